@@ -1,0 +1,1 @@
+"""The front door of children's social care: facts, rules and the walk of a contact."""

@@ -1,0 +1,1 @@
+"""Facts and rules, pure: no clock, no input or output, no chance."""

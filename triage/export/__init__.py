@@ -1,0 +1,1 @@
+"""Signed decisions leave: document, signature, delivery, pack."""

@@ -1,0 +1,1 @@
+"""Bytes that arrive become draft contacts, each fact with where it was read."""

@@ -1,0 +1,1 @@
+"""What partner agencies hold: look-ups, requests, directories."""

@@ -1,0 +1,1 @@
+"""The fictional hub: people, contacts, partner and council stand-ins on loopback."""

@@ -1,0 +1,1 @@
+"""The encrypted file or the hub's PostgreSQL: rows become values and back."""

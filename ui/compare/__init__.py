@@ -1,0 +1,1 @@
+"""The Compare screen: one contact beside its candidate records, field by field."""

@@ -1,0 +1,1 @@
+"""The first start: who, sight, practice, five keys."""

@@ -1,0 +1,1 @@
+"""A contact typed while the caller speaks."""

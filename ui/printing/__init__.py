@@ -1,0 +1,1 @@
+"""Print preview: pages, numbered copies, removals."""

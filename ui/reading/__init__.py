@@ -1,0 +1,1 @@
+"""An arrived form read beside its original."""

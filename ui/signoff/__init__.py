@@ -1,0 +1,1 @@
+"""The Sign-off screen: what changed, checks, signature."""

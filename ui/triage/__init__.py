@@ -1,0 +1,1 @@
+"""The Triage screen: queue, contact, matches, chronology, decision."""
