@@ -94,16 +94,21 @@ class Answer3(StrEnum):
 NOT_SAID = Fact()
 
 
-def read(value: str, *places: Place, note: str = "", alternatives: tuple[str, ...] = ()) -> Fact:
+def read(
+    value: str, *places: Place, note: str = "", alternatives: tuple[str, ...] = ()
+) -> Fact:
     """A fact read by the reader; a note or another reading makes it one to check."""
     state = FactState.TO_CHECK if note or alternatives else FactState.READ
     return Fact(
-        value=value, unknown=None, state=state, places=places, note=note, alternatives=alternatives
+        value=value,
+        unknown=None,
+        state=state,
+        places=places,
+        note=note,
+        alternatives=alternatives,
     )
 
 
 def entered(value: str, *, by: str, at: datetime, places: tuple[Place, ...] = ()) -> Fact:
     """A fact that a person typed or marked by hand."""
-    return Fact(
-        value=value, unknown=None, state=FactState.ENTERED, places=places, by=by, at=at
-    )
+    return Fact(value=value, unknown=None, state=FactState.ENTERED, places=places, by=by, at=at)

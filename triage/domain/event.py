@@ -1,0 +1,113 @@
+"""Events: each change and each view, hash-chained; audit trail, history and feed in one."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+FIRST = "0" * 64
+"""The hash before the first event."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """What happened, before it has its place in the chain. `detail` holds JSON values."""
+
+    kind: str  # e.g. contact.received, contact.viewed, decision.saved, decision.signed
+    contact_id: UUID | None
+    by: str
+    at: datetime
+    detail: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """An event in its place: `seq` counts from 1 without gaps, `hash` covers all else."""
+
+    seq: int
+    kind: str
+    contact_id: UUID | None
+    by: str
+    at: datetime
+    detail: str  # canonical JSON
+    previous: str
+    hash: str
+
+
+def canonical(detail: Mapping[str, object]) -> str:
+    """JSON with sorted keys and no spaces, so that the same detail has the same bytes."""
+    return json.dumps(detail, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(
+    *,
+    seq: int,
+    kind: str,
+    contact_id: UUID | None,
+    by: str,
+    at: datetime,
+    detail: str,
+    previous: str,
+) -> str:
+    """SHA-256 over the event and the hash before it, as 64 hex digits."""
+    body = json.dumps(
+        [
+            seq,
+            kind,
+            str(contact_id) if contact_id else None,
+            by,
+            at.astimezone(UTC).isoformat(timespec="microseconds"),
+            detail,
+            previous,
+        ],
+        separators=(",", ":"),
+        ensure_ascii=False,
+    )
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def chain(new: NewEvent, *, seq: int, previous: str) -> Event:
+    """The event in its place after `previous`."""
+    detail = canonical(new.detail)
+    return Event(
+        seq=seq,
+        kind=new.kind,
+        contact_id=new.contact_id,
+        by=new.by,
+        at=new.at,
+        detail=detail,
+        previous=previous,
+        hash=digest(
+            seq=seq,
+            kind=new.kind,
+            contact_id=new.contact_id,
+            by=new.by,
+            at=new.at,
+            detail=detail,
+            previous=previous,
+        ),
+    )
+
+
+def first_fault(events: "list[Event]", *, previous: str = FIRST, seq: int = 1) -> str | None:
+    """A sentence about the first event that is altered, missing or out of order; None if whole."""
+    for event in events:
+        if event.seq != seq:
+            return f"Event {seq} is missing or out of order: the next one found is {event.seq}."
+        if event.previous != previous:
+            return f"Event {seq} does not follow the one before it."
+        expected = digest(
+            seq=event.seq,
+            kind=event.kind,
+            contact_id=event.contact_id,
+            by=event.by,
+            at=event.at,
+            detail=event.detail,
+            previous=event.previous,
+        )
+        if expected != event.hash:
+            return f"Event {seq} was altered after it was written."
+        previous, seq = event.hash, seq + 1
+    return None

@@ -1,0 +1,146 @@
+"""What a look-up at a partner found, with where and as of when; and what people said of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class Outcome(StrEnum):
+    """How a look-up ended. "No trace" is only NOT_FOUND; the others must not read like it."""
+
+    FOUND = "found"
+    POTENTIAL = "potential"
+    MANY = "many"
+    NOT_FOUND = "not found"
+    RESTRICTED = "restricted"
+    NOT_CHECKED = "not checked"
+    UNAVAILABLE = "unavailable"
+    DENIED = "denied"
+    BAD_RESPONSE = "bad response"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Involvement:
+    """Something a partner (or the hub) held about a person: a contact, plan, incident, visit."""
+
+    kind: str  # contact | plan | incident | visit | attendance | note
+    lane: str
+    start: date
+    end: date | None = None
+    words: str = ""
+    source: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerRecord:
+    """A person as a partner holds them. `fields` are shown as held, `as_of` is the extract's day.
+
+    Field names: given, family, aliases, dob, sex, nhs_number, upn, address, postcode, phone,
+    mother, siblings, school, gp, status (e.g. "closed May 2026").
+    """
+
+    partner: str
+    record_id: str
+    fields: Mapping[str, str]
+    as_of: date | None = None
+    involvement: tuple[Involvement, ...] = ()
+    restricted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The person in a contact a look-up is for; `person` is their key (c1, a1) there."""
+
+    contact_id: UUID
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A record that may be the person: `evidence` is matching's account, kept as it was given.
+
+    `score` and `prior` are log2 odds; each row of evidence is field, left, right, level, detail,
+    weight (bits). They add up to `score` exactly.
+    """
+
+    record: PartnerRecord
+    band: str
+    score: float
+    prior: float
+    probability: float
+    sentence: str
+    evidence: tuple["EvidenceRow", ...]
+    guards: tuple[str, ...] = ()
+    partner_score: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceRow:
+    """One field compared. Spans are the letters that differ, as (start, end)."""
+
+    field: str
+    left: str
+    right: str
+    level: str  # same | close | different | missing
+    detail: str
+    weight: float
+    differs_left: tuple[tuple[int, int], ...] = ()
+    differs_right: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookupResult:
+    """One partner's answer about one person. `problem` is a sentence where it did not answer."""
+
+    id: UUID
+    subject: Subject
+    partner: str
+    outcome: Outcome
+    candidates: tuple[Candidate, ...] = ()
+    searched: str = ""
+    as_of: date | None = None
+    asked_at: datetime
+    answered_at: datetime | None = None
+    problem: str = ""
+
+
+class VerdictKind(StrEnum):
+    """What a person said of a record beside a contact."""
+
+    SAME = "same"
+    NOT_SAME = "not the same"
+    UNSURE = "not sure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A person's word on whether a record is this child; reversible, never a merge."""
+
+    id: UUID
+    subject: Subject
+    partner: str
+    record_id: str
+    kind: VerdictKind
+    reasons: tuple[str, ...] = ()
+    words: str = ""
+    by: str
+    at: datetime
+    undone_by: str = ""
+    undone_at: datetime | None = None
+    undone_why: str = ""
+    record: PartnerRecord | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerState:
+    """How one partner stands for one contact, for the tray: asked, answered, due, or not."""
+
+    partner: str
+    name: str
+    outcome: Outcome
+    words: str
+    at: datetime | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)

@@ -1,0 +1,205 @@
+"""A hub's profile: ratings, clocks, form, codes, partners. Data, effective-dated, no code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from enum import StrEnum
+
+
+class QuestionKind(StrEnum):
+    """How a question is asked and kept."""
+
+    CHOICE = "choice"  # one code, segments or a list
+    CHOICES = "choices"  # several codes, chips
+    TEXT = "text"
+    LINE = "line"
+    YES_NO = "yes_no"  # codes yes, no, not_asked
+    DATE = "date"
+    DATE_TIME = "date_time"
+
+
+class AskedOf(StrEnum):
+    """Whether a question is asked once, or of each child or parent."""
+
+    CONTACT = "contact"
+    EACH_CHILD = "each child"
+    EACH_PARENT = "each parent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """One entry of a code list; `census` is its code in national returns."""
+
+    code: str
+    label: str
+    hint: str = ""
+    census: str = ""
+    parent: str = ""
+    flags: tuple[str, ...] = ()
+    from_day: date | None = None
+    until_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """True when a question's answer has any of the codes (or is not empty, where none are given).
+
+    `fact` names something of the contact instead: rating, child_count, repeat_contacts, unborn,
+    informed. A condition with neither is always true.
+    """
+
+    question: str = ""
+    fact: str = ""
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+    at_least: int | None = None
+    empty: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One question of the form."""
+
+    id: str
+    label: str
+    kind: QuestionKind
+    asked_of: AskedOf = AskedOf.CONTACT
+    codes: str = ""
+    needed: bool = False
+    advised: bool = False
+    shown_when: tuple[Condition, ...] = ()
+    needed_when: tuple[Condition, ...] = ()
+    placeholder: str = ""
+    guidance: str = ""  # name of the Markdown note
+    prompts: tuple[str, ...] = ()
+    widget: str = ""  # segments | chips | list | rating | level
+    from_day: date | None = None
+    until_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A numbered part of the form."""
+
+    id: str
+    title: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A contradiction the meter names: when all conditions hold, the sentence is shown."""
+
+    id: str
+    sentence: str
+    when: tuple[Condition, ...]
+    part: str
+    question: str
+
+
+class ClockUnit(StrEnum):
+    """What an hour of a clock means."""
+
+    ELAPSED = "elapsed"
+    WORKING_HOURS = "working hours"
+    WORKING_DAYS = "working days"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockRule:
+    """One clock: what it times, from which event, for which rating ("" is any), how long."""
+
+    id: str
+    label: str
+    start: str  # received | rated | asked
+    rating: str = ""
+    amount: float = 1
+    unit: ClockUnit = ClockUnit.WORKING_HOURS
+    leads: bool = False  # shown on the queue row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkingTime:
+    """The hub's week: Monday 0 to Sunday 6 -> (opens, closes); dated half days override."""
+
+    week: Mapping[int, tuple[time, time]]
+    half_days: Mapping[date, tuple[time, time]] = field(default_factory=dict)
+    closed: frozenset[date] = frozenset()
+    zone: str = "Europe/London"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """One rating: its code, word, letter and shape (octagon, triangle, circle)."""
+
+    code: str
+    label: str
+    letter: str
+    shape: str
+    hint: str = ""
+    batch_sign: bool = False
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractMapping:
+    """How a partner's CSV extract is read: our field name -> their column(s) and reading."""
+
+    partner: str
+    name: str
+    path: str
+    encoding: str
+    delimiter: str
+    max_age_hours: int
+    columns: Mapping[str, str]
+    date_formats: tuple[str, ...]
+    involvement_path: str = ""
+    involvement_columns: Mapping[str, str] = field(default_factory=dict)
+    lane: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Everything a hub decides for itself."""
+
+    id: str
+    hub: str
+    version: str
+    from_day: date
+    marking: str
+    phone: str
+    council: str
+    threshold_document: str
+    ratings: tuple[Rating, ...]
+    clocks: tuple[ClockRule, ...]
+    working_time: WorkingTime
+    parts: tuple[Part, ...]
+    rules: tuple[Rule, ...]
+    codes: Mapping[str, tuple[Code, ...]]
+    guidance: Mapping[str, str]
+    extracts: tuple[ExtractMapping, ...]
+    verdict_reasons: Mapping[str, tuple[str, ...]]
+    verdict_reason_needed: frozenset[str]
+    repeat_count: int
+    repeat_months: int
+    agencies: tuple[Code, ...]
+    call_prompts: tuple[str, ...]
+    export_url: str = ""
+    export_audience: str = ""
+    restricted_words: str = "Restricted record"
+
+    def question(self, question_id: str) -> Question:
+        """The question of that id; KeyError is a fault of the program, not of the person."""
+        for part in self.parts:
+            for question in part.questions:
+                if question.id == question_id:
+                    return question
+        raise KeyError(question_id)
+
+    def label(self, codes: str, code: str) -> str:
+        """The label of a code, or the code itself where the list has it no longer."""
+        return next((c.label for c in self.codes.get(codes, ()) if c.code == code), code)
+
+    def rating(self, code: str | None) -> Rating | None:
+        """The rating of that code, or None while it is not rated."""
+        return next((r for r in self.ratings if r.code == code), None)
