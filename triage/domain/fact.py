@@ -94,9 +94,7 @@ class Answer3(StrEnum):
 NOT_SAID = Fact()
 
 
-def read(
-    value: str, *places: Place, note: str = "", alternatives: tuple[str, ...] = ()
-) -> Fact:
+def read(value: str, *places: Place, note: str = "", alternatives: tuple[str, ...] = ()) -> Fact:
     """A fact read by the reader; a note or another reading makes it one to check."""
     state = FactState.TO_CHECK if note or alternatives else FactState.READ
     return Fact(
