@@ -143,7 +143,13 @@ class Rating:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractMapping:
-    """How a partner's CSV extract is read: our field name -> their column(s) and reading."""
+    """How a partner's CSV extract is read: our field name -> their column(s) and reading.
+
+    A column is their heading; "A + B" joins several, skipping the empty ones, with a comma in an
+    address and a space elsewhere; "A[before ,]" and "A[after ,]" take one side of a heading that
+    holds "SURNAME, Forename". `values` turns their words into ours, by our field name (sex,
+    restricted, kind); `lanes` puts a kind of involvement in another lane than `lane`.
+    """
 
     partner: str
     name: str
@@ -156,6 +162,8 @@ class ExtractMapping:
     involvement_path: str = ""
     involvement_columns: Mapping[str, str] = field(default_factory=dict)
     lane: str = ""
+    lanes: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
