@@ -151,6 +151,7 @@ class DecisionVersion:
     comment: str = ""
     changed_by_signer: Mapping[str, tuple[Answer, Answer]] = field(default_factory=dict)
     supersedes: UUID | None = None
+    proposal: str = ""  # what the author signed when proposing: a compact JWS
 
 
 class Verb(StrEnum):

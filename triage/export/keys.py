@@ -1,0 +1,416 @@
+"""Signing keys: one ES256 key a person, wrapped by their PIN, kept in the desk's vault.
+
+The vault (the system's keyring) protects the wrapped key; the PIN, stretched with Argon2id,
+protects it from others who may sit down at the same desk. Public keys are never deleted, so that
+what a person signed still verifies after they were given a new key.
+"""
+
+import base64
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+from triage.domain.errors import NotAllowedError, NotFoundError, SecretsError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from joserfc.jwk import ECKey
+
+Jwk = dict[str, Any]
+"""A public key as a JSON Web Key (RFC 7517); `kid` is its RFC 7638 thumbprint."""
+
+FREE_TRIES = 5
+"""Wrong PINs before a wait is asked for; each further one doubles the wait."""
+
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(hours=1)
+SHORTEST_PIN = 4
+CERTIFICATE_DAYS = 5 * 365
+
+
+class Vault(Protocol):
+    """Where secrets lie. `get` answers None where there is no such name."""
+
+    def get(self, name: str, /) -> bytes | None: ...  # noqa: D102
+    def put(self, name: str, value: bytes, /) -> None: ...  # noqa: D102
+    def delete(self, name: str, /) -> None: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """The cost of one guess at a PIN with Argon2id (RFC 9106, second recommended option)."""
+
+    iterations: int = 3
+    memory_kib: int = 65536
+    lanes: int = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """An unlocked key: whose it is, and what can be signed with it."""
+
+    worker_id: str
+    kid: str
+    public_jwk: Jwk
+    private_key: "EllipticCurvePrivateKey"
+    certificate_der: bytes
+
+    def sign(self, message: bytes) -> bytes:
+        """ECDSA over SHA-256 of `message` as r||s, 64 bytes (RFC 7518 section 3.4)."""
+        from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
+        r, s = decode_dss_signature(self.sign_der(message))
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+    def sign_der(self, message: bytes) -> bytes:
+        """The same signature in DER, as X.509 and PDF tools want it."""
+        from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+        from cryptography.hazmat.primitives.hashes import SHA256
+
+        return self.private_key.sign(message, ECDSA(SHA256()))
+
+    def jose_key(self) -> "ECKey":
+        """The key as joserfc wants it, with its kid."""
+        from joserfc.jwk import ECKey
+
+        return ECKey.import_key(_pkcs8(self.private_key), {"kid": self.kid, "use": "sig"})
+
+    def private_der(self) -> bytes:
+        """The private key as PKCS #8 DER, for pyHanko's signer; never written anywhere."""
+        return _pkcs8(self.private_key)
+
+
+class DeskKeys:
+    """The keys of everyone enrolled on this desk, and who is signed in for this session.
+
+    `now` is the clock that waits are measured by; `hub` is named in each certificate.
+    """
+
+    def __init__(
+        self,
+        vault: Vault,
+        *,
+        hub: str = "",
+        now: Callable[[], datetime] | None = None,
+        stretch: Stretch | None = None,
+    ) -> None:
+        self._vault = vault
+        self._hub = hub
+        self._now = now or (lambda: datetime.now(UTC))
+        self._stretch = stretch or Stretch()
+        self._held: dict[str, Signer] = {}
+
+    def enrol(self, worker_id: str, pin: str, *, name: str = "") -> Jwk:
+        """Make a new key for a person and return its public half.
+
+        Someone enrolled again gets a new key; the old public key stays in `jwks`. Raises
+        NotAllowedError for a PIN that is too short.
+        """
+        from cryptography.hazmat.primitives.asymmetric import ec
+
+        _long_enough(pin)
+        private = ec.generate_private_key(ec.SECP256R1())
+        jwk = public_jwk(private, worker_id, name)
+        certificate = _certificate(
+            private, worker_id=worker_id, name=name, hub=self._hub, at=self._now()
+        )
+        earlier = self._public(worker_id)
+        self._wrap(worker_id, jwk["kid"], private, pin)
+        self._vault.put(f"certificate.{worker_id}", certificate)
+        self._put_json(f"public.{worker_id}", [*earlier, jwk])
+        self._put_json("enrolled", sorted({*self._enrolled(), worker_id}))
+        self._vault.delete(f"tries.{worker_id}")
+        self._held.pop(worker_id, None)
+        return jwk
+
+    def enrolled(self, worker_id: str) -> bool:
+        """Whether the person has a key on this desk."""
+        return bool(self._public(worker_id))
+
+    def signer(self, worker_id: str, pin: str) -> Signer:
+        """The person's key, unlocked for one act.
+
+        Raises NotAllowedError when the PIN is wrong or a wait has not passed, NotFoundError when
+        the person has no key here.
+        """
+        tries, wait_until = self._tries(worker_id)
+        if wait_until is not None and self._now() < wait_until:
+            left = wait_until - self._now()
+            raise NotAllowedError(
+                f"The PIN was wrong {tries} times. Nothing was signed. "
+                f"Try again in {_words(left)}."
+            )
+        private = self._unwrap(worker_id, pin)
+        if private is None:
+            raise NotAllowedError(self._wrong(worker_id, tries + 1))
+        if tries:
+            self._vault.delete(f"tries.{worker_id}")
+        jwk = self.public(worker_id)
+        return Signer(
+            worker_id=worker_id,
+            kid=jwk["kid"],
+            public_jwk=jwk,
+            private_key=private,
+            certificate_der=self.certificate(worker_id),
+        )
+
+    def unlock(self, worker_id: str, pin: str) -> Signer:
+        """As `signer`, and kept for the session: the person need not type the PIN to propose."""
+        signer = self.signer(worker_id, pin)
+        self._held[worker_id] = signer
+        return signer
+
+    def held(self, worker_id: str) -> Signer:
+        """The key unlocked for this session; NotAllowedError asks for the PIN otherwise."""
+        try:
+            return self._held[worker_id]
+        except KeyError:
+            raise NotAllowedError(
+                "Your signing key is locked. Nothing was sent. Type your PIN to unlock it."
+            ) from None
+
+    def lock(self, worker_id: str = "") -> None:
+        """Forget the unlocked key of one person, or of everyone."""
+        if worker_id:
+            self._held.pop(worker_id, None)
+        else:
+            self._held.clear()
+
+    def change_pin(self, worker_id: str, pin: str, new_pin: str) -> None:
+        """Wrap the same key by another PIN; the old one must be right."""
+        _long_enough(new_pin)
+        signer = self.signer(worker_id, pin)
+        self._wrap(worker_id, signer.kid, signer.private_key, new_pin)
+
+    def public(self, worker_id: str) -> Jwk:
+        """The person's present public key; NotFoundError where they have none here."""
+        keys = self._public(worker_id)
+        if not keys:
+            raise NotFoundError(
+                "This person has no signing key on this desk. Ask a team leader to enrol them."
+            )
+        return keys[-1]
+
+    def certificate(self, worker_id: str) -> bytes:
+        """The person's self-signed X.509 certificate (DER), for signing PDFs."""
+        found = self._vault.get(f"certificate.{worker_id}")
+        if found is None:
+            raise NotFoundError(
+                "This person has no certificate on this desk. Ask a team leader to enrol them."
+            )
+        return found
+
+    def jwks(self) -> dict[str, list[Jwk]]:
+        """The hub's trust list: every public key ever enrolled here (RFC 7517 section 5)."""
+        return {"keys": [jwk for worker in self._enrolled() for jwk in self._public(worker)]}
+
+    def _wrap(
+        self, worker_id: str, kid: str, private: "EllipticCurvePrivateKey", pin: str
+    ) -> None:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        salt, nonce = os.urandom(16), os.urandom(12)
+        cost = self._stretch
+        wrapped = AESGCM(_stretched(pin, salt, cost)).encrypt(
+            nonce, _pkcs8(private), f"{worker_id} {kid}".encode()
+        )
+        self._put_json(
+            f"key.{worker_id}",
+            {
+                "kid": kid,
+                "salt": _b64(salt),
+                "nonce": _b64(nonce),
+                "key": _b64(wrapped),
+                "cost": [cost.iterations, cost.memory_kib, cost.lanes],
+            },
+        )
+
+    def _unwrap(self, worker_id: str, pin: str) -> "EllipticCurvePrivateKey | None":
+        """The private key, or None when the PIN does not open it."""
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+        from cryptography.hazmat.primitives.serialization import load_der_private_key
+
+        kept = self._get_json(f"key.{worker_id}")
+        if kept is None:
+            raise NotFoundError(
+                "This person has no signing key on this desk. Ask a team leader to enrol them."
+            )
+        iterations, memory_kib, lanes = kept["cost"]
+        cost = Stretch(iterations=iterations, memory_kib=memory_kib, lanes=lanes)
+        try:
+            der = AESGCM(_stretched(pin, _unb64(kept["salt"]), cost)).decrypt(
+                _unb64(kept["nonce"]), _unb64(kept["key"]), f"{worker_id} {kept['kid']}".encode()
+            )
+        except InvalidTag:
+            return None
+        private = load_der_private_key(der, None)
+        assert isinstance(private, EllipticCurvePrivateKey)
+        return private
+
+    def _tries(self, worker_id: str) -> tuple[int, datetime | None]:
+        kept = self._get_json(f"tries.{worker_id}")
+        if kept is None:
+            return 0, None
+        until = kept["wait_until"]
+        return int(kept["wrong"]), datetime.fromisoformat(until) if until else None
+
+    def _wrong(self, worker_id: str, wrong: int) -> str:
+        """Count one wrong PIN in the vault, and say so."""
+        over = wrong - FREE_TRIES
+        wait = min(FIRST_WAIT * 2 ** min(over, 20), LONGEST_WAIT) if over >= 0 else None
+        until = self._now() + wait if wait else None
+        self._put_json(
+            f"tries.{worker_id}",
+            {"wrong": wrong, "wait_until": until.isoformat() if until else ""},
+        )
+        if wait:
+            return (
+                f"That is not your PIN; it was wrong {wrong} times. Nothing was signed. "
+                f"Try again in {_words(wait)}."
+            )
+        left = FREE_TRIES - wrong
+        return (
+            "That is not your PIN. Nothing was signed. "
+            f"{left} more {'try' if left == 1 else 'tries'} before a wait."
+        )
+
+    def _public(self, worker_id: str) -> list[Jwk]:
+        kept: list[Jwk] = self._get_json(f"public.{worker_id}") or []
+        return kept
+
+    def _enrolled(self) -> list[str]:
+        kept: list[str] = self._get_json("enrolled") or []
+        return kept
+
+    def _get_json(self, name: str) -> Any:
+        kept = self._vault.get(name)
+        if kept is None:
+            return None
+        try:
+            return json.loads(kept)
+        except ValueError as fault:
+            raise SecretsError(
+                f"The vault's entry {name} can't be read. Nothing was signed. "
+                "Ask whoever looks after this desk to enrol the person again."
+            ) from fault
+
+    def _put_json(self, name: str, value: object) -> None:
+        self._vault.put(name, json.dumps(value, separators=(",", ":")).encode())
+
+
+def thumbprint(jwk: Jwk) -> str:
+    """The RFC 7638 SHA-256 thumbprint of an EC public key."""
+    members = {name: jwk[name] for name in ("crv", "kty", "x", "y")}
+    canonical = json.dumps(members, sort_keys=True, separators=(",", ":")).encode()
+    return _b64(hashlib.sha256(canonical).digest())
+
+
+def public_jwk(private: "EllipticCurvePrivateKey", worker_id: str, name: str) -> Jwk:
+    """The public half with `kid`, and in `worker` and `name` whose it is."""
+    numbers = private.public_key().public_numbers()
+    jwk: Jwk = {
+        "kty": "EC",
+        "crv": "P-256",
+        "x": _b64(numbers.x.to_bytes(32, "big")),
+        "y": _b64(numbers.y.to_bytes(32, "big")),
+    }
+    kid = thumbprint(jwk)
+    return {**jwk, "kid": kid, "alg": "ES256", "use": "sig", "worker": worker_id, "name": name}
+
+
+def _certificate(
+    private: "EllipticCurvePrivateKey", *, worker_id: str, name: str, hub: str, at: datetime
+) -> bytes:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import Encoding
+    from cryptography.x509.oid import NameOID
+
+    parts = [
+        x509.NameAttribute(NameOID.COMMON_NAME, (name or worker_id)[:64]),
+        x509.NameAttribute(NameOID.USER_ID, worker_id),
+    ]
+    if hub:
+        parts.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, hub[:64]))
+    subject = x509.Name(parts)
+    usage = x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=True,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    key_id = x509.SubjectKeyIdentifier.from_public_key(private.public_key())
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(private.public_key())
+        .serial_number(x509.random_serial_number())
+        # Desks' clocks differ a little; a certificate from the future is refused by readers.
+        .not_valid_before(at - timedelta(days=1))
+        .not_valid_after(at + timedelta(days=CERTIFICATE_DAYS))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(usage, critical=True)
+        .add_extension(key_id, critical=False)
+        .sign(private, SHA256())
+    )
+    return built.public_bytes(Encoding.DER)
+
+
+def _stretched(pin: str, salt: bytes, cost: Stretch) -> bytes:
+    from argon2.low_level import Type, hash_secret_raw
+
+    return hash_secret_raw(
+        pin.encode(),
+        salt,
+        time_cost=cost.iterations,
+        memory_cost=cost.memory_kib,
+        parallelism=cost.lanes,
+        hash_len=32,
+        type=Type.ID,
+    )
+
+
+def _pkcs8(private: "EllipticCurvePrivateKey") -> bytes:
+    from cryptography.hazmat.primitives.serialization import (
+        Encoding,
+        NoEncryption,
+        PrivateFormat,
+    )
+
+    return private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _long_enough(pin: str) -> None:
+    if len(pin) < SHORTEST_PIN:
+        raise NotAllowedError(
+            f"A PIN needs at least {SHORTEST_PIN} characters. Nothing was changed. "
+            "Choose a longer one."
+        )
+
+
+def _words(wait: timedelta) -> str:
+    seconds = max(1, round(wait.total_seconds()))
+    if seconds < 90:
+        return f"{seconds} second{'' if seconds == 1 else 's'}"
+    minutes = round(seconds / 60)
+    return f"{minutes} minutes"
+
+
+def _b64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _unb64(words: str) -> bytes:
+    return base64.urlsafe_b64decode(words + "=" * (-len(words) % 4))
