@@ -1,0 +1,163 @@
+"""A partner's CSV extract, read by the mapping in the profile; every fault named by line."""
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from triage.domain.errors import ProfileError
+from triage.domain.lookup import Involvement, PartnerRecord
+from triage.domain.profile import ExtractMapping
+
+MOST_FAULTS = 20
+_PIECE = re.compile(r"^(?P<heading>.+?)(?:\[(?P<side>before|after) (?P<mark>.)\])?$")
+
+
+def records_of(
+    data: bytes, mapping: ExtractMapping, *, as_of: date, involvement: bytes = b""
+) -> tuple[PartnerRecord, ...]:
+    """Every person of an extract, with what the involvement file holds about them.
+
+    Dates that fit none of the mapping's formats stay as written. Raises ProfileError naming
+    each fault with file and line: a column that is not there, a row without or with a repeated
+    record id, bytes that are not in the mapping's encoding.
+    """
+    faults: list[str] = []
+    earlier = _involvement(involvement, mapping, faults) if involvement else {}
+    found: dict[str, PartnerRecord] = {}
+    for line, row in _rows(data, mapping, mapping.path, mapping.columns, faults):
+        record_id = row.get("record_id", "")
+        if not record_id:
+            faults.append(f"{mapping.path}, line {line}: the row has no record number.")
+        elif record_id in found:
+            faults.append(
+                f"{mapping.path}, line {line}: record {record_id} is there a second time."
+            )
+        else:
+            found[record_id] = PartnerRecord(
+                partner=mapping.partner,
+                record_id=record_id,
+                fields=_tidy(row, mapping),
+                as_of=as_of,
+                involvement=tuple(earlier.get(record_id, ())),
+                restricted=mapping.values.get("restricted", {}).get(row.get("restricted", ""), "no")
+                == "yes",
+            )
+        if len(faults) >= MOST_FAULTS:
+            break
+    if faults:
+        raise ProfileError(tuple(faults[:MOST_FAULTS]))
+    return tuple(found.values())
+
+
+def age_of(path: Path, now: datetime) -> timedelta:
+    """How old the file is by its own time stamp."""
+    return now - datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
+
+
+def _rows(
+    data: bytes,
+    mapping: ExtractMapping,
+    file: str,
+    columns: Mapping[str, str],
+    faults: list[str],
+) -> list[tuple[int, dict[str, str]]]:
+    try:
+        text = data.decode(mapping.encoding)
+    except (UnicodeDecodeError, LookupError) as error:
+        faults.append(f"{file}: the text is not in the encoding {mapping.encoding} ({error}).")
+        return []
+    reader = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=mapping.delimiter)
+    try:
+        header = [cell.strip() for cell in next(reader, [])]
+        wanted = {ours: _pieces(theirs) for ours, theirs in columns.items() if theirs}
+        missing = sorted({h for ps in wanted.values() for h, _, _ in ps if h not in header})
+        if missing:
+            faults.extend(f"{file}, line 1: there is no column “{name}”." for name in missing)
+            return []
+        at = {o: [(header.index(h), side, m) for h, side, m in ps] for o, ps in wanted.items()}
+        rows = []
+        for cells in reader:
+            if not any(cells):
+                continue
+            if len(cells) != len(header):
+                faults.append(
+                    f"{file}, line {reader.line_num}: {len(cells)} values for "
+                    f"{len(header)} columns."
+                )
+                continue
+            row = {
+                ours: (", " if ours == "address" else " ").join(
+                    words for i, side, mark in where if (words := _side(cells[i], side, mark))
+                )
+                for ours, where in at.items()
+            }
+            rows.append((reader.line_num, row))
+        return rows
+    except csv.Error as error:
+        faults.append(f"{file}, line {reader.line_num}: the line can't be read ({error}).")
+        return []
+
+
+def _pieces(theirs: str) -> list[tuple[str, str, str]]:
+    found = (_PIECE.match(piece.strip()) for piece in theirs.split(" + "))
+    return [(m["heading"], m["side"] or "", m["mark"] or "") for m in found if m]
+
+
+def _side(cell: str, side: str, mark: str) -> str:
+    before, _, after = cell.partition(mark) if side else (cell, "", "")
+    return (after if side == "after" else before).strip()
+
+
+def _tidy(row: Mapping[str, str], mapping: ExtractMapping) -> dict[str, str]:
+    held = {
+        k: mapping.values.get(k, {}).get(v, v)
+        for k, v in row.items()
+        if v and k not in ("record_id", "restricted")
+    }
+    if "dob" in held:
+        held["dob"] = _iso(held["dob"], mapping.date_formats)
+    return held
+
+
+def _iso(text: str, formats: tuple[str, ...]) -> str:
+    for form in formats:
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=UTC).date().isoformat()
+        except ValueError:
+            continue
+    return text
+
+
+def _involvement(
+    data: bytes, mapping: ExtractMapping, faults: list[str]
+) -> dict[str, list[Involvement]]:
+    file = mapping.involvement_path
+    earlier: dict[str, list[Involvement]] = {}
+    for line, row in _rows(data, mapping, file, mapping.involvement_columns, faults):
+        start = _day(row.get("start", ""), mapping)
+        if start is None:
+            faults.append(f"{file}, line {line}: “{row.get('start', '')}” is not a date.")
+            continue
+        kind = mapping.values.get("kind", {}).get(row.get("kind", ""), "note")
+        earlier.setdefault(row.get("record_id", ""), []).append(
+            Involvement(
+                kind=kind,
+                lane=mapping.lanes.get(kind, mapping.lane or mapping.name),
+                start=start,
+                end=_day(row.get("end", ""), mapping),
+                words=row.get("words", ""),
+                source=mapping.name,
+                reference=row.get("reference", ""),
+            )
+        )
+    return earlier
+
+
+def _day(text: str, mapping: ExtractMapping) -> date | None:
+    try:
+        return date.fromisoformat(_iso(text, mapping.date_formats))
+    except ValueError:
+        return None

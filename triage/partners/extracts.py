@@ -1,0 +1,238 @@
+"""Look-ups in partners' extracts and the hub's own earlier contacts, through matching."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from threading import Lock
+
+from matching import Index, Person
+from triage.domain.errors import NotFoundError, ProfileError
+from triage.domain.lookup import Candidate, PartnerRecord
+from triage.domain.profile import ExtractMapping
+from triage.partners.extract_file import age_of, records_of
+from triage.partners.persons import candidate_of, person_of
+
+OWN = "hub"
+"""The partner key of the hub's own earlier contacts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractState:
+    """How an extract stands: the day it was made, and a sentence where it should not be trusted.
+
+    `searchable` is False where there is nothing to search at all.
+    """
+
+    partner: str
+    name: str
+    as_of: date | None
+    records: int
+    searchable: bool
+    problem: str = ""
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    state: ExtractState
+    index: Index
+    records: dict[str, PartnerRecord]
+
+
+class Extracts:
+    """Every partner's extract, searched on this computer; nothing leaves it.
+
+    `seal` and `unseal` keep the last good copy of each extract encrypted in `keep`. Searching is
+    safe from any thread; `load` swaps a new extract in whole.
+    """
+
+    def __init__(
+        self,
+        mappings: Iterable[ExtractMapping],
+        *,
+        folder: Path,
+        keep: Path,
+        seal: Callable[[bytes], bytes],
+        unseal: Callable[[bytes], bytes],
+    ) -> None:
+        self._mappings = {m.partner: m for m in mappings}
+        self._folder, self._keep = folder, keep
+        self._seal, self._unseal = seal, unseal
+        self._held: dict[str, _Held] = {}
+        self._own = _Held(
+            ExtractState(
+                partner=OWN, name="Our own contacts", as_of=None, records=0, searchable=True
+            ),
+            Index.build([]),
+            {},
+        )
+        self._lock = Lock()
+
+    @property
+    def partners(self) -> tuple[str, ...]:
+        """Keys of every partner, the hub's own contacts first."""
+        return (OWN, *self._mappings)
+
+    def name(self, partner: str) -> str:
+        """The partner's name for people."""
+        return self._own.state.name if partner == OWN else self._mappings[partner].name
+
+    def load(self, partner: str, now: datetime) -> ExtractState:
+        """Read a partner's extract and exchange it whole; a faulty one leaves the last good one.
+
+        Takes seconds for a large extract: call it off the window's thread.
+        """
+        mapping = self._mappings[partner]
+        path = self._folder / mapping.path
+        try:
+            data = path.read_bytes()
+            extra_path = self._folder / mapping.involvement_path
+            extra = extra_path.read_bytes() if mapping.involvement_path else b""
+        except OSError as error:
+            return self._fall_back(mapping, now, (f"{path}: {error.strerror or error}.",))
+        as_of = (now - age_of(path, now)).date()
+        try:
+            records = records_of(data, mapping, as_of=as_of, involvement=extra)
+        except ProfileError as error:
+            return self._fall_back(mapping, now, error.faults)
+        self._remember(mapping, data, extra, as_of)
+        problem = ""
+        if age_of(path, now) > timedelta(hours=mapping.max_age_hours):
+            problem = (
+                f"The extract from {mapping.name} is from {as_of:%-d %b %Y}, older than agreed. "
+                "What it holds is shown with that date. Ask them, or IT, for a newer one."
+            )
+        return self._exchange(mapping, records, as_of, problem)
+
+    def load_all(self, now: datetime) -> tuple[ExtractState, ...]:
+        """Read every extract; see `load`."""
+        return tuple(self.load(partner, now) for partner in self._mappings)
+
+    def learn(self, record: PartnerRecord) -> None:
+        """Add or replace one of the hub's own earlier contacts' people."""
+        with self._lock:
+            if record.record_id in self._own.records:
+                self._own.index.remove(record.record_id, OWN)
+            self._own.records[record.record_id] = record
+            self._own.index.add(person_of(record))
+
+    def forget(self, record_id: str) -> None:
+        """Take one of the hub's own people out again; unknown ids change nothing."""
+        with self._lock:
+            if self._own.records.pop(record_id, None) is not None:
+                self._own.index.remove(record_id, OWN)
+
+    def state(self, partner: str) -> ExtractState:
+        """How the partner's extract stands; before `load` it says that it was not read yet."""
+        held = self._held_of(partner)
+        if held is None:
+            return ExtractState(
+                partner=partner,
+                name=self.name(partner),
+                as_of=None,
+                records=0,
+                searchable=False,
+                problem=f"The extract from {self.name(partner)} has not been read yet.",
+            )
+        return held.state
+
+    def search(
+        self, person: Person, partner: str, *, k: int = 5, deadline_ms: float | None = None
+    ) -> tuple[Candidate, ...]:
+        """The most likely records, best first. Raises NotFoundError where nothing is loaded."""
+        held = self._held_of(partner)
+        if held is None:
+            raise NotFoundError(self.state(partner).problem)
+        if partner == OWN:
+            with self._lock:
+                matches = held.index.search(person, k=k, deadline_ms=deadline_ms)
+        else:
+            matches = held.index.search(person, k=k, deadline_ms=deadline_ms)
+        return tuple(candidate_of(m, held.records[m.record.id]) for m in matches)
+
+    def record(self, partner: str, record_id: str) -> PartnerRecord:
+        """One record as held now. Raises NotFoundError when it is held no longer."""
+        held = self._held_of(partner)
+        if held is None or record_id not in held.records:
+            raise NotFoundError(
+                f"{self.name(partner)} no longer holds record {record_id}. "
+                "What was seen before is kept with the contact."
+            )
+        return held.records[record_id]
+
+    def _held_of(self, partner: str) -> _Held | None:
+        return self._own if partner == OWN else self._held.get(partner)
+
+    def _exchange(
+        self,
+        mapping: ExtractMapping,
+        records: tuple[PartnerRecord, ...],
+        as_of: date,
+        problem: str,
+        faults: tuple[str, ...] = (),
+    ) -> ExtractState:
+        state = ExtractState(
+            partner=mapping.partner,
+            name=mapping.name,
+            as_of=as_of,
+            records=len(records),
+            searchable=True,
+            problem=problem,
+            faults=faults,
+        )
+        index = Index.build(person_of(r) for r in records)
+        self._held[mapping.partner] = _Held(state, index, {r.record_id: r for r in records})
+        return state
+
+    def _fall_back(
+        self, mapping: ExtractMapping, now: datetime, faults: tuple[str, ...]
+    ) -> ExtractState:
+        last = self._last_good(mapping)
+        if last is None:
+            state = ExtractState(
+                partner=mapping.partner,
+                name=mapping.name,
+                as_of=None,
+                records=0,
+                searchable=False,
+                problem=f"The extract from {mapping.name} can't be read, so nobody was looked up "
+                "there. Contacts can be worked on. Tell IT what is listed here.",
+                faults=faults,
+            )
+            self._held.pop(mapping.partner, None)
+            return state
+        data, extra, as_of = last
+        return self._exchange(
+            mapping,
+            records_of(data, mapping, as_of=as_of, involvement=extra),
+            as_of,
+            f"The newest extract from {mapping.name} has faults and was refused. The last good "
+            f"one, from {as_of:%-d %b %Y}, is searched. Tell IT what is listed here.",
+            faults,
+        )
+
+    def _remember(self, mapping: ExtractMapping, data: bytes, extra: bytes, day: date) -> None:
+        sealed = self._seal(_pack(day, data, extra))
+        self._keep.mkdir(mode=0o700, parents=True, exist_ok=True)
+        beside = self._keep / f"{mapping.partner}.new"
+        beside.write_bytes(sealed)
+        beside.replace(self._keep / f"{mapping.partner}.good")
+
+    def _last_good(self, mapping: ExtractMapping) -> tuple[bytes, bytes, date] | None:
+        path = self._keep / f"{mapping.partner}.good"
+        return _unpack(self._unseal(path.read_bytes())) if path.exists() else None
+
+
+def _pack(day: date, data: bytes, extra: bytes) -> bytes:
+    head = f"{day.isoformat()} {len(data)} {hashlib.sha256(data + extra).hexdigest()}\n"
+    return head.encode() + data + extra
+
+
+def _unpack(packed: bytes) -> tuple[bytes, bytes, date]:
+    head, _, body = packed.partition(b"\n")
+    day, size, digest = head.decode().split()
+    if hashlib.sha256(body).hexdigest() != digest:
+        raise ProfileError(("The kept copy of an extract is not what was kept.",))
+    return body[: int(size)], body[int(size) :], date.fromisoformat(day)

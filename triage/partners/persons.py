@@ -1,0 +1,61 @@
+"""A partner's record as matching compares it, and matching's answer as the hub keeps it."""
+
+from datetime import date
+
+from matching import Match, Person, Sex
+from triage.domain.lookup import Candidate, EvidenceRow, PartnerRecord
+
+
+def person_of(record: PartnerRecord) -> Person:
+    """The facts of a record that can be compared; what is not held stays missing."""
+    held = record.fields
+    born: date | None
+    try:
+        born = date.fromisoformat(held.get("dob", ""))
+    except ValueError:
+        born = None
+    return Person(
+        id=record.record_id,
+        source=record.partner,
+        given=held.get("given") or None,
+        family=held.get("family") or None,
+        aliases=tuple(a.strip() for a in held.get("aliases", "").split(";") if a.strip()),
+        dob=born,
+        dob_text=(held.get("dob") or None) if born is None else None,
+        sex={"F": Sex.FEMALE, "M": Sex.MALE}.get(held.get("sex", ""), Sex.UNKNOWN),
+        nhs_number=held.get("nhs_number") or None,
+        upn=held.get("upn") or None,
+        address=held.get("address") or None,
+        postcode=held.get("postcode") or None,
+        phone=held.get("phone") or None,
+        mother=held.get("mother") or None,
+        siblings=tuple(s.strip() for s in held.get("siblings", "").split(";") if s.strip()),
+        school=held.get("school") or None,
+        gp=held.get("gp") or None,
+    )
+
+
+def candidate_of(match: Match, record: PartnerRecord) -> Candidate:
+    """Matching's account of one record, every field kept; prior and weights sum to the score."""
+    return Candidate(
+        record=record,
+        band=str(match.band),
+        score=match.score,
+        prior=match.prior,
+        probability=match.probability,
+        sentence=match.sentence,
+        evidence=tuple(
+            EvidenceRow(
+                field=e.field,
+                left=e.left or "",
+                right=e.right or "",
+                level=str(e.level),
+                detail=e.detail,
+                weight=e.weight,
+                differs_left=e.differs_left,
+                differs_right=e.differs_right,
+            )
+            for e in match.evidence
+        ),
+        guards=tuple(g.sentence for g in match.guards),
+    )
