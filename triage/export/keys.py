@@ -35,9 +35,9 @@ CERTIFICATE_DAYS = 5 * 365
 class Vault(Protocol):
     """Where secrets lie. `get` answers None where there is no such name."""
 
-    def get(self, name: str, /) -> bytes | None: ...  # noqa: D102
-    def put(self, name: str, value: bytes, /) -> None: ...  # noqa: D102
-    def delete(self, name: str, /) -> None: ...  # noqa: D102
+    def get(self, name: str, /) -> bytes | None: ...
+    def put(self, name: str, value: bytes, /) -> None: ...
+    def delete(self, name: str, /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +141,7 @@ class DeskKeys:
         if wait_until is not None and self._now() < wait_until:
             left = wait_until - self._now()
             raise NotAllowedError(
-                f"The PIN was wrong {tries} times. Nothing was signed. "
-                f"Try again in {_words(left)}."
+                f"The PIN was wrong {tries} times. Nothing was signed. Try again in {_words(left)}."
             )
         private = self._unwrap(worker_id, pin)
         if private is None:
@@ -208,9 +207,7 @@ class DeskKeys:
         """The hub's trust list: every public key ever enrolled here (RFC 7517 section 5)."""
         return {"keys": [jwk for worker in self._enrolled() for jwk in self._public(worker)]}
 
-    def _wrap(
-        self, worker_id: str, kid: str, private: "EllipticCurvePrivateKey", pin: str
-    ) -> None:
+    def _wrap(self, worker_id: str, kid: str, private: "EllipticCurvePrivateKey", pin: str) -> None:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         salt, nonce = os.urandom(16), os.urandom(12)

@@ -1,0 +1,352 @@
+"""Signatures over decisions and receipts: JSON Web Signature (RFC 7515), ES256 and nothing else.
+
+A decision carries two signatures, each over exactly what that person had before them. When the
+author proposes, they sign the proposal (a compact JWS). The signed decision holds that proposal
+in its member `proposal`, and is itself signed by the team leader: a general JSON JWS with one
+signature. Whatever the leader changed is listed in the document and can be seen by comparing it
+with what the author signed. `verify` does that comparison.
+"""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from triage.domain.errors import NotReadyError, SignatureError
+from triage.export.keys import Jwk, Signer
+
+if TYPE_CHECKING:
+    from joserfc.jwk import ECKey
+
+ALGORITHM = "ES256"
+DECISION = "fanlight-decision+jws"
+PROPOSAL = "fanlight-proposal+jws"
+RECEIPT = "fanlight-receipt+jws"
+LARGEST = 8_000_000
+"""Bytes of a document that are still looked at."""
+
+FIXED = (
+    "format",
+    "formatVersion",
+    "decisionId",
+    "number",
+    "supersedes",
+    "hub",
+    "profile",
+    "contact",
+    "address",
+    "author",
+    "chronology",
+    "partnerReplies",
+)
+"""Members that no change made at sign-off may touch."""
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """A signature found to be right: whose, when by their own account, and by which key."""
+
+    worker_id: str
+    name: str
+    at: str
+    kid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """A decision whose two signatures hold. `payload` is the exact bytes that were signed."""
+
+    payload: bytes
+    document: dict[str, Any]
+    author: Signature
+    signer: Signature
+
+    @property
+    def payload_sha256(self) -> str:
+        """What the council's receipt must name, as 64 hex digits."""
+        return sha256(self.payload)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The council's word that it has a decision. `case_number` is "" until it has one."""
+
+    receipt_id: str
+    idempotency_key: str
+    decision_id: str
+    payload_sha256: str
+    case_number: str
+    received_at: str
+
+
+def canonical(document: Mapping[str, Any]) -> bytes:
+    """The document's bytes: UTF-8 JSON, members sorted, no spaces. These bytes are signed."""
+    return json.dumps(
+        document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
+
+
+def sha256(data: bytes) -> str:
+    """SHA-256 as 64 hex digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def propose(document: Mapping[str, Any], author: Signer) -> str:
+    """The author's signature over a proposed decision: a compact JWS to be kept with the version.
+
+    `document` is `document.build` of the proposed version. Raises NotReadyError when it is not
+    the author's own.
+    """
+    if document["author"]["id"] != author.worker_id:
+        raise NotReadyError(
+            "Only the person who wrote a decision signs the proposal. Nothing was signed. "
+            "Let the author send it."
+        )
+    return _compact(canonical(document), author, PROPOSAL)
+
+
+def sign(document: Mapping[str, Any], signer: Signer) -> bytes:
+    """The signed decision as a general JSON JWS, ready to be kept, delivered and read by others.
+
+    `document` is `document.build` of the signed version, which holds the author's proposal.
+    ES256 is randomised: sign once and keep the bytes. Raises NotReadyError where the author has
+    not signed or is the signer too.
+    """
+    from joserfc import jws
+
+    if not document.get("proposal"):
+        raise NotReadyError(
+            "The author's signature is missing from this decision. Nothing was signed. "
+            "Return it to the author to be sent again."
+        )
+    if document["signOff"]["id"] != signer.worker_id:
+        raise NotReadyError(
+            "The decision names another person as its signer. Nothing was signed. Open it again."
+        )
+    if document["author"]["id"] == signer.worker_id:
+        raise NotReadyError(
+            "The person who wrote a decision may not sign it off. Nothing was signed. "
+            "Ask another team leader."
+        )
+    protected = {"alg": ALGORITHM, "kid": signer.kid, "typ": DECISION}
+    made = jws.serialize_json(
+        [{"protected": protected}], canonical(document), signer.jose_key(), algorithms=[ALGORITHM]
+    )
+    return json.dumps(made, separators=(",", ":")).encode()
+
+
+def verify(untrusted_jws: bytes, jwks: Mapping[str, Any]) -> Verified:
+    """Both signatures of a decision, checked against the hub's public keys.
+
+    Raises SignatureError, saying what is wrong, unless both hold, each key belongs to the person
+    the document names, the two are different people, and the decision is what the author
+    proposed but for the changes it lists.
+    """
+    from joserfc import jws
+    from joserfc.errors import JoseError
+
+    envelope = _json_object(untrusted_jws, "The file is not a signed decision: it")
+    signatures = envelope.get("signatures")
+    if not isinstance(envelope.get("payload"), str) or not isinstance(signatures, list):
+        raise SignatureError("The file is not a signed decision: it has no payload or signature.")
+    if len(signatures) != 1 or set(envelope) != {"payload", "signatures"}:
+        raise SignatureError(
+            f"A signed decision carries the signer's signature alone; this one has "
+            f"{len(signatures)}. It is not to be relied on."
+        )
+    only = signatures[0]
+    if not isinstance(only, dict) or set(only) != {"protected", "signature"}:
+        raise SignatureError("The signer's signature is not in the form that is agreed.")
+    jwk = _key_for(only["protected"], jwks, DECISION, "signer")
+    try:
+        found = jws.deserialize_json(envelope, _import(jwk), algorithms=[ALGORITHM])  # type: ignore[call-overload]
+    except (JoseError, ValueError, TypeError) as fault:
+        raise _altered("signer") from fault
+    payload = bytes(found.payload)
+    document = _json_object(payload, "The signed decision")
+    signer = _named(document, "signOff", jwk, "signer")
+    proposal_bytes, author_jwk = _verify_compact(document.get("proposal"), jwks, PROPOSAL, "author")
+    proposed = _json_object(proposal_bytes, "The author's proposal")
+    author = _named(document, "author", author_jwk, "author")
+    if author.worker_id == signer.worker_id:
+        raise SignatureError(
+            f"{author.name} both wrote and signed this decision, which is not allowed. "
+            "It is not to be relied on."
+        )
+    _same_but_for_changes(proposed, document)
+    return Verified(payload=payload, document=document, author=author, signer=signer)
+
+
+def verify_receipt(untrusted_receipt: bytes, jwks: Mapping[str, Any]) -> Receipt:
+    """The council's receipt, checked against its keys; SignatureError if it is not theirs."""
+    try:
+        token = untrusted_receipt.decode("ascii").strip()
+    except UnicodeDecodeError as fault:
+        raise SignatureError("What came back is not a receipt.") from fault
+    payload, _ = _verify_compact(token, jwks, RECEIPT, "council")
+    said = _json_object(payload, "The council's receipt")
+    names = ("receiptId", "idempotencyKey", "decisionId", "payloadSha256", "receivedAt")
+    if not all(isinstance(said.get(name), str) and said[name] for name in names):
+        raise SignatureError("The council's receipt does not say what it is for.")
+    case_number = said.get("caseNumber", "")
+    if not isinstance(case_number, str) or len(case_number) > 64 or not case_number.isprintable():
+        raise SignatureError("The council's receipt gives a case number that can't be read.")
+    return Receipt(
+        receipt_id=said["receiptId"],
+        idempotency_key=said["idempotencyKey"],
+        decision_id=said["decisionId"],
+        payload_sha256=said["payloadSha256"],
+        case_number=case_number,
+        received_at=said["receivedAt"],
+    )
+
+
+def sign_receipt(claims: Mapping[str, Any], council: Signer) -> bytes:
+    """A receipt as the council's side makes it: a compact JWS over its claims."""
+    return _compact(canonical(claims), council, RECEIPT).encode()
+
+
+def _compact(payload: bytes, signer: Signer, typ: str) -> str:
+    from joserfc import jws
+
+    protected = {"alg": ALGORITHM, "kid": signer.kid, "typ": typ}
+    return jws.serialize_compact(protected, payload, signer.jose_key(), algorithms=[ALGORITHM])
+
+
+def _verify_compact(
+    untrusted_token: object, jwks: Mapping[str, Any], typ: str, whose: str
+) -> tuple[bytes, Jwk]:
+    from joserfc import jws
+    from joserfc.errors import JoseError
+
+    if not isinstance(untrusted_token, str) or untrusted_token.count(".") != 2:
+        raise SignatureError(f"The {whose}'s signature is missing. It is not to be relied on.")
+    jwk = _key_for(untrusted_token.split(".")[0], jwks, typ, whose)
+    try:
+        found = jws.deserialize_compact(untrusted_token, _import(jwk), algorithms=[ALGORITHM])
+    except (JoseError, ValueError, TypeError) as fault:
+        raise _altered(whose) from fault
+    return bytes(found.payload), jwk
+
+
+def _key_for(untrusted_protected: object, jwks: Mapping[str, Any], typ: str, whose: str) -> Jwk:
+    """The trusted key that the protected header names, once the header is as agreed."""
+    if not isinstance(untrusted_protected, str) or not _TOKEN.fullmatch(untrusted_protected):
+        raise SignatureError(f"The {whose}'s signature is not in the form that is agreed.")
+    padded = untrusted_protected + "=" * (-len(untrusted_protected) % 4)
+    try:
+        header_bytes = base64.urlsafe_b64decode(padded)
+    except ValueError as fault:
+        raise SignatureError(
+            f"The {whose}'s signature is not in the form that is agreed."
+        ) from fault
+    header = _json_object(header_bytes, f"The {whose}'s signature")
+    if header.get("alg") != ALGORITHM:
+        raise SignatureError(
+            f"The {whose}'s signature is not made by {ALGORITHM}, the only way that is accepted. "
+            "It is not to be relied on."
+        )
+    if header.get("typ") != typ or set(header) != {"alg", "kid", "typ"}:
+        raise SignatureError(f"The {whose}'s signature was made for something else.")
+    for jwk in jwks.get("keys", ()):
+        if jwk.get("kid") == header["kid"] and jwk.get("kty") == "EC":
+            return dict(jwk)
+    raise SignatureError(
+        f"The {whose}'s key is not among the keys that are trusted here. "
+        "Ask the hub for its present list of keys."
+    )
+
+
+def _import(jwk: Jwk) -> "ECKey":
+    from joserfc.jwk import ECKey
+
+    return ECKey.import_key({name: jwk[name] for name in ("kty", "crv", "x", "y", "kid")})
+
+
+def _named(document: Mapping[str, Any], member: str, jwk: Jwk, whose: str) -> Signature:
+    """Who the document says signed, once the key is found to be theirs."""
+    said = document.get(member)
+    if not isinstance(said, dict) or not said.get("id"):
+        raise SignatureError(f"The document does not say who its {whose} is.")
+    if jwk.get("worker") != said["id"]:
+        raise SignatureError(
+            f"The document names {said.get('name', said['id'])} as its {whose}, but the key is "
+            "another person's. It is not to be relied on."
+        )
+    return Signature(
+        worker_id=str(said["id"]),
+        name=str(jwk.get("name") or said.get("name") or said["id"]),
+        at=str(said.get("at", "")),
+        kid=str(jwk["kid"]),
+    )
+
+
+def _same_but_for_changes(proposed: Mapping[str, Any], final: Mapping[str, Any]) -> None:
+    """Raise unless the decision is what the author proposed but for the changes it lists."""
+    changes = final["signOff"].get("changes", [])
+    fault = SignatureError(
+        "The signed decision differs from what its author proposed beyond the changes it lists. "
+        "It is not to be relied on."
+    )
+    if not changes:
+        rest = {name: value for name, value in final.items() if name not in _SIGN_OFF_MEMBERS}
+        if rest != proposed:
+            raise fault
+        return
+    if any(proposed.get(name) != final.get(name) for name in FIXED):
+        raise fault
+    before, now = _by_question(proposed), _by_question(final)
+    listed = {(one["question"], one.get("person", "")): one for one in changes}
+    for where in before.keys() | now.keys():
+        if where in listed:
+            one = listed[where]
+            if (before.get(where), now.get(where)) != (one["before"], one["now"]):
+                raise fault
+        elif before.get(where) != now.get(where):
+            raise fault
+
+
+_SIGN_OFF_MEMBERS = frozenset({"signOff", "proposal"})
+
+
+def _by_question(document: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
+    return {
+        (one["question"], one.get("person", "")): one["value"]
+        for one in document.get("answers", [])
+    }
+
+
+def _altered(whose: str) -> SignatureError:
+    return SignatureError(
+        f"The {whose}'s signature does not fit what it came with: something was altered after "
+        "it was signed. It is not to be relied on."
+    )
+
+
+def _json_object(untrusted: bytes, what: str) -> dict[str, Any]:
+    """A JSON object; one that names a member twice is refused, since readers would differ."""
+    if len(untrusted) > LARGEST:
+        raise SignatureError(f"{what} is larger than any decision ({len(untrusted)} bytes).")
+    try:
+        parsed = json.loads(untrusted, object_pairs_hook=_once, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as fault:
+        raise SignatureError(f"{what} can't be read as JSON.") from fault
+    if not isinstance(parsed, dict):
+        raise SignatureError(f"{what} can't be read as a JSON object.")
+    return parsed
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a member is named twice")
+    return found
+
+
+def _no_constant(word: str) -> float:
+    raise ValueError(f"{word} is not JSON")
