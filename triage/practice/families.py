@@ -49,6 +49,7 @@ def told(today: date) -> Iterator[HeldPerson]:
 
 def neighbours(count: int, today: date) -> Iterator[HeldPerson]:
     """`count` invented people, the same each time, spread over the four partners."""
+    words = tomllib.loads((RESOURCES / "neighbours.toml").read_text(encoding="utf-8"))
     chance = random.Random(SEED)
     for number in range(count):
         girl = chance.random() < 0.5
