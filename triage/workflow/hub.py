@@ -1,0 +1,147 @@
+"""Opening a hub on this computer: key, store, profile, partners' extracts, signing keys."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from triage.domain.errors import SecretsError
+from triage.domain.profile import Profile
+from triage.domain.worker import Worker
+from triage.export.keys import DeskKeys
+from triage.partners.extracts import Extracts, ExtractState
+from triage.storage import workers
+from triage.storage.engine import Store, open_file
+from triage.storage.secrets import Vault
+from triage.workflow.desk import Council, Desk
+from triage.workflow.profiles import load_or_last_good
+
+STORE_FILE = "fanlight.db"
+STORE_KEY = "store-key"
+EXTRACT_KEY = "extract-key"
+DROP_FOLDER = "drop"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """What every desk on this computer shares. `faults` name what is wrong with the profile."""
+
+    folder: Path
+    store: Store
+    profile: Profile
+    faults: tuple[str, ...]
+    people: Extracts
+    signer: DeskKeys
+    now: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    council: Council | None = None
+    practice: bool = False
+
+    @property
+    def drop_folder(self) -> Path:
+        """Where files put by others are picked up from."""
+        return self.folder / DROP_FOLDER
+
+    def desk(self, worker: Worker) -> Desk:
+        """The desk of one person."""
+        return Desk(
+            store=self.store,
+            profile=self.profile,
+            worker=worker,
+            now=self.now,
+            new_id=self.new_id,
+            people=self.people,
+            signer=self.signer,
+            council=self.council,
+            practice=self.practice,
+        )
+
+    def workers(self) -> tuple[Worker, ...]:
+        """Everyone enrolled, by id."""
+        with self.store.read() as tx:
+            return tuple(workers.all(tx))
+
+    def load_extracts(self) -> tuple[ExtractState, ...]:
+        """Read every partner's extract anew: seconds of work, never on the window's thread."""
+        return self.people.load_all(self.now())
+
+
+def open_hub(
+    folder: Path,
+    *,
+    vault: Vault,
+    profile_folder: Path,
+    now: Callable[[], datetime],
+    new_id: Callable[[], UUID],
+    council: Council | None = None,
+    practice: bool = False,
+) -> Hub:
+    """Open the hub kept in `folder`, making its encrypted file and keys at the first start.
+
+    Raises SecretsError when the file is there and its key is not, StoreError when the file can't
+    be opened, ProfileError when there is no good profile.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / STORE_FILE
+    key = vault.get(STORE_KEY)
+    if key is None:
+        if path.exists():
+            raise SecretsError(
+                f"The key to {path.name} is not in this computer's keyring, so nothing can be "
+                "read. The file was left as it is. Ask IT to restore the key for this sign-in."
+            )
+        key = os.urandom(32)
+        vault.put(STORE_KEY, key)
+    store = open_file(path, key)
+    at = now()
+    profile, faults = load_or_last_good(
+        profile_folder, folder / "profile", today=at.astimezone(ZoneInfo("Europe/London")).date()
+    )
+    seal, unseal = _sealing(vault)
+    (folder / DROP_FOLDER).mkdir(mode=0o700, exist_ok=True)
+    return Hub(
+        folder=folder,
+        store=store,
+        profile=profile,
+        faults=faults,
+        people=Extracts(
+            profile.extracts, folder=folder, keep=folder / "kept", seal=seal, unseal=unseal
+        ),
+        signer=DeskKeys(vault, hub=profile.hub, now=now),
+        now=now,
+        new_id=new_id,
+        council=council,
+        practice=practice,
+    )
+
+
+def _sealing(vault: Vault) -> tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]]:
+    """AES-256-GCM with a key of its own: what is kept of extracts is never plain on disk."""
+    key = vault.get(EXTRACT_KEY)
+    if key is None:
+        key = os.urandom(32)
+        vault.put(EXTRACT_KEY, key)
+    sealing_key = key
+
+    def seal(plain: bytes) -> bytes:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        nonce = os.urandom(12)
+        return nonce + AESGCM(sealing_key).encrypt(nonce, plain, b"extract")
+
+    def unseal(sealed: bytes) -> bytes:
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        try:
+            return AESGCM(sealing_key).decrypt(sealed[:12], sealed[12:], b"extract")
+        except InvalidTag:
+            raise SecretsError(
+                "The kept copy of a partner's extract can't be opened with this computer's key. "
+                "Nothing else is affected; it is read anew with the next extract."
+            ) from None
+
+    return seal, unseal
