@@ -1,0 +1,386 @@
+"""Where people type: a growing editor, a one-line field, and a list to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QTextBlockFormat,
+    QTextCursor,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QLineEdit,
+    QSizePolicy,
+    QStyleOptionFrame,
+    QTextEdit,
+    QWidget,
+)
+
+from ui import paint
+from ui.theme import theme
+from ui.widgets.text import plain_tip
+
+
+class Editor(QTextEdit):
+    """Plain words over several lines. It grows with them, and keeps its undo.
+
+    `text_changed` gives the whole text on each change made by a person (not by `put`).
+    """
+
+    text_changed = Signal(str)
+
+    def __init__(
+        self,
+        label: str,
+        placeholder: str = "",
+        *,
+        lines: int = 2,
+        max_lines: int = 14,
+        role: str = "body",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(label)
+        self.setAcceptRichText(False)
+        self.setTabChangesFocus(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setPlaceholderText(placeholder)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.document().setDocumentMargin(0)
+        self.viewport().setAutoFillBackground(False)
+        self._role, self._lines, self._max_lines = role, lines, max_lines
+        self._putting = False
+        self._shown_height = 0
+        self._style()
+        self.document().documentLayout().documentSizeChanged.connect(self._grow)
+        self.textChanged.connect(self._tell)
+        theme().scaled.connect(self._style)
+        self._grow()
+
+    def put(self, text: str) -> None:
+        """Show `text` as a person would have it, without telling `text_changed`.
+
+        The same text is left alone, cursor, undo and all. Other text replaces it as one
+        step that can be undone.
+        """
+        if text == self.toPlainText():
+            return
+        self._putting = True
+        try:
+            cursor = QTextCursor(self.document())
+            cursor.select(QTextCursor.SelectionType.Document)
+            cursor.insertText(text)
+        finally:
+            self._putting = False
+
+    def start_with(self, text: str) -> None:
+        """Show another record's `text`: nothing of the one before can be undone into it."""
+        self.put(text)
+        self.document().clearUndoRedoStacks()
+
+    def words(self) -> int:
+        """How many words are written."""
+        return len(self.toPlainText().split())
+
+    def _style(self) -> None:
+        t = theme()
+        self.setFont(t.font(self._role))
+        self.document().setDefaultFont(t.font(self._role))
+        self.setViewportMargins(t.px(9), t.px(6), t.px(6), t.px(6))
+        undo = self.document().isUndoRedoEnabled()
+        self.document().setUndoRedoEnabled(False)
+        shape = QTextBlockFormat()
+        fixed = QTextBlockFormat.LineHeightTypes.FixedHeight.value
+        shape.setLineHeight(t.line(self._role), fixed)
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        self._putting = True
+        cursor.mergeBlockFormat(shape)
+        self._putting = False
+        self.document().setUndoRedoEnabled(undo)
+        self._grow()
+
+    def _grow(self, *_size: object) -> None:
+        t = theme()
+        line = t.line(self._role)
+        tall = max(round(self.document().size().height()), self._lines * line)
+        height = min(tall, self._max_lines * line) + 2 * t.px(6) + 2
+        if height != self._shown_height:
+            self._shown_height = height
+            self.setFixedHeight(height)
+
+    def _tell(self) -> None:
+        if not self._putting:
+            self.text_changed.emit(self.toPlainText())
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Paste as plain words."""
+        if source.hasText():
+            self.textCursor().insertText(source.text().replace("\x00", ""))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The words, on the box that `viewportEvent` draws."""
+        painter = QPainter(self.viewport())
+        t = theme()
+        view = self.viewport().geometry()
+        outer = QRectF(self.rect()).translated(-view.left(), -view.top())
+        painter.fillRect(event.rect(), t.colour("surface" if self.isEnabled() else "sunken"))
+        del outer
+        painter.end()
+        super().paintEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """The frame's own paint: a rounded box round viewport and margins."""
+        if event.type() == QEvent.Type.Paint:
+            t = theme()
+            painter = QPainter(self)
+            read_only = self.isReadOnly()
+            paint.box(
+                painter,
+                QRectF(self.rect()),
+                fill=t.colour("surface" if self.isEnabled() else "sunken"),
+                edge=t.colour("borderSubtle" if read_only else "borderControl"),
+            )
+            painter.end()
+            return True
+        return super().event(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll only itself while focused and taller than shown; else the pane scrolls."""
+        if self.hasFocus() and self.verticalScrollBar().maximum() > 0:
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class LineField(QLineEdit):
+    """One line of words. `typed` gives the text on each change made by a person."""
+
+    typed = Signal(str)
+
+    def __init__(
+        self,
+        label: str,
+        placeholder: str = "",
+        *,
+        icon: str | None = None,
+        key_hint: str = "",
+        secret: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(label)
+        self.setPlaceholderText(placeholder)
+        self._icon_name, self._key = icon, key_hint
+        self._wrong = False
+        if secret:
+            self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.setFrame(False)
+        self.textEdited.connect(self.typed)
+        self._style()
+        theme().scaled.connect(self._style)
+
+    def put(self, text: str) -> None:
+        """Show `text`, without telling `typed`; the same text leaves the cursor alone."""
+        if text != self.text():
+            self.setText(text)
+            self.setCursorPosition(0)
+
+    def set_wrong(self, wrong: bool) -> None:
+        """Mark that what stands here needs looking at; words beside it must say why."""
+        self._wrong = wrong
+        self.update()
+
+    def _style(self) -> None:
+        t = theme()
+        self.setFont(t.font("body"))
+        self.setFixedHeight(t.size("controlHeight"))
+        left = t.px(10) + (t.px(24) if self._icon_name else 0)
+        right = t.px(8) + (paint.key_width(self._key) + t.px(4) if self._key else 0)
+        self.setTextMargins(left - 2, 0, right - 2, 0)
+        # The line edit's own panel must not cover the box drawn below it.
+        palette = QPalette(self.palette())
+        palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
+        self.setPalette(palette)
+
+    def sizeHint(self) -> QSize:
+        """Twenty letters or so."""
+        return QSize(theme().px(180), theme().size("controlHeight"))
+
+    def minimumSizeHint(self) -> QSize:
+        """Six letters or so."""
+        return QSize(theme().px(64), theme().size("controlHeight"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Box, icon and key below; the words are Qt's."""
+        t = theme()
+        painter = QPainter(self)
+        edge = "dangerText" if self._wrong else "borderControl"
+        fill = "surface" if self.isEnabled() and not self.isReadOnly() else "sunken"
+        rect = QRectF(self.rect())
+        paint.box(painter, rect, fill=t.colour(fill), edge=t.colour(edge))
+        if self._icon_name:
+            size = t.px(16)
+            y = round((self.height() - size) / 2)
+            paint.icon(painter, self._icon_name, t.px(10), y, size, t.colour("text2"))
+        if self._key and not self.text():
+            x = self.width() - paint.key_width(self._key) - t.px(7)
+            paint.key_cap(painter, self._key, x, self.height() / 2)
+        painter.end()
+        super().paintEvent(event)
+
+    def initStyleOption(self, option: QStyleOptionFrame) -> None:
+        """No frame of Qt's own."""
+        super().initStyleOption(option)
+        option.lineWidth = 0
+
+
+class Choice(QComboBox):
+    """One of a list. The wheel never changes it; `chosen` tells a person's choice.
+
+    Starts with nothing chosen; `placeholder` stands there until something is.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(
+        self,
+        label: str,
+        options: Sequence[tuple[str, str]] = (),
+        placeholder: str = "Choose",
+        *,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._label = label
+        self.setAccessibleName(label)
+        self.setPlaceholderText(placeholder)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+        self.view().setAccessibleName(label)
+        self._style()
+        self.set_options(options)
+        self.activated.connect(self._tell)
+        theme().scaled.connect(self._style)
+
+    def set_options(self, options: Sequence[tuple[str, str]]) -> None:
+        """Offer (key, words) pairs; what was chosen stays if still offered."""
+        kept = self.value()
+        self.blockSignals(True)
+        self.clear()
+        for key, words in options:
+            self.addItem(words, key)
+        self.blockSignals(False)
+        self.set_value(kept)
+
+    def value(self) -> str | None:
+        """The chosen key, or None."""
+        data = self.currentData()
+        return data if isinstance(data, str) else None
+
+    def set_value(self, key: str | None) -> None:
+        """Show a choice (or none) without telling."""
+        self.blockSignals(True)
+        self.setCurrentIndex(-1 if key is None else self.findData(key))
+        self.blockSignals(False)
+        self.update()
+
+    def _tell(self, index: int) -> None:
+        key = self.itemData(index)
+        if isinstance(key, str):
+            self.chosen.emit(key)
+
+    def _style(self) -> None:
+        self.setFont(theme().font("body"))
+        self.setFixedHeight(theme().size("controlHeight"))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Left to the pane behind."""
+        event.ignore()
+
+    def sizeHint(self) -> QSize:
+        """The widest option, within reason."""
+        t = theme()
+        metrics = t.metrics("body")
+        words = [self.itemText(i) for i in range(self.count())] + [self.placeholderText()]
+        widest = max(metrics.horizontalAdvance(w) for w in words)
+        width = min(t.px(300), round(widest) + t.px(10 + 6 + 16 + 10))
+        return QSize(width, t.size("controlHeight"))
+
+    def minimumSizeHint(self) -> QSize:
+        """Eight letters or so."""
+        return QSize(theme().px(96), theme().size("controlHeight"))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Repaint for the ring's sake."""
+        super().focusInEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Box, words, arrow."""
+        t = theme()
+        painter = QPainter(self)
+        over = self.underMouse() and self.isEnabled()
+        fill = t.colour("hover" if over else "surface" if self.isEnabled() else "sunken")
+        paint.box(painter, QRectF(self.rect()), fill=fill, edge=t.colour("borderControl"))
+        none = self.currentIndex() < 0
+        words = self.placeholderText() if none else self.currentText()
+        ink = t.colour("muted" if none or not self.isEnabled() else "text")
+        size = t.px(16)
+        room = self.width() - t.px(10) - size - t.px(14)
+        shown = paint.elided(words, "body", None, room)
+        tip = plain_tip(words) if shown != words else ""
+        if tip != self.toolTip():
+            self.setToolTip(tip)
+        area = QRectF(t.px(10), 0, room + 2, self.height())
+        paint.text(painter, area, shown, t.font("body"), ink)
+        y = round((self.height() - size) / 2)
+        x = self.width() - size - t.px(8)
+        paint.icon(painter, "chevron-down", x, y, size, t.colour("text2"))
+        painter.end()
+
+
+class Pause(QTimer):
+    """Tells `due` when typing has stopped for a moment, and at most so long after it began."""
+
+    due = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setSingleShot(True)
+        self.setInterval(theme().time_ms("autosaveIdleMs"))
+        self._longest = QTimer(self)
+        self._longest.setSingleShot(True)
+        self._longest.setInterval(theme().time_ms("autosaveMaxMs"))
+        self.timeout.connect(self._due)
+        self._longest.timeout.connect(self._due)
+
+    def touch(self) -> None:
+        """Something was typed."""
+        self.start()
+        if not self._longest.isActive():
+            self._longest.start()
+
+    def flush(self) -> None:
+        """Tell at once if something is waiting."""
+        if self.is_waiting():
+            self._due()
+
+    def is_waiting(self) -> bool:
+        """Whether something typed has not been told yet."""
+        return self.isActive() or self._longest.isActive()
+
+    def _due(self) -> None:
+        self.stop()
+        self._longest.stop()
+        self.due.emit()

@@ -1,0 +1,405 @@
+"""Words on the screen: always plain text, whatever they hold.
+
+`Text` is one line or a simple wrapped label. `Paragraph` sets narrative with an exact line
+height and may stress some of it; it lays glyphs out itself, so no markup is ever read.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextLayout,
+    QTextOption,
+)
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from ui import paint
+from ui.theme import COLOUR_ROLES, theme
+
+Role = Literal[
+    "display", "title", "heading", "body", "bodyStrong", "label", "small", "narrative", "tile"
+]
+
+
+def plain_tip(words: str) -> str:
+    """Words for a tooltip that Qt will not take for markup, whatever they hold."""
+    if "<" not in words:
+        return words
+    escaped = html.escape(words, quote=False).replace("\n", "<br>")
+    return f"<qt>{escaped}</qt>"
+
+
+class Text(QLabel):
+    """Plain words in a role of the type scale. `QLabel.text()` always holds all of them."""
+
+    def __init__(
+        self,
+        text: str = "",
+        role: Role = "body",
+        colour: str = "text",
+        *,
+        weight: int | None = None,
+        elide: bool = False,
+        wrap: bool = False,
+        mono: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._role: Role = role
+        self._weight = weight
+        self._colour = colour
+        self._mono = mono
+        self._elide = elide
+        if wrap:
+            self.setWordWrap(True)
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        if elide:
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._scale()
+        self._ink()
+        self.setText(text)
+        theme().scaled.connect(self._scale)
+        theme().changed.connect(self._repaint_own_colour)
+
+    def set_text(self, text: str) -> None:
+        """Show `text` as it is. Cheap when nothing changed."""
+        if text != self.text():
+            self.setText(text)
+            if self._elide:
+                self.setToolTip("")
+
+    def set_colour(self, colour: str) -> None:
+        """Write in another token colour."""
+        if colour != self._colour:
+            self._colour = colour
+            self._ink()
+
+    def set_weight(self, weight: int | None) -> None:
+        """400, 500, 600, 700, or the role's own."""
+        if weight != self._weight:
+            self._weight = weight
+            self._scale()
+
+    def _scale(self) -> None:
+        self.setFont(theme().font(self._role, self._weight, mono=self._mono))
+        self.setMinimumHeight(theme().line(self._role))
+
+    def _ink(self) -> None:
+        role = COLOUR_ROLES.get(self._colour)
+        if role is None:
+            palette = QPalette(self.palette())
+            palette.setColor(QPalette.ColorRole.WindowText, theme().colour(self._colour))
+            self.setPalette(palette)
+            self.setForegroundRole(QPalette.ColorRole.WindowText)
+        else:
+            self.setForegroundRole(role)
+
+    def _repaint_own_colour(self) -> None:
+        if self._colour not in COLOUR_ROLES:
+            self._ink()
+
+    def minimumSizeHint(self) -> QSize:
+        """20 px wide when it may be cut short, else what the words need."""
+        if self._elide:
+            return QSize(20, theme().line(self._role))
+        return super().minimumSizeHint()
+
+    def sizeHint(self) -> QSize:
+        """One line, for words that may be cut short."""
+        if self._elide:
+            metrics = theme().metrics(self._role, self._weight, mono=self._mono)
+            width = math.ceil(metrics.horizontalAdvance(self.text())) + 1
+            return QSize(width, theme().line(self._role))
+        return super().sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt's own, unless the words must be cut short: then "…" and a tooltip."""
+        if not self._elide:
+            super().paintEvent(event)
+            return
+        whole = self.text()
+        shown = paint.elided(whole, self._role, self._weight, self.width())
+        tip = plain_tip(whole) if shown != whole else ""
+        if self.toolTip() != tip:
+            self.setToolTip(tip)
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        flags = self.alignment() | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(self.rect()), int(flags.value), shown)
+        painter.end()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Some words and how they are set: stressed, added, removed, found or quiet."""
+
+    text: str
+    bold: bool = False
+    kind: Literal["", "added", "removed", "muted", "marked"] = ""
+
+
+class Paragraph(QLabel):
+    """Wrapped words with an exact line height, each span set apart as it asks.
+
+    Line breaks in the text are kept; an empty line becomes a gap of half a line. The label's
+    own text is the plain words, which is what a screen reader is given.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        role: Role = "narrative",
+        colour: str = "text",
+        *,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._role: Role = role
+        self._colour = colour
+        self._spans: tuple[Span, ...] = ()
+        self._laid: list[tuple[QTextLayout, float]] = []
+        self._laid_width = -1
+        self._laid_height = 0
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.set_text(text)
+        theme().changed.connect(self._forget)
+
+    def set_text(self, text: str) -> None:
+        """Show plain text."""
+        self.set_spans((Span(text),) if text else ())
+
+    def set_spans(self, spans: Sequence[Span | tuple[str, bool]]) -> None:
+        """Show spans, given as `Span` or as (words, bold)."""
+        made = tuple(s if isinstance(s, Span) else Span(s[0], s[1]) for s in spans)
+        if made == self._spans:
+            return
+        self._spans = made
+        self.setText("".join(span.text for span in made))
+        self._forget()
+
+    def set_colour(self, colour: str) -> None:
+        """Write in another token colour."""
+        if colour != self._colour:
+            self._colour = colour
+            self._forget()
+
+    def spans(self) -> tuple[Span, ...]:
+        """What is shown."""
+        return self._spans
+
+    def _forget(self) -> None:
+        self._laid_width = -1
+        self.updateGeometry()
+        self.update()
+
+    def _format(self, span: Span) -> QTextCharFormat:
+        t = theme()
+        shape = QTextCharFormat()
+        shape.setFont(t.font(self._role, 600 if span.bold else None))
+        if span.kind in ("added", "removed"):
+            name = "diffAdd" if span.kind == "added" else "diffDel"
+            shape.setForeground(t.colour(f"{name}Text"))
+            shape.setBackground(t.colour(f"{name}Bg"))
+            shape.setFontUnderline(span.kind == "added")
+            shape.setFontStrikeOut(span.kind == "removed")
+        elif span.kind == "marked":
+            shape.setForeground(t.colour("text"))
+            shape.setBackground(t.colour("warnSoft"))
+            shape.setFontUnderline(True)
+        else:
+            shape.setForeground(t.colour("muted" if span.kind == "muted" else self._colour))
+        return shape
+
+    def _lines(self) -> list[tuple[str, list[QTextLayout.FormatRange]]]:
+        blocks: list[tuple[str, list[QTextLayout.FormatRange]]] = [("", [])]
+        for span in self._spans:
+            shape = self._format(span)
+            for i, piece in enumerate(span.text.replace("\r\n", "\n").split("\n")):
+                if i:
+                    blocks.append(("", []))
+                words, formats = blocks[-1]
+                if piece:
+                    part = QTextLayout.FormatRange()
+                    part.start = len(words.encode("utf-16-le")) // 2
+                    part.length = len(piece.encode("utf-16-le")) // 2
+                    part.format = shape
+                    formats.append(part)
+                blocks[-1] = (words + piece, formats)
+        return blocks
+
+    def _lay_out(self, width: int) -> int:
+        if width == self._laid_width:
+            return self._laid_height
+        t = theme()
+        line_height = t.line(self._role)
+        base: QFont = t.font(self._role)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self._laid = []
+        y = 0.0
+        for words, formats in self._lines():
+            if not words.strip():
+                y += line_height / 2
+                continue
+            layout = QTextLayout(words, base)
+            layout.setTextOption(option)
+            layout.setCacheEnabled(True)
+            layout.setFormats(formats)
+            layout.beginLayout()
+            top = y
+            while True:
+                line = layout.createLine()
+                if not line.isValid():
+                    break
+                line.setLineWidth(max(1, width))
+                gap = (line_height - line.height()) / 2
+                line.setPosition(QPointF(0, y - top + max(0.0, gap)))
+                y += line_height
+            layout.endLayout()
+            self._laid.append((layout, top))
+        self._laid_width = width
+        self._laid_height = math.ceil(y)
+        return self._laid_height
+
+    def hasHeightForWidth(self) -> bool:
+        """Yes: a narrower paragraph is taller."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """The height of the words wrapped to `width`."""
+        return self._lay_out(width)
+
+    def sizeHint(self) -> QSize:
+        """As wide as its longest line, up to 420 design pixels."""
+        t = theme()
+        metrics = t.metrics(self._role)
+        longest = max((metrics.horizontalAdvance(w) for w, _ in self._lines()), default=0.0)
+        width = min(t.px(420), math.ceil(longest * 1.06) + 2)
+        kept = self._laid_width
+        height = self._lay_out(width)
+        if kept not in (-1, width):
+            self._lay_out(kept)
+        return QSize(width, height)
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow is allowed; one line at least."""
+        return QSize(theme().px(60), theme().line(self._role) if self._spans else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap anew."""
+        super().resizeEvent(event)
+        self._lay_out(self.width())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Wrap anew when enabled state or language changes the look."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange:
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Only the lines that are asked for."""
+        self._lay_out(self.width())
+        painter = QPainter(self)
+        painter.setPen(theme().colour(self._colour))
+        clip = QRectF(event.rect())
+        for layout, top in self._laid:
+            layout.draw(painter, QPointF(0, top), [], clip)
+        painter.end()
+
+
+class IconText(QWidget):
+    """An icon and one line of words beside it, as one label."""
+
+    def __init__(
+        self,
+        icon: str,
+        text: str,
+        role: Role = "small",
+        colour: str = "text2",
+        *,
+        weight: int | None = None,
+        icon_colour: str | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._icon, self._icon_colour = icon, icon_colour
+        self._label = Text(text, role, colour, weight=weight, elide=True, parent=self)
+        self._role: Role = role
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        theme().changed.connect(self._changed)
+
+    def set(self, icon: str, text: str, colour: str | None = None) -> None:
+        """Show another icon and other words."""
+        if icon != self._icon:
+            self._icon = icon
+            self.update()
+        self._label.set_text(text)
+        if colour is not None:
+            self._label.set_colour(colour)
+        self.updateGeometry()
+
+    def set_weight(self, weight: int | None) -> None:
+        """400, 500, 600, 700, or the role's own."""
+        self._label.set_weight(weight)
+        self.updateGeometry()
+
+    def text(self) -> str:
+        """The words."""
+        return self._label.text()
+
+    def _changed(self) -> None:
+        self._place()
+        self.updateGeometry()
+        self.update()
+
+    def _icon_size(self) -> int:
+        return theme().px(14 if self._role == "small" else 16)
+
+    def _place(self) -> None:
+        lead = self._icon_size() + theme().px(6)
+        self._label.setGeometry(lead, 0, max(0, self.width() - lead), self.height())
+
+    def sizeHint(self) -> QSize:
+        """Icon, gap, words."""
+        hint = self._label.sizeHint()
+        lead = self._icon_size() + theme().px(6)
+        return QSize(hint.width() + lead, max(hint.height(), self._icon_size() + 2))
+
+    def minimumSizeHint(self) -> QSize:
+        """The icon and a little."""
+        return QSize(self._icon_size() + theme().px(26), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the words beside the icon."""
+        super().resizeEvent(event)
+        self._place()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The icon; the words paint themselves."""
+        size = self._icon_size()
+        ink: QColor
+        if self._icon_colour is not None:
+            ink = theme().colour(self._icon_colour)
+        else:
+            ink = self._label.palette().color(self._label.foregroundRole())
+        painter = QPainter(self)
+        paint.icon(painter, self._icon, 0, round((self.height() - size) / 2), size, ink)
+        painter.end()
