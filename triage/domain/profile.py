@@ -44,8 +44,11 @@ class Code:
 class Condition:
     """True when a question's answer has any of the codes (or is not empty, where none are given).
 
-    `fact` names something of the contact instead: rating, child_count, repeat_contacts, unborn,
-    informed. A condition with neither is always true.
+    `fact` names something of the contact instead: rating, urgent, child_count, repeat_contacts,
+    unborn, informed, consent, channel, concerns, partners_unanswered (see
+    triage.domain.completeness). Conditions about a question asked of each person are about the
+    same person; about any of them where the question that has the condition is asked once.
+    A condition with neither is always true.
     """
 
     question: str = ""
@@ -107,7 +110,11 @@ class ClockUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockRule:
-    """One clock: what it times, from which event, for which rating ("" is any), how long."""
+    """One clock: what it times, from which event, for which rating, how long.
+
+    `rating` "" is any rating or none, and "unrated" is only until there is one. A clock that
+    `pauses` falls silent while the contact is paused; a statutory one never does.
+    """
 
     id: str
     label: str
@@ -116,6 +123,7 @@ class ClockRule:
     amount: float = 1
     unit: ClockUnit = ClockUnit.WORKING_HOURS
     leads: bool = False  # shown on the queue row
+    pauses: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +144,7 @@ class Rating:
     label: str
     letter: str
     shape: str
+    target: str = ""  # as said on the segment: "4 h", "1 day"
     hint: str = ""
     batch_sign: bool = False
     urgent: bool = False
@@ -207,6 +216,15 @@ class Profile:
     def label(self, codes: str, code: str) -> str:
         """The label of a code, or the code itself where the list has it no longer."""
         return next((c.label for c in self.codes.get(codes, ()) if c.code == code), code)
+
+    def codes_on(self, codes: str, day: date) -> tuple[Code, ...]:
+        """The codes of a list that may be chosen on `day`; older ones keep their labels only."""
+        return tuple(
+            c
+            for c in self.codes.get(codes, ())
+            if (c.from_day is None or c.from_day <= day)
+            and (c.until_day is None or day <= c.until_day)
+        )
 
     def rating(self, code: str | None) -> Rating | None:
         """The rating of that code, or None while it is not rated."""

@@ -1,0 +1,219 @@
+"""A hub's profile, read from its folder: TOML, code lists in CSV, guidance in Markdown.
+
+A folder holds profile.toml, clocks.toml, hours.toml, form.toml, rules.toml, extracts.toml,
+codes/*.csv and guidance/*.md. National code lists lie in resources/codesets, in the same shape
+(code, label, hint, census, parent, flags, from, until). Every fault of a folder is found and
+named with its file and line before any of it is refused.
+"""
+
+import shutil
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from triage.domain.errors import ProfileError
+from triage.domain.profile import (
+    ClockRule,
+    Code,
+    Condition,
+    ExtractMapping,
+    Part,
+    Profile,
+    Question,
+    Rating,
+    Rule,
+    WorkingTime,
+)
+from triage.workflow.profile_checks import (
+    check_clocks,
+    check_extracts,
+    check_form,
+    check_head,
+    check_hours,
+    check_rules,
+)
+from triage.workflow.profile_entries import (
+    ClocksFile,
+    ConditionEntry,
+    Dated,
+    ExtractEntry,
+    ExtractsFile,
+    FormFile,
+    HoursFile,
+    ProfileFile,
+    QuestionEntry,
+    RulesFile,
+)
+from triage.workflow.profile_files import Reading, all_codes, guidance_notes, toml_file
+
+CODESETS = Path(__file__).resolve().parents[2] / "resources" / "codesets"
+_YEARS_OF_HOLIDAYS = 3
+
+
+def load_profile(folder: Path, *, today: date, codesets: Path = CODESETS) -> Profile:
+    """The profile in `folder` as it stands on `today`.
+
+    Questions, clocks, ratings, rules and agencies out of force that day are left out; codes out
+    of force keep their labels, and `Profile.codes_on` says which may be chosen.
+    Raises ProfileError with every fault found, each with its file and line.
+    """
+    reading = Reading(folder, today)
+    head, head_at = toml_file(reading, "profile.toml", ProfileFile)
+    clocks, clocks_at = toml_file(reading, "clocks.toml", ClocksFile)
+    hours, hours_at = toml_file(reading, "hours.toml", HoursFile)
+    form, form_at = toml_file(reading, "form.toml", FormFile)
+    rules, rules_at = toml_file(reading, "rules.toml", RulesFile)
+    extracts, extracts_at = toml_file(reading, "extracts.toml", ExtractsFile)
+    codes = all_codes(reading, codesets)
+    guidance = guidance_notes(reading)
+    if head:
+        codes["rating"] = tuple(Code(code=r.code, label=r.label, hint=r.hint) for r in head.rating)
+        check_head(reading, head, head_at)
+    if head and clocks:
+        check_clocks(reading, head, clocks, clocks_at)
+    if hours:
+        check_hours(reading, hours, hours_at)
+    if form:
+        check_form(reading, form, form_at, codes, guidance)
+    if form and rules:
+        check_rules(reading, form, rules, rules_at, codes)
+    if extracts:
+        check_extracts(reading, extracts, extracts_at)
+    if reading.faults or not (head and clocks and hours and form and rules and extracts):
+        raise ProfileError(tuple(reading.faults))
+    return Profile(
+        id=head.id,
+        hub=head.hub,
+        version=head.version,
+        from_day=head.from_,
+        marking=head.marking,
+        phone=head.phone,
+        council=head.council,
+        threshold_document=head.threshold_document,
+        ratings=tuple(Rating(**fields_of(r)) for r in head.rating if reading.in_force(r)),
+        clocks=tuple(ClockRule(**fields_of(c)) for c in clocks.clock if reading.in_force(c)),
+        working_time=_working_time(hours, today),
+        parts=tuple(
+            Part(
+                id=part.id,
+                title=part.title,
+                questions=tuple(_question(q) for q in part.question if reading.in_force(q)),
+            )
+            for part in form.part
+        ),
+        rules=tuple(
+            Rule(
+                id=r.id,
+                sentence=r.sentence,
+                when=_conditions(r.when),
+                part=r.part,
+                question=r.question,
+            )
+            for r in rules.rule
+            if reading.in_force(r)
+        ),
+        codes=codes,
+        guidance=guidance,
+        extracts=tuple(_extract(e) for e in extracts.extract),
+        verdict_reasons={k: tuple(v) for k, v in head.verdict_reasons.items()},
+        verdict_reason_needed=frozenset(head.verdict_reason_needed),
+        repeat_count=head.repeat_count,
+        repeat_months=head.repeat_months,
+        agencies=tuple(
+            Code(code=a.code, label=a.label, hint=a.hint)
+            for a in head.agency
+            if reading.in_force(a)
+        ),
+        call_prompts=tuple(head.call_prompts),
+        export_url=head.export_url,
+        export_audience=head.export_audience,
+        restricted_words=head.restricted_words,
+    )
+
+
+def load_or_last_good(
+    folder: Path, keep: Path, *, today: date, codesets: Path = CODESETS
+) -> tuple[Profile, tuple[str, ...]]:
+    """The profile in `folder`, or the last good one kept in `keep` with the faults of this one.
+
+    A good folder is copied into `keep`, in one step, each time it is read. Raises ProfileError
+    where this one has faults and none was ever kept.
+    """
+    try:
+        profile = load_profile(folder, today=today, codesets=codesets)
+    except ProfileError as broken:
+        if not keep.is_dir():
+            raise
+        return load_profile(keep, today=today, codesets=codesets), broken.faults
+    _keep(folder, keep)
+    return profile, ()
+
+
+def _keep(folder: Path, keep: Path) -> None:
+    fresh, old = keep.with_name(keep.name + ".new"), keep.with_name(keep.name + ".old")
+    for stale in (fresh, old):
+        shutil.rmtree(stale, ignore_errors=True)
+    keep.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(folder, fresh)
+    if keep.is_dir():
+        keep.rename(old)
+    fresh.rename(keep)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def fields_of(entry: Dated) -> dict[str, Any]:
+    return {k: v for k, v in entry.model_dump().items() if k not in {"from_", "until"}}
+
+
+def _conditions(entries: Iterable[ConditionEntry]) -> tuple[Condition, ...]:
+    return tuple(Condition(**e.model_dump()) for e in entries)
+
+
+def _question(entry: QuestionEntry) -> Question:
+    values = fields_of(entry)
+    values["shown_when"] = _conditions(entry.shown_when)
+    values["needed_when"] = _conditions(entry.needed_when)
+    return Question(**values, from_day=entry.from_, until_day=entry.until)
+
+
+def _extract(entry: ExtractEntry) -> ExtractMapping:
+    values = entry.model_dump(exclude={"involvement"})
+    involvement = entry.involvement
+    return ExtractMapping(
+        **values,
+        involvement_path=involvement.path if involvement else "",
+        involvement_columns=involvement.model_dump(exclude={"path"}) if involvement else {},
+    )
+
+
+def _working_time(hours: HoursFile, today: date) -> WorkingTime:
+    years = range(today.year - _YEARS_OF_HOLIDAYS, today.year + _YEARS_OF_HOLIDAYS + 1)
+    closed = set(hours.closed)
+    if hours.bank_holidays:
+        import holidays  # a slow one, and needed once at start
+
+        closed.update(holidays.country_holidays("GB", subdiv=hours.bank_holidays, years=years))
+    half_days = {}
+    for half in hours.half_day:
+        days = (
+            [half.day]
+            if half.day
+            else [
+                date.fromisoformat(f"{y}-{half.every_year}")
+                for y in years
+                if _is_a_day(y, half.every_year)
+            ]
+        )
+        half_days.update(dict.fromkeys(days, (half.opens, half.closes)))
+    names = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    return WorkingTime(
+        week={names.index(day): span for day, span in hours.week.items()},
+        half_days=half_days,
+        closed=frozenset(closed),
+        zone=hours.zone,
+    )
+
+
+def _is_a_day(year: int, month_day: str) -> bool:
+    return month_day != "02-29" or (date(year, 2, 28) + timedelta(days=1)).month == 2
