@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from triage.domain.errors import ConflictError
+
 Answer = str | tuple[str, ...]
 """Text, one code, or several codes. Dates and times are ISO text."""
 
@@ -24,6 +26,18 @@ class SavedAnswer:
     version: int
     by: str
     at: datetime
+
+
+class AnswerConflict(ConflictError):
+    """Another window saved a different answer first. Holds what you typed and what they saved."""
+
+    def __init__(self, *, yours: Answer, theirs: SavedAnswer) -> None:
+        self.yours = yours
+        self.theirs = theirs
+        super().__init__(
+            "This answer was changed in another window while you were typing. Both are kept: "
+            "choose yours or theirs."
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,217 @@
+"""Contacts: kept whole, found by state, reference, children and household."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, delete, select, union, update
+from sqlalchemy import insert as insert_into
+
+from triage.domain.contact import Child, Contact, ContactState
+from triage.domain.errors import ConflictError, NotFoundError
+from triage.storage import codec
+from triage.storage.engine import Transaction
+from triage.storage.tables import contact as table
+from triage.storage.tables import contact_child, reference_counter
+
+
+def next_reference(tx: Transaction, at: datetime) -> str:
+    """The next reference of the year of `at`, as C-26-04831. Never given twice."""
+    counted = tx.connection.execute(
+        update(reference_counter)
+        .where(reference_counter.c.year == at.year)
+        .values(last=reference_counter.c.last + 1)
+        .returning(reference_counter.c.last)
+    ).scalar()
+    if counted is None:
+        counted = 1
+        tx.connection.execute(insert_into(reference_counter).values(year=at.year, last=counted))
+    return f"C-{at.year % 100:02d}-{counted:05d}"
+
+
+def insert(tx: Transaction, contact: Contact) -> None:
+    """Keep a new contact. Raises ConflictError when its id or reference is taken."""
+    tx.connection.execute(insert_into(table).values(id=contact.id, **_columns(contact)))
+    _keep_children(tx, contact)
+
+
+def save(tx: Transaction, contact: Contact) -> Contact:
+    """Keep a changed contact and give it back with its version one higher.
+
+    Raises ConflictError when someone changed it since it was read, NotFoundError when it is not
+    there. Nothing is written then, and what was typed stays with the caller.
+    """
+    saved = replace(contact, version=contact.version + 1)
+    changed = tx.connection.execute(
+        update(table)
+        .where(table.c.id == contact.id, table.c.version == contact.version)
+        .values(**_columns(saved))
+    )
+    if changed.rowcount == 0:
+        theirs = get(tx, contact.id)
+        raise ConflictError(
+            f"Someone else changed {theirs.reference} while you had it open. Nothing of theirs "
+            "was overwritten and what you typed is kept: look at both, then save again."
+        )
+    tx.connection.execute(delete(contact_child).where(contact_child.c.contact_id == contact.id))
+    _keep_children(tx, saved)
+    return saved
+
+
+def get(tx: Transaction, id: UUID) -> Contact:
+    """The contact as last saved. Raises NotFoundError."""
+    found = _read(tx, select(table.c.body).where(table.c.id == id))
+    if not found:
+        raise NotFoundError("This contact is not in the store. It may be on another computer.")
+    return found[0]
+
+
+def by_reference(tx: Transaction, ref: str) -> Contact:
+    """The contact with this reference. Raises NotFoundError."""
+    found = _read(tx, select(table.c.body).where(table.c.reference == ref))
+    if not found:
+        raise NotFoundError(f"There is no contact {ref} here. Check the number and the year.")
+    return found[0]
+
+
+def in_states(
+    tx: Transaction, states: Iterable[ContactState], *, limit: int = 2000
+) -> list[Contact]:
+    """Contacts in any of the states, the longest waiting first."""
+    wanted = [state.value for state in states]
+    return _read(
+        tx,
+        select(table.c.body)
+        .where(table.c.state.in_(wanted))
+        .order_by(table.c.received_at, table.c.id)
+        .limit(limit),
+    )
+
+
+def in_episode(tx: Transaction, episode_id: UUID, *, limit: int = 200) -> list[Contact]:
+    """The contacts that people joined into one episode, oldest first."""
+    return _read(
+        tx,
+        select(table.c.body)
+        .where(table.c.episode_id == episode_id)
+        .order_by(table.c.received_at, table.c.id)
+        .limit(limit),
+    )
+
+
+def mentioning(
+    tx: Transaction,
+    *,
+    postcode: str = "",
+    names: Iterable[str] = (),
+    exclude: UUID | None = None,
+    limit: int = 50,
+) -> list[Contact]:
+    """Contacts at the postcode, or with a child of one of the names, newest first.
+
+    A name is a family name or given and family name together, in any spelling of case,
+    accents and hyphens.
+    """
+    wanted = sorted({plain(name) for name in names} - {""})
+    searches: list[Select[Any]] = []
+    if wanted:
+        searches.append(
+            select(contact_child.c.contact_id).where(contact_child.c.full_name.in_(wanted))
+        )
+        searches.append(
+            select(contact_child.c.contact_id).where(contact_child.c.family.in_(wanted))
+        )
+    if code := plain_postcode(postcode):
+        searches.append(select(table.c.id).where(table.c.postcode == code))
+    return _newest(tx, searches, exclude, limit)
+
+
+def of_children(
+    tx: Transaction, keys: Iterable[str], *, exclude: UUID | None = None, limit: int = 200
+) -> list[Contact]:
+    """Contacts about any child with one of the identity keys (see `keys_of`), newest first."""
+    wanted = sorted(set(keys) - {""})
+    if not wanted:
+        return []
+    identity, number = contact_child.c.identity, contact_child.c.nhs_number
+    searches = [
+        select(contact_child.c.contact_id).where(identity.in_(wanted)),
+        select(contact_child.c.contact_id).where(number.in_(wanted)),
+    ]
+    return _newest(tx, searches, exclude, limit)
+
+
+def keys_of(child: Child) -> tuple[str, ...]:
+    """What a child is known again by: "family|given|dob" where all three are known, NHS number."""
+    row = _child_columns(child)
+    return tuple(k for k in (row["identity"], row["nhs_number"]) if k)
+
+
+def plain(words: str) -> str:
+    """Casefolded letters and figures, without accents, signs or doubled spaces.
+
+    The form names are kept in, so it stays as it is even where matching learns to do better.
+    """
+    spread = unicodedata.normalize("NFKD", words.casefold().replace("'", "").replace("’", ""))
+    letters = "".join(c for c in spread if not unicodedata.combining(c))
+    return " ".join("".join(c if c.isalnum() else " " for c in letters).split())
+
+
+def plain_postcode(words: str) -> str:
+    """Upper case, without spaces or signs."""
+    return "".join(c for c in words.upper() if c.isalnum())
+
+
+def _columns(contact: Contact) -> dict[str, Any]:
+    postcode = contact.content.address.postcode
+    return {
+        "reference": contact.reference,
+        "state": contact.state.value,
+        "received_at": contact.received_at,
+        "assigned_to": contact.assigned_to,
+        "episode_id": contact.episode_id,
+        "postcode": (plain_postcode(postcode.value) if postcode.known else "") or None,
+        "version": contact.version,
+        "body": codec.dump(Contact, contact),
+    }
+
+
+def _child_columns(child: Child) -> dict[str, str | None]:
+    family = plain(child.family.value) if child.family.known else ""
+    given = plain(child.given.value) if child.given.known else ""
+    dob = child.dob.as_date.isoformat() if child.dob.as_date else ""
+    figures = "".join(c for c in child.nhs_number.value if c in "0123456789")
+    return {
+        "child": child.key,
+        "identity": f"{family}|{given}|{dob}" if family and given and dob else None,
+        "family": family or None,
+        "given": given or None,
+        "full_name": f"{given} {family}" if family and given else None,
+        "dob": dob or None,
+        "nhs_number": figures if child.nhs_number.known and len(figures) == 10 else None,
+    }
+
+
+def _keep_children(tx: Transaction, contact: Contact) -> None:
+    rows = [{"contact_id": contact.id, **_child_columns(c)} for c in contact.content.children]
+    if rows:
+        tx.connection.execute(insert_into(contact_child), rows)
+
+
+def _newest(
+    tx: Transaction, searches: list[Select[Any]], exclude: UUID | None, limit: int
+) -> list[Contact]:
+    if not searches:
+        return []
+    ids = union(*searches).subquery()
+    query = select(table.c.body).where(table.c.id.in_(select(ids.c[0])))
+    if exclude is not None:
+        query = query.where(table.c.id != exclude)
+    return _read(tx, query.order_by(table.c.received_at.desc(), table.c.id).limit(limit))
+
+
+def _read(tx: Transaction, query: Select[Any]) -> list[Contact]:
+    return [codec.load(Contact, body) for body in tx.connection.scalars(query)]

@@ -1,0 +1,232 @@
+"""The store: one encrypted file for one desk, or the hub's PostgreSQL, behind one door.
+
+One writer at a time on both: the file by BEGIN IMMEDIATE, the server by holding the head row of
+the event chain. So the chain has no gaps and two writers can't lock each other out.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import sqlcipher3.dbapi2
+from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url, select
+from sqlalchemy.pool import QueuePool
+
+from triage.domain.errors import ConflictError, StoreError
+from triage.storage import schema, tables
+
+BUSY_MILLISECONDS = 10_000
+_WRITING = "fanlight_writing"
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One unit of work, handed to the functions of triage.storage; nobody else looks inside."""
+
+    connection: Connection
+
+
+class Store:
+    """Where everything is kept. Any thread may use it; each transaction stays in its thread."""
+
+    def __init__(self, engine: Engine, kind: Literal["file", "server"]) -> None:
+        self._engine = engine
+        self.kind = kind
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """All or nothing: commits at the end, or changes nothing when anything is raised.
+
+        Raises ConflictError when the same record was written twice at one moment, StoreError
+        when another window writes for longer than ten seconds or the store can't be reached.
+        """
+        with _in_plain_words(), self._engine.connect() as connection:
+            connection.execution_options(**{_WRITING: True})
+            with connection.begin():
+                if self.kind == "server":
+                    connection.execute(select(tables.event_head.c.seq).with_for_update())
+                yield Transaction(connection)
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """One unchanging picture of the store, however long it is looked at; can't be written."""
+        with _in_plain_words(), self._engine.connect() as connection:
+            if self.kind == "server":
+                connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+            with connection.begin() as transaction:
+                yield Transaction(connection)
+                transaction.rollback()
+
+    def close(self) -> None:
+        """Let go of the file or the server."""
+        self._engine.dispose()
+
+
+@contextmanager
+def _in_plain_words() -> Iterator[None]:
+    try:
+        yield
+    except exc.IntegrityError as error:
+        raise ConflictError(
+            "Someone else wrote the same record at the same moment. Theirs was kept and what you "
+            "typed is still here: look at theirs, then try again."
+        ) from error
+    except (exc.ProgrammingError, exc.DataError, exc.InterfaceError):
+        raise
+    except exc.DBAPIError as error:
+        raise StoreError(_words_for(str(error.orig).lower())) from error
+    except exc.TimeoutError as error:
+        raise StoreError(_BUSY) from error
+
+
+_BUSY = (
+    "Another window is still writing to the store. Nothing was lost and nothing was changed: "
+    "try again in a moment."
+)
+
+
+def _words_for(fault: str) -> str:
+    if "locked" in fault or "lock timeout" in fault or "busy" in fault:
+        return _BUSY
+    if "disk is full" in fault or "no space left" in fault:
+        return (
+            "The disk is full, so this could not be saved. What was saved before is safe: make "
+            "room on the disk, then try again."
+        )
+    if "malformed" in fault or "not a database" in fault:
+        return (
+            "Part of the store can't be read: the file is damaged. Nothing was changed. Stop "
+            "work on this desk and ask IT to bring back the last copy."
+        )
+    return (
+        "The store could not be reached, so nothing was changed. What was saved before is safe: "
+        "check the connection, then try again."
+    )
+
+
+def open_file(path: Path, key: bytes) -> Store:
+    """Open the encrypted file with its 32-byte key; make it, and bring its tables up to date.
+
+    A new file is readable by its owner only, as is its folder where that is made too. Raises
+    StoreError when the key does not fit, when it is no Fanlight file, or when a newer Fanlight
+    has written it; the file is then as it was.
+    """
+    if len(key) != 32:
+        raise StoreError(
+            "The key kept for this computer's data is not whole. Nothing was changed: ask IT to "
+            "put back the key."
+        )
+    if not path.parent.exists():
+        path.parent.mkdir(mode=0o700, parents=True)
+    try:
+        # SQLite gives its side files the mode of this one, so only this one is made by hand.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StoreError(
+            f"The file {path.name} can't be opened for writing: {error.strerror}. Nothing was "
+            "changed: check who owns the folder, and that its disk is there."
+        ) from error
+
+    def connect() -> Any:
+        connection = sqlcipher3.dbapi2.connect(
+            str(path), isolation_level=None, check_same_thread=False
+        )
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA cipher_log_level = NONE")  # a wrong key is told once, in words
+        cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        for pragma in (
+            "cipher_compatibility = 4",
+            f"busy_timeout = {BUSY_MILLISECONDS}",
+            "foreign_keys = ON",
+            "synchronous = FULL",  # what was said to be saved survives a power cut
+            "temp_store = MEMORY",  # sorting must not leave readable words on the disk
+            "trusted_schema = OFF",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+        return connection
+
+    _probe(connect, path)
+    engine = create_engine(
+        "sqlite://",
+        creator=connect,
+        module=sqlcipher3.dbapi2,
+        poolclass=QueuePool,
+        hide_parameters=True,
+    )
+    event.listen(engine, "begin", _begin)
+    store = Store(engine, "file")
+    _bring_up_to_date(store)
+    return store
+
+
+def _probe(connect: Any, path: Path) -> None:
+    connection = None
+    try:
+        connection = connect()
+        # A wrong key shows itself only when the first page is read.
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    except sqlcipher3.dbapi2.DatabaseError as error:
+        if "not a database" not in str(error):
+            raise StoreError(_words_for(str(error).lower())) from error
+        if path.read_bytes()[:15] == b"SQLite format 3":
+            words = f"{path.name} is not encrypted, so it is not a Fanlight file."
+        else:
+            words = (
+                f"The key kept for this computer does not open {path.name}, or the file is not "
+                "Fanlight's."
+            )
+        raise StoreError(
+            f"{words} Nothing in it was changed. If the file came from another computer or from "
+            "a copy, ask IT for the key that belongs to it."
+        ) from error
+    finally:
+        if connection is not None:
+            connection.close()
+
+
+def _begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get(_WRITING, False)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def open_server(url: str) -> Store:
+    """Open the hub's PostgreSQL at `url` (postgresql://…) and bring its tables up to date.
+
+    Raises StoreError when it can't be reached, does not let this desk in, or when a newer
+    Fanlight has changed its tables.
+    """
+    engine = create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": 5,
+            "options": f"-c lock_timeout={BUSY_MILLISECONDS} -c timezone=UTC",
+        },
+    )
+    store = Store(engine, "server")
+    try:
+        _bring_up_to_date(store)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _bring_up_to_date(store: Store) -> None:
+    try:
+        with _in_plain_words(), store._engine.connect() as connection:
+            connection.execution_options(**{_WRITING: True})
+            with connection.begin():
+                schema.bring_up_to_date(connection)
+    except BaseException:
+        store.close()
+        raise

@@ -1,0 +1,92 @@
+"""Suggestions that contacts belong together; only a person's word joins or parts them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, insert, or_, select, update
+
+from triage.domain.draft import Kinship
+from triage.domain.episode import Suggestion, SuggestionState
+from triage.domain.errors import NotFoundError
+from triage.storage import codec
+from triage.storage.engine import Transaction
+from triage.storage.tables import suggestion as table
+
+__all__ = ["Suggestion", "SuggestionState", "settle", "suggest", "suggestions_of"]
+
+
+def suggest(
+    tx: Transaction,
+    this_id: UUID,
+    other_id: UUID,
+    kinship: Kinship,
+    reasons: tuple[str, ...],
+    at: datetime,
+) -> None:
+    """Suggest that two contacts belong together. A pair that a person settled stays settled."""
+    values = {
+        "this": this_id,
+        "kinship": Kinship(kinship).value,
+        "reasons": codec.dump(tuple[str, ...], tuple(reasons)),
+        "at": at,
+    }
+    low, high = sorted((this_id, other_id), key=lambda id: id.hex)
+    here = (table.c.low == low, table.c.high == high)
+    state = tx.connection.scalar(select(table.c.state).where(*here))
+    if state is None:
+        tx.connection.execute(
+            insert(table).values(
+                low=low, high=high, state=SuggestionState.OPEN.value, by="", why="", **values
+            )
+        )
+    elif state == SuggestionState.OPEN.value:
+        tx.connection.execute(update(table).where(*here).values(**values))
+
+
+def suggestions_of(tx: Transaction, contact_id: UUID, *, limit: int = 200) -> list[Suggestion]:
+    """Every suggestion about the contact, seen from it (`this`), settled ones too."""
+    rows = tx.connection.execute(
+        select(table)
+        .where(or_(table.c.low == contact_id, table.c.high == contact_id))
+        .order_by(table.c.at, table.c.low, table.c.high)
+        .limit(limit)
+    )
+    return [_suggestion(row, contact_id) for row in rows]
+
+
+def settle(
+    tx: Transaction,
+    this_id: UUID,
+    other_id: UUID,
+    *,
+    state: SuggestionState,
+    by: str,
+    at: datetime,
+    why: str,
+) -> Suggestion:
+    """Keep a person's word on the pair: joined, kept apart, or open again when taken apart."""
+    low, high = sorted((this_id, other_id), key=lambda id: id.hex)
+    here = (table.c.low == low, table.c.high == high)
+    values = {"state": SuggestionState(state).value, "by": by, "at": at, "why": why}
+    row = tx.connection.execute(
+        update(table).where(*here).values(**values).returning(*table.c)
+    ).first()
+    if row is None:
+        raise NotFoundError(
+            "Nothing suggests that these two contacts belong together. Open the contact again."
+        )
+    return _suggestion(row, this_id)
+
+
+def _suggestion(row: Row[Any], this: UUID) -> Suggestion:
+    return Suggestion(
+        this=this,
+        other=row.high if row.low == this else row.low,
+        kinship=Kinship(row.kinship),
+        reasons=codec.load(tuple[str, ...], row.reasons),
+        state=SuggestionState(row.state),
+        by=row.by,
+        at=row.at,
+        why=row.why,
+    )

@@ -1,0 +1,99 @@
+"""The chain of events: the audit trail, the history a person reads, and the change feed."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, insert, select, update
+
+from triage.domain.errors import StoreError
+from triage.domain.event import FIRST, Event, NewEvent, chain, first_fault
+from triage.storage.engine import Store, Transaction
+from triage.storage.tables import event as table
+from triage.storage.tables import event_head
+
+_AT_ONCE = 1000
+
+
+class Head(NamedTuple):
+    """Where the chain ends: the newest event's number (0 for none) and hash."""
+
+    seq: int
+    hash: str
+
+
+def append(tx: Transaction, new: NewEvent) -> Event:
+    """Put an event at the end of the chain, in the transaction of what it tells of.
+
+    The head is held until that ends, so numbers follow each other without a gap.
+    """
+    head = _head(tx, select(event_head).with_for_update())
+    event = chain(new, seq=head.seq + 1, previous=head.hash)
+    tx.connection.execute(
+        insert(table).values(
+            seq=event.seq,
+            kind=event.kind,
+            contact_id=event.contact_id,
+            by=event.by,
+            at=event.at,
+            detail=event.detail,
+            previous=event.previous,
+            hash=event.hash,
+        )
+    )
+    tx.connection.execute(update(event_head).values(seq=event.seq, hash=event.hash))
+    return event
+
+
+def since(tx: Transaction, seq: int, limit: int = 500) -> list[Event]:
+    """Events after number `seq`, in order."""
+    return _read(tx, select(table).where(table.c.seq > seq).order_by(table.c.seq).limit(limit))
+
+
+def of_contact(tx: Transaction, id: UUID, limit: int = 500) -> list[Event]:
+    """The newest `limit` events of a contact, oldest of them first."""
+    newest = select(table).where(table.c.contact_id == id).order_by(table.c.seq.desc())
+    return _read(tx, newest.limit(limit))[::-1]
+
+
+def head(tx: Transaction) -> Head:
+    """Where the chain ends."""
+    return _head(tx, select(event_head))
+
+
+def verify(store: Store) -> str | None:
+    """A sentence about the first event altered, missing or out of order; None if all is whole.
+
+    The head is kept apart from the events, so newest ones taken off are missed too. Someone who
+    rewrites the whole chain and the head is found only by a signed checkpoint.
+    """
+    with store.read() as tx:
+        seq, previous = 0, FIRST
+        while events := since(tx, seq, _AT_ONCE):
+            if fault := first_fault(events, previous=previous, seq=seq + 1):
+                return fault
+            seq, previous = events[-1].seq, events[-1].hash
+        try:
+            end = head(tx)
+        except StoreError as error:
+            return str(error)
+        if end.seq > seq:
+            return f"Event {seq + 1} is missing: the chain went on to event {end.seq}."
+        if end != (seq, previous):
+            return (
+                f"Event {end.seq + 1} was added outside Fanlight, or the chain's end was altered."
+            )
+    return None
+
+
+def _head(tx: Transaction, query: Select[Any]) -> Head:
+    row = tx.connection.execute(query).first()
+    if row is None:
+        raise StoreError(
+            "The end of the chain of events is missing, so nothing can be added to it. Nothing "
+            "was changed: ask IT to look at the store."
+        )
+    return Head(row.seq, row.hash)
+
+
+def _read(tx: Transaction, query: Select[Any]) -> list[Event]:
+    return [Event(**row) for row in tx.connection.execute(query).mappings()]

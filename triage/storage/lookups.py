@@ -1,0 +1,122 @@
+"""What partners answered about each person, and what people said of the records found."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, insert, select, update
+
+from triage.domain.errors import ConflictError, NotFoundError
+from triage.domain.lookup import LookupResult, Verdict
+from triage.storage import codec
+from triage.storage.engine import Transaction
+from triage.storage.tables import lookup_result, verdict
+
+
+def save_result(tx: Transaction, result: LookupResult) -> None:
+    """Keep one partner's answer; an answer with the same id takes its place."""
+    values = {
+        "contact_id": result.subject.contact_id,
+        "person": result.subject.person,
+        "partner": result.partner,
+        "asked_at": result.asked_at,
+        "body": codec.dump(LookupResult, result),
+    }
+    changed = tx.connection.execute(
+        update(lookup_result).where(lookup_result.c.id == result.id).values(**values)
+    )
+    if changed.rowcount == 0:
+        tx.connection.execute(insert(lookup_result).values(id=result.id, **values))
+
+
+def results_of(tx: Transaction, contact_id: UUID, *, limit: int = 500) -> list[LookupResult]:
+    """The latest answer of each partner about each person of the contact."""
+    table = lookup_result
+    newest = (
+        select(
+            table.c.body,
+            table.c.person,
+            table.c.partner,
+            func.row_number()
+            .over(
+                partition_by=(table.c.person, table.c.partner),
+                order_by=(table.c.asked_at.desc(), table.c.id.desc()),
+            )
+            .label("place"),
+        )
+        .where(table.c.contact_id == contact_id)
+        .subquery()
+    )
+    bodies = tx.connection.scalars(
+        select(newest.c.body)
+        .where(newest.c.place == 1)
+        .order_by(newest.c.person, newest.c.partner)
+        .limit(limit)
+    )
+    return [codec.load(LookupResult, body) for body in bodies]
+
+
+def add_verdict(tx: Transaction, said: Verdict) -> None:
+    """Keep a person's word on a record."""
+    tx.connection.execute(
+        insert(verdict).values(
+            id=said.id,
+            contact_id=said.subject.contact_id,
+            partner=said.partner,
+            record_id=said.record_id,
+            at=said.at,
+            undone_at=said.undone_at,
+            body=codec.dump(Verdict, said),
+        )
+    )
+
+
+def verdict_of(tx: Transaction, id: UUID) -> Verdict:
+    """The verdict with this id. Raises NotFoundError."""
+    found = _verdicts(tx, select(verdict.c.body).where(verdict.c.id == id))
+    if not found:
+        raise NotFoundError("This link is not in the store. Open the contact again to see it.")
+    return found[0]
+
+
+def undo_verdict(tx: Transaction, id: UUID, *, by: str, at: datetime, why: str) -> Verdict:
+    """Take a verdict back; it stays on record as undone. ConflictError if it was already."""
+    said = verdict_of(tx, id)
+    undone = replace(said, undone_by=by, undone_at=at, undone_why=why)
+    changed = tx.connection.execute(
+        update(verdict)
+        .where(verdict.c.id == id, verdict.c.undone_at.is_(None))
+        .values(undone_at=at, body=codec.dump(Verdict, undone))
+    )
+    if changed.rowcount == 0:
+        raise ConflictError("Someone else has undone this already. Nothing more was changed.")
+    return undone
+
+
+def verdicts_of(tx: Transaction, contact_id: UUID, *, limit: int = 500) -> list[Verdict]:
+    """Every verdict on the contact's people, undone ones too, oldest first."""
+    return _verdicts(
+        tx,
+        select(verdict.c.body)
+        .where(verdict.c.contact_id == contact_id)
+        .order_by(verdict.c.at, verdict.c.id)
+        .limit(limit),
+    )
+
+
+def verdicts_on(
+    tx: Transaction, partner: str, record_id: str, *, limit: int = 500
+) -> list[Verdict]:
+    """Every verdict on one partner's record, in any contact, oldest first."""
+    return _verdicts(
+        tx,
+        select(verdict.c.body)
+        .where(verdict.c.partner == partner, verdict.c.record_id == record_id)
+        .order_by(verdict.c.at, verdict.c.id)
+        .limit(limit),
+    )
+
+
+def _verdicts(tx: Transaction, query: Select[Any]) -> list[Verdict]:
+    return [codec.load(Verdict, body) for body in tx.connection.scalars(query)]

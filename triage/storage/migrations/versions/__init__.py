@@ -1,0 +1,1 @@
+"""Each migration; a released one is never changed, only followed by another."""

@@ -1,0 +1,118 @@
+"""Originals: each arrival byte for byte, whatever became of it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, insert, select
+
+from triage.domain.errors import NotFoundError
+from triage.storage.engine import Transaction
+from triage.storage.tables import original as table
+from triage.storage.tables import original_bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """What arrived, without its bytes. `contact_id` is None for what was set aside."""
+
+    id: UUID
+    contact_id: UUID | None
+    name: str
+    sha256: str
+    size: int
+    kind: str  # a DraftKind's value
+    received_at: datetime
+    message_id: str = ""
+    path_note: str = ""
+
+
+def keep(
+    tx: Transaction,
+    *,
+    id: UUID,
+    name: str,
+    data: bytes,
+    kind: str,
+    contact_id: UUID | None,
+    message_id: str,
+    received_at: datetime,
+    path_note: str = "",
+) -> Original:
+    """Keep an arrival as it came. The same bytes are stored once, however often they come."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    known = select(original_bytes.c.sha256).where(original_bytes.c.sha256 == sha256)
+    if tx.connection.execute(known).first() is None:
+        tx.connection.execute(insert(original_bytes).values(sha256=sha256, data=data))
+    tx.connection.execute(
+        insert(table).values(
+            id=id,
+            contact_id=contact_id,
+            name=name,
+            sha256=sha256,
+            size=len(data),
+            kind=kind,
+            received_at=received_at,
+            message_id=message_id,
+            path_note=path_note,
+        )
+    )
+    return get(tx, id)
+
+
+def get(tx: Transaction, id: UUID) -> Original:
+    """What arrived under this id. Raises NotFoundError."""
+    found = _read(tx, select(table).where(table.c.id == id))
+    if not found:
+        raise NotFoundError("This original is not in the store. It may be on another computer.")
+    return found[0]
+
+
+def bytes_of(tx: Transaction, id: UUID) -> bytes:
+    """The bytes as they came. Raises NotFoundError."""
+    data = tx.connection.execute(
+        select(original_bytes.c.data)
+        .join(table, table.c.sha256 == original_bytes.c.sha256)
+        .where(table.c.id == id)
+    ).scalar()
+    if data is None:
+        raise NotFoundError("This original is not in the store. It may be on another computer.")
+    return bytes(data)
+
+
+def of_contact(tx: Transaction, contact_id: UUID, *, limit: int = 200) -> list[Original]:
+    """What a contact was made from, oldest first."""
+    return _read(tx, _oldest(table.c.contact_id == contact_id, limit))
+
+
+def by_hash(tx: Transaction, sha256: str, *, limit: int = 200) -> list[Original]:
+    """Arrivals of exactly these bytes, oldest first."""
+    return _read(tx, _oldest(table.c.sha256 == sha256, limit))
+
+
+def by_message_id(tx: Transaction, mid: str, *, limit: int = 200) -> list[Original]:
+    """Arrivals of the e-mail with this Message-ID, oldest first; none for an empty one."""
+    if not mid:
+        return []
+    return _read(tx, _oldest(table.c.message_id == mid, limit))
+
+
+def set_aside_list(tx: Transaction, limit: int = 500) -> list[Original]:
+    """Arrivals that became no contact, newest first."""
+    return _read(
+        tx,
+        select(table)
+        .where(table.c.contact_id.is_(None))
+        .order_by(table.c.received_at.desc(), table.c.id.desc())
+        .limit(limit),
+    )
+
+
+def _oldest(condition: ColumnElement[bool], limit: int) -> Select[Any]:
+    return select(table).where(condition).order_by(table.c.received_at, table.c.id).limit(limit)
+
+
+def _read(tx: Transaction, query: Select[Any]) -> list[Original]:
+    return [Original(**row) for row in tx.connection.execute(query).mappings()]

@@ -1,0 +1,47 @@
+"""The age of the tables: found, refused when newer than this program, brought up to date."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from triage.domain.errors import StoreError
+
+REVISION = "0001"
+"""The newest migration; a store that has it needs no alembic at start."""
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_ONE_AT_A_TIME = 0x46414E4C  # any number that all desks agree on
+
+
+def found(connection: Connection) -> str | None:
+    """The revision the store was left at, or None where there are no tables yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def bring_up_to_date(connection: Connection) -> None:
+    """Run the migrations that are missing, in the caller's transaction.
+
+    Raises StoreError when the store is newer than this program.
+    """
+    if found(connection) == REVISION:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})"))
+    # Imported here, as it is slow and a store that is up to date never needs it.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    now = found(connection)
+    if now is not None and now not in known:
+        raise StoreError(
+            "This store was written by a newer Fanlight than the one on this computer. Nothing "
+            "in it was changed. Update Fanlight here, then open it again."
+        )
+    command.upgrade(config, REVISION)

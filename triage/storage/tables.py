@@ -1,0 +1,255 @@
+"""The tables, for both engines. A value is kept whole in `body` as JSON, beside what is asked for.
+
+Times are UTC, ids UUID. Foreign keys are checked at commit, so the order of writing within a
+transaction is free. Events have none: the chain stands whatever becomes of the rest.
+"""
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+
+from triage.storage.columns import UtcDateTime, Words
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _to(column: str) -> ForeignKey:
+    return ForeignKey(column, deferrable=True, initially="DEFERRED")
+
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("reference", Words, nullable=False, unique=True),
+    Column("state", String(24), nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("assigned_to", Words),
+    Column("episode_id", Uuid),
+    Column("postcode", Words),  # without space, upper case
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "state", "received_at"),
+    Index(None, "assigned_to", "received_at"),
+    Index(None, "episode_id", "received_at"),
+    Index(None, "postcode", "received_at"),
+)
+
+# Names are casefolded, without accents and signs; see triage.storage.contacts.
+contact_child = Table(
+    "contact_child",
+    metadata,
+    Column("contact_id", Uuid, _to("contact.id"), primary_key=True),
+    Column("child", Words, primary_key=True),
+    Column("identity", Words, index=True),  # family|given|dob, where all three are known
+    Column("family", Words, index=True),
+    Column("given", Words),
+    Column("full_name", Words, index=True),
+    Column("dob", Words, index=True),
+    Column("nhs_number", Words, index=True),
+)
+
+reference_counter = Table(
+    "reference_counter",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("last", Integer, nullable=False),
+)
+
+original = Table(
+    "original",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("contact_id", Uuid, _to("contact.id")),
+    Column("name", Words, nullable=False),
+    Column("sha256", String(64), _to("original_bytes.sha256"), nullable=False, index=True),
+    Column("size", Integer, nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("message_id", Words, nullable=False, index=True),
+    Column("path_note", Words, nullable=False),
+    Index(None, "contact_id", "received_at"),
+)
+
+# Kept once however many contacts or arrivals share them.
+original_bytes = Table(
+    "original_bytes",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+reader_draft = Table(
+    "reader_draft",
+    metadata,
+    Column("contact_id", Uuid, _to("contact.id"), primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+answer = Table(
+    "answer",
+    metadata,
+    Column("contact_id", Uuid, _to("contact.id"), primary_key=True),
+    Column("key", Words, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+decision_version = Table(
+    "decision_version",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("contact_id", Uuid, _to("contact.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("state", String(24), nullable=False),
+    Column("proposed_at", UtcDateTime, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("proposal", LargeBinary),  # the author's signature over the proposed payload
+    UniqueConstraint("contact_id", "number"),
+    Index(None, "state", "proposed_at"),
+)
+
+version_opened = Table(
+    "version_opened",
+    metadata,
+    Column("version_id", Uuid, _to("decision_version.id"), primary_key=True),
+    Column("by", Words, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+lookup_result = Table(
+    "lookup_result",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("contact_id", Uuid, _to("contact.id"), nullable=False),
+    Column("person", Words, nullable=False),
+    Column("partner", Words, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "contact_id", "person", "partner", "asked_at"),
+)
+
+verdict = Table(
+    "verdict",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("contact_id", Uuid, _to("contact.id"), nullable=False),
+    Column("partner", Words, nullable=False),
+    Column("record_id", Words, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("undone_at", UtcDateTime),
+    Column("body", Text, nullable=False),
+    Index(None, "contact_id", "at"),
+    Index(None, "partner", "record_id", "at"),
+)
+
+# One row a pair, whichever of the two it was seen from: `low` is the smaller id.
+suggestion = Table(
+    "suggestion",
+    metadata,
+    Column("low", Uuid, _to("contact.id"), primary_key=True),
+    Column("high", Uuid, _to("contact.id"), primary_key=True, index=True),
+    Column("this", Uuid, nullable=False),
+    Column("kinship", String(24), nullable=False),
+    Column("reasons", Text, nullable=False),
+    Column("state", String(24), nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("why", Words, nullable=False),
+)
+
+# Plain text, never mended on the way in: what is hashed must be what is kept.
+event = Table(
+    "event",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("contact_id", Uuid),
+    Column("by", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index(None, "contact_id", "seq"),
+)
+
+# One row, number 1: where the chain ends. Whoever writes holds it until they commit.
+event_head = Table(
+    "event_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("decision_id", Uuid, _to("decision_version.id"), nullable=False, index=True),
+    Column("contact_id", Uuid, _to("contact.id"), nullable=False, index=True),
+    Column("idempotency_key", Words, nullable=False, unique=True),
+    Column("payload_sha256", String(64), nullable=False),
+    Column("state", String(24), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", UtcDateTime),
+    Column("sent_at", UtcDateTime),
+    Column("case_number", Words, nullable=False),
+    Column("words", Words, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("claimed_by", Words),
+    Column("claimed_until", UtcDateTime),
+    Column("document", LargeBinary, nullable=False),
+    Column("receipt", LargeBinary, nullable=False),
+    Index(None, "state", "next_attempt_at"),
+)
+
+worker = Table(
+    "worker",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("pin_hash", Words, nullable=False),
+    Column("public_jwk", Text, nullable=False),
+)
+
+pack_copy = Table(
+    "pack_copy",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("decision_id", Uuid, _to("decision_version.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("how", Words, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "decision_id", "at"),
+)
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("value", Text, nullable=False),
+)

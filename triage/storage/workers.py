@@ -1,0 +1,63 @@
+"""The people of the hub, the hash of each one's PIN, and the key others check them by."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, insert, select, update
+
+from triage.domain.errors import NotFoundError
+from triage.domain.worker import Worker
+from triage.storage import codec
+from triage.storage.engine import Transaction
+from triage.storage.tables import worker as table
+
+
+def put(tx: Transaction, worker: Worker, *, pin_hash: str, public_jwk: Mapping[str, Any]) -> None:
+    """Keep a person with the hash of their PIN and their public key, in place of an earlier."""
+    values = {
+        "body": codec.dump(Worker, worker),
+        "pin_hash": pin_hash,
+        "public_jwk": codec.dump(dict[str, Any], dict(public_jwk)),
+    }
+    changed = tx.connection.execute(update(table).where(table.c.id == worker.id).values(**values))
+    if changed.rowcount == 0:
+        tx.connection.execute(insert(table).values(id=worker.id, **values))
+
+
+def get(tx: Transaction, id: str) -> Worker:
+    """The person with this id. Raises NotFoundError."""
+    return codec.load(Worker, _one(tx, id, table.c.body))
+
+
+def all(tx: Transaction, *, limit: int = 1000) -> list[Worker]:
+    """Everyone, by id."""
+    bodies = tx.connection.scalars(select(table.c.body).order_by(table.c.id).limit(limit))
+    return [codec.load(Worker, body) for body in bodies]
+
+
+def set_pin(tx: Transaction, id: str, pin_hash: str) -> None:
+    """Keep a new PIN's hash. Raises NotFoundError."""
+    changed = tx.connection.execute(update(table).where(table.c.id == id).values(pin_hash=pin_hash))
+    if changed.rowcount == 0:
+        raise _nobody(id)
+
+
+def pin_hash(tx: Transaction, id: str) -> str:
+    """The hash of the person's PIN. Raises NotFoundError."""
+    return str(_one(tx, id, table.c.pin_hash))
+
+
+def public_jwk(tx: Transaction, id: str) -> dict[str, Any]:
+    """The person's public key, as JWK. Raises NotFoundError."""
+    return codec.load(dict[str, Any], _one(tx, id, table.c.public_jwk))
+
+
+def _one(tx: Transaction, id: str, column: ColumnElement[str]) -> str:
+    found = tx.connection.scalar(select(column).where(table.c.id == id))
+    if found is None:
+        raise _nobody(id)
+    return found
+
+
+def _nobody(id: str) -> NotFoundError:
+    return NotFoundError(f"There is nobody here with the name {id}. Ask who looks after accounts.")
