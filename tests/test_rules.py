@@ -1,0 +1,91 @@
+"""House rules that a review would otherwise have to repeat."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("matching", "triage", "ui")
+VAGUE = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
+MOST_LINES = 600
+
+
+def sources(*packages: str) -> Iterator[Path]:
+    for package in packages:
+        yield from sorted((ROOT / package).rglob("*.py"))
+
+
+def calls(path: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            name = node.func
+            if isinstance(name, ast.Attribute):
+                yield name.attr, node.lineno
+            elif isinstance(name, ast.Name):
+                yield name.id, node.lineno
+
+
+def test_no_module_is_longer_than_six_hundred_lines() -> None:
+    long = {
+        str(p.relative_to(ROOT)): n
+        for p in sources(*PACKAGES, "tests")
+        if (n := len(p.read_text(encoding="utf-8").splitlines())) > MOST_LINES
+    }
+    assert long == {}
+
+
+def test_no_module_has_a_name_that_says_nothing() -> None:
+    assert [p for p in sources(*PACKAGES) if {p.stem, *p.parent.parts} & VAGUE] == []
+
+
+@pytest.mark.parametrize("forbidden", ["sleep", "processEvents"])
+def test_nothing_waits_by_the_clock_or_spins_the_event_loop(forbidden: str) -> None:
+    # The tour is the one caller of processEvents-like waiting, and uses signals for it.
+    found = [
+        f"{p.relative_to(ROOT)}:{line}"
+        for p in sources(*PACKAGES)
+        for name, line in calls(p)
+        if name == forbidden
+    ]
+    assert found == []
+
+
+def test_no_dialog_runs_a_loop_of_its_own() -> None:
+    found = [
+        f"{p.relative_to(ROOT)}:{line}"
+        for p in sources("ui")
+        for name, line in calls(p)
+        if name == "exec" and p.name not in ("app.py", "gallery.py")
+    ]
+    assert found == []
+
+
+def test_every_module_and_public_function_says_what_it_promises() -> None:
+    silent = []
+    for path in sources(*PACKAGES):
+        if "migrations" in path.parts:
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if tree.body and not ast.get_docstring(tree):
+            silent.append(f"{path.relative_to(ROOT)}")
+        for node in tree.body:
+            if (
+                isinstance(node, ast.FunctionDef | ast.ClassDef)
+                and not node.name.startswith("_")
+                and not ast.get_docstring(node)
+            ):
+                silent.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
+    assert silent == []
+
+
+def test_test_code_neither_skips_nor_retries_nor_sleeps() -> None:
+    forbidden = {"sleep", "skip", "xfail", "skipif", "flaky"}
+    found = [
+        f"{p.relative_to(ROOT)}:{line} {name}"
+        for p in sources("tests")
+        for name, line in calls(p)
+        if name in forbidden
+    ]
+    assert found == []
