@@ -1,0 +1,108 @@
+"""The desk: one person at one screen, and everything an act of theirs needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from matching import Person
+from triage.domain.decision import Delivery
+from triage.domain.event import Event, NewEvent
+from triage.domain.lookup import Candidate, PartnerRecord
+from triage.domain.profile import Profile
+from triage.domain.worker import Worker
+from triage.export.keys import DeskKeys
+from triage.partners.extracts import ExtractState
+from triage.storage import events
+from triage.storage.engine import Store, Transaction
+
+
+class PeopleSearch(Protocol):
+    """Searches the extracts that partners gave, and the people of the hub's own contacts."""
+
+    @property
+    def partners(self) -> tuple[str, ...]:
+        """The partners that can be searched, the hub's own contacts first."""
+
+    def name(self, partner: str) -> str:
+        """What people call the partner."""
+
+    def search(
+        self, person: Person, partner: str, *, k: int = 5, deadline_ms: float | None = None
+    ) -> tuple[Candidate, ...]:
+        """The k records most likely to be the person, best first."""
+
+    def state(self, partner: str) -> ExtractState:
+        """Whether it can be searched, the day of what is held, and what is wrong with it."""
+
+    def record(self, partner: str, record_id: str) -> PartnerRecord:
+        """One record as held now; NotFoundError when it is held no longer."""
+
+    def learn(self, record: PartnerRecord) -> None:
+        """Add or replace a person of one of the hub's own contacts."""
+
+    def forget(self, record_id: str) -> None:
+        """Take one of the hub's own people out again."""
+
+
+class Council(Protocol):
+    """The way to the council's system. Never called inside a transaction."""
+
+    def deliver(self, delivery: Delivery) -> Delivery:
+        """Send it once and say where it then stands; never raises for the network."""
+
+    def reconcile(self, delivery: Delivery) -> Delivery:
+        """Ask the council what became of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Who acts, on which store, by which profile and clock. Every workflow function takes one.
+
+    `now` gives aware UTC, `new_id` a fresh UUID. `council` is None where nothing is sent on.
+    """
+
+    store: Store
+    profile: Profile
+    worker: Worker
+    now: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    people: PeopleSearch
+    signer: DeskKeys
+    council: Council | None = None
+    practice: bool = False
+
+    def as_worker(self, worker: Worker) -> Desk:
+        """The same desk with somebody else at it."""
+        return replace(self, worker=worker)
+
+    def note(
+        self,
+        tx: Transaction,
+        kind: str,
+        contact_id: UUID | None = None,
+        detail: Mapping[str, object] | None = None,
+    ) -> Event:
+        """Append what this person did now to the chain, in the same transaction as the act."""
+        return events.append(
+            tx,
+            NewEvent(
+                kind=kind,
+                contact_id=contact_id,
+                by=self.worker.id,
+                at=self.now(),
+                detail={name: _whole(value) for name, value in (detail or {}).items()},
+            ),
+        )
+
+
+def _whole(value: object) -> object:
+    """Text without halves of letters, which files from outside may hold and no chain can keep."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, list | tuple):
+        return [_whole(v) for v in value]
+    return value

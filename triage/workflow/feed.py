@@ -1,0 +1,27 @@
+"""The change feed: what happened since an event, on this desk or another."""
+
+from triage.domain.event import Event
+from triage.domain.worker import May
+from triage.storage import contacts, events
+from triage.workflow.desk import Desk
+
+QUIET = frozenset({"contact.viewed", "decision.viewed", "pack.previewed"})
+"""Kinds of event that change nothing on a screen."""
+
+
+def since(desk: Desk, seq: int, *, limit: int = 500) -> tuple[Event, ...]:
+    """Events after number `seq`, oldest first. What is only of restricted contacts is left out
+    for a person who may not know of them, so numbers may have gaps."""
+    with desk.store.read() as tx:
+        found = events.since(tx, seq, limit)
+        if desk.worker.may(May.OPEN_RESTRICTED):
+            return tuple(found)
+        ids = {e.contact_id for e in found if e.contact_id is not None}
+        hidden = {i for i in ids if contacts.get(tx, i).restricted}
+    return tuple(e for e in found if e.contact_id not in hidden)
+
+
+def head(desk: Desk) -> int:
+    """The number of the newest event."""
+    with desk.store.read() as tx:
+        return events.head(tx).seq

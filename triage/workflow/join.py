@@ -1,0 +1,190 @@
+"""Contacts that belong together: suggested with reasons, joined and taken apart by a person.
+
+Joining never merges: both contacts, both originals and both senders stay. They share an episode.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from triage.domain.contact import Contact
+from triage.domain.draft import Kinship
+from triage.domain.episode import Suggestion, SuggestionState
+from triage.domain.errors import NotReadyError
+from triage.domain.worker import May
+from triage.storage import contacts, episodes
+from triage.storage.engine import Transaction
+from triage.workflow import naming
+from triage.workflow.desk import Desk
+from triage.workflow.holding import change, hold, may_open, why_given
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestedPair:
+    """A suggestion with what the screen says of the other contact."""
+
+    suggestion: Suggestion
+    reference: str
+    title: str
+    source: str
+    other: Contact
+
+
+def suggestions(desk: Desk, contact_id: UUID) -> tuple[SuggestedPair, ...]:
+    """What looks like this contact, open suggestions first; restricted ones only to those who may.
+
+    Raises NotAllowedError for a restricted contact that this person may not open.
+    """
+    desk.worker.must(May.READ)
+    with desk.store.read() as tx:
+        contact = hold(desk, tx, contact_id)
+        pairs = []
+        for suggestion in episodes.suggestions_of(tx, contact.id):
+            other = contacts.get(tx, suggestion.other)
+            if other.restricted and not desk.worker.may(May.OPEN_RESTRICTED):
+                continue
+            pairs.append(
+                SuggestedPair(
+                    suggestion=suggestion,
+                    reference=other.reference,
+                    title=naming.title(other, naming.local_day(desk.profile, desk.now())),
+                    source=naming.source(other, desk.profile),
+                    other=other,
+                )
+            )
+    return tuple(sorted(pairs, key=lambda p: p.suggestion.state is not SuggestionState.OPEN))
+
+
+def join(desk: Desk, contact_id: UUID, other_id: UUID, why: str = "") -> tuple[Contact, Contact]:
+    """Put two contacts into one episode, with all that were joined to either before."""
+    desk.worker.must(May.SCREEN)
+    with desk.store.write() as tx:
+        this, other = _pair(desk, tx, contact_id, other_id)
+        episode = this.episode_id or other.episode_id or desk.new_id()
+        _settle(desk, tx, this, other, SuggestionState.JOINED, why.strip())
+        desk.note(
+            tx,
+            "contact.joined",
+            this.id,
+            {
+                "other": other.reference,
+                "why": why.strip(),
+                "before": [str(this.episode_id or ""), str(other.episode_id or "")],
+                "episode": str(episode),
+            },
+        )
+        together = {this.id: this, other.id: other}
+        for one in (this, other):
+            if one.episode_id:
+                together |= {c.id: c for c in contacts.in_episode(tx, one.episode_id)}
+        for member in together.values():
+            if member.episode_id != episode:
+                change(tx, member, episode_id=episode)
+        return contacts.get(tx, this.id), contacts.get(tx, other.id)
+
+
+def keep_apart(desk: Desk, contact_id: UUID, other_id: UUID, why: str = "") -> Suggestion:
+    """Say that two contacts don't belong together; it isn't suggested again."""
+    desk.worker.must(May.SCREEN)
+    with desk.store.write() as tx:
+        this, other = _pair(desk, tx, contact_id, other_id)
+        if _joined(tx, this.id, other.id):
+            raise NotReadyError(
+                "These two are joined. Nothing was changed. Take them apart, with the reason."
+            )
+        settled = _settle(desk, tx, this, other, SuggestionState.KEPT_APART, why.strip())
+        desk.note(
+            tx, "contact.kept_apart", this.id, {"other": other.reference, "why": why.strip()}
+        )
+        return settled
+
+
+def take_apart(desk: Desk, contact_id: UUID, other_id: UUID, why: str) -> tuple[Contact, Contact]:
+    """Undo a join: each is again with those it was joined to otherwise, or by itself.
+
+    Raises NotReadyError where the two are not joined to each other.
+    """
+    desk.worker.must(May.SCREEN)
+    why = why_given(why, "take them apart")
+    with desk.store.write() as tx:
+        this, other = _pair(desk, tx, contact_id, other_id)
+        if not _joined(tx, this.id, other.id):
+            raise NotReadyError("These two are not joined to each other. Nothing was changed.")
+        episodes.settle(
+            tx,
+            this.id,
+            other.id,
+            state=SuggestionState.OPEN,
+            by=desk.worker.id,
+            at=desk.now(),
+            why=why,
+        )
+        desk.note(
+            tx,
+            "contact.taken_apart",
+            this.id,
+            {"other": other.reference, "why": why, "before": str(this.episode_id or "")},
+        )
+        with_this = _together(tx, this.id)
+        with_other = _together(tx, other.id)
+        if other.id not in with_this:
+            _regroup(tx, with_this, this.episode_id)
+            _regroup(tx, with_other, desk.new_id())
+        return contacts.get(tx, this.id), contacts.get(tx, other.id)
+
+
+def _regroup(tx: Transaction, members: set[UUID], episode: UUID | None) -> None:
+    """Those still joined keep an episode; someone left alone has none."""
+    for member in members:
+        contact = contacts.get(tx, member)
+        wanted = episode if len(members) > 1 else None
+        if contact.episode_id != wanted:
+            change(tx, contact, episode_id=wanted)
+
+
+def _pair(desk: Desk, tx: Transaction, this: UUID, other: UUID) -> tuple[Contact, Contact]:
+    if this == other:
+        raise NotReadyError("That is the same contact. Nothing was changed.")
+    mine, theirs = hold(desk, tx, this), contacts.get(tx, other)
+    may_open(desk, theirs)
+    return mine, theirs
+
+
+def _settle(
+    desk: Desk, tx: Transaction, this: Contact, other: Contact, state: SuggestionState, why: str
+) -> Suggestion:
+    if not any(s.other == other.id for s in episodes.suggestions_of(tx, this.id)):
+        episodes.suggest(
+            tx,
+            this.id,
+            other.id,
+            Kinship.SAME_FAMILY,
+            (why or f"Put together by {desk.worker.name}.",),
+            desk.now(),
+        )
+    return episodes.settle(
+        tx, this.id, other.id, state=state, by=desk.worker.id, at=desk.now(), why=why
+    )
+
+
+def _joined(tx: Transaction, this: UUID, other: UUID) -> bool:
+    return other in _neighbours(tx, this)
+
+
+def _neighbours(tx: Transaction, contact_id: UUID) -> set[UUID]:
+    return {
+        s.other
+        for s in episodes.suggestions_of(tx, contact_id)
+        if s.state is SuggestionState.JOINED
+    }
+
+
+def _together(tx: Transaction, contact_id: UUID) -> set[UUID]:
+    """Everyone reached from one contact by joins that stand."""
+    found, ahead = {contact_id}, [contact_id]
+    while ahead:
+        for neighbour in _neighbours(tx, ahead.pop()) - found:
+            found.add(neighbour)
+            ahead.append(neighbour)
+    return found

@@ -1,0 +1,235 @@
+"""What look-ups and people have said so far of each person in a contact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from triage.domain.contact import Adult, Child, Contact
+from triage.domain.fact import Answer3, Fact
+from triage.domain.lookup import (
+    Candidate,
+    LookupResult,
+    Outcome,
+    PartnerState,
+    Verdict,
+    VerdictKind,
+)
+from triage.domain.worker import May
+from triage.storage import contacts, lookups
+from triage.storage.engine import Transaction
+from triage.workflow import earlier
+from triage.workflow.desk import Desk
+
+LIKELY = ("Very likely", "Likely")
+TO_CHECK = (*LIKELY, "Possible")
+"""Bands of matching that a person should look at."""
+
+_MOST_TELLING = (
+    Outcome.MANY,
+    Outcome.FOUND,
+    Outcome.POTENTIAL,
+    Outcome.RESTRICTED,
+    Outcome.UNAVAILABLE,
+    Outcome.DENIED,
+    Outcome.BAD_RESPONSE,
+    Outcome.NOT_CHECKED,
+    Outcome.NOT_FOUND,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRow:
+    """One line of "Children and household". `record_words` say how far look-ups have come."""
+
+    key: str
+    name: str
+    who: str
+    born: str
+    record_words: str
+    to_check: int = 0
+    linked: bool = False
+
+
+def seen_by(desk: Desk, result: LookupResult) -> LookupResult:
+    """The result as this person may see it: restricted records leave neither name nor count."""
+    if desk.worker.may(May.OPEN_RESTRICTED):
+        return result
+    open_ones = tuple(c for c in result.candidates if not c.record.restricted)
+    if len(open_ones) == len(result.candidates):
+        return result
+    return replace(
+        result,
+        outcome=Outcome.RESTRICTED,
+        candidates=open_ones,
+        problem=f"{desk.profile.restricted_words}. Ask a team leader to look.",
+    )
+
+
+def results_for(desk: Desk, tx: Transaction, contact_id: UUID) -> tuple[LookupResult, ...]:
+    """The latest answer of each partner about each person, as this person may see them."""
+    return tuple(seen_by(desk, r) for r in lookups.results_of(tx, contact_id))
+
+
+def standing(verdicts: Iterable[Verdict]) -> dict[tuple[str, str, str], Verdict]:
+    """The last verdict that was not undone, by person, partner and record."""
+    held: dict[tuple[str, str, str], Verdict] = {}
+    for verdict in sorted(verdicts, key=lambda v: v.at):
+        if verdict.undone_at is None:
+            held[verdict.subject.person, verdict.partner, verdict.record_id] = verdict
+    return held
+
+
+def linked(verdicts: Iterable[Verdict], person: str) -> tuple[Verdict, ...]:
+    """The records that people said are this person."""
+    return tuple(
+        v
+        for (key, _, _), v in standing(verdicts).items()
+        if key == person and v.kind is VerdictKind.SAME
+    )
+
+
+def left_to_check(
+    results: Iterable[LookupResult], verdicts: Iterable[Verdict], person: str
+) -> tuple[Candidate, ...]:
+    """Likely records of this person that nobody has judged yet."""
+    judged = standing(verdicts)
+    return tuple(
+        c
+        for r in results
+        if r.subject.person == person
+        for c in r.candidates
+        if c.band in TO_CHECK and (person, r.partner, c.record.record_id) not in judged
+    )
+
+
+def person_rows(
+    contact: Contact, results: Iterable[LookupResult], verdicts: Iterable[Verdict]
+) -> tuple[PersonRow, ...]:
+    """The people of a contact, children first."""
+    results, verdicts = tuple(results), tuple(verdicts)
+    rows: list[PersonRow] = []
+    for person in (*contact.content.children, *contact.content.adults):
+        name = person.name if isinstance(person.name, str) else _or(person.name, "Name not known")
+        waiting = len(left_to_check(results, verdicts, person.key))
+        is_linked = bool(linked(verdicts, person.key))
+        answered = any(r.subject.person == person.key for r in results)
+        words = (
+            "Linked"
+            if is_linked
+            else f"{waiting} to check"
+            if waiting
+            else "No record"
+            if answered
+            else "Not looked up"
+        )
+        rows.append(
+            PersonRow(
+                key=person.key,
+                name=name,
+                who=_who(person),
+                born=_born(person),
+                record_words=words,
+                to_check=waiting,
+                linked=is_linked,
+            )
+        )
+    return tuple(rows)
+
+
+def _or(fact: Fact, instead: str) -> str:
+    return fact.value if fact.known else instead
+
+
+def _who(person: Child | Adult) -> str:
+    if isinstance(person, Child):
+        said = "Unborn child" if person.unborn else "Child"
+    else:
+        said = _or(person.relationship, "Adult")
+    lives = {Answer3.YES: "lives here", Answer3.NO: "lives elsewhere"}.get(person.lives_here.answer)
+    said = said[:1].upper() + said[1:]
+    return f"{said}, {lives}" if lives else said
+
+
+def _born(person: Child | Adult) -> str:
+    if person.dob.known:
+        return _day(person.dob)
+    if isinstance(person, Child):
+        if person.edd.known:
+            return f"Due {_day(person.edd)}"
+        if person.age_text.known:
+            return f"Aged {person.age_text.value}"
+    return "Not known"
+
+
+def _day(fact: Fact) -> str:
+    day: date | None = fact.as_date
+    return f"{day:%-d %b %Y}" if day else fact.value
+
+
+def partner_states(desk: Desk, results: Iterable[LookupResult]) -> tuple[PartnerState, ...]:
+    """How each partner stands for a contact, the most telling answer of any person first."""
+    by_partner: dict[str, list[LookupResult]] = {}
+    for result in results:
+        by_partner.setdefault(result.partner, []).append(result)
+    return tuple(
+        _partner_state(desk, partner, by_partner.get(partner, []))
+        for partner in dict.fromkeys((*desk.people.partners, *by_partner))
+    )
+
+
+def _partner_state(desk: Desk, partner: str, answers: list[LookupResult]) -> PartnerState:
+    name = desk.people.name(partner) if partner in desk.people.partners else partner
+    if not answers:
+        return PartnerState(
+            partner=partner, name=name, outcome=Outcome.NOT_CHECKED, words="not looked up yet"
+        )
+    counts: dict[str, int] = {}
+    for answer in answers:
+        counts[answer.outcome.value] = counts.get(answer.outcome.value, 0) + 1
+    outcome = next(o for o in _MOST_TELLING if o.value in counts)
+    records = sum(1 for a in answers for c in a.candidates if c.band in TO_CHECK)
+    problem = next((a.problem for a in answers if a.problem), "")
+    if outcome in (Outcome.FOUND, Outcome.POTENTIAL, Outcome.MANY):
+        words = f"{records} record{'' if records == 1 else 's'}"
+    elif outcome is Outcome.NOT_FOUND:
+        words = "no trace"
+    elif outcome is Outcome.RESTRICTED:
+        words = "ask a team leader"
+    else:
+        words = outcome.value
+    return PartnerState(
+        partner=partner,
+        name=name,
+        outcome=outcome,
+        words=words + (f". {problem}" if problem and outcome is not Outcome.RESTRICTED else ""),
+        at=max((a.answered_at or a.asked_at for a in answers), default=None),
+        counts=counts,
+    )
+
+
+def earlier_verdicts(
+    tx: Transaction, contact: Contact, results: Iterable[LookupResult]
+) -> tuple[Verdict, ...]:
+    """What people said of these same records beside the same person in other contacts."""
+    found: dict[UUID, Verdict] = {}
+    others: dict[UUID, Contact] = {}
+    for result in results:
+        mine = set(earlier.identity_keys(contact, result.subject.person))
+        if not mine:
+            continue
+        for candidate in result.candidates:
+            if candidate.band not in TO_CHECK:
+                continue
+            for verdict in lookups.verdicts_on(tx, result.partner, candidate.record.record_id):
+                where = verdict.subject.contact_id
+                if where == contact.id or verdict.undone_at is not None:
+                    continue
+                if where not in others:
+                    others[where] = contacts.get(tx, where)
+                theirs = earlier.identity_keys(others[where], verdict.subject.person)
+                if mine & set(theirs):
+                    found[verdict.id] = verdict
+    return tuple(sorted(found.values(), key=lambda v: v.at))

@@ -1,0 +1,371 @@
+"""Is this the same person? Look-ups at partners, and what people say of what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from matching import Person
+from triage.domain.contact import Contact, Content
+from triage.domain.errors import FanlightError, NotFoundError, NotReadyError
+from triage.domain.lookup import (
+    Candidate,
+    LookupResult,
+    Outcome,
+    Subject,
+    Verdict,
+    VerdictKind,
+)
+from triage.domain.worker import May
+from triage.partners.extracts import OWN
+from triage.storage import contacts, lookups
+from triage.storage.engine import Transaction
+from triage.workflow import earlier, known
+from triage.workflow.desk import Desk
+from triage.workflow.holding import WAITING, hold, hold_open, may_open, why_given
+
+LETTERS_TO_START = 3
+"""Letters of a name from which typing is searched."""
+
+_NEAREST = 5
+
+
+def look_up(
+    desk: Desk,
+    contact_id: UUID,
+    *,
+    on_result: Callable[[LookupResult], None] | None = None,
+    deadline_ms: int = 6000,
+) -> tuple[LookupResult, ...]:
+    """Ask every partner about every person of a contact; each answer is stored as it comes.
+
+    That it is asked is recorded before, the answer after. Nothing is held open while partners
+    search. `deadline_ms` is for each search. `on_result` gets each answer as this person may see
+    it, on the calling thread.
+    """
+    desk.worker.must(May.READ)
+    asked_at = desk.now()
+    with desk.store.write() as tx:
+        contact = hold(desk, tx, contact_id)
+        persons = earlier.persons(contact.content, contact.received_at, contact.reference)
+        desk.note(
+            tx,
+            "match.asked",
+            contact.id,
+            {"partners": list(desk.people.partners), "people": [key for key, _ in persons]},
+        )
+    answers: list[LookupResult] = []
+    for partner in desk.people.partners:
+        for key, person in persons:
+            result = _ask(desk, contact, key, person, partner, asked_at, deadline_ms)
+            with desk.store.write() as tx:
+                lookups.save_result(tx, result)
+                desk.note(
+                    tx,
+                    "match.answered",
+                    contact.id,
+                    {
+                        "person": key,
+                        "partner": partner,
+                        "outcome": result.outcome.value,
+                        "records": [c.record.record_id for c in result.candidates],
+                    },
+                )
+            seen = known.seen_by(desk, result)
+            answers.append(seen)
+            if on_result is not None:
+                on_result(seen)
+    return tuple(answers)
+
+
+def _ask(
+    desk: Desk,
+    contact: Contact,
+    key: str,
+    person: Person,
+    partner: str,
+    asked_at: datetime,
+    deadline_ms: int,
+) -> LookupResult:
+    state = desk.people.state(partner)
+    result = LookupResult(
+        id=desk.new_id(),
+        subject=Subject(contact_id=contact.id, person=key),
+        partner=partner,
+        outcome=Outcome.UNAVAILABLE,
+        searched=_searched(person),
+        as_of=state.as_of,
+        asked_at=asked_at,
+        problem=state.problem,
+    )
+    if not state.searchable:
+        return replace(result, answered_at=desk.now())
+    try:
+        found = desk.people.search(person, partner, k=_NEAREST, deadline_ms=deadline_ms)
+    except NotFoundError as error:
+        return replace(result, answered_at=desk.now(), problem=str(error))
+    candidates = tuple(c for c in found if not earlier.is_of(c.record, contact))
+    outcome = outcome_of(candidates)
+    if outcome is Outcome.NOT_FOUND and state.problem:
+        # "No trace" in a list that is too old would read as if nobody knew the child.
+        outcome = Outcome.UNAVAILABLE
+    return replace(result, outcome=outcome, candidates=candidates, answered_at=desk.now())
+
+
+def outcome_of(candidates: Iterable[Candidate]) -> Outcome:
+    """What the bands come to: one very likely, some likely, several near, or none.
+
+    Several records that are very likely, and any that matching guards against taking for one
+    another, are MANY: a person has to tell them apart.
+    """
+    found = tuple(candidates)
+    very = [c for c in found if c.band == "Very likely"]
+    near = [c for c in found if c.band in known.TO_CHECK]
+    likely = [c for c in found if c.band in known.LIKELY]
+    if len(very) == 1 and len(likely) == 1:
+        return Outcome.FOUND
+    if len(very) > 1 or len(likely) > 2:
+        return Outcome.MANY
+    if likely:
+        return Outcome.POTENTIAL
+    if len(near) > 2:
+        return Outcome.MANY
+    return Outcome.POTENTIAL if near else Outcome.NOT_FOUND
+
+
+def _searched(person: Person) -> str:
+    said = [person.name or "no name"]
+    if person.dob:
+        said.append(f"born {person.dob:%-d %b %Y}")
+    elif person.age:
+        said.append(f"aged about {person.age[0]}")
+    said += [w for w in (person.postcode, person.nhs_number) if w]
+    return ", ".join(said)
+
+
+def link(
+    desk: Desk,
+    subject: Subject,
+    candidate: Candidate,
+    reasons: Iterable[str] = (),
+    words: str = "",
+) -> Verdict:
+    """Say that the record is this person. Its involvement joins the chronology; nothing merges.
+
+    Raises NotReadyError where the profile wants a reason and none is given, or where the person
+    was already linked to another record of the same partner.
+    """
+    return _judge(desk, subject, candidate, VerdictKind.SAME, reasons, words)
+
+
+decide_same = link
+
+
+def not_same(
+    desk: Desk,
+    subject: Subject,
+    candidate: Candidate,
+    reasons: Iterable[str] = (),
+    words: str = "",
+) -> Verdict:
+    """Say that the record is somebody else. Remembered, and shown the next time."""
+    return _judge(desk, subject, candidate, VerdictKind.NOT_SAME, reasons, words)
+
+
+def unsure(
+    desk: Desk,
+    subject: Subject,
+    candidate: Candidate,
+    reasons: Iterable[str] = (),
+    words: str = "",
+) -> Verdict:
+    """Say that it can't be told yet. Remembered, and shown the next time."""
+    return _judge(desk, subject, candidate, VerdictKind.UNSURE, reasons, words)
+
+
+_KIND_IN_PROFILE = {
+    VerdictKind.SAME: ("same", "link"),
+    VerdictKind.NOT_SAME: ("not_same", "not the same", "not same"),
+    VerdictKind.UNSURE: ("unsure", "not_sure", "not sure"),
+}
+
+
+def reasons_for(desk: Desk, kind: VerdictKind) -> tuple[str, ...]:
+    """The reasons the profile offers for a verdict."""
+    offered = desk.profile.verdict_reasons
+    return next((offered[k] for k in _KIND_IN_PROFILE[kind] if k in offered), ())
+
+
+def reason_needed(desk: Desk, kind: VerdictKind, candidate: Candidate | None = None) -> bool:
+    """Whether the profile wants a reason for such a verdict."""
+    needed = desk.profile.verdict_reason_needed
+    names = set(_KIND_IN_PROFILE[kind])
+    if candidate is not None:
+        band = candidate.band.casefold()
+        names |= {f"{name} {band}" for name in _KIND_IN_PROFILE[kind]}
+    return bool(needed & names)
+
+
+def _judge(
+    desk: Desk,
+    subject: Subject,
+    candidate: Candidate,
+    kind: VerdictKind,
+    reasons: Iterable[str],
+    words: str,
+) -> Verdict:
+    desk.worker.must(May.LINK)
+    record = candidate.record
+    if record.restricted and not desk.worker.may(May.OPEN_RESTRICTED):
+        raise NotReadyError(
+            f"{desk.profile.restricted_words}. Nothing was changed. Ask a team leader to look."
+        )
+    given = tuple(r.strip() for r in reasons if r.strip())
+    if reason_needed(desk, kind, candidate) and not given and not words.strip():
+        raise NotReadyError(
+            "This hub wants a reason for that. Nothing was changed. Choose one or write it."
+        )
+    with desk.store.write() as tx:
+        contact = hold_open(desk, tx, subject.contact_id)
+        verdicts = lookups.verdicts_of(tx, contact.id)
+        standing = known.standing(verdicts)
+        if kind is VerdictKind.SAME:
+            for other in known.linked(verdicts, subject.person):
+                if other.partner == record.partner != OWN and other.record_id != record.record_id:
+                    raise NotReadyError(
+                        f"This person is already linked to record {other.record_id} there. "
+                        "Nothing was changed. Undo that link first if it is the wrong one."
+                    )
+        verdict = Verdict(
+            id=desk.new_id(),
+            subject=subject,
+            partner=record.partner,
+            record_id=record.record_id,
+            kind=kind,
+            reasons=given,
+            words=words.strip(),
+            by=desk.worker.id,
+            at=desk.now(),
+            record=record,
+        )
+        before = standing.get((subject.person, record.partner, record.record_id))
+        lookups.add_verdict(tx, verdict)
+        desk.note(
+            tx,
+            {
+                VerdictKind.SAME: "match.linked",
+                VerdictKind.NOT_SAME: "match.not_same",
+                VerdictKind.UNSURE: "match.unsure",
+            }[kind],
+            contact.id,
+            {
+                "verdict": str(verdict.id),
+                "person": subject.person,
+                "partner": record.partner,
+                "record": record.record_id,
+                "band": candidate.band,
+                "score": round(candidate.score, 3),
+                "before": before.kind.value if before else "",
+                "reasons": list(given),
+                "words": words.strip(),
+            },
+        )
+        return verdict
+
+
+def undo(desk: Desk, verdict_id: UUID, why: str) -> Verdict:
+    """Take a verdict back, with the reason; it stays readable. What it added is taken out again.
+
+    Raises NotFoundError where there is none, ConflictError where it was undone before.
+    """
+    desk.worker.must(May.LINK)
+    why = why_given(why, "undo it")
+    with desk.store.write() as tx:
+        verdict = lookups.verdict_of(tx, verdict_id)
+        contact = hold_open(desk, tx, verdict.subject.contact_id)
+        undone = lookups.undo_verdict(tx, verdict_id, by=desk.worker.id, at=desk.now(), why=why)
+        desk.note(
+            tx,
+            "match.undone",
+            contact.id,
+            {
+                "verdict": str(verdict_id),
+                "person": verdict.subject.person,
+                "partner": verdict.partner,
+                "record": verdict.record_id,
+                "before": verdict.kind.value,
+                "why": why,
+            },
+        )
+        return undone
+
+
+def search_typing(
+    desk: Desk, content: Content, *, limit: int = 4, contact: Contact | None = None
+) -> tuple[tuple[str, tuple[Candidate, ...]], ...]:
+    """Records that look like the people typed so far, by person key, best first.
+
+    Someone counts from three letters of a name. Nothing is stored: the call is not kept yet.
+    Restricted records are left out for a person who may not know of them.
+    """
+    desk.worker.must(May.SCREEN)
+    found: list[tuple[str, tuple[Candidate, ...]]] = []
+    for key, person in earlier.persons(content, desk.now()):
+        if sum(c.isalpha() for c in person.name) < LETTERS_TO_START and not person.nhs_number:
+            continue
+        candidates: list[Candidate] = []
+        for partner in desk.people.partners:
+            if not desk.people.state(partner).searchable:
+                continue
+            candidates += desk.people.search(person, partner, k=limit, deadline_ms=200)
+        shown = [
+            c
+            for c in candidates
+            if c.band in known.TO_CHECK
+            and (not c.record.restricted or desk.worker.may(May.OPEN_RESTRICTED))
+            and (contact is None or not earlier.is_of(c.record, contact))
+        ]
+        found.append((key, tuple(sorted(shown, key=lambda c: -c.score)[:limit])))
+    return tuple(found)
+
+
+def open_matches(
+    desk: Desk, content: Content, *, contact: Contact | None = None
+) -> tuple[Contact, ...]:
+    """Open contacts that look like this one: the same children, names or postcode."""
+    desk.worker.must(May.SCREEN)
+    with desk.store.read() as tx:
+        found = _open_like(tx, content)
+    return tuple(
+        other
+        for other in found
+        if (contact is None or other.id != contact.id)
+        and _may_know(desk, other)
+    )
+
+
+def _may_know(desk: Desk, contact: Contact) -> bool:
+    try:
+        may_open(desk, contact)
+    except FanlightError:
+        return False
+    return True
+
+
+def _open_like(tx: Transaction, content: Content) -> tuple[Contact, ...]:
+    keys = [k for child in content.children for k in contacts.keys_of(child)]
+    names = [c.name for c in content.children if c.given.known and c.family.known]
+    postcode = content.address.postcode
+    near = contacts.mentioning(
+        tx, postcode=postcode.value if postcode.known else "", names=names, limit=20
+    )
+    found = {c.id: c for c in (*(contacts.of_children(tx, keys) if keys else ()), *near)}
+    return tuple(
+        sorted(
+            (c for c in found.values() if c.state in WAITING),
+            key=lambda c: c.received_at,
+            reverse=True,
+        )
+    )

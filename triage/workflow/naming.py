@@ -1,0 +1,89 @@
+"""What a contact is called on a row: its children, its reason, who sent it. Plain text only."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from triage.domain.contact import Channel, Child, Contact
+from triage.domain.profile import Profile
+
+_LONGEST_REASON = 60
+_CHANNELS = {
+    Channel.EMAIL: "E-mail",
+    Channel.PHONE: "Phone",
+    Channel.FORM: "Form",
+    Channel.PORTAL: "Portal",
+    Channel.BATCH: "Batch",
+    Channel.WALK_IN: "Walk-in",
+}
+
+
+def local_day(profile: Profile, moment: datetime) -> date:
+    """The calendar day at the hub."""
+    return moment.astimezone(ZoneInfo(profile.working_time.zone)).date()
+
+
+def age_words(child: Child, day: date) -> str:
+    """The age in years as a figure, "unborn", the age as it was written, or nothing."""
+    if child.unborn:
+        return "unborn"
+    years = child.age_on(day)
+    if years is not None:
+        return str(years)
+    if child.age_text.known:
+        words = child.age_text.value
+        return f"about {words}" if words.isdigit() else words
+    return ""
+
+
+def title(contact: Contact, day: date, *, restricted_words: str = "") -> str:
+    """ "Maya Rowe 7, + Theo 3"; `restricted_words` stand in for everything where given."""
+    if restricted_words:
+        return restricted_words
+    children = contact.content.children
+    if not children:
+        return "Name not known"
+    first, *others = children
+    words = " ".join(w for w in (first.name, age_words(first, day)) if w)
+    if not others:
+        return words
+    named = [_shortly(c, first, day) for c in others[:2]]
+    if len(others) > 2:
+        named.append(f"{len(others) - 2} more")
+    return f"{words}, + " + ", ".join(named)
+
+
+def _shortly(child: Child, first: Child, day: date) -> str:
+    same_family = child.family.known and child.family.value == first.family.value
+    name = child.given.value if same_family and child.given.known else child.name
+    return " ".join(w for w in (name, age_words(child, day)) if w)
+
+
+def reason(contact: Contact, profile: Profile) -> str:
+    """Why someone got in touch: the first concern by the profile's label, else first words."""
+    content = contact.content
+    if content.concerns:
+        return concern_label(profile, content.concerns[0])
+    words = content.concern.value if content.concern.known else ""
+    if not words and content.said:
+        words = content.said[0].words
+    words = " ".join((words or contact.subject).split())
+    if len(words) <= _LONGEST_REASON:
+        return words or "No concern written down yet"
+    return words[:_LONGEST_REASON].rsplit(" ", 1)[0] + " …"
+
+
+def concern_label(profile: Profile, code: str) -> str:
+    """The profile's words for a concern, or the words themselves where it has none."""
+    return profile.label("concerns", code)
+
+
+def source(contact: Contact, profile: Profile) -> str:
+    """Who told us, in a word or two: the agency's kind, else its name, else the channel."""
+    referrer = contact.content.referrer
+    if referrer.source_code.known:
+        return profile.label("referral_source", referrer.source_code.value)
+    if referrer.agency.known:
+        return referrer.agency.value
+    if referrer.role.known:
+        return referrer.role.value
+    return _CHANNELS[contact.channel]

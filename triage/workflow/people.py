@@ -1,0 +1,81 @@
+"""Who works at this desk: the list, enrolling, and changing places with a PIN."""
+
+from __future__ import annotations
+
+from triage.domain.errors import NotAllowedError, NotReadyError
+from triage.domain.worker import May, Role, Worker
+from triage.storage import workers as stored
+from triage.workflow.desk import Desk
+
+
+def workers(desk: Desk) -> tuple[Worker, ...]:
+    """Everyone enrolled, by name."""
+    with desk.store.read() as tx:
+        return tuple(sorted(stored.all(tx), key=lambda w: w.name.casefold()))
+
+
+def enrol(desk: Desk, worker: Worker, pin: str) -> Worker:
+    """Enrol someone with a key of their own, wrapped by their PIN.
+
+    The first person of a new desk enrols themself; after that only an administrator or a team
+    leader may (NotAllowedError). Someone enrolled before gets a new key and PIN.
+    """
+    from argon2 import PasswordHasher
+
+    with desk.store.read() as tx:
+        first = not stored.all(tx)
+    if not first and desk.worker.role not in (Role.ADMINISTRATOR, Role.TEAM_LEADER):
+        desk.worker.must(May.CONFIGURE)
+    # The key first: it refuses a PIN that is too short before anything is written down.
+    jwk = desk.signer.enrol(worker.id, pin, name=worker.name)
+    pin_hash = PasswordHasher().hash(pin)
+    with desk.store.write() as tx:
+        stored.put(tx, worker, pin_hash=pin_hash, public_jwk=jwk)
+        desk.note(
+            tx,
+            "worker.enrolled",
+            None,
+            {"worker": worker.id, "role": worker.role.value, "key": str(jwk.get("kid", ""))},
+        )
+    return worker
+
+
+def switch(desk: Desk, worker_id: str, pin: str) -> Desk:
+    """The desk with this person at it, their key unlocked for the session.
+
+    The one before is locked out. A wrong PIN raises NotAllowedError and is recorded; after a few
+    the vault asks for a wait.
+    """
+    with desk.store.read() as tx:
+        worker = stored.get(tx, worker_id)
+    try:
+        desk.signer.unlock(worker_id, pin)
+    except NotAllowedError:
+        with desk.store.write() as tx:
+            desk.note(tx, "worker.refused", None, {"worker": worker_id})
+        raise
+    if desk.worker.id != worker_id:
+        desk.signer.lock(desk.worker.id)
+    changed = desk.as_worker(worker)
+    with desk.store.write() as tx:
+        changed.note(tx, "worker.signed_in", None, {"before": desk.worker.id})
+    return changed
+
+
+def lock(desk: Desk) -> None:
+    """Lock the desk: the key has to be unlocked by its PIN again."""
+    desk.signer.lock(desk.worker.id)
+    with desk.store.write() as tx:
+        desk.note(tx, "worker.locked", None, {})
+
+
+def change_pin(desk: Desk, pin: str, new_pin: str) -> None:
+    """Change this person's own PIN; the old one must be right."""
+    from argon2 import PasswordHasher
+
+    if pin == new_pin:
+        raise NotReadyError("The new PIN is the old one. Nothing was changed. Choose another.")
+    desk.signer.change_pin(desk.worker.id, pin, new_pin)
+    with desk.store.write() as tx:
+        stored.set_pin(tx, desk.worker.id, PasswordHasher().hash(new_pin))
+        desk.note(tx, "worker.pin_changed", None, {"worker": desk.worker.id})

@@ -1,0 +1,401 @@
+"""The one screen: open a contact, take it, rate it, put facts right, pass it on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from triage.domain import clock
+from triage.domain.clock import ClockState
+from triage.domain.contact import Adult, Child, Contact, ContactState
+from triage.domain.decision import DecisionVersion, Delivery
+from triage.domain.errors import ConflictError, NotReadyError
+from triage.domain.fact import Fact, FactState
+from triage.domain.lookup import Involvement, LookupResult, PartnerState, Verdict
+from triage.domain.worker import May
+from triage.storage import contacts, episodes, events, lookups, outbox, versions, workers
+from triage.storage.engine import Transaction
+from triage.workflow import chronology, earlier, fields, known, naming
+from triage.workflow.desk import Desk
+from triage.workflow.holding import (
+    change,
+    hold,
+    hold_open,
+    unchanged,
+    why_given,
+    why_read_only,
+    worker_name,
+)
+from triage.workflow.known import PersonRow
+
+SET_ASIDE = ("duplicate", "error", "not a contact")
+"""Why a contact is set aside. It is never deleted."""
+
+
+class FactConflict(ConflictError):
+    """Two people changed one fact: `yours` was not saved, `theirs` stands."""
+
+    def __init__(self, path: str, yours: Fact, theirs: Fact | None, who: str) -> None:
+        self.path, self.yours, self.theirs = path, yours, theirs
+        super().__init__(
+            f"{who} changed this while you were typing. Yours was not saved over it. "
+            "Keep yours, theirs or both."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactView:
+    """A contact with everything the screen shows beside it, read in one snapshot."""
+
+    contact: Contact
+    title: str
+    clocks: tuple[ClockState, ...]
+    leading: ClockState | None
+    repeat: int
+    people: tuple[PersonRow, ...]
+    results: tuple[LookupResult, ...]
+    verdicts: tuple[Verdict, ...]
+    earlier: tuple[Verdict, ...]
+    chronology: tuple[Involvement, ...]
+    partners: tuple[PartnerState, ...]
+    suggestions: tuple[episodes.Suggestion, ...]
+    versions: tuple[DecisionVersion, ...]
+    deliveries: tuple[Delivery, ...]
+    assigned_name: str
+    read_only_why: str
+    sent_back_at: datetime | None = None
+    seq: int = 0
+
+
+def open_contact(desk: Desk, contact_id: UUID) -> ContactView:
+    """Everything the screen shows of a contact; the view itself is recorded.
+
+    Raises NotAllowedError for a restricted one that this person may not open, NotFoundError where
+    there is none.
+    """
+    desk.worker.must(May.READ)
+    with desk.store.write() as tx:
+        contact = hold(desk, tx, contact_id)
+        event = desk.note(tx, "contact.viewed", contact.id, {"reference": contact.reference})
+        return _view(desk, tx, contact, event.seq)
+
+
+def look_again(desk: Desk, contact_id: UUID) -> ContactView:
+    """As `open_contact`, for a screen that already has it open: after a change made here.
+
+    It records nothing: the first opening stands for the whole visit.
+    """
+    desk.worker.must(May.READ)
+    with desk.store.read() as tx:
+        return _view(desk, tx, hold(desk, tx, contact_id), events.head(tx).seq)
+
+
+def _view(desk: Desk, tx: Transaction, contact: Contact, seq: int) -> ContactView:
+    now = desk.now()
+    clocks = clock.clocks(desk.profile, contact, now)
+    results = known.results_for(desk, tx, contact.id)
+    verdicts = lookups.verdicts_of(tx, contact.id)
+    sent = versions.of_contact(tx, contact.id)
+    return ContactView(
+        contact=contact,
+        title=naming.title(contact, naming.local_day(desk.profile, now)),
+        clocks=clocks,
+        leading=clock.leading(clocks),
+        repeat=earlier.repeat_contacts(desk, tx, contact),
+        people=known.person_rows(contact, results, verdicts),
+        results=results,
+        verdicts=tuple(verdicts),
+        earlier=known.earlier_verdicts(tx, contact, results),
+        chronology=chronology.chronology(desk, tx, contact, verdicts),
+        partners=known.partner_states(desk, results),
+        suggestions=tuple(episodes.suggestions_of(tx, contact.id)),
+        versions=tuple(sent),
+        deliveries=tuple(outbox.of_contact(tx, contact.id)),
+        assigned_name=worker_name(tx, contact.assigned_to) if contact.assigned_to else "",
+        read_only_why=why_read_only(contact),
+        sent_back_at=_sent_back_at(tx, contact.id),
+        seq=seq,
+    )
+
+
+def _sent_back_at(tx: Transaction, contact_id: UUID) -> datetime | None:
+    found = [e.at for e in events.of_contact(tx, contact_id) if e.kind == "decision.sent_back"]
+    return found[-1] if found else None
+
+
+def claim(desk: Desk, which: Contact | UUID) -> Contact:
+    """Take the contact: it is with this person, and being screened.
+
+    Raises ConflictError, naming them, where somebody else has it already.
+    """
+    desk.worker.must(May.SCREEN)
+    with desk.store.write() as tx:
+        contact = hold_open(desk, tx, which)
+        if contact.assigned_to == desk.worker.id:
+            desk.note(tx, "contact.claimed", contact.id, {"before": desk.worker.id})
+            return contact
+        if contact.assigned_to:
+            raise ConflictError(
+                f"{worker_name(tx, contact.assigned_to)} already has {contact.reference}. "
+                "Nothing was changed. Ask them to hand it over."
+            )
+        received = contact.state is ContactState.RECEIVED
+        desk.note(tx, "contact.claimed", contact.id, {"before": "", "now": desk.worker.id})
+        return change(
+            tx,
+            contact,
+            assigned_to=desk.worker.id,
+            assigned_at=desk.now(),
+            state=ContactState.SCREENING if received else contact.state,
+        )
+
+
+def release(desk: Desk, which: Contact | UUID, why: str) -> Contact:
+    """Put the contact back for anyone to take, with the reason. Its clock keeps running."""
+    desk.worker.must(May.SCREEN)
+    why = why_given(why, "put it back")
+    with desk.store.write() as tx:
+        contact = hold_open(desk, tx, which)
+        unchanged(desk, tx, which, contact, "assigned_to")
+        desk.note(
+            tx, "contact.released", contact.id, {"before": contact.assigned_to or "", "why": why}
+        )
+        screening = contact.state is ContactState.SCREENING
+        return change(
+            tx,
+            contact,
+            assigned_to=None,
+            assigned_at=None,
+            state=ContactState.RECEIVED if screening else contact.state,
+        )
+
+
+def hand_over(desk: Desk, which: Contact | UUID, to: str, why: str) -> Contact:
+    """Give the contact to another worker, with the reason. Its clock keeps running."""
+    desk.worker.must(May.SCREEN)
+    why = why_given(why, "hand it over")
+    with desk.store.write() as tx:
+        contact = hold_open(desk, tx, which)
+        unchanged(desk, tx, which, contact, "assigned_to")
+        other = workers.get(tx, to)
+        if not other.may(May.SCREEN):
+            raise NotReadyError(
+                f"{other.name} does not screen contacts. Nothing was changed. Choose someone else."
+            )
+        if contact.restricted and not other.may(May.OPEN_RESTRICTED):
+            raise NotReadyError(
+                f"{other.name} may not open restricted records. Nothing was changed. "
+                "Choose a team leader."
+            )
+        desk.note(
+            tx,
+            "contact.handed_over",
+            contact.id,
+            {"before": contact.assigned_to or "", "now": other.id, "why": why},
+        )
+        received = contact.state is ContactState.RECEIVED
+        return change(
+            tx,
+            contact,
+            assigned_to=other.id,
+            assigned_at=desk.now(),
+            state=ContactState.SCREENING if received else contact.state,
+        )
+
+
+def rate(desk: Desk, which: Contact | UUID, code: str, why: str = "") -> Contact:
+    """Rate the contact by the profile; "" takes the rating away again.
+
+    Changing a rating that somebody gave needs the reason (NotReadyError). The time of the first
+    rating is kept where only the colour changes hands within the same person's minute.
+    """
+    desk.worker.must(May.RATE)
+    if code and desk.profile.rating(code) is None:
+        raise NotReadyError("This hub has no such rating. Nothing was changed. Choose another.")
+    with desk.store.write() as tx:
+        contact = hold_open(desk, tx, which)
+        unchanged(desk, tx, which, contact, "rating")
+        if contact.rating and code != contact.rating and _needs_why(tx, desk, contact):
+            why = why_given(why, "change a rating")
+        desk.note(
+            tx,
+            "contact.rated",
+            contact.id,
+            {"before": contact.rating or "", "now": code, "why": why.strip()},
+        )
+        return change(tx, contact, rating=code or None, rated_at=desk.now() if code else None)
+
+
+def _needs_why(tx: Transaction, desk: Desk, contact: Contact) -> bool:
+    """Whether somebody else rated it: one's own slip of the key is undone without a reason."""
+    rated = [e for e in events.of_contact(tx, contact.id) if e.kind == "contact.rated"]
+    return bool(rated) and rated[-1].by != desk.worker.id
+
+
+def set_aside(
+    desk: Desk,
+    which: Contact | UUID,
+    kind: str,
+    why: str,
+    points_to: UUID | None = None,
+) -> Contact:
+    """Set the contact aside as a duplicate, an error or not a contact. Nothing is deleted.
+
+    A duplicate names the contact that stays (NotReadyError otherwise).
+    """
+    desk.worker.must(May.SCREEN)
+    why = why_given(why, "set it aside")
+    if kind not in SET_ASIDE:
+        raise NotReadyError(
+            "Say whether it is a duplicate, an error or not a contact. Nothing was changed."
+        )
+    if kind == "duplicate" and points_to is None:
+        raise NotReadyError("Name the contact this one repeats. Nothing was changed.")
+    with desk.store.write() as tx:
+        contact = hold_open(desk, tx, which)
+        unchanged(desk, tx, which, contact, "state")
+        stays = contacts.get(tx, points_to) if points_to else None
+        desk.note(
+            tx,
+            "contact.set_aside",
+            contact.id,
+            {
+                "before": contact.state.value,
+                "kind": kind,
+                "why": why,
+                "points_to": stays.reference if stays else "",
+            },
+        )
+        earlier.unlearn(desk, contact)
+        return change(
+            tx,
+            contact,
+            state=ContactState.SET_ASIDE,
+            set_aside_reason=f"{kind}: {why}",
+            points_to=stays.id if stays else None,
+        )
+
+
+def reopen(desk: Desk, which: Contact | UUID, why: str) -> Contact:
+    """Open a signed, closed or set-aside contact again; what was signed stays as it is."""
+    desk.worker.must(May.SCREEN)
+    why = why_given(why, "reopen it")
+    with desk.store.write() as tx:
+        contact = hold(desk, tx, which)
+        if not why_read_only(contact):
+            raise NotReadyError("This contact is already open. Nothing was changed.")
+        if contact.state is ContactState.AWAITING_SIGN_OFF:
+            raise NotReadyError(
+                "This is waiting for sign-off. Nothing was changed. "
+                "Ask the team leader to return it."
+            )
+        desk.note(tx, "contact.reopened", contact.id, {"before": contact.state.value, "why": why})
+        reopened = change(
+            tx,
+            contact,
+            state=ContactState.SCREENING if contact.assigned_to else ContactState.RECEIVED,
+            set_aside_reason="",
+            points_to=None,
+        )
+        earlier.learn(desk, reopened)
+        return reopened
+
+
+def pause(desk: Desk, which: Contact | UUID, why: str) -> Contact:
+    """Wait for something from outside, named in `why`; clocks say that they are paused."""
+    desk.worker.must(May.SCREEN)
+    why = why_given(why, "pause it")
+    with desk.store.write() as tx:
+        contact = hold_open(desk, tx, which)
+        desk.note(tx, "contact.paused", contact.id, {"why": why})
+        return change(tx, contact, state=ContactState.AWAITING_INFORMATION, paused_reason=why)
+
+
+def resume(desk: Desk, which: Contact | UUID, why: str = "") -> Contact:
+    """Go on with a paused contact."""
+    desk.worker.must(May.SCREEN)
+    with desk.store.write() as tx:
+        contact = hold_open(desk, tx, which)
+        if contact.state is not ContactState.AWAITING_INFORMATION:
+            raise NotReadyError("This contact is not paused. Nothing was changed.")
+        desk.note(
+            tx,
+            "contact.resumed",
+            contact.id,
+            {"before": contact.paused_reason, "why": why.strip()},
+        )
+        return change(
+            tx,
+            contact,
+            state=ContactState.SCREENING if contact.assigned_to else ContactState.RECEIVED,
+            paused_reason="",
+        )
+
+
+def change_fact(desk: Desk, contact: Contact, path: str, fact: Fact) -> Contact:
+    """Put one fact right. A new value's source places are kept with it where it has none.
+
+    Raises FactConflict where somebody else changed that same fact since `contact` was read;
+    changes to other facts merge.
+    """
+    desk.worker.must(May.SCREEN)
+    with desk.store.write() as tx:
+        now = hold_open(desk, tx, contact)
+        before = fields.fact_at(contact.content, path)
+        theirs = fields.fact_at(now.content, path)
+        if theirs != before:
+            who = worker_name(tx, theirs.by) if theirs and theirs.by else "Somebody else"
+            raise FactConflict(path, fact, theirs, who)
+        kept = replace(
+            fact,
+            by=fact.by or desk.worker.id,
+            at=fact.at or desk.now(),
+            state=FactState.ENTERED if fact.state is FactState.READ else fact.state,
+            places=fact.places or (before.places if before else ()),
+        )
+        desk.note(
+            tx,
+            "contact.fact_changed",
+            now.id,
+            {
+                "path": path,
+                "before": _said(before),
+                "now": _said(kept),
+            },
+        )
+        saved = change(tx, now, content=fields.with_fact(now.content, path, kept))
+        earlier.learn(desk, saved)
+        return saved
+
+
+def _said(fact: Fact | None) -> str:
+    if fact is None:
+        return ""
+    return fact.value if fact.unknown is None else f"({fact.unknown.value})"
+
+
+def add_child(desk: Desk, contact: Contact | UUID, child: Child | None = None) -> Contact:
+    """Add a child to the contact. They get the next key that was never used in it."""
+    desk.worker.must(May.SCREEN)
+    with desk.store.write() as tx:
+        now = hold_open(desk, tx, contact)
+        key = fields.next_key("c", now.content.children)
+        added = replace(child or Child(key=key), key=key)
+        desk.note(tx, "contact.child_added", now.id, {"person": key, "name": added.name})
+        content = replace(now.content, children=(*now.content.children, added))
+        saved = change(tx, now, content=content)
+        earlier.learn(desk, saved)
+        return saved
+
+
+def add_adult(desk: Desk, contact: Contact | UUID, adult: Adult | None = None) -> Contact:
+    """Add an adult to the contact. They get the next key that was never used in it."""
+    desk.worker.must(May.SCREEN)
+    with desk.store.write() as tx:
+        now = hold_open(desk, tx, contact)
+        key = fields.next_key("a", now.content.adults)
+        added = replace(adult or Adult(key=key), key=key)
+        desk.note(tx, "contact.adult_added", now.id, {"person": key, "name": added.name.value})
+        content = replace(now.content, adults=(*now.content.adults, added))
+        return change(tx, now, content=content)
