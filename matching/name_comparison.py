@@ -1,0 +1,181 @@
+"""Comparing names: words, given and family names, order, aliases; the best reading counts."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import fsum
+
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from matching.levels import Comparison, Level, Part, missing
+from matching.names import shipped_variants
+from matching.person import Facts, NameParts
+from matching.weights import Bits, Frequencies, Weights
+
+VERY_SIMILAR = 0.92
+SIMILAR = 0.85
+
+
+@lru_cache(maxsize=262144)
+def name_level(left: str, right: str) -> str:
+    """Level of two folded names: "same", "known variant", "one edit", "initial", ... "other".
+
+    One edit (a letter more, less, other, or two exchanged) counts from four letters on.
+    """
+    if left == right:
+        return "same" if len(left) > 1 else "initial"
+    short, long = sorted((left, right), key=len)
+    if len(short) == 1:
+        return "initial" if long.startswith(short) else "other"
+    if shipped_variants().related(left, right):
+        return "known variant"
+    if len(short) >= 4 and OSA.distance(left, right, score_cutoff=1) <= 1:
+        return "one edit"
+    if len(short) >= 3 and long.startswith(short):
+        return "begins with"
+    likeness = JaroWinkler.similarity(left, right, score_cutoff=SIMILAR)
+    if likeness >= VERY_SIMILAR:
+        return "very similar"
+    return "similar" if likeness >= SIMILAR else "other"
+
+
+AGREEING = frozenset({"same", "known variant", "one edit", "initial", "middle name", "part"})
+CLOSE_ENOUGH = frozenset({"same", "known variant", "one edit"})
+
+
+class NameComparer:
+    """Compares names with given weights and name frequencies: the best reading counts."""
+
+    def __init__(self, weights: Weights, frequencies: Frequencies | None = None) -> None:
+        self._weights = weights
+        self._frequencies = frequencies
+
+    def bits(self, part: Part) -> Bits:
+        """The weight of a compared part."""
+        return self._weights.bits(
+            part.part,
+            part.level,
+            token=part.token,
+            width=part.width,
+            frequencies=self._frequencies,
+        )
+
+    def _sums(self, parts: list[Part]) -> tuple[float, float]:
+        bits = [self.bits(part) for part in parts]
+        return fsum(b.random for b in bits), fsum(b.home for b in bits)
+
+    def _word(self, part: str, left: str, right: str) -> Part:
+        level = name_level(left, right)
+        return Part(part=part, level=level, token=left if level == "same" else None)
+
+    def _best(self, options: list[list[Part]]) -> list[Part]:
+        return max(options, key=self._sums)
+
+    def given(self, left: tuple[str, ...], right: tuple[str, ...]) -> list[Part]:
+        """Parts for given names in order: the first, then middle names."""
+        if not left or not right:
+            return []
+        if "".join(left) == "".join(right):
+            agreed = left[0] if left == right else "".join(left)
+            same = [Part(part="given", level="same", token=agreed)]
+            return [*same, Part(part="middle", level="same")] if len(left) > 1 else same
+        first = self._word("given", left[0], right[0])
+        options = [[first]]
+        if len(left) > 1 and len(right) > 1:
+            alike = name_level(left[1], right[1]) in AGREEING
+            options[0].append(Part(part="middle", level="same" if alike else "other"))
+        elif len(left) > 1 or len(right) > 1:
+            options[0].append(Part(part="middle", level="one side"))
+        crossed = [(left[0], word) for word in right[1:]] + [
+            (word, right[0]) for word in left[1:]
+        ]
+        if any(name_level(a, b) in CLOSE_ENOUGH for a, b in crossed):
+            options.append([Part(part="given", level="middle name")])
+        return self._best(options)
+
+    def family(self, left: tuple[str, ...], right: tuple[str, ...]) -> list[Part]:
+        """Parts for family names; one half of a double-barrelled name may agree alone."""
+        if not left or not right:
+            return []
+        if set(left) == set(right):
+            # The rarest word tells most.
+            return self._best([[Part(part="family", level="same", token=w)] for w in left])
+        if "".join(left) == "".join(right):
+            return [Part(part="family", level="same", token="".join(left))]
+        options: list[list[Part]] = []
+        for a in left:
+            for b in right:
+                if a == b and len(a) > 1:
+                    options.append([Part(part="family", level="part", token=a)])
+                else:
+                    options.append([self._word("family", a, b)])
+        return self._best(options)
+
+    def _reading(self, left: NameParts, right: NameParts, *, swapped: bool) -> list[Part]:
+        if swapped:
+            parts = self.given(left.given, right.family) + self.family(left.family, right.given)
+        else:
+            parts = self.given(left.given, right.given) + self.family(left.family, right.family)
+        if not parts:
+            return []
+        if swapped:
+            parts.append(Part(part="arrangement", level="swapped"))
+        if left.alias or right.alias:
+            parts.append(Part(part="arrangement", level="alias"))
+        return parts
+
+    def names(self, left: Facts, right: Facts) -> Comparison:
+        """The best reading of two people's names, straight or with names exchanged."""
+        options = [
+            parts
+            for a in left.names
+            for b in right.names
+            for swapped in (False, True)
+            if (parts := self._reading(a, b, swapped=swapped))
+        ]
+        if not options:
+            return missing("name")
+        best = _with_mother(self._best(options), left, right)
+        return Comparison(
+            field="name", level=_name_level(best), detail=_name_words(best), parts=tuple(best)
+        )
+
+
+def _with_mother(parts: list[Part], left: Facts, right: Facts) -> list[Part]:
+    """A family name that differs may be the mother's, used for the child."""
+    if not any(p.part == "family" and p.level == "other" for p in parts):
+        return parts
+    for child, other in ((left, right), (right, left)):
+        if other.mother is None or not other.mother.family or not child.names:
+            continue
+        if set(child.names[0].family) & set(other.mother.family):
+            return [
+                Part(part="family", level="mother's name") if p.part == "family" else p
+                for p in parts
+            ]
+    return parts
+
+
+def _name_level(parts: list[Part]) -> Level:
+    levels = {(p.part, p.level) for p in parts}
+    if levels & {("given", "other"), ("family", "other")}:
+        return Level.DIFFERENT
+    exact = {("given", "same"), ("family", "same")}
+    if exact <= levels and levels <= exact | {("middle", "same")}:
+        return Level.SAME
+    return Level.CLOSE
+
+
+def _name_words(parts: list[Part]) -> str:
+    words = []
+    for p in parts:
+        if p.part == "given":
+            words.append(f"given name: {p.level}")
+        elif p.part == "family":
+            words.append(f"family name: {p.level}")
+        elif p.part == "middle" and p.level != "same":
+            how = "on one side only" if p.level == "one side" else p.level
+            words.append(f"middle name {how}")
+        elif p.part == "arrangement":
+            words.append("names swapped" if p.level == "swapped" else "by another name")
+    return ", ".join(words)

@@ -1,0 +1,225 @@
+"""Scoring two people: prior plus evidence, the probability, the band, the guards, a sentence.
+
+The score in bits is `total(prior, evidence)`, exactly. Evidence that a whole household
+shares (family name, address, phone, mother, school) can only show that two records belong
+to one household; it is scaled down where it would claim more, so that a brother or sister
+is not found "Very likely". See `_household_excess`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from matching.comparison import compare
+from matching.evidence import FieldEvidence, field_evidence
+from matching.guards import Guard, guards
+from matching.levels import Comparison, Level
+from matching.name_comparison import CLOSE_ENOUGH, NameComparer
+from matching.person import Facts, Person, prepare
+from matching.sentence import sentence
+from matching.weights import Bits, Frequencies, Weights, shipped_weights
+
+POPULATION = 100_000
+_SHARED = frozenset({"address", "postcode", "phone", "mother", "siblings", "school", "gp"})
+_STRONG = frozenset({"name", "dob", "nhs_number", "upn"})
+
+
+class Band(StrEnum):
+    """How likely it is that two records are one person, in words."""
+
+    VERY_LIKELY = "Very likely"
+    LIKELY = "Likely"
+    POSSIBLE = "Possible"
+    UNLIKELY = "Unlikely"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Two people compared. `prior` and `score` are log2 odds; `evidence` is in screen order."""
+
+    query: Person
+    record: Person
+    prior: float
+    evidence: tuple[FieldEvidence, ...]
+    score: float
+    probability: float
+    band: Band
+    guards: tuple[Guard, ...]
+    sentence: str
+
+
+def total(prior: float, evidence: Iterable[FieldEvidence]) -> float:
+    """Prior plus the weights of the evidence, rounded once; the order does not matter."""
+    return math.fsum([prior, *(e.weight for e in evidence)])
+
+
+def probability(bits: float) -> float:
+    """Probability for log2 odds."""
+    if bits > 60:
+        return 1.0
+    return 2.0**bits / (1.0 + 2.0**bits) if bits > -1000 else 0.0
+
+
+def prior_of(population: int) -> float:
+    """Log2 odds, before comparing, that one record of `population` is the person."""
+    return -math.log2(max(2, population))
+
+
+def log2_sum(left: float, right: float) -> float:
+    """log2(2**left + 2**right) without overflow."""
+    high, low = max(left, right), min(left, right)
+    return high + math.log2(1.0 + 2.0 ** (low - high)) if high - low < 1000 else high
+
+
+def _household_excess(random: float, home: float) -> float:
+    """Bits by which evidence against people at random overstates.
+
+    Two rivals have to be beaten: someone at random (log2 odds `random`) and someone else of
+    the same household (`home`). The odds against both together are the sum of the odds
+    against each.
+    """
+    return max(0.0, random + log2_sum(-random, -home))
+
+
+class Scorer:
+    """Scores pairs of prepared people with one set of weights and name frequencies."""
+
+    def __init__(
+        self,
+        weights: Weights | None = None,
+        *,
+        population: int = POPULATION,
+        frequencies: Frequencies | None = None,
+    ) -> None:
+        self.weights = weights or shipped_weights()
+        self.prior = prior_of(population)
+        self._frequencies = frequencies
+        self._names = NameComparer(self.weights, frequencies)
+
+    def match(self, query: Facts, record: Facts) -> Match:
+        """Compare two prepared people and weigh the evidence."""
+        comparisons = compare(query, record, self._names)
+        weighed = self._weigh(comparisons)
+        evidence = tuple(
+            field_evidence(c, weight, query, record)
+            for c, weight in zip(comparisons, weighed, strict=True)
+        )
+        by_field = {c.field: c for c in comparisons}
+        found = guards(by_field, query, record, self._frequencies)
+        score = total(self.prior, evidence)
+        return Match(
+            query=query.person,
+            record=record.person,
+            prior=self.prior,
+            evidence=evidence,
+            score=score,
+            probability=probability(score),
+            band=self._band(score, by_field, found),
+            guards=found,
+            sentence=sentence(evidence, found),
+        )
+
+    def _weigh(self, comparisons: Sequence[Comparison]) -> list[float]:
+        """Weights in bits, household evidence scaled so that the total is not overstated."""
+        weights: list[float] = []
+        shared: list[float] = []
+        home: list[float] = [-math.log2(self.weights.household_others)]
+        for c in comparisons:
+            bits = [(p.part, self._names.bits(p)) for p in c.parts]
+            weights.append(math.fsum(b.random for _, b in bits))
+            shared.append(max(0.0, _shared_bits(c.field, bits)))
+            home += [b.home for _, b in bits]
+        random = math.fsum([self.prior, *weights])
+        excess = _household_excess(random, math.fsum(home))
+        weights, excess = _take(weights, shared, excess)
+        own = [max(0.0, w) for w in weights]
+        return _take(weights, own, excess)[0]
+
+    def _band(
+        self, score: float, by_field: dict[str, Comparison], found: Sequence[Guard]
+    ) -> Band:
+        floor = self.weights.bands
+        for band in (Band.VERY_LIKELY, Band.LIKELY, Band.POSSIBLE):
+            if score >= floor[band.value]:
+                if band is Band.VERY_LIKELY and (found or not _well_founded(by_field)):
+                    continue
+                return band
+        return Band.UNLIKELY
+
+
+def _shared_bits(field: str, bits: Sequence[tuple[str, Bits]]) -> float:
+    if field in _SHARED:
+        return math.fsum(b.random for _, b in bits)
+    return math.fsum(b.random for part, b in bits if part == "family")
+
+
+def _take(
+    weights: list[float], takable: Sequence[float], excess: float
+) -> tuple[list[float], float]:
+    """Take `excess` bits from the weights in proportion to what each can give."""
+    available = math.fsum(takable)
+    if excess <= 0.0 or available <= 0.0:
+        return weights, excess
+    part = min(1.0, excess / available)
+    left = max(0.0, excess - available)
+    return [w - t * part for w, t in zip(weights, takable, strict=True)], left
+
+
+def _well_founded(by_field: dict[str, Comparison]) -> bool:
+    """Nothing strong contradicts; a given name and a birth date or number agree.
+
+    Birth date, postcode and sex together never suffice (Hagger-Johnson and others 2015,
+    PMC4545352).
+    """
+    if any(by_field[field].level is Level.DIFFERENT for field in _STRONG):
+        return False
+    given = any(p.part == "given" and p.level in CLOSE_ENOUGH for p in by_field["name"].parts)
+    numbers = (by_field[f].level is Level.SAME for f in ("nhs_number", "upn"))
+    dob = by_field["dob"].detail in ("same", "day and month swapped", "one digit")
+    return given and (dob or any(numbers))
+
+
+def score(
+    query: Person,
+    record: Person,
+    *,
+    weights: Weights | None = None,
+    population: int = POPULATION,
+    frequencies: Frequencies | None = None,
+) -> Match:
+    """Compare two people. The band is the pair's own: `rank` adds the margin over others.
+
+    `population` is the number of people among whom `record` was found; `frequencies` (an
+    `Index` has them) says how common each name is there.
+    """
+    scorer = Scorer(weights, population=population, frequencies=frequencies)
+    return scorer.match(prepare(query), prepare(record))
+
+
+def rank(matches: Iterable[Match], *, weights: Weights | None = None) -> list[Match]:
+    """Best first. "Very likely" is kept only with a margin over every rival.
+
+    A rival is another record that is not the same person held by another source.
+    """
+    weights = weights or shipped_weights()
+    ordered = sorted(matches, key=lambda m: (-m.score, m.record.source, m.record.id))
+    ranked: list[Match] = []
+    for match in ordered:
+        rivalled = match.band is Band.VERY_LIKELY and any(
+            other is not match
+            and match.score - other.score < weights.margin
+            and not _held_twice(match.record, other.record, weights)
+            for other in ordered
+        )
+        ranked.append(replace(match, band=Band.LIKELY) if rivalled else match)
+    return ranked
+
+
+def _held_twice(left: Person, right: Person, weights: Weights) -> bool:
+    """One person on the books of two sources."""
+    if left.source == right.source:
+        return False
+    return score(left, right, weights=weights).band is Band.VERY_LIKELY

@@ -1,0 +1,103 @@
+"""One plain sentence or three for a match: what is the same, what is close, what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matching.evidence import FieldEvidence
+from matching.guards import Guard
+from matching.levels import Level
+
+_WORDS = {
+    "name": "name", "dob": "birth date", "sex": "sex", "nhs_number": "NHS number",
+    "upn": "pupil number", "address": "address", "postcode": "postcode", "phone": "phone",
+    "mother": "mother", "siblings": "brothers or sisters", "school": "school", "gp": "GP",
+}  # fmt: skip
+_CLOSE = {
+    "day and month swapped": "day and month swapped",
+    "one digit": "one figure out",
+    "one edit": "one figure out",
+    "1 January of the year": "1 January of the same year",
+    "same month and year": "same month and year",
+    "same year known": "same year",
+    "age fits": "age fits",
+    "age a year out": "age a year out",
+    "two of three parts": "two of three parts same",
+    "same district": "same district",
+    "district given": "same district",
+    "given name same": "first name same",
+    "family name same": "family name same",
+    "initial": "initial same",
+    "one the same": "one the same",
+    "two the same": "two the same",
+}
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _name_in_words(detail: str) -> str:
+    if detail == "given name: same, middle name on one side only, family name: same":
+        return "Name same but for a middle name"
+    if "swapped" in detail:
+        return "First and family names swapped"
+    if "by another name" in detail:
+        return "Known by another name"
+    if "one edit" in detail and "other" not in detail:
+        return "Name one letter out"
+    if "known variant" in detail and "other" not in detail:
+        return "Name in another form"
+    if "given name: same" in detail and "family name" not in detail:
+        return "First name same"
+    if "family name: same" in detail and "given name" not in detail:
+        return "Family name same"
+    if "family name: same" in detail and "given name: other" in detail:
+        return "Family name same, first name different"
+    if "given name: same" in detail and "family name: other" in detail:
+        return "First name same, family name different"
+    if "other" in detail:
+        return "Different name"
+    return "Name close"
+
+
+def _close(evidence: FieldEvidence) -> str:
+    if evidence.field == "name":
+        return _name_in_words(evidence.detail)
+    words = _CLOSE.get(evidence.detail, "close")
+    if evidence.detail.startswith("age"):
+        return _upper_first(words)
+    return f"{_upper_first(_WORDS[evidence.field])} {words}"
+
+
+def sentence(evidence: Sequence[FieldEvidence], guards: Sequence[Guard]) -> str:
+    """For the card: "Same birth date and phone. Name one letter out. No address held." """
+    by_weight = sorted(evidence, key=lambda e: -abs(e.weight))
+    same = [_WORDS[e.field] for e in by_weight if e.level is Level.SAME][:4]
+    if len(same) > 1 and "sex" in same:
+        same.remove("sex")
+    close = [e for e in by_weight if e.level is Level.CLOSE][:2]
+    different = [e for e in by_weight if e.level is Level.DIFFERENT]
+    not_held = [
+        _WORDS[e.field]
+        for e in evidence
+        if e.level is Level.MISSING and e.left is not None and e.right is None
+    ][:2]
+    said: list[str] = []
+    if same:
+        said.append(f"Same {_listed(same)}.")
+    said += [f"{_close(e)}." for e in close]
+    said += [f"{_name_in_words(e.detail)}." for e in different if e.field == "name"]
+    others = [_WORDS[e.field] for e in different if e.field != "name"][:3]
+    if others:
+        said.append(f"Different {_listed(others)}.")
+    if not_held:
+        said.append(f"No {' or '.join(not_held)} held.")
+    if not same and not close and not different:
+        said.append("Nothing to compare.")
+    said += [g.sentence for g in guards[:1]]
+    return " ".join(said)
