@@ -1,0 +1,69 @@
+"""The tables that migrations make are the tables the code uses, and their age is told."""
+
+from collections.abc import Callable
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from tests.conftest import Home
+from triage.domain.errors import StoreError
+from triage.storage import schema
+from triage.storage.engine import Store
+from triage.storage.tables import metadata
+
+
+def test_migrations_make_exactly_the_tables_of_the_code(store: Store) -> None:
+    with store.read() as tx:
+        context = MigrationContext.configure(
+            tx.connection, opts={"compare_type": True, "target_metadata": metadata}
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+def test_the_revision_named_in_the_code_is_the_newest_migration() -> None:
+    assert ScriptDirectory(str(schema._MIGRATIONS)).get_heads() == [schema.REVISION]
+
+
+def test_an_older_program_refuses_a_newer_store_and_leaves_it_alone(
+    store: Store, home: Home
+) -> None:
+    with store.write() as tx:
+        tx.connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match=r"newer Fanlight .* Nothing in it was changed"):
+        home.open()
+    with store.read() as tx:
+        assert schema.found(tx.connection) == "9999"
+
+
+def test_opening_a_store_that_is_up_to_date_runs_no_migration(
+    store: Store, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from alembic import command
+
+    ran: list[object] = []
+    record: Callable[[object, str], None] = lambda config, to: ran.append(to)  # noqa: E731
+    monkeypatch.setattr(command, "upgrade", record)
+    home.open().close()
+    assert ran == []
+
+
+def test_a_step_that_goes_wrong_leaves_no_half_made_tables(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half_way(connection: Connection) -> None:
+        connection.execute(text("CREATE TABLE half (id INTEGER)"))
+        raise StoreError("The power went.")
+
+    with pytest.raises(StoreError, match="power"), store.write() as tx:
+        half_way(tx.connection)
+    with store.read() as tx:
+        assert "half" not in set(_tables(tx.connection))
+
+
+def _tables(connection: Connection) -> list[str]:
+    from sqlalchemy import inspect
+
+    return inspect(connection).get_table_names()
