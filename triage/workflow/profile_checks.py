@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, time
+from string import Formatter
 
-from triage.domain.profile import Code, QuestionKind
+from triage.domain.profile import ClockUnit, Code, QuestionKind
 from triage.workflow.profile_entries import (
     ClocksFile,
     ConditionEntry,
@@ -34,6 +35,7 @@ FACTS = frozenset(
         "partners_unanswered",
     }
 )
+BLANKS = frozenset({"person", "repeat_contacts", "repeat_months", "partners_unanswered"})
 _CHOOSING = {QuestionKind.CHOICE, QuestionKind.CHOICES}
 _RECORD_FIELDS = frozenset(
     {
@@ -100,6 +102,8 @@ def check_clocks(reading: Reading, head: ProfileFile, clocks: ClocksFile, at: So
             reading.fault(
                 at, ("clock", i, "rating"), f"There is no rating “{clock.rating}” in profile.toml."
             )
+        if clock.unit is ClockUnit.WORKING_DAYS and clock.amount % 1:
+            reading.fault(at, ("clock", i, "amount"), "Working days are counted whole.")
     live = [(c.id, ("clock", i)) for i, c in enumerate(clocks.clock) if reading.in_force(c)]
     _twice(reading, at, live, "clocks")
 
@@ -221,6 +225,12 @@ def check_rules(
             )
         for condition in rule.when:
             _check_condition(reading, at, ("rule", i, "when"), condition, known, codes)
+        try:
+            strange = {n for _, n, _, _ in Formatter().parse(rule.sentence) if n} - BLANKS
+        except ValueError:
+            strange = {"{"}
+        for name in sorted(strange):
+            reading.fault(at, ("rule", i, "sentence"), f"“{name}” is not a blank that is filled.")
 
 
 def check_extracts(reading: Reading, extracts: ExtractsFile, at: Source) -> None:
