@@ -1,0 +1,165 @@
+"""Opens the practice hub: made at the first start, with its partners, its council and its day."""
+
+import shutil
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from triage.domain.worker import Worker
+from triage.export.delivery import CouncilLink
+from triage.practice.council import Council
+from triage.practice.extract_files import write_extracts
+from triage.practice.families import RESOURCES, neighbours, told
+from triage.practice.files import file_of
+from triage.practice.people import WORKERS
+from triage.storage.secrets import FileVault
+from triage.workflow import match, people, receive, screen
+from triage.workflow.desk import Desk
+from triage.workflow.hub import Hub, open_hub
+
+PROFILE = RESOURCES.parent / "profiles" / "northmere"
+NEIGHBOURS = 1500
+MADE = "practice.made"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeHub:
+    """The open hub and its council, which listens on loopback until `close`."""
+
+    hub: Hub
+    council: Council
+
+    def close(self) -> None:
+        """Stop the council and let go of the store."""
+        self.council.stop()
+        self.hub.store.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A file that turns up in the drop folder some seconds after the window has opened."""
+
+    file: str
+    after_seconds: int
+    data: bytes
+
+
+def open_practice(
+    folder: Path,
+    *,
+    now: Callable[[], datetime],
+    new_id: Callable[[], UUID],
+    progress: Callable[[str], None] = lambda _: None,
+    profile_folder: Path = PROFILE,
+    population: int = NEIGHBOURS,
+) -> PracticeHub:
+    """Open the practice hub in `folder`; the first time it is made, which takes some seconds.
+
+    One that was left half made is made anew. `progress` gets a sentence at each step.
+    """
+    made = (folder / MADE).exists()
+    if not made and folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    vault = FileVault(folder / "keys")
+    trusted = _Trusted()
+    council = Council(folder / "council", hub_jwks=trusted, now=now)
+    council.start()
+    hub = open_hub(
+        folder,
+        vault=vault,
+        profile_folder=profile_folder,
+        now=now,
+        new_id=new_id,
+        council=CouncilLink(
+            council.url,
+            receipt_jwks=council.receipt_jwks(),
+            ca=council.ca,
+            now=now,
+            council="Northmere Council's practice receiver",
+        ),
+        practice=True,
+    )
+    trusted.jwks = hub.signer.jwks
+    if not made:
+        progress("Making the practice hub: its people")
+        _enrol(hub)
+        progress("Making the practice hub: what partners hold")
+        _write_extracts(hub, population)
+        hub.load_extracts()
+        for step in _live_through_the_day(hub):
+            progress(step)
+        (folder / MADE).write_text("", encoding="utf-8")
+    return PracticeHub(hub=hub, council=council)
+
+
+def arrivals(at: datetime) -> tuple[Arrival, ...]:
+    """What turns up while one practises, with dates counted from `at`."""
+    return tuple(
+        Arrival(file=a["file"], after_seconds=a["after_seconds"], data=file_of(a, at))
+        for a in _day()["arrival"]
+    )
+
+
+class _Trusted:
+    """The council asks for the hub's keys, which exist only once the hub is open."""
+
+    jwks: Callable[[], Mapping[str, Any]]
+
+    def __call__(self) -> Mapping[str, Any]:
+        return self.jwks()
+
+
+def _enrol(hub: Hub) -> None:
+    first = hub.desk(WORKERS[1][0])
+    for worker, pin in WORKERS:
+        people.enrol(first, worker, pin)
+
+
+def _write_extracts(hub: Hub, population: int) -> None:
+    today = hub.now().astimezone(ZoneInfo(hub.profile.working_time.zone)).date()
+    everyone = [*told(today), *neighbours(population, today)]
+    write_extracts(everyone, hub.profile.extracts, hub.folder)
+
+
+def _day() -> dict[str, Any]:
+    return tomllib.loads((RESOURCES / "day.toml").read_text(encoding="utf-8"))
+
+
+def _live_through_the_day(hub: Hub) -> Iterator[str]:
+    """Receive the day's contacts at their times, and do what the desk has done since."""
+    now = hub.now()
+    by_id = {worker.id: worker for worker, _ in WORKERS}
+    for contact in sorted(_day()["contact"], key=lambda c: -int(c["ago"])):
+        at = now - timedelta(minutes=contact["ago"])
+        yield f"Making the practice hub: {contact['file']}"
+        desk = _desk_at(hub, by_id["pnandra"], at)
+        received = receive.receive_file(desk, file_of(contact, at), contact["file"])
+        for contact_id in received.contacts:
+            match.look_up(desk, contact_id)
+            _since(hub, by_id, contact_id, contact["then"], at + timedelta(minutes=4))
+
+
+def _since(
+    hub: Hub, by_id: Mapping[str, Worker], which: UUID, then: Mapping[str, Any], at: datetime
+) -> None:
+    desk = _desk_at(hub, by_id[then.get("claim", "pnandra")], at)
+    if "claim" in then:
+        screen.claim(desk, which)
+    if "rating" in then:
+        screen.rate(desk, which, then["rating"])
+    if then.get("concerns"):
+        screen.name_concerns(desk, which, tuple(then["concerns"]))
+    if "pause" in then:
+        screen.pause(desk, which, then["pause"])
+    if then.get("restricted"):
+        screen.restrict(desk, which, "Parent works for the council")
+
+
+def _desk_at(hub: Hub, worker: Worker, at: datetime) -> Desk:
+    return replace(hub.desk(worker), now=lambda: at)
