@@ -1,0 +1,152 @@
+"""Work off the window's thread: two lanes, one queued signal back.
+
+The serial lane is for the store: its jobs run one after another, in the order given. The
+pool is for the rest. What comes back for an owner that has closed, or for a job that was
+called off, is dropped. No QThread, no processEvents.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Literal, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import isValid
+
+T = TypeVar("T")
+Lane = Literal["store", "pool"]
+log = logging.getLogger(__name__)
+
+
+class Token:
+    """Says whether a job has been called off. Long work looks at it now and then."""
+
+    __slots__ = ("_event",)
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def cancel(self) -> None:
+        """Call the job off: it does not start if it has not, and its result is dropped."""
+        self._event.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was called off."""
+        return self._event.is_set()
+
+
+class Jobs(QObject):
+    """Runs work in threads and calls back in the window's thread.
+
+    `stranded` gives the fault of a job that named no `failed`.
+    """
+
+    stranded = Signal(object)
+    _posted = Signal(object)
+
+    def __init__(self, parent: QObject | None = None, workers: int = 3) -> None:
+        super().__init__(parent)
+        self._store = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="pool")
+        self._running: set[Future[None]] = set()
+        self._lock = threading.Lock()
+        self._closed = False
+        self._posted.connect(self._receive, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], object] | None = None,
+        failed: Callable[[Exception], object] | None = None,
+        *,
+        owner: QObject | None = None,
+        lane: Lane = "pool",
+        token: Token | None = None,
+    ) -> Token:
+        """Do `work` in a lane, then `done(result)` or `failed(fault)` in the window's thread.
+
+        Nothing is called back once `owner` has been deleted or the token cancelled.
+        """
+        kept = token or Token()
+        if self._closed:
+            kept.cancel()
+            return kept
+
+        def task() -> None:
+            if kept.cancelled:
+                return
+            try:
+                result = work()
+            except Exception as fault:
+                self._post(_Back(self._fail(failed), fault, owner, kept))
+            else:
+                if done is not None:
+                    self._post(_Back(done, result, owner, kept))
+
+        executor = self._store if lane == "store" else self._pool
+        future = executor.submit(task)
+        with self._lock:
+            self._running.add(future)
+        future.add_done_callback(self._forget)
+        return kept
+
+    def post(self, call: Callable[[], object], *, owner: QObject | None = None) -> None:
+        """From any thread: call `call` in the window's thread, unless `owner` has gone."""
+        self._post(_Back(lambda _none: call(), None, owner, None))
+
+    def busy(self) -> bool:
+        """Whether any work is running or waiting."""
+        with self._lock:
+            return bool(self._running)
+
+    def close(self) -> None:
+        """Take no more work, drop what has not started, and wait for what has."""
+        self._closed = True
+        for executor in (self._store, self._pool):
+            executor.shutdown(wait=True, cancel_futures=executor is self._pool)
+
+    def _fail(self, failed: Callable[[Exception], object] | None) -> Callable[[Exception], object]:
+        if failed is not None:
+            return failed
+
+        def strand(fault: Exception) -> None:
+            self.stranded.emit(fault)
+
+        return strand
+
+    def _post(self, back: _Back) -> None:
+        if not self._closed and isValid(self):
+            self._posted.emit(back)
+
+    def _forget(self, future: Future[None]) -> None:
+        with self._lock:
+            self._running.discard(future)
+
+    def _receive(self, back: object) -> None:
+        if isinstance(back, _Back) and back.wanted():
+            back.call(back.value)
+
+
+class _Back:
+    """A call on its way back to the window."""
+
+    __slots__ = ("call", "owner", "token", "value")
+
+    def __init__(
+        self,
+        call: Callable[..., object],
+        value: object,
+        owner: QObject | None,
+        token: Token | None,
+    ) -> None:
+        self.call, self.value, self.owner, self.token = call, value, owner, token
+
+    def wanted(self) -> bool:
+        """Whether anybody still waits for it."""
+        if self.token is not None and self.token.cancelled:
+            return False
+        return self.owner is None or isValid(self.owner)
