@@ -178,7 +178,12 @@ def verify(untrusted_jws: bytes, jwks: Mapping[str, Any]) -> Verified:
             f"{author.name} both wrote and signed this decision, which is not allowed. "
             "It is not to be relied on."
         )
-    _same_but_for_changes(proposed, document)
+    try:
+        _same_but_for_changes(proposed, document)
+    except (KeyError, TypeError, AttributeError) as fault:
+        raise SignatureError(
+            "The decision's answers or changes are not in the form that is agreed."
+        ) from fault
     return Verified(payload=payload, document=document, author=author, signer=signer)
 
 

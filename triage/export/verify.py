@@ -1,0 +1,70 @@
+"""Whether a decision in a file is genuine, in a sentence for the person who has to know."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from triage.domain.errors import ProfileError, SignatureError
+from triage.export import document, signing
+
+
+def verify_file(path: Path, jwks: Mapping[str, Any]) -> str:
+    """Who wrote and who signed the decision in the file, and when, where it is genuine.
+
+    `jwks` is the hub's list of public keys, got from the hub and not from beside the file.
+    Raises SignatureError, saying what is wrong, where it is not genuine or can't be read.
+    """
+    try:
+        untrusted_jws = path.read_bytes()
+    except OSError as fault:
+        raise SignatureError(f"The file {path.name} can't be opened.") from fault
+    return sentence(signing.verify(untrusted_jws, jwks))
+
+
+def sentence(verified: signing.Verified) -> str:
+    """The finding in words; it says so where the document does not fit its published form."""
+    found = verified.document
+    changes = found["signOff"]["changes"]
+    changed = ""
+    if changes:
+        changed = f" with {len(changes)} change{'' if len(changes) == 1 else 's'}"
+    words = (
+        f"Genuine: the decision on contact {found['contact']['reference']} of "
+        f"{found['hub']['name']} was written by {verified.author.name} on "
+        f"{_when(verified.author.at)} and signed off{changed} by {verified.signer.name} on "
+        f"{_when(verified.signer.at)}; nothing has been altered since."
+    )
+    try:
+        document.validate(found)
+    except ProfileError as fault:
+        more = len(fault.faults)
+        words += (
+            f" It does not fit the published form in {more} place{'' if more == 1 else 's'}, "
+            f"first: {fault.faults[0]}"
+        )
+    return words
+
+
+def read_keys(path: Path) -> dict[str, Any]:
+    """A list of public keys (JWKS) from a file; SignatureError where it is not one."""
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError) as fault:
+        raise SignatureError(f"The list of keys in {path.name} can't be read.") from fault
+    if not isinstance(found, dict) or not isinstance(found.get("keys"), list):
+        raise SignatureError(f"The file {path.name} is not a list of public keys (JWKS).")
+    if any("d" in key for key in found["keys"] if isinstance(key, dict)):
+        raise SignatureError(
+            f"The file {path.name} holds a private key. Do not use it, and tell the hub."
+        )
+    return found
+
+
+def _when(words: str) -> str:
+    try:
+        at = datetime.fromisoformat(words)
+    except ValueError:
+        return "a day that can't be read"
+    return f"{at.day} {at:%B %Y at %H:%M} UTC"
