@@ -1,12 +1,11 @@
 """The tables that migrations make are the tables the code uses, and their age is told."""
 
-from collections.abc import Callable
-
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import inspect, text
 
 from tests.conftest import Home
 from triage.domain.errors import StoreError
@@ -41,29 +40,15 @@ def test_an_older_program_refuses_a_newer_store_and_leaves_it_alone(
 def test_opening_a_store_that_is_up_to_date_runs_no_migration(
     store: Store, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from alembic import command
-
     ran: list[object] = []
-    record: Callable[[object, str], None] = lambda config, to: ran.append(to)  # noqa: E731
-    monkeypatch.setattr(command, "upgrade", record)
+    monkeypatch.setattr(command, "upgrade", lambda *asked: ran.append(asked))
     home.open().close()
     assert ran == []
 
 
-def test_a_step_that_goes_wrong_leaves_no_half_made_tables(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def half_way(connection: Connection) -> None:
-        connection.execute(text("CREATE TABLE half (id INTEGER)"))
-        raise StoreError("The power went.")
-
+def test_a_step_that_goes_wrong_leaves_no_half_made_tables(store: Store) -> None:
     with pytest.raises(StoreError, match="power"), store.write() as tx:
-        half_way(tx.connection)
+        tx.connection.execute(text("CREATE TABLE half (id INTEGER)"))
+        raise StoreError("The power went.")
     with store.read() as tx:
-        assert "half" not in set(_tables(tx.connection))
-
-
-def _tables(connection: Connection) -> list[str]:
-    from sqlalchemy import inspect
-
-    return inspect(connection).get_table_names()
+        assert "half" not in inspect(tx.connection).get_table_names()

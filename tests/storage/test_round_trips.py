@@ -1,0 +1,211 @@
+"""What is kept comes back equal in every field, from both engines."""
+
+from datetime import datetime
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.exc import StatementError
+
+from tests.storage.values import NOON, WORDS, any_of, contact, delivery, number, version
+from triage.domain.contact import Contact
+from triage.domain.decision import Answer, DecisionVersion
+from triage.domain.draft import Draft, DraftKind
+from triage.domain.lookup import LookupResult, Verdict
+from triage.domain.pack import Copy
+from triage.domain.worker import Role, Worker
+from triage.storage import (
+    answers,
+    codec,
+    contacts,
+    drafts,
+    lookups,
+    originals,
+    outbox,
+    packs,
+    versions,
+    workers,
+)
+from triage.storage import (
+    settings as hub_settings,
+)
+from triage.storage.engine import Store
+from triage.storage.tables import version_opened
+
+quick = settings(
+    max_examples=20,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+
+
+@quick
+@given(value=any_of(Contact), said=any_of(DecisionVersion), found=any_of(LookupResult))
+def test_json_gives_back_the_same_contact_decision_and_result(
+    value: Contact, said: DecisionVersion, found: LookupResult
+) -> None:
+    assert codec.load(Contact, codec.dump(Contact, value)) == value
+    assert codec.load(DecisionVersion, codec.dump(DecisionVersion, said)) == said
+    assert codec.load(LookupResult, codec.dump(LookupResult, found)) == found
+
+
+@quick
+@given(value=any_of(Draft), said=any_of(Verdict), copy=any_of(Copy), answer=any_of(Answer))
+def test_json_gives_back_the_same_draft_verdict_copy_and_answer(
+    value: Draft, said: Verdict, copy: Copy, answer: Answer
+) -> None:
+    assert codec.load(Draft, codec.dump(Draft, value)) == value
+    assert codec.load(Verdict, codec.dump(Verdict, said)) == said
+    assert codec.load(Copy, codec.dump(Copy, copy)) == copy
+    assert codec.load(Answer, codec.dump(Answer, answer)) == answer
+
+
+class _Leave(Exception):
+    """Leaves a transaction without keeping anything."""
+
+
+@quick
+@given(value=any_of(Contact))
+def test_a_contact_comes_back_as_it_was_kept(store: Store, value: Contact) -> None:
+    children = value.content.children
+    assume(len({c.key for c in children}) == len(children))
+    with pytest.raises(_Leave), store.write() as tx:
+        contacts.insert(tx, value)
+        assert contacts.get(tx, value.id) == value
+        raise _Leave
+
+
+@quick
+@given(said=any_of(DecisionVersion))
+def test_a_version_comes_back_as_it_was_kept(store: Store, said: DecisionVersion) -> None:
+    with pytest.raises(_Leave), store.write() as tx:
+        versions.insert(tx, said)
+        assert versions.get(tx, said.id) == said
+        raise _Leave
+
+
+@quick
+@given(found=any_of(LookupResult), read=any_of(Draft))
+def test_results_and_drafts_come_back_as_they_were_kept(
+    store: Store, found: LookupResult, read: Draft
+) -> None:
+    with pytest.raises(_Leave), store.write() as tx:
+        lookups.save_result(tx, found)
+        assert lookups.results_of(tx, found.subject.contact_id) == [found]
+        drafts.put(tx, found.subject.contact_id, read)
+        assert drafts.get(tx, found.subject.contact_id) == read
+        raise _Leave
+
+
+@quick
+@given(key=WORDS.map(lambda w: w.replace("\x00", "")), value=any_of(Answer))
+def test_an_answer_comes_back_as_it_was_typed(store: Store, key: str, value: Answer) -> None:
+    with pytest.raises(_Leave), store.write() as tx:
+        saved = answers.save(tx, number(1), key, value, base_version=0, by="rosei", at=NOON)
+        assert answers.all(tx, number(1)) == {key: saved}
+        assert saved.value == value
+        raise _Leave
+
+
+@pytest.mark.parametrize("data", [b"", b"\x00\xff\r\n" * 1_310_720], ids=["0 bytes", "5 MB"])
+def test_an_original_is_kept_byte_for_byte(store: Store, data: bytes) -> None:
+    with store.write() as tx:
+        contacts.insert(tx, contact(1))
+        kept = originals.keep(
+            tx,
+            id=number(9),
+            name="referral\x00\udcff.eml",
+            data=data,
+            kind=DraftKind.CONTACT.value,
+            contact_id=number(1),
+            message_id="<a@school.example>",
+            received_at=NOON,
+        )
+    with store.read() as tx:
+        assert originals.bytes_of(tx, number(9)) == data
+        assert originals.of_contact(tx, number(1)) == [kept]
+        assert originals.by_message_id(tx, "<a@school.example>") == [kept]
+        assert originals.by_hash(tx, kept.sha256) == [kept]
+        assert originals.by_message_id(tx, "") == []
+    assert kept.size == len(data)
+    assert kept.name == "referral\ufffd\ufffd.eml"
+
+
+def test_the_same_bytes_twice_are_two_arrivals(store: Store) -> None:
+    with store.write() as tx:
+        for n in (1, 2):
+            originals.keep(
+                tx,
+                id=number(n),
+                name=f"{n}.eml",
+                data=b"same",
+                kind=DraftKind.AUTO_REPLY.value,
+                contact_id=None,
+                message_id="",
+                received_at=NOON.replace(minute=n),
+            )
+    with store.read() as tx:
+        assert [o.name for o in originals.set_aside_list(tx)] == ["2.eml", "1.eml"]
+        assert [originals.bytes_of(tx, number(n)) for n in (1, 2)] == [b"same", b"same"]
+
+
+def test_a_delivery_keeps_the_exact_bytes_that_were_signed(store: Store) -> None:
+    document = bytes(range(256))
+    put = delivery(1, document=document, receipt=b"\x00\x01", next_attempt_at=NOON)
+    with store.write() as tx:
+        contacts.insert(tx, contact(1))
+        versions.insert(tx, version(1))
+        versions.keep_proposal(tx, version(1).id, document)
+        outbox.put(tx, put)
+    with store.read() as tx:
+        assert outbox.get(tx, put.id) == put
+        assert outbox.of_contact(tx, number(1)) == outbox.of_decision(tx, version(1).id) == [put]
+        assert versions.proposal(tx, version(1).id) == document
+
+
+def test_people_copies_and_settings_come_back_as_they_were_kept(store: Store) -> None:
+    ruth = Worker(id="rosei", name="Ruth Osei", role=Role.CONTACT_OFFICER, job="Contact officer")
+    copy = Copy(number=1, recipient="School", by="secure mail", words=("aunt",))
+    with store.write() as tx:
+        workers.put(tx, ruth, pin_hash="one", public_jwk={"kty": "EC", "crv": "P-256"})
+        workers.set_pin(tx, "rosei", "two")
+        contacts.insert(tx, contact(1))
+        versions.insert(tx, version(1))
+        issued = packs.record(
+            tx,
+            id=number(3),
+            decision_id=version(1).id,
+            copy=copy,
+            sha256="0" * 64,
+            by="rosei",
+            at=NOON,
+            how="printed",
+        )
+        hub_settings.put(tx, "hub", {"name": "Northmere", "desks": [1, 2]})
+        hub_settings.put(tx, "hub", {"name": "Northmere", "desks": [3]})
+    with store.read() as tx:
+        assert workers.get(tx, "rosei") == ruth
+        assert workers.all(tx) == [ruth]
+        assert workers.pin_hash(tx, "rosei") == "two"
+        assert workers.public_jwk(tx, "rosei") == {"kty": "EC", "crv": "P-256"}
+        assert packs.of_decision(tx, version(1).id) == [issued]
+        assert hub_settings.get(tx, "hub") == {"name": "Northmere", "desks": [3]}
+        assert hub_settings.get(tx, "nothing", 7) == 7
+
+
+@quick
+@given(moment=st.datetimes(min_value=datetime(1990, 1, 1), timezones=st.timezones()))
+def test_a_moment_comes_back_in_utc_to_the_microsecond(store: Store, moment: datetime) -> None:
+    with pytest.raises(_Leave), store.write() as tx:
+        versions.mark_opened(tx, number(1), "pnandra", moment)
+        back = tx.connection.scalar(select(version_opened.c.at))
+        assert back == moment
+        assert back.utcoffset().total_seconds() == 0
+        raise _Leave
+
+
+def test_a_moment_without_its_zone_is_refused(store: Store) -> None:
+    with pytest.raises(StatementError, match="time zone"), store.write() as tx:
+        versions.mark_opened(tx, number(1), "pnandra", datetime(2026, 11, 23, 12))
