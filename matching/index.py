@@ -17,10 +17,9 @@ import numpy as np
 
 from matching.errors import DuplicatePersonError
 from matching.index_file import Seal, Unseal, read_segment, write_segment
-from matching.levels import Level
 from matching.person import Facts, Person, prepare
 from matching.quick import ROWS_AT_ONCE, QuickScore
-from matching.score import Match, Scorer, prior_of, rank
+from matching.score import Match, Scorer, Weighed, prior_of, rank
 from matching.segment import Segment, build_segment
 from matching.weights import Weights, shipped_weights
 
@@ -28,7 +27,7 @@ _NEW_AT_MOST = 48
 _SMALL = 20_000
 _SEGMENTS_AT_MOST = 5
 _CANDIDATES = 40
-_IDENTIFYING = frozenset({"sex"})
+_RIVALS = 3
 
 
 class Index:
@@ -150,13 +149,17 @@ class Index:
             if until is not None and time.monotonic() > until:
                 break
         found.sort(key=lambda pair: -pair[0])
-        matches: list[Match] = []
+        weighed: list[Weighed] = []
         for record in [*new, *(facts for _, facts in found[: _CANDIDATES + k])]:
-            matches.append(scorer.match(query, record))
+            pair = scorer.weigh(query, record)
+            if pair.agrees:
+                weighed.append(pair)
             if until is not None and time.monotonic() > until:
                 break
-        worth = [m for m in matches if _agrees(m)]
-        return rank(worth, weights=self.weights)[:k]
+        weighed.sort(key=lambda w: (-w.score, w.record.person.key))
+        # A few more than asked for, so that a rival just below the last one is seen.
+        matches = [scorer.explain(w) for w in weighed[: k + _RIVALS]]
+        return rank(matches, weights=self.weights)[:k]
 
     def _candidates(
         self, query: Facts, segment: Segment, k: int, until: float | None
@@ -215,16 +218,3 @@ class Index:
         segment = read_segment(Path(path), unseal=unseal)
         index._segments = (segment,) if len(segment) else ()
         return index
-
-
-def _agrees(match: Match) -> bool:
-    return any(
-        e.weight > 0.0 and e.level in (Level.SAME, Level.CLOSE) and e.field not in _IDENTIFYING
-        for e in match.evidence
-    ) or _name_agrees(match)
-
-
-def _name_agrees(match: Match) -> bool:
-    """A name may agree in part and weigh nothing on the whole."""
-    name = match.evidence[0]
-    return name.field == "name" and name.level is Level.CLOSE

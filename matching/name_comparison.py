@@ -49,16 +49,21 @@ class NameComparer:
     def __init__(self, weights: Weights, frequencies: Frequencies | None = None) -> None:
         self._weights = weights
         self._frequencies = frequencies
+        self._bits: dict[tuple[str, str, str | None, float], Bits] = {}
 
     def bits(self, part: Part) -> Bits:
         """The weight of a compared part."""
-        return self._weights.bits(
-            part.part,
-            part.level,
-            token=part.token,
-            width=part.width,
-            frequencies=self._frequencies,
-        )
+        key = (part.part, part.level, part.token, part.width)
+        known = self._bits.get(key)
+        if known is None:
+            known = self._bits[key] = self._weights.bits(
+                part.part,
+                part.level,
+                token=part.token,
+                width=part.width,
+                frequencies=self._frequencies,
+            )
+        return known
 
     def _sums(self, parts: list[Part]) -> tuple[float, float]:
         bits = [self.bits(part) for part in parts]

@@ -7,7 +7,6 @@ rows are the same; the exact comparison then decides among them.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from datetime import date
 
 import numpy as np
@@ -17,7 +16,7 @@ from rapidfuzz.process import cdist
 
 from matching import normalise
 from matching.person import Facts, NameParts, Sex
-from matching.segment import Segment, address_text
+from matching.segment import SEX_NUMBERS, Segment, address_text
 from matching.vocabulary import LEVELS
 from matching.weights import Frequencies, Weights
 
@@ -68,6 +67,12 @@ class QuickScore:
         self._dob = self._dob_weights()
         self._postcode = self._postcode_weights()
         self._mother = self._mother_weights()
+        self._sex = self._sex_weights()
+        self._texts = {
+            "upn": query.upn or "",
+            "address": address_text(query),
+            "school": " ".join(query.school),
+        }
 
     # -- weights by distinct value
 
@@ -193,35 +198,29 @@ class QuickScore:
         code = self._query.postcode
         if code is None:
             return None
-        texts = self._segment.values["postcode"].texts
-        pair = _Pair(len(texts))
-        outward, area = normalise.outward(code), normalise.area(code)
+        held = self._segment.postcodes
+        bits = {
+            level: np.float32(self._weights.bits("postcode", level).random)
+            for level in self._weights.fixed["postcode"]
+        }
         whole = normalise.is_full_postcode(code)
-        levels = [self._postcode_level(t, code, outward, area, whole) for t in texts[1:]]
-        bits = {lv: self._weights.bits("postcode", lv).random for lv in set(levels)}
-        pair.random[1:] = [bits[lv] for lv in levels]
+        district = held.districts == normalise.outward(code)
+        result = np.full(len(held.texts), bits["other"], np.float32)
+        result[held.areas == normalise.area(code)] = bits["same area"]
+        result[district] = bits["district given"]
         if whole:
-            edit = self._weights.bits("postcode", "one edit").random
-            for start in range(0, len(texts), _CHUNK):
-                part = texts[start : start + _CHUNK]
+            result[district & held.whole] = bits["same district"]
+            for start in range(0, len(held.texts), _CHUNK):
+                part = held.texts[start : start + _CHUNK]
                 near = cdist([code], part, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[
                     0
                 ]
-                pair.random[start : start + _CHUNK][near == 1] = edit
-            number = self._segment.values["postcode"].number.get(code)
-            if number:
-                pair.random[number] = self._weights.bits("postcode", "same").random
-        return pair.random
-
-    @staticmethod
-    def _postcode_level(text: str, code: str, outward: str, area: str, whole: bool) -> str:
-        if normalise.outward(text) == outward:
-            return (
-                "same district"
-                if whole and normalise.is_full_postcode(text)
-                else ("district given")
-            )
-        return "same area" if normalise.area(text) == area else "other"
+                result[start : start + _CHUNK][near == 1] = bits["one edit"]
+            number = self._segment.values["postcode"].get(code)
+            if number > 0:
+                result[number] = bits["same"]
+        result[0] = 0.0
+        return result
 
     def _mother_weights(self) -> Floats | None:
         mother = self._query.mother
@@ -242,26 +241,38 @@ class QuickScore:
         )
         return table[codes]
 
+    def _sex_weights(self) -> _Pair | None:
+        if self._query.sex is Sex.UNKNOWN:
+            return None
+        own = SEX_NUMBERS[self._query.sex]
+        pair = _Pair(3)
+        for number in (1, 2):
+            level = "same" if number == own else "other"
+            self._put(pair, np.arange(3) == number, "sex", level)
+        return pair
+
     # -- scores by row
 
     def rows(self, start: int, stop: int) -> Floats:
         """Quick scores (log2 odds) of rows `start` to `stop`."""
-        part = slice(start, stop)
-        random = np.full(min(stop, len(self._segment.columns.person)) - start, self._prior,
-                         np.float32)  # fmt: skip
-        home = np.full(len(random), self._household, np.float32)
-        self._add_names(part, random, home)
         cols = self._segment.columns
+        part = slice(start, min(stop, len(cols.person)))
+        size = part.stop - start
+        random = np.full(size, self._prior, np.float32)
+        home = np.full(size, self._household, np.float32)
+        self._add_names(part, random, home)
         if self._dob is not None:
             number = cols.dob[part]
-            random += self._dob.random[number]
-            home += self._dob.home[number]
-        if self._query.sex is not Sex.UNKNOWN:
-            self._add_sex(part, random, home)
+            random += self._dob.random.take(number)
+            home += self._dob.home.take(number)
+        if self._sex is not None:
+            held = cols.sex[part]
+            random += self._sex.random.take(held)
+            home += self._sex.home.take(held)
         if self._postcode is not None:
-            random += self._postcode[cols.postcode[part]]
+            random += self._postcode.take(cols.postcode[part])
         if self._mother is not None:
-            random += self._mother[cols.mother_given[part]]
+            random += self._mother.take(cols.mother_given[part])
         self._add_equal(part, random, home)
         quick: Floats = np.minimum(random, home) + np.float32(0.01) * random
         if self._segment.removed:
@@ -269,27 +280,14 @@ class QuickScore:
         return quick
 
     def _add_names(self, part: slice, random: Floats, home: Floats) -> None:
-        cols = self._segment.columns
         best: Floats | None = None
         best_home: Floats | None = None
         swap = self._weights.bits("arrangement", "swapped")
         for reading in self._readings:
             for swapped, (first, later, family) in enumerate(reading):
-                if first is None and family is None:
+                bits, bits_home = self._name_bits(part, first, later, family)
+                if bits is None or bits_home is None:
                     continue
-                bits = np.zeros(len(random), np.float32)
-                bits_home = np.zeros(len(random), np.float32)
-                if first is not None and later is not None:
-                    self._add_given(part, first, later, bits, bits_home)
-                if family is not None:
-                    words = cols.family[part]
-                    own = family.random[words[:, 0]]
-                    for column in range(1, words.shape[1]):
-                        number = words[:, column]
-                        if number.any():
-                            there = np.where(number > 0, family.random[number], -99.0)
-                            np.maximum(own, there, out=own)
-                    bits += own
                 if swapped:
                     bits += np.float32(swap.random)
                     bits_home += np.float32(swap.home)
@@ -302,28 +300,27 @@ class QuickScore:
             random += best
             home += best_home
 
-    def _add_given(
-        self, part: slice, first: _Pair, later: _Pair, bits: Floats, bits_home: Floats
-    ) -> None:
-        words = self._segment.columns.given[part]
-        number = words[:, 0]
-        own, own_home = first.random[number], first.home[number]
-        for column in range(1, words.shape[1]):
-            number = words[:, column]
-            if number.any():
-                np.maximum(own, later.random[number], out=own)
-                np.maximum(own_home, later.home[number], out=own_home)
-        bits += own
-        bits_home += own_home
-
-    def _add_sex(self, part: slice, random: Floats, home: Floats) -> None:
-        held = self._segment.columns.sex[part]
-        own = 1 if self._query.sex is Sex.FEMALE else 2
-        for sex in (1, 2):
-            bits = self._weights.bits("sex", "same" if sex == own else "other")
-            where = held == sex
-            random += where * np.float32(bits.random)
-            home += where * np.float32(bits.home)
+    def _name_bits(
+        self, part: slice, first: _Pair | None, later: _Pair | None, family: _Pair | None
+    ) -> tuple[Floats | None, Floats | None]:
+        seg = self._segment
+        bits: Floats | None = None
+        bits_home: Floats | None = None
+        if first is not None and later is not None:
+            number = seg.first_given[part]
+            bits, bits_home = first.random.take(number), first.home.take(number)
+            for rows, words in seg.later_given.within(part.start, part.stop):
+                bits[rows] = np.maximum(bits[rows], later.random[words])
+                bits_home[rows] = np.maximum(bits_home[rows], later.home[words])
+        if family is not None:
+            own = family.random.take(seg.first_family[part])
+            for rows, words in seg.later_family.within(part.start, part.stop):
+                own[rows] = np.maximum(own[rows], family.random[words])
+            if bits is None:
+                bits, bits_home = own, np.zeros(len(own), np.float32)
+            else:
+                bits += own
+        return bits, bits_home
 
     def _add_equal(self, part: slice, random: Floats, home: Floats) -> None:
         """Facts that agree or not, without degrees: numbers, phone, address, school."""
@@ -331,19 +328,15 @@ class QuickScore:
         cols = seg.columns
 
         def add(
-            field: str,
-            held: npt.NDArray[np.signedinteger],
-            wanted: int,
-            *,
-            other: str = "other",
+            field: str, held: npt.NDArray[np.signedinteger], wanted: int, other: str = "other"
         ) -> None:
             same, unlike = self._weights.bits(field, "same"), self._weights.bits(field, other)
-            equal = held == wanted
-            differs = (held != 0) & ~equal
-            random[equal] += np.float32(same.random)
-            home[equal] += np.float32(same.home)
-            random[differs] += np.float32(unlike.random)
-            home[differs] += np.float32(unlike.home)
+            equal, known = np.flatnonzero(held == wanted), held != 0
+            random[equal] += np.float32(same.random - unlike.random)
+            home[equal] += np.float32(same.home - unlike.home)
+            np.add(random, known * np.float32(unlike.random), out=random)
+            if unlike.home:
+                np.add(home, known * np.float32(unlike.home), out=home)
 
         if query.nhs_number and query.nhs_valid:
             add("nhs_number", cols.nhs_number[part], int(query.nhs_number))
@@ -354,16 +347,11 @@ class QuickScore:
             home[slips] += np.float32(bits.home)
         if query.phone and len(query.phone) <= 18:
             add("phone", cols.phone[part], int(query.phone))
-        lookups: tuple[tuple[str, str, Callable[[Facts], str]], ...] = (
-            ("upn", "upn", lambda f: f.upn or ""),
-            ("address", "address", address_text),
-            ("school", "school", lambda f: " ".join(f.school)),
-        )
-        for field, column, text in lookups:
-            wanted = seg.values[column].get(text(query))
+        for field, text in self._texts.items():
+            wanted = seg.values[field].get(text)
             if wanted:
                 other = "other, postcode differs too" if field == "address" else "other"
-                add(field, getattr(cols, column)[part], wanted, other=other)
+                add(field, getattr(cols, field)[part], wanted, other)
 
 
 def _one_edit_numbers(number: str) -> npt.NDArray[np.int64]:

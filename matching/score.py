@@ -84,6 +84,24 @@ def _household_excess(random: float, home: float) -> float:
     return max(0.0, random + log2_sum(-random, -home))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """Two prepared people with the weight of each comparison, not yet put into words."""
+
+    query: Facts
+    record: Facts
+    comparisons: tuple[Comparison, ...]
+    weights: tuple[float, ...]
+    score: float
+
+    @property
+    def agrees(self) -> bool:
+        """True when anything but the sex speaks for one person."""
+        return any(
+            c.field != "sex" and c.level in (Level.SAME, Level.CLOSE) for c in self.comparisons
+        )
+
+
 class Scorer:
     """Scores pairs of prepared people with one set of weights and name frequencies."""
 
@@ -99,15 +117,26 @@ class Scorer:
         self._frequencies = frequencies
         self._names = NameComparer(self.weights, frequencies)
 
-    def match(self, query: Facts, record: Facts) -> Match:
-        """Compare two prepared people and weigh the evidence."""
+    def weigh(self, query: Facts, record: Facts) -> Weighed:
+        """Compare two prepared people and weigh the evidence, without words for it."""
         comparisons = compare(query, record, self._names)
-        weighed = self._weigh(comparisons)
+        weights = self._weigh(comparisons)
+        return Weighed(
+            query=query,
+            record=record,
+            comparisons=comparisons,
+            weights=tuple(weights),
+            score=math.fsum([self.prior, *weights]),
+        )
+
+    def explain(self, weighed: Weighed) -> Match:
+        """Put a weighed pair into words: evidence, guards, band and sentence."""
+        query, record = weighed.query, weighed.record
         evidence = tuple(
             field_evidence(c, weight, query, record)
-            for c, weight in zip(comparisons, weighed, strict=True)
+            for c, weight in zip(weighed.comparisons, weighed.weights, strict=True)
         )
-        by_field = {c.field: c for c in comparisons}
+        by_field = {c.field: c for c in weighed.comparisons}
         found = guards(by_field, query, record, self._frequencies)
         score = total(self.prior, evidence)
         return Match(
@@ -121,6 +150,10 @@ class Scorer:
             guards=found,
             sentence=sentence(evidence, found),
         )
+
+    def match(self, query: Facts, record: Facts) -> Match:
+        """Compare two prepared people, weigh the evidence and explain it."""
+        return self.explain(self.weigh(query, record))
 
     def _weigh(self, comparisons: Sequence[Comparison]) -> list[float]:
         """Weights in bits, household evidence scaled so that the total is not overstated."""

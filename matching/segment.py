@@ -22,7 +22,7 @@ from matching.person import Facts, Person, Sex, prepare
 from matching.vocabulary import Vocabulary
 
 WORDS_KEPT = 3
-_SEX = {Sex.UNKNOWN: 0, Sex.FEMALE: 1, Sex.MALE: 2}
+SEX_NUMBERS = {Sex.UNKNOWN: 0, Sex.FEMALE: 1, Sex.MALE: 2}
 _PERSON_FIELDS = tuple(f.name for f in fields(Person))
 
 Ints = npt.NDArray[np.int32]
@@ -95,6 +95,33 @@ COLUMN_TYPES: dict[str, str] = {
 }  # fmt: skip
 
 
+class LaterWords:
+    """Words after the first of a name, by column: few rows have them."""
+
+    def __init__(self, table: Ints) -> None:
+        self._columns = []
+        for column in range(1, table.shape[1]):
+            rows = np.flatnonzero(table[:, column])
+            self._columns.append((rows, table[rows, column]))
+
+    def within(self, start: int, stop: int) -> Iterable[tuple[npt.NDArray[np.intp], Ints]]:
+        """For each column the rows (counted from `start`) that have a word, and the word."""
+        for rows, words in self._columns:
+            low, high = np.searchsorted(rows, (start, stop))
+            if high > low:
+                yield rows[low:high] - start, words[low:high]
+
+
+class Postcodes:
+    """The distinct postcodes of a segment with their districts and areas."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self.texts = texts
+        self.districts = np.array([normalise.outward(t) for t in texts], "U5")
+        self.areas = np.array([normalise.area(t) for t in texts], "U2")
+        self.whole = np.array([normalise.is_full_postcode(t) for t in texts], np.bool_)
+
+
 def address_text(facts: Facts) -> str:
     """Number and street as one text, "" when missing."""
     if facts.address is None or not facts.address.street:
@@ -129,6 +156,11 @@ class Segment:
         self.removed = 0
         self._position: dict[tuple[str, str], int] | None = None
         self._count_names()
+        self.first_given = np.ascontiguousarray(columns.given[:, 0])
+        self.first_family = np.ascontiguousarray(columns.family[:, 0])
+        self.later_given = LaterWords(columns.given)
+        self.later_family = LaterWords(columns.family)
+        self.postcodes = Postcodes(values["postcode"].texts)
         dobs = values["dob"].texts[1:]
         self.dob_years = np.array([0, *(int(d[:4]) for d in dobs)], np.int16)
         self.dob_months = np.array([0, *(int(d[4:6]) for d in dobs)], np.int8)
@@ -237,7 +269,7 @@ def build_segment(people: Sequence[Person]) -> Segment:
         address=numbered["address"],
         school=numbered["school"],
         upn=numbered["upn"],
-        sex=np.fromiter((_SEX[f.sex] for f in facts_of_row), np.int8, rows),
+        sex=np.fromiter((SEX_NUMBERS[f.sex] for f in facts_of_row), np.int8, rows),
         nhs_number=np.fromiter(
             (_long(f.nhs_number) if f.nhs_valid else 0 for f in facts_of_row), np.int64, rows
         ),
