@@ -54,8 +54,8 @@ def word_diff(before: str, now: str) -> tuple[Piece, ...]:
     """The pieces from one text to the other, whole words at a time.
 
     "same" and "added" together spell `now`; "same" and "removed" together hold the words of
-    `before` in order, since blanks alone are no change. One or two words that happen to stay between changes are shown as changed, since scattered
-    crossings-out are harder to read than a phrase.
+    `before` in order, since blanks alone are no change. One or two words that happen to stay
+    between changes are shown as changed: scattered crossings-out are harder to read than a phrase.
     """
     old, new = _WORD.findall(before), _WORD.findall(now)
     blocks: list[tuple[bool, list[str], list[str]]] = []

@@ -1,0 +1,316 @@
+"""A profile is data: each fault is found with its file and line, and a good one is kept."""
+
+import re
+import shutil
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from triage.domain.errors import ProfileError
+from triage.domain.profile import AskedOf, ClockUnit, QuestionKind
+from triage.workflow.profile_files import _lines_of
+from triage.workflow.profiles import CODESETS, load_or_last_good, load_profile
+
+TODAY = date(2026, 11, 24)
+NORTHMERE = CODESETS.parent / "profiles" / "northmere"
+CONTACT_FLAGS = (CODESETS / "contact_outcome.csv").read_text(encoding="utf-8")
+REFERRAL_FLAGS = (CODESETS / "referral_outcome.csv").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(NORTHMERE, tmp_path / "northmere"))
+
+
+def change(folder: Path, name: str, old: str, new: str) -> int:
+    """Replace the first `old` by `new`; the line it stands on."""
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+def faults(folder: Path) -> tuple[str, ...]:
+    with pytest.raises(ProfileError) as found:
+        load_profile(folder, today=TODAY)
+    return found.value.faults
+
+
+def test_northmere_is_whole_and_holds_what_a_decision_must_record() -> None:
+    hub = load_profile(NORTHMERE, today=TODAY)
+    asked = {q.id: q for p in hub.parts for q in p.questions}
+    assert [p.title for p in hub.parts] == [
+        "Rating and level of need",
+        "Risk and protective factors",
+        "Sharing and consent",
+        "The child's voice",
+        "Analysis",
+        "Outcome and reasons",
+        "Services and advice",
+    ]
+    assert asked["voice"].asked_of is asked["outcome"].asked_of is AskedOf.EACH_CHILD
+    assert asked["outcome"].kind is QuestionKind.CHOICES
+    assert asked["parent_view"].asked_of is AskedOf.EACH_PARENT
+    assert asked["lawful_basis"].codes != asked["consent"].codes
+    assert {"necessity", "proportionality", "family_told", "history", "replies", "dissent"} <= {
+        q.id for q in asked.values() if q.needed
+    }
+    assert not asked["cin_factors"].needed
+    assert "version" in hub.threshold_document
+    assert all(q.guidance in hub.guidance for q in asked.values())
+    assert all("\nSource: " in note for note in hub.guidance.values())
+
+
+def test_each_outcome_has_the_sectors_flags() -> None:
+    for code in load_profile(NORTHMERE, today=TODAY).codes["outcome"]:
+        flags = dict.fromkeys(f for f in code.flags if ":" in f)
+        assert any(f.startswith("contact:") for f in flags)
+        for flag in flags:
+            kind, name = flag.split(":")
+            known = CONTACT_FLAGS if kind == "contact" else REFERRAL_FLAGS
+            assert f"\n{name}," in known
+
+
+def test_bank_holidays_and_the_half_days_of_each_year_are_filled_in() -> None:
+    hours = load_profile(NORTHMERE, today=TODAY).working_time
+    assert {date(2026, 12, 25), date(2026, 12, 28), date(2027, 3, 29)} <= hours.closed
+    assert hours.half_days[date(2027, 12, 24)] == (time(8, 45), time(12, 30))
+
+
+def test_red_runs_by_the_wall_clock_and_the_statutory_day_never_pauses() -> None:
+    clocks = {c.id: c for c in load_profile(NORTHMERE, today=TODAY).clocks}
+    assert (clocks["red"].amount, clocks["red"].unit) == (4, ClockUnit.ELAPSED)
+    assert not clocks["statutory"].pauses
+
+
+def test_a_code_is_chosen_from_the_day_it_is_in_force_and_keeps_its_label_after() -> None:
+    hub = load_profile(NORTHMERE, today=TODAY)
+    on_time = [c.code for c in hub.codes_on("cin_assessment_factors", TODAY)]
+    assert "18A" not in on_time
+    assert "18B" in on_time
+    assert hub.label("cin_assessment_factors", "18A") == "Physical abuse"
+    assert "duty_to_share" not in [c.code for c in hub.codes_on("lawful_basis", TODAY)]
+    assert "duty_to_share" in [c.code for c in hub.codes_on("lawful_basis", date(2027, 5, 1))]
+
+
+def test_a_question_can_be_added_and_a_threshold_changed_without_code(folder: Path) -> None:
+    (folder / "form.toml").write_text(
+        (folder / "form.toml").read_text(encoding="utf-8")
+        + '\n[[part.question]]\nid = "pets"\nlabel = "Pets"\nkind = "line"\n'
+        + '\n[[part.question]]\nid = "later"\nlabel = "Later"\nkind = "line"\nfrom = 2027-01-01\n',
+        encoding="utf-8",
+    )
+    change(folder, "profile.toml", "version 4.2", "version 4.3")
+    hub = load_profile(folder, today=TODAY)
+    assert hub.question("pets").label == "Pets"
+    assert "version 4.3" in hub.threshold_document
+    with pytest.raises(KeyError):
+        hub.question("later")
+    assert load_profile(folder, today=date(2027, 1, 1)).question("later").label == "Later"
+
+
+def test_the_last_days_question_gives_way_to_the_next_of_the_same_name(folder: Path) -> None:
+    change(folder, "form.toml", 'id = "dissent"', 'id = "dissent"\nuntil = 2026-12-31')
+    (folder / "form.toml").write_text(
+        (folder / "form.toml").read_text(encoding="utf-8")
+        + '\n[[part.question]]\nid = "dissent"\nlabel = "Any other view?"\nkind = "choice"\n'
+        + 'codes = "dissent"\nfrom = 2027-01-01\n',
+        encoding="utf-8",
+    )
+    assert load_profile(folder, today=TODAY).question("dissent").label.startswith("Does anyone")
+    assert load_profile(folder, today=date(2027, 1, 1)).question("dissent").label.startswith("Any")
+
+
+SLIPS: list[tuple[str, str, str, str]] = [
+    ("form.toml", 'codes = "raises"', 'codes = "rases"', "code list “rases”, not found"),
+    ("form.toml", 'guidance = "level"', 'guidance = "levl"', "no note guidance/levl.md"),
+    ("form.toml", 'question = "family_told"', 'question = "told"', "no question “told”"),
+    ("form.toml", '["not_told", "told_some"]', '["not_tld"]', "no code “not_tld”"),
+    ("form.toml", "needed = true", "neded = true", "not a setting that Fanlight knows"),
+    ("form.toml", 'kind = "choice"', 'kind = "choise"', "cannot be used"),
+    ("form.toml", 'label = "Rating"', "", "is missing"),
+    ("form.toml", "needed = true", "needed = true\nadvised = true", "either needed or advised"),
+    ("form.toml", 'kind = "text"', 'kind = "text"\ncodes = "raises"', "which has no codes"),
+    ("form.toml", 'id = "level"', 'id = "rating"', "two questions called “rating”"),
+    ("form.toml", 'id = "factors"', 'id = "rating"', "two parts called “rating”"),
+    ("form.toml", '{ fact = "repeat_contacts"', '{ fact = "repeats"', "is not a fact"),
+    (
+        "form.toml",
+        '{ fact = "repeat_contacts"',
+        '{ question = "level", fact = "repeat_contacts"',
+        "a question or a fact, not both",
+    ),
+    (
+        "form.toml",
+        'id = "level"',
+        'id = "level"\nfrom = 2026-02-01\nuntil = 2026-01-01',
+        "ends before it begins",
+    ),
+    ("rules.toml", 'question = "repeat_words"', 'question = "repeats"', "not found"),
+    ("rules.toml", "{repeat_months}", "{months}", "not a blank that is filled"),
+    ("rules.toml", "{repeat_months}", "{", "not a blank that is filled"),
+    ("rules.toml", 'id = "nfa_on_repeats"', 'id = "nfa_with_more"', "two rules called"),
+    ("clocks.toml", 'rating = "amber"', 'rating = "blue"', "no rating “blue”"),
+    ("clocks.toml", "amount = 3", "amount = 3.5", "counted whole"),
+    ("clocks.toml", 'unit = "elapsed"', 'unit = "hours"', "cannot be used"),
+    ("clocks.toml", 'id = "amber"', 'id = "red"', "two clocks called"),
+    ("hours.toml", '["08:45", "17:15"]', '["17:15", "08:45"]', "closes before it opens"),
+    ("hours.toml", '"12-24"', '"12-34"', "not a month and day"),
+    ("hours.toml", 'every_year = "12-24"', "", "A half day has a day"),
+    ("hours.toml", "Europe/London", "Europe/Northmere", "no time zone"),
+    ("hours.toml", 'closes = "12:30"', 'closes = "08:00"', "closes before it opens"),
+    ("extracts.toml", 'dob = "Date of Birth"', "", "no column for dob"),
+    ("extracts.toml", 'gp = "GP Practice"', 'gpp = "GP Practice"', "not a field"),
+    ("extracts.toml", '"Home visit" = "visit"', '"Home visit" = "call"', "not a kind"),
+    ("extracts.toml", '"cp1252"', '"cp9999"', "no encoding called"),
+    ("extracts.toml", "MEMBER[after ,]", "MEMBER[beside ,]", "written A[before ,]"),
+    ("extracts.toml", 'partner = "education"', 'partner = "health"', "two extracts called"),
+    ("profile.toml", 'code = "amber"', 'code = "red"', "two ratings called"),
+    ("profile.toml", 'code = "police"', 'code = "health"', "two agencies called"),
+    ("profile.toml", "from = 2026-09-01", "from = 2027-09-01", "in force from 01 Sep 2027"),
+    (
+        "profile.toml",
+        "from = 2026-09-01",
+        "from = 2026-01-01\nuntil = 2026-10-01",
+        "until 01 Oct 2026",
+    ),
+    ("profile.toml", '["not the same", "undo"]', '["merge"]', "offers none for it"),
+    ("profile.toml", 'shape = "circle"', 'shape = "square"', "cannot be used"),
+    ("profile.toml", 'letter = "R"', 'letter = "Red"', "cannot be used"),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "said"), SLIPS)
+def test_a_slip_is_named_with_its_file_and_line(
+    folder: Path, name: str, old: str, new: str, said: str
+) -> None:
+    at = change(folder, name, old, new)
+    found = [f for f in faults(folder) if said in f]
+    assert found
+    where = re.match(rf"{name}, line (\d+): ", found[0])
+    assert where
+    lines = (folder / name).read_text(encoding="utf-8").splitlines()
+    # On the line itself, or at the head of the table it is missing from or twice in.
+    near = int(where[1])
+    assert near <= len(lines)
+    if "missing" not in said and "two" not in said and "column" not in said:
+        assert abs(near - at) <= 16
+
+
+def test_a_fault_in_a_line_is_said_at_that_line(folder: Path) -> None:
+    at = change(folder, "clocks.toml", "amount = 4", 'amount = "four"')
+    assert faults(folder)[0].startswith(f"clocks.toml, line {at}: ")
+
+
+def test_every_fault_is_found_not_only_the_first(folder: Path) -> None:
+    change(folder, "form.toml", 'codes = "raises"', 'codes = "rases"')
+    change(folder, "clocks.toml", 'rating = "amber"', 'rating = "blue"')
+    change(folder, "extracts.toml", '"cp1252"', '"cp9999"')
+    (folder / "rules.toml").write_text("[[rule\n", encoding="utf-8")
+    files = [f.split(",")[0] for f in faults(folder)]
+    assert {"form.toml", "clocks.toml", "extracts.toml", "rules.toml"} <= set(files)
+
+
+def test_a_file_that_is_not_toml_says_where(folder: Path) -> None:
+    text = (folder / "hours.toml").read_text(encoding="utf-8")
+    (folder / "hours.toml").write_text(text + "\nclosed = = 3\n", encoding="utf-8")
+    line = text.count("\n") + 2
+    assert faults(folder)[0].startswith(f"hours.toml, line {line}: This is not TOML")
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("code,name\na,A\n", "line 1: The columns are"),
+        ("code,label\na,A\na,B\n", "line 3: “a” is there twice"),
+        ("code,label\n,A\n", "line 2: “code” is missing"),
+        ("code,label,parent\na,A,b\n", "which is not in the list"),
+        ("code,label,from,until\na,A,2026-02-01,2026-01-01\n", "line 2: It ends before it begins"),
+        ("code,label,from\na,A,soon\n", "line 2: “from” cannot be used"),
+        ("", "found none"),
+    ],
+)
+def test_a_code_list_is_read_as_strictly(folder: Path, rows: str, said: str) -> None:
+    (folder / "codes" / "extra.csv").write_text(rows, encoding="utf-8")
+    assert any(f.startswith("codes/extra.csv, ") and said in f for f in faults(folder))
+
+
+def test_a_hub_cannot_take_a_national_lists_name(folder: Path) -> None:
+    (folder / "codes" / "sex.csv").write_text("code,label\nM,Man\n", encoding="utf-8")
+    assert any("national list of this name" in f for f in faults(folder))
+
+
+def test_a_list_or_note_that_is_not_text_is_named(folder: Path) -> None:
+    (folder / "codes" / "bytes.csv").write_bytes(b"code,label\n\xff\xfe,x\n")
+    (folder / "guidance" / "voice.md").write_bytes(b"\xff\xfe")
+    found = faults(folder)
+    assert any(f.startswith("codes/bytes.csv, line 1: The file could not be read") for f in found)
+    assert any(f.startswith("guidance/voice.md, line 1: ") for f in found)
+
+
+def test_a_note_without_heading_or_without_a_question_is_named(folder: Path) -> None:
+    (folder / "guidance" / "voice.md").write_text("No heading\n", encoding="utf-8")
+    (folder / "guidance" / "spare.md").write_text("# Spare\n", encoding="utf-8")
+    found = faults(folder)
+    assert any("begins with its heading" in f for f in found)
+    assert any("No question of form.toml shows this note" in f for f in found)
+
+
+def test_an_empty_folder_names_every_file_that_is_not_there(tmp_path: Path) -> None:
+    assert len(faults(tmp_path)) == 6
+
+
+def test_a_hub_that_never_opens_is_refused(folder: Path) -> None:
+    text = (folder / "hours.toml").read_text(encoding="utf-8")
+    (folder / "hours.toml").write_text(text[: text.index("[week]")] + "[week]\n", encoding="utf-8")
+    assert any("open on no day" in f for f in faults(folder))
+
+
+def test_the_last_good_profile_stays_in_use_and_the_faults_are_said(
+    folder: Path, tmp_path: Path
+) -> None:
+    keep = tmp_path / "kept"
+    first, none = load_or_last_good(folder, keep, today=TODAY)
+    assert none == ()
+    change(folder, "profile.toml", 'version = "2026.3"', 'version = "2026.4"')
+    load_or_last_good(folder, keep, today=TODAY)
+    change(folder, "form.toml", 'codes = "raises"', 'codes = "rases"')
+    kept, said = load_or_last_good(folder, keep, today=TODAY)
+    assert (first.version, kept.version) == ("2026.3", "2026.4")
+    assert said
+    assert "rases" in said[0]
+
+
+def test_a_first_profile_with_faults_is_refused(folder: Path, tmp_path: Path) -> None:
+    change(folder, "form.toml", 'codes = "raises"', 'codes = "rases"')
+    with pytest.raises(ProfileError):
+        load_or_last_good(folder, tmp_path / "kept", today=TODAY)
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_no_damage_to_a_file_breaks_the_loader(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    whole = (NORTHMERE / "clocks.toml").read_text(encoding="utf-8")
+    start = data.draw(st.integers(0, len(whole)))
+    text = whole[:start] + data.draw(st.text(max_size=5)) + whole[start + 3 :]
+    folder = Path(shutil.copytree(NORTHMERE, tmp_path_factory.mktemp("damaged") / "n"))
+    (folder / "clocks.toml").write_text(text, encoding="utf-8", newline="")
+    found: tuple[str, ...] = ()
+    try:
+        load_profile(folder, today=TODAY)
+    except ProfileError as damaged:
+        found = damaged.faults
+    assert all(re.match(r"[\w./]+, line \d+: ", f) for f in found)
+
+
+def test_tables_below_arrays_of_tables_keep_their_lines() -> None:
+    lines = _lines_of('a = 1\n[[p]]\nx = 1\n[[p.q]]\n"y z" = 2\n[p.q.r]\nk = 1\n[[p]]\n[[p.q]]\n')
+    assert lines[("p", 0, "q", 0, "y z")] == 5
+    assert lines[("p", 0, "q", 0, "r", "k")] == 7
+    assert lines[("p", 1, "q", 0)] == 9
