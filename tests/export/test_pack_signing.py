@@ -1,0 +1,45 @@
+"""A signed pack: other people's tool says whether it is as it was issued."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.export.pack_family import COPIES, rowe_pack
+from triage.export.keys import Signer
+from triage.export.pack_signing import sign_pack
+
+
+def checked(pdf: bytes, folder: Path) -> str:
+    file = folder / "pack.pdf"
+    file.write_bytes(pdf)
+    return subprocess.run(["pdfsig", file], capture_output=True, text=True, check=False).stdout
+
+
+@pytest.fixture(scope="module")
+def unsigned() -> bytes:
+    return rowe_pack(COPIES[1]).pdf
+
+
+def test_pdfsig_calls_a_signed_pack_valid_and_names_who_issued_it(unsigned, author: Signer, tmp_path):
+    said = checked(sign_pack(unsigned, author), tmp_path)
+    assert "Signature is Valid." in said
+    assert "Ruth Osei" in said
+    assert "ETSI.CAdES.detached" in said
+    assert "Total document signed" in said
+
+
+@pytest.mark.parametrize("place", [0.05, 0.3, 0.6, 0.8])
+def test_pdfsig_sees_one_altered_bit(unsigned, author: Signer, tmp_path, place):
+    signed = bytearray(sign_pack(unsigned, author))
+    signed[int(len(unsigned) * place)] ^= 1
+    assert "Signature is Valid." not in checked(bytes(signed), tmp_path)
+
+
+def test_pdfsig_sees_something_added_after_the_signature(unsigned, author: Signer, tmp_path):
+    signed = sign_pack(unsigned, author) + b"\n% added\n"
+    assert "Total document signed" not in checked(signed, tmp_path)
+
+
+def test_signing_leaves_the_pages_as_they_were(unsigned, author: Signer):
+    assert sign_pack(unsigned, author).startswith(unsigned)

@@ -1,0 +1,144 @@
+"""The referral pack: one signed decision as a PDF, each copy for one named person.
+
+The facts are those that were frozen when the decision was signed. Words a copy leaves out are taken
+out before anything is drawn, and a numbered black mark is left in their place.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from triage.domain.decision import DecisionVersion
+from triage.domain.pack import Copy, Removal
+from triage.domain.profile import Profile
+from triage.export import pack_contents as c
+from triage.export.pack_pages import Furniture, Signature, print_pack
+from triage.export.pack_paper import Press
+from triage.export.pack_removal import Nature, Piece, count, removing
+
+LARGE_PRINT = 16 / 10.5
+"""Large print is 16 point where the standard copy is 10.5."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackFile:
+    """A copy as drawn.
+
+    `removed` counts the places of each kind, `numbers` is the figure on each kind's marks, and
+    `begins` the first page (from 1) of the decision, the why, the events and the removals.
+    `still_says` are words of a removed kind that also stand where they are not taken out (the
+    hub's own wording, a recipient, a child's school): for the person who makes the copy to see.
+    """
+
+    pdf: bytes
+    pages: int
+    removed: Mapping[Removal, int]
+    numbers: Mapping[Removal, int]
+    begins: Mapping[str, int]
+    still_says: tuple[str, ...] = ()
+
+
+def seal_of(document: bytes) -> str:
+    """The seal printed on the pack: the first 12 hex digits of the document's SHA-256, grouped."""
+    digest = hashlib.sha256(document).hexdigest().upper()
+    return "-".join(digest[at : at + 4] for at in (0, 4, 8))
+
+
+def _runs(section: c.Section) -> Iterator[c.Run]:
+    yield from section.note
+    for block in section.blocks:
+        yield from _runs_of(block)
+
+
+def _runs_of(block: c.Block) -> Iterator[c.Run]:
+    if isinstance(block, c.Paragraph):
+        yield from block.runs
+    elif isinstance(block, c.Bullets):
+        yield from (run for line in block.lines for run in line)
+    elif isinstance(block, c.Table):
+        yield from (run for row in block.rows for line in row for run in line)
+    elif isinstance(block, c.Pairs):
+        yield from (run for _, line in block.pairs for run in line)
+    else:
+        for inner in (*block.left, *block.right):
+            yield from _runs_of(inner)
+
+
+def build_pack(
+    version: DecisionVersion,
+    copy: Copy,
+    *,
+    profile: Profile,
+    printed_at: datetime,
+    copies: tuple[Copy, ...],
+    seal: str,
+    verify_text: str,
+    author_job: str = "",
+    signer_job: str = "",
+    practice: bool = False,
+) -> PackFile:
+    """One copy of the pack of a frozen decision, unsigned.
+
+    `copies` are all copies of the decision, this one among them; `printed_at` is aware; `seal` is
+    `seal_of` the signed decision; `verify_text` says in a few words how to check it. The same
+    arguments give the same bytes. A version not yet signed is drawn with "Not signed yet".
+    """
+    zone = ZoneInfo(profile.working_time.zone)
+    takes = removing(version, copy)
+
+    def cut(run: c.Run) -> tuple[Piece, ...]:
+        return takes.take_out(run.text, run.nature, whole=run.whole)
+
+    whole = c.contents(version, profile=profile, copies=copies)
+    children = takes.take_out(whole.children, Nature.FACT)
+    runs = [run for section in whole.sections for run in _runs(section)]
+    pieces = [cut(run) for run in runs]
+    counts = count([*pieces, children])
+    sections = (*whole.sections, *c.removed_sections(copy, copies, takes, counts))
+    handling = "Personal: children. Hand only to the people named in part 6."
+    furniture = Furniture(
+        marking=profile.marking,
+        handling=f"{handling} Practice data, fictional people." if practice else handling,
+        title=whole.title,
+        children=children,
+        reference=version.reference,
+        hub=" · ".join(words for words in (profile.hub, profile.phone) if words),
+        rating_letter=whole.rating_letter,
+        rating_shape=whole.rating_shape,
+        rating_words=whole.rating_words,
+        copy_words=f"{version.reference} · copy {copy.number} for {copy.recipient}",
+        printed=f"Printed {c.time_words(printed_at, zone)}",
+        signatures=(
+            Signature(
+                label="Screened by",
+                name=version.author_name,
+                job=author_job,
+                when=c.time_words(version.proposed_at, zone),
+            ),
+            Signature(
+                label="Decision signed by",
+                name=version.signer_name or "Not signed yet",
+                job=signer_job,
+                when=c.time_words(version.signed_at, zone) if version.signed_at else "",
+            ),
+        ),
+        seal=seal,
+        verify_text=verify_text,
+        qr=f"{version.reference} copy {copy.number} seal {seal}",
+    )
+    scale = LARGE_PRINT if copy.large_print else 1.0
+    press = Press(cut=cut, numbers=takes.numbers, scale=scale)
+    subject = f"Copy {copy.number}"
+    drawn = print_pack(sections, press, furniture, subject=subject)
+    kept = [piece for cell in pieces for piece in cell if isinstance(piece, str)]
+    around = (furniture.hub, furniture.copy_words, version.author_name, version.signer_name)
+    return PackFile(
+        pdf=drawn.pdf,
+        pages=drawn.pages,
+        removed={kind: counts.get(kind, 0) for kind in takes.numbers},
+        numbers=takes.numbers,
+        begins=drawn.begins,
+        still_says=takes.still_says((*kept, *around)),
+    )

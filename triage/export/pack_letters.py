@@ -1,0 +1,137 @@
+"""Letters on paper: which font can draw a word, and what is printed where none can.
+
+A letter is never dropped: what the pack's own font lacks is drawn in the fallback font, and what
+that lacks too is printed as its number, such as [U+4E2D].
+"""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+REGULAR = "Pack"
+STRONG = "Pack-SemiBold"
+BOLD = "Pack-Bold"
+SIGNED = "Pack-SemiBoldItalic"
+SEAL = "Pack-Seal"
+FALLBACK = "Pack-Fallback"
+
+_FILES = {
+    REGULAR: "AtkinsonHyperlegibleNext-Regular.ttf",
+    STRONG: "AtkinsonHyperlegibleNext-SemiBold.ttf",
+    BOLD: "AtkinsonHyperlegibleNext-Bold.ttf",
+    SIGNED: "AtkinsonHyperlegibleNext-SemiBoldItalic.ttf",
+    SEAL: "AtkinsonHyperlegibleMono-Regular-latin.ttf",
+    FALLBACK: "fallback/DejaVuSans.ttf",
+}
+_FOLDER = Path(__file__).resolve().parents[2] / "resources" / "fonts"
+_TURNED = frozenset({"R", "AL"})
+_loading = threading.Lock()
+
+
+@cache
+def _letters(font: str) -> frozenset[int]:
+    """Register the font with the printer of PDF, once, and tell which letters it has."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    with _loading:
+        face = TTFont(font, str(_FOLDER / _FILES[font]))
+        pdfmetrics.registerFont(face)
+    return frozenset(face.face.charToGlyph)
+
+
+def load_fonts() -> None:
+    """Make the pack's own fonts known; the fallback font waits until a letter needs it."""
+    for font in _FILES:
+        if font != FALLBACK:
+            _letters(font)
+
+
+def _is_turned(word: str) -> bool:
+    return any(unicodedata.bidirectional(letter) in _TURNED for letter in word)
+
+
+@cache
+def _joined_shapes() -> dict[tuple[str, str], str]:
+    """(Arabic letter, isolated | initial | medial | final) -> the letter's shape there."""
+    shapes: dict[tuple[str, str], str] = {}
+    for number in range(0xFB50, 0xFEFD):
+        form, *letters = unicodedata.decomposition(chr(number)).split() or [""]
+        if form in ("<isolated>", "<initial>", "<medial>", "<final>") and len(letters) == 1:
+            shapes[chr(int(letters[0], 16)), form[1:-1]] = chr(number)
+    return shapes
+
+
+def join_letters(word: str) -> str:
+    """Arabic letters in the shapes they take beside their neighbours; other letters as they are."""
+    shapes = _joined_shapes()
+    plain = [letter for letter in word if not unicodedata.combining(letter)]
+    joined = []
+    for at, letter in enumerate(plain):
+        before = plain[at - 1] if at else ""
+        after = plain[at + 1] if at + 1 < len(plain) else ""
+        from_before = (before, "initial") in shapes and (letter, "final") in shapes
+        to_after = (letter, "initial") in shapes and (after, "final") in shapes
+        form = {
+            (True, True): "medial",
+            (True, False): "final",
+            (False, True): "initial",
+            (False, False): "isolated",
+        }[from_before, to_after]
+        joined.append(shapes.get((letter, form), letter))
+    return "".join(joined)
+
+
+def turn_round(text: str) -> str:
+    """Words written from right to left, in the order they are drawn from the left."""
+    turned = []
+    for run in re.findall(r"\d+(?:[.,:/]\d+)*|\s+|[^\d\s]+", text):
+        turned.append(run if run[0].isdigit() else join_letters(run)[::-1])
+    return "".join(reversed(turned))
+
+
+def set_in(text: str, font: str) -> Iterator[tuple[str, str]]:
+    """The text in (words, font) parts, each of letters that its font has."""
+    have = _letters(font)
+    pending = ""
+    for part in re.findall(r"\s+|\S+", text):
+        if all(ord(letter) in have or letter in "\n\t\r" for letter in part):
+            pending += part
+            continue
+        if pending:
+            yield pending, font
+            pending = ""
+        if _is_turned(part):
+            part = turn_round(part)
+        yield from _fall_back(part, font)
+    if pending:
+        yield pending, font
+
+
+def _fall_back(word: str, font: str) -> Iterator[tuple[str, str]]:
+    spare = _letters(FALLBACK)
+    for piece in re.findall(r"[^\W\d_]+|[\W\d_]", word):
+        if all(ord(letter) in spare for letter in piece):
+            yield piece, FALLBACK
+        else:
+            for letter in piece:
+                if ord(letter) in spare:
+                    yield letter, FALLBACK
+                elif ord(letter) in _letters(font):
+                    yield letter, font
+                else:
+                    yield f"[U+{ord(letter):04X}]", font
+
+
+def phrases_turned(text: str) -> str:
+    """The text with each run of right-to-left words kept on one line, last word first."""
+
+    def turned(found: re.Match[str]) -> str:
+        words = found.group().split()
+        return "\u00a0".join(reversed(words)) if len(words) > 1 else found.group()
+
+    rtl = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+"
+    return re.sub(rf"{rtl}(?:\s+{rtl})+", turned, text)

@@ -1,0 +1,273 @@
+"""The pack on paper: A4, black on white, 10.5 point or 16 point for large print.
+
+Turns sections into reportlab's flowables, with the words that `cut` takes out already gone. What
+stands on every page is in triage.export.pack_pages.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+from xml.sax.saxutils import escape
+
+from triage.domain.pack import Removal
+from triage.export import pack_contents as c
+from triage.export.pack_letters import (
+    REGULAR,
+    STRONG,
+    load_fonts,
+    phrases_turned,
+    set_in,
+)
+from triage.export.pack_removal import Piece
+
+GREY = "#444444"
+FONT_OF = {"regular": REGULAR, "strong": STRONG, "muted": REGULAR}
+
+
+Cut = Callable[[c.Run], tuple[Piece, ...]]
+
+
+class Press:
+    """Draws one copy. `scale` is 1 for 10.5 point, 16/10.5 for large print."""
+
+    def __init__(self, *, cut: Cut, numbers: Mapping[Removal, int], scale: float) -> None:
+        from reportlab.lib.styles import ParagraphStyle
+
+        load_fonts()
+        self.cut, self.numbers, self.scale = cut, numbers, scale
+        self.large = scale > 1.2
+        style = partial(
+            ParagraphStyle, splitLongWords=1, allowWidows=0, allowOrphans=0, bulletFontName=REGULAR
+        )
+        self.body = style("body", fontName=REGULAR, fontSize=10.5 * scale, leading=14.8 * scale)
+        self.cell = style("cell", fontName=REGULAR, fontSize=9.5 * scale, leading=12.4 * scale)
+        if self.large:
+            self.cell = style("cell", fontName=REGULAR, fontSize=16, leading=21)
+        self.head = style("head", fontName=STRONG, fontSize=12 * scale, leading=15 * scale)
+        self.small = style("small", fontName=REGULAR, fontSize=9.3 * scale, leading=12.2 * scale)
+        if self.large:
+            self.small = style("small", fontName=REGULAR, fontSize=16, leading=21)
+        self.bullet = style(
+            "bullet",
+            parent=self.body,
+            leftIndent=11.5 * scale,
+            bulletIndent=2,
+            bulletFontSize=self.body.fontSize,
+        )
+
+    def markup(self, runs: Iterable[c.Run], size: float) -> str:
+        """The runs as reportlab's own markup, every letter of them escaped."""
+        return "".join(self._marked_up(run, size) for run in runs)
+
+    def _marked_up(self, run: c.Run, size: float) -> str:
+        parts = []
+        quoted = False
+        for piece in self.cut(run):
+            if isinstance(piece, Removal):
+                parts.append(self._mark(piece, size))
+                continue
+            words = phrases_turned(piece).replace("\t", " ")
+            quotes = re.split("([“”])", words) if run.marks_quotes else [words]
+            for words in quotes:
+                if words == "“":
+                    quoted = True
+                strong = run.weight == "strong" or quoted
+                if words == "”":
+                    quoted = False
+                font = STRONG if strong else FONT_OF[run.weight]
+                parts += [self._word(text, name, run.weight) for text, name in set_in(words, font)]
+        return "".join(parts)
+
+    @staticmethod
+    def _word(text: str, font: str, weight: str) -> str:
+        colour = f' color="{GREY}"' if weight == "muted" else ""
+        return f'<font name="{font}"{colour}>{escape(text)}</font>'
+
+    def _mark(self, kind: Removal, size: float) -> str:
+        words = f"\u00a0removed\u00a0{self.numbers[kind]}\u00a0"
+        small = size if self.large else size * 0.86
+        return (
+            f'<font name="{STRONG}" size="{small:.2f}" color="#FFFFFF" backColor="#000000">'
+            f"{words}</font>"
+        )
+
+    def paragraph(self, runs: Iterable[c.Run], style: Any, **more: Any) -> Any:
+        """A paragraph of runs in the style."""
+        from reportlab.platypus import Paragraph
+
+        return Paragraph(self.markup(runs, style.fontSize) or "&nbsp;", style, **more)
+
+    def _plain(self, text: str, style: Any, font: str = REGULAR, colour: str = "#000000") -> Any:
+        from reportlab.platypus import Paragraph
+
+        parts = "".join(
+            f'<font name="{name}" color="{colour}">{escape(words)}</font>'
+            for words, name in set_in(text, font)
+        )
+        return Paragraph(parts, style)
+
+    def block(self, block: c.Block, width: float) -> list[Any]:
+        """The flowables of one block, across `width` points."""
+        from reportlab.platypus import Spacer
+
+        gap = Spacer(0, 3.5 * self.scale)
+        if isinstance(block, c.Paragraph):
+            return [self.paragraph(block.runs, self.body), gap]
+        if isinstance(block, c.Bullets):
+            return [self.paragraph(line, self.bullet, bulletText="•") for line in block.lines]
+        if isinstance(block, c.Pairs):
+            return [Spacer(0, 4 * self.scale), self._pairs(block, width)]
+        if isinstance(block, c.Columns):
+            return [f for each in (*block.left, *block.right) for f in self.block(each, width)]
+        if self.large and len(block.heads) > 2:
+            return self._cards(block)
+        return [Spacer(0, 1), self._table(block, width), gap]
+
+    def _table(self, block: c.Table, width: float) -> Any:
+        from reportlab.lib.colors import HexColor
+        from reportlab.platypus import Table
+
+        pad = 5.2 * self.scale
+        heads = [self._plain(head, self.cell, STRONG) for head in block.heads]
+        rows = [[self.paragraph(line, self.cell) for line in row] for row in block.rows]
+        return Table(
+            [heads, *rows],
+            colWidths=[share * width for share in block.widths],
+            repeatRows=1,
+            splitInRow=1,
+            style=[
+                ("GRID", (0, 0), (-1, -1), 0.6, HexColor("#8C8C8C")),
+                ("BACKGROUND", (0, 0), (-1, 0), HexColor("#EEEEEE")),
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("FONTNAME", (0, 0), (-1, -1), REGULAR),
+                ("LEFTPADDING", (0, 0), (-1, -1), pad),
+                ("RIGHTPADDING", (0, 0), (-1, -1), pad * 0.6),
+                ("TOPPADDING", (0, 0), (-1, -1), 2.4 * self.scale),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 3.6 * self.scale),
+            ],
+        )
+
+    def _cards(self, block: c.Table) -> list[Any]:
+        """A table too wide for large print: each row as its heads and values, one below another."""
+        from reportlab.platypus import CondPageBreak, Spacer
+
+        flow: list[Any] = []
+        for row in block.rows:
+            flow.append(CondPageBreak(4 * self.body.leading))
+            for head, line in zip(block.heads, row, strict=True):
+                if any(run.text for run in line):
+                    flow.append(self.paragraph((*c.fixed(f"{head}: ", weight="muted"), *line), self.body))
+            flow.append(Spacer(0, 8 * self.scale))
+        return flow
+
+    def _pairs(self, block: c.Pairs, width: float) -> Any:
+        from reportlab.platypus import Table
+
+        cells = [
+            (
+                self._plain(label, self.cell, colour=GREY),
+                self.paragraph([_strong(run) for run in line], self.cell),
+            )
+            for label, line in block.pairs
+        ]
+        if self.large:
+            rows, widths = [list(cell) for cell in cells], [0.3, 0.7]
+        else:
+            both = zip(cells[::2], cells[1::2], strict=True)
+            rows, widths = [[*left, *right] for left, right in both], [0.136, 0.356, 0.166, 0.342]
+        return Table(
+            rows,
+            colWidths=[share * width for share in widths],
+            splitInRow=1,
+            style=[
+                ("FONTNAME", (0, 0), (-1, -1), REGULAR),
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("LEFTPADDING", (0, 0), (-1, -1), 0),
+                ("RIGHTPADDING", (0, 0), (-1, -1), 6),
+                ("TOPPADDING", (0, 0), (-1, -1), 1.6 * self.scale),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 2.4 * self.scale),
+            ],
+        )
+
+    def section(self, section: c.Section, title: str, pages: Mapping[str, int], width: float) -> list[Any]:
+        """The flowables of a section: its heading, ruled, and its blocks."""
+        from reportlab.platypus import CondPageBreak, KeepTogether, Spacer
+
+        first = section.blocks[0]
+        lines = 9 if self.large and isinstance(first, c.Table) else 4.2
+        flow: list[Any] = [CondPageBreak(lines * self.body.leading)]
+        if isinstance(first, c.Columns) and self._fits_beside(first):
+            flow += [self._side_by_side(first, title, width)]
+        else:
+            blocks: list[c.Block] = list(section.blocks)
+            heading = [self._heading(section, title, pages), self._rule(width)]
+            body = []
+            if isinstance(first, c.Columns):
+                body += [f for each in first.left for f in self.block(each, width)]
+                body += [Spacer(0, 9), self._plain(first.right_title, self.head, STRONG), self._rule(width)]
+                body += [f for each in first.right for f in self.block(each, width)]
+                blocks = blocks[1:]
+            body += [f for each in blocks for f in self.block(each, width)]
+            is_short = isinstance(first, c.Table) and len(first.rows) < 8 and not self.large
+            flow += [KeepTogether([*heading, *body])] if is_short else [*heading, *body]
+        flow.append(Spacer(0, 9.2 * self.scale))
+        return flow
+
+    def _heading(self, section: c.Section, title: str, pages: Mapping[str, int]) -> Any:
+        from reportlab.platypus import Paragraph
+
+        words = "".join(
+            f'<font name="{name}">{escape(text)}</font>' for text, name in set_in(title, STRONG)
+        )
+        if section.note:
+            why = str(pages.get("why", 2))
+            note = [replace(run, text=run.text.replace("{why}", why)) for run in section.note]
+            size = self.small.fontSize
+            words += f'&nbsp; <font size="{size}">{self.markup(note, size)}</font>'
+        return Paragraph(words, self.head)
+
+    def _rule(self, width: float) -> Any:
+        from reportlab.lib.colors import black
+        from reportlab.platypus import HRFlowable
+
+        above, below = 2.2 * self.scale, 5.2 * self.scale
+        return HRFlowable(width=width, thickness=0.8, color=black, spaceBefore=above, spaceAfter=below)
+
+    def _fits_beside(self, columns: c.Columns) -> bool:
+        lines = max(
+            sum(len(b.lines) if isinstance(b, c.Bullets) else 2 for b in side)
+            for side in (columns.left, columns.right)
+        )
+        return not self.large and lines <= 20
+
+    def _side_by_side(self, columns: c.Columns, title: str, width: float) -> Any:
+        from reportlab.lib.colors import black
+        from reportlab.platypus import Table
+
+        gutter = 0.0325 * width
+        half = (width - gutter) / 2
+        left = [flowable for each in columns.left for flowable in self.block(each, half)]
+        right = [flowable for each in columns.right for flowable in self.block(each, half)]
+        heads = [self._plain(words, self.head, STRONG) for words in (title, columns.right_title)]
+        return Table(
+            [[heads[0], "", heads[1]], [left, "", right]],
+            colWidths=[half, gutter, half],
+            style=[
+                ("FONTNAME", (0, 0), (-1, -1), REGULAR),
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("LEFTPADDING", (0, 0), (-1, -1), 0),
+                ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+                ("TOPPADDING", (0, 0), (-1, 0), 0),
+                ("TOPPADDING", (0, 1), (-1, 1), 4.6),
+                ("BOTTOMPADDING", (0, 0), (-1, 0), 3.2),
+                ("BOTTOMPADDING", (0, 1), (-1, 1), 0),
+                ("LINEBELOW", (0, 0), (0, 0), 0.8, black),
+                ("LINEBELOW", (2, 0), (2, 0), 0.8, black),
+            ],
+        )
+
+
+def _strong(run: c.Run) -> c.Run:
+    return replace(run, weight="strong")

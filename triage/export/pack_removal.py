@@ -1,0 +1,258 @@
+"""Words taken out of one copy of the pack, before anything is drawn.
+
+Each text of the pack is cut into pieces: words that stay, and marks where words were. The words
+removed never reach the file, so nothing can be uncovered or copied out of it.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from triage.domain.decision import DecisionVersion, FrozenPerson
+from triage.domain.pack import Copy, Removal
+
+Piece = str | Removal
+"""Words that stay, or the mark where words of that kind were."""
+
+
+class Nature(StrEnum):
+    """What a text of the pack is, which decides what is looked for in it.
+
+    TOLD is what somebody wrote, and everything is looked for there. FACT is what we hold of the
+    family: who reported it is not looked for there, since a child's school that is marked "who
+    reported it" would say exactly that. FIXED is the hub's own wording, recipients and staff.
+    """
+
+    TOLD = "told"
+    FACT = "fact"
+    FIXED = "fixed"
+
+
+_GAP = r"[\s\-‐‑–.()/]*"
+_ALIKE = {
+    **dict.fromkeys("'’‘ʼ`´", "['’‘ʼ`´]"),
+    **dict.fromkeys('"“”„', '["“”„]'),
+    **dict.fromkeys("-‐‑–—", "[-‐‑–—]"),
+}
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_TITLE = r"(?:(?i:Mrs?|Ms|Miss|Mx|Dr|Prof|Sir|Rev|PC|DC|DS|Sgt|Nurse|Sister)\b\.?\s+)"
+_TITLES = re.compile(f"^{_TITLE}+")
+_GROUPED_NUMBER = re.compile(r"(?<![\d+])\d{3}[\s\-‐‑–.]*\d{3}[\s\-‐‑–.]*\d{4}(?!\d)")
+_SPACED_NUMBER = re.compile(r"(?<![\d+])\d(?:[\s\-‐‑–.]*\d){9}(?!\d)")
+_PHONE_IN = re.compile(r"(?<!\d)(?:\+?44[\s(]*|\(?0)\d(?:[\s\-–.()]*\d){8,9}(?!\d)")
+_NEAR = frozenset({"mother", "father", "mum", "dad", "parent", "carer", "stepmother", "stepfather",
+                   "step-mother", "step-father", "partner", "husband", "wife", "guardian"})  # fmt: skip
+
+
+def tidy(text: str) -> str:
+    """The text in one form (NFC), without letters that are not seen or that turn text round."""
+    return unicodedata.normalize("NFC", _CONTROL.sub(" ", _UNSEEN.sub("", text)))
+
+
+def is_health_number(text: str) -> bool:
+    """Whether ten digits pass the NHS number's check (modulus 11); spacing is ignored."""
+    digits = [int(d) for d in re.sub(r"\D", "", text)]
+    if len(digits) != 10:
+        return False
+    check = 11 - sum(d * w for d, w in zip(digits, range(10, 1, -1), strict=False)) % 11
+    return (0 if check == 11 else check) == digits[9]
+
+
+def _phrase(words: str) -> str:
+    """A pattern for the words in any case and spacing, also across a line's end."""
+    tokens = [
+        "".join(_ALIKE.get(letter, re.escape(letter)) for letter in token)
+        for token in tidy(words).split()
+    ]
+    if not tokens:
+        return ""
+    first, last = tidy(words).strip()[0], tidy(words).strip()[-1]
+    start = r"(?<!\w)" if first.isalnum() else ""
+    end = r"(?!\w)" if last.isalnum() else ""
+    gap = r"\s+"
+    return f"(?i:{start}{gap.join(tokens)}{end})"
+
+
+def _digits(number: str) -> str:
+    """A pattern for a telephone number in any spacing, with or without +44."""
+    digits = re.sub(r"\D", "", number)
+    digits = re.sub(r"^(?:0044|44)", "0", digits)
+    if len(digits) < 6:
+        return ""
+    body = _GAP.join(digits[1:] if digits.startswith("0") else digits)
+    start = rf"(?:\+?44{_GAP}0?{_GAP}|\(?0{_GAP})" if digits.startswith("0") else ""
+    return rf"(?<!\d){start}{body}(?!\d)"
+
+
+def _postcode(postcode: str) -> str:
+    squeezed = re.sub(r"\s", "", postcode)
+    if len(squeezed) < 5:
+        return _phrase(postcode)
+    return rf"(?i:(?<!\w){re.escape(squeezed[:-3])}\s*{re.escape(squeezed[-3:])}(?!\w))"
+
+
+def _of_name(name: str, others: frozenset[str]) -> Iterable[str]:
+    """Patterns for a person's name: whole, turned round, and each half that no other has.
+
+    Halves are matched only with a capital first letter, so that Will and Grace stay words.
+    """
+    words = _TITLES.sub("", tidy(name)).replace(",", " ").split()
+    if not words:
+        return
+    yield rf"{_TITLE}?{_phrase(' '.join(words))}"
+    if len(words) == 1:
+        return
+    given, family = words[0], words[-1]
+    yield _phrase(f"{given} {family}")
+    yield rf"(?i:(?<!\w){re.escape(family)}\s*,\s*{re.escape(given)}(?!\w))"
+    for half in (family, given):
+        if len(half) > 1 and half.casefold() not in others:
+            shapes = {half.title(), half[0].upper() + half[1:], half.upper()}
+            either = "|".join(re.escape(shape) for shape in sorted(shapes))
+            yield rf"(?<!\w){_TITLE}?(?:[A-Z]\.?\s+)?(?:{either})(?!\w)"
+
+
+def _names(people: Iterable[FrozenPerson]) -> frozenset[str]:
+    return frozenset(word for p in people for word in tidy(p.name).casefold().split())
+
+
+def relatives(version: DecisionVersion) -> tuple[FrozenPerson, ...]:
+    """Adults of the family who are neither a parent, a parent's partner, nor hold responsibility."""
+    return tuple(
+        p
+        for p in version.people
+        if not p.is_child
+        and p.parental_responsibility != "yes"
+        and not _NEAR & set(re.findall(r"[\w-]+", p.relationship.casefold()))
+        and p.relationship
+    )
+
+
+def _relation(person: FrozenPerson) -> str:
+    return re.split(r"[,(;]", person.relationship)[0].strip()
+
+
+def _patterns(kind: Removal, version: DecisionVersion, copy: Copy) -> tuple[str, ...]:
+    """What is looked for in the pack's texts for one kind of removal."""
+    people = version.people
+    found: list[str] = []
+    if kind is Removal.HEALTH_NUMBERS:
+        found += [_digits(p.nhs_number) for p in people]
+        found += [
+            _phrase(record)
+            for p in people
+            for partner, record in p.records
+            if "health" in partner.casefold() and len(record) > 3
+        ]
+    elif kind is Removal.REFERRER:
+        who = version.referrer
+        name, role = who.get("name", ""), who.get("role", "")
+        found += _of_name(name, _names(p for p in people if tidy(p.name) != tidy(name)))
+        found += [_phrase(who.get(key, "")) for key in ("agency", "email")]
+        found += [_digits(who.get("phone", ""))]
+        taken = {_relation(p).casefold() for p in people}
+        if role and role.casefold() not in taken:
+            found += [rf"(?:(?i:(?<!\w)(?:an?|the|her|his|their|our)\s+))?{_phrase(role)}"]
+    elif kind is Removal.SAFE_CONTACT:
+        safe = safe_contact(version)
+        found += [_phrase(safe), _digits(version.address.get("phone", ""))]
+        found += [_digits(number) for number in _PHONE_IN.findall(safe)]
+    elif kind is Removal.ADDRESS:
+        line = version.address.get("line", "")
+        street = re.sub(r"^\W*(?:flat\s+\w+\W+)?\d+\s*\w?\W+", "", line, flags=re.IGNORECASE)
+        parts = [line, *(part for part in re.split(r"[,\n]", street) if len(part.split()) > 1)]
+        found += [_phrase(part) for part in parts]
+        found += [_postcode(version.address.get("postcode", ""))]
+    elif kind is Removal.RELATIVES:
+        theirs = relatives(version)
+        others = [p for p in people if p not in theirs]
+        taken = {_relation(p).casefold() for p in others}
+        for person in theirs:
+            found += _of_name(person.name, _names(p for p in people if p is not person))
+            if _relation(person).casefold() not in taken:
+                found.append(_phrase(_relation(person)))
+    elif kind is Removal.CHOSEN_WORDS:
+        found += [_phrase(words) for words in copy.words]
+    return tuple(dict.fromkeys(pattern for pattern in found if pattern))
+
+
+def safe_contact(version: DecisionVersion) -> str:
+    """How the family may safely be reached, as frozen: the note, or else the household's phone."""
+    return version.address.get("safe_contact", "") or version.address.get("phone", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removing:
+    """What one copy leaves out: the numbered kinds, and what is looked for, kind by kind."""
+
+    numbers: Mapping[Removal, int]
+    patterns: Mapping[Removal, re.Pattern[str]]
+
+    def take_out(
+        self, text: str, nature: Nature, *, whole: Removal | None = None
+    ) -> tuple[Piece, ...]:
+        """The text in pieces. `whole` says the whole text is of that kind.
+
+        A place found by two kinds carries the mark of the kind that begins first.
+        """
+        text = tidy(text)
+        if whole is not None and whole in self.numbers and text.strip():
+            return (whole,)
+        if nature is Nature.FIXED:
+            return (text,)
+        spans = sorted(
+            (start, -end, number, kind)
+            for kind, number in self.numbers.items()
+            if nature is Nature.TOLD or kind is not Removal.REFERRER
+            for start, end in self._spans(kind, text)
+        )
+        pieces: list[Piece] = []
+        at = 0
+        for start, negative, _, kind in spans:
+            if start >= at:
+                pieces += [text[at:start], kind]
+            at = max(at, -negative)
+        pieces.append(text[at:])
+        return tuple(piece for piece in pieces if piece != "")
+
+    def still_says(self, texts: Iterable[str]) -> tuple[str, ...]:
+        """Words looked for that stand in texts they are not taken from, each once."""
+        return tuple(
+            dict.fromkeys(
+                tidy(text)[start:end]
+                for text in texts
+                for kind in self.numbers
+                for start, end in self._spans(kind, tidy(text))
+            )
+        )
+
+    def _spans(self, kind: Removal, text: str) -> Iterable[tuple[int, int]]:
+        if kind in self.patterns:
+            yield from (m.span() for m in self.patterns[kind].finditer(text) if m.group())
+        if kind is Removal.HEALTH_NUMBERS:
+            yield from (m.span() for m in _GROUPED_NUMBER.finditer(text) if m.group()[0] != "0")
+            yield from (
+                m.span() for m in _SPACED_NUMBER.finditer(text) if is_health_number(m.group())
+            )
+
+
+def removing(version: DecisionVersion, copy: Copy) -> Removing:
+    """What the copy takes out of this decision. Kinds are numbered from 1 in their own order."""
+    kinds = [kind for kind in Removal if kind in copy.removals]
+    if copy.words and Removal.CHOSEN_WORDS not in kinds:
+        kinds.append(Removal.CHOSEN_WORDS)
+    compiled = {}
+    for kind in kinds:
+        if patterns := _patterns(kind, version, copy):
+            longest_first = sorted(patterns, key=len, reverse=True)
+            compiled[kind] = re.compile("|".join(f"(?:{p})" for p in longest_first))
+    return Removing(numbers={k: n for n, k in enumerate(kinds, start=1)}, patterns=compiled)
+
+
+def count(pieces: Iterable[Iterable[Piece]]) -> Counter[Removal]:
+    """How many marks of each kind stand in the pieces."""
+    return Counter(piece for each in pieces for piece in each if isinstance(piece, Removal))
