@@ -66,6 +66,11 @@ class Actions:
         slot()
         return True
 
+    def suspend(self, off: bool) -> None:
+        """Switch every act off while the window is locked, and back on."""
+        for act, action in self._made.items():
+            action.setEnabled(not off and act in self._slots)
+
     def available(self) -> list[str]:
         """Acts that do something now."""
         return [act for act in self._made if act in self._slots]

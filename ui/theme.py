@@ -184,6 +184,10 @@ class Theme(QObject):
         """The line height of a role, scaled."""
         return self.px(self._tokens["font"]["style"][role]["line"])
 
+    def minutes(self, name: str) -> int:
+        """A named time of the tokens that is given in minutes."""
+        return int(self._tokens["time"][name])
+
     def motion_ms(self) -> int:
         """How long a movement may take; 0 when the system asks for less movement."""
         calm = not self._app.isEffectEnabled(Qt.UIEffect.UI_General)

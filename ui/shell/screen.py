@@ -61,7 +61,7 @@ class Screen(QWidget):
     def print_preview(self) -> None:
         """Ctrl P: see the pack."""
 
-    def find(self) -> None:
+    def find_words(self) -> None:
         """Ctrl F: find words in the pane that has the focus."""
 
     def undo(self) -> None:
@@ -89,7 +89,7 @@ OPTIONAL_ACTS: dict[str, str] = {
     "Compare records": "compare",
     "Ask a partner": "ask_partner",
     "Print preview": "print_preview",
-    "Find in this pane": "find",
+    "Find in this pane": "find_words",
     "Undo": "undo",
     "Redo": "redo",
     "Next tab in this pane": "next_tab",

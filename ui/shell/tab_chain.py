@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLayout, QScrollArea, QSplitter, QStackedWidget, QWidget
 
@@ -16,7 +18,7 @@ def tab_stops(root: QWidget) -> list[QWidget]:
 def chain(root: QWidget) -> list[QWidget]:
     """Set the Tab order inside `root` to what the eye sees, and give it."""
     stops = tab_stops(root)
-    for first, second in zip(stops, stops[1:], strict=False):
+    for first, second in pairwise(stops):
         QWidget.setTabOrder(first, second)
     return stops
 

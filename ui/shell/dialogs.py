@@ -1,0 +1,272 @@
+"""Boxes that ask: a frame with an icon, words and answers; a PIN; the keys; the lock."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from ui import paint
+from ui.keymap import GLOBAL, keymap, shown
+from ui.theme import theme
+from ui.widgets.banner import Banner, IconLabel
+from ui.widgets.buttons import Button, Kind
+from ui.widgets.editor import LineField
+from ui.widgets.pane import Body, Scroll
+from ui.widgets.table import Rows, Table
+from ui.widgets.text import Text
+from ui.widgets.toast import announce
+
+
+class AskBox(QDialog):
+    """An icon, a title, words, a body to fill, and answers; opened, never run as a loop.
+
+    `answered` gives the key of the answer; Esc answers "cancel".
+    """
+
+    answered = Signal(str)
+
+    def __init__(
+        self, parent: QWidget | None, icon: str, title: str, words: str = "", width: int = 480
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Fanlight")
+        self.setAccessibleName(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, True)
+        self.setModal(True)
+        t = theme()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(t.px(20), t.px(18), t.px(20), t.px(16))
+        outer.setSpacing(t.px(12))
+        head = QHBoxLayout()
+        head.setSpacing(t.px(14))
+        head.addWidget(IconLabel(icon, 20, "text"), 0, Qt.AlignmentFlag.AlignTop)
+        beside = QVBoxLayout()
+        beside.setSpacing(t.px(6))
+        self.title = Text(title, "heading", wrap=True)
+        self.words = Text(words, "body", "text2", wrap=True)
+        self.words.setVisible(bool(words))
+        beside.addWidget(self.title)
+        beside.addWidget(self.words)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(t.px(6))
+        beside.addLayout(self.body)
+        head.addLayout(beside, 1)
+        outer.addLayout(head, 1)
+        self.banner = Banner("warning")
+        outer.addWidget(self.banner)
+        self._answers = QHBoxLayout()
+        self._answers.setSpacing(t.px(8))
+        self._answers.addStretch(1)
+        outer.addLayout(self._answers)
+        self.setMinimumWidth(t.px(width))
+
+    def add_answer(self, key: str, text: str, kind: Kind = "secondary", cap: str = "") -> Button:
+        """Another answer, to the right of those before. The primary one takes Enter."""
+        button = Button(text, kind=kind, key_hint=cap)
+        button.clicked.connect(lambda: self._answer(key))
+        button.setDefault(kind == "primary")
+        self._answers.addWidget(button)
+        return button
+
+    def _answer(self, key: str) -> None:
+        self.answered.emit(key)
+
+    def reject(self) -> None:
+        """Esc and the window's own close."""
+        self.answered.emit("cancel")
+        super().reject()
+
+    def refuse(self, words: str) -> None:
+        """Say why not, and stay open."""
+        self.banner.show_words(words)
+        announce(self, words)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The surface."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme().colour("surface"))
+        painter.end()
+
+
+class PinBox(AskBox):
+    """Asks a person's PIN. `given` has what was typed; then call `accept()` or `refuse()`."""
+
+    given = Signal(str)
+
+    def __init__(self, parent: QWidget | None, who: str, why: str) -> None:
+        super().__init__(parent, "key-round", f"{who}: your PIN", why, 420)
+        self.pin = LineField("PIN", "", secret=True)
+        self.body.addWidget(Text("Your PIN", "label"))
+        self.body.addWidget(self.pin)
+        self.add_answer("cancel", "Cancel")
+        self.add_answer("go", "Carry on", "primary", "Enter")
+        self.answered.connect(self._go)
+        self.pin.setFocus()
+
+    def _go(self, key: str) -> None:
+        if key == "go":
+            self.given.emit(self.pin.text())
+        elif self.isVisible():
+            self.done(QDialog.DialogCode.Rejected)
+
+    def refuse(self, words: str) -> None:
+        """Say why not, and let it be typed again."""
+        super().refuse(words)
+        self.pin.clear()
+        self.pin.setFocus()
+
+
+class KeysBox(AskBox):
+    """Every key, in the lists it works in."""
+
+    def __init__(self, parent: QWidget | None) -> None:
+        super().__init__(parent, "keyboard", "All keys", "Letters act only in their list.", 620)
+        body = Body()
+        body.set_margins(0, 0, 0, 0)
+        for context in keymap().contexts():
+            name = "Everywhere" if context == GLOBAL else f"In the {context}"
+            body.column.addWidget(Text(name[0].upper() + name[1:], "label", weight=600))
+            table = Table(name, (2, 5), grow=True)
+            rows = Rows(("Key", "What it does"), parent=table)
+            table.setModel(rows)
+            rows.put([(shown(key), act) for act, key in keymap().acts(context).items()])
+            body.column.addWidget(table)
+        scroll = Scroll(body, "All keys")
+        scroll.setMinimumHeight(theme().px(420))
+        self.body.addWidget(scroll)
+        self.add_answer("close", "Close", "primary", "Esc")
+        self.answered.connect(self._shut)
+
+    def _shut(self, key: str) -> None:
+        if key == "close":
+            self.close()
+
+
+class LockCover(QWidget):
+    """Covers the whole window while it is locked: nothing of a family shows or is read.
+
+    `pin_given` has what was typed; the owner then calls `open_up` or `refuse`.
+    """
+
+    pin_given = Signal(str)
+    switch_asked = Signal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._title = Text("Locked", "title")
+        self._words = Text("", "body", "text2", wrap=True)
+        self.pin = LineField("PIN", "Your PIN", icon="key-round", secret=True)
+        self._banner = Banner("warning")
+        self._unlock = Button("Unlock", "lock-open", "primary", "Enter")
+        self._switch = Button("Somebody else", "users", "link")
+        self._unlock.clicked.connect(self._give)
+        self.pin.returnPressed.connect(self._give)
+        self._switch.clicked.connect(self.switch_asked)
+        inner = QVBoxLayout()
+        for part in (self._title, self._words, self.pin, self._banner):
+            inner.addWidget(part)
+        row = QHBoxLayout()
+        row.addWidget(self._unlock)
+        row.addWidget(self._switch)
+        row.addStretch(1)
+        inner.addLayout(row)
+        across = QHBoxLayout(self)
+        across.addStretch(1)
+        middle = QVBoxLayout()
+        middle.addStretch(1)
+        middle.addLayout(inner)
+        middle.addStretch(2)
+        across.addLayout(middle)
+        across.addStretch(1)
+        self._inner = inner
+        self.hide()
+
+    def cover(self, who: str) -> None:
+        """Lock for `who`."""
+        self._title.set_text("Locked")
+        self._words.set_text(f"{who} is signed in. What was typed is kept.")
+        self._banner.hide()
+        self.pin.clear()
+        self.setMinimumWidth(theme().px(360))
+        parent = self.parentWidget()
+        if parent is not None:
+            self.setGeometry(parent.rect())
+        self.show()
+        self.raise_()
+        self.pin.setFocus()
+        announce(self, "The window is locked.", urgent=True)
+
+    def open_up(self) -> None:
+        """The PIN was right."""
+        self.pin.clear()
+        self.hide()
+
+    def refuse(self, words: str) -> None:
+        """Say why not."""
+        self.pin.clear()
+        self._banner.show_words(words)
+        self.pin.setFocus()
+
+    def _give(self) -> None:
+        self.pin_given.emit(self.pin.text())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Opaque, with the mark of the house."""
+        t = theme()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), t.colour("chrome"))
+        box = QRectF(self._inner.geometry()).adjusted(-28, -28, 28, 28)
+        edge = t.colour("borderControl")
+        paint.box(painter, box, fill=t.colour("surface"), edge=edge, radius=7)
+        painter.end()
+
+
+class IdleBox(AskBox):
+    """Two minutes' notice before the lock, counted down; any key stays."""
+
+    stayed = Signal()
+    lock_asked = Signal()
+
+    def __init__(self, parent: QWidget | None, seconds: int) -> None:
+        super().__init__(parent, "lock", "Still there?")
+        self._left = seconds
+        self.words.show()
+        self._timer = QTimer(self)
+        self._timer.setInterval(1000)
+        self._timer.timeout.connect(self._count)
+        self.add_answer("lock", "Lock now")
+        self.add_answer("stay", "Stay signed in", "primary")
+        self.answered.connect(self._take)
+        self._say()
+        self._timer.start()
+
+    def _say(self) -> None:
+        minutes, seconds = divmod(self._left, 60)
+        left = f"{minutes} min {seconds:02d} s" if minutes else f"{seconds} s"
+        self.words.set_text(
+            f"The screen will lock in {left}. Your work is saved. Any key keeps you signed in."
+        )
+        if self._left in (120, 60, 20):
+            announce(self, f"The screen will lock in {left}.", urgent=True)
+
+    def _count(self) -> None:
+        self._left -= 1
+        if self._left <= 0:
+            self._take("lock")
+        else:
+            self._say()
+
+    def _take(self, key: str) -> None:
+        if not self._timer.isActive():
+            return
+        self._timer.stop()
+        if key == "lock":
+            self.lock_asked.emit()
+        else:
+            self.stayed.emit()
+        self.close()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Any key stays."""
+        self._take("stay")

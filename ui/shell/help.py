@@ -1,0 +1,59 @@
+"""The manual, from resources/help: our own Markdown, with nothing fetched from anywhere."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtWidgets import QDialog, QFrame, QTextBrowser, QVBoxLayout, QWidget
+
+from ui.resources import resource
+from ui.theme import theme
+from ui.widgets.buttons import Button
+
+
+class _Page(QTextBrowser):
+    """Shows shipped Markdown only: no picture, style or page is loaded from elsewhere."""
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        """Nothing."""
+        return None
+
+
+class HelpBox(QDialog):
+    """One page of the manual. Links lead to other pages of it."""
+
+    def __init__(self, parent: QWidget | None, topic: str) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Fanlight help")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, True)
+        t = theme()
+        self._page = _Page()
+        self._page.setAccessibleName("Help")
+        self._page.setFrameShape(QFrame.Shape.NoFrame)
+        self._page.setOpenLinks(False)
+        self._page.anchorClicked.connect(self._follow)
+        self._page.document().setDocumentMargin(t.px(20))
+        close = Button("Close", kind="primary", key_hint="Esc")
+        close.clicked.connect(self.close)
+        box = QVBoxLayout(self)
+        box.addWidget(self._page, 1)
+        box.addWidget(close)
+        self.resize(t.px(720), t.px(640))
+        self.show_topic(topic)
+
+    def show_topic(self, topic: str) -> None:
+        """Show `resources/help/<topic>.md`, or say that there is none yet."""
+        name = topic.removesuffix(".md")
+        plain = name.replace("-", "").replace("_", "").isalnum()
+        path = resource("help", f"{name}.md")
+        if plain and path.is_file():
+            self._page.setMarkdown(path.read_text(encoding="utf-8"))
+        else:
+            self._page.setPlainText("There is no page for this screen. Shift F1 lists every key.")
+
+    def words(self) -> str:
+        """What is shown, as plain words."""
+        return self._page.toPlainText()
+
+    def _follow(self, link: QUrl) -> None:
+        if link.isRelative():
+            self.show_topic(link.path())

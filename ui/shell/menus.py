@@ -1,0 +1,114 @@
+"""The window's menus, made when they are opened: only what can be done now is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QWidget
+
+from ui.theme import theme
+
+if TYPE_CHECKING:
+    from ui.shell.window import MainWindow
+
+THEME_WORDS = {
+    "system": "As the computer",
+    "light": "Light",
+    "dark": "Dark",
+    "highContrast": "High contrast",
+}
+
+
+class Menus(QObject):
+    """Main menu, person's menu, text size."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._extra: list[tuple[str, str, Callable[[], object]]] = []
+
+    def add_item(self, group: str, words: str, slot: Callable[[], object]) -> None:
+        """Another line at the top of the main menu; groups are parted by a line."""
+        self._extra.append((group, words, slot))
+
+    def _empty(self) -> QMenu:
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, True)
+        return menu
+
+    def main(self) -> QMenu:
+        """Screens' own lines, acts, sight, help, leaving."""
+        window, acts = self._window, self._window.actions_
+        menu = self._empty()
+        group = None
+        for name, words, slot in self._extra:
+            if group is not None and name != group:
+                menu.addSeparator()
+            group = name
+            menu.addAction(words.replace("&", "&&")).triggered.connect(_plain(slot))
+        menu.addSeparator()
+        for act in ("Save now", "Print preview", "Find in this pane", "Refresh"):
+            if act in acts.available():
+                menu.addAction(acts.action(act))
+        menu.addSeparator()
+        menu.addMenu(self._colours(menu))
+        for act in ("Larger text", "Smaller text", "Text 100 %", "Full screen"):
+            menu.addAction(acts.action(act))
+        menu.addSeparator()
+        for act in ("Privacy blur on or off", "Lock now", "All keys"):
+            menu.addAction(acts.action(act))
+        menu.addAction("Help for this screen").triggered.connect(_plain(window.open_help))
+        menu.addSeparator()
+        menu.addAction("Close Fanlight").triggered.connect(_plain(window.close))
+        return menu
+
+    def _colours(self, parent: QWidget) -> QMenu:
+        menu = QMenu("Colours", parent)
+        group = QActionGroup(menu)
+        for name, words in THEME_WORDS.items():
+            action = QAction(words, menu)
+            action.setCheckable(True)
+            action.setChecked(theme().choice == name)
+            action.setData(name)
+            action.triggered.connect(self._colours_picked)
+            group.addAction(action)
+            menu.addAction(action)
+        return menu
+
+    def _colours_picked(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self._window.choose_theme(str(action.data()))
+
+    def open_main(self) -> None:
+        """F10, and the Menu button."""
+        button = self._window.top.menu
+        self.main().popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def open_user(self) -> None:
+        """Under the person's name: somebody else, or lock."""
+        menu = self._empty()
+        asked = self._window.switch_user_asked
+        menu.addAction("Switch user").triggered.connect(_plain(asked.emit))
+        menu.addAction(self._window.actions_.action("Lock now"))
+        button = self._window.top.user
+        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def open_text_size(self) -> None:
+        """Above the text size in the status line."""
+        menu = self._empty()
+        for act in ("Larger text", "Smaller text", "Text 100 %"):
+            menu.addAction(self._window.actions_.action(act))
+        button = self._window.status.text_size
+        above = button.rect().topLeft() - QPoint(0, menu.sizeHint().height())
+        menu.popup(button.mapToGlobal(above))
+
+
+def _plain(slot: Callable[[], object]) -> Callable[[], None]:
+    def run() -> None:
+        slot()
+
+    return run

@@ -1,0 +1,203 @@
+"""The search line: commands at once, people and contacts as they are found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+
+from ui import paint
+from ui.actions import Actions
+from ui.keymap import GLOBAL, keymap
+from ui.theme import theme
+from ui.widgets.editor import LineField
+from ui.widgets.lists import ListView, draw_row_ground
+from ui.widgets.pane import Surface
+from ui.widgets.table import row_state
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something to go to: its key, words, quiet words, icon, and the key cap it has."""
+
+    key: str
+    text: str
+    detail: str = ""
+    icon: str = "search"
+    cap: str = ""
+
+
+class _FoundModel(QAbstractListModel):
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.rows: tuple[Found, ...] = ()
+
+    def put(self, rows: Sequence[Found]) -> None:
+        self.beginResetModel()
+        self.rows = tuple(rows)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.text
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return ". ".join(part for part in (row.text, row.detail, row.cap) if part)
+        if role == Qt.ItemDataRole.UserRole:
+            return row
+        return None
+
+
+class _FoundDelegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(100, theme().px(34))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row = index.data(Qt.ItemDataRole.UserRole)
+        if not isinstance(row, Found):
+            return
+        t = theme()
+        rect = QRectF(option.rect)
+        selected, over, _focus = row_state(option)
+        draw_row_ground(painter, rect, selected=selected, over=over, focused=False)
+        size = t.px(16)
+        x, middle = rect.left() + t.px(12), rect.center().y()
+        paint.icon(painter, row.icon, x, round(middle - size / 2), size, t.colour("text2"))
+        x += size + t.px(10)
+        right = rect.right() - t.px(10)
+        if row.cap:
+            right -= paint.key_width(row.cap)
+            paint.key_cap(painter, row.cap, right, middle)
+            right -= t.px(8)
+        words = paint.elided(row.text, "body", 500, right - x)
+        wide = t.metrics("body", 500).horizontalAdvance(words)
+        area = QRectF(x, rect.top(), wide + 2, rect.height() - 1)
+        paint.text(painter, area, words, t.font("body", 500), t.colour("text"))
+        x += wide + t.px(10)
+        if row.detail and right - x > t.px(30):
+            words = paint.elided(row.detail, "small", None, right - x)
+            area = QRectF(x, rect.top(), right - x, rect.height() - 1)
+            paint.text(painter, area, words, t.font("small"), t.colour("text2"))
+
+
+class SearchList(Surface):
+    """What was found, under the search line. `asked` gives the words to look for elsewhere;
+    `show_found` adds what came back, if those words still stand; `chosen` gives a key."""
+
+    asked = Signal(str)
+    chosen = Signal(str)
+
+    def __init__(self, line: LineField, actions: Actions, window: QWidget) -> None:
+        super().__init__(edge="borderControl", radius=5, parent=window)
+        self._line, self._actions = line, actions
+        self._commands: tuple[Found, ...] = ()
+        self._found: tuple[Found, ...] = ()
+        self._model = _FoundModel(self)
+        self._view = ListView("Found", self)
+        self._view.setModel(self._model)
+        self._view.setItemDelegate(_FoundDelegate(self._view))
+        self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._view.clicked.connect(self._take)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(2, 4, 2, 4)
+        box.addWidget(self._view)
+        line.typed.connect(self._typed)
+        line.installEventFilter(self)
+        self.hide()
+
+    def show_found(self, words: str, rows: Sequence[Found]) -> None:
+        """Show what was found for `words`; dropped when other words stand there by now."""
+        if words == self._line.text().strip():
+            self._found = tuple(rows)
+            self._list()
+
+    def rows(self) -> tuple[Found, ...]:
+        """What is listed."""
+        return self._model.rows
+
+    def _typed(self, text: str) -> None:
+        words = text.strip()
+        self._found = ()
+        wanted = words.casefold()
+        self._commands = tuple(
+            Found(f"act:{act}", act, "Command", "keyboard", keymap().label(GLOBAL, act))
+            for act in self._actions.available()
+            if wanted and wanted in act.casefold()
+        )[:6]
+        self._list()
+        if len(words) >= 2:
+            self.asked.emit(words)
+
+    def _list(self) -> None:
+        rows = (*self._found, *self._commands)
+        self._model.put(rows)
+        if not rows:
+            self.hide()
+            return
+        self._view.setCurrentIndex(self._model.index(0, 0))
+        window = self.parentWidget()
+        if window is None:
+            return
+        t = theme()
+        at = self._line.mapTo(window, QPoint(0, self._line.height() + 4))
+        wide = max(self._line.width(), t.px(420))
+        left = min(at.x(), window.width() - wide - t.px(12))
+        self.setGeometry(left, at.y(), wide, min(len(rows), 10) * t.px(34) + 10)
+        self.show()
+        self.raise_()
+
+    def _take(self, index: QModelIndex) -> None:
+        row = index.data(Qt.ItemDataRole.UserRole)
+        if not isinstance(row, Found):
+            return
+        self.close_list()
+        self._line.clear()
+        if row.key.startswith("act:"):
+            self._actions.run(row.key.removeprefix("act:"))
+        else:
+            self.chosen.emit(row.key)
+
+    def close_list(self) -> None:
+        """Put the list away."""
+        self.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Up and Down move in the list while the line keeps the focus; Enter goes there."""
+        if event.type() == QEvent.Type.FocusOut:
+            self.hide()
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+            key = Qt.Key(event.key())
+            if key in steps and self.isVisible():
+                row = self._view.currentIndex().row() + steps[key]
+                row = max(0, min(self._model.rowCount() - 1, row))
+                self._view.setCurrentIndex(self._model.index(row, 0))
+                return True
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.isVisible():
+                self._take(self._view.currentIndex())
+                return True
+            if key == Qt.Key.Key_Escape and self.isVisible():
+                self.hide()
+                return True
+        return super().eventFilter(watched, event)

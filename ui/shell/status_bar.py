@@ -1,0 +1,113 @@
+"""The line along the bottom: connection, what is saved, the lock, text size, date and time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from ui import paint
+from ui.theme import theme
+from ui.widgets.buttons import Button
+from ui.widgets.text import IconText, Text
+from ui.widgets.toast import announce
+
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+
+
+def spell_day(at: datetime) -> str:
+    """A date as people read it, whatever the computer's language: "Tue 24 Nov 2026"."""
+    return f"{_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]} {at.year}"
+
+
+class StatusBar(QWidget):
+    """`clock` gives the time now, aware; it is asked each minute and shown as local time."""
+
+    def __init__(
+        self, clock: Callable[[], datetime], lock_after_min: int, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._connection = IconText("wifi", "Online")
+        self._saved = IconText("check", "Nothing to save")
+        self._note = IconText("info", "")
+        self._note.hide()
+        self._lock = IconText("lock", f"Locks after {lock_after_min} min idle")
+        self.text_size = Button("Text 100 %", "accessibility", "ghost", dense=True)
+        self.text_size.setAccessibleName("Text size, now 100 %")
+        self._day = Text("", "small", "text2")
+        self._time = Text("", "small", weight=700)
+        row = QHBoxLayout(self)
+        for part in (self._connection, self._saved, self._note):
+            row.addWidget(part)
+        row.addStretch(1)
+        for widget in (self._lock, self.text_size, self._day, self._time):
+            row.addWidget(widget)
+        self._row = row
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.tick)
+        self._space()
+        theme().scaled.connect(self._space)
+
+    def set_connection(self, words: str, *, good: bool = True) -> None:
+        """Which systems answer, and when that was found out."""
+        icon, colour = ("wifi", "text2") if good else ("wifi-off", "warnText")
+        self._connection.set(icon, words, colour)
+
+    def set_saved(self, words: str, *, good: bool = True) -> None:
+        """What is kept; "not saved" is said aloud at once, saved only shown."""
+        changed = words != self._saved.text()
+        icon, colour = ("check", "text2") if good else ("circle-alert", "dangerText")
+        self._saved.set(icon, words, colour)
+        if changed and not good:
+            announce(self, words, urgent=True)
+
+    def saved_words(self) -> str:
+        """What the line says about saving."""
+        return self._saved.text()
+
+    def set_note(self, words: str, icon: str = "users") -> None:
+        """A third fact, such as who else is here; empty takes it away."""
+        self._note.set(icon, words)
+        self._note.setVisible(bool(words))
+
+    def tick(self) -> None:
+        """Show the time, and wake again when the next minute begins."""
+        now = self._clock().astimezone()
+        self._day.set_text(f"{spell_day(now)} ·")
+        self._time.set_text(f"{now.hour:02d}:{now.minute:02d}")
+        if self.isVisible():
+            self._timer.start(max(200, (60 - now.second) * 1000))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to keep time."""
+        super().showEvent(event)
+        self.tick()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stop: nothing runs behind a closed window."""
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def _space(self) -> None:
+        t = theme()
+        self._row.setSpacing(t.px(18))
+        self._row.setContentsMargins(t.px(12), 0, t.px(12), 0)
+        self.setFixedHeight(t.px(30))
+        self.text_size.set_text(f"Text {round(t.text_scale * 100)} %")
+        self.text_size.setAccessibleName(f"Text size, now {round(t.text_scale * 100)} %")
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt's own."""
+        super().changeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A hairline above."""
+        painter = QPainter(self)
+        paint.hairline(painter, 0, 0, self.width(), theme().colour("borderSubtle"))
+        painter.end()

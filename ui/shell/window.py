@@ -1,0 +1,367 @@
+"""The window: screens stacked under the top bar, with keys, toasts, lock, blur and help.
+
+It knows nothing of contacts. Screens are added by the composition root; what the window
+cannot do itself it asks for by signals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from ui.actions import Actions
+from ui.icons import menu_icon
+from ui.shell.dialogs import IdleBox, KeysBox, LockCover
+from ui.shell.help import HelpBox
+from ui.shell.idle import IdleWatch
+from ui.shell.menus import Menus
+from ui.shell.pane_walk import PaneWalk
+from ui.shell.screen import OPTIONAL_ACTS, Screen, has_own
+from ui.shell.search import SearchList
+from ui.shell.status_bar import StatusBar
+from ui.shell.tab_chain import chain
+from ui.shell.top_bar import TopBar
+from ui.theme import theme
+from ui.widgets.toast import Toast, announce
+
+
+class MainWindow(QWidget):
+    """The one window of the program.
+
+    `search_asked` gives words to look for (answer with `search.show_found`); `search_chosen`
+    a key found; `blur_changed` the privacy blur; `unlock_asked` a PIN typed on the lock
+    (answer with `unlock()` or `refuse_unlock()`); `switch_user_asked`; `closing` comes
+    before the window goes, so that what is waiting is saved.
+    """
+
+    search_asked = Signal(str)
+    search_chosen = Signal(str)
+    blur_changed = Signal(bool)
+    unlock_asked = Signal(str)
+    switch_user_asked = Signal()
+    locked = Signal()
+    screen_changed = Signal(str)
+    theme_chosen = Signal(str)
+    text_scale_chosen = Signal(float)
+    closing = Signal()
+
+    def __init__(
+        self,
+        hub_name: str,
+        clock: Callable[[], datetime],
+        *,
+        practice: bool = False,
+        marking: str = "OFFICIAL-SENSITIVE",
+        idle_lock: bool = True,
+    ) -> None:
+        super().__init__()
+        t = theme()
+        self.setWindowTitle(f"Fanlight · {hub_name}")
+        self.setWindowIcon(menu_icon("fanlight", t.colour("accent")))
+        self._screens: dict[str, QWidget] = {}
+        self._under: dict[str, str] = {}
+        self._trail: list[str] = []
+        self.menus = Menus(self)
+        self._user = ""
+        self._blurred = False
+        words = "Practice data, fictional people" if practice else ""
+        self.top = TopBar(marking, words, self)
+        self.stack = QStackedWidget(self)
+        warn, lock = t.minutes("idleWarnMin"), t.minutes("idleLockMin")
+        self.status = StatusBar(clock, lock, self)
+        column = QVBoxLayout(self)
+        column.setSpacing(0)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.top)
+        column.addWidget(self.stack, 1)
+        column.addWidget(self.status)
+        self.actions_ = Actions(self)
+        self.toast = Toast(self)
+        self.search = SearchList(self.top.search, self.actions_, self)
+        self.search.asked.connect(self.search_asked)
+        self.search.chosen.connect(self.search_chosen)
+        self.panes = PaneWalk(self)
+        self._cover = LockCover(self)
+        self._cover.pin_given.connect(self.unlock_asked)
+        self._cover.switch_asked.connect(self.switch_user_asked)
+        self.idle = IdleWatch(warn, lock, self)
+        self.idle.warned.connect(self._warn_idle)
+        self.idle.expired.connect(self.lock)
+        self._idle_lock = idle_lock
+        self._chain_timer = QTimer(self)
+        self._chain_timer.setSingleShot(True)
+        self._chain_timer.setInterval(0)
+        self._chain_timer.timeout.connect(self.chain_tabs)
+        self.top.tabs.chosen.connect(self._tab_chosen)
+        self.top.menu.clicked.connect(self.menus.open_main)
+        self.top.blur.clicked.connect(self.toggle_blur)
+        self.top.help.clicked.connect(self.open_help)
+        self.top.user.clicked.connect(self.menus.open_user)
+        self.status.text_size.clicked.connect(self.menus.open_text_size)
+        self._set_own_acts()
+        self.setMinimumSize(t.px(640), t.px(480))
+
+    # ---- screens --------------------------------------------------------
+
+    def add_screen(
+        self,
+        key: str,
+        widget: QWidget,
+        title: str,
+        icon: str | None = None,
+        *,
+        tab: bool = True,
+        under: str | None = None,
+    ) -> None:
+        """Add a screen; one without a tab belongs `under` the tab of another.
+
+        A screen whose title is an act of the key map gets that act's key.
+        """
+        self._screens[key] = widget
+        widget.setAccessibleName(title)
+        self.stack.addWidget(widget)
+        if tab:
+            self.top.tabs.blockSignals(True)
+            self.top.tabs.add(key, title, icon)
+            self.top.tabs.blockSignals(False)
+        else:
+            self._under[key] = under or key
+        with suppress(KeyError):
+            self.actions_.set(title, lambda: self.show_screen(key))
+        if isinstance(widget, Screen):
+            widget.said.connect(self.toast.say)
+            widget.panes_changed.connect(self._chain_timer.start)
+            widget.back_asked.connect(self.go_back)
+        self.top.fit(self.top.width())
+
+    def screen_of(self, key: str) -> QWidget:
+        """A screen by its key; KeyError when there is none."""
+        return self._screens[key]
+
+    def current(self) -> str | None:
+        """The key of the screen in front."""
+        return self._trail[-1] if self._trail else None
+
+    def show_screen(self, key: str) -> None:
+        """Bring a screen to the front, telling the one before that it is left."""
+        widget = self._screens[key]
+        before = self.current()
+        if before == key:
+            return
+        if before is not None:
+            old = self._screens[before]
+            if isinstance(old, Screen):
+                old.left()
+        if key in self._trail:
+            self._trail.remove(key)
+        self._trail.append(key)
+        tab = self._under.get(key, key)
+        if tab not in self._under:
+            self.top.tabs.blockSignals(True)
+            self.top.tabs.set_value(tab)
+            self.top.tabs.blockSignals(False)
+        self.stack.setCurrentWidget(widget)
+        if isinstance(widget, Screen):
+            widget.entered()
+        self._set_screen_acts(widget)
+        self._chain_timer.start()
+        self.screen_changed.emit(key)
+
+    def go_back(self) -> None:
+        """To the screen before this one."""
+        if len(self._trail) < 2:
+            return
+        self.show_screen(self._trail[-2])
+
+    def set_count(self, key: str, count: int | None) -> None:
+        """The number on a screen's tab."""
+        self.top.tabs.set_count(key, count)
+        self.top.fit(self.top.width())
+
+    def chain_tabs(self) -> None:
+        """Set the Tab order of the whole window to what the eye sees."""
+        chain(self)
+
+    # ---- people, saving, blur, lock -------------------------------------
+
+    def set_user(self, name: str, role: str) -> None:
+        """Who is at the desk."""
+        self._user = name
+        self.top.user.set_user(name, role)
+
+    @property
+    def blurred(self) -> bool:
+        """Whether names and words of families are hidden."""
+        return self._blurred
+
+    def toggle_blur(self) -> None:
+        """Hide or show names and words of families, on every screen."""
+        self._blurred = not self._blurred
+        self.top.blur.setChecked(self._blurred)
+        for widget in self._screens.values():
+            if isinstance(widget, Screen):
+                widget.set_blur(self._blurred)
+        self.blur_changed.emit(self._blurred)
+        announce(self, "Names are hidden." if self._blurred else "Names are shown.")
+
+    def lock(self) -> None:
+        """Cover the window until its person's PIN comes."""
+        if self._cover.isVisible():
+            return
+        for widget in self._screens.values():
+            if isinstance(widget, Screen) and widget.isVisible():
+                widget.save_now()
+        self.idle.stop()
+        self._set_open(False)
+        self._cover.cover(self._user or "Nobody")
+        self.locked.emit()
+
+    def is_locked(self) -> bool:
+        """Whether the window is covered."""
+        return self._cover.isVisible()
+
+    def unlock(self) -> None:
+        """The PIN was right: show the screens again, where they were."""
+        self._cover.open_up()
+        self._set_open(True)
+        if self._idle_lock:
+            self.idle.start()
+
+    def _set_open(self, is_open: bool) -> None:
+        for part in (self.stack, self.top, self.status):
+            part.setEnabled(is_open)
+        self.actions_.suspend(not is_open)
+
+    def refuse_unlock(self, words: str) -> None:
+        """The PIN was not right; say so."""
+        self._cover.refuse(words)
+
+    def _warn_idle(self, seconds: int) -> None:
+        box = IdleBox(self, seconds)
+        box.stayed.connect(self.idle.touch)
+        box.lock_asked.connect(self.lock)
+        box.open()
+
+    # ---- acts -----------------------------------------------------------
+
+    def _set_own_acts(self) -> None:
+        own: dict[str, Callable[[], object]] = {
+            "All keys": self.open_keys,
+            "Guidance for this field": self.open_help,
+            "Next pane": lambda: self.panes.step(1),
+            "Previous pane": lambda: self.panes.step(-1),
+            "Next part still needed": lambda: self._ask_needed(1),
+            "Previous part still needed": lambda: self._ask_needed(-1),
+            "Next contact": lambda: self._ask_contact(1),
+            "Previous contact": lambda: self._ask_contact(-1),
+            "Privacy blur on or off": self.toggle_blur,
+            "Lock now": self.lock,
+            "Menu": self.menus.open_main,
+            "Full screen": self.toggle_full_screen,
+            "Search or run a command": self.focus_search,
+            "Close or step back": self.step_back,
+            "Larger text": lambda: self.change_text(1),
+            "Smaller text": lambda: self.change_text(-1),
+            "Text 100 %": lambda: self.change_text(0),
+        }
+        for act, slot in own.items():
+            self.actions_.set(act, slot)
+
+    def _set_screen_acts(self, widget: QWidget) -> None:
+        for act, method in OPTIONAL_ACTS.items():
+            slot = getattr(widget, method) if has_own(widget, method) else None
+            self.actions_.set(act, slot)
+
+    def _front(self) -> Screen | None:
+        widget = self.stack.currentWidget()
+        return widget if isinstance(widget, Screen) else None
+
+    def _ask_needed(self, step: int) -> None:
+        front = self._front()
+        if front is not None:
+            front.next_needed(step)
+
+    def _ask_contact(self, step: int) -> None:
+        front = self._front()
+        if front is not None:
+            front.next_contact(step)
+
+    def step_back(self) -> None:
+        """Esc: close what is open, else go back a screen that has no tab of its own."""
+        if self.search.isVisible():
+            self.search.close_list()
+            return
+        front = self._front()
+        if front is not None and front.step_back():
+            return
+        if self.current() in self._under:
+            self.go_back()
+
+    def focus_search(self) -> None:
+        """Ctrl K."""
+        self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.top.search.selectAll()
+
+    def toggle_full_screen(self) -> None:
+        """F11."""
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+
+    def change_text(self, step: int) -> None:
+        """Larger (1), smaller (-1) or 100 % (0)."""
+        scale = theme().step_text_scale(step)
+        self.top.fit(self.top.width())
+        self._chain_timer.start()
+        self.text_scale_chosen.emit(scale)
+        announce(self, f"Text {round(scale * 100)} %")
+
+    def choose_theme(self, name: str) -> None:
+        """Light, dark, high contrast or as the computer."""
+        theme().set_theme(name)
+        self.theme_chosen.emit(name)
+
+    def open_help(self) -> None:
+        """F1: the screen's page of the manual."""
+        front = self._front()
+        topic = front.help_topic() if front is not None else ""
+        HelpBox(self, topic or (self.current() or "triage")).open()
+
+    def open_keys(self) -> None:
+        """Shift F1."""
+        KeysBox(self).open()
+
+    # ---- Qt -------------------------------------------------------------
+
+    def _tab_chosen(self, key: str) -> None:
+        self.show_screen(key)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to count idle time."""
+        super().showEvent(event)
+        handle = self.windowHandle()
+        if self._idle_lock and handle is not None:
+            self.idle.watch(handle)
+            self.idle.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the cover over everything."""
+        super().resizeEvent(event)
+        if self._cover.isVisible():
+            self._cover.setGeometry(self.rect())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let screens save, stop the clocks, and go."""
+        front = self._front()
+        if front is not None:
+            front.left()
+        self.closing.emit()
+        self.idle.stop()
+        self.toast.dismiss()
+        super().closeEvent(event)
