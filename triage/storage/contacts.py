@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select, union, update
+from sqlalchemy import Select, delete, or_, select, union, update
 from sqlalchemy import insert as insert_into
 
 from triage.domain.contact import Child, Contact, ContactState
@@ -142,6 +142,50 @@ def of_children(
         select(contact_child.c.contact_id).where(number.in_(wanted)),
     ]
     return _newest(tx, searches, exclude, limit)
+
+
+def earlier_pairs(
+    tx: Transaction,
+    states: Iterable[ContactState],
+    *,
+    with_restricted: bool,
+    since: datetime,
+) -> list[tuple[UUID, UUID, datetime, datetime]]:
+    """Contacts in the states, each with an earlier one about any of the same children.
+
+    As (id, the earlier one's id, received, the earlier one received), for all at once: a queue
+    can't ask for each row. Earlier than `since`, drafts, those set aside and those in the same
+    episode are left out, and restricted ones unless asked for.
+    """
+    this, other = table.alias("this"), table.alias("other")
+    mine, theirs = contact_child.alias("mine"), contact_child.alias("theirs")
+    left_out = [ContactState.DRAFT.value, ContactState.SET_ASIDE.value]
+    searches = []
+    for column in ("identity", "nhs_number"):
+        query = (
+            select(this.c.id, other.c.id, this.c.received_at, other.c.received_at)
+            .join(mine, mine.c.contact_id == this.c.id)
+            .join(theirs, theirs.c[column] == mine.c[column])
+            .join(other, other.c.id == theirs.c.contact_id)
+            .where(
+                this.c.state.in_([s.value for s in states]),
+                other.c.id != this.c.id,
+                other.c.received_at <= this.c.received_at,
+                other.c.received_at >= since,
+                other.c.state.not_in(left_out),
+                or_(
+                    this.c.episode_id.is_(None),
+                    other.c.episode_id.is_(None),
+                    this.c.episode_id != other.c.episode_id,
+                ),
+            )
+        )
+        if not with_restricted:
+            # As the codec writes it; within a text the quotes would carry a backslash.
+            query = query.where(~other.c.body.contains('"restricted":true', autoescape=True))
+        searches.append(query)
+    rows = tx.connection.execute(union(*searches).limit(100_000))
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 def keys_of(child: Child) -> tuple[str, ...]:

@@ -209,7 +209,8 @@ def learn(desk: Desk, contact: Contact) -> None:
 def unlearn(desk: Desk, contact: Contact) -> None:
     """Take the people of this contact out of later look-ups."""
     content = contact.content
-    for person in (*content.children, *content.adults):
+    people: tuple[Child | Adult, ...] = (*content.children, *content.adults)
+    for person in people:
         desk.people.forget(f"{contact.reference}/{person.key}")
 
 

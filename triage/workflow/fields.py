@@ -15,7 +15,7 @@ from triage.domain.fact import Fact
 _LISTS = ("child_words", "raises_risk", "lowers_risk", "other")
 _SINGLE = ("address", "referrer")
 _PEOPLE = ("children", "adults")
-_Owner = TypeVar("_Owner", Content, Child, Adult, Address, Referrer)
+_Owner = TypeVar("_Owner", bound=Content | Child | Adult | Address | Referrer)
 
 
 def _missing(path: str) -> NotFoundError:
@@ -108,7 +108,7 @@ def with_fact(content: Content, path: str, fact: Fact) -> Content:
 
 
 def _with(owner: _Owner, name: str, value: object) -> _Owner:
-    return replace(owner, **{name: value})  # type: ignore[type-var, arg-type]  # name was checked
+    return replace(owner, **{name: value})  # type: ignore[arg-type]  # the name was checked
 
 
 def facts_of(content: Content) -> Iterator[tuple[str, Fact]]:

@@ -94,9 +94,7 @@ def keep_apart(desk: Desk, contact_id: UUID, other_id: UUID, why: str = "") -> S
                 "These two are joined. Nothing was changed. Take them apart, with the reason."
             )
         settled = _settle(desk, tx, this, other, SuggestionState.KEPT_APART, why.strip())
-        desk.note(
-            tx, "contact.kept_apart", this.id, {"other": other.reference, "why": why.strip()}
-        )
+        desk.note(tx, "contact.kept_apart", this.id, {"other": other.reference, "why": why.strip()})
         return settled
 
 

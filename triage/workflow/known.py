@@ -111,7 +111,8 @@ def person_rows(
     """The people of a contact, children first."""
     results, verdicts = tuple(results), tuple(verdicts)
     rows: list[PersonRow] = []
-    for person in (*contact.content.children, *contact.content.adults):
+    people: tuple[Child | Adult, ...] = (*contact.content.children, *contact.content.adults)
+    for person in people:
         name = person.name if isinstance(person.name, str) else _or(person.name, "Name not known")
         waiting = len(left_to_check(results, verdicts, person.key))
         is_linked = bool(linked(verdicts, person.key))

@@ -341,8 +341,7 @@ def open_matches(
     return tuple(
         other
         for other in found
-        if (contact is None or other.id != contact.id)
-        and _may_know(desk, other)
+        if (contact is None or other.id != contact.id) and _may_know(desk, other)
     )
 
 

@@ -14,7 +14,16 @@ from triage.domain.errors import ConflictError, NotReadyError
 from triage.domain.fact import Fact, FactState
 from triage.domain.lookup import Involvement, LookupResult, PartnerState, Verdict
 from triage.domain.worker import May
-from triage.storage import contacts, episodes, events, lookups, outbox, versions, workers
+from triage.storage import (
+    answers,
+    contacts,
+    episodes,
+    events,
+    lookups,
+    outbox,
+    versions,
+    workers,
+)
 from triage.storage.engine import Transaction
 from triage.workflow import chronology, earlier, fields, known, naming
 from triage.workflow.desk import Desk
@@ -207,8 +216,7 @@ def hand_over(desk: Desk, which: Contact | UUID, to: str, why: str) -> Contact:
 def rate(desk: Desk, which: Contact | UUID, code: str, why: str = "") -> Contact:
     """Rate the contact by the profile; "" takes the rating away again.
 
-    Changing a rating that somebody gave needs the reason (NotReadyError). The time of the first
-    rating is kept where only the colour changes hands within the same person's minute.
+    Changing what somebody else gave needs the reason (NotReadyError). The form's answer follows.
     """
     desk.worker.must(May.RATE)
     if code and desk.profile.rating(code) is None:
@@ -218,13 +226,26 @@ def rate(desk: Desk, which: Contact | UUID, code: str, why: str = "") -> Contact
         unchanged(desk, tx, which, contact, "rating")
         if contact.rating and code != contact.rating and _needs_why(tx, desk, contact):
             why = why_given(why, "change a rating")
-        desk.note(
-            tx,
-            "contact.rated",
-            contact.id,
-            {"before": contact.rating or "", "now": code, "why": why.strip()},
-        )
-        return change(tx, contact, rating=code or None, rated_at=desk.now() if code else None)
+        held = answers.all(tx, contact.id).get("rating")
+        if held is not None and held.value != code:
+            answers.save(
+                tx,
+                contact.id,
+                "rating",
+                code,
+                base_version=held.version,
+                by=desk.worker.id,
+                at=desk.now(),
+            )
+        return rate_in(desk, tx, contact, code, why.strip())
+
+
+def rate_in(desk: Desk, tx: Transaction, contact: Contact, code: str, why: str = "") -> Contact:
+    """Rate the contact inside a transaction that is already open; see `rate`."""
+    desk.note(
+        tx, "contact.rated", contact.id, {"before": contact.rating or "", "now": code, "why": why}
+    )
+    return change(tx, contact, rating=code or None, rated_at=desk.now() if code else None)
 
 
 def _needs_why(tx: Transaction, desk: Desk, contact: Contact) -> bool:
@@ -267,14 +288,15 @@ def set_aside(
                 "points_to": stays.reference if stays else "",
             },
         )
-        earlier.unlearn(desk, contact)
-        return change(
+        saved = change(
             tx,
             contact,
             state=ContactState.SET_ASIDE,
             set_aside_reason=f"{kind}: {why}",
             points_to=stays.id if stays else None,
         )
+    earlier.unlearn(desk, saved)
+    return saved
 
 
 def reopen(desk: Desk, which: Contact | UUID, why: str) -> Contact:
@@ -298,8 +320,8 @@ def reopen(desk: Desk, which: Contact | UUID, why: str) -> Contact:
             set_aside_reason="",
             points_to=None,
         )
-        earlier.learn(desk, reopened)
-        return reopened
+    earlier.learn(desk, reopened)
+    return reopened
 
 
 def pause(desk: Desk, which: Contact | UUID, why: str) -> Contact:
@@ -365,8 +387,8 @@ def change_fact(desk: Desk, contact: Contact, path: str, fact: Fact) -> Contact:
             },
         )
         saved = change(tx, now, content=fields.with_fact(now.content, path, kept))
-        earlier.learn(desk, saved)
-        return saved
+    earlier.learn(desk, saved)
+    return saved
 
 
 def _said(fact: Fact | None) -> str:
@@ -385,8 +407,8 @@ def add_child(desk: Desk, contact: Contact | UUID, child: Child | None = None) -
         desk.note(tx, "contact.child_added", now.id, {"person": key, "name": added.name})
         content = replace(now.content, children=(*now.content.children, added))
         saved = change(tx, now, content=content)
-        earlier.learn(desk, saved)
-        return saved
+    earlier.learn(desk, saved)
+    return saved
 
 
 def add_adult(desk: Desk, contact: Contact | UUID, adult: Adult | None = None) -> Contact:
@@ -398,4 +420,6 @@ def add_adult(desk: Desk, contact: Contact | UUID, adult: Adult | None = None) -
         added = replace(adult or Adult(key=key), key=key)
         desk.note(tx, "contact.adult_added", now.id, {"person": key, "name": added.name.value})
         content = replace(now.content, adults=(*now.content.adults, added))
-        return change(tx, now, content=content)
+        saved = change(tx, now, content=content)
+    earlier.learn(desk, saved)
+    return saved

@@ -1,0 +1,196 @@
+"""The queue: who waits, with how much time left, in groups by the clock that leads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from triage.domain import clock
+from triage.domain.clock import ClockState
+from triage.domain.contact import Contact, ContactState
+from triage.domain.fact import Answer3
+from triage.domain.worker import May
+from triage.storage import contacts, events, workers
+from triage.storage.engine import Transaction
+from triage.workflow import earlier, naming, reading
+from triage.workflow.desk import Desk
+from triage.workflow.holding import OPEN
+
+Whose = Literal["all", "mine", "unassigned"]
+GROUPS = ("Overdue", "Due in the next 2 hours", "Later today", "Tomorrow", "Later")
+SOON = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """One contact in the queue. A restricted one says nothing of itself to who may not open it.
+
+    `repeat` counts earlier contacts about the same children; `partial` is a call kept before it
+    was put in the queue; `to_read` an arrived form nobody has confirmed. `sentence` is the row
+    as it is spoken.
+    """
+
+    contact_id: UUID
+    reference: str
+    title: str
+    reason: str
+    source: str
+    rating: str | None
+    clocks: tuple[ClockState, ...]
+    leading: ClockState | None
+    group: str
+    assigned_to: str | None
+    assigned_initials: str
+    repeat: int
+    interpreter: bool
+    restricted: bool
+    partial: bool
+    to_read: bool
+    paused: bool
+    version: int
+    sentence: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueView:
+    """The queue at one moment. `counts` are of all, mine and unassigned; `seq` is the newest event
+    it reflects."""
+
+    rows: tuple[QueueRow, ...]
+    seq: int
+    counts: Mapping[str, int]
+    as_of: datetime
+
+
+def queue(desk: Desk, *, whose: Whose = "all") -> QueueView:
+    """Everything open, the least time left first. Looking at the queue opens no record."""
+    desk.worker.must(May.READ)
+    now = desk.now()
+    with desk.store.read() as tx:
+        seq = events.head(tx).seq
+        held = [c for c in contacts.in_states(tx, OPEN) if not _empty_call(c)]
+        repeats = _repeats(desk, tx, held)
+        initials = {w.id: w.initials for w in workers.all(tx)}
+    counts = {
+        "all": len(held),
+        "mine": sum(1 for c in held if c.assigned_to == desk.worker.id),
+        "unassigned": sum(1 for c in held if not c.assigned_to),
+    }
+    shown = [c for c in held if _is_of(c, whose, desk)]
+    rows = [_row(desk, c, now, repeats.get(c.id, 0), initials) for c in shown]
+    return QueueView(rows=tuple(sorted(rows, key=_order)), seq=seq, counts=counts, as_of=now)
+
+
+def _repeats(desk: Desk, tx: Transaction, held: Iterable[Contact]) -> Mapping[UUID, int]:
+    """How many earlier contacts each has within the profile's months; see repeat_contacts."""
+    months = desk.profile.repeat_months
+    oldest = min((c.received_at for c in held), default=desk.now())
+    found: dict[UUID, int] = {}
+    for this, _, received, before in contacts.earlier_pairs(
+        tx,
+        OPEN,
+        with_restricted=desk.worker.may(May.OPEN_RESTRICTED),
+        since=earlier.months_before(oldest, months),
+    ):
+        if before >= earlier.months_before(received, months):
+            found[this] = found.get(this, 0) + 1
+    return found
+
+
+def _empty_call(contact: Contact) -> bool:
+    """A call that was begun a moment ago and never kept is not in the queue yet."""
+    return contact.state is ContactState.DRAFT and contact.version == 1
+
+
+def _is_of(contact: Contact, whose: Whose, desk: Desk) -> bool:
+    if whose == "mine":
+        return contact.assigned_to == desk.worker.id
+    return whose == "all" or not contact.assigned_to
+
+
+def _order(row: QueueRow) -> tuple[int, datetime, str]:
+    return (
+        GROUPS.index(row.group),
+        row.leading.due if row.leading else row.received_at,
+        row.reference,
+    )
+
+
+def group_of(desk: Desk, leading: ClockState | None, now: datetime) -> str:
+    """The heading a row stands under, by the clock that leads."""
+    if leading is None:
+        return "Later"
+    if leading.state == "over":
+        return "Overdue"
+    left = leading.due - now
+    if leading.state != "paused" and left <= SOON:
+        return "Due in the next 2 hours"
+    today = naming.local_day(desk.profile, now)
+    day = naming.local_day(desk.profile, leading.due)
+    if day <= today:
+        return "Later today"
+    return "Tomorrow" if day == today + timedelta(days=1) else "Later"
+
+
+def _row(
+    desk: Desk, contact: Contact, now: datetime, repeat: int, initials: Mapping[str, str]
+) -> QueueRow:
+    hidden = contact.restricted and not desk.worker.may(May.OPEN_RESTRICTED)
+    clocks = clock.clocks(desk.profile, contact, now)
+    leading = clock.leading(clocks)
+    day = naming.local_day(desk.profile, now)
+    title = naming.title(
+        contact, day, restricted_words=desk.profile.restricted_words if hidden else ""
+    )
+    if hidden:
+        reason, source = "Ask to open, or pass to a team leader", ""
+    else:
+        reason = naming.reason(contact, desk.profile)
+        source = naming.source(contact, desk.profile)
+    content = contact.content
+    paused = contact.state is ContactState.AWAITING_INFORMATION
+    partial = contact.state is ContactState.DRAFT
+    rating = desk.profile.rating(contact.rating)
+    return QueueRow(
+        contact_id=contact.id,
+        reference=contact.reference,
+        title=title,
+        reason=reason,
+        source=source,
+        rating=contact.rating,
+        clocks=clocks,
+        leading=leading,
+        group=group_of(desk, leading, now),
+        assigned_to=contact.assigned_to,
+        assigned_initials=initials.get(contact.assigned_to or "", ""),
+        repeat=0 if hidden else repeat,
+        interpreter=not hidden
+        and any(c.interpreter.answer is Answer3.YES for c in content.children),
+        restricted=contact.restricted,
+        partial=partial,
+        to_read=not hidden and reading.is_to_read(contact),
+        paused=paused,
+        version=contact.version,
+        sentence=_sentence(
+            (
+                rating.label if rating else "Not rated",
+                title,
+                reason,
+                f"from {source}" if source else "",
+                "Paused" if paused else leading.words if leading else "",
+                "partial call" if partial else "",
+                f"with {initials.get(contact.assigned_to, contact.assigned_to)}"
+                if contact.assigned_to
+                else "nobody has it",
+            )
+        ),
+        received_at=contact.received_at,
+    )
+
+
+def _sentence(words: Iterable[str]) -> str:
+    return ", ".join(w for w in words if w)

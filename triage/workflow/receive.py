@@ -1,0 +1,378 @@
+"""Contacts in: a file read, kept and put in the queue; a call typed while listening."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from triage.domain.contact import Adult, Channel, Child, Contact, ContactState, Content
+from triage.domain.draft import Draft, DraftKind
+from triage.domain.errors import NotReadyError
+from triage.domain.worker import May
+from triage.intake import kinship
+from triage.intake.sandbox import read_safely
+from triage.storage import contacts, drafts, episodes, originals
+from triage.storage.engine import Transaction
+from triage.workflow import earlier, fields
+from triage.workflow.desk import Desk
+from triage.workflow.holding import OPEN, WAITING, change, hold, why_given
+from triage.workflow.screen import FactConflict
+
+RECENT = timedelta(days=14)
+"""How far back another contact may be the same event told twice."""
+
+_MOST_COMPARED = 60
+_P = TypeVar("_P", Child, Adult)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What became of a file: the contacts it made (or had made before), and what was set aside."""
+
+    contacts: tuple[UUID, ...]
+    set_aside: int
+    sentence: str
+    seen_before: bool = False
+
+
+def receive_file(
+    desk: Desk, untrusted_bytes: bytes, name: str, *, arrived_at: datetime | None = None
+) -> Received:
+    """Read a file in a process of its own, keep it byte for byte, and queue what it tells.
+
+    Committed before it returns. What asks for no triage (an automatic reply, a newsletter) is
+    kept aside. The same bytes, or the same e-mail fetched again, are not received twice. What
+    looks like another contact is only suggested. `arrived_at` is when it reached the hub where
+    that was before now; clocks run from then. Never raises for what is in the file.
+    """
+    desk.worker.must(May.RECEIVE)
+    read = read_safely(untrusted_bytes, name)
+    at = min(arrived_at or desk.now(), desk.now())
+    digest = hashlib.sha256(untrusted_bytes).hexdigest()
+    made: list[Contact] = []
+    with desk.store.write() as tx:
+        again = _seen_before(desk, tx, digest, read, name)
+        if again is not None:
+            return again
+        aside = 0
+        for draft in read:
+            if draft.kind is DraftKind.CONTACT or draft.kind is DraftKind.REJECTED:
+                made.append(_made(desk, tx, draft, at))
+            else:
+                aside += 1
+        _keep(desk, tx, untrusted_bytes, name, read, made, at)
+        for contact in made:
+            suggest_kin(desk, tx, contact)
+    for contact in made:
+        earlier.learn(desk, contact)
+    return Received(
+        contacts=tuple(c.id for c in made),
+        set_aside=aside,
+        sentence=_sentence(name, made, read),
+    )
+
+
+def _seen_before(
+    desk: Desk, tx: Transaction, digest: str, read: Iterable[Draft], name: str
+) -> Received | None:
+    same = originals.by_hash(tx, digest)
+    for draft in read:
+        if not same and draft.message_id:
+            same = [
+                o
+                for o in originals.by_message_id(tx, draft.message_id)
+                if _same_words(tx, o, draft)
+            ]
+    if not same:
+        return None
+    first = same[0]
+    ids = tuple(dict.fromkeys(o.contact_id for o in same if o.contact_id is not None))
+    desk.note(
+        tx,
+        "original.seen_again",
+        ids[0] if ids else None,
+        {"name": name, "sha256": digest, "original": str(first.id)},
+    )
+    known = [contacts.get(tx, i).reference for i in ids]
+    as_what = f" as {', '.join(known)}" if known else " and set aside"
+    return Received(
+        contacts=ids,
+        set_aside=0,
+        seen_before=True,
+        sentence=f"{name} was received before{as_what}. It was not added again.",
+    )
+
+
+def _same_words(tx: Transaction, original: originals.Original, draft: Draft) -> bool:
+    """Whether the message kept under this id says the same; an id alone can be anybody's."""
+    if original.contact_id is None:
+        return False
+    kept = drafts.get(tx, original.contact_id)
+    return kept is not None and [p.text for p in kept.parts] == [p.text for p in draft.parts]
+
+
+def _made(desk: Desk, tx: Transaction, draft: Draft, at: datetime) -> Contact:
+    contact = Contact(
+        id=desk.new_id(),
+        reference=contacts.next_reference(tx, at),
+        channel=draft.channel,
+        state=ContactState.RECEIVED,
+        received_at=at,
+        content=draft.content,
+        subject=draft.subject,
+        practice=desk.practice,
+    )
+    contacts.insert(tx, contact)
+    drafts.put(tx, contact.id, draft)
+    desk.note(
+        tx,
+        "contact.received",
+        contact.id,
+        {
+            "reference": contact.reference,
+            "channel": contact.channel.value,
+            "file": draft.file,
+            "row": draft.row or 0,
+            "kind": draft.kind.value,
+        },
+    )
+    return contact
+
+
+def _keep(
+    desk: Desk,
+    tx: Transaction,
+    data: bytes,
+    name: str,
+    read: tuple[Draft, ...],
+    made: list[Contact],
+    at: datetime,
+) -> None:
+    """Keep the original with each contact it made, its bytes once; or by itself."""
+    first = read[0] if read else None
+    owners: list[UUID | None] = [c.id for c in made] or [None]
+    for owner in owners:
+        original = originals.keep(
+            tx,
+            id=desk.new_id(),
+            name=name,
+            data=data,
+            kind=(first.kind if first else DraftKind.REJECTED).value,
+            contact_id=owner,
+            message_id=first.message_id if first else "",
+            received_at=at,
+        )
+        desk.note(
+            tx,
+            "original.kept" if owner else "original.set_aside",
+            owner,
+            {"original": str(original.id), "sha256": original.sha256, "size": original.size},
+        )
+
+
+def _sentence(name: str, made: list[Contact], read: tuple[Draft, ...]) -> str:
+    if not made:
+        why = next((d.why for d in read if d.why), "")
+        return f"{name} asks for no triage and was set aside. {why}".strip()
+    if len(made) == 1:
+        return f"{name} was received as {made[0].reference}."
+    return f"{name} was received as {len(made)} contacts, from {made[0].reference}."
+
+
+def suggest_kin(desk: Desk, tx: Transaction, contact: Contact) -> int:
+    """Compare a new contact with recent ones, and suggest what it may belong with.
+
+    Gives the number of suggestions. A person joins; nothing is joined here.
+    """
+    others = [o for o in _near(tx, contact) if o.id != contact.id][:_MOST_COMPARED]
+    mine = _as_draft(contact, drafts.get(tx, contact.id))
+    suggested = 0
+    by_reference = {o.reference: o for o in others}
+    theirs = [_as_draft(o, drafts.get(tx, o.id)) for o in others]
+    for likeness in kinship.likenesses([mine, *theirs]):
+        pair = {likeness.this, likeness.other}
+        if contact.reference not in pair:
+            continue
+        other = by_reference.get(next(iter(pair - {contact.reference}), ""))
+        if other is None:
+            continue
+        episodes.suggest(tx, contact.id, other.id, likeness.kinship, likeness.reasons, desk.now())
+        desk.note(
+            tx,
+            "contact.likeness_found",
+            contact.id,
+            {
+                "other": other.reference,
+                "kinship": likeness.kinship.value,
+                "reasons": list(likeness.reasons),
+            },
+        )
+        suggested += 1
+    return suggested
+
+
+def _near(tx: Transaction, contact: Contact) -> list[Contact]:
+    """Contacts of the same children or household, and those that came within the last days."""
+    content = contact.content
+    keys = [k for child in content.children for k in contacts.keys_of(child)]
+    families = [c.family.value for c in content.children if c.family.known]
+    names = [c.name for c in content.children if c.given.known and c.family.known]
+    postcode = content.address.postcode
+    found = {c.id: c for c in contacts.of_children(tx, keys)}
+    found |= {
+        c.id: c
+        for c in contacts.mentioning(
+            tx,
+            postcode=postcode.value if postcode.known else "",
+            names=[*names, *families],
+            exclude=contact.id,
+        )
+    }
+    return [
+        c
+        for c in found.values()
+        if c.state in WAITING or c.received_at >= contact.received_at - RECENT
+    ]
+
+
+def _as_draft(contact: Contact, draft: Draft | None) -> Draft:
+    """The contact as it is now, told as a draft under its reference, for comparing."""
+    told = draft or Draft(
+        file=contact.reference,
+        sha256="",
+        size=0,
+        kind=DraftKind.CONTACT,
+        channel=contact.channel,
+        subject=contact.subject,
+    )
+    return replace(
+        told,
+        file=contact.reference,
+        row=None,
+        kind=DraftKind.CONTACT,
+        content=contact.content,
+        received_at=contact.received_at,
+    )
+
+
+def start_call(desk: Desk, *, channel: Channel = Channel.PHONE) -> Contact:
+    """Begin a contact at the first ring or key; its clock runs from now."""
+    desk.worker.must(May.RECEIVE)
+    with desk.store.write() as tx:
+        at = desk.now()
+        contact = Contact(
+            id=desk.new_id(),
+            reference=contacts.next_reference(tx, at),
+            channel=channel,
+            state=ContactState.DRAFT,
+            received_at=at,
+            content=Content(),
+            assigned_to=desk.worker.id if desk.worker.may(May.SCREEN) else None,
+            assigned_at=at if desk.worker.may(May.SCREEN) else None,
+            practice=desk.practice,
+        )
+        contacts.insert(tx, contact)
+        desk.note(tx, "call.started", contact.id, {"reference": contact.reference})
+        return contact
+
+
+def keep_call(desk: Desk, contact: Contact, content: Content) -> Contact:
+    """Keep what was typed so far; from then on it stands in the queue as a partial.
+
+    Where another window typed too, facts that only one of them changed merge; raises FactConflict,
+    with yours and theirs, where both changed the same one.
+    """
+    desk.worker.must(May.RECEIVE)
+    with desk.store.write() as tx:
+        now = _open_call(desk, tx, contact)
+        merged = (
+            content
+            if now.content == contact.content
+            else _merged(contact.content, content, now.content)
+        )
+        desk.note(
+            tx,
+            "call.kept",
+            now.id,
+            {
+                "children": len(merged.children),
+                "adults": len(merged.adults),
+                "lines": len(merged.said),
+            },
+        )
+        return change(tx, now, content=merged)
+
+
+def _open_call(desk: Desk, tx: Transaction, contact: Contact) -> Contact:
+    now = hold(desk, tx, contact)
+    if now.state not in OPEN:
+        raise NotReadyError(
+            f"{now.reference} is {now.state.value}, so nothing more can be typed into it. "
+            "What you typed is still here."
+        )
+    return now
+
+
+def _merged(base: Content, yours: Content, theirs: Content) -> Content:
+    """Three-way by fact: theirs with what only you changed put in."""
+    before, here, there = (dict(fields.facts_of(c)) for c in (base, yours, theirs))
+    merged = replace(
+        theirs,
+        children=(*theirs.children, *_added(theirs.children, yours.children)),
+        adults=(*theirs.adults, *_added(theirs.adults, yours.adults)),
+    )
+    for path, fact in here.items():
+        if before.get(path) == fact:
+            continue
+        if there.get(path) not in (before.get(path), fact):
+            raise FactConflict(path, fact, there.get(path), "Another window")
+        merged = fields.with_fact(merged, path, fact)
+    # Lines of the call carry their moment, so both windows' lines stand in the order typed.
+    said = {(line.at, line.words): line for line in (*theirs.said, *yours.said)}
+    return replace(
+        merged,
+        said=tuple(sorted(said.values(), key=lambda line: line.at)),
+        concerns=tuple(dict.fromkeys((*theirs.concerns, *yours.concerns))),
+    )
+
+
+def _added(theirs: tuple[_P, ...], yours: tuple[_P, ...]) -> tuple[_P, ...]:
+    held = {p.key for p in theirs}
+    return tuple(p for p in yours if p.key not in held)
+
+
+def put_in_queue(desk: Desk, contact: Contact) -> Contact:
+    """End the call: it waits to be screened like any other, and kin are looked for."""
+    desk.worker.must(May.RECEIVE)
+    with desk.store.write() as tx:
+        now = _open_call(desk, tx, contact)
+        if now.state is not ContactState.DRAFT:
+            raise NotReadyError(f"{now.reference} is in the queue already. Nothing was changed.")
+        desk.note(tx, "contact.received", now.id, {"reference": now.reference, "channel": "phone"})
+        saved = change(
+            tx,
+            now,
+            state=ContactState.SCREENING if now.assigned_to else ContactState.RECEIVED,
+        )
+        suggest_kin(desk, tx, saved)
+    earlier.learn(desk, saved)
+    return saved
+
+
+def throw_away(desk: Desk, contact: Contact, why: str) -> Contact:
+    """End a call that was none (a wrong number, a slip of the key). It is kept, set aside."""
+    desk.worker.must(May.RECEIVE)
+    why = why_given(why, "throw it away")
+    with desk.store.write() as tx:
+        now = _open_call(desk, tx, contact)
+        if now.state is not ContactState.DRAFT:
+            raise NotReadyError(
+                f"{now.reference} is in the queue already. Nothing was changed. "
+                "Set it aside there, with the reason."
+            )
+        desk.note(tx, "call.thrown_away", now.id, {"reference": now.reference, "why": why})
+        return change(tx, now, state=ContactState.SET_ASIDE, set_aside_reason=f"call: {why}")

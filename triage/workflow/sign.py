@@ -1,0 +1,636 @@
+"""Sign-off: a second person reads what was proposed, and approves, changes or returns it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from triage.domain import changes as differences
+from triage.domain import clock
+from triage.domain.clock import ClockState
+from triage.domain.contact import Contact, ContactState
+from triage.domain.decision import (
+    Answer,
+    Change,
+    Check,
+    DecisionVersion,
+    Delivery,
+    OutboxState,
+    VersionState,
+    Weight,
+)
+from triage.domain.errors import (
+    ConflictError,
+    FanlightError,
+    NotAllowedError,
+    NotReadyError,
+)
+from triage.domain.lookup import Outcome
+from triage.domain.worker import May
+from triage.export import document, signing
+from triage.export.keys import Signer
+from triage.storage import answers, contacts, events, lookups, outbox, versions
+from triage.storage.engine import Transaction
+from triage.workflow import known, naming
+from triage.workflow.desk import Desk
+from triage.workflow.holding import change, hold, why_given, worker_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOffRow:
+    """One line of the sign-off list. `state_words` say what stands out: "not read yet"."""
+
+    version_id: UUID
+    contact_id: UUID
+    reference: str
+    title: str
+    outcome: str
+    rating: str | None
+    author: str
+    author_name: str
+    state_words: str
+    opened: bool
+    checks_passed: bool
+    own: bool
+    number: int
+    proposed_at: datetime
+    signed_at: datetime | None = None
+    leading: ClockState | None = None
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOffList:
+    """What waits for this person. `ready_together` may be ticked and signed in one go."""
+
+    ready_together: tuple[SignOffRow, ...]
+    one_by_one: tuple[SignOffRow, ...]
+    signed_today: tuple[SignOffRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What a team leader wrote on an earlier version, and when."""
+
+    number: int
+    by: str
+    name: str
+    at: datetime
+    words: str
+    sent_back: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOffView:
+    """A proposed decision as the leader reads it.
+
+    `since_returned` compares with the version this person saw last, `all_changes` with the first
+    ever sent; both are empty for a first version. `unchanged` are question, words.
+    """
+
+    version: DecisionVersion
+    contact: Contact
+    title: str
+    leading: ClockState | None
+    returned_comment: str
+    returned_at: datetime | None
+    returned_by: str
+    since_returned: tuple[Change, ...]
+    all_changes: tuple[Change, ...]
+    unchanged: tuple[tuple[str, str], ...]
+    checks: tuple[Check, ...]
+    comments: tuple[Remark, ...]
+    versions: tuple[DecisionVersion, ...]
+    own: bool
+    may_sign_why_not: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedTogether:
+    """What became of one decision of a batch: signed, or refused with the sentence why."""
+
+    version_id: UUID
+    signed: DecisionVersion | None
+    refused: str = ""
+
+
+def waiting(desk: Desk) -> SignOffList:
+    """Every proposed decision, the least time left first, and what this person signed today."""
+    desk.worker.must(May.SIGN)
+    now = desk.now()
+    with desk.store.read() as tx:
+        rows = [
+            _row(desk, tx, version, now) for version in versions.in_state(tx, VersionState.PROPOSED)
+        ]
+        today = naming.local_day(desk.profile, now)
+        signed = [
+            _row(desk, tx, version, now)
+            for version in versions.in_state(tx, VersionState.SIGNED, limit=5000)
+            if version.signer == desk.worker.id
+            and version.signed_at is not None
+            and naming.local_day(desk.profile, version.signed_at) == today
+        ]
+    shown = [r for r in rows if r is not None]
+    shown.sort(key=lambda r: (r.leading.due if r.leading else r.proposed_at, r.reference))
+    ready = tuple(r for r in shown if r.checks_passed and not r.own and _batch(desk, r.rating))
+    return SignOffList(
+        ready_together=ready,
+        one_by_one=tuple(r for r in shown if r not in ready),
+        signed_today=tuple(
+            sorted((r for r in signed if r is not None), key=_signed_at, reverse=True)
+        ),
+    )
+
+
+def _signed_at(row: SignOffRow) -> datetime:
+    return row.signed_at or row.proposed_at
+
+
+def _batch(desk: Desk, rating: str | None) -> bool:
+    found = desk.profile.rating(rating)
+    return found is not None and found.batch_sign and not found.urgent
+
+
+def _row(desk: Desk, tx: Transaction, version: DecisionVersion, now: datetime) -> SignOffRow | None:
+    contact = contacts.get(tx, version.contact_id)
+    if contact.restricted and not desk.worker.may(May.OPEN_RESTRICTED):
+        return None
+    opened = desk.worker.id in versions.opened_by(tx, version.id)
+    checks = checks_of(desk, tx, version)
+    passed = all(c.passed for c in checks)
+    returned = version.number > 1
+    if version.signed_at is not None:
+        local = version.signed_at.astimezone(_zone(desk))
+        words = f"signed {local:%H:%M}"
+    elif version.author == desk.worker.id:
+        words = "yours, someone else signs"
+    elif not opened:
+        words = "changed since return" if returned else "not read yet"
+    else:
+        words = "checks passed" if passed else "look at the checks"
+    leading = clock.leading(clock.clocks(desk.profile, contact, now))
+    title = naming.title(contact, naming.local_day(desk.profile, now))
+    outcome = outcome_words(desk, version)
+    rating = desk.profile.rating(contact.rating)
+    return SignOffRow(
+        version_id=version.id,
+        contact_id=contact.id,
+        reference=contact.reference,
+        title=title,
+        outcome=outcome,
+        rating=contact.rating,
+        author=version.author,
+        author_name=version.author_name,
+        state_words=words,
+        opened=opened,
+        checks_passed=passed,
+        own=version.author == desk.worker.id,
+        number=version.number,
+        proposed_at=version.proposed_at,
+        signed_at=version.signed_at,
+        leading=leading,
+        sentence=", ".join(
+            w
+            for w in (
+                rating.label if rating else "Not rated",
+                title,
+                outcome,
+                f"written by {version.author_name}",
+                words,
+            )
+            if w
+        ),
+    )
+
+
+def _zone(desk: Desk) -> ZoneInfo:
+    return ZoneInfo(desk.profile.working_time.zone)
+
+
+def outcome_words(desk: Desk, version: DecisionVersion) -> str:
+    """The outcomes as the profile words them, each named once."""
+    labels: dict[str, None] = {}
+    for kept, answer in version.answers.items():
+        if kept.partition("@")[0] != "outcome":
+            continue
+        for code in (answer,) if isinstance(answer, str) else answer:
+            labels[desk.profile.label(_codes_of(desk, "outcome"), code)] = None
+    return ", ".join(labels)
+
+
+def _codes_of(desk: Desk, question: str) -> str:
+    try:
+        return desk.profile.question(question).codes
+    except KeyError:
+        return question
+
+
+def look(desk: Desk, version_id: UUID) -> SignOffView:
+    """Open a proposed decision to read it. That it was opened, by whom, is kept and recorded."""
+    desk.worker.must(May.SIGN)
+    now = desk.now()
+    with desk.store.write() as tx:
+        version = versions.get(tx, version_id)
+        contact = hold(desk, tx, version.contact_id)
+        sent = versions.of_contact(tx, contact.id)
+        earlier = [v for v in sent if v.number < version.number]
+        before = _seen_before(desk, tx, version, earlier)
+        remarks = _remarks(tx, contact.id, sent)
+        versions.mark_opened(tx, version.id, desk.worker.id, now)
+        desk.note(
+            tx,
+            "decision.opened",
+            contact.id,
+            {"version": str(version.id), "number": version.number},
+        )
+        checks = checks_of(desk, tx, version)
+    returned = next((r for r in reversed(remarks) if r.sent_back), None)
+    since = differences.changes(desk.profile, before, version) if before else ()
+    whole = differences.changes(desk.profile, earlier[0], version) if earlier else ()
+    return SignOffView(
+        version=version,
+        contact=contact,
+        title=naming.title(contact, naming.local_day(desk.profile, now)),
+        leading=clock.leading(clock.clocks(desk.profile, contact, now)),
+        returned_comment=returned.words if returned else "",
+        returned_at=returned.at if returned else None,
+        returned_by=returned.name if returned else "",
+        since_returned=tuple(since),
+        all_changes=tuple(whole),
+        unchanged=_unchanged(desk, version, since) if before else (),
+        checks=checks,
+        comments=remarks,
+        versions=tuple(sent),
+        own=version.author == desk.worker.id,
+        may_sign_why_not=_why_not(desk, version),
+    )
+
+
+def _why_not(desk: Desk, version: DecisionVersion) -> str:
+    try:
+        _may_sign(desk, version)
+    except FanlightError as error:
+        return str(error)
+    return ""
+
+
+def _seen_before(
+    desk: Desk, tx: Transaction, version: DecisionVersion, earlier: list[DecisionVersion]
+) -> DecisionVersion | None:
+    """What this person looked at last, else what was returned last, else nothing."""
+    seen = versions.last_looked(tx, version.contact_id, desk.worker.id, before=version.number)
+    if seen is not None:
+        return next((v for v in earlier if v.id == seen), None)
+    return next((v for v in reversed(earlier) if v.state is VersionState.RETURNED), None)
+
+
+def _remarks(
+    tx: Transaction, contact_id: UUID, sent: Iterable[DecisionVersion]
+) -> tuple[Remark, ...]:
+    when = {
+        str(json.loads(e.detail).get("version", "")): e.at
+        for e in events.of_contact(tx, contact_id, 2000)
+        if e.kind == "decision.sent_back"
+    }
+    return tuple(
+        Remark(
+            number=v.number,
+            by=v.signer,
+            name=v.signer_name,
+            at=v.signed_at or when.get(str(v.id), v.proposed_at),
+            words=v.comment,
+            sent_back=v.state is VersionState.RETURNED,
+        )
+        for v in sent
+        if v.comment
+    )
+
+
+def _unchanged(
+    desk: Desk, version: DecisionVersion, since: Iterable[Change]
+) -> tuple[tuple[str, str], ...]:
+    changed = {(c.question, c.person) for c in since}
+    told = document.build(version, desk.profile, hub=desk.profile.hub)["answers"]
+    return tuple(
+        (one["label"], one["words"])
+        for one in told
+        if (one["question"], one["person"]) not in changed
+    )
+
+
+def checks_of(desk: Desk, tx: Transaction, version: DecisionVersion) -> tuple[Check, ...]:
+    """The checks beside a decision. One that is not passed warns; it never blocks by itself."""
+    results = known.results_for(desk, tx, version.contact_id)
+    verdicts = lookups.verdicts_of(tx, version.contact_id)
+    needed = [p for p in version.problems if p.weight is Weight.NEEDED]
+    against = [p for p in version.problems if p.weight is Weight.CONTRADICTS]
+    unjudged = {
+        p.name: len(found)
+        for p in version.people
+        if (found := known.left_to_check(results, verdicts, p.key))
+    }
+    linked = sum(len(p.records) for p in version.people)
+    silent = [
+        (desk.people.name(r.partner), r.problem)
+        for r in results
+        if r.outcome in (Outcome.UNAVAILABLE, Outcome.DENIED, Outcome.BAD_RESPONSE)
+        and r.partner in desk.people.partners
+    ]
+    return (
+        Check(
+            sentence="All needed parts are done" if not needed else "Something needed is missing",
+            passed=not needed,
+            detail=" ".join(p.sentence for p in needed[:3]),
+        ),
+        Check(
+            sentence="Nothing contradicts" if not against else "Something contradicts",
+            passed=not against,
+            detail=" ".join(p.sentence for p in against[:3]),
+        ),
+        *_answered(
+            desk, version, "lawful_basis", "Lawful basis recorded", "No lawful basis recorded"
+        ),
+        *_voices(desk, version),
+        Check(
+            sentence=(
+                f"{linked} record{'' if linked == 1 else 's'} linked, none left to check"
+                if not unjudged
+                else "Records are left to check"
+            ),
+            passed=not unjudged,
+            detail=", ".join(f"{name}: {number}" for name, number in unjudged.items()),
+        ),
+        Check(
+            sentence=(
+                "Every partner could be looked up"
+                if not silent
+                else f"{silent[0][0]} could not be looked up"
+            ),
+            passed=not silent,
+            detail=silent[0][1] if silent else "",
+        ),
+    )
+
+
+def _asks(desk: Desk, question: str) -> bool:
+    return any(q.id == question for part in desk.profile.parts for q in part.questions)
+
+
+def _answered(
+    desk: Desk, version: DecisionVersion, question: str, done: str, missing: str
+) -> tuple[Check, ...]:
+    if not _asks(desk, question):
+        return ()
+    passed = bool(version.answers.get(question))
+    return (Check(sentence=done if passed else missing, passed=passed),)
+
+
+def _voices(desk: Desk, version: DecisionVersion) -> tuple[Check, ...]:
+    if not _asks(desk, "voice"):
+        return ()
+    told = ("voice", "voice_why_not", "heard")
+    silent = [
+        p.name
+        for p in version.people
+        if p.is_child
+        and not any(version.answers.get(f"{q}@{p.key}") or version.answers.get(q) for q in told)
+    ]
+    return (
+        Check(
+            sentence=(
+                "Children's voices recorded for each child"
+                if not silent
+                else "A child's voice is not recorded"
+            ),
+            passed=not silent,
+            detail=", ".join(silent),
+        ),
+    )
+
+
+def _may_sign(desk: Desk, version: DecisionVersion) -> None:
+    desk.worker.must(May.SIGN)
+    if version.author == desk.worker.id:
+        raise NotAllowedError(
+            "You wrote this decision, so somebody else signs it. Nothing was signed. "
+            "Ask another team leader."
+        )
+    if version.state is not VersionState.PROPOSED:
+        who = f" by {version.signer_name}" if version.signer_name else ""
+        raise ConflictError(
+            f"This decision was {version.state.value}{who} already. "
+            "Nothing of yours was saved over it. Open it again."
+        )
+
+
+def approve(
+    desk: Desk,
+    version_id: UUID,
+    *,
+    comment: str = "",
+    pin: str,
+    changes: Mapping[str, Answer] | None = None,
+) -> DecisionVersion:
+    """Sign a decision as another person than its author, with a change where one is given.
+
+    Freezes the version, builds, checks and signs its document and puts its exact bytes into the
+    outbox, all in one commit or not at all. Of a changed answer both values are kept, and a
+    comment says why. Raises NotAllowedError for the author, a wrong PIN or a role that may not;
+    ConflictError where it was dealt with first; NotReadyError where a change lacks its comment.
+    """
+    desk.worker.must(May.SIGN)
+    with desk.store.read() as tx:
+        _may_sign(desk, versions.get(tx, version_id))
+    signer = desk.signer.signer(desk.worker.id, pin)
+    return _sign(desk, version_id, comment, signer, changes or {})
+
+
+def _sign(
+    desk: Desk,
+    version_id: UUID,
+    comment: str,
+    signer: Signer,
+    changes: Mapping[str, Answer],
+    batch: bool = False,
+) -> DecisionVersion:
+    with desk.store.write() as tx:
+        version = versions.get(tx, version_id)
+        contact = hold(desk, tx, version.contact_id)
+        _may_sign(desk, version)
+        if batch:
+            _may_sign_together(desk, tx, version, contact)
+        changed = {
+            kept: (version.answers.get(kept, ""), now)
+            for kept, now in changes.items()
+            if version.answers.get(kept, "") != now
+        }
+        if changed and not comment.strip():
+            raise NotReadyError(
+                "Say why you change it. Nothing was signed, and your change is still here."
+            )
+        answered = {**version.answers, **{kept: now for kept, (_, now) in changed.items()}}
+        signed = replace(
+            version,
+            state=VersionState.SIGNED,
+            answers={kept: value for kept, value in answered.items() if value},
+            changed_by_signer=changed,
+            signer=desk.worker.id,
+            signer_name=desk.worker.name,
+            signed_at=desk.now(),
+            comment=comment.strip(),
+        )
+        _keep_changes(desk, tx, contact, changed)
+        delivery = _document(desk, signed, signer)
+        versions.replace(tx, signed, was=VersionState.PROPOSED)
+        if signed.supersedes:
+            old = versions.get(tx, signed.supersedes)
+            versions.replace(
+                tx, replace(old, state=VersionState.SUPERSEDED), was=VersionState.SIGNED
+            )
+        outbox.put(tx, delivery)
+        desk.note(
+            tx,
+            "decision.signed",
+            contact.id,
+            {
+                "version": str(signed.id),
+                "number": signed.number,
+                "author": signed.author,
+                "verb": "approve with a change" if changed else "approve",
+                "changes": sorted(changed),
+                "together": batch,
+                "payload_sha256": delivery.payload_sha256,
+                "delivery": str(delivery.id),
+                "supersedes": str(signed.supersedes or ""),
+            },
+        )
+        rating = signed.answers.get("rating", contact.rating)
+        change(tx, contact, state=ContactState.SIGNED, rating=rating)
+        return signed
+
+
+def _document(desk: Desk, signed: DecisionVersion, signer: Signer) -> Delivery:
+    built = document.build(signed, desk.profile, hub=desk.profile.hub)
+    document.validate(built)
+    jws = signing.sign(built, signer)
+    return Delivery(
+        id=desk.new_id(),
+        decision_id=signed.id,
+        contact_id=signed.contact_id,
+        idempotency_key=str(signed.id),
+        document=jws,
+        payload_sha256=signing.sha256(signing.canonical(built)),
+        state=OutboxState.WAITING,
+        next_attempt_at=desk.now(),
+        seq=signed.number,
+    )
+
+
+def _keep_changes(
+    desk: Desk,
+    tx: Transaction,
+    contact: Contact,
+    changed: Mapping[str, tuple[Answer, Answer]],
+) -> None:
+    """The signer's answers stand in the draft too, so that a reopened decision begins there."""
+    held = answers.all(tx, contact.id)
+    for kept, (_, now) in changed.items():
+        answers.save(
+            tx,
+            contact.id,
+            kept,
+            now,
+            base_version=held[kept].version if kept in held else 0,
+            by=desk.worker.id,
+            at=desk.now(),
+        )
+
+
+def send_back(desk: Desk, version_id: UUID, comment: str) -> DecisionVersion:
+    """Return a decision to its author with what is needed. Answers stay; the clock runs on.
+
+    Raises NotReadyError without a comment, ConflictError where it was dealt with first.
+    """
+    desk.worker.must(May.SIGN)
+    words = why_given(comment, "return it")
+    with desk.store.write() as tx:
+        version = versions.get(tx, version_id)
+        contact = hold(desk, tx, version.contact_id)
+        _may_sign(desk, version)
+        returned = replace(
+            version,
+            state=VersionState.RETURNED,
+            comment=words,
+            signer=desk.worker.id,
+            signer_name=desk.worker.name,
+        )
+        versions.replace(tx, returned, was=VersionState.PROPOSED)
+        versions.mark_opened(tx, version.id, desk.worker.id, desk.now())
+        desk.note(
+            tx,
+            "decision.sent_back",
+            contact.id,
+            {
+                "version": str(version.id),
+                "number": version.number,
+                "author": version.author,
+                "words": words,
+            },
+        )
+        change(tx, contact, state=ContactState.SCREENING)
+        return returned
+
+
+def sign_together(desk: Desk, version_ids: Iterable[UUID], pin: str) -> tuple[SignedTogether, ...]:
+    """Sign several at once: only such as the profile lets be signed in a batch, with all checks
+    passed, each opened by this person, none their own. Others are refused, each with why.
+
+    The PIN is asked once; each decision has its own signature and commit. Raises NotAllowedError
+    for a wrong PIN; then nothing is signed.
+    """
+    desk.worker.must(May.SIGN)
+    signer = desk.signer.signer(desk.worker.id, pin)
+    done = []
+    for version_id in version_ids:
+        try:
+            signed = _sign(desk, version_id, "", signer, {}, batch=True)
+        except FanlightError as error:
+            with desk.store.write() as tx:
+                desk.note(
+                    tx, "decision.not_signed", None, {"version": str(version_id), "why": str(error)}
+                )
+            done.append(SignedTogether(version_id=version_id, signed=None, refused=str(error)))
+        else:
+            done.append(SignedTogether(version_id=version_id, signed=signed))
+    return tuple(done)
+
+
+def _may_sign_together(
+    desk: Desk, tx: Transaction, version: DecisionVersion, contact: Contact
+) -> None:
+    title = naming.title(contact, naming.local_day(desk.profile, desk.now()))
+    if not _batch(desk, contact.rating) or contact.rating != version.answers.get("rating"):
+        rating = desk.profile.rating(contact.rating)
+        raise NotReadyError(
+            f"{title} is {rating.label if rating else 'not rated'}, so it is read and signed by "
+            "itself. Nothing was signed."
+        )
+    if desk.worker.id not in versions.opened_by(tx, version.id):
+        raise NotReadyError(f"You have not opened {title} yet. Nothing was signed. Read it first.")
+    failed = [c for c in checks_of(desk, tx, version) if not c.passed]
+    if failed:
+        raise NotReadyError(
+            f"{title}: {failed[0].sentence}. Nothing was signed. Read it and sign it by itself."
+        )
+
+
+def who_signs(desk: Desk, version: DecisionVersion) -> str:
+    """The name of who signed or returned the version, or "" while it waits."""
+    if version.signer_name or not version.signer:
+        return version.signer_name
+    with desk.store.read() as tx:
+        return worker_name(tx, version.signer)
