@@ -49,9 +49,7 @@ def build(version: DecisionVersion, profile: Profile, *, hub: str = "") -> dict[
         "profile": {"id": version.profile, "version": version.profile_version},
         "thresholdDocument": _threshold(profile.threshold_document),
         "contact": _contact(version),
-        "address": {
-            name: version.address.get(name, "") for name in ("line", "town", "postcode", "phone")
-        },
+        "address": _address(version.address),
         "children": [_child(p, told) for p in children],
         "adults": [_adult(p, told) for p in adults],
         "rating": _rating(told, profile),
@@ -231,6 +229,15 @@ def _contact(version: DecisionVersion) -> dict[str, Any]:
             "mayBeNamed": _yes_no(referrer.get("may_be_named", "")),
             "source": _among("referralSource", referrer.get("source_code", "")),
         },
+    }
+
+
+def _address(address: Mapping[str, str]) -> dict[str, str]:
+    return {
+        **{name: address.get(name, "") for name in ("line", "town", "postcode", "phone")},
+        "isRefuge": _yes_no(address.get("is_refuge", "")),
+        "safeContact": address.get("safe_contact", ""),
+        "interpreter": address.get("interpreter", ""),
     }
 
 
