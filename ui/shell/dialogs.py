@@ -171,6 +171,8 @@ class LockCover(QWidget):
         row.addWidget(self._switch)
         row.addStretch(1)
         inner.addLayout(row)
+        inner.setSpacing(theme().px(10))
+        self.pin.setMinimumWidth(theme().px(340))
         across = QHBoxLayout(self)
         across.addStretch(1)
         middle = QVBoxLayout()

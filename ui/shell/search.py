@@ -29,6 +29,8 @@ from ui.widgets.lists import ListView, draw_row_ground
 from ui.widgets.pane import Surface
 from ui.widgets.table import row_state
 
+_KEYS_ONLY = ("Close or step back", "Search or run a command", "Next tab in this pane")
+
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -143,7 +145,7 @@ class SearchList(Surface):
         self._commands = tuple(
             Found(f"act:{act}", act, "Command", "keyboard", keymap().label(GLOBAL, act))
             for act in self._actions.available()
-            if wanted and wanted in act.casefold()
+            if wanted and wanted in act.casefold() and act not in _KEYS_ONLY
         )[:6]
         self._list()
         if len(words) >= 2:

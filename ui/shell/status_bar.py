@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -37,7 +37,7 @@ class StatusBar(QWidget):
         self._note = IconText("info", "")
         self._note.hide()
         self._lock = IconText("lock", f"Locks after {lock_after_min} min idle")
-        self.text_size = Button("Text 100 %", "accessibility", "ghost", dense=True)
+        self.text_size = Button("Text 100 %", "accessibility", "quiet", dense=True)
         self.text_size.setAccessibleName("Text size, now 100 %")
         self._day = Text("", "small", "text2")
         self._time = Text("", "small", weight=700)
@@ -45,8 +45,13 @@ class StatusBar(QWidget):
         for part in (self._connection, self._saved, self._note):
             row.addWidget(part)
         row.addStretch(1)
-        for widget in (self._lock, self.text_size, self._day, self._time):
-            row.addWidget(widget)
+        now = QHBoxLayout()
+        for widget in (self._day, self._time):
+            now.addWidget(widget)
+        row.addWidget(self._lock)
+        row.addWidget(self.text_size)
+        row.addLayout(now)
+        self._now = now
         self._row = row
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -96,15 +101,12 @@ class StatusBar(QWidget):
 
     def _space(self) -> None:
         t = theme()
+        self._now.setSpacing(t.px(4))
         self._row.setSpacing(t.px(18))
         self._row.setContentsMargins(t.px(12), 0, t.px(12), 0)
         self.setFixedHeight(t.px(30))
         self.text_size.set_text(f"Text {round(t.text_scale * 100)} %")
         self.text_size.setAccessibleName(f"Text size, now {round(t.text_scale * 100)} %")
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Qt's own."""
-        super().changeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A hairline above."""

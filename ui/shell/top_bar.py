@@ -74,7 +74,8 @@ class TopBar(QWidget):
 
     def __init__(self, marking: str, practice: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.menu = Button("Menu", "menu", "ghost", key_hint="")
+        self.menu = Button("Menu", "menu", "ghost")
+        self.menu.setAccessibleName("Menu")
         self.tabs = Tabs("Screens", height=44)
         self._marking = Text(marking, "small", weight=700)
         self._practice = Text(practice, "small", "text2")
@@ -119,20 +120,18 @@ class TopBar(QWidget):
     def fit(self, width: int) -> None:
         """Choose what to leave out so that the rest is whole at `width`."""
         t = theme()
-        self.tabs.set_bare(False)
-        self.user.set_bare(False)
-        self._practice.setVisible(bool(self._practice.text()))
-        wants = ((390, 300), (230, 190), (230, 120))
-        for step, (wide, narrow) in enumerate(wants):
-            if step == 1:
-                self.tabs.set_bare(True)
-                self.user.set_bare(True)
+        for step, (wide, narrow) in enumerate(((440, 400), (230, 210), (230, 110), (64, 44))):
+            last = step == 3
+            self.tabs.set_bare(step >= 1, tight=last)
+            self.user.set_bare(step >= 1)
+            self._practice.setVisible(bool(self._practice.text()) and not last)
+            self.menu.set_text("" if last else "Menu")
+            self.search.set_key("" if last else "Ctrl K")
             self.search.setMinimumWidth(t.px(narrow))
             self.search.setMaximumWidth(t.px(wide))
             self.search.setPlaceholderText(LONG_SEARCH if step == 0 else SHORT_SEARCH)
             if self._needed(narrow) <= width:
                 return
-        self._practice.hide()
 
     def _needed(self, search: int) -> int:
         t = theme()

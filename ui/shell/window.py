@@ -24,7 +24,7 @@ from ui.shell.pane_walk import PaneWalk
 from ui.shell.screen import OPTIONAL_ACTS, Screen, has_own
 from ui.shell.search import SearchList
 from ui.shell.status_bar import StatusBar
-from ui.shell.tab_chain import chain
+from ui.shell.tab_chain import chain, tab_stops
 from ui.shell.top_bar import TopBar
 from ui.theme import theme
 from ui.widgets.toast import Toast, announce
@@ -170,7 +170,20 @@ class MainWindow(QWidget):
             widget.entered()
         self._set_screen_acts(widget)
         self._chain_timer.start()
+        self._bring_focus(widget)
         self.screen_changed.emit(key)
+
+    def _bring_focus(self, widget: QWidget) -> None:
+        """Into the screen in front, unless it has taken the focus itself."""
+        focus = self.focusWidget()
+        if focus is not None and widget.isAncestorOf(focus):
+            return
+        panes = widget.panes() if isinstance(widget, Screen) else ()
+        for pane in (*panes, widget):
+            stops = tab_stops(pane)
+            if stops:
+                stops[0].setFocus(Qt.FocusReason.OtherFocusReason)
+                return
 
     def go_back(self) -> None:
         """To the screen before this one."""

@@ -16,7 +16,8 @@ from ui import paint
 from ui.theme import theme
 from ui.widgets.text import plain_tip
 
-Kind = Literal["secondary", "primary", "link", "danger", "ghost"]
+Kind = Literal["secondary", "primary", "link", "danger", "ghost", "quiet"]
+_BARE = ("link", "ghost", "quiet")
 
 
 class BaseButton(QPushButton):
@@ -101,7 +102,7 @@ class Button(BaseButton):
         self._dense = dense
         self._ready = True
         super().__init__(text, parent)
-        if kind in ("link", "ghost"):
+        if kind in _BARE:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def set_icon(self, name: str | None) -> None:
@@ -129,10 +130,18 @@ class Button(BaseButton):
         self.update()
 
     def _weight(self) -> int:
+        if self._kind == "quiet":
+            return 400
         return 600 if self._kind == "primary" else 500
 
+    def _role(self) -> str:
+        return "small" if self._kind == "quiet" else "label"
+
+    def _icon_size(self) -> int:
+        return theme().px(14 if self._kind == "quiet" else 16)
+
     def _pad(self) -> int:
-        if self._kind in ("link", "ghost"):
+        if self._kind in _BARE:
             return theme().px(6)
         return theme().px(10 if self._dense else 12)
 
@@ -141,10 +150,10 @@ class Button(BaseButton):
         t = theme()
         width = 2.0 * self._pad()
         if self._words:
-            width += t.metrics("label", self._weight()).horizontalAdvance(self._words) + 1
+            width += t.metrics(self._role(), self._weight()).horizontalAdvance(self._words) + 1
         for name in (self._icon_name, self._trailing):
             if name is not None:
-                width += t.px(16) + (t.px(7) if self._words else 0)
+                width += self._icon_size() + (t.px(7) if self._words else 0)
         if self._key:
             width += t.px(8) + paint.key_width(self._key)
         height = t.size("controlHeightDense" if self._dense else "controlHeight")
@@ -155,7 +164,7 @@ class Button(BaseButton):
         t = theme()
         down, over = self.isDown(), self.over()
         if not self.isEnabled():
-            edge = None if self._kind in ("link", "ghost") else t.colour("borderControl")
+            edge = None if self._kind in _BARE else t.colour("borderControl")
             return t.colour("muted"), None, edge
         if not self._ready:
             return t.colour("muted"), t.colour("sunken"), t.colour("borderControl")
@@ -164,8 +173,9 @@ class Button(BaseButton):
             return t.colour("onAccent"), fill, None
         if self._kind == "link":
             return t.colour("accent"), t.colour("hover") if over else None, None
-        if self._kind == "ghost":
-            return t.colour("text"), t.colour("hover") if over else None, None
+        if self._kind in ("ghost", "quiet"):
+            ink = t.colour("text" if self._kind == "ghost" else "text2")
+            return ink, t.colour("hover") if over else None, None
         ink = t.colour("dangerText" if self._kind == "danger" else "text")
         fill = t.colour("selected" if self.isChecked() or down else "surface")
         if over and not down:
@@ -182,15 +192,15 @@ class Button(BaseButton):
             dashed = not (self._ready and self.isEnabled())
             paint.box(painter, rect, fill=fill, edge=edge, radius=5, dashed=dashed)
         middle = self.height() / 2
-        size = t.px(16)
+        size = self._icon_size()
         used = self.sizeHint().width()
         x = max(0.0, (self.width() - used) / 2) + self._pad()
         if self._icon_name is not None:
             paint.icon(painter, self._icon_name, round(x), round(middle - size / 2), size, ink)
             x += size + (t.px(7) if self._words else 0)
         if self._words:
-            width = t.metrics("label", self._weight()).horizontalAdvance(self._words) + 2
-            font = t.font("label", self._weight())
+            width = t.metrics(self._role(), self._weight()).horizontalAdvance(self._words) + 2
+            font = t.font(self._role(), self._weight())
             paint.text(painter, QRectF(x, 0, width, self.height()), self._words, font, ink)
             x += width - 1
         if self._trailing is not None:

@@ -195,6 +195,12 @@ class LineField(QLineEdit):
             self.setText(text)
             self.setCursorPosition(0)
 
+    def set_key(self, key_hint: str) -> None:
+        """Print another key at the right, or none."""
+        if key_hint != self._key:
+            self._key = key_hint
+            self._style()
+
     def set_wrong(self, wrong: bool) -> None:
         """Mark that what stands here needs looking at; words beside it must say why."""
         self._wrong = wrong

@@ -21,7 +21,7 @@ class Tabs(QTabBar):
         self._icons: list[str | None] = []
         self._counts: list[int | None] = []
         self._height = height
-        self._bare = False
+        self._bare = self._tight = False
         self._hover = -1
         super().__init__(parent)
         self.setAccessibleName(name)
@@ -57,11 +57,14 @@ class Tabs(QTabBar):
         self.setTabText(at, text.replace("&", "&&"))
         self._name(at)
 
-    def set_bare(self, bare: bool) -> None:
-        """Without icons, where there is less room."""
-        if bare != self._bare:
-            self._bare = bare
+    def set_bare(self, bare: bool, *, tight: bool = False) -> None:
+        """Without icons, where there is less room; `tight` with less room between, too."""
+        if (bare, tight) != (self._bare, self._tight):
+            self._bare, self._tight = bare, tight
             self._scale()
+
+    def _pad(self) -> int:
+        return theme().px(6 if self._tight else 12)
 
     def keys(self) -> list[str]:
         """The tabs in order."""
@@ -115,7 +118,7 @@ class Tabs(QTabBar):
         if index >= len(self._keys):
             return QSize(0, theme().px(self._height))
         t = theme()
-        wide = t.metrics("body", 600).horizontalAdvance(self._words(index)) + t.px(24)
+        wide = t.metrics("body", 600).horizontalAdvance(self._words(index)) + 2 * self._pad()
         if self._icons[index] is not None and not self._bare:
             wide += t.px(16 + 8)
         pill = self._pill(index)
@@ -164,7 +167,7 @@ class Tabs(QTabBar):
             if at == self._hover and self.underMouse() and not on:
                 painter.fillRect(rect.adjusted(2, 2, -2, -3), t.colour("hover"))
             ink = t.colour("text" if on else "text2")
-            x, middle = rect.left() + t.px(12), rect.center().y()
+            x, middle = rect.left() + self._pad(), rect.center().y()
             icon = self._icons[at]
             if icon is not None and not self._bare:
                 size = t.px(16)
@@ -178,7 +181,8 @@ class Tabs(QTabBar):
             self._draw_count(painter, at, x + wide + t.px(7), middle, on)
             if on:
                 low = rect.bottom() - 2
-                bar = QRectF(rect.left() + t.px(10), low, rect.width() - t.px(20), 3)
+                inset = max(0, self._pad() - t.px(2))
+                bar = QRectF(rect.left() + inset, low, rect.width() - 2 * inset, 3)
                 painter.fillRect(bar, t.colour("accent"))
                 if self.hasFocus():
                     paint.focus_ring(painter, rect.adjusted(1, 1, -1, -1), 4)
