@@ -13,8 +13,6 @@ from typing import Any
 
 import pytest
 
-TEMPLATE = "fanlight_template"
-
 
 def _binaries() -> Path:
     newest_first = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)

@@ -71,9 +71,14 @@ def test_of_two_desks_saving_one_contact_one_gets_a_conflict(
 def test_a_conflict_takes_back_all_that_was_written_with_it(store: Store) -> None:
     with store.write() as tx:
         contacts.save(tx, contact(1))
-    with pytest.raises(ConflictError), store.write() as tx:
-        contacts.save(tx, replace(contact(2), state=ContactState.SCREENING))
-        contacts.save(tx, contact(1))
+
+    def save_both() -> None:
+        with store.write() as tx:
+            contacts.save(tx, replace(contact(2), state=ContactState.SCREENING))
+            contacts.save(tx, contact(1))
+
+    with pytest.raises(ConflictError):
+        save_both()
     with store.read() as tx:
         assert contacts.get(tx, number(2)) == contact(2)
 

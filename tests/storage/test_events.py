@@ -121,13 +121,17 @@ def test_faults_are_found_beyond_the_first_batch(
 
 
 def test_an_event_is_undone_with_the_change_it_tells_of(store: Store) -> None:
-    class _PowerCut(Exception):
+    class PowerCutError(Exception):
         pass
 
-    with pytest.raises(_PowerCut), store.write() as tx:
-        contacts.insert(tx, contact(1))
-        events.append(tx, event(1))
-        raise _PowerCut
+    def cut_short() -> None:
+        with store.write() as tx:
+            contacts.insert(tx, contact(1))
+            events.append(tx, event(1))
+            raise PowerCutError
+
+    with pytest.raises(PowerCutError):
+        cut_short()
     with store.read() as tx:
         assert events.head(tx) == (0, FIRST)
         assert contacts.in_states(tx, [contact(1).state]) == []

@@ -24,8 +24,8 @@ _SPACE = UUID("7b3f2a52-6a1f-4c59-9a52-0d5b1f3c9e10")
 
 WORDS = st.one_of(st.text(max_size=8), st.sampled_from(["Seán Ŵyn-Óg", "a\x00b", "𝔸 \u2028", "{}"]))
 MOMENTS = st.datetimes(
-    min_value=datetime(1990, 1, 1),
-    max_value=datetime(2090, 1, 1),
+    min_value=datetime(1990, 1, 1),  # noqa: DTZ001 - bounds go without zone
+    max_value=datetime(2090, 1, 1),  # noqa: DTZ001
     timezones=st.sampled_from([UTC, timezone(timedelta(hours=1)), timezone(timedelta(hours=-5))]),
 )
 

@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -247,7 +247,8 @@ def _write(file: Path, data: bytes) -> None:
             os.fsync(out.fileno())
         beside.replace(file)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
         raise SecretsError(
             f"{file.name} can't be written: {error.strerror}. The earlier one, if any, is as it "
             "was: check the disk and who owns the folder."

@@ -1,0 +1,96 @@
+"""Every listing goes by an index, stops at a limit and has an order, on both engines."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from tests.storage.values import NOON, number
+from triage.domain.contact import ContactState
+from triage.domain.decision import VersionState
+from triage.domain.errors import NotFoundError
+from triage.storage import (
+    answers,
+    contacts,
+    episodes,
+    events,
+    lookups,
+    originals,
+    outbox,
+    packs,
+    versions,
+    workers,
+)
+from triage.storage.engine import Store, Transaction
+
+LISTINGS: dict[str, Callable[[Transaction], object]] = {
+    "the queue": lambda tx: contacts.in_states(tx, [ContactState.RECEIVED]),
+    "the queue, several states": lambda tx: contacts.in_states(tx, list(ContactState)[:3]),
+    "a contact by reference": lambda tx: contacts.by_reference(tx, "C-26-00001"),
+    "an episode": lambda tx: contacts.in_episode(tx, number(1)),
+    "a household": lambda tx: contacts.mentioning(
+        tx, postcode="NM3 4QT", names=["Rowe"], exclude=number(1)
+    ),
+    "repeat contacts": lambda tx: contacts.of_children(tx, ["rowe|maya|2019-03-14"]),
+    "originals of a contact": lambda tx: originals.of_contact(tx, number(1)),
+    "originals by hash": lambda tx: originals.by_hash(tx, "a" * 64),
+    "originals by message": lambda tx: originals.by_message_id(tx, "<a@b.example>"),
+    "originals set aside": lambda tx: originals.set_aside_list(tx),
+    "answers": lambda tx: answers.all(tx, number(1)),
+    "versions of a contact": lambda tx: versions.of_contact(tx, number(1)),
+    "versions to sign": lambda tx: versions.in_state(tx, VersionState.PROPOSED),
+    "who opened a version": lambda tx: versions.opened_by(tx, number(1)),
+    "version last looked at": lambda tx: versions.last_looked(tx, number(1), "pnandra"),
+    "results": lambda tx: lookups.results_of(tx, number(1)),
+    "verdicts of a contact": lambda tx: lookups.verdicts_of(tx, number(1)),
+    "verdicts on a record": lambda tx: lookups.verdicts_on(tx, "education", "E-1"),
+    "suggestions": lambda tx: episodes.suggestions_of(tx, number(1)),
+    "the feed": lambda tx: events.since(tx, 0),
+    "history of a contact": lambda tx: events.of_contact(tx, number(1)),
+    "what is due": lambda tx: outbox.due(tx, NOON),
+    "what is open": lambda tx: outbox.all_open(tx),
+    "deliveries of a contact": lambda tx: outbox.of_contact(tx, number(1)),
+    "deliveries of a decision": lambda tx: outbox.of_decision(tx, number(1)),
+    "people": lambda tx: workers.all(tx),
+    "copies that went out": lambda tx: packs.of_decision(tx, number(1)),
+}
+
+
+@pytest.mark.parametrize("listing", LISTINGS)
+def test_a_listing_has_an_index_an_order_and_a_limit(store: Store, listing: str) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(conn: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> None:
+        asked.append((statement, parameters))
+
+    with store.read() as tx:
+        event.listen(tx.connection, "before_cursor_execute", note)
+        try:
+            LISTINGS[listing](tx)
+        except NotFoundError:
+            assert listing == "a contact by reference"  # unique, so it needs neither
+        event.remove(tx.connection, "before_cursor_execute", note)
+        assert asked
+        for statement, parameters in asked:
+            if listing != "a contact by reference":
+                assert " LIMIT " in statement.replace("\n", " ")
+                assert "ORDER BY" in statement
+            plan = _plan(tx, statement, parameters)
+            assert not any(_reads_a_whole_table(line) for line in plan), plan
+
+
+def _plan(tx: Transaction, statement: str, parameters: Any) -> list[str]:
+    if tx.connection.dialect.name == "postgresql":
+        # With so few rows it would rather read the table; forbidden that, it takes what it can.
+        tx.connection.execute(text("SET LOCAL enable_seqscan = off"))
+        rows = tx.connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)
+        return [row[0] for row in rows]
+    rows = tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    return [row[3] for row in rows]
+
+
+def _reads_a_whole_table(line: str) -> bool:
+    made_here = ("SCAN anon", "SCAN (subquery", "SCAN COMPOUND")
+    scan = line.startswith("SCAN ") and "INDEX" not in line and not line.startswith(made_here)
+    return scan or "Seq Scan" in line
