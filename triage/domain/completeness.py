@@ -6,6 +6,7 @@ Presence, never quality: nothing here reads an answer for sense, fills one in, o
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from triage.domain.contact import Adult, Child, Contact
 from triage.domain.decision import (
@@ -57,31 +58,34 @@ def visible_questions(
 ) -> tuple[Asked, ...]:
     """The questions to ask, in the order of the form, once for each person they are asked of.
 
+    Questions in a row that are asked of each person are kept together person by person.
+
     Where no child or parent is known yet, a question asked of each is asked once, of nobody by
     name, so that it is never left out.
     """
     case = _case(profile, draft, contact, repeat_contacts, results)
     asked: list[Asked] = []
     for part in profile.parts:
-        for question in part.questions:
-            if not _in_force(question, today):
-                continue
-            for person, name in case.people(question.asked_of):
-                if not case.all_hold(question.shown_when, person):
-                    continue
-                needed = question.needed or (
-                    bool(question.needed_when) and case.all_hold(question.needed_when, person)
-                )
-                asked.append(
-                    Asked(
-                        part=part,
-                        question=question,
-                        person=person,
-                        name=name,
-                        needed=needed,
-                        advised=question.advised and not needed,
+        live = [q for q in part.questions if _in_force(q, today)]
+        for kind, run in groupby(live, key=lambda q: q.asked_of):
+            questions = tuple(run)
+            for person, name in case.people(kind):
+                for question in questions:
+                    if not case.all_hold(question.shown_when, person):
+                        continue
+                    needed = question.needed or (
+                        bool(question.needed_when) and case.all_hold(question.needed_when, person)
                     )
-                )
+                    asked.append(
+                        Asked(
+                            part=part,
+                            question=question,
+                            person=person,
+                            name=name,
+                            needed=needed,
+                            advised=question.advised and not needed,
+                        )
+                    )
     return tuple(asked)
 
 

@@ -74,7 +74,7 @@ class Question:
     needed_when: tuple[Condition, ...] = ()
     placeholder: str = ""
     guidance: str = ""  # name of the Markdown note
-    prompts: tuple[str, ...] = ()
+    prompts: tuple[str, ...] = ()  # "What is not known ~ not known, unclear": see the form's notes
     widget: str = ""  # segments | chips | list | rating | level
     from_day: date | None = None
     until_day: date | None = None
@@ -82,11 +82,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A numbered part of the form."""
+    """A numbered part of the form. One that is `folded` shows its title only until opened."""
 
     id: str
     title: str
     questions: tuple[Question, ...]
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

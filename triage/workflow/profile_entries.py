@@ -158,6 +158,7 @@ class PartEntry(Entry):
 
     id: Name
     title: Words
+    folded: bool = False
     question: Annotated[tuple[QuestionEntry, ...], Field(min_length=1)]
 
 

@@ -98,6 +98,7 @@ def load_profile(folder: Path, *, today: date, codesets: Path = CODESETS) -> Pro
             Part(
                 id=part.id,
                 title=part.title,
+                folded=part.folded,
                 questions=tuple(_question(q) for q in part.question if reading.in_force(q)),
             )
             for part in form.part
