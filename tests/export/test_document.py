@@ -222,7 +222,7 @@ def answers(draw: st.DrawFn, profile: Profile) -> dict[str, Answer]:
                 else code
             )
             person = {AskedOf.EACH_CHILD: "@c1", AskedOf.EACH_PARENT: "@a1"}
-            found[question.id + person.get(question.asked_of, "")] = draw(value)
+            found[question.id + person.get(question.asked_of, "")] = draw(value)  # type: ignore[assignment]
     return found
 
 
