@@ -112,20 +112,22 @@ def test_a_child_without_an_outcome_or_a_voice_is_named():
 
 def test_gaps_known_at_signing_are_printed():
     gap = Problem(part="x", question="y", weight=Weight.NEEDED, sentence="Nobody asked about dogs.")
-    assert "Nobody asked about dogs." in words_of(rowe_pack(version=with_changes(problems=(gap,))).pdf)
+    assert "Nobody asked about dogs." in words_of(
+        rowe_pack(version=with_changes(problems=(gap,))).pdf
+    )
 
 
 def test_an_unsigned_version_says_so():
-    version = with_changes(
-        state=VersionState.PROPOSED, signer="", signer_name="", signed_at=None
-    )
+    version = with_changes(state=VersionState.PROPOSED, signer="", signer_name="", signed_at=None)
     first = pages_of(rowe_pack(version=version).pdf)[0]
     assert "Not signed yet" in first
     assert "Proposed 24 Nov 2026" in first
 
 
 def test_an_empty_decision_still_makes_a_pack():
-    version = with_changes(answers={}, people=(), partners=(), chronology=(), address={}, concern="")
+    version = with_changes(
+        answers={}, people=(), partners=(), chronology=(), address={}, concern=""
+    )
     printed = words_of(rowe_pack(version=version).pdf)
     assert "No child named" in printed
     assert "Not rated" in printed
@@ -159,7 +161,9 @@ def test_twelve_children_forty_events_and_long_words_lose_nothing(copy):
 
 
 def test_one_event_longer_than_a_page_is_carried_over():
-    version = with_changes(chronology=(("2026-01-02", "Police", "begin " + "a b c " * 3000 + "end.", "X"),))
+    version = with_changes(
+        chronology=(("2026-01-02", "Police", "begin " + "a b c " * 3000 + "end.", "X"),)
+    )
     assert "end." in words_of(rowe_pack(version=version).pdf)
 
 

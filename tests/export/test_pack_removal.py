@@ -30,11 +30,8 @@ def everything_in(pdf: bytes, folder: Path) -> str:
     reader = PdfReader(BytesIO(pdf))
     parts = [poppler.stdout.decode(), *(page.extract_text() for page in reader.pages)]
     parts += [str(reader.metadata), str(reader.outline), pdf.decode("latin-1")]
-    for number in range(1, 400):
-        try:
-            thing = reader.get_object(number)
-        except Exception:  # an object that is not there ends nothing
-            continue
+    for number in reader.xref[0]:
+        thing = reader.get_object(number)
         if hasattr(thing, "get_data"):
             parts.append(thing.get_data().decode("latin-1"))
     return " ".join("\n".join(parts).split()).casefold()
@@ -82,7 +79,7 @@ def test_the_address_and_safe_phone_leave_the_file(tmp_path):
     copy = a_copy(Removal.ADDRESS, Removal.SAFE_CONTACT)
     said = everything_in(rowe_pack(copy, version).pdf, tmp_path)
     squeezed = re.sub(r"\W", "", said)
-    for gone in ("larch court", "voicemail"):
+    for gone in ("larch court", "no voicemail"):
         assert gone not in said
     for gone in ("nm34qt", "01632960214"):
         assert gone not in squeezed
@@ -101,19 +98,21 @@ def test_relatives_go_but_parents_and_children_stay(tmp_path):
 
 
 def test_names_that_are_words_go_only_where_they_are_names():
-    version = with_changes(referrer={"name": "Will Grace"})
+    version = with_changes(referrer={"name": "Will Hope"})
     copy = a_copy(Removal.REFERRER)
-    assert cut("Will said he will say grace.", copy, version) == "[REFERRER] said he will say grace."
-    assert cut("WILL GRACE rang. will grace rang. Mr Grace rang. Grace, Will", copy, version) == (
+    assert (
+        cut("Will said he will. I hope so.", copy, version) == "[REFERRER] said he will. I hope so."
+    )
+    assert cut("WILL HOPE rang. will hope rang. Mr Hope rang. Hope, Will", copy, version) == (
         "[REFERRER] rang. [REFERRER] rang. [REFERRER] rang. [REFERRER]"
     )
 
 
 def test_a_family_name_shared_with_the_children_stays_theirs():
     version = with_changes(referrer={"name": "Anne Rowe"})
-    assert cut("Anne Rowe said that Maya Rowe and Anne fell.", a_copy(Removal.REFERRER), version) == (
-        "[REFERRER] said that Maya Rowe and [REFERRER] fell."
-    )
+    assert cut(
+        "Anne Rowe said that Maya Rowe and Anne fell.", a_copy(Removal.REFERRER), version
+    ) == ("[REFERRER] said that Maya Rowe and [REFERRER] fell.")
 
 
 def test_who_reported_it_is_not_shown_by_marking_the_childs_school(tmp_path):
@@ -148,8 +147,9 @@ def test_nothing_is_removed_from_a_copy_that_asks_for_nothing():
 def test_the_last_page_counts_each_kind_and_says_why():
     pack = rowe_pack(COPIES[1])
     last = " ".join(PdfReader(BytesIO(pack.pdf)).pages[-1].extract_text().split())
-    assert f"removed 1 Health numbers {pack.removed[Removal.HEALTH_NUMBERS]} places" in last.replace(
-        "\u00a0", " "
+    assert (
+        f"removed 1 Health numbers {pack.removed[Removal.HEALTH_NUMBERS]} places"
+        in last.replace("\u00a0", " ")
     )
     assert "Who tells us is not passed on" in last
 
@@ -164,7 +164,10 @@ def test_a_mark_has_the_same_size_whatever_was_under_it():
     assert mark_widths("Ann") == mark_widths("a much longer run of words that was said")
 
 
-@given(st.integers(0, 999_999_999), st.lists(st.sampled_from(["", " ", "-", "  ", "\n", "."]), min_size=9, max_size=9))
+@given(
+    st.integers(0, 999_999_999),
+    st.lists(st.sampled_from(["", " ", "-", "  ", "\n", "."]), min_size=9, max_size=9),
+)
 @settings(max_examples=150)
 def test_a_health_number_goes_in_any_spacing(number, gaps):
     digits = f"{number:09}"

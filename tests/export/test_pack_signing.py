@@ -21,7 +21,9 @@ def unsigned() -> bytes:
     return rowe_pack(COPIES[1]).pdf
 
 
-def test_pdfsig_calls_a_signed_pack_valid_and_names_who_issued_it(unsigned, author: Signer, tmp_path):
+def test_pdfsig_calls_a_signed_pack_valid_and_names_who_issued_it(
+    unsigned, author: Signer, tmp_path
+):
     said = checked(sign_pack(unsigned, author), tmp_path)
     assert "Signature is Valid." in said
     assert "Ruth Osei" in said

@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 from triage.domain.decision import DecisionVersion
 from triage.domain.pack import Copy, Removal
 from triage.domain.profile import Profile
-from triage.export import pack_contents as c
+from triage.export import pack_blocks as c
+from triage.export.pack_contents import contents
+from triage.export.pack_copies import removed_sections
 from triage.export.pack_pages import Furniture, Signature, print_pack
 from triage.export.pack_paper import Press
 from triage.export.pack_removal import Nature, Piece, count, removing
@@ -91,12 +93,12 @@ def build_pack(
     def cut(run: c.Run) -> tuple[Piece, ...]:
         return takes.take_out(run.text, run.nature, whole=run.whole)
 
-    whole = c.contents(version, profile=profile, copies=copies)
+    whole = contents(version, profile=profile, copies=copies)
     children = takes.take_out(whole.children, Nature.FACT)
     runs = [run for section in whole.sections for run in _runs(section)]
     pieces = [cut(run) for run in runs]
     counts = count([*pieces, children])
-    sections = (*whole.sections, *c.removed_sections(copy, copies, takes, counts))
+    sections = (*whole.sections, *removed_sections(copy, copies, takes, counts))
     handling = "Personal: children. Hand only to the people named in part 6."
     furniture = Furniture(
         marking=profile.marking,

@@ -6,109 +6,34 @@ that a question added to a profile reaches paper without code.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from triage.domain.decision import Answer, DecisionVersion, FrozenPerson
+from triage.domain.decision import DecisionVersion
 from triage.domain.pack import Copy, Removal
-from triage.domain.profile import AskedOf, Code, Profile, Question, QuestionKind
-from triage.export.pack_removal import Nature, Removing, relatives, safe_contact
-
-NOT_RECORDED = "Not recorded when this was signed."
-PLACES: Mapping[str, tuple[str, ...]] = {
-    "decided": ("outcome", "strategy_at", "protection_power", "protection_words"),
-    "voices": ("heard", "voice", "voice_why_not"),
-    "raises": ("raises",),
-    "lowers": ("lowers",),
-    "think": ("analysis", "repeat_words", "history", "history_words"),
-    "level": (
-        "outcome_why", "nfa_why", "returned_why", "special_words", "dissent", "dissent_words",
-    ),
-    "shared": (
-        "lawful_basis", "special_condition", "necessity", "proportionality", "consent",
-        "consent_words",
-    ),
-    "replies": ("replies", "replies_words"),
-    "family": (
-        "family_told", "not_told_why", "not_told_words", "parent_heard", "parent_view",
-        "parent_why_not",
-    ),
-    "next": (
-        "team", "strategy_who", "enquiry", "eh_agreement", "eh_service", "open_case", "other_la",
-        "other_service", "other_service_words", "services", "advice", "feedback",
-    ),
-}  # fmt: skip
-"""Which questions are printed in which section; all others follow under their own labels."""
-_IN_THE_HEAD = frozenset({"rating", "level"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """Words of one nature and weight. `whole` says they are wholly of a kind that can go."""
-
-    text: str
-    nature: Nature = Nature.TOLD
-    weight: str = "regular"  # regular | strong | muted
-    whole: Removal | None = None
-    marks_quotes: bool = False  # a child's own words are set strong
-
-
-Line = tuple[Run, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paragraph:
-    """One paragraph."""
-
-    runs: Line
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bullets:
-    """A short list."""
-
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """Rows under heads. `widths` are shares of the line's length; they add up to 1."""
-
-    heads: tuple[str, ...]
-    rows: tuple[tuple[Line, ...], ...]
-    widths: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pairs:
-    """Labels and values, two to a line."""
-
-    pairs: tuple[tuple[str, Line], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
-    """Two headed lists side by side."""
-
-    left: tuple["Block", ...]
-    right_title: str
-    right: tuple["Block", ...]
-
-
-Block = Paragraph | Bullets | Table | Pairs | Columns
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """A headed section. `page` names the page it begins where there is room: decision, why…"""
-
-    title: str
-    blocks: tuple[Block, ...]
-    note: Line = ()
-    page: str = "decision"
-    numbered: bool = True
+from triage.domain.profile import Profile, QuestionKind
+from triage.export.pack_answers import Answers
+from triage.export.pack_blocks import (
+    Block,
+    Bullets,
+    Columns,
+    Line,
+    Pairs,
+    Paragraph,
+    Run,
+    Section,
+    Table,
+    day_words,
+    fact,
+    fixed,
+    nothing,
+    paragraphs,
+    sentence,
+    spoken_list,
+    time_words,
+    told,
+)
+from triage.export.pack_removal import Nature, relatives, safe_contact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,38 +46,6 @@ class Contents:
     rating_shape: str
     rating_words: tuple[str, ...]
     sections: tuple[Section, ...]
-    removed_section: str = "Removed from this copy"
-    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
-
-
-def day_words(iso: str) -> str:
-    """An ISO date or time as people read it, or the text as it is."""
-    try:
-        return date_words(date.fromisoformat(iso))
-    except ValueError:
-        pass
-    try:
-        when = datetime.fromisoformat(iso)
-    except ValueError:
-        return iso
-    return f"{date_words(when.date())}, {when:%H:%M}"
-
-
-def date_words(day: date) -> str:
-    """24 Nov 2026."""
-    return f"{day.day} {day:%b %Y}"
-
-
-def time_words(at: datetime, zone: ZoneInfo) -> str:
-    """24 Nov 2026, 12:14, on the hub's clock."""
-    local = at.astimezone(zone) if at.tzinfo else at.replace(tzinfo=UTC).astimezone(zone)
-    return f"{date_words(local.date())}, {local:%H:%M}"
-
-
-def spoken_list(words: Iterable[str]) -> str:
-    """A, B and C."""
-    items = list(words)
-    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
 
 
 def children_words(version: DecisionVersion) -> str:
@@ -165,118 +58,7 @@ def children_words(version: DecisionVersion) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])}, and {names[-1]}"
 
 
-def told(text: str, *, weight: str = "regular", quotes: bool = False) -> Line:
-    """Words somebody wrote."""
-    return (Run(text=text, weight=weight, marks_quotes=quotes),)
-
-
-def fact(text: str, *, whole: Removal | None = None, weight: str = "regular") -> Line:
-    """A fact held of the family."""
-    return (Run(text=text, nature=Nature.FACT, whole=whole, weight=weight),)
-
-
-def fixed(text: str, *, weight: str = "regular") -> Line:
-    """The hub's own words."""
-    return (Run(text=text, nature=Nature.FIXED, weight=weight),)
-
-
-def paragraphs(text: str, *, quotes: bool = False) -> tuple[Paragraph, ...]:
-    """The text in paragraphs, cut at empty lines; single line ends are kept as spaces."""
-    parts = re.split(r"\n\s*\n", text.strip())
-    return tuple(Paragraph(runs=told(part, quotes=quotes)) for part in parts if part.strip())
-
-
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    """The frozen answers, worded by the profile."""
-
-    version: DecisionVersion
-    profile: Profile
-
-    def questions(self) -> tuple[Question, ...]:
-        return tuple(q for part in self.profile.parts for q in part.questions)
-
-    def people(self, question: Question) -> tuple[tuple[FrozenPerson | None, Answer], ...]:
-        """Who it was answered for (None where asked once), in the order of the people."""
-        by_person = {
-            key.partition("@")[2]: value
-            for key, value in self.version.answers.items()
-            if key.partition("@")[0] == question.id and value not in ("", ())
-        }
-        found: list[tuple[FrozenPerson | None, Answer]] = []
-        if "" in by_person:
-            found.append((None, by_person[""]))
-        return (*found, *((p, by_person[p.key]) for p in self.version.people if p.key in by_person))
-
-    def codes(self, question: Question, answer: Answer) -> tuple[Code, ...]:
-        chosen = (answer,) if isinstance(answer, str) else answer
-        known = {code.code: code for code in self.profile.codes.get(question.codes, ())}
-        return tuple(known.get(code, Code(code=code, label=code)) for code in chosen)
-
-    def words(self, question: Question, answer: Answer) -> str:
-        if question.kind is QuestionKind.YES_NO and isinstance(answer, str):
-            plain = {"yes": "Yes", "no": "No", "not_asked": "Not asked"}
-            return plain.get(answer, self.profile.label(question.codes, answer))
-        if question.codes or question.kind in (QuestionKind.CHOICE, QuestionKind.CHOICES):
-            return "; ".join(code.label for code in self.codes(question, answer))
-        if not isinstance(answer, str):
-            return "; ".join(answer)
-        is_time = question.kind in (QuestionKind.DATE, QuestionKind.DATE_TIME)
-        return day_words(answer) if is_time else answer
-
-    def of(self, place: str) -> tuple[Question, ...]:
-        wanted = PLACES[place]
-        found = [q for q in self.questions() if q.id in wanted]
-        return tuple(sorted(found, key=lambda q: wanted.index(q.id)))
-
-    def blocks(self, place: str, *, bare_first: bool = True) -> tuple[Block, ...]:
-        """Each answer of the section: the first question's text bare, others after their label."""
-        blocks: list[Block] = []
-        for number, question in enumerate(self.of(place)):
-            bare = bare_first and number == 0 and question.kind is QuestionKind.TEXT
-            blocks += self._answered(question, bare=bare)
-        return tuple(blocks)
-
-    def _answered(self, question: Question, *, bare: bool) -> tuple[Block, ...]:
-        blocks: list[Block] = []
-        for person, answer in self.people(question):
-            words = self.words(question, answer)
-            lead: Line = () if bare else fixed(f"{question.label.rstrip('?: .')}. ", weight="muted")
-            if question.label.endswith("?") and not bare:
-                lead = fixed(f"{question.label} ", weight="muted")
-            if person is not None:
-                lead = (*fact(f"{person.name}: ", weight="strong"), *lead)
-            first, *more = paragraphs(words) or (Paragraph(runs=told(words)),)
-            blocks += [Paragraph(runs=(*lead, *first.runs)), *more]
-        return tuple(blocks)
-
-    def left_over(self) -> tuple[Block, ...]:
-        """Answers that no section prints, under their own labels."""
-        placed = {q for ids in PLACES.values() for q in ids} | _IN_THE_HEAD
-        blocks: list[Block] = []
-        for question in self.questions():
-            if question.id not in placed:
-                blocks += self._answered(question, bare=False)
-        asked = {question.id for question in self.questions()}
-        for key, answer in self.version.answers.items():
-            question_id, _, person = key.partition("@")
-            if question_id not in asked and answer not in ("", ()):
-                words = answer if isinstance(answer, str) else "; ".join(answer)
-                whose = f" ({person})" if person else ""
-                lead = fixed(f"{question_id.replace('_', ' ')}{whose}. ", weight="muted")
-                blocks.append(Paragraph(runs=(*lead, *told(words))))
-        return tuple(blocks)
-
-    def one(self, *ids: str) -> str:
-        """The words of the first of these questions that has an answer, or ""."""
-        for question in self.questions():
-            if question.id in ids:
-                for _, answer in self.people(question):
-                    return self.words(question, answer)
-        return ""
-
-
-def _decided(answers: _Answers) -> tuple[Block, ...]:
+def _decided(answers: Answers) -> tuple[Block, ...]:
     """Each child's outcomes, together where they are the same, then what was said of them."""
     outcome = next((q for q in answers.of("decided") if q.codes), None)
     blocks: list[Block] = []
@@ -301,12 +83,8 @@ def _decided(answers: _Answers) -> tuple[Block, ...]:
             blocks.append(Paragraph(runs=fact(f"No outcome recorded for {spoken_list(silent)}.")))
     for question in answers.of("decided"):
         if question is not outcome:
-            blocks += answers._answered(question, bare=question.kind is QuestionKind.TEXT)
-    return tuple(blocks) or (_nothing(),)
-
-
-def _nothing() -> Paragraph:
-    return Paragraph(runs=fixed(NOT_RECORDED, weight="muted"))
+            blocks += answers.answered(question, bare=question.kind is QuestionKind.TEXT)
+    return tuple(blocks) or (nothing(),)
 
 
 def _yes_no(words: str) -> str:
@@ -386,7 +164,7 @@ def _came_from(version: DecisionVersion, zone: ZoneInfo) -> Line:
     return (*said, *fixed(f", {received}", weight="muted"))
 
 
-def _voices(answers: _Answers) -> tuple[Block, ...]:
+def _voices(answers: Answers) -> tuple[Block, ...]:
     """Child by child: how they were heard, then their words or why there are none."""
     blocks: list[Block] = []
     silent: list[str] = []
@@ -397,7 +175,7 @@ def _voices(answers: _Answers) -> tuple[Block, ...]:
         runs: list[Run] = []
         more: list[Paragraph] = []
         for question in questions:
-            answer = dict((p.key, a) for p, a in answers.people(question) if p).get(child.key)
+            answer = {p.key: a for p, a in answers.people(question) if p}.get(child.key)
             if answer is None:
                 continue
             words = answers.words(question, answer).strip()
@@ -418,10 +196,10 @@ def _voices(answers: _Answers) -> tuple[Block, ...]:
     if silent:
         words = f"Nothing recorded of what {spoken_list(silent)} said or showed."
         blocks.append(Paragraph(runs=fact(words, weight="muted")))
-    return tuple(blocks)
+    return tuple(blocks) or (nothing(),)
 
 
-def _factors(answers: _Answers, place: str) -> tuple[Block, ...]:
+def _factors(answers: Answers, place: str) -> tuple[Block, ...]:
     lines: list[Line] = []
     for question in answers.of(place):
         for person, answer in answers.people(question):
@@ -431,31 +209,37 @@ def _factors(answers: _Answers, place: str) -> tuple[Block, ...]:
             else:
                 labels = [ln.strip(" -•*") for ln in answers.words(question, answer).splitlines()]
             lines += [(*lead, *told(label)) for label in labels if label]
-    return (Bullets(lines=tuple(lines)),) if lines else (_nothing(),)
+    return (Bullets(lines=tuple(lines)),) if lines else (nothing(),)
 
 
 def _threshold(version: DecisionVersion, profile: Profile) -> tuple[Block, ...]:
-    """The document the level is read from, where the profile is still the one it was frozen with."""
+    """The document the level is read from, if the profile is still the one it was frozen with."""
     if version.profile_version != profile.version or not profile.threshold_document:
         return ()
-    words = (*fixed("Levels are those of ", weight="muted"), *fixed(f"{profile.threshold_document}."))
+    words = (
+        *fixed("Levels are those of ", weight="muted"),
+        *fixed(f"{profile.threshold_document}."),
+    )
     return (Paragraph(runs=words),)
 
 
-def _replies(answers: _Answers) -> tuple[Block, ...]:
+def _replies(answers: Answers) -> tuple[Block, ...]:
     version = answers.version
     said = answers.blocks("replies", bare_first=False)
     if not version.partners:
-        return (Paragraph(runs=fixed("No partner's list was looked in before this was signed.")), *said)
+        return (
+            Paragraph(runs=fixed("No partner's list was looked in before this was signed.")),
+            *said,
+        )
     rows = tuple(
-        (fixed(_sentence(partner)), fixed(_sentence(outcome)), told(words or "-"))
+        (fixed(sentence(partner)), fixed(sentence(outcome)), told(words or "-"))
         for partner, outcome, words in version.partners
     )
     table = Table(heads=("Partner", "Reply", "In short"), rows=rows, widths=(0.2, 0.18, 0.62))
     return (table, *said)
 
 
-def _words_used(answers: _Answers) -> tuple[Block, ...]:
+def _words_used(answers: Answers) -> tuple[Block, ...]:
     """What the codes chosen mean, in the profile's own words, each once."""
     meanings: dict[str, str] = {}
     for place in ("decided", "shared"):
@@ -491,7 +275,7 @@ def _earlier(version: DecisionVersion) -> tuple[Block, ...]:
 
 def _records(version: DecisionVersion) -> tuple[Block, ...]:
     rows = tuple(
-        (fact(person.name), fixed(_sentence(partner)), fact(record, whole=_health(partner)))
+        (fact(person.name), fixed(sentence(partner)), fact(record, whole=_health(partner)))
         for person in version.people
         for partner, record in person.records
     )
@@ -508,35 +292,35 @@ def _health(partner: str) -> Removal | None:
 def contents(version: DecisionVersion, *, profile: Profile, copies: tuple[Copy, ...]) -> Contents:
     """The pack of one frozen decision in words, with nothing taken out yet."""
     zone = ZoneInfo(profile.working_time.zone)
-    answers = _Answers(version, profile)
+    answers = Answers(version, profile)
     rating_code = version.answers.get("rating", "")
     rating = profile.rating(rating_code if isinstance(rating_code, str) else "")
     level = answers.one("level")
     decided_at = version.signed_at or version.proposed_at
     verb = "Decided" if version.signed_at else "Proposed"
     recipients = " · ".join(dict.fromkeys(copy.recipient for copy in copies))
-    said = paragraphs(version.concern) or (_nothing(),)
-    next_steps = answers.blocks("next", bare_first=False) or (_nothing(),)
+    said = paragraphs(version.concern) or (nothing(),)
+    next_steps = answers.blocks("next", bare_first=False) or (nothing(),)
     why: list[Section] = [
         Section(
             title="What we think, and why",
-            blocks=answers.blocks("think") or (_nothing(),),
+            blocks=answers.blocks("think") or (nothing(),),
             page="why",
         ),
         Section(
             title="Why this level and not the one below",
-            blocks=(*(answers.blocks("level") or (_nothing(),)), *_threshold(version, profile)),
+            blocks=(*(answers.blocks("level") or (nothing(),)), *_threshold(version, profile)),
             page="why",
         ),
         Section(
             title="What we shared, and on what basis",
-            blocks=answers.blocks("shared", bare_first=False) or (_nothing(),),
+            blocks=answers.blocks("shared", bare_first=False) or (nothing(),),
             page="why",
         ),
         Section(title="What partners told us", blocks=_replies(answers), page="why"),
         Section(
             title="What the family knows and thinks",
-            blocks=answers.blocks("family", bare_first=False) or (_nothing(),),
+            blocks=answers.blocks("family", bare_first=False) or (nothing(),),
             page="why",
         ),
         Section(title="What happens next", blocks=next_steps, page="why"),
@@ -563,7 +347,6 @@ def contents(version: DecisionVersion, *, profile: Profile, copies: tuple[Copy, 
             f"Level {level}" if level[:1].isdigit() else level or "Level not recorded",
             f"{verb} {time_words(decided_at, zone)}",
         ),
-        zone=zone,
         sections=(
             Section(title="What we decided", blocks=_decided(answers)),
             Section(title="Children and household", blocks=(_people(version), _household(version))),
@@ -599,123 +382,3 @@ def contents(version: DecisionVersion, *, profile: Profile, copies: tuple[Copy, 
             ),
         ),
     )
-
-
-_WHY = {
-    Removal.HEALTH_NUMBERS: "Not needed by this recipient",
-    Removal.REFERRER: "Who tells us is not passed on",
-    Removal.SAFE_CONTACT: "A safe way to reach the family is for those who call them",
-    Removal.ADDRESS: "Where the children live is not needed, or must not be known",
-    Removal.RELATIVES: "Facts about others of the family, not needed here",
-    Removal.CHOSEN_WORDS: "Chosen by the person who made this copy",
-}
-
-
-def removed_sections(
-    copy: Copy, copies: tuple[Copy, ...], removing: Removing, counts: Mapping[Removal, int]
-) -> tuple[Section, ...]:
-    """The last page: what was removed from this copy and why, and who has which copy."""
-    rows = tuple(
-        (
-            (Run(text="x", nature=Nature.FIXED, whole=kind),),
-            fixed(kind.value.capitalize()),
-            fixed(places(counts.get(kind, 0))),
-            fixed(_WHY[kind]),
-        )
-        for kind in removing.numbers
-    )
-    heads = ("Mark", "What was removed", "Where", "Why")
-    removed: Block = Table(heads=heads, rows=rows, widths=(0.14, 0.3, 0.14, 0.42))
-    if not rows:
-        removed = Paragraph(runs=fixed("Nothing was removed from this copy."))
-    out = tuple(
-        (
-            fixed(str(each.number), weight="strong" if each.number == copy.number else "regular"),
-            fixed(each.recipient, weight="strong" if each.number == copy.number else "regular"),
-            fixed(each.by.capitalize()),
-            fixed(
-                _sentence("; ".join(k.value for k in Removal if k in each.removals or _chosen(k, each)))
-                or "Nothing"
-            ),
-        )
-        for each in copies
-    )
-    return (
-        Section(
-            title="Removed from this copy",
-            blocks=(
-                removed,
-                *(
-                    (
-                        Paragraph(
-                            runs=fixed(
-                                "Where words were removed, a black mark holds the number above. The "
-                                "words themselves are not in this file."
-                            )
-                        ),
-                    )
-                    if rows
-                    else ()
-                ),
-            ),
-            page="removed",
-        ),
-        Section(
-            title="Copies of this decision",
-            blocks=(
-                Table(
-                    heads=("Copy", "For", "How", "Removed"),
-                    rows=out,
-                    widths=(0.1, 0.34, 0.22, 0.34),
-                ),
-            ),
-            page="removed",
-        ),
-        Section(
-            title="Left out of every copy",
-            blocks=(
-                Bullets(
-                    lines=(
-                        fixed("Earlier events that were not used in this decision."),
-                        fixed("How records were weighed against each other."),
-                        fixed("Drafts, and what staff said to each other about them."),
-                        fixed("Files and pictures sent by others: ask them."),
-                    )
-                ),
-            ),
-            page="removed",
-        ),
-    )
-
-
-def _chosen(kind: Removal, copy: Copy) -> bool:
-    return kind is Removal.CHOSEN_WORDS and bool(copy.words)
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
-def places(number: int) -> str:
-    """1 place, 2 places, none."""
-    return "none" if number == 0 else f"{number} place" + ("s" if number > 1 else "")
-
-
-__all__ = [
-    "AskedOf",
-    "Block",
-    "Bullets",
-    "Columns",
-    "Contents",
-    "Line",
-    "Pairs",
-    "Paragraph",
-    "Run",
-    "Section",
-    "Table",
-    "children_words",
-    "contents",
-    "places",
-    "removed_sections",
-    "time_words",
-]

@@ -104,9 +104,7 @@ def set_in(text: str, font: str) -> Iterator[tuple[str, str]]:
         if pending:
             yield pending, font
             pending = ""
-        if _is_turned(part):
-            part = turn_round(part)
-        yield from _fall_back(part, font)
+        yield from _fall_back(turn_round(part) if _is_turned(part) else part, font)
     if pending:
         yield pending, font
 

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 from triage.domain.pack import Removal
-from triage.export import pack_contents as c
+from triage.export import pack_blocks as c
 from triage.export.pack_letters import BOLD, REGULAR, SEAL, SIGNED, STRONG, set_in
 from triage.export.pack_paper import GREY, Press
 from triage.export.pack_removal import Piece
@@ -73,7 +73,15 @@ class _Printer:
         return max(16.0, points * self.scale) if self.press.large else points
 
     def text(
-        self, canvas: Any, x: float, y: float, words: str, font: str, size: float, *, to: str = "left"
+        self,
+        canvas: Any,
+        x: float,
+        y: float,
+        words: str,
+        font: str,
+        size: float,
+        *,
+        to: str = "left",
     ) -> float:
         """Write words from x, up to x or about x, and return their width."""
         from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -175,7 +183,9 @@ class _Printer:
         size = self.size(10)
         words = max(stringWidth(line, REGULAR, size) for line in self.on.rating_words)
         left_of_words = 48 * self.scale
-        width = min(words + left_of_words + 10 * self.scale, ACROSS * (1 if self.press.large else 0.44))
+        width = min(
+            words + left_of_words + 10 * self.scale, ACROSS * (1 if self.press.large else 0.44)
+        )
         lines = [
             line
             for each in self.on.rating_words
@@ -296,7 +306,9 @@ class _Printer:
             canvas.line(MARGIN, bottom + rise, MARGIN + ACROSS, bottom + rise)
         canvas.setStrokeGray(0)
         for number, signature in enumerate(self.on.signatures):
-            self._signature(canvas, MARGIN + number * share + 10, bottom + height, share - 20, signature)
+            self._signature(
+                canvas, MARGIN + number * share + 10, bottom + height, share - 20, signature
+            )
         x = MARGIN + 12 if self.press.large else MARGIN + 2 * share + 12
         self._seal(canvas, x, bottom + (rise or height) / 2)
 

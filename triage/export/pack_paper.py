@@ -12,7 +12,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from triage.domain.pack import Removal
-from triage.export import pack_contents as c
+from triage.export import pack_blocks as c
 from triage.export.pack_letters import (
     REGULAR,
     STRONG,
@@ -158,7 +158,9 @@ class Press:
             flow.append(CondPageBreak(4 * self.body.leading))
             for head, line in zip(block.heads, row, strict=True):
                 if any(run.text for run in line):
-                    flow.append(self.paragraph((*c.fixed(f"{head}: ", weight="muted"), *line), self.body))
+                    flow.append(
+                        self.paragraph((*c.fixed(f"{head}: ", weight="muted"), *line), self.body)
+                    )
             flow.append(Spacer(0, 8 * self.scale))
         return flow
 
@@ -191,7 +193,9 @@ class Press:
             ],
         )
 
-    def section(self, section: c.Section, title: str, pages: Mapping[str, int], width: float) -> list[Any]:
+    def section(
+        self, section: c.Section, title: str, pages: Mapping[str, int], width: float
+    ) -> list[Any]:
         """The flowables of a section: its heading, ruled, and its blocks."""
         from reportlab.platypus import CondPageBreak, KeepTogether, Spacer
 
@@ -206,7 +210,11 @@ class Press:
             body = []
             if isinstance(first, c.Columns):
                 body += [f for each in first.left for f in self.block(each, width)]
-                body += [Spacer(0, 9), self._plain(first.right_title, self.head, STRONG), self._rule(width)]
+                body += [
+                    Spacer(0, 9),
+                    self._plain(first.right_title, self.head, STRONG),
+                    self._rule(width),
+                ]
                 body += [f for each in first.right for f in self.block(each, width)]
                 blocks = blocks[1:]
             body += [f for each in blocks for f in self.block(each, width)]
@@ -233,7 +241,9 @@ class Press:
         from reportlab.platypus import HRFlowable
 
         above, below = 2.2 * self.scale, 5.2 * self.scale
-        return HRFlowable(width=width, thickness=0.8, color=black, spaceBefore=above, spaceAfter=below)
+        return HRFlowable(
+            width=width, thickness=0.8, color=black, spaceBefore=above, spaceAfter=below
+        )
 
     def _fits_beside(self, columns: c.Columns) -> bool:
         lines = max(

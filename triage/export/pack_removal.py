@@ -44,8 +44,9 @@ _TITLES = re.compile(f"^{_TITLE}+")
 _GROUPED_NUMBER = re.compile(r"(?<![\d+])\d{3}[\s\-‐‑–.]*\d{3}[\s\-‐‑–.]*\d{4}(?!\d)")
 _SPACED_NUMBER = re.compile(r"(?<![\d+])\d(?:[\s\-‐‑–.]*\d){9}(?!\d)")
 _PHONE_IN = re.compile(r"(?<!\d)(?:\+?44[\s(]*|\(?0)\d(?:[\s\-–.()]*\d){8,9}(?!\d)")
-_NEAR = frozenset({"mother", "father", "mum", "dad", "parent", "carer", "stepmother", "stepfather",
-                   "step-mother", "step-father", "partner", "husband", "wife", "guardian"})  # fmt: skip
+_NEAR = frozenset({"mother", "father", "mum", "dad", "parent", "carer", "guardian"})
+_NEAR |= {"stepmother", "stepfather", "step-mother", "step-father"}
+_NEAR |= {"partner", "husband", "wife", "boyfriend", "girlfriend"}
 
 
 def tidy(text: str) -> str:
@@ -121,7 +122,7 @@ def _names(people: Iterable[FrozenPerson]) -> frozenset[str]:
 
 
 def relatives(version: DecisionVersion) -> tuple[FrozenPerson, ...]:
-    """Adults of the family who are neither a parent, a parent's partner, nor hold responsibility."""
+    """Adults of the family who are not a parent or a parent's partner, nor hold responsibility."""
     return tuple(
         p
         for p in version.people
@@ -190,7 +191,7 @@ class Removing:
     """What one copy leaves out: the numbered kinds, and what is looked for, kind by kind."""
 
     numbers: Mapping[Removal, int]
-    patterns: Mapping[Removal, re.Pattern[str]]
+    patterns: Mapping[Removal, tuple[re.Pattern[str], ...]]
 
     def take_out(
         self, text: str, nature: Nature, *, whole: Removal | None = None
@@ -231,8 +232,8 @@ class Removing:
         )
 
     def _spans(self, kind: Removal, text: str) -> Iterable[tuple[int, int]]:
-        if kind in self.patterns:
-            yield from (m.span() for m in self.patterns[kind].finditer(text) if m.group())
+        for pattern in self.patterns.get(kind, ()):
+            yield from (m.span() for m in pattern.finditer(text) if m.group())
         if kind is Removal.HEALTH_NUMBERS:
             yield from (m.span() for m in _GROUPED_NUMBER.finditer(text) if m.group()[0] != "0")
             yield from (
@@ -245,11 +246,7 @@ def removing(version: DecisionVersion, copy: Copy) -> Removing:
     kinds = [kind for kind in Removal if kind in copy.removals]
     if copy.words and Removal.CHOSEN_WORDS not in kinds:
         kinds.append(Removal.CHOSEN_WORDS)
-    compiled = {}
-    for kind in kinds:
-        if patterns := _patterns(kind, version, copy):
-            longest_first = sorted(patterns, key=len, reverse=True)
-            compiled[kind] = re.compile("|".join(f"(?:{p})" for p in longest_first))
+    compiled = {kind: tuple(map(re.compile, _patterns(kind, version, copy))) for kind in kinds}
     return Removing(numbers={k: n for n, k in enumerate(kinds, start=1)}, patterns=compiled)
 
 

@@ -50,5 +50,5 @@ def _cms_signer(signer: Signer) -> "SimpleSigner":
     return SimpleSigner(
         signing_cert=Certificate.load(signer.certificate_der),
         signing_key=PrivateKeyInfo.load(signer.private_der()),
-        cert_registry=SimpleCertificateStore(),
+        cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
     )

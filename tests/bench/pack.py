@@ -1,0 +1,56 @@
+"""How long a pack takes: `python -m tests.bench.pack` prints p50 and p95 in milliseconds."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from statistics import quantiles
+
+from tests.export.pack_family import COPIES, rowe_decision, rowe_pack
+from triage.domain.decision import FrozenPerson
+
+
+def measured(act: Callable[[], object], times: int = 40) -> tuple[float, float]:
+    """p50 and p95 of the act, in milliseconds, after one warm-up."""
+    act()
+    took = []
+    for _ in range(times):
+        began = time.perf_counter()
+        act()
+        took.append((time.perf_counter() - began) * 1000)
+    cuts = quantiles(took, n=20)
+    return cuts[9], cuts[18]
+
+
+def page_one(pdf: bytes) -> object:
+    """Page 1 as the preview shows it."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return document[0].render(scale=1.5).to_pil().size
+    finally:
+        document.close()
+
+
+def main() -> None:
+    """Print the figures."""
+    rowe = rowe_decision()
+    children = tuple(FrozenPerson(key=f"c{n}", name=f"Child {n}", is_child=True) for n in range(12))
+    events = tuple(("2026-01-02", "Police", f"Event {n} " * 12, "Extract") for n in range(40))
+    large_family = replace(rowe, people=children, chronology=events, concern=rowe.concern * 12)
+    began = time.perf_counter()
+    page_one(rowe_pack(COPIES[1]).pdf)
+    print(f"first pack, libraries included: {(time.perf_counter() - began) * 1000:.0f} ms")
+    for name, act in {
+        "4 pages drawn": lambda: rowe_pack(COPIES[1]),
+        "4 pages drawn, page 1 shown": lambda: page_one(rowe_pack(COPIES[1]).pdf),
+        "12 children, 40 events, page 1 shown": lambda: page_one(
+            rowe_pack(COPIES[1], large_family).pdf
+        ),
+    }.items():
+        middle, slow = measured(act)
+        print(f"{name}: p50 {middle:.0f} ms, p95 {slow:.0f} ms")
+
+
+if __name__ == "__main__":
+    main()
