@@ -123,6 +123,8 @@ def compare_nhs_number(left: Facts, right: Facts) -> Comparison:
         return single("nhs_number", Level.DIFFERENT, "other")
     if _one_digit(a, b) and (left.nhs_valid or right.nhs_valid):
         return single("nhs_number", Level.CLOSE, "one edit")
+    if a == b and len(set(a)) > 4:
+        return single("nhs_number", Level.CLOSE, "same, not valid")
     return missing("nhs_number", "not a valid number")
 
 

@@ -28,6 +28,7 @@ _SMALL = 20_000
 _SEGMENTS_AT_MOST = 5
 _CANDIDATES = 40
 _RIVALS = 3
+_HOPELESS = 12.0  # bits by which the quick score is never wrong in practice
 
 
 class Index:
@@ -149,8 +150,10 @@ class Index:
             if until is not None and time.monotonic() > until:
                 break
         found.sort(key=lambda pair: -pair[0])
+        floor = found[: k + _RIVALS][-1][0] - _HOPELESS if found else 0.0
+        likely = [facts for value, facts in found[: _CANDIDATES + k] if value >= floor]
         weighed: list[Weighed] = []
-        for record in [*new, *(facts for _, facts in found[: _CANDIDATES + k])]:
+        for record in [*new, *likely]:
             pair = scorer.weigh(query, record)
             if pair.agrees:
                 weighed.append(pair)

@@ -65,9 +65,11 @@ class NameComparer:
             )
         return known
 
-    def _sums(self, parts: list[Part]) -> tuple[float, float]:
+    def _sums(self, parts: list[Part]) -> tuple[float, float, list[str]]:
         bits = [self.bits(part) for part in parts]
-        return fsum(b.random for b in bits), fsum(b.home for b in bits)
+        random, home = fsum(b.random for b in bits), fsum(b.home for b in bits)
+        # The words break ties alike in either order of the two people.
+        return random, home, [f"{p.part}: {p.level}" for p in parts]
 
     def _word(self, part: str, left: str, right: str) -> Part:
         level = name_level(left, right)
@@ -116,28 +118,27 @@ class NameComparer:
                     options.append([self._word("family", a, b)])
         return self._best(options)
 
-    def _reading(self, left: NameParts, right: NameParts, *, swapped: bool) -> list[Part]:
-        if swapped:
-            parts = self.given(left.given, right.family) + self.family(left.family, right.given)
-        else:
-            parts = self.given(left.given, right.given) + self.family(left.family, right.family)
-        if not parts:
-            return []
-        if swapped:
-            parts.append(Part(part="arrangement", level="swapped"))
+    def _straight(self, left: NameParts, right: NameParts) -> list[Part]:
+        return self.given(left.given, right.given) + self.family(left.family, right.family)
+
+    def _swapped(self, left: NameParts, right: NameParts) -> list[Part]:
+        """Given against family name; which side wrote them wrongly is not known."""
+        options = [
+            self.given(a.given, b.family) + self.family(b.given, a.family)
+            for a, b in ((left, right), (right, left))
+        ]
+        worth = [o for o in options if any(p.level != "other" for p in o)]
+        return [*self._best(worth), Part(part="arrangement", level="swapped")] if worth else []
+
+    def _readings(self, left: NameParts, right: NameParts) -> list[list[Part]]:
+        readings = [r for r in (self._straight(left, right), self._swapped(left, right)) if r]
         if left.alias or right.alias:
-            parts.append(Part(part="arrangement", level="alias"))
-        return parts
+            return [[*r, Part(part="arrangement", level="alias")] for r in readings]
+        return readings
 
     def names(self, left: Facts, right: Facts) -> Comparison:
         """The best reading of two people's names, straight or with names exchanged."""
-        options = [
-            parts
-            for a in left.names
-            for b in right.names
-            for swapped in (False, True)
-            if (parts := self._reading(a, b, swapped=swapped))
-        ]
+        options = [r for a in left.names for b in right.names for r in self._readings(a, b)]
         if not options:
             return missing("name")
         best = _with_mother(self._best(options), left, right)

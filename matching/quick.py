@@ -339,12 +339,18 @@ class QuickScore:
                 np.add(home, known * np.float32(unlike.home), out=home)
 
         if query.nhs_number and query.nhs_valid:
-            add("nhs_number", cols.nhs_number[part], int(query.nhs_number))
+            held = cols.nhs_number[part]
+            add("nhs_number", np.where(held > 0, held, 0), int(query.nhs_number))
         elif query.nhs_number and len(query.nhs_number) == 10:
-            slips = np.isin(cols.nhs_number[part], _one_edit_numbers(query.nhs_number))
-            bits = self._weights.bits("nhs_number", "one edit")
-            random[slips] += np.float32(bits.random)
-            home[slips] += np.float32(bits.home)
+            held = cols.nhs_number[part]
+            for level, numbers in (
+                ("one edit", _one_edit_numbers(query.nhs_number)),
+                ("same, not valid", np.array([-int(query.nhs_number)])),
+            ):
+                alike = np.isin(held, numbers)
+                bits = self._weights.bits("nhs_number", level)
+                random[alike] += np.float32(bits.random)
+                home[alike] += np.float32(bits.home)
         if query.phone and len(query.phone) <= 18:
             add("phone", cols.phone[part], int(query.phone))
         for field, text in self._texts.items():

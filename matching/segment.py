@@ -133,6 +133,12 @@ def _long(figures: str | None) -> int:
     return int(figures) if figures and len(figures) <= 18 else 0
 
 
+def _nhs_number(facts: Facts) -> int:
+    """The number; below zero when it is not a valid one; 0 when missing."""
+    number = _long(facts.nhs_number)
+    return number if facts.nhs_valid else -number
+
+
 class Segment:
     """People in columns, with what is needed to search, remove and give them back."""
 
@@ -270,9 +276,7 @@ def build_segment(people: Sequence[Person]) -> Segment:
         school=numbered["school"],
         upn=numbered["upn"],
         sex=np.fromiter((SEX_NUMBERS[f.sex] for f in facts_of_row), np.int8, rows),
-        nhs_number=np.fromiter(
-            (_long(f.nhs_number) if f.nhs_valid else 0 for f in facts_of_row), np.int64, rows
-        ),
+        nhs_number=np.fromiter((_nhs_number(f) for f in facts_of_row), np.int64, rows),
         phone=np.fromiter((_long(f.phone) for f in facts_of_row), np.int64, rows),
     )
     return Segment(

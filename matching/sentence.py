@@ -15,6 +15,7 @@ _WORDS = {
 }  # fmt: skip
 _CLOSE = {
     "day and month swapped": "day and month swapped",
+    "same, not valid": "same, but not a valid number",
     "one digit": "one figure out",
     "one edit": "one figure out",
     "1 January of the year": "1 January of the same year",
