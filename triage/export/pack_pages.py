@@ -141,7 +141,7 @@ class _Printer:
 
     def first_head(self, canvas: Any) -> float:
         """The head of page 1: title, children, hub, and the rating; returns where words begin."""
-        top = self.marking(canvas) - 8 * self.scale
+        top = self.marking(canvas) - 11 * self.scale
         size = self.size(10.2)
         box = self.rating(canvas, top)
         y = top - 15.5 * self.scale
