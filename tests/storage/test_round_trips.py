@@ -1,5 +1,6 @@
 """What is kept comes back equal in every field, from both engines."""
 
+import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -11,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import StatementError
 
 from tests.storage.values import NOON, WORDS, any_of, contact, delivery, number, version
-from triage.domain.contact import Contact
+from triage.domain.contact import Contact, Voice
 from triage.domain.decision import Answer, DecisionVersion
 from triage.domain.draft import Draft, DraftKind
+from triage.domain.fact import Fact, FactState, Place, Unknown
 from triage.domain.lookup import LookupResult, Verdict
 from triage.domain.pack import Copy
 from triage.domain.worker import Role, Worker
@@ -49,6 +51,7 @@ def test_json_gives_back_the_same_contact_decision_and_result(
     value: Contact, said: DecisionVersion, found: LookupResult
 ) -> None:
     assert codec.load(Contact, codec.dump(Contact, value)) == value
+    assert codec.load(Contact, codec.dump(Contact, value, sparse=True)) == value
     assert codec.load(DecisionVersion, codec.dump(DecisionVersion, said)) == said
     assert codec.load(LookupResult, codec.dump(LookupResult, found)) == found
 
@@ -58,10 +61,52 @@ def test_json_gives_back_the_same_contact_decision_and_result(
 def test_json_gives_back_the_same_draft_verdict_copy_and_answer(
     value: Draft, said: Verdict, copy: Copy, answer: Answer
 ) -> None:
-    assert codec.load(Draft, codec.dump(Draft, value)) == value
+    assert codec.load(Draft, codec.dump(Draft, value, sparse=True)) == value
     assert codec.load(Verdict, codec.dump(Verdict, said)) == said
     assert codec.load(Copy, codec.dump(Copy, copy)) == copy
     assert codec.load(Answer, codec.dump(Answer, answer)) == answer
+
+
+def test_what_was_left_out_as_default_means_what_it_meant_when_it_was_stored() -> None:
+    """Sparse values lean on the defaults: changing one would change every contact on disk."""
+    kept = (
+        '{"id":"00000000-0000-0000-0000-000000000001","reference":"C-26-00001",'
+        '"channel":"phone","state":"received","received_at":"2026-11-23T12:00:00Z",'
+        '"content":{"children":[{"key":"c1"}],"adults":[{"key":"a1"}],"said":'
+        '[{"at":"2026-11-23T12:00:00Z","words":"Hello"}],"concern":{"places":[{"file":"a"}]}}}'
+    )
+    kept_contact = codec.load(Contact, kept)
+    content, unsaid = kept_contact.content, Fact(value="", unknown=Unknown.NOT_SAID)
+    assert (kept_contact.version, kept_contact.restricted, kept_contact.practice) == (
+        1,
+        False,
+        False,
+    )
+    assert (kept_contact.rating, kept_contact.assigned_to, kept_contact.episode_id) == (
+        None,
+        None,
+        None,
+    )
+    assert (kept_contact.subject, kept_contact.set_aside_reason, kept_contact.paused_reason) == (
+        "",
+        "",
+        "",
+    )
+    assert content.concern.state is FactState.READ
+    assert content.concern.unknown is Unknown.NOT_SAID
+    assert content.concern.places[0] == Place(
+        file="a", part="", page=None, start=None, end=None, box=None, label="", words=""
+    )
+    assert content.said[0].voice is Voice.UNMARKED
+    assert not content.address.is_refuge
+    assert not content.children[0].unborn
+    for person in (content.children[0], content.adults[0], content.referrer, content.address):
+        for field in dataclasses.fields(person):
+            if field.type is Fact:
+                assert getattr(person, field.name) == unsaid
+    for field in dataclasses.fields(content):
+        if field.type is Fact and field.name != "concern":
+            assert getattr(content, field.name) == unsaid
 
 
 class _Leave(Exception):

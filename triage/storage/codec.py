@@ -15,9 +15,13 @@ def _adapter(kind: Hashable) -> TypeAdapter[Any]:
     return TypeAdapter(cast(Any, kind))
 
 
-def dump(kind: type[T] | UnionType, value: T) -> str:
-    """The value as JSON text."""
-    return _adapter(cast(Hashable, kind)).dump_json(value).decode()
+def dump(kind: type[T] | UnionType, value: T, *, sparse: bool = False) -> str:
+    """The value as JSON text; `sparse` leaves out what is as it is by default.
+
+    Most of a contact is not said, and 500 of them are read at once: sparse ones load five times
+    as fast. The defaults of those types are then part of what is stored, and never change.
+    """
+    return _adapter(cast(Hashable, kind)).dump_json(value, exclude_defaults=sparse).decode()
 
 
 def load(kind: type[T] | UnionType, body: str) -> T:

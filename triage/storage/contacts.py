@@ -219,7 +219,7 @@ def _columns(contact: Contact) -> dict[str, Any]:
         "episode_id": contact.episode_id,
         "postcode": (plain_postcode(postcode.value) if postcode.known else "") or None,
         "version": contact.version,
-        "body": codec.dump(Contact, contact),
+        "body": codec.dump(Contact, contact, sparse=True),
     }
 
 

@@ -12,7 +12,7 @@ from triage.storage.tables import reader_draft as table
 
 def put(tx: Transaction, contact_id: UUID, draft: Draft) -> None:
     """Keep the draft of a contact, in place of an earlier one."""
-    body = codec.dump(Draft, draft)
+    body = codec.dump(Draft, draft, sparse=True)
     changed = tx.connection.execute(
         update(table).where(table.c.contact_id == contact_id).values(body=body)
     )
