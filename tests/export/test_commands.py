@@ -1,0 +1,155 @@
+"""What IT and a council run: verify a file, the trail, the keys."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from click.testing import CliRunner
+
+from tests.export.conftest import QUICK, RESOURCES
+from triage.cli_trust import audit, keys, verify
+from triage.domain.decision import Delivery, OutboxState
+from triage.domain.event import NewEvent
+from triage.export.delivery import CouncilLink
+from triage.export.keys import DeskKeys
+from triage.export.verify import read_keys
+from triage.storage import events
+from triage.storage.secrets import FileVault
+from triage.workflow.hub import Hub, open_hub
+
+
+@pytest.fixture
+def desk_folder(tmp_path: Path) -> Path:
+    """The data folder of a desk in practice, with one person enrolled and three events."""
+    folder = tmp_path / "data" / "practice"
+    hub: Hub = open_hub(
+        folder,
+        vault=FileVault(folder / "keys"),
+        profile_folder=RESOURCES / "profiles" / "northmere",
+        now=lambda: datetime.now(UTC),
+        new_id=uuid4,
+    )
+    DeskKeys(FileVault(folder / "keys"), stretch=QUICK).enrol("rosei", "1111", name="Ruth Osei")
+    with hub.store.write() as tx:
+        for number in range(3):
+            events.append(
+                tx,
+                NewEvent(
+                    kind="contact.viewed",
+                    contact_id=None,
+                    by="rosei",
+                    at=datetime(2026, 11, 23, 9, number, tzinfo=UTC),
+                    detail={},
+                ),
+            )
+    hub.store.close()
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def decision_file(tmp_path: Path, signed_bytes: bytes) -> Path:
+    path = tmp_path / "C-26-04831-1.jws"
+    path.write_bytes(signed_bytes)
+    return path
+
+
+@pytest.fixture
+def keys_file(tmp_path: Path, keys: DeskKeys) -> Path:
+    path = tmp_path / "keys.json"
+    path.write_text(json.dumps(keys.jwks()), encoding="utf-8")
+    return path
+
+
+def test_genuine_decision_is_said_to_be_so_in_one_sentence(
+    decision_file: Path, keys_file: Path
+) -> None:
+    done = CliRunner().invoke(verify, [str(decision_file), "--keys", str(keys_file)])
+    assert done.exit_code == 0
+    assert done.stdout == (
+        "Genuine: the decision on contact C-26-04831 of Northmere MASH was written by Ruth Osei "
+        "on 23 November 2026 at 10:15 UTC and signed off by Priya Nandra on 23 November 2026 at "
+        "10:45 UTC; nothing has been altered since.\n"
+    )
+
+
+def test_altered_decision_is_said_to_be_so_with_another_exit_code(
+    decision_file: Path, keys_file: Path
+) -> None:
+    spoilt = decision_file.read_bytes().replace(b'"payload":"ey', b'"payload":"eY')
+    decision_file.write_bytes(spoilt)
+    done = CliRunner().invoke(verify, [str(decision_file), "--keys", str(keys_file)])
+    assert done.exit_code == 1
+    assert "altered after it was signed" in done.stderr
+    assert done.stdout == ""
+
+
+def test_this_desks_own_keys_are_trusted_unless_told_otherwise(
+    decision_file: Path, desk_folder: Path
+) -> None:
+    done = CliRunner().invoke(verify, [str(decision_file), "--data", str(desk_folder)])
+    assert done.exit_code == 1
+    assert "not among the keys that are trusted here" in done.stderr
+
+
+def test_list_of_keys_with_a_private_part_is_not_used(decision_file: Path, keys_file: Path) -> None:
+    keys_file.write_text('{"keys": [{"kty": "EC", "d": "secret"}]}', encoding="utf-8")
+    done = CliRunner().invoke(verify, [str(decision_file), "--keys", str(keys_file)])
+    assert done.exit_code == 1
+    assert "private key" in done.stderr
+
+
+def test_exported_keys_are_public_and_named(desk_folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    done = CliRunner().invoke(keys, ["export", str(out), "--data", str(desk_folder)])
+    assert done.exit_code == 0
+    (only,) = read_keys(out)["keys"]
+    assert (only["worker"], only["name"]) == ("rosei", "Ruth Osei")
+
+
+def test_whole_trail_is_said_to_be_whole(desk_folder: Path) -> None:
+    done = CliRunner().invoke(audit, ["verify", "--data", str(desk_folder)])
+    assert done.exit_code == 0
+    assert done.stdout == (
+        "The audit trail is whole: 3 events, each following the one before it.\n"
+    )
+
+
+def test_folder_without_data_is_said_to_have_none(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    done = CliRunner().invoke(audit, ["verify", "--data", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "There is no Fanlight data" in done.stderr
+
+
+def test_council_runs_as_a_process_of_its_own(
+    tmp_path: Path, keys_file: Path, delivery: Delivery
+) -> None:
+    folder = tmp_path / "council"
+    code = "from triage.cli_trust import council; council()"
+    running = subprocess.Popen(
+        [sys.executable, "-c", code, "--dir", str(folder), "--keys", str(keys_file)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert running.stdout is not None
+    try:
+        found = re.search(r"at (https://\S+)/referral", running.stdout.readline())
+        assert found
+        link = CouncilLink(
+            found[1],
+            receipt_jwks=read_keys(folder / "receipt-jwks.json"),
+            ca=folder / "ca.pem",
+        )
+        after = link.deliver(delivery)
+        assert (after.state, after.case_number[:3]) == (OutboxState.ACCEPTED, "NC-")
+    finally:
+        running.terminate()
+        running.wait(20)
+        running.stdout.close()

@@ -1,0 +1,180 @@
+"""fanlightctl commands of trust: verify a decision, the trail, the keys, a council to try."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from triage.domain.errors import FanlightError
+
+if TYPE_CHECKING:
+    from triage.export.keys import DeskKeys
+    from triage.storage.secrets import Vault
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+def default_data() -> Path:
+    """Where a desk keeps its data unless told otherwise."""
+    from platformdirs import user_data_path
+
+    return user_data_path("Fanlight", appauthor=False)
+
+
+_data = click.option(
+    "--data",
+    type=_FOLDER,
+    default=None,
+    help="The desk's data folder; the usual one unless given.",
+)
+
+
+@click.command()
+@click.argument("file", type=_FILE)
+@click.option("--keys", type=_FILE, help="The hub's public keys (JWKS); this desk's unless given.")
+@_data
+def verify(file: Path, keys: Path | None, data: Path | None) -> None:
+    """Say in a sentence whether a signed decision is genuine. Exit code 1 when it is not."""
+    from triage.export.verify import read_keys, verify_file
+
+    try:
+        jwks = read_keys(keys) if keys else _desk_keys(data).jwks()
+        click.echo(verify_file(file, jwks))
+    except FanlightError as fault:
+        click.echo(f"Not genuine, or not to be told: {fault}", err=True)
+        sys.exit(1)
+
+
+@click.group()
+def audit() -> None:
+    """The audit trail."""
+
+
+@audit.command("verify")
+@_data
+def audit_verify(data: Path | None) -> None:
+    """Find an altered, missing or reordered event. Exit code 1 when there is one."""
+    from triage.storage import events
+    from triage.storage.engine import open_file
+    from triage.storage.secrets import STORE_KEY
+    from triage.workflow.hub import STORE_FILE
+
+    folder = _folder_of(data)
+    path = folder / STORE_FILE
+    try:
+        key = _vault(folder).get(STORE_KEY)
+        if key is None or not path.exists():
+            raise FanlightError(f"There is no Fanlight data with its key in {folder}.")
+        store = open_file(path, key)
+        try:
+            fault = events.verify(store)
+            with store.read() as tx:
+                count = events.head(tx).seq
+        finally:
+            store.close()
+    except FanlightError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    if fault:
+        click.echo(f"The audit trail is not whole. {fault}", err=True)
+        sys.exit(1)
+    click.echo(f"The audit trail is whole: {count} events, each following the one before it.")
+
+
+@click.group()
+def keys() -> None:
+    """The hub's signing keys."""
+
+
+@keys.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@_data
+def keys_export(file: Path | None, data: Path | None) -> None:
+    """Write this desk's public keys (JWKS) to FILE, or to the screen, to hand to the council."""
+    try:
+        jwks = _desk_keys(data).jwks()
+    except FanlightError as fault:
+        click.echo(str(fault), err=True)
+        sys.exit(1)
+    words = json.dumps(jwks, indent=2, ensure_ascii=False) + "\n"
+    if file is None:
+        click.echo(words, nl=False)
+    else:
+        file.write_text(words, encoding="utf-8")
+        click.echo(f"Wrote {len(jwks['keys'])} public keys to {file}.")
+
+
+@click.command()
+@click.option("--dir", "folder", type=_FOLDER, required=True, help="Where it keeps its cases.")
+@click.option("--keys", "hub_keys", type=_FILE, help="The hub's public keys (JWKS).")
+@_data
+@click.option("--port", default=0, show_default="any free one", help="Port on 127.0.0.1.")
+@click.option(
+    "--next",
+    "deeds",
+    multiple=True,
+    type=click.Choice(["lose", "slow", "reset", "refuse", "busy", "tamper"]),
+    help="What to do wrong with the next decision; may be given several times.",
+)
+def council(
+    folder: Path, hub_keys: Path | None, data: Path | None, port: int, deeds: tuple[str, ...]
+) -> None:
+    """Run the practice council: a receiver on loopback that stages decisions."""
+    import threading
+
+    from triage.export.verify import read_keys
+    from triage.practice.council import Council, Deed
+
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        known = (lambda: read_keys(hub_keys)) if hub_keys else _desk_keys(data).jwks
+        known()
+    except FanlightError as fault:
+        click.echo(str(fault), err=True)
+        sys.exit(1)
+    receiver = Council(folder, hub_jwks=known, port=port, now=lambda: datetime.now(UTC))
+    for deed in deeds:
+        receiver.next(Deed(deed))
+    (folder / "receipt-jwks.json").write_text(json.dumps(receiver.receipt_jwks()), "utf-8")
+    with receiver:
+        click.echo(f"The practice council receives decisions at {receiver.url}/referral-decisions.")
+        click.echo(f"Its certificate authority is {receiver.ca}.")
+        click.echo(f"The keys of its receipts are in {folder / 'receipt-jwks.json'}.")
+        click.echo("Press Ctrl+C to stop it.")
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            click.echo(f"Stopped. It holds {len(receiver.cases())} decisions.")
+
+
+COMMANDS: tuple[click.Command, ...] = (verify, audit, keys, council)
+"""What `fanlightctl` adds to its own."""
+
+
+def _folder_of(data: Path | None) -> Path:
+    """The folder that holds the desk's store: the one given, or the practice hub within it."""
+    from triage.workflow.hub import STORE_FILE
+
+    folder = data or default_data()
+    practice = folder / "practice"
+    if not (folder / STORE_FILE).exists() and (practice / STORE_FILE).exists():
+        return practice
+    return folder
+
+
+def _vault(folder: Path) -> "Vault":
+    """The practice desk's own folder of keys where there is one, else the system's keyring."""
+    from triage.storage.secrets import FileVault, SystemVault
+
+    beside = folder / "keys"
+    return FileVault(beside) if beside.is_dir() else SystemVault()
+
+
+def _desk_keys(data: Path | None) -> "DeskKeys":
+    from triage.export.keys import DeskKeys
+
+    return DeskKeys(_vault(_folder_of(data)))
