@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.style import install_style
@@ -320,16 +321,21 @@ def main(argv: list[str] | None = None) -> int:
     page.show()
     page.activateWindow()
     page.findChildren(Editor)[0].setFocus()
-    for _ in range(3):
-        app.processEvents()
+
+    def fit() -> None:
         layout = page.layout()
-        high = page.sizeHint().height()
-        if layout is not None and layout.hasHeightForWidth():
-            high = layout.heightForWidth(page.width())
-        page.resize(page.width(), high)
-    app.processEvents()
-    page.grab().save(asked.out)
-    page.close()
+        if layout is not None:
+            page.resize(page.width(), layout.heightForWidth(page.width()))
+
+    def save() -> None:
+        page.grab().save(asked.out)
+        page.close()
+        app.quit()
+
+    for wait in (0, 20, 40):
+        QTimer.singleShot(wait, fit)
+    QTimer.singleShot(60, save)
+    app.exec()
     del ring
     return 0
 

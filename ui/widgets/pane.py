@@ -96,8 +96,9 @@ class Scroll(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.verticalScrollBar().setSingleStep(20)
         self.viewport().setAutoFillBackground(False)
-        content.setAutoFillBackground(False)
         self.setWidget(content)
+        # Only now: a scroll area has its content fill its own ground.
+        content.setAutoFillBackground(False)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._follow)
@@ -134,8 +135,11 @@ class Body(QWidget):
         self.column.setContentsMargins(*(t.px(m) if m else 0 for m in self._margins))
 
     def minimumSizeHint(self) -> QSize:
-        """No height asked: a scroll area obeys it and would leave a gap below."""
-        return QSize(0, 0)
+        """No height asked while something wraps: a scroll area obeys it, and wrapping parts
+        ask for their narrowest, tallest shape."""
+        if self.column.hasHeightForWidth():
+            return QSize(0, 0)
+        return QSize(0, self.column.minimumSize().height())
 
 
 class Pane(QFrame):
