@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from matching.errors import IndexFileError
-from matching.segment import COLUMN_TYPES, Columns, Segment, Values
+from matching.segment import COLUMN_TYPES, WORDS_KEPT, Columns, Segment, Values
 from matching.vocabulary import Vocabulary
 
 MAGIC = b"FANLIGHT PEOPLE\n"
@@ -128,7 +128,7 @@ def _segment(pieces: dict[str, bytes], *, rows: int, people: int) -> Segment:
     for field in fields(Columns):
         array = np.frombuffer(pieces[f"column.{field.name}"], COLUMN_TYPES[field.name])
         arrays[field.name] = (
-            array.reshape(rows, -1) if field.name in ("given", "family") else array
+            array.reshape(rows, WORDS_KEPT) if field.name in ("given", "family") else array
         )
         if len(arrays[field.name]) != rows:
             raise ValueError(f"column {field.name} has another length")

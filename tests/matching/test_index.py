@@ -1,0 +1,244 @@
+"""The index finds who was added, forgets who was removed, and comes back from the disk whole."""
+
+import json
+import struct
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching import Band, DuplicatePersonError, Index, IndexFileError, Person, Sex, score
+from matching.index_file import MAGIC
+from matching.segment import person_from_bytes, person_to_bytes
+from tests.bench.people import population, queries
+from tests.matching.people import MAYA, TODAY, people
+
+TOWN = [*population(3_000, seed=11), MAYA]
+
+
+@pytest.fixture(scope="module")
+def index() -> Index:
+    return Index.build(TOWN)
+
+
+def first(index: Index, **facts: object) -> str | None:
+    found = index.search(Person(id="q", **facts))  # type: ignore[arg-type]  # facts of one test
+    return found[0].record.id if found else None
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"nhs_number": "999 014 2270"},
+        {"nhs_number": "999 014 2271"},
+        {"phone": "+44 1632 960214"},
+        {"given": "Maya", "family": "Rowe"},
+        {"given": "Rowe", "family": "Maya"},
+        {"given": "Maya Rowe"},
+        {"given": "Mya", "family": "Row", "dob": date(2019, 3, 14)},
+        {"given": "Maya", "age": (7, 7), "age_as_of": TODAY, "postcode": "NM3 4QT"},
+        {"family": "Rowe", "dob": date(2019, 3, 14)},
+        {"dob": date(2019, 3, 14), "postcode": "NM3 4QT"},
+        {"given": "Maya", "mother": "Carla Rowe"},
+        {"given": "Maya", "family": "Rowe", "dob_text": "March 2019"},
+        {"address": "14 Larch Ct", "school": "Brookfold Primary School", "given": "M"},
+    ],
+)
+def test_a_person_is_found_by_whatever_is_known(index: Index, facts: dict[str, object]) -> None:
+    found = index.search(Person(id="q", **facts))  # type: ignore[arg-type]  # facts of one test
+    assert "maya" in [m.record.id for m in found]
+
+
+@pytest.mark.parametrize("typed", ["Que", "Quen", "Quent"])
+def test_three_letters_of_a_name_find_it_while_typing(typed: str) -> None:
+    rare = Person(id="rare", given="Quentin", family="Zabriskie")
+    index = Index.build([*TOWN, rare])
+    assert first(index, given=typed) == "rare"
+    assert first(index, given="Quentin", family="Zab") == "rare"
+    assert first(index, family=typed) == "rare"
+
+
+def test_a_name_in_another_form_or_an_alias_is_found() -> None:
+    index = Index.build(
+        [*TOWN, Person(id="m", given="Margaret", family="Quill", aliases=("Peg Zephyr",))]
+    )
+    assert first(index, given="Maggie", family="Quill") == "m"
+    assert first(index, given="Peg", family="Zephyr") == "m"
+
+
+def test_search_and_score_agree(index: Index) -> None:
+    for match in index.search(replace(MAYA, id="q", given="Maia")):
+        assert index.score(match.query, match.record).score == match.score
+
+
+def test_an_empty_query_and_an_empty_index_find_nobody(index: Index) -> None:
+    assert index.search(Person(id="q")) == []
+    assert Index.build([]).search(MAYA) == []
+    assert index.search(Person(id="q", sex=Sex.FEMALE)) == []
+
+
+def test_no_more_than_k_are_given_best_first(index: Index) -> None:
+    found = index.search(Person(id="q", given="Maya"), k=3)
+    assert len(found) == 3
+    assert [m.score for m in found] == sorted((m.score for m in found), reverse=True)
+
+
+def test_a_deadline_that_has_passed_still_answers(index: Index) -> None:
+    assert len(index.search(MAYA, deadline_ms=0.0)) <= 5
+
+
+def test_corrupted_queries_find_their_record_among_the_first_five(index: Index) -> None:
+    asked = queries(TOWN[:-1], 200, seed=5)
+    hits = sum(t.id in [m.record.id for m in index.search(t.query)] for t in asked)
+    assert hits >= 0.97 * len(asked)
+
+
+def test_very_likely_is_always_the_right_record(index: Index) -> None:
+    for truth in queries(TOWN[:-1], 200, seed=6):
+        for match in index.search(truth.query):
+            assert match.band is not Band.VERY_LIKELY or match.record.id == truth.id
+
+
+def test_two_records_with_one_identifier_are_refused() -> None:
+    with pytest.raises(DuplicatePersonError, match="Each record needs its own"):
+        Index.build([MAYA, MAYA])
+
+
+def test_adding_again_replaces_the_record() -> None:
+    index = Index.build([MAYA])
+    index.add(replace(MAYA, given="Zara"))
+    assert len(index) == 1
+    assert index.search(MAYA)[0].record.given == "Zara"
+
+
+def test_many_people_added_one_by_one_are_all_found_and_can_be_removed() -> None:
+    index = Index.build(TOWN[:100])
+    late = TOWN[100:500]
+    for person in late:
+        index.add(person)
+    assert len(index) == 500
+    for person in late[::7]:
+        # Households share facts; the record itself is the best match of its own facts.
+        assert person.key in {m.record.key for m in index.search(person)}
+        assert index.remove(person.id, person.source)
+        assert person.key not in {m.record.key for m in index.search(person)}
+    assert not index.remove("nobody")
+
+
+@given(people())
+@settings(max_examples=40)
+def test_add_remove_search_round_trip(person: Person) -> None:
+    index = Index.build(TOWN[:50])
+    before = [m.record.key for m in index.search(person)]
+    index.add(person)
+    assert (person.source, person.id) in index
+    index.remove(person.id, person.source)
+    assert [m.record.key for m in index.search(person)] == before
+    assert len(index) == 50
+
+
+@given(people())
+def test_a_person_comes_back_as_it_was_stored(person: Person) -> None:
+    assert person_from_bytes(person_to_bytes(person)) == replace(
+        person, **{f: None for f in ("given", "family") if getattr(person, f) == ""},
+        **{f: None for f in ("nhs_number", "upn", "address", "postcode", "phone", "mother",
+                             "school", "gp") if getattr(person, f) == ""},
+    )  # fmt: skip
+
+
+@given(st.lists(people(), max_size=6))
+@settings(max_examples=30)
+def test_save_and_open_give_the_same_answers(
+    tmp_path_factory: pytest.TempPathFactory, held: list[Person]
+) -> None:
+    index = Index.build(replace(p, id=str(i)) for i, p in enumerate(held))
+    path = tmp_path_factory.mktemp("index") / "people.index"
+    index.save(path)
+    opened = Index.open(path)
+    assert opened.people() == index.people()
+    assert opened.search(MAYA) == index.search(MAYA)
+
+
+def test_saving_leaves_out_who_was_removed(tmp_path: Path) -> None:
+    index = Index.build([MAYA, replace(MAYA, id="gone", given="Hermione")])
+    index.remove("gone", MAYA.source)
+    index.save(tmp_path / "people.index")
+    assert b"Hermione" not in (tmp_path / "people.index").read_bytes()
+    assert list(tmp_path.iterdir()) == [tmp_path / "people.index"]
+
+
+def test_what_is_sealed_is_unsealed(tmp_path: Path) -> None:
+    def turned(content: bytes) -> bytes:
+        return bytes(b ^ 0x5A for b in content)
+
+    path = tmp_path / "people.index"
+    Index.build([MAYA]).save(path, seal=turned)
+    assert b"Maya" not in path.read_bytes()
+    assert len(Index.open(path, unseal=turned)) == 1
+    with pytest.raises(IndexFileError, match="not a Fanlight index"):
+        Index.open(path)
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    path = tmp_path / "people.index"
+    Index.build(TOWN[:20]).save(path)
+    return path
+
+
+def test_a_changed_byte_is_noticed(saved: Path) -> None:
+    content = bytearray(saved.read_bytes())
+    content[len(content) // 2] ^= 1
+    saved.write_bytes(content)
+    with pytest.raises(IndexFileError, match="altered or damaged"):
+        Index.open(saved)
+
+
+@pytest.mark.parametrize("length", [0, 5, 30, 500])
+def test_a_file_cut_short_is_refused(saved: Path, length: int) -> None:
+    saved.write_bytes(saved.read_bytes()[:length])
+    with pytest.raises(IndexFileError):
+        Index.open(saved)
+
+
+def test_another_version_is_refused_with_both_numbers(saved: Path) -> None:
+    content = saved.read_bytes().replace(b'"version": 1', b'"version": 9')
+    saved.write_bytes(content)
+    with pytest.raises(
+        IndexFileError, match="is of version 9, and this program reads version 1"
+    ):
+        Index.open(saved)
+
+
+def test_a_header_that_lies_about_its_length_takes_no_memory(saved: Path) -> None:
+    saved.write_bytes(MAGIC + struct.pack("<Q", 2**62) + b"{}" + bytes(64))
+    with pytest.raises(IndexFileError, match="cut short"):
+        Index.open(saved)
+
+
+def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(IndexFileError, match="can't be opened"):
+        Index.open(tmp_path / "nothing")
+
+
+def test_odd_people_neither_stop_building_nor_searching() -> None:
+    odd = [
+        Person(id="1", given="", family=" "),
+        Person(id="2", given="😀", family="\0"),
+        Person(id="3", given="x" * 10_000, dob=date(1, 1, 1)),
+        Person(id="4", given="محمد", dob=date(9999, 12, 31)),
+        Person(id="5", nhs_number="9" * 500, phone="0" * 500),
+        Person(id="6", given="\ud800", age=(-3, 900), age_as_of=TODAY),
+    ]
+    index = Index.build([*odd, MAYA])
+    for person in odd:
+        index.search(replace(person, id="q"))
+    assert first(index, given="محمد") == "4"
+    assert score(odd[2], odd[3]).score < 0
+
+
+def test_people_are_kept_as_json_lines_without_pickle() -> None:
+    assert json.loads(person_to_bytes(MAYA))["dob"] == "2019-03-14"

@@ -1,0 +1,61 @@
+"""Batch linkage finds the pairs that searching would find."""
+
+from dataclasses import replace
+from datetime import date
+
+from matching import Person, deduplicate, link
+from matching.blocking import RULES, pairs_between, pairs_within, sound
+from matching.person import prepare
+from tests.bench.people import population, queries
+from tests.matching.people import MAYA
+
+TOWN = population(600, seed=3)
+
+
+def test_two_lists_are_linked_person_by_person() -> None:
+    asked = queries(TOWN, 150, seed=4)
+    left = [replace(t.query, id=f"Q{i}") for i, t in enumerate(asked)]
+    found = {(m.query.id, m.record.id) for m in link(left, TOWN)}
+    right = {(f"Q{i}", t.id) for i, t in enumerate(asked)}
+    assert len(found & right) >= 0.93 * len(right)
+    assert len(found & right) >= 0.97 * len(found)
+
+
+def test_a_list_is_deduplicated_and_no_pair_comes_twice() -> None:
+    again = [replace(p, id=f"again-{p.id}", phone=None) for p in TOWN[:60]]
+    found = [frozenset((m.query.id, m.record.id)) for m in deduplicate([*TOWN, *again])]
+    assert len(set(found)) == len(found)
+    wanted = {frozenset((p.id, f"again-{p.id}")) for p in TOWN[:60]}
+    assert len(wanted & set(found)) >= 58
+
+
+def test_a_higher_threshold_gives_a_part_of_the_same_pairs() -> None:
+    asked = [t.query for t in queries(TOWN, 60, seed=8)]
+    left = [replace(q, id=str(i)) for i, q in enumerate(asked)]
+    wide = {(m.query.id, m.record.id) for m in link(left, TOWN, threshold=0.3)}
+    narrow = {(m.query.id, m.record.id) for m in link(left, TOWN, threshold=0.99)}
+    assert narrow < wide
+
+
+def test_nothing_links_with_nothing() -> None:
+    assert link([], TOWN) == link(TOWN, []) == deduplicate([]) == deduplicate([MAYA]) == []
+
+
+def test_each_blocking_rule_gives_a_pair_of_its_own() -> None:
+    full = replace(MAYA, upn="A123456789012", dob=date(2019, 3, 4))
+    facts = [prepare(full), prepare(replace(full, id="2"))]
+    for rule in RULES:
+        assert pairs_within(facts, rules=[rule]) == {(0, 1)}, rule.__name__
+        assert pairs_between(facts[:1], facts[1:], rules=[rule]) == {(0, 0)}, rule.__name__
+
+
+def test_a_person_without_facts_is_paired_with_nobody() -> None:
+    nobody = [prepare(Person(id=str(i))) for i in range(5)]
+    assert pairs_within(nobody) == set()
+
+
+def test_names_that_sound_alike_share_a_key() -> None:
+    assert sound("catherine") == sound("kathryn")
+    assert sound("philip") == sound("phillip")
+    assert sound("smith") == sound("smyth")
+    assert sound("maya") != sound("zoe")
