@@ -213,11 +213,7 @@ def open_server(url: str) -> Store:
         },
     )
     store = Store(engine, "server")
-    try:
-        _bring_up_to_date(store)
-    except BaseException:
-        store.close()
-        raise
+    _bring_up_to_date(store)
     return store
 
 
@@ -227,6 +223,13 @@ def _bring_up_to_date(store: Store) -> None:
             connection.execution_options(**{_WRITING: True})
             with connection.begin():
                 schema.bring_up_to_date(connection)
+    except exc.ProgrammingError as error:
+        store.close()
+        raise StoreError(
+            "This account may not read or change the hub's tables, so Fanlight can't start here. "
+            "Nothing was changed: ask whoever looks after the server to bring the tables up to "
+            "date and let this account in."
+        ) from error
     except BaseException:
         store.close()
         raise
