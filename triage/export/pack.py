@@ -5,8 +5,8 @@ out before anything is drawn, and a numbered black mark is left in their place.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,7 @@ class PackFile:
 
     `removed` counts the places of each kind, `numbers` is the figure on each kind's marks, and
     `begins` the first page (from 1) of the decision, the why, the events and the removals.
+    `could_remove` counts the places of every kind, were it removed alone.
     `still_says` are words of a removed kind that also stand where they are not taken out (the
     hub's own wording, a recipient, a child's school): for the person who makes the copy to see.
     """
@@ -39,6 +40,7 @@ class PackFile:
     removed: Mapping[Removal, int]
     numbers: Mapping[Removal, int]
     begins: Mapping[str, int]
+    could_remove: Mapping[Removal, int]
     still_says: tuple[str, ...] = ()
 
 
@@ -66,6 +68,17 @@ def _runs_of(block: c.Block) -> Iterator[c.Run]:
     else:
         for inner in (*block.left, *block.right):
             yield from _runs_of(inner)
+
+
+def _alone(kind: Removal, version: DecisionVersion, copy: Copy, runs: Iterable[c.Run]) -> int:
+    takes = removing(version, replace(copy, removals=frozenset({kind}), words=copy.words))
+    cells = (takes.take_out(run.text, run.nature, whole=run.whole) for run in runs)
+    return count(cells).get(kind, 0)
+
+
+def _job(job: str) -> str:
+    """A job in running text: "contact officer", but "IDVA"."""
+    return job if job[1:2].isupper() else job[:1].lower() + job[1:]
 
 
 def build_pack(
@@ -116,13 +129,13 @@ def build_pack(
             Signature(
                 label="Screened by",
                 name=version.author_name,
-                job=author_job,
+                job=_job(author_job),
                 when=c.time_words(version.proposed_at, zone),
             ),
             Signature(
                 label="Decision signed by",
                 name=version.signer_name or "Not signed yet",
-                job=signer_job,
+                job=_job(signer_job),
                 when=c.time_words(version.signed_at, zone) if version.signed_at else "",
             ),
         ),
@@ -142,5 +155,6 @@ def build_pack(
         removed={kind: counts.get(kind, 0) for kind in takes.numbers},
         numbers=takes.numbers,
         begins=drawn.begins,
+        could_remove={kind: _alone(kind, version, copy, runs) for kind in Removal},
         still_says=takes.still_says((*kept, *around)),
     )

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from triage.domain.decision import DecisionVersion, VersionState
 from triage.domain.errors import NotReadyError
-from triage.domain.pack import Copy
+from triage.domain.lookup import Outcome
+from triage.domain.pack import Copy, Removal
+from triage.domain.profile import Profile
 from triage.domain.worker import May
+from triage.export.pack import PackFile, build_pack, seal_of
 from triage.storage import outbox, packs, versions, workers
 from triage.storage.engine import Transaction
 from triage.storage.packs import IssuedCopy
@@ -21,8 +26,90 @@ UNSEALED = "not signed yet"
 VERIFY = "Check it with: fanlightctl verify"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackPlan:
+    """What the print preview opens with.
+
+    `copies` are those already out and those suggested; `silent` are partners that have not
+    answered; `may_put_back` says whether this person may show a partner who reported it.
+    """
+
+    version: DecisionVersion
+    copies: tuple[Copy, ...]
+    issued: tuple[IssuedCopy, ...]
+    silent: tuple[str, ...]
+    may_put_back: bool
+
+
+def plan(desk: Desk, version_id: UUID) -> PackPlan:
+    """The copies of a decision that are out, and who the decision itself says should get one.
+
+    Nothing is sent by this: each recipient is a suggestion that a person completes with a name.
+    Who reported it, and a refuge's address, are removed from all but the receiving team's copy.
+    """
+    desk.worker.must(May.PRINT)
+    with desk.store.read() as tx:
+        version = versions.get(tx, version_id)
+        hold(desk, tx, version.contact_id)
+        issued = tuple(packs.of_decision(tx, version.id))
+    return PackPlan(
+        version=version,
+        copies=_planned(version, desk.profile, issued),
+        issued=issued,
+        silent=tuple(partner for partner, said, _ in version.partners if said in _NO_ANSWER),
+        may_put_back=desk.worker.may(May.SIGN),
+    )
+
+
+_NO_ANSWER = frozenset(
+    {Outcome.UNAVAILABLE, Outcome.NOT_CHECKED, Outcome.DENIED, Outcome.BAD_RESPONSE}
+)
+_BY_HAND = "printed, handed over"
+
+
+def _planned(
+    version: DecisionVersion, profile: Profile, issued: Iterable[IssuedCopy]
+) -> tuple[Copy, ...]:
+    copies = {out.copy.number: out.copy for out in issued}
+    named = {copy.recipient.casefold() for copy in copies.values()}
+    teams = _labels(version, profile, "team")
+    others = _labels(version, profile, "strategy_who")
+    away = {Removal.REFERRER}
+    if version.address.get("is_refuge") == "yes":
+        away.add(Removal.ADDRESS)
+    number = max(copies, default=0)
+    for recipient in dict.fromkeys((*teams, *others)):
+        if recipient.casefold() not in named:
+            number += 1
+            copies[number] = Copy(
+                number=number,
+                recipient=recipient,
+                by=_BY_HAND,
+                removals=frozenset() if recipient in teams else frozenset(away),
+            )
+    if not copies:
+        copies[1] = Copy(number=1, recipient="", by=_BY_HAND, removals=frozenset(away))
+    return tuple(copies[at] for at in sorted(copies))
+
+
+def _labels(version: DecisionVersion, profile: Profile, question_id: str) -> tuple[str, ...]:
+    """The labels a question was answered with; none where the profile does not ask it."""
+    answer = version.answers.get(question_id, ())
+    chosen = (answer,) if isinstance(answer, str) else answer
+    try:
+        codes = profile.question(question_id).codes
+    except KeyError:
+        return ()
+    return tuple(profile.label(codes, code) for code in chosen if code)
+
+
 def preview(desk: Desk, version_id: UUID, copy: Copy, copies: tuple[Copy, ...] = ()) -> bytes:
-    """A copy as it would be printed, unsigned, as PDF; looking at it is recorded.
+    """The PDF of `look`."""
+    return look(desk, version_id, copy, copies).pdf
+
+
+def look(desk: Desk, version_id: UUID, copy: Copy, copies: tuple[Copy, ...] = ()) -> PackFile:
+    """A copy as it would be printed, unsigned; looking at it is recorded.
 
     `copies` are all copies planned, for the list of who gets one; this one alone where left out.
     """
@@ -69,7 +156,9 @@ def issue(
             )
         seal = _seal(tx, version)
         jobs = _jobs(tx)
-    pdf = pack_signing.sign_pack(_drawn(desk, version, copy, copies or (copy,), seal, jobs), signer)
+    pdf = pack_signing.sign_pack(
+        _drawn(desk, version, copy, copies or (copy,), seal, jobs).pdf, signer
+    )
     digest = hashlib.sha256(pdf).hexdigest()
     with desk.store.write() as tx:
         packs.record(
@@ -108,8 +197,6 @@ def copies_out(desk: Desk, version_id: UUID) -> tuple[IssuedCopy, ...]:
 
 
 def _seal(tx: Transaction, version: DecisionVersion) -> str:
-    from triage.export.pack import seal_of
-
     sent = outbox.of_decision(tx, version.id)
     return seal_of(sent[-1].document) if sent else UNSEALED
 
@@ -125,9 +212,7 @@ def _drawn(
     copies: tuple[Copy, ...],
     seal: str,
     jobs: dict[str, str],
-) -> bytes:
-    from triage.export.pack import build_pack
-
+) -> PackFile:
     return build_pack(
         version,
         copy,
@@ -139,4 +224,4 @@ def _drawn(
         author_job=jobs.get(version.author, ""),
         signer_job=jobs.get(version.signer, ""),
         practice=desk.practice,
-    ).pdf
+    )
