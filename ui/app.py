@@ -1,0 +1,164 @@
+"""Fanlight's window: the one place that puts the pieces together."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import multiprocessing
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from ui.errors import install_handlers, show_fault
+from ui.jobs import Jobs
+from ui.style import install_style
+from ui.theme import install, theme
+
+if TYPE_CHECKING:
+    from triage.practice.hub import PracticeHub
+    from ui.workbench import Workbench
+
+log = logging.getLogger(__name__)
+
+
+def data_folder(chosen: str | None) -> Path:
+    """Where this person's Fanlight keeps everything: `--data DIR`, or the system's place."""
+    if chosen:
+        return Path(chosen).expanduser().resolve()
+    from platformdirs import user_data_path
+
+    return user_data_path("Fanlight", appauthor=False)
+
+
+def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """What was asked for on the command line."""
+    parser = argparse.ArgumentParser(
+        prog="fanlight", description="The front door's triage workstation."
+    )
+    parser.add_argument("--data", metavar="DIR", help="keep everything in DIR")
+    parser.add_argument("--theme", choices=("light", "dark", "highContrast", "system"))
+    parser.add_argument("--text", type=int, choices=(100, 115, 130, 150), metavar="PERCENT")
+    parser.add_argument(
+        "--tour",
+        metavar="DIR",
+        help="do the main job by itself on a practice hub, saving pictures and papers to DIR",
+    )
+    return parser.parse_args(argv)
+
+
+def make_application(theme_name: str | None = None, text: int | None = None) -> QApplication:
+    """The Qt application with Fanlight's type, colours and style."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(["fanlight"])
+    app.setApplicationName("Fanlight")
+    app.setApplicationDisplayName("Fanlight")
+    install(app)
+    install_style(app)
+    if theme_name:
+        theme().set_theme(theme_name)
+    if text:
+        theme().set_text_scale(text / 100)
+    install_handlers(app)
+    return app
+
+
+def open_practice_hub(folder: Path, progress: Callable[[str], None]) -> PracticeHub:
+    """The practice hub in the data folder, made at the first start."""
+    from triage.practice.hub import open_practice
+
+    return open_practice(
+        folder / "practice",
+        now=lambda: datetime.now(UTC),
+        new_id=uuid4,
+        progress=progress,
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Open the window; returns what the process should end with."""
+    multiprocessing.freeze_support()
+    asked = arguments(argv)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    if asked.tour:
+        from ui.tour import run_tour
+
+        return run_tour(Path(asked.tour), asked)
+    app = make_application(asked.theme, asked.text)
+    folder = data_folder(asked.data)
+    jobs = Jobs(app)
+    jobs.stranded.connect(lambda fault: show_fault(app.activeWindow(), fault))
+    opening = _Opening(app, jobs, folder)
+    QTimer.singleShot(0, opening.begin)
+    code = app.exec()
+    jobs.close()
+    opening.close()
+    return code
+
+
+class _Opening:
+    """From the first picture to the queue: the hub is opened behind the window's back."""
+
+    def __init__(self, app: QApplication, jobs: Jobs, folder: Path) -> None:
+        self._app, self._jobs, self._folder = app, jobs, folder
+        self._bench: Workbench | None = None
+        self._hub: PracticeHub | None = None
+
+    def begin(self) -> None:
+        """Show the window at once, and open the hub in a thread."""
+        from ui.workbench import Workbench
+
+        self._bench = Workbench(self._jobs, clock=lambda: datetime.now(UTC))
+        self._bench.show()
+        bench = self._bench
+
+        def progress(words: str) -> None:
+            self._jobs.post(lambda: bench.say_opening(words), owner=bench.window)
+
+        self._jobs.run(
+            lambda: open_practice_hub(self._folder, progress), self._opened, self._not_opened
+        )
+
+    def _opened(self, practice: PracticeHub) -> None:
+        from triage.practice.hub import arrivals
+        from triage.practice.people import WORKERS
+
+        self._hub = practice
+        assert self._bench is not None
+        first = not (self._folder / "practice" / "seen").exists()
+        self._bench.open_hub(practice.hub, WORKERS[0][0], practice_pins=dict(_pins()), first=first)
+        (self._folder / "practice" / "seen").write_text("", encoding="utf-8")
+        if first:
+            for arrival in arrivals(datetime.now(UTC)):
+                path = practice.hub.drop_folder / arrival.file
+                QTimer.singleShot(
+                    arrival.after_seconds * 1000,
+                    self._bench.window,
+                    lambda path=path, data=arrival.data: path.write_bytes(data),
+                )
+
+    def _not_opened(self, fault: Exception) -> None:
+        assert self._bench is not None
+        self._bench.say_opening(str(fault))
+        show_fault(self._bench.window, fault)
+
+    def close(self) -> None:
+        """Let go of the council's socket and the store."""
+        if self._hub is not None:
+            self._hub.close()
+
+
+def _pins() -> list[tuple[str, str]]:
+    from triage.practice.people import WORKERS
+
+    return [(worker.id, pin) for worker, pin in WORKERS]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
