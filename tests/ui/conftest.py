@@ -44,7 +44,6 @@ def nothing_left(qapp: QApplication, look: Theme) -> Iterator[None]:
         widget.close()
         widget.deleteLater()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    gc.collect()
     assert _top_level(qapp) == []
     left = [o for o in gc.get_objects() if isinstance(o, QTimer | Jobs)]
     assert [t for t in left if isinstance(t, QTimer) and _active(t)] == []

@@ -12,6 +12,7 @@ from ui.icons import icon_pixmap
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.flow import FlowLayout
+from ui.widgets.keycap import KeyCap
 from ui.widgets.pane import Surface
 from ui.widgets.text import IconText, Paragraph, Span, Text
 
@@ -104,8 +105,7 @@ class Guidance(Surface):
         head = QHBoxLayout()
         self._icon = IconLabel("lightbulb", 16, "text")
         self.title = Text("", "label", weight=600)
-        self.key = Button("F1", kind="secondary", dense=True)
-        self.key.setAccessibleName("The whole guidance note, F1")
+        self.key = KeyCap("F1", "The whole note")
         head.addWidget(self._icon)
         head.addWidget(self.title, 1)
         head.addWidget(self.key)

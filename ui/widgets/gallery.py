@@ -21,6 +21,7 @@ from ui.widgets.diff import DiffView
 from ui.widgets.editor import Choice, Editor, LineField
 from ui.widgets.evidence import EvidenceBar, EvidenceKind, EvidenceMark, LetterDiff, Weighed
 from ui.widgets.flow import FlowLayout
+from ui.widgets.keycap import KeyHints
 from ui.widgets.meter import Meter, Part, meter_sentence
 from ui.widgets.pane import Pane
 from ui.widgets.rag import RagChip
@@ -141,6 +142,7 @@ class Gallery(QWidget):
             section.set_summary(summary)
             section.set_open(build is not QWidget)
             body.addWidget(section)
+        body.addWidget(KeyHints(((("↑", "↓"), "move"), (("Enter",), "open"))))
         body = self._pane(column, "Children and household")
         table = Table("Children and household", (3, 3, 2.5, 2), grow=True)
         model = Rows(("Person", "Who they are", "Born", "Record"), parent=table)

@@ -1,0 +1,381 @@
+"""The kit: what each part promises, and what a screen reader is given."""
+
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt
+from PySide6.QtGui import QAccessible, QColor, QImage, QPainter
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from ui import paint
+from ui.shell.tab_chain import chain, tab_stops
+from ui.theme import Theme
+from ui.widgets.chips import ChipGroup, FactChip
+from ui.widgets.diff import DiffView, change_counts, word_spans
+from ui.widgets.editor import Choice, Editor, LineField, Pause
+from ui.widgets.evidence import EvidenceBar, EvidenceMark, Weighed, differing
+from ui.widgets.gallery import Gallery
+from ui.widgets.meter import Meter, meter_sentence
+from ui.widgets.section import Section
+from ui.widgets.segments import Segments
+from ui.widgets.table import Rows, Table
+from ui.widgets.text import Paragraph, Span, Text, plain_tip
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    QVBoxLayout(made)
+    qtbot.addWidget(made)
+    made.resize(600, 400)
+    return made
+
+
+def put(page: QWidget, *parts: QWidget) -> None:
+    layout = page.layout()
+    assert layout is not None
+    for part in parts:
+        layout.addWidget(part)
+    page.show()
+    page.activateWindow()
+
+
+@pytest.fixture
+def gallery(qtbot: QtBot) -> Gallery:
+    made = Gallery()
+    qtbot.addWidget(made)
+    made.resize(1740, 1100)
+    made.show()
+    return made
+
+
+def focusable(root: QWidget) -> list[QWidget]:
+    return [
+        w
+        for w in root.findChildren(QWidget)
+        if w.isVisible() and w.focusPolicy() != Qt.FocusPolicy.NoFocus
+    ]
+
+
+def test_every_focusable_part_has_a_name_that_holds_its_words(gallery: Gallery) -> None:
+    stops = focusable(gallery)
+    assert len(stops) > 30
+    for widget in stops:
+        face = QAccessible.queryAccessibleInterface(widget)
+        name = face.text(QAccessible.Text.Name)
+        assert name, type(widget).__name__
+        words = getattr(widget, "words", None)
+        if callable(words) and isinstance(words(), str) and words():
+            assert words() in name
+
+
+def test_every_focusable_part_is_big_enough_to_hit(gallery: Gallery) -> None:
+    small = [type(w).__name__ for w in focusable(gallery) if min(w.width(), w.height()) < 24]
+    assert small == []
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.15, 1.3, 1.5])
+def test_no_words_are_clipped_at_any_text_size(qtbot: QtBot, look: Theme, scale: float) -> None:
+    page = Gallery()
+    qtbot.addWidget(page)
+    look.set_text_scale(scale)
+    layout = page.layout()
+    assert layout is not None
+    wide = round(1740 * scale)
+    page.resize(wide, layout.heightForWidth(wide))
+    page.show()
+    qtbot.wait(50)
+    page.resize(wide, layout.heightForWidth(wide))
+    clipped = []
+    for label in page.findChildren(QLabel):
+        if not label.isVisible() or not label.text():
+            continue
+        need = label.heightForWidth(label.width()) if label.hasHeightForWidth() else 0
+        wants = max(need, 0 if need else label.sizeHint().height())
+        if wants > label.height() + 1:
+            clipped.append((label.text()[:30], wants, label.height()))
+        one_line = not (label.wordWrap() or label.hasHeightForWidth() or label.toolTip())
+        if one_line and label.sizeHint().width() > label.width() + 1:
+            clipped.append((label.text()[:30], label.sizeHint().width(), label.width()))
+    assert clipped == []
+
+
+def test_tab_reaches_every_control_once_in_the_order_seen(gallery: Gallery) -> None:
+    stops = tab_stops(gallery)
+    assert len(stops) == len(set(stops))
+    chain(gallery)
+    walked, at = [], stops[0]
+    for _ in range(len(stops)):
+        walked.append(at)
+        at = at.nextInFocusChain()
+        while at not in stops:
+            at = at.nextInFocusChain()
+    assert walked == stops
+    column = [s for s in stops if s.mapTo(gallery, QPoint(0, 0)).x() > 1160]
+    tops = [s.mapTo(gallery, QPoint(0, 0)).y() for s in column]
+    assert all(b >= a - 8 for a, b in pairwise(tops))
+
+
+def drawn(rating: str, ground: QColor, side: int = 72) -> QImage:
+    image = QImage(side, side, QImage.Format.Format_ARGB32)
+    image.fill(ground)
+    painter = QPainter(image)
+    paint.rag(painter, rating, 0, 0, side)
+    painter.end()
+    return image.convertToFormat(QImage.Format.Format_Grayscale8)
+
+
+@pytest.mark.parametrize("name", ["light", "dark", "highContrast"])
+def test_ratings_differ_by_shape_without_any_colour(look: Theme, name: str) -> None:
+    look.set_theme(name)
+    outline = {}
+    for rating in paint.RATINGS:
+        image = drawn(rating, look.colour("surface"))
+        bare = image.pixelColor(0, 0).lightness()
+        rows = []
+        for y in range(0, 72, 6):
+            inked = [x for x in range(72) if abs(image.pixelColor(x, y).lightness() - bare) > 6]
+            rows.append((inked[0], inked[-1]) if inked else None)
+        outline[rating] = tuple(rows)
+    # Only outlines are compared: the first and last inked pixel of each sampled row.
+    assert len(set(outline.values())) == 4
+    top = {r: outline[r][1] for r in ("red", "amber", "green")}
+    wide = {r: (b[1] - b[0]) if b else 0 for r, b in top.items()}
+    assert wide["amber"] < wide["green"] < wide["red"]
+
+
+def test_focus_ring_is_two_inks_two_pixels_each(
+    qtbot: QtBot, page: QWidget, look: Theme, qapp: QApplication
+) -> None:
+    first, second = LineField("First"), LineField("Second")
+    put(page, first, second)
+    qtbot.waitUntil(page.isActiveWindow)
+    second.setFocus()
+    before = page.grab().toImage()
+    first.setFocus()
+    after = page.grab().toImage()
+    left, middle = first.x(), first.y() + first.height() // 2
+    column = [after.pixelColor(left - 4 + i, middle).name() for i in range(4)]
+    halo, ink = look.colour("focusHalo").name(), look.colour("focusInk").name()
+    assert column == [halo, halo, ink, ink]
+    assert before.pixelColor(left - 3, middle).name() not in (halo, ink)
+
+
+def test_nothing_is_chosen_until_a_person_chooses(qtbot: QtBot, page: QWidget) -> None:
+    told: list[str] = []
+    segments = Segments((("yes", "Yes"), ("no", "No"), ("na", "Not asked")), "Told?")
+    segments.chosen.connect(told.append)
+    put(page, segments)
+    assert segments.value() is None
+    segments.set_value("no")
+    assert told == []
+    buttons = segments.buttons()
+    stops = [b for b in buttons if b.focusPolicy() == Qt.FocusPolicy.StrongFocus]
+    assert stops == [buttons[1]]
+    qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
+    assert (segments.value(), told) == ("yes", ["yes"])
+    qtbot.waitUntil(page.isActiveWindow)
+    buttons[0].setFocus()
+    qtbot.keyClick(buttons[0], Qt.Key.Key_Right)
+    assert told == ["yes", "no"]
+    segments.set_value(None)
+    assert segments.value() is None
+    assert told == ["yes", "no"]
+
+
+def test_chips_are_one_tab_stop_and_tell_only_a_persons_ticks(qtbot: QtBot, page: QWidget) -> None:
+    told: list[tuple[str, bool]] = []
+    group = ChipGroup((("a", "Injury"), ("b", "Food"), ("c", "Bruise")), "Concerns", add="Add")
+    group.toggled_key.connect(lambda key, on: told.append((key, on)))
+    put(page, group)
+    group.set_values(["b"])
+    assert (group.values(), told) == (["b"], [])
+    assert len(tab_stops(page)) == 1
+    chips = group.chips()
+    chips[0].setFocus()
+    qtbot.keyClick(chips[0], Qt.Key.Key_Right)
+    qtbot.keyClick(chips[1], Qt.Key.Key_Space)
+    assert told == [("b", False)]
+    group.set_options((("b", "Food"), ("d", "Damp")))
+    assert [c.key for c in group.chips()] == ["b", "d"]
+    assert group.chips()[0] is chips[0]
+
+
+def test_an_editor_grows_and_keeps_undo_through_put(qtbot: QtBot, page: QWidget) -> None:
+    told: list[str] = []
+    editor = Editor("Analysis")
+    editor.text_changed.connect(told.append)
+    put(page, editor)
+    low = editor.height()
+    qtbot.keyClicks(editor, "Theo was asleep")
+    assert told[-1] == "Theo was asleep"
+    count = len(told)
+    editor.put("Theo was asleep.\n" * 6)
+    assert len(told) == count
+    qtbot.waitUntil(lambda: editor.height() > low)
+    editor.undo()
+    assert editor.toPlainText() == "Theo was asleep"
+    editor.start_with("Another child")
+    assert not editor.document().isUndoAvailable()
+
+
+def test_pasted_markup_stays_words(page: QWidget) -> None:
+    editor = Editor("Analysis")
+    put(page, editor)
+    mime = QMimeData()
+    mime.setHtml("<b>bold</b><img src='file:///etc/passwd'>")
+    mime.setText("<b>bold</b>\x00")
+    editor.insertFromMimeData(mime)
+    assert editor.toPlainText() == "<b>bold</b>"
+    editor.selectAll()
+    assert editor.currentCharFormat().fontWeight() in (0, 400)
+
+
+def test_words_from_outside_are_never_markup(page: QWidget) -> None:
+    nasty = "<img src='http://example.test/x'> <b>&amp;</b>"
+    labels = [Text(nasty), FactChip(nasty), Paragraph(nasty), Text(nasty, elide=True)]
+    put(page, *labels)
+    for label in labels:
+        assert label.textFormat() == Qt.TextFormat.PlainText
+        assert label.text() == nasty
+    assert "<img" not in plain_tip(nasty)
+    assert plain_tip("Mum & Dad") == "Mum & Dad"
+
+
+def test_a_cut_label_keeps_all_its_words_for_a_reader(page: QWidget, qapp: QApplication) -> None:
+    words = "Northmere Police response team, with a very long name"
+    label = Text(words, elide=True)
+    put(page, label)
+    page.resize(80, 100)
+    label.setFixedWidth(70)
+    page.grab()
+    assert label.text() == words
+    assert label.toolTip() == words
+    face = QAccessible.queryAccessibleInterface(label)
+    assert face.text(QAccessible.Text.Name) == words
+
+
+def test_the_wheel_never_changes_a_choice(qtbot: QtBot, page: QWidget) -> None:
+    told: list[str] = []
+    choice = Choice("Outcome", (("a", "One"), ("b", "Two")))
+    choice.chosen.connect(told.append)
+    put(page, choice)
+    assert choice.value() is None
+    choice.set_value("b")
+    assert (choice.value(), told) == ("b", [])
+    choice.setFocus()
+    qtbot.keyClick(choice, Qt.Key.Key_Up)
+    assert told == ["a"]
+    choice.set_options((("b", "Two"), ("c", "Three")))
+    assert choice.value() is None
+
+
+def test_a_part_is_built_once_at_its_first_opening(page: QWidget) -> None:
+    made: list[QWidget] = []
+
+    def build() -> QWidget:
+        made.append(QWidget())
+        return made[-1]
+
+    section = Section(4, "The child's voice", build)
+    section.set_state("needed")
+    section.set_summary("Maya, in her words")
+    put(page, section)
+    assert made == []
+    face = QAccessible.queryAccessibleInterface(section.head)
+    assert face.text(QAccessible.Text.Name) == "4 The child's voice"
+    assert "folded" in face.text(QAccessible.Text.Description)
+    section.set_open(True)
+    section.set_open(False)
+    section.set_open(True)
+    assert len(made) == 1
+    assert "open" in face.text(QAccessible.Text.Description)
+
+
+def test_a_table_lets_tab_out_and_has_a_current_row(qtbot: QtBot, page: QWidget) -> None:
+    table, after = Table("People", (1, 1)), LineField("After")
+    model = Rows(("Person", "Born"), (("Maya", "2019"), ("Theo", "2023")), table)
+    QAbstractItemModelTester(model)
+    table.setModel(model)
+    put(page, table, after)
+    qtbot.waitUntil(page.isActiveWindow)
+    table.setFocus()
+    assert table.currentIndex().row() == 0
+    qtbot.keyClick(table, Qt.Key.Key_Tab)
+    assert after.hasFocus()
+    assert model.data(model.index(1, 0), Qt.ItemDataRole.AccessibleTextRole) == "Person: Theo"
+
+
+def test_a_meter_is_a_progress_bar_with_a_sentence(page: QWidget) -> None:
+    meter = Meter()
+    put(page, meter)
+    meter.set_parts(("done",) * 9 + ("needed",) * 3 + ("advised",))
+    assert (meter.value(), meter.maximum()) == (9, 13)
+    assert meter_sentence(meter.parts()) == ("9 of 13 done", "3 needed to send, 1 advised")
+    face = QAccessible.queryAccessibleInterface(meter)
+    assert face.role() == QAccessible.Role.ProgressBar
+
+
+def test_evidence_says_in_words_what_it_draws(page: QWidget) -> None:
+    bar, mark = EvidenceBar(), EvidenceMark("different", "Postcode")
+    put(page, bar, mark)
+    bar.set_evidence((Weighed(-2, "different"), Weighed(5, "same")), "One same, one different.")
+    assert bar.text() == "One same, one different."
+    assert mark.text() == "Different Postcode"
+    page.grab()
+
+
+def test_differing_letters_are_found() -> None:
+    assert differing("01632 960 214", "01632 960 877") == ((10, 13),)
+    assert differing("Maya Rowe", "maya rowe") == ()
+    assert differing("Maya Rowe", "Maya Grace Rowe") == ((5, 11),)
+
+
+def test_a_diff_marks_changes_and_speaks_them(page: QWidget) -> None:
+    before = "He has not been found. The risk is high."
+    now = "He has been found. The risk is high."
+    spans = word_spans(before, now)
+    assert "".join(s.text for s in spans if s.kind != "removed").split() == now.split()
+    assert "".join(s.text for s in spans if s.kind != "added").split() == before.split()
+    assert change_counts("same words", "same words") == (0, 0)
+    view = DiffView()
+    put(page, view)
+    view.set_texts(before, now)
+    assert "removed:" in view.accessibleName()
+    page.grab()
+
+
+def test_a_paragraph_wraps_and_counts_letters_outside_the_basic_plane(page: QWidget) -> None:
+    words = Paragraph()
+    words.set_spans((Span("😀😀 "), Span("bold", bold=True), Span("\n\nafter")))
+    put(page, words)
+    assert words.text() == "😀😀 bold\n\nafter"
+    assert words.heightForWidth(40) > words.heightForWidth(400)
+    page.grab()
+
+
+def test_a_pause_tells_once_after_typing_stops(qtbot: QtBot, page: QWidget) -> None:
+    pause = Pause(page)
+    told: list[int] = []
+    pause.due.connect(lambda: told.append(1))
+    pause.touch()
+    pause.touch()
+    assert pause.is_waiting()
+    pause.flush()
+    pause.flush()
+    assert told == [1]
+    assert not pause.is_waiting()
+
+
+def test_a_theme_change_reaches_every_part(gallery: Gallery, look: Theme) -> None:
+    light = gallery.grab().toImage()
+    look.set_theme("dark")
+    dark = gallery.grab().toImage()
+    look.set_theme("light")
+    again = gallery.grab().toImage()
+    assert light != dark
+    assert light == again
+    gallery.close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
