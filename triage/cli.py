@@ -1,0 +1,35 @@
+"""fanlightctl: what IT and scripts need, without the window."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def main() -> None:
+    """Fanlight's command line."""
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print everything that was understood as JSON.")
+def read(files: tuple[Path, ...], as_json: bool) -> None:
+    """Print what the reader understands of FILES, without storing it.
+
+    Several files at once also tell duplicates and kin among themselves.
+    """
+    from triage.intake.answers import read_files, summary
+
+    answers = read_files(files)
+    if as_json:
+        json.dump(answers, sys.stdout, ensure_ascii=False, indent=1)
+        sys.stdout.write("\n")
+        return
+    for answer in answers:
+        click.echo(summary(answer))
+
+
+if __name__ == "__main__":
+    main()

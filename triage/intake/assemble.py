@@ -1,0 +1,236 @@
+"""From what was gathered to a contact's content: who is a child, who an adult, what is kept."""
+
+from __future__ import annotations
+
+import re
+
+from triage.domain.contact import Address, Adult, Child, Content, Referrer
+from triage.domain.fact import NOT_SAID, Fact, Place, Unknown
+from triage.domain.fact import read as read_fact
+from triage.intake.interpret import (
+    _CHILD_RELATION, _PROFESSIONAL_RELATION, Gathered, Person, Reading, _turned,
+)  # fmt: skip
+from triage.intake.labels import Subject
+from triage.intake.people import settle_case
+from triage.intake.pieces import Piece
+from triage.intake.prose import _age
+from triage.intake.sources import source_code
+
+
+def fact_of(reading: Reading | None) -> Fact:
+    """A reading as a fact; NOT_SAID when there is none."""
+    if reading is None or not reading.value:
+        return NOT_SAID
+    places = tuple(piece.place(reading.label) for piece in reading.pieces if piece)
+    others = (reading.other,) if reading.other else ()
+    return read_fact(reading.value, *places, note=reading.note, alternatives=others)
+
+
+def settle_people(got: Gathered) -> None:
+    """Decide who is a child and who is an adult; join what was said twice of one person."""
+    for person in got.people:
+        relation = person.facts.get("relationship")
+        born = person.facts.get("dob")
+        age = None
+        if born is not None:
+            from datetime import date
+
+            age = _age(date.fromisoformat(born.value), got.today)
+        said = relation.value if relation else ""
+        if person.subject is Subject.ADULT:
+            if _CHILD_RELATION.match(said) and (age is None or age < 18) and not re.search(r"(?i)self|adult", said) or (age is not None and 0 <= age < 14):
+                _become_child(person, said)
+            elif person.unborn:
+                _become_child(person, said)
+        elif person.subject is Subject.CHILD and age is not None and age >= 19:
+            _become_adult(person)
+    kids = [p for p in got.people if p.subject is Subject.CHILD and not p.empty]
+    if any(p.patient for p in kids) and any(not p.patient for p in kids):
+        for person in kids:
+            if person.patient:
+                _become_adult(person)
+    got.people[:] = [p for p in got.people if not p.empty]
+    _join(got)
+
+
+def _become_child(person: Person, said: str) -> None:
+    person.subject = Subject.CHILD
+    name = person.facts.get("name")
+    if name is not None and name.pieces and "given" not in person.facts:
+        from triage.intake.people import split_name
+
+        given, family, _ = split_name(name.pieces[0])
+        for fact, piece in (("given", given), ("family", family)):
+            if piece is not None:
+                person.put(fact, Reading(settle_case(piece.text), (piece,), name.label))
+    plain = re.search(r"(?i)brother|sister|\bson\b|daughter", said)
+    if plain and (relation := person.facts.get("relationship")):
+        person.put("sex", Reading("M" if plain[0].lower() in {"brother", "son"} else "F", relation.pieces, relation.label))
+
+
+def _become_adult(person: Person) -> None:
+    person.subject = Subject.ADULT
+    if "name" not in person.facts:
+        bits = [person.facts[f] for f in ("given", "family") if f in person.facts]
+        if bits:
+            person.facts["name"] = Reading(" ".join(b.value for b in bits), tuple(p for b in bits for p in b.pieces), bits[0].label)
+    else:
+        name = person.facts["name"]
+        person.facts["name"] = Reading(_turned(name.value), name.pieces, name.label)
+
+
+def _plain(words: str) -> str:
+    return " ".join(re.findall(r"[\w\u0300-\u036f]+", words.casefold()))
+
+
+def _same_child(one: Person, other: Person) -> bool:
+    a, b = _plain(one.value("given")), _plain(other.value("given"))
+    if one.unborn != other.unborn:
+        return False
+    if one.value("nhs") and one.value("nhs") == other.value("nhs"):
+        return True
+    if not a or not b:
+        return one.unborn and other.unborn and one.value("edd") == other.value("edd") and one.key[:1] != other.key[:1]
+    if a != b and not (a.split()[0] == b.split()[0] and one.value("dob") and one.value("dob") == other.value("dob")):
+        return False
+    for fact in ("dob", "nhs"):
+        if one.value(fact) and other.value(fact) and one.value(fact) != other.value(fact):
+            return False
+    c, d = _plain(one.value("family")), _plain(other.value("family"))
+    return not (c and d and c != d and c not in d and d not in c)
+
+
+def _same_adult(one: Person, other: Person) -> bool:
+    a, b = _plain(_adult_name(one)), _plain(_adult_name(other))
+    if not a or not b:
+        return False
+    if one.value("dob") and other.value("dob") and one.value("dob") != other.value("dob"):
+        return False
+    if a == b:
+        return True
+    if set(a.split()) <= set(b.split()) or set(b.split()) <= set(a.split()):
+        r, s = one.value("relationship"), other.value("relationship")
+        return not r or not s or r == s
+    return False
+
+
+def _join(got: Gathered) -> None:
+    kept: list[Person] = []
+    for person in got.people:
+        same = _same_child if person.subject is Subject.CHILD else _same_adult
+        twin = next((k for k in kept if k.subject is person.subject and same(k, person)), None)
+        if twin is None:
+            kept.append(person)
+            continue
+        if person.subject is Subject.ADULT and len(_adult_name(person)) > len(_adult_name(twin)):
+            twin.facts["name"] = person.facts.get("name") or twin.facts["name"]
+        for fact, reading in person.facts.items():
+            twin.put(fact, reading)
+        held = {_plain(alias.value) for alias in twin.aliases}
+        twin.aliases.extend(a for a in person.aliases if _plain(a.value) not in held)
+    names = {_plain(f"{p.value('given')} {p.value('family')}") for p in kept if p.subject is Subject.CHILD}
+    got.people[:] = [
+        p for p in kept
+        if not (p.subject is Subject.ADULT and _plain(_adult_name(p)) in names and not p.value("dob"))
+    ]  # fmt: skip
+
+
+def _adult_name(person: Person) -> str:
+    if person.subject is Subject.ADULT and ("given" in person.facts or "family" in person.facts) and "name" not in person.facts:
+        return " ".join(filter(None, (person.value("given"), person.value("family"))))
+    return person.value("name")
+
+
+def _adult(person: Person, key: str, referrer_name: str) -> Adult | None:
+    facts = person.facts
+    if "name" not in facts:
+        bits = [facts[f] for f in ("given", "family") if f in facts]
+        if not bits:
+            return None
+        facts["name"] = Reading(" ".join(b.value for b in bits), tuple(p for b in bits for p in b.pieces), bits[0].label)
+    relation = facts.get("relationship")
+    if relation is not None and _PROFESSIONAL_RELATION.search(relation.value):
+        return None
+    if referrer_name and _plain(facts["name"].value) == _plain(referrer_name) and relation is None:
+        return None
+    return Adult(
+        key=key, name=fact_of(facts["name"]), relationship=fact_of(relation), dob=fact_of(facts.get("dob")),
+        phone=fact_of(facts.get("phone")), parental_responsibility=fact_of(facts.get("pr")),
+    )  # fmt: skip
+
+
+def _child(person: Person, key: str, household: dict[str, Reading]) -> Child:
+    facts = person.facts
+    own = {_plain(person.value("given")), _plain(f"{person.value('given')} {person.value('family')}")}
+    aliases = []
+    for alias in person.aliases:
+        if _plain(alias.value) and _plain(alias.value) not in own:
+            aliases.append(fact_of(alias))
+            own.add(_plain(alias.value))
+    return Child(
+        key=key, given=fact_of(facts.get("given")), family=fact_of(facts.get("family")), aliases=tuple(aliases),
+        dob=fact_of(facts.get("dob")), edd=fact_of(facts.get("edd")),
+        age_text=fact_of(facts.get("age")) if "dob" not in facts else NOT_SAID,
+        sex=fact_of(facts.get("sex")), nhs_number=fact_of(facts.get("nhs")), upn=fact_of(facts.get("upn")),
+        school=fact_of(facts.get("school")), gp=fact_of(facts.get("gp")), ethnicity=fact_of(facts.get("ethnicity")),
+        language=fact_of(facts.get("language") or household.get("language")),
+        interpreter=fact_of(facts.get("interpreter") or household.get("interpreter")),
+        disability=fact_of(facts.get("disability")), whereabouts=fact_of(facts.get("whereabouts")), unborn=person.unborn,
+    )  # fmt: skip
+
+
+def _joined(concerns: list[tuple[Piece, str]]) -> Fact:
+    """The concern in the referrer's own words: every passage of it, in order, each once."""
+    said: list[str] = []
+    places: list[Place] = []
+    spans: list[tuple[object, int, int]] = []
+    for piece, label in concerns:
+        piece = piece.strip()
+        if not piece or any(s is piece.sheet and a <= piece.start and piece.end <= b for s, a, b in spans):
+            continue
+        spans.append((piece.sheet, piece.start, piece.end))
+        said.append(piece.text)
+        places.append(piece.place(label))
+    return read_fact("\n".join(said), *places) if said else NOT_SAID
+
+
+def content_of(got: Gathered, *, public: bool, extra: str) -> Content:
+    """What was gathered as a contact's content."""
+    referrer = got.referrer
+    anonymous = referrer.value("anonymous") == "yes" and "name" not in referrer.facts
+    role = referrer.value("role")
+    agency = referrer.value("agency_note") or referrer.value("agency")
+    code = source_code(role, agency, anonymous=anonymous, public=public, extra=extra)
+    why = tuple(
+        piece.place(referrer.facts[f].label) for f in ("role", "agency") if f in referrer.facts for piece in referrer.facts[f].pieces[:1]
+    )
+    source = Fact() if code == "10" else read_fact(code, *why)
+    children = tuple(
+        _child(person, f"c{number}", got.household) for number, person in enumerate(got.of(Subject.CHILD), start=1)
+    )
+    adults: list[Adult] = []
+    for person in got.of(Subject.ADULT):
+        adult = _adult(person, f"a{len(adults) + 1}", referrer.value("name"))
+        if adult is not None:
+            adults.append(adult)
+    facts = got.facts
+    withheld = facts.get("address_withheld")
+    address = Address(
+        line=fact_of(facts.get("line")) if withheld is None else Fact(unknown=Unknown.REFUSED, note="The file says not to record it."),
+        town=fact_of(facts.get("town")) if withheld is None else NOT_SAID,
+        postcode=fact_of(facts.get("postcode")) if withheld is None else NOT_SAID,
+        is_refuge=withheld is not None and bool(re.search(r"(?i)refuge", withheld.pieces[0].text)),
+    )  # fmt: skip
+    return Content(
+        referrer=Referrer(
+            name=fact_of(referrer.facts.get("name")), role=fact_of(referrer.facts.get("role")), agency=fact_of(referrer.facts.get("agency")),
+            phone=fact_of(referrer.facts.get("phone")), email=fact_of(referrer.facts.get("email")),
+            anonymous=fact_of(referrer.facts.get("anonymous")) if anonymous else NOT_SAID,
+            may_be_named=fact_of(referrer.facts.get("may_be_named")), source_code=source,
+        ),
+        children=children, adults=tuple(adults), address=address, concern=_joined(got.concerns),
+        consent=fact_of(facts.get("consent")), consent_reason=fact_of(facts.get("consent_reason")),
+        family_informed=fact_of(facts.get("informed")), family_informed_reason=fact_of(facts.get("informed_reason")),
+        urgent=fact_of(facts.get("urgent")), risk_to_workers=fact_of(facts.get("risk")), risk_text=fact_of(facts.get("risk_text")),
+        lowers_risk=tuple(fact_of(reading) for reading in got.strengths),
+    )  # fmt: skip

@@ -1,0 +1,223 @@
+"""What a label means: whose fact it names and which. The words are in resources/intake."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+LEXICON = Path(__file__).parents[2] / "resources" / "intake" / "labels.toml"
+
+
+class Subject(StrEnum):
+    """Whom a label speaks of."""
+
+    REFERRER = "referrer"
+    CHILD = "child"
+    ADULT = "adult"
+    OTHER = "other"
+    NONE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a label asks for. `attribute` is "" when it is no label; "ignore" when it is one
+    whose value is nothing a contact holds. `weight` is how many words of it were understood,
+    `share` their part of the label."""
+
+    attribute: str = ""
+    subject: Subject = Subject.NONE
+    index: str = ""
+    relation: str = ""
+    weight: int = 0
+    share: float = 0.0
+
+
+NO_LABEL = Meaning()
+# attributes whose own phrase says whose they are
+_WITH_SUBJECT = frozenset({"name", "given", "adults", "children", "informed", "consent"})
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_BRACKETS = re.compile(r"[(\[{][^()\[\]{}]{0,80}[)\]}]")
+_POSSESSIVE = re.compile(r"[’'`]s\b|s[’'`](?=\s|$)")
+_NUMBERING = re.compile(
+    r"^\s*(?:(?:section|part|q(?:uestion)?)\s*)?(?:\d{1,2}(?:\.\d{1,2})*|[a-h])\s?[.):–-]\s*", re.I
+)
+_NOT_WORD = re.compile(r"[^\w]+|_+")
+_SPELLINGS = (
+    (re.compile(r"\bd\.?\s?o\.?\s?b\b\.?", re.I), "dob"),
+    (re.compile(r"\be[.]d[.]d\b\.?", re.I), "edd"),
+    (re.compile(r"\be-mail\b", re.I), "email"),
+    (re.compile(r"\bpost[\s-]code\b", re.I), "postcode"),
+    (re.compile(r"\bgender/sex\b", re.I), "sex"),
+    (re.compile(r"\bn\.?h\.?s\b\.?", re.I), "nhs"),
+    (re.compile(r"\bfirst[\s-]name", re.I), "first name"),
+    (re.compile(r"\bfull[\s-]name", re.I), "full name"),
+    (re.compile(r"\bstep-", re.I), "step"),
+)
+_INDEX = re.compile(r"(?:\b|(?<=[a-z_]))(\d{1,2})\b|\b(one|two|three|four|five)\b", re.I)
+_ORDINALS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
+
+RELATIONS: dict[str, str] = {
+    "mother": "mother mum mam mummy mom mums mothers",
+    "father": "father dad daddy dads fathers",
+    "stepmother": "stepmother stepmum stepmam",
+    "stepfather": "stepfather stepdad",
+    "grandmother": "grandmother nan gran grandma nana nanna granny mamgu nain",
+    "grandfather": "grandfather grandad granddad grandpa tadcu taid",
+    "aunt": "aunt auntie aunty",
+    "uncle": "uncle",
+    "foster carer": "foster",
+    "mother's partner": "",
+    "father's partner": "",
+    "partner": "partner boyfriend girlfriend husband wife spouse",
+    "guardian": "guardian",
+    "lodger": "lodger",
+    "cousin": "cousin",
+    "great-grandmother": "",
+    "family friend": "",
+}
+RELATION_WORDS = {word: relation for relation, words in RELATIONS.items() for word in words.split()}
+
+
+def normalise(label: str) -> str:
+    """A label as lower-case words with one space between."""
+    words = label[:200].replace("’", "'").replace("\u00a0", " ").replace("\u2011", "-")
+    words = _NUMBERING.sub("", words)
+    words = _BRACKETS.sub(" ", words)
+    for pattern, plain in _SPELLINGS:
+        words = pattern.sub(plain, words)
+    words = _CAMEL.sub(" ", words)
+    words = _POSSESSIVE.sub("", words)
+    return " ".join(_NOT_WORD.sub(" ", words).casefold().split())
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> tuple[
+    dict[Subject, list[re.Pattern[str]]], dict[str, list[tuple[str, int, re.Pattern[str]]]]
+]:
+    data = tomllib.loads(LEXICON.read_text(encoding="utf-8"))
+    subjects = {
+        Subject(name): [_compiled(phrase)[1] for phrase in phrases]
+        for name, phrases in data["subjects"].items()
+    }
+    by_word: dict[str, list[tuple[str, int, re.Pattern[str]]]] = {}
+    attributes = dict(data["attributes"]) | {"ignore": data["ignore"]["phrases"]}
+    for attribute, phrases in attributes.items():
+        for phrase in phrases:
+            weight, pattern = _compiled(phrase)
+            for first in phrase.split()[0].split("|"):
+                by_word.setdefault(first, []).append((attribute, weight, pattern))
+    return subjects, by_word
+
+
+def _compiled(phrase: str) -> tuple[int, re.Pattern[str]]:
+    bits = phrase.split()
+    weight = sum(bit != "..." for bit in bits)
+    out = ""
+    for number, bit in enumerate(bits):
+        if bit == "...":
+            out += r"(?: \w+){0,8}?"
+        else:
+            out += (" " if number else "") + "(?:" + bit + ")"
+    return weight, re.compile(r"(?<!\w)" + out + r"(?!\w)")
+
+
+@lru_cache(maxsize=4096)
+def classify(label: str) -> Meaning:
+    """What a label means. Pure; the words alone, without what stands around them."""
+    words = normalise(label)
+    if not words:
+        return NO_LABEL
+    index_match = _INDEX.search(_NUMBERING.sub("", label[:200]).replace("_", " "))
+    index = ""
+    if index_match and not re.search(r"(?i)line\s?\d|address\s?\d|\d{3}|\d\s?(?:-|to)\s?\d", label):
+        index = index_match[1] or _ORDINALS[index_match[2].lower()]
+    words = re.sub(r"(?<=[a-z])(?=\d)", " ", words) if index else words
+    plain = re.sub(r"\b\d{1,2}\b", " ", words) if index else words
+    tokens = plain.split()
+    plain = " ".join(tokens)
+    subjects, by_word = _lexicon()
+    best: tuple[int, int, int, str, re.Match[str]] | None = None
+    for token in set(tokens):
+        for attribute, weight, pattern in by_word.get(token, ()):
+            match = pattern.search(plain)
+            if match is None:
+                continue
+            # longer phrase first; then an ignored one; then the one that stands last
+            key = (weight, attribute == "ignore", match.end())
+            if best is None or key > best[:3]:
+                best = (*key, attribute, match)
+    relation = relation_in(plain)
+    subject = _subject(plain, best, subjects)
+    if best is None:
+        if subject is Subject.NONE:
+            return NO_LABEL
+        return Meaning("", subject, index, relation, 0, 1 / max(len(tokens), 1))
+    weight, _, _, attribute, match = best
+    if len(tokens) > 14 and weight < 2:
+        return NO_LABEL
+    return Meaning(attribute, subject, index, relation, weight, weight / len(tokens))
+
+
+def _subject(
+    words: str,
+    best: tuple[int, int, int, str, re.Match[str]] | None,
+    subjects: dict[Subject, list[re.Pattern[str]]],
+) -> Subject:
+    rest = words
+    if best is not None:
+        match = best[4]
+        if best[3] not in _WITH_SUBJECT:
+            rest = words[: match.start()] + " " + words[match.end() :]
+        if best[3] == "role" and re.search(r"relation|know|connection", match[0]):
+            return (
+                Subject.ADULT
+                if "their" in rest
+                else (
+                    Subject.REFERRER if re.search(r"\byou|referrer|caller", words) else Subject.NONE
+                )
+            )
+    for subject in (Subject.REFERRER, Subject.OTHER, Subject.ADULT, Subject.CHILD):
+        if any(pattern.search(rest) for pattern in subjects[subject]):
+            return subject
+    if re.search(r"\b(?:you|your|yours|me|i)\b", rest):
+        return Subject.REFERRER
+    return Subject.NONE
+
+
+def relation_in(words: str) -> str:
+    """The family relation that words name ("mum", "mother's partner"), plainly; "" if none."""
+    lowered = words.casefold().replace("’", "'")
+    lowered = re.sub(r"\b(step|grand|god|half)[\s-](?=[a-z])", r"\1", lowered)
+    tokens = re.findall(r"[a-z]+(?:'s)?", lowered)
+    bare = [token.removesuffix("'s") for token in tokens]
+    for at, token in enumerate(bare):
+        relation = RELATION_WORDS.get(token)
+        if relation is None:
+            continue
+        owner = RELATION_WORDS.get(bare[at - 1]) if at else None
+        if token in RELATIONS["partner"].split():
+            after = lowered.split(token, 1)[1]
+            if owner in {"mother", "father"}:
+                return f"{owner}'s partner"
+            of = re.match(r"\s(?:of|to)\s(?:the\s|child'?s?\s|her\s|his\s)*([a-z]+)", after)
+            if of and RELATION_WORDS.get(of[1]) in {"mother", "father"}:
+                return f"{RELATION_WORDS[of[1]]}'s partner"
+        elif at + 1 < len(bare) and tokens[at] != bare[at] and RELATION_WORDS.get(bare[at + 1]):
+            continue
+        elif (
+            at + 1 < len(bare)
+            and bare[at + 1] in RELATIONS["partner"].split()
+            and (relation in {"mother", "father"})
+        ):
+            return f"{relation}'s partner"
+        if token == "foster":
+            return "foster carer"
+        if at and bare[at - 1] == "great" and relation.startswith("grand"):
+            return f"great-{relation}"
+        if at and bare[at - 1] == "ex" and relation == "partner":
+            return ""
+        return relation
+    return ""

@@ -1,0 +1,473 @@
+"""People as forms and letters write them: a name, and what stands beside it.
+
+Names keep the spelling of the file; only names in capitals are set in upper and lower case.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from triage.intake.choices import is_blank, sex_in
+from triage.intake.dates import FoundDate, find_age, find_dates
+from triage.intake.labels import RELATION_WORDS, relation_in
+from triage.intake.pieces import Piece
+
+_LETTER = r"[^\W\d_]"
+WORD = re.compile(_LETTER + r"(?:[\w’'ʼ\-\u0300-\u036f\u2010\u2011]{0,40}[\w\u0300-\u036f])?")
+PARTICLES = frozenset(
+    "ní nic ni ó o mac mc nì ua de da del della dela di du la le van von der den ter ten bin binti bint ibn ben abu al el ul ur"
+    " ap ab verch ferch dos das do st saint san e y 't op zu af av".split()
+)  # fmt: skip
+TITLES = frozenset(
+    "mr mrs ms miss mx dr prof professor sir dame lady lord rev revd fr sr br master sister nurse".split()
+)
+RANKS = re.compile(
+    r"^(?P<rank>PC(?:SO)?|DC|DS|DI|DCI|PS|Sgt|Sergeant|Insp(?:ector)?|WPC|T/?DC|A/?PS|Det(?:ective)? (?:Con(?:stable)?|Sgt|Sergeant)|Police (?:Constable|Officer)|Constable|Officer|T/DS)"
+    r"\.?\s+(?:[A-Z]{0,2}\d{2,6}[A-Z]{0,2}\s+)?",
+)
+_NOT_NAMES = frozenset(
+    # fmt: off
+    "i the a an and or but he she they we you it his her their our my your this that these those there here when what who where why how if as at in on of to for from with by not no yes"
+    " mr mrs ms miss dr mum mam dad mother father mummy daddy nan gran grandma grandad granny brother sister son daughter child children baby babies twin twins sibling siblings parents parent stepdad stepmum stepfather stepmother aunt uncle auntie cousin partner boyfriend girlfriend husband wife family carer"
+    " monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december christmas easter spring summer autumn winter"
+    " mash gp nhs dob edd upn dsl police school social services children's childrens services council hospital surgery nursery academy college primary infant junior secondary high community year reception ward clinic ambulance early help housing trust team service"
+    " urgent confidential re fw fwd dear hello hi hiya thanks thank regards kind yours sincerely faithfully best many please sent subject date tel phone mobile email address postcode name surname forename ref reference officer pc dc sgt"
+    " polish romanian somali welsh english irish scottish british arabic urdu punjabi bengali french spanish portuguese lithuanian african asian white black england wales scotland ireland uk"
+    " unborn unknown male female also both neither today yesterday tomorrow tonight last next since after before during although however because further following staff concern concerns worried she's he's it's i'm i've i'd we've they've there's don't didn't can't"
+    " section part form page child's mum's dad's mother's father's whatsapp facebook snapchat instagram tiktok camhs cafcass la eh ehm tac tas cin cp lac sen send ehcp ed a&e ok okay manager teacher nurse doctor head deputy class lead flat house road street lane close avenue drive way court"
+    " attached attachment victim suspect incident patient adult address school's was were is are has have had did does do will would could should may might must said says told went came".split()
+    # fmt: on
+)  # fmt: skip
+_ORG = re.compile(
+    r"\b(?:school|academy|college|nursery|pre-?school|playgroup|surgery|practice|medical|health|healthcare|hospital|infirmary|clinic|trust|nhs|council|borough|county|constabulary|police|service|services"
+    r"|homes|housing|association|team|centre|center|club|cic|ltd|limited|charity|foundation|refuge|support|care|ambulance|court|probation|prison|department|dept|unit|hub|agency|authority|group|partnership|society"
+    r"|project|kindergarten|dental|pharmacy|maternity|ward|university|fire|rescue|church|mosque|aid|trustees|office|cafcass|camhs|childminding|advisory|education|directorate|organisation|solicitors|llp|women’s|women's|station|branch|early help|social care|mission|network|ysgol|league|academies|federation)\b",
+    re.I,
+)
+_ROLE = re.compile(
+    r"\b(?:teacher|headteacher|head|deputy|principal|nurse|midwife|doctor|gp|consultant|paediatrician|visitor|officer|worker|manager|lead|leader|assistant|practitioner|coordinator|co-ordinator|counsellor|therapist|psychologist|dentist|paramedic|technician|sister|matron|registrar|partner|adviser|advisor|administrator|secretary|receptionist|caretaker|coach|tutor|mentor|senco|sendco|dsl|ddsl|dsp"
+    r"|constable|sergeant|inspector|pc|dc|pcso|detective|warden|chaplain|vicar|imam|pastor|childminder|nanny|key ?worker|housekeeper|neighbour|neighbor|friend|relative|volunteer|director|chief|supervisor|specialist|clinician|pharmacist|optician|optometrist|physiotherapist|solicitor|magistrate|guardian|ta|sw|hv|trainee|governor|safeguarding|pastoral|responder|crew|support|caseworker|case worker|liaison|coordinators?|landlord|trainer|instructor|owner|proprietor|member of the public|councillor|colleague|analyst|bursar)\b",
+    re.I,
+)
+PHONE = re.compile(
+    r"(?<![\w/])(?:\+44\s?(?:\(0\)\s?)?|\(?0)\d(?:[\d]|[ \u00a0()-](?=[\d(])){7,14}\d?(?:\s?(?:ext?\.?|extension|x)\s?\d{1,6})?(?!\d)",
+    re.I,
+)
+EMAIL = re.compile(
+    r"(?<![\w.+-])[\w.+'-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}(?<![.-])"
+)
+NHS = re.compile(r"(?<![\d/-])\d{3}[ \u00a0-]?\d{3}[ \u00a0-]?\d{4}(?![\d/-])")
+UPN = re.compile(r"(?<!\w)[A-HJ-NP-RT-Z]\d{11}[\dA-Z](?!\w)")
+_MARKS = re.compile(
+    r"\b(?:born(?: on)?|dob|d\.o\.b\.?|date of birth|edd|e\.d\.d\.?|due(?: date)?(?: on)?|expected|nhs(?: (?:no|number|num))?\.?|upn|aged?|tel(?:ephone)?|phone|mob(?:ile)?|email|e-mail)\b\s*[:.]?\s*",
+    re.I,
+)
+_HEDGE = re.compile(
+    r"(?:\s*[,(;–-]?\s*\b(?:i think|we think|i believe|not sure|unsure|possibly|maybe|perhaps|probably|spelling|sp\b|unknown|not known|dob unknown|dob not known|name unknown|surname unknown|surname not known|don'?t know|age unknown|who\b|but\b|and is\b).*$|\s*\(?\?+\)?\s*$)",
+    re.I | re.S,
+)  # fmt: skip
+_LEAD = re.compile(
+    r"^(?:(?:said to be|believed to be|thought to be|possibly|maybe|called|named|is called|is named|name is|is|is the|the|a|an|my|our|her|his|their|child'?s?|children|person|name|mr|mrs|ms|miss|mx|dr|prof|and|also|re|about|for|of)\b[\s:.]*|[\s:•*·–—-]+|\d{1,2}[.)]\s+)+",
+    re.I,
+)
+_ALIAS = re.compile(
+    r"(?:\b(?:also |otherwise |usually |sometimes |previously |formerly )?(?:known|called|goes|nicknamed)(?: (?:as|by))?|\ba\.?k\.?a\.?|\balias|\bprefers|\bnee|\bnée|\bformerly)(?=[\s:“\"'‘])\s*:?\s*[“\"'‘]?(?P<alias>[^\W\d_][^,;()\n“”\"]{0,50}?)[”\"'’]?(?=$|[,;()\n.]| and | \bdob\b| born )",
+    re.I,
+)  # fmt: skip
+_PR = re.compile(
+    r"\b(?:parental responsibility|has PR|holds PR|with PR|PR\b)\s*[:=?–-]?\s*(yes|no|y\b|n\b)?",
+    re.I,
+)
+
+
+def is_name_word(word: str) -> bool:
+    """True for a word that may be part of a person's name in running text."""
+    plain = word.casefold().replace("’", "'")
+    return (
+        word[:1].isupper()
+        and plain not in _NOT_NAMES
+        and plain.removesuffix("'s") not in _NOT_NAMES
+    )
+
+
+def is_role(words: str) -> bool:
+    """True for words that name a job or standing, not an organisation alone."""
+    return _ROLE.search(words) is not None
+
+
+def is_organisation(words: str) -> bool:
+    """True for words that name a school, surgery, service or other body."""
+    return _ORG.search(words) is not None
+
+
+def settle_case(name: str) -> str:
+    """A name in capitals set as Halloran-Vega, O'Neil, McBride; any other name as it is."""
+    letters = [char for char in name if char.isalpha()]
+    if len(letters) < 3 or not all(char.isupper() for char in letters):
+        return name
+    out = re.sub(r"[^\W\d_]+", lambda m: m[0][0] + m[0][1:].lower(), name)
+    return re.sub(r"\b(Mc)([a-z])", lambda m: m[1] + m[2].upper(), out)
+
+
+def name_runs(piece: Piece) -> list[Piece]:
+    """Runs of words in a piece that look like names of people, in order."""
+    words = piece.text
+    runs: list[Piece] = []
+    start = end = -1
+    for match in WORD.finditer(words):
+        word = match[0]
+        ok = is_name_word(word)
+        if start >= 0:
+            between = words[end : match.start()]
+            if between in {" ", "\u00a0", "  ", "\n", "\r\n"} or (
+                between == ". " and end - start == 1
+            ):
+                if ok or (
+                    word.casefold() in PARTICLES
+                    and len(word) > 1
+                    and _name_follows(words, match.end())
+                ):
+                    end = match.end()
+                    continue
+            runs.append(piece.cut(start, end))
+            start = -1
+        if ok:
+            start, end = match.start(), match.end()
+    if start >= 0:
+        runs.append(piece.cut(start, end))
+    return [_without_possessive(run) for run in runs]
+
+
+def _name_follows(words: str, at: int) -> bool:
+    match = WORD.match(words, at + 1) if words[at : at + 1] == " " else None
+    return bool(match and is_name_word(match[0]))
+
+
+def _without_possessive(run: Piece) -> Piece:
+    words = run.text
+    return run.cut(0, len(words) - 2) if re.search(r"[’']s$", words) else run
+
+
+def split_name(piece: Piece) -> tuple[Piece | None, Piece | None, bool]:
+    """Given and family parts of a whole name, and whether the parting is doubtful.
+
+    "Halloran, Bridie" and "HALLORAN Bridie" are turned round; particles go with the family.
+    """
+    words = piece.text
+    if words.count(",") == 1:
+        comma = words.index(",")
+        return piece.cut(comma + 1).strip(), piece.cut(0, comma).strip(), False
+    tokens = [match for match in re.finditer(r"\S+", words)]
+    while tokens and tokens[0][0].strip(".").casefold() in TITLES and len(tokens) > 1:
+        tokens = tokens[1:]
+    if not tokens:
+        return None, None, False
+    if len(tokens) == 1:
+        return piece.of(tokens[0]), None, False
+    caps = [_all_caps(token[0]) for token in tokens]
+    if caps[0] and not all(caps):
+        cut = caps.index(False)
+        if all(not cap for cap in caps[cut:]):
+            return (
+                piece.cut(tokens[cut].start(), tokens[-1].end()),
+                piece.cut(tokens[0].start(), tokens[cut - 1].end()),
+                False,
+            )
+    at = len(tokens) - 1
+    if caps[-1] and not all(caps):
+        while at > 1 and caps[at - 1]:
+            at -= 1
+    while at > 1 and tokens[at - 1][0].casefold() in PARTICLES:
+        at -= 1
+    return (
+        piece.cut(tokens[0].start(), tokens[at - 1].end()),
+        piece.cut(tokens[at].start(), tokens[-1].end()),
+        len(tokens) - (len(tokens) - at - 1) > 3,
+    )
+
+
+def _all_caps(word: str) -> bool:
+    letters = [char for char in word if char.isalpha()]
+    return len(letters) > 1 and all(char.isupper() for char in letters)
+
+
+@dataclass(slots=True)
+class Card:
+    """What one value says of a person: "Bridie Halloran (mother), born 08/04/1990"."""
+
+    name: Piece | None = None
+    relation: str = ""
+    relation_piece: Piece | None = None
+    dob: FoundDate | None = None
+    edd: FoundDate | None = None
+    age: Piece | None = None
+    sex: tuple[str, Piece] | None = None
+    phone: Piece | None = None
+    email: Piece | None = None
+    nhs: Piece | None = None
+    upn: Piece | None = None
+    alias: Piece | None = None
+    role: Piece | None = None
+    agency: Piece | None = None
+    rank: Piece | None = None
+    pr: tuple[str, Piece] | None = None
+    unborn: bool = False
+    rest: list[Piece] = field(default_factory=list)
+
+
+def read_card(
+    piece: Piece, today: date, *, professional: bool = False, labelled: bool = True
+) -> Card:
+    """Take a value about one person apart. With `professional` it may hold role and agency."""
+    card = Card()
+    piece = piece.strip()
+    words = piece.text
+    taken: list[tuple[int, int]] = []
+
+    def take(found: Piece) -> Piece:
+        taken.append((found.start - piece.start, found.end - piece.start))
+        return found
+
+    for kind, pattern in (("email", EMAIL), ("upn", UPN), ("nhs", NHS), ("phone", PHONE)):
+        match = pattern.search(words)
+        if match and not (kind == "nhs" and words[match.start()] == "0"):
+            setattr(card, kind, take(piece.of(match)))
+    for found in find_dates(piece, today):
+        if any(
+            a < found.piece.end - piece.start and found.piece.start - piece.start < b
+            for a, b in taken
+        ):
+            continue
+        lead = words[max(0, found.piece.start - piece.start - 14) : found.piece.start - piece.start]
+        take(found.piece)
+        if re.search(r"(?i)\bedd\b|\bdue\b|deliver", lead):
+            card.edd = card.edd or found
+        elif card.dob is None:
+            card.dob = found
+    if alias := _ALIAS.search(words):
+        card.alias = piece.of(alias, "alias").strip()
+        take(piece.of(alias))
+    if pr := _PR.search(words):
+        answer = (pr[1] or "yes").lower()[0]
+        negated = re.search(r"(?i)\b(?:no|not|without|does not have)\s*$", words[: pr.start()])
+        card.pr = ("no" if answer == "n" or negated else "yes", take(piece.of(pr)))
+    for bracket in re.finditer(r"[(\[]([^()\[\]]{1,80})[)\]]", words):
+        _read_bracket(card, piece.of(bracket, 1), labelled)
+        take(piece.of(bracket))
+    if re.search(r"(?i)\bunborn\b|\bbump\b", words):
+        card.unborn = True
+    if sexed := re.search(r"(?i)\b(?:baby |little |young )?(girl|boy|male|female)\b", words):
+        card.sex = card.sex or (sex_in(sexed[1]), piece.of(sexed))
+    for mark in _MARKS.finditer(words):
+        taken.append(mark.span())
+    masked = _mask(words, taken)
+    if rank := RANKS.match(masked):
+        card.rank = piece.of(rank, "rank")
+        taken.append(rank.span())
+        masked = _mask(words, taken)
+    _read_segments(card, piece, masked, professional)
+    if card.age is None and card.dob is None and card.edd is None:
+        card.age = _age_beside(card, piece, masked)
+    return card
+
+
+def _mask(words: str, taken: list[tuple[int, int]]) -> str:
+    chars = list(words)
+    for start, end in taken:
+        chars[start:end] = "\x01" * (end - start)
+    return "".join(chars)
+
+
+def _read_bracket(card: Card, inside: Piece, labelled: bool) -> None:
+    words = inside.text.strip()
+    relation = relation_in(words)
+    if sex := sex_in(words):
+        card.sex = card.sex or (sex, inside)
+    elif relation and not card.relation:
+        card.relation, card.relation_piece = relation, inside
+    elif re.fullmatch(
+        r"(?i)(?:aged? )?(?:about |approx\.? )?\d{1,2}(?:\s?½)?(?:\s?(?:years?|yrs?|months?|mths?|weeks?|wks?|y|m)(?: old)?)?",
+        words,
+    ):
+        card.age = card.age or inside
+    elif find_age(inside) and re.match(r"(?i)(?:aged?|about|approx|year|yr|y\d)\b", words):
+        card.age = card.age or find_age(inside)
+    elif (
+        labelled
+        and not card.alias
+        and re.fullmatch(r"[“\"'‘]?[^\W\d_][\w’'-]+[”\"'’]?(?: [A-Z][\w’'-]+)?", words)
+    ):
+        if words[0].isupper() or words[0] in "“\"'‘":
+            if (
+                not is_role(words)
+                and not is_organisation(words)
+                and words.casefold() not in _NOT_NAMES
+            ):
+                card.alias = inside.strip("“”\"'‘’")
+
+
+def _read_segments(card: Card, piece: Piece, masked: str, professional: bool) -> None:
+    """Name first; then role, agency or relation in what follows a comma, dash or line end."""
+    bits = re.split(r"\s[–—-]\s|[,;\n\x01|]+|\.\s+(?=[A-Z])", masked)
+    at = 0
+    segments: list[Piece] = []
+    for bit in bits:
+        start = masked.index(bit, at) if bit else at
+        at = start + len(bit)
+        segment = piece.cut(start, at).strip(" :.()[]")
+        if segment:
+            segments.append(segment)
+    for number, segment in enumerate(segments):
+        words = segment.text
+        relation = relation_in(words)
+        clean = _clean_name(segment, relation)
+        if (
+            card.name is None
+            and clean is not None
+            and not (professional and number and (is_organisation(words) or is_role(words)))
+        ):
+            if (
+                professional
+                and number == 0
+                and (is_role(words) or is_organisation(words))
+                and (len(segments) > 1 or not _looks_personal(clean.text))
+            ):
+                if (is_post(words) or not is_organisation(words)) and card.role is None:
+                    card.role = segment
+                elif card.agency is None:
+                    card.agency = segment
+                continue
+            card.name = clean
+            if (
+                number + 1 < len(segments)
+                and _flips(clean, segments[number + 1])
+                and piece.sheet.text[clean.end : segments[number + 1].start].strip() == ","
+            ):
+                card.name = Piece(piece.sheet, clean.start, _clean_end(segments[number + 1]))
+                segments[number + 1] = segments[number + 1].cut(0, 0)
+            if relation and not card.relation:
+                card.relation, card.relation_piece = relation, segment
+        elif not words:
+            continue
+        elif professional and card.role is None and (
+            is_post(words) or (is_role(words) and not is_organisation(words))
+        ):
+            card.role = segment
+        elif professional and is_organisation(words) and card.agency is None:
+            card.agency = segment
+        elif professional and is_role(words) and card.role is None:
+            card.role = segment
+        elif relation and not card.relation:
+            card.relation, card.relation_piece = relation, segment
+        else:
+            card.rest.append(segment)
+
+
+def _looks_personal(words: str) -> bool:
+    tokens = words.split()
+    return 2 <= len(tokens) <= 4 and not is_role(words) and not is_organisation(words)
+
+
+def _clean_end(segment: Piece) -> int:
+    return _strip_hedge(segment).end
+
+
+def _flips(first: Piece, second: Piece) -> bool:
+    """True when "Halloran, Bridie" puts the family name first."""
+    after = _strip_hedge(second).text
+    if not re.fullmatch(
+        r"[^\W\d_][\w’'\-\u0300-\u036f]*(?: [^\W\d_][\w’'\-\u0300-\u036f]*){0,2}", after
+    ):
+        return False
+    if not after[:1].isupper() or is_role(after) or is_organisation(after) or relation_in(after):
+        return False
+    if all(_all_caps(word) for word in first.text.split()):
+        return not _all_caps(after.split()[0])
+    return len(first.text.split()) == 1
+
+
+def _strip_hedge(piece: Piece) -> Piece:
+    match = _HEDGE.search(piece.text.replace("’", "'"))
+    return (piece.cut(0, match.start()) if match else piece).strip(" ,.;:(?")
+
+
+def _clean_name(segment: Piece, relation: str) -> Piece | None:
+    """The name in a segment, or None. Relation words and hedges are taken off."""
+    piece = _strip_hedge(segment)
+    words = piece.text
+    for _ in range(3):
+        lead = _LEAD.match(words)
+        if lead and lead.end() and lead.end() < len(words):
+            piece, words = piece.cut(lead.end()), words[lead.end() :]
+        head = WORD.match(words)
+        if (
+            relation
+            and head
+            and head[0].casefold().removesuffix("'s").removesuffix("’s")
+            in (
+                RELATION_WORDS.keys()
+                | {"step", "maternal", "paternal", "birth", "foster", "great", "ex"}
+            )
+            and len(head[0]) < len(words)
+        ):
+            piece = piece.cut(head.end()).strip(" :-–,")
+            words = piece.text
+        else:
+            break
+    if not words or is_blank(words) or not WORD.search(words):
+        return None
+    first = WORD.search(words)
+    if first is None or words.casefold() in RELATION_WORDS or words.casefold() in _NOT_NAMES:
+        return None
+    if re.match(
+        r"(?i)(?:baby )?(?:girl|boy|unborn|baby|twins?|child(?:ren)?|infant|newborn)\b", words
+    ):
+        rest = re.sub(
+            r"(?i)^(?:(?:unborn|baby|girl|boy|twins?|child|infant|newborn|of)\b\s*)+", "", words
+        )
+        if not rest or not rest[0].isupper():
+            return None
+        piece = piece.cut(len(words) - len(rest))
+        words = rest
+    if len(words.split()) > 6 or re.search(r"\d", words):
+        runs = [run for run in name_runs(piece)]
+        return runs[0] if runs else None
+    if relation or words[0].islower():
+        runs = name_runs(piece)
+        if runs:
+            return runs[0]
+        return None if len(words.split()) > 3 or words[0].islower() and relation else piece
+    tail = re.search(
+        r"\s(?:is|was|has|lives|who|and|aged|not|also|at|from|the|to|in|with|of no)\b", words
+    )
+    return piece.cut(0, tail.start()).strip(" ,.;:") if tail else piece
+
+
+def _age_beside(card: Card, piece: Piece, masked: str) -> Piece | None:
+    name = card.name
+    for segment in [*card.rest, *([piece] if name is None else [])]:
+        if (found := find_age(segment)) is not None:
+            return found
+    if name is not None and (tail := Piece(piece.sheet, name.end, piece.end)):
+        clean = _mask(tail.text, [])
+        match = re.search(r"(?i)\b(?:aged?|who is|is)\s+(\d{1,2}[^,;)\n]{0,20})", clean)
+        if (
+            match
+            and "\x01" not in masked[name.end - piece.start + match.start() :][: len(match[0])]
+        ):
+            return find_age(tail.of(match, 1))
+    return None
+
+
+_POST_END = re.compile(
+    r"(?i)\b(?:teacher|headteacher|head|principal|nurse|midwife|doctor|gp|consultant|paediatrician|visitor|officer|worker|manager|lead|leader|assistant|practitioner|co-?ordinator|counsellor|therapist|psychologist|dentist|paramedic|technician|sister|matron|registrar|partner|advis[eo]r|administrator|secretary|receptionist|coach|tutor|mentor|senco|sendco|dsl|ddsl|dsp|constable|sergeant|inspector|pc|dc|pcso|detective|warden|chaplain|childminder|nanny|neighbour|volunteer|director|supervisor|specialist|clinician|pharmacist|optometrist|physiotherapist|solicitor|trainee|governor|responder|crew|caseworker|trainer|instructor|owner|councillor|bursar|deputy|sgt|insp|guardian|member|hv|sw|ta)s?(?:\s*\([^)]*\))?$"
+)
+
+
+def is_post(words: str) -> bool:
+    """True for words that end as a job does ("School nurse", "Head of Year 11")."""
+    return bool(_POST_END.search(words.strip(" .,"))) or bool(
+        re.match(r"(?i)(?:head|director|manager|leader|lead|chair|member|secretary|teacher|deputy|assistant) (?:of|for|in|to|head|teacher)\b", words)
+    )

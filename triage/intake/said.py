@@ -1,0 +1,126 @@
+"""What a letter says of consent, of telling the family, of urgency and of danger to workers.
+
+Each cue is a way of saying it in running text; a sentence that denies it is read as the denial.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from triage.domain.contact import Consent
+from triage.intake.interpret import Gathered, Reading
+from triage.intake.pieces import Piece
+
+_SENTENCE = re.compile(r"[^.!?\n]+(?:\n(?!\s*\n)[^.!?\n]+)*[.!?]*")
+_WHO = r"(?:mum|mam|mom|mother|dad|father|parents?|both parents|family|carers?|grand(?:mother|father|parents?|ma|dad)|nan|gran|aunt\w*|uncle|she|he|they|guardian|step\w+|young person|patient|[A-Z][\w’'-]+)"
+
+_CONSENT: tuple[tuple[Consent, re.Pattern[str]], ...] = tuple(
+    (state, re.compile(pattern, re.I))
+    for state, pattern in (
+        (Consent.NOT_ASKED, r"\b(?:did|have|has|had|could|was|were|am)(?:n[’']?t| not)(?: yet)?(?: been)?(?: able to)? (?:get|got|have|had)? ?(?:the |a )?(?:chance |opportunity |able )?(?:to )?(?:ask(?:ed)?|seek|sought|obtain(?:ed)?|gain(?:ed)?|request(?:ed)?)\b.{0,60}\b(?:consent|permission|agree\w*|shar\w+|happy)\b"),
+        (Consent.NOT_ASKED, r"\b(?:consent|permission|agreement)\b.{0,25}\b(?:not|never|n[’']t)\b.{0,14}\b(?:sought|asked|obtained|requested|gained|been)\b"),
+        (Consent.NOT_ASKED, r"\b(?:not|never|n[’']t|without)\b.{0,20}\b(?:sought|asked(?: for)?|obtained|requested|gained|seeking|asking(?: for)?|discussed)\b.{0,24}\b(?:consent|permission|agreement)\b"),
+        (Consent.NOT_ASKED, r"\bwithout (?:\w+ )?(?:consent|permission)\b|\black(?:s|ed) capacity to consent\b"),
+        (Consent.REFUSED, r"\b(?:refus\w+|declin\w+|withh[eo]ld\w*|withdr[ae]w\w*)\b.{0,30}\b(?:consent|permission|referral|information|share|shared|sharing|agree\w*)\b"),
+        (Consent.REFUSED, r"\b(?:do(?:es)?|did|has|have|is|are|was|were|would|will)(?: not|n[’']?t)\b.{0,16}\b(?:consent\w*|agree\w*|give\w* (?:\w+ )?(?:consent|permission)|happy (?:for|with|to)|want\b.{0,24}\b(?:referr\w+|social (?:services|workers?|care)|shared?|involved|mash))"),
+        (Consent.REFUSED, r"\b(?:consent|permission)\b.{0,12}\b(?:refused|declined|withheld|withdrawn|denied)\b|\bwants? nothing to do with\b|\b(?:objects?|objected) to (?:the|this|us|a|any)\b"),
+        (Consent.GIVEN, r"\bhappy\b.{0,20}\b(?:for (?:us|me|you|this|information|details)|to share|with (?:this|the|us|me|a)|sharing)\b"),
+        (Consent.GIVEN, r"\b(?:agree[sd]?|agreeable|consents?|consented|consenting)\b.{0,12}\b(?:to|with|that|for)\b.{0,45}\b(?:this|referr\w+|shar\w+|contact\w*|refer|speak\w*|speaking|talk\w*|information|you|mash|us|step|support|help|letter|early help)\b"),
+        (Consent.GIVEN, r"\b(?:has|have|had|gave|gives|given|with|obtained|got|verbal|written|gained)\b(?: \w+){0,3} (?:consent|permission)\b"),
+        (Consent.GIVEN, r"\b(?:consent|permission)\b.{0,14}\b(?:given|obtained|granted|gained|received|in place)\b"),
+        (Consent.GIVEN, r"\b(?:fine|ok|okay|comfortable|content|good) with (?:us|me|this|you|the|my|our)\b|\bsa(?:id|ys) (?:it is|it was|it['’]s|that(?:['’]s| is| was)) (?:ok|okay|fine|alright|all right)\b"),
+        (Consent.GIVEN, r"\b(?:asked|wants?|wanted) (?:me|us) to (?:refer|contact|share|get in touch|ring|call|write|tell)\b"),
+    )
+)  # fmt: skip
+_BAD_CONSENT = re.compile(r"(?i)\bconsent\w* to (?:treatment|examination|sex|sexual|surgery|medical|search|photo\w*|scan|immuni\w+|vaccin\w+)|\bparent contract|\bagreed to (?:leave|go|stay|wait|come|meet|attend|see|collect|return|move)\b|\bsexual consent|\bhappy to (?:see|go|be|talk|speak|go home)\b")
+_TELLING = r"(?:referr\w+|refer|contact\w*|shar\w+|writ\w+|report\w*|call\w*|concern\w*|mash|social (?:services|care|workers?)|children['’]s services|you|this|ring\w*|tell\w*|notice|help|notif\w+|informing|passing)"
+_INFORMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (state, re.compile(pattern, re.I))
+    for state, pattern in (
+        ("", r"\bno idea (?:if|whether)\b|\b(?:do not|don[’']?t|not sure) (?:know )?(?:if|whether)\b"),
+        ("no", rf"\b{_WHO}\b.{{0,14}}\b(?:has|have|had|is|are|was|were|do|does|did|been)(?: not|n[’']?t)\b.{{0,14}}\b(?:told|informed|aware|know|notified|advised)\b"),
+        ("no", r"\b(?:I|we|staff|school|nobody|no[ -]one)\b.{0,12}(?:have|had|has|did)?(?: not|n[’']?t)(?: yet)?(?: been able to)? (?:told|tell|informed|inform|spoken|speak|discussed|discuss|notif\w+|let)\b.{0,20}\b(?:mum|mother|dad|father|parents?|family|carers?|them|her|him|grand\w+)\b"),
+        ("no", rf"\b{_WHO}\b (?:(?:is|are) )?(?:unaware|not aware|does(?: not|n[’']?t) know|do(?: not|n[’']?t) know)\b.{{0,30}}\b{_TELLING}\b"),
+        ("no", r"\b(?:family|parents|mum|mother|dad|father|carers?) (?:(?:has|have|is|are) )?not (?:been )?(?:informed|told|aware)\b|\bwithout (?:the )?(?:family|parents?|mum|dad|mother|father)['’]?s? knowledge\b"),
+        ("yes", r"\b(?:I|we)(?: have|['’]ve| had)? (?:explained|told|informed|advised|let|said|discussed|made .{0,20}aware|shared|spoke|spoken)\b.{0,50}\b(?:I|we) (?:would|will|am|are|was|were|have to|had to|must|need to|needed to|may|might|['’]m|['’]d|['’]ll)\b.{0,20}" + _TELLING),
+        ("yes", r"\b(?:I|we)(?: have|['’]ve| had)? (?:explained|told|informed|advised|discussed|shared)\b.{0,40}\b(?:of|about|that|with) .{0,20}\b(?:this|the|my|our|a) (?:referral|contact|report|concerns?|letter)\b"),
+        ("yes", r"\b(?:left a (?:card|letter|note|message)|wrote|written)\b.{0,40}\b(?:would|will|have to|had to)\b.{0,12}\b(?:contact|refer|share|report|tell)"),
+        ("yes", rf"\b{_WHO}\b(?: \w+){{0,3}} (?:knows?|aware|informed|told|notified|advised)\b.{{0,40}}\b{_TELLING}\b"),
+        ("yes", r"\b(?:aware|informed|told|advised|notified)\b (?:of|that|about) .{0,24}\b(?:referral|refer\w*|report|contact(?:ing)?)\b"),
+        ("yes", r"\b(?:discussed|shared) (?:this|the (?:referral|concerns?)|my concerns|our concerns|with)\b.{0,30}\b(?:mum|mother|dad|father|parents?|family|carers?|her|him|them)\b.{0,40}\brefer"),
+    )
+)  # fmt: skip
+_URGENT = re.compile(
+    r"\bURGENT(?:LY)?\b|\b(?:treat|regard|deal with|look at|see|mark)\b.{0,16}\bas (?:very |extremely |really )?urgent\b|\b(?:this|it|matter) is (?:very |extremely |really )?urgent\b|\bplease\b.{0,24}\b(?:go|come|act|respond|visit|ring|call|someone)\b.{0,16}\b(?:tonight|today|now|urgently|straight away|immediately|right away|asap)\b"
+    r"|\bsomeone (?:go|come|needs? to (?:go|come))\b.{0,10}\b(?:tonight|now|today)\b|\b(?:immediate|imminent) (?:danger|risk|harm)\b|\b(?:in|at) (?:danger|risk) (?:right )?now\b|\bneeds? (?:an? )?(?:urgent|immediate|same[- ]day) (?:response|visit|action|help)\b|\burgent(?:ly)? (?:need|request|referral|response|concern|help|please)\w*|\burgently\b|\bsame[- ]day (?:response|visit)\b",
+)
+_NOT_URGENT = re.compile(r"(?i)\b(?:not|isn[’']?t|non)[\s-]{0,2}(?:\w+ ){0,2}(?:urgent|immediate)|\bno immediate\b|\bno one is in immediate")
+_RISK = re.compile(
+    r"(?i)\bwarning markers?\s*(?:[:–-]|for|exists?|present)|\b(?:do not|don[’']?t|dont|should(?: not|n[’']?t)|never) (?:go|visit|attend)\b.{0,20}\b(?:alone|on (?:your|their) own|by (?:your|them)sel\w+)|\b(?:visit|go|attend|see them) in (?:pairs|twos)|\b(?:joint|paired|double[- ]up) visits?\b|\b(?:two|2) (?:workers?|people|staff) (?:should|must|needed|to (?:visit|attend))"
+    r"|\b(?:big |large |aggressive |dangerous |loose |vicious |guard )+dogs?\b|\bdogs?\b.{0,24}\b(?:off (?:the|its|a|his|her) lead|loose|bit(?:es|ten)?|aggressive|dangerous|not (?:secured|chained)|attacks?)\b"
+    r"|\b(?:threaten(?:ed|s|ing)?|aggressive|abusive|violent|hostile|assault(?:ed|ing)?|intimidat\w+)\b.{0,28}\b(?:staff|workers?|professionals?|nurses?|social workers?|visitors|officers?|teachers?|crew|me\b|receptionist|emergency worker|housing officer|us\b)"
+    r"|\b(?:machete|knife|knives|gun|shotgun|firearm|weapons?|axe|baseball bat|sword|crossbow)\b.{0,30}\b(?:by the door|in the (?:house|home|flat|property|hall|porch)|at the (?:house|home|flat|property|address|door)|kept|keeps)|\bkeeps? (?:a |an )?(?:machete|knife|gun|shotgun|firearm|weapon|axe|bat|sword|crossbow)\b|\b(?:risk|danger(?:ous)?|unsafe) (?:to|for) (?:staff|workers|visit\w*|professionals|social workers|anyone visiting)"
+)
+_NO_RISK = re.compile(r"(?i)\bno (?:known )?(?:risks?|dangers?|hazards?) (?:to|for) (?:staff|workers|visit\w*|professionals)")
+_DENIED = re.compile(r"(?i)\b(?:no|not|never|without|n[’']t|denies|denied)\b[^,;]{0,20}$")
+
+
+def sentences(piece: Piece) -> Iterator[Piece]:
+    """The sentences of a passage."""
+    for match in _SENTENCE.finditer(piece.text):
+        found = piece.of(match).strip()
+        if found:
+            yield found
+
+
+def hear(got: Gathered, pieces: list[Piece], *, letter: bool) -> None:
+    """Read the cues in running text. With `letter` also consent, telling and urgency; the words
+    inside a form's answer are heard only for danger to workers."""
+    for piece in pieces:
+        for sentence in sentences(piece):
+            words = sentence.text
+            if len(words) > 1500 or len(words) < 6:
+                continue
+            _hear_risk(got, sentence, words)
+            if not letter:
+                continue
+            if "consent" not in got.facts:
+                _hear_consent(got, sentence, words)
+            if "informed" not in got.facts:
+                _hear_informed(got, sentence, words)
+            if "urgent" not in got.facts and _URGENT.search(words) and not _NOT_URGENT.search(words):
+                got.put("urgent", Reading("yes", (sentence,), "letter"))
+
+
+def _hear_consent(got: Gathered, sentence: Piece, words: str) -> None:
+    if _BAD_CONSENT.search(words) or re.search(r"(?i)\b(?:if|unless|whether|would|should)\b[^,.]{0,30}\bconsent", words):
+        return
+    for state, pattern in _CONSENT:
+        if pattern.search(words):
+            if state is Consent.GIVEN and re.search(r"(?i)\b(?:not|n[’']t|never|no)\b.{0,12}\b(?:happy|agree|consent|permission)", words):
+                return
+            got.put("consent", Reading(state.value, (sentence,), "letter"))
+            got.put("consent_reason", Reading(words, (sentence,), "letter"))
+            return
+
+
+def _hear_informed(got: Gathered, sentence: Piece, words: str) -> None:
+    for state, pattern in _INFORMED:
+        if pattern.search(words):
+            if state:
+                got.put("informed", Reading(state, (sentence,), "letter"))
+                got.put("informed_reason", Reading(words, (sentence,), "letter"))
+            return
+
+
+def _hear_risk(got: Gathered, sentence: Piece, words: str) -> None:
+    if "risk" in got.facts:
+        return
+    if match := _RISK.search(words):
+        if _DENIED.search(words[: match.start()]):
+            return
+        got.put("risk", Reading("yes", (sentence,), "words"))
+        got.put("risk_text", Reading(words, (sentence,), "words"))
+    elif _NO_RISK.search(words):
+        got.put("risk", Reading("no", (sentence,), "words"))

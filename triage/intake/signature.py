@@ -1,0 +1,195 @@
+"""Who wrote a letter: the block at its foot, what they say of themselves, the From line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from triage.intake.labels import relation_in
+from triage.intake.mail import Letter
+from triage.intake.people import EMAIL, PHONE, RANKS, TITLES, is_organisation, is_post, is_role, name_runs
+from triage.intake.pieces import Line, Node, Piece
+
+_SIGN_OFF = re.compile(
+    r"^\W*(?:(?:with |many |kind|best|warm|warmest|kindest)\s*)*(?:regards|wishes|thanks|thank you|thankyou|yours (?:sincerely|faithfully|truly|ever)|ta|cheers|sincerely|respectfully|thx|diolch(?: yn fawr)?|cofion(?: cynnes)?|best|rgds|kr)"
+    r"(?: (?:in advance|again|for your help|for your time|very much|so much|and regards|all))*[\s,.!–-]*$",
+    re.I,
+)
+_NOTICE = re.compile(
+    r"(?i)\b(?:privileged|intended (?:recipient|solely|only)|think before you print|virus(?:es)?\b|confidentiality notice|disclaimer|got it by mistake|received (?:this|it) in error|sent from my|get outlook for|do not reply to this|unsubscribe|please consider the environment|this (?:e-?mail|message) (?:and|may|is|was|contains|has been)|sent automatically|external (?:e-?mail|sender)|caution:)"
+)
+RELAY = re.compile(r"(?i)(?:no-?reply|donotreply|do-not-reply|forms?@|@forms?\.|webforms?|mailer|noreply|automated|notifications?@|system@|portal@|@portal\.|eforms?|e-forms?)")
+_SHARED_BOX = re.compile(r"(?i)^(?:the )?(?:office|admin|hub|referrals?|safeguarding|info|enquiries|team|duty|reception|facilities|medical records|mash|secure|front desk)\b")
+_MYSELF = re.compile(
+    r"\b(?:I['’]m|I am|I work as|My role is|my name is [^.,]{2,40}(?:,| and) I(?: am|['’]m))\s+(?:the|a|an|her|his|their)?\s*(?P<role>(?:[\w’'/-]+\s){0,5}?[\w’'-]+)\s+(?:at|for|with|from|in|of)\s+(?:the\s)?(?P<agency>[A-Z][\w’'&-]*(?:\s(?:[A-Z][\w’'&-]*|and|of|the|for|&)){0,7})"
+)
+_RING = re.compile(r"(?i)\b(?:ring|call|phone|contact|reach|text|tel(?:ephone)?|mob(?:ile)?|direct(?: line| dial)?|on|number is|ph)\b[^.\d+(]{0,30}$")
+
+
+@dataclass(slots=True)
+class Signer:
+    """What a letter says of its writer."""
+
+    name: Piece | None = None
+    role: Piece | None = None
+    agency: Piece | None = None
+    phone: Piece | None = None
+    email: Piece | None = None
+    lines: list[Line] = field(default_factory=list)
+
+
+def _tokens(name: str) -> list[str]:
+    return [t for t in re.findall(r"[^\W\d_]+", name.casefold()) if t not in TITLES and len(t) > 1]
+
+
+def names_alike(one: str, other: str) -> bool:
+    """True when two names share their longest words ("Balfour Shirin", "Shirin Balfour")."""
+    a, b = set(_tokens(one)), set(_tokens(other))
+    if not a or not b:
+        return False
+    return a <= b or b <= a or len(a & b) >= 2
+
+
+def is_personal(name: str) -> bool:
+    """True for a From name that is a person's, not a mailbox's."""
+    words = re.sub(r"\(.*?\)|\[.*?\]", "", name).strip()
+    tokens = words.replace(",", " ").split()
+    if not 2 <= len(tokens) <= 6 or _SHARED_BOX.match(words) or "@" in words or re.search(r"\d", words):
+        return False
+    return not is_organisation(words) and (not is_role(words) or words.split()[0].casefold().strip(".") in TITLES)
+
+
+def body_and_signer(letter: Letter) -> tuple[list[Node], Signer]:
+    """A letter's own text without its foot, and who signed it."""
+    lines = [node for node in letter.nodes if isinstance(node, Line)]
+    tail = lines[-400:]
+    full = [line for line in tail if line.piece.text.strip()]
+    notice: set[int] = set()
+    for number, line in enumerate(full):
+        if _NOTICE.search(line.piece.text) and len(line.piece.text) < 1500:
+            notice.add(id(line))
+            if re.search(r"(?i)privileged|intended|confidentiality notice|disclaimer", line.piece.text):
+                notice.update(id(after) for after in full[number:] if len(full) - number < 15)
+    kept = [line for line in full if id(line) not in notice]
+    start = _foot(kept, letter)
+    foot = kept[start:] if start is not None else []
+    signer = Signer(lines=foot)
+    _read_foot(signer, foot, letter)
+    gone = {id(line) for line in foot} | notice
+    body = [node for node in letter.nodes if id(node) not in gone]
+    return body, signer
+
+
+def _foot(lines: list[Line], letter: Letter) -> int | None:
+    from_tokens = _tokens(letter.from_name) if is_personal(letter.from_name) else []
+    total = len(lines)
+    for number in range(total - 1, max(-1, total - 14), -1):
+        words = lines[number].piece.text.strip()
+        if _SIGN_OFF.match(words) or re.fullmatch(r"-{2,3}", words):
+            return number + 1 if number + 1 < total else None
+        if number == total - 14:
+            break
+    for number in range(max(0, total - 8), total):
+        words = lines[number].piece.text.strip()
+        if len(words) > 200 or not words:
+            continue
+        head = re.split(r"[,|–(]|\s-\s|\s{2,}", words, maxsplit=1)[0]
+        head = re.sub(r"(?i)^(?:from|thanks|regards|kind regards|ta)[\s,:]+", "", head)
+        tokens = _tokens(head)
+        if from_tokens and tokens and len(head) < 50 and (
+            set(tokens) <= set(from_tokens) or set(from_tokens) <= set(tokens)
+            or (tokens[-1] == from_tokens[-1] and tokens[0][0] == from_tokens[0][0])
+        ):
+            return number
+    return _unnamed_foot(lines, total)
+
+
+def _unnamed_foot(lines: list[Line], total: int) -> int | None:
+    """A closing line or block that reads "Name, post, body, number"."""
+    for number in range(max(0, total - 6), total):
+        piece = lines[number].piece.strip()
+        words = piece.text
+        if len(words) > 180:
+            continue
+        head = re.split(r"[,|–]|\s-\s|\s{2,}", words, maxsplit=1)[0]
+        runs = name_runs(piece.cut(0, len(head)))
+        personal = bool(runs) and runs[0].text == head.strip() and len(head.split()) in {2, 3, 4}
+        rest = words[len(head) :]
+        if personal and rest and (is_role(rest) or is_organisation(rest)) and not re.search(r"(?i)\bdob\b|born|\bis\b|\bwas\b|\baged\b", rest):
+            return number
+        if personal and not rest and number + 1 < total:
+            after = lines[number + 1].piece.text.strip()
+            if len(after) < 120 and (is_role(after) or is_organisation(after)) and not after.endswith("."):
+                return number
+    return None
+
+
+def _read_foot(signer: Signer, foot: list[Line], letter: Letter) -> None:
+    for line in foot[:14]:
+        piece = line.piece.strip()
+        words = piece.text
+        for match in PHONE.finditer(words):
+            before = words[max(0, match.start() - 8) : match.start()]
+            if signer.phone is None and not re.search(r"(?i)fax|f:\s*$", before):
+                signer.phone = piece.of(match)
+        if (found := EMAIL.search(words)) and signer.email is None:
+            signer.email = piece.of(found)
+        clean = re.sub(r"(?i)\b(?:tel(?:ephone)?|phone|mob(?:ile)?|direct(?: line| dial)?|ext|e-?mail|[tme])\b\s*[.:]", lambda m: " " * len(m[0]), words)
+        for pattern in (PHONE, EMAIL):
+            clean = pattern.sub(lambda m: "\x01" * len(m[0]), clean)
+        at = 0
+        for bit in re.split(r"[,|•·\x01]+|\s[–—-]\s|\s{3,}|\t", clean):
+            start = clean.index(bit, at) if bit else at
+            at = start + len(bit)
+            _foot_bit(signer, piece.cut(start, at).strip(" .:;()[]*"), letter)
+
+
+def _foot_bit(signer: Signer, bit: Piece, letter: Letter) -> None:
+    words = bit.text
+    if not words or len(words) > 90 or _SIGN_OFF.match(words) or re.search(r"(?i)^(?:from|sent|tel|www\.|http)", words):
+        return
+    bare = words
+    if rank := RANKS.match(words):
+        if signer.role is None:
+            signer.role = bit.of(rank, "rank")
+        bit = bit.cut(rank.end())
+        bare = bit.text
+    post = is_post(bare)
+    if signer.name is None and not post and not (is_organisation(bare) and len(bare.split()) > 1) and re.fullmatch(r"[^\d@]{3,60}", bare):
+        runs = name_runs(bit)
+        if runs and len(bare.split()) <= 6 and (runs[0].text == bare or bare.split()[0].casefold().strip(".") in TITLES):
+            if len(bare.split()) > 1 or not is_personal(letter.from_name):
+                if len(bare.split()) > 1 or signer.lines and len(signer.lines) < 3:
+                    signer.name = bit if len(bare.split()) > 1 else None
+                return
+            return
+    if signer.role is None and (post or (is_role(bare) and not is_organisation(bare))):
+        signer.role = bit
+    elif signer.role is None and relation_in(bare) and len(bare.split()) < 4:
+        signer.role = bit
+    elif signer.agency is None and is_organisation(bare) and not re.search(r"(?i)\b(?:road|street|lane)\b", bare):
+        signer.agency = bit
+
+
+def says_of_self(pieces: list[Piece]) -> tuple[Piece | None, Piece | None]:
+    """Role and agency where the writer says "I'm the dentist at Lampwick Dental Practice"."""
+    for piece in pieces:
+        for match in _MYSELF.finditer(piece.text[:20_000]):
+            role, agency = piece.of(match, "role"), piece.of(match, "agency")
+            if is_role(role.text):
+                return role, agency if is_organisation(agency.text) else None
+        if teach := re.search(r"\bI (?:teach|work)\b[^.]{0,40}? (?:at|for|in) (?:the )?(?P<agency>[A-Z][\w’'&-]*(?:\s(?:[A-Z][\w’'&-]*|and|of|the|for|&)){0,7})", piece.text[:20_000]):
+            if is_organisation(teach["agency"]):
+                return None, piece.of(teach, "agency")
+    return None, None
+
+
+def own_phone(pieces: list[Piece]) -> Piece | None:
+    """A number that the writer gives as their own ("ring me on ...")."""
+    for piece in pieces:
+        words = piece.text[:100_000]
+        for match in PHONE.finditer(words):
+            before = words[max(0, match.start() - 60) : match.start()]
+            if re.search(r"(?i)\b(?:me|i am|i'm|my|office|us|school|contact:|contact)\b", before) and _RING.search(before):
+                return piece.of(match)
+    return None

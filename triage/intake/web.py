@@ -1,0 +1,208 @@
+"""HTML to text and tables. Nothing is rendered, run or fetched: tags are only told apart."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from triage.intake.limits import Limits
+from triage.intake.pieces import Cell, Line, Node, Piece, Sheet, Table
+
+_SKIP = frozenset("script style head title noscript template object embed applet iframe svg meta link".split())
+_BLOCKS = frozenset(
+    "p div section article header footer main aside blockquote pre ul ol li dl dt dd h1 h2 h3 h4 h5 h6 form fieldset legend address figure center tr hr body html label".split()
+)
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 legend".split())
+
+
+class _Writer:
+    """Walks a tree of elements and writes its words as lines and tables."""
+
+    def __init__(self, sheet: Sheet, limits: Limits) -> None:
+        self.sheet = sheet
+        self.left = limits.nodes
+        self.nodes: list[Node] = []
+        self.start = sheet.length
+        self.space = False
+        self.pre = False
+
+    def end_line(self, heading: bool = False) -> None:
+        """Close the line being written."""
+        if self.sheet.length > self.start:
+            piece = Piece(self.sheet, self.start, self.sheet.length)
+            self.nodes.append(Line(piece, heading=heading))
+        self.sheet.write("\n")
+        self.start = self.sheet.length
+        self.space = False
+
+    def blank_line(self) -> None:
+        """Mark a gap between paragraphs."""
+        if self.nodes and not (isinstance(self.nodes[-1], Line) and not self.nodes[-1].piece):
+            self.nodes.append(Line(Piece(self.sheet, self.sheet.length, self.sheet.length)))
+
+    def words(self, text: str) -> None:
+        """Running text, white space folded."""
+        text = text.replace("\0", "").replace("\u00ad", "")
+        if not self.pre:
+            text = re.sub(r"[ \t\r\n\f]+", " ", text)
+        if not text:
+            return
+        if self.sheet.length == self.start:
+            text = text.lstrip(" ")
+        elif self.space and text.startswith(" "):
+            text = text[1:]
+        if text:
+            self.sheet.write(text)
+            self.space = text.endswith(" ")
+
+    def walk(self, element: Any, depth: int = 0) -> None:
+        """Write an element's children."""
+        child = element.child
+        while child is not None:
+            self.left -= 1
+            if self.left <= 0:
+                return
+            self._one(child, depth)
+            child = child.next
+
+    def _one(self, node: Any, depth: int) -> None:
+        tag = node.tag
+        if tag == "-text":
+            self.words(node.text_content or "")
+            return
+        if tag in _SKIP or tag.startswith(("-", "_")) or _hidden(node):
+            return
+        if depth > 150:
+            self.words(node.text(separator=" ") or "")
+        elif tag == "br":
+            self.end_line()
+        elif tag == "table":
+            self._table(node, depth)
+        elif tag in {"input", "select", "textarea", "option"}:
+            self._control(node, tag)
+        elif tag in _BLOCKS:
+            if self.sheet.length > self.start:
+                self.end_line()
+            if tag in {"p", "div", "ul", "ol", "blockquote", "hr", "section"} or tag in _HEADINGS:
+                self.blank_line()
+            was, self.pre = self.pre, self.pre or tag == "pre"
+            self.walk(node, depth + 1)
+            self.pre = was
+            if self.sheet.length > self.start:
+                if tag == "dt" and not self.sheet.text.rstrip().endswith((":", "?")):
+                    self.sheet.write(":")
+                self.end_line(heading=tag in _HEADINGS)
+            if tag in {"p", "blockquote"} or tag in _HEADINGS:
+                self.blank_line()
+        else:
+            self.walk(node, depth + 1)
+
+    def _control(self, node: Any, tag: str) -> None:
+        attributes = node.attributes
+        if tag == "input":
+            kind = (attributes.get("type") or "text").lower()
+            if kind in {"checkbox", "radio"}:
+                self.words("☒ " if "checked" in attributes else "☐ ")
+            elif kind in {"text", "email", "tel", "date", "number"}:
+                self.words(attributes.get("value") or "")
+        elif tag == "select":
+            for option in node.css("option"):
+                if "selected" in option.attributes:
+                    self.words(option.text() or "")
+        elif tag == "textarea":
+            self.words(node.text() or "")
+
+    def _table(self, table: Any, depth: int) -> None:
+        if self.sheet.length > self.start:
+            self.end_line()
+        rows: list[list[Cell]] = []
+        held: dict[int, int] = {}
+        for row in _rows_of(table):
+            cells: list[Cell] = []
+            column = 0
+            held = {at: left - 1 for at, left in held.items() if left > 1}
+            child = row.child
+            while child is not None:
+                if child.tag in {"td", "th"} and not _hidden(child):
+                    while held.get(column):
+                        column += 1
+                    span = _number(child.attributes.get("colspan"), 1)
+                    down = _number(child.attributes.get("rowspan"), 1)
+                    cells.append(self._cell(child, column, span, depth))
+                    if down > 1:
+                        held.update({column + at: down for at in range(span)})
+                    column += span
+                child = child.next
+            if cells:
+                rows.append(cells)
+            self.left -= 1
+            if self.left <= 0:
+                break
+        self.start = self.sheet.length
+        if _is_layout(rows):
+            for row in rows:
+                for cell in row:
+                    self.nodes.extend(cell.nodes)
+                    self.blank_line()
+        else:
+            self.nodes.append(Table(rows))
+
+    def _cell(self, node: Any, column: int, span: int, depth: int) -> Cell:
+        outer, self.nodes = self.nodes, []
+        start = self.start = self.sheet.length
+        self.space = False
+        self.walk(node, depth + 2)
+        end = self.sheet.length
+        if end > self.start:
+            self.end_line()
+        inner, self.nodes = self.nodes, outer
+        header = node.tag == "th"
+        return Cell(Piece(self.sheet, start, end).strip(), column, span, inner, header=header)
+
+
+def _number(text: str | None, usual: int) -> int:
+    return min(max(int(text), 1), 60) if text and text.strip().isdigit() and len(text) < 5 else usual
+
+
+def _hidden(node: Any) -> bool:
+    style = (node.attributes.get("style") or "").replace(" ", "").lower()
+    return "display:none" in style or "hidden" in node.attributes
+
+
+def _rows_of(table: Any) -> list[Any]:
+    rows = []
+    child = table.child
+    while child is not None:
+        if child.tag == "tr":
+            rows.append(child)
+        elif child.tag in {"tbody", "thead", "tfoot"}:
+            inner = child.child
+            while inner is not None:
+                if inner.tag == "tr":
+                    rows.append(inner)
+                inner = inner.next
+        child = child.next
+    return rows
+
+
+def _is_layout(rows: list[list[Cell]]) -> bool:
+    """True for a table that only sets things on the page: one cell a row, holding blocks."""
+    width = max((len([c for c in row if c.piece or c.nodes]) for row in rows), default=0)
+    if width > 1:
+        return False
+    return any(
+        isinstance(node, Table) or len(cell.nodes) > 3 for row in rows for cell in row for node in cell.nodes
+    ) or len(rows) == 1
+
+
+def write_html(sheet: Sheet, untrusted_html: str, limits: Limits) -> list[Node]:
+    """Write the words of an HTML text onto a sheet; lines and tables in the order they stand."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(untrusted_html[: limits.text_chars])
+    writer = _Writer(sheet, limits)
+    if tree.body is not None:
+        writer.walk(tree.body)
+    if sheet.length > writer.start:
+        writer.end_line()
+    return writer.nodes
