@@ -12,6 +12,7 @@ from triage.domain.decision import Delivery
 from triage.workflow import export, feed, match, receive
 from triage.workflow.receive import Received
 from ui.desk import DeskHolder
+from ui.errors import sentence
 from ui.jobs import Jobs
 
 log = logging.getLogger(__name__)
@@ -72,29 +73,32 @@ class Background(QObject):
     def receive(self, paths: Sequence[Path], *, move: bool = False) -> None:
         """Take files in, one after another; `move` puts each aside once it is in the store."""
         for path in paths:
-            self._taking.add(path)
-            desk = self._holder.current()
+            self._receive_one(path, move)
 
-            def work(path: Path = path) -> Received:
-                got = receive.receive_file(desk, path.read_bytes(), path.name)
-                if move:
-                    _put_aside(path)
-                for contact_id in got.contacts if not got.seen_before else ():
-                    match.look_up(desk, contact_id)
-                return got
+    def _receive_one(self, path: Path, move: bool) -> None:
+        self._taking.add(path)
+        desk = self._holder.current()
 
-            def done(got: Received, path: Path = path) -> None:
-                self._taking.discard(path)
-                self.received.emit(got)
+        def work() -> Received:
+            got = receive.receive_file(desk, path.read_bytes(), path.name)
+            if move:
+                _put_aside(path)
+            for contact_id in got.contacts if not got.seen_before else ():
+                match.look_up(desk, contact_id)
+            return got
 
-            def failed(fault: Exception, path: Path = path) -> None:
-                self._taking.discard(path)
-                log.warning("A dropped file was not taken: %s", type(fault).__name__)
-                self.refused.emit(
-                    f"{path.name} could not be taken in: {fault} It is still where it was."
-                )
+        def done(got: Received) -> None:
+            self._taking.discard(path)
+            self.received.emit(got)
 
-            self._jobs.run(work, done, failed, owner=self)
+        def failed(fault: Exception) -> None:
+            self._taking.discard(path)
+            log.warning("A dropped file was not taken: %s", type(fault).__name__)
+            self.refused.emit(
+                f"{path.name} could not be taken in: {sentence(fault)} It is still where it was."
+            )
+
+        self._jobs.run(work, done, failed, owner=self)
 
     def deliver(self) -> None:
         """Send what is due to the council."""
@@ -113,7 +117,7 @@ class Background(QObject):
 
     def _not_sent(self, fault: Exception) -> None:
         self._delivering = False
-        self.refused.emit(str(fault))
+        self.refused.emit(sentence(fault))
 
     def _ask_feed(self) -> None:
         if self._asking:

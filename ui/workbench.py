@@ -1,0 +1,291 @@
+"""The window with its screens: who asks for what, and which screen answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout
+
+from triage.domain.decision import Delivery, OutboxState
+from triage.domain.lookup import Subject
+from triage.domain.worker import Worker
+from triage.workflow import people
+from triage.workflow.desk import Desk
+from triage.workflow.hub import Hub
+from triage.workflow.receive import Received
+from ui.background import Background
+from ui.compare.screen import CompareScreen
+from ui.desk import DeskHolder
+from ui.errors import sentence
+from ui.firstrun.screen import FirstRunScreen
+from ui.jobs import Jobs
+from ui.newcontact.screen import NewContactScreen
+from ui.printing.screen import PrintPreviewScreen
+from ui.reading.screen import ReadingScreen
+from ui.shell.screen import Screen
+from ui.shell.sign_in import SignIn, SignInBox
+from ui.shell.window import MainWindow
+from ui.signoff.screen import SignOffScreen
+from ui.theme import theme
+from ui.triage.screen import TriageScreen
+from ui.widgets.states import StateView
+
+
+class _OpeningScreen(Screen):
+    """What is being done before there is a queue to show."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = StateView()
+        column = QVBoxLayout(self)
+        column.addWidget(self.state)
+
+    def say(self, words: str) -> None:
+        """What is being done now."""
+        self.state.show_words("inbox", "Opening Fanlight", words)
+
+
+class Workbench(QObject):
+    """One window for one hub. `clock` gives aware UTC."""
+
+    def __init__(self, jobs: Jobs, *, clock: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._jobs = jobs
+        self.window = MainWindow("Northmere MASH", clock, practice=True)
+        self._opening = _OpeningScreen()
+        self.window.add_screen("opening", self._opening, "Opening", tab=False)
+        self.window.show_screen("opening")
+        self.holder: DeskHolder | None = None
+        self.background: Background | None = None
+
+    def show(self) -> None:
+        """Show the window, as large as the screen allows."""
+        self._opening.say("One moment.")
+        self.window.resize(theme().px(1600), theme().px(900))
+        self.window.showMaximized()
+
+    def say_opening(self, words: str) -> None:
+        """A sentence about what is being done before the queue comes."""
+        self._opening.say(words)
+
+    def open_hub(
+        self,
+        hub: Hub,
+        worker: Worker,
+        *,
+        practice_pins: Mapping[str, str],
+        first: bool,
+    ) -> None:
+        """Fill the window with the hub's screens. In practice the first person's key is unlocked
+        for them, so that a first try needs no PIN; changing places always asks for one."""
+        self._hub, self._pins = hub, practice_pins
+        desk = hub.desk(worker)
+        if worker.id in practice_pins:
+            desk = people.switch(desk, worker.id, practice_pins[worker.id])
+        holder = self.holder = DeskHolder(desk, self)
+        self.window.setWindowTitle(f"Fanlight · {hub.profile.hub}")
+        self._add_screens(holder)
+        self._wire(holder)
+        self._seated()
+        holder.changed.connect(self._seated)
+        self.background = Background(holder, self._jobs, hub.drop_folder, self)
+        self.background.received.connect(self._received)
+        self.background.refused.connect(self.window.toast.say)
+        self.background.moved_on.connect(self._moved_on)
+        self.background.delivered.connect(self._delivered)
+        self._load_extracts()
+        self.background.start()
+        if first:
+            self._show_first_run()
+        else:
+            self.window.show_screen("triage")
+        for fault in hub.faults:
+            self.window.toast.say(fault)
+
+    def _add_screens(self, holder: DeskHolder) -> None:
+        window, jobs = self.window, self._jobs
+        self.triage = TriageScreen(holder, jobs)
+        self.sign_off = SignOffScreen(holder, jobs)
+        self.compare = CompareScreen(holder, jobs)
+        self.new_contact = NewContactScreen(holder, jobs)
+        self.reading = ReadingScreen(holder, jobs)
+        self.printing = PrintPreviewScreen(holder, jobs)
+        window.add_screen("triage", self.triage, "Triage", "inbox")
+        window.add_screen("sign-off", self.sign_off, "Sign-off", "signature")
+        for key, screen, title in (
+            ("compare", self.compare, "Compare"),
+            ("new-contact", self.new_contact, "New contact by phone"),
+            ("reading", self.reading, "Reading a form"),
+        ):
+            window.add_screen(key, screen, title, tab=False, under="triage")
+        window.add_screen(
+            "printing", self.printing, "Print preview pack", tab=False, under="triage"
+        )
+
+    def _wire(self, holder: DeskHolder) -> None:
+        window, triage = self.window, self.triage
+        triage.compare_asked.connect(self._compare)
+        triage.print_asked.connect(self._print)
+        triage.reading_asked.connect(self._read)
+        triage.call_asked.connect(self._call)
+        triage.count_changed.connect(self._triage_count)
+        triage.files_dropped.connect(self._take_files)
+        self.sign_off.count_changed.connect(self._sign_off_count)
+        self.sign_off.print_asked.connect(self._print)
+        for screen in (triage, self.new_contact):
+            screen.saved_changed.connect(window.status.set_saved)
+        self.compare.decided.connect(self._back_to_triage)
+        self.reading.made.connect(self._opened_elsewhere)
+        self.new_contact.finished.connect(self._opened_elsewhere)
+        window.switch_user_asked.connect(self._ask_who)
+        window.unlock_asked.connect(self._unlock)
+        window.menus.add_item("new", "New contact by phone", self._call)
+        window.menus.add_item("new", "Take in files…", self._choose_files)
+
+    # ---- from screen to screen ------------------------------------------
+
+    def _compare(self, subject: object) -> None:
+        if isinstance(subject, Subject):
+            self.compare.show_subject(subject)
+            self.window.show_screen("compare")
+
+    def _print(self, contact_id: object) -> None:
+        if isinstance(contact_id, UUID):
+            self.printing.show_contact(contact_id)
+            self.window.show_screen("printing")
+
+    def _read(self, contact_id: object) -> None:
+        if isinstance(contact_id, UUID):
+            self.reading.show_contact(contact_id)
+            self.window.show_screen("reading")
+
+    def _call(self) -> None:
+        self.new_contact.start_call()
+        self.window.show_screen("new-contact")
+
+    def _back_to_triage(self) -> None:
+        self.window.show_screen("triage")
+        self.triage.refresh()
+
+    def _opened_elsewhere(self, contact_id: object) -> None:
+        self._back_to_triage()
+        if isinstance(contact_id, UUID):
+            self.triage.open_contact(contact_id)
+
+    # ---- files ------------------------------------------------------------
+
+    def _take_files(self, paths: object) -> None:
+        if self.background is not None and isinstance(paths, list):
+            self.background.receive([p for p in paths if isinstance(p, Path)])
+
+    def _choose_files(self) -> None:
+        dialog = QFileDialog(self.window, "Take in files")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, True)
+        dialog.filesSelected.connect(self._files_chosen)
+        dialog.open()
+
+    def _files_chosen(self, names: list[str]) -> None:
+        self._take_files([Path(name) for name in names])
+
+    def _received(self, got: object) -> None:
+        if isinstance(got, Received):
+            self.window.toast.say(got.sentence)
+            self.triage.refresh()
+
+    def _moved_on(self, _seq: int) -> None:
+        self.triage.look_again()
+        self.sign_off.look_again()
+
+    def _delivered(self, sent: object) -> None:
+        for delivery in sent if isinstance(sent, tuple) else ():
+            if isinstance(delivery, Delivery) and delivery.state is OutboxState.ACCEPTED:
+                self.window.toast.say(f"The council accepted it: case {delivery.case_number}.")
+
+    def _load_extracts(self) -> None:
+        hub = self._hub
+        self._jobs.run(hub.load_extracts, self._extracts_loaded, owner=self)
+
+    def _extracts_loaded(self, states: object) -> None:
+        found = list(states) if isinstance(states, tuple) else []
+        bad = [state for state in found if state.problem]
+        words = "All systems answering" if not bad else f"{bad[0].name} needs a look"
+        self.window.status.set_connection(f"On this computer · {words}", good=not bad)
+
+    # ---- people -------------------------------------------------------------
+
+    def _seated(self) -> None:
+        assert self.holder is not None
+        worker = self.holder.current().worker
+        self.window.set_user(worker.name, worker.job)
+
+    def _ask_who(self) -> None:
+        desk = self._desk()
+        everyone = people.workers(desk)
+        box = self._box = SignInBox(self.window, everyone, desk.worker.id)
+        if self._pins:
+            box.set_hint(", ".join(f"{w.name}: {self._pins[w.id]}" for w in everyone))
+        box.given.connect(self._switch)
+        box.open()
+
+    def _switch(self, asked: object) -> None:
+        if not isinstance(asked, SignIn):
+            return
+        desk = self._desk()
+        for screen in (self.triage, self.new_contact, self.reading):
+            screen.save_now()
+        self._jobs.run(
+            lambda: people.switch(desk, asked.worker_id, asked.pin),
+            self._switched,
+            lambda fault: self._box.refuse(sentence(fault)),
+            owner=self._box,
+            lane="store",
+        )
+
+    def _switched(self, desk: Desk) -> None:
+        assert self.holder is not None
+        self._box.accept()
+        self.holder.seat(desk)
+        if self.window.is_locked():
+            self.window.unlock()
+
+    def _unlock(self, pin: str) -> None:
+        desk = self._desk()
+        self._jobs.run(
+            lambda: people.switch(desk, desk.worker.id, pin),
+            self._unlocked,
+            lambda fault: self.window.refuse_unlock(sentence(fault)),
+            owner=self.window,
+            lane="store",
+        )
+
+    def _unlocked(self, desk: Desk) -> None:
+        assert self.holder is not None
+        self.holder.seat(desk)
+        self.window.unlock()
+
+    def _desk(self) -> Desk:
+        assert self.holder is not None
+        return self.holder.current()
+
+    # ---- counts, first run ----------------------------------------------------
+
+    def _triage_count(self, count: int) -> None:
+        self.window.set_count("triage", count)
+
+    def _sign_off_count(self, count: int) -> None:
+        self.window.set_count("sign-off", count)
+
+    def _show_first_run(self) -> None:
+        desk = self._desk()
+        self.first_run = FirstRunScreen(desk.worker, desk.profile)
+        self.first_run.practise_asked.connect(self._start_practising)
+        self.window.add_screen("first-run", self.first_run, "Welcome", tab=False)
+        self.window.show_screen("first-run")
+
+    def _start_practising(self) -> None:
+        self.window.show_screen("triage")
