@@ -2,7 +2,8 @@
 
 - text: `Text` (one line or simple wrap, by role and token colour), `Paragraph` (narrative and
   spans), `IconText`. buttons: `Button`, `IconButton`. segments: `Segments`. chips: `ChipGroup`,
-  `CheckChip`, `FactChip`. keycap: `KeyCap`, `KeyHints`. tabs: `Tabs`. editor: `Editor`, `LineField`, `Choice`, `Pause`.
+  `CheckChip`, `FactChip`. keycap: `KeyCap`, `KeyHints`. tabs: `Tabs`. editor: `Editor`,
+  `LineField`, `Choice`, `Pause`.
 - pane: `Pane` (head, body, foot), `Surface` (card), `Scroll` + `Body`, `Rule`. section: `Section`.
 - table: `Table` + `Rows`. lists: `ListView`, `draw_row_ground`. flow: `FlowLayout`.
 - rag, clock, evidence, meter, diff, avatar, banner (`Banner`, `Guidance`, `IconLabel`),
