@@ -24,8 +24,7 @@ from matching.segment import Segment, build_segment
 from matching.weights import Weights, shipped_weights
 
 _NEW_AT_MOST = 48
-_SMALL = 20_000
-_SEGMENTS_AT_MOST = 5
+_SMALL = 4_000
 _CANDIDATES = 40
 _RIVALS = 3
 _HOPELESS = 12.0  # bits by which the quick score is never wrong in practice
@@ -93,15 +92,15 @@ class Index:
             return False
 
     def _settle(self) -> None:
-        """Lay the newest people out in columns; join small segments when there are many."""
+        """Lay the newest people out in columns, with the last segments that are as small.
+
+        Segments so grow in steps, and a person is laid out again only a few times.
+        """
         people = [facts.person for facts in self._new.values()]
         segments = list(self._segments)
-        small = [s for s in segments if len(s) <= _SMALL]
-        if len(small) >= _SEGMENTS_AT_MOST:
-            segments = [s for s in segments if len(s) > _SMALL]
-            people = [p for s in small for p in s.people()] + people
-        if people:
-            segments.append(build_segment(people))
+        while segments and len(segments[-1]) <= min(2 * len(people), _SMALL):
+            people = [*segments.pop().people(), *people]
+        segments.append(build_segment(people))
         self._segments = tuple(segments)
         self._new = {}
 

@@ -32,6 +32,7 @@ _CLOSE = {
     "one the same": "one the same",
     "two the same": "two the same",
 }
+_WORTH_HOLDING = ("dob", "nhs_number", "address", "phone", "mother")
 
 
 def _listed(words: Sequence[str]) -> str:
@@ -78,15 +79,16 @@ def _close(evidence: FieldEvidence) -> str:
 def sentence(evidence: Sequence[FieldEvidence], guards: Sequence[Guard]) -> str:
     """For the card: "Same birth date and phone. Name one letter out. No address held." """
     by_weight = sorted(evidence, key=lambda e: -abs(e.weight))
-    same = [_WORDS[e.field] for e in by_weight if e.level is Level.SAME][:4]
-    if len(same) > 1 and "sex" in same:
-        same.remove("sex")
     close = [e for e in by_weight if e.level is Level.CLOSE][:2]
     different = [e for e in by_weight if e.level is Level.DIFFERENT]
+    same = [_WORDS[e.field] for e in by_weight if e.level is Level.SAME]
+    if "sex" in same and (len(same) > 1 or close or different):
+        same.remove("sex")
+    same = same[:4]
     not_held = [
         _WORDS[e.field]
         for e in evidence
-        if e.level is Level.MISSING and e.left is not None and e.right is None
+        if e.field in _WORTH_HOLDING and e.left is not None and e.right is None
     ][:2]
     said: list[str] = []
     if same:

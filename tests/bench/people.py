@@ -5,6 +5,9 @@ for one in eight; 1.5 % of children are twins; 1 % of adults share name with a c
 household; 2 % hold 1 January as a placeholder; NHS numbers begin 999 and a third of records
 lack one; phones, mothers, schools, addresses are often missing.
 
+Phones begin 07700 900, the range kept for fiction, with two figures more than a real number
+so that few people share one.
+
 Queries: a record without its NHS number, with none to four corruptions drawn from `KINDS`.
 """
 

@@ -2,6 +2,7 @@
 
 import json
 import struct
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -138,6 +139,24 @@ def test_add_remove_search_round_trip(person: Person) -> None:
     index.remove(person.id, person.source)
     assert [m.record.key for m in index.search(person)] == before
     assert len(index) == 50
+
+
+def test_people_are_added_and_removed_while_others_search() -> None:
+    index = Index.build(TOWN[:500])
+
+    def change(person: Person) -> None:
+        index.add(person)
+        index.remove(person.id, person.source)
+
+    def look(person: Person) -> int:
+        return len(index.search(person))
+
+    with ThreadPoolExecutor(4) as pool:
+        changes = pool.map(change, TOWN[500:700])
+        found = list(pool.map(look, TOWN[:60]))
+        list(changes)
+    assert all(found)
+    assert len(index) == 500
 
 
 @given(people())

@@ -119,7 +119,7 @@ def test_the_card_sentence_names_what_is_same_close_and_not_held() -> None:
     record = Person(id="2", given="Mayo", family="Rowe", dob=MAYA.dob, phone=MAYA.phone)
     query = replace(MAYA, nhs_number=None, mother=None, school=None, gp=None)
     assert score(query, record).sentence == (
-        "Same birth date and phone. Name one letter out. No sex or address held."
+        "Same birth date and phone. Name one letter out. No address held."
     )
 
 
