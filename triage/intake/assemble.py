@@ -194,7 +194,7 @@ def _joined(concerns: list[tuple[Piece, str]]) -> Fact:
     return read_fact("\n".join(said), *places) if said else NOT_SAID
 
 
-def content_of(got: Gathered, *, public: bool, extra: str) -> Content:
+def content_of(got: Gathered, *, public: bool, extra: str, hint: str = "") -> Content:
     """What was gathered as a contact's content."""
     referrer = got.referrer
     anonymous = referrer.value("anonymous") == "yes" and "name" not in referrer.facts
@@ -204,6 +204,8 @@ def content_of(got: Gathered, *, public: bool, extra: str) -> Content:
     why = tuple(
         piece.place(referrer.facts[f].label) for f in ("role", "agency") if f in referrer.facts for piece in referrer.facts[f].pieces[:1]
     )
+    if code == "10" and not agency and re.search(r"(?i)\b(?:pupil|in my class|my form group|form time|home time)\b", hint):
+        code = "2A"
     source = Fact() if code == "10" else read_fact(code, *why)
     children = tuple(
         _child(person, f"c{number}", got.household) for number, person in enumerate(got.of(Subject.CHILD), start=1)

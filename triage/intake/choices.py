@@ -41,6 +41,8 @@ _PRINTED = re.compile(
 def is_blank(words: str) -> bool:
     """True for an empty value or one that says there is none ("not known", "N/A", "-")."""
     plain = words.replace("’", "'").replace("\u00a0", " ").strip()
+    if re.match(_ON, plain):
+        return False
     return len(plain) < 90 and bool(_BLANK.match(plain) or _PRINTED.match(plain))
 
 

@@ -14,7 +14,7 @@ from triage.intake.choices import (
 )  # fmt: skip
 from triage.intake.dates import FoundDate, as_instant, find_age, find_dates
 from triage.intake.labels import NO_LABEL, Meaning, Subject, classify, relation_in
-from triage.intake.people import EMAIL, NHS, PHONE, UPN, Card, is_role, read_card, settle_case, split_name
+from triage.intake.people import EMAIL, NHS, PHONE, UPN, Card, is_organisation, is_role, read_card, settle_case, split_name
 from triage.intake.pieces import Entry, Item, Passage, Piece
 
 _CHILD_ONLY = frozenset({"nhs", "upn", "school", "ethnicity", "disability", "edd", "sex", "age", "gp", "dob", "alias", "given", "family", "language", "interpreter", "whereabouts"})
@@ -120,7 +120,11 @@ class Interpreter:
 
     def _meaning(self, entry: Entry) -> tuple[Meaning, str]:
         meanings = [(classify(label), label) for label in entry.labels if label]
-        best, words = next(((m, w) for m, w in meanings if m.attribute), (NO_LABEL, entry.labels[0] if entry.labels else ""))
+        best, words = next(
+            ((m, w) for m, w in meanings if m.attribute and m.attribute != "ignore"), (NO_LABEL, "")
+        )
+        if not best.attribute:
+            best, words = next(((m, w) for m, w in meanings if m.attribute), (NO_LABEL, entry.labels[0] if entry.labels else ""))
         if not best.attribute:
             best, words = next(((m, w) for m, w in meanings if m.subject), (best, words))
         subject, index, relation = best.subject, best.index, best.relation
@@ -192,6 +196,8 @@ class Interpreter:
             else:
                 self.got.unused.append(value)
                 return
+        if attribute == "phone" and meaning.subject is Subject.NONE and "," in value.text and (is_role(value.text) or is_organisation(value.text)):
+            attribute, subject = "", Subject.REFERRER  # "Contact: duty manager, Pellimere Care"
         patient = "patient" in label.casefold()
         subject = subject or above or self._by_attribute(attribute, entry, above)
         if attribute in {"address", "postcode", "town"}:
@@ -203,7 +209,7 @@ class Interpreter:
         if attribute == "" and subject is Subject.ADULT and re.search(r"(?i)parents|carers|members|adults|others", label):
             self._list(Subject.ADULT, value, label, entry)
             return
-        index = meaning.index or above_index
+        index = meaning.index or ("" if entry.group else above_index)
         relation = meaning.relation or (above_relation if subject is Subject.ADULT else "")
         self._person_fact(subject, attribute, index, relation, label, value, entry, patient)
 
@@ -255,6 +261,10 @@ class Interpreter:
             return self.last if self.last in {Subject.ADULT, Subject.REFERRER} else (
                 Subject.CHILD if self.last is Subject.CHILD else Subject.REFERRER
             )
+        if attribute in {"sex", "ethnicity", "alias"} and self.last is Subject.ADULT:
+            return Subject.CHILD if self.got.of(Subject.CHILD) and not above else self.last
+        if attribute == "dob" and self.last is Subject.ADULT and "dob" in self.now[self.last].facts:
+            return Subject.CHILD
         if attribute in {"dob", "sex", "age", "ethnicity", "alias", "given", "family"}:
             return self.last if self.last in {Subject.ADULT, Subject.CHILD} else Subject.CHILD
         if attribute in _CHILD_ONLY:
@@ -430,7 +440,7 @@ class Interpreter:
         elif index:
             key = ("index", subject, index)
             found = next((p for p in people if p.key == key), None)
-            if found is None and index == "1" and len(people) == 1 and people[0].key[:1] == ("now",):
+            if found is None and index == "1" and len(people) == 1 and people[0].key[:1] == ("now",) and not people[0].patient:
                 found = people[0]
         else:
             key = ("now", len(self.got.people))
@@ -473,10 +483,11 @@ class Interpreter:
             person = self.now.get(subject)
             if person is not None and self._starts_anew(person, attribute):
                 self.now.pop(subject, None)
+        if subject is Subject.REFERRER and attribute in {"name", ""} and re.search(r"(?i)\banonymous", value.text):
+            self.got.referrer.put("anonymous", Reading("yes", (value,), label))
+            return
         if not value or (is_blank(value.text) and not re.search(r"(?i)unborn|\bbaby\b|anonymous", value.text)):
             self.last = subject
-            if subject is Subject.REFERRER and attribute == "name" and re.search(r"(?i)anonymous", value.text):
-                self.got.referrer.put("anonymous", Reading("yes", (value,), label))
             return
         if has_boxes(value):
             options = chosen(value)

@@ -42,7 +42,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BRACKETS = re.compile(r"[(\[{][^()\[\]{}]{0,80}[)\]}]")
 _POSSESSIVE = re.compile(r"[’'`]s\b|s[’'`](?=\s|$)")
 _NUMBERING = re.compile(
-    r"^\s*(?:(?:section|part|q(?:uestion)?)\s*)?(?:\d{1,2}(?:\.\d{1,2})*|[a-h])\s?[.):–-]\s*", re.I
+    r"^\s*(?:(?:section|part|q(?:uestion)?)\s*)?(?:\d{1,2}(?:\.\d{1,2})*\s?[.):–-]\s*|[a-h]\)\s*|[a-h]\.\s+)", re.I
 )
 _NOT_WORD = re.compile(r"[^\w]+|_+")
 _SPELLINGS = (
@@ -130,7 +130,8 @@ def classify(label: str) -> Meaning:
     words = normalise(label)
     if not words:
         return NO_LABEL
-    index_match = _INDEX.search(_NUMBERING.sub("", label[:200]).replace("_", " "))
+    bare = re.sub(r"[(\[](?!\s?\d{1,2}\s?[)\]])[^()\[\]]{0,80}[)\]]", " ", label[:200])
+    index_match = _INDEX.search(_NUMBERING.sub("", bare).replace("_", " "))
     index = ""
     if index_match and not re.search(r"(?i)line\s?\d|address\s?\d|\d{3}|\d\s?(?:-|to)\s?\d", label):
         index = index_match[1] or _ORDINALS[index_match[2].lower()]

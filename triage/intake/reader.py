@@ -328,6 +328,7 @@ def _read_letter(
     got.passages = []
     before = len(got.concerns)
     reading.read(body_items)
+    body_passages = [p.piece for p in got.passages]
     prose = _paragraphs(got, body, limits)
     labelled = len(got.concerns) > before
     if not has_form:
@@ -345,10 +346,10 @@ def _read_letter(
     elif not labelled and not got.concerns:
         _concern_from(got, [p.piece for p in form_passages] or prose)
     elif not has_form:
-        got.concerns.extend((p, "letter") for p in prose if len(p.text) > 80)
+        got.concerns.extend((p, "letter") for p in body_passages if len(p.text) > 80)
     text = letter.text[:6000] + " ".join(i.subject for i in letter.chain())
     public = bool(_PUBLIC.search(letter.subject + " " + text[:3000]))
-    content = content_of(got, public=public, extra=_extra(got, writer.from_name if not signature.RELAY.search(writer.from_address) else "", ""))
+    content = content_of(got, public=public, extra=_extra(got, writer.from_name if not signature.RELAY.search(writer.from_address) else "", ""), hint=f"{letter.subject} {text[:3000]}")
     named = any(c.given.known or c.dob.known or c.edd.known for c in content.children)
     about = named or bool(content.children and content.concern.known)
     kind = kinds.kind_of(letter, about_a_child=about, has_form=has_form or bool(lost and attachments), named_child=named)
@@ -511,7 +512,7 @@ def _know_referrer(
         stranger = from_form and signature.is_personal(writer.from_name) and not same
         if not stranger:
             referrer.put("email", Reading(writer.from_address, (), "From"))
-    if "agency" not in referrer.facts and not signature.is_personal(writer.from_name) and is_organisation(writer.from_name) and not from_form:
+    if "agency" not in referrer.facts and not signature.is_personal(writer.from_name) and is_organisation(writer.from_name) and len(writer.from_name.split()) > 1 and not from_form:
         referrer.put("agency", Reading(writer.from_name, (), "From"))
 
 

@@ -104,7 +104,8 @@ def pairs_in(piece: Piece) -> list[tuple[Piece, Piece]]:
         hard = max((m.end() for m in _HARD.finditer(between)), default=0)
         soft = [m.end() for m in _BOUNDARY.finditer(between) if m.end() > hard]
         stops = [floor + at for at in ([hard, *soft] if not question else [*reversed(soft), hard])]
-        for stop in stops:
+        best: tuple[float, int] | None = None
+        for stop in stops[:12]:
             label = words[stop : separator.start()].strip(" -–•*")
             if not label or len(label) > 130:
                 continue
@@ -116,10 +117,11 @@ def pairs_in(piece: Piece) -> list[tuple[Piece, Piece]]:
                 continue
             if question and len(label.split()) > 30:
                 continue
-            end = separator.end() if not question else separator.end()
-            found.append((stop, separator.start() + (1 if question else 0), end))
-            floor = end
-            break
+            if best is None or meaning.share > best[0] + 0.01:
+                best = (meaning.share, stop)
+        if best is not None:
+            found.append((best[1], separator.start() + (1 if question else 0), separator.end()))
+            floor = separator.end()
     out = []
     for number, (start, label_end, value_start) in enumerate(found):
         stop = found[number + 1][0] if number + 1 < len(found) else len(piece.text)

@@ -13,7 +13,7 @@ from triage.intake.interpret import Gathered, Reading
 from triage.intake.pieces import Piece
 
 _SENTENCE = re.compile(r"[^.!?\n]+(?:\n(?!\s*\n)[^.!?\n]+)*[.!?]*")
-_WHO = r"(?:mum|mam|mom|mother|dad|father|parents?|both parents|family|carers?|grand(?:mother|father|parents?|ma|dad)|nan|gran|aunt\w*|uncle|she|he|they|guardian|step\w+|young person|patient|[A-Z][\w’'-]+)"
+_WHO = r"(?:mum|mam|mom|mother|dad|father|parents?|both parents|family|carers?|grand(?:mother|father|parents?|ma|dad)|nan|gran|aunt\w*|uncle|she|he|they|guardian|step\w+|young person|patient|(?-i:[A-Z])[\w’'-]+)"
 
 _CONSENT: tuple[tuple[Consent, re.Pattern[str]], ...] = tuple(
     (state, re.compile(pattern, re.I))
@@ -39,7 +39,7 @@ _INFORMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (state, re.compile(pattern, re.I))
     for state, pattern in (
         ("", r"\bno idea (?:if|whether)\b|\b(?:do not|don[’']?t|not sure) (?:know )?(?:if|whether)\b"),
-        ("no", rf"\b{_WHO}\b.{{0,14}}\b(?:has|have|had|is|are|was|were|do|does|did|been)(?: not|n[’']?t)\b.{{0,14}}\b(?:told|informed|aware|know|notified|advised)\b"),
+        ("no", rf"\b{_WHO}\b.{{0,14}}\b(?:has|have|had|is|are|was|were|do|does|did|been)(?: not|n[’']?t)\b.{{0,14}}\b(?:told|informed|aware|notified|advised)\b"),
         ("no", r"\b(?:I|we|staff|school|nobody|no[ -]one)\b.{0,12}(?:have|had|has|did)?(?: not|n[’']?t)(?: yet)?(?: been able to)? (?:told|tell|informed|inform|spoken|speak|discussed|discuss|notif\w+|let)\b.{0,20}\b(?:mum|mother|dad|father|parents?|family|carers?|them|her|him|grand\w+)\b"),
         ("no", rf"\b{_WHO}\b (?:(?:is|are) )?(?:unaware|not aware|does(?: not|n[’']?t) know|do(?: not|n[’']?t) know)\b.{{0,30}}\b{_TELLING}\b"),
         ("no", r"\b(?:family|parents|mum|mother|dad|father|carers?) (?:(?:has|have|is|are) )?not (?:been )?(?:informed|told|aware)\b|\bwithout (?:the )?(?:family|parents?|mum|dad|mother|father)['’]?s? knowledge\b"),

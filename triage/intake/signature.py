@@ -167,7 +167,7 @@ def _foot_bit(signer: Signer, bit: Piece, letter: Letter) -> None:
         signer.role = bit
     elif signer.role is None and relation_in(bare) and len(bare.split()) < 4:
         signer.role = bit
-    elif signer.agency is None and is_organisation(bare) and not re.search(r"(?i)\b(?:road|street|lane)\b", bare):
+    elif signer.agency is None and is_organisation(bare) and not re.search(r"(?i)\b(?:road|street|lane|avenue|way)$", bare):
         signer.agency = bit
 
 
