@@ -53,7 +53,7 @@ class KeyHints(QLabel):
 
     def __init__(
         self,
-        hints: Sequence[tuple[Sequence[str], str]] = (),
+        hints: Sequence[tuple[Sequence[str] | str, str]] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -63,10 +63,13 @@ class KeyHints(QLabel):
         self.set(hints)
         theme().changed.connect(self._restyle)
 
-    def set(self, hints: Sequence[tuple[Sequence[str], str]]) -> None:
-        """Show other hints."""
-        self._hints = tuple((tuple(keys), what) for keys, what in hints)
-        self.setText("; ".join(f"{' '.join(keys)} {what}" for keys, what in self._hints))
+    def set(self, hints: Sequence[tuple[Sequence[str] | str, str]]) -> None:
+        """Show other hints: (keys, what they do), where keys may be one key's name."""
+        self._hints = tuple(
+            ((keys,) if isinstance(keys, str) else tuple(keys), what) for keys, what in hints
+        )
+        said = (f"{' '.join(keys)} {what}".strip() for keys, what in self._hints)
+        self.setText("; ".join(said))
         self._restyle()
 
     def _restyle(self) -> None:
@@ -76,6 +79,8 @@ class KeyHints(QLabel):
     def _width(self, keys: tuple[str, ...], what: str) -> float:
         t = theme()
         caps = sum(paint.key_width(key) + t.px(4) for key in keys)
+        if not what:
+            return caps
         return caps + t.px(4) + t.metrics("small").horizontalAdvance(what)
 
     def sizeHint(self) -> QSize:
@@ -98,6 +103,8 @@ class KeyHints(QLabel):
                 break
             for key in keys:
                 x += paint.key_cap(painter, key, x, middle, fill=t.colour("surface")) + t.px(4)
+            if not what:
+                continue
             x += t.px(4)
             wide = t.metrics("small").horizontalAdvance(what)
             area = QRectF(x, 0, wide + 2, self.height())

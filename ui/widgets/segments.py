@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
@@ -40,6 +40,12 @@ class _SegmentButton(BaseButton):
         name = f"{segment.text}, {segment.detail}" if segment.detail else segment.text
         self.setAccessibleName(name)
         self.setToolTip(plain_tip(segment.tip))
+
+    def relabel(self, text: str, detail: str) -> None:
+        self.segment = replace(self.segment, text=text, detail=detail)
+        self.set_text(text)
+        self.setAccessibleName(f"{text}, {detail}" if detail else text)
+        self.restyle()
 
     def _weight(self) -> int:
         return 600 if self.isChecked() or self.segment.rag is not None else 500
@@ -187,6 +193,13 @@ class Segments(BareGroup):
         finally:
             self._setting = False
         self._one_tab_stop()
+
+    def set_label(self, key: str, text: str, detail: str = "") -> None:
+        """Other words on one answer, such as a count; what is chosen stays."""
+        for button in self._buttons:
+            if button.segment.key == key:
+                button.relabel(text, detail)
+        self.updateGeometry()
 
     def buttons(self) -> list[BaseButton]:
         """The buttons in order, for tests and for the tab chain."""

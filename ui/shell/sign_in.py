@@ -1,0 +1,85 @@
+"""Who sits down at the desk: a name from the list and that person's PIN."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from triage.domain.worker import Worker
+from ui.shell.dialogs import AskBox
+from ui.widgets.editor import Choice, LineField
+from ui.widgets.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """Who asks to sit down, and the PIN typed."""
+
+    worker_id: str
+    pin: str
+
+
+class SignInBox(AskBox):
+    """Asks who and their PIN. `given` has a `SignIn`; then call `accept()` or `refuse(words)`."""
+
+    given = Signal(object)
+
+    def __init__(
+        self, parent: QWidget | None, workers: Sequence[Worker], now: str | None = None
+    ) -> None:
+        super().__init__(
+            parent, "users", "Who is at the desk?", "Each person signs with their own key.", 440
+        )
+        # The one who sits there already is the least likely to be asked for.
+        others = [w for w in workers if w.id != now]
+        here = [w for w in workers if w.id == now]
+        self.who = Choice(
+            "Person", [(w.id, f"{w.name}, {w.job}") for w in (*others, *here)], "Choose"
+        )
+        self.pin = LineField("PIN", "", secret=True)
+        self._hint = Text("", "small", "muted", wrap=True)
+        self._hint.hide()
+        for part in (
+            Text("Person", "label"),
+            self.who,
+            Text("Their PIN", "label"),
+            self.pin,
+            self._hint,
+        ):
+            self.body.addWidget(part)
+        if len(others) == 1:
+            self.who.set_value(others[0].id)
+        self.who.chosen.connect(self._chosen)
+        self.add_answer("cancel", "Cancel")
+        self.add_answer("go", "Sit down", "primary", "Enter")
+        self.answered.connect(self._go)
+        (self.who if self.who.value() is None else self.pin).setFocus()
+
+    def set_hint(self, words: str) -> None:
+        """Words under the PIN; the practice hub prints its PINs here."""
+        self._hint.set_text(words)
+        self._hint.setVisible(bool(words))
+
+    def refuse(self, words: str) -> None:
+        """Say why not, and let the PIN be typed again."""
+        super().refuse(words)
+        self.pin.clear()
+        self.pin.setFocus()
+
+    def _chosen(self, _key: str) -> None:
+        self.pin.setFocus()
+
+    def _go(self, key: str) -> None:
+        if key != "go":
+            if self.isVisible():
+                self.done(QDialog.DialogCode.Rejected)
+            return
+        chosen = self.who.value()
+        if chosen is None:
+            super().refuse("Choose who is at the desk.")
+            self.who.setFocus()
+            return
+        self.given.emit(SignIn(worker_id=chosen, pin=self.pin.text()))
