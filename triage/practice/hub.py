@@ -18,7 +18,7 @@ from triage.practice.families import RESOURCES, neighbours, told
 from triage.practice.files import file_of
 from triage.practice.people import WORKERS
 from triage.storage.secrets import FileVault
-from triage.workflow import match, people, receive, screen
+from triage.workflow import concerns, match, people, receive, screen
 from triage.workflow.desk import Desk
 from triage.workflow.hub import Hub, open_hub
 
@@ -154,11 +154,11 @@ def _since(
     if "rating" in then:
         screen.rate(desk, which, then["rating"])
     if then.get("concerns"):
-        screen.name_concerns(desk, which, tuple(then["concerns"]))
+        concerns.name_concerns(desk, which, tuple(then["concerns"]))
     if "pause" in then:
         screen.pause(desk, which, then["pause"])
     if then.get("restricted"):
-        screen.restrict(desk, which, "Parent works for the council")
+        concerns.restrict(desk, which, "Parent works for the council")
 
 
 def _desk_at(hub: Hub, worker: Worker, at: datetime) -> Desk:

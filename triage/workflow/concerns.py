@@ -1,0 +1,61 @@
+"""Naming what a contact is about, and restricting who may know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from triage.domain.contact import Contact
+from triage.domain.errors import NotReadyError
+from triage.domain.worker import May
+from triage.workflow.desk import Desk
+from triage.workflow.holding import change, hold, hold_open, why_given
+
+
+def name_concerns(desk: Desk, which: Contact | UUID, codes: Sequence[str]) -> Contact:
+    """Say what the contact is about, by codes of the profile's list; the first leads its row.
+
+    Raises NotReadyError for a code the profile does not have.
+    """
+    desk.worker.must(May.SCREEN)
+    known = {code.code for code in desk.profile.codes.get("concerns", ())}
+    strange = [code for code in codes if code not in known]
+    if strange:
+        raise NotReadyError(
+            f"“{strange[0]}” is not a concern in this hub's list. Nothing was changed. "
+            "Choose one from the list."
+        )
+    with desk.store.write() as tx:
+        contact = hold_open(desk, tx, which)
+        named = tuple(dict.fromkeys(codes))
+        desk.note(
+            tx,
+            "contact.concerns_named",
+            contact.id,
+            {"before": list(contact.content.concerns), "after": list(named)},
+        )
+        return change(tx, contact, content=replace(contact.content, concerns=named))
+
+
+def restrict(desk: Desk, which: Contact | UUID, why: str) -> Contact:
+    """Let only those who may open restricted records know who this is about.
+
+    Anyone who can read the contact may restrict it: that protects, and is recorded.
+    """
+    desk.worker.must(May.READ)
+    why = why_given(why, "restrict it")
+    with desk.store.write() as tx:
+        contact = hold(desk, tx, which)
+        desk.note(tx, "contact.restricted", contact.id, {"why": why})
+        return change(tx, contact, restricted=True)
+
+
+def open_up(desk: Desk, which: Contact | UUID, why: str) -> Contact:
+    """Lift a restriction. Raises NotAllowedError for those who may not open restricted records."""
+    desk.worker.must(May.OPEN_RESTRICTED)
+    why = why_given(why, "open it up")
+    with desk.store.write() as tx:
+        contact = hold(desk, tx, which)
+        desk.note(tx, "contact.opened_up", contact.id, {"why": why})
+        return change(tx, contact, restricted=False)
