@@ -1,0 +1,471 @@
+"""The right: checks, what the leader decides, their comment, their signature, and its way on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from triage.domain.decision import Answer, Check, Delivery, OutboxState, Verb, VersionState
+from triage.domain.worker import Worker
+from ui.signoff.change_editor import ChangeEditor
+from ui.signoff.reading_pane import Shown
+from ui.signoff.verbs import Verbs
+from ui.theme import theme
+from ui.widgets.banner import Banner, Guidance, IconLabel
+from ui.widgets.buttons import Button
+from ui.widgets.editor import Editor, LineField
+from ui.widgets.pane import Body, Pane, Rule, Scroll, Surface
+from ui.widgets.states import StateView
+from ui.widgets.text import Paragraph, Text
+
+BEFORE_YOU_SIGN = (
+    "Is each child safe tonight, and who will see them next? "
+    "If you disagree about the level, call before you return it."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What the leader wants done, with all it needs. The PIN is "" when returning."""
+
+    verb: Verb
+    comment: str
+    pin: str = field(default="", repr=False)
+    changes: Mapping[str, Answer] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Begun:
+    """What was begun on one version and not done yet; kept while others are read."""
+
+    verb: Verb | None = None
+    comment: str = ""
+    changes: dict[str, Answer] = field(default_factory=dict)
+
+
+class DecisionPane(Pane):
+    """Checks, choice, comment and signature of one version; after it, where it stands.
+
+    `act_asked` gives an `Act`, `reconcile_asked` the delivery to ask about, `resend_asked`
+    to try sending again now.
+    """
+
+    act_asked = Signal(object)
+    reconcile_asked = Signal(object)
+    send_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Your decision", "", parent=parent)
+        self.subtitle.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._shown: Shown | None = None
+        self._begun: dict[object, _Begun] = {}
+        self.state = StateView()
+        self.checks = _Checks()
+        self.verbs = Verbs()
+        self.change = ChangeEditor()
+        self.agree_label = Text("Agree this?", "label", weight=600)
+        self.comment_label = Text("Management comment (kept on the child's record)", "label")
+        self.comment = Editor("Management comment", lines=3, max_lines=8)
+        self.comment_label.setBuddy(self.comment)
+        self.guidance = Guidance()
+        self.guidance.key.hide()
+        self.guidance.show_words("Before you sign", BEFORE_YOU_SIGN)
+        self.problem = Banner("warning")
+        self.why_not = Banner("info")
+        self.sign = SignBlock()
+        self.way = DeliveryView()
+        content = Body(gap=8)
+        for part in (
+            self.why_not,
+            self.way,
+            self.checks,
+            Rule(),
+            self.agree_label,
+            self.verbs,
+            self.change,
+            self.comment_label,
+            self.comment,
+            self.guidance,
+            self.problem,
+            self.sign,
+        ):
+            content.column.addWidget(part)
+        content.column.addStretch(1)
+        self.scroller = Scroll(content, "Your decision")
+        self.body.addWidget(self.state)
+        self.body.addWidget(self.scroller, 1)
+        self._deciding = (
+            self.agree_label,
+            self.verbs,
+            self.comment_label,
+            self.comment,
+            self.guidance,
+            self.sign,
+        )
+        self.verbs.chosen.connect(self._chosen)
+        self.comment.text_changed.connect(self._typed)
+        self.change.edited.connect(self._edited)
+        self.sign.pressed.connect(self.main_act)
+        self.sign.pin_typed.connect(self._ready)
+        self.way.reconcile_asked.connect(self.reconcile_asked)
+        self.way.send_asked.connect(self.send_asked)
+        self.show_nothing()
+
+    def show_nothing(self) -> None:
+        """Nothing is being read."""
+        self._shown = None
+        self.scroller.hide()
+        self.subtitle.set_text("")
+        self.state.show()
+        self.state.show_empty("Choose a decision", "Checks and your signature come here.")
+
+    def show_decision(
+        self, shown: Shown, *, worker: Worker, outcome: str, deliveries: Sequence[Delivery]
+    ) -> None:
+        """This version; what was begun on it before is still there."""
+        self._shown = shown
+        view, version = shown.view, shown.view.version
+        self.state.hide()
+        self.scroller.show()
+        passed = sum(c.passed for c in view.checks)
+        self.subtitle.set_text(f"{passed} of {len(view.checks)} checks passed")
+        self.checks.show_checks(view.checks)
+        deciding = version.state is VersionState.PROPOSED and not view.may_sign_why_not
+        for part in self._deciding:
+            part.setVisible(deciding)
+        self.why_not.setVisible(False)
+        if version.state is VersionState.PROPOSED and view.may_sign_why_not:
+            self.why_not.show_words(view.may_sign_why_not)
+        elif version.state is VersionState.RETURNED:
+            self.why_not.show_words(f"{version.signer_name} returned this.", version.comment)
+        self.way.show_way(shown, deliveries)
+        self.problem.hide()
+        begun = self._begun.setdefault(version.id, _Begun())
+        self.verbs.show_words(outcome, version.author_name)
+        self.verbs.set_value(begun.verb)
+        self.comment.start_with(begun.comment)
+        self.change.show_version(version, shown.profile, begun.changes)
+        self.sign.show_person(worker, version.number)
+        self._dress()
+
+    def show_deliveries(self, deliveries: Sequence[Delivery]) -> None:
+        """Where the signed decision stands now."""
+        if self._shown is not None:
+            self.way.show_way(self._shown, deliveries)
+
+    def show_problem(self, words: str) -> None:
+        """It was not done; what was typed is still here."""
+        self.problem.show_words(words, kind="warning")
+        self.sign.set_busy(False)
+        self._ready()
+        if self._shown is not None and self.sign.pin.isVisible():
+            self.sign.pin.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def done_with(self, version_id: object) -> None:
+        """Signed or returned: nothing of it is kept here."""
+        self._begun.pop(version_id, None)
+        self.sign.set_busy(False)
+
+    def forget(self) -> None:
+        """Another person sits down: nothing of the one before is left."""
+        self._begun.clear()
+        self.sign.pin.clear()
+        self.show_nothing()
+
+    def main_act(self) -> None:
+        """Do what is chosen, or say what is still needed and go there."""
+        if self._shown is None or self.verbs.isHidden() or self.sign.busy():
+            return
+        missing = self._missing()
+        if missing is not None:
+            words, where = missing
+            self.problem.show_words(words, kind="info")
+            where.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        verb = self.verbs.value()
+        assert verb is not None
+        self.problem.hide()
+        changing = verb is Verb.APPROVE_WITH_CHANGE
+        act = Act(
+            verb=verb,
+            comment=self.comment.toPlainText().strip(),
+            pin="" if verb is Verb.RETURN else self.sign.take_pin(),
+            changes=self.change.changes() if changing else {},
+        )
+        self.sign.set_busy(True)
+        self.act_asked.emit(act)
+
+    def _missing(self) -> tuple[str, QWidget] | None:
+        """What is still needed, and where it is given."""
+        verb = self.verbs.value()
+        if verb is None:
+            return "Choose first: approve, approve with a change, or return.", self._first_verb()
+        changing = verb is Verb.APPROVE_WITH_CHANGE
+        if changing and not self.change.changes():
+            return "Choose an answer and change it, or approve it as it is.", self.change.which
+        wordless = not self.comment.toPlainText().strip()
+        if wordless and verb is Verb.RETURN:
+            return "Say what is needed; the author reads it first.", self.comment
+        if wordless and changing:
+            return "Say why you change it; both answers are kept.", self.comment
+        if verb is not Verb.RETURN and not self.sign.pin.text():
+            return "Type your PIN to sign.", self.sign.pin
+        return None
+
+    def _first_verb(self) -> QWidget:
+        return self.verbs.buttons()[0]
+
+    def _now(self) -> _Begun | None:
+        return self._begun.get(self._shown.view.version.id) if self._shown is not None else None
+
+    def _chosen(self, verb: Verb) -> None:
+        begun = self._now()
+        if begun is not None:
+            begun.verb = verb
+        self.problem.hide()
+        self._dress()
+
+    def _typed(self, words: str) -> None:
+        begun = self._now()
+        if begun is not None:
+            begun.comment = words
+        self._ready()
+
+    def _edited(self) -> None:
+        begun = self._now()
+        if begun is not None:
+            begun.changes = self.change.changes()
+        self._ready()
+
+    def _dress(self) -> None:
+        verb = self.verbs.value()
+        deciding = not self.verbs.isHidden()
+        self.change.setVisible(deciding and verb is Verb.APPROVE_WITH_CHANGE)
+        author = self._shown.view.version.author_name if self._shown is not None else ""
+        self.sign.show_verb(verb, author)
+        self._ready()
+
+    def _ready(self) -> None:
+        self.sign.act.set_ready(self._missing() is None)
+
+
+class _Checks(QWidget):
+    """The checks in lines: a tick or a warning, the sentence, the detail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+
+    def show_checks(self, checks: Sequence[Check]) -> None:
+        """Other checks."""
+        while self._column.count():
+            item = self._column.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        t = theme()
+        self._column.setSpacing(t.px(5))
+        for check in checks:
+            box = QWidget()
+            row = QHBoxLayout(box)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(t.px(10))
+            icon = "circle-check" if check.passed else "triangle-alert"
+            mark = IconLabel(icon, 16, "okText" if check.passed else "warnText")
+            row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+            words = QVBoxLayout()
+            words.setSpacing(0)
+            said = Paragraph(check.sentence, "body")
+            state = "passed" if check.passed else "look at this"
+            said.setAccessibleName(f"{check.sentence}, {state}")
+            words.addWidget(said)
+            if check.detail:
+                words.addWidget(Paragraph(check.detail, "small", "text2"))
+            row.addLayout(words, 1)
+            self._column.addWidget(box)
+
+
+class SignBlock(Surface):
+    """Who signs, their PIN, and the act with its key."""
+
+    pressed = Signal()
+    pin_typed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("pane", "borderControl", parent=parent)
+        column = QVBoxLayout(self)
+        head = QHBoxLayout()
+        head.addWidget(IconLabel("signature", 20, "text"), 0, Qt.AlignmentFlag.AlignVCenter)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        self.who = Text("", "label", weight=600, elide=True)
+        self.number = Text("", "small", "text2", elide=True)
+        words.addWidget(self.who)
+        words.addWidget(self.number)
+        head.addLayout(words, 1)
+        column.addLayout(head)
+        self.pin_label = Text("Your PIN", "small", weight=500)
+        self.pin = LineField("Your PIN", secret=True)
+        self.pin_label.setBuddy(self.pin)
+        self.act = Button("Approve and sign", None, "primary", "Ctrl Enter")
+        column.addWidget(self.pin_label)
+        row = QHBoxLayout()
+        row.addWidget(self.pin, 1)
+        row.addWidget(self.act)
+        column.addLayout(row)
+        self._column, self._head, self._row = column, head, row
+        self._busy = False
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.act.clicked.connect(self.pressed)
+        self.pin.returnPressed.connect(self.pressed)
+        self.pin.typed.connect(self._typed)
+        self._space()
+        theme().scaled.connect(self._space)
+
+    def _space(self) -> None:
+        t = theme()
+        self._column.setContentsMargins(t.px(14), t.px(10), t.px(14), t.px(12))
+        self._column.setSpacing(t.px(5))
+        self._head.setSpacing(t.px(12))
+        self._row.setSpacing(t.px(8))
+
+    def _typed(self, _words: str) -> None:
+        self.pin_typed.emit()
+
+    def show_person(self, worker: Worker, number: int) -> None:
+        """Whose signature it will be."""
+        self.who.set_text(f"Sign as {worker.name}, {worker.job.lower()}")
+        registered = f"Social Work England no. {worker.registration}" if worker.registration else ""
+        self.number.set_text(" · ".join(w for w in (registered, f"version {number}") if w))
+        self.pin.clear()
+        self.set_busy(False)
+
+    def show_verb(self, verb: Verb | None, author: str) -> None:
+        """Returning needs no signature."""
+        returning = verb is Verb.RETURN
+        self.pin.setVisible(not returning)
+        self.pin_label.setVisible(not returning)
+        words = {
+            Verb.RETURN: f"Return to {author}",
+            Verb.APPROVE_WITH_CHANGE: "Sign with the change",
+        }
+        self.act.set_text(words.get(verb, "Approve and sign") if verb else "Approve and sign")
+
+    def take_pin(self) -> str:
+        """The PIN, which is then forgotten here."""
+        pin = self.pin.text()
+        self.pin.clear()
+        return pin
+
+    def set_busy(self, busy: bool) -> None:
+        """While it is being signed nothing more is asked."""
+        self._busy = busy
+        self.act.setEnabled(not busy)
+
+    def busy(self) -> bool:
+        """Whether a signature is being made."""
+        return self._busy
+
+
+class DeliveryView(QWidget):
+    """Who signed and when; where the decision is on its way to the council."""
+
+    reconcile_asked = Signal(object)
+    send_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        self._column = column
+        self.signed = Banner("done")
+        self.where = Banner("info")
+        self.ask = Button("Ask the council", "refresh-cw", dense=True)
+        self.send = Button("Send now", "send", dense=True)
+        self.where.add_action(self.ask)
+        self.where.add_action(self.send)
+        column.addWidget(self.signed)
+        column.addWidget(self.where)
+        self._delivery: Delivery | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.ask.clicked.connect(self._ask)
+        self.send.clicked.connect(self._send)
+        self._space()
+        theme().scaled.connect(self._space)
+
+    def _space(self) -> None:
+        self._column.setSpacing(theme().px(6))
+
+    def show_way(self, shown: Shown, deliveries: Sequence[Delivery]) -> None:
+        """The newest delivery of this version; hidden until it is signed."""
+        version = shown.view.version
+        self.setVisible(version.signed_at is not None)
+        if version.signed_at is None:
+            self.where.hide()
+            return
+        at = shown.local(version.signed_at)
+        changed = len(version.changed_by_signer)
+        how = f", with {changed} change{'' if changed == 1 else 's'}" if changed else ""
+        words = f"Signed by {version.signer_name} at {at:%H:%M} on {at.day} {at:%b %Y}{how}."
+        self.signed.show_words(words, version.comment)
+        mine = [d for d in deliveries if d.decision_id == version.id]
+        self._delivery = mine[-1] if mine else None
+        self.where.setVisible(bool(mine))
+        if self._delivery is not None:
+            self._say(shown, self._delivery)
+
+    def words(self) -> str:
+        """What is said of its way, for whoever asks."""
+        return self.where.words.text() if not self.where.isHidden() else ""
+
+    def _say(self, shown: Shown, delivery: Delivery) -> None:
+        state = delivery.state
+        self.ask.setVisible(state is OutboxState.UNKNOWN)
+        self.send.setVisible(state is OutboxState.WAITING)
+        next_at = _at(shown, delivery.next_attempt_at)
+        match state:
+            case OutboxState.WAITING:
+                later = f"Next try at {next_at}." if delivery.attempts and next_at else ""
+                self.where.show_words(
+                    "Waiting to be sent to the council.",
+                    " ".join(w for w in (delivery.words, later) if w),
+                    "info",
+                )
+            case OutboxState.SENT:
+                self.where.show_words("Sent.", "The council's receipt is awaited.", "info")
+            case OutboxState.ACCEPTED:
+                number = delivery.case_number
+                said = f"Case number {number}." if number else delivery.words
+                self.where.show_words("Accepted by the council.", said, "done")
+            case OutboxState.REJECTED:
+                self.where.show_words(
+                    "The council refused it.",
+                    f"{delivery.words} It is not sent again by itself. Reopen the contact to "
+                    "correct it, or call the council.",
+                    "danger",
+                )
+            case OutboxState.UNKNOWN:
+                self.where.show_words(
+                    "It is not known whether the council has it.",
+                    f"{delivery.words} The council will be asked"
+                    + (f" at {next_at}." if next_at else "."),
+                    "warning",
+                )
+
+    def _ask(self) -> None:
+        if self._delivery is not None:
+            self.reconcile_asked.emit(self._delivery)
+
+    def _send(self) -> None:
+        self.send_asked.emit()
+
+
+def _at(shown: Shown, at: datetime | None) -> str:
+    return f"{shown.local(at):%H:%M:%S}" if at is not None else ""

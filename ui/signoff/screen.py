@@ -1,0 +1,375 @@
+"""Sign-off: a second person reads what was decided, and approves, changes or returns it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from triage.domain import changes
+from triage.domain.decision import DecisionVersion, Delivery, OutboxState, Verb
+from triage.domain.worker import May
+from triage.workflow import export, sign
+from triage.workflow.desk import Desk
+from triage.workflow.sign import SignedTogether, SignOffList
+from ui.desk import DeskHolder
+from ui.errors import sentence
+from ui.jobs import Jobs, Token
+from ui.shell.screen import Screen
+from ui.signoff.decision_pane import Act, DecisionPane
+from ui.signoff.list_pane import ListPane
+from ui.signoff.reading_pane import ReadingPane, Shown
+from ui.theme import theme
+from ui.widgets.segments import Segments
+from ui.widgets.states import StateView
+
+WIDE = 1500
+"""Design pixels from which list and signature have their full width."""
+
+NARROW = 1000
+"""Below this one pane is shown at a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A decision as it was opened, with what the screen says about it."""
+
+    shown: Shown
+    outcome: str
+    deliveries: tuple[Delivery, ...]
+
+
+class SignOffScreen(Screen):
+    """List, decision, signature. Everything slow goes through `jobs`."""
+
+    def __init__(self, holder: DeskHolder, jobs: Jobs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._holder, self._jobs = holder, jobs
+        self._current: UUID | None = None
+        self._contact: UUID | None = None
+        self._opening: Token | None = None
+        self._blur = False
+        self.list = ListPane()
+        self.reading = ReadingPane()
+        self.decision = DecisionPane()
+        self.not_allowed = StateView()
+        self.which = Segments(
+            (("list", "Waiting"), ("reading", "Decision"), ("decision", "Sign")),
+            "Pane shown",
+            dense=True,
+        )
+        self.which.set_value("list")
+        self._row = QHBoxLayout()
+        for pane, stretch in ((self.list, 0), (self.reading, 1), (self.decision, 0)):
+            self._row.addWidget(pane, stretch)
+        self._outer = QVBoxLayout(self)
+        self._outer.addWidget(self.which)
+        self._outer.addWidget(self.not_allowed, 1)
+        self._outer.addLayout(self._row, 1)
+        self.not_allowed.hide()
+        self._connect()
+        self._space()
+
+    def _connect(self) -> None:
+        self.list.read_asked.connect(self.open_version)
+        self.list.together_asked.connect(self._sign_together)
+        self.list.said.connect(self.said)
+        self.reading.tab_chosen.connect(self._page_turned)
+        self.decision.act_asked.connect(self._act)
+        self.decision.reconcile_asked.connect(self._reconcile)
+        self.decision.send_asked.connect(self._send)
+        self.which.chosen.connect(self._pane_chosen)
+        self._holder.changed.connect(self._seated)
+        theme().scaled.connect(self._space)
+
+    # ---- what the window asks ------------------------------------------
+
+    def panes(self) -> Sequence[QWidget]:
+        """List, decision, signature."""
+        return (self.list, self.reading, self.decision)
+
+    def entered(self) -> None:
+        """Read the list anew."""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the list anew, and where the decision being read now stands."""
+        desk = self._desk()
+        allowed = desk.worker.may(May.SIGN)
+        self.not_allowed.setVisible(not allowed)
+        if not allowed:
+            self.not_allowed.show_words(
+                "lock",
+                "Team leaders sign decisions here",
+                "Yours are in the queue: what was sent, returned and signed.",
+            )
+        self._arrange()
+        if not allowed:
+            return
+        self._jobs.run(lambda: sign.waiting(desk), self._listed, self._not_listed, owner=self)
+        if self._contact is not None:
+            self._ask_deliveries()
+
+    def main_act(self) -> None:
+        """Ctrl Enter: sign or return, or say what is still needed."""
+        if self._current is None:
+            self.said.emit("Choose a decision to read first.")
+            return
+        self._bring("decision")
+        self.decision.main_act()
+
+    def next_contact(self, step: int) -> None:
+        """Ctrl PgDn, Ctrl PgUp: read the next or previous."""
+        found = self.list.neighbour(self._current, step)
+        if found is not None:
+            self.open_version(found)
+
+    def next_tab(self) -> None:
+        """The next page of the decision."""
+        self.reading.next_tab()
+
+    def step_back(self) -> bool:
+        """Esc: from one pane back to the list, where one is shown at a time."""
+        if self.which.isVisible() and self.which.value() != "list":
+            self._bring("list")
+            return True
+        return False
+
+    def set_blur(self, on: bool) -> None:
+        """Names in the list become bars; the decision is put away until blur is off."""
+        self._blur = on
+        self.list.model.set_blur(on)
+        for pane in (self.reading, self.decision):
+            pane.setVisible(not on)
+        if not on:
+            self._arrange()
+
+    def help_topic(self) -> str:
+        """The page on signing off."""
+        return "sign-off"
+
+    def current_version(self) -> UUID | None:
+        """The version being read."""
+        return self._current
+
+    # ---- reading --------------------------------------------------------
+
+    def open_version(self, version_id: UUID) -> None:
+        """Open a version to read it; that it was opened is recorded."""
+        desk = self._desk()
+        if self._opening is not None:
+            self._opening.cancel()
+        self._current = version_id
+
+        def work() -> _Read:
+            return _read(desk, version_id)
+
+        self._opening = self._jobs.run(work, self._opened, self._not_opened, owner=self)
+
+    def _opened(self, read: _Read) -> None:
+        view = read.shown.view
+        same = self._contact == view.contact.id
+        self._current, self._contact = view.version.id, view.contact.id
+        self.reading.show_decision(read.shown, keep_page=same)
+        worker = self._desk().worker
+        self.decision.show_decision(
+            read.shown, worker=worker, outcome=read.outcome, deliveries=read.deliveries
+        )
+        self._bring("reading")
+        self.panes_changed.emit()
+        self._list_anew()
+
+    def _not_opened(self, fault: Exception) -> None:
+        self._contact = None
+        self.reading.show_problem(sentence(fault))
+        self.decision.show_nothing()
+        self._list_anew()
+
+    def _list_anew(self) -> None:
+        desk = self._desk()
+        self._jobs.run(lambda: sign.waiting(desk), self._listed, self._not_listed, owner=self)
+
+    def _listed(self, found: SignOffList) -> None:
+        self.list.show_list(found, self._current)
+        self.panes_changed.emit()
+
+    def _not_listed(self, fault: Exception) -> None:
+        self.list.show_problem(sentence(fault))
+
+    def _page_turned(self, _key: str) -> None:
+        self.panes_changed.emit()
+
+    # ---- acts -----------------------------------------------------------
+
+    def _act(self, act: Act) -> None:
+        desk, version_id = self._desk(), self._current
+        if version_id is None:
+            return
+
+        def work() -> DecisionVersion:
+            if act.verb is Verb.RETURN:
+                return sign.send_back(desk, version_id, act.comment)
+            return sign.approve(
+                desk, version_id, comment=act.comment, pin=act.pin, changes=act.changes
+            )
+
+        done = self._returned if act.verb is Verb.RETURN else self._signed
+        self._jobs.run(work, done, self._not_done, owner=self, lane="store")
+
+    def _signed(self, version: DecisionVersion) -> None:
+        self.decision.done_with(version.id)
+        self.said.emit(f"Signed {version.reference}.")
+        self.open_version(version.id)
+        self._send()
+
+    def _returned(self, version: DecisionVersion) -> None:
+        self.decision.done_with(version.id)
+        self.said.emit(f"Returned {version.reference} to {version.author_name}.")
+        self._current = self._contact = None
+        self.reading.show_nothing()
+        self.decision.show_nothing()
+        self._bring("list")
+        self._list_anew()
+
+    def _not_done(self, fault: Exception) -> None:
+        self.decision.show_problem(sentence(fault))
+
+    def _sign_together(self, pin: str) -> None:
+        desk, ids = self._desk(), tuple(self.list.model.ticked())
+        self._jobs.run(
+            lambda: sign.sign_together(desk, ids, pin),
+            self._signed_together,
+            self._not_together,
+            owner=self,
+            lane="store",
+        )
+
+    def _signed_together(self, results: Sequence[SignedTogether]) -> None:
+        signed = sum(r.signed is not None for r in results)
+        refused = [r.refused for r in results if r.refused]
+        words = f"Signed {signed} together."
+        if refused:
+            words += f" {len(refused)} not signed: {refused[0]}"
+        self.said.emit(words)
+        self.list.batch.forget()
+        self.refresh()
+        if self._current in {r.version_id for r in results} and self._current is not None:
+            self.open_version(self._current)
+        self._send()
+
+    def _not_together(self, fault: Exception) -> None:
+        self.said.emit(sentence(fault))
+        self.list.batch.pin.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # ---- the way to the council ----------------------------------------
+
+    def _send(self) -> None:
+        desk = self._desk()
+        self._after_exchange(lambda: export.deliver_due(desk))
+
+    def _reconcile(self, delivery: Delivery) -> None:
+        desk = self._desk()
+        self._after_exchange(lambda: export.reconcile(desk, delivery))
+
+    def _after_exchange(self, exchange: Callable[[], object]) -> None:
+        self._jobs.run(exchange, self._exchanged, self._not_exchanged, owner=self)
+
+    def _exchanged(self, _result: object) -> None:
+        self._ask_deliveries()
+
+    def _not_exchanged(self, fault: Exception) -> None:
+        self.said.emit(sentence(fault))
+        self._ask_deliveries()
+
+    def deliveries_changed(self) -> None:
+        """The background sent something: show where it stands."""
+        self._ask_deliveries()
+
+    def _ask_deliveries(self) -> None:
+        desk, contact_id = self._desk(), self._contact
+        if contact_id is None:
+            return
+        self._jobs.run(
+            lambda: export.deliveries(desk, contact_id), self._stands, self._not_listed, owner=self
+        )
+
+    def _stands(self, deliveries: tuple[Delivery, ...]) -> None:
+        self.decision.show_deliveries(deliveries)
+        self.panes_changed.emit()
+        for delivery in deliveries:
+            if delivery.decision_id == self._current and delivery.state is OutboxState.ACCEPTED:
+                self.list.view.viewport().update()
+
+    # ---- people and room ------------------------------------------------
+
+    def _desk(self) -> Desk:
+        return self._holder.current()
+
+    def _seated(self) -> None:
+        """Another person sits down: nothing of the one before stays."""
+        if self._opening is not None:
+            self._opening.cancel()
+        self._current = self._contact = None
+        self.decision.forget()
+        self.reading.show_nothing()
+        self.list.model.untick_all()
+        self.list.batch.forget()
+        if self.isVisible():
+            self.refresh()
+
+    def _pane_chosen(self, _key: str) -> None:
+        self._arrange()
+
+    def _bring(self, key: str) -> None:
+        """Where one pane is shown at a time, this one."""
+        self.which.set_value(key)
+        self._arrange()
+
+    def _space(self) -> None:
+        t = theme()
+        self._outer.setContentsMargins(t.px(8), t.px(8), t.px(8), t.px(8))
+        self._outer.setSpacing(t.px(8))
+        self._row.setSpacing(t.px(8))
+        self._arrange()
+
+    def _arrange(self) -> None:
+        t = theme()
+        room = self.width() / t.px(1000) * 1000
+        allowed = self.not_allowed.isHidden()
+        one = room < NARROW
+        wide = room >= WIDE
+        self.which.setVisible(one and allowed)
+        panes = {"list": self.list, "reading": self.reading, "decision": self.decision}
+        for key, pane in panes.items():
+            hidden = self._blur and key != "list"
+            pane.setVisible(allowed and not hidden and (not one or key == self.which.value()))
+        for pane, full, less in ((self.list, 420, 300), (self.decision, 470, 372)):
+            width = t.px(full if wide else less)
+            pane.setMinimumWidth(0 if one else width)
+            pane.setMaximumWidth(16777215 if one else width)
+        self.reading.set_narrow(not wide)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the panes to the room."""
+        super().resizeEvent(event)
+        self._arrange()
+
+
+def _read(desk: Desk, version_id: UUID) -> _Read:
+    """Open a version and work out what is said about it; off the window's thread."""
+    view = sign.look(desk, version_id)
+    shown = Shown(
+        view=view,
+        profile=desk.profile,
+        answers=changes.changes(desk.profile, None, view.version),
+        reader=desk.worker.name,
+    )
+    return _Read(
+        shown=shown,
+        outcome=sign.outcome_words(desk, view.version),
+        deliveries=export.deliveries(desk, view.contact.id),
+    )
