@@ -67,22 +67,30 @@ def box(
     painter.restore()
 
 
+def _bar(painter: QPainter, rect: QRectF, thick: float, colour: QColor, *, level: bool) -> None:
+    """Fill a line whose thickness is whole device pixels, wherever it starts."""
+    transform = painter.deviceTransform()
+    device = transform.mapRect(rect)
+    pixels = max(1, math.floor(thick * (transform.m11() or 1.0) + 0.001))
+    left, top = round(device.left()), round(device.top())
+    wide = pixels if not level else max(1, round(device.right()) - left)
+    high = pixels if level else max(1, round(device.bottom()) - top)
+    inverse, _ok = transform.inverted()
+    painter.fillRect(inverse.mapRect(QRectF(left, top, wide, high)), colour)
+
+
 def hairline(
     painter: QPainter, x1: float, y: float, x2: float, colour: QColor, width: float = 1.0
 ) -> None:
-    """A level line one device pixel high (or `width`), its top edge at `y`."""
-    rect, pen = crisp(painter, QRectF(x1, y, max(1.0, x2 - x1), width), 1.0)
-    half = pen / 2
-    painter.fillRect(rect.adjusted(-half, -half, half, half), colour)
+    """A level line one pixel high (or `width`), its top edge at `y`."""
+    _bar(painter, QRectF(x1, y, max(1.0, x2 - x1), width), width, colour, level=True)
 
 
 def upright(
     painter: QPainter, x: float, y1: float, y2: float, colour: QColor, width: float = 1.0
 ) -> None:
-    """A vertical line one device pixel wide (or `width`), its left edge at `x`."""
-    rect, pen = crisp(painter, QRectF(x, y1, width, max(1.0, y2 - y1)), 1.0)
-    half = pen / 2
-    painter.fillRect(rect.adjusted(-half, -half, half, half), colour)
+    """A vertical line one pixel wide (or `width`), its left edge at `x`."""
+    _bar(painter, QRectF(x, y1, width, max(1.0, y2 - y1)), width, colour, level=False)
 
 
 def icon(painter: QPainter, name: str, x: float, y: float, size: int, colour: QColor) -> None:
