@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar, cast
 from uuid import UUID
 
 from matching import Person
@@ -18,6 +18,8 @@ from triage.export.keys import DeskKeys
 from triage.partners.extracts import ExtractState
 from triage.storage import events
 from triage.storage.engine import Store, Transaction
+
+_T = TypeVar("_T")
 
 
 class PeopleSearch(Protocol):
@@ -94,15 +96,25 @@ class Desk:
                 contact_id=contact_id,
                 by=self.worker.id,
                 at=self.now(),
-                detail={name: _whole(value) for name, value in (detail or {}).items()},
+                detail={name: whole_letters(value) for name, value in (detail or {}).items()},
             ),
         )
 
 
+def whole_letters(value: _T) -> _T:
+    """The value with the sign "?" for halves of letters, anywhere in it: names of files and
+    headers of mail may hold them, and neither a store nor a hash can."""
+    return cast(_T, _whole(value))
+
+
 def _whole(value: object) -> object:
-    """Text without halves of letters, which files from outside may hold and no chain can keep."""
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
     if isinstance(value, list | tuple):
-        return [_whole(v) for v in value]
+        return type(value)(_whole(v) for v in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        held = {f.name: getattr(value, f.name) for f in fields(value) if f.init}
+        mended = {name: _whole(v) for name, v in held.items()}
+        changed = {name: v for name, v in mended.items() if v != held[name]}
+        return replace(value, **changed) if changed else value
     return value

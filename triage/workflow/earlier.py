@@ -239,6 +239,11 @@ def is_of(record: PartnerRecord, contact: Contact) -> bool:
     return record.partner == OWN and of_record(record.record_id)[0] == contact.reference
 
 
+def same_kind(record: PartnerRecord, key: str) -> bool:
+    """Whether a record can be of that person: the hub's own say who is a child, who an adult."""
+    return record.partner != OWN or of_record(record.record_id)[1][:1] == key[:1]
+
+
 def identity_keys(contact: Contact, person: str) -> tuple[str, ...]:
     """What a person of a contact is known by across contacts; none where too little is known."""
     child = next((c for c in contact.content.children if c.key == person), None)

@@ -106,7 +106,11 @@ def _ask(
         found = desk.people.search(person, partner, k=_NEAREST, deadline_ms=deadline_ms)
     except NotFoundError as error:
         return replace(result, answered_at=desk.now(), problem=str(error))
-    candidates = tuple(c for c in found if not earlier.is_of(c.record, contact))
+    candidates = tuple(
+        c
+        for c in found
+        if not earlier.is_of(c.record, contact) and earlier.same_kind(c.record, key)
+    )
     outcome = outcome_of(candidates)
     if outcome is Outcome.NOT_FOUND and state.problem:
         # "No trace" in a list that is too old would read as if nobody knew the child.
@@ -185,27 +189,14 @@ def unsure(
     return _judge(desk, subject, candidate, VerdictKind.UNSURE, reasons, words)
 
 
-_KIND_IN_PROFILE = {
-    VerdictKind.SAME: ("same", "link"),
-    VerdictKind.NOT_SAME: ("not_same", "not the same", "not same"),
-    VerdictKind.UNSURE: ("unsure", "not_sure", "not sure"),
-}
-
-
 def reasons_for(desk: Desk, kind: VerdictKind) -> tuple[str, ...]:
     """The reasons the profile offers for a verdict."""
-    offered = desk.profile.verdict_reasons
-    return next((offered[k] for k in _KIND_IN_PROFILE[kind] if k in offered), ())
+    return desk.profile.verdict_reasons.get(kind.value, ())
 
 
-def reason_needed(desk: Desk, kind: VerdictKind, candidate: Candidate | None = None) -> bool:
+def reason_needed(desk: Desk, kind: VerdictKind) -> bool:
     """Whether the profile wants a reason for such a verdict."""
-    needed = desk.profile.verdict_reason_needed
-    names = set(_KIND_IN_PROFILE[kind])
-    if candidate is not None:
-        band = candidate.band.casefold()
-        names |= {f"{name} {band}" for name in _KIND_IN_PROFILE[kind]}
-    return bool(needed & names)
+    return kind.value in desk.profile.verdict_reason_needed
 
 
 def _judge(
@@ -223,7 +214,7 @@ def _judge(
             f"{desk.profile.restricted_words}. Nothing was changed. Ask a team leader to look."
         )
     given = tuple(r.strip() for r in reasons if r.strip())
-    if reason_needed(desk, kind, candidate) and not given and not words.strip():
+    if reason_needed(desk, kind) and not given and not words.strip():
         raise NotReadyError(
             "This hub wants a reason for that. Nothing was changed. Choose one or write it."
         )
@@ -281,7 +272,8 @@ def undo(desk: Desk, verdict_id: UUID, why: str) -> Verdict:
     Raises NotFoundError where there is none, ConflictError where it was undone before.
     """
     desk.worker.must(May.LINK)
-    why = why_given(why, "undo it")
+    if "undo" in desk.profile.verdict_reason_needed:
+        why = why_given(why, "undo it")
     with desk.store.write() as tx:
         verdict = lookups.verdict_of(tx, verdict_id)
         contact = hold_open(desk, tx, verdict.subject.contact_id)
@@ -324,6 +316,7 @@ def search_typing(
             c
             for c in candidates
             if c.band in known.TO_CHECK
+            and earlier.same_kind(c.record, key)
             and (not c.record.restricted or desk.worker.may(May.OPEN_RESTRICTED))
             and (contact is None or not earlier.is_of(c.record, contact))
         ]

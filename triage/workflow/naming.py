@@ -1,5 +1,6 @@
 """What a contact is called on a row: its children, its reason, who sent it. Plain text only."""
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,7 @@ from triage.domain.contact import Channel, Child, Contact
 from triage.domain.profile import Profile
 
 _LONGEST_REASON = 60
+_BRACKETS = re.compile(r"\s*\([^)]*\)")
 _CHANNELS = {
     Channel.EMAIL: "E-mail",
     Channel.PHONE: "Phone",
@@ -74,16 +76,23 @@ def reason(contact: Contact, profile: Profile) -> str:
 
 def concern_label(profile: Profile, code: str) -> str:
     """The profile's words for a concern, or the words themselves where it has none."""
-    return profile.label("concerns", code)
+    label = profile.label("concerns", code)
+    return label[:1].upper() + label[1:]
 
 
 def source(contact: Contact, profile: Profile) -> str:
     """Who told us, in a word or two: the agency's kind, else its name, else the channel."""
     referrer = contact.content.referrer
     if referrer.source_code.known:
-        return profile.label("referral_source", referrer.source_code.value)
+        return _short(profile.label("cin_referral_source", referrer.source_code.value))
     if referrer.agency.known:
         return referrer.agency.value
     if referrer.role.known:
         return referrer.role.value
     return _CHANNELS[contact.channel]
+
+
+def _short(label: str) -> str:
+    """A census label for a row: "Health: school nurse (0-19)" is "School nurse"."""
+    words = _BRACKETS.sub("", label.rpartition(": ")[2]).strip()
+    return words[:1].upper() + words[1:]

@@ -18,7 +18,7 @@ from triage.intake.sandbox import read_safely
 from triage.storage import contacts, drafts, episodes, originals
 from triage.storage.engine import Transaction
 from triage.workflow import earlier, fields
-from triage.workflow.desk import Desk
+from triage.workflow.desk import Desk, whole_letters
 from triage.workflow.holding import OPEN, WAITING, change, hold, why_given
 from triage.workflow.screen import FactConflict
 
@@ -50,7 +50,8 @@ def receive_file(
     that was before now; clocks run from then. Never raises for what is in the file.
     """
     desk.worker.must(May.RECEIVE)
-    read = read_safely(untrusted_bytes, name)
+    name = whole_letters(name)
+    read = tuple(whole_letters(draft) for draft in read_safely(untrusted_bytes, name))
     at = min(arrived_at or desk.now(), desk.now())
     digest = hashlib.sha256(untrusted_bytes).hexdigest()
     made: list[Contact] = []
@@ -90,15 +91,16 @@ def _seen_before(
     if not same:
         return None
     first = same[0]
-    ids = tuple(dict.fromkeys(o.contact_id for o in same if o.contact_id is not None))
+    owners = {o.contact_id for o in same if o.contact_id is not None}
+    known = sorted((contacts.get(tx, i) for i in owners), key=lambda c: c.reference)
+    ids = tuple(c.id for c in known)
     desk.note(
         tx,
         "original.seen_again",
         ids[0] if ids else None,
         {"name": name, "sha256": digest, "original": str(first.id)},
     )
-    known = [contacts.get(tx, i).reference for i in ids]
-    as_what = f" as {', '.join(known)}" if known else " and set aside"
+    as_what = f" as {', '.join(c.reference for c in known)}" if known else " and set aside"
     return Received(
         contacts=ids,
         set_aside=0,
@@ -243,7 +245,7 @@ def _as_draft(contact: Contact, draft: Draft | None) -> Draft:
     """The contact as it is now, told as a draft under its reference, for comparing."""
     told = draft or Draft(
         file=contact.reference,
-        sha256="",
+        sha256=contact.reference,
         size=0,
         kind=DraftKind.CONTACT,
         channel=contact.channel,
@@ -252,6 +254,8 @@ def _as_draft(contact: Contact, draft: Draft | None) -> Draft:
     return replace(
         told,
         file=contact.reference,
+        # Rows of one batch share their file's bytes without being the same contact.
+        sha256=told.sha256 if told.row is None else f"{told.sha256}#{told.row}",
         row=None,
         kind=DraftKind.CONTACT,
         content=contact.content,

@@ -1,0 +1,254 @@
+"""Every function of the workflow leaves an event, except the few that only look at lists."""
+
+import inspect
+import pkgutil
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from typing import TypeVar
+from uuid import UUID
+
+import pytest
+
+import triage.workflow
+from tests import factory
+from tests.workflow.conftest import Front
+from tests.workflow.test_receive import LETTER
+from triage.domain.contact import Contact
+from triage.domain.decision import Delivery, OutboxState
+from triage.domain.fact import Place, entered
+from triage.domain.lookup import Candidate, Subject
+from triage.domain.pack import Copy
+from triage.domain.worker import Role, Worker
+from triage.storage import events
+from triage.workflow import (
+    concerns,
+    decide,
+    export,
+    join,
+    match,
+    pack,
+    people,
+    reading,
+    receive,
+    screen,
+    sign,
+)
+from triage.workflow.desk import Desk
+
+LISTS = {
+    "decide.completeness": "reads nothing but what it is given",
+    "decide.may_go_urgent": "a rule",
+    "decide.versions_sent": "of a record already opened",
+    "earlier.learn": "the search's own memory",
+    "earlier.learn_all": "the search's own memory",
+    "earlier.unlearn": "the search's own memory",
+    "earlier.own_involvement": "a rule",
+    "earlier.own_records": "a rule",
+    "export.deliveries": "states, no record's words",
+    "feed.head": "a number",
+    "feed.since": "the events themselves",
+    "holding.may_open": "a rule",
+    "join.suggestions": "of a record already opened",
+    "known.partner_states": "a rule",
+    "known.seen_by": "a rule",
+    "match.open_matches": "rows, as in the queue",
+    "match.reason_needed": "a rule",
+    "match.reasons_for": "a rule",
+    "match.search_typing": "nothing is kept of a call while it is typed",
+    "pack.copies_out": "of a record already opened",
+    "pack.plan": "suggests copies; looking at one is recorded",
+    "people.workers": "names of colleagues",
+    "queue.group_of": "a rule",
+    "queue.queue": "rows; opening one is recorded",
+    "screen.look_again": "the first look stands for the visit",
+    "sign.outcome_words": "a rule",
+    "sign.waiting": "rows; opening one is recorded",
+    "sign.who_signs": "names of colleagues",
+}
+"""What leaves no event, and why it need not."""
+
+PLACE = Place(file="letter.txt", words="Rob picks her up")
+COPY = Copy(number=1, recipient="Northmere Police", by="secure mail")
+
+
+def _subject(front: Front) -> tuple[Subject, Candidate]:
+    front.people.hold(factory.record())
+    contact = front.bring(factory.contact())
+    results = match.look_up(front.ruth, contact.id)
+    found = next(r for r in results if r.subject.person == "c1" and r.partner != "hub")
+    return found.subject, found.candidates[0]
+
+
+def _paused(front: Front) -> Contact:
+    contact = front.bring(factory.contact())
+    return screen.pause(front.ruth, contact, "The school rings back.")
+
+
+def _two(front: Front) -> tuple[UUID, UUID]:
+    one = front.bring(factory.contact())
+    return one.id, front.bring(factory.contact(reference="C-26-00002")).id
+
+
+def _signed(front: Front) -> UUID:
+    return sign.approve(front.priya, front.proposed().id, pin="2222").id
+
+
+Prepared = Callable[[Front], Callable[[], object]]
+_H = TypeVar("_H")
+
+
+def _on_contact(act: Callable[[Front, Contact], object]) -> Prepared:
+    """An act on a contact that is put in beforehand."""
+
+    def prepared(front: Front) -> Callable[[], object]:
+        contact = front.bring(factory.contact())
+        return lambda: act(front, contact)
+
+    return prepared
+
+
+def _on(first: Callable[[Front], _H], act: Callable[[Front, _H], object]) -> Prepared:
+    def prepared(front: Front) -> Callable[[], object]:
+        held = first(front)
+        return lambda: act(front, held)
+
+    return prepared
+
+
+class Accepting:
+    """A council that takes everything."""
+
+    def deliver(self, delivery: Delivery) -> Delivery:
+        return replace(delivery, state=OutboxState.ACCEPTED, case_number="NC-1")
+
+    reconcile = deliver
+
+
+def _sending(front: Front) -> Desk:
+    return replace(front.ruth, council=Accepting())
+
+
+FACT = entered("Brookfold", by="rosei", at=factory.NOW)
+NEW = Worker(id="nnew", name="Nia New", role=Role.CONTACT_OFFICER, job="Contact officer")
+
+ACTS: dict[str, Prepared] = {
+    "concerns.name_concerns": _on_contact(lambda f, c: concerns.name_concerns(f.ruth, c, ())),
+    "concerns.restrict": _on_contact(lambda f, c: concerns.restrict(f.ruth, c, "A colleague.")),
+    "concerns.open_up": _on_contact(
+        lambda f, c: concerns.open_up(f.priya, concerns.restrict(f.ruth, c, "Kin."), "Left.")
+    ),
+    "decide.decision": _on_contact(lambda f, c: decide.decision(f.ruth, c.id)),
+    "decide.save_answer": _on_contact(
+        lambda f, c: decide.save_answer(f.ruth, c.id, "analysis", "One.", 0)
+    ),
+    "decide.propose": _on_contact(
+        lambda f, c: (screen.rate(f.ruth, c, "green"), f.proposed(f.read(c)))
+    ),
+    "export.deliver_due": _on(_signed, lambda f, _: export.deliver_due(_sending(f))),
+    "export.reconcile": _on(
+        _signed, lambda f, _: export.reconcile(_sending(f), export.deliveries(f.ruth)[0])
+    ),
+    "export.document": _on(_signed, lambda f, v: export.document(f.ruth, v)),
+    "join.join": _on(_two, lambda f, two: join.join(f.ruth, *two)),
+    "join.keep_apart": _on(_two, lambda f, two: join.keep_apart(f.ruth, *two)),
+    "join.take_apart": _on(
+        lambda f: [c.id for c in join.join(f.ruth, *_two(f))],
+        lambda f, two: join.take_apart(f.ruth, *two, "Another family."),
+    ),
+    "match.look_up": _on_contact(lambda f, c: match.look_up(f.ruth, c.id)),
+    "match.link": _on(_subject, lambda f, s: match.link(f.ruth, *s)),
+    "match.not_same": _on(_subject, lambda f, s: match.not_same(f.ruth, *s, ("Other child",))),
+    "match.unsure": _on(_subject, lambda f, s: match.unsure(f.ruth, *s)),
+    "match.undo": _on(
+        lambda f: match.link(f.ruth, *_subject(f)), lambda f, v: match.undo(f.ruth, v.id, "Slip.")
+    ),
+    "pack.look": _on(_signed, lambda f, v: pack.look(f.ruth, v, COPY)),
+    "pack.preview": _on(_signed, lambda f, v: pack.preview(f.ruth, v, COPY)),
+    "pack.issue": _on(_signed, lambda f, v: pack.issue(f.ruth, v, COPY, "printed")),
+    "people.enrol": _on(lambda f: None, lambda f, _: people.enrol(f.priya, NEW, "7777")),
+    "people.switch": _on(lambda f: None, lambda f, _: people.switch(f.ruth, "pnandra", "2222")),
+    "people.lock": _on(lambda f: None, lambda f, _: people.lock(f.ruth)),
+    "people.change_pin": _on(
+        lambda f: None, lambda f, _: people.change_pin(f.ruth, "1111", "8888")
+    ),
+    "reading.reading": _on_contact(lambda f, c: reading.reading(f.ruth, c.id)),
+    "reading.mark": _on_contact(lambda f, c: reading.mark(f.ruth, c, "seen", PLACE)),
+    "reading.choose": _on_contact(lambda f, c: reading.choose(f.ruth, c, "concern", "Hit.")),
+    "reading.accept_clear": _on_contact(lambda f, c: reading.accept_clear(f.ruth, c)),
+    "reading.make_contact": _on_contact(lambda f, c: reading.make_contact(f.ruth, c)),
+    "reading.not_for_us": _on_contact(lambda f, c: reading.not_for_us(f.ruth, c, "News.")),
+    "reading.original_bytes": _on(
+        lambda f: receive.receive_file(f.ruth, LETTER, "poppy.eml").contacts[0],
+        lambda f, c: reading.original_bytes(f.ruth, c),
+    ),
+    "receive.receive_file": _on(
+        lambda f: None, lambda f, _: receive.receive_file(f.ruth, LETTER, "poppy.eml")
+    ),
+    "receive.start_call": _on(lambda f: None, lambda f, _: receive.start_call(f.ruth)),
+    "receive.keep_call": _on(
+        lambda f: receive.start_call(f.ruth),
+        lambda f, c: receive.keep_call(f.ruth, c, factory.content()),
+    ),
+    "receive.put_in_queue": _on(
+        lambda f: receive.start_call(f.ruth), lambda f, c: receive.put_in_queue(f.ruth, c)
+    ),
+    "receive.throw_away": _on(
+        lambda f: receive.start_call(f.ruth), lambda f, c: receive.throw_away(f.ruth, c, "None.")
+    ),
+    "screen.open_contact": _on_contact(lambda f, c: screen.open_contact(f.ruth, c.id)),
+    "screen.claim": _on_contact(lambda f, c: screen.claim(f.ruth, c)),
+    "screen.release": _on_contact(lambda f, c: screen.release(f.ruth, c, "Away.")),
+    "screen.hand_over": _on_contact(lambda f, c: screen.hand_over(f.ruth, c, "tbell", "Away.")),
+    "screen.rate": _on_contact(lambda f, c: screen.rate(f.ruth, c, "red")),
+    "screen.set_aside": _on_contact(lambda f, c: screen.set_aside(f.ruth, c, "error", "Slip.")),
+    "screen.reopen": _on_contact(
+        lambda f, c: screen.reopen(f.ruth, screen.set_aside(f.ruth, c, "error", "Slip."), "Back.")
+    ),
+    "screen.pause": _on_contact(lambda f, c: screen.pause(f.ruth, c, "The school.")),
+    "screen.resume": _on(_paused, lambda f, c: screen.resume(f.ruth, c)),
+    "screen.change_fact": _on_contact(
+        lambda f, c: screen.change_fact(f.ruth, c, "children.c1.school", FACT)
+    ),
+    "screen.add_child": _on_contact(lambda f, c: screen.add_child(f.ruth, c)),
+    "screen.add_adult": _on_contact(lambda f, c: screen.add_adult(f.ruth, c)),
+    "sign.look": _on(lambda f: f.proposed(), lambda f, v: sign.look(f.priya, v.id)),
+    "sign.approve": _on(
+        lambda f: f.proposed(), lambda f, v: sign.approve(f.priya, v.id, pin="2222")
+    ),
+    "sign.send_back": _on(
+        lambda f: f.proposed(), lambda f, v: sign.send_back(f.priya, v.id, "More.")
+    ),
+    "sign.sign_together": _on(
+        lambda f: f.proposed(), lambda f, v: sign.sign_together(f.priya, [v.id], "2222")
+    ),
+}
+
+
+def _functions() -> set[str]:
+    """Every public function that takes a desk and is not a step within somebody's transaction."""
+    found = set()
+    for module in pkgutil.iter_modules(triage.workflow.__path__):
+        loaded = import_module(f"triage.workflow.{module.name}")
+        for name, function in inspect.getmembers(loaded, inspect.isfunction):
+            names = list(inspect.signature(function).parameters)
+            own = function.__module__ == loaded.__name__ and not name.startswith("_")
+            if own and names[:1] == ["desk"] and "tx" not in names:
+                found.add(f"{module.name}.{function.__name__}")
+    return found
+
+
+def test_every_function_is_either_an_act_or_says_why_it_leaves_no_event() -> None:
+    assert _functions() - set(ACTS) == set(LISTS)
+
+
+@pytest.mark.parametrize("name", sorted(ACTS))
+def test_act_leaves_an_event_by_who_did_it(front: Front, name: str) -> None:
+    act = ACTS[name](front)
+    before = front.seq
+    act()
+    left = front.events(before)
+    assert left, f"{name} left no event"
+    assert {e.by for e in left} <= {w.id for w in (factory.RUTH, factory.PRIYA)}
+    assert {e.at for e in left} == {front.watch.now}
+    assert events.verify(front.store) is None

@@ -1,0 +1,95 @@
+"""Joining gathers contacts into an episode and never merges; taking apart puts it back."""
+
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests import factory
+from tests.workflow.conftest import Front
+from triage.domain.episode import SuggestionState
+from triage.domain.errors import NotReadyError
+from triage.workflow import join
+
+
+def three(front: Front) -> tuple[UUID, UUID, UUID]:
+    held = [factory.contact(reference=f"C-26-0000{n}") for n in (1, 2, 3)]
+    front.bring(*held)
+    return held[0].id, held[1].id, held[2].id
+
+
+def test_joining_and_taking_apart_restores(front: Front) -> None:
+    contacts = [factory.contact(reference=f"C-26-0000{n}") for n in (1, 2)]
+    front.bring(*contacts)
+    before = [front.read(c) for c in contacts]
+    one, other = join.join(front.ruth, contacts[0].id, contacts[1].id, "Same evening.")
+    assert one.episode_id == other.episode_id is not None
+    assert one.content == before[0].content
+    [pair] = join.suggestions(front.ruth, one.id)
+    assert pair.suggestion.state is SuggestionState.JOINED
+    after = join.take_apart(front.ruth, one.id, other.id, "Another family.")
+    assert [c.episode_id for c in after] == [None, None]
+    assert [(c.content, c.state, c.received_at) for c in after] == [
+        (c.content, c.state, c.received_at) for c in before
+    ]
+    assert front.kinds()[-2:] == ["contact.joined", "contact.taken_apart"]
+
+
+def test_taking_one_of_three_apart_leaves_the_other_two_together(front: Front) -> None:
+    a, b, c = three(front)
+    join.join(front.ruth, a, b)
+    join.join(front.ruth, b, c)
+    left, gone = join.take_apart(front.ruth, b, c, "Another family.")
+    first = join.join(front.ruth, a, b)[0]
+    assert gone.episode_id is None
+    assert left.episode_id == first.episode_id is not None
+
+
+def test_kept_apart_is_not_suggested_again(front: Front) -> None:
+    a, b, _ = three(front)
+    join.keep_apart(front.ruth, a, b, "Cousins.")
+    [pair] = join.suggestions(front.ruth, b)
+    assert pair.suggestion.state is SuggestionState.KEPT_APART
+    with pytest.raises(NotReadyError, match="not joined"):
+        join.take_apart(front.ruth, a, b, "Slip.")
+    join.join(front.ruth, a, b, "It was the same after all.")
+    with pytest.raises(NotReadyError, match="Take them apart"):
+        join.keep_apart(front.ruth, a, b)
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    steps=st.lists(
+        st.tuples(st.booleans(), st.sampled_from([(0, 1), (1, 2), (2, 3), (0, 3)])), max_size=8
+    )
+)
+def test_episodes_are_always_what_the_standing_joins_reach(
+    front: Front, steps: list[tuple[bool, tuple[int, int]]]
+) -> None:
+    ids = [front.desk.new_id() for _ in range(4)]
+    held = [factory.contact(reference=f"C-{id.hex[:8]}", id=id) for id in ids]
+    front.bring(*held)
+    joined: set[tuple[int, int]] = set()
+    for joins, (a, b) in steps:
+        if joins:
+            join.join(front.ruth, held[a].id, held[b].id)
+            joined.add((a, b))
+        elif (a, b) in joined:
+            join.take_apart(front.ruth, held[a].id, held[b].id, "Not the same.")
+            joined.discard((a, b))
+    groups = [{n} for n in range(4)]
+    for a, b in joined:
+        one, other = groups[a], groups[b]
+        one |= other
+        for n in one:
+            groups[n] = one
+    episodes = [front.read(c).episode_id for c in held]
+    for a in range(4):
+        assert (episodes[a] is None) == (len(groups[a]) == 1)
+        for b in range(4):
+            if a != b:
+                together = episodes[a] is not None and episodes[a] == episodes[b]
+                assert together == (b in groups[a])

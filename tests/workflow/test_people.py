@@ -1,0 +1,64 @@
+"""Changing places at a desk: a PIN each, a key each, and wrong ones counted."""
+
+import pytest
+
+from tests import factory
+from tests.workflow.conftest import Front
+from triage.domain.errors import NotAllowedError
+from triage.domain.worker import Role, Worker
+from triage.storage import workers as stored
+from triage.workflow import people
+
+NEW = Worker(id="nnew", name="Nia New", role=Role.CONTACT_OFFICER, job="Contact officer")
+
+
+def test_switching_unlocks_one_key_and_locks_the_other(front: Front) -> None:
+    desk = people.switch(front.ruth, "pnandra", "2222")
+    assert desk.worker == factory.PRIYA
+    assert desk.signer.held("pnandra").worker_id == "pnandra"
+    with pytest.raises(NotAllowedError, match="Type your PIN"):
+        desk.signer.held("rosei")
+    [event] = front.events()
+    assert (event.kind, event.by) == ("worker.signed_in", "pnandra")
+
+
+def test_wrong_pin_is_recorded_and_five_ask_for_a_wait(front: Front) -> None:
+    for _ in range(5):
+        with pytest.raises(NotAllowedError, match="not your PIN"):
+            people.switch(front.ruth, "pnandra", "0000")
+    assert front.kinds() == ["worker.refused"] * 5
+    with pytest.raises(NotAllowedError, match="Try again in"):
+        people.switch(front.ruth, "pnandra", "2222")
+    front.watch.move(minutes=2)
+    assert people.switch(front.ruth, "pnandra", "2222").worker == factory.PRIYA
+
+
+def test_only_those_who_look_after_people_enrol(front: Front) -> None:
+    with pytest.raises(NotAllowedError):
+        people.enrol(front.ruth, NEW, "7777")
+    people.enrol(front.priya, NEW, "7777")
+    assert "Nia New" in [w.name for w in people.workers(front.ruth)]
+    assert people.switch(front.ruth, "nnew", "7777").worker == NEW
+    with front.store.read() as tx:
+        assert "7777" not in stored.pin_hash(tx, "nnew")
+
+
+def test_pin_that_is_too_short_enrols_nobody(front: Front) -> None:
+    with pytest.raises(NotAllowedError, match="at least 4"):
+        people.enrol(front.priya, NEW, "77")
+    assert NEW not in people.workers(front.priya)
+
+
+def test_changed_pin_is_the_one_that_counts(front: Front) -> None:
+    people.change_pin(front.ruth, "1111", "8888")
+    with pytest.raises(NotAllowedError):
+        people.switch(front.desk, "rosei", "1111")
+    assert people.switch(front.desk, "rosei", "8888").worker == factory.RUTH
+
+
+def test_secrets_are_in_no_event(front: Front) -> None:
+    people.enrol(front.priya, NEW, "7777")
+    people.switch(front.ruth, "pnandra", "2222")
+    people.change_pin(front.ruth, "1111", "8888")
+    told = "".join(e.detail for e in front.events())
+    assert not [pin for pin in ("7777", "2222", "1111", "8888") if f'"{pin}"' in told]

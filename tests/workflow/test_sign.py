@@ -1,0 +1,242 @@
+"""Sign-off: two people, one commit, and nothing signed by who wrote it."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from tests import factory
+from tests.workflow.conftest import Front
+from triage.domain.contact import ContactState
+from triage.domain.decision import VersionState
+from triage.domain.errors import ConflictError, FanlightError, NotAllowedError, NotReadyError
+from triage.domain.worker import Role
+from triage.export import signing
+from triage.storage import outbox, versions
+from triage.workflow import decide, match, screen, sign
+
+
+def test_signing_freezes_the_version_and_puts_its_document_in_the_outbox(front: Front) -> None:
+    proposed = front.proposed()
+    signed = sign.approve(front.priya, proposed.id, comment="Clear now.", pin="2222")
+    assert signed.state is VersionState.SIGNED
+    assert (signed.author, signed.signer) == ("rosei", "pnandra")
+    with front.store.read() as tx:
+        [delivery] = outbox.of_decision(tx, signed.id)
+        assert versions.get(tx, signed.id) == signed
+    verified = signing.verify(delivery.document, front.desk.signer.jwks())
+    assert verified.payload_sha256 == delivery.payload_sha256
+    assert verified.signer.worker_id == "pnandra"
+    assert front.kinds()[-1] == "decision.signed"
+    view = screen.open_contact(front.priya, signed.contact_id)
+    assert view.contact.state is ContactState.SIGNED
+    assert view.read_only_why
+
+
+def test_author_cannot_sign(front: Front) -> None:
+    contact = front.bring(factory.contact(rating="green"))
+    proposed = front.proposed(contact, by=front.priya)
+    with pytest.raises(NotAllowedError, match="You wrote this decision"):
+        sign.approve(front.priya, proposed.id, pin="2222")
+    with pytest.raises(NotAllowedError, match="You wrote this decision"):
+        sign.send_back(front.priya, proposed.id, "Not yet.")
+    [refused] = sign.sign_together(front.priya, [proposed.id], "2222")
+    assert refused.signed is None
+    assert front.read(contact).state is ContactState.AWAITING_SIGN_OFF
+
+
+def test_author_in_a_new_role_still_cannot_sign(front: Front) -> None:
+    proposed = front.proposed()
+    promoted = front.of(replace(factory.RUTH, role=Role.TEAM_LEADER, job="Team leader"))
+    with pytest.raises(NotAllowedError, match="You wrote this decision"):
+        sign.approve(promoted, proposed.id, pin="1111")
+
+
+def test_contact_officer_cannot_sign(front: Front) -> None:
+    proposed = front.proposed()
+    with pytest.raises(NotAllowedError, match="team leader"):
+        sign.approve(front.tom, proposed.id, pin="3333")
+
+
+def test_wrong_pin_signs_nothing(front: Front) -> None:
+    proposed = front.proposed()
+    with pytest.raises(NotAllowedError, match="not your PIN"):
+        sign.approve(front.priya, proposed.id, pin="9999")
+    with front.store.read() as tx:
+        assert versions.get(tx, proposed.id).state is VersionState.PROPOSED
+        assert outbox.all_open(tx) == []
+
+
+def test_second_desk_to_sign_gets_a_conflict(front: Front) -> None:
+    proposed = front.proposed()
+    sign.approve(front.priya, proposed.id, pin="2222")
+    with pytest.raises(ConflictError, match="signed by Priya Nandra"):
+        sign.approve(front.ola, proposed.id, pin="5555")
+    with pytest.raises(ConflictError):
+        sign.send_back(front.ola, proposed.id, "Say more.")
+    with front.store.read() as tx:
+        assert len(outbox.of_decision(tx, proposed.id)) == 1
+
+
+def test_failed_signature_rolls_everything_back(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposed = front.proposed()
+    before = front.seq
+
+    def fail(*_: object) -> bytes:
+        raise NotReadyError("The key could not be used. Nothing was signed. Try again.")
+
+    monkeypatch.setattr(signing, "sign", fail)
+    with pytest.raises(NotReadyError):
+        sign.approve(front.priya, proposed.id, pin="2222")
+    with front.store.read() as tx:
+        assert versions.get(tx, proposed.id) == proposed
+        assert outbox.all_open(tx) == []
+    assert front.seq == before
+    monkeypatch.undo()
+    assert sign.approve(front.priya, proposed.id, pin="2222").state is VersionState.SIGNED
+
+
+def test_change_by_the_signer_keeps_both_values(front: Front) -> None:
+    proposed = front.proposed(analysis="Maya took charge.")
+    with pytest.raises(NotReadyError, match="Say why"):
+        sign.approve(front.priya, proposed.id, pin="2222", changes={"analysis": "Maya was alone."})
+    signed = sign.approve(
+        front.priya,
+        proposed.id,
+        comment="Nobody else was there.",
+        pin="2222",
+        changes={"analysis": "Maya was alone.", "level": proposed.answers["level"]},
+    )
+    assert signed.changed_by_signer == {"analysis": ("Maya took charge.", "Maya was alone.")}
+    assert signed.answers["analysis"] == "Maya was alone."
+    draft = decide.decision(front.ruth, proposed.contact_id)
+    assert draft.value("analysis") == "Maya was alone."
+    assert draft.answers["analysis"].by == "pnandra"
+    with front.store.read() as tx:
+        [delivery] = outbox.of_decision(tx, signed.id)
+    document = signing.verify(delivery.document, front.desk.signer.jwks()).document
+    assert document["signOff"]["verb"] == "approve with a change"
+
+
+def test_returned_decision_shows_what_changed_since(front: Front) -> None:
+    first = front.proposed(analysis="Maya took charge of her brother.")
+    sign.look(front.priya, first.id)
+    sign.send_back(front.priya, first.id, "Please say what this means for Theo.")
+    front.watch.move(minutes=5)
+    draft = decide.decision(front.ruth, first.contact_id)
+    assert draft.number == 2
+    assert draft.value("analysis") == "Maya took charge of her brother."
+    version = draft.answers["analysis"].version
+    words = "Maya took charge of her brother. Theo hears it too."
+    decide.save_answer(front.ruth, first.contact_id, "analysis", words, version)
+    second = decide.propose(front.ruth, first.contact_id)
+    view = sign.look(front.priya, second.id)
+    assert (view.version.number, view.returned_by) == (2, "Priya Nandra")
+    assert view.returned_comment == "Please say what this means for Theo."
+    assert view.returned_at == factory.NOW
+    [change] = view.since_returned
+    assert change.question == "analysis"
+    assert change.words_added == 4
+    assert view.all_changes == view.since_returned
+    assert "Level of need" in " ".join(label for label, _ in view.unchanged)
+    assert [r.sent_back for r in view.comments] == [True]
+
+
+def test_changes_are_counted_from_what_this_leader_saw(front: Front) -> None:
+    contact = front.bring(factory.contact(rating="green"))
+    front.answered(contact, analysis="One.")
+    first = decide.propose(front.ruth, contact.id)
+    sign.look(front.priya, first.id)
+    sign.send_back(front.priya, first.id, "More, please.")
+    decide.save_answer(front.ruth, contact.id, "analysis", "One. Two.", 1)
+    second = decide.propose(front.ruth, contact.id)
+    sign.look(front.ola, second.id)
+    sign.send_back(front.ola, second.id, "More, please.")
+    decide.save_answer(front.ruth, contact.id, "analysis", "One. Two. Three.", 2)
+    third = decide.propose(front.ruth, contact.id)
+    view = sign.look(front.priya, third.id)
+    assert view.since_returned[0].before == "One."
+    assert sign.look(front.ola, third.id).since_returned[0].before == "One. Two."
+
+
+def test_greens_opened_and_passed_are_signed_together(front: Front) -> None:
+    ids = []
+    for number, name in enumerate(("Callum", "Ines", "Ellis"), start=1):
+        one = factory.child("c1", name, family="Tranter", dob=f"2011-0{number}-05")
+        contact = factory.contact(one, reference=f"C-26-0000{number}", rating="green")
+        ids.append(front.proposed(front.bring(contact)).id)
+    for version in ids:
+        sign.look(front.priya, version)
+    listed = sign.waiting(front.priya)
+    assert {r.version_id for r in listed.ready_together} == set(ids)
+    done = sign.sign_together(front.priya, ids, "2222")
+    assert [d.refused for d in done] == ["", "", ""]
+    assert len(sign.waiting(front.priya).signed_today) == 3
+    assert sign.waiting(front.ola).signed_today == ()
+
+
+def test_batch_refuses_a_red_and_an_unopened_green(front: Front) -> None:
+    red = factory.contact(reference="C-26-00001", rating="red")
+    green = factory.contact(
+        factory.child("c1", "Callum", family="Tranter", dob="2011-02-05"),
+        reference="C-26-00002",
+        rating="green",
+    )
+    red_id = front.proposed(front.bring(red), rating="red").id
+    green_id = front.proposed(front.bring(green)).id
+    sign.look(front.priya, red_id)
+    done = sign.sign_together(front.priya, [red_id, green_id], "2222")
+    assert [d.signed for d in done] == [None, None]
+    assert "is Red, so it is read and signed by itself" in done[0].refused
+    assert "You have not opened" in done[1].refused
+    sign.look(front.ola, green_id)
+    [still] = sign.sign_together(front.priya, [green_id], "2222")
+    assert "You have not opened" in still.refused, "another leader's look is not this one's"
+    assert {r.version_id for r in sign.waiting(front.priya).one_by_one} == {red_id}
+
+
+def test_batch_refuses_what_failed_a_check(front: Front) -> None:
+    contact = front.bring(factory.contact(rating="green"))
+    front.people.problems["health"] = "The extract from Health has not been read yet."
+    front.people.hold(factory.record(partner="social_care"))
+    match.look_up(front.ruth, contact.id)
+    proposed = front.proposed(contact)
+    view = sign.look(front.priya, proposed.id)
+    assert {c.sentence for c in view.checks if not c.passed} >= {
+        "Records are left to check",
+        "Health could not be looked up",
+    }
+    [refused] = sign.sign_together(front.priya, [proposed.id], "2222")
+    assert refused.signed is None
+    assert "sign it by itself" in refused.refused
+
+
+def test_reopened_decision_supersedes_the_signed_one(front: Front) -> None:
+    first = sign.approve(front.priya, front.proposed().id, pin="2222")
+    contact = screen.reopen(front.ruth, first.contact_id, "Health has replied.")
+    draft = decide.decision(front.ruth, contact.id)
+    version = draft.answers["analysis"].version
+    decide.save_answer(front.ruth, contact.id, "analysis", "Health says more.", version)
+    second = decide.propose(front.ruth, contact.id)
+    assert second.supersedes == first.id
+    signed = sign.approve(front.priya, second.id, pin="2222")
+    with front.store.read() as tx:
+        assert versions.get(tx, first.id).state is VersionState.SUPERSEDED
+        assert len(outbox.of_contact(tx, contact.id)) == 2
+        [sent] = outbox.of_decision(tx, signed.id)
+    assert json.loads(signing.verify(sent.document, front.desk.signer.jwks()).payload)[
+        "supersedes"
+    ] == str(first.id)
+
+
+def test_each_refusal_is_a_sentence_of_what_is_safe(front: Front) -> None:
+    proposed = front.proposed()
+    for act in (
+        lambda: sign.send_back(front.priya, proposed.id, "  "),
+        lambda: sign.approve(front.tom, proposed.id, pin="3333"),
+        lambda: sign.waiting(front.tom),
+    ):
+        with pytest.raises(FanlightError, match=r"Nothing was (changed|signed)"):
+            act()
