@@ -77,9 +77,20 @@ def write_segment(path: Path, segment: Segment, *, seal: Seal | None = None) -> 
             out.flush()
             os.fsync(out.fileno())
         os.replace(beside, path)
+        _flush_folder(path.parent)
     except BaseException:
         Path(beside).unlink(missing_ok=True)
         raise
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the exchange itself last through a power cut, where the system can."""
+    if hasattr(os, "O_DIRECTORY"):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _wrong(path: Path, what: str) -> IndexFileError:

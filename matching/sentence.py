@@ -39,32 +39,48 @@ def _listed(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+_NAME = {
+    "same": "same", "known variant": "in another form", "one edit": "one letter out",
+    "very similar": "close", "similar": "close", "begins with": "begins alike",
+    "initial": "same initial", "middle name": "is a middle name", "part": "same in part",
+    "mother's name": "is the mother's", "other": "different",
+}  # fmt: skip
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
 def _upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
 def _name_in_words(detail: str) -> str:
-    if detail == "given name: same, middle name on one side only, family name: same":
+    levels = dict(part.split(": ", 1) for part in detail.split(", ") if ": " in part)
+    given, family = levels.get("given name"), levels.get("family name")
+    if given == family == "same" and "middle name" in detail:
         return "Name same but for a middle name"
-    if "swapped" in detail:
-        return "First and family names swapped"
-    if "by another name" in detail:
-        return "Known by another name"
-    if "one edit" in detail and "other" not in detail:
-        return "Name one letter out"
-    if "known variant" in detail and "other" not in detail:
-        return "Name in another form"
-    if "given name: same" in detail and "family name" not in detail:
-        return "First name same"
-    if "family name: same" in detail and "given name" not in detail:
-        return "Family name same"
-    if "family name: same" in detail and "given name: other" in detail:
-        return "Family name same, first name different"
-    if "given name: same" in detail and "family name: other" in detail:
-        return "First name same, family name different"
-    if "other" in detail:
-        return "Different name"
-    return "Name close"
+    parts = [
+        f"{name} {_NAME[level]}"
+        for name, level in (("first name", given), ("family name", family))
+        if level is not None
+    ]
+    words = _upper_first(", ".join(parts))
+    for level, whole in (
+        ("one edit", "Name one letter out"),
+        ("known variant", "Name in another form"),
+    ):
+        if {given, family} == {level, "same"}:
+            words = whole
+    if "names swapped" in detail:
+        return "First and family names swapped" + (
+            "" if given == family == "same" else f": {_lower_first(words)}"
+        )
+    return (
+        f"Known by another name: {_lower_first(words)}"
+        if "by another name" in detail
+        else words
+    )
 
 
 def _close(evidence: FieldEvidence) -> str:

@@ -57,6 +57,11 @@ class Truth:
     id: str
     kinds: tuple[str, ...]
 
+    @property
+    def culture(self) -> str:
+        """The group whose names the family bears."""
+        return self.id.rpartition(" ")[0]
+
 
 def nhs_number(serial: int) -> str:
     """The valid number beginning 999 next from `serial` on (six figures and a check digit)."""
@@ -133,7 +138,7 @@ def _household(rng: random.Random, postcodes: Sequence[str], first: int) -> list
         members.append(
             replace(
                 shared,
-                id=f"P{first + place}",
+                id=f"{culture.name} {first + place}",
                 given=given,
                 family=family if rng.random() < 0.88 else mother_family,
                 dob=born if rng.random() < 0.98 else None,
@@ -149,7 +154,7 @@ def _household(rng: random.Random, postcodes: Sequence[str], first: int) -> list
         members.append(
             replace(
                 shared,
-                id=f"P{first + len(members)}",
+                id=f"{culture.name} {first + len(members)}",
                 given=members[0].given if same else _given(rng, culture, sex),
                 family=family,
                 dob=_birth(rng, 21, 60),

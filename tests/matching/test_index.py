@@ -97,6 +97,13 @@ def test_corrupted_queries_find_their_record_among_the_first_five(index: Index) 
     assert hits >= 0.97 * len(asked)
 
 
+def test_searching_finds_what_scoring_everyone_would_find(index: Index) -> None:
+    asked = [t.query for t in queries(TOWN[:-1], 12, seed=9)]
+    for query in asked:
+        best = max(index.score(query, person).score for person in TOWN)
+        assert index.search(query)[0].score == best
+
+
 def test_very_likely_is_always_the_right_record(index: Index) -> None:
     for truth in queries(TOWN[:-1], 200, seed=6):
         for match in index.search(truth.query):

@@ -123,6 +123,29 @@ def test_the_card_sentence_names_what_is_same_close_and_not_held() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("given", "family", "words"),
+    [
+        ("Mayo", "Rowe", "Name one letter out."),
+        ("Maia", "Rowe", "Name in another form."),
+        ("Maya Grace", "Rowe", "Name same but for a middle name."),
+        ("Rowe", "Maya", "First and family names swapped."),
+        ("Maya", "Nowak", "First name same, family name different."),
+        ("Maia", "Nowak", "First name in another form, family name different."),
+        ("M", "Rowe", "First name same initial, family name same."),
+        ("Maya", None, "First name same."),
+        ("Baby", "Rowe", "Family name same."),
+    ],
+)
+def test_the_card_sentence_tells_the_names_apart(
+    given: str, family: str | None, words: str
+) -> None:
+    match = score(
+        Person(id="q", given="Maya", family="Rowe"), Person(id="2", given=given, family=family)
+    )
+    assert match.sentence.startswith(words)
+
+
 def test_birth_date_postcode_and_sex_alone_never_suffice() -> None:
     thin = Person(id="q", dob=MAYA.dob, postcode=MAYA.postcode, sex=MAYA.sex)
     assert score(thin, MAYA, population=2).band is not Band.VERY_LIKELY
