@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,7 +13,8 @@ from triage.domain.lookup import Outcome
 from triage.domain.pack import Copy, Removal
 from triage.domain.profile import Profile
 from triage.domain.worker import May
-from triage.export.pack import PackFile, build_pack, seal_of
+from triage.export.pack import PackFile as PackFile
+from triage.export.pack import build_pack, seal_of
 from triage.storage import outbox, packs, versions, workers
 from triage.storage.engine import Transaction
 from triage.storage.packs import IssuedCopy
@@ -31,7 +32,8 @@ class PackPlan:
     """What the print preview opens with.
 
     `copies` are those already out and those suggested; `silent` are partners that have not
-    answered; `may_put_back` says whether this person may show a partner who reported it.
+    answered; `may_put_back` says whether this person may show a partner who reported it;
+    `names` are everyone's, by their id.
     """
 
     version: DecisionVersion
@@ -39,6 +41,7 @@ class PackPlan:
     issued: tuple[IssuedCopy, ...]
     silent: tuple[str, ...]
     may_put_back: bool
+    names: Mapping[str, str]
 
 
 def plan(desk: Desk, version_id: UUID) -> PackPlan:
@@ -52,12 +55,14 @@ def plan(desk: Desk, version_id: UUID) -> PackPlan:
         version = versions.get(tx, version_id)
         hold(desk, tx, version.contact_id)
         issued = tuple(packs.of_decision(tx, version.id))
+        names = {worker.id: worker.name for worker in workers.all(tx)}
     return PackPlan(
         version=version,
         copies=_planned(version, desk.profile, issued),
         issued=issued,
         silent=tuple(partner for partner, said, _ in version.partners if said in _NO_ANSWER),
         may_put_back=desk.worker.may(May.SIGN),
+        names=names,
     )
 
 
