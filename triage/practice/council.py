@@ -102,7 +102,8 @@ class Council:
         self._released = threading.Event()
         self.holding = threading.Event()
         self._signer = _receipt_signer(directory)
-        self.certificates: Certificates = certificates_in(directory, at=self._now())
+        # By the machine's own clock, as the other side of the line looks at that too.
+        self.certificates: Certificates = certificates_in(directory, at=datetime.now(UTC))
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 

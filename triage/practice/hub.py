@@ -13,18 +13,20 @@ from zoneinfo import ZoneInfo
 from triage.domain.worker import Worker
 from triage.export.delivery import CouncilLink
 from triage.practice.council import Council
+from triage.practice.decisions import decide_as_told
 from triage.practice.extract_files import write_extracts
 from triage.practice.families import RESOURCES, neighbours, told
 from triage.practice.files import file_of
 from triage.practice.people import WORKERS
 from triage.storage.secrets import FileVault
-from triage.workflow import concerns, match, people, receive, screen
+from triage.workflow import concerns, export, match, people, receive, screen, sign
 from triage.workflow.desk import Desk
 from triage.workflow.hub import Hub, open_hub
 
 PROFILE = RESOURCES.parent / "profiles" / "northmere"
 NEIGHBOURS = 1500
 MADE = "practice.made"
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +136,14 @@ def _day() -> dict[str, Any]:
 def _live_through_the_day(hub: Hub) -> Iterator[str]:
     """Receive the day's contacts at their times, and do what the desk has done since."""
     now = hub.now()
+    day = _day()
     by_id = {worker.id: worker for worker, _ in WORKERS}
-    for contact in sorted(_day()["contact"], key=lambda c: -int(c["ago"])):
+    for worker, pin in WORKERS:
+        hub.signer.unlock(worker.id, pin)
+    for contact in sorted(day["earlier"], key=lambda c: -int(c["days_ago"])):
+        yield f"Making the practice hub: {contact['file']}"
+        _decided_earlier(hub, by_id, contact, now - timedelta(days=contact["days_ago"]))
+    for contact in sorted(day["contact"], key=lambda c: -int(c["ago"])):
         at = now - timedelta(minutes=contact["ago"])
         yield f"Making the practice hub: {contact['file']}"
         desk = _desk_at(hub, by_id["pnandra"], at)
@@ -143,6 +151,31 @@ def _live_through_the_day(hub: Hub) -> Iterator[str]:
         for contact_id in received.contacts:
             match.look_up(desk, contact_id)
             _since(hub, by_id, contact_id, contact["then"], at + timedelta(minutes=4))
+            if "answers" in contact["then"]:
+                writer = by_id[contact["then"]["claim"]]
+                told = day["answers"][contact["then"]["answers"]]
+                decide_as_told(_desk_at(hub, writer, at + HOUR), contact_id, told)
+    export.deliver_due(hub.desk(by_id["pnandra"]))
+    hub.signer.lock()
+
+
+def _decided_earlier(
+    hub: Hub, by_id: Mapping[str, Worker], contact: Mapping[str, Any], at: datetime
+) -> None:
+    """A contact of another day: decided by Tom Bell, signed by Priya Nandra."""
+    leader = by_id["pnandra"]
+    received = receive.receive_file(
+        _desk_at(hub, leader, at), file_of(contact, at), contact["file"]
+    )
+    for contact_id in received.contacts:
+        desk = _desk_at(hub, by_id["tbell"], at + HOUR)
+        screen.claim(desk, contact_id)
+        concerns.name_concerns(desk, contact_id, contact["concerns"])
+        told = _day()["answers"][contact["answers"]]
+        version = decide_as_told(desk, contact_id, told)
+        signing = _desk_at(hub, leader, at + 2 * HOUR)
+        sign.look(signing, version.id)
+        sign.approve(signing, version.id, comment="Clear. Thank you.", pin=dict(_pins())["pnandra"])
 
 
 def _since(
@@ -159,6 +192,11 @@ def _since(
         screen.pause(desk, which, then["pause"])
     if then.get("restricted"):
         concerns.restrict(desk, which, "Parent works for the council")
+
+
+def _pins() -> Iterator[tuple[str, str]]:
+    for worker, pin in WORKERS:
+        yield worker.id, pin
 
 
 def _desk_at(hub: Hub, worker: Worker, at: datetime) -> Desk:
