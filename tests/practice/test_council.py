@@ -8,7 +8,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import Message
 from pathlib import Path
 from uuid import uuid4
@@ -34,6 +34,7 @@ from triage.domain.profile import Profile
 from triage.export import document, signing
 from triage.export.keys import DeskKeys, Signer
 from triage.practice.council import Council, Deed
+from triage.practice.council_certificates import certificates_in
 
 JOSE = "application/jose+json"
 
@@ -227,12 +228,8 @@ def test_stopping_lets_go_of_a_held_answer(council: Council, signed_bytes: bytes
     assert answers[0].status == 201
 
 
-def test_certificate_is_kept_and_made_anew_before_it_runs_out(
-    tmp_path: Path,
-    keys: DeskKeys,
-    clock: Clock,
-) -> None:
-    first = Council(tmp_path, hub_jwks=keys.jwks, now=clock).ca.read_bytes()
-    assert Council(tmp_path, hub_jwks=keys.jwks, now=clock).ca.read_bytes() == first
-    clock.pass_by(timedelta(days=340))
-    assert Council(tmp_path, hub_jwks=keys.jwks, now=clock).ca.read_bytes() != first
+def test_certificate_is_kept_and_made_anew_before_it_runs_out(tmp_path: Path) -> None:
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    first = certificates_in(tmp_path, at=at).ca.read_bytes()
+    assert certificates_in(tmp_path, at=at + timedelta(days=300)).ca.read_bytes() == first
+    assert certificates_in(tmp_path, at=at + timedelta(days=340)).ca.read_bytes() != first

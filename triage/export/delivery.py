@@ -109,8 +109,8 @@ class CouncilLink:
             reply = self._ask("POST", self._url, headers, delivery.document)
         except Unanswered as fault:
             if fault.sent:
-                return self._unknown(delivery, at, fault.words)
-            return self._waiting(delivery, at, fault.words)
+                return self._unknown(delivery, at, f"{fault.words} It may have the decision.")
+            return self._waiting(delivery, at, f"{fault.words} Nothing was sent.")
         if reply.status in (200, 201):
             return self._accepted(delivery, at, reply)
         return self._not_taken(delivery, at, reply)
@@ -206,7 +206,7 @@ class CouncilLink:
             exchange = Exchange(ca=self._ca, client_certificate=self._client_certificate)
         except OSError as fault:
             raise Unanswered(
-                f"The certificates for {self._council} can't be read. Nothing was sent. "
+                f"The certificates for {self._council} can't be read. "
                 "Ask whoever looks after this desk to check the files named in its settings.",
                 sent=False,
             ) from fault
@@ -256,7 +256,7 @@ class CouncilLink:
         except (HTTPError, OSError) as fault:
             raise self._why(fault, exchange) from fault
         if exchange.was_cut:
-            raise Unanswered(self._too_slow, sent=True)
+            raise Unanswered(f"{self._name} did not answer in time.", sent=True)
         return Reply(
             status=response.status_code,
             untrusted_body=b"".join(parts),
@@ -267,27 +267,18 @@ class CouncilLink:
         """The fault in words, and whether the document may have arrived."""
         import requests
 
-        if exchange.was_cut:
-            return Unanswered(self._too_slow, sent=exchange.sent)
+        if exchange.was_cut or (exchange.sent and isinstance(fault, requests.Timeout)):
+            return Unanswered(f"{self._name} did not answer in time.", sent=exchange.sent)
         refused = re.search(r"CERTIFICATE_VERIFY_FAILED|ALERT_\w+|IP address mismatch", str(fault))
         if isinstance(fault, requests.exceptions.SSLError) and (refused or not exchange.sent):
             return Unanswered(
                 f"A secure line to {self._council} could not be made: one side does not trust "
-                "the other's certificate. Nothing was sent.",
+                "the other's certificate.",
                 sent=False,
             )
         if not exchange.sent:
-            return Unanswered(f"{self._name} could not be reached. Nothing was sent.", sent=False)
-        if isinstance(fault, requests.exceptions.Timeout):
-            return Unanswered(self._too_slow, sent=True)
-        return Unanswered(
-            f"The line to {self._council} broke before an answer came. It may have the decision.",
-            sent=True,
-        )
-
-    @property
-    def _too_slow(self) -> str:
-        return f"{self._name} did not answer in time. It may have the decision."
+            return Unanswered(f"{self._name} could not be reached.", sent=False)
+        return Unanswered(f"The line to {self._council} broke before an answer came.", sent=True)
 
 
 def backoff(attempts: int) -> timedelta:

@@ -68,7 +68,8 @@ class DecisionPane(Pane):
         self.verbs = Verbs()
         self.change = ChangeEditor()
         self.agree_label = Text("Agree this?", "label", weight=600)
-        self.comment_label = Text("Management comment (kept on the child's record)", "label")
+        self.comment_label = Text("Management comment", "label", weight=500)
+        self.comment_hint = Text("kept on the child's record", "small", "muted")
         self.comment = Editor("Management comment", lines=3, max_lines=8)
         self.comment_label.setBuddy(self.comment)
         self.guidance = Guidance()
@@ -78,6 +79,12 @@ class DecisionPane(Pane):
         self.why_not = Banner("info")
         self.sign = SignBlock()
         self.way = DeliveryView()
+        label_row = QWidget()
+        labels = QHBoxLayout(label_row)
+        labels.setContentsMargins(0, 0, 0, 0)
+        labels.addWidget(self.comment_label)
+        labels.addWidget(self.comment_hint)
+        labels.addStretch(1)
         content = Body(gap=8)
         for part in (
             self.why_not,
@@ -87,7 +94,7 @@ class DecisionPane(Pane):
             self.agree_label,
             self.verbs,
             self.change,
-            self.comment_label,
+            label_row,
             self.comment,
             self.guidance,
             self.problem,
@@ -95,13 +102,19 @@ class DecisionPane(Pane):
         ):
             content.column.addWidget(part)
         content.column.addStretch(1)
+        self._content = content
         self.scroller = Scroll(content, "Your decision")
+        self._low = QWidget()
+        self._low_column = QVBoxLayout(self._low)
+        self._low.hide()
+        self._short = False
         self.body.addWidget(self.state)
         self.body.addWidget(self.scroller, 1)
+        self.body.addWidget(self._low)
         self._deciding = (
             self.agree_label,
             self.verbs,
-            self.comment_label,
+            label_row,
             self.comment,
             self.guidance,
             self.sign,
@@ -113,12 +126,31 @@ class DecisionPane(Pane):
         self.sign.pin_typed.connect(self._ready)
         self.way.reconcile_asked.connect(self.reconcile_asked)
         self.way.send_asked.connect(self.send_asked)
+        self._room()
+        theme().scaled.connect(self._room)
         self.show_nothing()
+
+    def set_short(self, short: bool) -> None:
+        """Where there is little height the signature stays in sight below what scrolls."""
+        if short is self._short:
+            return
+        self._short = short
+        column = self._low_column if short else self._content.column
+        place = column.count() if short else column.count() - 1
+        for offset, part in enumerate((self.problem, self.sign)):
+            column.insertWidget(place + offset, part)
+        self._low.setVisible(short and not self.scroller.isHidden())
+
+    def _room(self) -> None:
+        t = theme()
+        self._low_column.setContentsMargins(t.px(14), t.px(6), t.px(14), t.px(10))
+        self._low_column.setSpacing(t.px(6))
 
     def show_nothing(self) -> None:
         """Nothing is being read."""
         self._shown = None
         self.scroller.hide()
+        self._low.hide()
         self.subtitle.set_text("")
         self.state.show()
         self.state.show_empty("Choose a decision", "Checks and your signature come here.")
@@ -131,6 +163,7 @@ class DecisionPane(Pane):
         view, version = shown.view, shown.view.version
         self.state.hide()
         self.scroller.show()
+        self._low.setVisible(self._short)
         passed = sum(c.passed for c in view.checks)
         self.subtitle.set_text(f"{passed} of {len(view.checks)} checks passed")
         self.checks.show_checks(view.checks)
@@ -151,6 +184,11 @@ class DecisionPane(Pane):
         self.change.show_version(version, shown.profile, begun.changes)
         self.sign.show_person(worker, version.number)
         self._dress()
+
+    def stand(self) -> None:
+        """Put the focus where the next act is: on the first of the choices, or what is left."""
+        if not self.verbs.isHidden():
+            self._first_verb().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_deliveries(self, deliveries: Sequence[Delivery]) -> None:
         """Where the signed decision stands now."""
@@ -389,10 +427,13 @@ class DeliveryView(QWidget):
         self.where = Banner("info")
         self.ask = Button("Ask the council", "refresh-cw", dense=True)
         self.send = Button("Send now", "send", dense=True)
-        self.where.add_action(self.ask)
-        self.where.add_action(self.send)
         column.addWidget(self.signed)
         column.addWidget(self.where)
+        acts = QHBoxLayout()
+        acts.addStretch(1)
+        acts.addWidget(self.ask)
+        acts.addWidget(self.send)
+        column.addLayout(acts)
         self._delivery: Delivery | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.ask.clicked.connect(self._ask)
@@ -409,6 +450,7 @@ class DeliveryView(QWidget):
         self.setVisible(version.signed_at is not None)
         if version.signed_at is None:
             self.where.hide()
+            self._delivery = None
             return
         at = shown.local(version.signed_at)
         changed = len(version.changed_by_signer)
@@ -418,6 +460,8 @@ class DeliveryView(QWidget):
         mine = [d for d in deliveries if d.decision_id == version.id]
         self._delivery = mine[-1] if mine else None
         self.where.setVisible(bool(mine))
+        self.ask.setVisible(False)
+        self.send.setVisible(False)
         if self._delivery is not None:
             self._say(shown, self._delivery)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -72,6 +72,7 @@ class ReadingPane(Pane):
         column.setContentsMargins(0, 0, 0, 0)
         self.header = _Header()
         column.addWidget(self.header)
+        column.addWidget(Rule())
         self.tabs = Tabs("Pages of the decision", height=40)
         for key, (words, _) in _PAGE_NAMES.items():
             self.tabs.add(key, words)
@@ -248,7 +249,8 @@ class _Header(QWidget):
             self.clock.set(leading.words, leading.state)
             due = shown.local(leading.due)
             day = "today" if due.date() == sent.date() else f"{due.day} {due:%b}"
-            self.due.set_text(f"{leading.label}: by {due:%H:%M} {day}")
+            label = leading.label if leading.label.endswith(" by") else f"{leading.label}: by"
+            self.due.set_text(f"{label} {due:%H:%M} {day}")
 
 
 class _Page:
@@ -420,10 +422,13 @@ def _fill_changed(page: _Page, shown: Shown, since: str) -> None:
         if _is_prose(change):
             page.heading(_label(change, shown), _counts(change))
             page.add(_prose_change(change))
-    if since == "returned" and view.unchanged:
-        page.heading("Not changed since you last looked")
-        facts = [(label, _words(words)) for label, words in view.unchanged]
-        page.add(_Facts(facts, columns=2))
+    changed = {(c.question, c.person) for c in changes}
+    same = [c for c in shown.answers if (c.question, c.person) not in changed]
+    if same:
+        mine = view.returned_by == shown.reader
+        words = "you returned it" if mine else "you last looked"
+        page.heading(f"Not changed since {words if since == 'returned' else 'the first version'}")
+        page.add(_Facts([(_label(c, shown), _words(c.now)) for c in same], columns=2))
     page.finish()
 
 
@@ -489,13 +494,22 @@ def _fill_contact(page: _Page, shown: Shown, _since: str) -> None:
     page.heading("Earlier involvement", f"{len(version.chronology)}")
     if version.chronology:
         facts = [
-            (f"{day}  {lane}", _words(f"{words} ({source})" if source else words))
+            (f"{_day(day)}, {lane}", _words(f"{words} ({source})" if source else words))
             for day, lane, words, source in version.chronology
         ]
         page.add(_Facts(facts))
     else:
         page.add(_words("No earlier involvement found.", "body", "text2"))
     page.finish()
+
+
+def _day(words: str) -> str:
+    """An ISO day as people write it; other words as they are."""
+    try:
+        day = date.fromisoformat(words)
+    except ValueError:
+        return words
+    return f"{day.day} {day:%b %Y}"
 
 
 def _received(version: DecisionVersion, shown: Shown) -> str:
@@ -512,7 +526,7 @@ def _person_words(version: DecisionVersion, key: str) -> str:
     said = [
         person.relationship,
         "unborn" if person.unborn else "",
-        f"born {person.dob}" if person.dob else "",
+        f"born {_day(person.dob)}" if person.dob else "",
         f"age {person.age}" if person.age and not person.unborn else "",
         f"NHS number {person.nhs_number}" if person.nhs_number else "",
         person.school,

@@ -11,7 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.domain import changes
-from triage.domain.decision import DecisionVersion, Delivery, OutboxState, Verb
+from triage.domain.decision import DecisionVersion, Delivery, Verb
 from triage.domain.worker import May
 from triage.workflow import export, sign
 from triage.workflow.desk import Desk
@@ -29,6 +29,9 @@ from ui.widgets.states import StateView
 
 WIDE = 1500
 """Design pixels from which list and signature have their full width."""
+
+TALL = 820
+"""Design pixels of height from which the signature scrolls with the rest."""
 
 NARROW = 1000
 """Below this one pane is shown at a time."""
@@ -223,6 +226,7 @@ class SignOffScreen(Screen):
     def _signed(self, version: DecisionVersion) -> None:
         self.decision.done_with(version.id)
         self.said.emit(f"Signed {version.reference}.")
+        self.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
         self.open_version(version.id)
         self._send()
 
@@ -233,6 +237,7 @@ class SignOffScreen(Screen):
         self.reading.show_nothing()
         self.decision.show_nothing()
         self._bring("list")
+        self.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
         self._list_anew()
 
     def _not_done(self, fault: Exception) -> None:
@@ -300,9 +305,6 @@ class SignOffScreen(Screen):
     def _stands(self, deliveries: tuple[Delivery, ...]) -> None:
         self.decision.show_deliveries(deliveries)
         self.panes_changed.emit()
-        for delivery in deliveries:
-            if delivery.decision_id == self._current and delivery.state is OutboxState.ACCEPTED:
-                self.list.view.viewport().update()
 
     # ---- people and room ------------------------------------------------
 
@@ -352,6 +354,7 @@ class SignOffScreen(Screen):
             pane.setMinimumWidth(0 if one else width)
             pane.setMaximumWidth(16777215 if one else width)
         self.reading.set_narrow(not wide)
+        self.decision.set_short(self.height() < t.px(TALL))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the panes to the room."""
