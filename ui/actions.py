@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.keymap import GLOBAL, Keymap, keymap
+from ui.widgets.menu import Menu
 
 Slot = Callable[[], object]
 
@@ -75,9 +76,9 @@ class Actions:
         """Acts that do something now."""
         return [act for act in self._made if act in self._slots]
 
-    def menu(self, parent: QWidget, acts: Iterable[str | None]) -> QMenu:
+    def menu(self, parent: QWidget, acts: Iterable[str | None]) -> Menu:
         """A menu of acts that do something now; None stands for a line between."""
-        menu = QMenu(parent)
+        menu = Menu(parent, keep=True)
         for act in acts:
             if act is None:
                 menu.addSeparator()

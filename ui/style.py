@@ -6,7 +6,7 @@ and each answer from Python costs. The ring has a small style of its own for its
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QRectF, Qt
+from PySide6.QtCore import QObject, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QApplication,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QStyleHintReturn,
     QStyleOption,
     QStyleOptionComplex,
+    QStyleOptionMenuItem,
     QStyleOptionSlider,
     QWidget,
 )
@@ -55,6 +56,29 @@ class FlatStyle(QProxyStyle):
             paint.box(painter, rect, edge=t.colour("borderControl"), radius=0)
             return
         super().drawPrimitive(element, option, painter, widget)
+
+    def drawControl(
+        self,
+        element: QStyle.ControlElement,
+        option: QStyleOption,
+        painter: QPainter,
+        widget: QWidget | None = None,
+    ) -> None:
+        """A menu's line between, which Fusion draws in a shade of the ground."""
+        line = QStyleOptionMenuItem.MenuItemType.Separator
+        if (
+            element == QStyle.ControlElement.CE_MenuItem
+            and isinstance(option, QStyleOptionMenuItem)
+            and option.menuItemType == line
+        ):
+            t = theme()
+            rect = QRectF(option.rect)
+            painter.fillRect(rect, t.colour("surface"))
+            middle = rect.center().y()
+            edge = t.colour("borderSubtle")
+            paint.hairline(painter, rect.left() + 8, middle, rect.right() - 8, edge)
+            return
+        super().drawControl(element, option, painter, widget)
 
     def drawComplexControl(
         self,
@@ -160,6 +184,17 @@ class FocusRing(QObject):
             self._frame = QFocusFrame(wanted)
             self._frame.setStyle(self._style)
         self._frame.setWidget(wanted)  # type: ignore[arg-type]
+        QTimer.singleShot(0, self._again)
+
+    def _again(self) -> None:
+        """Qt hides the ring of what stands out of sight; a pane has scrolled to it since."""
+        frame = self._frame
+        if frame is None or not isValid(frame):
+            return
+        wanted = frame.widget()
+        if wanted is not None and wanted.isVisible() and not frame.isVisible():
+            frame.setWidget(None)  # type: ignore[arg-type]
+            frame.setWidget(wanted)
 
 
 def install_style(app: QApplication) -> FocusRing:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.theme import theme
+from ui.widgets.menu import Menu
 
 if TYPE_CHECKING:
     from ui.shell.window import MainWindow
@@ -34,12 +35,10 @@ class Menus(QObject):
         """Another line at the top of the main menu; groups are parted by a line."""
         self._extra.append((group, words, slot))
 
-    def _empty(self) -> QMenu:
-        menu = QMenu(self._window)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, True)
-        return menu
+    def _empty(self) -> Menu:
+        return Menu(self._window)
 
-    def main(self) -> QMenu:
+    def main(self) -> Menu:
         """Screens' own lines, acts, sight, help, leaving."""
         window, acts = self._window, self._window.actions_
         menu = self._empty()
@@ -65,8 +64,8 @@ class Menus(QObject):
         menu.addAction("Close Fanlight").triggered.connect(_plain(window.close))
         return menu
 
-    def _colours(self, parent: QWidget) -> QMenu:
-        menu = QMenu("Colours", parent)
+    def _colours(self, parent: QWidget) -> Menu:
+        menu = Menu(parent, "Colours", keep=True)
         group = QActionGroup(menu)
         for name, words in THEME_WORDS.items():
             action = QAction(words, menu)

@@ -197,9 +197,10 @@ class Segments(BareGroup):
     def set_label(self, key: str, text: str, detail: str = "") -> None:
         """Other words on one answer, such as a count; what is chosen stays."""
         for button in self._buttons:
-            if button.segment.key == key:
+            shown = (button.segment.text, button.segment.detail)
+            if button.segment.key == key and shown != (text, detail):
                 button.relabel(text, detail)
-        self.updateGeometry()
+                self.updateGeometry()
 
     def buttons(self) -> list[BaseButton]:
         """The buttons in order, for tests and for the tab chain."""
