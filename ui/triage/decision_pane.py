@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from triage.domain.changes import answer_words
 from triage.domain.completeness import Asked, codes_of, completeness, visible_questions, word_count
@@ -28,10 +28,11 @@ from triage.domain.profile import Code, Part, Profile, QuestionKind
 from ui.theme import theme
 from ui.triage.parts.field import Field
 from ui.triage.parts.guide import guide_for
+from ui.triage.parts.notes import Notes
 from ui.triage.parts.part_body import PartBody
 from ui.triage.parts.send import SendStrip
 from ui.triage.parts.values import AnswerEdit, DecisionPaneView, SignedState
-from ui.widgets.banner import Banner, Guidance
+from ui.widgets.banner import Guidance
 from ui.widgets.meter import Meter
 from ui.widgets.meter import Part as Block
 from ui.widgets.pane import Body, Pane, Scroll
@@ -76,15 +77,8 @@ class DecisionPane(Pane):
         self.head.addWidget(self._rest)
         self.meter = Meter("Answers done", self._head_box)
         self._head_box.installEventFilter(self)
-        self._read_only = Banner("info")
-        self._returned = Banner("info")
-        self._unsaved = Banner("danger")
-        self._notes = QWidget()
-        notes = QVBoxLayout(self._notes)
-        notes.setContentsMargins(10, 10, 10, 2)
-        for banner in (self._read_only, self._returned, self._unsaved):
-            notes.addWidget(banner)
-        self.body.addWidget(self._notes)
+        self.notes = Notes()
+        self.body.addWidget(self.notes)
         self._content = Body(gap=0)
         self._content.set_margins(0, 0, 0, 8)
         self._content.column.addStretch(1)
@@ -137,7 +131,8 @@ class DecisionPane(Pane):
         if self._profile is not view.profile:
             self._build(view.profile)
         self._show_empty(False)
-        self._show_banners(view)
+        self.notes.show_state(view)
+        self.show_foot(not self._is_read_only(view))
         self.subtitle.set_text(f"Draft {view.draft.number}")
         self._renew(view.completeness)
         if fresh:
@@ -162,16 +157,14 @@ class DecisionPane(Pane):
                 field.kept(saved)
                 self._answers[saved.key] = replace(saved, value=waiting)
         if not any(f.is_waiting() for f in self.fields()):
-            self._unsaved.hide()
-            self._show_notes()
+            self.notes.show_unsaved("")
 
     def not_saved(self, answer_key: str, why: str) -> None:
         """An answer could not be kept; it stays in its field, and `flush` sends it again."""
         for field in self.fields():
             if field.key == answer_key:
                 field.not_kept()
-        self._unsaved.show_words("Not saved.", why)
-        self._show_notes()
+        self.notes.show_unsaved(why)
 
     def show_conflict(self, theirs: SavedAnswer) -> None:
         """Somebody else's answer was kept first: both are shown, whole, in that field."""
@@ -231,8 +224,8 @@ class DecisionPane(Pane):
         if field is None:
             return False
         self._content.column.activate()
-        field.target().setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._scroll.ensureWidgetVisible(field, 0, theme().px(60))
+        field.target().setFocus(Qt.FocusReason.ShortcutFocusReason)
         return True
 
     def go_to_part(self, number: int) -> bool:
@@ -336,30 +329,8 @@ class DecisionPane(Pane):
         if empty:
             self.subtitle.set_text("")
             self.send.explanation.hide()
-            for banner in (self._read_only, self._returned, self._unsaved):
-                banner.hide()
-            self._show_notes()
+            self.notes.clear()
         self.show_foot(not empty)
-
-    def _show_notes(self) -> None:
-        banners = (self._read_only, self._returned, self._unsaved)
-        self._notes.setVisible(any(not b.isHidden() for b in banners))
-
-    def _show_banners(self, view: DecisionPaneView) -> None:
-        self._read_only.hide()
-        self._returned.hide()
-        if view.signed is not None:
-            self._read_only.show_words(
-                "You can read this but not change it.",
-                f"It was signed on {view.signed.at} by {view.signed.by}.",
-            )
-        elif view.read_only_why:
-            self._read_only.show_words("You can read this but not change it.", view.read_only_why)
-        elif view.returned is not None:
-            who, words = view.returned
-            self._returned.show_words(f"{who} returned this.", words)
-        self._show_notes()
-        self.show_foot(not self._is_read_only(view))
 
     def _is_read_only(self, view: DecisionPaneView) -> bool:
         return bool(view.read_only_why) or view.signed is not None

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.domain.completeness import Asked, codes_of
 from triage.domain.decision import Answer, SavedAnswer, key
@@ -221,7 +221,9 @@ class Field(QWidget):
         label = self.control.label
         self._conflict.show_both(label, mine, their_words, who, when, both=several)
         self._conflict.show()
-        self.control.hide()
+        # Whoever is typing goes on typing; what they add is part of "yours".
+        at = QApplication.focusWidget()
+        self.control.setVisible(at is not None and self.control.isAncestorOf(at))
 
     def in_conflict(self) -> bool:
         """Whether two answers are shown, waiting for a person."""
@@ -261,10 +263,13 @@ class Field(QWidget):
     def _typed(self, _value: object) -> None:
         self._dirty = True
         self._pause.touch()
+        if self._conflict is not None and self._theirs is not None:
+            self._conflict.mine.set_text(" ".join(codes_of(self.control.value())))
         self.changed.emit(self, False)
 
     def _send(self) -> None:
-        if not self._dirty or self._sent is not None or self._contact is None:
+        held = self._sent is not None or self._theirs is not None
+        if not self._dirty or held or self._contact is None:
             return
         value = self.control.value()
         self._dirty, self._sent = False, value

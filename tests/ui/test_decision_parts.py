@@ -1,0 +1,53 @@
+"""Days as people type them, and the readable rules of prompts."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ui.triage.parts.moments import moment_words, read_day, read_moment
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("24 Nov 2026 14:30", "2026-11-24T14:30"),
+        ("24 november 14.30", "2026-11-24T14:30"),
+        ("25th Nov at 9:05", "2026-11-25T09:05"),
+        ("3/12/2026 09:05", "2026-12-03T09:05"),
+        ("3/12/26, 9:05", "2026-12-03T09:05"),
+        ("2026-12-03 09:05", "2026-12-03T09:05"),
+        ("14:30", "2026-11-24T14:30"),
+        ("tomorrow 9:00", "2026-11-25T09:00"),
+        ("tonight at 20:00", "2026-11-24T20:00"),
+        ("24 Nov 2026", None),
+        ("soon", None),
+        ("31 Feb 2026 10:00", None),
+        ("24 Nov 2026 25:00", None),
+        ("24 Smarch 2026 10:00", None),
+        ("", None),
+    ],
+)
+def test_a_day_and_time_is_read_as_people_write_it(words: str, kept: str | None) -> None:
+    assert read_moment(words, TODAY) == kept
+
+
+@given(st.datetimes().map(lambda d: d.replace(second=0, microsecond=0, year=2026 + d.year % 70)))
+def test_what_is_shown_is_read_back_the_same(at: object) -> None:
+    kept = f"{at:%Y-%m-%dT%H:%M}"
+    assert read_moment(moment_words(kept), TODAY) == kept
+
+
+@given(st.text())
+def test_any_words_at_all_are_a_day_or_none(words: str) -> None:
+    for read in (read_day, read_moment):
+        found = read(words, TODAY)
+        assert found is None or date.fromisoformat(found[:10])
+
+
+def test_words_that_are_no_day_are_shown_as_typed() -> None:
+    assert moment_words("after school") == "after school"
+    assert moment_words("2026-11-24") == "24 Nov 2026"
