@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from triage.cli_trust import COMMANDS as TRUST
+
 
 @click.group()
 def main() -> None:
@@ -13,8 +15,12 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print everything that was understood as JSON.")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print everything that was understood as JSON."
+)
 def read(files: tuple[Path, ...], as_json: bool) -> None:
     """Print what the reader understands of FILES, without storing it.
 
@@ -29,6 +35,10 @@ def read(files: tuple[Path, ...], as_json: bool) -> None:
         return
     for answer in answers:
         click.echo(summary(answer))
+
+
+for _command in TRUST:
+    main.add_command(_command)
 
 
 if __name__ == "__main__":

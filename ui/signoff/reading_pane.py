@@ -8,6 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -74,8 +75,8 @@ class ReadingPane(Pane):
         column.addWidget(self.header)
         column.addWidget(Rule())
         self.tabs = Tabs("Pages of the decision", height=40)
-        for key, (words, _) in _PAGE_NAMES.items():
-            self.tabs.add(key, words)
+        for key, names in _PAGE_NAMES.items():
+            self.tabs.add(key, names[0])
         self.since = Segments(
             (("returned", "Since I returned it"), ("all", "All drafts")),
             "Changes since",
@@ -114,6 +115,7 @@ class ReadingPane(Pane):
 
     def _arrange(self) -> None:
         t = theme()
+        self._fit_tabs()
         self._bar.setContentsMargins(t.px(6), 0, t.px(12), 0)
         self._below_row.setContentsMargins(t.px(12), 0, t.px(12), t.px(6))
 
@@ -147,6 +149,7 @@ class ReadingPane(Pane):
         self.tabs.set_count("changed", len(view.since_returned) or None)
         self.tabs.set_count("replies", len(view.version.partners) or None)
         self.tabs.set_count("comments", len(view.comments) or None)
+        self._fit_tabs()
         if not keep_page:
             self.tabs.set_value("whole" if first else "changed")
         self._turn(self.tabs.value() or "whole")
@@ -166,6 +169,18 @@ class ReadingPane(Pane):
         else:
             self._bar.addWidget(self.since)
         self._show_since()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fewer words on the tabs where they would not all fit."""
+        super().resizeEvent(event)
+        self._fit_tabs()
+
+    def _fit_tabs(self) -> None:
+        for which in (0, 1):
+            for key, names in _PAGE_NAMES.items():
+                self.tabs.set_words(key, names[which])
+            if self.tabs.sizeHint().width() + theme().px(12) <= self.width():
+                return
 
     def _show_since(self) -> None:
         view = self._shown.view if self._shown is not None else None
@@ -260,7 +275,7 @@ class _Page:
         self.key = key
         self.body = Body(gap=10)
         self.body.set_margins(18, 14, 18, 18)
-        self.scroll = Scroll(self.body, _PAGE_NAMES[key][1])
+        self.scroll = Scroll(self.body, _PAGE_NAMES[key][2])
         self.scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def clear(self) -> None:
@@ -294,13 +309,13 @@ class _Page:
 
 
 _PAGE_NAMES = {
-    "changed": ("What changed", "What changed"),
-    "whole": ("Whole decision", "The whole decision"),
-    "contact": ("Contact and records", "The contact and the records linked"),
-    "replies": ("Partner replies", "What partners replied"),
-    "comments": ("Comments", "Comments on every version"),
+    "changed": ("What changed", "Changes", "What changed"),
+    "whole": ("Whole decision", "Whole", "The whole decision"),
+    "contact": ("Contact and records", "Contact", "The contact and the records linked"),
+    "replies": ("Partner replies", "Replies", "What partners replied"),
+    "comments": ("Comments", "Comments", "Comments on every version"),
 }
-"""Each page's words on its tab, and its name for a reader."""
+"""Each page's words on its tab, fewer where there is little room, its name for a reader."""
 
 
 class _Facts(QWidget):
@@ -317,7 +332,7 @@ class _Facts(QWidget):
         for at, (label, widget) in enumerate(facts):
             row, block = (at % rows, at // rows) if columns > 1 else (at, 0)
             name = Text(label, "label", "text2", wrap=True)
-            name.setFixedWidth(t.px(150 if columns > 1 else 190))
+            name.setFixedWidth(t.px(140 if columns > 1 else 190))
             top = Qt.AlignmentFlag.AlignTop
             grid.addWidget(name, row * 2, block * 3, top)
             grid.addWidget(widget, row * 2, block * 3 + 1, top)
@@ -325,9 +340,9 @@ class _Facts(QWidget):
         for block in range(columns):
             grid.setColumnStretch(block * 3 + 1, 1)
             if block:
-                grid.setColumnMinimumWidth(block * 3 - 1, t.px(28))
+                grid.setColumnMinimumWidth(block * 3 - 1, t.px(12))
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(t.px(0 if columns > 1 else 10))
+        grid.setHorizontalSpacing(t.px(10))
         grid.setVerticalSpacing(t.px(7))
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)

@@ -354,7 +354,7 @@ class SignOffScreen(Screen):
             pane.setMinimumWidth(0 if one else width)
             pane.setMaximumWidth(16777215 if one else width)
         self.reading.set_narrow(not wide)
-        self.decision.set_short(self.height() < t.px(TALL))
+        self.decision.set_short(not one and self.height() < t.px(TALL))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the panes to the room."""
