@@ -38,6 +38,7 @@ from triage.workflow.desk import Desk
 
 LISTS = {
     "decide.completeness": "reads nothing but what it is given",
+    "decide.decision_again": "of a record already opened",
     "decide.may_go_urgent": "a rule",
     "decide.versions_sent": "of a record already opened",
     "earlier.learn": "the search's own memory",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests import factory
 from tests.workflow.conftest import Front
-from triage.workflow import queue, receive, screen
+from triage.workflow import concerns, queue, receive, screen
 
 
 def test_rows_stand_under_the_clock_that_leads(front: Front) -> None:
@@ -76,3 +76,27 @@ def test_day_of_the_hub_decides_not_the_day_of_greenwich(front: Front) -> None:
     front.bring(factory.contact(rating="red", received_at=datetime(2026, 6, 9, 23, 20, tzinfo=UTC)))
     [row] = queue.queue(front.ruth).rows
     assert row.group == "Later today"
+
+
+def test_what_another_window_changed_is_in_the_next_reading(front: Front) -> None:
+    contact = front.bring(factory.contact())
+    window, other = front.ruth, replace(front.tom, memory=type(front.tom.memory)())
+    assert [r.rating for r in queue.queue(window).rows] == [None]
+    screen.rate(other, contact.id, "red")
+    screen.change_fact(other, front.read(contact), "children.c1.given", factory.fact("Maia"))
+    [row] = queue.queue(window).rows
+    assert (row.rating, row.title) == ("red", "Maia Rowe 7")
+    front.watch.move(days=1)
+    assert queue.queue(window).rows[0].group == "Overdue"
+    screen.set_aside(other, contact.id, "error", "Slip.")
+    assert queue.queue(window).rows == ()
+
+
+def test_restriction_lifted_or_laid_shows_at_once(front: Front) -> None:
+    contact = front.bring(factory.contact())
+    assert queue.queue(front.ruth).rows[0].title == "Maya Rowe 7"
+    concerns.restrict(front.ruth, contact.id, "A colleague's child.")
+    assert queue.queue(front.ruth).rows[0].title == "Restricted record"
+    assert queue.queue(front.priya).rows[0].title == "Maya Rowe 7"
+    concerns.open_up(front.priya, contact.id, "She has left.")
+    assert queue.queue(front.ruth).rows[0].title == "Maya Rowe 7"

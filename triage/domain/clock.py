@@ -5,7 +5,7 @@ All moments are aware; spans are compared in UTC, so an hour lost or won at the 
 clocks is neither counted twice nor not at all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
@@ -112,9 +112,14 @@ def state(
     now: datetime,
     working_time: WorkingTime,
     paused: bool = False,
+    *,
+    at: datetime | None = None,
 ) -> ClockState:
-    """How the clock stands at `now`. A pause holds the alarm; the due time stays where it was."""
-    at = due(start, rule, working_time)
+    """How the clock stands at `now`. A pause holds the alarm; the due time stays where it was.
+
+    `at` is when it is due, where that was worked out before.
+    """
+    at = at or due(start, rule, working_time)
     if rule.unit is ClockUnit.ELAPSED:
         left = (at - now) // timedelta(minutes=1)
     else:
@@ -139,21 +144,33 @@ def state(
 
 
 def clocks(
-    profile: Profile, contact: Contact, now: datetime, *, asked_at: datetime | None = None
+    profile: Profile,
+    contact: Contact,
+    now: datetime,
+    *,
+    asked_at: datetime | None = None,
+    dues: MutableMapping[tuple[str, datetime], datetime] | None = None,
 ) -> tuple[ClockState, ...]:
     """Every clock that runs for the contact, in the profile's order; none once it is decided.
 
-    `asked_at` is when a partner was asked, for the clocks that time its reply.
+    `asked_at` is when a partner was asked, for the clocks that time its reply. `dues` keeps due
+    times by rule and start for the next call with this profile: they never change.
     """
     if contact.state in _ENDED:
         return ()
     starts = {"received": contact.received_at, "rated": contact.rated_at, "asked": asked_at}
     rating = contact.rating or "unrated"
-    return tuple(
-        state(rule, start, now, profile.working_time, bool(contact.paused_reason))
-        for rule in profile.clocks
-        if rule.rating in ("", rating) and (start := starts[rule.start]) is not None
-    )
+    running: list[ClockState] = []
+    for rule in profile.clocks:
+        start = starts[rule.start]
+        if rule.rating not in ("", rating) or start is None:
+            continue
+        at = dues.get((rule.id, start)) if dues is not None else None
+        found = state(rule, start, now, profile.working_time, bool(contact.paused_reason), at=at)
+        if dues is not None:
+            dues[rule.id, start] = found.due
+        running.append(found)
+    return tuple(running)
 
 
 def leading(running: tuple[ClockState, ...]) -> ClockState | None:

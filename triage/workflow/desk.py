@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeVar, cast
 from uuid import UUID
 
 from matching import Person
+from triage.domain.contact import Contact
 from triage.domain.decision import Delivery
 from triage.domain.event import Event, NewEvent
 from triage.domain.lookup import Candidate, PartnerRecord
@@ -60,6 +61,19 @@ class Council(Protocol):
         """Ask the council what became of it."""
 
 
+@dataclass(slots=True)
+class Memory:
+    """What need not be worked out again while nothing changed. Losing it loses only time.
+
+    `contacts` are those of the queue as last read, `dues` due times by rule and start, `rows`
+    whatever the queue keeps of each.
+    """
+
+    contacts: dict[UUID, Contact] = field(default_factory=dict)
+    dues: dict[tuple[str, datetime], datetime] = field(default_factory=dict)
+    rows: dict[tuple[UUID, bool], object] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Who acts, on which store, by which profile and clock. Every workflow function takes one.
@@ -76,6 +90,7 @@ class Desk:
     signer: DeskKeys
     council: Council | None = None
     practice: bool = False
+    memory: Memory = field(default_factory=Memory, repr=False, compare=False)
 
     def as_worker(self, worker: Worker) -> Desk:
         """The same desk with somebody else at it."""

@@ -37,10 +37,8 @@ def age_words(child: Child, day: date) -> str:
     return ""
 
 
-def title(contact: Contact, day: date, *, restricted_words: str = "") -> str:
-    """ "Maya Rowe 7, + Theo 3"; `restricted_words` stand in for everything where given."""
-    if restricted_words:
-        return restricted_words
+def title(contact: Contact, day: date) -> str:
+    """The children with their ages, as in: Maya Rowe 7, + Theo 3."""
     children = contact.content.children
     if not children:
         return "Name not known"

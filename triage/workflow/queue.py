@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -72,7 +72,9 @@ def queue(desk: Desk, *, whose: Whose = "all") -> QueueView:
     now = desk.now()
     with desk.store.read() as tx:
         seq = events.head(tx).seq
-        held = [c for c in contacts.in_states(tx, OPEN) if not _empty_call(c)]
+        read = contacts.in_states_known(tx, OPEN, desk.memory.contacts)
+        desk.memory.contacts = {c.id: c for c in read}
+        held = [c for c in read if not _empty_call(c)]
         repeats = _repeats(desk, tx, held)
         initials = {w.id: w.initials for w in workers.all(tx)}
     counts = {
@@ -136,31 +138,58 @@ def group_of(desk: Desk, leading: ClockState | None, now: datetime) -> str:
     return "Tomorrow" if day == today + timedelta(days=1) else "Later"
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a row says that changes only with its contact, or at midnight."""
+
+    version: int
+    day: date
+    title: str
+    reason: str
+    source: str
+    interpreter: bool
+    to_read: bool
+
+
+def _told(desk: Desk, contact: Contact, day: date, hidden: bool) -> _Told:
+    known = desk.memory.rows.get((contact.id, hidden))
+    if isinstance(known, _Told) and (known.version, known.day) == (contact.version, day):
+        return known
+    if hidden:
+        words = desk.profile.restricted_words
+        ask = "Ask to open, or pass to a team leader"
+        told = _Told(contact.version, day, words, ask, "", False, False)
+    else:
+        children = contact.content.children
+        told = _Told(
+            version=contact.version,
+            day=day,
+            title=naming.title(contact, day),
+            reason=naming.reason(contact, desk.profile),
+            source=naming.source(contact, desk.profile),
+            interpreter=any(c.interpreter.answer is Answer3.YES for c in children),
+            to_read=reading.is_to_read(contact),
+        )
+    desk.memory.rows[contact.id, hidden] = told
+    return told
+
+
 def _row(
     desk: Desk, contact: Contact, now: datetime, repeat: int, initials: Mapping[str, str]
 ) -> QueueRow:
     hidden = contact.restricted and not desk.worker.may(May.OPEN_RESTRICTED)
-    clocks = clock.clocks(desk.profile, contact, now)
+    told = _told(desk, contact, naming.local_day(desk.profile, now), hidden)
+    clocks = clock.clocks(desk.profile, contact, now, dues=desk.memory.dues)
     leading = clock.leading(clocks)
-    day = naming.local_day(desk.profile, now)
-    title = naming.title(
-        contact, day, restricted_words=desk.profile.restricted_words if hidden else ""
-    )
-    if hidden:
-        reason, source = "Ask to open, or pass to a team leader", ""
-    else:
-        reason = naming.reason(contact, desk.profile)
-        source = naming.source(contact, desk.profile)
-    content = contact.content
     paused = contact.state is ContactState.AWAITING_INFORMATION
     partial = contact.state is ContactState.DRAFT
     rating = desk.profile.rating(contact.rating)
     return QueueRow(
         contact_id=contact.id,
         reference=contact.reference,
-        title=title,
-        reason=reason,
-        source=source,
+        title=told.title,
+        reason=told.reason,
+        source=told.source,
         rating=contact.rating,
         clocks=clocks,
         leading=leading,
@@ -168,19 +197,18 @@ def _row(
         assigned_to=contact.assigned_to,
         assigned_initials=initials.get(contact.assigned_to or "", ""),
         repeat=0 if hidden else repeat,
-        interpreter=not hidden
-        and any(c.interpreter.answer is Answer3.YES for c in content.children),
+        interpreter=told.interpreter,
         restricted=contact.restricted,
         partial=partial,
-        to_read=not hidden and reading.is_to_read(contact),
+        to_read=told.to_read,
         paused=paused,
         version=contact.version,
         sentence=_sentence(
             (
                 rating.label if rating else "Not rated",
-                title,
-                reason,
-                f"from {source}" if source else "",
+                told.title,
+                told.reason,
+                f"from {told.source}" if told.source else "",
                 "Paused" if paused else leading.words if leading else "",
                 "partial call" if partial else "",
                 f"with {initials.get(contact.assigned_to, contact.assigned_to)}"
