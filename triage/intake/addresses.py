@@ -48,7 +48,7 @@ def parts_of(piece: Piece) -> tuple[Piece | None, Piece | None, Piece | None]:
         return None, None, postcode
     town: Piece | None = None
     last = len(bits)
-    while (
+    if (
         last > 1
         and not _STREET.search(bits[last - 1].text)
         and not re.search(r"\d", bits[last - 1].text)

@@ -38,7 +38,12 @@ def settle_people(got: Gathered) -> None:
             age = _age(date.fromisoformat(born.value), got.today)
         said = relation.value if relation else ""
         if person.subject is Subject.ADULT:
-            if _CHILD_RELATION.match(said) and (age is None or age < 18) and not re.search(r"(?i)self|adult", said) or (age is not None and 0 <= age < 14):
+            if (
+                _CHILD_RELATION.match(said)
+                and (age is None or age < 18)
+                and not re.search(r"(?i)self|adult", said)
+                or (age is not None and 0 <= age < 14)
+            ):
                 _become_child(person, said)
             elif person.unborn:
                 _become_child(person, said)
@@ -65,7 +70,14 @@ def _become_child(person: Person, said: str) -> None:
                 person.put(fact, Reading(settle_case(piece.text), (piece,), name.label))
     plain = re.search(r"(?i)brother|sister|\bson\b|daughter", said)
     if plain and (relation := person.facts.get("relationship")):
-        person.put("sex", Reading("M" if plain[0].lower() in {"brother", "son"} else "F", relation.pieces, relation.label))
+        person.put(
+            "sex",
+            Reading(
+                "M" if plain[0].lower() in {"brother", "son"} else "F",
+                relation.pieces,
+                relation.label,
+            ),
+        )
 
 
 def _become_adult(person: Person) -> None:
@@ -73,7 +85,11 @@ def _become_adult(person: Person) -> None:
     if "name" not in person.facts:
         bits = [person.facts[f] for f in ("given", "family") if f in person.facts]
         if bits:
-            person.facts["name"] = Reading(" ".join(b.value for b in bits), tuple(p for b in bits for p in b.pieces), bits[0].label)
+            person.facts["name"] = Reading(
+                " ".join(b.value for b in bits),
+                tuple(p for b in bits for p in b.pieces),
+                bits[0].label,
+            )
     else:
         name = person.facts["name"]
         person.facts["name"] = Reading(_turned(name.value), name.pieces, name.label)
@@ -90,8 +106,15 @@ def _same_child(one: Person, other: Person) -> bool:
     if one.value("nhs") and one.value("nhs") == other.value("nhs"):
         return True
     if not a or not b:
-        return one.unborn and other.unborn and one.value("edd") == other.value("edd") and one.key[:1] != other.key[:1]
-    if a != b and not (a.split()[0] == b.split()[0] and one.value("dob") and one.value("dob") == other.value("dob")):
+        return (
+            one.unborn
+            and other.unborn
+            and one.value("edd") == other.value("edd")
+            and one.key[:1] != other.key[:1]
+        )
+    if a != b and not (
+        a.split()[0] == b.split()[0] and one.value("dob") and one.value("dob") == other.value("dob")
+    ):
         return False
     for fact in ("dob", "nhs"):
         if one.value(fact) and other.value(fact) and one.value(fact) != other.value(fact):
@@ -128,7 +151,11 @@ def _join(got: Gathered) -> None:
             twin.put(fact, reading)
         held = {_plain(alias.value) for alias in twin.aliases}
         twin.aliases.extend(a for a in person.aliases if _plain(a.value) not in held)
-    names = {_plain(f"{p.value('given')} {p.value('family')}") for p in kept if p.subject is Subject.CHILD}
+    names = {
+        _plain(f"{p.value('given')} {p.value('family')}")
+        for p in kept
+        if p.subject is Subject.CHILD
+    }
     got.people[:] = [
         p for p in kept
         if not (p.subject is Subject.ADULT and _plain(_adult_name(p)) in names and not p.value("dob"))
@@ -136,7 +163,11 @@ def _join(got: Gathered) -> None:
 
 
 def _adult_name(person: Person) -> str:
-    if person.subject is Subject.ADULT and ("given" in person.facts or "family" in person.facts) and "name" not in person.facts:
+    if (
+        person.subject is Subject.ADULT
+        and ("given" in person.facts or "family" in person.facts)
+        and "name" not in person.facts
+    ):
         return " ".join(filter(None, (person.value("given"), person.value("family"))))
     return person.value("name")
 
@@ -147,7 +178,9 @@ def _adult(person: Person, key: str, referrer_name: str) -> Adult | None:
         bits = [facts[f] for f in ("given", "family") if f in facts]
         if not bits:
             return None
-        facts["name"] = Reading(" ".join(b.value for b in bits), tuple(p for b in bits for p in b.pieces), bits[0].label)
+        facts["name"] = Reading(
+            " ".join(b.value for b in bits), tuple(p for b in bits for p in b.pieces), bits[0].label
+        )
     relation = facts.get("relationship")
     if relation is not None and _PROFESSIONAL_RELATION.search(relation.value):
         return None
@@ -161,7 +194,10 @@ def _adult(person: Person, key: str, referrer_name: str) -> Adult | None:
 
 def _child(person: Person, key: str, household: dict[str, Reading]) -> Child:
     facts = person.facts
-    own = {_plain(person.value("given")), _plain(f"{person.value('given')} {person.value('family')}")}
+    own = {
+        _plain(person.value("given")),
+        _plain(f"{person.value('given')} {person.value('family')}"),
+    }
     aliases = []
     for alias in person.aliases:
         if _plain(alias.value) and _plain(alias.value) not in own:
@@ -186,7 +222,9 @@ def _joined(concerns: list[tuple[Piece, str]]) -> Fact:
     spans: list[tuple[object, int, int]] = []
     for piece, label in concerns:
         piece = piece.strip()
-        if not piece or any(s is piece.sheet and a <= piece.start and piece.end <= b for s, a, b in spans):
+        if not piece or any(
+            s is piece.sheet and a <= piece.start and piece.end <= b for s, a, b in spans
+        ):
             continue
         spans.append((piece.sheet, piece.start, piece.end))
         said.append(piece.text)
@@ -202,13 +240,21 @@ def content_of(got: Gathered, *, public: bool, extra: str, hint: str = "") -> Co
     agency = referrer.value("agency_note") or referrer.value("agency")
     code = source_code(role, agency, anonymous=anonymous, public=public, extra=extra)
     why = tuple(
-        piece.place(referrer.facts[f].label) for f in ("role", "agency") if f in referrer.facts for piece in referrer.facts[f].pieces[:1]
+        piece.place(referrer.facts[f].label)
+        for f in ("role", "agency")
+        if f in referrer.facts
+        for piece in referrer.facts[f].pieces[:1]
     )
-    if code == "10" and not agency and re.search(r"(?i)\b(?:pupil|in my class|my form group|form time|home time)\b", hint):
+    if (
+        code == "10"
+        and not agency
+        and re.search(r"(?i)\b(?:pupil|in my class|my form group|form time|home time)\b", hint)
+    ):
         code = "2A"
     source = Fact() if code == "10" else read_fact(code, *why)
     children = tuple(
-        _child(person, f"c{number}", got.household) for number, person in enumerate(got.of(Subject.CHILD), start=1)
+        _child(person, f"c{number}", got.household)
+        for number, person in enumerate(got.of(Subject.CHILD), start=1)
     )
     adults: list[Adult] = []
     for person in got.of(Subject.ADULT):

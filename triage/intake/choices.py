@@ -172,7 +172,7 @@ def risk_in(words: str) -> str:
     ):
         return ""
     if re.match(
-        r"(?i)\W*(?:no(?:ne|thing|t aware of any| known)?|nil|n|false)\b(?![^.]{0,30}\bbut\b)",
+        r"(?i)\W*(?:no(?:ne|thing|t aware of any|t that (?:i|we) (?:know|am|are)|t to (?:my|our) knowledge| known)?|nil|n|false)\b(?![^.]{0,30}\bbut\b)",
         plain,
     ):
         return "no"

@@ -14,15 +14,54 @@ from triage.intake.choices import (
 )  # fmt: skip
 from triage.intake.dates import FoundDate, as_instant, find_age, find_dates
 from triage.intake.labels import NO_LABEL, Meaning, Subject, classify, relation_in
-from triage.intake.people import EMAIL, NHS, PHONE, UPN, Card, is_organisation, is_role, read_card, settle_case, split_name
+from triage.intake.people import (
+    EMAIL,
+    NHS,
+    PHONE,
+    UPN,
+    Card,
+    is_organisation,
+    is_role,
+    read_card,
+    settle_case,
+    split_name,
+)
 from triage.intake.pieces import Entry, Item, Passage, Piece
 
-_CHILD_ONLY = frozenset({"nhs", "upn", "school", "ethnicity", "disability", "edd", "sex", "age", "gp", "dob", "alias", "given", "family", "language", "interpreter", "whereabouts"})
+_CHILD_ONLY = frozenset(
+    {
+        "nhs",
+        "upn",
+        "school",
+        "ethnicity",
+        "disability",
+        "edd",
+        "sex",
+        "age",
+        "gp",
+        "dob",
+        "alias",
+        "given",
+        "family",
+        "language",
+        "interpreter",
+        "whereabouts",
+    }
+)
 _REFERRER_ONLY = frozenset({"role", "agency", "email", "may_be_named", "anonymous"})
 _ADULT_ONLY = frozenset({"pr"})
 _PERSONAL = _CHILD_ONLY | _REFERRER_ONLY | _ADULT_ONLY | {"name", "phone", "relationship", ""}
-_PROFESSIONAL_RELATION = re.compile(r"(?i)\b(?:social worker|teacher|health visitor|gp|doctor|nurse|midwife|school|key ?worker|support worker|professional|officer)\b")
-_CHILD_RELATION = re.compile(r"(?i)^\W*(?:(?:half|step|foster|older|younger|twin|full|maternal|paternal)[\s-]*)*(?:brother|sister|sibling|sib|twin|half-?brother|half-?sister|step-?brother|step-?sister|subject(?: child)?|child|self|son|daughter|index child|baby|unborn)\b(?!['’]s| of (?:mum|mother|dad|father))")
+_RELATED = (
+    "mum|mam|mother|dad|father|step-?mum|step-?dad|stepmother|stepfather|partner|boyfriend"
+    "|girlfriend|husband|wife|nan|gran|grandma|grandmother|grandad|grandfather|aunt|auntie|uncle"
+    "|brother|sister|cousin|lodger"
+)
+_PROFESSIONAL_RELATION = re.compile(
+    r"(?i)\b(?:social worker|teacher|health visitor|gp|doctor|nurse|midwife|school|key ?worker|support worker|professional|officer)\b"
+)
+_CHILD_RELATION = re.compile(
+    r"(?i)^\W*(?:(?:half|step|foster|older|younger|twin|full|maternal|paternal)[\s-]*)*(?:brother|sister|sibling|sib|twin|half-?brother|half-?sister|step-?brother|step-?sister|subject(?: child)?|child|self|son|daughter|index child|baby|unborn)\b(?!['’]s| of (?:mum|mother|dad|father))"
+)
 
 
 @dataclass(slots=True)
@@ -101,6 +140,7 @@ class Interpreter:
         self.last = Subject.NONE
         self.last_global = ""
         self.coming: list[Entry] = []
+        self.in_group: dict[tuple[object, ...], Subject] = {}
 
     def read(self, items: list[Item]) -> None:
         """Take in the items of one part."""
@@ -124,12 +164,17 @@ class Interpreter:
             ((m, w) for m, w in meanings if m.attribute and m.attribute != "ignore"), (NO_LABEL, "")
         )
         if not best.attribute:
-            best, words = next(((m, w) for m, w in meanings if m.attribute), (NO_LABEL, entry.labels[0] if entry.labels else ""))
+            best, words = next(
+                ((m, w) for m, w in meanings if m.attribute),
+                (NO_LABEL, entry.labels[0] if entry.labels else ""),
+            )
         if not best.attribute:
             best, words = next(((m, w) for m, w in meanings if m.subject), (best, words))
         subject, index, relation = best.subject, best.index, best.relation
         for meaning, _ in meanings:
-            subject = subject or (meaning.subject if meaning.attribute in {best.attribute, ""} else subject)
+            subject = subject or (
+                meaning.subject if meaning.attribute in {best.attribute, ""} else subject
+            )
             index = index or meaning.index
         return replace(best, subject=subject, index=index, relation=relation), words
 
@@ -146,9 +191,23 @@ class Interpreter:
                 subject = Subject.OTHER if meaning.attribute == "gp" else Subject.NONE
             if meaning.attribute in {"address"} and not subject:
                 return Subject.NONE, "", "", "address"
-            if meaning.attribute in {"concern", "informed", "consent", "risk", "urgent", "received", "reference"}:
+            if meaning.attribute in {
+                "concern",
+                "informed",
+                "consent",
+                "risk",
+                "urgent",
+                "received",
+                "reference",
+            }:
                 return Subject.NONE, "", "", meaning.attribute
-            if subject is Subject.ADULT and not meaning.relation and re.search(r"(?i)child", heading) and "household" not in heading.casefold() and re.search(r"(?i)detail", heading):
+            if (
+                subject is Subject.ADULT
+                and not meaning.relation
+                and re.search(r"(?i)child", heading)
+                and "household" not in heading.casefold()
+                and re.search(r"(?i)detail", heading)
+            ):
                 subject = Subject.CHILD
             if subject:
                 return subject, meaning.index, meaning.relation, meaning.attribute
@@ -164,7 +223,16 @@ class Interpreter:
             self.got.unused.append(value)
             return
         if not attribute and not meaning.subject:
-            if above_attribute in {"concern", "consent", "urgent", "risk", "informed"} and re.search(r"(?i)^(?:status|value|given|answer|yes|detail|text|level|state|response|summary)", label):
+            if above_attribute in {
+                "concern",
+                "consent",
+                "urgent",
+                "risk",
+                "informed",
+            } and re.search(
+                r"(?i)^(?:status|value|given|answer|yes|detail|text|level|state|response|summary)",
+                label,
+            ):
                 attribute = above_attribute
             elif entry.group and above and not any(classify(w).attribute for w in entry.labels):
                 self.got.unused.append(value)
@@ -174,20 +242,41 @@ class Interpreter:
                 if value and len(value.text) > 60:
                     self.got.passages.append(Passage(value, entry.path))
                 return
-        if attribute in {"consent", "informed", "urgent", "risk", "concern"} or self._global(attribute, meaning, above_attribute):
+        if attribute in {"consent", "informed", "urgent", "risk", "concern"} or self._global(
+            attribute, meaning, above_attribute
+        ):
             self._contact_fact(self._reason(attribute, label, above_attribute), label, value, entry)
             return
         subject = meaning.subject
+        if attribute in {"name", "given"} and entry.path and not meaning.subject:
+            parent = classify(entry.path[-1])
+            if parent.attribute in {"school", "agency", "gp"}:
+                attribute = parent.attribute
         if attribute in {"relationship"} and subject is Subject.CHILD:
             subject = Subject.NONE
         if attribute == "name" and meaning.subject is Subject.NONE and above is Subject.NONE:
             subject = self._guess_name()
-        if attribute in {"language", "interpreter", "ethnicity"} and subject in {Subject.NONE, Subject.OTHER}:
+        if attribute in {"language", "interpreter", "ethnicity"} and subject in {
+            Subject.NONE,
+            Subject.OTHER,
+        }:
             subject = above if above in {Subject.CHILD, Subject.ADULT} else Subject.CHILD
-            if above is not Subject.CHILD and above is not Subject.ADULT and attribute != "ethnicity":
+            if above is Subject.ADULT and not entry.group and attribute != "ethnicity":
                 self._household(attribute, value, label)
                 return
-        if attribute in {"language", "interpreter"} and subject is Subject.ADULT and (above is not Subject.ADULT or attribute == "interpreter") and not entry.group:
+            if (
+                above is not Subject.CHILD
+                and above is not Subject.ADULT
+                and attribute != "ethnicity"
+            ):
+                self._household(attribute, value, label)
+                return
+        if (
+            attribute in {"language", "interpreter"}
+            and subject is Subject.ADULT
+            and (above is not Subject.ADULT or attribute == "interpreter")
+            and not entry.group
+        ):
             self._household(attribute, value, label)
             return
         if subject is Subject.OTHER:
@@ -196,17 +285,32 @@ class Interpreter:
             else:
                 self.got.unused.append(value)
                 return
-        if attribute == "phone" and meaning.subject is Subject.NONE and "," in value.text and (is_role(value.text) or is_organisation(value.text)):
+        if (
+            attribute == "phone"
+            and meaning.subject is Subject.NONE
+            and "," in value.text
+            and (is_role(value.text) or is_organisation(value.text))
+        ):
             attribute, subject = "", Subject.REFERRER  # "Contact: duty manager, Pellimere Care"
         patient = "patient" in label.casefold()
         subject = subject or above or self._by_attribute(attribute, entry, above)
         if attribute in {"address", "postcode", "town"}:
             self._address(attribute, subject, meaning, value, label, entry)
             return
-        if attribute in {"adults", "children"} or (attribute == "" and subject is Subject.CHILD and re.search(r"(?i)children|siblings|kids", label)):
-            self._list(Subject.ADULT if attribute == "adults" else Subject.CHILD, value, label, entry)
+        if attribute in {"adults", "children"} or (
+            attribute == ""
+            and subject is Subject.CHILD
+            and re.search(r"(?i)children|siblings|kids", label)
+        ):
+            self._list(
+                Subject.ADULT if attribute == "adults" else Subject.CHILD, value, label, entry
+            )
             return
-        if attribute == "" and subject is Subject.ADULT and re.search(r"(?i)parents|carers|members|adults|others", label):
+        if (
+            attribute == ""
+            and subject is Subject.ADULT
+            and re.search(r"(?i)parents|carers|members|adults|others", label)
+        ):
             self._list(Subject.ADULT, value, label, entry)
             return
         index = meaning.index or ("" if entry.group else above_index)
@@ -214,11 +318,24 @@ class Interpreter:
         self._person_fact(subject, attribute, index, relation, label, value, entry, patient)
 
     def _global(self, attribute: str, meaning: Meaning, above: str) -> bool:
-        return attribute in {"consent_reason", "informed_reason", "strengths", "received", "reference", "place_now", "may_be_named", "anonymous", "religion"}
+        return attribute in {
+            "consent_reason",
+            "informed_reason",
+            "strengths",
+            "received",
+            "reference",
+            "place_now",
+            "may_be_named",
+            "anonymous",
+            "religion",
+        }
 
     def _reason(self, attribute: str, label: str, above: str) -> str:
         """A bare "Reason" or "Details" belongs to the consent or the telling asked just before."""
-        if attribute in {"concern", "consent_reason"} and re.match(r"(?i)^\W*(?:(?:if (?:no|not|so|yes)\W*)?(?:please )?(?:give |state |explain )?(?:your )?(?:reasons?|why|details|explain|comments?|why not)(?: (?:why|for this|for (?:this )?answer|given|details))?)\W*$", label):
+        if attribute in {"concern", "consent_reason"} and re.match(
+            r"(?i)^\W*(?:(?:if (?:no|not|so|yes)\W*)?(?:please )?(?:give |state |explain )?(?:your )?(?:reasons?|why|details|explain|comments?|why not)(?: (?:why|for this|for (?:this )?answer|given|details))?)\W*$",
+            label,
+        ):
             if self.last_global in {"informed", "informed_reason"}:
                 return "informed_reason"
             if self.last_global in {"consent", "consent_reason"}:
@@ -247,19 +364,23 @@ class Interpreter:
         return Subject.NONE if self.got.referrer.facts else Subject.REFERRER
 
     def _by_attribute(self, attribute: str, entry: Entry, above: Subject) -> Subject:
-        if entry.group:
-            for person in reversed(self.got.people):
-                if person.key == ("group", *entry.group):
-                    return person.subject
+        if entry.group and (held := self.in_group.get(entry.group)) is not None:
+            return held
         if attribute in _REFERRER_ONLY:
-            return Subject.REFERRER if attribute != "email" or self.last is not Subject.ADULT else Subject.NONE
+            return (
+                Subject.REFERRER
+                if attribute != "email" or self.last is not Subject.ADULT
+                else Subject.NONE
+            )
         if attribute == "relationship":
             return self.last if self.last in {Subject.ADULT, Subject.REFERRER} else Subject.ADULT
         if attribute in _ADULT_ONLY:
             return Subject.ADULT
         if attribute == "phone":
-            return self.last if self.last in {Subject.ADULT, Subject.REFERRER} else (
-                Subject.CHILD if self.last is Subject.CHILD else Subject.REFERRER
+            return (
+                self.last
+                if self.last in {Subject.ADULT, Subject.REFERRER}
+                else (Subject.CHILD if self.last is Subject.CHILD else Subject.REFERRER)
             )
         if attribute in {"sex", "ethnicity", "alias"} and self.last is Subject.ADULT:
             return Subject.CHILD if self.got.of(Subject.CHILD) and not above else self.last
@@ -275,7 +396,14 @@ class Interpreter:
 
     def _contact_fact(self, attribute: str, label: str, value: Piece, entry: Entry) -> None:
         got = self.got
-        if attribute in {"consent", "informed", "urgent", "risk", "consent_reason", "informed_reason"}:
+        if attribute in {
+            "consent",
+            "informed",
+            "urgent",
+            "risk",
+            "consent_reason",
+            "informed_reason",
+        }:
             self.last_global = attribute
         elif attribute not in {"reference", "received"} and not attribute.endswith("_more"):
             self.last_global = ""
@@ -288,7 +416,10 @@ class Interpreter:
             got.received = got.received or as_instant(value, got.today)
             return
         if attribute == "concern":
-            if re.search(r"(?i)^\W*(?:incident|report|information|details|notes)\b", label) and len(value.text) < 12:
+            if (
+                re.search(r"(?i)^\W*(?:incident|report|information|details|notes)\b", label)
+                and len(value.text) < 12
+            ):
                 return
             if value and not is_blank(value.text):
                 if has_boxes(value):
@@ -299,13 +430,19 @@ class Interpreter:
             return
         if attribute in {"strengths", "place_now", "religion"}:
             if value and not is_blank(value.text):
-                got.strengths.append(Reading(value.text, (value,), label)) if attribute == "strengths" else got.passages.append(Passage(value, entry.path))
+                got.strengths.append(
+                    Reading(value.text, (value,), label)
+                ) if attribute == "strengths" else got.passages.append(Passage(value, entry.path))
             return
         answer = options[0] if options else None
         if answer is None:
             return
         words = answer.text
-        long = Reading(value.text if not has_boxes(value) else " ".join(o.text for o in options), (value,), label)
+        long = Reading(
+            value.text if not has_boxes(value) else " ".join(o.text for o in options),
+            (value,),
+            label,
+        )
         if attribute == "consent":
             said = consent_in(words, label)
             if said is not None:
@@ -314,9 +451,18 @@ class Interpreter:
                 got.put("consent_reason", long)
         elif attribute == "informed":
             said_yes = yes_or_no(words)
-            if not said_yes and re.match(r"(?i)\W*(?:\w+ ){0,4}(?:aware|informed|told|knows?|discussed)\b", words) and not re.search(r"(?i)\bnot?\b|n[o'’]t\b", words):
+            if (
+                not said_yes
+                and re.match(
+                    r"(?i)\W*(?:\w+ ){0,4}(?:aware|informed|told|knows?|discussed)\b", words
+                )
+                and not re.search(r"(?i)\bnot?\b|n[o'’]t\b", words)
+            ):
                 said_yes = "yes"
-            elif not said_yes and re.match(r"(?i)\W*(?:\w+ ){0,4}(?:not|n[o'’]t) (?:been )?(?:aware|informed|told|discussed|know)", words):
+            elif not said_yes and re.match(
+                r"(?i)\W*(?:\w+ ){0,4}(?:not|n[o'’]t) (?:been )?(?:aware|informed|told|discussed|know)",
+                words,
+            ):
                 said_yes = "no"
             got.put("informed", Reading(said_yes, (answer,), label))
             if len(words.split()) > 2:
@@ -326,7 +472,9 @@ class Interpreter:
         elif attribute == "risk":
             if value and not is_blank(words) or re.match(r"(?i)\W*(?:none|nil|no)\b", words):
                 got.put("risk", Reading(risk_in(words), (answer,), label))
-                if risk_in(words) == "yes" and not re.fullmatch(r"(?i)\W*(?:yes|y|true|[☒☑✓✔]|\[x\])\W*", words):
+                if risk_in(words) == "yes" and not re.fullmatch(
+                    r"(?i)\W*(?:yes|y|true|[☒☑✓✔]|\[x\])\W*", words
+                ):
                     got.put("risk_text", long)
         elif attribute == "risk_more":
             if not is_blank(words):
@@ -335,7 +483,11 @@ class Interpreter:
         elif attribute in {"consent_reason", "informed_reason"}:
             if not is_blank(words):
                 got.put(attribute, long)
-                if attribute == "consent_reason" and got.facts.get("consent") and got.facts["consent"].value == Consent.REFUSED.value:
+                if (
+                    attribute == "consent_reason"
+                    and got.facts.get("consent")
+                    and got.facts["consent"].value == Consent.REFUSED.value
+                ):
                     self._weigh_refusal(words)
         elif attribute == "anonymous":
             if yes_or_no(words) == "yes":
@@ -349,7 +501,10 @@ class Interpreter:
     def _weigh_refusal(self, words: str) -> None:
         """A bare "No" to consent is not a refusal when the reason says nobody asked."""
         held = self.got.facts["consent"]
-        if re.fullmatch(r"(?i)\W*(?:no|n|false)\W*", held.pieces[0].text) and consent_in(words) is Consent.NOT_ASKED:
+        if (
+            re.fullmatch(r"(?i)\W*(?:no|n|false)\W*", held.pieces[0].text)
+            and consent_in(words) is Consent.NOT_ASKED
+        ):
             self.got.facts["consent"] = replace(held, value=Consent.NOT_ASKED.value)
 
     def _household(self, attribute: str, value: Piece, label: str) -> None:
@@ -358,17 +513,31 @@ class Interpreter:
             return
         words = options[0].text
         if attribute == "interpreter":
-            said = yes_or_no(words) or ("yes" if re.match(r"(?i)\W*(?:required|needed|for\b|[A-Z][a-z]+$)", words) else "")
+            said = yes_or_no(words) or (
+                "yes" if re.match(r"(?i)\W*(?:required|needed|for\b|[A-Z][a-z]+$)", words) else ""
+            )
             if said and "interpreter" not in self.got.household:
                 self.got.household["interpreter"] = Reading(said, (options[0],), label)
         elif attribute not in self.got.household:
             self.got.household[attribute] = Reading(words, (options[0],), label)
 
-    def _address(self, attribute: str, subject: Subject, meaning: Meaning, value: Piece, label: str, entry: Entry) -> None:
+    def _address(
+        self,
+        attribute: str,
+        subject: Subject,
+        meaning: Meaning,
+        value: Piece,
+        label: str,
+        entry: Entry,
+    ) -> None:
         if subject in {Subject.REFERRER, Subject.OTHER}:
             self.got.unused.append(value)
             return
-        if subject is Subject.ADULT and (meaning.relation or entry.group) and not re.search(r"(?i)family|household|home", label):
+        if (
+            subject is Subject.ADULT
+            and (meaning.relation or entry.group)
+            and not re.search(r"(?i)family|household|home", label)
+        ):
             if "line" in self.got.facts or not entry.group:
                 self.got.unused.append(value)
                 return
@@ -387,10 +556,21 @@ class Interpreter:
             return
         line, town, postcode = addresses.parts_of(value)
         held = self.got.facts.get("line")
-        part = re.search(r"(?i)line\s*\d|address\s*\d|street|house|building|line$|premises|property", label)
+        part = re.search(
+            r"(?i)line\s*\d|address\s*\d|street|house|building|line$|premises|property", label
+        )
         if held and line is not None and part and held.value not in line.text:
-            if "two" not in held.label and (town is None and not postcode) and _is_line(line, held, label):
-                self.got.facts["line"] = replace(held, value=f"{held.value}, {addresses.tidy_line(line.text)}", pieces=(*held.pieces, line), label=held.label)
+            if (
+                "two" not in held.label
+                and (town is None and not postcode)
+                and _is_line(line, held, label)
+            ):
+                self.got.facts["line"] = replace(
+                    held,
+                    value=f"{held.value}, {addresses.tidy_line(line.text)}",
+                    pieces=(*held.pieces, line),
+                    label=held.label,
+                )
             elif "town" not in self.got.facts:
                 self.got.put("town", Reading(value.text, (value,), label))
         elif line is not None:
@@ -398,7 +578,9 @@ class Interpreter:
         if town is not None:
             self.got.put("town", Reading(town.text, (town,), label))
         if postcode is not None:
-            self.got.put("postcode", Reading(addresses.tidy_postcode(postcode.text), (postcode,), label))
+            self.got.put(
+                "postcode", Reading(addresses.tidy_postcode(postcode.text), (postcode,), label)
+            )
 
     # --- people ------------------------------------------------------------------------------
 
@@ -422,12 +604,15 @@ class Interpreter:
             self._apply_card(person, card, label)
             self.now[who], self.last = person, who
 
-    def _person(self, subject: Subject, attribute: str, index: str, relation: str, entry: Entry) -> Person:
+    def _person(
+        self, subject: Subject, attribute: str, index: str, relation: str, entry: Entry
+    ) -> Person:
         if subject is Subject.REFERRER:
             return self.got.referrer
         people = self.got.of(subject)
         if entry.group and not (entry.group[0] == "row" and not entry.group):
-            key: tuple[object, ...] = ("group", *entry.group)
+            key: tuple[object, ...] = ("group", subject, index, relation, *entry.group)
+            self.in_group[entry.group] = subject
             found = next((p for p in self.got.people if p.key == key), None)
             if found is None and index:
                 key = ("index", subject, index)
@@ -440,7 +625,13 @@ class Interpreter:
         elif index:
             key = ("index", subject, index)
             found = next((p for p in people if p.key == key), None)
-            if found is None and index == "1" and len(people) == 1 and people[0].key[:1] == ("now",) and not people[0].patient:
+            if (
+                found is None
+                and index == "1"
+                and len(people) == 1
+                and people[0].key[:1] == ("now",)
+                and not people[0].patient
+            ):
                 found = people[0]
         else:
             key = ("now", len(self.got.people))
@@ -462,7 +653,9 @@ class Interpreter:
         if attribute == "given":
             return "given" in person.facts or "name" in person.facts
         if attribute == "family":
-            return "family" in person.facts or ("name" in person.facts and person.subject is Subject.CHILD)
+            return "family" in person.facts or (
+                "name" in person.facts and person.subject is Subject.CHILD
+            )
         if attribute in {"dob", "edd", "nhs", "upn"}:
             return False
         return False
@@ -479,14 +672,25 @@ class Interpreter:
         if subject is Subject.REFERRER and attribute in {"dob", "ethnicity", "sex", "language"}:
             self.got.unused.append(value)
             return
-        if not value and not entry.group and attribute in {"name", "given", ""} and subject is Subject.CHILD:
+        if (
+            not value
+            and not entry.group
+            and attribute in {"name", "given", ""}
+            and subject is Subject.CHILD
+        ):
             person = self.now.get(subject)
             if person is not None and self._starts_anew(person, attribute):
                 self.now.pop(subject, None)
-        if subject is Subject.REFERRER and attribute in {"name", ""} and re.search(r"(?i)\banonymous", value.text):
+        if (
+            subject is Subject.REFERRER
+            and attribute in {"name", ""}
+            and re.search(r"(?i)\banonymous", value.text)
+        ):
             self.got.referrer.put("anonymous", Reading("yes", (value,), label))
             return
-        if not value or (is_blank(value.text) and not re.search(r"(?i)unborn|\bbaby\b|anonymous", value.text)):
+        if not value or (
+            is_blank(value.text) and not re.search(r"(?i)unborn|\bbaby\b|anonymous", value.text)
+        ):
             self.last = subject
             return
         if has_boxes(value):
@@ -504,7 +708,11 @@ class Interpreter:
     def _apply(self, person: Person, attribute: str, label: str, value: Piece) -> None:
         words = value.text
         if attribute in {"", "name"}:
-            self._apply_card(person, read_card(value, self.got.today, professional=person.subject is Subject.REFERRER), label)
+            self._apply_card(
+                person,
+                read_card(value, self.got.today, professional=person.subject is Subject.REFERRER),
+                label,
+            )
             return
         if person.subject is Subject.REFERRER and attribute in {"role", "agency", "relationship"}:
             self._referrer_standing(person, attribute, label, value)
@@ -523,7 +731,9 @@ class Interpreter:
             if match := UPN.search(words.upper().replace(" ", "")):
                 person.put("upn", Reading(match[0], (value,), label))
             elif re.fullmatch(r"[\w-]{6,20}", words):
-                person.put("upn", Reading(words, (value,), label, note="This is not laid out as a UPN is."))
+                person.put(
+                    "upn", Reading(words, (value,), label, note="This is not laid out as a UPN is.")
+                )
         elif attribute == "phone":
             if match := PHONE.search(words):
                 person.put("phone", Reading(match[0].strip(), (value.of(match),), label))
@@ -536,26 +746,50 @@ class Interpreter:
                 if bit and not is_blank(bit.text):
                     person.aliases.append(Reading(bit.text, (bit,), label))
         elif attribute == "pr":
-            answer = yes_or_no(words) or ("yes" if re.match(r"(?i)\W*(?:shared|full|joint|both)", words) else "")
+            answer = yes_or_no(words) or (
+                "yes" if re.match(r"(?i)\W*(?:shared|full|joint|both)", words) else ""
+            )
             person.put("pr", Reading(answer, (value,), label))
         elif attribute == "relationship":
             bare = value.cut(0, re.search(r"\s*[(,;–]|$", words).start()).strip()  # type: ignore[union-attr]
             person.put("relationship", Reading(relation_in(bare.text) or bare.text, (bare,), label))
-            if re.search(r"(?i)\bPR\b|parental responsibility", words) and not re.search(r"(?i)\bno(?:t)?\b", words):
+            if re.search(r"(?i)\bPR\b|parental responsibility", words) and not re.search(
+                r"(?i)\bno(?:t)?\b", words
+            ):
                 person.put("pr", Reading("yes", (value,), label))
         elif attribute == "interpreter":
-            person.put("interpreter", Reading(yes_or_no(words) or ("yes" if re.match(r"(?i)\W*(?:required|needed|for\b|[A-Z][a-z]+$)", words) else ""), (value,), label))
+            person.put(
+                "interpreter",
+                Reading(
+                    yes_or_no(words)
+                    or (
+                        "yes"
+                        if re.match(r"(?i)\W*(?:required|needed|for\b|[A-Z][a-z]+$)", words)
+                        else ""
+                    ),
+                    (value,),
+                    label,
+                ),
+            )
         elif attribute == "disability":
-            if not re.match(r"(?i)\W*(?:none|no|nil)(?: known| reported| identified| noted| disabilities| disability| concerns)?\W*$", words):
+            if not re.match(
+                r"(?i)\W*(?:none|no|nil)(?: known| reported| identified| noted| disabilities| disability| concerns)?\W*$",
+                words,
+            ):
                 if yes_or_no(words) and re.fullmatch(r"(?i)\W*(?:yes|no|y|n)\W*", words):
                     return
                 lead = re.match(r"(?i)yes\s*[-–:,;.]\s*", words)
                 held = value.cut(lead.end()) if lead else value
                 person.put("disability", Reading(held.text, (held,), label))
         else:
-            if attribute == "school" and re.match(r"(?i)\W*(?:no school|not in (?:school|education)|none|too young|home educated|n/?a)\b", words):
+            if attribute == "school" and re.match(
+                r"(?i)\W*(?:no school|not in (?:school|education)|none|too young|home educated|n/?a)\b",
+                words,
+            ):
                 return
-            if attribute == "school" and (named := re.match(r"(.{4,80}?)(?:\s*[,;(–]|\s-\s|\n|$)", words)):
+            if attribute == "school" and (
+                named := re.match(r"(.{4,80}?)(?:\s*[,;(–]|\s-\s|\n|$)", words)
+            ):
                 value = value.of(named, 1)
             person.put(attribute, Reading(value.text, (value,), label))
 
@@ -571,7 +805,9 @@ class Interpreter:
             bits = [bit for bit in kept.split(re.compile(r",\s|\n"))]
             if len(bits) > 1 and addresses.POSTCODE.search(kept.text):
                 kept = bits[0]
-            elif len(bits) == 2 and re.search(r"(?i)department|ward|team|unit|station", bits[0].text):
+            elif len(bits) == 2 and re.search(
+                r"(?i)department|ward|team|unit|station", bits[0].text
+            ):
                 person.put("agency_note", Reading(value.text, (value,), label))
                 kept = bits[1]
             if "station" in label.casefold() or "base" in label.casefold():
@@ -589,19 +825,31 @@ class Interpreter:
             words = rest
         if not words or is_blank(words):
             return
-        hedge = re.search(r"(?i)[\s,]*(?:\(?(?:i think|we think|not sure|unsure|possibly|maybe|spelling|sp\?|unknown spelling).*|\(?\?+\)?)$", words)
+        hedge = re.search(
+            r"(?i)[\s,]*(?:\(?(?:i think|we think|not sure|unsure|possibly|maybe|spelling|sp\?|unknown spelling).*|\(?\?+\)?)$",
+            words,
+        )
         note = ""
         if hedge:
             value, note = value.cut(0, hedge.start()).strip(), "The referrer was not sure of this."
             words = value.text
         if not words or is_blank(words):
             return
-        if re.match(r"^[=+@<]", words) is None and (bracket := re.search(r"\s*[(“\"]([^()“”\"]{1,40})[)”\"]\s*$", words)) and bracket.start() > 0:
+        if (
+            re.match(r"^[=+@<]", words) is None
+            and (bracket := re.search(r"\s*[(“\"]([^()“”\"]{1,40})[)”\"]\s*$", words))
+            and bracket.start() > 0
+        ):
             inner = value.of(bracket, 1)
             value = value.cut(0, bracket.start())
-            if re.match(r"(?i)(?:known as|aka|goes by)?\s*[A-Z]", inner.text) and len(inner.text.split()) < 5:
+            if (
+                re.match(r"(?i)(?:known as|aka|goes by)?\s*[A-Z]", inner.text)
+                and len(inner.text.split()) < 5
+            ):
                 alias = re.sub(r"(?i)^(?:known as|aka|goes by)\s*", "", inner.text)
-                person.aliases.append(Reading(alias, (inner.cut(len(inner.text) - len(alias)),), label))
+                person.aliases.append(
+                    Reading(alias, (inner.cut(len(inner.text) - len(alias)),), label)
+                )
         person.put(attribute, Reading(settle_case(value.text), (value,), label, note=note))
 
     def _birth(self, person: Person, attribute: str, label: str, value: Piece) -> None:
@@ -619,7 +867,16 @@ class Interpreter:
                 else:
                     person.put("dob", self.dated(found, label))
             rest = Piece(value.sheet, found.piece.end, value.end)
-            if (age := re.search(r"(?i)\b(?:aged?\s)?\d{1,2}\s?(?:years?|yrs?|months?|mths?|weeks?|wks?)\b[^)\n,;]{0,12}", rest.text)) and not expected and False:
+            if (
+                (
+                    age := re.search(
+                        r"(?i)\b(?:aged?\s)?\d{1,2}\s?(?:years?|yrs?|months?|mths?|weeks?|wks?)\b[^)\n,;]{0,12}",
+                        rest.text,
+                    )
+                )
+                and not expected
+                and False
+            ):
                 person.put("age", Reading(age[0], (rest.of(age),), label))
             return
         if (age_piece := find_age(value)) is not None:
@@ -648,7 +905,12 @@ class Interpreter:
             person.aliases.append(Reading(card.alias.text, (card.alias,), label))
         if card.relation and person.subject is not Subject.REFERRER:
             if person.subject is Subject.ADULT:
-                person.put("relationship", Reading(card.relation, (card.relation_piece,) if card.relation_piece else (), label))
+                person.put(
+                    "relationship",
+                    Reading(
+                        card.relation, (card.relation_piece,) if card.relation_piece else (), label
+                    ),
+                )
         if card.edd is not None:
             person.put("edd", self.dated(card.edd, label))
         elif card.dob is not None and person.subject is not Subject.REFERRER:
@@ -671,7 +933,11 @@ class Interpreter:
         if card.phone is not None and person.subject is not Subject.CHILD:
             person.put("phone", Reading(card.phone.text, (card.phone,), label))
         if person.subject is Subject.REFERRER:
-            for fact, piece in (("email", card.email), ("role", card.role or card.rank), ("agency", card.agency)):
+            for fact, piece in (
+                ("email", card.email),
+                ("role", card.role or card.rank),
+                ("agency", card.agency),
+            ):
                 if piece is not None:
                     person.put(fact, Reading(piece.text, (piece,), label))
             if card.relation and card.relation_piece is not None:
@@ -703,13 +969,25 @@ class Interpreter:
             self.got.concerns.append((passage.piece, passage.path[-1]))
             return
         if attribute in {"consent", "informed", "risk", "urgent"} and len(words) < 600:
-            self._contact_fact(attribute, passage.path[-1], passage.piece, Entry((), passage.piece, passage.path))
+            self._contact_fact(
+                attribute, passage.path[-1], passage.piece, Entry((), passage.piece, passage.path)
+            )
             return
         if above is Subject.CHILD and len(words) < 300 and not is_role(words):
-            self._list(Subject.CHILD, passage.piece, passage.path[-1], Entry((), passage.piece, passage.path))
+            self._list(
+                Subject.CHILD,
+                passage.piece,
+                passage.path[-1],
+                Entry((), passage.piece, passage.path),
+            )
             return
         if above is Subject.ADULT and len(words) < 300:
-            self._list(Subject.ADULT, passage.piece, passage.path[-1], Entry((), passage.piece, passage.path))
+            self._list(
+                Subject.ADULT,
+                passage.piece,
+                passage.path[-1],
+                Entry((), passage.piece, passage.path),
+            )
             return
         self.got.passages.append(passage)
 
@@ -731,7 +1009,11 @@ def _turned(words: str) -> str:
     if caps and caps[0] and not all(caps) and not any(caps[caps.index(False) :]):
         at = caps.index(False)
         return " ".join([*tokens[at:], *(settle_case(t) for t in tokens[:at])])
-    return " ".join(settle_case(t) if cap else t for t, cap in zip(tokens, caps, strict=True)) if any(caps) and not all(caps) else words
+    return (
+        " ".join(settle_case(t) if cap else t for t, cap in zip(tokens, caps, strict=True))
+        if any(caps) and not all(caps)
+        else words
+    )
 
 
 def _nhs_note(digits: str) -> str:
@@ -743,6 +1025,16 @@ def _nhs_note(digits: str) -> str:
 def split_people(value: Piece) -> list[Piece]:
     """A list of people in one value, one piece each."""
     words = value.text
+    relations = re.findall(rf"(?i)\b(?:{_RELATED})\b", words)
+    if len(relations) > 1 and "\n" not in words.strip() and "(" not in words:
+        parts = value.split(
+            re.compile(
+                rf"(?:\s*[,;&]\s*(?:and\s)?|\sand\s)(?=(?:(?:her|his|their|the|new|step)\s){{0,2}}(?:{_RELATED})\b(?!['’]s))",
+                re.I,
+            )
+        )
+        if len(parts) > 1:
+            return parts
     if "\n" in words.strip():
         bits = value.split(re.compile(r"\n+"))
     elif ";" in words:
@@ -755,9 +1047,25 @@ def split_people(value: Piece) -> list[Piece]:
         bits = [value]
     out: list[Piece] = []
     for bit in bits:
-        parts = bit.split(re.compile(r"\s(?:&|and)\s(?=(?:[A-Z][\w’'-]+ ?){1,3}(?:$|[,(\s]))")) if len(bits) == 1 and not re.search(r"\d", bit.text) else [bit]
+        parts = (
+            bit.split(re.compile(r"\s(?:&|and)\s(?=(?:[A-Z][\w’'-]+ ?){1,3}(?:$|[,(\s]))"))
+            if len(bits) == 1 and not re.search(r"\d", bit.text)
+            else [bit]
+        )
         names = bit.split(re.compile(r",\s*"))
-        if len(bits) == 1 and len(names) > 1 and all(re.fullmatch(r"(?:(?:and )?[^\W\d_][\w’'-]+ ?){1,4}(?:\(?\d{1,2}\)?)?(?: (?:and|&) [^\W\d_][\w’'-]+.*)?", n.text.strip()) for n in names) and all(n.text[:1].isupper() for n in names) and not any(relation_in(n.text) or n.text.isupper() for n in names):
+        if (
+            len(bits) == 1
+            and len(names) > 1
+            and all(
+                re.fullmatch(
+                    r"(?:(?:and )?[^\W\d_][\w’'-]+ ?){1,4}(?:\(?\d{1,2}\)?)?(?: (?:and|&) [^\W\d_][\w’'-]+.*)?",
+                    n.text.strip(),
+                )
+                for n in names
+            )
+            and all(n.text[:1].isupper() for n in names)
+            and not any(relation_in(n.text) or n.text.isupper() for n in names)
+        ):
             parts = [p for n in names for p in n.split(re.compile(r"\s(?:&|and)\s"))]
         out.extend(parts)
     return out

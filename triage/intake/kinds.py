@@ -24,11 +24,13 @@ _HARM = re.compile(
 _NOTICE = re.compile(
     r"(?i)\b(?:room \d|heating|boiler|meeting room|room booking|car park|parking|fire (?:alarm|drill)|training (?:day|session|course|event)|minutes of|agenda|timesheet|expenses|annual leave|it (?:services|support|maintenance|outage)|system (?:maintenance|upgrade|downtime)|password (?:reset|expir)|invoice|purchase order|newsletter|bulletin|webinar|conference|vacanc\w+|job advert|recruitment|printer|toner|refurbish\w*|kitchen|christmas (?:party|lunch|opening|closure)|opening hours|rota|payroll|building (?:will be )?closed|lift is|office move|stationery|survey|subscription|unsubscribe|book now|offer|discount|raffle|charity (?:run|walk|bake)|bake sale|charity|parcel|delivery slot|desk|phones? (?:will be|are) down|wifi|network|teams meeting|calendar|invitation|audit|supplies|catering|lanyards?|photocopier|water supply|power cut)\b"
 )
-_ANSWER = re.compile(r"(?i)\b(?:response to|in (?:reply|response) to|our (?:reply|response)|as requested|information (?:you )?requested|no (?:trace|record))\b")
+_ANSWER = re.compile(
+    r"(?i)\b(?:response to|in (?:reply|response) to|our (?:reply|response)|as requested|information (?:you )?requested|no (?:trace|record))\b"
+)
 
 
 def token_of(letter: Letter) -> str:
-    """The token of our information request that a message answers, or "". """
+    """The token of our information request that a message answers, or ""."""
     places = [letter.subject, " ".join(letter.in_reply_to), letter.text[:4000]]
     places.extend("\n".join(p.text for p in _pieces(letter))[:4000] for _ in (0,))
     for words in places:
@@ -53,7 +55,11 @@ def is_bounce(letter: Letter) -> bool:
     if report and ("delivery-status" in kind or _BOUNCE_FROM.search(sender)):
         return True
     return bool(
-        (_BOUNCE_FROM.search(sender) or letter.headers.get("return-path", "").strip() == "<>" or "x-failed-recipients" in letter.headers)
+        (
+            _BOUNCE_FROM.search(sender)
+            or letter.headers.get("return-path", "").strip() == "<>"
+            or "x-failed-recipients" in letter.headers
+        )
         and _BOUNCE_SUBJECT.search(letter.subject)
     )
 
@@ -67,13 +73,21 @@ def is_auto_reply(letter: Letter, *, about_a_child: bool) -> bool:
         return True
     if _AUTO_SUBJECT.match(letter.subject) and not about_a_child:
         return True
-    if any(name in letter.headers for name in ("x-autoreply", "x-autorespond")) and not about_a_child:
+    if (
+        any(name in letter.headers for name in ("x-autoreply", "x-autorespond"))
+        and not about_a_child
+    ):
         return True
     if letter.headers.get("precedence", "").lower() in {"auto_reply", "auto-reply"}:
         return True
-    return bool(not about_a_child and len(letter.text) < 1500 and _AUTO_TEXT.search(letter.text) and (
-        submitted != "no" or "x-auto-response-suppress" in letter.headers or letter.in_reply_to
-    ))
+    return bool(
+        not about_a_child
+        and len(letter.text) < 1500
+        and _AUTO_TEXT.search(letter.text)
+        and (
+            submitted != "no" or "x-auto-response-suppress" in letter.headers or letter.in_reply_to
+        )
+    )
 
 
 def kind_of(letter: Letter, *, about_a_child: bool, has_form: bool, named_child: bool) -> DraftKind:
@@ -83,18 +97,39 @@ def kind_of(letter: Letter, *, about_a_child: bool, has_form: bool, named_child:
     if is_auto_reply(letter, about_a_child=about_a_child):
         return DraftKind.AUTO_REPLY
     token = token_of(letter)
-    if token and (re.match(r"(?i)^\s*(?:re|aw|sv|fw|fwd)\s*:", letter.subject) or letter.in_reply_to or _ANSWER.search(letter.text) or not named_child):
+    if token and (
+        re.match(r"(?i)^\s*(?:re|aw|sv|fw|fwd)\s*:", letter.subject)
+        or letter.in_reply_to
+        or _ANSWER.search(letter.text)
+        or not named_child
+    ):
         return DraftKind.REPLY
-    bulk = any(name in letter.headers for name in ("list-unsubscribe", "list-id")) or letter.headers.get("precedence", "").lower() in {"bulk", "list"}
+    bulk = any(
+        name in letter.headers for name in ("list-unsubscribe", "list-id")
+    ) or letter.headers.get("precedence", "").lower() in {"bulk", "list"}
     if named_child or has_form:
         return DraftKind.NOT_A_CONTACT if bulk and not about_a_child else DraftKind.CONTACT
-    if bulk or letter.content_type == "text/calendar" or "text/calendar" in letter.headers.get("content-type", ""):
+    if (
+        bulk
+        or letter.content_type == "text/calendar"
+        or "text/calendar" in letter.headers.get("content-type", "")
+    ):
         return DraftKind.NOT_A_CONTACT
     text = f"{letter.subject}\n{letter.text}"
     for inner in letter.chain():
         text += f"\n{inner.subject}\n{inner.text[:5000]}"
     if _HARM.search(text):
-        return DraftKind.CONTACT if not (_NOTICE.search(text) and re.search(r"(?i)unsubscribe|book now|webinar|newsletter|training", text)) else DraftKind.NOT_A_CONTACT
-    if _NOTICE.search(text) and not re.search(r"(?i)\b(?:my|his|her|their|a|the) (?:child|children|baby|son|daughter|mum|mother|dad|father|pupil)\b", text):
+        return (
+            DraftKind.CONTACT
+            if not (
+                _NOTICE.search(text)
+                and re.search(r"(?i)unsubscribe|book now|webinar|newsletter|training", text)
+            )
+            else DraftKind.NOT_A_CONTACT
+        )
+    if _NOTICE.search(text) and not re.search(
+        r"(?i)\b(?:my|his|her|their|a|the) (?:child|children|baby|son|daughter|mum|mother|dad|father|pupil)\b",
+        text,
+    ):
         return DraftKind.NOT_A_CONTACT
     return DraftKind.CONTACT

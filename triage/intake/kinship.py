@@ -48,7 +48,9 @@ class _Signs:
 
 def _signs(draft: Draft) -> _Signs:
     content = draft.content
-    signs = _Signs(identity(draft), sha256=draft.sha256, message_id=draft.message_id, row=draft.row is not None)
+    signs = _Signs(
+        identity(draft), sha256=draft.sha256, message_id=draft.message_id, row=draft.row is not None
+    )
     for child in content.children:
         given, family = _plain(child.given.value), _plain(child.family.value)
         dob = child.dob.value or child.edd.value
@@ -57,7 +59,9 @@ def _signs(draft: Draft) -> _Signs:
         if child.upn.known:
             signs.strong[f"upn {child.upn.value}"] = "the same pupil number"
         if given and dob:
-            signs.strong[f"child {given.split()[0]} {dob}"] = f"{child.name}, the same date of birth"
+            signs.strong[f"child {given.split()[0]} {dob}"] = (
+                f"{child.name}, the same date of birth"
+            )
         if given and family:
             signs.children.add(f"{given.split()[0]} {family}")
         if family:
@@ -67,7 +71,9 @@ def _signs(draft: Draft) -> _Signs:
     signs.adults = {_plain(a.name.value) for a in content.adults if len(a.name.value.split()) > 1}
     for adult in content.adults:
         if adult.dob.known and adult.name.known:
-            signs.strong[f"adult {_plain(adult.name.value)} {adult.dob.value}"] = f"{adult.name.value}, the same date of birth"
+            signs.strong[f"adult {_plain(adult.name.value)} {adult.dob.value}"] = (
+                f"{adult.name.value}, the same date of birth"
+            )
     postcode = re.sub(r"\W", "", content.address.postcode.value).upper()
     number = re.search(r"\d+", content.address.line.value)
     if postcode and content.address.line.known:
@@ -86,7 +92,12 @@ def likenesses(drafts: Sequence[Draft]) -> tuple[Likeness, ...]:
     signs = [_signs(draft) for draft in drafts if draft.kind is DraftKind.CONTACT]
     homes: dict[str, list[int]] = defaultdict(list)
     for number, one in enumerate(signs):
-        keys = [*one.strong, *(f"c {c}" for c in one.children), *(f"a {a}" for a in one.adults), *(f"r {r}" for r in one.references)]
+        keys = [
+            *one.strong,
+            *(f"c {c}" for c in one.children),
+            *(f"a {a}" for a in one.adults),
+            *(f"r {r}" for r in one.references),
+        ]
         if one.home:
             keys.append(f"h {one.home}")
         for key in keys:
@@ -111,7 +122,9 @@ def _compare(one: _Signs, other: _Signs) -> Likeness | None:
         same_home = bool(one.home) and one.home == other.home
         adults = one.adults & other.adults
         if same_children and (same_home or adults):
-            reasons.append(f"{', '.join(sorted(same_children)).title()} at the same address or with the same adult")
+            reasons.append(
+                f"{', '.join(sorted(same_children)).title()} at the same address or with the same adult"
+            )
         elif same_home and (adults or one.families & other.families):
             reasons.append("the same address and a shared name")
         elif adults and one.families & other.families and not _clash(one, other):
@@ -119,17 +132,36 @@ def _compare(one: _Signs, other: _Signs) -> Likeness | None:
         elif same_children and not _clash(one, other):
             reasons.append(f"{', '.join(sorted(same_children)).title()}, the same name")
     if one.sha256 == other.sha256 and not (one.row or other.row):
-        return Likeness(this=other.name, other=one.name, kinship=Kinship.DUPLICATE, reasons=("the same file byte for byte",))
+        return Likeness(
+            this=other.name,
+            other=one.name,
+            kinship=Kinship.DUPLICATE,
+            reasons=("the same file byte for byte",),
+        )
     if not reasons:
         return None
     shared = one.references & other.references
     alike = len(one.words & other.words) / max(len(one.words | other.words), 1)
-    kids = {k for k in one.strong if k.startswith("child")} ^ {k for k in other.strong if k.startswith("child")}
-    copy = (alike >= 0.9 and not kids and len(one.words) > 5) or (bool(shared) and alike >= 0.6 and not kids)
+    kids = {k for k in one.strong if k.startswith("child")} ^ {
+        k for k in other.strong if k.startswith("child")
+    }
+    copy = (alike >= 0.9 and not kids and len(one.words) > 5) or (
+        bool(shared) and alike >= 0.6 and not kids
+    )
     if copy and not (one.row and other.row and alike < 0.97):
         why = [f"the same reference {', '.join(sorted(shared))}"] if shared else []
-        return Likeness(this=other.name, other=one.name, kinship=Kinship.DUPLICATE, reasons=(*why, *reasons, "the same words"))
-    return Likeness(this=other.name, other=one.name, kinship=Kinship.SAME_FAMILY, reasons=tuple(dict.fromkeys(reasons)))
+        return Likeness(
+            this=other.name,
+            other=one.name,
+            kinship=Kinship.DUPLICATE,
+            reasons=(*why, *reasons, "the same words"),
+        )
+    return Likeness(
+        this=other.name,
+        other=one.name,
+        kinship=Kinship.SAME_FAMILY,
+        reasons=tuple(dict.fromkeys(reasons)),
+    )
 
 
 def _clash(one: _Signs, other: _Signs) -> bool:

@@ -42,7 +42,8 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BRACKETS = re.compile(r"[(\[{][^()\[\]{}]{0,80}[)\]}]")
 _POSSESSIVE = re.compile(r"[’'`]s\b|s[’'`](?=\s|$)")
 _NUMBERING = re.compile(
-    r"^\s*(?:(?:section|part|q(?:uestion)?)\s*)?(?:\d{1,2}(?:\.\d{1,2})*\s?[.):–-]\s*|[a-h]\)\s*|[a-h]\.\s+)", re.I
+    r"^\s*(?:(?:section|part|q(?:uestion)?)\s*)?(?:\d{1,2}(?:\.\d{1,2})*\s?[.):–-]\s*|[a-h]\)\s*|[a-h]\.\s+)",
+    re.I,
 )
 _NOT_WORD = re.compile(r"[^\w]+|_+")
 _SPELLINGS = (
@@ -58,6 +59,8 @@ _SPELLINGS = (
 )
 _INDEX = re.compile(r"(?:\b|(?<=[a-z_]))(\d{1,2})\b|\b(one|two|three|four|five)\b", re.I)
 _ORDINALS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
+
+_JOINED = (("post code", "postcode"), ("e mail", "email"), ("d o b", "dob"), ("n h s", "nhs"))
 
 RELATIONS: dict[str, str] = {
     "mother": "mother mum mam mummy mom mums mothers",
@@ -90,7 +93,10 @@ def normalise(label: str) -> str:
         words = pattern.sub(plain, words)
     words = _CAMEL.sub(" ", words)
     words = _POSSESSIVE.sub("", words)
-    return " ".join(_NOT_WORD.sub(" ", words).casefold().split())
+    plain = " ".join(_NOT_WORD.sub(" ", words).casefold().split())
+    for parted, joined in _JOINED:
+        plain = plain.replace(parted, joined) if parted in plain else plain
+    return plain
 
 
 @lru_cache(maxsize=1)

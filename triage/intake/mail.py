@@ -19,9 +19,14 @@ from triage.intake.pieces import Line, Node, Piece, Sheet
 from triage.intake.plain import decode, write_lines
 
 TOKEN = re.compile(r"\bIR-\d{4}-\d{6}\b", re.I)
-_FORWARD_RULE = re.compile(r"^[\s>*_-]*(?:-{2,}\s*)?(?:original message|forwarded message|forwarded by|begin forwarded message|weitergeleitet)[\s:>*_-]*", re.I)
+_FORWARD_RULE = re.compile(
+    r"^[\s>*_-]*(?:-{2,}\s*)?(?:original message|forwarded message|forwarded by|begin forwarded message|weitergeleitet)[\s:>*_-]*",
+    re.I,
+)
 _HEADER_LINE = re.compile(r"^\s*\*?(from|sent|date|to|cc|subject|reply-to)\s*:\*?\s*(.*)$", re.I)
-_WROTE = re.compile(r"^\s*(?:on\s.{5,150}\swrote|.{3,80}\s<\S+@\S+>\s(?:wrote|writes))\s*:\s*$", re.I)
+_WROTE = re.compile(
+    r"^\s*(?:on\s.{5,150}\swrote|.{3,80}\s<\S+@\S+>\s(?:wrote|writes))\s*:\s*$", re.I
+)
 
 
 @dataclass(slots=True)
@@ -128,7 +133,9 @@ def read_address(words: str) -> tuple[str, str]:
 def looks_like_mail(untrusted_bytes: bytes) -> bool:
     """True when bytes begin with the headers of a message."""
     head = untrusted_bytes[:4000].lstrip()
-    return bool(re.match(rb"(?:[A-Za-z][A-Za-z0-9-]{1,60}:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2,}", head)) and bool(
+    return bool(
+        re.match(rb"(?:[A-Za-z][A-Za-z0-9-]{1,60}:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2,}", head)
+    ) and bool(
         re.search(rb"(?im)^(?:from|received|return-path|message-id|subject|mime-version):", head)
     )
 
@@ -164,7 +171,14 @@ class MailReader:
         self._write(letter, bodies)
         return letter
 
-    def _walk(self, part: Message[Any, Any], letter: Letter, bodies: list[tuple[str, str]], depth: int, level: int) -> None:
+    def _walk(
+        self,
+        part: Message[Any, Any],
+        letter: Letter,
+        bodies: list[tuple[str, str]],
+        depth: int,
+        level: int,
+    ) -> None:
         self.count += 1
         if level > 40 or self.count > self.limits.attachments * 5:
             letter.too_deep = True
@@ -186,12 +200,23 @@ class MailReader:
                 for child in children:
                     self._walk(child, letter, bodies, depth, level + 1)
             return
-        if kind in {"message/delivery-status", "text/rfc822-headers", "message/disposition-notification"}:
+        if kind in {
+            "message/delivery-status",
+            "text/rfc822-headers",
+            "message/disposition-notification",
+        }:
             bodies.append(("report", decode(_payload(part))))
             return
         self._leaf(part, letter, bodies, depth)
 
-    def _alternatives(self, children: list[Message[Any, Any]], letter: Letter, bodies: list[tuple[str, str]], depth: int, level: int) -> None:
+    def _alternatives(
+        self,
+        children: list[Message[Any, Any]],
+        letter: Letter,
+        bodies: list[tuple[str, str]],
+        depth: int,
+        level: int,
+    ) -> None:
         got: list[tuple[str, str]] = []
         for child in children:
             self._walk(child, letter, got, depth, level + 1)
@@ -199,7 +224,14 @@ class MailReader:
         html = [text for kind, text in got if kind == "html"]
         bodies.extend(one for one in got if one[0] == "report")
         if html and plain:
-            rough = len(re.sub(r"<(?:style|script).*?</(?:style|script)>|<[^>]{0,2000}>|\s", "", html[0][:400_000], flags=re.S | re.I))
+            rough = len(
+                re.sub(
+                    r"<(?:style|script).*?</(?:style|script)>|<[^>]{0,2000}>|\s",
+                    "",
+                    html[0][:400_000],
+                    flags=re.S | re.I,
+                )
+            )
             short = len(re.sub(r"\s", "", plain[0]))
             if short < 0.5 * rough and (short < 80 or "<table" in html[0].lower()):
                 bodies.append(("html", html[0]))
@@ -208,7 +240,9 @@ class MailReader:
             return
         bodies.extend(one for one in got if one[0] != "report")
 
-    def _leaf(self, part: Message[Any, Any], letter: Letter, bodies: list[tuple[str, str]], depth: int) -> None:
+    def _leaf(
+        self, part: Message[Any, Any], letter: Letter, bodies: list[tuple[str, str]], depth: int
+    ) -> None:
         kind = part.get_content_type()
         try:
             name = part.get_filename()
@@ -226,7 +260,9 @@ class MailReader:
         inline = kind.startswith("image/") and (
             disposition == "inline" or (disposition is None and part.get("Content-ID") is not None)
         )
-        letter.files.append(Enclosure((name or "").replace("\0", "") or "unnamed", kind, data, depth + 1, inline))
+        letter.files.append(
+            Enclosure((name or "").replace("\0", "") or "unnamed", kind, data, depth + 1, inline)
+        )
 
     def _write(self, letter: Letter, bodies: list[tuple[str, str]]) -> None:
         number = len(self.sheets)
@@ -273,7 +309,9 @@ def part_letters(letter: Letter, nodes: list[Node]) -> None:
                 here.quoted.append(node)
                 at += 1
                 continue
-            if len(stripped) < 220 and (_FORWARD_RULE.match(stripped) or re.match(r"(?i)\*?from\s*:", stripped)):
+            if len(stripped) < 220 and (
+                _FORWARD_RULE.match(stripped) or re.match(r"(?i)\*?from\s*:", stripped)
+            ):
                 found, stop = _forward_head(nodes, at)
                 if found is not None:
                     inner = Letter(
@@ -317,7 +355,9 @@ def _forward_head(nodes: list[Node], at: int) -> tuple[dict[str, str] | None, in
             break
         elif not _FORWARD_RULE.match(words):
             break
-    ok = "from" in found and ("subject" in found or "sent" in found or "date" in found) and len(found) >= 3
+    ok = (
+        "from" in found
+        and ("subject" in found or "sent" in found or "date" in found)
+        and len(found) >= 3
+    )
     return (found, stop) if ok else (None, at)
-
-

@@ -18,7 +18,6 @@ from triage.intake.pieces import Cell, Line, Node, Pair, Piece, Sheet, Table
 from triage.intake.rows import pairs_in
 
 
-
 @dataclass(slots=True)
 class _Word:
     text: str
@@ -40,7 +39,9 @@ class _Row:
     middle: float = 0.0
 
 
-def write_pdf(sheet: Sheet, untrusted_bytes: bytes, limits: Limits) -> tuple[list[Node], list[NotRead]]:
+def write_pdf(
+    sheet: Sheet, untrusted_bytes: bytes, limits: Limits
+) -> tuple[list[Node], list[NotRead]]:
     """Write a document's words onto a sheet; what was not read comes beside.
 
     Raises LockedError when a password is needed, BrokenError when it can't be opened.
@@ -70,7 +71,13 @@ def write_pdf(sheet: Sheet, untrusted_bytes: bytes, limits: Limits) -> tuple[lis
             nodes.extend(_write_page(sheet, _rows(words), number + 1, size))
             nodes.append(Line(Piece(sheet, sheet.length, sheet.length)))
         if len(document) > limits.pages:
-            lost.append(NotRead(place=sheet.whole.place(), what=f"pages after {limits.pages}", why="The document is longer than is read."))
+            lost.append(
+                NotRead(
+                    place=sheet.whole.place(),
+                    what=f"pages after {limits.pages}",
+                    why="The document is longer than is read.",
+                )
+            )
     finally:
         document.close()
     if wordless:
@@ -106,7 +113,11 @@ def _page_words(document: Any, number: int) -> tuple[list[_Word], tuple[float, f
                     word.text += char
                 continue
             top, bottom = height - top, height - bottom
-            if word is not None and abs(word.bottom - bottom) < 3 and -2 < left - word.right < (bottom - top) * 0.25:
+            if (
+                word is not None
+                and abs(word.bottom - bottom) < 3
+                and -2 < left - word.right < (bottom - top) * 0.25
+            ):
                 word.text += char
                 word.right = max(word.right, right)
                 word.top, word.bottom = min(word.top, top), max(word.bottom, bottom)
@@ -124,7 +135,10 @@ def _rows(words: list[_Word]) -> list[_Row]:
     rows: list[_Row] = []
     for word in sorted(words, key=lambda w: (w.middle, w.left)):
         tall = max(min(word.bottom - word.top, 16.0), 4.0)
-        home = next((row for row in reversed(rows[-6:]) if abs(row.middle - word.middle) < tall * 0.45), None)
+        home = next(
+            (row for row in reversed(rows[-6:]) if abs(row.middle - word.middle) < tall * 0.45),
+            None,
+        )
         if home is None:
             home = _Row([], word.middle)
             rows.append(home)
@@ -168,7 +182,13 @@ def _write_page(sheet: Sheet, rows: list[_Row], page: int, size: tuple[float, fl
             continue
         inline = any(":" in cell.piece.text and pairs_in(cell.piece) for cell in cells)
         if len(cells) < 2 or inline:
-            if len(cells) == 1 and table and len(columns) > 1 and abs(cells[0].x - columns[1]) < 8 and not gap:
+            if (
+                len(cells) == 1
+                and table
+                and len(columns) > 1
+                and abs(cells[0].x - columns[1]) < 8
+                and not gap
+            ):
                 cells[0].column = 1
                 table.append(cells)
                 continue
@@ -207,15 +227,16 @@ def _write_row(sheet: Sheet, row: _Row, page: int, size: tuple[float, float]) ->
     last: _Word | None = None
     for word in row.words:
         tall = max(min(word.bottom - word.top, 14.0), 5.0)
-        apart = (
-            last is None
-            or word.left - last.right > tall * 0.62
-            or word.filled
-            or last.filled
+        apart = last is None or word.left - last.right > tall * 0.62 or word.filled or last.filled
+        tick = word.text in "☒☐" or (
+            last is not None and last.text in "☒☐" and word.left - last.right < 30
         )
-        tick = word.text in "☒☐" or (last is not None and last.text in "☒☐" and word.left - last.right < 30)
-        if tick and last is not None and not word.filled and cells and (
-            "☒" in cells[-1].piece.text or "☐" in cells[-1].piece.text
+        if (
+            tick
+            and last is not None
+            and not word.filled
+            and cells
+            and ("☒" in cells[-1].piece.text or "☐" in cells[-1].piece.text)
         ):
             apart = False
         if last is not None:
@@ -227,7 +248,14 @@ def _write_row(sheet: Sheet, row: _Row, page: int, size: tuple[float, float]) ->
             word.left / width, word.top / height, word.right / width, word.bottom / height,
         ))  # fmt: skip
         if apart:
-            cells.append(Cell(Piece(sheet, start, sheet.length), names=word.names, filled=word.filled, x=word.left))
+            cells.append(
+                Cell(
+                    Piece(sheet, start, sheet.length),
+                    names=word.names,
+                    filled=word.filled,
+                    x=word.left,
+                )
+            )
         else:
             cells[-1].piece = Piece(sheet, cells[-1].piece.start, sheet.length)
         last = word
@@ -255,7 +283,16 @@ def _fields_by_page(untrusted_bytes: bytes) -> dict[int, list[_Word]]:
                 word = _field_word(annotation.get_object(), height)
                 if word is not None:
                     found.setdefault(number, []).append(word)
-    except (PyPdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError, IndexError):
+    except (
+        PyPdfError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        RecursionError,
+        OSError,
+        IndexError,
+    ):
         return found
     return found
 
@@ -283,7 +320,9 @@ def _field_word(widget: Any, height: float) -> _Word | None:
             break
         at = at["/Parent"].get_object()
     tooltip = _inherited(widget, "/TU")
-    labels = tuple(filter(None, (str(tooltip or ""), ".".join(names).split(".")[-1] if names else "")))
+    labels = tuple(
+        filter(None, (str(tooltip or ""), ".".join(names).split(".")[-1] if names else ""))
+    )
     kind = _inherited(widget, "/FT")
     y_top, y_bottom = height - max(top, bottom), height - min(top, bottom)
     if kind == "/Btn":

@@ -331,6 +331,7 @@ def _read_segments(card: Card, piece: Piece, masked: str, professional: bool) ->
             if (
                 professional
                 and number == 0
+                and words.split()[0].casefold().strip(".") not in TITLES
                 and (is_role(words) or is_organisation(words))
                 and (len(segments) > 1 or not _looks_personal(clean.text))
             ):
@@ -351,8 +352,10 @@ def _read_segments(card: Card, piece: Piece, masked: str, professional: bool) ->
                 card.relation, card.relation_piece = relation, segment
         elif not words:
             continue
-        elif professional and card.role is None and (
-            is_post(words) or (is_role(words) and not is_organisation(words))
+        elif (
+            professional
+            and card.role is None
+            and (is_post(words) or (is_role(words) and not is_organisation(words)))
         ):
             card.role = segment
         elif professional and is_organisation(words) and card.agency is None:
@@ -418,6 +421,11 @@ def _clean_name(segment: Piece, relation: str) -> Piece | None:
             break
     if not words or is_blank(words) or not WORD.search(words):
         return None
+    if re.match(
+        r"(?i)(?:deceased|died|dead|absent|estranged|no contact|not (?:involved|present|in contact|around)|in prison)\b",
+        words,
+    ):
+        return None
     first = WORD.search(words)
     if first is None or words.casefold() in RELATION_WORDS or words.casefold() in _NOT_NAMES:
         return None
@@ -469,5 +477,8 @@ _POST_END = re.compile(
 def is_post(words: str) -> bool:
     """True for words that end as a job does ("School nurse", "Head of Year 11")."""
     return bool(_POST_END.search(words.strip(" .,"))) or bool(
-        re.match(r"(?i)(?:head|director|manager|leader|lead|chair|member|secretary|teacher|deputy|assistant) (?:of|for|in|to|head|teacher)\b", words)
+        re.match(
+            r"(?i)(?:head|director|manager|leader|lead|chair|member|secretary|teacher|deputy|assistant) (?:of|for|in|to|head|teacher)\b",
+            words,
+        )
     )

@@ -10,11 +10,20 @@ def decode(untrusted_bytes: bytes, declared: str | None = None) -> str:
 
     A wrong or unknown declared charset does no harm; NULs are kept out of the text.
     """
-    for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    for mark, name in (
+        (b"\xef\xbb\xbf", "utf-8-sig"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
         if untrusted_bytes.startswith(mark):
             return untrusted_bytes.decode(name, "replace").replace("\0", "")
     names = ["utf-8"]
-    if declared and declared.lower().replace("_", "-") not in {"utf-8", "utf8", "us-ascii", "ascii"}:
+    if declared and declared.lower().replace("_", "-") not in {
+        "utf-8",
+        "utf8",
+        "us-ascii",
+        "ascii",
+    }:
         names = ["utf-8", declared] if not _multibyte(declared) else [declared, "utf-8"]
     if untrusted_bytes[:400].count(b"\0") > len(untrusted_bytes[:400]) // 4:
         names.insert(0, "utf-16-le" if untrusted_bytes[1:2] == b"\0" else "utf-16-be")
@@ -33,7 +42,9 @@ def _multibyte(name: str) -> bool:
 
 def write_lines(sheet: Sheet, text: str) -> list[Node]:
     """Write text onto a sheet, a node a line."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n").replace("\x0c", "\n")
+    text = (
+        text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n").replace("\x0c", "\n")
+    )
     nodes: list[Node] = []
     written = sheet.write(text if text.endswith("\n") else text + "\n")
     at = written.start

@@ -23,32 +23,72 @@ _AFTER_ADULT = re.compile(
     re.I,
 )
 _OWNER = re.compile(r"(?i)\b(?:mum|mother|mam|dad|father)['’]s\s(?:new\s|current\s|ex[- ]?)?$")
-_SIBLING_BEFORE = re.compile(r"\b(?:(?:younger|older|little|big|baby|twin|half|step|elder|eldest|youngest)[\s-]?)*(?P<who>brother|sister|son|daughter|baby|sibling|boy|girl|child|pupil|student)s?(?:\s?[,:(])?\s?(?:is\s|called\s|named\s)?$", re.I)
-_SIBLING_AFTER = re.compile(r"^\s(?:is|was) (?:her|his|their|the) (?:(?:younger|older|little|big|baby|twin|half|step|elder|eldest|youngest)[\s-]?)*(?P<who>brother|sister|son|daughter)\b|^\s?[,(]\s?(?:her|his|their|the) (?:(?:younger|older|little|big|baby|twin|half|step|elder|eldest|youngest)[\s-]?)*(?P<who2>brother|sister|son|daughter)\b", re.I)
-_DOB_AFTER = re.compile(r"^[\s,;:(\[–-]*(?:who (?:is|was)\s)?(?:d\.?\s?o\.?\s?b\.?\s?(?:is)?|date of birth(?: is)?|born(?: on)?(?: the)?|b\.|birth date)?[\s:,(–-]*$", re.I)
+_SIBLING_BEFORE = re.compile(
+    r"\b(?:(?:younger|older|little|big|baby|twin|half|step|elder|eldest|youngest)[\s-]?)*(?P<who>brother|sister|son|daughter|baby|sibling|boy|girl|child|pupil|student)s?(?:\s?[,:(])?\s?(?:is\s|called\s|named\s)?$",
+    re.I,
+)
+_SIBLING_AFTER = re.compile(
+    r"^\s(?:is|was) (?:her|his|their|the) (?:(?:younger|older|little|big|baby|twin|half|step|elder|eldest|youngest)[\s-]?)*(?P<who>brother|sister|son|daughter)\b|^\s?[,(]\s?(?:her|his|their|the) (?:(?:younger|older|little|big|baby|twin|half|step|elder|eldest|youngest)[\s-]?)*(?P<who2>brother|sister|son|daughter)\b",
+    re.I,
+)
+_DOB_AFTER = re.compile(
+    r"^[\s,;:(\[–-]*(?:who (?:is|was)\s)?(?:d\.?\s?o\.?\s?b\.?\s?(?:is)?|date of birth(?: is)?|born(?: on)?(?: the)?|b\.|birth date)?[\s:,(–-]*$",
+    re.I,
+)
 _AGE_AFTER = re.compile(
     r"^\s?(?:[,(–-]\s?)?(?:(?:who|she|he) (?:is|was|['’]s)\s|is\s|aged?\s|now\s)?(?P<age>(?:about |around |approx\.? |nearly |almost |just |only )?\d{1,2}(?:\s?½)?(?:\s?(?:or|-|–|to)\s?\d{1,2})?(?:\s?-?(?:years?|yrs?|months?|mths?|weeks?|wks?|days?|y/?o)(?:[\s-]?old)?)?)(?=\s?(?:[,).;–-]|$|and\b|in\b|at\b|\())",
     re.I,
 )
-_AGE_BEFORE = re.compile(r"(?P<age>\d{1,2})[\s-]?(?P<unit>years?|yrs?|months?|mths?|weeks?|wks?)[\s-]olds?,?\s(?:(?:boy|girl|child|son|daughter|brother|sister|baby|called|named|pupil|student)[\s,]*){0,3}$", re.I)
-_YEAR_AFTER = re.compile(r"^\s?[,(–-]?\s?(?:(?:who )?(?:is|are)\s|a\s|is a\s|currently\s)*(?:in\s)?(?P<age>(?:year|yr)\s?(?:1[0-3]|[1-9])|y(?:1[0-3]|[1-9])|reception)\b", re.I)
-_WORRY = re.compile(r"(?:\b(?:worr(?:y|ied)|concern(?:s|ed)?|referral|refer(?:ring)?|report|regarding|re|about|following up|message|letter|safeguarding)\b[\s:–-]*(?:\b(?:about|for|regarding|over|on|with|re|a|the|our|my|one of our|pupil|child|student|patient|boy|girl|young person|family|called|named|year \d+)\b[\s:,–-]*)*|^re\s?:?\s?)$", re.I)
-_EDD = re.compile(r"(?i)\b(?:e\.?d\.?d\.?|due(?: date)?(?: is| on)?|expected (?:date of )?(?:delivery|to deliver)(?: is| on)?|baby is due(?: on)?|estimated due date)\b[\s:–(-]{0,6}$")
-_PROFESSIONAL = re.compile(r"(?i)\b(?:dr|doctor|pc|dc|ds|sgt|sergeant|constable|nurse|midwife|worker|visitor|teacher|officer|head|headteacher|tutor|counsellor|gp|consultant|colleague|councillor|judge|solicitor|nursery manager|manager|lead|senco|dsl|rev|father|paramedic|dentist|sister)\.?[\s,(:]*$")
-_PROFESSIONAL_AFTER = re.compile(r"(?i)^\s?[,(–-]\s?(?:(?:the|our|a|an|his|her|their|my|school|class|form|head|family|deputy|early help|specialist|duty)\s)*(?:teacher|nurse|midwife|health visitor|social worker|worker|officer|gp|doctor|dsl|senco|tutor|counsellor|manager|headteacher|practitioner|support worker|ta|teaching assistant|lead|key ?worker|consultant|paediatrician|youth worker)\b")
-_STREET_AFTER = re.compile(r"^\s?(?:[A-Z][\w’'-]+\s){0,2}(?:Street|Road|Lane|Close|Avenue|Drive|Way|Court|Row|Terrace|Place|Square|Gardens|Grove|Crescent|Walk|Mews|Yard|Wharf|Buildings|Cottages?|House|Park|Hill|View|Rise|Green|Parade|Quay|Steps|Lodge|Flats?|Apartments?|Estate|School|Academy|College|Nursery|Surgery|Hospital|Infirmary|Primary|Infant|Junior|High|Medical|Health|Centre|Center|Council|Police|Services?|Homes|Housing|Family|Club|Practice|Trust|Team|Community|Constabulary|University|Church|Mosque)\b")
-_ADDRESS_CUE = re.compile(r"(?i)\b(?:liv(?:es?|ed|ing)|resid(?:es?|ing)|stay(?:s|ing)|home(?: address)?(?: is)?|address(?:\s\w+){0,4}|house|based|lodg(?:es|ing)|them|her|him|reply|visit(?:ed)?|family|of|at|moved (?:in)?to)\b(?:[^.\n]{0,90}?\b(?:at|of|in|to|is))?\s*[:,–-]?\s*(?:at\s|of\s|is\s|in\s)?$")
-_ADDRESS_START = re.compile(r"(?i)(?:\b(?:top|ground|first|second|third|basement|upper|lower|middle) (?:floor )?flat,? |\b(?:flat|apartment|apt|room|unit|caravan|berth|plot|suite|block|pitch|studio)\s\w{1,5},? |(?<!\d[/.-])\b\d{1,4}[a-z]?(?:-\d{1,4}[a-z]?)?,?[ \t]+(?=(?-i:[A-Z])))")
+_AGE_BEFORE = re.compile(
+    r"(?P<age>\d{1,2})[\s-]?(?P<unit>years?|yrs?|months?|mths?|weeks?|wks?)[\s-]olds?,?\s(?:(?:boy|girl|child|son|daughter|brother|sister|baby|called|named|pupil|student)[\s,]*){0,3}$",
+    re.I,
+)
+_YEAR_AFTER = re.compile(
+    r"^\s?[,(–-]?\s?(?:(?:who )?(?:is|are)\s|a\s|is a\s|currently\s)*(?:in\s)?(?P<age>(?:year|yr)\s?(?:1[0-3]|[1-9])|y(?:1[0-3]|[1-9])|reception)\b",
+    re.I,
+)
+_WORRY = re.compile(
+    r"(?:\b(?:worr(?:y|ied)|concern(?:s|ed)?|referral|refer(?:ring)?|report|regarding|re|about|following up|message|letter|safeguarding)\b[\s:–-]*(?:\b(?:about|for|regarding|over|on|with|re|a|the|our|my|one of our|pupil|child|student|patient|boy|girl|young person|family|called|named|year \d+)\b[\s:,–-]*)*|^re\s?:?\s?)$",
+    re.I,
+)
+_EDD = re.compile(
+    r"(?i)\b(?:e\.?d\.?d\.?|due(?: date)?(?: is| on)?|expected (?:date of )?(?:delivery|to deliver)(?: is| on)?|baby is due(?: on)?|estimated due date)\b[\s:–(-]{0,6}$"
+)
+_PROFESSIONAL = re.compile(
+    r"(?i)\b(?:dr|doctor|pc|dc|ds|sgt|sergeant|constable|nurse|midwife|worker|visitor|teacher|officer|head|headteacher|tutor|counsellor|gp|consultant|colleague|councillor|judge|solicitor|nursery manager|manager|lead|senco|dsl|rev|father|paramedic|dentist|sister)\.?[\s,(:]*$"
+)
+_PROFESSIONAL_AFTER = re.compile(
+    r"(?i)^\s?[,(–-]\s?(?:(?:the|our|a|an|his|her|their|my|school|class|form|head|family|deputy|early help|specialist|duty)\s)*(?:teacher|nurse|midwife|health visitor|social worker|worker|officer|gp|doctor|dsl|senco|tutor|counsellor|manager|headteacher|practitioner|support worker|ta|teaching assistant|lead|key ?worker|consultant|paediatrician|youth worker)\b"
+)
+_STREET_AFTER = re.compile(
+    r"^\s?(?:[A-Z][\w’'-]+\s){0,2}(?:Street|Road|Lane|Close|Avenue|Drive|Way|Court|Row|Terrace|Place|Square|Gardens|Grove|Crescent|Walk|Mews|Yard|Wharf|Buildings|Cottages?|House|Park|Hill|View|Rise|Green|Parade|Quay|Steps|Lodge|Flats?|Apartments?|Estate|School|Academy|College|Nursery|Surgery|Hospital|Infirmary|Primary|Infant|Junior|High|Medical|Health|Centre|Center|Council|Police|Services?|Homes|Housing|Family|Club|Practice|Trust|Team|Community|Constabulary|University|Church|Mosque)\b"
+)
+_ADDRESS_CUE = re.compile(
+    r"(?i)\b(?:liv(?:es?|ed|ing)|resid(?:es?|ing)|stay(?:s|ing)|home(?: address)?(?: is)?|address(?:\s\w+){0,4}|house|based|lodg(?:es|ing)|them|her|him|reply|visit(?:ed)?|family|of|at|moved (?:in)?to)\b(?:[^.\n]{0,90}?\b(?:at|of|in|to|is))?\s*[:,–-]?\s*(?:at\s|of\s|is\s|in\s)?$"
+)
+_ADDRESS_START = re.compile(
+    r"(?i)(?:\b(?:top|ground|first|second|third|basement|upper|lower|middle) (?:floor )?flat,? |\b(?:flat|apartment|apt|room|unit|caravan|berth|plot|suite|block|pitch|studio)\s\w{1,5},? |(?<!\d[/.-])\b\d{1,4}[a-z]?(?:-\d{1,4}[a-z]?)?,?[ \t]+(?=(?-i:[A-Z])))"
+)
 _LANGUAGES = "Polish|Romanian|Somali|Arabic|Urdu|Punjabi|Bengali|Gujarati|Hindi|Tamil|Portuguese|Spanish|French|Italian|German|Lithuanian|Latvian|Bulgarian|Hungarian|Czech|Slovak|Albanian|Turkish|Kurdish|Sorani|Kurmanji|Farsi|Persian|Dari|Pashto|Tigrinya|Amharic|Yoruba|Igbo|Hausa|Twi|Akan|Swahili|Lingala|Shona|Mandarin|Cantonese|Chinese|Vietnamese|Thai|Tagalog|Nepali|Sinhala|Malayalam|Telugu|Ukrainian|Russian|Greek|Dutch|Welsh|Irish|British Sign Language|BSL|Sylheti|Mirpuri|Pahari|Oromo|Ukrainian|Japanese|Korean|Hebrew|Yiddish|Georgian|Armenian|Serbian|Croatian|Bosnian|Krio|Wolof|Fula|Ndebele|Zulu|Afrikaans|Malay|Burmese|Roma(?:ni|nes)"
-_LANGUAGE = re.compile(rf"\b(?:(?:speaks?|speaking|language(?: at home)?(?: is|:)?|mother tongue is|talk(?:s)? (?:only )?)\s(?:only\s|mainly\s|mostly\s|some\s)?(?P<a>{_LANGUAGES})|(?P<b>{_LANGUAGES})\s(?:is (?:the (?:main |first |home )?language(?: spoken)?|spoken|their first|her first|his first)|speaking|at home))\b")
-_INTERPRETER = re.compile(rf"(?i)\b(?:(?P<no>(?:no|not|n[o’']t|without)\b[^.]{{0,20}}interpreter)|(?:need|needs|needed|require[sd]?|will need|want|wants|used|use|with|through|via)\b[^.]{{0,24}}\binterpreter|interpreter (?:is |was |will be )?(?:needed|required|used|necessary))\b")
+_LANGUAGE = re.compile(
+    rf"\b(?:(?:speaks?|speaking|language(?: at home)?(?: is|:)?|mother tongue is|talk(?:s)? (?:only )?)\s(?:only\s|mainly\s|mostly\s|some\s)?(?P<a>{_LANGUAGES})|(?P<b>{_LANGUAGES})\s(?:is (?:the (?:main |first |home )?language(?: spoken)?|spoken|their first|her first|his first)|speaking|at home))\b"
+)
+_INTERPRETER = re.compile(
+    rf"(?i)\b(?:(?P<no>(?:no|not|n[o’']t|without)\b[^.]{{0,20}}interpreter)|(?:need|needs|needed|require[sd]?|will need|want|wants|used|use|with|through|via)\b[^.]{{0,24}}\binterpreter|interpreter (?:is |was |will be )?(?:needed|required|used|necessary))\b"
+)
 _SCHOOL = re.compile(
     r"\b(?:attends?|attending|goes to|go to|pupils? (?:at|of)|students? at|enrolled at|on roll at|is at|in (?:Year|Reception|Y)\s?\d{0,2} (?:pupil )?at|I teach (?:[\w\s]{1,24} )?at|a (?:Year|Y) ?\d+ (?:pupil|student) at|Year \d+ (?:pupil |student )?at|\b[Ss]chool is|started at|moved to|nursery is)\s(?P<school>(?:the\s)?(?:[A-Z][\w’'.&-]*\s){1,6}?(?:[\w\s]{0,12})?(?:School|Academy|College|Nursery|Pre-?school|Primary|Infants?|Juniors?|High|Grammar|Playgroup|Kindergarten)(?:\s(?:School|Academy|College|Nursery))?)\b"
 )
 _CONDITION = r"(?:uses? (?:a |an )?(?:wheelchair|hearing aids?|walking frame|feeding tube|inhaler)|is (?:autistic|deaf|blind|non-?verbal|profoundly deaf|partially sighted|tube[- ]fed)|(?:has|have) (?:(?:a |an |the )?(?:diagnos\w+ of |severe |mild |moderate )*)(?:autism|ADHD|epilepsy|diabetes|cerebral palsy|Down['’]?s syndrome|learning (?:disability|disabilities|difficulties)|cystic fibrosis|hearing (?:loss|impairment|aids?)|visual impairment|a visual impairment|ASD|type 1 diabetes|spina bifida|muscular dystrophy|sickle cell(?: disease)?|hydrocephalus|an EHCP)(?: and (?:autism|ADHD|epilepsy|asthma|diabetes|ASD|learning (?:disability|difficulties)|hearing loss))?)"
-_DISABILITY = re.compile(rf"\b(?P<who>[^\W\d_][\w’'\u0300-\u036f-]+)\s(?:also\s)?(?P<what>{_CONDITION})")
-_ALIAS_AFTER = re.compile(r"^\s?[(,]?\s?(?:also |usually |often |sometimes )?(?:known (?:as|to (?:friends|us|everyone) as)|aka|a\.k\.a\.?|calls? (?:herself|himself|themselves)|goes by|nicknamed)\s[“\"'‘]?(?P<alias>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,3})[”\"'’]?")
-_PR_AFTER = re.compile(r"(?i)^[^.;]{0,40}\b(?:who )?(?:holds?|has|have|with) (?:full |shared )?(?:parental responsibility|PR)\b")
+_DISABILITY = re.compile(
+    rf"\b(?P<who>[^\W\d_][\w’'\u0300-\u036f-]+)\s(?:also\s)?(?P<what>{_CONDITION})"
+)
+_ALIAS_AFTER = re.compile(
+    r"^\s?[(,]?\s?(?:also |usually |often |sometimes )?(?:known (?:as|to (?:friends|us|everyone) as)|aka|a\.k\.a\.?|calls? (?:herself|himself|themselves)|goes by|nicknamed)\s[“\"'‘]?(?P<alias>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,3})[”\"'’]?"
+)
+_PR_AFTER = re.compile(
+    r"(?i)^[^.;]{0,40}\b(?:who )?(?:holds?|has|have|with) (?:full |shared )?(?:parental responsibility|PR)\b"
+)
 _SEX = {"brother": "M", "son": "M", "boy": "M", "sister": "F", "daughter": "F", "girl": "F"}
 
 
@@ -68,12 +108,19 @@ class ProseReader:
         spans: list[tuple[int, int]] = []
         best: tuple[int, Piece, Piece] | None = None
         for match in addresses.POSTCODE.finditer(words):
-            floor = max(words.rfind("\n\n", 0, match.start()), words.rfind(". ", 0, match.start()) + 1, match.start() - 160, 0)
+            floor = max(
+                words.rfind("\n\n", 0, match.start()),
+                words.rfind(". ", 0, match.start()) + 1,
+                match.start() - 160,
+                0,
+            )
             starts = list(_ADDRESS_START.finditer(words, floor, match.start()))
             start = None
             for candidate in starts:
                 between = words[candidate.start() : match.start()]
-                if re.search(r"(?i)\b(?:19|20)\d\d\b(?![A-Za-z])", between) or PHONE_LIKE.search(between):
+                if re.search(r"(?i)\b(?:19|20)\d\d\b(?![A-Za-z])", between) or PHONE_LIKE.search(
+                    between
+                ):
                     continue
                 start = candidate.start()
                 break
@@ -83,29 +130,59 @@ class ProseReader:
             spans.append((start, match.end()))
             before = words[max(0, start - 110) : start]
             line = piece.cut(start, match.end())
-            if is_organisation(words[max(0, start - 14) : start].rsplit("\n", 1)[-1]) and not re.search(r"(?i)\b(?:liv\w+|address|home|family|stay\w+)\b", before[-30:]):
+            if is_organisation(
+                words[max(0, start - 14) : start].rsplit("\n", 1)[-1]
+            ) and not re.search(r"(?i)\b(?:liv\w+|address|home|family|stay\w+)\b", before[-30:]):
                 continue
-            rank = 0 if re.search(r"(?i)\b(?:liv(?:es?|ed|ing)|address|home|resid\w+|stay\w+)\b[^.]{0,70}$", before) else 1 if _ADDRESS_CUE.search(before) else 2
+            rank = (
+                0
+                if re.search(
+                    r"(?i)\b(?:liv(?:es?|ed|ing)|address|home|resid\w+|stay\w+)\b[^.]{0,70}$",
+                    before,
+                )
+                else 1
+                if _ADDRESS_CUE.search(before)
+                else 2
+            )
             if best is None or rank < best[0]:
                 best = (rank, line, piece.of(match))
         if best is None:
             best = self._bare_address(piece, spans)
-        if best is not None and "line" not in self.got.facts and "postcode" not in self.got.facts and "address_withheld" not in self.got.facts:
+        if (
+            best is not None
+            and "line" not in self.got.facts
+            and "postcode" not in self.got.facts
+            and "address_withheld" not in self.got.facts
+        ):
             line, town, postcode = addresses.parts_of(best[1])
             if line is not None:
                 self.got.put("line", Reading(addresses.tidy_line(line.text), (line,), "letter"))
             if town is not None:
                 self.got.put("town", Reading(town.text, (town,), "letter"))
             if postcode is not None:
-                self.got.put("postcode", Reading(addresses.tidy_postcode(postcode.text), (postcode,), "letter"))
+                self.got.put(
+                    "postcode",
+                    Reading(addresses.tidy_postcode(postcode.text), (postcode,), "letter"),
+                )
         return spans
 
-    def _bare_address(self, piece: Piece, spans: list[tuple[int, int]]) -> tuple[int, Piece, Piece] | None:
+    def _bare_address(
+        self, piece: Piece, spans: list[tuple[int, int]]
+    ) -> tuple[int, Piece, Piece] | None:
         words = piece.text
-        for cue in re.finditer(r"(?i)\b(?:liv(?:es?|ing)(?: with [^.,;]{2,50})?,? (?:at|in)|(?:home )?address(?: we hold| we have| is)*\s?(?:is|:)|stay(?:s|ing) at|resid(?:es|ing) at|of)\s(?=(?:flat|apartment|room|caravan|\d))", words):
-            rest = re.match(r"(?i)(?:(?:flat|apartment|room|caravan|unit)\s\w{1,4},?\s)?\d{1,4}[a-z]?\s(?:[A-Z][\w’'-]*,?\s?){1,5}", words[cue.end() :])
+        for cue in re.finditer(
+            r"(?i)\b(?:liv(?:es?|ing)(?: with [^.,;]{2,50})?,? (?:at|in)|(?:home )?address(?: we hold| we have| is)*\s?(?:is|:)|stay(?:s|ing) at|resid(?:es|ing) at|of)\s(?=(?:flat|apartment|room|caravan|\d))",
+            words,
+        ):
+            rest = re.match(
+                r"(?i)(?:(?:flat|apartment|room|caravan|unit)\s\w{1,4},?\s)?\d{1,4}[a-z]?\s(?:[A-Z][\w’'-]*,?\s?){1,5}",
+                words[cue.end() :],
+            )
             if rest and addresses._STREET.search(rest[0]):
-                stop = re.search(r"[,.;\n]|\s(?:and|with|who|is|was|has|but)\b", words[cue.end() + rest.end() - 1 :])
+                stop = re.search(
+                    r"[,.;\n]|\s(?:and|with|who|is|was|has|but)\b",
+                    words[cue.end() + rest.end() - 1 :],
+                )
                 del stop
                 found = piece.cut(cue.end(), cue.end() + rest.end()).strip(" ,.")
                 spans.append((found.start - piece.start, found.end - piece.start))
@@ -114,16 +191,22 @@ class ProseReader:
 
     # --- people --------------------------------------------------------------------------------
 
-    def people(self, piece: Piece, spans: list[tuple[int, int]], *, children: bool, weak: bool = True) -> None:
+    def people(
+        self, piece: Piece, spans: list[tuple[int, int]], *, children: bool, weak: bool = True
+    ) -> None:
         """Read the people named in a passage; children only where the letter is about them."""
         words = piece.text
         dates = list(find_dates(piece, self.got.today))
         runs = []
         for run in name_runs(piece):
             start, end = run.start - piece.start, run.end - piece.start
-            if any(a < end and start < b for a, b in spans) or _STREET_AFTER.match(words[end : end + 40]):
+            if any(a < end and start < b for a, b in spans) or _STREET_AFTER.match(
+                words[end : end + 40]
+            ):
                 continue
-            if re.search(r"\d[A-Za-z]?\s?$", words[max(0, start - 3) : start]) and not re.search(r"\d{4}\s?$", words[max(0, start - 5) : start]):
+            if re.search(r"\d[A-Za-z]?\s?$", words[max(0, start - 3) : start]) and not re.search(
+                r"\d{4}\s?$", words[max(0, start - 5) : start]
+            ):
                 continue
             runs.append((run, words[max(0, start - 70) : start], words[end : end + 90], end))
         if children:
@@ -139,7 +222,14 @@ class ProseReader:
         plain = name.casefold().replace("’", "'")
         first = plain.split()[0]
         for person in self.got.people:
-            full = (person.value("name") or " ".join(filter(None, (person.value("given"), person.value("family"))))).casefold().replace("’", "'")
+            full = (
+                (
+                    person.value("name")
+                    or " ".join(filter(None, (person.value("given"), person.value("family"))))
+                )
+                .casefold()
+                .replace("’", "'")
+            )
             if not full:
                 continue
             if plain == full or (" " not in plain and plain in {full.split()[0], full}):
@@ -150,9 +240,20 @@ class ProseReader:
                 return person
         return None
 
-    def _one(self, piece: Piece, run: Piece, before: str, after: str, end: int, dates: list[FoundDate], children: bool) -> None:
+    def _one(
+        self,
+        piece: Piece,
+        run: Piece,
+        before: str,
+        after: str,
+        end: int,
+        dates: list[FoundDate],
+        children: bool,
+    ) -> None:
         name = run.text
-        if _PROFESSIONAL.search(before) and not re.search(r"(?i)\b(?:birth |step|grand)?(?:father|sister)[\s,(:]*$", before):
+        if _PROFESSIONAL.search(before) and not re.search(
+            r"(?i)\b(?:birth |step|grand)?(?:father|sister)[\s,(:]*$", before
+        ):
             return
         if _PROFESSIONAL_AFTER.match(after):
             return
@@ -166,10 +267,21 @@ class ProseReader:
             relation = relation_in((lead[0] if lead else "") + relation_match["rel"])
         elif after_match:
             relation = relation_in(after_match["rel"] or after_match["rel2"] or "")
-            if after_match["rel"] and re.match(r"(?i)^\s?,\s?" + re.escape(after_match["rel"]) + r"\s(?:is|was|has)\b", after):
+            if after_match["rel"] and re.match(
+                r"(?i)^\s?,\s?" + re.escape(after_match["rel"]) + r"\s(?:is|was|has)\b", after
+            ):
                 relation = ""
         sibling = _SIBLING_BEFORE.search(before)
         sibling_after = _SIBLING_AFTER.match(after)
+        if not relation and re.search(
+            r"(?i)\b(?:liv(?:es?|ing)|stay(?:s|ing)) with (?:my|our) (?:daughter|son|sister|brother)[\s,]*$",
+            before,
+        ):
+            person = Person(Subject.ADULT, ("prose", run.start))
+            person.put("name", Reading(settle_case(name), (run,), "letter"))
+            if self._known(name) is None:
+                self._add(person, run)
+            return
         grown = dob is not None and _age(dob.value, self.got.today) >= 18
         if known is not None:
             self.mentioned.append((run.start, known))
@@ -206,9 +318,16 @@ class ProseReader:
         if not children:
             return
         age = _AGE_AFTER.match(after)
-        if age and (int(re.search(r"\d+", age["age"])[0]) > 17 and not re.search(r"(?i)month|week|day|mth|wk", age["age"])):  # type: ignore[index]
+        if age and (
+            int(re.search(r"\d+", age["age"])[0]) > 17
+            and not re.search(r"(?i)month|week|day|mth|wk", age["age"])
+        ):  # type: ignore[index]
             return
-        if age and re.match(r"\s?\d", after) and not re.search(r"(?i)year|yr|month|week|old", age["age"]):
+        if (
+            age
+            and re.match(r"\s?\d", after)
+            and not re.search(r"(?i)year|yr|month|week|old", age["age"])
+        ):
             age = None
         year = _YEAR_AFTER.match(after)
         early = _AGE_BEFORE.search(before)
@@ -225,14 +344,21 @@ class ProseReader:
             person.put("age", _reading_at(piece, base, year))
         elif early is not None:
             at = run.start - len(before) + early.start("age")
-            span = Piece(piece.sheet, at, at + len(early[0].rstrip().split(",")[0].split(" boy")[0]))
+            span = Piece(
+                piece.sheet, at, at + len(early[0].rstrip().split(",")[0].split(" boy")[0])
+            )
             found = find_age(span)
             if found is not None:
                 person.put("age", Reading(found.text, (found,), "letter"))
         if sibling and (sex := _SEX.get(sibling["who"].lower())):
             person.put("sex", Reading(sex, (run,), "letter"))
         elif sibling_after:
-            person.put("sex", Reading(_SEX[(sibling_after["who"] or sibling_after["who2"]).lower()], (run,), "letter"))
+            person.put(
+                "sex",
+                Reading(
+                    _SEX[(sibling_after["who"] or sibling_after["who2"]).lower()], (run,), "letter"
+                ),
+            )
         if alias := _ALIAS_AFTER.match(after):
             span = Piece(piece.sheet, base + alias.start("alias"), base + alias.end("alias"))
             person.aliases.append(Reading(span.text, (span,), "letter"))
@@ -248,10 +374,20 @@ class ProseReader:
             if end <= at <= end + 70:
                 between = piece.text[end:at]
                 if _DOB_AFTER.match(between):
-                    if not re.search(r"(?i)dob|d\.o|birth|born|\bb\.", between) and not re.search(r"[(,]", between):
+                    if not re.search(r"(?i)dob|d\.o|birth|born|\bb\.", between) and not re.search(
+                        r"[(,]", between
+                    ):
                         return None
                     return found
-                if re.match(r"(?i)^\s?\([^()]{0,50}\b(?:born|dob|d\.o\.b)\b[\s.:]*$", between):
+                if re.match(
+                    r"(?i)^\s?\([^()]{0,50}\b(?:born|dob|d\.o\.b|date of birth)\b[\s.:]*$", between
+                ):
+                    return found
+                if re.match(
+                    r"(?i)^[^.;()\n]{0,45}\b(?:his|her|their|whose) (?:dob|d\.o\.b\.?|date of birth|birthday)"
+                    r"(?: is|:)?\s*$",
+                    between,
+                ):
                     return found
                 return None
         return None
@@ -261,9 +397,15 @@ class ProseReader:
         for run, before, after, _ in runs:
             if len(run.text.split()) < 2 or len(run.text.split()) > 5:
                 continue
-            if self._known(run.text) or not _WORRY.search(before) or is_organisation(run.text + after[:12]):
+            if (
+                self._known(run.text)
+                or not _WORRY.search(before)
+                or is_organisation(run.text + after[:12])
+            ):
                 continue
-            if re.search(r"(?i)\b(?:mr|mrs|ms|miss|mother|father|adult)\.?\s?$", before) or _PROFESSIONAL_AFTER.match(after):
+            if re.search(
+                r"(?i)\b(?:mr|mrs|ms|miss|mother|father|adult)\.?\s?$", before
+            ) or _PROFESSIONAL_AFTER.match(after):
                 continue
             person = Person(Subject.CHILD, ("prose", run.start))
             Interpreter(self.got).put_name(person, run, "letter")
@@ -272,11 +414,24 @@ class ProseReader:
 
     def _unborn(self, piece: Piece, dates: list[FoundDate]) -> None:
         words = piece.text
-        mention = re.search(r"(?i)\bunborn (?:baby|child|infant|twins?|bab(?:y|ies))?\s?(?:of\s)?", words)
-        due = next((d for d in dates if _EDD.search(words[max(0, d.piece.start - piece.start - 40) : d.piece.start - piece.start])), None)
+        mention = re.search(
+            r"(?i)\bunborn (?:baby|child|infant|twins?|bab(?:y|ies))?\s?(?:of\s)?", words
+        )
+        due = next(
+            (
+                d
+                for d in dates
+                if _EDD.search(
+                    words[max(0, d.piece.start - piece.start - 40) : d.piece.start - piece.start]
+                )
+            ),
+            None,
+        )
         if (mention is None and due is None) or any(p.unborn for p in self.got.people):
             return
-        if mention is None and not re.search(r"(?i)\b(?:pregnan\w+|unborn|baby|expecting|gestation|antenatal)\b", words):
+        if mention is None and not re.search(
+            r"(?i)\b(?:pregnan\w+|unborn|baby|expecting|gestation|antenatal)\b", words
+        ):
             return
         if mention is None and due is None:
             return
@@ -284,13 +439,17 @@ class ProseReader:
         if due is not None:
             person.put("edd", self.dated(due, "letter"))
         if mention is not None and not re.search(r"(?i)of\s$", mention[0]):
-            family = re.match(r"([A-Z][\w’'-]+)(?=\s*(?:[-–,(.:;]|$|\n|EDD|due|\())", words[mention.end() :])
+            family = re.match(
+                r"([A-Z][\w’'-]+)(?=\s*(?:[-–,(.:;]|$|\n|EDD|due|\())", words[mention.end() :]
+            )
             if family:
                 found = piece.cut(mention.end(), mention.end() + family.end())
                 person.put("family", Reading(settle_case(found.text), (found,), "letter"))
         self.got.people.append(person)
         if mention is not None and re.search(r"(?i)twins", mention[0]):
-            twin = Person(Subject.CHILD, ("unborn", piece.start + 1), dict(person.facts), unborn=True)
+            twin = Person(
+                Subject.CHILD, ("unborn", piece.start + 1), dict(person.facts), unborn=True
+            )
             self.got.people.append(twin)
 
     def _numbers(self, piece: Piece) -> None:
@@ -298,17 +457,31 @@ class ProseReader:
         words = piece.text
         for kind, pattern in (("nhs", NHS), ("upn", UPN)):
             for match in pattern.finditer(words):
-                if kind == "nhs" and not re.search(r"(?i)nhs[^.\d]{0,16}$", words[max(0, match.start() - 22) : match.start()]):
+                if kind == "nhs" and not re.search(
+                    r"(?i)nhs[^.\d]{0,16}$", words[max(0, match.start() - 22) : match.start()]
+                ):
                     continue
                 at = piece.start + match.start()
-                near = [(start, person) for start, person in self.mentioned if start < at and at - start < 160]
+                near = [
+                    (start, person)
+                    for start, person in self.mentioned
+                    if start < at and at - start < 160
+                ]
                 if not near:
                     continue
                 person = max(near, key=lambda one: one[0])[1]
                 if person.subject is Subject.CHILD:
                     found = piece.of(match)
                     value = re.sub(r"\D", "", match[0]) if kind == "nhs" else match[0]
-                    person.put(kind, Reading(value, (found,), "letter", note=_nhs_note(value) if kind == "nhs" else ""))
+                    person.put(
+                        kind,
+                        Reading(
+                            value,
+                            (found,),
+                            "letter",
+                            note=_nhs_note(value) if kind == "nhs" else "",
+                        ),
+                    )
 
     # --- other facts -----------------------------------------------------------------------------
 
@@ -318,7 +491,14 @@ class ProseReader:
         kids = [p for p in self.got.of(Subject.CHILD) if not p.unborn]
         for match in _DISABILITY.finditer(words):
             found = piece.of(match, "what")
-            child = next((p for p in kids if p.value("given").casefold().split()[:1] == [match["who"].casefold()]), None)
+            child = next(
+                (
+                    p
+                    for p in kids
+                    if p.value("given").casefold().split()[:1] == [match["who"].casefold()]
+                ),
+                None,
+            )
             if child is None and match["who"] in {"She", "He", "she", "he"} and len(kids) == 1:
                 child = kids[0]
             if child is not None:
@@ -327,17 +507,35 @@ class ProseReader:
             return
         if kids and (match := _SCHOOL.search(words)):
             found = piece.of(match, "school")
-            for child in kids if len(kids) == 1 or re.search(r"(?i)\b(?:both|all|they|children|siblings|brothers|sisters)\b", words[max(0, match.start() - 60) : match.start()]) else self._near(match.start() + piece.start, kids):
+            for child in (
+                kids
+                if len(kids) == 1
+                or re.search(
+                    r"(?i)\b(?:both|all|they|children|siblings|brothers|sisters)\b",
+                    words[max(0, match.start() - 60) : match.start()],
+                )
+                else self._near(match.start() + piece.start, kids)
+            ):
                 child.put("school", Reading(found.text, (found,), "letter"))
         if (spoken := _LANGUAGE.search(words)) and kids:
             found = piece.of(spoken, "a" if spoken["a"] else "b")
             if "language" not in self.got.household:
                 self.got.household["language"] = Reading(found.text, (found,), "letter")
-        if (needs := _INTERPRETER.search(words)) and kids and "interpreter" not in self.got.household:
-            self.got.household["interpreter"] = Reading("no" if needs["no"] else "yes", (piece.of(needs),), "letter")
+        if (
+            (needs := _INTERPRETER.search(words))
+            and kids
+            and "interpreter" not in self.got.household
+        ):
+            self.got.household["interpreter"] = Reading(
+                "no" if needs["no"] else "yes", (piece.of(needs),), "letter"
+            )
 
     def _near(self, at: int, kids: list[Person]) -> list[Person]:
-        near = [(start, person) for start, person in self.mentioned if start < at and at - start < 120 and person in kids]
+        near = [
+            (start, person)
+            for start, person in self.mentioned
+            if start < at and at - start < 120 and person in kids
+        ]
         return [max(near, key=lambda one: one[0])[1]] if near else []
 
 

@@ -31,7 +31,9 @@ from triage.intake.prose import ProseReader
 from triage.intake.rows import items_of
 from triage.intake.said import hear
 
-_PUBLIC = re.compile(r"(?i)\(public\)|public[- ]concern|member of the public|report a concern|concerned about a child")
+_PUBLIC = re.compile(
+    r"(?i)\(public\)|public[- ]concern|member of the public|report a concern|concerned about a child"
+)
 _PROGRAM = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"#!")
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
 
@@ -56,27 +58,44 @@ def file_kind(untrusted_bytes: bytes, name: str) -> str:
     if b"%PDF-" in head[:1024]:
         return "pdf"
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
-        return "word" if ending in {".docx", ".docm", ".dotx"} or b"word/" in untrusted_bytes[:200_000] or ending == ".doc" else "zip"
+        return (
+            "word"
+            if ending in {".docx", ".docm", ".dotx"}
+            or b"word/" in untrusted_bytes[:200_000]
+            or ending == ".doc"
+            else "zip"
+        )
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return "ole"
     if head.startswith(_PROGRAM) and not (head.startswith(b"#!") and ending in {".txt", ".eml"}):
         return "program"
     if head.startswith(_PICTURES):
         return "picture"
-    if lead[:1] in {b"{", b"["} and ending != ".eml" and (ending == ".json" or lead[:1] == b"{" or lead[1:2] in b'{"\n\r '):
+    if (
+        lead[:1] in {b"{", b"["}
+        and ending != ".eml"
+        and (ending == ".json" or lead[:1] == b"{" or lead[1:2] in b'{"\n\r ')
+    ):
         return "json"
     if lead.startswith(b"<?xml") or (ending == ".xml" and lead.startswith(b"<")):
         return "xml"
     if ending == ".eml" or looks_like_mail(untrusted_bytes):
         return "mail"
-    if re.match(rb"(?is)<(?:!doctype html|html|head|body|table|div|p\b)", lead) or ending in {".htm", ".html"}:
+    if re.match(rb"(?is)<(?:!doctype html|html|head|body|table|div|p\b)", lead) or ending in {
+        ".htm",
+        ".html",
+    }:
         return "html"
     if ending in {".csv", ".tsv"}:
         return "csv"
-    return {".json": "json", ".xml": "xml", ".pdf": "pdf", ".docx": "word", ".msg": "ole"}.get(ending, "text")
+    return {".json": "json", ".xml": "xml", ".pdf": "pdf", ".docx": "word", ".msg": "ole"}.get(
+        ending, "text"
+    )
 
 
-def write_part(file: str, part: str, untrusted_bytes: bytes, media_type: str, limits: Limits) -> _Part:
+def write_part(
+    file: str, part: str, untrusted_bytes: bytes, media_type: str, limits: Limits
+) -> _Part:
     """Write one file's words onto a sheet. Raises an UnreadableError that says why not."""
     sheet = Sheet(file, part, media_type)
     kind = file_kind(untrusted_bytes, part if "." in part else file)
@@ -85,11 +104,15 @@ def write_part(file: str, part: str, untrusted_bytes: bytes, media_type: str, li
     if kind == "program":
         raise UnsafeError("It is a program, whatever its name says. It was not opened.")
     if kind == "picture":
-        raise UnreadableError("It is a picture; its words can't be read here. Look at the original.")
+        raise UnreadableError(
+            "It is a picture; its words can't be read here. Look at the original."
+        )
     if kind == "zip":
         raise UnreadableError("It is an archive of files; those inside were not opened.")
     if len(untrusted_bytes) > limits.part_bytes:
-        raise TooBigError(f"It is larger than the {limits.part_bytes // 1_000_000} MB that are read.")
+        raise TooBigError(
+            f"It is larger than the {limits.part_bytes // 1_000_000} MB that are read."
+        )
     if kind == "pdf":
         from triage.intake.pdf import write_pdf
 
@@ -137,7 +160,9 @@ def read(untrusted_bytes: bytes, name: str, *, limits: Limits | None = None) -> 
     sha = hashlib.sha256(untrusted_bytes).hexdigest()
     try:
         if len(untrusted_bytes) > bounds.file_bytes:
-            raise TooBigError(f"It is larger than the {bounds.file_bytes // 1_000_000} MB that are read.")
+            raise TooBigError(
+                f"It is larger than the {bounds.file_bytes // 1_000_000} MB that are read."
+            )
         return _read(untrusted_bytes, name, sha, bounds)
     except UnreadableError as fault:
         return (rejected(untrusted_bytes, name, str(fault), sha),)
@@ -170,7 +195,16 @@ def _read(untrusted_bytes: bytes, name: str, sha: str, limits: Limits) -> tuple[
 
         if is_message(untrusted_bytes):
             reader = MailReader(name, limits)
-            return (_read_letter(reader, read_message(reader, untrusted_bytes), untrusted_bytes, name, sha, limits),)
+            return (
+                _read_letter(
+                    reader,
+                    read_message(reader, untrusted_bytes),
+                    untrusted_bytes,
+                    name,
+                    sha,
+                    limits,
+                ),
+            )
     if kind == "csv":
         return _read_rows(untrusted_bytes, name, sha, limits)
     if kind == "json":
@@ -182,7 +216,9 @@ def _read(untrusted_bytes: bytes, name: str, sha: str, limits: Limits) -> tuple[
             for number, tree in enumerate(trees[: limits.rows], start=1):
                 sheet = Sheet(name, f"item {number}", "application/json")
                 part = _Part(sheet, write_tree(sheet, tree, limits))
-                drafts.append(_read_form(part, untrusted_bytes, name, sha, row=number, channel=Channel.BATCH))
+                drafts.append(
+                    _read_form(part, untrusted_bytes, name, sha, row=number, channel=Channel.BATCH)
+                )
             return tuple(drafts)
     part = write_part(name, name, untrusted_bytes, _media_type(kind), limits)
     channel = Channel.PORTAL if kind in {"json", "xml"} else Channel.FORM
@@ -208,18 +244,31 @@ def _read_rows(untrusted_bytes: bytes, name: str, sha: str, limits: Limits) -> t
     for number, row in rows:
         sheet = Sheet(name, f"row {number}", "text/csv")
         part = _Part(sheet, write_row(sheet, header, row))
-        drafts.append(_read_form(part, untrusted_bytes, name, sha, row=number, channel=Channel.BATCH))
+        drafts.append(
+            _read_form(part, untrusted_bytes, name, sha, row=number, channel=Channel.BATCH)
+        )
     return tuple(drafts)
 
 
 def _read_form(
-    part: _Part, untrusted_bytes: bytes, name: str, sha: str, *, row: int | None = None, channel: Channel
+    part: _Part,
+    untrusted_bytes: bytes,
+    name: str,
+    sha: str,
+    *,
+    row: int | None = None,
+    channel: Channel,
 ) -> Draft:
     items = items_of(part.nodes)
-    got = Gathered(_today(None), writes_month_first([i.value for i in items if isinstance(i, Entry)], _today(None)))
+    got = Gathered(
+        _today(None),
+        writes_month_first([i.value for i in items if isinstance(i, Entry)], _today(None)),
+    )
     reading = Interpreter(got)
     reading.read(items)
-    _read_prose(got, reading, letter=[p.piece for p in got.passages], form=True)
+    _join_names(got)
+    told = bool(got.of(Subject.CHILD)) or row is not None
+    _read_prose(got, reading, letter=[p.piece for p in got.passages], form=told)
     if row is not None and got.child_columns and not got.of(Subject.CHILD):
         from triage.intake.interpret import Person
 
@@ -234,7 +283,9 @@ def _read_form(
     if not got.concerns:
         _concern_from(got, [p.piece for p in got.passages])
     text = part.sheet.text
-    content = content_of(got, public=bool(_PUBLIC.search(text[:4000])), extra=_extra(got, "", text[:400]))
+    content = content_of(
+        got, public=bool(_PUBLIC.search(text[:4000])), extra=_extra(got, "", text[:400])
+    )
     understood = content.children or content.adults or content.concern.known or got.labels
     if row is None and not understood and not text.strip():
         why = "No words were found in it."
@@ -264,7 +315,9 @@ def _read_prose(got: Gathered, reading: Interpreter, *, letter: list[Piece], for
         spans = prose.address(piece) if not form else []
         prose.people(piece, spans, children=not named and not form)
     for piece, _ in got.concerns:
-        inside = any(p.sheet is piece.sheet and p.start <= piece.start and piece.end <= p.end for p in letter)
+        inside = any(
+            p.sheet is piece.sheet and p.start <= piece.start and piece.end <= p.end for p in letter
+        )
         if not inside:
             prose.people(piece, [], children=False)
     if form:
@@ -290,8 +343,18 @@ def _agency_from_title(got: Gathered, items: list[Item]) -> None:
             if candidate is None or len(candidate.text) > 140:
                 continue
             words = candidate.text.split("\n")[0]
-            match = re.match(r"(?i)\s*(?:(?:safeguarding |child |children )*(?:referral|concern|notification|report) (?:from|by|form)\s*[:–-]?\s*)?(?P<body>[^–:(\n|]{4,70}?)(?=\s+[–-]\s|\s*[:(|\n]|$)", words)
-            if match and is_organisation(match["body"]) and not re.search(r"(?i)\bmash\b|multi-?agency|referral form|front door|children['’]s (?:social|services)|safeguarding (?:form|referral)|council|school or|section|professional|\bform\b", match["body"]):
+            match = re.match(
+                r"(?i)\s*(?:(?:safeguarding |child |children )*(?:referral|concern|notification|report) (?:from|by|form)\s*[:–-]?\s*)?(?P<body>[^–:(\n|]{4,70}?)(?=\s+[–-]\s|\s*[:(|\n]|$)",
+                words,
+            )
+            if (
+                match
+                and is_organisation(match["body"])
+                and not re.search(
+                    r"(?i)\bmash\b|multi-?agency|referral form|front door|children['’]s (?:social|services)|safeguarding (?:form|referral)|council|school or|section|professional|\bform\b",
+                    match["body"],
+                )
+            ):
                 found = candidate.of(match, "body")
                 got.referrer.put("agency", Reading(found.text, (found,), "title"))
                 return
@@ -305,12 +368,23 @@ def _concern_from(got: Gathered, passages: list[Piece]) -> None:
 
 
 def _read_letter(
-    reader: MailReader, letter: Letter | None, untrusted_bytes: bytes, name: str, sha: str, limits: Limits
+    reader: MailReader,
+    letter: Letter | None,
+    untrusted_bytes: bytes,
+    name: str,
+    sha: str,
+    limits: Limits,
 ) -> Draft:
     letter = letter or reader.read(untrusted_bytes)
     lost: list[NotRead] = []
     if letter.too_deep or any(inner.too_deep for inner in letter.chain()):
-        lost.append(NotRead(place=Place(file=name), what="messages inside", why="They are nested deeper than is read. Look at the original."))
+        lost.append(
+            NotRead(
+                place=Place(file=name),
+                what="messages inside",
+                why="They are nested deeper than is read. Look at the original.",
+            )
+        )
     parts, attachments = _read_files(letter, name, lost, limits)
     writer = _true_writer(letter)
     today = _today(letter.date)
@@ -318,13 +392,23 @@ def _read_letter(
     pieces = [node.piece for node in body if isinstance(node, Line)]
     form_items = [items_of(part.nodes) for part in parts]
     body_items = items_of(body, form=_is_form(body))
-    all_values = [i.value for items in [*form_items, body_items] for i in items if isinstance(i, Entry)]
-    got = Gathered(today, writes_month_first([*all_values, *[p for p in pieces if len(p.text) < 2000][:2000]], today))
+    all_values = [
+        i.value for items in [*form_items, body_items] for i in items if isinstance(i, Entry)
+    ]
+    got = Gathered(
+        today,
+        writes_month_first([*all_values, *[p for p in pieces if len(p.text) < 2000][:2000]], today),
+    )
     reading = Interpreter(got)
     for items in form_items:
         reading.read(items)
     form_passages = list(got.passages)
     has_form = bool(got.of(Subject.CHILD)) or bool(got.concerns)
+    telling = [p.piece for p in form_passages if len(p.piece.text) > 120]
+    if not got.of(Subject.CHILD) and telling:
+        _read_prose(got, reading, letter=[p.piece for p in form_passages], form=False)
+        has_form = bool(got.of(Subject.CHILD))
+        got.concerns.extend((piece, "text") for piece in telling if has_form)
     got.passages = []
     before = len(got.concerns)
     reading.read(body_items)
@@ -349,10 +433,22 @@ def _read_letter(
         got.concerns.extend((p, "letter") for p in body_passages if len(p.text) > 80)
     text = letter.text[:6000] + " ".join(i.subject for i in letter.chain())
     public = bool(_PUBLIC.search(letter.subject + " " + text[:3000]))
-    content = content_of(got, public=public, extra=_extra(got, writer.from_name if not signature.RELAY.search(writer.from_address) else "", ""), hint=f"{letter.subject} {text[:3000]}")
+    content = content_of(
+        got,
+        public=public,
+        extra=_extra(
+            got, writer.from_name if not signature.RELAY.search(writer.from_address) else "", ""
+        ),
+        hint=f"{letter.subject} {text[:3000]}",
+    )
     named = any(c.given.known or c.dob.known or c.edd.known for c in content.children)
     about = named or bool(content.children and content.concern.known)
-    kind = kinds.kind_of(letter, about_a_child=about, has_form=has_form or bool(lost and attachments), named_child=named)
+    kind = kinds.kind_of(
+        letter,
+        about_a_child=about,
+        has_form=has_form or bool(lost and attachments),
+        named_child=named,
+    )
     if kind is not DraftKind.CONTACT:
         content = _only_text(content, body, got)
     return Draft(
@@ -382,15 +478,22 @@ def _only_text(content: Content, body: list[Node], got: Gathered) -> Content:
 
     whole = _whole_text(body)
     concern = _joined([(whole, "letter")]) if whole is not None else content.concern
-    return Content(referrer=replace(content.referrer, source_code=Content().referrer.source_code), concern=concern)
+    return Content(
+        referrer=replace(content.referrer, source_code=Content().referrer.source_code),
+        concern=concern,
+    )
 
 
-def _read_files(letter: Letter, name: str, lost: list[NotRead], limits: Limits) -> tuple[list[_Part], list[Attachment]]:
+def _read_files(
+    letter: Letter, name: str, lost: list[NotRead], limits: Limits
+) -> tuple[list[_Part], list[Attachment]]:
     parts: list[_Part] = []
     kept: list[Attachment] = []
     for enclosure in letter.all_files():
         if enclosure.inline:
-            lost.append(_not_read(name, enclosure, "It is a picture in the text. Look at the original."))
+            lost.append(
+                _not_read(name, enclosure, "It is a picture in the text. Look at the original.")
+            )
             continue
         kept.append(enclosure.as_attachment())
         try:
@@ -399,7 +502,13 @@ def _read_files(letter: Letter, name: str, lost: list[NotRead], limits: Limits) 
             lost.append(_not_read(name, enclosure, str(fault)))
             continue
         except Exception as fault:  # a reader's library may fail in any way on a hostile file
-            lost.append(_not_read(name, enclosure, f"It could not be read ({type(fault).__name__}). Look at the original."))
+            lost.append(
+                _not_read(
+                    name,
+                    enclosure,
+                    f"It could not be read ({type(fault).__name__}). Look at the original.",
+                )
+            )
             continue
         lost.extend(part.lost)
         parts.append(part)
@@ -415,15 +524,27 @@ def _true_writer(letter: Letter) -> Letter:
     chain = list(letter.chain())
     best = letter
     for inner in chain[1:]:
-        forwarded = bool(re.match(r"(?i)^\s*(?:fw|fwd|tr|wg)\s*:", best.subject)) or inner.message_id != ""
-        outer_words = "\n".join(p.text for p in pieces_of(signature.body_and_signer(best)[0])).strip()
+        forwarded = (
+            bool(re.match(r"(?i)^\s*(?:fw|fwd|tr|wg)\s*:", best.subject)) or inner.message_id != ""
+        )
+        outer_words = "\n".join(
+            p.text for p in pieces_of(signature.body_and_signer(best)[0])
+        ).strip()
         inner_words = inner.text.strip()
         if not inner_words and not inner.files:
             continue
-        telling = re.search(r"(?i)\bdob\b|date of birth|\bborn\b|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}", outer_words)
-        if (forwarded or len(outer_words) < 200) and not telling and len(outer_words) < max(700, len(inner_words)):
+        telling = re.search(
+            r"(?i)\bdob\b|date of birth|\bborn\b|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}", outer_words
+        )
+        if (
+            (forwarded or len(outer_words) < 200)
+            and not telling
+            and len(outer_words) < max(700, len(inner_words))
+        ):
             best = inner
-        elif not re.match(r"(?i)^\s*re\s*:", best.subject) and not telling and len(outer_words) < 120:
+        elif (
+            not re.match(r"(?i)^\s*re\s*:", best.subject) and not telling and len(outer_words) < 120
+        ):
             best = inner
     return best
 
@@ -452,7 +573,12 @@ def _paragraphs(got: Gathered, body: list[Node], limits: Limits) -> list[Piece]:
         budget -= len(piece.text)
         if budget < 0:
             break
-        if now is not None and now.sheet is piece.sheet and piece.start - now.end < 4 and len(now.text) < 6000:
+        if (
+            now is not None
+            and now.sheet is piece.sheet
+            and piece.start - now.end < 4
+            and len(now.text) < 6000
+        ):
             now = Piece(now.sheet, now.start, piece.end)
             out[-1] = now
         else:
@@ -475,15 +601,22 @@ def _know_referrer(
 ) -> None:  # fmt: skip
     """Who referred: the form's own words first, then the foot of the letter, then the From line."""
     referrer = got.referrer
-    relay = bool(signature.RELAY.search(writer.from_address) or signature.RELAY.search(writer.from_name))
+    relay = bool(
+        signature.RELAY.search(writer.from_address) or signature.RELAY.search(writer.from_name)
+    )
     if referrer.value("anonymous") == "yes" and "name" not in referrer.facts:
         return
     for items in form_items:
         if "agency" not in referrer.facts and referrer.facts:
             _agency_from_title(got, items)
     from_form = "name" in referrer.facts
-    same = not from_form or (signer.name is not None and signature.names_alike(signer.name.text, referrer.value("name"))) or (
-        signature.names_alike(writer.from_name, referrer.value("name"))
+    same = (
+        not from_form
+        or (
+            signer.name is not None
+            and signature.names_alike(signer.name.text, referrer.value("name"))
+        )
+        or (signature.names_alike(writer.from_name, referrer.value("name")))
     )
     if same:
         for fact in ("name", "role", "agency", "phone", "email"):
@@ -512,8 +645,23 @@ def _know_referrer(
         stranger = from_form and signature.is_personal(writer.from_name) and not same
         if not stranger:
             referrer.put("email", Reading(writer.from_address, (), "From"))
-    if "agency" not in referrer.facts and not signature.is_personal(writer.from_name) and is_organisation(writer.from_name) and len(writer.from_name.split()) > 1 and not from_form:
+    if (
+        "agency" not in referrer.facts
+        and not signature.is_personal(writer.from_name)
+        and is_organisation(writer.from_name)
+        and len(writer.from_name.split()) > 1
+        and not from_form
+    ):
         referrer.put("agency", Reading(writer.from_name, (), "From"))
+
+
+def _join_names(got: Gathered) -> None:
+    """A referrer's first and last names, asked for apart, as one name."""
+    facts = got.referrer.facts
+    bits = [facts[f] for f in ("given", "family") if f in facts]
+    if "name" not in facts and bits:
+        pieces = tuple(piece for bit in bits for piece in bit.pieces)
+        facts["name"] = Reading(" ".join(bit.value for bit in bits), pieces, bits[0].label)
 
 
 def got_file(parts: list[_Part], pieces: list[Piece]) -> str:

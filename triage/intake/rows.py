@@ -16,7 +16,9 @@ from triage.intake.pieces import Cell, Entry, Item, Line, Node, Pair, Passage, P
 _LONG_ANSWERS = frozenset(
     {"concern", "consent", "consent_reason", "informed", "informed_reason", "risk", "strengths", "address", "place_now", "ignore", "disability", "adults", "children"}
 )  # fmt: skip
-_SEPARATOR = re.compile(r"\s?(?::|：)(?=\s|$|[^\s/\d])|(?<=\w)\?\s*:?(?=\s|$)|\t+|\s={1,2}\s|\s?\.{4,}\s?|\s(?:->|=>|→|\|)\s")
+_SEPARATOR = re.compile(
+    r"\s?(?::|：)(?=\s|$|[^\s/\d])|(?<=\w)\?\s*:?(?=\s|$)|\t+|\s={1,2}\s|\s?\.{4,}\s?|\s(?:->|=>|→|\|)\s"
+)
 _HARD = re.compile(r"\s{2,}|\t|\s\|\s|\u00a0{2,}")
 _BOUNDARY = re.compile(r";\s|[.?!]\s+(?=[A-Z])|,\s|(?<=[)\]])\s|\s[–—-]\s")
 _BOXED = re.compile(r"^(?:[☒☑☐□✓✔]|\[[ xX]?\])\s*(?=\w)")
@@ -111,9 +113,14 @@ def pairs_in(piece: Piece) -> list[tuple[Piece, Piece]]:
                 continue
             meaning = classify(label + ("?" if question else ""))
             strict = stop not in {0, floor + hard}
-            if not known(meaning) or (strict and (
-                meaning.share < (0.34 if question else 0.5) or meaning.attribute in {"ignore", ""} and meaning.share < 0.9
-            )):
+            if not known(meaning) or (
+                strict
+                and (
+                    meaning.share < (0.34 if question else 0.5)
+                    or meaning.attribute in {"ignore", ""}
+                    and meaning.share < 0.9
+                )
+            ):
                 continue
             if question and len(label.split()) > 30:
                 continue
@@ -125,7 +132,9 @@ def pairs_in(piece: Piece) -> list[tuple[Piece, Piece]]:
     out = []
     for number, (start, label_end, value_start) in enumerate(found):
         stop = found[number + 1][0] if number + 1 < len(found) else len(piece.text)
-        out.append((piece.cut(start, label_end).strip(" -–•*"), piece.cut(value_start, stop).strip(" ,;|")))
+        out.append(
+            (piece.cut(start, label_end).strip(" -–•*"), piece.cut(value_start, stop).strip(" ,;|"))
+        )
     return out
 
 
@@ -173,7 +182,9 @@ def _read_lines(reading: _Reading, lines: list[Line], base: tuple[str, ...], for
                 if not (numbered and len(pairs) > 1) and not _indented(piece):
                     reading.group = () if not numbered else reading.group
             continue
-        following = next((n.piece for n in lines[number + 1 : number + 4] if n.piece.text.strip()), None)
+        following = next(
+            (n.piece for n in lines[number + 1 : number + 4] if n.piece.text.strip()), None
+        )
         if _is_heading(line, words, following, form, reading):
             _close(reading)
             heading = words.strip(" :-–#*=")
@@ -181,7 +192,9 @@ def _read_lines(reading: _Reading, lines: list[Line], base: tuple[str, ...], for
             if _opens_value(meaning, following, words, line.heading):
                 if meaning.attribute in {"concern", "strengths"}:
                     reading.path = (*base, heading)
-                reading.open = Entry((heading,), piece.cut(len(words), len(words)), reading.path, ())
+                reading.open = Entry(
+                    (heading,), piece.cut(len(words), len(words)), reading.path, ()
+                )
                 reading.opened = meaning
             else:
                 reading.path = (*base, heading)
@@ -191,7 +204,11 @@ def _read_lines(reading: _Reading, lines: list[Line], base: tuple[str, ...], for
         if pairs:
             _tail_pairs(reading, piece, pairs)
             continue
-        if reading.open is not None and _unknown_pair(piece) and reading.opened.attribute not in _LONG_ANSWERS:
+        if (
+            reading.open is not None
+            and _unknown_pair(piece)
+            and reading.opened.attribute not in _LONG_ANSWERS
+        ):
             _close(reading)
             reading.passage = piece
             continue
@@ -203,20 +220,28 @@ def _indented(piece: Piece) -> bool:
     return piece.start - line_start >= 2
 
 
-def _opens_value(
-    meaning: Meaning, following: Piece | None, words: str, heading: bool
-) -> bool:
+def _opens_value(meaning: Meaning, following: Piece | None, words: str, heading: bool) -> bool:
     """True when a line alone is the label of what stands under it."""
     if not meaning.attribute or following is None:
         return False
     if meaning.attribute in {"children", "adults"}:
         return False
-    if meaning.attribute in {"concern", "strengths", "consent_reason", "risk", "place_now", "informed_reason"}:
+    if meaning.attribute in {
+        "concern",
+        "strengths",
+        "consent_reason",
+        "risk",
+        "place_now",
+        "informed_reason",
+    }:
         return True
     if words.endswith(":") or words.endswith("?"):
         return meaning.share >= 0.3
-    return meaning.share >= 0.75 and not heading and len(following.text) < 120 and not known(
-        classify(following.text) if len(following.text) < 60 else Meaning()
+    return (
+        meaning.share >= 0.75
+        and not heading
+        and len(following.text) < 120
+        and not known(classify(following.text) if len(following.text) < 60 else Meaning())
     )
 
 
@@ -234,14 +259,35 @@ def _is_heading(
         return False
     if _HEADING_END.search(words) or has_boxes(line.piece):
         return False
-    if words.isupper() and len(words.split()) <= 10 and len(words) > 3 and re.search(r"[A-Z]{3}", words):
-        return known(meaning) or reading.open is None or reading.opened.attribute not in {"concern", "address", "name"}
-    if meaning.attribute == "concern" and reading.blank and following is not None and (
-        len(words.split()) <= 7 and meaning.share >= 0.2 and words[0].isupper()
+    if (
+        words.isupper()
+        and len(words.split()) <= 10
+        and len(words) > 3
+        and re.search(r"[A-Z]{3}", words)
+    ):
+        return (
+            known(meaning)
+            or reading.open is None
+            or reading.opened.attribute not in {"concern", "address", "name"}
+        )
+    if (
+        meaning.attribute == "concern"
+        and reading.blank
+        and following is not None
+        and (len(words.split()) <= 7 and meaning.share >= 0.2 and words[0].isupper())
     ):
         return True
-    if known(meaning) and meaning.share >= 0.34 and following is not None and len(words.split()) <= 8:
-        if reading.open is not None and not reading.blank and reading.opened.attribute in _LONG_ANSWERS:
+    if (
+        known(meaning)
+        and meaning.share >= 0.34
+        and following is not None
+        and len(words.split()) <= 8
+    ):
+        if (
+            reading.open is not None
+            and not reading.blank
+            and reading.opened.attribute in _LONG_ANSWERS
+        ):
             return meaning.share >= 0.5 and words[0].isupper()
         return words[0].isupper() or words[0].isdigit()
     return False
@@ -281,8 +327,19 @@ def _continue(reading: _Reading, piece: Piece) -> None:
     if entry is not None:
         last = entry.value
         long_answer = reading.opened.attribute in _LONG_ANSWERS
-        wraps = not reading.blank and (long_answer or (bool(last) and len(last.text.rsplit("\n", 1)[-1]) > 55))
-        if not last or wraps or (reading.blank and long_answer and reading.labels >= 2 and reading.opened.attribute in {"concern"}):
+        wraps = not reading.blank and (
+            long_answer or (bool(last) and len(last.text.rsplit("\n", 1)[-1]) > 55)
+        )
+        if (
+            not last
+            or wraps
+            or (
+                reading.blank
+                and long_answer
+                and reading.labels >= 2
+                and reading.opened.attribute in {"concern"}
+            )
+        ):
             start = last.start if last else piece.start
             entry.value = Piece(piece.sheet, start, piece.end)
             reading.blank = False
@@ -314,7 +371,9 @@ def _label_of(cell: Cell) -> Meaning:
 
 def _is_label(cell: Cell, floor: float = 0.34) -> bool:
     meaning = _label_of(cell)
-    return bool(meaning.attribute) and (meaning.share >= floor or cell.piece.text.strip().endswith("?"))
+    return bool(meaning.attribute) and (
+        meaning.share >= floor or cell.piece.text.strip().endswith("?")
+    )
 
 
 def _full(row: list[Cell]) -> list[Cell]:
@@ -332,9 +391,17 @@ def _table_items(table: Table, path: tuple[str, ...]) -> list[Item]:
         cells = _full(row)
         if not cells:
             continue
-        if len(cells) == 1 and (cells[0].column == 0 or width == 1) and not (
-            (header or matrix) and not cells[0].nodes and cells[0].span < width and width > 1 and number + 1 < len(rows)
-            and _label_of(cells[0]).attribute == ""
+        if (
+            len(cells) == 1
+            and (cells[0].column == 0 or width == 1)
+            and not (
+                (header or matrix)
+                and not cells[0].nodes
+                and cells[0].span < width
+                and width > 1
+                and number + 1 < len(rows)
+                and _label_of(cells[0]).attribute == ""
+            )
         ):
             cell = cells[0]
             words = cell.piece.text.strip()
@@ -348,7 +415,12 @@ def _table_items(table: Table, path: tuple[str, ...]) -> list[Item]:
                 header = []
                 items.extend(inside)
                 continue
-            if len(words.split()) <= 14 and len(words) < 120 and not re.search(r"[.!]$", words) and following:
+            if (
+                len(words.split()) <= 14
+                and len(words) < 120
+                and not re.search(r"[.!]$", words)
+                and following
+            ):
                 header, matrix = [], []
                 here = (*path, words.strip(" :"))
                 continue
@@ -359,9 +431,18 @@ def _table_items(table: Table, path: tuple[str, ...]) -> list[Item]:
             if not header and len(row) > 1:
                 items.append(Entry((words,), cell.piece.cut(len(cell.piece.text)), here, ()))
                 continue
-        if cells[0].column > 0 and len(cells) == 1 and items and isinstance(items[-1], Entry) and not header and not matrix:
+        if (
+            cells[0].column > 0
+            and len(cells) == 1
+            and items
+            and isinstance(items[-1], Entry)
+            and not header
+            and not matrix
+        ):
             if items[-1].value and items[-1].value.sheet is cells[0].piece.sheet:
-                items[-1].value = Piece(cells[0].piece.sheet, items[-1].value.start, cells[0].piece.end)
+                items[-1].value = Piece(
+                    cells[0].piece.sheet, items[-1].value.start, cells[0].piece.end
+                )
             elif not items[-1].value:
                 items[-1].value = cells[0].piece.strip()
             continue
@@ -375,7 +456,12 @@ def _table_items(table: Table, path: tuple[str, ...]) -> list[Item]:
         if matrix and _is_label(cells[0], 0.2) and len(cells) > 1:
             items.extend(_matrix_row(cells, matrix, here, id(table)))
             continue
-        if header and not (_is_label(cells[0], 0.5) and cells[0].column == 0 and len(cells) > 1 and _is_pairs(cells)):
+        if header and not (
+            _is_label(cells[0], 0.5)
+            and cells[0].column == 0
+            and len(cells) > 1
+            and _is_pairs(cells)
+        ):
             items.extend(_column_row(row, header, here, (id(table), number)))
             continue
         header, matrix = [], []
@@ -415,7 +501,9 @@ def _heads_people(cells: list[Cell], rest: list[list[Cell]], width: int) -> bool
     if not rest or len(rest[0]) < 2 or any(has_boxes(cell.piece) for cell in cells):
         return False
     under = [row for row in rest[:8] if len(row) > 1]
-    if len(under) < 2 or sum(_is_label(row[0], 0.3) and not _is_label(row[1], 0.6) for row in under) < max(2, 0.7 * len(under)):
+    if len(under) < 2 or sum(
+        _is_label(row[0], 0.3) and not _is_label(row[1], 0.6) for row in under
+    ) < max(2, 0.7 * len(under)):
         return False
     if max(len(row) for row in under) < 3 and len(cells) < 3 and cells[0].column == 0:
         return False
@@ -447,7 +535,9 @@ def _column_row(
             if meaning.subject and not meaning.attribute:
                 here = (*path, cell.piece.text.strip())
             continue
-        items.append(Entry((head.piece.text.strip(), *cell.names), cell.piece.strip(), here, ("row", *group)))
+        items.append(
+            Entry((head.piece.text.strip(), *cell.names), cell.piece.strip(), here, ("row", *group))
+        )
     return items
 
 
@@ -461,7 +551,12 @@ def _matrix_row(
         if head is not None:
             name = head.piece.text.strip()
             items.append(
-                Entry((label, *cell.names), cell.piece.strip(), (*path, name), ("column", table, head.column))
+                Entry(
+                    (label, *cell.names),
+                    cell.piece.strip(),
+                    (*path, name),
+                    ("column", table, head.column),
+                )
             )
     return items
 
@@ -472,7 +567,11 @@ def _pair_row(cells: list[Cell], path: tuple[str, ...]) -> list[Item]:
     while at < len(cells):
         cell = cells[at]
         inside = [] if cell.filled else pairs_in(cell.piece.strip())
-        if inside and inside[0][0].start <= cell.piece.strip().start + 1 and any(v for _, v in inside):
+        if (
+            inside
+            and inside[0][0].start <= cell.piece.strip().start + 1
+            and any(v for _, v in inside)
+        ):
             items.extend(Entry((label.text,), value, path, ()) for label, value in inside)
             at += 1
             continue
@@ -500,8 +599,16 @@ def _pair_row(cells: list[Cell], path: tuple[str, ...]) -> list[Item]:
             continue
         value = nxt.piece.strip()
         stop = at + 2
-        while stop < len(cells) and not _is_label(cells[stop], 0.3) and not _label_of(cells[stop]).subject and (
-            has_boxes(cells[stop].piece) or has_boxes(value) or stop == len(cells) - 1 and len(cells) % 2
+        while (
+            stop < len(cells)
+            and not _is_label(cells[stop], 0.3)
+            and not _label_of(cells[stop]).subject
+            and (
+                has_boxes(cells[stop].piece)
+                or has_boxes(value)
+                or stop == len(cells) - 1
+                and len(cells) % 2
+            )
         ):
             value = Piece(value.sheet, value.start, cells[stop].piece.strip().end)
             stop += 1
@@ -513,4 +620,11 @@ def _pair_row(cells: list[Cell], path: tuple[str, ...]) -> list[Item]:
 def _answers(label: Cell, value: Cell) -> bool:
     """True when a cell that looks like a label answers the one before it (Agency | School)."""
     asked = _label_of(label).attribute
-    return asked in {"agency", "relationship", "role"} and _label_of(value).attribute in {"school", "gp", "role", "agency", "ignore", ""}
+    return asked in {"agency", "relationship", "role"} and _label_of(value).attribute in {
+        "school",
+        "gp",
+        "role",
+        "agency",
+        "ignore",
+        "",
+    }

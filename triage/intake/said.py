@@ -33,8 +33,10 @@ _CONSENT: tuple[tuple[Consent, re.Pattern[str]], ...] = tuple(
         (Consent.GIVEN, r"\b(?:asked|wants?|wanted) (?:me|us) to (?:refer|contact|share|get in touch|ring|call|write|tell)\b"),
     )
 )  # fmt: skip
-_BAD_CONSENT = re.compile(r"(?i)\bconsent\w* to (?:treatment|examination|sex|sexual|surgery|medical|search|photo\w*|scan|immuni\w+|vaccin\w+)|\bparent contract|\bagreed to (?:leave|go|stay|wait|come|meet|attend|see|collect|return|move)\b|\bsexual consent|\bhappy to (?:see|go|be|talk|speak|go home)\b")
-_TELLING = r"(?:referr\w+|refer|contact\w*|shar\w+|writ\w+|report\w*|call\w*|concern\w*|mash|social (?:services|care|workers?)|children['’]s services|you|this|ring\w*|tell\w*|notice|help|notif\w+|informing|passing)"
+_BAD_CONSENT = re.compile(
+    r"(?i)\bconsent\w* to (?:treatment|examination|sex|sexual|surgery|medical|search|photo\w*|scan|immuni\w+|vaccin\w+)|\bparent contract|\bagreed to (?:leave|go|stay|wait|come|meet|attend|see|collect|return|move)\b|\bsexual consent|\bhappy to (?:see|go|be|talk|speak|go home)\b"
+)
+_TELLING = r"(?:referr\w+|refer|mak(?:e|ing)|contact\w*|shar\w+|writ\w+|report\w*|call\w*|concern\w*|mash|social (?:services|care|workers?)|children['’]s services|you|this|ring\w*|tell\w*|notice|help|notif\w+|informing|passing)"
 _INFORMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (state, re.compile(pattern, re.I))
     for state, pattern in (
@@ -52,17 +54,21 @@ _INFORMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 _URGENT = re.compile(
-    r"\bURGENT(?:LY)?\b|\b(?:treat|regard|deal with|look at|see|mark)\b.{0,16}\bas (?:very |extremely |really )?urgent\b|\b(?:this|it|matter) is (?:very |extremely |really )?urgent\b|\bplease\b.{0,24}\b(?:go|come|act|respond|visit|ring|call|someone)\b.{0,16}\b(?:tonight|today|now|urgently|straight away|immediately|right away|asap)\b"
+    r"(?i)\b(?-i:URGENT(?:LY)?)\b|\b(?:treat|regard|deal with|look at|see|mark)\b.{0,16}\bas (?:very |extremely |really )?urgent\b|\b(?:this|it|matter) is (?:very |extremely |really )?urgent\b|\bplease\b.{0,24}\b(?:go|come|act|respond|visit|ring|call|someone)\b.{0,16}\b(?:tonight|today|now|urgently|straight away|immediately|right away|asap)\b"
     r"|\bsomeone (?:go|come|needs? to (?:go|come))\b.{0,10}\b(?:tonight|now|today)\b|\b(?:immediate|imminent) (?:danger|risk|harm)\b|\b(?:in|at) (?:danger|risk) (?:right )?now\b|\bneeds? (?:an? )?(?:urgent|immediate|same[- ]day) (?:response|visit|action|help)\b|\burgent(?:ly)? (?:need|request|referral|response|concern|help|please)\w*|\burgently\b|\bsame[- ]day (?:response|visit)\b",
 )
-_NOT_URGENT = re.compile(r"(?i)\b(?:not|isn[’']?t|non)[\s-]{0,2}(?:\w+ ){0,2}(?:urgent|immediate)|\bno immediate\b|\bno one is in immediate")
+_NOT_URGENT = re.compile(
+    r"(?i)\b(?:not|isn[’']?t|non)[\s-]{0,2}(?:\w+ ){0,2}(?:urgent|immediate)|\bno immediate\b|\bno one is in immediate"
+)
 _RISK = re.compile(
     r"(?i)\bwarning markers?\s*(?:[:–-]|for|exists?|present)|\b(?:do not|don[’']?t|dont|should(?: not|n[’']?t)|never) (?:go|visit|attend)\b.{0,20}\b(?:alone|on (?:your|their) own|by (?:your|them)sel\w+)|\b(?:visit|go|attend|see them) in (?:pairs|twos)|\b(?:joint|paired|double[- ]up) visits?\b|\b(?:two|2) (?:workers?|people|staff) (?:should|must|needed|to (?:visit|attend))"
     r"|\b(?:big |large |aggressive |dangerous |loose |vicious |guard )+dogs?\b|\bdogs?\b.{0,24}\b(?:off (?:the|its|a|his|her) lead|loose|bit(?:es|ten)?|aggressive|dangerous|not (?:secured|chained)|attacks?)\b"
     r"|\b(?:threaten(?:ed|s|ing)?|aggressive|abusive|violent|hostile|assault(?:ed|ing)?|intimidat\w+)\b.{0,28}\b(?:staff|workers?|professionals?|nurses?|social workers?|visitors|officers?|teachers?|crew|me\b|receptionist|emergency worker|housing officer|us\b)"
     r"|\b(?:machete|knife|knives|gun|shotgun|firearm|weapons?|axe|baseball bat|sword|crossbow)\b.{0,30}\b(?:by the door|in the (?:house|home|flat|property|hall|porch)|at the (?:house|home|flat|property|address|door)|kept|keeps)|\bkeeps? (?:a |an )?(?:machete|knife|gun|shotgun|firearm|weapon|axe|bat|sword|crossbow)\b|\b(?:risk|danger(?:ous)?|unsafe) (?:to|for) (?:staff|workers|visit\w*|professionals|social workers|anyone visiting)"
 )
-_NO_RISK = re.compile(r"(?i)\bno (?:known )?(?:risks?|dangers?|hazards?) (?:to|for) (?:staff|workers|visit\w*|professionals)")
+_NO_RISK = re.compile(
+    r"(?i)\bno (?:known )?(?:risks?|dangers?|hazards?) (?:to|for) (?:staff|workers|visit\w*|professionals)"
+)
 _DENIED = re.compile(r"(?i)\b(?:no|not|never|without|n[’']t|denies|denied)\b[^,;]{0,20}$")
 
 
@@ -89,16 +95,24 @@ def hear(got: Gathered, pieces: list[Piece], *, letter: bool) -> None:
                 _hear_consent(got, sentence, words)
             if "informed" not in got.facts:
                 _hear_informed(got, sentence, words)
-            if "urgent" not in got.facts and _URGENT.search(words) and not _NOT_URGENT.search(words):
+            if (
+                "urgent" not in got.facts
+                and _URGENT.search(words)
+                and not _NOT_URGENT.search(words)
+            ):
                 got.put("urgent", Reading("yes", (sentence,), "letter"))
 
 
 def _hear_consent(got: Gathered, sentence: Piece, words: str) -> None:
-    if _BAD_CONSENT.search(words) or re.search(r"(?i)\b(?:if|unless|whether|would|should)\b[^,.]{0,30}\bconsent", words):
+    if _BAD_CONSENT.search(words) or re.search(
+        r"(?i)\b(?:if|unless|whether|would|should)\b[^,.]{0,30}\bconsent", words
+    ):
         return
     for state, pattern in _CONSENT:
         if pattern.search(words):
-            if state is Consent.GIVEN and re.search(r"(?i)\b(?:not|n[’']t|never|no)\b.{0,12}\b(?:happy|agree|consent|permission)", words):
+            if state is Consent.GIVEN and re.search(
+                r"(?i)\b(?:not|n[’']t|never|no)\b.{0,12}\b(?:happy|agree|consent|permission)", words
+            ):
                 return
             got.put("consent", Reading(state.value, (sentence,), "letter"))
             got.put("consent_reason", Reading(words, (sentence,), "letter"))

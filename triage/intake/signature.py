@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 
 from triage.intake.labels import relation_in
 from triage.intake.mail import Letter
-from triage.intake.people import EMAIL, PHONE, RANKS, TITLES, is_organisation, is_post, is_role, name_runs
+from triage.intake.people import (
+    EMAIL,
+    PHONE,
+    RANKS,
+    TITLES,
+    is_organisation,
+    is_post,
+    is_role,
+    name_runs,
+)
 from triage.intake.pieces import Line, Node, Piece
 
 _SIGN_OFF = re.compile(
@@ -18,12 +27,18 @@ _SIGN_OFF = re.compile(
 _NOTICE = re.compile(
     r"(?i)\b(?:privileged|intended (?:recipient|solely|only)|think before you print|virus(?:es)?\b|confidentiality notice|disclaimer|got it by mistake|received (?:this|it) in error|sent from my|get outlook for|do not reply to this|unsubscribe|please consider the environment|this (?:e-?mail|message) (?:and|may|is|was|contains|has been)|sent automatically|external (?:e-?mail|sender)|caution:)"
 )
-RELAY = re.compile(r"(?i)(?:no-?reply|donotreply|do-not-reply|forms?@|@forms?\.|webforms?|mailer|noreply|automated|notifications?@|system@|portal@|@portal\.|eforms?|e-forms?)")
-_SHARED_BOX = re.compile(r"(?i)^(?:the )?(?:office|admin|hub|referrals?|safeguarding|info|enquiries|team|duty|reception|facilities|medical records|mash|secure|front desk)\b")
+RELAY = re.compile(
+    r"(?i)(?:no-?reply|donotreply|do-not-reply|forms?@|@forms?\.|webforms?|mailer|noreply|automated|notifications?@|system@|portal@|@portal\.|eforms?|e-forms?)"
+)
+_SHARED_BOX = re.compile(
+    r"(?i)^(?:the )?(?:office|admin|hub|referrals?|safeguarding|info|enquiries|team|duty|reception|facilities|medical records|mash|secure|front desk)\b"
+)
 _MYSELF = re.compile(
     r"\b(?:I['’]m|I am|I work as|My role is|my name is [^.,]{2,40}(?:,| and) I(?: am|['’]m))\s+(?:the|a|an|her|his|their)?\s*(?P<role>(?:[\w’'/-]+\s){0,5}?[\w’'-]+)\s+(?:at|for|with|from|in|of)\s+(?:the\s)?(?P<agency>[A-Z][\w’'&-]*(?:\s(?:[A-Z][\w’'&-]*|and|of|the|for|&)){0,7})"
 )
-_RING = re.compile(r"(?i)\b(?:ring|call|phone|contact|reach|text|tel(?:ephone)?|mob(?:ile)?|direct(?: line| dial)?|on|number is|ph)\b[^.\d+(]{0,30}$")
+_RING = re.compile(
+    r"(?i)\b(?:ring|call|phone|contact|reach|text|tel(?:ephone)?|mob(?:ile)?|direct(?: line| dial)?|on|number is|ph)\b[^.\d+(]{0,30}$"
+)
 
 
 @dataclass(slots=True)
@@ -54,9 +69,16 @@ def is_personal(name: str) -> bool:
     """True for a From name that is a person's, not a mailbox's."""
     words = re.sub(r"\(.*?\)|\[.*?\]", "", name).strip()
     tokens = words.replace(",", " ").split()
-    if not 2 <= len(tokens) <= 6 or _SHARED_BOX.match(words) or "@" in words or re.search(r"\d", words):
+    if (
+        not 2 <= len(tokens) <= 6
+        or _SHARED_BOX.match(words)
+        or "@" in words
+        or re.search(r"\d", words)
+    ):
         return False
-    return not is_organisation(words) and (not is_role(words) or words.split()[0].casefold().strip(".") in TITLES)
+    return not is_organisation(words) and (
+        not is_role(words) or words.split()[0].casefold().strip(".") in TITLES
+    )
 
 
 def body_and_signer(letter: Letter) -> tuple[list[Node], Signer]:
@@ -68,7 +90,9 @@ def body_and_signer(letter: Letter) -> tuple[list[Node], Signer]:
     for number, line in enumerate(full):
         if _NOTICE.search(line.piece.text) and len(line.piece.text) < 1500:
             notice.add(id(line))
-            if re.search(r"(?i)privileged|intended|confidentiality notice|disclaimer", line.piece.text):
+            if re.search(
+                r"(?i)privileged|intended|confidentiality notice|disclaimer", line.piece.text
+            ):
                 notice.update(id(after) for after in full[number:] if len(full) - number < 15)
     kept = [line for line in full if id(line) not in notice]
     start = _foot(kept, letter)
@@ -96,9 +120,15 @@ def _foot(lines: list[Line], letter: Letter) -> int | None:
         head = re.split(r"[,|–(]|\s-\s|\s{2,}", words, maxsplit=1)[0]
         head = re.sub(r"(?i)^(?:from|thanks|regards|kind regards|ta)[\s,:]+", "", head)
         tokens = _tokens(head)
-        if from_tokens and tokens and len(head) < 50 and (
-            set(tokens) <= set(from_tokens) or set(from_tokens) <= set(tokens)
-            or (tokens[-1] == from_tokens[-1] and tokens[0][0] == from_tokens[0][0])
+        if (
+            from_tokens
+            and tokens
+            and len(head) < 50
+            and (
+                set(tokens) <= set(from_tokens)
+                or set(from_tokens) <= set(tokens)
+                or (tokens[-1] == from_tokens[-1] and tokens[0][0] == from_tokens[0][0])
+            )
         ):
             return number
     return _unnamed_foot(lines, total)
@@ -115,11 +145,20 @@ def _unnamed_foot(lines: list[Line], total: int) -> int | None:
         runs = name_runs(piece.cut(0, len(head)))
         personal = bool(runs) and runs[0].text == head.strip() and len(head.split()) in {2, 3, 4}
         rest = words[len(head) :]
-        if personal and rest and (is_role(rest) or is_organisation(rest)) and not re.search(r"(?i)\bdob\b|born|\bis\b|\bwas\b|\baged\b", rest):
+        if (
+            personal
+            and rest
+            and (is_role(rest) or is_organisation(rest))
+            and not re.search(r"(?i)\bdob\b|born|\bis\b|\bwas\b|\baged\b", rest)
+        ):
             return number
         if personal and not rest and number + 1 < total:
             after = lines[number + 1].piece.text.strip()
-            if len(after) < 120 and (is_role(after) or is_organisation(after)) and not after.endswith("."):
+            if (
+                len(after) < 120
+                and (is_role(after) or is_organisation(after))
+                and not after.endswith(".")
+            ):
                 return number
     return None
 
@@ -134,7 +173,11 @@ def _read_foot(signer: Signer, foot: list[Line], letter: Letter) -> None:
                 signer.phone = piece.of(match)
         if (found := EMAIL.search(words)) and signer.email is None:
             signer.email = piece.of(found)
-        clean = re.sub(r"(?i)\b(?:tel(?:ephone)?|phone|mob(?:ile)?|direct(?: line| dial)?|ext|e-?mail|[tme])\b\s*[.:]", lambda m: " " * len(m[0]), words)
+        clean = re.sub(
+            r"(?i)\b(?:tel(?:ephone)?|phone|mob(?:ile)?|direct(?: line| dial)?|ext|e-?mail|[tme])\b\s*[.:]",
+            lambda m: " " * len(m[0]),
+            words,
+        )
         for pattern in (PHONE, EMAIL):
             clean = pattern.sub(lambda m: "\x01" * len(m[0]), clean)
         at = 0
@@ -146,7 +189,12 @@ def _read_foot(signer: Signer, foot: list[Line], letter: Letter) -> None:
 
 def _foot_bit(signer: Signer, bit: Piece, letter: Letter) -> None:
     words = bit.text
-    if not words or len(words) > 90 or _SIGN_OFF.match(words) or re.search(r"(?i)^(?:from|sent|tel|www\.|http)", words):
+    if (
+        not words
+        or len(words) > 90
+        or _SIGN_OFF.match(words)
+        or re.search(r"(?i)^(?:from|sent|tel|www\.|http)", words)
+    ):
         return
     bare = words
     if rank := RANKS.match(words):
@@ -155,9 +203,18 @@ def _foot_bit(signer: Signer, bit: Piece, letter: Letter) -> None:
         bit = bit.cut(rank.end())
         bare = bit.text
     post = is_post(bare)
-    if signer.name is None and not post and not (is_organisation(bare) and len(bare.split()) > 1) and re.fullmatch(r"[^\d@]{3,60}", bare):
+    if (
+        signer.name is None
+        and not post
+        and not (is_organisation(bare) and len(bare.split()) > 1)
+        and re.fullmatch(r"[^\d@]{3,60}", bare)
+    ):
         runs = name_runs(bit)
-        if runs and len(bare.split()) <= 6 and (runs[0].text == bare or bare.split()[0].casefold().strip(".") in TITLES):
+        if (
+            runs
+            and len(bare.split()) <= 6
+            and (runs[0].text == bare or bare.split()[0].casefold().strip(".") in TITLES)
+        ):
             if len(bare.split()) > 1 or not is_personal(letter.from_name):
                 if len(bare.split()) > 1 or signer.lines and len(signer.lines) < 3:
                     signer.name = bit if len(bare.split()) > 1 else None
@@ -167,7 +224,11 @@ def _foot_bit(signer: Signer, bit: Piece, letter: Letter) -> None:
         signer.role = bit
     elif signer.role is None and relation_in(bare) and len(bare.split()) < 4:
         signer.role = bit
-    elif signer.agency is None and is_organisation(bare) and not re.search(r"(?i)\b(?:road|street|lane|avenue|way)$", bare):
+    elif (
+        signer.agency is None
+        and is_organisation(bare)
+        and not re.search(r"(?i)\b(?:road|street|lane|avenue|way)$", bare)
+    ):
         signer.agency = bit
 
 
@@ -178,10 +239,27 @@ def says_of_self(pieces: list[Piece]) -> tuple[Piece | None, Piece | None]:
             role, agency = piece.of(match, "role"), piece.of(match, "agency")
             if is_role(role.text):
                 return role, agency if is_organisation(agency.text) else None
-        if teach := re.search(r"\bI (?:teach|work)\b[^.]{0,40}? (?:at|for|in) (?:the )?(?P<agency>[A-Z][\w’'&-]*(?:\s(?:[A-Z][\w’'&-]*|and|of|the|for|&)){0,7})", piece.text[:20_000]):
+        if teach := re.search(
+            r"\bI (?:teach|work)\b[^.]{0,40}? (?:at|for|in) (?:the )?(?P<agency>[A-Z][\w’'&-]*(?:\s(?:[A-Z][\w’'&-]*|and|of|the|for|&)){0,7})",
+            piece.text[:20_000],
+        ):
             if is_organisation(teach["agency"]):
                 return None, piece.of(teach, "agency")
     return None, None
+
+
+_NAMELESS = re.compile(
+    r"(?i)\b(?:would not|wouldn[’']?t|refused to|did not|didn[’']?t|declined to|does not want to) (?:give|leave|say|provide) (?:a |their |his |her |any |me )*(?:name|details)\b"
+    r"|\b(?:wants?|wish(?:es|ed)?|asked|prefers?|like) to (?:stay|remain|be|keep) anonymous\b|\banonymous (?:caller|call|referr\w+|report|tip|informant|information)\b|\bcaller (?:was |is )?anonymous\b"
+)
+
+
+def nameless(words: str) -> bool:
+    """True when a letter says that who told is not named to us at all."""
+    match = _NAMELESS.search(words[:4000])
+    return match is not None and not re.match(
+        r"(?i)[^.]{0,30}\b(?:to|from|with) (?:the )?(?:family|parents?|mum|dad)", words[match.end() :]
+    )
 
 
 def own_phone(pieces: list[Piece]) -> Piece | None:
@@ -190,6 +268,8 @@ def own_phone(pieces: list[Piece]) -> Piece | None:
         words = piece.text[:100_000]
         for match in PHONE.finditer(words):
             before = words[max(0, match.start() - 60) : match.start()]
-            if re.search(r"(?i)\b(?:me|i am|i'm|my|office|us|school|contact:|contact)\b", before) and _RING.search(before):
+            if re.search(
+                r"(?i)\b(?:me|i am|i'm|my|office|us|school|contact:|contact)\b", before
+            ) and _RING.search(before):
                 return piece.of(match)
     return None

@@ -12,7 +12,7 @@ _POSTS: tuple[tuple[str, str], ...] = (
     ("3A", r"\bgps?\b|general practi\w+"),
     ("3D", r"dentist\w*|dental|pharmac\w+|opti(?:cian|metrist)\w*|optometrist|practice nurse|district nurse|community nurse|speech and language|physiotherap\w+|occupational therap\w+|podiatr\w+|community paediatric\w*|family nurse"),
     ("2B", r"education welfare|educational psycholog\w+|attendance (?:service|team)|virtual school|send (?:team|service|officer)|inclusion officer|elective home education|education (?:service|officer|department|directorate)|children missing education|school admissions"),
-    ("6", r"police|constabulary|\bpc(?:so)?\b|\bdc\b|\bds\b|\bsgt\b|detective|constable|british transport police"),
+    ("6", r"police|constabulary|\bpc(?:so)?\b|\bdc\b|\bds\b|\bps\b|\bwpc\b|\bsgt\b|sergeant|inspector|detective|constable|british transport police"),
     ("5D", r"early help|family hub|troubled families|supporting families"),
 )  # fmt: skip
 _BODIES: tuple[tuple[str, str], ...] = (
@@ -59,10 +59,19 @@ def source_code(
         return "9"
     if not agency:
         for part in (role,):
-            if part and not _first(_POSTS, part) and (code := _first(_PEOPLE, part)) and not _first(_STAFF, part):
+            if (
+                part
+                and not _first(_POSTS, part)
+                and (code := _first(_PEOPLE, part))
+                and not _first(_STAFF, part)
+            ):
                 return code
     if role and (code := _first(_POSTS, role)):
-        if not (code == "2B" and re.search(r"(?i)\bschool\b|academy", agency) and not re.search(r"(?i)welfare|psycholog", role)):
+        if not (
+            code == "2B"
+            and re.search(r"(?i)\bschool\b|academy", agency)
+            and not re.search(r"(?i)welfare|psycholog", role)
+        ):
             return code
     if agency:
         if code := _first(_POSTS[5:6] + _POSTS[3:5] + _POSTS[6:] + _POSTS[2:3], agency):

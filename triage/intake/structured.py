@@ -14,7 +14,18 @@ from triage.intake.labels import classify
 from triage.intake.limits import Limits
 from triage.intake.pieces import Node, Pair, Sheet
 
-_ASKED = ("question", "label", "field", "title", "prompt", "name", "key", "fieldname", "q", "caption")
+_ASKED = (
+    "question",
+    "label",
+    "field",
+    "title",
+    "prompt",
+    "name",
+    "key",
+    "fieldname",
+    "q",
+    "caption",
+)
 _ANSWERED = ("answer", "value", "response", "a", "text", "answers", "val", "content")
 
 
@@ -60,7 +71,9 @@ def _branch(
     elif isinstance(value, list):
         name = path[-1] if path else ""
         for number, inner in enumerate(value):
-            _branch(sheet, nodes, inner, path, (*groups, (name, number)), depth + 1, left)
+            asked = isinstance(inner, dict) and _question(inner) is not None
+            inside = groups if asked else (*groups, (name, number))
+            _branch(sheet, nodes, inner, path, inside, depth + 1, left)
             if isinstance(inner, dict):
                 sheet.write("\n")
     else:
@@ -68,7 +81,11 @@ def _branch(
 
 
 def _flat(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and not any(isinstance(v, dict | list) for v in value)
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and not any(isinstance(v, dict | list) for v in value)
+    )
 
 
 def _question(value: dict[str, Any]) -> tuple[str, Any] | None:
@@ -130,9 +147,13 @@ def parse_xml(untrusted_bytes: bytes) -> Any:
     from defusedxml.ElementTree import ParseError, fromstring
 
     try:
-        root = fromstring(untrusted_bytes, forbid_dtd=False, forbid_entities=True, forbid_external=True)
+        root = fromstring(
+            untrusted_bytes, forbid_dtd=False, forbid_entities=True, forbid_external=True
+        )
     except DefusedXmlException as fault:
-        raise UnsafeError("It defines entities, which can swell without end; they were not expanded.") from fault
+        raise UnsafeError(
+            "It defines entities, which can swell without end; they were not expanded."
+        ) from fault
     except (ParseError, ValueError, LookupError) as fault:
         raise BrokenError("It is not whole XML.") from fault
     return {_local(root.tag): _element(root, 0)}
@@ -151,12 +172,26 @@ def _element(element: Any, depth: int) -> Any:
     if not children:
         if not attributes:
             return text
-        asked = next((attributes[k] for k in attributes if k.casefold() in {"name", "label", "question", "title", "key", "field", "id"} and classify(attributes[k]).attribute), None)
+        asked = next(
+            (
+                attributes[k]
+                for k in attributes
+                if k.casefold() in {"name", "label", "question", "title", "key", "field", "id"}
+                and classify(attributes[k]).attribute
+            ),
+            None,
+        )
         if asked is not None:
-            value = text or next((v for k, v in attributes.items() if k.casefold() in {"value", "answer"}), "")
+            value = text or next(
+                (v for k, v in attributes.items() if k.casefold() in {"value", "answer"}), ""
+            )
             return {"label": asked, "value": value}
         if text:
-            return text if all(len(v) < 25 and not classify(k).attribute for k, v in attributes.items()) else {**attributes, "value": text}
+            return (
+                text
+                if all(len(v) < 25 and not classify(k).attribute for k, v in attributes.items())
+                else {**attributes, "value": text}
+            )
         return attributes
     out: dict[str, Any] = dict(attributes)
     counts: dict[str, int] = {}
@@ -211,13 +246,17 @@ def parse_csv(text: str, limits: Limits) -> tuple[list[str], list[tuple[int, lis
 
 def _delimiter(text: str) -> str:
     head = text[:20_000]
-    first = next((line for line in head.splitlines() if line.strip() and not line.startswith("sep=")), "")
+    first = next(
+        (line for line in head.splitlines() if line.strip() and not line.startswith("sep=")), ""
+    )
     return max(",;\t|", key=lambda mark: (first.count(mark), head.count(mark)))
 
 
 def _header_at(rows: list[list[str]]) -> int | None:
     for number, row in enumerate(rows[:12]):
-        hits = sum(bool(classify(cell).attribute or classify(cell).subject) for cell in row if cell.strip())
+        hits = sum(
+            bool(classify(cell).attribute or classify(cell).subject) for cell in row if cell.strip()
+        )
         full = sum(bool(cell.strip()) for cell in row)
         if full >= 2 and hits >= 2 and hits >= full * 0.4:
             return number

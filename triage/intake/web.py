@@ -8,7 +8,9 @@ from typing import Any
 from triage.intake.limits import Limits
 from triage.intake.pieces import Cell, Line, Node, Piece, Sheet, Table
 
-_SKIP = frozenset("script style head title noscript template object embed applet iframe svg meta link".split())
+_SKIP = frozenset(
+    "script style head title noscript template object embed applet iframe svg meta link".split()
+)
 _BLOCKS = frozenset(
     "p div section article header footer main aside blockquote pre ul ol li dl dt dd h1 h2 h3 h4 h5 h6 form fieldset legend address figure center tr hr body html label".split()
 )
@@ -161,7 +163,9 @@ class _Writer:
 
 
 def _number(text: str | None, usual: int) -> int:
-    return min(max(int(text), 1), 60) if text and text.strip().isdigit() and len(text) < 5 else usual
+    return (
+        min(max(int(text), 1), 60) if text and text.strip().isdigit() and len(text) < 5 else usual
+    )
 
 
 def _hidden(node: Any) -> bool:
@@ -190,9 +194,15 @@ def _is_layout(rows: list[list[Cell]]) -> bool:
     width = max((len([c for c in row if c.piece or c.nodes]) for row in rows), default=0)
     if width > 1:
         return False
-    return any(
-        isinstance(node, Table) or len(cell.nodes) > 3 for row in rows for cell in row for node in cell.nodes
-    ) or len(rows) == 1
+    return (
+        any(
+            isinstance(node, Table) or len(cell.nodes) > 3
+            for row in rows
+            for cell in row
+            for node in cell.nodes
+        )
+        or len(rows) == 1
+    )
 
 
 def write_html(sheet: Sheet, untrusted_html: str, limits: Limits) -> list[Node]:

@@ -224,7 +224,14 @@ def _runs(element: Any, boxes: list[Any]) -> list[str]:
             choice = child.find(f"{_MC}Choice")
             if choice is not None:
                 out.extend(_runs(choice, boxes))
-        elif tag in {f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_W}pPr", f"{_W}rPr", f"{_W}sdtPr"}:
+        elif tag in {
+            f"{_W}del",
+            f"{_W}moveFrom",
+            f"{_W}instrText",
+            f"{_W}pPr",
+            f"{_W}rPr",
+            f"{_W}sdtPr",
+        }:
             continue
         elif tag == f"{_W}r" and _vanished(child):
             continue
