@@ -188,14 +188,15 @@ class CopyPane(Pane):
     def _checks(self) -> None:
         self._inner.addWidget(Rule())
         self._inner.addWidget(Head("Before it leaves"))
-        self._check_lines = [IconText("circle-check", "") for _ in range(4)]
-        for line in self._check_lines:
-            self._inner.addWidget(line)
+        self._check_box = QVBoxLayout()
+        self._check_box.setSpacing(theme().px(4))
+        self._checked: tuple[tuple[str, str, str], ...] = ()
+        self._inner.addLayout(self._check_box)
 
     def _printer(self) -> None:
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme().px(8))
-        self.printer = Choice("Printer", (), "No printer found: save as a file")
+        self.printer = Choice("Printer", (), "No printer found")
         self.text_size = Choice(
             "Text size of the copy", (("10.5", "10.5 pt, standard"), ("16", "16 pt, large print"))
         )
@@ -301,10 +302,17 @@ class CopyPane(Pane):
 
     def show_checks(self, checks: Sequence[tuple[str, str, str]]) -> None:
         """Icon, colour and sentence of each."""
-        for line, check in zip(self._check_lines, checks, strict=False):
-            line.set(check[0], check[2], check[1])
-        for number, line in enumerate(self._check_lines):
-            line.setVisible(number < len(checks))
+        if tuple(checks) == self._checked:
+            return
+        self._checked = tuple(checks)
+        while (item := self._check_box.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        for icon, colour, sentence in checks:
+            line = IconText(icon, sentence, "label", "text", icon_colour=colour)
+            self._check_box.addWidget(line)
 
     def show_printers(self, names: Sequence[str]) -> None:
         """The printers there are; the usual one is chosen."""

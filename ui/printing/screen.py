@@ -100,7 +100,8 @@ class PrintPreviewScreen(Screen):
         )
         self.spread.set_value("two")
         row.addWidget(self.back)
-        row.addWidget(Text("Print preview", "heading"))
+        self._heading = Text("Print preview", "heading")
+        row.addWidget(self._heading)
         row.addWidget(self._as_seen, 1)
         row.addWidget(self.marks)
         row.addWidget(self.spread)
@@ -168,7 +169,8 @@ class PrintPreviewScreen(Screen):
         self.thumb_pane.setFixedWidth(t.px(152))
         self.copies.setFixedWidth(min(t.px(500), max(t.px(320), round(self.width() * 0.36))))
         narrow = self.width() < t.px(1500)
-        self.marks.setVisible(self.width() >= t.px(1100))
+        self._heading.setVisible(not narrow)
+        self.marks.setVisible(self.width() >= t.px(1200))
         for button in (self.previous, self.next):
             button.setVisible(not narrow)
 
@@ -441,7 +443,6 @@ class PrintPreviewScreen(Screen):
         self._waiting.stop()
         self._stack.setCurrentWidget(self.view)
         names = self.page_names()
-        self.thumb_pane.subtitle.set_text(f"{len(names)}")
         self.thumb_model.put(names)
         self._take(first)
         assert self._plan is not None
@@ -504,6 +505,7 @@ class PrintPreviewScreen(Screen):
         first, last = self.view.in_sight()
         pages = f"Page {first}" if first == last else f"Pages {first} and {last}"
         size = "16 pt" if self._copies and self.copy.large_print else "10.5 pt"
+        self.thumb_pane.subtitle.set_text(f"{number} of {count}")
         self._status.set_text(f"{pages} of {count} · A4 · {size} · black on white")
         self.thumbs.blockSignals(True)
         self.thumbs.selectionModel().setCurrentIndex(

@@ -15,7 +15,7 @@ from PySide6.QtGui import QImage
 
 _DRAWING = threading.Lock()
 A4 = (595.28, 841.89)
-SMALL = 176
+SMALL = 224
 """Device pixels across a page in small: enough for text at 150 % and a dense screen."""
 
 

@@ -61,7 +61,7 @@ class ThumbDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """A page, its name, room round them."""
         t = theme()
-        wide = t.px(88)
+        wide = t.px(112)
         return QSize(t.px(136), round(wide * A4[1] / A4[0]) + t.px(12 + 20 + 14))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -74,7 +74,7 @@ class ThumbDelegate(QStyledItemDelegate):
         if chosen:
             fill, edge = t.colour("selected"), t.colour("accent")
             paint.box(painter, card, fill=fill, edge=edge, radius=4)
-        wide = t.px(88)
+        wide = t.px(112)
         tall = round(wide * A4[1] / A4[0])
         paper = QRectF(round(card.center().x() - wide / 2), card.top() + t.px(5), wide, tall)
         painter.fillRect(paper, QColor(Qt.GlobalColor.white))

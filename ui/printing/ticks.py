@@ -37,8 +37,8 @@ class Tick(BaseButton):
         t = theme()
         words = round(t.metrics("label").horizontalAdvance(self.words()))
         if not self._rowed:
-            return QSize(words + t.px(16 + 8 + 8), t.px(28))
-        return QSize(t.px(240), t.px(46))
+            return QSize(words + t.px(3 + 16 + 8 + 14) + 2, t.px(28))
+        return QSize(t.px(240), t.px(43))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Box, mark, words, places."""
@@ -48,7 +48,7 @@ class Tick(BaseButton):
             painter.fillRect(self.rect(), t.colour("hover"))
         size = t.px(16)
         line = t.line("label") if self._rowed else self.height()
-        top = t.px(5) if self._rowed else 0
+        top = t.px(4) if self._rowed else 0
         y = round(top + (line - size) / 2)
         x = t.px(3)
         on = self.isChecked()

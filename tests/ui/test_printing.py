@@ -1,0 +1,328 @@
+"""Print preview: what is seen of a copy, what is removed from it, and how it goes out."""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QTimer
+from pytestqt.qtbot import QtBot
+
+from tests import factory
+from tests.export.pack_family import rowe_decision
+from triage.domain.decision import VersionState
+from triage.domain.pack import Removal
+from triage.storage import contacts, versions, workers
+from triage.storage.engine import Store, open_file
+from triage.workflow import pack
+from triage.workflow.desk import Desk
+from ui.desk import DeskHolder
+from ui.jobs import Jobs
+from ui.printing import paper
+from ui.printing.page_view import Chosen
+from ui.printing.screen import PrintPreviewScreen
+from ui.printing.sheets import sheets
+from ui.shell.dialogs import PinBox
+from ui.theme import theme
+
+VERSION = rowe_decision()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = open_file(tmp_path / "fanlight.db", bytes(range(32)))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def desk(store: Store, tmp_path: Path) -> Desk:
+    watch = factory.Watch(datetime(2026, 11, 24, 12, 20, tzinfo=UTC))
+    signer = factory.keys(tmp_path / "keys", watch, factory.RUTH, factory.PRIYA)
+    with store.write() as tx:
+        for worker in (factory.RUTH, factory.PRIYA):
+            workers.put(tx, worker, pin_hash="", public_jwk=signer.public(worker.id))
+        held = replace(factory.contact(), id=VERSION.contact_id, reference=VERSION.reference)
+        contacts.insert(tx, held)
+        versions.insert(tx, VERSION)
+    signer.unlock("rosei", "1111")
+    return factory.desk(store, tmp_path, watch=watch, signer=signer)
+
+
+@pytest.fixture
+def jobs() -> Iterator[Jobs]:
+    made = Jobs()
+    yield made
+    made.close()
+    made.deleteLater()
+
+
+@pytest.fixture
+def screen(
+    qtbot: QtBot, desk: Desk, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> PrintPreviewScreen:
+    monkeypatch.setattr(paper, "printers", lambda: ())
+    made = PrintPreviewScreen(DeskHolder(desk), jobs)
+    qtbot.addWidget(made)
+    made.resize(1500, 900)
+    made.show()
+    made.open_version(VERSION.id, "Maya Rowe, C-26-04817")
+    settle(qtbot, made, jobs)
+    return made
+
+
+def settle(qtbot: QtBot, screen: PrintPreviewScreen, jobs: Jobs) -> None:
+    """Until the pack in front is drawn and every page of it shown."""
+
+    def drawn() -> None:
+        assert not jobs.busy()
+        assert screen.file is not None
+        assert len(screen.view.pages.sheets) == screen.file.pages
+
+    qtbot.waitUntil(drawn, timeout=20_000)
+    qtbot.wait(20)
+    qtbot.waitUntil(drawn, timeout=20_000)
+
+
+def page_words(screen: PrintPreviewScreen, number: int) -> str:
+    return screen.view.pages.sheets[number].said()
+
+
+def test_the_suggested_copies_come_from_the_decision(screen: PrintPreviewScreen) -> None:
+    assert [row.name for row in screen.rows()] == ["Assessment team North", "Police", "Health"]
+    assert Removal.REFERRER not in screen.rows()[0].copy.removals
+    assert Removal.REFERRER in screen.rows()[1].copy.removals
+    assert screen.page_names() == ["1 Decision", "2 Why", "3 Events", "4 Removed"]
+
+
+def test_the_pages_are_those_of_the_copy_in_front(
+    qtbot: QtBot, screen: PrintPreviewScreen, jobs: Jobs
+) -> None:
+    assert "a neighbour reported" in page_words(screen, 1)
+    screen.view.pages.setFocus()
+    qtbot.keyClick(screen.view.pages, Qt.Key.Key_BracketRight)
+    settle(qtbot, screen, jobs)
+    assert "copy 2 for Police" in page_words(screen, 1)
+    assert "neighbour" not in page_words(screen, 1)
+    assert len(screen.view.pages.sheets[1].marks) == 2
+
+
+def test_a_tick_takes_words_out_and_counts_them(
+    qtbot: QtBot, screen: PrintPreviewScreen, jobs: Jobs
+) -> None:
+    tick = screen.copies.ticks[Removal.HEALTH_NUMBERS]
+    qtbot.mouseClick(tick, Qt.MouseButton.LeftButton)
+    settle(qtbot, screen, jobs)
+    assert Removal.HEALTH_NUMBERS in screen.copy.removals
+    assert screen.file is not None
+    assert screen.file.removed[Removal.HEALTH_NUMBERS] == 4
+    assert "4 places" in tick.accessibleDescription()
+    assert "999" not in page_words(screen, 1)
+
+
+def test_words_chosen_on_the_page_are_removed_with_r_and_can_be_put_back(
+    qtbot: QtBot, screen: PrintPreviewScreen, jobs: Jobs
+) -> None:
+    words = [word.text for word in screen.view.pages.sheets[1].words]
+    at = words.index("stairs.")
+    screen.view.pages.choose(Chosen(1, at - 2, at))
+    assert screen.view.pages.chosen_words() == "on the stairs."
+    screen.view.pages.setFocus()
+    qtbot.keyClick(screen.view.pages, Qt.Key.Key_R)
+    settle(qtbot, screen, jobs)
+    assert screen.copy.words == ("on the stairs",)
+    assert "on the stairs" not in page_words(screen, 1)
+    screen.copies.put_back.emit("on the stairs")
+    settle(qtbot, screen, jobs)
+    assert "on the stairs." in page_words(screen, 1)
+
+
+def test_dragging_over_words_chooses_them(qtbot: QtBot, screen: PrintPreviewScreen) -> None:
+    pages = screen.view.pages
+    rect = pages.page_rect(1)
+    words = pages.sheets[1].words
+    at = next(i for i, word in enumerate(words) if word.text == "asleep.")
+
+    def place(index: int) -> QPoint:
+        box = words[index].box.center()
+        return QPoint(
+            round(rect.left() + box.x() * rect.width()), round(rect.top() + box.y() * rect.height())
+        )
+
+    qtbot.mousePress(pages, Qt.MouseButton.LeftButton, pos=place(at - 2))
+    qtbot.mouseMove(pages, place(at))
+    qtbot.mouseRelease(pages, Qt.MouseButton.LeftButton, pos=place(at))
+    chosen = pages.chosen
+    assert chosen is not None
+    assert chosen.low == at - 2
+
+
+def test_words_are_walked_with_the_arrow_keys(qtbot: QtBot, screen: PrintPreviewScreen) -> None:
+    pages = screen.view.pages
+    pages.setFocus()
+    qtbot.keyClick(pages, Qt.Key.Key_Right)
+    assert pages.chosen_words() == "OFFICIAL-SENSITIVE"
+    qtbot.keyClick(pages, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert pages.chosen_words().startswith("OFFICIAL-SENSITIVE ")
+    qtbot.keyClick(pages, Qt.Key.Key_Escape)
+    assert pages.chosen_words() == ""
+
+
+def test_only_a_team_leader_puts_back_who_reported_it(
+    qtbot: QtBot, screen: PrintPreviewScreen, jobs: Jobs
+) -> None:
+    screen.step_copy(1)
+    settle(qtbot, screen, jobs)
+    with qtbot.waitSignal(screen.said) as said:
+        qtbot.mouseClick(screen.copies.ticks[Removal.REFERRER], Qt.MouseButton.LeftButton)
+    assert "team leader" in said.args[0]
+    assert Removal.REFERRER in screen.copy.removals
+    assert screen.copies.ticks[Removal.REFERRER].isChecked()
+
+
+def test_a_copy_without_a_recipient_does_not_go_out(
+    qtbot: QtBot, screen: PrintPreviewScreen, jobs: Jobs, tmp_path: Path
+) -> None:
+    screen.add_person()
+    settle(qtbot, screen, jobs)
+    assert screen.rows()[-1].state[2] == "Who is it for?"
+    with qtbot.waitSignal(screen.said) as said:
+        screen.save_to(tmp_path / "none.pdf")
+    assert "Say who copy 4 is for." in said.args[0]
+    assert not (tmp_path / "none.pdf").exists()
+
+
+def test_a_saved_copy_is_signed_recorded_and_cannot_be_changed_afterwards(
+    qtbot: QtBot, screen: PrintPreviewScreen, jobs: Jobs, desk: Desk, tmp_path: Path
+) -> None:
+    path = tmp_path / "copy.pdf"
+    with qtbot.waitSignal(screen.said, timeout=20_000):
+        screen.save_to(path)
+    settle(qtbot, screen, jobs)
+    said = subprocess.run(["pdfsig", path], capture_output=True, text=True, check=False).stdout
+    assert "Signature is Valid." in said
+    [out] = pack.copies_out(desk, VERSION.id)
+    assert out.how == "saved as a file"
+    assert screen.rows()[0].out == "Out 24 Nov, 12:20"
+    assert "saved as a file by Ruth Osei" in screen.copies.out.text()
+    assert not screen.copies.ticks[Removal.ADDRESS].isEnabled()
+    assert [file.name for file in tmp_path.glob(".*")] == []
+
+
+def test_a_locked_key_asks_for_the_pin_first(
+    qtbot: QtBot, screen: PrintPreviewScreen, jobs: Jobs, desk: Desk, tmp_path: Path
+) -> None:
+    desk.signer.lock()
+    path = tmp_path / "copy.pdf"
+    screen.save_to(path)
+    [box] = screen.findChildren(PinBox)
+    box.given.emit("0000")
+    qtbot.waitUntil(box.banner.isVisible)
+    assert not path.exists()
+    with qtbot.waitSignal(screen.said, timeout=20_000):
+        box.given.emit("1111")
+    settle(qtbot, screen, jobs)
+    assert path.exists()
+
+
+def test_an_unsigned_decision_can_be_seen_but_not_issued(
+    qtbot: QtBot, screen: PrintPreviewScreen, jobs: Jobs, store: Store, tmp_path: Path
+) -> None:
+    with store.write() as tx:
+        versions.replace(tx, replace(VERSION, state=VersionState.PROPOSED), was=VersionState.SIGNED)
+    with qtbot.waitSignal(screen.said, timeout=20_000) as said:
+        screen.save_to(tmp_path / "copy.pdf")
+    assert "not signed yet" in said.args[0]
+    assert not (tmp_path / "copy.pdf").exists()
+
+
+def test_the_main_act_prints_the_signed_file_where_there_is_a_printer(
+    qtbot: QtBot, screen: PrintPreviewScreen, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[tuple[bytes, str, str]] = []
+    monkeypatch.setattr(paper, "send_to_printer", lambda *given: sent.append(given))
+    screen.copies.show_printers(("MASH room",))
+    with qtbot.waitSignal(screen.said, timeout=20_000) as said:
+        screen.main_act()
+    settle(qtbot, screen, jobs)
+    [(pdf, printer, title)] = sent
+    assert b"/ETSI.CAdES.detached" in pdf
+    assert (printer, title) == ("MASH room", "C-26-04817 copy 1")
+    assert "is with the printer MASH room" in said.args[0]
+
+
+def test_blur_hides_the_pages(screen: PrintPreviewScreen) -> None:
+    screen.set_blur(True)
+    assert screen.view.pages.accessibleDescription() == ""
+    assert "Rowe" not in screen.back.words()
+    screen.set_blur(False)
+    assert "Rowe" in screen.view.pages.accessibleDescription()
+
+
+def test_pages_are_reached_with_page_keys_and_from_the_small_ones(
+    qtbot: QtBot, screen: PrintPreviewScreen
+) -> None:
+    screen.view.pages.setFocus()
+    qtbot.keyClick(screen.view.pages, Qt.Key.Key_PageDown)
+    assert screen.view.pages.page == 2
+    assert screen.thumbs.currentIndex().row() == 1
+    screen.thumbs.setCurrentIndex(screen.thumb_model.index(3))
+    assert screen.view.pages.page == 4
+
+
+@pytest.mark.parametrize("spread", ["one", "two", "width"])
+def test_each_layout_keeps_pages_apart(screen: PrintPreviewScreen, spread: str) -> None:
+    screen.view.set_spread(spread)
+    rects = [screen.view.pages.page_rect(n) for n in range(1, 5)]
+    for number, rect in enumerate(rects):
+        assert all(not rect.intersects(other) for other in rects[number + 1 :])
+        assert rect.right() <= screen.view.pages.width()
+
+
+def test_the_window_is_not_held_up_while_packs_are_drawn(
+    qtbot: QtBot, screen: PrintPreviewScreen, jobs: Jobs
+) -> None:
+    """The longest wait between two ticks of the window's loop; 50 ms is the design's limit,
+    and twice that here, since tests share the computer."""
+    beats: list[float] = []
+    timer = QTimer()
+    timer.timeout.connect(lambda: beats.append(time.perf_counter()))
+    timer.start(2)
+    for step in (1, 1, -1):
+        screen.step_copy(step)
+        settle(qtbot, screen, jobs)
+    timer.stop()
+    longest = max(later - earlier for earlier, later in pairwise(beats))
+    print(f"longest wait {longest * 1000:.0f} ms")
+    assert longest < 0.1
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_nothing_is_wider_than_its_place_at_any_text_size(
+    screen: PrintPreviewScreen, scale: float
+) -> None:
+    theme().set_text_scale(scale)
+    screen.resize(1350, 700)
+    for tick in screen.copies.ticks.values():
+        assert tick.x() + tick.width() <= screen.copies.width()
+
+
+def test_every_control_has_a_name(screen: PrintPreviewScreen) -> None:
+    from ui.shell.tab_chain import tab_stops
+
+    for stop in tab_stops(screen):
+        assert stop.accessibleName() or getattr(stop, "text", lambda: "")(), stop
+
+
+def test_a_word_stands_where_it_is_drawn() -> None:
+    from tests.export.pack_family import rowe_pack
+
+    [first] = sheets(rowe_pack().pdf, 800, [1])
+    box = next(word.box for word in first.words if word.text == "Referral")
+    assert 0.05 < box.left() < 0.08
+    assert 0.05 < box.top() < 0.09
+    assert box.right() < 0.25
