@@ -281,7 +281,7 @@ class Field(QWidget):
         t = theme()
         self._row.setSpacing(t.px(5))
         self._top.setSpacing(t.px(4))
-        self.column.setSpacing(t.px(4))
+        self.column.setSpacing(t.px(5))
 
 
 def _both(kind: QuestionKind, mine: Answer, theirs: Answer) -> Answer:

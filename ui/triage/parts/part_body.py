@@ -12,6 +12,7 @@ from triage.domain.profile import Part, Question, QuestionKind
 from ui.theme import theme
 from ui.triage.parts.field import Field
 
+_GAP = 8
 _BARE = ("rating", "level")
 """Widgets that say by their looks what they ask; the label is for a screen reader."""
 
@@ -93,10 +94,9 @@ class PartBody(QWidget):
                 row.addWidget(after[1], 1)
                 self._head(after[0], after[1], alone=False, follows=False)
             follows = at > 0 and self._follows(pairs[at - 1], pairs[at])
-            if follows:
-                # Nearer to the choice it belongs to than to the next person's.
-                row.setContentsMargins(0, -theme().px(3), 0, theme().px(4))
-            alone = not paired and field.small() and bool(asked.name)
+            # Words stand nearer to the choice they belong to than to the next person's.
+            row.setContentsMargins(0, theme().px(4 if follows else _GAP) if at else 0, 0, 0)
+            alone = not paired and field.small()
             self._head(asked, field, alone=alone, follows=follows)
             self._rows.append(row)
             self.column.addLayout(row)
@@ -121,9 +121,10 @@ class PartBody(QWidget):
         field.set_heading(not bare and not follows, inline=alone)
 
     def _space(self) -> None:
-        self.column.setSpacing(theme().px(8))
-        for row in self._rows:
-            row.setSpacing(theme().px(10))
+        self.column.setSpacing(0)
+        if self._order:
+            pairs = [(f.asked, f) for f in self._order if f.asked is not None]
+            self._place(pairs)
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as the pane."""
