@@ -182,6 +182,8 @@ class Interpreter:
         """Subject, index, relation and attribute that the headings give."""
         for heading in reversed(entry.path):
             meaning = classify(heading)
+            if meaning.attribute and meaning.share < 0.2:
+                continue
             subject = meaning.subject
             if meaning.attribute == "children":
                 subject = Subject.CHILD
@@ -366,6 +368,9 @@ class Interpreter:
     def _by_attribute(self, attribute: str, entry: Entry, above: Subject) -> Subject:
         if entry.group and (held := self.in_group.get(entry.group)) is not None:
             return held
+        if attribute == "school" and self.last is Subject.REFERRER and not above:
+            if "agency" not in self.got.referrer.facts:
+                return Subject.REFERRER
         if attribute in _REFERRER_ONLY:
             return (
                 Subject.REFERRER
@@ -714,6 +719,8 @@ class Interpreter:
                 label,
             )
             return
+        if person.subject is Subject.REFERRER and attribute == "school":
+            attribute = "agency"
         if person.subject is Subject.REFERRER and attribute in {"role", "agency", "relationship"}:
             self._referrer_standing(person, attribute, label, value)
             return

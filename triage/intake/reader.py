@@ -268,7 +268,10 @@ def _read_form(
     reading.read(items)
     _join_names(got)
     told = bool(got.of(Subject.CHILD)) or row is not None
-    _read_prose(got, reading, letter=[p.piece for p in got.passages], form=told)
+    written = [p.piece for p in got.passages]
+    if not told:
+        written.extend(piece for piece, _ in got.concerns)
+    _read_prose(got, reading, letter=written, form=told)
     if row is not None and got.child_columns and not got.of(Subject.CHILD):
         from triage.intake.interpret import Person
 
@@ -405,8 +408,9 @@ def _read_letter(
     form_passages = list(got.passages)
     has_form = bool(got.of(Subject.CHILD)) or bool(got.concerns)
     telling = [p.piece for p in form_passages if len(p.piece.text) > 120]
-    if not got.of(Subject.CHILD) and telling:
-        _read_prose(got, reading, letter=[p.piece for p in form_passages], form=False)
+    if not got.of(Subject.CHILD) and (telling or got.concerns):
+        written = [*(p.piece for p in form_passages), *(p for p, _ in got.concerns)]
+        _read_prose(got, reading, letter=written, form=False)
         has_form = bool(got.of(Subject.CHILD))
         got.concerns.extend((piece, "text") for piece in telling if has_form)
     got.passages = []
@@ -601,6 +605,13 @@ def _know_referrer(
 ) -> None:  # fmt: skip
     """Who referred: the form's own words first, then the foot of the letter, then the From line."""
     referrer = got.referrer
+    _join_names(got)
+    if "name" not in referrer.facts and signature.nameless(" ".join(p.text for p in pieces[:40])):
+        first = next(p for p in pieces if p.text.strip())
+        for fact in ("role", "agency", "phone", "email"):
+            referrer.facts.pop(fact, None)
+        referrer.facts["anonymous"] = Reading("yes", (first,), "letter")
+        return
     relay = bool(
         signature.RELAY.search(writer.from_address) or signature.RELAY.search(writer.from_name)
     )

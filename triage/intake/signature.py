@@ -76,6 +76,10 @@ def is_personal(name: str) -> bool:
         or re.search(r"\d", words)
     ):
         return False
+    if re.search(r"(?i)\b(?:safety|safeguarding|community|admin|duty|desk|referrals?|enquiries|reports?|no-?reply)\b", words):
+        return False
+    if any(len(token) > 3 and token.isupper() for token in tokens) and not words.isupper():
+        return False
     return not is_organisation(words) and (
         not is_role(words) or words.split()[0].casefold().strip(".") in TITLES
     )
