@@ -19,9 +19,15 @@ class Front:
     """The front door in a test."""
 
     def __init__(
-        self, store: Store, desk: Desk, watch: factory.Watch, people: factory.People
+        self,
+        store: Store,
+        desk: Desk,
+        watch: factory.Watch,
+        people: factory.People,
+        folder: Path,
     ) -> None:
         self.store, self.desk, self.watch, self.people = store, desk, watch, people
+        self.folder = folder
 
     def of(self, worker: Worker) -> Desk:
         """That person's desk, their key unlocked."""
@@ -100,4 +106,4 @@ def front(store: Store, tmp_path: Path) -> Front:
         for worker in everyone:
             workers.put(tx, worker, pin_hash="", public_jwk=signer.public(worker.id))
     desk = factory.desk(store, tmp_path, watch=watch, signer=signer, people=people)
-    return Front(store=store, desk=desk, watch=watch, people=people)
+    return Front(store=store, desk=desk, watch=watch, people=people, folder=tmp_path)

@@ -8,7 +8,7 @@ from triage.domain.contact import ContactState
 from triage.domain.decision import AnswerConflict, Weight
 from triage.domain.errors import NotAllowedError, NotReadyError
 from triage.export import document
-from triage.workflow import decide, people, screen
+from triage.workflow import decide, people, screen, sign
 
 
 def test_second_window_to_save_a_field_gets_yours_and_theirs(front: Front) -> None:
@@ -75,6 +75,17 @@ def test_sent_decision_takes_no_more_answers_until_it_is_returned(front: Front) 
         decide.save_answer(front.ruth, version.contact_id, "analysis", "More.", 1)
     with pytest.raises(NotReadyError, match="with a team leader"):
         decide.propose(front.ruth, version.contact_id)
+
+
+def test_sending_ends_a_pause(front: Front) -> None:
+    contact = front.bring(factory.contact(rating="green"))
+    front.answered(contact)
+    screen.pause(front.ruth, contact.id, "The school rings back.")
+    version = decide.propose(front.ruth, contact.id)
+    assert front.read(contact).paused_reason == ""
+    row = sign.waiting(front.priya).one_by_one + sign.waiting(front.priya).ready_together
+    assert [r.version_id for r in row] == [version.id]
+    assert [r.leading.state for r in row if r.leading] == ["normal"]
 
 
 def test_meter_agrees_with_what_proposing_asks_for(front: Front) -> None:

@@ -10,7 +10,7 @@ from triage.domain.contact import Contact
 from triage.domain.errors import ConflictError, NotAllowedError, NotReadyError
 from triage.domain.lookup import Candidate, LookupResult, Outcome, Subject
 from triage.partners.extracts import OWN
-from triage.workflow import decide, earlier, match, screen
+from triage.workflow import concerns, decide, earlier, feed, match, screen
 
 
 def looked_up(front: Front, contact: Contact) -> dict[tuple[str, str], LookupResult]:
@@ -118,6 +118,20 @@ def test_start_up_teaches_the_search_what_the_store_holds(front: Front) -> None:
     assert earlier.learn_all(front.desk) == 2
     other = front.bring(factory.contact(reference="C-26-05000"))
     assert looked_up(front, other)["c1", OWN].candidates
+
+
+def test_search_follows_what_other_desks_did(front: Front) -> None:
+    contact = front.bring(factory.contact(reference="C-26-00001"))
+    elsewhere = factory.People(front.folder)
+    other = replace(front.tom, people=elsewhere)
+    seq = front.seq
+    screen.change_fact(front.ruth, contact, "children.c1.given", factory.fact("Maia"))
+    earlier.learn_changes(other, feed.since(other, seq))
+    [(_, found)] = match.search_typing(other, factory.content(factory.child("c1", "Maia")))[:1]
+    assert [c.record.fields["given"] for c in found] == ["Maia"]
+    concerns.restrict(front.ruth, contact.id, "A colleague's child.")
+    earlier.learn_changes(front.priya, feed.since(front.priya, seq))
+    assert dict(match.search_typing(front.ruth, factory.content()))["c1"] == ()
 
 
 def test_linking_adds_the_records_involvement_and_undoing_takes_it_out(front: Front) -> None:

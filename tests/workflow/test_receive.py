@@ -116,6 +116,17 @@ def test_suggestion_is_only_a_suggestion(front: Front) -> None:
     assert front.read(held).episode_id is None
 
 
+def test_brothers_in_one_batch_are_suggested_to_each_other(front: Front) -> None:
+    batch = (
+        b"Child given name,Child family name,Date of birth,Address,Postcode,Mother,Concern\n"
+        b"Callum,Tranter,05/02/2011,3 Weir Street,NM5 2TB,Jo Tranter,Low mood since September\n"
+        b"Ewan,Tranter,07/08/2014,3 Weir Street,NM5 2TB,Jo Tranter,Not at school this week\n"
+    )
+    first, second = receive.receive_file(front.ruth, batch, "batch.csv").contacts
+    [pair] = join.suggestions(front.ruth, second)
+    assert (pair.suggestion.other, pair.suggestion.kinship) == (first, Kinship.SAME_FAMILY)
+
+
 def test_clock_of_a_call_runs_from_the_ring(front: Front) -> None:
     call = receive.start_call(front.ruth)
     front.watch.move(minutes=12)

@@ -62,15 +62,18 @@ def of_contact(tx: Transaction, contact_id: UUID, *, limit: int = 500) -> list[D
     )
 
 
-def in_state(tx: Transaction, state: VersionState, limit: int = 500) -> list[DecisionVersion]:
-    """Versions in a state, the longest waiting first."""
-    return _read(
-        tx,
-        select(table.c.body)
-        .where(table.c.state == state.value)
-        .order_by(table.c.proposed_at, table.c.id)
-        .limit(limit),
-    )
+def in_state(
+    tx: Transaction,
+    state: VersionState,
+    limit: int = 500,
+    *,
+    proposed_since: datetime | None = None,
+) -> list[DecisionVersion]:
+    """Versions in a state, the longest waiting first; those proposed since a moment, if given."""
+    query = select(table.c.body).where(table.c.state == state.value)
+    if proposed_since is not None:
+        query = query.where(table.c.proposed_at >= proposed_since)
+    return _read(tx, query.order_by(table.c.proposed_at, table.c.id).limit(limit))
 
 
 def mark_opened(tx: Transaction, version_id: UUID, by: str, at: datetime) -> None:

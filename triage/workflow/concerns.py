@@ -9,6 +9,7 @@ from uuid import UUID
 from triage.domain.contact import Contact
 from triage.domain.errors import NotReadyError
 from triage.domain.worker import May
+from triage.workflow import earlier
 from triage.workflow.desk import Desk
 from triage.workflow.holding import change, hold, hold_open, why_given
 
@@ -48,7 +49,9 @@ def restrict(desk: Desk, which: Contact | UUID, why: str) -> Contact:
     with desk.store.write() as tx:
         contact = hold(desk, tx, which)
         desk.note(tx, "contact.restricted", contact.id, {"why": why})
-        return change(tx, contact, restricted=True)
+        saved = change(tx, contact, restricted=True)
+    earlier.learn(desk, saved)
+    return saved
 
 
 def open_up(desk: Desk, which: Contact | UUID, why: str) -> Contact:
@@ -58,4 +61,6 @@ def open_up(desk: Desk, which: Contact | UUID, why: str) -> Contact:
     with desk.store.write() as tx:
         contact = hold(desk, tx, which)
         desk.note(tx, "contact.opened_up", contact.id, {"why": why})
-        return change(tx, contact, restricted=False)
+        saved = change(tx, contact, restricted=False)
+    earlier.learn(desk, saved)
+    return saved

@@ -49,6 +49,14 @@ def decision(desk: Desk, contact_id: UUID) -> DecisionDraft:
         return _draft(tx, contact_id)
 
 
+def decision_again(desk: Desk, contact_id: UUID) -> DecisionDraft:
+    """As `decision`, for a screen that has it open already; it records nothing."""
+    desk.worker.must(May.READ)
+    with desk.store.read() as tx:
+        hold(desk, tx, contact_id)
+        return _draft(tx, contact_id)
+
+
 def _draft(tx: Transaction, contact_id: UUID) -> DecisionDraft:
     sent = versions.of_contact(tx, contact_id)
     return DecisionDraft(
@@ -140,7 +148,7 @@ def propose(
                 "why": why.strip() if meter.needed else "",
             },
         )
-        change(tx, contact, state=ContactState.AWAITING_SIGN_OFF)
+        change(tx, contact, state=ContactState.AWAITING_SIGN_OFF, paused_reason="")
         return version
 
 

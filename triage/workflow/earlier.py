@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
 from matching import Person
 from triage.domain.contact import Adult, Child, Contact, ContactState, Content
+from triage.domain.event import Event
 from triage.domain.fact import Fact
 from triage.domain.lookup import Involvement, PartnerRecord
 from triage.domain.worker import May
@@ -19,6 +21,21 @@ from triage.storage.engine import Transaction
 from triage.workflow import naming
 from triage.workflow.desk import Desk
 
+_TELLING = frozenset(
+    f"contact.{act}"
+    for act in (
+        "received",
+        "reopened",
+        "set_aside",
+        "fact_changed",
+        "marked",
+        "confirmed",
+        "child_added",
+        "adult_added",
+        "restricted",
+        "opened_up",
+    )
+)
 _AGE = re.compile(r"\d{1,2}")
 _MOTHER = re.compile(r"\b(mother|mum|mam|mummy)\b", re.IGNORECASE)
 _NOT_MOTHER = re.compile(r"\b(grand|step|foster|god|in-law|partner|friend)", re.IGNORECASE)
@@ -226,6 +243,17 @@ def learn_all(desk: Desk) -> int:
             desk.people.learn(record)
             known += 1
     return known
+
+
+def learn_changes(desk: Desk, told: Iterable[Event]) -> None:
+    """Follow what other desks did: the people of each contact that the events are about."""
+    ids = {e.contact_id for e in told if e.contact_id is not None and e.kind in _TELLING}
+    if not ids:
+        return
+    with desk.store.read() as tx:
+        changed = [contacts.get(tx, i) for i in ids]
+    for contact in changed:
+        learn(desk, contact)
 
 
 def of_record(record_id: str) -> tuple[str, str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
 from triage.domain.contact import Adult, Channel, Child, Contact, ContactState, Content
-from triage.domain.draft import Draft, DraftKind
+from triage.domain.draft import Draft, DraftKind, Kinship
 from triage.domain.errors import NotReadyError
 from triage.domain.worker import May
 from triage.intake import kinship
@@ -23,7 +23,10 @@ from triage.workflow.holding import OPEN, WAITING, change, hold, why_given
 from triage.workflow.screen import FactConflict
 
 RECENT = timedelta(days=14)
-"""How far back another contact may be the same event told twice."""
+"""How far back a decided contact may still be the same event told twice."""
+
+TODAY = timedelta(days=2)
+"""How far back every contact is compared, whoever it is about."""
 
 _MOST_COMPARED = 60
 _P = TypeVar("_P", Child, Adult)
@@ -54,25 +57,21 @@ def receive_file(
     read = tuple(whole_letters(draft) for draft in read_safely(untrusted_bytes, name))
     at = min(arrived_at or desk.now(), desk.now())
     digest = hashlib.sha256(untrusted_bytes).hexdigest()
-    made: list[Contact] = []
+    asking = [d for d in read if d.kind in (DraftKind.CONTACT, DraftKind.REJECTED)]
+    # Compared before writing: nobody waits for the store while words are compared.
+    alike = _alike(desk, asking, at)
     with desk.store.write() as tx:
         again = _seen_before(desk, tx, digest, read, name)
         if again is not None:
             return again
-        aside = 0
-        for draft in read:
-            if draft.kind is DraftKind.CONTACT or draft.kind is DraftKind.REJECTED:
-                made.append(_made(desk, tx, draft, at))
-            else:
-                aside += 1
+        made = [_made(desk, tx, draft, at) for draft in asking]
         _keep(desk, tx, untrusted_bytes, name, read, made, at)
-        for contact in made:
-            suggest_kin(desk, tx, contact)
+        _suggest(desk, tx, made, alike)
     for contact in made:
         earlier.learn(desk, contact)
     return Received(
         contacts=tuple(c.id for c in made),
-        set_aside=aside,
+        set_aside=len(read) - len(made),
         sentence=_sentence(name, made, read),
     )
 
@@ -185,60 +184,96 @@ def _sentence(name: str, made: list[Contact], read: tuple[Draft, ...]) -> str:
     return f"{name} was received as {len(made)} contacts, from {made[0].reference}."
 
 
-def suggest_kin(desk: Desk, tx: Transaction, contact: Contact) -> int:
-    """Compare a new contact with recent ones, and suggest what it may belong with.
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """A new arrival, by its place in the file, and another: one before it there, or a contact."""
 
-    Gives the number of suggestions. A person joins; nothing is joined here.
-    """
-    others = [o for o in _near(tx, contact) if o.id != contact.id][:_MOST_COMPARED]
-    mine = _as_draft(contact, drafts.get(tx, contact.id))
-    suggested = 0
-    by_reference = {o.reference: o for o in others}
-    theirs = [_as_draft(o, drafts.get(tx, o.id)) for o in others]
-    for likeness in kinship.likenesses([mine, *theirs]):
-        pair = {likeness.this, likeness.other}
-        if contact.reference not in pair:
-            continue
-        other = by_reference.get(next(iter(pair - {contact.reference}), ""))
-        if other is None:
-            continue
-        episodes.suggest(tx, contact.id, other.id, likeness.kinship, likeness.reasons, desk.now())
+    this: int
+    other: int | UUID
+    kinship: Kinship
+    reasons: tuple[str, ...]
+
+
+def _alike(
+    desk: Desk, new: Sequence[Draft], at: datetime, *, but: UUID | None = None
+) -> list[_Alike]:
+    """Which new arrivals look like each other, or like contacts already here. Reads only."""
+    with desk.store.read() as tx:
+        near = [c for c in _near(desk, tx, new, at) if c.id != but]
+        held = [_as_draft(c, drafts.get(tx, c.id)) for c in near]
+    places = {f"new {place}": place for place in range(len(new))}
+    ids = {c.reference: c.id for c in near}
+    named = [_named(draft, name, at) for name, draft in zip(places, new, strict=True)]
+    found = []
+    for likeness in kinship.likenesses([*held, *named]):
+        one, other = likeness.this, likeness.other
+        if one not in places:
+            one, other = other, one
+        if one in places:
+            found.append(
+                _Alike(
+                    this=places[one],
+                    other=places[other] if other in places else ids[other],
+                    kinship=likeness.kinship,
+                    reasons=likeness.reasons,
+                )
+            )
+    return found
+
+
+def _suggest(desk: Desk, tx: Transaction, made: Sequence[Contact], alike: Iterable[_Alike]) -> None:
+    for pair in alike:
+        contact = made[pair.this]
+        other = pair.other if isinstance(pair.other, UUID) else made[pair.other].id
+        episodes.suggest(tx, contact.id, other, pair.kinship, pair.reasons, desk.now())
         desk.note(
             tx,
             "contact.likeness_found",
             contact.id,
             {
-                "other": other.reference,
-                "kinship": likeness.kinship.value,
-                "reasons": list(likeness.reasons),
+                "other": str(other),
+                "kinship": pair.kinship.value,
+                "reasons": list(pair.reasons),
             },
         )
-        suggested += 1
-    return suggested
 
 
-def _near(tx: Transaction, contact: Contact) -> list[Contact]:
-    """Contacts of the same children or household, and those that came within the last days."""
-    content = contact.content
-    keys = [k for child in content.children for k in contacts.keys_of(child)]
-    families = [c.family.value for c in content.children if c.family.known]
-    names = [c.name for c in content.children if c.given.known and c.family.known]
-    postcode = content.address.postcode
-    found = {c.id: c for c in contacts.of_children(tx, keys)}
-    found |= {
-        c.id: c
-        for c in contacts.mentioning(
-            tx,
-            postcode=postcode.value if postcode.known else "",
-            names=[*names, *families],
-            exclude=contact.id,
-        )
-    }
-    return [
-        c
-        for c in found.values()
-        if c.state in WAITING or c.received_at >= contact.received_at - RECENT
-    ]
+def _near(desk: Desk, tx: Transaction, new: Sequence[Draft], at: datetime) -> list[Contact]:
+    """Contacts of the same children, household or family name, and what came these days."""
+    found = {c.id: c for c in contacts.in_states_known(tx, WAITING, desk.memory.contacts)}
+    found = dict(
+        sorted(found.items(), key=lambda one: one[1].received_at, reverse=True)[:_MOST_COMPARED]
+    )
+    found = {i: c for i, c in found.items() if c.received_at >= at - TODAY}
+    for draft in new[:_MOST_COMPARED]:
+        content = draft.content
+        keys = [k for child in content.children for k in contacts.keys_of(child)]
+        names = [c.name for c in content.children if c.given.known and c.family.known]
+        families = [c.family.value for c in content.children if c.family.known]
+        postcode = content.address.postcode
+        for contact in (
+            *contacts.of_children(tx, keys),
+            *contacts.mentioning(
+                tx, postcode=postcode.value if postcode.known else "", names=names
+            ),
+            *contacts.mentioning(tx, names=families, limit=20),
+        ):
+            if contact.state in WAITING or contact.received_at >= at - RECENT:
+                found[contact.id] = contact
+    return list(found.values())
+
+
+def _named(draft: Draft, name: str, at: datetime) -> Draft:
+    """The draft under a name of our own, for comparing."""
+    return replace(
+        draft,
+        file=name,
+        # Rows of one batch share their file's bytes without being the same contact.
+        sha256=draft.sha256 if draft.row is None else f"{draft.sha256}#{draft.row}",
+        row=None,
+        kind=DraftKind.CONTACT,
+        received_at=at,
+    )
 
 
 def _as_draft(contact: Contact, draft: Draft | None) -> Draft:
@@ -251,16 +286,8 @@ def _as_draft(contact: Contact, draft: Draft | None) -> Draft:
         channel=contact.channel,
         subject=contact.subject,
     )
-    return replace(
-        told,
-        file=contact.reference,
-        # Rows of one batch share their file's bytes without being the same contact.
-        sha256=told.sha256 if told.row is None else f"{told.sha256}#{told.row}",
-        row=None,
-        kind=DraftKind.CONTACT,
-        content=contact.content,
-        received_at=contact.received_at,
-    )
+    told = replace(told, content=contact.content)
+    return _named(told, contact.reference, contact.received_at)
 
 
 def start_call(desk: Desk, *, channel: Channel = Channel.PHONE) -> Contact:
@@ -352,6 +379,7 @@ def _added(theirs: tuple[_P, ...], yours: tuple[_P, ...]) -> tuple[_P, ...]:
 def put_in_queue(desk: Desk, contact: Contact) -> Contact:
     """End the call: it waits to be screened like any other, and kin are looked for."""
     desk.worker.must(May.RECEIVE)
+    alike = _alike(desk, [_as_draft(contact, None)], contact.received_at, but=contact.id)
     with desk.store.write() as tx:
         now = _open_call(desk, tx, contact)
         if now.state is not ContactState.DRAFT:
@@ -362,7 +390,7 @@ def put_in_queue(desk: Desk, contact: Contact) -> Contact:
             now,
             state=ContactState.SCREENING if now.assigned_to else ContactState.RECEIVED,
         )
-        suggest_kin(desk, tx, saved)
+        _suggest(desk, tx, [saved], alike)
     earlier.learn(desk, saved)
     return saved
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,9 @@ from triage.storage.engine import Transaction
 from triage.workflow import known, naming
 from triage.workflow.desk import Desk
 from triage.workflow.holding import change, hold, why_given, worker_name
+
+LONGEST_WAIT = timedelta(days=14)
+"""A decision that waited longer is still listed while it waits, but not among today's signed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +132,9 @@ def waiting(desk: Desk) -> SignOffList:
         today = naming.local_day(desk.profile, now)
         signed = [
             _row(desk, tx, version, now)
-            for version in versions.in_state(tx, VersionState.SIGNED, limit=5000)
+            for version in versions.in_state(
+                tx, VersionState.SIGNED, limit=5000, proposed_since=now - LONGEST_WAIT
+            )
             if version.signer == desk.worker.id
             and version.signed_at is not None
             and naming.local_day(desk.profile, version.signed_at) == today
