@@ -73,6 +73,8 @@ class ChangeEditor(QWidget):
         place = self._places[chosen]
         self._field = self._make(place)
         self._column.insertWidget(1, self._field)
+        # A layout shows its widgets only later, and what is not shown takes no focus.
+        self._field.show()
         self._field.setFocus()
 
     def _make(self, place: _Place) -> QWidget:
@@ -135,6 +137,7 @@ class ChangeEditor(QWidget):
         self._lines = [self._line(k, v) for k, v in self._changes.items()]
         for line in self._lines:
             self._column.addWidget(line)
+            line.show()
 
     def _line(self, answer_key: str, value: Answer) -> QWidget:
         assert self._profile is not None

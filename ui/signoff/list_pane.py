@@ -148,7 +148,7 @@ class SignOffModel(QAbstractListModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Heads cannot be stood on."""
-        if isinstance(self._entries[index.row()], Head):
+        if not index.isValid() or isinstance(self._entries[index.row()], Head):
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
