@@ -168,7 +168,7 @@ class MailReader:
         )  # fmt: skip
         bodies: list[tuple[str, str]] = []
         self._walk(message, letter, bodies, depth, 0)
-        self._write(letter, bodies)
+        self.write(letter, bodies)
         return letter
 
     def _walk(
@@ -264,7 +264,8 @@ class MailReader:
             Enclosure((name or "").replace("\0", "") or "unnamed", kind, data, depth + 1, inline)
         )
 
-    def _write(self, letter: Letter, bodies: list[tuple[str, str]]) -> None:
+    def write(self, letter: Letter, bodies: list[tuple[str, str]]) -> None:
+        """Write the bodies onto a sheet and give the letter its lines."""
         number = len(self.sheets)
         name = "body" if number == 0 else f"body {number + 1}"
         sheet = Sheet(self.file, name, "text/plain")

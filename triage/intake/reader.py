@@ -303,7 +303,7 @@ def _read_form(
 
 
 def _unused(got: Gathered) -> tuple[Place, ...]:
-    return tuple(piece.place() for piece in got.unused[:500] if piece)
+    return tuple(piece.cut(0, 2000).place() for piece in got.unused[:500] if piece)
 
 
 def _extra(got: Gathered, from_name: str, text: str) -> str:
@@ -313,23 +313,26 @@ def _extra(got: Gathered, from_name: str, text: str) -> str:
 def _read_prose(got: Gathered, reading: Interpreter, *, letter: list[Piece], form: bool) -> None:
     """Read running text: a letter fully, a form's answers only for what they surely name."""
     prose = ProseReader(got, reading)
+    most = Limits().prose_chars
+    letter = [piece.cut(0, most) for piece in letter]
+    told = [piece.cut(0, most) for piece, _ in got.concerns]
     named = bool(got.of(Subject.CHILD))
     for piece in letter:
         spans = prose.address(piece) if not form else []
         prose.people(piece, spans, children=not named and not form)
-    for piece, _ in got.concerns:
+    for piece in told:
         inside = any(
             p.sheet is piece.sheet and p.start <= piece.start and piece.end <= p.end for p in letter
         )
         if not inside:
             prose.people(piece, [], children=False)
     if form:
-        hear(got, [p for p, _ in got.concerns], letter=False)
+        hear(got, told, letter=False)
         hear(got, letter, letter=False)
     else:
         hear(got, letter, letter=True)
-        hear(got, [p for p, _ in got.concerns], letter=True)
-    for piece in [*letter, *(p for p, _ in got.concerns)]:
+        hear(got, told, letter=True)
+    for piece in [*letter, *told]:
         prose.particulars(piece, letter=not form)
 
 
@@ -434,7 +437,9 @@ def _read_letter(
     elif not labelled and not got.concerns:
         _concern_from(got, [p.piece for p in form_passages] or prose)
     elif not has_form:
-        got.concerns.extend((p, "letter") for p in body_passages if len(p.text) > 80)
+        got.concerns.extend(
+            (p, "letter") for p in body_passages if 80 < len(p.text) < limits.prose_chars
+        )
     text = letter.text[:6000] + " ".join(i.subject for i in letter.chain())
     public = bool(_PUBLIC.search(letter.subject + " " + text[:3000]))
     content = content_of(

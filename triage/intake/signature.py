@@ -76,7 +76,10 @@ def is_personal(name: str) -> bool:
         or re.search(r"\d", words)
     ):
         return False
-    if re.search(r"(?i)\b(?:safety|safeguarding|community|admin|duty|desk|referrals?|enquiries|reports?|no-?reply)\b", words):
+    if re.search(
+        r"(?i)\b(?:safety|safeguarding|community|admin|duty|desk|referrals?|enquiries|reports?|no-?reply)\b",
+        words,
+    ):
         return False
     if any(len(token) > 3 and token.isupper() for token in tokens) and not words.isupper():
         return False
@@ -262,7 +265,8 @@ def nameless(words: str) -> bool:
     """True when a letter says that who told is not named to us at all."""
     match = _NAMELESS.search(words[:4000])
     return match is not None and not re.match(
-        r"(?i)[^.]{0,30}\b(?:to|from|with) (?:the )?(?:family|parents?|mum|dad)", words[match.end() :]
+        r"(?i)[^.]{0,30}\b(?:to|from|with) (?:the )?(?:family|parents?|mum|dad)",
+        words[match.end() :],
     )
 
 
