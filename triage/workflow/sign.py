@@ -21,7 +21,6 @@ from triage.domain.decision import (
     Delivery,
     OutboxState,
     VersionState,
-    Weight,
 )
 from triage.domain.errors import (
     ConflictError,
@@ -29,13 +28,13 @@ from triage.domain.errors import (
     NotAllowedError,
     NotReadyError,
 )
-from triage.domain.lookup import Outcome
 from triage.domain.worker import May
 from triage.export import document, signing
 from triage.export.keys import Signer
-from triage.storage import answers, contacts, events, lookups, outbox, versions
+from triage.storage import answers, contacts, events, outbox, versions
 from triage.storage.engine import Transaction
-from triage.workflow import known, naming
+from triage.workflow import naming
+from triage.workflow.checks import checks_of
 from triage.workflow.desk import Desk
 from triage.workflow.holding import change, hold, why_given, worker_name
 
@@ -324,96 +323,6 @@ def _unchanged(
         (one["label"], one["words"])
         for one in told
         if (one["question"], one["person"]) not in changed
-    )
-
-
-def checks_of(desk: Desk, tx: Transaction, version: DecisionVersion) -> tuple[Check, ...]:
-    """The checks beside a decision. One that is not passed warns; it never blocks by itself."""
-    results = known.results_for(desk, tx, version.contact_id)
-    verdicts = lookups.verdicts_of(tx, version.contact_id)
-    needed = [p for p in version.problems if p.weight is Weight.NEEDED]
-    against = [p for p in version.problems if p.weight is Weight.CONTRADICTS]
-    unjudged = {
-        p.name: len(found)
-        for p in version.people
-        if (found := known.left_to_check(results, verdicts, p.key))
-    }
-    linked = sum(len(p.records) for p in version.people)
-    silent = [
-        (desk.people.name(r.partner), r.problem)
-        for r in results
-        if r.outcome in (Outcome.UNAVAILABLE, Outcome.DENIED, Outcome.BAD_RESPONSE)
-        and r.partner in desk.people.partners
-    ]
-    return (
-        Check(
-            sentence="All needed parts are done" if not needed else "Something needed is missing",
-            passed=not needed,
-            detail=" ".join(p.sentence for p in needed[:3]),
-        ),
-        Check(
-            sentence="Nothing contradicts" if not against else "Something contradicts",
-            passed=not against,
-            detail=" ".join(p.sentence for p in against[:3]),
-        ),
-        *_answered(
-            desk, version, "lawful_basis", "Lawful basis recorded", "No lawful basis recorded"
-        ),
-        *_voices(desk, version),
-        Check(
-            sentence=(
-                f"{linked} record{'' if linked == 1 else 's'} linked, none left to check"
-                if not unjudged
-                else "Records are left to check"
-            ),
-            passed=not unjudged,
-            detail=", ".join(f"{name}: {number}" for name, number in unjudged.items()),
-        ),
-        Check(
-            sentence=(
-                "Every partner could be looked up"
-                if not silent
-                else f"{silent[0][0]} could not be looked up"
-            ),
-            passed=not silent,
-            detail=silent[0][1] if silent else "",
-        ),
-    )
-
-
-def _asks(desk: Desk, question: str) -> bool:
-    return any(q.id == question for part in desk.profile.parts for q in part.questions)
-
-
-def _answered(
-    desk: Desk, version: DecisionVersion, question: str, done: str, missing: str
-) -> tuple[Check, ...]:
-    if not _asks(desk, question):
-        return ()
-    passed = bool(version.answers.get(question))
-    return (Check(sentence=done if passed else missing, passed=passed),)
-
-
-def _voices(desk: Desk, version: DecisionVersion) -> tuple[Check, ...]:
-    if not _asks(desk, "voice"):
-        return ()
-    told = ("voice", "voice_why_not", "heard")
-    silent = [
-        p.name
-        for p in version.people
-        if p.is_child
-        and not any(version.answers.get(f"{q}@{p.key}") or version.answers.get(q) for q in told)
-    ]
-    return (
-        Check(
-            sentence=(
-                "Children's voices recorded for each child"
-                if not silent
-                else "A child's voice is not recorded"
-            ),
-            passed=not silent,
-            detail=", ".join(silent),
-        ),
     )
 
 
