@@ -158,6 +158,7 @@ def test_twelve_children_forty_events_and_long_words_lose_nothing(copy):
         assert f"Event{n} " in printed or f"Event{n}" in printed.split()
     assert printed.replace(" ", "").count("x" * 50) >= 1
     assert f"full analysis: page {pack.begins['why']}" in printed
+    assert "7 What we think, and why" in pages_of(pack.pdf)[pack.begins["why"] - 1]
 
 
 def test_one_event_longer_than_a_page_is_carried_over():

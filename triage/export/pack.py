@@ -14,11 +14,12 @@ from triage.domain.decision import DecisionVersion
 from triage.domain.pack import Copy, Removal
 from triage.domain.profile import Profile
 from triage.export import pack_blocks as c
-from triage.export.pack_contents import contents
+from triage.export.pack_contents import children_words, contents
 from triage.export.pack_copies import removed_sections
-from triage.export.pack_pages import Furniture, Signature, print_pack
+from triage.export.pack_pages import print_pack
 from triage.export.pack_paper import Press
 from triage.export.pack_removal import Nature, Piece, count, removing
+from triage.export.pack_surround import Furniture, Signature
 
 LARGE_PRINT = 16 / 10.5
 """Large print is 16 point where the standard copy is 10.5."""
@@ -118,6 +119,7 @@ def build_pack(
         handling=f"{handling} Practice data, fictional people." if practice else handling,
         title=whole.title,
         children=children,
+        children_short=takes.take_out(children_words(version, most=1), Nature.FACT),
         reference=version.reference,
         hub=" · ".join(words for words in (profile.hub, profile.phone) if words),
         rating_letter=whole.rating_letter,

@@ -48,13 +48,15 @@ class Contents:
     sections: tuple[Section, ...]
 
 
-def children_words(version: DecisionVersion) -> str:
-    """Maya Rowe, 7, and Theo Rowe, 3; from four children on, the first two and how many more."""
+def children_words(version: DecisionVersion, *, most: int = 3) -> str:
+    """Maya Rowe, 7, and Theo Rowe, 3; where there are more than `most`, how many more."""
     names = [f"{p.name}, {p.age}" if p.age else p.name for p in version.people if p.is_child] or [
         "No child named"
     ]
-    if len(names) > 3:
-        return f"{names[0]}, {names[1]}, and {len(names) - 2} more children"
+    if len(names) > most:
+        shown = names[: most - 1] or names[:1]
+        more = len(names) - len(shown)
+        return f"{', '.join(shown)}, and {more} more {'child' if more == 1 else 'children'}"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])}, and {names[-1]}"
 
 
@@ -116,7 +118,7 @@ def _people(version: DecisionVersion) -> Table:
         rows.append(
             (
                 fact(person.name, weight=strong, whole=relative),
-                fact(relation or who),
+                fact(sentence(relation or who)),
                 fact(born.replace(" ", "\u00a0", 2)),
                 fact(number, whole=Removal.HEALTH_NUMBERS),
                 fact(person.school),

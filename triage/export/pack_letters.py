@@ -28,6 +28,7 @@ _FILES = {
 }
 _FOLDER = Path(__file__).resolve().parents[2] / "resources" / "fonts"
 _TURNED = frozenset({"R", "AL"})
+_CORE = re.compile(r"(\W*)(.*?)(\W*)", re.DOTALL)
 _loading = threading.Lock()
 
 
@@ -104,12 +105,20 @@ def set_in(text: str, font: str) -> Iterator[tuple[str, str]]:
         if pending:
             yield pending, font
             pending = ""
-        yield from _fall_back(turn_round(part) if _is_turned(part) else part, font)
+        before, core, after = _CORE.fullmatch(part).groups()  # type: ignore[union-attr]
+        if before:
+            yield from _fall_back(before, font)
+        yield from _fall_back(turn_round(core) if _is_turned(core) else core, font)
+        if after:
+            yield from _fall_back(after, font)
     if pending:
         yield pending, font
 
 
 def _fall_back(word: str, font: str) -> Iterator[tuple[str, str]]:
+    if all(ord(letter) in _letters(font) for letter in word):
+        yield word, font
+        return
     spare = _letters(FALLBACK)
     for piece in re.findall(r"[^\W\d_]+|[\W\d_]", word):
         if all(ord(letter) in spare for letter in piece):

@@ -26,6 +26,9 @@ GREY = "#444444"
 FONT_OF = {"regular": REGULAR, "strong": STRONG, "muted": REGULAR}
 
 
+_LONG = 1500
+"""Letters in a cell from which its row may be cut over two pages; others stay whole."""
+
 Cut = Callable[[c.Run], tuple[Piece, ...]]
 
 
@@ -132,11 +135,12 @@ class Press:
         pad = 5.2 * self.scale
         heads = [self._plain(head, self.cell, STRONG) for head in block.heads]
         rows = [[self.paragraph(line, self.cell) for line in row] for row in block.rows]
+        longest = max((len(run.text) for row in block.rows for ln in row for run in ln), default=0)
         return Table(
             [heads, *rows],
             colWidths=[share * width for share in block.widths],
             repeatRows=1,
-            splitInRow=1,
+            splitInRow=int(longest > _LONG),
             style=[
                 ("GRID", (0, 0), (-1, -1), 0.6, HexColor("#8C8C8C")),
                 ("BACKGROUND", (0, 0), (-1, 0), HexColor("#EEEEEE")),
@@ -196,11 +200,11 @@ class Press:
     def section(
         self, section: c.Section, title: str, pages: Mapping[str, int], width: float
     ) -> list[Any]:
-        """The flowables of a section: its heading, ruled, and its blocks."""
+        """The flowables of a section: the room it asks for first, its ruled heading, its blocks."""
         from reportlab.platypus import CondPageBreak, KeepTogether, Spacer
 
         first = section.blocks[0]
-        lines = 9 if self.large and isinstance(first, c.Table) else 4.2
+        lines = 9 if self.large and isinstance(first, c.Table) else 5.4
         flow: list[Any] = [CondPageBreak(lines * self.body.leading)]
         if isinstance(first, c.Columns) and self._fits_beside(first):
             flow += [self._side_by_side(first, title, width)]

@@ -129,9 +129,11 @@ class Pages(QWidget):
         t = theme()
         if self.show_marks:
             for mark in sheet.marks:
+                place = _placed(mark, rect)
+                beside = 0.3 * place.height() + 1
                 paint.box(
                     painter,
-                    _placed(mark, rect).adjusted(-5, -2, 5, 2),
+                    place.adjusted(-beside, -1, beside, 1),
                     edge=QColor(t.colour("focusHalo")),
                     radius=3,
                     width=2,

@@ -103,6 +103,7 @@ class PrintPreviewScreen(Screen):
         self._heading = Text("Print preview", "heading")
         row.addWidget(self._heading)
         row.addWidget(self._as_seen, 1)
+        row.addStretch()
         row.addWidget(self.marks)
         row.addWidget(self.spread)
         self.middle.body.addWidget(bar)
@@ -169,7 +170,8 @@ class PrintPreviewScreen(Screen):
         self.thumb_pane.setFixedWidth(t.px(152))
         self.copies.setFixedWidth(min(t.px(500), max(t.px(320), round(self.width() * 0.36))))
         narrow = self.width() < t.px(1500)
-        self._heading.setVisible(not narrow)
+        for words in (self._heading, self._as_seen):
+            words.setVisible(not narrow)
         self.marks.setVisible(self.width() >= t.px(1200))
         for button in (self.previous, self.next):
             button.setVisible(not narrow)
