@@ -4,7 +4,9 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,9 +16,13 @@ from triage.storage.engine import Store, open_file, open_server
 from triage.storage.schema import REVISION
 from triage.storage.tables import metadata
 
+if TYPE_CHECKING:
+    from triage.practice.hub import PracticeHub
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 KEY = bytes(range(32))
+PRACTICE_NOW = datetime(2026, 11, 24, 11, 42, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -72,5 +78,32 @@ def server_home(server_url: str) -> Home:
 def store(file_home: Home) -> Iterator[Store]:
     """An empty store on an encrypted file."""
     opened = file_home.open()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def practice_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A practice hub as it is after its first start, to copy."""
+    from uuid import uuid4
+
+    from triage.practice.hub import open_practice
+
+    folder = tmp_path_factory.mktemp("made") / "practice"
+    open_practice(folder, now=lambda: PRACTICE_NOW, new_id=uuid4, population=60).close()
+    return folder
+
+
+@pytest.fixture
+def practice(practice_made: Path, tmp_path: Path) -> Iterator["PracticeHub"]:
+    """A practice hub of the test's own, its council listening, on Tuesday 24 November 2026."""
+    from uuid import uuid4
+
+    from triage.practice.hub import open_practice
+
+    folder = tmp_path / "practice"
+    shutil.copytree(practice_made, folder)
+    opened = open_practice(folder, now=lambda: PRACTICE_NOW, new_id=uuid4, population=60)
+    opened.hub.load_extracts()
     yield opened
     opened.close()

@@ -1,5 +1,6 @@
 """Opens the practice hub: made at the first start, with its partners, its council and its day."""
 
+import os
 import shutil
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -88,7 +89,9 @@ def open_practice(
         practice=True,
     )
     trusted.jwks = hub.signer.jwks
-    if not made:
+    if made:
+        _deliver_overnight(hub)
+    else:
         progress("Making the practice hub: its people")
         _enrol(hub)
         progress("Making the practice hub: what partners hold")
@@ -127,6 +130,16 @@ def _write_extracts(hub: Hub, population: int) -> None:
     today = hub.now().astimezone(ZoneInfo(hub.profile.working_time.zone)).date()
     everyone = [*told(today), *neighbours(population, today)]
     write_extracts(everyone, hub.profile.extracts, hub.folder)
+    _deliver_overnight(hub)
+
+
+def _deliver_overnight(hub: Hub) -> None:
+    """Practice partners deliver each night: their lists bear this morning's time."""
+    at = hub.now().timestamp()
+    for mapping in hub.profile.extracts:
+        for name in (mapping.path, mapping.involvement_path):
+            if name:
+                os.utime(hub.folder / name, (at, at))
 
 
 def _day() -> dict[str, Any]:

@@ -1,0 +1,106 @@
+"""Compare, by keyboard, on a real practice hub."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from triage.domain.lookup import Subject, VerdictKind
+from triage.practice.hub import PracticeHub
+from triage.practice.people import WORKERS
+from triage.workflow import queue, screen
+from ui.compare.compare_model import GroupHead
+from ui.compare.screen import CompareScreen
+from ui.compare.waterfall import steps_of
+from ui.desk import DeskHolder
+from ui.jobs import Jobs
+
+
+@pytest.fixture
+def compare(practice: PracticeHub, qtbot: QtBot) -> Iterator[CompareScreen]:
+    desk = practice.hub.desk(WORKERS[0][0])
+    jobs = Jobs()
+    made = CompareScreen(DeskHolder(desk), jobs)
+    qtbot.addWidget(made)
+    made.resize(1900, 1000)
+    row = next(r for r in queue.queue(desk).rows if r.title.startswith("Maya Rowe"))
+    made.show()
+    made.show_subject(Subject(contact_id=row.contact_id, person="c1"))
+    qtbot.waitUntil(lambda: made.table.facts.rowCount() > 0)
+    yield made
+    jobs.close()
+
+
+def contact_of(made: CompareScreen) -> screen.ContactView:
+    assert made._subject is not None
+    return screen.look_again(made._holder.current(), made._subject.contact_id)
+
+
+def test_nothing_is_chosen_for_the_person(compare: CompareScreen) -> None:
+    assert compare.panel.chosen() is None
+
+
+def test_every_fact_speaks_whose_it_is_and_whether_it_agrees(compare: CompareScreen) -> None:
+    facts = compare.table.facts
+    said = [
+        facts.index(r, 2).data(Qt.ItemDataRole.AccessibleTextRole)
+        for r, row in enumerate(facts.rows)
+        if not isinstance(row, GroupHead)
+    ]
+    assert "Name, record 1: Maya Grace Rowe, close" in said
+    assert "Born, record 1: 14 Mar 2019, same" in said
+
+
+def test_l_and_ctrl_enter_link_the_record_with_its_reason(
+    compare: CompareScreen, qtbot: QtBot
+) -> None:
+    compare.table.setFocus()
+    QTest.keyClick(compare.table, Qt.Key.Key_L)
+    assert compare.panel.chosen() is VerdictKind.SAME
+    compare.panel.why.chips()[0].click()
+    with qtbot.waitSignal(compare.decided, timeout=5000):
+        compare.main_act()
+    verdict = contact_of(compare).verdicts[-1]
+    assert verdict.kind is VerdictKind.SAME
+    assert verdict.reasons == ("Same NHS number or UPN",)
+
+
+def test_not_the_same_without_a_reason_says_so_and_keeps_what_was_chosen(
+    compare: CompareScreen, qtbot: QtBot
+) -> None:
+    QTest.keyClick(compare.table, Qt.Key.Key_3)
+    QTest.keyClick(compare.table, Qt.Key.Key_X)
+    compare.main_act()
+    qtbot.waitUntil(lambda: compare.panel.fault.isVisible())
+    assert "wants a reason" in compare.panel.fault.words.text()
+    assert compare.panel.chosen() is VerdictKind.NOT_SAME
+    assert contact_of(compare).verdicts == ()
+
+
+def test_the_waterfall_ends_at_the_score_to_the_last_bit(compare: CompareScreen) -> None:
+    for candidate in compare._candidates:
+        steps = steps_of(candidate)
+        assert steps[0].start == candidate.prior
+        assert steps[-1].start == candidate.score
+        assert steps[-2].start + steps[-2].weight == pytest.approx(candidate.score)
+
+
+def test_only_rows_that_differ_leaves_out_what_agrees(compare: CompareScreen) -> None:
+    before = compare.table.facts.rowCount()
+    compare.only.setChecked(True)
+    rows = compare.table.facts.rows
+    assert 0 < len(rows) < before
+    assert all(isinstance(row, GroupHead) or row.differs for row in rows)
+
+
+def test_blur_hides_values_from_readers_too(compare: CompareScreen) -> None:
+    compare.set_blur(True)
+    facts = compare.table.facts
+    said = " ".join(
+        str(facts.index(r, c).data(Qt.ItemDataRole.AccessibleTextRole))
+        for r in range(facts.rowCount())
+        for c in range(facts.columnCount())
+    )
+    assert "Rowe" not in said

@@ -1,0 +1,398 @@
+"""Compare: one person of a contact beside the records that may be theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from triage.domain.lookup import Candidate, LookupResult, Subject, Verdict, VerdictKind
+from triage.workflow import match, screen
+from triage.workflow.screen import ContactView
+from ui import paint
+from ui.actions import bind_list
+from ui.compare.compare_table import CONTACT_WIDTH, FIELD_WIDTH, KINDS, CompareTable
+from ui.compare.verdict_panel import Judgement, VerdictPanel
+from ui.compare.waterfall import BandHeads, Waterfall
+from ui.desk import DeskHolder
+from ui.errors import sentence
+from ui.jobs import Jobs
+from ui.shell.screen import Screen
+from ui.shell.status_bar import spell_day
+from ui.theme import theme
+from ui.widgets.banner import Banner
+from ui.widgets.buttons import Button
+from ui.widgets.evidence import EvidenceBar, Weighed
+from ui.widgets.keycap import KeyHints
+from ui.widgets.pane import Body, Pane, Rule, Scroll
+from ui.widgets.segments import Segments
+from ui.widgets.states import StateView
+from ui.widgets.table import Rows, Table
+from ui.widgets.text import Text
+
+BAND_ORDER = {"Very likely": 0, "Likely": 1, "Possible": 2, "Unlikely": 3}
+
+
+def ranked(results: Sequence[LookupResult], person: str) -> tuple[Candidate, ...]:
+    """A person's candidates from every partner, best first."""
+    found = [c for r in results if r.subject.person == person for c in r.candidates]
+    return tuple(sorted(found, key=lambda c: (BAND_ORDER.get(c.band, 4), -c.score)))
+
+
+class _Head(QWidget):
+    """A column's head: name, where it is from, band, bar, counts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name = Text("", "heading", elide=True)
+        self.source = Text("", "small", "text2", elide=True)
+        self.band = Text("", "label", weight=600)
+        self.bar = EvidenceBar(ends=False)
+        self.counts = Text("", "small", "text2", elide=True)
+        column = QVBoxLayout(self)
+        t = theme()
+        column.setContentsMargins(t.px(12), t.px(8), t.px(10), t.px(8))
+        column.setSpacing(t.px(2))
+        row = QHBoxLayout()
+        row.addWidget(self.band)
+        row.addWidget(self.bar, 1)
+        for part in (self.name, self.source):
+            column.addWidget(part)
+        column.addLayout(row)
+        column.addWidget(self.counts)
+        self.chosen = False
+
+    def show_candidate(self, number: int, candidate: Candidate, partner: str, span: float) -> None:
+        """One record."""
+        held = candidate.record.fields
+        name = " ".join(w for w in (held.get("given", ""), held.get("family", "")) if w)
+        self.name.set_text(f"{number}  {name or 'Name not held'}")
+        self.source.set_text(f"{partner} · {candidate.record.record_id}")
+        self.band.set_text(candidate.band)
+        levels = [e.level for e in candidate.evidence]
+        self.counts.set_text(
+            f"{levels.count('same')} same, {levels.count('close')} close, "
+            f"{levels.count('different')} different"
+        )
+        parts = [Weighed(e.weight, KINDS[e.level], e.field) for e in candidate.evidence if e.weight]
+        self.bar.set_evidence(parts, candidate.sentence, span)
+
+    def show_contact(self, name: str, reference: str, came: str) -> None:
+        """The contact's own column."""
+        self.name.set_text(name)
+        self.source.set_text(f"This contact, {reference}")
+        self.band.set_text("")
+        self.bar.hide()
+        self.counts.set_text(came)
+
+    def set_chosen(self, chosen: bool) -> None:
+        """Ring it as the one that is weighed at the right."""
+        self.chosen = chosen
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The ground of the record that is chosen."""
+        if not self.chosen:
+            return
+        painter = QPainter(self)
+        t = theme()
+        painter.fillRect(self.rect(), t.colour("selected"))
+        rect = QRectF(self.rect())
+        accent = t.colour("accent")
+        painter.fillRect(QRectF(0, 0, rect.width(), 2), accent)
+        painter.fillRect(QRectF(0, 0, 2, rect.height()), accent)
+        painter.fillRect(QRectF(rect.width() - 2, 0, 2, rect.height()), accent)
+        paint.hairline(painter, 0, rect.height() - 1, rect.width(), t.colour("borderSubtle"))
+        painter.end()
+
+
+class CompareScreen(Screen):
+    """Shows a `Subject`. `decided` follows a verdict that was kept."""
+
+    decided = Signal()
+
+    def __init__(self, holder: DeskHolder, jobs: Jobs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._holder, self._jobs = holder, jobs
+        self._subject: Subject | None = None
+        self._candidates: tuple[Candidate, ...] = ()
+        self._chosen = 1
+        self._build_left()
+        self._build_right()
+        row = QHBoxLayout(self)
+        t = theme()
+        row.setContentsMargins(t.px(8), t.px(6), t.px(8), t.px(6))
+        row.setSpacing(t.px(6))
+        row.addWidget(self.left_pane, 1)
+        row.addWidget(self.right_pane)
+        theme().scaled.connect(self._space)
+        self._space()
+
+    # ---- building ---------------------------------------------------------
+
+    def _build_left(self) -> None:
+        self.left_pane = Pane("Is this the same person?", "")
+        self.back = Button("Back to the contact", "arrow-left", "link")
+        self.back.clicked.connect(self.back_asked)
+        self.left_pane.head.insertWidget(0, self.back)
+        self.mark = QCheckBox("Mark the letters that differ")
+        self.mark.setChecked(True)
+        self.only = QCheckBox("Only rows that differ")
+        self.again = Button("Search again", "search", "secondary", dense=True)
+        self.again.clicked.connect(self.search_again)
+        for widget in (self.mark, self.only, self.again):
+            self.left_pane.add_action(widget)
+        self.table = CompareTable()
+        self.table.record_chosen.connect(self.choose)
+        self.mark.toggled.connect(self.table.set_mark_letters)
+        self.only.toggled.connect(self.table.facts.set_only_differing)
+        self._keys = bind_list(
+            self.table,
+            "compare table",
+            {
+                "Record 1": lambda: self.choose(1),
+                "Record 2": lambda: self.choose(2),
+                "Record 3": lambda: self.choose(3),
+                "Link": lambda: self.panel.choose(VerdictKind.SAME),
+                "Not the same": lambda: self.panel.choose(VerdictKind.NOT_SAME),
+                "Not sure": lambda: self.panel.choose(VerdictKind.UNSURE),
+            },
+        )
+        self.heads = [_Head() for _ in range(4)]
+        heads = QHBoxLayout()
+        heads.setSpacing(0)
+        heads.setContentsMargins(0, 0, 0, 0)
+        self._blank = QWidget()
+        heads.addWidget(self._blank)
+        heads.addWidget(self.heads[0])
+        for head in self.heads[1:]:
+            heads.addWidget(head, 1)
+        self.earlier_title = Text("Earlier decisions about these records", "heading")
+        self.earlier = Rows(("When", "What was decided"))
+        self.earlier_table = Table("Earlier decisions about these records", (1, 7), grow=True)
+        self.earlier_table.setModel(self.earlier)
+        self.earlier_table.horizontalHeader().hide()
+        self.state = StateView()
+        body = Body(gap=0)
+        body.set_margins(0, 0, 0, 0)
+        self._heads_box = QWidget()
+        self._heads_box.setLayout(heads)
+        body.column.addWidget(self._heads_box)
+        body.column.addWidget(Rule())
+        body.column.addWidget(self.table)
+        self._earlier_box = Body(gap=6)
+        self._earlier_box.column.addWidget(self.earlier_title)
+        self._earlier_box.column.addWidget(self.earlier_table)
+        body.column.addWidget(self._earlier_box)
+        body.column.addWidget(self.state)
+        body.column.addStretch(1)
+        self.banner = Banner("warning")
+        self.left_pane.body.addWidget(self.banner)
+        self.left_pane.body.addWidget(Scroll(body, "Compare"), 1)
+        hints = (
+            (("1", "2", "3"), "choose record"),
+            (("↑", "↓"), "move by field"),
+            ("L", "same"),
+            ("X", "not the same"),
+            ("U", "not sure"),
+            ("F6", "next pane"),
+        )
+        self.left_pane.foot.addWidget(KeyHints(hints), 1)
+
+    def _build_right(self) -> None:
+        self.right_pane = Pane("Why we think so", "")
+        self.shape = Segments((("chart", "Chart"), ("list", "List")), "Shown as", dense=True)
+        self.shape.set_value("chart")
+        self.shape.chosen.connect(self._show_shape)
+        self.right_pane.add_action(self.shape)
+        self.chart = Waterfall()
+        self.bands = BandHeads(self.chart)
+        self.steps = Rows(("Step", "What it says"))
+        self.step_list = Table("Why we think so, as a list", (2, 3), grow=True)
+        self.step_list.setModel(self.steps)
+        self.step_list.hide()
+        reasons = self._holder.current().profile.verdict_reasons
+        self.panel = VerdictPanel(reasons)
+        self.panel.judged.connect(self._judged)
+        upper = Body(gap=4)
+        for part in (self.bands, self.chart, self.step_list):
+            upper.column.addWidget(part)
+        note = "Each bar moves the total; missing fields do not. A computer suggests; you decide."
+        upper.column.addWidget(Text(note, "small", "text2", wrap=True))
+        body = Body(gap=0)
+        body.set_margins(0, 0, 0, 0)
+        body.column.addWidget(upper)
+        body.column.addWidget(Rule())
+        body.column.addWidget(self.panel, 1)
+        self.right_pane.body.addWidget(Scroll(body, "Why, and your decision"), 1)
+        leave = Button("Back", key_hint="Esc")
+        leave.clicked.connect(self.back_asked)
+        self.right_pane.foot.addWidget(leave)
+        self.right_pane.foot.addStretch(1)
+        self.right_pane.foot.addWidget(self.panel.act)
+
+    def _space(self) -> None:
+        t = theme()
+        self.right_pane.setFixedWidth(t.px(470))
+        self._blank.setFixedWidth(t.px(FIELD_WIDTH))
+        self.heads[0].setFixedWidth(t.px(CONTACT_WIDTH))
+
+    # ---- showing ------------------------------------------------------------
+
+    def show_subject(self, subject: Subject) -> None:
+        """Read the contact again and show the records that may be this person."""
+        self._subject = subject
+        desk = self._holder.current()
+        self._jobs.run(
+            lambda: screen.look_again(desk, subject.contact_id),
+            self.show_view,
+            self._refused,
+            owner=self,
+            lane="store",
+        )
+
+    def show_view(self, view: ContactView) -> None:
+        """Show a contact that has been read."""
+        if self._subject is None:
+            return
+        desk = self._holder.current()
+        person = next((p for p in view.people if p.key == self._subject.person), None)
+        name = person.name if person is not None else "Name not known"
+        self._candidates = ranked(view.results, self._subject.person)[:3]
+        self.banner.hide()
+        self.back.set_text(f"{view.title}, {view.contact.reference}")
+        left = [p for p in view.people if p.to_check]
+        self.left_pane.subtitle.set_text(f"{len(left)} left to check" if left else "")
+        day = spell_day(view.contact.received_at.astimezone())
+        self.heads[0].show_contact(name, view.contact.reference, f"From {day}")
+        span = max((sum(abs(e.weight) for e in c.evidence) for c in self._candidates), default=1.0)
+        for number, head in enumerate(self.heads[1:], 1):
+            there = number <= len(self._candidates)
+            head.setVisible(there)
+            if there:
+                found = self._candidates[number - 1]
+                head.show_candidate(number, found, desk.people.name(found.record.partner), span)
+        self.table.facts.put(self._candidates)
+        self._show_earlier(view)
+        any_found = bool(self._candidates)
+        self.table.setVisible(any_found)
+        self._heads_box.setVisible(any_found)
+        self.state.setVisible(not any_found)
+        if not any_found:
+            self.state.show_empty(
+                "No record found", "Search again, or go back and carry on. Nothing is held up."
+            )
+        self._who = "child" if self._subject.person.startswith("c") else "person"
+        self.choose(1)
+        self.table.stand_on_first_fact()
+        self.table.setFocus()
+
+    def choose(self, record: int) -> None:
+        """Weigh record 1, 2 or 3 at the right."""
+        if record > max(1, len(self._candidates)):
+            return
+        self._chosen = record
+        found = self._candidates[record - 1] if self._candidates else None
+        for number, head in enumerate(self.heads[1:], 1):
+            head.set_chosen(number == record and found is not None)
+        self.table.set_chosen(record)
+        self.chart.show_candidate(found)
+        self.steps.put([(s.words, s.sentence) for s in self.chart.steps.steps])
+        name = self.heads[record].name.text()[1:].strip() if found else ""
+        self.right_pane.subtitle.set_text(f"Record {record}, {name}" if found else "")
+        self.panel.show_record(record, found, self._who)
+
+    def _show_earlier(self, view: ContactView) -> None:
+        verdicts: list[Verdict] = sorted(
+            {v.id: v for v in (*view.earlier, *view.verdicts)}.values(), key=lambda v: v.at
+        )
+        self.earlier.put([(spell_day(v.at.astimezone()), _said(v)) for v in reversed(verdicts)][:6])
+        self._earlier_box.setVisible(bool(verdicts))
+
+    def _show_shape(self, shape: str) -> None:
+        chart = shape == "chart"
+        self.chart.setVisible(chart)
+        self.bands.setVisible(chart)
+        self.step_list.setVisible(not chart)
+
+    # ---- acting ---------------------------------------------------------------
+
+    def search_again(self) -> None:
+        """Ask every partner anew."""
+        subject = self._subject
+        if subject is None:
+            return
+        desk = self._holder.current()
+        self._jobs.run(
+            lambda: match.look_up(desk, subject.contact_id),
+            lambda _answers: self.show_subject(subject),
+            self._refused,
+            owner=self,
+        )
+
+    def _judged(self, judgement: object) -> None:
+        subject = self._subject
+        if not isinstance(judgement, Judgement) or subject is None or not self._candidates:
+            return
+        desk, found = self._holder.current(), self._candidates[self._chosen - 1]
+        act = {
+            VerdictKind.SAME: match.link,
+            VerdictKind.NOT_SAME: match.not_same,
+            VerdictKind.UNSURE: match.unsure,
+        }[judgement.kind]
+        self._jobs.run(
+            lambda: act(desk, subject, found, judgement.reasons, judgement.words),
+            self._kept,
+            lambda fault: self.panel.refuse(sentence(fault)),
+            owner=self,
+            lane="store",
+        )
+
+    def _kept(self, verdict: Verdict) -> None:
+        words = {
+            VerdictKind.SAME: "Linked.",
+            VerdictKind.NOT_SAME: "Marked as not the same.",
+            VerdictKind.UNSURE: "Marked as not sure.",
+        }[verdict.kind]
+        self.said.emit(f"{words} You can undo it on the contact.")
+        self.decided.emit()
+
+    def _refused(self, fault: Exception) -> None:
+        self.banner.show_words(sentence(fault))
+
+    # ---- what the window asks ---------------------------------------------------
+
+    def panes(self) -> Sequence[QWidget]:
+        """Table, then why."""
+        return (self.left_pane, self.right_pane)
+
+    def main_act(self) -> None:
+        """Say the verdict."""
+        self.panel.judge()
+
+    def refresh(self) -> None:
+        """Read again."""
+        if self._subject is not None:
+            self.show_subject(self._subject)
+
+    def set_blur(self, on: bool) -> None:
+        """Hide values and names."""
+        self.table.facts.set_blurred(on)
+        self._heads_box.setVisible(not on and bool(self._candidates))
+
+    def help_topic(self) -> str:
+        """Its page."""
+        return "compare"
+
+
+def _said(verdict: Verdict) -> str:
+    what = {
+        VerdictKind.SAME: "linked",
+        VerdictKind.NOT_SAME: "marked as not the same",
+        VerdictKind.UNSURE: "marked as not sure",
+    }[verdict.kind]
+    why = "; ".join([*verdict.reasons, verdict.words] if verdict.words else verdict.reasons)
+    undone = " (taken back)" if verdict.undone_at else ""
+    return f"{verdict.by} {what} {verdict.record_id}{undone}. {why}".strip()

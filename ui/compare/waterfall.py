@@ -1,0 +1,227 @@
+"""Why we think so: each field's weight as a step from the start to the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from triage.domain.lookup import Candidate
+from ui import paint
+from ui.compare.compare_model import LABELS, LEVEL_WORDS
+from ui.compare.compare_table import KINDS
+from ui.theme import theme
+from ui.widgets.evidence import draw_part
+from ui.widgets.lists import ListView
+
+STEP = Qt.ItemDataRole.UserRole + 1
+BANDS = ("Unlikely", "Possible", "Likely", "Very likely")
+_NAMES = 150
+_ROW = 21
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step, in bits of evidence: where it begins, how far it goes, what it is."""
+
+    words: str
+    start: float
+    weight: float
+    level: str
+    sentence: str
+
+
+def steps_of(candidate: Candidate) -> tuple[Step, ...]:
+    """The start, each field that weighs anything (heaviest for first), and the whole."""
+    steps = [Step("Start, before comparing", candidate.prior, 0.0, "start", "Where we start.")]
+    at = candidate.prior
+    weighed = [e for e in candidate.evidence if e.weight]
+    for row in sorted(weighed, key=lambda e: -e.weight):
+        word = LEVEL_WORDS[row.level].casefold()
+        label = LABELS[row.field]
+        way = "for" if row.weight > 0 else "against"
+        steps.append(
+            Step(
+                f"{label}, {word}",
+                at,
+                row.weight,
+                row.level,
+                f"{label}, {word}, {row.detail}. Speaks {way} it being the same person.",
+            )
+        )
+        at += row.weight
+    whole = f"All together: {candidate.band}. {candidate.sentence}"
+    return (*steps, Step("All together", candidate.score, 0.0, "whole", whole))
+
+
+class StepsModel(QAbstractListModel):
+    """The steps, for eye and ear."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps: tuple[Step, ...] = ()
+        self.band = ""
+
+    def put(self, candidate: Candidate | None) -> None:
+        """Show another record's steps, or none."""
+        self.beginResetModel()
+        self.steps = steps_of(candidate) if candidate is not None else ()
+        self.band = candidate.band if candidate is not None else ""
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
+        """One a step."""
+        return 0 if parent.isValid() else len(self.steps)
+
+    def data(
+        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Words, a sentence, the step."""
+        step = self.steps[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return step.words
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return step.sentence
+        return step if role == STEP else None
+
+
+class _StepDelegate(QStyledItemDelegate):
+    def __init__(self, view: Waterfall) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return QSize(40, theme().px(_ROW))
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        t = theme()
+        rect, step = QRectF(option.rect), index.data(STEP)
+        if not isinstance(step, Step):
+            return
+        left = t.px(_NAMES)
+        strong = step.level == "whole"
+        font = t.font("small", 600 if strong else 400)
+        words = paint.elided(step.words, "small", 600 if strong else 400, left - t.px(12))
+        area = QRectF(t.px(4), rect.top(), left, rect.height())
+        paint.text(painter, area, words, font, t.colour("text" if strong else "text2"))
+        x1 = self._view.at(step.start)
+        middle = rect.center().y()
+        if step.level == "start":
+            paint.upright(painter, x1, rect.top() + 1, rect.bottom() - 1, t.colour("text"), 2)
+        elif strong:
+            self._whole(painter, x1, rect)
+        else:
+            x2 = self._view.at(step.start + step.weight)
+            block = QRectF(min(x1, x2), middle - t.px(6), max(2.0, abs(x2 - x1)), t.px(12))
+            draw_part(painter, block, KINDS[step.level])
+            pen = QPen(t.colour("borderControl"), 1)
+            pen.setDashPattern([2, 2])
+            painter.setPen(pen)
+            painter.drawLine(
+                round(x2), round(middle + t.px(6)), round(x2), round(rect.bottom() + 4)
+            )
+        if self._view.hasFocus() and self._view.currentIndex() == index:
+            paint.focus_ring(painter, rect, 2)
+
+    def _whole(self, painter: QPainter, x: float, rect: QRectF) -> None:
+        t = theme()
+        half, y = t.px(6), rect.center().y()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(t.colour("text"))
+        corners = QPolygonF()
+        for dx, dy in ((0, -half), (half, 0), (0, half), (-half, 0)):
+            corners.append(rect.topLeft().__class__(x + dx, y + dy))
+        painter.drawPolygon(corners)
+        painter.restore()
+        band = self._view.steps.band
+        wide = t.metrics("small", 600).horizontalAdvance(band) + 2
+        left = x - wide - t.px(10)
+        if left < t.px(_NAMES):
+            left = x + t.px(10)
+        area = QRectF(left, rect.top(), wide, rect.height())
+        paint.text(painter, area, band, t.font("small", 600), t.colour("text"))
+
+
+class Waterfall(ListView):
+    """A list of steps painted as a waterfall over shaded bands. `edges` are the bits at which
+    Possible, Likely and Very likely begin."""
+
+    def __init__(self, edges: Sequence[float] = (-3.0, 3.0, 10.0)) -> None:
+        super().__init__("Why we think so, step by step")
+        self._edges = tuple(edges)
+        self._low, self._high = -20.0, 20.0
+        self.steps = StepsModel()
+        self.setModel(self.steps)
+        self.setItemDelegate(_StepDelegate(self))
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setViewportMargins(0, theme().px(26), 0, 0)
+        theme().scaled.connect(self._fit)
+
+    def show_candidate(self, candidate: Candidate | None) -> None:
+        """Another record's steps."""
+        self.steps.put(candidate)
+        marks = [s.start for s in self.steps.steps] + [s.start + s.weight for s in self.steps.steps]
+        self._low = min([*marks, self._edges[0] - 4]) - 1
+        self._high = max([*marks, self._edges[-1] + 4]) + 1
+        self._fit()
+
+    def at(self, bits: float) -> float:
+        """Where a weight lies across the view, in its pixels."""
+        left, right = theme().px(_NAMES), self.viewport().width() - theme().px(6)
+        return left + (bits - self._low) / (self._high - self._low) * (right - left)
+
+    def _fit(self) -> None:
+        t = theme()
+        self.setViewportMargins(0, t.px(26), 0, 0)
+        self.setFixedHeight(t.px(26) + self.steps.rowCount() * t.px(_ROW) + 4)
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Bands behind, then the steps."""
+        t = theme()
+        painter = QPainter(self.viewport())
+        cuts = [self.at(self._low), *(self.at(e) for e in self._edges), self.at(self._high)]
+        for number in (0, 2):
+            band = QRectF(cuts[number], 0, cuts[number + 1] - cuts[number], self.height())
+            painter.fillRect(band, t.colour("sunken"))
+        painter.end()
+        super().paintEvent(event)
+
+    def band_places(self) -> tuple[tuple[str, float, float], ...]:
+        """Each band's name, left and right, for the heading above."""
+        cuts = [self.at(self._low), *(self.at(e) for e in self._edges), self.at(self._high)]
+        return tuple(zip(BANDS, cuts, cuts[1:], strict=False))
+
+
+class BandHeads(QWidget):
+    """The bands' names above the chart."""
+
+    def __init__(self, chart: Waterfall) -> None:
+        super().__init__()
+        self._chart = chart
+        self.setFixedHeight(theme().px(20))
+        chart.steps.modelReset.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Each centred over its band, where there is room."""
+        t = theme()
+        painter = QPainter(self)
+        for words, left, right in self._chart.band_places():
+            if t.metrics("small").horizontalAdvance(words) > right - left + t.px(6):
+                continue
+            area = QRectF(left, 0, right - left, self.height())
+            centre = Qt.AlignmentFlag.AlignHCenter
+            paint.text(painter, area, words, t.font("small"), t.colour("text2"), centre)
+        painter.end()
