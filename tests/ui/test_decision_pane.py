@@ -292,6 +292,40 @@ def test_typing_can_be_undone_but_not_into_another_contacts_words(
     assert editor.toPlainText() == "Other"
 
 
+def test_a_view_read_before_our_answer_was_kept_does_not_take_it_back(
+    pane: DecisionPane, profile: Profile
+) -> None:
+    hub = Hub(pane)
+    shown(pane, view(profile, {"level": "2"}))
+    stale = view(profile, {"level": "2"})
+    field(pane, "level").choose("4")
+    pane.saved(kept("level", "4", 2))
+    pane.show(stale)
+    assert field(pane, "level").value() == "4"
+    field(pane, "level").choose("3")
+    assert hub.last() == ("level", "3", 2)
+
+
+def test_a_choice_can_be_undone_and_done_again(pane: DecisionPane, profile: Profile) -> None:
+    hub = Hub(pane)
+    shown(pane, view(profile, {"level": "2"}))
+    field(pane, "level").choose("4")
+    pane.saved(kept("level", "4", 2))
+    assert pane.undo()
+    assert hub.last() == ("level", "2", 2)
+    pane.saved(kept("level", "2", 3))
+    assert not pane.undo()
+    assert pane.redo()
+    assert hub.last() == ("level", "4", 3)
+
+
+def test_nothing_is_undone_into_another_contact(pane: DecisionPane, profile: Profile) -> None:
+    shown(pane, view(profile))
+    field(pane, "level").choose("4")
+    pane.show(view(profile, case=contact(SECOND)))
+    assert not pane.undo()
+
+
 # ---- two people ---------------------------------------------------------------
 
 
@@ -392,7 +426,7 @@ def test_a_contradiction_is_said_beside_the_question(pane: DecisionPane, profile
     shown(pane, view(profile, {"rating": "green", "raises": ("injury_child",)}))
     said = [w.text() for w in field(pane, "rating")._warnings if not w.isHidden()]
     assert said == ["Rated Green, but an injury is recorded."]
-    assert "1 to look at again" in pane._rest.text()
+    assert "1 to look at again" in pane.progress.rest.text()
 
 
 def test_prompts_are_ticked_by_the_name_being_there(
@@ -450,6 +484,7 @@ def test_every_stop_has_a_name_and_tab_reaches_every_field(
 ) -> None:
     shown(pane, view(profile, {"heard@c1": "to_us", "outcome@c1": ("strategy",)}))
     open_all(pane, profile)
+    QApplication.processEvents()
     stops = tab_stops(pane)
     for stop in stops:
         words = stop.text() if isinstance(stop, QAbstractButton) else ""
@@ -457,6 +492,18 @@ def test_every_stop_has_a_name_and_tab_reaches_every_field(
     for each in pane.fields():
         reached = [s for s in stops if s is each.target() or each.isAncestorOf(s)]
         assert reached, each.key
+
+
+def test_tab_goes_on_to_a_question_that_has_just_come_up(
+    pane: DecisionPane, profile: Profile, qtbot: QtBot
+) -> None:
+    shown(pane, view(profile))
+    at = field(pane, "heard@c1")
+    at.target().setFocus()
+    at.choose("to_us")
+    qtbot.waitUntil(lambda: not pane._chain.isActive(), timeout=500)
+    QTest.keyClick(at.target(), Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is field(pane, "voice@c1").target()
 
 
 def test_ctrl_g_opens_a_part_and_goes_into_it(pane: DecisionPane, profile: Profile) -> None:
@@ -568,6 +615,21 @@ def test_without_a_contact_the_pane_says_what_to_do(pane: DecisionPane, profile:
     texts = [w.text() for w in pane.findChildren(QWidget) if w.isVisible() and hasattr(w, "text")]
     assert "Choose a contact" in texts
     assert "9 of" not in " ".join(texts)
+
+
+def test_f9_takes_the_form_away_and_brings_it_back(pane: DecisionPane, profile: Profile) -> None:
+    shown(pane, view(profile, {"analysis": "Maya hid her brother."}))
+    pane.set_blur(True)
+    assert not field(pane, "analysis").isVisible()
+    pane.set_blur(False)
+    assert field(pane, "analysis").isVisible()
+
+
+def test_a_code_no_longer_in_force_still_reads_as_words(
+    pane: DecisionPane, profile: Profile
+) -> None:
+    shown(pane, view(profile, {"cin_factors": ("18A",)}))
+    assert "Physical abuse" in field(pane, "cin_factors").control.target().accessibleName()
 
 
 def test_a_familys_words_are_never_read_as_markup(pane: DecisionPane, profile: Profile) -> None:

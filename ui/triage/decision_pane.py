@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -24,21 +24,24 @@ from triage.domain.decision import (
     Weight,
     key,
 )
+from triage.domain.fact import Answer3
 from triage.domain.profile import Code, Part, Profile, QuestionKind
+from ui.shell.tab_chain import chain
 from ui.theme import theme
+from ui.triage.hidden import HIDDEN_WORDS
 from ui.triage.parts.field import Field
 from ui.triage.parts.guide import guide_for
+from ui.triage.parts.meter_head import MeterHead
 from ui.triage.parts.notes import Notes
 from ui.triage.parts.part_body import PartBody
 from ui.triage.parts.send import SendStrip
+from ui.triage.parts.steps import Steps
 from ui.triage.parts.values import AnswerEdit, DecisionPaneView, SignedState
 from ui.widgets.banner import Guidance
-from ui.widgets.meter import Meter
-from ui.widgets.meter import Part as Block
 from ui.widgets.pane import Body, Pane, Scroll
 from ui.widgets.section import Section, State
 from ui.widgets.states import StateView
-from ui.widgets.text import Text
+from ui.widgets.toast import announce
 
 __all__ = ["AnswerEdit", "DecisionPane", "DecisionPaneView", "SignedState"]
 
@@ -71,12 +74,10 @@ class DecisionPane(Pane):
         self._bodies: dict[str, PartBody] = {}
         self._focused: Field | None = None
         self._compact = False
-        self._count = Text("", "small", weight=600)
-        self._rest = Text("", "small", "text2")
-        self.head.addWidget(self._count)
-        self.head.addWidget(self._rest)
-        self.meter = Meter("Answers done", self._head_box)
-        self._head_box.installEventFilter(self)
+        self._blurred = False
+        self._steps = Steps()
+        self._stepping = False
+        self.progress = MeterHead(self._head_box, self.head)
         self.notes = Notes()
         self.body.addWidget(self.notes)
         self._content = Body(gap=0)
@@ -84,7 +85,6 @@ class DecisionPane(Pane):
         self._content.column.addStretch(1)
         self._scroll = Scroll(self._content, "Decision form")
         self._empty = StateView()
-        self._empty.show_empty("Choose a contact", "Its decision opens here.")
         self.body.addWidget(self._scroll, 1)
         self.body.addWidget(self._empty, 1)
         self.send = SendStrip()
@@ -95,6 +95,10 @@ class DecisionPane(Pane):
         self.foot.addWidget(self.send)
         self.guidance = Guidance(parent=self._content)
         self.guidance.hide()
+        self._chain = QTimer(self)
+        self._chain.setSingleShot(True)
+        self._chain.setInterval(0)
+        self._chain.timeout.connect(self._chain_tab)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
@@ -102,8 +106,6 @@ class DecisionPane(Pane):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._follow_focus)
-        self._space_head()
-        theme().scaled.connect(self._space_head)
         self._show_empty(True)
 
     # ---- showing --------------------------------------------------------
@@ -128,14 +130,16 @@ class DecisionPane(Pane):
             self.flush()
         self._view = view
         self._answers = self._with_unkept(view, fresh)
-        if self._profile is not view.profile:
+        if self._profile is not view.profile and self._profile != view.profile:
             self._build(view.profile)
         self._show_empty(False)
         self.notes.show_state(view)
         self.show_foot(not self._is_read_only(view))
         self.subtitle.set_text(f"Draft {view.draft.number}")
+        self.subtitle.setMinimumWidth(self.subtitle.sizeHint().width())
         self._renew(view.completeness)
         if fresh:
+            self._steps.clear()
             self.send.explanation.hide()
             self._fold_as_begun()
             self._scroll.verticalScrollBar().setValue(0)
@@ -143,10 +147,13 @@ class DecisionPane(Pane):
     def _with_unkept(self, view: DecisionPaneView, fresh: bool) -> dict[str, SavedAnswer]:
         """The draft's answers, under those typed here that are not kept yet."""
         answers = dict(view.draft.answers)
-        if not fresh:
-            for field in self.fields():
-                if field.is_waiting() and field.key in self._answers:
-                    answers[field.key] = self._answers[field.key]
+        if fresh:
+            return answers
+        waiting = {f.key for f in self.fields() if f.is_waiting()}
+        for answer_key, ours in self._answers.items():
+            theirs = answers.get(answer_key)
+            if answer_key in waiting or ours.version > (theirs.version if theirs else 0):
+                answers[answer_key] = ours
         return answers
 
     def saved(self, saved: SavedAnswer) -> None:
@@ -179,6 +186,7 @@ class DecisionPane(Pane):
         ]
         when = f"{theirs.at.astimezone(ZoneInfo(view.profile.working_time.zone)):%H:%M}"
         field.show_conflict(theirs, who, when, words[0], words[1])
+        announce(self, f"{who} answered “{field.control.label}” too. Both are shown.")
         self._lay_part(self._part_of(field))
 
     def flush(self) -> None:
@@ -191,6 +199,11 @@ class DecisionPane(Pane):
         self._compact = compact
         if self._view is not None:
             self._fold_as_begun()
+
+    def set_blur(self, on: bool) -> None:
+        """F9: take the whole form away, from the screen and from readers, and bring it back."""
+        self._blurred = on
+        self._show_empty(self._view is None)
 
     # ---- going about ----------------------------------------------------
 
@@ -260,11 +273,34 @@ class DecisionPane(Pane):
             if any(s.part == part.id and s.needed for s in meter.parts)
         ]
         rating = view.profile.rating(_one(self._value("rating")) or view.contact.rating)
-        urgent = rating is not None and rating.urgent
+        said = view.contact.content.urgent.answer is Answer3.YES
+        urgent = said or (rating is not None and rating.urgent)
         self.send.explain(titles, meter.needed, urgent=urgent)
+        announce(self, self.send.explanation.words.text())
         first = self._missing(needed=True)
         if first:
             self.reveal(first[0].question.id, first[0].person)
+
+    def undo(self) -> bool:
+        """Ctrl Z outside words: put the last choice back. False when there is none."""
+        return self._step(self._steps.undo())
+
+    def redo(self) -> bool:
+        """Ctrl Y outside words: choose again what was undone."""
+        return self._step(self._steps.redo())
+
+    def _step(self, step: tuple[str, Answer] | None) -> bool:
+        if step is None:
+            return False
+        question, _, person = step[0].partition("@")
+        if not self.reveal(question, person):
+            return False
+        field = self._field(question, person)
+        if field is not None:
+            self._stepping = True
+            field.choose(step[1])
+            self._stepping = False
+        return True
 
     def ask_guidance(self) -> None:
         """F1: the whole note for the field that has the focus."""
@@ -305,7 +341,12 @@ class DecisionPane(Pane):
         body = PartBody(part, self._made_field)
         self._bodies[part.id] = body
         self._lay_part(part.id)
+        self._chain.start()
         return body
+
+    def _chain_tab(self) -> None:
+        """Tab goes as the eye does, also into what has just come up."""
+        chain(self)
 
     def _made_field(self, field: Field) -> None:
         field.edited.connect(self.answer_changed)
@@ -321,11 +362,13 @@ class DecisionPane(Pane):
             self._sections[part.id].set_open(not folded)
 
     def _show_empty(self, empty: bool) -> None:
-        self._empty.setVisible(empty)
-        self._scroll.setVisible(not empty)
-        self.meter.setVisible(not empty)
-        self._count.setVisible(not empty)
-        self._rest.setVisible(not empty)
+        if empty:
+            self._empty.show_empty("Choose a contact", "Its decision opens here.")
+        else:
+            self._empty.show_words("eye-off", "The decision is hidden", HIDDEN_WORDS)
+        self._empty.setVisible(empty or self._blurred)
+        self._scroll.setVisible(not empty and not self._blurred)
+        self.progress.set_visible(not empty)
         if empty:
             self.subtitle.set_text("")
             self.send.explanation.hide()
@@ -342,6 +385,8 @@ class DecisionPane(Pane):
         if view is None:
             return
         before = self._answers.get(field.key)
+        if chosen and not self._stepping:
+            self._steps.add(field.key, before.value if before else "", field.value())
         self._answers[field.key] = SavedAnswer(
             key=field.key,
             value=field.value(),
@@ -385,8 +430,11 @@ class DecisionPane(Pane):
             repeat_contacts=view.repeat_contacts,
             results=view.results,
         )
+        before = self.fields()
         for part in view.profile.parts:
             self._lay_part(part.id)
+        if before != self.fields():
+            self._chain.start()
         self._show_meter(self._meter_state)
 
     def _lay_part(self, part: str) -> None:
@@ -429,24 +477,20 @@ class DecisionPane(Pane):
         ]
 
     def _codes(self, view: DecisionPaneView, asked: Asked) -> tuple[Code, ...]:
+        """What may be chosen today, and what was chosen earlier, so that it reads as words."""
+        whole = self._labelled(view).codes.get(asked.question.codes, ())
+        chosen = codes_of(self._value(asked.question.id, asked.person))
+        live = view.profile.codes_on(asked.question.codes, view.today)
         if asked.question.codes == _DECIDERS:
-            return view.deciders
-        return view.profile.codes_on(asked.question.codes, view.today)
+            live = view.deciders
+        known = {c.code for c in live}
+        return (*live, *(c for c in whole if c.code in chosen and c.code not in known))
 
     def _labelled(self, view: DecisionPaneView) -> Profile:
         return replace(view.profile, codes={**view.profile.codes, _DECIDERS: view.deciders})
 
     def _show_meter(self, meter: Completeness) -> None:
-        blocks: list[Block] = ["done"] * meter.done
-        blocks += ["needed"] * meter.needed
-        blocks += ["advised"] * meter.advised
-        self.meter.set_parts(blocks)
-        contradictions = sum(p.weight is Weight.CONTRADICTS for p in meter.problems)
-        rest = [f"{meter.needed} needed to send"] if meter.needed else []
-        rest += [f"{meter.advised} advised"] if meter.advised else []
-        rest += [f"{contradictions} to look at again"] if contradictions else []
-        self._count.set_text(f"{meter.done} of {meter.total} done")
-        self._rest.set_text("· " + (", ".join(rest) or "nothing missing"))
+        self.progress.show_meter(meter)
         for state in meter.parts:
             section = self._sections[state.part]
             mark: State = "needed" if state.needed else "advised" if state.advised else "done"
@@ -525,24 +569,6 @@ class DecisionPane(Pane):
         if view is None:
             return ()
         return tuple(c.given.value for c in view.contact.content.children if c.given.known)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the meter below the title as the head grows or narrows."""
-        if watched is getattr(self, "_head_box", None) and event.type() == QEvent.Type.Resize:
-            self._place_meter()
-        return super().eventFilter(watched, event)
-
-    def _place_meter(self) -> None:
-        t = theme()
-        width = self._head_box.width() - t.px(28)
-        self.meter.setGeometry(t.px(14), self._head_box.height() - t.px(18), width, t.px(8))
-
-    def _space_head(self) -> None:
-        t = theme()
-        self.head.setContentsMargins(t.px(14), t.px(4), t.px(14), t.px(18))
-        self.head.setSpacing(t.px(4))
-        self._head_box.setFixedHeight(t.px(56))
-        self._place_meter()
 
 
 def _one(value: Answer) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.domain.completeness import Asked, codes_of
@@ -44,6 +45,7 @@ class Field(QWidget):
         self._dirty = False
         self._theirs: SavedAnswer | None = None
         self._codes: tuple[Code, ...] = ()
+        self._beside = False
         self.control = control_for(question, question.label)
         self._name = Text("", "label", weight=600)
         self._label = Text(question.label, "label", elide=True)
@@ -103,12 +105,21 @@ class Field(QWidget):
             self._base, self._sent, self._dirty = version, None, False
             self._end_conflict()
             self.control.start_with(value)
+        elif version < self._base:
+            return  # read before our own answer was kept: what is shown here is newer
         elif self._sent is not None and saved and saved.version > self._base:
             if saved.value == self._sent:
                 self.kept(saved)
         elif self._sent is None and not self._dirty and self._theirs is None:
             self._base = version
             self.control.put(value)
+
+    def choose(self, value: Answer) -> None:
+        """Answer as a person would: an undone choice, or one made for several at once."""
+        self.control.put(value)
+        self._dirty = True
+        self._send()
+        self.changed.emit(self, True)
 
     def _describe(self, asked: Asked, codes: Sequence[Code]) -> None:
         self.asked, self._codes = asked, tuple(codes)
@@ -129,14 +140,26 @@ class Field(QWidget):
     def set_heading(self, shown: bool, *, inline: bool = False) -> None:
         """Show the label above, beside (`inline`), or only to a screen reader."""
         self._heading.setVisible(shown)
+        self._beside = inline and shown
+        self._fit()
+
+    def _fit(self) -> None:
+        """Beside the control where the label has room, else above it."""
         ways = QBoxLayout.Direction
-        self._top.setDirection(ways.LeftToRight if inline and shown else ways.TopToBottom)
+        beside = self._beside and 2 * self._heading.sizeHint().width() <= self.width()
+        self._top.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The label moves above in a narrow pane."""
+        super().resizeEvent(event)
+        self._fit()
 
     def set_missing(self, words: str, colour: str = "warnText") -> None:
         """What stands beside the label: "Needed to send", "Advised" or nothing."""
         self._tag.set_text(words)
         self._tag.set_colour(colour)
         self._tag.setVisible(bool(words))
+        self._fit()
         self.control.target().setAccessibleDescription(words)
 
     def set_note(self, words: str) -> None:

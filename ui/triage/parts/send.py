@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.theme import theme
@@ -97,6 +98,7 @@ class SendStrip(QWidget):
         self.send = Button("Send for sign-off", kind="primary", key_hint="Ctrl Enter")
         row.addWidget(self.next)
         row.addWidget(self.left, 1)
+        row.addStretch(0)
         row.addWidget(self.send)
         self._row = row
         self.explanation = Explanation()
@@ -110,6 +112,7 @@ class SendStrip(QWidget):
         """How much is left; `needed` 0 makes Send ready."""
         words = f"{parts} part{'' if parts == 1 else 's'} to finish first" if needed else "Ready"
         self.left.set_text(words)
+        self._fit()
         self.send.set_ready(not needed)
         said = f"{words}; says what is missing" if needed else ""
         self.send.setAccessibleDescription(said)
@@ -118,5 +121,17 @@ class SendStrip(QWidget):
         """Say what is missing."""
         self.explanation.show_missing(titles, needed, urgent=urgent)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """How much is left goes first where there is no room; the head says it too."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        buttons = self.next.sizeHint().width() + self.send.sizeHint().width()
+        room = self.width() - buttons - 2 * theme().px(8)
+        self.left.setVisible(room >= self.left.sizeHint().width())
+        self._row.setStretch(2, 0 if self.left.isVisibleTo(self) else 1)
+
     def _space(self) -> None:
         self._row.setSpacing(theme().px(8))
+        self._fit()
