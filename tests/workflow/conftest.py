@@ -96,14 +96,19 @@ class Front:
             return events.head(tx).seq
 
 
-@pytest.fixture
-def front(store: Store, tmp_path: Path) -> Front:
+def open_front(store: Store, folder: Path) -> Front:
+    """A hub with everyone enrolled, on this store."""
     watch = factory.Watch()
     everyone = (factory.RUTH, factory.TOM, factory.SANA, factory.PRIYA, factory.OLA, factory.AMIR)
-    signer = factory.keys(tmp_path / "keys", watch, *everyone)
-    people = factory.People(tmp_path)
+    signer = factory.keys(folder / "keys", watch, *everyone)
+    people = factory.People(folder)
     with store.write() as tx:
         for worker in everyone:
             workers.put(tx, worker, pin_hash="", public_jwk=signer.public(worker.id))
-    desk = factory.desk(store, tmp_path, watch=watch, signer=signer, people=people)
-    return Front(store=store, desk=desk, watch=watch, people=people, folder=tmp_path)
+    desk = factory.desk(store, folder, watch=watch, signer=signer, people=people)
+    return Front(store=store, desk=desk, watch=watch, people=people, folder=folder)
+
+
+@pytest.fixture
+def front(store: Store, tmp_path: Path) -> Front:
+    return open_front(store, tmp_path)
