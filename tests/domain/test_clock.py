@@ -207,6 +207,15 @@ def test_each_rating_has_its_own_clocks_and_none_has_that_for_the_unrated() -> N
     assert [c.rule.id for c in asked] == ["red", "statutory", "partner"]
 
 
+def test_due_times_kept_from_before_say_the_same() -> None:
+    dues: dict[tuple[str, datetime], datetime] = {}
+    hub, case, later = profile(clocks=RULES), contact(rating="red"), AT + timedelta(hours=3)
+    first = clocks(hub, case, AT, dues=dues)
+    again = clocks(hub, case, later, dues=dues)
+    assert [c.due for c in again] == [c.due for c in first]
+    assert again == clocks(hub, case, later)
+
+
 def test_three_days_of_green_never_hide_that_one_working_day_has_passed() -> None:
     states = clocks(profile(clocks=RULES), contact(rating="green"), AT + timedelta(hours=30))
     lead = leading(states)

@@ -201,6 +201,25 @@ def test_a_slip_is_named_with_its_file_and_line(
         assert abs(near - at) <= 16
 
 
+def test_a_half_day_may_be_one_date_and_a_hub_may_keep_no_bank_holidays(folder: Path) -> None:
+    change(folder, "hours.toml", 'every_year = "12-24"', "day = 2026-11-30")
+    change(folder, "hours.toml", 'bank_holidays = "ENG"', 'bank_holidays = ""')
+    hours = load_profile(folder, today=TODAY).working_time
+    assert hours.half_days[date(2026, 11, 30)] == (time(8, 45), time(12, 30))
+    assert hours.closed == {date(2026, 12, 29)}
+
+
+def test_the_codes_of_yes_and_no_are_known(folder: Path) -> None:
+    (folder / "form.toml").write_text(
+        (folder / "form.toml").read_text(encoding="utf-8")
+        + '\n[[part.question]]\nid = "dog"\nlabel = "A dog?"\nkind = "yes_no"\n'
+        + '\n[[part.question]]\nid = "dog_words"\nlabel = "Which?"\nkind = "line"\n'
+        + 'shown_when = [{ question = "dog", any_of = ["perhaps"] }]\n',
+        encoding="utf-8",
+    )
+    assert any("no code “perhaps”" in f for f in faults(folder))
+
+
 def test_a_fault_in_a_line_is_said_at_that_line(folder: Path) -> None:
     at = change(folder, "clocks.toml", "amount = 4", 'amount = "four"')
     assert faults(folder)[0].startswith(f"clocks.toml, line {at}: ")
