@@ -28,6 +28,11 @@ KINDS: dict[str, EvidenceKind] = {
 }
 FIELD_WIDTH = 120
 CONTACT_WIDTH = 226
+NARROW_CONTACT = 150
+NARROW = 980
+"""Below this width of the table the contact's column is narrower, and..."""
+SIGN_ONLY = 215
+"""...below this width of a column the sign stands without its word; readers still get it."""
 
 
 class CompareDelegate(QStyledItemDelegate):
@@ -72,7 +77,9 @@ class CompareDelegate(QStyledItemDelegate):
 
     def _value(self, painter: QPainter, rect: QRectF, cell: Cell, column: int) -> None:
         t = theme()
-        room = t.px(112) if cell.level else t.px(10)
+        sign_only = rect.width() < t.px(SIGN_ONLY)
+        sign = t.px(34) if sign_only else t.px(112)
+        room = sign if cell.level else t.px(10)
         area = rect.adjusted(t.px(12), 0, -room, -1)
         level = KINDS.get(cell.level, "same")
         if column == 1:
@@ -84,8 +91,10 @@ class CompareDelegate(QStyledItemDelegate):
             shown = level if cell.held else "missing"
             draw_letters(painter, area, cell.words, runs, shown)
         if cell.level:
-            x, middle = rect.right() - t.px(104), rect.center().y()
+            x, middle = rect.right() - sign + t.px(8), rect.center().y()
             x += draw_mark(painter, level, x, middle) + t.px(7)
+            if sign_only:
+                return
             ink, weight = mark_ink(level)
             mark = QRectF(x, rect.top(), rect.right() - x, rect.height() - 1)
             paint.text(painter, mark, LEVEL_WORDS[cell.level], t.font("small", weight), ink)
@@ -95,6 +104,7 @@ class CompareTable(Table):
     """The table. `record_chosen` tells 1 to 3 when a column is clicked."""
 
     record_chosen = Signal(int)
+    columns_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__("Compare, field by field", (), grow=True)
@@ -140,13 +150,16 @@ class CompareTable(Table):
         count = self.facts.columnCount()
         if count < 2:
             return
+        narrow = self.viewport().width() < t.px(NARROW)
+        contact = NARROW_CONTACT if narrow else CONTACT_WIDTH
         self.setColumnWidth(0, t.px(FIELD_WIDTH))
-        self.setColumnWidth(1, t.px(CONTACT_WIDTH))
-        room = self.viewport().width() - t.px(FIELD_WIDTH + CONTACT_WIDTH)
+        self.setColumnWidth(1, t.px(contact))
+        room = self.viewport().width() - t.px(FIELD_WIDTH + contact)
         records = count - 2
         for number in range(records):
             start, end = room * number // records, room * (number + 1) // records
             self.setColumnWidth(2 + number, max(40, end - start))
+        self.columns_changed.emit()
 
     def _scale(self) -> None:
         super()._scale()

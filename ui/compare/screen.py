@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.domain.lookup import Candidate, LookupResult, Subject, Verdict, VerdictKind
@@ -13,7 +13,7 @@ from triage.workflow import match, screen
 from triage.workflow.screen import ContactView
 from ui import paint
 from ui.actions import bind_list
-from ui.compare.compare_table import CONTACT_WIDTH, FIELD_WIDTH, KINDS, CompareTable
+from ui.compare.compare_table import KINDS, CompareTable
 from ui.compare.verdict_panel import Judgement, VerdictPanel
 from ui.compare.waterfall import BandHeads, Waterfall
 from ui.desk import DeskHolder
@@ -146,6 +146,7 @@ class CompareScreen(Screen):
             self.left_pane.add_action(widget)
         self.table = CompareTable()
         self.table.record_chosen.connect(self.choose)
+        self.table.columns_changed.connect(self._align)
         self.mark.toggled.connect(self.table.set_mark_letters)
         self.only.toggled.connect(self.table.facts.set_only_differing)
         self._keys = bind_list(
@@ -168,7 +169,8 @@ class CompareScreen(Screen):
         heads.addWidget(self._blank)
         heads.addWidget(self.heads[0])
         for head in self.heads[1:]:
-            heads.addWidget(head, 1)
+            heads.addWidget(head)
+        heads.addStretch(1)
         self.earlier_title = Text("Earlier decisions about these records", "heading")
         self.earlier = Rows(("When", "What was decided"))
         self.earlier_table = Table("Earlier decisions about these records", (1, 7), grow=True)
@@ -235,9 +237,22 @@ class CompareScreen(Screen):
 
     def _space(self) -> None:
         t = theme()
-        self.right_pane.setFixedWidth(t.px(470))
-        self._blank.setFixedWidth(t.px(FIELD_WIDTH))
-        self.heads[0].setFixedWidth(t.px(CONTACT_WIDTH))
+        wide = self.width() >= t.px(1500)
+        self.right_pane.setFixedWidth(t.px(470 if wide else 380))
+        self.again.set_text("Search again" if wide else "Search")
+        self.mark.setText("Mark the letters that differ" if wide else "Mark letters")
+        self.only.setText("Only rows that differ" if wide else "Only differing")
+
+    def _align(self) -> None:
+        """Heads stand exactly over their columns."""
+        widths = [self.table.columnWidth(n) for n in range(self.table.facts.columnCount())]
+        for widget, width in zip((self._blank, *self.heads), widths, strict=False):
+            widget.setFixedWidth(width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the right pane and the words of the head."""
+        super().resizeEvent(event)
+        self._space()
 
     # ---- showing ------------------------------------------------------------
 
@@ -262,7 +277,7 @@ class CompareScreen(Screen):
         name = person.name if person is not None else "Name not known"
         self._candidates = ranked(view.results, self._subject.person)[:3]
         self.banner.hide()
-        self.back.set_text(f"{view.title}, {view.contact.reference}")
+        self.back.set_text(view.contact.reference)
         left = [p for p in view.people if p.to_check]
         self.left_pane.subtitle.set_text(f"{len(left)} left to check" if left else "")
         day = spell_day(view.contact.received_at.astimezone())

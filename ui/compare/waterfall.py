@@ -19,7 +19,7 @@ from ui.widgets.lists import ListView
 
 STEP = Qt.ItemDataRole.UserRole + 1
 BANDS = ("Unlikely", "Possible", "Likely", "Very likely")
-_NAMES = 150
+_NAMES = 132
 _ROW = 21
 
 
@@ -166,7 +166,6 @@ class Waterfall(ListView):
         self.setModel(self.steps)
         self.setItemDelegate(_StepDelegate(self))
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setViewportMargins(0, theme().px(26), 0, 0)
         theme().scaled.connect(self._fit)
 
     def show_candidate(self, candidate: Candidate | None) -> None:
@@ -184,8 +183,7 @@ class Waterfall(ListView):
 
     def _fit(self) -> None:
         t = theme()
-        self.setViewportMargins(0, t.px(26), 0, 0)
-        self.setFixedHeight(t.px(26) + self.steps.rowCount() * t.px(_ROW) + 4)
+        self.setFixedHeight(self.steps.rowCount() * t.px(_ROW) + 4)
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
