@@ -271,7 +271,7 @@ def test_what_could_not_be_saved_stays_is_said_and_is_sent_again(
     pane.flush()
     pane.not_saved("analysis", "The disk is full. Your words are here.")
     assert "The disk is full" in pane.notes.unsaved.words.text()
-    pane.flush()
+    pane.notes.again.click()
     assert [e.value for e in hub.edits] == ["Maya", "Maya"]
     pane.saved(kept("analysis", "Maya"))
     assert pane.notes.isHidden()

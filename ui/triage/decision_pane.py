@@ -79,6 +79,7 @@ class DecisionPane(Pane):
         self._stepping = False
         self.progress = MeterHead(self._head_box, self.head)
         self.notes = Notes()
+        self.notes.again_asked.connect(self.flush)
         self.body.addWidget(self.notes)
         self._content = Body(gap=0)
         self._content.set_margins(0, 0, 0, 8)
@@ -138,6 +139,8 @@ class DecisionPane(Pane):
         self.subtitle.set_text(f"Draft {view.draft.number}")
         self.subtitle.setMinimumWidth(self.subtitle.sizeHint().width())
         self._renew(view.completeness)
+        if not self.guidance.isHidden():
+            self._show_guidance()
         if fresh:
             self._steps.clear()
             self.send.explanation.hide()

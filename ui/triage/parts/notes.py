@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.theme import theme
 from ui.triage.parts.values import DecisionPaneView
 from ui.widgets.banner import Banner
+from ui.widgets.buttons import Button
 
 
 class Notes(QWidget):
-    """Banners that take no room while there is nothing to say."""
+    """Banners that take no room while there is nothing to say. `again_asked` saves once more."""
+
+    again_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.state = Banner("info")
         self.unsaved = Banner("danger")
+        self.again = Button("Try again", dense=True)
+        self.again.clicked.connect(self.again_asked)
+        self.unsaved.add_action(self.again)
         self._column = QVBoxLayout(self)
         for banner in (self.state, self.unsaved):
             self._column.addWidget(banner)
