@@ -151,8 +151,10 @@ class ReadingPane(Pane):
         self.tabs.set_count("comments", len(view.comments) or None)
         self._fit_tabs()
         if not keep_page:
+            self.tabs.blockSignals(True)
             self.tabs.set_value("whole" if first else "changed")
-        self._turn(self.tabs.value() or "whole")
+            self.tabs.blockSignals(False)
+        self._fill_page(self.tabs.value() or "whole")
 
     def next_tab(self) -> None:
         """The next page, round the end."""
@@ -189,12 +191,15 @@ class ReadingPane(Pane):
         self._below.setVisible(self._narrow and not first)
 
     def _turn(self, key: str) -> None:
+        self._fill_page(key)
+        self.tab_chosen.emit(key)
+
+    def _fill_page(self, key: str) -> None:
         page = self._made[key]
         self.pages.setCurrentWidget(page.scroll)
         if self._shown is not None and key not in self._filled:
             _FILL[key](page, self._shown, self.since.value() or "returned")
             self._filled.add(key)
-        self.tab_chosen.emit(key)
 
     def _since(self, _which: str) -> None:
         self._filled.discard("changed")

@@ -176,6 +176,8 @@ class Paragraph(QLabel):
         self._laid: list[tuple[QTextLayout, float]] = []
         self._laid_width = -1
         self._laid_height = 0
+        self._heights: dict[int, int] = {}
+        self._hint: QSize | None = None
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -207,6 +209,8 @@ class Paragraph(QLabel):
 
     def _forget(self) -> None:
         self._laid_width = -1
+        self._heights.clear()
+        self._hint = None
         self.updateGeometry()
         self.update()
 
@@ -276,7 +280,7 @@ class Paragraph(QLabel):
             layout.endLayout()
             self._laid.append((layout, top))
         self._laid_width = width
-        self._laid_height = math.ceil(y)
+        self._laid_height = self._heights[width] = math.ceil(y)
         return self._laid_height
 
     def hasHeightForWidth(self) -> bool:
@@ -284,11 +288,14 @@ class Paragraph(QLabel):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """The height of the words wrapped to `width`."""
-        return self._lay_out(width)
+        """The height of the words wrapped to `width`; layouts ask for many widths, many times."""
+        known = self._heights.get(width)
+        return self._lay_out(width) if known is None else known
 
     def sizeHint(self) -> QSize:
         """As wide as its longest line, up to 420 design pixels."""
+        if self._hint is not None:
+            return self._hint
         t = theme()
         metrics = t.metrics(self._role)
         longest = max((metrics.horizontalAdvance(w) for w, _ in self._lines()), default=0.0)
@@ -297,7 +304,8 @@ class Paragraph(QLabel):
         height = self._lay_out(width)
         if kept not in (-1, width):
             self._lay_out(kept)
-        return QSize(width, height)
+        self._hint = QSize(width, height)
+        return self._hint
 
     def minimumSizeHint(self) -> QSize:
         """Narrow is allowed; one line at least."""
