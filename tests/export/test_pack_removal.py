@@ -126,6 +126,20 @@ def test_who_reported_it_is_not_shown_by_marking_the_childs_school(tmp_path):
     assert "Brookfold Primary" in pack.still_says
 
 
+def test_chosen_words_are_found_where_they_run_on_from_label_to_answer(tmp_path):
+    words = "family been told? Told"
+    pack = rowe_pack(a_copy(Removal.CHOSEN_WORDS, words=(words,)))
+    said = everything_in(pack.pdf, tmp_path)
+    assert "been told?" not in said
+    assert pack.removed[Removal.CHOSEN_WORDS] == 1
+    assert pack.not_found == ()
+
+
+def test_chosen_words_that_stand_nowhere_are_told():
+    pack = rowe_pack(a_copy(Removal.CHOSEN_WORDS, words=("purple elephant", "asleep")))
+    assert pack.not_found == ("purple elephant",)
+
+
 def test_dates_times_and_phones_are_not_health_numbers():
     text = "On 24 11 2026 at 08 52, 01632 960 214, ref 1234567890123, +44 7700 900123."
     assert cut(text, a_copy(Removal.HEALTH_NUMBERS)) == text

@@ -18,7 +18,7 @@ from triage.export.pack_contents import children_words, contents
 from triage.export.pack_copies import removed_sections
 from triage.export.pack_pages import print_pack
 from triage.export.pack_paper import Press
-from triage.export.pack_removal import Nature, Piece, count, removing
+from triage.export.pack_removal import Nature, Piece, Removing, count, removing
 from triage.export.pack_surround import Furniture, Signature
 
 LARGE_PRINT = 16 / 10.5
@@ -33,7 +33,8 @@ class PackFile:
     `begins` the first page (from 1) of the decision, the why, the events and the removals.
     `could_remove` counts the places of every kind, were it removed alone.
     `still_says` are words of a removed kind that also stand where they are not taken out (the
-    hub's own wording, a recipient, a child's school): for the person who makes the copy to see.
+    hub's own wording, a recipient, a child's school), and `not_found` chosen words that do not
+    stand anywhere as they were chosen: both for the person who makes the copy to see.
     """
 
     pdf: bytes
@@ -43,6 +44,7 @@ class PackFile:
     begins: Mapping[str, int]
     could_remove: Mapping[Removal, int]
     still_says: tuple[str, ...] = ()
+    not_found: tuple[str, ...] = ()
 
 
 def seal_of(document: bytes) -> str:
@@ -51,30 +53,33 @@ def seal_of(document: bytes) -> str:
     return "-".join(digest[at : at + 4] for at in (0, 4, 8))
 
 
-def _runs(section: c.Section) -> Iterator[c.Run]:
-    yield from section.note
+def _lines(section: c.Section) -> Iterator[c.Line]:
+    yield section.note
     for block in section.blocks:
-        yield from _runs_of(block)
+        yield from _lines_of(block)
 
 
-def _runs_of(block: c.Block) -> Iterator[c.Run]:
+def _lines_of(block: c.Block) -> Iterator[c.Line]:
     if isinstance(block, c.Paragraph):
-        yield from block.runs
+        yield block.runs
     elif isinstance(block, c.Bullets):
-        yield from (run for line in block.lines for run in line)
+        yield from block.lines
     elif isinstance(block, c.Table):
-        yield from (run for row in block.rows for line in row for run in line)
+        yield from (line for row in block.rows for line in row)
     elif isinstance(block, c.Pairs):
-        yield from (run for _, line in block.pairs for run in line)
+        yield from (line for _, line in block.pairs)
     else:
         for inner in (*block.left, *block.right):
-            yield from _runs_of(inner)
+            yield from _lines_of(inner)
 
 
-def _alone(kind: Removal, version: DecisionVersion, copy: Copy, runs: Iterable[c.Run]) -> int:
-    takes = removing(version, replace(copy, removals=frozenset({kind}), words=copy.words))
-    cells = (takes.take_out(run.text, run.nature, whole=run.whole) for run in runs)
-    return count(cells).get(kind, 0)
+def _pieces(takes: Removing, lines: Iterable[c.Line]) -> list[tuple[Piece, ...]]:
+    return [pieces for line in lines for pieces in takes.take_out_of(line)]
+
+
+def _alone(kind: Removal, version: DecisionVersion, copy: Copy, lines: list[c.Line]) -> int:
+    takes = removing(version, replace(copy, removals=frozenset({kind})))
+    return count(_pieces(takes, lines)).get(kind, 0)
 
 
 def _job(job: str) -> str:
@@ -103,14 +108,10 @@ def build_pack(
     """
     zone = ZoneInfo(profile.working_time.zone)
     takes = removing(version, copy)
-
-    def cut(run: c.Run) -> tuple[Piece, ...]:
-        return takes.take_out(run.text, run.nature, whole=run.whole)
-
     whole = contents(version, profile=profile, copies=copies)
     children = takes.take_out(whole.children, Nature.FACT)
-    runs = [run for section in whole.sections for run in _runs(section)]
-    pieces = [cut(run) for run in runs]
+    lines = [line for section in whole.sections for line in _lines(section)]
+    pieces = _pieces(takes, lines)
     counts = count([*pieces, children])
     sections = (*whole.sections, *removed_sections(copy, copies, takes, counts))
     handling = "Personal: children. Hand only to the people named in part 6."
@@ -146,7 +147,7 @@ def build_pack(
         qr=f"{version.reference} copy {copy.number} seal {seal}",
     )
     scale = LARGE_PRINT if copy.large_print else 1.0
-    press = Press(cut=cut, numbers=takes.numbers, scale=scale)
+    press = Press(cut=takes.take_out_of, numbers=takes.numbers, scale=scale)
     subject = f"Copy {copy.number}"
     drawn = print_pack(sections, press, furniture, subject=subject)
     kept = [piece for cell in pieces for piece in cell if isinstance(piece, str)]
@@ -157,6 +158,11 @@ def build_pack(
         removed={kind: counts.get(kind, 0) for kind in takes.numbers},
         numbers=takes.numbers,
         begins=drawn.begins,
-        could_remove={kind: _alone(kind, version, copy, runs) for kind in Removal},
+        could_remove={kind: _alone(kind, version, copy, lines) for kind in Removal},
         still_says=takes.still_says((*kept, *around)),
+        not_found=tuple(
+            words
+            for words in copy.words
+            if not takes.says(words, ("".join(run.text for run in line) for line in lines))
+        ),
     )

@@ -7,19 +7,16 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from triage.domain.pack import Removal
-from triage.export.pack_removal import Nature
+from triage.export.pack_removal import Nature, Passage
 
 NOT_RECORDED = "Not recorded when this was signed."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """Words of one nature and weight. `whole` says they are wholly of a kind that can go."""
+class Run(Passage):
+    """A passage and its weight."""
 
-    text: str
-    nature: Nature = Nature.TOLD
     weight: str = "regular"  # regular | strong | muted
-    whole: Removal | None = None
     marks_quotes: bool = False  # a child's own words are set strong
 
 
@@ -121,6 +118,11 @@ def fact(text: str, *, whole: Removal | None = None, weight: str = "regular") ->
 def fixed(text: str, *, weight: str = "regular") -> Line:
     """The hub's own words."""
     return (Run(text=text, nature=Nature.FIXED, weight=weight),)
+
+
+def kept(text: str, *, weight: str = "regular") -> Line:
+    """Words that no removal takes out."""
+    return (Run(text=text, nature=Nature.KEPT, weight=weight),)
 
 
 def paragraphs(text: str, *, quotes: bool = False) -> tuple[Paragraph, ...]:

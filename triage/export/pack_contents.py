@@ -26,6 +26,7 @@ from triage.export.pack_blocks import (
     day_words,
     fact,
     fixed,
+    kept,
     nothing,
     paragraphs,
     sentence,
@@ -371,7 +372,7 @@ def contents(version: DecisionVersion, *, profile: Profile, copies: tuple[Copy, 
             Section(
                 title="Who this pack is for",
                 note=fixed("Reasons for sharing and full analysis: page {why}", weight="muted"),
-                blocks=(Paragraph(runs=fixed(recipients)),),
+                blocks=(Paragraph(runs=kept(recipients)),),
             ),
             *why,
             Section(

@@ -10,7 +10,7 @@ from triage.export.pack_blocks import (
     Run,
     Section,
     Table,
-    fixed,
+    kept,
     places,
     sentence,
 )
@@ -36,26 +36,26 @@ def removed_sections(
     """The last page: what was removed from this copy and why, and who has which copy."""
     rows = tuple(
         (
-            (Run(text="x", nature=Nature.FIXED, whole=kind),),
-            fixed(kind.value.capitalize()),
-            fixed(places(counts.get(kind, 0))),
-            fixed(_WHY[kind]),
+            (Run(text="x", nature=Nature.KEPT, whole=kind),),
+            kept(kind.value.capitalize()),
+            kept(places(counts.get(kind, 0))),
+            kept(_WHY[kind]),
         )
         for kind in removing.numbers
     )
-    removed: tuple[Block, ...] = (Paragraph(runs=fixed("Nothing was removed from this copy.")),)
+    removed: tuple[Block, ...] = (Paragraph(runs=kept("Nothing was removed from this copy.")),)
     if rows:
         heads = ("Mark", "What was removed", "Where", "Why")
         removed = (
             Table(heads=heads, rows=rows, widths=(0.14, 0.3, 0.14, 0.42)),
-            Paragraph(runs=fixed(_NOT_IN_THE_FILE)),
+            Paragraph(runs=kept(_NOT_IN_THE_FILE)),
         )
     out = tuple(
         (
-            fixed(str(each.number), weight="strong" if each.number == copy.number else "regular"),
-            fixed(each.recipient, weight="strong" if each.number == copy.number else "regular"),
-            fixed(each.by.capitalize()),
-            fixed(
+            kept(str(each.number), weight="strong" if each.number == copy.number else "regular"),
+            kept(each.recipient, weight="strong" if each.number == copy.number else "regular"),
+            kept(each.by.capitalize()),
+            kept(
                 sentence(
                     "; ".join(k.value for k in Removal if k in each.removals or _chosen(k, each))
                 )
@@ -86,10 +86,10 @@ def removed_sections(
             blocks=(
                 Bullets(
                     lines=(
-                        fixed("Earlier events that were not used in this decision."),
-                        fixed("How records were weighed against each other."),
-                        fixed("Drafts, and what staff said to each other about them."),
-                        fixed("Files and pictures sent by others: ask them."),
+                        kept("Earlier events that were not used in this decision."),
+                        kept("How records were weighed against each other."),
+                        kept("Drafts, and what staff said to each other about them."),
+                        kept("Files and pictures sent by others: ask them."),
                     )
                 ),
             ),

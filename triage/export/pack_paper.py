@@ -5,7 +5,7 @@ stands on every page is in triage.export.pack_pages.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -29,7 +29,7 @@ FONT_OF = {"regular": REGULAR, "strong": STRONG, "muted": REGULAR}
 _LONG = 1500
 """Letters in a cell from which its row may be cut over two pages; others stay whole."""
 
-Cut = Callable[[c.Run], tuple[Piece, ...]]
+Cut = Callable[[Sequence[c.Run]], tuple[tuple[Piece, ...], ...]]
 
 
 class Press:
@@ -60,14 +60,15 @@ class Press:
             bulletFontSize=self.body.fontSize,
         )
 
-    def markup(self, runs: Iterable[c.Run], size: float) -> str:
+    def markup(self, runs: Sequence[c.Run], size: float) -> str:
         """The runs as reportlab's own markup, every letter of them escaped."""
-        return "".join(self._marked_up(run, size) for run in runs)
+        cut = zip(runs, self.cut(runs), strict=True)
+        return "".join(self._marked_up(run, pieces, size) for run, pieces in cut)
 
-    def _marked_up(self, run: c.Run, size: float) -> str:
+    def _marked_up(self, run: c.Run, pieces: tuple[Piece, ...], size: float) -> str:
         parts = []
         quoted = False
-        for piece in self.cut(run):
+        for piece in pieces:
             if isinstance(piece, Removal):
                 parts.append(self._mark(piece, size))
                 continue
@@ -96,7 +97,7 @@ class Press:
             f"{words}</font>"
         )
 
-    def paragraph(self, runs: Iterable[c.Run], style: Any, **more: Any) -> Any:
+    def paragraph(self, runs: Sequence[c.Run], style: Any, **more: Any) -> Any:
         """A paragraph of runs in the style."""
         from reportlab.platypus import Paragraph
 

@@ -7,7 +7,7 @@ removed never reach the file, so nothing can be uncovered or copied out of it.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,12 +23,20 @@ class Nature(StrEnum):
 
     TOLD is what somebody wrote, and everything is looked for there. FACT is what we hold of the
     family: who reported it is not looked for there, since a child's school that is marked "who
-    reported it" would say exactly that. FIXED is the hub's own wording, recipients and staff.
+    reported it" would say exactly that. FIXED is the hub's own wording, from which only chosen
+    words go. KEPT is never cut: recipients, and what the last page says of the copies.
     """
 
     TOLD = "told"
     FACT = "fact"
     FIXED = "fixed"
+    KEPT = "kept"
+
+    def is_searched_for(self, kind: Removal) -> bool:
+        """Whether words of that kind are taken out of such a text."""
+        if self in (Nature.FIXED, Nature.KEPT):
+            return self is Nature.FIXED and kind is Removal.CHOSEN_WORDS
+        return self is Nature.TOLD or kind is not Removal.REFERRER
 
 
 _GAP = r"[\s\-‐‑–.()/]*"
@@ -187,38 +195,80 @@ def safe_contact(version: DecisionVersion) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """Words of one nature. `whole` says they are wholly of a kind that can go."""
+
+    text: str
+    nature: Nature = Nature.TOLD
+    whole: Removal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Removing:
     """What one copy leaves out: the numbered kinds, and what is looked for, kind by kind."""
 
     numbers: Mapping[Removal, int]
     patterns: Mapping[Removal, tuple[re.Pattern[str], ...]]
 
-    def take_out(
-        self, text: str, nature: Nature, *, whole: Removal | None = None
-    ) -> tuple[Piece, ...]:
-        """The text in pieces. `whole` says the whole text is of that kind.
+    def take_out(self, text: str, nature: Nature) -> tuple[Piece, ...]:
+        """One text in pieces."""
+        return self.take_out_of((Passage(text=text, nature=nature),))[0]
 
-        A place found by two kinds carries the mark of the kind that begins first.
+    def take_out_of(self, line: Sequence[Passage]) -> tuple[tuple[Piece, ...], ...]:
+        """Each passage of a line in pieces; words are also found where they run on into the next.
+
+        A place found by two kinds carries the mark of the kind that begins first. What runs on
+        over several passages has one mark, in the first of them.
         """
-        text = tidy(text)
-        if whole is not None and whole in self.numbers and text.strip():
-            return (whole,)
-        if nature is Nature.FIXED:
-            return (text,)
-        spans = sorted(
-            (start, -end, number, kind)
-            for kind, number in self.numbers.items()
-            if nature is Nature.TOLD or kind is not Removal.REFERRER
-            for start, end in self._spans(kind, text)
-        )
-        pieces: list[Piece] = []
-        at = 0
-        for start, negative, _, kind in spans:
-            if start >= at:
-                pieces += [text[at:start], kind]
-            at = max(at, -negative)
-        pieces.append(text[at:])
-        return tuple(piece for piece in pieces if piece != "")
+        texts = [tidy(passage.text) for passage in line]
+        starts = [sum(map(len, texts[:at])) for at in range(len(texts))]
+        spans = self._spans_of(line, texts, starts)
+        cut: list[tuple[Piece, ...]] = []
+        for passage, text, start in zip(line, texts, starts, strict=True):
+            if passage.whole in self.numbers and passage.whole and text.strip():
+                cut.append((passage.whole,))
+                continue
+            pieces: list[Piece] = []
+            at, end = start, start + len(text)
+            for left, right, kind in spans:
+                if right <= at or left >= end:
+                    continue
+                if left >= at:
+                    pieces += [text[at - start : left - start], kind]
+                at = max(at, min(right, end))
+            pieces.append(text[at - start :])
+            cut.append(tuple(piece for piece in pieces if piece != ""))
+        return tuple(cut)
+
+    def _spans_of(
+        self, line: Sequence[Passage], texts: list[str], starts: list[int]
+    ) -> list[tuple[int, int, Removal]]:
+        """Where words go, as offsets in the whole line: first to last, the longest first."""
+        shown = [
+            "\n" * len(text) if passage.whole in self.numbers else text
+            for passage, text in zip(line, texts, strict=True)
+        ]
+        ends = [start + len(text) for start, text in zip(starts, texts, strict=True)]
+        found: set[tuple[int, int, int]] = set()
+        kinds = list(self.numbers)
+        for order, kind in enumerate(kinds):
+            together = [(0, "".join(shown)), *zip(starts, shown, strict=True)]
+            for offset, text in together if len(line) > 1 else together[:1]:
+                for left, right in self._spans(kind, text):
+                    span = left + offset, right + offset
+                    touched = [
+                        passage
+                        for passage, start, end in zip(line, starts, ends, strict=True)
+                        if start < span[1] and span[0] < end
+                    ]
+                    if all(each.nature.is_searched_for(kind) for each in touched):
+                        found.add((span[0], -span[1], order))
+        return [(left, -negative, kinds[order]) for left, negative, order in sorted(found)]
+
+    def says(self, words: str, texts: Iterable[str]) -> bool:
+        """Whether chosen words stand in any of the texts."""
+        pattern = re.compile(_phrase(words) or "(?!)")
+        return any(pattern.search(tidy(text)) for text in texts)
 
     def still_says(self, texts: Iterable[str]) -> tuple[str, ...]:
         """Words looked for that stand in texts they are not taken from, each once."""
