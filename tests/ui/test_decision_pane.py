@@ -1,8 +1,6 @@
-"""The decision form: nothing is chosen for anyone, nothing typed is lost, and keys reach it all."""
+"""The decision form: nothing is chosen for anyone, and keys reach all of it."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,143 +15,32 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from triage.domain.completeness import completeness
-from triage.domain.contact import Adult, Channel, Child, Contact, ContactState, Content
-from triage.domain.decision import Answer, DecisionDraft, SavedAnswer
+from tests.ui.decision import (
+    WHOLE,
+    Hub,
+    contact,
+    empty_pane,
+    field,
+    northmere,
+    open_all,
+    shown,
+    view,
+)
 from triage.domain.fact import read
-from triage.domain.profile import Code, Profile
-from triage.workflow.profiles import CODESETS, load_profile
+from triage.domain.profile import Profile
 from ui.shell.tab_chain import tab_stops
-from ui.triage.decision_pane import AnswerEdit, DecisionPane, DecisionPaneView, SignedState
-from ui.triage.parts.controls import ChipsControl, PickControl, SegmentsControl
-from ui.triage.parts.field import Field
-from ui.widgets.buttons import Button
-
-TODAY = date(2026, 11, 24)
-AT = datetime(2026, 11, 24, 8, 52, tzinfo=UTC)
-FIRST, SECOND = UUID(int=1), UUID(int=2)
-PRIYA = Code(code="Priya Nandra, team leader", label="Priya Nandra, team leader")
-WHOLE: dict[str, Answer] = {
-    "rating": "red",
-    "level": "4",
-    "raises": ("injury_parent", "saw_or_heard"),
-    "lowers": ("grandparent",),
-    "lawful_basis": ("public_task",),
-    "special_condition": "substantial_public_interest",
-    "necessity": "Nobody can tell who is safe without police and health.",
-    "proportionality": "The two children and their mother only.",
-    "family_told": "told",
-    "consent": "not_asked",
-    "heard@c1": "to_other",
-    "voice@c1": "“I put Theo under my bed.”",
-    "heard@c2": "not_yet",
-    "voice_why_not@c2": "Asleep; nursery will see him today.",
-    "parent_heard@a1": "not_reached",
-    "parent_why_not@a1": "Phone off.",
-    "analysis": "Maya took charge.",
-    "history": "none_held",
-    "replies": "nil_only",
-    "outcome@c1": ("strategy",),
-    "outcome@c2": ("strategy",),
-    "who_decides": PRIYA.code,
-    "outcome_why": "Two children and an injury.",
-    "primary_need@c1": "N1",
-    "primary_need@c2": "N1",
-    "harm_category@c1": "PHY",
-    "harm_category@c2": "EMO",
-    "team": "north",
-    "strategy_at": "2026-11-24T14:30",
-    "strategy_who": ("police", "health"),
-    "dissent": "none",
-}
+from ui.triage.decision_pane import DecisionPane, SignedState
+from ui.triage.parts.controls import ChipsControl, PickControl
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def profile() -> Profile:
-    return load_profile(CODESETS.parent / "profiles" / "northmere", today=TODAY)
+    return northmere()
 
 
 @pytest.fixture
 def pane(qtbot: QtBot) -> DecisionPane:
-    made = DecisionPane()
-    made.resize(590, 912)
-    qtbot.addWidget(made)
-    return made
-
-
-def contact(number: UUID = FIRST, rating: str | None = None) -> Contact:
-    return Contact(
-        id=number,
-        reference="C-26-04817",
-        channel=Channel.EMAIL,
-        state=ContactState.SCREENING,
-        received_at=AT,
-        rating=rating,
-        content=Content(
-            children=(
-                Child(key="c1", given=read("Maya"), family=read("Rowe")),
-                Child(key="c2", given=read("Theo"), family=read("Rowe")),
-            ),
-            adults=(Adult(key="a1", name=read("Carla Rowe"), relationship=read("Mother")),),
-        ),
-    )
-
-
-def kept(key: str, value: Answer, version: int = 1, by: str = "rosei") -> SavedAnswer:
-    return SavedAnswer(key=key, value=value, version=version, by=by, at=AT)
-
-
-def view(
-    profile: Profile,
-    answers: dict[str, Answer] | None = None,
-    case: Contact | None = None,
-    **more: object,
-) -> DecisionPaneView:
-    case = case or contact()
-    draft = DecisionDraft(
-        contact_id=case.id,
-        number=3,
-        answers={k: kept(k, v) for k, v in (answers or {}).items()},
-    )
-    made = DecisionPaneView(
-        profile=profile,
-        draft=draft,
-        contact=case,
-        completeness=completeness(profile, draft, case, today=TODAY),
-        today=TODAY,
-        deciders=(PRIYA,),
-        names={"siqbal": "Sana Iqbal"},
-    )
-    return replace(made, **more)  # type: ignore[arg-type]
-
-
-def shown(pane: DecisionPane, what: DecisionPaneView) -> None:
-    pane.show(what)
-    pane.show()
-    pane.activateWindow()
-    QApplication.processEvents()
-
-
-def open_all(pane: DecisionPane, profile: Profile) -> None:
-    for part in profile.parts:
-        pane.section(part.id).set_open(True)
-    QApplication.processEvents()
-
-
-def field(pane: DecisionPane, key: str) -> Field:
-    return next(f for f in pane.fields() if f.key == key)
-
-
-class Hub:
-    """What keeps answers in a test: it writes down each edit and says nothing by itself."""
-
-    def __init__(self, pane: DecisionPane) -> None:
-        self.edits: list[AnswerEdit] = []
-        pane.answer_changed.connect(self.edits.append)
-
-    def last(self) -> tuple[str, Answer, int]:
-        edit = self.edits[-1]
-        return edit.key, edit.value, edit.base_version
+    return empty_pane(qtbot)
 
 
 # ---- nobody chooses for anyone ----------------------------------------------
@@ -187,218 +74,6 @@ def test_opening_and_going_through_every_part_answers_nothing(
     for _ in range(60):
         pane.next_needed()
     assert hub.edits == []
-
-
-# ---- keeping ------------------------------------------------------------------
-
-
-def test_words_are_handed_over_within_a_second_of_a_pause(
-    pane: DecisionPane, profile: Profile, qtbot: QtBot
-) -> None:
-    hub = Hub(pane)
-    shown(pane, view(profile))
-    editor = field(pane, "analysis").target()
-    editor.setFocus()
-    QTest.keyClicks(editor, "Maya")
-    assert hub.edits == []
-    with qtbot.waitSignal(pane.answer_changed, timeout=1000):
-        pass
-    assert hub.last() == ("analysis", "Maya", 0)
-
-
-def test_a_choice_is_handed_over_at_once(pane: DecisionPane, profile: Profile) -> None:
-    hub = Hub(pane)
-    shown(pane, view(profile, {"level": "2"}))
-    control = field(pane, "level").control
-    assert isinstance(control, SegmentsControl)
-    control.segments.buttons()[3].click()
-    assert hub.last() == ("level", "4", 1)
-
-
-def test_leaving_a_field_hands_over_at_once(pane: DecisionPane, profile: Profile) -> None:
-    hub = Hub(pane)
-    shown(pane, view(profile))
-    editor = field(pane, "analysis").target()
-    editor.setFocus()
-    QTest.keyClicks(editor, "Maya")
-    pane.reveal("level")
-    assert hub.last() == ("analysis", "Maya", 0)
-
-
-def test_what_is_typed_while_saving_is_sent_over_the_version_kept(
-    pane: DecisionPane, profile: Profile
-) -> None:
-    hub = Hub(pane)
-    shown(pane, view(profile))
-    editor = field(pane, "analysis").target()
-    editor.setFocus()
-    QTest.keyClicks(editor, "Maya")
-    pane.flush()
-    QTest.keyClicks(editor, " hid")
-    pane.flush()
-    assert len(hub.edits) == 1
-    pane.saved(kept("analysis", "Maya", 1))
-    assert hub.last() == ("analysis", "Maya hid", 1)
-
-
-def test_going_to_another_contact_hands_over_the_words_of_the_first(
-    pane: DecisionPane, profile: Profile
-) -> None:
-    hub = Hub(pane)
-    shown(pane, view(profile))
-    QTest.keyClicks(field(pane, "analysis").target(), "Maya")
-    pane.show(view(profile, {"analysis": "Aisha"}, contact(SECOND)))
-    assert [(e.contact_id, e.value) for e in hub.edits] == [(FIRST, "Maya")]
-    assert field(pane, "analysis").value() == "Aisha"
-
-
-def test_a_view_that_comes_while_typing_leaves_the_words_alone(
-    pane: DecisionPane, profile: Profile
-) -> None:
-    shown(pane, view(profile, {"analysis": "Before"}))
-    QTest.keyClicks(field(pane, "analysis").target(), "Maya ")
-    pane.show(view(profile, {"analysis": "Before", "level": "3"}))
-    assert field(pane, "analysis").value() == "BeforeMaya "
-    assert field(pane, "level").value() == "3"
-
-
-def test_what_could_not_be_saved_stays_is_said_and_is_sent_again(
-    pane: DecisionPane, profile: Profile
-) -> None:
-    hub = Hub(pane)
-    shown(pane, view(profile))
-    QTest.keyClicks(field(pane, "analysis").target(), "Maya")
-    pane.flush()
-    pane.not_saved("analysis", "The disk is full. Your words are here.")
-    assert "The disk is full" in pane.notes.unsaved.words.text()
-    pane.notes.again.click()
-    assert [e.value for e in hub.edits] == ["Maya", "Maya"]
-    pane.saved(kept("analysis", "Maya"))
-    assert pane.notes.isHidden()
-
-
-def test_typing_can_be_undone_but_not_into_another_contacts_words(
-    pane: DecisionPane, profile: Profile
-) -> None:
-    shown(pane, view(profile, {"analysis": "Before"}))
-    editor = field(pane, "analysis").target()
-    assert isinstance(editor, QTextEdit)
-    editor.setFocus()
-    QTest.keyClicks(editor, "X")
-    QTest.keyClick(editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert editor.toPlainText() == "Before"
-    pane.show(view(profile, {"analysis": "Other"}, contact(SECOND)))
-    QTest.keyClick(editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert editor.toPlainText() == "Other"
-
-
-def test_a_view_read_before_our_answer_was_kept_does_not_take_it_back(
-    pane: DecisionPane, profile: Profile
-) -> None:
-    hub = Hub(pane)
-    shown(pane, view(profile, {"level": "2"}))
-    stale = view(profile, {"level": "2"})
-    field(pane, "level").choose("4")
-    pane.saved(kept("level", "4", 2))
-    pane.show(stale)
-    assert field(pane, "level").value() == "4"
-    field(pane, "level").choose("3")
-    assert hub.last() == ("level", "3", 2)
-
-
-def test_a_choice_can_be_undone_and_done_again(pane: DecisionPane, profile: Profile) -> None:
-    hub = Hub(pane)
-    shown(pane, view(profile, {"level": "2"}))
-    field(pane, "level").choose("4")
-    pane.saved(kept("level", "4", 2))
-    assert pane.undo()
-    assert hub.last() == ("level", "2", 2)
-    pane.saved(kept("level", "2", 3))
-    assert not pane.undo()
-    assert pane.redo()
-    assert hub.last() == ("level", "4", 3)
-
-
-def test_nothing_is_undone_into_another_contact(pane: DecisionPane, profile: Profile) -> None:
-    shown(pane, view(profile))
-    field(pane, "level").choose("4")
-    pane.show(view(profile, case=contact(SECOND)))
-    assert not pane.undo()
-
-
-# ---- two people ---------------------------------------------------------------
-
-
-def in_conflict(pane: DecisionPane, profile: Profile) -> Field:
-    shown(pane, view(profile))
-    editor = field(pane, "analysis").target()
-    editor.setFocus()
-    QTest.keyClicks(editor, "Mine")
-    pane.flush()
-    pane.show_conflict(kept("analysis", "Theirs", 4, "siqbal"))
-    return field(pane, "analysis")
-
-
-def acts(at: Field) -> list[Button]:
-    conflict = at.conflict()
-    assert conflict is not None
-    return [conflict.keep_both, conflict.keep_mine, conflict.keep_theirs]
-
-
-def test_a_conflict_shows_both_whole_and_offers_both_first(
-    pane: DecisionPane, profile: Profile
-) -> None:
-    conflict = in_conflict(pane, profile).conflict()
-    assert conflict is not None
-    assert (conflict.mine.text(), conflict.theirs.text()) == ("Mine", "Theirs")
-    assert "Sana Iqbal" in conflict.words.text()
-    assert conflict.first() is conflict.keep_both
-
-
-@pytest.mark.parametrize(
-    ("act", "sent", "left"),
-    [(0, "Mine\n\nTheirs", "Mine\n\nTheirs"), (1, "Mine", "Mine"), (2, None, "Theirs")],
-)
-def test_keeping_both_or_mine_is_sent_over_theirs_and_theirs_needs_no_sending(
-    pane: DecisionPane, profile: Profile, act: int, sent: str | None, left: str
-) -> None:
-    at = in_conflict(pane, profile)
-    hub = Hub(pane)
-    acts(at)[act].click()
-    assert at.value() == left
-    assert [(e.value, e.base_version) for e in hub.edits] == ([(sent, 4)] if sent else [])
-    assert not at.in_conflict()
-
-
-def test_typing_goes_on_in_a_conflict_and_waits_for_the_choice(
-    pane: DecisionPane, profile: Profile
-) -> None:
-    at = in_conflict(pane, profile)
-    hub = Hub(pane)
-    QTest.keyClicks(at.control.target(), " more")
-    pane.flush()
-    conflict = at.conflict()
-    assert conflict is not None
-    assert conflict.mine.text() == "Mine more"
-    assert hub.edits == []
-
-
-def test_two_choices_of_one_code_cannot_both_be_kept(pane: DecisionPane, profile: Profile) -> None:
-    shown(pane, view(profile, {"level": "3"}))
-    pane.show_conflict(kept("level", "4", 2, "siqbal"))
-    conflict = field(pane, "level").conflict()
-    assert conflict is not None
-    assert conflict.keep_both.isHidden()
-    assert (conflict.mine.text(), conflict.theirs.text()) == ("3 Targeted", "4 Statutory")
-
-
-def test_a_decision_is_not_sent_while_two_answers_wait(
-    pane: DecisionPane, profile: Profile, qtbot: QtBot
-) -> None:
-    shown(pane, view(profile, WHOLE))
-    pane.show_conflict(kept("analysis", "Theirs", 4, "siqbal"))
-    with qtbot.assertNotEmitted(pane.propose_asked):
-        pane.ask_to_send()
 
 
 # ---- what is asked ------------------------------------------------------------

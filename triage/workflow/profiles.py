@@ -91,8 +91,8 @@ def load_profile(folder: Path, *, today: date, codesets: Path = CODESETS) -> Pro
         phone=head.phone,
         council=head.council,
         threshold_document=head.threshold_document,
-        ratings=tuple(Rating(**fields_of(r)) for r in head.rating if reading.in_force(r)),
-        clocks=tuple(ClockRule(**fields_of(c)) for c in clocks.clock if reading.in_force(c)),
+        ratings=tuple(Rating(**_fields(r)) for r in head.rating if reading.in_force(r)),
+        clocks=tuple(ClockRule(**_fields(c)) for c in clocks.clock if reading.in_force(c)),
         working_time=_working_time(hours, today),
         parts=tuple(
             Part(
@@ -163,7 +163,7 @@ def _keep(folder: Path, keep: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def fields_of(entry: Dated) -> dict[str, Any]:
+def _fields(entry: Dated) -> dict[str, Any]:
     return {k: v for k, v in entry.model_dump().items() if k not in {"from_", "until"}}
 
 
@@ -172,7 +172,7 @@ def _conditions(entries: Iterable[ConditionEntry]) -> tuple[Condition, ...]:
 
 
 def _question(entry: QuestionEntry) -> Question:
-    values = fields_of(entry)
+    values = _fields(entry)
     values["shown_when"] = _conditions(entry.shown_when)
     values["needed_when"] = _conditions(entry.needed_when)
     return Question(**values, from_day=entry.from_, until_day=entry.until)
