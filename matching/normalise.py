@@ -47,15 +47,17 @@ _PARTICLES = _word_set(
     "van von der den de del della di da do dos das du la le las los y e bin binti bint ibn "
     "ap ab ferch ul ur"
 )
-_NOT_A_NAME = _word_set(
-    "baby infant unborn newborn neonate twin triplet child girl boy male female unknown "
-    "unnamed known not no name given nk na tbc tbd tba none null nil test of bump fetus foetus "
-    "one two three first second a b i ii iii"
-)
+# Stand where a first name should. "No", "Na" and "Mai" are names and stay names.
 _PLACEHOLDER = _word_set(
     "baby infant unborn newborn neonate twin triplet child girl boy male female unknown "
-    "unnamed not no nk na tbc tbd tba none null nil bump fetus foetus"
+    "unnamed not nk tbc tbd tba none null nil bump fetus foetus"
 )
+_BESIDE_PLACEHOLDER = _word_set(
+    "known name given no yet one two three first second test a b i ii iii"
+)
+# Where a family name should stand; "Child", "Baby", "Boy" and "Null" are family names.
+_NO_FAMILY = _word_set("unknown unnamed not nk tbc tbd tba")
+_NOT_APPLICABLE = re.compile(r"\s*n\s*[/.]\s*[ak]\.?\s*")
 
 
 @lru_cache(maxsize=65536)
@@ -89,15 +91,26 @@ def name_tokens(text: str | None) -> tuple[str, ...]:
     return tuple(kept[:_TOKENS_AT_MOST])
 
 
+def _is_placeholder(text: str, starts: frozenset[str]) -> bool:
+    folded = fold(text)
+    if _NOT_APPLICABLE.fullmatch(folded):
+        return True
+    words = re.findall(r"[a-z]+", folded)
+    if not words or words[0] not in starts:
+        return False
+    return words[1:2] == ["of"] or all(w in _PLACEHOLDER | _BESIDE_PLACEHOLDER for w in words)
+
+
 @lru_cache(maxsize=65536)
 def is_placeholder_name(text: str | None) -> bool:
-    """True for what stands in for a name: "Baby", "Infant", "Twin 1", "Unborn", "not known"."""
-    if not text:
-        return False
-    words = re.findall(r"[a-z]+", fold(text.replace("/", "")))
-    if not words or words[0] not in _PLACEHOLDER:
-        return False
-    return words[1:2] == ["of"] or all(w in _NOT_A_NAME for w in words)
+    """True for what stands in for a first name: "Baby", "Infant", "Twin 1", "Unborn", "N/K"."""
+    return bool(text) and _is_placeholder(text or "", _PLACEHOLDER)
+
+
+@lru_cache(maxsize=65536)
+def is_placeholder_family(text: str | None) -> bool:
+    """True for what stands in for a family name: "Unknown", "Not known", "TBC"."""
+    return bool(text) and _is_placeholder(text or "", _NO_FAMILY)
 
 
 def before_first_digit(text: str) -> str:

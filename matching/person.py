@@ -115,7 +115,7 @@ def _names(person: Person) -> tuple[tuple[NameParts, ...], bool]:
     )
     given = () if placeholder else normalise.name_tokens(person.given)
     family: tuple[str, ...] = ()
-    if not normalise.is_placeholder_name(person.family):
+    if not normalise.is_placeholder_family(person.family):
         family = normalise.name_tokens(person.family)
     readings: list[NameParts] = []
     if given or family:

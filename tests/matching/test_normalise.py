@@ -46,16 +46,31 @@ def test_a_name_of_ten_thousand_letters_is_cut_not_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["Baby", "baby", "Infant", "Twin 1", "TWIN TWO", "Unborn", "Baby of Carla Rowe",
-                "Unknown", "Not known", "N/K", "Baby Boy", "Baby girl", "unborn baby"]
+    "written",
+    [
+        "Baby", "baby", "Infant", "Twin 1", "TWIN TWO", "Unborn", "Baby of Carla Rowe", "Unknown",
+        "Not known", "Not yet known", "N/K", "n.k.", "NK", "N/A", "Baby Boy", "Baby girl",
+        "unborn baby",
+    ],
 )  # fmt: skip
 def test_words_that_stand_in_for_a_name_are_not_a_name(written: str) -> None:
     assert normalise.is_placeholder_name(written)
 
 
-@pytest.mark.parametrize("written", ["Maya", "Babyface", "Boyd", "No", "Child Ali", "", None])
+@pytest.mark.parametrize("written", ["Maya", "Babyface", "Boyd", "No", "Na", "Ali", "", None])
 def test_real_names_are_not_taken_for_placeholders(written: str | None) -> None:
-    assert normalise.is_placeholder_name(written) is (written == "No")
+    assert not normalise.is_placeholder_name(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "placeholder"),
+    [("Unknown", True), ("TBC", True), ("Not known", True), ("Child", False), ("Baby", False),
+     ("Null", False), ("Boy", False), ("", False), (None, False)],
+)  # fmt: skip
+def test_words_that_are_family_names_stay_family_names(
+    written: str | None, placeholder: bool
+) -> None:
+    assert normalise.is_placeholder_family(written) is placeholder
 
 
 @pytest.mark.parametrize(
