@@ -251,6 +251,11 @@ def content_of(got: Gathered, *, public: bool, extra: str, hint: str = "") -> Co
         and re.search(r"(?i)\b(?:pupil|in my class|my form group|form time|home time)\b", hint)
     ):
         code = "2A"
+    if code == "10" and not agency and not role:
+        if re.search(r"(?i)\bmy (?:own )?(?:grand\w+|niece|nephew|son|daughter|child(?:ren)?|brother|sister|step\w+|ex(?:[- ]\w+)?|cousin)\b", hint):
+            code = "1A"
+        elif re.search(r"(?i)\bnext door\b|\bmy neighbou?rs?\b|\bour street\b|\bacross the road\b|\b(?:up|down)stairs from me\b", hint):
+            code = "1B"
     source = Fact() if code == "10" else read_fact(code, *why)
     children = tuple(
         _child(person, f"c{number}", got.household)

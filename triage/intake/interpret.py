@@ -182,9 +182,16 @@ class Interpreter:
         """Subject, index, relation and attribute that the headings give."""
         for heading in reversed(entry.path):
             meaning = classify(heading)
-            if meaning.attribute and meaning.share < 0.2:
+            if meaning.subject and re.search(r"(?i)\b(?:details?|information|about|section|part)\b", heading):
+                if meaning.attribute in {"concern", "received", "reference"}:
+                    meaning = replace(meaning, attribute="")
+            elif meaning.attribute and meaning.share < 0.2:
                 continue
             subject = meaning.subject
+            if meaning.attribute == "ignore" and meaning.share >= 0.3 and re.search(
+                r"(?i)professional|agenc|services|office use|workers|network", heading
+            ):
+                return Subject.OTHER, "", "", ""
             if meaning.attribute == "children":
                 subject = Subject.CHILD
             elif meaning.attribute == "adults":
@@ -296,6 +303,8 @@ class Interpreter:
             attribute, subject = "", Subject.REFERRER  # "Contact: duty manager, Pellimere Care"
         patient = "patient" in label.casefold()
         subject = subject or above or self._by_attribute(attribute, entry, above)
+        if subject is Subject.ADULT and attribute == "role":
+            attribute = "relationship"
         if attribute in {"address", "postcode", "town"}:
             self._address(attribute, subject, meaning, value, label, entry)
             return

@@ -43,7 +43,7 @@ _NOT_NAMES = frozenset(
 _ORG = re.compile(
     r"\b(?:school|academy|college|nursery|pre-?school|playgroup|surgery|practice|medical|health|healthcare|hospital|infirmary|clinic|trust|nhs|council|borough|county|constabulary|police|service|services"
     r"|homes|housing|association|team|centre|center|club|cic|ltd|limited|charity|foundation|refuge|support|care|ambulance|court|probation|prison|department|dept|unit|hub|agency|authority|group|partnership|society"
-    r"|project|kindergarten|dental|pharmacy|maternity|ward|university|fire|rescue|church|mosque|aid|trustees|office|cafcass|camhs|childminding|advisory|education|directorate|organisation|solicitors|llp|women’s|women's|station|branch|early help|social care|mission|network|ysgol|league|academies|federation)\b",
+    r"|project|kindergarten|dental|pharmacy|maternity|ward|university|fire|rescue|church|mosque|aid|trustees|office|cafcass|camhs|childminding|advisory|education|directorate|organisation|solicitors|llp|ymca|ywca|nspcc|barnardo(?:[’']s)?|hostel|shelter|home-?start|sure start|mencap|guides|scouts|gp surgery|women’s|women's|station|branch|early help|social care|mission|network|ysgol|league|academies|federation)\b",
     re.I,
 )
 _ROLE = re.compile(
@@ -63,6 +63,11 @@ UPN = re.compile(r"(?<!\w)[A-HJ-NP-RT-Z]\d{11}[\dA-Z](?!\w)")
 _MARKS = re.compile(
     r"\b(?:born(?: on)?|dob|d\.o\.b\.?|date of birth|edd|e\.d\.d\.?|due(?: date)?(?: on)?|expected|nhs(?: (?:no|number|num))?\.?|upn|aged?|tel(?:ephone)?|phone|mob(?:ile)?|email|e-mail)\b\s*[:.]?\s*",
     re.I,
+)
+_LED_BY_POST = re.compile(
+    r"(?P<post>(?:(?:Staff|Charge|Senior|Community|District|Ward|School|Specialist|Duty|Lead|Paediatric|Student) )*"
+    r"(?:Nurse|Midwife|Sister|Matron|Doctor|Constable|Sergeant|Inspector|Detective|Officer|Paramedic|Consultant|Councillor|Teacher|Manager)s?)"
+    r"[:,]? (?=[^\W\d_a-z][\w’'-]+ [^\W\d_a-z])"
 )
 _HEDGE = re.compile(
     r"(?:\s*[,(;–-]?\s*\b(?:i think|we think|i believe|not sure|unsure|possibly|maybe|perhaps|probably|spelling|sp\b|unknown|not known|dob unknown|dob not known|name unknown|surname unknown|surname not known|don'?t know|age unknown|who\b|but\b|and is\b).*$|\s*\(?\?+\)?\s*$)",
@@ -222,7 +227,7 @@ def read_card(
 ) -> Card:
     """Take a value about one person apart. With `professional` it may hold role and agency."""
     card = Card()
-    piece = piece.strip()
+    piece = piece.strip().cut(0, 3000)
     words = piece.text
     taken: list[tuple[int, int]] = []
 
@@ -332,6 +337,7 @@ def _read_segments(card: Card, piece: Piece, masked: str, professional: bool) ->
                 professional
                 and number == 0
                 and words.split()[0].casefold().strip(".") not in TITLES
+                and not _LED_BY_POST.match(clean.text)
                 and (is_role(words) or is_organisation(words))
                 and (len(segments) > 1 or not _looks_personal(clean.text))
             ):
@@ -340,6 +346,10 @@ def _read_segments(card: Card, piece: Piece, masked: str, professional: bool) ->
                 elif card.agency is None:
                     card.agency = segment
                 continue
+            if professional and (led := _LED_BY_POST.match(clean.text)):
+                if card.role is None:
+                    card.role = clean.of(led, "post")
+                clean = clean.cut(led.end())
             card.name = clean
             if (
                 number + 1 < len(segments)
@@ -358,7 +368,10 @@ def _read_segments(card: Card, piece: Piece, masked: str, professional: bool) ->
             and (is_post(words) or (is_role(words) and not is_organisation(words)))
         ):
             card.role = segment
-        elif professional and is_organisation(words) and card.agency is None:
+        elif professional and is_organisation(words) and (
+            card.agency is None
+            or re.match(r"(?i)(?:ward|unit|team|department|dept|emergency department|station)\b[\w\s]{0,12}$", card.agency.text)
+        ):
             card.agency = segment
         elif professional and is_role(words) and card.role is None:
             card.role = segment

@@ -5,6 +5,9 @@ import re
 from triage.intake.pieces import Line, Node, Piece, Sheet
 
 
+_MOST_LINES = 12_000
+
+
 def decode(untrusted_bytes: bytes, declared: str | None = None) -> str:
     """Characters of a text. UTF-8 where it fits, else what was declared, else Windows-1252.
 
@@ -48,7 +51,10 @@ def write_lines(sheet: Sheet, text: str) -> list[Node]:
     nodes: list[Node] = []
     written = sheet.write(text if text.endswith("\n") else text + "\n")
     at = written.start
-    for line in text.split("\n"):
+    for number, line in enumerate(text.split("\n", _MOST_LINES)):
+        if number == _MOST_LINES:  # the rest stays whole: one long line
+            nodes.append(Line(Piece(sheet, at, written.end)))
+            break
         nodes.append(Line(Piece(sheet, at, at + len(line))))
         at += len(line) + 1
     return nodes

@@ -36,7 +36,7 @@ _DOB_AFTER = re.compile(
     re.I,
 )
 _AGE_AFTER = re.compile(
-    r"^\s?(?:[,(–-]\s?)?(?:(?:who|she|he) (?:is|was|['’]s)\s|is\s|aged?\s|now\s)?(?P<age>(?:about |around |approx\.? |nearly |almost |just |only )?\d{1,2}(?:\s?½)?(?:\s?(?:or|-|–|to)\s?\d{1,2})?(?:\s?-?(?:years?|yrs?|months?|mths?|weeks?|wks?|days?|y/?o)(?:[\s-]?old)?)?)(?=\s?(?:[,).;–-]|$|and\b|in\b|at\b|\())",
+    r"^\s?(?:[,(–-]\s?)?(?:(?:who|she|he) (?:is|was|['’]s)\s|is\s|aged?\s|now\s)?(?P<age>(?:about |around |approx\.? |nearly |almost |just |only )?\d{1,2}(?:\s?½)?(?:\s?(?:or|-|–|to)\s?\d{1,2})?(?:\s?-?(?:ish|years?|yrs?|months?|mths?|weeks?|wks?|days?|y/?o)(?:[\s-]?old)?)?)(?=\s?(?:[,).;–-]|$|and\b|in\b|at\b|\())",
     re.I,
 )
 _AGE_BEFORE = re.compile(
@@ -86,6 +86,10 @@ _DISABILITY = re.compile(
 _ALIAS_AFTER = re.compile(
     r"^\s?[(,]?\s?(?:also |usually |often |sometimes )?(?:known (?:as|to (?:friends|us|everyone) as)|aka|a\.k\.a\.?|calls? (?:herself|himself|themselves)|goes by|nicknamed)\s[“\"'‘]?(?P<alias>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,3})[”\"'’]?"
 )
+_NAME = r"[^\W\d_a-z][\w’'\u0300-\u036f-]+"
+_PARENTS = re.compile(
+    rf"\b[Pp]arents(?: are| named|,|:)? (?:Mr )?(?P<one>{_NAME}) (?:and|&) (?:Mrs )?(?P<two>{_NAME}) (?P<family>{_NAME}(?:-{_NAME})?)"
+)
 _PR_AFTER = re.compile(
     r"(?i)^[^.;]{0,40}\b(?:who )?(?:holds?|has|have|with) (?:full |shared )?(?:parental responsibility|PR)\b"
 )
@@ -134,6 +138,8 @@ class ProseReader:
                 words[max(0, start - 14) : start].rsplit("\n", 1)[-1]
             ) and not re.search(r"(?i)\b(?:liv\w+|address|home|family|stay\w+)\b", before[-30:]):
                 continue
+            if re.search(r"(?i)\b(?:I|I['’]m|we|my|our)\b[^.]{0,12}\b(?:live|address|house|flat|am|reside)\b[^.]{0,12}$", before):
+                continue  # the writer's own
             rank = (
                 0
                 if re.search(
@@ -174,6 +180,8 @@ class ProseReader:
             r"(?i)\b(?:liv(?:es?|ing)(?: with [^.,;]{2,50})?,? (?:at|in)|(?:home )?address(?: we hold| we have| is)*\s?(?:is|:)|stay(?:s|ing) at|resid(?:es|ing) at|of)\s(?=(?:flat|apartment|room|caravan|\d))",
             words,
         ):
+            if re.search(r"(?i)\b(?:I|we|my|our|I['’]m)\s*$", words[max(0, cue.start() - 12) : cue.start()]):
+                continue
             rest = re.match(
                 r"(?i)(?:(?:flat|apartment|room|caravan|unit)\s\w{1,4},?\s)?\d{1,4}[a-z]?\s(?:[A-Z][\w’'-]*,?\s?){1,5}",
                 words[cue.end() :],
@@ -198,7 +206,8 @@ class ProseReader:
         words = piece.text
         dates = list(find_dates(piece, self.got.today))
         runs = []
-        for run in name_runs(piece):
+        spans = spans[:200]
+        for run in name_runs(piece)[:3000]:
             start, end = run.start - piece.start, run.end - piece.start
             if any(a < end and start < b for a, b in spans) or _STREET_AFTER.match(
                 words[end : end + 40]
@@ -216,7 +225,9 @@ class ProseReader:
         if children and weak and not self.got.of(Subject.CHILD):
             self._weak_child(runs)
         if children:
+            self._orphan_dob(piece, dates)
             self._numbers(piece)
+        self._parents(piece)
 
     def _known(self, name: str) -> Person | None:
         plain = name.casefold().replace("’", "'")
@@ -299,6 +310,10 @@ class ProseReader:
                 if _PR_AFTER.match(after):
                     known.put("pr", Reading("yes", (run,), "letter"))
             return
+        if relation == "partner" and re.search(r"(?i)\b(?:her|she|shes|she['’]s|mum|mother)\b[^.]{0,40}$", before) and not re.search(r"(?i)\bhis (?:\w+ )?(?:partner|girlfriend|wife)\b", before[-30:]):
+            relation = "mother's partner"
+        if re.match(r"^(?:\s?\([^)]{0,40}\))?,?\s(?:and|with) her (?:\w+ )?(?:children|kids|daughters?|sons?|baby)\b", after):
+            relation = "mother"
         if relation and not (dob is not None and not grown):
             person = Person(Subject.ADULT, ("prose", run.start))
             person.put("name", Reading(settle_case(name), (run,), "letter"))
@@ -452,13 +467,42 @@ class ProseReader:
             )
             self.got.people.append(twin)
 
+    def _orphan_dob(self, piece: Piece, dates: list[FoundDate]) -> None:
+        """A birth date said in a sentence of its own belongs to the only child there is."""
+        kids = [p for p in self.got.of(Subject.CHILD) if not p.unborn]
+        if len(kids) != 1 or "dob" in kids[0].facts:
+            return
+        words = piece.text
+        for found in dates:
+            at = found.piece.start - piece.start
+            before = words[max(0, at - 60) : at].rsplit(".", 1)[-1] if "D.O.B" not in words[max(0, at - 12) : at] else words[at - 12 : at]
+            if not re.search(r"(?i)\b(?:dob|d\.o\.b\.?|date of birth|born)\b(?: is| on|:)?\s*$", before):
+                continue
+            if name_runs(Piece(piece.sheet, found.piece.start - len(before), found.piece.start)):
+                continue
+            if re.search(rf"(?i)\b{_RELATION}\b", before) or not 0 <= _age(found.value, self.got.today) < 19:
+                continue
+            kids[0].put("dob", self.dated(found, "letter"))
+            return
+
+    def _parents(self, piece: Piece) -> None:
+        """ "His parents are Ivan and Maria Petrov": two adults of one family name."""
+        for match in _PARENTS.finditer(piece.text):
+            for name in (f"{match['one']} {match['family']}", f"{match['two']} {match['family']}"):
+                if self._known(name) is None:
+                    person = Person(Subject.ADULT, ("prose", piece.start + match.start()))
+                    first = "one" if name.startswith(match["one"]) else "two"
+                    pieces = (piece.of(match, first), piece.of(match, "family"))
+                    person.put("name", Reading(name, pieces, "letter"))
+                    self._add(person, pieces[0])
+
     def _numbers(self, piece: Piece) -> None:
         """NHS and pupil numbers go to the child last named before them, in reach."""
         words = piece.text
         for kind, pattern in (("nhs", NHS), ("upn", UPN)):
             for match in pattern.finditer(words):
                 if kind == "nhs" and not re.search(
-                    r"(?i)nhs[^.\d]{0,16}$", words[max(0, match.start() - 22) : match.start()]
+                    r"(?i)nhs[^\d]{0,16}$", words[max(0, match.start() - 22) : match.start()]
                 ):
                     continue
                 at = piece.start + match.start()

@@ -422,8 +422,12 @@ def _read_letter(
     body_passages = [p.piece for p in got.passages]
     prose = _paragraphs(got, body, limits)
     labelled = len(got.concerns) > before
+    if _is_form(body):
+        prose = [piece.cut(0, limits.prose_chars) for piece in body_passages]
     if not has_form:
         got.passages = []
+        if labelled and not got.of(Subject.CHILD):
+            prose = [*prose, *(piece for piece, _ in got.concerns)]
         _read_prose(got, reading, letter=prose, form=False)
     else:
         _read_prose(got, reading, letter=[p.piece for p in form_passages], form=True)
@@ -639,6 +643,10 @@ def _know_referrer(
             found = getattr(signer, fact)
             if found is not None and not (fact == "email" and relay):
                 referrer.put(fact, Reading(found.text, (found,), "signature"))
+    if writer is not letter and "agency" not in referrer.facts:
+        outer = signature.body_and_signer(letter)[1].agency
+        if outer is not None and _domain(letter) == _domain(writer) != "":
+            referrer.put("agency", Reading(outer.text, (outer,), "signature"))
     if relay:
         return
     if not from_form:
@@ -669,6 +677,10 @@ def _know_referrer(
         and not from_form
     ):
         referrer.put("agency", Reading(writer.from_name, (), "From"))
+
+
+def _domain(letter: Letter) -> str:
+    return letter.from_address.rpartition("@")[2].casefold()
 
 
 def _join_names(got: Gathered) -> None:

@@ -159,8 +159,12 @@ def _unnamed_foot(lines: list[Line], total: int) -> int | None:
             and not re.search(r"(?i)\bdob\b|born|\bis\b|\bwas\b|\baged\b", rest)
         ):
             return number
+        if personal and not rest and number + 1 == total and len(words.split()) < 4:
+            return number
         if personal and not rest and number + 1 < total:
             after = lines[number + 1].piece.text.strip()
+            if number + 2 == total and PHONE.fullmatch(after):
+                return number
             if (
                 len(after) < 120
                 and (is_role(after) or is_organisation(after))
