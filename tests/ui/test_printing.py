@@ -70,7 +70,7 @@ def screen(
     qtbot.addWidget(made)
     made.resize(1500, 900)
     made.show()
-    made.open_version(VERSION.id, "Maya Rowe, C-26-04817")
+    made.show_contact(VERSION.contact_id)
     settle(qtbot, made, jobs)
     return made
 
@@ -253,6 +253,58 @@ def test_the_main_act_prints_the_signed_file_where_there_is_a_printer(
     assert b"/ETSI.CAdES.detached" in pdf
     assert (printer, title) == ("MASH room", "C-26-04817 copy 1")
     assert "is with the printer MASH room" in said.args[0]
+
+
+def test_words_are_found_one_place_after_another(
+    qtbot: QtBot, screen: PrintPreviewScreen, jobs: Jobs
+) -> None:
+    screen.find_words()
+    screen.finder.setText("mr hartley")
+    qtbot.keyClick(screen.finder, Qt.Key.Key_Return)
+    assert screen.view.pages.chosen_words() == "Mr Hartley"
+    qtbot.keyClick(screen.finder, Qt.Key.Key_Return)
+    chosen = screen.view.pages.chosen
+    assert chosen is not None
+    assert chosen.page == 2
+    assert screen.step_back()
+    screen.finder.setText("nobody of that name")
+    with qtbot.waitSignal(screen.said):
+        screen.finder.returnPressed.emit()
+
+
+def test_the_copies_in_the_making_are_kept_while_the_decision_is_the_same(
+    qtbot: QtBot, screen: PrintPreviewScreen, jobs: Jobs
+) -> None:
+    screen.add_person()
+    screen.copies.recipient.typed.emit("Housing officer")
+    settle(qtbot, screen, jobs)
+    screen.show_contact(VERSION.contact_id)
+    settle(qtbot, screen, jobs)
+    assert [row.name for row in screen.rows()][-1] == "Housing officer"
+
+
+def test_another_person_at_the_desk_may_do_what_their_role_lets_them(
+    qtbot: QtBot, screen: PrintPreviewScreen, jobs: Jobs, desk: Desk
+) -> None:
+    screen.step_copy(1)
+    screen.holder.seat(desk.as_worker(factory.PRIYA))
+    settle(qtbot, screen, jobs)
+    screen.step_copy(1)
+    settle(qtbot, screen, jobs)
+    qtbot.mouseClick(screen.copies.ticks[Removal.REFERRER], Qt.MouseButton.LeftButton)
+    settle(qtbot, screen, jobs)
+    assert Removal.REFERRER not in screen.copy.removals
+
+
+def test_a_contact_without_a_decision_has_no_pack_and_says_so(
+    qtbot: QtBot, screen: PrintPreviewScreen, jobs: Jobs, store: Store
+) -> None:
+    other = factory.contact(reference="C-26-04900")
+    with store.write() as tx:
+        contacts.insert(tx, other)
+    screen.show_contact(other.id)
+    qtbot.waitUntil(lambda: not jobs.busy())
+    qtbot.waitUntil(screen.fault.isVisible)
 
 
 def test_blur_hides_the_pages(screen: PrintPreviewScreen) -> None:

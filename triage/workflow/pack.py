@@ -66,6 +66,24 @@ def plan(desk: Desk, version_id: UUID) -> PackPlan:
     )
 
 
+def plan_of_contact(desk: Desk, contact_id: UUID) -> PackPlan:
+    """The plan for a contact's newest signed decision, or else the newest one proposed.
+
+    Raises NotReadyError where none has been sent for sign-off yet.
+    """
+    desk.worker.must(May.PRINT)
+    with desk.store.read() as tx:
+        hold(desk, tx, contact_id)
+        made = versions.of_contact(tx, contact_id)
+    signed = [v for v in made if v.state is VersionState.SIGNED]
+    if not made:
+        raise NotReadyError(
+            "No decision about this contact has been sent for sign-off yet, so there is no pack. "
+            "Nothing was changed."
+        )
+    return plan(desk, (signed or made)[-1].id)
+
+
 _NO_ANSWER = frozenset(
     {Outcome.UNAVAILABLE, Outcome.NOT_CHECKED, Outcome.DENIED, Outcome.BAD_RESPONSE}
 )

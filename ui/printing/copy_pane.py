@@ -273,7 +273,7 @@ class CopyPane(Pane):
         numbers: Mapping[Removal, int],
         removed: Mapping[Removal, int],
         could: Mapping[Removal, int],
-        still: tuple[str, ...],
+        doubts: str,
         *,
         may_put_back: bool,
     ) -> None:
@@ -290,15 +290,8 @@ class CopyPane(Pane):
         total = sum(removed.values())
         words = f"{kinds} kind{'s' if kinds != 1 else ''}, {places(total)}"
         self._removed.beside.set_text(words if kinds else "nothing")
-        self.warning.setVisible(bool(still))
-        if still:
-            shown = "”, “".join(still[:3])
-            more = " and others" if len(still) > 3 else ""
-            self.warning.set(
-                "triangle-alert",
-                f"“{shown}”{more} also stands where it is not removed",
-                "warnText",
-            )
+        self.warning.setVisible(bool(doubts))
+        self.warning.set("triangle-alert", doubts, "warnText")
 
     def show_checks(self, checks: Sequence[tuple[str, str, str]]) -> None:
         """Icon, colour and sentence of each."""

@@ -280,6 +280,36 @@ class PageView(QScrollArea):
         if changed:
             self.page_changed.emit(number)
 
+    def find_next(self, words: str) -> bool:
+        """Choose the next place these words begin a word with, after what is chosen."""
+        sought = words.casefold().split()
+        pages = self.pages
+        here = pages.chosen
+        places = [
+            Chosen(number, at, at + len(sought) - 1)
+            for number, sheet in sorted(pages.sheets.items())
+            for at in range(len(sheet.words) - len(sought) + 1)
+            if all(
+                sheet.words[at + step].text.casefold().strip('“”"(').startswith(part)
+                for step, part in enumerate(sought)
+            )
+        ]
+        if not places:
+            return False
+        after = [p for p in places if here and (p.page, p.first) > (here.page, here.low)]
+        found = (after or places)[0]
+        self.go_to(found.page)
+        pages.choose(found)
+        box = pages.sheets[found.page].words[found.first].box
+        rect = pages.page_rect(found.page)
+        self.ensureVisible(
+            round(rect.left() + box.left() * rect.width()),
+            round(rect.top() + box.top() * rect.height()),
+            40,
+            80,
+        )
+        return True
+
     def in_sight(self) -> tuple[int, int]:
         """The first and last page that can be seen."""
         columns = 2 if self.pages.spread == "two" else 1

@@ -32,6 +32,7 @@ from ui.shell.dialogs import PinBox
 from ui.shell.screen import Screen
 from ui.theme import theme
 from ui.widgets.buttons import Button
+from ui.widgets.editor import LineField
 from ui.widgets.lists import ListView
 from ui.widgets.pane import Pane
 from ui.widgets.segments import Segments
@@ -45,11 +46,14 @@ _PAGE_NAMES = {"decision": "Decision", "why": "Why", "events": "Events", "remove
 
 
 class PrintPreviewScreen(Screen):
-    """Shows one decision's pack. `open_version` says which; nothing is printed by looking."""
+    """Shows one decision's pack: `show_contact` or `open_version` says which one.
+
+    Nothing is printed by looking. Copies being made are kept while the decision is the same.
+    """
 
     def __init__(self, holder: DeskHolder, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._holder, self._jobs = holder, jobs
+        self.holder, self._jobs = holder, jobs
         self._plan: PackPlan | None = None
         self._file: PackFile | None = None
         self._copies: list[Copy] = []
@@ -58,6 +62,9 @@ class PrintPreviewScreen(Screen):
         self._drawing: Token | None = None
         self._title = ""
         self._busy = False
+        self._blurred = False
+        self._opening: Callable[[], PackPlan] | None = None
+        holder.changed.connect(self._somebody_else)
         self._build_thumbs()
         self._build_middle()
         self._build_right()
@@ -111,9 +118,9 @@ class PrintPreviewScreen(Screen):
         self.view = PageView()
         self.view.pages.show_marks = True
         self._waiting = Loading()
-        self._wrong = StateView()
-        self._wrong.acted.connect(self._act_on_fault)
-        for widget in (self.view, self._waiting, self._wrong):
+        self.fault = StateView()
+        self.fault.acted.connect(self._act_on_fault)
+        for widget in (self.view, self._waiting, self.fault):
             self._stack.addWidget(widget)
         self.middle.body.addLayout(self._stack, 1)
         self.spread.chosen.connect(self._set_spread)
@@ -128,8 +135,12 @@ class PrintPreviewScreen(Screen):
         self.previous.clicked.connect(partial(self.step_copy, -1))
         self.next.clicked.connect(partial(self.step_copy, 1))
         self._status = Text("", "small", "text2", elide=True)
+        self.finder = LineField("Find in the pack", "Find in the pack, Enter for the next")
+        self.finder.returnPressed.connect(self._find_next)
+        self.finder.hide()
         for button in (self.previous, self.next, self._hint):
             self.middle.foot.addWidget(button)
+        self.middle.foot.addWidget(self.finder)
         self.middle.foot.addStretch(1)
         self.middle.foot.addWidget(self._status)
 
@@ -210,10 +221,33 @@ class PrintPreviewScreen(Screen):
 
     def set_blur(self, on: bool) -> None:
         """Hide the pages, large and small."""
+        self._blurred = on
         self.view.set_blurred(on)
         self.thumb_model.blurred = on
         self.thumbs.viewport().update()
         self.back.set_text("Back" if on else self._title)
+
+    def find_words(self) -> None:
+        """Ctrl F: find words in the pack."""
+        self.finder.setVisible(True)
+        self.finder.setFocus()
+        self.finder.selectAll()
+
+    def step_back(self) -> bool:
+        """Esc: close the search, or let chosen words go."""
+        if self.finder.isVisible():
+            self.finder.hide()
+            self.view.pages.setFocus()
+            return True
+        if self.view.pages.chosen is not None:
+            self.view.pages.choose(None)
+            return True
+        return False
+
+    def _find_next(self) -> None:
+        words = self.finder.text().strip()
+        if words and not self.view.find_next(words):
+            self.said.emit(f"“{words}” does not stand in this copy.")
 
     def left(self) -> None:
         """Nothing waits: the plan of copies is kept with the screen."""
@@ -221,36 +255,50 @@ class PrintPreviewScreen(Screen):
 
     # ---- opening --------------------------------------------------------
 
-    def open_version(self, version_id: UUID, title: str = "") -> None:
-        """Show a decision's pack; `title` is whose ("Maya Rowe, C-26-04817")."""
-        self._plan, self._file = None, None
-        self._title = title or "Back"
-        self.back.set_text(self._title)
+    def show_contact(self, contact_id: UUID) -> None:
+        """Show the pack of a contact's newest decision, the signed one before others."""
+        desk = self.holder.current()
+        self._open(lambda: pack.plan_of_contact(desk, contact_id))
+
+    def open_version(self, version_id: UUID) -> None:
+        """Show the pack of one version of a decision."""
+        desk = self.holder.current()
+        self._open(lambda: pack.plan(desk, version_id))
+
+    def _open(self, read: Callable[[], PackPlan]) -> None:
+        self._opening = read
+        self._call_off()
+        self._file = None
         self._stack.setCurrentWidget(self._waiting)
         self._waiting.start()
-        desk = self._holder.current()
-        self._jobs.run(
-            lambda: pack.plan(desk, version_id),
-            self._planned,
-            self._fault,
-            owner=self,
-            lane="store",
-        )
+        self._jobs.run(read, self._planned, self._fault, owner=self, lane="store")
         self._jobs.run(paper.printers, self._show_printers, lambda _: None, owner=self)
 
     def _planned(self, plan: PackPlan) -> None:
+        same = self._plan is not None and self._plan.version.id == plan.version.id
+        if not same:
+            self._copies, self._at = list(plan.copies), 0
         self._plan = plan
-        self._copies = list(plan.copies)
-        self._at = 0
+        version = plan.version
+        child = next((p.name for p in version.people if p.is_child), "Contact")
+        self._title = f"{child}, {version.reference}"
+        self.back.set_text("Back" if self._blurred else self._title)
         self._show_copies()
         self._look()
         self.panes_changed.emit()
+
+    def _somebody_else(self) -> None:
+        """Another person sits down: what they may see and put back is asked anew."""
+        if self._plan is not None:
+            version_id = self._plan.version.id
+            self._plan = None
+            self.open_version(version_id)
 
     def _reload(self) -> None:
         """After a copy has gone out: what is out, with the copies that were being made."""
         if self._plan is None:
             return
-        desk, version_id = self._holder.current(), self._plan.version.id
+        desk, version_id = self.holder.current(), self._plan.version.id
 
         def shown(plan: PackPlan) -> None:
             self._plan = plan
@@ -287,7 +335,7 @@ class PrintPreviewScreen(Screen):
         """Each copy, and when it went out if it has."""
         if self._plan is None:
             return []
-        zone = ZoneInfo(self._holder.current().profile.working_time.zone)
+        zone = ZoneInfo(self.holder.current().profile.working_time.zone)
         out = {}
         for issued in self._plan.issued:
             at = issued.at.astimezone(zone)
@@ -309,7 +357,7 @@ class PrintPreviewScreen(Screen):
 
     def _show_out(self) -> None:
         assert self._plan is not None
-        zone = ZoneInfo(self._holder.current().profile.working_time.zone)
+        zone = ZoneInfo(self.holder.current().profile.working_time.zone)
         lines = []
         for issued in self._plan.issued:
             at = issued.at.astimezone(zone)
@@ -342,7 +390,7 @@ class PrintPreviewScreen(Screen):
         self.copies.show_checks(checks)
 
     def _choose(self, row: int) -> None:
-        if 0 <= row < len(self._copies) and row != self._at:
+        if self._plan is not None and 0 <= row < len(self._copies) and row != self._at:
             self._at = row
             self._show_copies()
             self._look()
@@ -369,6 +417,8 @@ class PrintPreviewScreen(Screen):
 
     def take_off(self) -> None:
         """Take the copy in front off the list; one that is out stays."""
+        if self._plan is None:
+            return
         if len(self._copies) > 1 and not self.rows()[self._at].out:
             del self._copies[self._at]
             self._at = min(self._at, len(self._copies) - 1)
@@ -376,6 +426,8 @@ class PrintPreviewScreen(Screen):
             self._look()
 
     def _change(self, copy: Copy, *, now: bool = True) -> None:
+        if self._plan is None:
+            return
         if self.rows()[self._at].out:
             self.said.emit("This copy is out already. Add a person to make another one.")
             self._show_copies()
@@ -388,13 +440,18 @@ class PrintPreviewScreen(Screen):
             self._later.start()
 
     def _rename(self, recipient: str) -> None:
+        if self._plan is None:
+            return
         self._change(replace(self.copy, recipient=recipient), now=False)
 
     def _set_size(self, size: str) -> None:
+        if self._plan is None:
+            return
         self._change(replace(self.copy, large_print=size == "16"))
 
     def _tick(self, kind: Removal, on: bool) -> None:
-        assert self._plan is not None
+        if self._plan is None:
+            return
         if kind is Removal.CHOSEN_WORDS:
             self._change(replace(self.copy, words=()))
             return
@@ -411,11 +468,13 @@ class PrintPreviewScreen(Screen):
         if not words:
             self.said.emit("Choose words on the page first: drag over them, or use the arrow keys.")
             return
-        if words not in self.copy.words:
+        if self._plan is not None and words not in self.copy.words:
             self._change(replace(self.copy, words=(*self.copy.words, words)))
             announce(self, "Removed from this copy")
 
     def _put_back(self, words: str) -> None:
+        if self._plan is None:
+            return
         kept = tuple(each for each in self.copy.words if each != words)
         self._change(replace(self.copy, words=kept))
 
@@ -425,10 +484,8 @@ class PrintPreviewScreen(Screen):
         """Have the copy in front drawn, and its first pages shown before the rest."""
         if self._plan is None:
             return
-        for running in (self._looking, self._drawing):
-            if running is not None:
-                running.cancel()
-        desk, copy, copies = self._holder.current(), self.copy, tuple(self._copies)
+        self._call_off()
+        desk, copy, copies = self.holder.current(), self.copy, tuple(self._copies)
         version_id = self._plan.version.id
         width = max(200, self.view.wanted_width())
 
@@ -439,6 +496,12 @@ class PrintPreviewScreen(Screen):
         self._looking = self._jobs.run(
             draw, self._looked, self._fault, owner=self, lane="store", token=Token()
         )
+
+    def _call_off(self) -> None:
+        """What is being drawn is not wanted any more."""
+        for running in (self._looking, self._drawing):
+            if running is not None:
+                running.cancel()
 
     def _looked(self, drawn: tuple[PackFile, tuple[Sheet, ...]]) -> None:
         self._file, first = drawn
@@ -453,11 +516,23 @@ class PrintPreviewScreen(Screen):
             self._file.numbers,
             self._file.removed,
             self._file.could_remove,
-            self._file.still_says,
+            self._doubts(),
             may_put_back=self._plan.may_put_back,
         )
         self._page_shown(self.view.pages.page)
         self._draw(self.view.wanted_width(), begin=len(first) + 1)
+
+    def _doubts(self) -> str:
+        """What the person should know of words removed, in a sentence, or ""."""
+        if self._file is None:
+            return ""
+        if self._file.not_found:
+            return f"“{self._file.not_found[0]}” does not stand as one run of words: choose fewer"
+        if self._file.still_says:
+            shown = "”, “".join(self._file.still_says[:3])
+            more = " and others" if len(self._file.still_says) > 3 else ""
+            return f"“{shown}”{more} also stands where it is not removed"
+        return ""
 
     def page_names(self) -> list[str]:
         """1 Decision, 2 Why, 3 Events, 4 Removed; a page between has its number alone."""
@@ -551,7 +626,7 @@ class PrintPreviewScreen(Screen):
     def _issue(self, how: str, then: Callable[[bytes], None]) -> None:
         """Sign and record the copy, then carry it on; the PIN is asked when the key is locked."""
         assert self._plan is not None
-        desk, copy, copies = self._holder.current(), self.copy, tuple(self._copies)
+        desk, copy, copies = self.holder.current(), self.copy, tuple(self._copies)
         version_id = self._plan.version.id
         try:
             desk.signer.held(desk.worker.id)
@@ -573,7 +648,7 @@ class PrintPreviewScreen(Screen):
         )
 
     def _ask_pin(self, then: Callable[[], None]) -> None:
-        desk = self._holder.current()
+        desk = self.holder.current()
         box = PinBox(self, desk.worker.name, "The copy carries your signature.")
 
         def unlocked(_signer: object) -> None:
@@ -625,17 +700,19 @@ class PrintPreviewScreen(Screen):
     def _fault(self, fault: Exception) -> None:
         """The pack could not be drawn: say so, and offer to try again."""
         self._waiting.stop()
-        self._wrong.show_error(
+        self.fault.show_error(
             "The pack can't be shown",
             errors.sentence(fault),
             (("again", "Try again"), ("back", "Go back")),
         )
-        self._stack.setCurrentWidget(self._wrong)
+        self._stack.setCurrentWidget(self.fault)
         if not isinstance(fault, FanlightError):
             raise fault
 
     def _act_on_fault(self, key: str) -> None:
         if key == "back":
             self.back_asked.emit()
+        elif self._plan is None and self._opening is not None:
+            self._open(self._opening)
         else:
             self._look()
