@@ -1,5 +1,7 @@
 """Joining gathers contacts into an episode and never merges; taking apart puts it back."""
 
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -8,9 +10,11 @@ from hypothesis import strategies as st
 
 from tests import factory
 from tests.workflow.conftest import Front
+from triage.domain.draft import Kinship
 from triage.domain.episode import SuggestionState
 from triage.domain.errors import NotReadyError
-from triage.workflow import join
+from triage.storage import episodes
+from triage.workflow import join, queue, screen
 
 
 def three(front: Front) -> tuple[UUID, UUID, UUID]:
@@ -44,6 +48,29 @@ def test_taking_one_of_three_apart_leaves_the_other_two_together(front: Front) -
     first = join.join(front.ruth, a, b)[0]
     assert gone.episode_id is None
     assert left.episode_id == first.episode_id is not None
+
+
+def test_event_told_twice_has_one_clock_the_earlier(front: Front) -> None:
+    early = factory.contact(reference="C-26-00001", rating="green")
+    late = replace(
+        factory.contact(reference="C-26-00002", rating="green"),
+        received_at=early.received_at + timedelta(minutes=40),
+    )
+    front.bring(early, late)
+    with front.store.write() as tx:
+        now = front.watch.now
+        episodes.suggest(tx, late.id, early.id, Kinship.DUPLICATE, ("the same words",), now)
+    apart = [r.leading.due for r in queue.queue(front.ruth).rows if r.leading]
+    assert len(set(apart)) == 2
+    join.join(front.ruth, late.id, early.id)
+    rows = queue.queue(front.ruth).rows
+    assert {r.leading.due for r in rows if r.leading} == {min(apart)}
+    view = screen.open_contact(front.ruth, late.id)
+    assert view.leading is not None
+    assert view.leading.due == min(apart)
+    assert view.contact.received_at == late.received_at, "when it arrived stays what it was"
+    join.take_apart(front.ruth, late.id, early.id, "Another evening.")
+    assert [r.leading.due for r in queue.queue(front.ruth).rows if r.leading] == apart
 
 
 def test_kept_apart_is_not_suggested_again(front: Front) -> None:

@@ -1,19 +1,29 @@
 """Suggestions that contacts belong together; only a person's word joins or parts them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, insert, or_, select, update
 
+from triage.domain.contact import ContactState
 from triage.domain.draft import Kinship
 from triage.domain.episode import Suggestion, SuggestionState
 from triage.domain.errors import NotFoundError
 from triage.storage import codec
 from triage.storage.engine import Transaction
+from triage.storage.tables import contact
 from triage.storage.tables import suggestion as table
 
-__all__ = ["Suggestion", "SuggestionState", "settle", "suggest", "suggestions_of"]
+__all__ = [
+    "Suggestion",
+    "SuggestionState",
+    "joined_duplicates",
+    "settle",
+    "suggest",
+    "suggestions_of",
+]
 
 
 def suggest(
@@ -53,6 +63,28 @@ def suggestions_of(tx: Transaction, contact_id: UUID, *, limit: int = 200) -> li
         .limit(limit)
     )
     return [_suggestion(row, contact_id) for row in rows]
+
+
+def joined_duplicates(
+    tx: Transaction, states: Iterable[ContactState], *, limit: int = 5000
+) -> list[tuple[UUID, datetime, UUID, datetime]]:
+    """Pairs joined as one event told twice, at least one in the states: each id and its arrival."""
+    low, high = contact.alias("low"), contact.alias("high")
+    wanted = [state.value for state in states]
+    rows = tx.connection.execute(
+        select(low.c.id, low.c.received_at, high.c.id, high.c.received_at)
+        .select_from(table)
+        .join(low, low.c.id == table.c.low)
+        .join(high, high.c.id == table.c.high)
+        .where(
+            table.c.state == SuggestionState.JOINED.value,
+            table.c.kinship == Kinship.DUPLICATE.value,
+            or_(low.c.state.in_(wanted), high.c.state.in_(wanted)),
+        )
+        .order_by(table.c.at, table.c.low, table.c.high)
+        .limit(limit)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 def settle(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from triage.domain.contact import Contact, ContactState
 from triage.domain.errors import ConflictError, NotAllowedError, NotReadyError
 from triage.domain.worker import May
-from triage.storage import contacts, workers
+from triage.storage import contacts, episodes, workers
 from triage.storage.engine import Transaction
 from triage.workflow.desk import Desk
 
@@ -97,6 +99,26 @@ def worker_name(tx: Transaction, worker_id: str) -> str:
 def change(tx: Transaction, contact: Contact, **facts: object) -> Contact:
     """Save the contact with these facts changed; the version grows by one."""
     return contacts.save(tx, replace(contact, **facts))  # type: ignore[arg-type]  # names are ours
+
+
+def begins(tx: Transaction) -> dict[UUID, datetime]:
+    """When the clock of an event told twice began: with its first arrival, for each waiting one.
+
+    Only contacts that a person joined as duplicates are here; every other begins as it arrived.
+    """
+    first: dict[UUID, datetime] = {}
+    pairs = episodes.joined_duplicates(tx, WAITING)
+    # Twice through is enough for three tellings of one event, joined in any order.
+    for one, one_at, other, other_at in (*pairs, *pairs):
+        began = min(first.get(one, one_at), first.get(other, other_at))
+        first[one] = first[other] = began
+    return first
+
+
+def timed(contact: Contact, first: Mapping[UUID, datetime]) -> Contact:
+    """The contact as its clocks count it; see `begins`."""
+    began = first.get(contact.id, contact.received_at)
+    return contact if began == contact.received_at else replace(contact, received_at=began)
 
 
 def why_given(why: str, act: str) -> str:

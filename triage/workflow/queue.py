@@ -17,7 +17,7 @@ from triage.storage import contacts, events, workers
 from triage.storage.engine import Transaction
 from triage.workflow import earlier, naming, reading
 from triage.workflow.desk import Desk
-from triage.workflow.holding import OPEN
+from triage.workflow.holding import OPEN, begins, timed
 
 Whose = Literal["all", "mine", "unassigned"]
 GROUPS = ("Overdue", "Due in the next 2 hours", "Later today", "Tomorrow", "Later")
@@ -76,6 +76,7 @@ def queue(desk: Desk, *, whose: Whose = "all") -> QueueView:
         desk.memory.contacts = {c.id: c for c in read}
         held = [c for c in read if not _empty_call(c)]
         repeats = _repeats(desk, tx, held)
+        first = begins(tx)
         initials = {w.id: w.initials for w in workers.all(tx)}
     counts = {
         "all": len(held),
@@ -83,7 +84,7 @@ def queue(desk: Desk, *, whose: Whose = "all") -> QueueView:
         "unassigned": sum(1 for c in held if not c.assigned_to),
     }
     shown = [c for c in held if _is_of(c, whose, desk)]
-    rows = [_row(desk, c, now, repeats.get(c.id, 0), initials) for c in shown]
+    rows = [_row(desk, c, timed(c, first), now, repeats.get(c.id, 0), initials) for c in shown]
     return QueueView(rows=tuple(sorted(rows, key=_order)), seq=seq, counts=counts, as_of=now)
 
 
@@ -175,11 +176,16 @@ def _told(desk: Desk, contact: Contact, day: date, hidden: bool) -> _Told:
 
 
 def _row(
-    desk: Desk, contact: Contact, now: datetime, repeat: int, initials: Mapping[str, str]
+    desk: Desk,
+    contact: Contact,
+    counted: Contact,
+    now: datetime,
+    repeat: int,
+    initials: Mapping[str, str],
 ) -> QueueRow:
     hidden = contact.restricted and not desk.worker.may(May.OPEN_RESTRICTED)
     told = _told(desk, contact, naming.local_day(desk.profile, now), hidden)
-    clocks = clock.clocks(desk.profile, contact, now, dues=desk.memory.dues)
+    clocks = clock.clocks(desk.profile, counted, now, dues=desk.memory.dues)
     leading = clock.leading(clocks)
     paused = contact.state is ContactState.AWAITING_INFORMATION
     partial = contact.state is ContactState.DRAFT

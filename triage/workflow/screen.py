@@ -28,9 +28,11 @@ from triage.storage.engine import Transaction
 from triage.workflow import chronology, earlier, fields, known, naming
 from triage.workflow.desk import Desk
 from triage.workflow.holding import (
+    begins,
     change,
     hold,
     hold_open,
+    timed,
     unchanged,
     why_given,
     why_read_only,
@@ -102,7 +104,7 @@ def look_again(desk: Desk, contact_id: UUID) -> ContactView:
 
 def _view(desk: Desk, tx: Transaction, contact: Contact, seq: int) -> ContactView:
     now = desk.now()
-    clocks = clock.clocks(desk.profile, contact, now)
+    clocks = clock.clocks(desk.profile, timed(contact, begins(tx)), now)
     results = known.results_for(desk, tx, contact.id)
     verdicts = lookups.verdicts_of(tx, contact.id)
     sent = versions.of_contact(tx, contact.id)

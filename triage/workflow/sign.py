@@ -36,7 +36,7 @@ from triage.storage.engine import Transaction
 from triage.workflow import naming
 from triage.workflow.checks import checks_of
 from triage.workflow.desk import Desk
-from triage.workflow.holding import change, hold, why_given, worker_name
+from triage.workflow.holding import begins, change, hold, timed, why_given, worker_name
 
 LONGEST_WAIT = timedelta(days=14)
 """A decision that waited longer is still listed while it waits, but not among today's signed."""
@@ -125,12 +125,14 @@ def waiting(desk: Desk) -> SignOffList:
     desk.worker.must(May.SIGN)
     now = desk.now()
     with desk.store.read() as tx:
+        first = begins(tx)
         rows = [
-            _row(desk, tx, version, now) for version in versions.in_state(tx, VersionState.PROPOSED)
+            _row(desk, tx, version, now, first)
+            for version in versions.in_state(tx, VersionState.PROPOSED)
         ]
         today = naming.local_day(desk.profile, now)
         signed = [
-            _row(desk, tx, version, now)
+            _row(desk, tx, version, now, first)
             for version in versions.in_state(
                 tx, VersionState.SIGNED, limit=5000, proposed_since=now - LONGEST_WAIT
             )
@@ -159,7 +161,13 @@ def _batch(desk: Desk, rating: str | None) -> bool:
     return found is not None and found.batch_sign and not found.urgent
 
 
-def _row(desk: Desk, tx: Transaction, version: DecisionVersion, now: datetime) -> SignOffRow | None:
+def _row(
+    desk: Desk,
+    tx: Transaction,
+    version: DecisionVersion,
+    now: datetime,
+    first: Mapping[UUID, datetime],
+) -> SignOffRow | None:
     contact = contacts.get(tx, version.contact_id)
     if contact.restricted and not desk.worker.may(May.OPEN_RESTRICTED):
         return None
@@ -176,7 +184,7 @@ def _row(desk: Desk, tx: Transaction, version: DecisionVersion, now: datetime) -
         words = "changed since return" if returned else "not read yet"
     else:
         words = "checks passed" if passed else "look at the checks"
-    leading = clock.leading(clock.clocks(desk.profile, contact, now))
+    leading = clock.leading(clock.clocks(desk.profile, timed(contact, first), now))
     title = naming.title(contact, naming.local_day(desk.profile, now))
     outcome = outcome_words(desk, version)
     rating = desk.profile.rating(contact.rating)
@@ -252,6 +260,7 @@ def look(desk: Desk, version_id: UUID) -> SignOffView:
             {"version": str(version.id), "number": version.number},
         )
         checks = checks_of(desk, tx, version)
+        counted = timed(contact, begins(tx))
     returned = next((r for r in reversed(remarks) if r.sent_back), None)
     since = differences.changes(desk.profile, before, version) if before else ()
     whole = differences.changes(desk.profile, earlier[0], version) if earlier else ()
@@ -259,7 +268,7 @@ def look(desk: Desk, version_id: UUID) -> SignOffView:
         version=version,
         contact=contact,
         title=naming.title(contact, naming.local_day(desk.profile, now)),
-        leading=clock.leading(clock.clocks(desk.profile, contact, now)),
+        leading=clock.leading(clock.clocks(desk.profile, counted, now)),
         returned_comment=returned.words if returned else "",
         returned_at=returned.at if returned else None,
         returned_by=returned.name if returned else "",
