@@ -341,6 +341,53 @@ def test_comment_begun_on_one_is_there_after_reading_another(room: Room) -> None
     assert room.screen.decision.verbs.value() is Verb.APPROVE
 
 
+def test_comment_outlives_the_window(room: Room) -> None:
+    version = green(room)
+    room.begin()
+    room.read(version)
+    room.type_in("Management comment", "Half a thought")
+    room.screen.save_now()
+    room.settle()
+    again = SignOffScreen(room.holder, room.jobs)
+    room.bot.addWidget(again)
+    again.resize(1900, 1000)
+    again.show()
+    again.open_version(version.id)
+    room.settle()
+    assert again.decision.comment.toPlainText() == "Half a thought"
+
+
+def test_count_of_what_waits_is_told(room: Room) -> None:
+    counts: list[int] = []
+    room.screen.count_changed.connect(counts.append)
+    room.begin()
+    version = green(room)
+    room.screen.look_again()
+    room.settle()
+    room.holder.seat(room.front.tom)
+    room.screen.look_again()
+    room.settle()
+    assert [counts[0], counts[1], counts[-1]] == [0, 1, 0]
+    assert room.state(version) is VersionState.PROPOSED
+
+
+def test_pack_is_asked_for_once_it_is_signed(room: Room) -> None:
+    asked: list[object] = []
+    room.screen.print_asked.connect(asked.append)
+    version = green(room)
+    room.begin()
+    room.read(version)
+    room.screen.print_preview()
+    assert asked == []
+    assert room.said[-1] == "The pack is printed once the decision is signed."
+    room.choose(Verb.APPROVE)
+    room.type_in("Your PIN", "2222")
+    room.screen.main_act()
+    room.settle()
+    room.screen.print_preview()
+    assert asked == [version.contact_id]
+
+
 def test_own_decision_can_be_read_and_not_signed(room: Room) -> None:
     contact = room.front.bring(factory.contact(rating="green"))
     version = room.front.proposed(contact, by=room.front.priya, rating="green")

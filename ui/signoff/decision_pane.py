@@ -17,7 +17,7 @@ from ui.signoff.verbs import Verbs
 from ui.theme import theme
 from ui.widgets.banner import Banner, Guidance, IconLabel
 from ui.widgets.buttons import Button
-from ui.widgets.editor import Editor, LineField
+from ui.widgets.editor import Editor, LineField, Pause
 from ui.widgets.pane import Body, Pane, Rule, Scroll, Surface
 from ui.widgets.states import StateView
 from ui.widgets.text import Paragraph, Text
@@ -50,11 +50,12 @@ class _Begun:
 class DecisionPane(Pane):
     """Checks, choice, comment and signature of one version; after it, where it stands.
 
-    `act_asked` gives an `Act`, `reconcile_asked` the delivery to ask about, `resend_asked`
-    to try sending again now.
+    `act_asked` gives an `Act`, `comment_rests` a version and its comment once typing pauses,
+    `reconcile_asked` the delivery to ask about, `send_asked` to try sending again now.
     """
 
     act_asked = Signal(object)
+    comment_rests = Signal(object, str)
     reconcile_asked = Signal(object)
     send_asked = Signal()
 
@@ -122,6 +123,8 @@ class DecisionPane(Pane):
         self.verbs.chosen.connect(self._chosen)
         self.comment.text_changed.connect(self._typed)
         self.change.edited.connect(self._edited)
+        self._pause = Pause(self)
+        self._pause.due.connect(self._rested)
         self.sign.pressed.connect(self.main_act)
         self.sign.pin_typed.connect(self._ready)
         self.way.reconcile_asked.connect(self.reconcile_asked)
@@ -156,9 +159,16 @@ class DecisionPane(Pane):
         self.state.show_empty("Choose a decision", "Checks and your signature come here.")
 
     def show_decision(
-        self, shown: Shown, *, worker: Worker, outcome: str, deliveries: Sequence[Delivery]
+        self,
+        shown: Shown,
+        *,
+        worker: Worker,
+        outcome: str,
+        deliveries: Sequence[Delivery],
+        comment: str = "",
     ) -> None:
-        """This version; what was begun on it before is still there."""
+        """This version; what was begun on it before is still there. `comment` is as stored."""
+        self.save_now()
         self._shown = shown
         view, version = shown.view, shown.view.version
         self.state.hide()
@@ -177,7 +187,7 @@ class DecisionPane(Pane):
             self.why_not.show_words(f"{version.signer_name} returned this.", version.comment)
         self.way.show_way(shown, deliveries)
         self.problem.hide()
-        begun = self._begun.setdefault(version.id, _Begun())
+        begun = self._begun.setdefault(version.id, _Begun(comment=comment))
         self.verbs.show_words(outcome, version.author_name)
         self.verbs.set_value(begun.verb)
         self.comment.start_with(begun.comment)
@@ -205,11 +215,15 @@ class DecisionPane(Pane):
 
     def done_with(self, version_id: object) -> None:
         """Signed or returned: nothing of it is kept here."""
+        if self._shown is not None and self._shown.view.version.id == version_id:
+            self._pause.stop()
+            self._shown = None
         self._begun.pop(version_id, None)
         self.sign.set_busy(False)
 
     def forget(self) -> None:
-        """Another person sits down: nothing of the one before is left."""
+        """Another person sits down: nothing of the one before is left here."""
+        self.save_now()
         self._begun.clear()
         self.sign.pin.clear()
         self.show_nothing()
@@ -271,7 +285,17 @@ class DecisionPane(Pane):
         begun = self._now()
         if begun is not None:
             begun.comment = words
+            self._pause.touch()
         self._ready()
+
+    def save_now(self) -> None:
+        """Have the comment kept without waiting for a pause in typing."""
+        self._pause.flush()
+
+    def _rested(self) -> None:
+        begun = self._now()
+        if begun is not None and self._shown is not None:
+            self.comment_rests.emit(self._shown.view.version.id, begun.comment)
 
     def _edited(self) -> None:
         begun = self._now()

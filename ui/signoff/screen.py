@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.domain import changes
 from triage.domain.decision import DecisionVersion, Delivery, Verb
 from triage.domain.worker import May
-from triage.workflow import export, sign
+from triage.workflow import comments, export, sign
 from triage.workflow.desk import Desk
 from triage.workflow.sign import SignedTogether, SignOffList
 from ui.desk import DeskHolder
@@ -44,18 +44,28 @@ class _Read:
     shown: Shown
     outcome: str
     deliveries: tuple[Delivery, ...]
+    comment: str
 
 
 class SignOffScreen(Screen):
-    """List, decision, signature. Everything slow goes through `jobs`."""
+    """List, decision, signature. Everything slow goes through `jobs`.
+
+    `count_changed` gives how many wait, `print_asked` a contact whose pack is wanted.
+    """
+
+    count_changed = Signal(int)
+    print_asked = Signal(object)
 
     def __init__(self, holder: DeskHolder, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._holder, self._jobs = holder, jobs
         self._current: UUID | None = None
         self._contact: UUID | None = None
+        self._is_signed = False
+        self._writing = holder.current()
         self._opening: Token | None = None
         self._blur = False
+        self._listing = self._list_again = False
         self.list = ListPane()
         self.reading = ReadingPane()
         self.decision = DecisionPane()
@@ -83,6 +93,7 @@ class SignOffScreen(Screen):
         self.list.said.connect(self.said)
         self.reading.tab_chosen.connect(self._page_turned)
         self.decision.act_asked.connect(self._act)
+        self.decision.comment_rests.connect(self._keep_comment)
         self.decision.reconcile_asked.connect(self._reconcile)
         self.decision.send_asked.connect(self._send)
         self.which.chosen.connect(self._pane_chosen)
@@ -113,9 +124,33 @@ class SignOffScreen(Screen):
         self._arrange()
         if not allowed:
             return
-        self._jobs.run(lambda: sign.waiting(desk), self._listed, self._not_listed, owner=self)
-        if self._contact is not None:
+        self._list_anew()
+        self._ask_deliveries()
+
+    def look_again(self) -> None:
+        """Something happened at the hub: the list and the delivery may be others now."""
+        if self._desk().worker.may(May.SIGN):
+            self._list_anew()
             self._ask_deliveries()
+        else:
+            self.count_changed.emit(0)
+
+    def save_now(self) -> None:
+        """Keep the comment being written."""
+        self.decision.save_now()
+
+    def left(self) -> None:
+        """Keep the comment being written."""
+        self.save_now()
+
+    def print_preview(self) -> None:
+        """Ctrl P: the pack of the decision being read, once it is signed."""
+        if self._contact is None:
+            self.said.emit("Choose a decision to read first.")
+        elif not self._is_signed:
+            self.said.emit("The pack is printed once the decision is signed.")
+        else:
+            self.print_asked.emit(self._contact)
 
     def main_act(self) -> None:
         """Ctrl Enter: sign or return, or say what is still needed."""
@@ -177,10 +212,16 @@ class SignOffScreen(Screen):
         view = read.shown.view
         same = self._contact == view.contact.id
         self._current, self._contact = view.version.id, view.contact.id
+        self._is_signed = view.version.signed_at is not None
         self.reading.show_decision(read.shown, keep_page=same)
-        worker = self._desk().worker
+        self._writing = self._desk()
+        worker = self._writing.worker
         self.decision.show_decision(
-            read.shown, worker=worker, outcome=read.outcome, deliveries=read.deliveries
+            read.shown,
+            worker=worker,
+            outcome=read.outcome,
+            deliveries=read.deliveries,
+            comment=read.comment,
         )
         self._bring("reading")
         self.panes_changed.emit()
@@ -193,18 +234,43 @@ class SignOffScreen(Screen):
         self._list_anew()
 
     def _list_anew(self) -> None:
+        """Read the list; asked again while it is being read, read it once more after."""
+        if self._listing:
+            self._list_again = True
+            return
+        self._listing = True
         desk = self._desk()
         self._jobs.run(lambda: sign.waiting(desk), self._listed, self._not_listed, owner=self)
 
     def _listed(self, found: SignOffList) -> None:
+        self._list_done()
         self.list.show_list(found, self._current)
+        self.count_changed.emit(len(found.ready_together) + len(found.one_by_one))
         self.panes_changed.emit()
 
     def _not_listed(self, fault: Exception) -> None:
+        self._list_done()
         self.list.show_problem(sentence(fault))
+
+    def _list_done(self) -> None:
+        self._listing = False
+        if self._list_again:
+            self._list_again = False
+            self._list_anew()
 
     def _page_turned(self, _key: str) -> None:
         self.panes_changed.emit()
+
+    def _keep_comment(self, version_id: UUID, words: str) -> None:
+        # Whose words they are: by now another person may have sat down.
+        desk = self._writing
+        self._jobs.run(
+            lambda: comments.keep(desk, version_id, words),
+            None,
+            lambda fault: self.said.emit(f"The comment is not saved yet. {sentence(fault)}"),
+            owner=self,
+            lane="store",
+        )
 
     # ---- acts -----------------------------------------------------------
 
@@ -290,16 +356,15 @@ class SignOffScreen(Screen):
         self.said.emit(sentence(fault))
         self._ask_deliveries()
 
-    def deliveries_changed(self) -> None:
-        """The background sent something: show where it stands."""
-        self._ask_deliveries()
-
     def _ask_deliveries(self) -> None:
         desk, contact_id = self._desk(), self._contact
         if contact_id is None:
             return
         self._jobs.run(
-            lambda: export.deliveries(desk, contact_id), self._stands, self._not_listed, owner=self
+            lambda: export.deliveries(desk, contact_id),
+            self._stands,
+            lambda fault: self.said.emit(sentence(fault)),
+            owner=self,
         )
 
     def _stands(self, deliveries: tuple[Delivery, ...]) -> None:
@@ -375,4 +440,5 @@ def _read(desk: Desk, version_id: UUID) -> _Read:
         shown=shown,
         outcome=sign.outcome_words(desk, view.version),
         deliveries=export.deliveries(desk, view.contact.id),
+        comment=comments.kept(desk, version_id),
     )
