@@ -232,7 +232,7 @@ def _joined(concerns: list[tuple[Piece, str]]) -> Fact:
     return read_fact("\n".join(said), *places) if said else NOT_SAID
 
 
-def content_of(got: Gathered, *, public: bool, extra: str, hint: str = "") -> Content:
+def content_of(got: Gathered, *, public: bool, extra: str, hint: str = "", young: bool = False) -> Content:
     """What was gathered as a contact's content."""
     referrer = got.referrer
     anonymous = referrer.value("anonymous") == "yes" and "name" not in referrer.facts
@@ -251,6 +251,8 @@ def content_of(got: Gathered, *, public: bool, extra: str, hint: str = "") -> Co
         and re.search(r"(?i)\b(?:pupil|in my class|my form group|form time|home time)\b", hint)
     ):
         code = "2A"
+    if young and not agency:
+        code = "1C"
     if code == "10" and not agency and not role:
         if re.search(r"(?i)\bmy (?:own )?(?:grand\w+|niece|nephew|son|daughter|child(?:ren)?|brother|sister|step\w+|ex(?:[- ]\w+)?|cousin)\b", hint):
             code = "1A"

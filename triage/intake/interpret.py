@@ -571,7 +571,7 @@ class Interpreter:
         line, town, postcode = addresses.parts_of(value)
         held = self.got.facts.get("line")
         part = re.search(
-            r"(?i)line\s*\d|address\s*\d|street|house|building|line$|premises|property", label
+            r"(?i)line\s*\d|address\s*\d|street|house|building|line$|premises|property", label.replace("_", " ")
         )
         if held and line is not None and part and held.value not in line.text:
             if (
@@ -1009,7 +1009,7 @@ class Interpreter:
 
 
 def _is_line(line: Piece, held: Reading, label: str) -> bool:
-    if re.search(r"(?i)(?:line|address)\s*_?[3-9]", label):
+    if re.search(r"(?i)(?:line|address)[\s_]*[3-9]", label):
         return False
     return bool(addresses._STREET.search(line.text) or re.search(r"\d", line.text))
 

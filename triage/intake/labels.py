@@ -156,6 +156,8 @@ def classify(label: str) -> Meaning:
             key = (weight, attribute == "ignore", match.end())
             if best is None or key > best[:3]:
                 best = (*key, attribute, match)
+    if best is not None and best[3] in {"adults", "children"}:
+        best = _more_exact(plain, best, by_word, bool(index)) or best
     relation = relation_in(plain)
     subject = _subject(plain, best, subjects)
     if best is None:
@@ -166,6 +168,28 @@ def classify(label: str) -> Meaning:
     if len(tokens) > 14 and weight < 2:
         return NO_LABEL
     return Meaning(attribute, subject, index, relation, weight, weight / len(tokens))
+
+
+_OF_ONE = frozenset(
+    {"relationship", "dob", "edd", "given", "family", "pr", "phone", "email", "sex", "age", "nhs"}
+    | {"upn", "school", "ethnicity", "language", "disability", "alias"}
+)
+
+
+def _more_exact(
+    words: str,
+    best: tuple[int, int, int, str, re.Match[str]],
+    by_word: dict[str, list[tuple[str, int, re.Pattern[str]]]],
+    numbered: bool,
+) -> tuple[int, int, int, str, re.Match[str]] | None:
+    """What "Parent/carer 1 relationship" asks of that one person, not the list of them."""
+    rest = " " * best[4].end() + words[best[4].end() :]
+    for token in rest.split():
+        for attribute, weight, pattern in by_word.get(token, ()):
+            match = pattern.search(rest)
+            if match and (attribute in _OF_ONE or (attribute == "name" and numbered)):
+                return (weight, 0, match.end(), attribute, match)
+    return None
 
 
 def _subject(

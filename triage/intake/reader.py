@@ -432,6 +432,7 @@ def _read_letter(
     else:
         _read_prose(got, reading, letter=[p.piece for p in form_passages], form=True)
         hear(got, prose, letter=True)
+    young = not has_form and _writes_of_self(got, writer, prose)
     settle_people(got)
     _know_referrer(got, letter, writer, signer, [*pieces], form_items, parts)
     if not has_form and not labelled:
@@ -681,6 +682,46 @@ def _know_referrer(
 
 def _domain(letter: Letter) -> str:
     return letter.from_address.rpartition("@")[2].casefold()
+
+
+_MY_AGE = re.compile(
+    r"\b(?:I['’]?m|I am|im)(?: only| just| nearly)? (?P<age>[89]|1[0-7])\b(?!\s?(?:weeks?|months?|minutes?|miles?|days?|%|o'clock|am|pm))"
+)
+
+
+def _writes_of_self(got: Gathered, writer: Letter, prose: list[Piece]) -> bool:
+    """True when a child writes about themselves; they are the child then."""
+    from triage.intake.interpret import Person
+
+    if got.of(Subject.CHILD):
+        return False
+    for piece in prose[:10]:
+        match = _MY_AGE.search(piece.text)
+        if match is None or not re.search(r"(?i)\bmy (?:mum|mam|dad|step\w+|parents?|mother|father|foster \w+|nan|family)\b", piece.text):
+            continue
+        child = Person(Subject.CHILD, ("self",))
+        age = piece.of(match, "age")
+        child.put("age", Reading(age.text, (age,), "letter"))
+        named = re.search(r"(?i:my name is|my name['’]s|i['’]m called) (?P<name>[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+){0,3})", piece.text)
+        if named:
+            Interpreter(got).put_name(child, piece.of(named, "name"), "letter")
+        got.people.append(child)
+        if "line" not in got.facts:
+            here = re.search(r"(?i)\bI live (?:at|in)\s", piece.text)
+            if here:
+                from triage.intake import addresses
+
+                rest = piece.cut(here.end(), here.end() + 120)
+                stop = addresses.POSTCODE.search(rest.text)
+                if stop:
+                    line, town, postcode = addresses.parts_of(rest.cut(0, stop.end()))
+                    for fact, found in (("line", line), ("town", town)):
+                        if found is not None:
+                            got.put(fact, Reading(addresses.tidy_line(found.text), (found,), "letter"))
+                    if postcode is not None:
+                        got.put("postcode", Reading(addresses.tidy_postcode(postcode.text), (postcode,), "letter"))
+        return True
+    return False
 
 
 def _join_names(got: Gathered) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from triage.intake.labels import relation_in
+from triage.intake.labels import classify, relation_in
 from triage.intake.mail import Letter
 from triage.intake.people import (
     EMAIL,
@@ -18,6 +18,7 @@ from triage.intake.people import (
     name_runs,
 )
 from triage.intake.pieces import Line, Node, Piece
+from triage.intake.rows import pairs_in
 
 _SIGN_OFF = re.compile(
     r"^\W*(?:(?:with |many |kind|best|warm|warmest|kindest)\s*)*(?:regards|wishes|thanks|thank you|thankyou|yours (?:sincerely|faithfully|truly|ever)|ta|cheers|sincerely|respectfully|thx|diolch(?: yn fawr)?|cofion(?: cynnes)?|best|rgds|kr)"
@@ -105,10 +106,21 @@ def body_and_signer(letter: Letter) -> tuple[list[Node], Signer]:
     start = _foot(kept, letter)
     foot = kept[start:] if start is not None else []
     signer = Signer(lines=foot)
+    foot = [line for line in foot if not _answers_a_label(line)]
+    signer.lines = foot
     _read_foot(signer, foot, letter)
     gone = {id(line) for line in foot} | notice
     body = [node for node in letter.nodes if id(node) not in gone]
     return body, signer
+
+
+def _answers_a_label(line: Line) -> bool:
+    """True for a line that gives a fact of the contact, though it stands by the signature."""
+    kept = {"consent", "informed", "urgent", "risk", "concern", "consent_reason", "informed_reason"}
+    return any(
+        classify(label.text).attribute in kept and classify(label.text).share > 0.3
+        for label, _ in pairs_in(line.piece.cut(0, 200))
+    )
 
 
 def _foot(lines: list[Line], letter: Letter) -> int | None:

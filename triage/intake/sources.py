@@ -12,7 +12,7 @@ _POSTS: tuple[tuple[str, str], ...] = (
     ("3A", r"\bgps?\b|general practi\w+"),
     ("3D", r"dentist\w*|dental|pharmac\w+|opti(?:cian|metrist)\w*|optometrist|practice nurse|district nurse|community nurse|speech and language|physiotherap\w+|occupational therap\w+|podiatr\w+|community paediatric\w*|family nurse"),
     ("2B", r"education welfare|educational psycholog\w+|attendance (?:service|team)|virtual school|send (?:team|service|officer)|inclusion officer|elective home education|education (?:service|officer|department|directorate)|children missing education|school admissions"),
-    ("6", r"police|constabulary|\bpc(?:so)?\b|\bdc\b|\bds\b|\bps\b|\bwpc\b|\bsgt\b|sergeant|inspector|detective|constable|british transport police"),
+    ("6", r"police|constabulary|\bpc(?:so)?\b|\bdc\b|\bds\b|\bps\b|\bd(?:ci|i)\b|\bwpc\b|\bsgt\b|sergeant|inspector|detective|constable|british transport police"),
     ("5D", r"early help|family hub|troubled families|supporting families"),
 )  # fmt: skip
 _BODIES: tuple[tuple[str, str], ...] = (
