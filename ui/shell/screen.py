@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QWidget
 class Screen(QWidget):
     """A screen in the window.
 
-    Signals: `said` shows a toast; `panes_changed` has the window chain Tab anew after a
-    screen has been filled; `back_asked` goes to the screen before.
+    Signals: `said` shows a toast; `undo_offered` one with an Undo (words, what undoes it);
+    `panes_changed` has the window chain Tab anew after a screen has been filled; `back_asked`
+    goes to the screen before.
     """
 
     said = Signal(str)
+    undo_offered = Signal(str, object)
     panes_changed = Signal()
     back_asked = Signal()
 
@@ -75,6 +77,11 @@ class Screen(QWidget):
 
     def set_blur(self, on: bool) -> None:
         """F9: replace names and words of families with bars, in the model, not only in paint."""
+
+    def show_guidance(self) -> bool:
+        """F1: the note about the field that has the focus; False where there is none, and the
+        screen's page of the manual opens."""
+        return False
 
     def help_topic(self) -> str:
         """The file in resources/help (without .md) that F1 opens here."""

@@ -135,9 +135,13 @@ class MainWindow(QWidget):
             self.actions_.set(title, lambda: self.show_screen(key))
         if isinstance(widget, Screen):
             widget.said.connect(self.toast.say)
+            widget.undo_offered.connect(self._offer_undo)
             widget.panes_changed.connect(self._chain_timer.start)
             widget.back_asked.connect(self.go_back)
         self.top.fit(self.top.width())
+
+    def _offer_undo(self, words: str, undo: Callable[[], None]) -> None:
+        self.toast.say(words, act=undo)
 
     def screen_of(self, key: str) -> QWidget:
         """A screen by its key; KeyError when there is none."""
@@ -341,8 +345,10 @@ class MainWindow(QWidget):
         self.theme_chosen.emit(name)
 
     def open_help(self) -> None:
-        """F1: the screen's page of the manual."""
+        """F1: the note about the field in hand, else the screen's page of the manual."""
         front = self._front()
+        if front is not None and front.show_guidance():
+            return
         topic = front.help_topic() if front is not None else ""
         HelpBox(self, topic or (self.current() or "triage")).open()
 

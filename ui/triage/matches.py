@@ -1,0 +1,263 @@
+"""Which records may be this person, and what the evidence is: as words for the match pane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from triage.domain.lookup import (
+    Candidate,
+    EvidenceRow,
+    LookupResult,
+    Outcome,
+    Subject,
+    Verdict,
+    VerdictKind,
+)
+from triage.workflow.known import TO_CHECK, standing
+from ui.triage.hidden import HIDDEN, HIDDEN_NAME, HIDDEN_WORDS
+from ui.triage.opened import Opened
+from ui.widgets.evidence import EvidenceKind, Weighed
+from ui.widgets.text import Span
+
+FIELDS = {
+    "name": "Name",
+    "dob": "Born",
+    "address": "Address",
+    "postcode": "Postcode",
+    "school": "School",
+    "mother": "Mother",
+    "phone": "Phone",
+    "nhs_number": "NHS no.",
+    "siblings": "Siblings",
+    "upn": "UPN",
+    "sex": "Sex",
+    "gp": "GP",
+}
+"""Fields of the card's table, in the order shown, with their words."""
+
+_SHOWN_FIELDS = 8
+_LEAST_CARDS = 3
+_MOST_CARDS = 6
+_KINDS: dict[str, EvidenceKind] = {
+    "same": "same",
+    "close": "close",
+    "different": "different",
+    "missing": "missing",
+}
+_SAID = {
+    VerdictKind.SAME: "Linked",
+    VerdictKind.NOT_SAME: "Not the same",
+    VerdictKind.UNSURE: "Not sure",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """One field: what the contact says, what the record says, and what that is worth."""
+
+    field: str
+    left: str
+    right: str
+    kind: EvidenceKind
+    differs_left: tuple[tuple[int, int], ...] = ()
+    differs_right: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One record. `said` is what a person said of it here, "" while nobody did; `notes` are
+    guards and what was said of it elsewhere."""
+
+    subject: Subject
+    candidate: Candidate
+    name: str
+    line: str
+    band: str
+    sentence: str
+    counts: tuple[Span, ...]
+    parts: tuple[Weighed, ...]
+    rows: tuple[Compared, ...]
+    said: str
+    verdict: Verdict | None
+    notes: tuple[str, ...]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Which record."""
+        return self.candidate.record.partner, self.candidate.record.record_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchView:
+    """The records of one person. `looked` says where was searched; `problems` what did not
+    answer, so that nothing found does not read as nothing there."""
+
+    person: str
+    first_name: str
+    cards: tuple[Card, ...]
+    more: int
+    looked: str
+    problems: tuple[str, ...]
+    searched: bool
+    may_act: bool
+
+
+def match_view(opened: Opened, person: str, *, blurred: bool = False) -> MatchView:
+    """What was found for a person; `blurred` keeps names out."""
+    view = opened.view
+    mine = [r for r in view.results if r.subject.person == person]
+    judged = standing(view.verdicts)
+    found = sorted(((r, c) for r in mine for c in r.candidates), key=lambda rc: -rc[1].score)
+    near = [
+        rc
+        for rc in found
+        if rc[1].band in TO_CHECK or (person, rc[0].partner, rc[1].record.record_id) in judged
+    ]
+    rest = [rc for rc in found if rc not in near]
+    shown = [*near, *rest[: max(0, _LEAST_CARDS - len(near))]]
+    cards = [_card(opened, person, r, c, judged) for r, c in shown[:_MOST_CARDS]]
+    # What waits for a word comes first; then the records linked; then those put aside.
+    cards.sort(key=lambda card: {"": 0, "Linked": 0, "Not sure": 1}.get(_first(card.said), 2))
+    if blurred:
+        cards = [_hidden(card) for card in cards]
+    row = next((p for p in view.people if p.key == person), None)
+    name = row.name if row else ""
+    return MatchView(
+        person=person,
+        first_name=HIDDEN_NAME if blurred else name.split(" ")[0],
+        cards=tuple(cards),
+        more=len(near) - len(shown[:_MOST_CARDS]) if len(near) > _MOST_CARDS else 0,
+        looked=_looked(opened, mine),
+        problems=tuple(
+            dict.fromkeys(
+                f"{opened.partner_names.get(r.partner, r.partner)}: {_problem(r)}"
+                for r in mine
+                if r.problem or r.outcome is Outcome.RESTRICTED
+            )
+        ),
+        searched=bool(mine),
+        may_act=not view.read_only_why,
+    )
+
+
+def _first(said: str) -> str:
+    return next((words for words in _SAID.values() if said.startswith(words)), "")
+
+
+def _problem(result: LookupResult) -> str:
+    return result.problem or "There is a restricted record. Ask a team leader to look."
+
+
+def _looked(opened: Opened, results: list[LookupResult]) -> str:
+    said = []
+    for result in results:
+        name = opened.partner_names.get(result.partner, result.partner)
+        as_of = f" ({result.as_of:%-d %b})" if result.as_of else ""
+        said.append(f"{name}{as_of}")
+    return f"Looked in {', '.join(said)}." if said else ""
+
+
+def _card(
+    opened: Opened,
+    person: str,
+    result: LookupResult,
+    candidate: Candidate,
+    judged: dict[tuple[str, str, str], Verdict],
+) -> Card:
+    record = candidate.record
+    verdict = judged.get((person, result.partner, record.record_id))
+    fields = record.fields
+    name = " ".join(w for w in (fields.get("given", ""), fields.get("family", "")) if w)
+    place = opened.partner_names.get(record.partner, record.partner)
+    line = " · ".join(w for w in (place, record.record_id, fields.get("status", "")) if w)
+    rows = _rows(candidate)
+    return Card(
+        subject=Subject(contact_id=opened.contact_id, person=person),
+        candidate=candidate,
+        name=name or "Name not held",
+        line=line,
+        band=candidate.band,
+        sentence=candidate.sentence,
+        counts=_counts(rows),
+        parts=tuple(
+            Weighed(weight=e.weight, kind=_KINDS[e.level], field=FIELDS.get(e.field, e.field))
+            for e in candidate.evidence
+        ),
+        rows=rows,
+        said=_said(opened, verdict),
+        verdict=verdict,
+        notes=(*candidate.guards, *_elsewhere(opened, result.partner, record.record_id)),
+    )
+
+
+def _rows(candidate: Candidate) -> tuple[Compared, ...]:
+    by_field = {e.field: e for e in candidate.evidence}
+    rows: list[EvidenceRow] = [
+        by_field[name]
+        for name in FIELDS
+        if name in by_field and (by_field[name].left or by_field[name].right)
+    ]
+    return tuple(
+        Compared(
+            field=FIELDS[e.field],
+            left=e.left or "Not given",
+            right=e.right or "Not held",
+            kind=_KINDS[e.level],
+            differs_left=e.differs_left,
+            differs_right=e.differs_right,
+        )
+        for e in rows[:_SHOWN_FIELDS]
+    )
+
+
+def _counts(rows: tuple[Compared, ...]) -> tuple[Span, ...]:
+    """ "Main fields: 4 same, 2 close, 1 different, 1 missing", what there is none of left out."""
+    spans = [Span("Main fields: ")]
+    for kind in ("same", "close", "different", "missing"):
+        count = sum(1 for r in rows if r.kind == kind)
+        if count:
+            if len(spans) > 1:
+                spans.append(Span(", "))
+            spans.append(Span(f"{count} {kind}", bold=kind != "missing"))
+    return tuple(spans)
+
+
+def _said(opened: Opened, verdict: Verdict | None) -> str:
+    if verdict is None:
+        return ""
+    who = "you" if verdict.by == opened.desk.worker.id else opened.names.get(verdict.by, verdict.by)
+    local = opened.local(verdict.at)
+    when = f"{local:%H:%M}" if local.date() == opened.today else f"{local.day} {local:%b}"
+    why = "; ".join(w for w in (*verdict.reasons, verdict.words) if w)
+    return f"{_SAID[verdict.kind]} by {who}, {when}" + (f": {why}" if why else "")
+
+
+def _elsewhere(opened: Opened, partner: str, record_id: str) -> tuple[str, ...]:
+    """What people said of this record beside the same person in other contacts."""
+    said = []
+    for verdict in opened.view.earlier:
+        if (verdict.partner, verdict.record_id) == (partner, record_id):
+            who = opened.names.get(verdict.by, verdict.by)
+            word = {
+                VerdictKind.SAME: "linked it",
+                VerdictKind.NOT_SAME: "said it is somebody else",
+                VerdictKind.UNSURE: "was not sure",
+            }[verdict.kind]
+            day = opened.local(verdict.at)
+            said.append(f"In an earlier contact, on {day.day} {day:%b %Y}, {who} {word}.")
+    return tuple(said)
+
+
+def _hidden(card: Card) -> Card:
+    return replace(
+        card,
+        name=HIDDEN_NAME,
+        line=card.line.split(" · ")[0],
+        sentence=HIDDEN_WORDS,
+        said=_first(card.said),
+        notes=(),
+        rows=tuple(
+            replace(r, left=HIDDEN, right=HIDDEN, differs_left=(), differs_right=())
+            for r in card.rows
+        ),
+    )

@@ -1,0 +1,120 @@
+"""What the screen reads of a contact in one go, off the window's thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from triage.domain.decision import VersionState
+from triage.domain.profile import Code
+from triage.domain.worker import May, Worker
+from triage.workflow import decide, join, naming, people, screen
+from triage.workflow.desk import Desk
+from triage.workflow.join import SuggestedPair
+from triage.workflow.screen import ContactView
+from ui.triage.parts.values import DecisionPaneView, SignedState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A contact with all that is shown beside it, as it stood at event `view.seq`.
+
+    `partner_names` are what people call the partners; `names` those who work here, by id.
+    """
+
+    view: ContactView
+    pairs: tuple[SuggestedPair, ...]
+    form: DecisionPaneView
+    names: dict[str, str]
+    partner_names: dict[str, str]
+    desk: Desk
+    now: datetime
+
+    @property
+    def contact_id(self) -> UUID:
+        """Whose."""
+        return self.view.contact.id
+
+    @property
+    def today(self) -> date:
+        """The day at the hub."""
+        return naming.local_day(self.desk.profile, self.now)
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment by the hub's own clock."""
+        return moment.astimezone(ZoneInfo(self.desk.profile.working_time.zone))
+
+
+def open_contact(desk: Desk, contact_id: UUID) -> Opened:
+    """Read a contact that is being opened; that it was looked at is recorded."""
+    view = screen.open_contact(desk, contact_id)
+    return _opened(desk, view, again=False)
+
+
+def look_again(desk: Desk, contact_id: UUID) -> Opened:
+    """Read a contact that is open already; nothing is recorded."""
+    return _opened(desk, screen.look_again(desk, contact_id), again=True)
+
+
+def _opened(desk: Desk, view: ContactView, *, again: bool) -> Opened:
+    contact_id = view.contact.id
+    draft = (decide.decision_again if again else decide.decision)(desk, contact_id)
+    everyone = people.workers(desk)
+    now = desk.now()
+    contact = view.contact
+    form = DecisionPaneView(
+        profile=desk.profile,
+        draft=draft,
+        contact=contact,
+        completeness=decide.completeness(desk, view, draft),
+        today=naming.local_day(desk.profile, now),
+        repeat_contacts=view.repeat,
+        results=view.results,
+        deciders=_deciders(everyone),
+        names={w.id: w.name for w in everyone},
+        read_only_why=view.read_only_why or _may_not(desk),
+        signed=_signed(desk, view),
+        returned=_returned(view),
+    )
+    return Opened(
+        view=view,
+        pairs=join.suggestions(desk, contact_id),
+        form=form,
+        names=dict(form.names),
+        partner_names={p: desk.people.name(p) for p in desk.people.partners},
+        desk=desk,
+        now=now,
+    )
+
+
+def _deciders(everyone: tuple[Worker, ...]) -> tuple[Code, ...]:
+    # Kept as words, since the decision must read the same when somebody has left the hub.
+    said = [f"{w.name}, {w.job[:1].lower()}{w.job[1:]}" for w in everyone if w.may(May.SIGN)]
+    return tuple(Code(code=words, label=words) for words in said)
+
+
+def _may_not(desk: Desk) -> str:
+    if desk.worker.may(May.PROPOSE):
+        return ""
+    return f"Your role, {desk.worker.job}, reads decisions and does not write them."
+
+
+def _signed(desk: Desk, view: ContactView) -> SignedState | None:
+    signed = [v for v in view.versions if v.state is VersionState.SIGNED]
+    if not signed or not view.read_only_why:
+        return None
+    last = signed[-1]
+    at = last.signed_at or last.proposed_at
+    local = at.astimezone(ZoneInfo(desk.profile.working_time.zone))
+    return SignedState(by=last.signer_name, at=f"{local:%-d %b %Y %H:%M}")
+
+
+def _returned(view: ContactView) -> tuple[str, str] | None:
+    if view.read_only_why or not view.versions:
+        return None
+    last = view.versions[-1]
+    if last.state is not VersionState.RETURNED:
+        return None
+    return last.signer_name or "The team leader", last.comment

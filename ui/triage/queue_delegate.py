@@ -1,0 +1,164 @@
+"""Paints a queue row: rating, name and age, clock, reason and source, flags."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from triage.workflow.queue import QueueRow
+from ui import paint
+from ui.theme import theme
+from ui.triage.queue_model import ENTRY, Head, Index, QueueModel
+from ui.widgets.clock import LOOKS
+from ui.widgets.lists import draw_row_ground
+
+_GAP = 10
+
+
+class QueueDelegate(QStyledItemDelegate):
+    """Draws heads and rows. `compact` is the lower row of narrow screens, without flag icons."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.compact = False
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Fixed by kind of row."""
+        t = theme()
+        if isinstance(index.data(ENTRY), Head):
+            return QSize(0, t.px(25))
+        return QSize(0, t.px(54 if self.compact else 62))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """One head or one row."""
+        entry = index.data(ENTRY)
+        rect = QRectF(option.rect)
+        if isinstance(entry, Head):
+            self._head(painter, rect, entry)
+        elif isinstance(entry, QueueRow):
+            state = option.state
+            view = option.widget
+            draw_row_ground(
+                painter,
+                rect,
+                selected=bool(state & QStyle.StateFlag.State_Selected),
+                over=bool(state & QStyle.StateFlag.State_MouseOver),
+                focused=bool(state & QStyle.StateFlag.State_HasFocus)
+                and isinstance(view, QWidget)
+                and view.hasFocus(),
+            )
+            model = index.model()
+            self._row(painter, rect, entry, isinstance(model, QueueModel) and model.blurred)
+
+    def _head(self, painter: QPainter, rect: QRectF, head: Head) -> None:
+        t = theme()
+        painter.fillRect(rect, t.colour("sunken"))
+        edge = t.colour("borderSubtle")
+        paint.hairline(painter, rect.left(), rect.bottom() - 1, rect.right(), edge)
+        area = rect.adjusted(t.px(14), 0, -t.px(14), -1)
+        font, colour = t.font("small", 600), t.colour("text2")
+        paint.text(painter, area, head.words, font, colour)
+        right = Qt.AlignmentFlag.AlignRight
+        paint.text(painter, area, str(head.count), t.font("small"), t.colour("text2"), right)
+
+    def _row(self, painter: QPainter, rect: QRectF, row: QueueRow, blurred: bool) -> None:
+        t = theme()
+        left, right = rect.left() + t.px(14), rect.right() - t.px(16)
+        chip = t.px(24)
+        middle = rect.center().y()
+        rating = row.rating or "none"
+        paint.rag(painter, rating, left, round(middle - chip / 2 - 1), chip)
+        x = left + chip + t.px(12)
+        line = t.px(20)
+        top = QRectF(x, middle - line - 1, right - x, line)
+        low = QRectF(x, middle + 1, right - x, line)
+        clock_left = self._clock(painter, top, row)
+        flags_left = self._flags(painter, low, row)
+        if blurred:
+            for area, width in ((top, 120), (low, 180)):
+                bar = QRectF(area.left(), area.top() + 4, t.px(width), area.height() - 8)
+                painter.fillRect(bar, t.colour("borderSubtle"))
+            return
+        self._title(painter, QRectF(x, top.top(), clock_left - x - _GAP, line), row)
+        words = row.reason if row.restricted or not row.source else f"{row.reason} · {row.source}"
+        words = paint.elided(words, "label", 400, flags_left - x - _GAP)
+        paint.text(painter, low, words, t.font("label", 400), t.colour("text2"))
+
+    def _title(self, painter: QPainter, area: QRectF, row: QueueRow) -> None:
+        """The name strong, ages and what is added quiet, as one line."""
+        t = theme()
+        name, rest = _name_and_rest(row.title)
+        strong = paint.elided(name, "body", 600, area.width())
+        paint.text(painter, area, strong, t.font("body", 600), t.colour("text"))
+        used = t.metrics("body", 600).horizontalAdvance(f"{strong} ")
+        left = area.adjusted(used, 0, 0, 0)
+        if rest and strong == name and left.width() > t.px(16):
+            quiet = paint.elided(rest, "body", 400, left.width())
+            paint.text(painter, left, quiet, t.font("body", 400), t.colour("text2"))
+
+    def _clock(self, painter: QPainter, area: QRectF, row: QueueRow) -> float:
+        """Draws time left at the right and gives where it begins."""
+        if row.leading is None:
+            return area.right()
+        t = theme()
+        icon, colour_name, weight = LOOKS[row.leading.state]
+        colour = t.colour(colour_name)
+        words = row.leading.words.removesuffix(" left")
+        if self.compact:
+            words = words.replace(" min", " m")
+        width = t.metrics("label", weight).horizontalAdvance(words)
+        at = QRectF(area.right() - width - 1, area.top(), width + 1, area.height())
+        paint.text(painter, at, words, t.font("label", weight), colour)
+        size = t.px(16)
+        start = at.left() - size - t.px(6)
+        paint.icon(painter, icon, start, round(area.center().y() - size / 2), size, colour)
+        return start
+
+    def _flags(self, painter: QPainter, area: QRectF, row: QueueRow) -> float:
+        t = theme()
+        x, size = area.right(), t.px(15)
+        if row.assigned_initials:
+            wide = t.px(20)
+            x -= wide
+            circle = QRectF(x, area.center().y() - wide / 2, wide, wide)
+            _initials(painter, circle, row.assigned_initials)
+            x -= t.px(6)
+        if self.compact:
+            return x
+        for name, shown in (
+            ("languages", row.interpreter),
+            ("repeat-2", row.repeat > 0),
+            ("shield-alert", row.restricted),
+            ("file-text", row.to_read),
+            ("phone", row.partial),
+        ):
+            if shown:
+                x -= size
+                y = round(area.center().y() - size / 2)
+                paint.icon(painter, name, x, y, size, t.colour("text2"))
+                x -= t.px(6)
+        return x
+
+
+def _initials(painter: QPainter, circle: QRectF, initials: str) -> None:
+    t = theme()
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    painter.setPen(t.colour("accent"))
+    painter.setBrush(QColor(t.colour("accentSoft")))
+    painter.drawEllipse(circle.adjusted(0.5, 0.5, -0.5, -0.5))
+    painter.restore()
+    font, colour = t.font("small", 600), t.colour("accent")
+    shrunk = type(font)(font)
+    shrunk.setPixelSize(max(9, round(font.pixelSize() * 0.8)))
+    paint.text(painter, circle, initials, shrunk, colour, Qt.AlignmentFlag.AlignHCenter)
+
+
+def _name_and_rest(title: str) -> tuple[str, str]:
+    """Split "Maya Rowe 7, + Theo 3" at the first age or addition."""
+    words = title.split(" ")
+    for number, word in enumerate(words[1:], 1):
+        if word[:1].isdigit() or word[:1] == "+" or word in ("unborn", "about", "under"):
+            return " ".join(words[:number]), " ".join(words[number:])
+    return title, ""

@@ -1,0 +1,128 @@
+"""The queue as a Qt model: group heads and rows, names taken out when the screen is blurred."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from uuid import UUID
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+from triage.workflow.queue import QueueRow
+from ui.triage.hidden import HIDDEN_NAME
+
+Index = QModelIndex | QPersistentModelIndex
+ENTRY = Qt.ItemDataRole.UserRole + 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """A group's head: "Due in the next 2 hours", and how many stand under it."""
+
+    words: str
+    count: int
+
+
+Entry = Head | QueueRow
+
+
+class QueueModel(QAbstractListModel):
+    """Rows in the order given, a head before each group. Heads can't be chosen."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._entries: tuple[Entry, ...] = ()
+        self._blurred = False
+
+    def put(
+        self, rows: Sequence[QueueRow], head_of: Callable[[QueueRow], str] | None = None
+    ) -> None:
+        """Show other rows, under heads by `head_of`, the row's own group if none is given.
+
+        Where the same rows stand in the same order, they are only told to have changed, so that
+        nothing moves under the pointer when a minute has passed.
+        """
+        entries: list[Entry] = []
+        for words, group in groupby(rows, key=head_of or (lambda r: r.group)):
+            held = tuple(group)
+            entries += [Head(words=words, count=len(held)), *held]
+        fresh = tuple(entries)
+        if [_identity(e) for e in fresh] == [_identity(e) for e in self._entries]:
+            self._entries = fresh
+            if fresh:
+                self.dataChanged.emit(self.index(0), self.index(len(fresh) - 1))
+            return
+        self.beginResetModel()
+        self._entries = fresh
+        self.endResetModel()
+
+    def set_blurred(self, blurred: bool) -> None:
+        """Take names and reasons out of the model itself, so that readers don't get them."""
+        self._blurred = blurred
+        if self._entries:
+            self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))
+
+    @property
+    def blurred(self) -> bool:
+        """Whether names are hidden."""
+        return self._blurred
+
+    def rows(self) -> tuple[QueueRow, ...]:
+        """The contacts shown, in order."""
+        return tuple(e for e in self._entries if isinstance(e, QueueRow))
+
+    def entry(self, index: Index) -> Entry | None:
+        """What stands at an index."""
+        return self._entries[index.row()] if index.isValid() else None
+
+    def index_of(self, contact_id: UUID) -> QModelIndex:
+        """Where a contact stands, or an index that is not valid."""
+        for number, entry in enumerate(self._entries):
+            if isinstance(entry, QueueRow) and entry.contact_id == contact_id:
+                return self.index(number)
+        return QModelIndex()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
+        """Heads and rows."""
+        return 0 if parent.isValid() else len(self._entries)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Heads are passed over by keys and pointer."""
+        if isinstance(self.entry(index), QueueRow):
+            return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return Qt.ItemFlag.NoItemFlags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Text for the eye, a sentence for the ear, the entry for the delegate."""
+        entry = self.entry(index)
+        if entry is None:
+            return None
+        if role == ENTRY:
+            return entry
+        if isinstance(entry, Head):
+            spoken = f"{entry.words}, {entry.count}"
+            return {
+                Qt.ItemDataRole.DisplayRole: entry.words,
+                Qt.ItemDataRole.AccessibleTextRole: spoken,
+            }.get(Qt.ItemDataRole(role))
+        if role == Qt.ItemDataRole.DisplayRole:
+            return HIDDEN_NAME if self._blurred else entry.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            if self._blurred:
+                clock = entry.leading.words if entry.leading else ""
+                return f"{HIDDEN_NAME}. {entry.reference}. {clock}"
+            return entry.sentence
+        if role == Qt.ItemDataRole.ToolTipRole and not self._blurred:
+            return f"{entry.reference} · {entry.title} · {entry.reason} · {entry.source}"
+        return None
+
+
+def _identity(entry: Entry) -> object:
+    return entry.words if isinstance(entry, Head) else entry.contact_id

@@ -1,0 +1,207 @@
+"""Reads the queue and the open contact in jobs, the newest wish first, never twice at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Signal
+
+from triage.domain.event import Event
+from triage.domain.lookup import LookupResult
+from triage.workflow import feed, match, queue
+from triage.workflow.desk import Desk
+from triage.workflow.queue import QueueView, Whose
+from ui.desk import DeskHolder
+from ui.errors import sentence
+from ui.jobs import Jobs, Token
+from ui.triage import opened
+from ui.triage.opened import Opened
+
+
+class Reader(QObject):
+    """`queue_read` gives (QueueView, keep_back); `queue_failed` a sentence. `contact_read` gives
+    (Opened, fresh); `contact_failed` (contact id, fault). `looking_up` tells whether partners are
+    being searched for the open contact."""
+
+    queue_read = Signal(object, bool)
+    queue_failed = Signal(str)
+    contact_read = Signal(object, bool)
+    contact_failed = Signal(object, object)
+    looking_up = Signal(bool)
+
+    def __init__(self, holder: DeskHolder, jobs: Jobs, parent: QObject) -> None:
+        super().__init__(parent)
+        self._holder, self._jobs = holder, jobs
+        self.whose: Whose = "all"
+        self.contact_id: UUID | None = None
+        self._seq = 0
+        self._own: set[tuple[str, int]] = set()
+        self._queue_running = False
+        self._queue_wanted: bool | None = None
+        self._opening: Token | None = None
+        self._rereading = False
+        self._reread_wanted = False
+        self._asked: set[UUID] = set()
+
+    # ---- queue ----------------------------------------------------------
+
+    def read_queue(self, *, keep_back: bool = True) -> None:
+        """Read the queue; asked again meanwhile, it is read once more afterwards."""
+        if self._queue_running:
+            self._queue_wanted = keep_back and self._queue_wanted is not False
+            return
+        self._queue_running = True
+        desk, whose = self._holder.current(), self.whose
+
+        def done(view: QueueView) -> None:
+            self._queue_running = False
+            if whose == self.whose:
+                self.queue_read.emit(view, keep_back)
+            self._queue_again(whose)
+
+        def failed(fault: Exception) -> None:
+            self._queue_running = False
+            self.queue_failed.emit(sentence(fault))
+            self._queue_again(whose)
+
+        self._jobs.run(lambda: queue.queue(desk, whose=whose), done, failed, owner=self)
+
+    def _queue_again(self, whose: Whose) -> None:
+        wanted, self._queue_wanted = self._queue_wanted, None
+        if wanted is not None or whose != self.whose:
+            self.read_queue(keep_back=bool(wanted) and whose == self.whose)
+
+    # ---- the open contact -----------------------------------------------
+
+    def open(self, contact_id: UUID) -> None:
+        """Open a contact; one still being opened is let go."""
+        if self._opening is not None:
+            self._opening.cancel()
+        self.contact_id = contact_id
+        self._own.clear()
+        desk = self._holder.current()
+
+        def done(found: Opened) -> None:
+            self._opening = None
+            self._seq = found.view.seq
+            self.contact_read.emit(found, True)
+            self._look_up(found, desk)
+
+        def failed(fault: Exception) -> None:
+            self._opening = None
+            self.contact_failed.emit(contact_id, fault)
+
+        self._opening = self._jobs.run(
+            lambda: opened.open_contact(desk, contact_id), done, failed, owner=self, lane="store"
+        )
+
+    def close(self) -> None:
+        """No contact is open any more."""
+        if self._opening is not None:
+            self._opening.cancel()
+        self._opening, self.contact_id = None, None
+
+    def look_again(self) -> None:
+        """Read the open contact anew after a change; nothing is recorded."""
+        if self.contact_id is None or self._opening is not None:
+            return
+        if self._rereading:
+            self._reread_wanted = True
+            return
+        self._rereading = True
+        desk, contact_id = self._holder.current(), self.contact_id
+
+        def done(found: Opened) -> None:
+            self._rereading = False
+            if contact_id == self.contact_id and self._opening is None:
+                self._seq = max(self._seq, found.view.seq)
+                self.contact_read.emit(found, False)
+            self._reread()
+
+        def failed(fault: Exception) -> None:
+            self._rereading = False
+            if contact_id == self.contact_id:
+                self.contact_failed.emit(contact_id, fault)
+            self._reread()
+
+        self._jobs.run(
+            lambda: opened.look_again(desk, contact_id), done, failed, owner=self, lane="store"
+        )
+
+    def _reread(self) -> None:
+        wanted, self._reread_wanted = self._reread_wanted, False
+        if wanted:
+            self.look_again()
+
+    def saved_here(self, key: str, version: int) -> None:
+        """This window kept an answer itself: its event needs no reading."""
+        self._own.add((key, version))
+
+    def follow(self) -> None:
+        """Something happened somewhere: read the queue, and the contact if it was about it."""
+        self.read_queue()
+        contact_id, seq, desk = self.contact_id, self._seq, self._holder.current()
+        if contact_id is None or self._opening is not None:
+            return
+
+        def done(events: tuple[Event, ...]) -> None:
+            if contact_id != self.contact_id or not events:
+                return
+            self._seq = max(self._seq, events[-1].seq)
+            if self._concerns(contact_id, events):
+                self.look_again()
+
+        self._jobs.run(lambda: feed.since(desk, seq), done, lambda _: None, owner=self)
+
+    def _concerns(self, contact_id: UUID, events: Iterable[Event]) -> bool:
+        return any(
+            e.contact_id == contact_id and e.kind not in feed.QUIET and not self._is_own(e)
+            for e in events
+        )
+
+    def _is_own(self, event: Event) -> bool:
+        if event.kind != "decision.saved":
+            return False
+        detail = json.loads(event.detail)
+        return (detail.get("key"), detail.get("version")) in self._own
+
+    # ---- look-ups -------------------------------------------------------
+
+    def _look_up(self, found: Opened, desk: Desk) -> None:
+        """By itself, once, for a contact that no partner was asked about yet."""
+        if found.view.results or found.view.read_only_why or not found.view.people:
+            return
+        if found.contact_id not in self._asked:
+            self._asked.add(found.contact_id)
+            self.search_again()
+
+    def search_again(self) -> None:
+        """Ask every partner anew about everyone in the open contact."""
+        contact_id, desk = self.contact_id, self._holder.current()
+        if contact_id is None:
+            return
+        self.looking_up.emit(True)
+
+        def came(_result: LookupResult) -> None:
+            self._jobs.post(lambda: self._answered(contact_id), owner=self)
+
+        def done(_results: object) -> None:
+            if contact_id == self.contact_id:
+                self.looking_up.emit(False)
+                self.look_again()
+
+        def failed(fault: Exception) -> None:
+            if contact_id == self.contact_id:
+                self.looking_up.emit(False)
+                self.contact_failed.emit(contact_id, fault)
+
+        self._jobs.run(
+            lambda: match.look_up(desk, contact_id, on_result=came), done, failed, owner=self
+        )
+
+    def _answered(self, contact_id: UUID) -> None:
+        """One partner has answered: show it, if the contact is still open."""
+        if contact_id == self.contact_id:
+            self.look_again()

@@ -1,0 +1,557 @@
+"""The Triage screen: choose a contact, read and check it, decide, without leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from triage.domain.decision import Answer, SavedAnswer
+from triage.domain.errors import NotAllowedError
+from triage.domain.lookup import Subject, VerdictKind
+from triage.workflow.queue import QueueView
+from ui.desk import DeskHolder
+from ui.errors import sentence
+from ui.jobs import Jobs
+from ui.shell.dialogs import PinBox
+from ui.shell.screen import Screen
+from ui.triage.acts import Acts
+from ui.triage.arrange import Arrangement, Panes
+from ui.triage.boxes import NoteBox
+from ui.triage.chronology_pane import ChronologyPane, timeline_view
+from ui.triage.decision_host import DecisionHost
+from ui.triage.header import HeaderPane, header_view
+from ui.triage.keeper import AnswerKeeper
+from ui.triage.match_pane import MatchPane
+from ui.triage.matches import Card, match_view
+from ui.triage.opened import Opened
+from ui.triage.partner_tray import PartnersPane, PartnerTray
+from ui.triage.queue_pane import QueuePane
+from ui.triage.reader import Reader
+from ui.triage.story import story_view
+from ui.triage.story_pane import StoryPane
+from ui.triage.suggestion_bar import SuggestionBar, suggestion_view
+from ui.widgets.pane import Pane
+from ui.widgets.states import StateView
+from ui.widgets.toast import announce
+
+CLOCKS_MS = 30_000
+"""How often the clocks are read again while nothing else happens."""
+ASK_WORDS = (
+    "Asking a partner by message is not in this version yet. "
+    "What their records held is on this screen; Search again asks the records anew."
+)
+
+
+class TriageScreen(Screen):
+    """Queue, contact, records, chronology, decision. Everything of the store runs in jobs.
+
+    `compare_asked` gives a Subject, `print_asked` and `reading_asked` a contact's id,
+    `files_dropped` a list of paths; `saved_changed` is for the status line.
+    """
+
+    compare_asked = Signal(object)
+    print_asked = Signal(object)
+    reading_asked = Signal(object)
+    call_asked = Signal()
+    saved_changed = Signal(str)
+    count_changed = Signal(int)
+    files_dropped = Signal(object)
+
+    def __init__(self, holder: DeskHolder, jobs: Jobs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._holder = holder
+        self._opened: Opened | None = None
+        self._person = ""
+        self._blurred = False
+        self._focus_contact = False
+        self._rating: Answer | None = None
+        self._undo: Callable[[], None] | None = None
+        self._note_shown = False
+        self._pin: PinBox | None = None
+        self.queue = QueuePane()
+        self.header = HeaderPane()
+        self.bar = SuggestionBar()
+        self.story = StoryPane()
+        self.match = MatchPane()
+        self.chronology = ChronologyPane()
+        self.partners = PartnersPane()
+        self.decision_host = DecisionHost()
+        self.decision = self.decision_host.pane
+        self.tray = PartnerTray()
+        self._empty_pane = Pane("")
+        self._empty_pane.setAccessibleName("Contact")
+        self.empty = StateView()
+        self._empty_pane.body.addWidget(self.empty)
+        self.arrangement = Arrangement(
+            Panes(
+                queue=self.queue,
+                header=self.header,
+                bar=self.bar,
+                story=self.story,
+                match=self.match,
+                chronology=self.chronology,
+                partners=self.partners,
+                decision=self.decision_host,
+                tray=self.tray,
+                empty=self._empty_pane,
+            )
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.arrangement)
+        self.reader = Reader(holder, jobs, self)
+        self.acts = Acts(holder, jobs, self)
+        self.keeper = AnswerKeeper(holder, jobs, self.decision, self)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(0)
+        self._rest.timeout.connect(self._show_rest)
+        self._clocks = QTimer(self)
+        self._clocks.setInterval(CLOCKS_MS)
+        self._clocks.timeout.connect(self._read_clocks)
+        self._wire_queue()
+        self._wire_contact()
+        self._wire_decision()
+        holder.changed.connect(self._seated)
+        self._show_nothing()
+
+    # ---- wiring ---------------------------------------------------------
+
+    def _wire_queue(self) -> None:
+        queue, reader = self.queue, self.reader
+        reader.queue_read.connect(self._queue_read)
+        reader.queue_failed.connect(queue.show_fault)
+        queue.opened.connect(self._open_and_go)
+        queue.previewed.connect(self.open_contact)
+        queue.take_asked.connect(self.acts.take)
+        queue.hand_over_asked.connect(self._hand_over)
+        queue.whose_chosen.connect(self._choose_whose)
+        queue.acted.connect(self._queue_acted)
+        queue.dropped.connect(self.receive_paths)
+
+    def _wire_contact(self) -> None:
+        reader, acts = self.reader, self.acts
+        reader.contact_read.connect(self._contact_read)
+        reader.contact_failed.connect(self._contact_failed)
+        reader.looking_up.connect(self.match.set_looking)
+        self.arrangement.shaped.connect(self._shaped)
+        self.header.take_asked.connect(self._take_open)
+        self.header.ask_asked.connect(self.ask_partner)
+        self.header.print_asked.connect(self.print_preview)
+        self.tray.ask_asked.connect(self.ask_partner)
+        self.story.original_asked.connect(self._read_form)
+        self.story.person_chosen.connect(self._choose_person)
+        self.story.compare_asked.connect(self._compare_person)
+        self.story.add_asked.connect(self._add_person)
+        self.match.judged.connect(self._judge)
+        self.match.undo_asked.connect(self._undo_verdict)
+        self.match.compare_asked.connect(self.compare_asked)
+        self.match.search_asked.connect(self.reader.search_again)
+        self.bar.join_asked.connect(self._pair(acts.join))
+        self.bar.apart_asked.connect(self._pair(acts.keep_apart))
+        self.bar.take_apart_asked.connect(self._pair(acts.take_apart))
+        self.bar.look_asked.connect(self.open_contact)
+        acts.done.connect(self._acted)
+        acts.failed.connect(self._refused)
+
+    def _wire_decision(self) -> None:
+        keeper = self.keeper
+        keeper.status.connect(self.saved_changed)
+        keeper.kept.connect(self._kept)
+        keeper.refused.connect(self._refused)
+        keeper.proposed.connect(self._proposed)
+        keeper.pin_needed.connect(self._ask_pin)
+        keeper.pin_refused.connect(self._pin_refused)
+        keeper.pin_taken.connect(self._pin_taken)
+        self.decision.guidance_asked.connect(self._show_note)
+
+    # ---- the queue ------------------------------------------------------
+
+    def _queue_read(self, view: QueueView, keep_back: bool) -> None:
+        before = self.queue.waiting()
+        self.queue.show_view(view, keep_back=keep_back)
+        if self.reader.contact_id is not None:
+            self.queue.select(self.reader.contact_id)
+        self.count_changed.emit(view.counts.get("all", 0))
+        waiting = self.queue.waiting()
+        if waiting > before:
+            announce(self, f"{waiting} new in the queue")
+            self.panes_changed.emit()
+
+    def _choose_whose(self, whose: str) -> None:
+        self.reader.whose = "mine" if whose == "mine" else "all"
+        if whose == "unassigned":
+            self.reader.whose = "unassigned"
+        self.reader.read_queue(keep_back=False)
+
+    def _queue_acted(self, key: str) -> None:
+        if key == "call":
+            self.call_asked.emit()
+        else:
+            self.reader.read_queue()
+
+    def _hand_over(self, contact_id: UUID) -> None:
+        row = self.queue.row_of(contact_id)
+        self.acts.hand_over(contact_id, row.reference if row else "this contact")
+
+    def receive_paths(self, paths: Sequence[Path]) -> None:
+        """Files let go over the queue: they are taken in one after another."""
+        files = [p for p in paths if p.is_file()]
+        if not files:
+            self.said.emit("Only files can be taken in. Nothing was changed.")
+            return
+        count = f"{len(files)} files" if len(files) > 1 else files[0].name
+        self.said.emit(f"Taking in {count}.")
+        self.files_dropped.emit(files)
+
+    # ---- the contact ----------------------------------------------------
+
+    def open_contact(self, contact_id: UUID) -> None:
+        """Open a contact; the focus stays where it is."""
+        if contact_id == self.reader.contact_id and self._opened is not None:
+            self.reader.look_again()
+            return
+        self.decision.flush()
+        self.queue.select(contact_id)
+        self.reader.open(contact_id)
+
+    def _open_and_go(self, contact_id: UUID) -> None:
+        """Enter in the queue: open it and go to it."""
+        if self._opened is not None and contact_id == self._opened.contact_id:
+            self._go_to_contact()
+            return
+        self._focus_contact = True
+        self.open_contact(contact_id)
+
+    def _go_to_contact(self) -> None:
+        self.arrangement.go_to("contact")
+        goal = self.story.table if self.story.isVisible() else self.header.pack
+        goal.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _contact_read(self, opened: Opened, fresh: bool) -> None:
+        other = self._opened is None or self._opened.contact_id != opened.contact_id
+        self._opened = opened
+        self.keeper.contact_id = opened.contact_id
+        keys = [p.key for p in opened.view.people]
+        if fresh or self._person not in keys:
+            self._person = keys[0] if keys else ""
+        if other:
+            self.arrangement.show_contact(True)
+            self.match.set_looking(False)
+        self._rating = opened.view.contact.rating
+        self._show_first()
+        self._rest.start()
+        if fresh:
+            self.queue.select(opened.contact_id)
+            if self._focus_contact:
+                self._focus_contact = False
+                self._go_to_contact()
+
+    def _show_first(self) -> None:
+        """What is read first: the head and the story."""
+        opened = self._opened
+        if opened is None:
+            return
+        self.header.show_view(header_view(opened, blurred=self._blurred))
+        self.bar.show_view(suggestion_view(opened, blurred=self._blurred))
+        self.story.show_view(story_view(opened, blurred=self._blurred), self._person)
+
+    def _show_rest(self) -> None:
+        """What stands beside it."""
+        opened = self._opened
+        if opened is None:
+            return
+        self.match.show_view(match_view(opened, self._person, blurred=self._blurred))
+        self.chronology.show_view(timeline_view(opened, blurred=self._blurred))
+        self.tray.show_partners(opened.view.partners)
+        self.partners.show_partners(opened)
+        self.decision.show(opened.form)
+        tabs = self.arrangement.tabs
+        tabs.set_count("match", self.match.count())
+        tabs.set_count("chronology", self.chronology.count())
+        tabs.set_count("partners", len(opened.view.partners))
+        self.panes_changed.emit()
+
+    def _contact_failed(self, contact_id: UUID, fault: Exception) -> None:
+        if self._opened is not None and self._opened.contact_id == contact_id:
+            self.said.emit(sentence(fault))
+            return
+        self._show_nothing()
+        if isinstance(fault, NotAllowedError):
+            self.empty.show_restricted(sentence(fault))
+        else:
+            self.empty.show_error("This contact could not be opened", sentence(fault))
+
+    def _show_nothing(self) -> None:
+        self._opened, self._person = None, ""
+        self.keeper.contact_id = None
+        self.decision.show_nothing()
+        self.arrangement.show_contact(False)
+        self.bar.show_view(None)
+        self.empty.show_empty("Choose a contact", "Enter opens the one that is chosen.")
+
+    def _choose_person(self, person: str) -> None:
+        self._person = person
+        if self._opened is not None:
+            self.match.show_view(match_view(self._opened, person, blurred=self._blurred))
+            self.arrangement.tabs.set_count("match", self.match.count())
+            self.panes_changed.emit()
+
+    def _shaped(self, shape: str) -> None:
+        wide = shape == "wide"
+        self.queue.set_compact(not wide)
+        self.header.set_compact(not wide)
+        self.chronology.set_compact(not wide)
+        self.decision.set_compact(not wide)
+        self.panes_changed.emit()
+
+    # ---- acts -----------------------------------------------------------
+
+    def _open_id(self) -> UUID | None:
+        return self._opened.contact_id if self._opened else None
+
+    def _take_open(self) -> None:
+        if self._opened is not None:
+            self.acts.take(self._opened.contact_id)
+
+    def _pair(self, act: Callable[[UUID, UUID], None]) -> Callable[[UUID], None]:
+        def go(other: UUID) -> None:
+            if self._opened is not None:
+                act(self._opened.contact_id, other)
+
+        return go
+
+    def _judge(self, card: Card, kind: VerdictKind) -> None:
+        self.acts.judge(card, kind)
+
+    def _undo_verdict(self, card: Card) -> None:
+        self.acts.undo_verdict(card)
+
+    def _add_person(self) -> None:
+        if self._opened is not None:
+            self.acts.add_person(self._opened.contact_id)
+
+    def _read_form(self) -> None:
+        if self._opened is not None:
+            self.reading_asked.emit(self._opened.contact_id)
+
+    def _compare_person(self, person: str) -> None:
+        if self._opened is not None:
+            subject = Subject(contact_id=self._opened.contact_id, person=person)
+            self.compare_asked.emit(subject)
+
+    def _acted(self, words: str, undo: Callable[[], None] | None) -> None:
+        self._undo = undo
+        if undo is not None:
+            self.undo_offered.emit(words, self.undo)
+        else:
+            self.said.emit(words)
+        self._read_all()
+
+    def _refused(self, words: str) -> None:
+        self.said.emit(words)
+        self._read_all()
+
+    def _read_all(self) -> None:
+        self.reader.look_again()
+        self.reader.read_queue(keep_back=True)
+
+    def _kept(self, saved: SavedAnswer, _edit: object) -> None:
+        self.reader.saved_here(saved.key, saved.version)
+        if saved.key == "rating" and self._opened is not None and saved.value != self._rating:
+            before, self._rating = self._rating, saved.value
+            self.acts.rated(self._opened.contact_id, saved, before)
+
+    # ---- the decision ---------------------------------------------------
+
+    def _proposed(self, _version: object) -> None:
+        self.said.emit("Sent for sign-off. A team leader sees it now.")
+        self._read_all()
+
+    def _ask_pin(self, why: str) -> None:
+        name = self._holder.current().worker.name
+        self._pin = PinBox(self.window(), name, why)
+        self._pin.given.connect(self.keeper.unlock)
+        self._pin.open()
+
+    def _pin_refused(self, words: str) -> None:
+        if self._pin is not None:
+            self._pin.refuse(words)
+
+    def _pin_taken(self) -> None:
+        if self._pin is not None:
+            self._pin.accept()
+            self._pin = None
+
+    def _show_note(self, name: str) -> None:
+        note = self._holder.current().profile.guidance.get(name, "")
+        if note:
+            self._note_shown = True
+            NoteBox(self.window(), "Guidance", note).open()
+
+    # ---- what the window asks -------------------------------------------
+
+    def panes(self) -> Sequence[QWidget]:
+        """Left to right, as the work goes."""
+        return (
+            self.arrangement.bar,
+            self.queue,
+            self.header,
+            self.bar,
+            self.arrangement.tabs,
+            self.story,
+            self.match,
+            self.chronology,
+            self.partners,
+            self.decision_host,
+            self.tray,
+        )
+
+    def entered(self) -> None:
+        """Read what has changed while another screen was in front."""
+        self.queue.show_loading()
+        self.reader.read_queue(keep_back=True)
+        self.reader.look_again()
+        self.queue.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def left(self) -> None:
+        """Keep what is waiting to be kept."""
+        self.decision.flush()
+
+    def look_again(self) -> None:
+        """Something happened, here or at another desk."""
+        self.reader.follow()
+
+    def _read_clocks(self) -> None:
+        self.reader.read_queue(keep_back=True)
+        self.reader.look_again()
+
+    def main_act(self) -> None:
+        """Ctrl Enter: send for sign-off."""
+        self.arrangement.go_to("decision")
+        self.decision.ask_to_send()
+
+    def refresh(self) -> None:
+        """F5."""
+        self.reader.read_queue(keep_back=False)
+        self.reader.look_again()
+
+    def save_now(self) -> None:
+        """Ctrl S."""
+        self.decision.flush()
+        if not self.keeper.is_waiting():
+            self.saved_changed.emit("All changes saved")
+
+    def step_back(self) -> bool:
+        """Esc: put the filter away, else back to the queue."""
+        if _has_focus(self.queue) and self.queue.close_find():
+            return True
+        if self.queue.list.hasFocus():
+            return False
+        self.arrangement.go_to("queue")
+        self.queue.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def next_needed(self, step: int) -> None:
+        """F8, Shift F8."""
+        self.arrangement.go_to("decision")
+        if not self.decision.next_needed(step):
+            self.said.emit("Nothing is missing from this decision.")
+
+    def next_contact(self, step: int) -> None:
+        """Ctrl PgDn, Ctrl PgUp."""
+        row = self.queue.beside(self.reader.contact_id, step)
+        if row is None:
+            self.said.emit("That is the last contact." if step > 0 else "That is the first one.")
+            return
+        self.open_contact(row.contact_id)
+
+    def go_to_part(self) -> None:
+        """Ctrl G: the next part of the form after the one in hand."""
+        self.arrangement.go_to("decision")
+        profile = self._holder.current().profile
+        here = 0
+        for number, part in enumerate(profile.parts, 1):
+            if _has_focus(self.decision.section(part.id)):
+                here = number
+        self.decision.go_to_part(here % len(profile.parts) + 1)
+
+    def compare(self) -> None:
+        """Ctrl M."""
+        subject = self.match.subject()
+        if subject is None and self._opened is not None and self._person:
+            subject = Subject(contact_id=self._opened.contact_id, person=self._person)
+        if subject is not None:
+            self.compare_asked.emit(subject)
+
+    def ask_partner(self) -> None:
+        """Ctrl E: said honestly."""
+        self.said.emit(ASK_WORDS)
+
+    def print_preview(self) -> None:
+        """Ctrl P."""
+        if self._opened is not None:
+            self.print_asked.emit(self._opened.contact_id)
+
+    def find_words(self) -> None:
+        """Ctrl F."""
+        self.arrangement.go_to("queue")
+        self.queue.find_words()
+
+    def undo(self) -> None:
+        """Ctrl Z outside text: take back the last act."""
+        undo, self._undo = self._undo, None
+        if undo is not None:
+            undo()
+
+    def next_tab(self) -> None:
+        """Ctrl Tab."""
+        self.arrangement.next_tab()
+
+    def set_blur(self, on: bool) -> None:
+        """F9."""
+        self._blurred = on
+        self.queue.set_blurred(on)
+        self.decision_host.set_blurred(on)
+        self._show_first()
+        self._show_rest()
+
+    def show_guidance(self) -> bool:
+        """F1 in the form: the note about the field."""
+        self._note_shown = False
+        if _has_focus(self.decision):
+            self.decision.ask_guidance()
+        return self._note_shown
+
+    def help_topic(self) -> str:
+        """resources/help/triage.md."""
+        return "triage"
+
+    def _seated(self) -> None:
+        """Somebody else sits down: nothing of the one before stays open."""
+        self.reader.close()
+        self._undo = None
+        self._show_nothing()
+        self.queue.whose.set_value("all")
+        self.reader.whose = "all"
+        self.reader.read_queue(keep_back=False)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Clocks run while the screen is in front."""
+        super().showEvent(event)
+        self._clocks.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing runs behind another screen."""
+        super().hideEvent(event)
+        self._clocks.stop()
+
+
+def _has_focus(part: QWidget) -> bool:
+    focus = QApplication.focusWidget()
+    return focus is not None and part.isAncestorOf(focus)

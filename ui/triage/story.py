@@ -1,0 +1,143 @@
+"""What was said, what is recorded, who is in the home: as words for the story pane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triage.domain.contact import Channel, Contact, Voice
+from triage.workflow import naming
+from triage.workflow.known import PersonRow
+from ui.triage.hidden import HIDDEN, HIDDEN_NAME, HIDDEN_WORDS
+from ui.triage.opened import Opened
+from ui.widgets.text import Span
+
+LONGEST = 6000
+"""Letters shown here; a longer letter is read whole in its original form."""
+
+_VOICES = {Voice.CHILD_SAID: "child said", Voice.CALLER_SAW: "seen", Voice.HEARD: "heard"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryView:
+    """The left of the middle. `spans` are what was said, the children's own words bold."""
+
+    spans: tuple[Span, ...]
+    cut: bool
+    concerns: tuple[str, ...]
+    facts: tuple[str, ...]
+    people: tuple[PersonRow, ...]
+    address: str
+    has_original: bool
+    may_change: bool
+
+
+def story_view(opened: Opened, *, blurred: bool = False) -> StoryView:
+    """What a contact tells; `blurred` keeps names and narrative out."""
+    contact = opened.view.contact
+    words, cut = _said(contact)
+    people = opened.view.people
+    if blurred:
+        people = tuple(
+            PersonRow(
+                key=p.key,
+                name=HIDDEN_NAME,
+                who=p.who,
+                born=HIDDEN,
+                record_words=p.record_words,
+                to_check=p.to_check,
+                linked=p.linked,
+            )
+            for p in people
+        )
+    return StoryView(
+        spans=(Span(HIDDEN_WORDS, kind="muted"),) if blurred else words,
+        cut=cut and not blurred,
+        concerns=tuple(
+            naming.concern_label(opened.desk.profile, c) for c in contact.content.concerns
+        ),
+        facts=() if blurred else _facts(contact),
+        people=people,
+        address=HIDDEN if blurred else _address(contact),
+        has_original=contact.channel not in (Channel.PHONE, Channel.WALK_IN),
+        may_change=not opened.view.read_only_why,
+    )
+
+
+def _said(contact: Contact) -> tuple[tuple[Span, ...], bool]:
+    content = contact.content
+    if content.said and not content.concern.known:
+        return _lines(contact), False
+    whole = content.concern.value if content.concern.known else ""
+    if not whole:
+        return (Span("Nothing was written about what happened.", kind="muted"),), False
+    shown = whole[:LONGEST]
+    if len(whole) > LONGEST:
+        shown = f"{shown.rsplit(' ', 1)[0]} …"
+    quotes = [f.value for f in content.child_words if f.known and f.value.strip()]
+    return with_quotes(shown, quotes), len(whole) > LONGEST
+
+
+def _lines(contact: Contact) -> tuple[Span, ...]:
+    """A call, line by line, with whose words or eyes each comes from."""
+    spans: list[Span] = []
+    for line in contact.content.said[:200]:
+        voice = _VOICES.get(line.voice, "")
+        if spans:
+            spans.append(Span("\n"))
+        if voice:
+            spans.append(Span(f"{voice}: ", kind="muted"))
+        spans.append(Span(line.words, bold=line.voice is Voice.CHILD_SAID))
+    return tuple(spans)
+
+
+def with_quotes(words: str, quotes: list[str]) -> tuple[Span, ...]:
+    """`words` as spans, each quote bold with the marks round it; quotes not in them are left."""
+    places: list[tuple[int, int]] = []
+    for quote in quotes:
+        at = words.find(quote.strip())
+        if at < 0:
+            continue
+        start, end = at, at + len(quote.strip())
+        if start and words[start - 1] in "“\"‘'":
+            start -= 1
+        if end < len(words) and words[end] in "”\"’'":
+            end += 1
+        places.append((start, end))
+    spans: list[Span] = []
+    done = 0
+    for start, end in sorted(places):
+        if start < done:
+            continue
+        spans += [Span(words[done:start]), Span(words[start:end], bold=True)]
+        done = end
+    spans.append(Span(words[done:]))
+    return tuple(s for s in spans if s.text)
+
+
+def _facts(contact: Contact) -> tuple[str, ...]:
+    """What the referrer said of consent and of telling the family, in a few words."""
+    content = contact.content
+    said: list[str] = []
+    if content.family_informed.known:
+        words = {"yes": "Family told", "no": "Family not told"}
+        why = content.family_informed_reason
+        told = words.get(content.family_informed.value, content.family_informed.value)
+        said.append(f"{told}: {why.value}" if why.known else told)
+    if content.consent.known:
+        consent = content.consent.value.replace("_", " ")
+        why = content.consent_reason
+        said.append(f"Consent {consent}: {why.value}" if why.known else f"Consent {consent}")
+    return tuple(said)
+
+
+def _address(contact: Contact) -> str:
+    where = contact.content.address
+    if where.is_refuge:
+        return "Refuge: the address is not shown"
+    parts = [f.value for f in (where.line, where.town) if f.known]
+    words = ", ".join(parts)
+    if where.postcode.known:
+        words = f"{words} {where.postcode.value}".strip()
+    if where.phone.known:
+        words = f"{words} · {where.phone.value}" if words else where.phone.value
+    return words or "Address not given"

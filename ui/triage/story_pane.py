@@ -1,0 +1,158 @@
+"""What was said in the referrer's words, the concerns recorded, the children and the household."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.theme import theme
+from ui.triage.story import StoryView
+from ui.widgets.buttons import Button
+from ui.widgets.chips import FactChip
+from ui.widgets.flow import FlowLayout
+from ui.widgets.pane import Body, Pane, Rule, Scroll
+from ui.widgets.table import ICON_ROLE, TEXT2_ROLE, Rows, Table
+from ui.widgets.text import IconText, Paragraph, Text
+
+_HEADINGS = ("Person", "Who they are", "Born", "Record")
+_QUIET = ("Not known", "No record", "Not looked up", "Hidden", "Name hidden")
+
+
+class StoryPane(Pane):
+    """Shows a StoryView. `person_chosen` gives the key of the person whose records to show."""
+
+    original_asked = Signal()
+    person_chosen = Signal(str)
+    compare_asked = Signal(str)
+    add_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent=parent)
+        self.setAccessibleName("What was said")
+        self._view: StoryView | None = None
+        self._setting = False
+        self._rows: list[list[str | dict[int, object]]] = []
+        self.original = Button("Original form", "file-text", "link", dense=True)
+        self.original.clicked.connect(self.original_asked)
+        self.words = Paragraph()
+        self.cut = Text("", "small", "muted", wrap=True)
+        self.facts = Paragraph("", "small", "text2")
+        self.none = Text("None recorded yet", "label", "muted")
+        self.add = Button("Add person", "plus", "link", dense=True)
+        self.add.clicked.connect(self.add_asked)
+        self.people = Rows(_HEADINGS, parent=self)
+        self.table = Table("Children and household", (31, 41, 30, 23), grow=True)
+        self.table.setModel(self.people)
+        self.table.row_changed.connect(self._row)
+        self.table.opened.connect(self._opened)
+        self.address = IconText("map-pin", "", "small", "text2")
+        self._chips: list[FactChip] = []
+        self._content = Body(gap=0)
+        self._content.set_margins(0, 0, 0, 10)
+        self._blocks: list[QVBoxLayout] = []
+        self._build()
+        self.area = Scroll(self._content, "What was said")
+        self.body.addWidget(self.area, 1)
+        theme().scaled.connect(self._space_blocks)
+        self._space_blocks()
+
+    def _build(self) -> None:
+        said = self._block()
+        said.addLayout(self._title("What was said", self.original))
+        for widget in (self.words, self.cut, self.facts):
+            said.addWidget(widget)
+        self._content.column.addWidget(Rule())
+        concerns = self._block()
+        concerns.addLayout(self._title("Concerns recorded"))
+        self._chip_box = QWidget()
+        self._flow = FlowLayout(self._chip_box)
+        concerns.addWidget(self._chip_box)
+        concerns.addWidget(self.none)
+        self._content.column.addWidget(Rule())
+        home = self._block()
+        home.addLayout(self._title("Children and household", self.add))
+        home.addWidget(self.table)
+        home.addWidget(self.address)
+        self._content.column.addStretch(1)
+
+    def _block(self) -> QVBoxLayout:
+        block = QVBoxLayout()
+        self._blocks.append(block)
+        self._content.column.addLayout(block)
+        return block
+
+    def _title(self, words: str, act: Button | None = None) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(Text(words, "heading"))
+        row.addStretch(1)
+        if act is not None:
+            row.addWidget(act)
+        return row
+
+    def _space_blocks(self) -> None:
+        t = theme()
+        for block in self._blocks:
+            block.setContentsMargins(t.px(14), t.px(10), t.px(8), t.px(12))
+            block.setSpacing(t.px(6))
+
+    def show_view(self, view: StoryView, person: str) -> None:
+        """Show a contact's story; `person` is whose records stand beside it."""
+        fresh = self._view is None or self._view.spans != view.spans
+        self._view = view
+        self.words.set_spans(view.spans)
+        self.cut.set_text("The rest of it is in the original form." if view.cut else "")
+        self.cut.setVisible(view.cut)
+        self.facts.set_text("\n".join(view.facts))
+        self.facts.setVisible(bool(view.facts))
+        self.original.setVisible(view.has_original)
+        self.add.setVisible(view.may_change)
+        self._show_concerns(view.concerns)
+        self._show_people(view, person)
+        self.address.set("map-pin", view.address)
+        if fresh:
+            self.area.verticalScrollBar().setValue(0)
+
+    def _show_concerns(self, concerns: tuple[str, ...]) -> None:
+        while len(self._chips) < len(concerns):
+            chip = FactChip(parent=self._chip_box)
+            self._chips.append(chip)
+            self._flow.addWidget(chip)
+        for at, chip in enumerate(self._chips):
+            chip.setVisible(at < len(concerns))
+            if at < len(concerns):
+                chip.set(concerns[at])
+        self._chip_box.setVisible(bool(concerns))
+        self.none.setVisible(not concerns)
+        self._flow.invalidate()
+
+    def _show_people(self, view: StoryView, person: str) -> None:
+        rows: list[list[str | dict[int, object]]] = []
+        for p in view.people:
+            record: dict[int, object] = {
+                Qt.ItemDataRole.DisplayRole: p.record_words,
+                ICON_ROLE: "link" if p.linked else None,
+                TEXT2_ROLE: p.record_words in _QUIET,
+            }
+            born: dict[int, object] = {
+                Qt.ItemDataRole.DisplayRole: p.born,
+                TEXT2_ROLE: p.born in _QUIET,
+            }
+            rows.append([p.name, p.who, born, record])
+        self._setting = True
+        if rows != self._rows:
+            self._rows = rows
+            self.people.put(rows)
+        at = next((i for i, p in enumerate(view.people) if p.key == person), -1)
+        chosen = self.table.selectionModel().hasSelection()
+        if at >= 0 and not (chosen and at == self.table.currentIndex().row()):
+            self.table.selectRow(at)
+        self._setting = False
+        self.table.setVisible(bool(rows))
+
+    def _row(self, row: int) -> None:
+        if not self._setting and self._view is not None and 0 <= row < len(self._view.people):
+            self.person_chosen.emit(self._view.people[row].key)
+
+    def _opened(self, index: QModelIndex) -> None:
+        if self._view is not None and index.isValid():
+            self.compare_asked.emit(self._view.people[index.row()].key)
