@@ -22,6 +22,7 @@ from triage.domain.pack import Copy
 from triage.domain.worker import Role, Worker
 from triage.storage import events
 from triage.workflow import (
+    comments,
     concerns,
     decide,
     export,
@@ -37,6 +38,7 @@ from triage.workflow import (
 from triage.workflow.desk import Desk
 
 LISTS = {
+    "comments.kept": "one's own words, of a decision already opened",
     "decide.completeness": "reads nothing but what it is given",
     "decide.decision_again": "of a record already opened",
     "decide.may_go_urgent": "a rule",
@@ -60,6 +62,7 @@ LISTS = {
     "match.search_typing": "nothing is kept of a call while it is typed",
     "pack.copies_out": "of a record already opened",
     "pack.plan": "suggests copies; looking at one is recorded",
+    "pack.plan_of_contact": "suggests copies; looking at one is recorded",
     "people.workers": "names of colleagues",
     "queue.group_of": "a rule",
     "queue.queue": "rows; opening one is recorded",
@@ -135,6 +138,7 @@ FACT = entered("Brookfold", by="rosei", at=factory.NOW)
 NEW = Worker(id="nnew", name="Nia New", role=Role.CONTACT_OFFICER, job="Contact officer")
 
 ACTS: dict[str, Prepared] = {
+    "comments.keep": _on(lambda f: f.proposed(), lambda f, v: comments.keep(f.priya, v.id, "Go.")),
     "concerns.name_concerns": _on_contact(lambda f, c: concerns.name_concerns(f.ruth, c, ())),
     "concerns.restrict": _on_contact(lambda f, c: concerns.restrict(f.ruth, c, "A colleague.")),
     "concerns.open_up": _on_contact(

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from triage.domain.worker import May
-from triage.storage import settings
+from triage.storage import settings, versions
 from triage.workflow.desk import Desk
 
 
@@ -12,6 +12,12 @@ def keep(desk: Desk, version_id: UUID, words: str) -> None:
     desk.worker.must(May.SIGN)
     with desk.store.write() as tx:
         settings.put(tx, _name(desk, version_id), words)
+        desk.note(
+            tx,
+            "decision.comment_kept",
+            versions.get(tx, version_id).contact_id,
+            {"version": str(version_id), "characters": len(words)},
+        )
 
 
 def kept(desk: Desk, version_id: UUID) -> str:

@@ -5,7 +5,16 @@ from triage.domain.worker import May
 from triage.storage import contacts, events
 from triage.workflow.desk import Desk
 
-QUIET = frozenset({"contact.viewed", "decision.viewed", "pack.previewed"})
+QUIET = frozenset(
+    {
+        "contact.viewed",
+        "decision.viewed",
+        "decision.opened",
+        "decision.comment_kept",
+        "original.opened",
+        "pack.previewed",
+    }
+)
 """Kinds of event that change nothing on a screen."""
 
 
