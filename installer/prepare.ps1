@@ -28,9 +28,9 @@ function Initialize-Fanlight {
     Write-Host "Setting up Fanlight in $venv (once)"
     if (Test-Path $venv) { Remove-Item -Recurse -Force $venv }
     & $first @rest -m venv $venv
-    & $python -m pip install --quiet --disable-pip-version-check --require-hashes -r (Join-Path $here "requirements.lock")
+    & $python -m pip install -qq --disable-pip-version-check --require-hashes -r (Join-Path $here "requirements.lock")
     if ($LASTEXITCODE -ne 0) { Write-Error "The parts Fanlight is made of could not be fetched. Run this again when the network is back." }
-    & $python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation -e $here
+    & $python -m pip install -qq --disable-pip-version-check --no-deps --no-index --no-build-isolation -e $here
     if ($LASTEXITCODE -ne 0) { Write-Error "Fanlight itself could not be set up in $venv. Run this again." }
     Set-Content -Path $stamp -Value $wanted -NoNewline
 }

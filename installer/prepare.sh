@@ -78,13 +78,13 @@ prepare() {
         have_packages python3-venv
         "$python" -m venv "$venv"
     }
-    "$PYTHON" -m pip install --quiet --disable-pip-version-check --require-hashes \
+    "$PYTHON" -m pip install -qq --disable-pip-version-check --require-hashes \
         -r "$here/requirements.lock" || {
         say "The parts Fanlight is made of could not be fetched. Nothing was half set up:"
         say "run the same command again when the network is back."
         exit 3
     }
-    "$PYTHON" -m pip install --quiet --disable-pip-version-check --no-deps --no-index \
+    "$PYTHON" -m pip install -qq --disable-pip-version-check --no-deps --no-index \
         --no-build-isolation -e "$here"
     printf '%s' "$wanted $here" >"$stamp"
 }

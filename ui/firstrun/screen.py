@@ -198,7 +198,7 @@ class FirstRunScreen(Screen):
         clock.set("1 h 10 min", "soon")
         words = QVBoxLayout()
         words.addWidget(Text("Maya Rowe 7, + Theo 3", "bodyStrong"))
-        words.addWidget(Text("Domestic abuse in the home · Police", "label", "text2"))
+        words.addWidget(Text("Domestic abuse in the home · Police", "label", "text2", elide=True))
         row.addWidget(chip)
         row.addLayout(words, 1)
         row.addWidget(clock)

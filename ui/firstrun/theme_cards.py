@@ -80,7 +80,7 @@ class _Card(BaseButton):
             radius=t.px(4),
         )
         words = QRectF(page.left() + t.px(32), page.top(), page.width() - t.px(34), page.height())
-        paint.text(painter, words, "Maya Rowe 7", t.font("small", 600), QColor(colours["text"]))
+        paint.text(painter, words, "Maya", t.font("small", 600), QColor(colours["text"]))
 
 
 class ThemeCards(BareGroup):
