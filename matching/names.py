@@ -11,17 +11,19 @@ from matching.errors import NameDataError
 from matching.normalise import name_tokens
 
 FILES = ("nicknames.csv", "spellings.csv")
+GIVEN = "given.csv"
 
 
 class Variants:
     """Which names are forms of one another. Families are not chained together."""
 
-    def __init__(self, families: Iterable[Iterable[str]]) -> None:
+    def __init__(self, families: Iterable[Iterable[str]], given: Iterable[str] = ()) -> None:
         others: dict[str, set[str]] = {}
         for family in families:
             members = {token for name in family for token in name_tokens(name)}
             for member in members:
                 others.setdefault(member, set()).update(members - {member})
+        self._given = frozenset(token for name in given for token in name_tokens(name))
         self._others = {name: frozenset(rest) for name, rest in others.items()}
 
     def of(self, token: str) -> frozenset[str]:
@@ -34,7 +36,7 @@ class Variants:
 
     def known(self, token: str) -> bool:
         """True when the folded name stands in the data, so it is a name and not a slip."""
-        return token in self._others
+        return token in self._given or token in self._others
 
     def __len__(self) -> int:
         return len(self._others)
@@ -47,6 +49,7 @@ def read_variants(*folders: Path) -> Variants:
     file has other columns or a line with nothing on it.
     """
     families: list[list[str]] = []
+    given: list[str] = []
     for folder in folders:
         for name in FILES:
             path = folder / name
@@ -64,7 +67,9 @@ def read_variants(*folders: Path) -> Variants:
                             f"{path}, line {rows.line_num}: a name and its variants are needed."
                         )
                     families.append([row["name"], *row["variants"].split()])
-    return Variants(families)
+        if (folder / GIVEN).is_file():
+            given += (folder / GIVEN).read_text(encoding="utf-8").splitlines()[1:]
+    return Variants(families, given)
 
 
 def data_folder() -> Path:

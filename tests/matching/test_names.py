@@ -35,6 +35,11 @@ def test_no_name_is_a_form_of_itself() -> None:
     assert not any(variants.related(n, n) for n in ("maya", "muhammad", "margaret"))
 
 
+def test_names_a_letter_apart_are_known_as_two_names() -> None:
+    assert all(shipped_variants().known(name) for name in ("luca", "lucas", "amir", "amira"))
+    assert not shipped_variants().known("lucsa")
+
+
 def test_a_hub_adds_names_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "nicknames.csv").write_text("name,variants\nzephyrine,zeph zippy\n")
     own = read_variants(data_folder(), tmp_path)
