@@ -262,6 +262,11 @@ class CopyPane(Pane):
             button.show()
         self._words_box.setVisible(bool(words))
 
+    def set_blur(self, on: bool) -> None:
+        """Hide words that come from the pages."""
+        self._words_box.setVisible(not on and self._words.count() > 0)
+        self.warning.setVisible(not on and bool(self.warning.text()))
+
     def _put_back(self) -> None:
         button = self.sender()
         if isinstance(button, Button):

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QItemSelectionModel, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
-from triage.domain.errors import FanlightError, NotAllowedError
+from triage.domain.errors import FanlightError
 from triage.domain.pack import Copy, Removal
 from triage.workflow import pack
 from triage.workflow.pack import PackFile, PackPlan
@@ -21,28 +21,21 @@ from ui import errors
 from ui.actions import bind_list
 from ui.desk import DeskHolder
 from ui.jobs import Jobs, Token
-from ui.printing import paper
+from ui.printing import paper, wording
 from ui.printing.copies import CopyRow
 from ui.printing.copy_pane import CopyPane
-from ui.printing.page_view import PageView
+from ui.printing.going_out import GoingOut
+from ui.printing.page_pane import PagePane
 from ui.printing.sheets import Sheet, sheets
 from ui.printing.thumbnails import ThumbDelegate, ThumbModel
-from ui.printing.ticks import Tick
-from ui.shell.dialogs import PinBox
 from ui.shell.screen import Screen
 from ui.theme import theme
-from ui.widgets.buttons import Button
-from ui.widgets.editor import LineField
 from ui.widgets.lists import ListView
 from ui.widgets.pane import Pane
-from ui.widgets.segments import Segments
-from ui.widgets.states import Loading, StateView
-from ui.widgets.text import Text
 from ui.widgets.toast import announce
 
 KEYS = "print preview"
 _BY_HAND = "printed, handed over"
-_PAGE_NAMES = {"decision": "Decision", "why": "Why", "events": "Events", "removed": "Removed"}
 
 
 class PrintPreviewScreen(Screen):
@@ -61,8 +54,11 @@ class PrintPreviewScreen(Screen):
         self._looking: Token | None = None
         self._drawing: Token | None = None
         self._title = ""
-        self._busy = False
         self._blurred = False
+        self._copies_of: UUID | None = None
+        self.out = GoingOut(holder, jobs, self)
+        self.out.said.connect(self.said)
+        self.out.issued.connect(self._gone_out)
         self._opening: Callable[[], PackPlan] | None = None
         holder.changed.connect(self._somebody_else)
         self._build_thumbs()
@@ -90,59 +86,16 @@ class PrintPreviewScreen(Screen):
         self.thumb_pane.body.addWidget(self.thumbs)
 
     def _build_middle(self) -> None:
-        self.middle = Pane(surface="chrome")
-        bar = QWidget()
-        row = QHBoxLayout(bar)
-        t = theme()
-        row.setContentsMargins(t.px(12), t.px(4), t.px(10), t.px(4))
-        row.setSpacing(t.px(12))
-        self.back = Button("Back", "arrow-left", "link")
-        self.back.clicked.connect(self.back_asked)
-        self._as_seen = Text("", "small", "muted", elide=True)
-        self.marks = Tick("Show what is removed")
-        self.marks.setChecked(True)
-        self.marks.toggled.connect(self._show_marks)
-        self.spread = Segments(
-            (("one", "One page"), ("two", "Two pages"), ("width", "Width")), "Layout", dense=True
-        )
-        self.spread.set_value("two")
-        row.addWidget(self.back)
-        self._heading = Text("Print preview", "heading")
-        row.addWidget(self._heading)
-        row.addWidget(self._as_seen, 1)
-        row.addStretch()
-        row.addWidget(self.marks)
-        row.addWidget(self.spread)
-        self.middle.body.addWidget(bar)
-        self._stack = QStackedLayout()
-        self.view = PageView()
-        self.view.pages.show_marks = True
-        self._waiting = Loading()
-        self.fault = StateView()
-        self.fault.acted.connect(self._act_on_fault)
-        for widget in (self.view, self._waiting, self.fault):
-            self._stack.addWidget(widget)
-        self.middle.body.addLayout(self._stack, 1)
-        self.spread.chosen.connect(self._set_spread)
+        self.middle = PagePane()
+        self.view = self.middle.view
+        self.middle.back_asked.connect(self.back_asked)
+        self.middle.again_asked.connect(self._again)
+        self.middle.copy_step_asked.connect(self.step_copy)
+        self.middle.remove_asked.connect(self.remove_chosen)
+        self.middle.nothing_found.connect(self._not_found)
+        self.middle.laid_out.connect(self._place_shown)
         self.view.sharpness_wanted.connect(self._draw)
         self.view.page_changed.connect(self._page_shown)
-        self.view.pages.chosen_changed.connect(self._choice_shown)
-        self._hint = Button("Remove the chosen words", "eraser", "ghost", "R", dense=True)
-        self._hint.clicked.connect(self.remove_chosen)
-        self._hint.setEnabled(False)
-        self.previous = Button("Previous copy", None, "ghost", "[", dense=True)
-        self.next = Button("Next copy", None, "ghost", "]", dense=True)
-        self.previous.clicked.connect(partial(self.step_copy, -1))
-        self.next.clicked.connect(partial(self.step_copy, 1))
-        self._status = Text("", "small", "text2", elide=True)
-        self.finder = LineField("Find in the pack", "Find in the pack, Enter for the next")
-        self.finder.returnPressed.connect(self._find_next)
-        self.finder.hide()
-        for button in (self.previous, self.next, self._hint):
-            self.middle.foot.addWidget(button)
-        self.middle.foot.addWidget(self.finder)
-        self.middle.foot.addStretch(1)
-        self.middle.foot.addWidget(self._status)
 
     def _build_right(self) -> None:
         self.copies = CopyPane()
@@ -180,12 +133,7 @@ class PrintPreviewScreen(Screen):
         self.thumb_pane.setVisible(self.width() >= t.px(1000))
         self.thumb_pane.setFixedWidth(t.px(152))
         self.copies.setFixedWidth(min(t.px(500), max(t.px(320), round(self.width() * 0.36))))
-        narrow = self.width() < t.px(1500)
-        for words in (self._heading, self._as_seen):
-            words.setVisible(not narrow)
-        self.marks.setVisible(self.width() >= t.px(1200))
-        for button in (self.previous, self.next):
-            button.setVisible(not narrow)
+        self.middle.fit(self.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Narrower panes where there is little room."""
@@ -211,9 +159,9 @@ class PrintPreviewScreen(Screen):
         if self.copies.printer.value() is None:
             self.save()
             return
-        if self._ready():
-            printer = str(self.copies.printer.value())
-            self._issue(f"printed on {printer}", partial(self._send, printer))
+        printer = self.copies.printer.value()
+        if printer is not None and self._plan is not None and self._ready():
+            self.out.print_on(self._plan.version, self.copy, tuple(self._copies), printer)
 
     def save_now(self) -> None:
         """Ctrl S."""
@@ -225,29 +173,19 @@ class PrintPreviewScreen(Screen):
         self.view.set_blurred(on)
         self.thumb_model.blurred = on
         self.thumbs.viewport().update()
-        self.back.set_text("Back" if on else self._title)
+        self.middle.back.set_text("Back" if on else self._title)
+        self.copies.set_blur(on)
 
     def find_words(self) -> None:
         """Ctrl F: find words in the pack."""
-        self.finder.setVisible(True)
-        self.finder.setFocus()
-        self.finder.selectAll()
+        self.middle.open_finder()
 
     def step_back(self) -> bool:
         """Esc: close the search, or let chosen words go."""
-        if self.finder.isVisible():
-            self.finder.hide()
-            self.view.pages.setFocus()
-            return True
-        if self.view.pages.chosen is not None:
-            self.view.pages.choose(None)
-            return True
-        return False
+        return self.middle.step_back()
 
-    def _find_next(self) -> None:
-        words = self.finder.text().strip()
-        if words and not self.view.find_next(words):
-            self.said.emit(f"“{words}” does not stand in this copy.")
+    def _not_found(self, words: str) -> None:
+        self.said.emit(f"“{words}” does not stand in this copy.")
 
     def left(self) -> None:
         """Nothing waits: the plan of copies is kept with the screen."""
@@ -266,46 +204,43 @@ class PrintPreviewScreen(Screen):
         self._open(lambda: pack.plan(desk, version_id))
 
     def _open(self, read: Callable[[], PackPlan]) -> None:
+        """Nothing of the pack before can be printed or changed from here on."""
         self._opening = read
         self._call_off()
-        self._file = None
-        self._stack.setCurrentWidget(self._waiting)
-        self._waiting.start()
+        self._later.stop()
+        self._plan, self._file = None, None
+        self.middle.show_waiting()
         self._jobs.run(read, self._planned, self._fault, owner=self, lane="store")
         self._jobs.run(paper.printers, self._show_printers, lambda _: None, owner=self)
 
     def _planned(self, plan: PackPlan) -> None:
-        same = self._plan is not None and self._plan.version.id == plan.version.id
-        if not same:
+        if self._copies_of != plan.version.id:
             self._copies, self._at = list(plan.copies), 0
-        self._plan = plan
-        version = plan.version
-        child = next((p.name for p in version.people if p.is_child), "Contact")
-        self._title = f"{child}, {version.reference}"
-        self.back.set_text("Back" if self._blurred else self._title)
+        self._plan, self._copies_of = plan, plan.version.id
+        self._title = wording.title(plan)
+        self.middle.back.set_text("Back" if self._blurred else self._title)
         self._show_copies()
         self._look()
         self.panes_changed.emit()
 
     def _somebody_else(self) -> None:
         """Another person sits down: what they may see and put back is asked anew."""
-        if self._plan is not None:
-            version_id = self._plan.version.id
-            self._plan = None
-            self.open_version(version_id)
+        if self._copies_of is not None:
+            self.open_version(self._copies_of)
 
-    def _reload(self) -> None:
+    def _gone_out(self, version_id: object) -> None:
         """After a copy has gone out: what is out, with the copies that were being made."""
-        if self._plan is None:
+        if self._plan is None or self._plan.version.id != version_id:
             return
-        desk, version_id = self.holder.current(), self._plan.version.id
+        desk, wanted = self.holder.current(), self._plan.version.id
 
         def shown(plan: PackPlan) -> None:
-            self._plan = plan
-            self._show_copies()
+            if self._plan is not None and self._plan.version.id == wanted:
+                self._plan = plan
+                self._show_copies()
 
         self._jobs.run(
-            lambda: pack.plan(desk, version_id), shown, self._fault, owner=self, lane="store"
+            lambda: pack.plan(desk, wanted), shown, self._fault, owner=self, lane="store"
         )
 
     def _show_printers(self, names: tuple[str, ...]) -> None:
@@ -333,14 +268,10 @@ class PrintPreviewScreen(Screen):
 
     def rows(self) -> list[CopyRow]:
         """Each copy, and when it went out if it has."""
-        if self._plan is None:
-            return []
-        zone = ZoneInfo(self.holder.current().profile.working_time.zone)
-        out = {}
-        for issued in self._plan.issued:
-            at = issued.at.astimezone(zone)
-            out[issued.copy.number] = f"Out {at.day} {at:%b}, {at:%H:%M}"
-        return [CopyRow(copy, out.get(copy.number, "")) for copy in self._copies]
+        return [] if self._plan is None else wording.rows(self._plan, self._copies, self._zone())
+
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.holder.current().profile.working_time.zone)
 
     def _show_copies(self) -> None:
         rows = self.rows()
@@ -350,44 +281,9 @@ class PrintPreviewScreen(Screen):
         self.copies.show_copy(rows[self._at], alone=len(rows) == 1)
         self._name_main_act()
         who = self.copy.recipient or "its recipient"
-        number = self.copy.number
-        self._as_seen.set_text(f"showing copy {number}, as {who} will see it")
-        self._show_checks()
-        self._show_out()
-
-    def _show_out(self) -> None:
-        assert self._plan is not None
-        zone = ZoneInfo(self.holder.current().profile.working_time.zone)
-        lines = []
-        for issued in self._plan.issued:
-            at = issued.at.astimezone(zone)
-            who = self._plan.names.get(issued.by, issued.by)
-            lines.append(
-                f"Copy {issued.copy.number} for {issued.copy.recipient}: {issued.how} by {who}, "
-                f"{at.day} {at:%b} {at.year}, {at:%H:%M}."
-            )
-        self.copies.out.set_text("\n".join(lines) or "None of this decision.")
-
-    def _show_checks(self) -> None:
-        assert self._plan is not None
-        good, warn, wait = (
-            ("circle-check", "okText"),
-            ("triangle-alert", "warnText"),
-            ("circle-dashed", "text2"),
-        )
-        checks = [(*good, "Marking, copy number and name on every page")]
-        checks.append((*good, "Words removed are taken out of the file, not covered"))
-        if self._plan.version.signed_at is None:
-            checks.append((*warn, "Not signed yet: no copy can go out"))
-        elif not self.copy.recipient.strip():
-            checks.append((*warn, f"Copy {self.copy.number}: say who it is for"))
-        else:
-            checks.append((*good, f"Copy {self.copy.number} has a recipient"))
-        if self._plan.silent:
-            who = ", ".join(self._plan.silent)
-            verb = "have" if len(self._plan.silent) > 1 else "has"
-            checks.append((*wait, f"{who} {verb} not replied: part 10 says so"))
-        self.copies.show_checks(checks)
+        self.middle.show_recipient(f"showing copy {self.copy.number}, as {who} will see it")
+        self.copies.show_checks(wording.checks(self._plan, self.copy))
+        self.copies.out.set_text(wording.already_out(self._plan, self._zone()))
 
     def _choose(self, row: int) -> None:
         if self._plan is not None and 0 <= row < len(self._copies) and row != self._at:
@@ -504,42 +400,26 @@ class PrintPreviewScreen(Screen):
                 running.cancel()
 
     def _looked(self, drawn: tuple[PackFile, tuple[Sheet, ...]]) -> None:
+        if self._plan is None:
+            return
         self._file, first = drawn
-        self._waiting.stop()
-        self._stack.setCurrentWidget(self.view)
-        names = self.page_names()
-        self.thumb_model.put(names)
+        self.middle.show_pages()
+        self.thumb_model.put(self.page_names())
         self._take(first)
-        assert self._plan is not None
         self.copies.show_counts(
             self.copy,
             self._file.numbers,
             self._file.removed,
             self._file.could_remove,
-            self._doubts(),
+            wording.doubts(self._file),
             may_put_back=self._plan.may_put_back,
         )
         self._page_shown(self.view.pages.page)
         self._draw(self.view.wanted_width(), begin=len(first) + 1)
 
-    def _doubts(self) -> str:
-        """What the person should know of words removed, in a sentence, or ""."""
-        if self._file is None:
-            return ""
-        if self._file.not_found:
-            return f"“{self._file.not_found[0]}” does not stand as one run of words: choose fewer"
-        if self._file.still_says:
-            shown = "”, “".join(self._file.still_says[:3])
-            more = " and others" if len(self._file.still_says) > 3 else ""
-            return f"“{shown}”{more} also stands where it is not removed"
-        return ""
-
     def page_names(self) -> list[str]:
-        """1 Decision, 2 Why, 3 Events, 4 Removed; a page between has its number alone."""
-        if self._file is None:
-            return []
-        at = {page: _PAGE_NAMES[name] for name, page in reversed(list(self._file.begins.items()))}
-        return [f"{n} {at.get(n, '')}".strip() for n in range(1, self._file.pages + 1)]
+        """The pages by name: "1 Decision"."""
+        return [] if self._file is None else wording.page_names(self._file)
 
     def _draw(self, width: int, *, begin: int = 1) -> None:
         """Have the pages drawn so many device pixels wide."""
@@ -560,15 +440,6 @@ class PrintPreviewScreen(Screen):
             self.view.show_sheets(drawn, self._file.pages)
             self.thumb_model.show_sheets(drawn)
 
-    def _show_marks(self, on: bool) -> None:
-        self.view.pages.show_marks = on
-        self.view.pages.update()
-
-    def _set_spread(self, spread: str) -> None:
-        if spread in ("one", "two", "width"):
-            self.view.set_spread(spread)  # type: ignore[arg-type]
-            self._page_shown(self.view.pages.page)
-
     def _step_page(self, step: int) -> None:
         self.view.go_to(self.view.pages.page + step)
         self._page_shown(self.view.pages.page)
@@ -578,12 +449,8 @@ class PrintPreviewScreen(Screen):
             self.view.go_to(row + 1)
 
     def _page_shown(self, number: int) -> None:
-        count = self.view.pages.count
-        first, last = self.view.in_sight()
-        pages = f"Page {first}" if first == last else f"Pages {first} and {last}"
-        size = "16 pt" if self._copies and self.copy.large_print else "10.5 pt"
-        self.thumb_pane.subtitle.set_text(f"{number} of {count}")
-        self._status.set_text(f"{pages} of {count} · A4 · {size} · black on white")
+        self.thumb_pane.subtitle.set_text(f"{number} of {self.view.pages.count}")
+        self._place_shown()
         self.thumbs.blockSignals(True)
         self.thumbs.selectionModel().setCurrentIndex(
             self.thumb_model.index(number - 1), QItemSelectionModel.SelectionFlag.ClearAndSelect
@@ -591,8 +458,9 @@ class PrintPreviewScreen(Screen):
         self.thumbs.blockSignals(False)
         self.thumbs.viewport().update()
 
-    def _choice_shown(self) -> None:
-        self._hint.setEnabled(bool(self.view.pages.chosen_words()))
+    def _place_shown(self) -> None:
+        large = bool(self._copies) and self.copy.large_print
+        self.middle.show_place("16 pt" if large else "10.5 pt")
 
     # ---- going out ------------------------------------------------------
 
@@ -604,7 +472,7 @@ class PrintPreviewScreen(Screen):
             self.said.emit(f"Say who copy {self.copy.number} is for.")
             self.copies.recipient.setFocus()
             return False
-        return not self._busy
+        return True
 
     def save(self) -> None:
         """Ask where, then issue the copy and write it there."""
@@ -620,99 +488,17 @@ class PrintPreviewScreen(Screen):
 
     def save_to(self, path: Path) -> None:
         """Issue the copy in front and write it to `path`."""
-        if self._ready():
-            self._issue("saved as a file", partial(self._write, path))
-
-    def _issue(self, how: str, then: Callable[[bytes], None]) -> None:
-        """Sign and record the copy, then carry it on; the PIN is asked when the key is locked."""
-        assert self._plan is not None
-        desk, copy, copies = self.holder.current(), self.copy, tuple(self._copies)
-        version_id = self._plan.version.id
-        try:
-            desk.signer.held(desk.worker.id)
-        except NotAllowedError:
-            self._ask_pin(partial(self._issue, how, then))
-            return
-        self._busy = True
-
-        def issued(pdf: bytes) -> None:
-            then(pdf)
-            self._reload()
-
-        self._jobs.run(
-            lambda: pack.issue(desk, version_id, copy, how, copies),
-            issued,
-            self._not_out,
-            owner=self,
-            lane="store",
-        )
-
-    def _ask_pin(self, then: Callable[[], None]) -> None:
-        desk = self.holder.current()
-        box = PinBox(self, desk.worker.name, "The copy carries your signature.")
-
-        def unlocked(_signer: object) -> None:
-            box.accept()
-            then()
-
-        def refused(fault: Exception) -> None:
-            box.refuse(errors.sentence(fault))
-
-        def given(pin: str) -> None:
-            self._jobs.run(
-                lambda: desk.signer.unlock(desk.worker.id, pin), unlocked, refused, owner=box
-            )
-
-        box.given.connect(given)
-        box.open()
-
-    def _write(self, path: Path, pdf: bytes) -> None:
-        number = self.copy.number
-        self._jobs.run(
-            lambda: paper.write_file(pdf, path),
-            lambda _: self._done(f"Copy {number} is saved as {path.name}."),
-            self._not_out,
-            owner=self,
-        )
-
-    def _send(self, printer: str, pdf: bytes) -> None:
-        assert self._plan is not None
-        number = self.copy.number
-        title = f"{self._plan.version.reference} copy {number}"
-        self._jobs.run(
-            lambda: paper.send_to_printer(pdf, printer, title),
-            lambda _: self._done(f"Copy {number} is with the printer {printer}."),
-            self._not_out,
-            owner=self,
-        )
-
-    def _done(self, words: str) -> None:
-        self._busy = False
-        self.said.emit(words)
-
-    def _not_out(self, fault: Exception) -> None:
-        self._busy = False
-        if not isinstance(fault, FanlightError):
-            raise fault
-        self.said.emit(errors.sentence(fault))
-        announce(self, errors.sentence(fault), urgent=True)
+        if self._plan is not None and self._ready():
+            self.out.save(self._plan.version, self.copy, tuple(self._copies), path)
 
     def _fault(self, fault: Exception) -> None:
         """The pack could not be drawn: say so, and offer to try again."""
-        self._waiting.stop()
-        self.fault.show_error(
-            "The pack can't be shown",
-            errors.sentence(fault),
-            (("again", "Try again"), ("back", "Go back")),
-        )
-        self._stack.setCurrentWidget(self.fault)
+        self.middle.show_fault(errors.sentence(fault))
         if not isinstance(fault, FanlightError):
             raise fault
 
-    def _act_on_fault(self, key: str) -> None:
-        if key == "back":
-            self.back_asked.emit()
-        elif self._plan is None and self._opening is not None:
+    def _again(self) -> None:
+        if self._plan is None and self._opening is not None:
             self._open(self._opening)
         else:
             self._look()
