@@ -20,7 +20,8 @@ from triage.export.delivery import CouncilLink
 from triage.export.keys import DeskKeys
 from triage.export.verify import read_keys
 from triage.storage import events
-from triage.storage.secrets import FileVault
+from triage.storage.engine import open_file
+from triage.storage.secrets import STORE_KEY, FileVault
 from triage.workflow.hub import Hub, open_hub
 
 
@@ -117,6 +118,21 @@ def test_whole_trail_is_said_to_be_whole(desk_folder: Path) -> None:
     assert done.exit_code == 0
     assert done.stdout == (
         "The audit trail is whole: 3 events, each following the one before it.\n"
+    )
+
+
+def test_altered_event_is_named(desk_folder: Path) -> None:
+    folder = desk_folder / "practice"
+    key = FileVault(folder / "keys").get(STORE_KEY)
+    assert key is not None
+    store = open_file(folder / "fanlight.db", key)
+    with store.write() as tx:
+        tx.connection.exec_driver_sql("UPDATE event SET \"by\" = 'tbell' WHERE seq = 2")
+    store.close()
+    done = CliRunner().invoke(audit, ["verify", "--data", str(desk_folder)])
+    assert done.exit_code == 1
+    assert done.stderr == (
+        "The audit trail is not whole. Event 2 was altered after it was written.\n"
     )
 
 

@@ -38,7 +38,7 @@ NARROW = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
+class Read:
     """A decision as it was opened, with what the screen says about it."""
 
     shown: Shown
@@ -203,12 +203,13 @@ class SignOffScreen(Screen):
             self._opening.cancel()
         self._current = version_id
 
-        def work() -> _Read:
-            return _read(desk, version_id)
+        def work() -> Read:
+            return read_version(desk, version_id)
 
-        self._opening = self._jobs.run(work, self._opened, self._not_opened, owner=self)
+        self._opening = self._jobs.run(work, self.show_read, self._not_opened, owner=self)
 
-    def _opened(self, read: _Read) -> None:
+    def show_read(self, read: Read) -> None:
+        """Show a version that was opened."""
         view = read.shown.view
         same = self._contact == view.contact.id
         self._current, self._contact = view.version.id, view.contact.id
@@ -427,7 +428,7 @@ class SignOffScreen(Screen):
         self._arrange()
 
 
-def _read(desk: Desk, version_id: UUID) -> _Read:
+def read_version(desk: Desk, version_id: UUID) -> Read:
     """Open a version and work out what is said about it; off the window's thread."""
     view = sign.look(desk, version_id)
     shown = Shown(
@@ -436,7 +437,7 @@ def _read(desk: Desk, version_id: UUID) -> _Read:
         answers=changes.changes(desk.profile, None, view.version),
         reader=desk.worker.name,
     )
-    return _Read(
+    return Read(
         shown=shown,
         outcome=sign.outcome_words(desk, view.version),
         deliveries=export.deliveries(desk, view.contact.id),
