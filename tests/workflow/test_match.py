@@ -196,7 +196,13 @@ def test_restricted_record_leaves_neither_name_nor_count(front: Front) -> None:
     with pytest.raises(NotReadyError, match="Ask a team leader"):
         match.link(front.ruth, subject, open_one.candidates[0])
     match.link(front.priya, subject, open_one.candidates[0])
-    assert [e.lane for e in screen.open_contact(front.ruth, contact.id).chronology] == ["Contacts"]
+    view = screen.open_contact(front.ruth, contact.id)
+    assert [e.lane for e in view.chronology] == ["Contacts"]
+    assert "P-118204" not in repr(view)
+    assert "9990142276" not in repr(view)
+    screen.rate(front.ruth, contact.id, "green")
+    front.answered(contact)
+    assert decide.propose(front.ruth, contact.id).people[0].records == ()
 
 
 def test_linked_records_number_goes_into_the_decision(front: Front) -> None:

@@ -184,7 +184,7 @@ def test_restricted_record_opens_for_none_but_those_who_may(front: Front) -> Non
     assert join.suggestions(front.ruth, other.id) == ()
     view = screen.open_contact(front.ruth, other.id)
     assert [e.reference for e in view.chronology] == ["C-26-09000"]
-    assert view.repeat == 0
+    assert (view.repeat, view.suggestions) == (0, ())
     assert match.open_matches(front.ruth, contact.content, contact=other) == ()
     assert len(join.suggestions(front.priya, other.id)) == 1
     assert screen.open_contact(front.priya, contact.id).contact == contact

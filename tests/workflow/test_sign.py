@@ -1,11 +1,13 @@
 """Sign-off: two people, one commit, and nothing signed by who wrote it."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
 from tests import factory
+from tests.conftest import Home
 from tests.workflow.conftest import Front
 from triage.domain.contact import ContactState
 from triage.domain.decision import VersionState
@@ -76,6 +78,29 @@ def test_second_desk_to_sign_gets_a_conflict(front: Front) -> None:
         sign.send_back(front.ola, proposed.id, "Say more.")
     with front.store.read() as tx:
         assert len(outbox.of_decision(tx, proposed.id)) == 1
+
+
+def test_two_windows_signing_at_one_moment_sign_once(front: Front, file_home: Home) -> None:
+    proposed = front.proposed()
+    desks = [(front.priya, "2222"), (front.ola, "5555")]
+    windows = [file_home.open(), file_home.open()]
+
+    def sign_at(place: int) -> str:
+        desk, pin = desks[place]
+        try:
+            sign.approve(replace(desk, store=windows[place]), proposed.id, pin=pin)
+        except ConflictError:
+            return "conflict"
+        return "signed"
+
+    with ThreadPoolExecutor(2) as threads:
+        done = sorted(threads.map(sign_at, (0, 1)))
+    for window in windows:
+        window.close()
+    assert done == ["conflict", "signed"]
+    with front.store.read() as tx:
+        assert len(outbox.of_decision(tx, proposed.id)) == 1
+    assert front.kinds().count("decision.signed") == 1
 
 
 def test_failed_signature_rolls_everything_back(

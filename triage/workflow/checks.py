@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from triage.domain.decision import Check, DecisionVersion, Weight
 from triage.domain.lookup import Outcome
-from triage.storage import lookups
 from triage.storage.engine import Transaction
 from triage.workflow import known
 from triage.workflow.desk import Desk
@@ -13,7 +12,7 @@ from triage.workflow.desk import Desk
 def checks_of(desk: Desk, tx: Transaction, version: DecisionVersion) -> tuple[Check, ...]:
     """The checks beside a decision. One that is not passed warns; it never blocks by itself."""
     results = known.results_for(desk, tx, version.contact_id)
-    verdicts = lookups.verdicts_of(tx, version.contact_id)
+    verdicts = known.verdicts_for(desk, tx, version.contact_id)
     needed = [p for p in version.problems if p.weight is Weight.NEEDED]
     against = [p for p in version.problems if p.weight is Weight.CONTRADICTS]
     unjudged = {

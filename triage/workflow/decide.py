@@ -22,7 +22,7 @@ from triage.domain.fact import Answer3
 from triage.domain.lookup import LookupResult
 from triage.domain.worker import May
 from triage.export import document, signing
-from triage.storage import answers, lookups, versions
+from triage.storage import answers, versions
 from triage.storage.engine import Transaction
 from triage.workflow import chronology, earlier, known, naming
 from triage.workflow.desk import Desk
@@ -193,7 +193,7 @@ def _frozen(
     results: tuple[LookupResult, ...],
     problems: tuple[Problem, ...],
 ) -> DecisionVersion:
-    verdicts = lookups.verdicts_of(tx, contact.id)
+    verdicts = known.verdicts_for(desk, tx, contact.id)
     signed = [v for v in versions.of_contact(tx, contact.id) if v.state is VersionState.SIGNED]
     return freeze(
         id=desk.new_id(),

@@ -73,6 +73,16 @@ def results_for(desk: Desk, tx: Transaction, contact_id: UUID) -> tuple[LookupRe
     return tuple(seen_by(desk, r) for r in lookups.results_of(tx, contact_id))
 
 
+def verdicts_for(desk: Desk, tx: Transaction, contact_id: UUID) -> tuple[Verdict, ...]:
+    """What people said of records, without those this person may not know of."""
+    may = desk.worker.may(May.OPEN_RESTRICTED)
+    return tuple(
+        v
+        for v in lookups.verdicts_of(tx, contact_id)
+        if may or v.record is None or not v.record.restricted
+    )
+
+
 def standing(verdicts: Iterable[Verdict]) -> dict[tuple[str, str, str], Verdict]:
     """The last verdict that was not undone, by person, partner and record."""
     held: dict[tuple[str, str, str], Verdict] = {}

@@ -10,6 +10,7 @@ from triage.domain import clock
 from triage.domain.clock import ClockState
 from triage.domain.contact import Adult, Child, Contact, ContactState
 from triage.domain.decision import DecisionVersion, Delivery
+from triage.domain.episode import Suggestion
 from triage.domain.errors import ConflictError, NotReadyError
 from triage.domain.fact import Fact, FactState
 from triage.domain.lookup import Involvement, LookupResult, PartnerState, Verdict
@@ -19,7 +20,6 @@ from triage.storage import (
     contacts,
     episodes,
     events,
-    lookups,
     outbox,
     versions,
     workers,
@@ -70,7 +70,7 @@ class ContactView:
     earlier: tuple[Verdict, ...]
     chronology: tuple[Involvement, ...]
     partners: tuple[PartnerState, ...]
-    suggestions: tuple[episodes.Suggestion, ...]
+    suggestions: tuple[Suggestion, ...]
     versions: tuple[DecisionVersion, ...]
     deliveries: tuple[Delivery, ...]
     assigned_name: str
@@ -106,7 +106,7 @@ def _view(desk: Desk, tx: Transaction, contact: Contact, seq: int) -> ContactVie
     now = desk.now()
     clocks = clock.clocks(desk.profile, timed(contact, begins(tx)), now)
     results = known.results_for(desk, tx, contact.id)
-    verdicts = lookups.verdicts_of(tx, contact.id)
+    verdicts = known.verdicts_for(desk, tx, contact.id)
     sent = versions.of_contact(tx, contact.id)
     return ContactView(
         contact=contact,
@@ -116,11 +116,11 @@ def _view(desk: Desk, tx: Transaction, contact: Contact, seq: int) -> ContactVie
         repeat=earlier.repeat_contacts(desk, tx, contact),
         people=known.person_rows(contact, results, verdicts),
         results=results,
-        verdicts=tuple(verdicts),
+        verdicts=verdicts,
         earlier=known.earlier_verdicts(tx, contact, results),
         chronology=chronology.chronology(desk, tx, contact, verdicts),
         partners=known.partner_states(desk, results),
-        suggestions=tuple(episodes.suggestions_of(tx, contact.id)),
+        suggestions=_suggestions(desk, tx, contact.id),
         versions=tuple(sent),
         deliveries=tuple(outbox.of_contact(tx, contact.id)),
         assigned_name=worker_name(tx, contact.assigned_to) if contact.assigned_to else "",
@@ -128,6 +128,13 @@ def _view(desk: Desk, tx: Transaction, contact: Contact, seq: int) -> ContactVie
         sent_back_at=_sent_back_at(tx, contact.id),
         seq=seq,
     )
+
+
+def _suggestions(desk: Desk, tx: Transaction, contact_id: UUID) -> tuple[Suggestion, ...]:
+    found = tuple(episodes.suggestions_of(tx, contact_id))
+    if desk.worker.may(May.OPEN_RESTRICTED):
+        return found
+    return tuple(s for s in found if not contacts.get(tx, s.other).restricted)
 
 
 def _sent_back_at(tx: Transaction, contact_id: UUID) -> datetime | None:
