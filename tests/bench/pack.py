@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from statistics import quantiles
 
 from tests.export.pack_family import COPIES, rowe_decision, rowe_pack
@@ -32,6 +33,47 @@ def page_one(pdf: bytes) -> object:
         document.close()
 
 
+def longest_wait(times: int = 10) -> float:
+    """The longest the window's loop waited, in milliseconds, while packs were drawn and shown."""
+    from PySide6.QtCore import QEventLoop, QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from ui.jobs import Jobs
+    from ui.printing.page_view import PageView
+    from ui.printing.sheets import Sheet, sheets
+    from ui.theme import install
+
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    install(app)
+    jobs, view, loop, timer = Jobs(), PageView(), QEventLoop(), QTimer()
+    view.resize(1220, 880)
+    view.show()
+    beats: list[float] = []
+    left = times
+
+    def draw() -> tuple[Sheet, ...]:
+        return sheets(rowe_pack(COPIES[left % 3]).pdf, view.wanted_width())
+
+    def drawn(pages: tuple[Sheet, ...]) -> None:
+        nonlocal left
+        view.show_sheets(pages, len(pages))
+        left -= 1
+        if left:
+            jobs.run(draw, drawn)
+        else:
+            loop.quit()
+
+    timer.timeout.connect(lambda: beats.append(time.perf_counter()))
+    timer.start(1)
+    jobs.run(draw, drawn)
+    loop.exec()
+    timer.stop()
+    view.close()
+    jobs.close()
+    return max(later - earlier for earlier, later in pairwise(beats)) * 1000
+
+
 def main() -> None:
     """Print the figures."""
     rowe = rowe_decision()
@@ -50,6 +92,7 @@ def main() -> None:
     }.items():
         middle, slow = measured(act)
         print(f"{name}: p50 {middle:.0f} ms, p95 {slow:.0f} ms")
+    print(f"longest wait of the window's loop meanwhile: {longest_wait():.0f} ms")
 
 
 if __name__ == "__main__":

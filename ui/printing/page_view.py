@@ -133,7 +133,7 @@ class Pages(QWidget):
                 beside = 0.3 * place.height() + 1
                 paint.box(
                     painter,
-                    place.adjusted(-beside, -1, beside, 1),
+                    place.adjusted(-beside - 1, -3, beside + 1, 3),
                     edge=QColor(t.colour("focusHalo")),
                     radius=3,
                     width=2,
