@@ -7,13 +7,12 @@ import re
 from triage.domain.contact import Address, Adult, Child, Content, Referrer
 from triage.domain.fact import NOT_SAID, Fact, Place, Unknown
 from triage.domain.fact import read as read_fact
-from triage.intake.interpret import (
-    _CHILD_RELATION, _PROFESSIONAL_RELATION, Gathered, Person, Reading, _turned,
-)  # fmt: skip
+from triage.intake.dates import age_on
+from triage.intake.gathered import Gathered, Person, Reading, turned
+from triage.intake.interpret import CHILD_RELATION, PROFESSIONAL_RELATION
 from triage.intake.labels import Subject
 from triage.intake.people import settle_case
 from triage.intake.pieces import Piece
-from triage.intake.prose import _age
 from triage.intake.sources import source_code
 
 
@@ -35,17 +34,17 @@ def settle_people(got: Gathered) -> None:
         if born is not None:
             from datetime import date
 
-            age = _age(date.fromisoformat(born.value), got.today)
+            age = age_on(date.fromisoformat(born.value), got.today)
         said = relation.value if relation else ""
         if person.subject is Subject.ADULT:
             if (
-                _CHILD_RELATION.match(said)
-                and (age is None or age < 18)
-                and not re.search(r"(?i)self|adult", said)
+                (
+                    CHILD_RELATION.match(said)
+                    and (age is None or age < 18)
+                    and not re.search(r"(?i)self|adult", said)
+                )
                 or (age is not None and 0 <= age < 14)
-            ):
-                _become_child(person, said)
-            elif person.unborn:
+            ) or person.unborn:
                 _become_child(person, said)
         elif person.subject is Subject.CHILD and age is not None and age >= 19:
             _become_adult(person)
@@ -92,7 +91,7 @@ def _become_adult(person: Person) -> None:
             )
     else:
         name = person.facts["name"]
-        person.facts["name"] = Reading(_turned(name.value), name.pieces, name.label)
+        person.facts["name"] = Reading(turned(name.value), name.pieces, name.label)
 
 
 def _plain(words: str) -> str:
@@ -182,7 +181,7 @@ def _adult(person: Person, key: str, referrer_name: str) -> Adult | None:
             " ".join(b.value for b in bits), tuple(p for b in bits for p in b.pieces), bits[0].label
         )
     relation = facts.get("relationship")
-    if relation is not None and _PROFESSIONAL_RELATION.search(relation.value):
+    if relation is not None and PROFESSIONAL_RELATION.search(relation.value):
         return None
     if referrer_name and _plain(facts["name"].value) == _plain(referrer_name) and relation is None:
         return None
@@ -215,7 +214,7 @@ def _child(person: Person, key: str, household: dict[str, Reading]) -> Child:
     )  # fmt: skip
 
 
-def _joined(concerns: list[tuple[Piece, str]]) -> Fact:
+def joined(concerns: list[tuple[Piece, str]]) -> Fact:
     """The concern in the referrer's own words: every passage of it, in order, each once."""
     said: list[str] = []
     places: list[Place] = []
@@ -232,7 +231,9 @@ def _joined(concerns: list[tuple[Piece, str]]) -> Fact:
     return read_fact("\n".join(said), *places) if said else NOT_SAID
 
 
-def content_of(got: Gathered, *, public: bool, extra: str, hint: str = "", young: bool = False) -> Content:
+def content_of(
+    got: Gathered, *, public: bool, extra: str, hint: str = "", young: bool = False
+) -> Content:
     """What was gathered as a contact's content."""
     referrer = got.referrer
     anonymous = referrer.value("anonymous") == "yes" and "name" not in referrer.facts
@@ -254,9 +255,15 @@ def content_of(got: Gathered, *, public: bool, extra: str, hint: str = "", young
     if young and not agency:
         code = "1C"
     if code == "10" and not agency and not role:
-        if re.search(r"(?i)\bmy (?:own )?(?:grand\w+|niece|nephew|son|daughter|child(?:ren)?|brother|sister|step\w+|ex(?:[- ]\w+)?|cousin)\b", hint):
+        if re.search(
+            r"(?i)\bmy (?:own )?(?:grand\w+|niece|nephew|son|daughter|child(?:ren)?|brother|sister|step\w+|ex(?:[- ]\w+)?|cousin)\b",
+            hint,
+        ):
             code = "1A"
-        elif re.search(r"(?i)\bnext door\b|\bmy neighbou?rs?\b|\bour street\b|\bacross the road\b|\b(?:up|down)stairs from me\b", hint):
+        elif re.search(
+            r"(?i)\bnext door\b|\bmy neighbou?rs?\b|\bour street\b|\bacross the road\b|\b(?:up|down)stairs from me\b",
+            hint,
+        ):
             code = "1B"
     source = Fact() if code == "10" else read_fact(code, *why)
     children = tuple(
@@ -283,7 +290,7 @@ def content_of(got: Gathered, *, public: bool, extra: str, hint: str = "", young
             anonymous=fact_of(referrer.facts.get("anonymous")) if anonymous else NOT_SAID,
             may_be_named=fact_of(referrer.facts.get("may_be_named")), source_code=source,
         ),
-        children=children, adults=tuple(adults), address=address, concern=_joined(got.concerns),
+        children=children, adults=tuple(adults), address=address, concern=joined(got.concerns),
         consent=fact_of(facts.get("consent")), consent_reason=fact_of(facts.get("consent_reason")),
         family_informed=fact_of(facts.get("informed")), family_informed_reason=fact_of(facts.get("informed_reason")),
         urgent=fact_of(facts.get("urgent")), risk_to_workers=fact_of(facts.get("risk")), risk_text=fact_of(facts.get("risk_text")),

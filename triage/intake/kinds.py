@@ -99,7 +99,7 @@ def kind_of(letter: Letter, *, about_a_child: bool, has_form: bool, named_child:
     token = token_of(letter)
     if token and (
         TOKEN.search(letter.subject) is not None
-        or         re.match(r"(?i)^\s*(?:re|aw|sv|fw|fwd)\s*:", letter.subject)
+        or re.match(r"(?i)^\s*(?:re|aw|sv|fw|fwd)\s*:", letter.subject)
         or letter.in_reply_to
         or _ANSWER.search(letter.text)
         or not named_child

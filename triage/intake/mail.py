@@ -103,7 +103,7 @@ def _header(message: Message[Any, Any], name: str) -> str:
         value = message.get(name)
         return "" if value is None else " ".join(str(value).split()).replace("\0", "")
     except Exception:  # the header parser raises many kinds on hostile input
-        raw = next((v for k, v in message.raw_items() if k.lower() == name.lower()), "")  # type: ignore[attr-defined]
+        raw = next((v for k, v in message.raw_items() if k.lower() == name.lower()), "")
         return " ".join(str(raw).split())
 
 
@@ -271,8 +271,8 @@ class MailReader:
         sheet = Sheet(self.file, name, "text/plain")
         self.sheets.append(sheet)
         nodes: list[Node] = []
-        for kind, text in bodies:
-            text = text[: self.limits.text_chars]
+        for kind, whole in bodies:
+            text = whole[: self.limits.text_chars]
             if kind == "html":
                 from triage.intake.web import write_html
 
@@ -345,16 +345,14 @@ def _forward_head(nodes: list[Node], at: int) -> tuple[dict[str, str] | None, in
         words = node.piece.text.strip()
         if not words:
             blanks += 1
-            if found and blanks > 1 or blanks > 3:
+            if (found and blanks > 1) or blanks > 3:
                 break
             continue
         match = _HEADER_LINE.match(words)
         if match:
             found.setdefault(match[1].lower(), match[2].strip(" *"))
             stop = number + 1
-        elif found:
-            break
-        elif not _FORWARD_RULE.match(words):
+        elif found or not _FORWARD_RULE.match(words):
             break
     ok = (
         "from" in found

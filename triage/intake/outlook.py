@@ -35,7 +35,7 @@ def read_message(reader: MailReader, untrusted_bytes: bytes) -> Letter:
     message = _tried(lambda: Message.load(untrusted_bytes))
     if message is None:
         raise BrokenError("It is a damaged Outlook message.")
-    name, address = read_address(_tried(lambda: message.sender) or "")
+    name, address = read_address(str(_tried(lambda: message.sender) or ""))
     sent = _tried(lambda: message.sent_date)
     headers = {
         key.lower(): " ".join(value.split())
@@ -68,4 +68,5 @@ def read_message(reader: MailReader, untrusted_bytes: bytes) -> Letter:
 
 
 def _text(message: Any, number: int) -> str:
-    return _tried(lambda: message.properties.str_prop_value(number)) or ""
+    found = _tried(lambda: message.properties.str_prop_value(number))
+    return str(found or "")

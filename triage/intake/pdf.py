@@ -14,8 +14,8 @@ from typing import Any
 from triage.domain.draft import NotRead
 from triage.intake.faults import BrokenError, LockedError
 from triage.intake.limits import Limits
+from triage.intake.pairs import pairs_in
 from triage.intake.pieces import Cell, Line, Node, Pair, Piece, Sheet, Table
-from triage.intake.rows import pairs_in
 
 
 @dataclass(slots=True)
@@ -311,7 +311,7 @@ def _field_word(widget: Any, height: float) -> _Word | None:
     if widget.get("/Subtype") != "/Widget":
         return None
     left, bottom, right, top = (float(value) for value in widget["/Rect"])
-    names = []
+    names: list[str] = []
     at: Any = widget
     for _ in range(8):
         if "/T" in at:

@@ -6,40 +6,25 @@ Names keep the spelling of the file; only names in capitals are set in upper and
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass, field
 from datetime import date
 
 from triage.intake.choices import is_blank, sex_in
 from triage.intake.dates import FoundDate, find_age, find_dates
-from triage.intake.labels import RELATION_WORDS, relation_in
+from triage.intake.labels import LEXICON, RELATION_WORDS, relation_in
 from triage.intake.pieces import Piece
 
 _LETTER = r"[^\W\d_]"
 WORD = re.compile(_LETTER + r"(?:[\w’'ʼ\-\u0300-\u036f\u2010\u2011]{0,40}[\w\u0300-\u036f])?")
-PARTICLES = frozenset(
-    "ní nic ni ó o mac mc nì ua de da del della dela di du la le van von der den ter ten bin binti bint ibn ben abu al el ul ur"
-    " ap ab verch ferch dos das do st saint san e y 't op zu af av".split()
-)  # fmt: skip
-TITLES = frozenset(
-    "mr mrs ms miss mx dr prof professor sir dame lady lord rev revd fr sr br master sister nurse".split()
-)
+LISTS: dict[str, list[str]] = tomllib.loads(LEXICON.read_text(encoding="utf-8"))["names"]
+PARTICLES = frozenset(LISTS["particles"])
+TITLES = frozenset(LISTS["titles"])
 RANKS = re.compile(
     r"^(?P<rank>PC(?:SO)?|DC|DS|DI|DCI|PS|Sgt|Sergeant|Insp(?:ector)?|WPC|T/?DC|A/?PS|Det(?:ective)? (?:Con(?:stable)?|Sgt|Sergeant)|Police (?:Constable|Officer)|Constable|Officer|T/DS)"
     r"\.?\s+(?:[A-Z]{0,2}\d{2,6}[A-Z]{0,2}\s+)?",
 )
-_NOT_NAMES = frozenset(
-    # fmt: off
-    "i the a an and or but he she they we you it his her their our my your this that these those there here when what who where why how if as at in on of to for from with by not no yes"
-    " mr mrs ms miss dr mum mam dad mother father mummy daddy nan gran grandma grandad granny brother sister son daughter child children baby babies twin twins sibling siblings parents parent stepdad stepmum stepfather stepmother aunt uncle auntie cousin partner boyfriend girlfriend husband wife family carer"
-    " monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december christmas easter spring summer autumn winter"
-    " mash gp nhs dob edd upn dsl police school social services children's childrens services council hospital surgery nursery academy college primary infant junior secondary high community year reception ward clinic ambulance early help housing trust team service"
-    " urgent confidential re fw fwd dear hello hi hiya thanks thank regards kind yours sincerely faithfully best many please sent subject date tel phone mobile email address postcode name surname forename ref reference officer pc dc sgt"
-    " polish romanian somali welsh english irish scottish british arabic urdu punjabi bengali french spanish portuguese lithuanian african asian white black england wales scotland ireland uk"
-    " unborn unknown male female also both neither today yesterday tomorrow tonight last next since after before during although however because further following staff concern concerns worried she's he's it's i'm i've i'd we've they've there's don't didn't can't"
-    " section part form page child's mum's dad's mother's father's whatsapp facebook snapchat instagram tiktok camhs cafcass la eh ehm tac tas cin cp lac sen send ehcp ed a&e ok okay manager teacher nurse doctor head deputy class lead flat house road street lane close avenue drive way court"
-    " attached attachment victim suspect incident patient adult address school's was were is are has have had did does do will would could should may might must said says told went came".split()
-    # fmt: on
-)  # fmt: skip
+_NOT_NAMES = frozenset(LISTS["not_names"])
 _ORG = re.compile(
     r"\b(?:school|academy|college|nursery|pre-?school|playgroup|surgery|practice|medical|health|healthcare|hospital|infirmary|clinic|trust|nhs|council|borough|county|constabulary|police|service|services"
     r"|homes|housing|association|team|centre|center|club|cic|ltd|limited|charity|foundation|refuge|support|care|ambulance|court|probation|prison|department|dept|unit|hub|agency|authority|group|partnership|society"
@@ -368,9 +353,16 @@ def _read_segments(card: Card, piece: Piece, masked: str, professional: bool) ->
             and (is_post(words) or (is_role(words) and not is_organisation(words)))
         ):
             card.role = segment
-        elif professional and is_organisation(words) and (
-            card.agency is None
-            or re.match(r"(?i)(?:ward|unit|team|department|dept|emergency department|station)\b[\w\s]{0,12}$", card.agency.text)
+        elif (
+            professional
+            and is_organisation(words)
+            and (
+                card.agency is None
+                or re.match(
+                    r"(?i)(?:ward|unit|team|department|dept|emergency department|station)\b[\w\s]{0,12}$",
+                    card.agency.text,
+                )
+            )
         ):
             card.agency = segment
         elif professional and is_role(words) and card.role is None:
@@ -459,7 +451,7 @@ def _clean_name(segment: Piece, relation: str) -> Piece | None:
         runs = name_runs(piece)
         if runs:
             return runs[0]
-        return None if len(words.split()) > 3 or words[0].islower() and relation else piece
+        return None if len(words.split()) > 3 or (words[0].islower() and relation) else piece
     tail = re.search(
         r"\s(?:is|was|has|lives|who|and|aged|not|also|at|from|the|to|in|with|of no)\b", words
     )

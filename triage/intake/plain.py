@@ -4,7 +4,6 @@ import re
 
 from triage.intake.pieces import Line, Node, Piece, Sheet
 
-
 _MOST_LINES = 12_000
 
 

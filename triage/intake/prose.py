@@ -3,105 +3,51 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from triage.intake import addresses
-from triage.intake.dates import FoundDate, find_age, find_dates
-from triage.intake.interpret import Gathered, Interpreter, Person, Reading, _nhs_note
+from triage.intake.dates import FoundDate, age_on, find_dates
+from triage.intake.gathered import Gathered, Person, Reading, nhs_note
 from triage.intake.labels import Subject, relation_in
 from triage.intake.people import NHS, UPN, is_organisation, name_runs, settle_case
+from triage.intake.person_facts import PersonFacts
 from triage.intake.pieces import Piece
-
-_RELATION = r"(?:(?:birth |step-?|half-?|foster |maternal |paternal |great[- ]?|biological |ex-?)*(?:mother|mum|mam|mummy|mom|father|dad|daddy|grandmother|grandfather|nan|nana|nanna|gran|grandma|grandad|granddad|grandpa|aunt|auntie|aunty|uncle|partner|boyfriend|girlfriend|husband|wife|stepdad|stepmum|stepfather|stepmother|guardian|carer|cousin|lodger))"
-_BEFORE_ADULT = re.compile(
-    rf"\b(?P<rel>{_RELATION}(?:['’]s\s(?:new\s|current\s|former\s)?(?:partner|boyfriend|girlfriend|husband|wife))?)"
-    r"(?:\s(?:is|was|of (?:the )?(?:baby|child|children|both|all))?(?:\s?(?:called|named))?|\s?[,:(–-])?[\s,:(]*(?:is\s|said to be\s|called\s|named\s)?(?:(?:Mr|Mrs|Ms|Miss|Mx)\.?\s)?$",
-    re.I,
+from triage.intake.prose_cues import (
+    ADDRESS_CUE,
+    ADDRESS_START,
+    AFTER_ADULT,
+    AGE_AFTER,
+    AGE_BEFORE,
+    ALIAS_AFTER,
+    BEFORE_ADULT,
+    DISABILITY,
+    DOB_AFTER,
+    EDD,
+    INTERPRETER,
+    LANGUAGE,
+    OWNER,
+    PARENTS,
+    PHONE_LIKE,
+    PR_AFTER,
+    PROFESSIONAL,
+    PROFESSIONAL_AFTER,
+    RELATION,
+    SCHOOL,
+    SEX,
+    SIBLING_AFTER,
+    SIBLING_BEFORE,
+    STREET_AFTER,
+    WORRY,
+    YEAR_AFTER,
 )
-_AFTER_ADULT = re.compile(
-    rf"^\s?[,(–-]\s?(?:(?:who is|is|the|her|his|their|child['’]s|children['’]s|mum['’]s|mother['’]s|dad['’]s|father['’]s)\s)*(?P<rel>{_RELATION}(?:['’]s\s(?:partner|boyfriend|girlfriend))?)(?=\s?(?:[,).;:–-]|$|of\b|and\b|to\b|who\b|has\b|is\b|was\b|\())|^\s(?:is|was) (?:the|her|his|their)\s(?:[a-z]+['’]s\s)?(?P<rel2>{_RELATION}(?:['’]s\s(?:partner|boyfriend|girlfriend))?)\b",
-    re.I,
-)
-_OWNER = re.compile(r"(?i)\b(?:mum|mother|mam|dad|father)['’]s\s(?:new\s|current\s|ex[- ]?)?$")
-_SIBLING_BEFORE = re.compile(
-    r"\b(?:(?:younger|older|little|big|baby|twin|half|step|elder|eldest|youngest)[\s-]?)*(?P<who>brother|sister|son|daughter|baby|sibling|boy|girl|child|pupil|student)s?(?:\s?[,:(])?\s?(?:is\s|called\s|named\s)?$",
-    re.I,
-)
-_SIBLING_AFTER = re.compile(
-    r"^\s(?:is|was) (?:her|his|their|the) (?:(?:younger|older|little|big|baby|twin|half|step|elder|eldest|youngest)[\s-]?)*(?P<who>brother|sister|son|daughter)\b|^\s?[,(]\s?(?:her|his|their|the) (?:(?:younger|older|little|big|baby|twin|half|step|elder|eldest|youngest)[\s-]?)*(?P<who2>brother|sister|son|daughter)\b",
-    re.I,
-)
-_DOB_AFTER = re.compile(
-    r"^[\s,;:(\[–-]*(?:who (?:is|was)\s)?(?:d\.?\s?o\.?\s?b\.?\s?(?:is)?|date of birth(?: is)?|born(?: on)?(?: the)?|b\.|birth date)?[\s:,(–-]*$",
-    re.I,
-)
-_AGE_AFTER = re.compile(
-    r"^\s?(?:[,(–-]\s?)?(?:(?:who|she|he) (?:is|was|['’]s)\s|is\s|aged?\s|now\s)?(?P<age>(?:about |around |approx\.? |nearly |almost |just |only )?\d{1,2}(?:\s?½)?(?:\s?(?:or|-|–|to)\s?\d{1,2})?(?:\s?-?(?:ish|years?|yrs?|months?|mths?|weeks?|wks?|days?|y/?o)(?:[\s-]?old)?)?)(?=\s?(?:[,).;–-]|$|and\b|in\b|at\b|\())",
-    re.I,
-)
-_AGE_BEFORE = re.compile(
-    r"(?P<age>\d{1,2})[\s-]?(?P<unit>years?|yrs?|months?|mths?|weeks?|wks?)[\s-]olds?,?\s(?:(?:boy|girl|child|son|daughter|brother|sister|baby|called|named|pupil|student)[\s,]*){0,3}$",
-    re.I,
-)
-_YEAR_AFTER = re.compile(
-    r"^\s?[,(–-]?\s?(?:(?:who )?(?:is|are)\s|a\s|is a\s|currently\s)*(?:in\s)?(?P<age>(?:year|yr)\s?(?:1[0-3]|[1-9])|y(?:1[0-3]|[1-9])|reception)\b",
-    re.I,
-)
-_WORRY = re.compile(
-    r"(?:\b(?:worr(?:y|ied)|concern(?:s|ed)?|referral|refer(?:ring)?|report|regarding|re|about|following up|message|letter|safeguarding)\b[\s:–-]*(?:\b(?:about|for|regarding|over|on|with|re|a|the|our|my|one of our|pupil|child|student|patient|boy|girl|young person|family|called|named|year \d+)\b[\s:,–-]*)*|^re\s?:?\s?)$",
-    re.I,
-)
-_EDD = re.compile(
-    r"(?i)\b(?:e\.?d\.?d\.?|due(?: date)?(?: is| on)?|expected (?:date of )?(?:delivery|to deliver)(?: is| on)?|baby is due(?: on)?|estimated due date)\b[\s:–(-]{0,6}$"
-)
-_PROFESSIONAL = re.compile(
-    r"(?i)\b(?:dr|doctor|pc|dc|ds|sgt|sergeant|constable|nurse|midwife|worker|visitor|teacher|officer|head|headteacher|tutor|counsellor|gp|consultant|colleague|councillor|judge|solicitor|nursery manager|manager|lead|senco|dsl|rev|father|paramedic|dentist|sister)\.?[\s,(:]*$"
-)
-_PROFESSIONAL_AFTER = re.compile(
-    r"(?i)^\s?[,(–-]\s?(?:(?:the|our|a|an|his|her|their|my|school|class|form|head|family|deputy|early help|specialist|duty)\s)*(?:teacher|nurse|midwife|health visitor|social worker|worker|officer|gp|doctor|dsl|senco|tutor|counsellor|manager|headteacher|practitioner|support worker|ta|teaching assistant|lead|key ?worker|consultant|paediatrician|youth worker)\b"
-)
-_STREET_AFTER = re.compile(
-    r"^\s?(?:[A-Z][\w’'-]+\s){0,2}(?:Street|Road|Lane|Close|Avenue|Drive|Way|Court|Row|Terrace|Place|Square|Gardens|Grove|Crescent|Walk|Mews|Yard|Wharf|Buildings|Cottages?|House|Park|Hill|View|Rise|Green|Parade|Quay|Steps|Lodge|Flats?|Apartments?|Estate|School|Academy|College|Nursery|Surgery|Hospital|Infirmary|Primary|Infant|Junior|High|Medical|Health|Centre|Center|Council|Police|Services?|Homes|Housing|Family|Club|Practice|Trust|Team|Community|Constabulary|University|Church|Mosque)\b"
-)
-_ADDRESS_CUE = re.compile(
-    r"(?i)\b(?:liv(?:es?|ed|ing)|resid(?:es?|ing)|stay(?:s|ing)|home(?: address)?(?: is)?|address(?:\s\w+){0,4}|house|based|lodg(?:es|ing)|them|her|him|reply|visit(?:ed)?|family|of|at|moved (?:in)?to)\b(?:[^.\n]{0,90}?\b(?:at|of|in|to|is))?\s*[:,–-]?\s*(?:at\s|of\s|is\s|in\s)?$"
-)
-_ADDRESS_START = re.compile(
-    r"(?i)(?:\b(?:top|ground|first|second|third|basement|upper|lower|middle) (?:floor )?flat,? |\b(?:flat|apartment|apt|room|unit|caravan|berth|plot|suite|block|pitch|studio)\s\w{1,5},? |(?<!\d[/.-])\b\d{1,4}[a-z]?(?:-\d{1,4}[a-z]?)?,?[ \t]+(?=(?-i:[A-Z])))"
-)
-_LANGUAGES = "Polish|Romanian|Somali|Arabic|Urdu|Punjabi|Bengali|Gujarati|Hindi|Tamil|Portuguese|Spanish|French|Italian|German|Lithuanian|Latvian|Bulgarian|Hungarian|Czech|Slovak|Albanian|Turkish|Kurdish|Sorani|Kurmanji|Farsi|Persian|Dari|Pashto|Tigrinya|Amharic|Yoruba|Igbo|Hausa|Twi|Akan|Swahili|Lingala|Shona|Mandarin|Cantonese|Chinese|Vietnamese|Thai|Tagalog|Nepali|Sinhala|Malayalam|Telugu|Ukrainian|Russian|Greek|Dutch|Welsh|Irish|British Sign Language|BSL|Sylheti|Mirpuri|Pahari|Oromo|Ukrainian|Japanese|Korean|Hebrew|Yiddish|Georgian|Armenian|Serbian|Croatian|Bosnian|Krio|Wolof|Fula|Ndebele|Zulu|Afrikaans|Malay|Burmese|Roma(?:ni|nes)"
-_LANGUAGE = re.compile(
-    rf"\b(?:(?:speaks?|speaking|language(?: at home)?(?: is|:)?|mother tongue is|talk(?:s)? (?:only )?)\s(?:only\s|mainly\s|mostly\s|some\s)?(?P<a>{_LANGUAGES})|(?P<b>{_LANGUAGES})\s(?:is (?:the (?:main |first |home )?language(?: spoken)?|spoken|their first|her first|his first)|speaking|at home))\b"
-)
-_INTERPRETER = re.compile(
-    rf"(?i)\b(?:(?P<no>(?:no|not|n[o’']t|without)\b[^.]{{0,20}}interpreter)|(?:need|needs|needed|require[sd]?|will need|want|wants|used|use|with|through|via)\b[^.]{{0,24}}\binterpreter|interpreter (?:is |was |will be )?(?:needed|required|used|necessary))\b"
-)
-_SCHOOL = re.compile(
-    r"\b(?:attends?|attending|goes to|go to|pupils? (?:at|of)|students? at|enrolled at|on roll at|is at|in (?:Year|Reception|Y)\s?\d{0,2} (?:pupil )?at|I teach (?:[\w\s]{1,24} )?at|a (?:Year|Y) ?\d+ (?:pupil|student) at|Year \d+ (?:pupil |student )?at|\b[Ss]chool is|started at|moved to|nursery is)\s(?P<school>(?:the\s)?(?:[A-Z][\w’'.&-]*\s){1,6}?(?:[\w\s]{0,12})?(?:School|Academy|College|Nursery|Pre-?school|Primary|Infants?|Juniors?|High|Grammar|Playgroup|Kindergarten)(?:\s(?:School|Academy|College|Nursery))?)\b"
-)
-_CONDITION = r"(?:uses? (?:a |an )?(?:wheelchair|hearing aids?|walking frame|feeding tube|inhaler)|is (?:autistic|deaf|blind|non-?verbal|profoundly deaf|partially sighted|tube[- ]fed)|(?:has|have) (?:(?:a |an |the )?(?:diagnos\w+ of |severe |mild |moderate )*)(?:autism|ADHD|epilepsy|diabetes|cerebral palsy|Down['’]?s syndrome|learning (?:disability|disabilities|difficulties)|cystic fibrosis|hearing (?:loss|impairment|aids?)|visual impairment|a visual impairment|ASD|type 1 diabetes|spina bifida|muscular dystrophy|sickle cell(?: disease)?|hydrocephalus|an EHCP)(?: and (?:autism|ADHD|epilepsy|asthma|diabetes|ASD|learning (?:disability|difficulties)|hearing loss))?)"
-_DISABILITY = re.compile(
-    rf"\b(?P<who>[^\W\d_][\w’'\u0300-\u036f-]+)\s(?:also\s)?(?P<what>{_CONDITION})"
-)
-_ALIAS_AFTER = re.compile(
-    r"^\s?[(,]?\s?(?:also |usually |often |sometimes )?(?:known (?:as|to (?:friends|us|everyone) as)|aka|a\.k\.a\.?|calls? (?:herself|himself|themselves)|goes by|nicknamed)\s[“\"'‘]?(?P<alias>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,3})[”\"'’]?"
-)
-_NAME = r"[^\W\d_a-z][\w’'\u0300-\u036f-]+"
-_PARENTS = re.compile(
-    rf"\b[Pp]arents(?: are| named|,|:)? (?:Mr )?(?P<one>{_NAME}) (?:and|&) (?:Mrs )?(?P<two>{_NAME}) (?P<family>{_NAME}(?:-{_NAME})?)"
-)
-_PR_AFTER = re.compile(
-    r"(?i)^[^.;]{0,40}\b(?:who )?(?:holds?|has|have|with) (?:full |shared )?(?:parental responsibility|PR)\b"
-)
-_SEX = {"brother": "M", "son": "M", "boy": "M", "sister": "F", "daughter": "F", "girl": "F"}
 
 
 class ProseReader:
     """Finds people and facts in running text and adds them to what was gathered."""
 
-    def __init__(self, got: Gathered, interpreter: Interpreter) -> None:
+    def __init__(self, got: Gathered) -> None:
         self.got = got
-        self.dated = interpreter.dated
+        self.persons = PersonFacts(got)
+        self.dated = self.persons.dated
         self.mentioned: list[tuple[int, Person]] = []
 
     # --- addresses ---------------------------------------------------------------------------
@@ -118,7 +64,7 @@ class ProseReader:
                 match.start() - 160,
                 0,
             )
-            starts = list(_ADDRESS_START.finditer(words, floor, match.start()))
+            starts = list(ADDRESS_START.finditer(words, floor, match.start()))
             start = None
             for candidate in starts:
                 between = words[candidate.start() : match.start()]
@@ -138,7 +84,10 @@ class ProseReader:
                 words[max(0, start - 14) : start].rsplit("\n", 1)[-1]
             ) and not re.search(r"(?i)\b(?:liv\w+|address|home|family|stay\w+)\b", before[-30:]):
                 continue
-            if re.search(r"(?i)\b(?:I|I['’]m|we|my|our)\b[^.]{0,12}\b(?:live|address|house|flat|am|reside)\b[^.]{0,12}$", before):
+            if re.search(
+                r"(?i)\b(?:I|I['’]m|we|my|our)\b[^.]{0,12}\b(?:live|address|house|flat|am|reside)\b[^.]{0,12}$",
+                before,
+            ):
                 continue  # the writer's own
             rank = (
                 0
@@ -147,7 +96,7 @@ class ProseReader:
                     before,
                 )
                 else 1
-                if _ADDRESS_CUE.search(before)
+                if ADDRESS_CUE.search(before)
                 else 2
             )
             if best is None or rank < best[0]:
@@ -180,7 +129,9 @@ class ProseReader:
             r"(?i)\b(?:liv(?:es?|ing)(?: with [^.,;]{2,50})?,? (?:at|in)|(?:home )?address(?: we hold| we have| is)*\s?(?:is|:)|stay(?:s|ing) at|resid(?:es|ing) at|of)\s(?=(?:flat|apartment|room|caravan|\d))",
             words,
         ):
-            if re.search(r"(?i)\b(?:I|we|my|our|I['’]m)\s*$", words[max(0, cue.start() - 12) : cue.start()]):
+            if re.search(
+                r"(?i)\b(?:I|we|my|our|I['’]m)\s*$", words[max(0, cue.start() - 12) : cue.start()]
+            ):
                 continue
             rest = re.match(
                 r"(?i)(?:(?:flat|apartment|room|caravan|unit)\s\w{1,4},?\s)?\d{1,4}[a-z]?\s(?:[A-Z][\w’'-]*,?\s?){1,5}",
@@ -209,7 +160,7 @@ class ProseReader:
         spans = spans[:200]
         for run in name_runs(piece)[:3000]:
             start, end = run.start - piece.start, run.end - piece.start
-            if any(a < end and start < b for a, b in spans) or _STREET_AFTER.match(
+            if any(a < end and start < b for a, b in spans) or STREET_AFTER.match(
                 words[end : end + 40]
             ):
                 continue
@@ -262,19 +213,19 @@ class ProseReader:
         children: bool,
     ) -> None:
         name = run.text
-        if _PROFESSIONAL.search(before) and not re.search(
+        if PROFESSIONAL.search(before) and not re.search(
             r"(?i)\b(?:birth |step|grand)?(?:father|sister)[\s,(:]*$", before
         ):
             return
-        if _PROFESSIONAL_AFTER.match(after):
+        if PROFESSIONAL_AFTER.match(after):
             return
         known = self._known(name)
         dob = self._dob_after(piece, end, dates)
-        relation_match = _BEFORE_ADULT.search(before)
-        after_match = _AFTER_ADULT.match(after)
+        relation_match = BEFORE_ADULT.search(before)
+        after_match = AFTER_ADULT.match(after)
         relation = ""
         if relation_match:
-            lead = _OWNER.search(before[: relation_match.start("rel")])
+            lead = OWNER.search(before[: relation_match.start("rel")])
             relation = relation_in((lead[0] if lead else "") + relation_match["rel"])
         elif after_match:
             relation = relation_in(after_match["rel"] or after_match["rel2"] or "")
@@ -282,8 +233,8 @@ class ProseReader:
                 r"(?i)^\s?,\s?" + re.escape(after_match["rel"]) + r"\s(?:is|was|has)\b", after
             ):
                 relation = ""
-        sibling = _SIBLING_BEFORE.search(before)
-        sibling_after = _SIBLING_AFTER.match(after)
+        sibling = SIBLING_BEFORE.search(before)
+        sibling_after = SIBLING_AFTER.match(after)
         if not relation and re.search(
             r"(?i)\b(?:liv(?:es?|ing)|stay(?:s|ing)) with (?:my|our) (?:daughter|son|sister|brother)[\s,]*$",
             before,
@@ -293,7 +244,7 @@ class ProseReader:
             if self._known(name) is None:
                 self._add(person, run)
             return
-        grown = dob is not None and _age(dob.value, self.got.today) >= 18
+        grown = dob is not None and age_on(dob.value, self.got.today) >= 18
         if known is not None:
             self.mentioned.append((run.start, known))
             if dob is not None and known.subject is Subject.CHILD and not grown:
@@ -301,18 +252,25 @@ class ProseReader:
             if known.subject is Subject.CHILD:
                 if sibling_after and "sex" not in known.facts:
                     who = (sibling_after["who"] or sibling_after["who2"]).lower()
-                    known.put("sex", Reading(_SEX[who], (run,), "letter"))
+                    known.put("sex", Reading(SEX[who], (run,), "letter"))
             elif known.subject is Subject.ADULT:
                 if relation:
                     known.put("relationship", Reading(relation, (run,), "letter"))
                 if len(name.split()) > len(known.value("name").split()):
                     known.facts["name"] = Reading(settle_case(name), (run,), "letter")
-                if _PR_AFTER.match(after):
+                if PR_AFTER.match(after):
                     known.put("pr", Reading("yes", (run,), "letter"))
             return
-        if relation == "partner" and re.search(r"(?i)\b(?:her|she|shes|she['’]s|mum|mother)\b[^.]{0,40}$", before) and not re.search(r"(?i)\bhis (?:\w+ )?(?:partner|girlfriend|wife)\b", before[-30:]):
+        if (
+            relation == "partner"
+            and re.search(r"(?i)\b(?:her|she|shes|she['’]s|mum|mother)\b[^.]{0,40}$", before)
+            and not re.search(r"(?i)\bhis (?:\w+ )?(?:partner|girlfriend|wife)\b", before[-30:])
+        ):
             relation = "mother's partner"
-        if re.match(r"^(?:\s?\([^)]{0,40}\))?,?\s(?:and|with) her (?:\w+ )?(?:children|kids|daughters?|sons?|baby)\b", after):
+        if re.match(
+            r"^(?:\s?\([^)]{0,40}\))?,?\s(?:and|with) her (?:\w+ )?(?:children|kids|daughters?|sons?|baby)\b",
+            after,
+        ):
             relation = "mother"
         if relation and not (dob is not None and not grown):
             person = Person(Subject.ADULT, ("prose", run.start))
@@ -320,7 +278,7 @@ class ProseReader:
             person.put("relationship", Reading(relation, (run,), "letter"))
             if dob is not None and grown:
                 person.put("dob", self.dated(dob, "letter"))
-            if _PR_AFTER.match(after):
+            if PR_AFTER.match(after):
                 person.put("pr", Reading("yes", (run,), "letter"))
             self._add(person, run)
             return
@@ -332,9 +290,9 @@ class ProseReader:
             return
         if not children:
             return
-        age = _AGE_AFTER.match(after)
+        age = AGE_AFTER.match(after)
         if age and (
-            int(re.search(r"\d+", age["age"])[0]) > 17
+            int(re.findall(r"\d+", age["age"])[0]) > 17
             and not re.search(r"(?i)month|week|day|mth|wk", age["age"])
         ):  # type: ignore[index]
             return
@@ -344,12 +302,12 @@ class ProseReader:
             and not re.search(r"(?i)year|yr|month|week|old", age["age"])
         ):
             age = None
-        year = _YEAR_AFTER.match(after)
-        early = _AGE_BEFORE.search(before)
+        year = YEAR_AFTER.match(after)
+        early = AGE_BEFORE.search(before)
         if dob is None and age is None and year is None and early is None:
             return
         person = Person(Subject.CHILD, ("prose", run.start))
-        Interpreter(self.got).put_name(person, run, "letter")
+        self.persons.put_name(person, run, "letter")
         if dob is not None:
             person.put("dob", self.dated(dob, "letter"))
         base = run.end
@@ -365,16 +323,16 @@ class ProseReader:
             found = find_age(span)
             if found is not None:
                 person.put("age", Reading(found.text, (found,), "letter"))
-        if sibling and (sex := _SEX.get(sibling["who"].lower())):
+        if sibling and (sex := SEX.get(sibling["who"].lower())):
             person.put("sex", Reading(sex, (run,), "letter"))
         elif sibling_after:
             person.put(
                 "sex",
                 Reading(
-                    _SEX[(sibling_after["who"] or sibling_after["who2"]).lower()], (run,), "letter"
+                    SEX[(sibling_after["who"] or sibling_after["who2"]).lower()], (run,), "letter"
                 ),
             )
-        if alias := _ALIAS_AFTER.match(after):
+        if alias := ALIAS_AFTER.match(after):
             span = Piece(piece.sheet, base + alias.start("alias"), base + alias.end("alias"))
             person.aliases.append(Reading(span.text, (span,), "letter"))
         self._add(person, run)
@@ -388,7 +346,7 @@ class ProseReader:
             at = found.piece.start - piece.start
             if end <= at <= end + 70:
                 between = piece.text[end:at]
-                if _DOB_AFTER.match(between):
+                if DOB_AFTER.match(between):
                     if not re.search(r"(?i)dob|d\.o|birth|born|\bb\.", between) and not re.search(
                         r"[(,]", between
                     ):
@@ -414,16 +372,16 @@ class ProseReader:
                 continue
             if (
                 self._known(run.text)
-                or not _WORRY.search(before)
+                or not WORRY.search(before)
                 or is_organisation(run.text + after[:12])
             ):
                 continue
             if re.search(
                 r"(?i)\b(?:mr|mrs|ms|miss|mother|father|adult)\.?\s?$", before
-            ) or _PROFESSIONAL_AFTER.match(after):
+            ) or PROFESSIONAL_AFTER.match(after):
                 continue
             person = Person(Subject.CHILD, ("prose", run.start))
-            Interpreter(self.got).put_name(person, run, "letter")
+            self.persons.put_name(person, run, "letter")
             self._add(person, run)
             return
 
@@ -436,7 +394,7 @@ class ProseReader:
             (
                 d
                 for d in dates
-                if _EDD.search(
+                if EDD.search(
                     words[max(0, d.piece.start - piece.start - 40) : d.piece.start - piece.start]
                 )
             ),
@@ -475,19 +433,28 @@ class ProseReader:
         words = piece.text
         for found in dates:
             at = found.piece.start - piece.start
-            before = words[max(0, at - 60) : at].rsplit(".", 1)[-1] if "D.O.B" not in words[max(0, at - 12) : at] else words[at - 12 : at]
-            if not re.search(r"(?i)\b(?:dob|d\.o\.b\.?|date of birth|born)\b(?: is| on|:)?\s*$", before):
+            before = (
+                words[max(0, at - 60) : at].rsplit(".", 1)[-1]
+                if "D.O.B" not in words[max(0, at - 12) : at]
+                else words[at - 12 : at]
+            )
+            if not re.search(
+                r"(?i)\b(?:dob|d\.o\.b\.?|date of birth|born)\b(?: is| on|:)?\s*$", before
+            ):
                 continue
             if name_runs(Piece(piece.sheet, found.piece.start - len(before), found.piece.start)):
                 continue
-            if re.search(rf"(?i)\b{_RELATION}\b", before) or not 0 <= _age(found.value, self.got.today) < 19:
+            if (
+                re.search(rf"(?i)\b{RELATION}\b", before)
+                or not 0 <= age_on(found.value, self.got.today) < 19
+            ):
                 continue
             kids[0].put("dob", self.dated(found, "letter"))
             return
 
     def _parents(self, piece: Piece) -> None:
         """ "His parents are Ivan and Maria Petrov": two adults of one family name."""
-        for match in _PARENTS.finditer(piece.text):
+        for match in PARENTS.finditer(piece.text):
             for name in (f"{match['one']} {match['family']}", f"{match['two']} {match['family']}"):
                 if self._known(name) is None:
                     person = Person(Subject.ADULT, ("prose", piece.start + match.start()))
@@ -523,7 +490,7 @@ class ProseReader:
                             value,
                             (found,),
                             "letter",
-                            note=_nhs_note(value) if kind == "nhs" else "",
+                            note=nhs_note(value) if kind == "nhs" else "",
                         ),
                     )
 
@@ -533,7 +500,7 @@ class ProseReader:
         """School, language, interpreter and disability said in running text."""
         words = piece.text
         kids = [p for p in self.got.of(Subject.CHILD) if not p.unborn]
-        for match in _DISABILITY.finditer(words):
+        for match in DISABILITY.finditer(words):
             found = piece.of(match, "what")
             child = next(
                 (
@@ -549,7 +516,7 @@ class ProseReader:
                 child.put("disability", Reading(found.text, (found,), "words"))
         if not letter:
             return
-        if kids and (match := _SCHOOL.search(words)):
+        if kids and (match := SCHOOL.search(words)):
             found = piece.of(match, "school")
             for child in (
                 kids
@@ -561,12 +528,12 @@ class ProseReader:
                 else self._near(match.start() + piece.start, kids)
             ):
                 child.put("school", Reading(found.text, (found,), "letter"))
-        if (spoken := _LANGUAGE.search(words)) and kids:
+        if (spoken := LANGUAGE.search(words)) and kids:
             found = piece.of(spoken, "a" if spoken["a"] else "b")
             if "language" not in self.got.household:
                 self.got.household["language"] = Reading(found.text, (found,), "letter")
         if (
-            (needs := _INTERPRETER.search(words))
+            (needs := INTERPRETER.search(words))
             and kids
             and "interpreter" not in self.got.household
         ):
@@ -581,13 +548,6 @@ class ProseReader:
             if start < at and at - start < 120 and person in kids
         ]
         return [max(near, key=lambda one: one[0])[1]] if near else []
-
-
-PHONE_LIKE = re.compile(r"\d{5,}")
-
-
-def _age(born: date, today: date) -> int:
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def _reading_at(piece: Piece, base: int, match: re.Match[str]) -> Reading:

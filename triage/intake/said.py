@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from triage.domain.contact import Consent
-from triage.intake.interpret import Gathered, Reading
+from triage.intake.gathered import Gathered, Reading
 from triage.intake.pieces import Piece
 
 _SENTENCE = re.compile(r"[^.!?\n]+(?:\n(?!\s*\n)[^.!?\n]+)*[.!?]*")

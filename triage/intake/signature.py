@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from triage.intake.labels import classify, relation_in
 from triage.intake.mail import Letter
+from triage.intake.pairs import pairs_in
 from triage.intake.people import (
     EMAIL,
     PHONE,
@@ -18,7 +19,6 @@ from triage.intake.people import (
     name_runs,
 )
 from triage.intake.pieces import Line, Node, Piece
-from triage.intake.rows import pairs_in
 
 _SIGN_OFF = re.compile(
     r"^\W*(?:(?:with |many |kind|best|warm|warmest|kindest)\s*)*(?:regards|wishes|thanks|thank you|thankyou|yours (?:sincerely|faithfully|truly|ever)|ta|cheers|sincerely|respectfully|thx|diolch(?: yn fawr)?|cofion(?: cynnes)?|best|rgds|kr)"
@@ -239,13 +239,13 @@ def _foot_bit(signer: Signer, bit: Piece, letter: Letter) -> None:
             and (runs[0].text == bare or bare.split()[0].casefold().strip(".") in TITLES)
         ):
             if len(bare.split()) > 1 or not is_personal(letter.from_name):
-                if len(bare.split()) > 1 or signer.lines and len(signer.lines) < 3:
+                if len(bare.split()) > 1 or (signer.lines and len(signer.lines) < 3):
                     signer.name = bit if len(bare.split()) > 1 else None
                 return
             return
-    if signer.role is None and (post or (is_role(bare) and not is_organisation(bare))):
-        signer.role = bit
-    elif signer.role is None and relation_in(bare) and len(bare.split()) < 4:
+    if (signer.role is None and (post or (is_role(bare) and not is_organisation(bare)))) or (
+        signer.role is None and relation_in(bare) and len(bare.split()) < 4
+    ):
         signer.role = bit
     elif (
         signer.agency is None

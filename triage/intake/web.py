@@ -9,12 +9,60 @@ from triage.intake.limits import Limits
 from triage.intake.pieces import Cell, Line, Node, Piece, Sheet, Table
 
 _SKIP = frozenset(
-    "script style head title noscript template object embed applet iframe svg meta link".split()
+    [
+        "script",
+        "style",
+        "head",
+        "title",
+        "noscript",
+        "template",
+        "object",
+        "embed",
+        "applet",
+        "iframe",
+        "svg",
+        "meta",
+        "link",
+    ]
 )
 _BLOCKS = frozenset(
-    "p div section article header footer main aside blockquote pre ul ol li dl dt dd h1 h2 h3 h4 h5 h6 form fieldset legend address figure center tr hr body html label".split()
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "main",
+        "aside",
+        "blockquote",
+        "pre",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "form",
+        "fieldset",
+        "legend",
+        "address",
+        "figure",
+        "center",
+        "tr",
+        "hr",
+        "body",
+        "html",
+        "label",
+    ]
 )
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 legend".split())
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "legend"])
 
 
 class _Writer:

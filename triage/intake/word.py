@@ -231,9 +231,7 @@ def _runs(element: Any, boxes: list[Any]) -> list[str]:
             f"{_W}pPr",
             f"{_W}rPr",
             f"{_W}sdtPr",
-        }:
-            continue
-        elif tag == f"{_W}r" and _vanished(child):
+        } or (tag == f"{_W}r" and _vanished(child)):
             continue
         else:
             out.extend(_runs(child, boxes))

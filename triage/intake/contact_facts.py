@@ -1,0 +1,225 @@
+"""Facts of the contact itself: concern, consent, who was told, urgency, risk, the address."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from triage.domain.contact import Consent
+from triage.intake import addresses
+from triage.intake.choices import (
+    chosen,
+    consent_in,
+    has_boxes,
+    is_blank,
+    risk_in,
+    urgency_in,
+    yes_or_no,
+)  # fmt: skip
+from triage.intake.dates import as_instant
+from triage.intake.gathered import Gathered, Reading
+from triage.intake.labels import Meaning, Subject
+from triage.intake.pieces import Entry, Passage, Piece
+
+
+class ContactFacts:
+    """Puts what a value says onto the contact; knows which question came last."""
+
+    def __init__(self, got: Gathered) -> None:
+        self.got = got
+        self.last_global = ""
+
+    def put(self, attribute: str, label: str, value: Piece, entry: Entry) -> None:
+        got = self.got
+        if attribute in {
+            "consent",
+            "informed",
+            "urgent",
+            "risk",
+            "consent_reason",
+            "informed_reason",
+        }:
+            self.last_global = attribute
+        elif attribute not in {"reference", "received"} and not attribute.endswith("_more"):
+            self.last_global = ""
+        options = chosen(value)
+        if attribute == "reference":
+            if value and len(value.text) < 60:
+                got.references.append(value.text)
+            return
+        if attribute == "received":
+            got.received = got.received or as_instant(value, got.today)
+            return
+        if attribute == "concern":
+            if (
+                re.search(r"(?i)^\W*(?:incident|report|information|details|notes)\b", label)
+                and len(value.text) < 12
+            ):
+                return
+            if value and not is_blank(value.text):
+                if has_boxes(value):
+                    for option in options:
+                        got.concerns.append((option, label))
+                else:
+                    got.concerns.append((value, label))
+            return
+        if attribute in {"strengths", "place_now", "religion"}:
+            if value and not is_blank(value.text):
+                got.strengths.append(
+                    Reading(value.text, (value,), label)
+                ) if attribute == "strengths" else got.passages.append(Passage(value, entry.path))
+            return
+        answer = options[0] if options else None
+        if answer is None:
+            return
+        words = answer.text
+        long = Reading(
+            value.text if not has_boxes(value) else " ".join(o.text for o in options),
+            (value,),
+            label,
+        )
+        if attribute == "consent":
+            said = consent_in(words, label)
+            if said is not None:
+                got.put("consent", Reading(said.value, (answer,), label))
+            if len(words.split()) > 2:
+                got.put("consent_reason", long)
+        elif attribute == "informed":
+            said_yes = yes_or_no(words)
+            if (
+                not said_yes
+                and re.match(
+                    r"(?i)\W*(?:\w+ ){0,4}(?:aware|informed|told|knows?|discussed)\b", words
+                )
+                and not re.search(r"(?i)\bnot?\b|n[o'’]t\b", words)
+            ):
+                said_yes = "yes"
+            elif not said_yes and re.match(
+                r"(?i)\W*(?:\w+ ){0,4}(?:not|n[o'’]t) (?:been )?(?:aware|informed|told|discussed|know)",
+                words,
+            ):
+                said_yes = "no"
+            got.put("informed", Reading(said_yes, (answer,), label))
+            if len(words.split()) > 2:
+                got.put("informed_reason", long)
+        elif attribute == "urgent":
+            got.put("urgent", Reading(urgency_in(words), (answer,), label))
+        elif attribute == "risk":
+            if (value and not is_blank(words)) or re.match(r"(?i)\W*(?:none|nil|no)\b", words):
+                got.put("risk", Reading(risk_in(words), (answer,), label))
+                if risk_in(words) == "yes" and not re.fullmatch(
+                    r"(?i)\W*(?:yes|y|true|[☒☑✓✔]|\[x\])\W*", words
+                ):
+                    got.put("risk_text", long)
+        elif attribute == "risk_more":
+            if not is_blank(words):
+                got.put("risk_text", long)
+                got.put("risk", Reading(risk_in(words), (answer,), label))
+        elif attribute in {"consent_reason", "informed_reason"}:
+            if not is_blank(words):
+                got.put(attribute, long)
+                if (
+                    attribute == "consent_reason"
+                    and got.facts.get("consent")
+                    and got.facts["consent"].value == Consent.REFUSED.value
+                ):
+                    self._weigh_refusal(words)
+        elif attribute == "anonymous":
+            if yes_or_no(words) == "yes":
+                got.referrer.put("anonymous", Reading("yes", (answer,), label))
+        elif attribute == "may_be_named":
+            said_yes = yes_or_no(words)
+            if said_yes and re.search(r"(?i)withh|confidential|private|anonym", label):
+                said_yes = "no" if said_yes == "yes" else "yes"
+            got.referrer.put("may_be_named", Reading(said_yes, (answer,), label))
+
+    def _weigh_refusal(self, words: str) -> None:
+        """A bare "No" to consent is not a refusal when the reason says nobody asked."""
+        held = self.got.facts["consent"]
+        if (
+            re.fullmatch(r"(?i)\W*(?:no|n|false)\W*", held.pieces[0].text)
+            and consent_in(words) is Consent.NOT_ASKED
+        ):
+            self.got.facts["consent"] = replace(held, value=Consent.NOT_ASKED.value)
+
+    def household(self, attribute: str, value: Piece, label: str) -> None:
+        options = chosen(value)
+        if not options or is_blank(options[0].text):
+            return
+        words = options[0].text
+        if attribute == "interpreter":
+            said = yes_or_no(words) or (
+                "yes" if re.match(r"(?i)\W*(?:required|needed|for\b|[A-Z][a-z]+$)", words) else ""
+            )
+            if said and "interpreter" not in self.got.household:
+                self.got.household["interpreter"] = Reading(said, (options[0],), label)
+        elif attribute not in self.got.household:
+            self.got.household[attribute] = Reading(words, (options[0],), label)
+
+    def address(
+        self,
+        attribute: str,
+        subject: Subject,
+        meaning: Meaning,
+        value: Piece,
+        label: str,
+        entry: Entry,
+    ) -> None:
+        if subject in {Subject.REFERRER, Subject.OTHER}:
+            self.got.unused.append(value)
+            return
+        if (
+            subject is Subject.ADULT
+            and (meaning.relation or entry.group)
+            and not re.search(r"(?i)family|household|home", label)
+        ):
+            if "line" in self.got.facts or not entry.group:
+                self.got.unused.append(value)
+                return
+        if not value or is_blank(value.text):
+            return
+        if addresses.is_confidential(value.text):
+            self.got.put("address_withheld", Reading("yes", (value,), label))
+            return
+        if attribute == "postcode":
+            if tidy := addresses.tidy_postcode(value.text):
+                self.got.put("postcode", Reading(tidy, (value,), label))
+            return
+        if attribute == "town":
+            if not addresses.tidy_postcode(value.text):
+                self.got.put("town", Reading(value.text, (value,), label))
+            return
+        line, town, postcode = addresses.parts_of(value)
+        held = self.got.facts.get("line")
+        part = re.search(
+            r"(?i)line\s*\d|address\s*\d|street|house|building|line$|premises|property",
+            label.replace("_", " "),
+        )
+        if held and line is not None and part and held.value not in line.text:
+            if (
+                "two" not in held.label
+                and (town is None and not postcode)
+                and _is_line(line, held, label)
+            ):
+                self.got.facts["line"] = replace(
+                    held,
+                    value=f"{held.value}, {addresses.tidy_line(line.text)}",
+                    pieces=(*held.pieces, line),
+                    label=held.label,
+                )
+            elif "town" not in self.got.facts:
+                self.got.put("town", Reading(value.text, (value,), label))
+        elif line is not None:
+            self.got.put("line", Reading(addresses.tidy_line(line.text), (line,), label))
+        if town is not None:
+            self.got.put("town", Reading(town.text, (town,), label))
+        if postcode is not None:
+            self.got.put(
+                "postcode", Reading(addresses.tidy_postcode(postcode.text), (postcode,), label)
+            )
+
+
+def _is_line(line: Piece, held: Reading, label: str) -> bool:
+    if re.search(r"(?i)(?:line|address)[\s_]*[3-9]", label):
+        return False
+    return bool(addresses._STREET.search(line.text) or re.search(r"\d", line.text))

@@ -1,0 +1,259 @@
+"""A message as a draft: what kind it is, who truly wrote it, what its letter and forms say."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from triage.domain.contact import Channel, Content
+from triage.domain.draft import Attachment, Draft, DraftKind, NotRead
+from triage.domain.errors import UnreadableError
+from triage.domain.fact import Place
+from triage.intake import kinds, signature
+from triage.intake.assemble import content_of, joined, settle_people
+from triage.intake.dates import writes_month_first
+from triage.intake.gathered import Gathered
+from triage.intake.interpret import Interpreter
+from triage.intake.labels import Subject
+from triage.intake.limits import Limits
+from triage.intake.mail import Enclosure, Letter, MailReader, pieces_of
+from triage.intake.pairs import pairs_in
+from triage.intake.parts import Part, write_part
+from triage.intake.pieces import Entry, Line, Node, Piece, Sheet
+from triage.intake.referrer import know_referrer, writes_of_self
+from triage.intake.rows import items_of
+from triage.intake.running import PUBLIC, concern_from, day_of, extra_of, read_prose, unused_of
+from triage.intake.said import hear
+
+
+def read_letter(
+    reader: MailReader,
+    letter: Letter | None,
+    untrusted_bytes: bytes,
+    name: str,
+    sha: str,
+    limits: Limits,
+) -> Draft:
+    letter = letter or reader.read(untrusted_bytes)
+    lost: list[NotRead] = []
+    if letter.too_deep or any(inner.too_deep for inner in letter.chain()):
+        lost.append(
+            NotRead(
+                place=Place(file=name),
+                what="messages inside",
+                why="They are nested deeper than is read. Look at the original.",
+            )
+        )
+    parts, attachments = _read_files(letter, name, lost, limits)
+    writer = _true_writer(letter)
+    today = day_of(letter.date)
+    body, signer = signature.body_and_signer(writer)
+    pieces = [node.piece for node in body if isinstance(node, Line)]
+    form_items = [items_of(part.nodes) for part in parts]
+    body_items = items_of(body, form=_is_form(body))
+    all_values = [
+        i.value for items in [*form_items, body_items] for i in items if isinstance(i, Entry)
+    ]
+    got = Gathered(
+        today,
+        writes_month_first([*all_values, *[p for p in pieces if len(p.text) < 2000][:2000]], today),
+    )
+    reading = Interpreter(got)
+    for items in form_items:
+        reading.read(items)
+    form_passages = list(got.passages)
+    has_form = bool(got.of(Subject.CHILD)) or bool(got.concerns)
+    telling = [p.piece for p in form_passages if len(p.piece.text) > 120]
+    if not got.of(Subject.CHILD) and (telling or got.concerns):
+        written = [*(p.piece for p in form_passages), *(p for p, _ in got.concerns)]
+        read_prose(got, letter=written, form=False)
+        has_form = bool(got.of(Subject.CHILD))
+        got.concerns.extend((piece, "text") for piece in telling if has_form)
+    got.passages = []
+    before = len(got.concerns)
+    reading.read(body_items)
+    body_passages = [p.piece for p in got.passages]
+    prose = _paragraphs(got, body, limits)
+    labelled = len(got.concerns) > before
+    if _is_form(body):
+        prose = [piece.cut(0, limits.prose_chars) for piece in body_passages]
+    if not has_form:
+        got.passages = []
+        if labelled and not got.of(Subject.CHILD):
+            prose = [*prose, *(piece for piece, _ in got.concerns)]
+        read_prose(got, letter=prose, form=False)
+    else:
+        read_prose(got, letter=[p.piece for p in form_passages], form=True)
+        hear(got, prose, letter=True)
+    young = not has_form and writes_of_self(got, writer, prose)
+    settle_people(got)
+    header = Sheet(name, "headers", "text/plain")
+    know_referrer(got, letter, writer, signer, [*pieces], form_items, header)
+    reader.sheets.extend([header] if header.length else [])
+    if not has_form and not labelled:
+        whole = _whole_text(body)
+        if whole is not None:
+            got.concerns.insert(0, (whole, "letter"))
+    elif not labelled and not got.concerns:
+        concern_from(got, [p.piece for p in form_passages] or prose)
+    elif not has_form:
+        got.concerns.extend(
+            (p, "letter") for p in body_passages if 80 < len(p.text) < limits.prose_chars
+        )
+    text = letter.text[:6000] + " ".join(i.subject for i in letter.chain())
+    public = bool(PUBLIC.search(letter.subject + " " + text[:3000]))
+    content = content_of(
+        got,
+        public=public,
+        extra=extra_of(
+            got, writer.from_name if not signature.RELAY.search(writer.from_address) else "", ""
+        ),
+        hint=f"{letter.subject} {text[:3000]}",
+        young=young,
+    )
+    named = any(c.given.known or c.dob.known or c.edd.known for c in content.children)
+    about = named or bool(content.children and content.concern.known)
+    kind = kinds.kind_of(
+        letter,
+        about_a_child=about,
+        has_form=has_form or bool(lost and attachments),
+        named_child=named,
+    )
+    if kind is not DraftKind.CONTACT:
+        content = _only_text(content, body, got)
+    return Draft(
+        file=name, sha256=sha, size=len(untrusted_bytes), kind=kind, channel=Channel.EMAIL, content=content,
+        subject=letter.subject, received_at=letter.date or got.received, message_id=letter.message_id,
+        in_reply_to=letter.in_reply_to, reply_token=kinds.token_of(letter),
+        parts=tuple(sheet.as_part() for sheet in [*reader.sheets, *(p.sheet for p in parts)]),
+        attachments=tuple(attachments), not_read=tuple(lost), unused=unused_of(got),
+        why="" if kind is DraftKind.CONTACT else _WHY[kind],
+    )  # fmt: skip
+
+
+_WHY = {
+    DraftKind.REPLY: "It answers one of our information requests.",
+    DraftKind.AUTO_REPLY: "A machine wrote it; it answers nothing.",
+    DraftKind.BOUNCE: "It reports that a message of ours was not delivered.",
+    DraftKind.NOT_A_CONTACT: "It is a notice or newsletter, not about a child.",
+    DraftKind.REJECTED: "It could not be read safely.",
+}
+
+
+def _only_text(content: Content, body: list[Node], got: Gathered) -> Content:
+    """A message that is no contact keeps its words and its writer, and no people."""
+
+    whole = _whole_text(body)
+    concern = joined([(whole, "letter")]) if whole is not None else content.concern
+    return Content(
+        referrer=replace(content.referrer, source_code=Content().referrer.source_code),
+        concern=concern,
+    )
+
+
+def _read_files(
+    letter: Letter, name: str, lost: list[NotRead], limits: Limits
+) -> tuple[list[Part], list[Attachment]]:
+    parts: list[Part] = []
+    kept: list[Attachment] = []
+    for enclosure in letter.all_files():
+        if enclosure.inline:
+            lost.append(
+                _not_read(name, enclosure, "It is a picture in the text. Look at the original.")
+            )
+            continue
+        kept.append(enclosure.as_attachment())
+        try:
+            part = write_part(name, enclosure.name, enclosure.data, enclosure.media_type, limits)
+        except UnreadableError as fault:
+            lost.append(_not_read(name, enclosure, str(fault)))
+            continue
+        except Exception as fault:  # a reader's library may fail in any way on a hostile file
+            lost.append(
+                _not_read(
+                    name,
+                    enclosure,
+                    f"It could not be read ({type(fault).__name__}). Look at the original.",
+                )
+            )
+            continue
+        lost.extend(part.lost)
+        parts.append(part)
+    return parts, kept
+
+
+def _not_read(name: str, enclosure: Enclosure, why: str) -> NotRead:
+    return NotRead(place=Place(file=name, part=enclosure.name), what=enclosure.name, why=why)
+
+
+def _true_writer(letter: Letter) -> Letter:
+    """The letter that tells of the child: the innermost one forwarded, or the outer one."""
+    chain = list(letter.chain())
+    best = letter
+    for inner in chain[1:]:
+        forwarded = (
+            bool(re.match(r"(?i)^\s*(?:fw|fwd|tr|wg)\s*:", best.subject)) or inner.message_id != ""
+        )
+        outer_words = "\n".join(
+            p.text for p in pieces_of(signature.body_and_signer(best)[0])
+        ).strip()
+        inner_words = inner.text.strip()
+        if not inner_words and not inner.files:
+            continue
+        telling = re.search(
+            r"(?i)\bdob\b|date of birth|\bborn\b|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}", outer_words
+        )
+        if (
+            (forwarded or len(outer_words) < 200)
+            and not telling
+            and len(outer_words) < max(700, len(inner_words))
+        ) or (
+            not re.match(r"(?i)^\s*re\s*:", best.subject) and not telling and len(outer_words) < 120
+        ):
+            best = inner
+    return best
+
+
+def _is_form(body: list[Node]) -> bool:
+    """True for a body that is a list of labels, as a web form sends."""
+
+    lines = [node.piece for node in body if isinstance(node, Line) and node.piece.text.strip()][:80]
+    return sum(bool(pairs_in(line)) for line in lines) >= 4
+
+
+def _paragraphs(got: Gathered, body: list[Node], limits: Limits) -> list[Piece]:
+    """The running text of a letter, by paragraph, with labelled lines left in."""
+    out: list[Piece] = []
+    now: Piece | None = None
+    budget = limits.prose_chars
+    for node in body:
+        if not isinstance(node, Line):
+            now = None
+            continue
+        piece = node.piece
+        if not piece.text.strip():
+            now = None
+            continue
+        budget -= len(piece.text)
+        if budget < 0:
+            break
+        if (
+            now is not None
+            and now.sheet is piece.sheet
+            and piece.start - now.end < 4
+            and len(now.text) < 6000
+        ):
+            now = Piece(now.sheet, now.start, piece.end)
+            out[-1] = now
+        else:
+            now = piece
+            out.append(now)
+    return out
+
+
+def _whole_text(body: list[Node]) -> Piece | None:
+    lines = [p for p in pieces_of(body) if p.text.strip()]
+    if not lines:
+        return None
+    same = [p for p in lines if p.sheet is lines[0].sheet]
+    return Piece(same[0].sheet, same[0].start, same[-1].end).strip()

@@ -1,0 +1,65 @@
+"""Labels and values within one line, parted by a colon, a question mark, a gap or leaders."""
+
+import re
+
+from triage.intake.labels import Meaning, classify
+from triage.intake.pieces import Piece
+
+_SEPARATOR = re.compile(
+    r"\s?(?::|：)(?=\s|$|[^\s/\d])|(?<=\w)\?\s*:?(?=\s|$)|\t+|\s={1,2}\s|\s?\.{4,}\s?|\s(?:->|=>|→|\|)\s"
+)
+_HARD = re.compile(r"\s{2,}|\t|\s\|\s|\u00a0{2,}")
+_BOUNDARY = re.compile(r";\s|[.?!]\s+(?=[A-Z])|,\s|(?<=[)\]])\s|\s[–—-]\s")
+
+
+def known(meaning: Meaning) -> bool:
+    """True for a label whose meaning was understood well enough to trust."""
+    return bool(meaning.attribute or meaning.subject) and (
+        meaning.share >= 0.2 or (meaning.weight >= 2 and meaning.share >= 0.1)
+    )
+
+
+def pairs_in(piece: Piece) -> list[tuple[Piece, Piece]]:
+    """Labels and values in one line: "Surname: X   DOB: Y", "Told? No", "Role\\tNurse"."""
+    words = piece.text
+    if len(words) > 20_000:
+        words = words[:2_000]
+    found: list[tuple[int, int, int]] = []
+    floor = 0
+    for separator in _SEPARATOR.finditer(words):
+        if len(found) > 40:
+            break
+        question = "?" in separator[0]
+        between = words[floor : separator.start()]
+        hard = max((m.end() for m in _HARD.finditer(between)), default=0)
+        soft = [m.end() for m in _BOUNDARY.finditer(between) if m.end() > hard]
+        stops = [floor + at for at in ([hard, *soft] if not question else [*reversed(soft), hard])]
+        best: tuple[float, int] | None = None
+        for stop in stops[:12]:
+            label = words[stop : separator.start()].strip(" -–•*")
+            if not label or len(label) > 130:
+                continue
+            meaning = classify(label + ("?" if question else ""))
+            strict = stop not in {0, floor + hard}
+            if not known(meaning) or (
+                strict
+                and (
+                    meaning.share < (0.34 if question else 0.5)
+                    or (meaning.attribute in {"ignore", ""} and meaning.share < 0.9)
+                )
+            ):
+                continue
+            if question and len(label.split()) > 30:
+                continue
+            if best is None or meaning.share > best[0] + 0.01:
+                best = (meaning.share, stop)
+        if best is not None:
+            found.append((best[1], separator.start() + (1 if question else 0), separator.end()))
+            floor = separator.end()
+    out = []
+    for number, (start, label_end, value_start) in enumerate(found):
+        stop = found[number + 1][0] if number + 1 < len(found) else len(piece.text)
+        out.append(
+            (piece.cut(start, label_end).strip(" -–•*"), piece.cut(value_start, stop).strip(" ,;|"))
+        )
+    return out

@@ -1,0 +1,265 @@
+"""One fact of one person: what a value says of their name, birth, numbers and standing."""
+
+from __future__ import annotations
+
+import re
+
+from triage.intake import addresses
+from triage.intake.choices import is_blank, sex_in, yes_or_no
+from triage.intake.dates import FoundDate, find_age, find_dates
+from triage.intake.gathered import Gathered, Person, Reading, nhs_note, turned
+from triage.intake.labels import Subject, relation_in
+from triage.intake.people import EMAIL, PHONE, UPN, Card, read_card, settle_case, split_name
+from triage.intake.pieces import Piece
+
+
+class PersonFacts:
+    """Puts what a value says onto a person."""
+
+    def __init__(self, got: Gathered) -> None:
+        self.got = got
+
+    def apply(self, person: Person, attribute: str, label: str, value: Piece) -> None:
+        words = value.text
+        if attribute in {"", "name"}:
+            self.apply_card(
+                person,
+                read_card(value, self.got.today, professional=person.subject is Subject.REFERRER),
+                label,
+            )
+            return
+        if person.subject is Subject.REFERRER and attribute == "school":
+            attribute = "agency"
+        if person.subject is Subject.REFERRER and attribute in {"role", "agency", "relationship"}:
+            self._referrer_standing(person, attribute, label, value)
+            return
+        if attribute in {"given", "family"}:
+            self._name_part(person, attribute, label, value)
+        elif attribute in {"dob", "edd", "age"}:
+            self._birth(person, attribute, label, value)
+        elif attribute == "sex":
+            person.put("sex", Reading(sex_in(words) or sex_in(words.split()[0]), (value,), label))
+        elif attribute == "nhs":
+            digits = re.sub(r"\D", "", words)
+            if len(digits) == 10:
+                person.put("nhs", Reading(digits, (value,), label, note=nhs_note(digits)))
+        elif attribute == "upn":
+            if match := UPN.search(words.upper().replace(" ", "")):
+                person.put("upn", Reading(match[0], (value,), label))
+            elif re.fullmatch(r"[\w-]{6,20}", words):
+                person.put(
+                    "upn", Reading(words, (value,), label, note="This is not laid out as a UPN is.")
+                )
+        elif attribute == "phone":
+            if match := PHONE.search(words):
+                person.put("phone", Reading(match[0].strip(), (value.of(match),), label))
+        elif attribute == "email":
+            if match := EMAIL.search(words):
+                person.put("email", Reading(match[0], (value.of(match),), label))
+        elif attribute == "alias":
+            for bit in value.split(re.compile(r"[,;/\n]|\sor\s|\sand\s")):
+                bit = bit.strip("“”\"'‘’ .()")
+                if bit and not is_blank(bit.text):
+                    person.aliases.append(Reading(bit.text, (bit,), label))
+        elif attribute == "pr":
+            answer = yes_or_no(words) or (
+                "yes" if re.match(r"(?i)\W*(?:shared|full|joint|both)", words) else ""
+            )
+            person.put("pr", Reading(answer, (value,), label))
+        elif attribute == "relationship":
+            bare = value.cut(0, re.search(r"\s*[(,;–]|$", words).start()).strip()  # type: ignore[union-attr]
+            person.put("relationship", Reading(relation_in(bare.text) or bare.text, (bare,), label))
+            if re.search(r"(?i)\bPR\b|parental responsibility", words) and not re.search(
+                r"(?i)\bno(?:t)?\b", words
+            ):
+                person.put("pr", Reading("yes", (value,), label))
+        elif attribute == "interpreter":
+            person.put(
+                "interpreter",
+                Reading(
+                    yes_or_no(words)
+                    or (
+                        "yes"
+                        if re.match(r"(?i)\W*(?:required|needed|for\b|[A-Z][a-z]+$)", words)
+                        else ""
+                    ),
+                    (value,),
+                    label,
+                ),
+            )
+        elif attribute == "disability":
+            if not re.match(
+                r"(?i)\W*(?:none|no|nil)(?: known| reported| identified| noted| disabilities| disability| concerns)?\W*$",
+                words,
+            ):
+                if yes_or_no(words) and re.fullmatch(r"(?i)\W*(?:yes|no|y|n)\W*", words):
+                    return
+                lead = re.match(r"(?i)yes\s*[-–:,;.]\s*", words)
+                held = value.cut(lead.end()) if lead else value
+                person.put("disability", Reading(held.text, (held,), label))
+        else:
+            if attribute == "school" and re.match(
+                r"(?i)\W*(?:no school|not in (?:school|education)|none|too young|home educated|n/?a)\b",
+                words,
+            ):
+                return
+            if attribute == "school" and (
+                named := re.match(r"(.{4,80}?)(?:\s*[,;(–]|\s-\s|\n|$)", words)
+            ):
+                value = value.of(named, 1)
+            person.put(attribute, Reading(value.text, (value,), label))
+
+    def _referrer_standing(self, person: Person, attribute: str, label: str, value: Piece) -> None:
+        if attribute == "relationship":
+            attribute = "role"
+        if attribute == "agency":
+            cut = re.search(r"\s*\((?![^)]*$)", value.text)
+            kept = value
+            if cut and cut.start() > 3:
+                person.put("agency_note", Reading(value.text, (value,), label))
+                kept = value.cut(0, cut.start()).strip()
+            bits = [bit for bit in kept.split(re.compile(r",\s|\n"))]
+            if len(bits) > 1 and addresses.POSTCODE.search(kept.text):
+                kept = bits[0]
+            elif len(bits) == 2 and re.search(
+                r"(?i)department|ward|team|unit|station", bits[0].text
+            ):
+                person.put("agency_note", Reading(value.text, (value,), label))
+                kept = bits[1]
+            if "station" in label.casefold() or "base" in label.casefold():
+                return
+            person.put("agency", Reading(kept.text.strip(), (kept,), label))
+            return
+        person.put("role", Reading(value.text, (value,), label))
+
+    def _name_part(self, person: Person, attribute: str, label: str, value: Piece) -> None:
+        words = value.text
+        if re.match(r"(?i)\W*unborn\b", words):
+            person.unborn = True
+            rest = re.sub(r"(?i)^\W*unborn(?: baby| child)?\s*", "", words)
+            value = value.cut(len(words) - len(rest))
+            words = rest
+        if not words or is_blank(words):
+            return
+        hedge = re.search(
+            r"(?i)[\s,]*(?:\(?(?:i think|we think|not sure|unsure|possibly|maybe|spelling|sp\?|unknown spelling).*|\(?\?+\)?)$",
+            words,
+        )
+        note = ""
+        if hedge:
+            value, note = value.cut(0, hedge.start()).strip(), "The referrer was not sure of this."
+            words = value.text
+        if not words or is_blank(words):
+            return
+        if (
+            re.match(r"^[=+@<]", words) is None
+            and (bracket := re.search(r"\s*[(“\"]([^()“”\"]{1,40})[)”\"]\s*$", words))
+            and bracket.start() > 0
+        ):
+            inner = value.of(bracket, 1)
+            value = value.cut(0, bracket.start())
+            if (
+                re.match(r"(?i)(?:known as|aka|goes by)?\s*[A-Z]", inner.text)
+                and len(inner.text.split()) < 5
+            ):
+                alias = re.sub(r"(?i)^(?:known as|aka|goes by)\s*", "", inner.text)
+                person.aliases.append(
+                    Reading(alias, (inner.cut(len(inner.text) - len(alias)),), label)
+                )
+        person.put(attribute, Reading(settle_case(value.text), (value,), label, note=note))
+
+    def _birth(self, person: Person, attribute: str, label: str, value: Piece) -> None:
+        words = value.text
+        expected = attribute == "edd" or re.search(r"(?i)\bedd\b|\bdue\b|expected|unborn", words)
+        found = next(iter(find_dates(value, self.got.today)), None)
+        if found is not None:
+            if expected:
+                person.unborn = True
+                person.put("edd", self.dated(found, label))
+            elif attribute != "age":
+                if re.search(r"(?i)\bedd\b", label) and found.value > self.got.today:
+                    person.unborn = True
+                    person.put("edd", self.dated(found, label))
+                else:
+                    person.put("dob", self.dated(found, label))
+            return
+        if (age_piece := find_age(value)) is not None:
+            person.put("age", Reading(age_piece.text, (age_piece,), label))
+        elif re.search(r"\d", words) and attribute == "dob":
+            self.got.unused.append(value)
+
+    def dated(self, found: FoundDate, label: str) -> Reading:
+        """A date as a reading, both ways where the file itself leaves it open."""
+        value, other, note = found.value, found.other, ""
+        if other is not None and self.got.month_first:
+            note = "Another date in this file is written month first, so this one may be too."
+            return Reading(value.isoformat(), (found.piece,), label, note, other.isoformat())
+        if found.month_first:
+            note = "This can only be read month first."
+        elif found.short_year:
+            note = ""
+        return Reading(value.isoformat(), (found.piece,), label, note)
+
+    def apply_card(self, person: Person, card: Card, label: str) -> None:
+        if card.unborn:
+            person.unborn = True
+        if card.name is not None:
+            self.put_name(person, card.name, label)
+        if card.alias is not None:
+            person.aliases.append(Reading(card.alias.text, (card.alias,), label))
+        if card.relation and person.subject is not Subject.REFERRER:
+            if person.subject is Subject.ADULT:
+                person.put(
+                    "relationship",
+                    Reading(
+                        card.relation, (card.relation_piece,) if card.relation_piece else (), label
+                    ),
+                )
+        if card.edd is not None:
+            person.put("edd", self.dated(card.edd, label))
+        elif card.dob is not None and person.subject is not Subject.REFERRER:
+            if person.unborn and card.dob.value > self.got.today:
+                person.put("edd", self.dated(card.dob, label))
+            else:
+                person.put("dob", self.dated(card.dob, label))
+        if person.subject is Subject.CHILD:
+            if card.age is not None:
+                person.put("age", Reading(card.age.text, (card.age,), label))
+            if card.sex is not None:
+                person.put("sex", Reading(card.sex[0], (card.sex[1],), label))
+            if card.nhs is not None:
+                digits = re.sub(r"\D", "", card.nhs.text)
+                person.put("nhs", Reading(digits, (card.nhs,), label, note=nhs_note(digits)))
+            if card.upn is not None:
+                person.put("upn", Reading(card.upn.text, (card.upn,), label))
+        if card.pr is not None and person.subject is Subject.ADULT:
+            person.put("pr", Reading(card.pr[0], (card.pr[1],), label))
+        if card.phone is not None and person.subject is not Subject.CHILD:
+            person.put("phone", Reading(card.phone.text, (card.phone,), label))
+        if person.subject is Subject.REFERRER:
+            for fact, piece in (
+                ("email", card.email),
+                ("role", card.role or card.rank),
+                ("agency", card.agency),
+            ):
+                if piece is not None:
+                    person.put(fact, Reading(piece.text, (piece,), label))
+            if card.relation and card.relation_piece is not None:
+                person.put("role", Reading(card.relation_piece.text, (card.relation_piece,), label))
+
+    def put_name(self, person: Person, name: Piece, label: str) -> None:
+        """Keep a whole name; a child's is parted into given and family."""
+        if person.subject is not Subject.CHILD:
+            value = settle_case(turned(name.text))
+            person.put("name", Reading(value, (name,), label))
+            return
+        if "given" in person.facts or "family" in person.facts:
+            return
+        given, family, doubtful = split_name(name)
+        note = "Where the family name begins is a guess." if doubtful else ""
+        person.whole = name
+        if given is not None:
+            person.put("given", Reading(settle_case(given.text), (given,), label, note))
+        if family is not None:
+            person.put("family", Reading(settle_case(family.text), (family,), label, note))
+        person.facts["name"] = Reading(name.text, (name,), label)

@@ -1,0 +1,181 @@
+"""Who referred: the form's own words, the foot of the letter, its title, the From line."""
+
+from __future__ import annotations
+
+import re
+
+from triage.intake import signature
+from triage.intake.gathered import Gathered, Reading
+from triage.intake.labels import Subject
+from triage.intake.mail import Letter
+from triage.intake.people import is_organisation
+from triage.intake.person_facts import PersonFacts
+from triage.intake.pieces import Item, Passage, Piece, Sheet
+
+_MY_AGE = re.compile(
+    r"\b(?:I['’]?m|I am|im)(?: only| just| nearly)? (?P<age>[89]|1[0-7])\b(?!\s?(?:weeks?|months?|minutes?|miles?|days?|%|o'clock|am|pm))"
+)
+
+
+def agency_from_title(got: Gathered, items: list[Item]) -> None:
+    """The body a form comes from, by its title, when no label gave it."""
+    if "agency" in got.referrer.facts or got.referrer.value("anonymous"):
+        return
+    for item in items[:3]:
+        piece = item.piece if isinstance(item, Passage) else None
+        sheet = item.piece.sheet if isinstance(item, Passage) else item.value.sheet
+        heading = next((h for h in item.path if h), "")
+        at = sheet.text[:600].find(heading) if heading else -1
+        for candidate in (Piece(sheet, at, at + len(heading)) if at >= 0 else None, piece):
+            if candidate is None or len(candidate.text) > 140:
+                continue
+            words = candidate.text.split("\n")[0]
+            match = re.match(
+                r"(?i)\s*(?:(?:safeguarding |child |children )*(?:referral|concern|notification|report) (?:from|by|form)\s*[:–-]?\s*)?(?P<body>[^–:(\n|]{4,70}?)(?=\s+[–-]\s|\s*[:(|\n]|$)",
+                words,
+            )
+            if (
+                match
+                and is_organisation(match["body"])
+                and not re.search(
+                    r"(?i)\bmash\b|multi-?agency|referral form|front door|children['’]s (?:social|services)|safeguarding (?:form|referral)|council|school or|section|professional|\bform\b",
+                    match["body"],
+                )
+            ):
+                found = candidate.of(match, "body")
+                got.referrer.put("agency", Reading(found.text, (found,), "title"))
+                return
+
+
+def know_referrer(
+    got: Gathered, letter: Letter, writer: Letter, signer: signature.Signer, pieces: list[Piece],
+    form_items: list[list[Item]], header: Sheet,
+) -> None:  # fmt: skip
+    """Who referred: the form's own words first, then the foot of the letter, then the From line."""
+    referrer = got.referrer
+    join_names(got)
+    if "name" not in referrer.facts and signature.nameless(" ".join(p.text for p in pieces[:40])):
+        first = next(p for p in pieces if p.text.strip())
+        for fact in ("role", "agency", "phone", "email"):
+            referrer.facts.pop(fact, None)
+        referrer.facts["anonymous"] = Reading("yes", (first,), "letter")
+        return
+    relay = bool(
+        signature.RELAY.search(writer.from_address) or signature.RELAY.search(writer.from_name)
+    )
+    if referrer.value("anonymous") == "yes" and "name" not in referrer.facts:
+        return
+    for items in form_items:
+        if "agency" not in referrer.facts and referrer.facts:
+            agency_from_title(got, items)
+    from_form = "name" in referrer.facts
+    same = (
+        not from_form
+        or (
+            signer.name is not None
+            and signature.names_alike(signer.name.text, referrer.value("name"))
+        )
+        or (signature.names_alike(writer.from_name, referrer.value("name")))
+    )
+    if same:
+        for fact in ("name", "role", "agency", "phone", "email"):
+            found = getattr(signer, fact)
+            if found is not None and not (fact == "email" and relay):
+                referrer.put(fact, Reading(found.text, (found,), "signature"))
+    if writer is not letter and "agency" not in referrer.facts:
+        outer = signature.body_and_signer(letter)[1].agency
+        if outer is not None and _domain(letter) == _domain(writer) != "":
+            referrer.put("agency", Reading(outer.text, (outer,), "signature"))
+    if relay:
+        return
+    if not from_form:
+        role, agency = signature.says_of_self(pieces[:400])
+        for fact, piece in (("role", role), ("agency", agency)):
+            if piece is not None:
+                referrer.put(fact, Reading(piece.text, (piece,), "letter"))
+    if not from_form and "phone" not in referrer.facts:
+        phone = signature.own_phone(pieces[:400])
+        if phone is not None:
+            referrer.put("phone", Reading(phone.text, (phone,), "letter"))
+    if "name" not in referrer.facts and signature.is_personal(writer.from_name):
+        name = re.sub(r"\s*[(\[].*?[)\]]", "", writer.from_name).strip()
+        if name.count(",") == 1:
+            name = " ".join(reversed([bit.strip() for bit in name.split(",")]))
+        header.write("From: ")
+        piece = header.write(writer.from_name)
+        header.write("\n")
+        referrer.put("name", Reading(name, (piece,), "From"))
+    if "email" not in referrer.facts and writer.from_address:
+        stranger = from_form and signature.is_personal(writer.from_name) and not same
+        if not stranger:
+            header.write("Address: ")
+            piece = header.write(writer.from_address)
+            header.write("\n")
+            referrer.put("email", Reading(writer.from_address, (piece,), "From"))
+    if (
+        "agency" not in referrer.facts
+        and not signature.is_personal(writer.from_name)
+        and is_organisation(writer.from_name)
+        and len(writer.from_name.split()) > 1
+        and not from_form
+    ):
+        header.write("From: ")
+        piece = header.write(writer.from_name)
+        header.write("\n")
+        referrer.put("agency", Reading(writer.from_name, (piece,), "From"))
+
+
+def _domain(letter: Letter) -> str:
+    return letter.from_address.rpartition("@")[2].casefold()
+
+
+def writes_of_self(got: Gathered, writer: Letter, prose: list[Piece]) -> bool:
+    """True when a child writes about themselves; they are the child then."""
+
+    if got.of(Subject.CHILD):
+        return False
+    for piece in prose[:10]:
+        match = _MY_AGE.search(piece.text)
+        if match is None or not re.search(
+            r"(?i)\bmy (?:mum|mam|dad|step\w+|parents?|mother|father|foster \w+|nan|family)\b",
+            piece.text,
+        ):
+            continue
+        child = Person(Subject.CHILD, ("self",))
+        age = piece.of(match, "age")
+        child.put("age", Reading(age.text, (age,), "letter"))
+        named = re.search(
+            r"(?i:my name is|my name['’]s|i['’]m called) (?P<name>[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+){0,3})",
+            piece.text,
+        )
+        if named:
+            PersonFacts(got).put_name(child, piece.of(named, "name"), "letter")
+        got.people.append(child)
+        if "line" not in got.facts:
+            here = re.search(r"(?i)\bI live (?:at|in)\s", piece.text)
+            if here:
+                rest = piece.cut(here.end(), here.end() + 120)
+                stop = addresses.POSTCODE.search(rest.text)
+                if stop:
+                    line, town, postcode = addresses.parts_of(rest.cut(0, stop.end()))
+                    for fact, found in (("line", line), ("town", town)):
+                        if found is not None:
+                            got.put(
+                                fact, Reading(addresses.tidy_line(found.text), (found,), "letter")
+                            )
+                    if postcode is not None:
+                        got.put(
+                            "postcode",
+                            Reading(addresses.tidy_postcode(postcode.text), (postcode,), "letter"),
+                        )
+        return True
+    return False
+
+
+def join_names(got: Gathered) -> None:
+    """A referrer's first and last names, asked for apart, as one name."""
+    facts = got.referrer.facts
+    bits = [facts[f] for f in ("given", "family") if f in facts]
+    if "name" not in facts and bits:
+        pieces = tuple(piece for bit in bits for piece in bit.pieces)
+        facts["name"] = Reading(" ".join(bit.value for bit in bits), pieces, bits[0].label)

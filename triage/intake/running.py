@@ -1,0 +1,60 @@
+"""Running text of letters and forms: people, cues and the concern, read in one order."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+
+from triage.domain.fact import Place
+from triage.intake.gathered import Gathered
+from triage.intake.labels import Subject
+from triage.intake.limits import Limits
+from triage.intake.pieces import Piece
+from triage.intake.prose import ProseReader
+from triage.intake.said import hear
+
+PUBLIC = re.compile(
+    r"(?i)\(public\)|public[- ]concern|member of the public|report a concern|concerned about a child"
+)
+
+
+def day_of(moment: datetime | None) -> date:
+    return (moment or datetime.now(UTC)).date()
+
+
+def unused_of(got: Gathered) -> tuple[Place, ...]:
+    return tuple(piece.cut(0, 2000).place() for piece in got.unused[:500] if piece)
+
+
+def extra_of(got: Gathered, from_name: str, text: str) -> str:
+    return f"{from_name} {text}" if not got.referrer.value("agency") else ""
+
+
+def read_prose(got: Gathered, *, letter: list[Piece], form: bool) -> None:
+    """Read running text: a letter fully, a form's answers only for what they surely name."""
+    prose = ProseReader(got)
+    most = Limits().prose_chars
+    letter = [piece.cut(0, most) for piece in letter]
+    told = [piece.cut(0, most) for piece, _ in got.concerns]
+    named = bool(got.of(Subject.CHILD))
+    for piece in letter:
+        spans = prose.address(piece) if not form else []
+        prose.people(piece, spans, children=not named and not form)
+    for piece in told:
+        inside = any(
+            p.sheet is piece.sheet and p.start <= piece.start and piece.end <= p.end for p in letter
+        )
+        if not inside:
+            prose.people(piece, [], children=False)
+    if form:
+        hear(got, told, letter=False)
+        hear(got, letter, letter=False)
+    else:
+        hear(got, letter, letter=True)
+        hear(got, told, letter=True)
+    for piece in [*letter, *told]:
+        prose.particulars(piece, letter=not form)
+
+
+def concern_from(got: Gathered, passages: list[Piece]) -> None:
+    got.concerns.extend((piece, "text") for piece in passages if len(piece.text) > 20)

@@ -1,0 +1,286 @@
+"""Tables of any shape: labels beside values, above them, or at the head of rows and columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from triage.intake.choices import has_boxes, yes_or_no
+from triage.intake.labels import Meaning, Subject, classify
+from triage.intake.pairs import known, pairs_in
+from triage.intake.pieces import Cell, Entry, Item, Line, Node, Passage, Piece, Table
+
+Reader = Callable[[list[Node], tuple[str, ...]], list[Item]]
+
+
+def _label_of(cell: Cell) -> Meaning:
+    words = cell.piece.text.strip()
+    if cell.filled or not words or len(words) > 160 or has_boxes(cell.piece):
+        return Meaning()
+    meaning = classify(words)
+    if not known(meaning) or (words.endswith(".") and len(words.split()) > 5):
+        return Meaning()
+    if yes_or_no(words) and len(words.split()) < 4:
+        return Meaning()
+    return meaning if meaning.share >= 0.25 or words.endswith("?") else Meaning()
+
+
+def _is_label(cell: Cell, floor: float = 0.34) -> bool:
+    meaning = _label_of(cell)
+    return bool(meaning.attribute) and (
+        meaning.share >= floor or cell.piece.text.strip().endswith("?")
+    )
+
+
+def _full(row: list[Cell]) -> list[Cell]:
+    return [cell for cell in row if cell.piece.text.strip() or cell.nodes]
+
+
+def table_items(table: Table, path: tuple[str, ...], inside_of: Reader) -> list[Item]:
+    """The labelled values and passages of a table. `inside_of` reads what a cell holds."""
+    rows = table.rows
+    width = max((cell.column + cell.span for row in rows for cell in row), default=0)
+    items: list[Item] = []
+    here = path
+    header: list[Cell] = []
+    matrix: list[Cell] = []
+    for number, row in enumerate(rows):
+        cells = _full(row)
+        if not cells:
+            continue
+        if (
+            len(cells) == 1
+            and (cells[0].column == 0 or width == 1)
+            and not (
+                (header or matrix)
+                and not cells[0].nodes
+                and cells[0].span < width
+                and width > 1
+                and number + 1 < len(rows)
+                and _label_of(cells[0]).attribute == ""
+            )
+        ):
+            cell = cells[0]
+            words = cell.piece.text.strip()
+            if any(isinstance(node, Table) for node in cell.nodes):
+                header, matrix = [], []
+                items.extend(inside_of(cell.nodes, here))
+                continue
+            following = next((_full(r) for r in rows[number + 1 :] if _full(r)), [])
+            inside = inside_of([Line(line) for line in cell.piece.lines()], here)
+            if any(isinstance(item, Entry) and item.value for item in inside):
+                header = []
+                items.extend(inside)
+                continue
+            if (
+                len(words.split()) <= 14
+                and len(words) < 120
+                and not re.search(r"[.!]$", words)
+                and following
+            ):
+                header, matrix = [], []
+                here = (*path, words.strip(" :"))
+                continue
+            if cell.span >= width or width == 1:
+                header, matrix = [], []
+                items.append(Passage(cell.piece.strip(), here))
+                continue
+            if not header and len(row) > 1:
+                items.append(Entry((words,), cell.piece.cut(len(cell.piece.text)), here, ()))
+                continue
+        if (
+            cells[0].column > 0
+            and len(cells) == 1
+            and items
+            and isinstance(items[-1], Entry)
+            and not header
+            and not matrix
+        ):
+            if items[-1].value and items[-1].value.sheet is cells[0].piece.sheet:
+                items[-1].value = Piece(
+                    cells[0].piece.sheet, items[-1].value.start, cells[0].piece.end
+                )
+            elif not items[-1].value:
+                items[-1].value = cells[0].piece.strip()
+            continue
+        rest = [_full(r) for r in rows[number + 1 :] if _full(r)]
+        if _heads_columns(cells, rest, row):
+            header, matrix = cells, []
+            continue
+        if _heads_people(cells, rest, width):
+            matrix, header = cells, []
+            continue
+        if matrix and _is_label(cells[0], 0.2) and len(cells) > 1:
+            items.extend(_matrix_row(cells, matrix, here, id(table)))
+            continue
+        if header and not (
+            _is_label(cells[0], 0.5)
+            and cells[0].column == 0
+            and len(cells) > 1
+            and _is_pairs(cells)
+        ):
+            items.extend(_column_row(row, header, here, (id(table), number)))
+            continue
+        header, matrix = [], []
+        items.extend(_pair_row(cells, here, inside_of))
+    return items
+
+
+def _is_pairs(cells: list[Cell]) -> bool:
+    return len(cells) in {2, 4} and all(
+        _is_label(cell, 0.5) == (at % 2 == 0) for at, cell in enumerate(cells)
+    )
+
+
+def _heads_columns(cells: list[Cell], rest: list[list[Cell]], row: list[Cell]) -> bool:
+    """True for a row of labels with values in the rows under it."""
+    if len(cells) < 2 or not rest:
+        return False
+    labels = [cell for cell in cells if _is_label(cell) or _label_of(cell).subject]
+    marked = all(cell.header for cell in cells)
+    if len(labels) < 2 or len(labels) < 0.6 * len(cells):
+        return False
+    if sum(_is_label(cell) for cell in cells) < (1 if marked else 2):
+        return False
+    if any(cell.filled or has_boxes(cell.piece) for cell in cells):
+        return False
+    below = rest[0]
+    if len(below) == 1 and len(cells) > 2 and below[0].span > 1:
+        return False
+    if _is_label(below[0], 0.5) and not marked and below[0].column == cells[0].column:
+        return False
+    hits = sum(_is_label(cell, 0.5) for cell in below)
+    return marked or hits < max(1, len(below) / 2)
+
+
+def _heads_people(cells: list[Cell], rest: list[list[Cell]], width: int) -> bool:
+    """True for a row that heads one person a column ("Child 1", "Child 2"; or names)."""
+    if not rest or len(rest[0]) < 2 or any(has_boxes(cell.piece) for cell in cells):
+        return False
+    under = [row for row in rest[:8] if len(row) > 1]
+    if len(under) < 2 or sum(
+        _is_label(row[0], 0.3) and not _is_label(row[1], 0.6) for row in under
+    ) < max(2, 0.7 * len(under)):
+        return False
+    if max(len(row) for row in under) < 3 and len(cells) < 3 and cells[0].column == 0:
+        return False
+    people = [cell for cell in cells if cell.column > 0]
+    if not people or (cells[0].column == 0 and _is_label(cells[0], 0.5)):
+        return False
+    return all(
+        (m := _label_of(cell)).subject in {Subject.CHILD, Subject.ADULT, Subject.REFERRER}
+        and not (m.attribute and m.attribute not in {"children", "adults"})
+        for cell in people
+    )
+
+
+def _over(column: int, heads: list[Cell]) -> Cell | None:
+    return next((head for head in heads if head.column <= column < head.column + head.span), None)
+
+
+def _column_row(
+    row: list[Cell], header: list[Cell], path: tuple[str, ...], group: tuple[object, ...]
+) -> list[Item]:
+    items: list[Item] = []
+    here = path
+    for cell in row:
+        head = _over(cell.column, header)
+        if not cell.piece.text.strip():
+            continue
+        if head is None or not head.piece.text.strip():
+            meaning = _label_of(cell)
+            if meaning.subject and not meaning.attribute:
+                here = (*path, cell.piece.text.strip())
+            continue
+        items.append(
+            Entry((head.piece.text.strip(), *cell.names), cell.piece.strip(), here, ("row", *group))
+        )
+    return items
+
+
+def _matrix_row(
+    cells: list[Cell], heads: list[Cell], path: tuple[str, ...], table: int
+) -> list[Item]:
+    label = cells[0].piece.text.strip()
+    items: list[Item] = []
+    for cell in cells[1:]:
+        head = _over(cell.column, heads)
+        if head is not None:
+            name = head.piece.text.strip()
+            items.append(
+                Entry(
+                    (label, *cell.names),
+                    cell.piece.strip(),
+                    (*path, name),
+                    ("column", table, head.column),
+                )
+            )
+    return items
+
+
+def _pair_row(cells: list[Cell], path: tuple[str, ...], inside_of: Reader) -> list[Item]:
+    items: list[Item] = []
+    at = 0
+    while at < len(cells):
+        cell = cells[at]
+        inside = [] if cell.filled else pairs_in(cell.piece.strip())
+        if (
+            inside
+            and inside[0][0].start <= cell.piece.strip().start + 1
+            and any(v for _, v in inside)
+        ):
+            items.extend(Entry((label.text,), value, path, ()) for label, value in inside)
+            at += 1
+            continue
+        nxt = cells[at + 1] if at + 1 < len(cells) else None
+        if nxt is None:
+            if items and isinstance(items[-1], Entry) and not _label_of(cell).attribute and at:
+                value = items[-1].value
+                if value.sheet is cell.piece.sheet and value:
+                    items[-1].value = Piece(value.sheet, value.start, cell.piece.end)
+            elif len(cells) == 1 or cell.nodes:
+                items.extend(inside_of(cell.nodes or [Line(cell.piece)], path))
+            at += 1
+            continue
+        words = cell.piece.text.strip()
+        two = len(cells) == 2
+        if not two and not _label_of(cell).attribute and not _label_of(cell).subject:
+            at += 1
+            continue
+        if any(isinstance(node, Table) for node in nxt.nodes):
+            items.extend(inside_of(nxt.nodes, (*path, words)))
+            at += 2
+            continue
+        if not two and _is_label(nxt, 0.5) and not nxt.filled and not _answers(cell, nxt):
+            at += 1
+            continue
+        value = nxt.piece.strip()
+        stop = at + 2
+        while (
+            stop < len(cells)
+            and not _is_label(cells[stop], 0.3)
+            and not _label_of(cells[stop]).subject
+            and (
+                has_boxes(cells[stop].piece)
+                or has_boxes(value)
+                or (stop == len(cells) - 1 and len(cells) % 2)
+            )
+        ):
+            value = Piece(value.sheet, value.start, cells[stop].piece.strip().end)
+            stop += 1
+        items.append(Entry((words.strip(" :"), *nxt.names), value, path, ()))
+        at = stop
+    return items
+
+
+def _answers(label: Cell, value: Cell) -> bool:
+    """True when a cell that looks like a label answers the one before it (Agency | School)."""
+    asked = _label_of(label).attribute
+    return asked in {"agency", "relationship", "role"} and _label_of(value).attribute in {
+        "school",
+        "gp",
+        "role",
+        "agency",
+        "ignore",
+        "",
+    }
