@@ -136,7 +136,7 @@ class Workbench(QObject):
         triage.files_dropped.connect(self._take_files)
         self.sign_off.count_changed.connect(self._sign_off_count)
         self.sign_off.print_asked.connect(self._print)
-        for screen in (triage, self.new_contact):
+        for screen in (triage, self.new_contact, self.sign_off):
             screen.saved_changed.connect(window.status.set_saved)
         self.compare.decided.connect(self._back_to_triage)
         self.reading.made.connect(self._opened_elsewhere)
@@ -236,7 +236,7 @@ class Workbench(QObject):
         if not isinstance(asked, SignIn):
             return
         desk = self._desk()
-        for screen in (self.triage, self.new_contact, self.reading):
+        for screen in (self.triage, self.new_contact, self.reading, self.sign_off):
             screen.save_now()
         self._jobs.run(
             lambda: people.switch(desk, asked.worker_id, asked.pin),

@@ -132,6 +132,7 @@ def test_unreachable_council_leaves_it_waiting_and_nothing_sent(
     after = link.deliver(delivery)
     assert after.state is OutboxState.WAITING
     assert after.words == "Northmere Council could not be reached. Nothing was sent."
+    assert after.sent_at is None
     assert after.next_attempt_at == AT + timedelta(seconds=30)
 
 

@@ -98,9 +98,7 @@ class CouncilLink:
         settled by `reconcile`. Never raises for the network.
         """
         at = self._now()
-        delivery = replace(
-            delivery, attempts=delivery.attempts + 1, sent_at=at, next_attempt_at=None
-        )
+        delivery = replace(delivery, attempts=delivery.attempts + 1, next_attempt_at=None)
         headers = {
             "Content-Type": MEDIA_TYPE,
             "Idempotency-Key": delivery.idempotency_key,
@@ -109,8 +107,10 @@ class CouncilLink:
             reply = self._ask("POST", self._url, headers, delivery.document)
         except Unanswered as fault:
             if fault.sent:
-                return self._unknown(delivery, at, f"{fault.words} It may have the decision.")
+                sent = replace(delivery, sent_at=at)
+                return self._unknown(sent, at, f"{fault.words} It may have the decision.")
             return self._waiting(delivery, at, f"{fault.words} Nothing was sent.")
+        delivery = replace(delivery, sent_at=at)
         if reply.status in (200, 201):
             return self._accepted(delivery, at, reply)
         return self._not_taken(delivery, at, reply)

@@ -153,6 +153,9 @@ class Council:
     def next(self, deed: Deed | Turn, *, times: int = 1) -> None:
         """Do this to the next request, or the next few, instead of what is right."""
         turn = deed if isinstance(deed, Turn) else Turn(deed=deed)
+        if turn.deed is Deed.SLOW:
+            self._released.clear()
+            self.holding.clear()
         self._turns.extend([turn] * times)
 
     def release(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -50,11 +51,13 @@ class Read:
 class SignOffScreen(Screen):
     """List, decision, signature. Everything slow goes through `jobs`.
 
-    `count_changed` gives how many wait, `print_asked` a contact whose pack is wanted.
+    `count_changed` gives how many wait, `print_asked` a contact whose pack is wanted,
+    `saved_changed` words for the status line.
     """
 
     count_changed = Signal(int)
     print_asked = Signal(object)
+    saved_changed = Signal(str)
 
     def __init__(self, holder: DeskHolder, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -267,11 +270,15 @@ class SignOffScreen(Screen):
         desk = self._writing
         self._jobs.run(
             lambda: comments.keep(desk, version_id, words),
-            None,
+            lambda _none: self._comment_saved(desk),
             lambda fault: self.said.emit(f"The comment is not saved yet. {sentence(fault)}"),
             owner=self,
             lane="store",
         )
+
+    def _comment_saved(self, desk: Desk) -> None:
+        local = desk.now().astimezone(ZoneInfo(desk.profile.working_time.zone))
+        self.saved_changed.emit(f"Comment saved {local:%H:%M:%S}")
 
     # ---- acts -----------------------------------------------------------
 
