@@ -25,7 +25,7 @@ from matching.weights import Weights, shipped_weights
 
 _NEW_AT_MOST = 48
 _SMALL = 4_000
-_CANDIDATES = 40
+_CANDIDATES = 24
 _RIVALS = 3
 _HOPELESS = 12.0  # bits by which the quick score is never wrong in practice
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Level(StrEnum):
@@ -35,11 +36,13 @@ class Comparison:
     parts: tuple[Part, ...] = ()
 
 
+@lru_cache(maxsize=64)
 def missing(field: str, detail: str = "missing") -> Comparison:
     """A field that one side or both lack; it carries no weight."""
     return Comparison(field=field, level=Level.MISSING, detail=detail)
 
 
+@lru_cache(maxsize=4096)
 def single(field: str, level: Level, name: str, *, width: float = 1.0) -> Comparison:
     """A field whose weight rests on one part of the same name."""
     return Comparison(

@@ -76,7 +76,7 @@ class NameComparer:
         return Part(part=part, level=level, token=left if level == "same" else None)
 
     def _best(self, options: list[list[Part]]) -> list[Part]:
-        return max(options, key=self._sums)
+        return options[0] if len(options) == 1 else max(options, key=self._sums)
 
     def given(self, left: tuple[str, ...], right: tuple[str, ...]) -> list[Part]:
         """Parts for given names in order: the first, then middle names."""

@@ -20,7 +20,7 @@ from matching.levels import Comparison, Level
 from matching.name_comparison import CLOSE_ENOUGH, NameComparer
 from matching.person import Facts, Person, prepare
 from matching.sentence import sentence
-from matching.weights import Bits, Frequencies, Weights, shipped_weights
+from matching.weights import Frequencies, Weights, shipped_weights
 
 POPULATION = 100_000
 _SHARED = frozenset({"address", "postcode", "phone", "mother", "siblings", "school", "gp"})
@@ -161,10 +161,17 @@ class Scorer:
         shared: list[float] = []
         home: list[float] = [-math.log2(self.weights.household_others)]
         for c in comparisons:
+            if not c.parts:
+                weights.append(0.0)
+                shared.append(0.0)
+                continue
             bits = [(p.part, self._names.bits(p)) for p in c.parts]
-            weights.append(math.fsum(b.random for _, b in bits))
-            shared.append(max(0.0, _shared_bits(c.field, bits)))
-            home += [b.home for _, b in bits]
+            weight = math.fsum(b.random for _, b in bits)
+            weights.append(weight)
+            if c.field not in _SHARED:
+                weight = math.fsum(b.random for part, b in bits if part == "family")
+                home += [b.home for _, b in bits]
+            shared.append(max(0.0, weight))
         random = math.fsum([self.prior, *weights])
         excess = _household_excess(random, math.fsum(home))
         weights, excess = _take(weights, shared, excess)
@@ -181,12 +188,6 @@ class Scorer:
                     continue
                 return band
         return Band.UNLIKELY
-
-
-def _shared_bits(field: str, bits: Sequence[tuple[str, Bits]]) -> float:
-    if field in _SHARED:
-        return math.fsum(b.random for _, b in bits)
-    return math.fsum(b.random for part, b in bits if part == "family")
 
 
 def _take(
