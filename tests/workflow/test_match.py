@@ -188,6 +188,7 @@ def test_restricted_record_leaves_neither_name_nor_count(front: Front) -> None:
     contact = front.bring(factory.contact())
     hidden = looked_up(front, contact)["c1", "social_care"]
     assert (hidden.outcome, hidden.candidates) == (Outcome.RESTRICTED, ())
+    assert "P-118204" not in repr(feed.since(front.ruth, 0))
     view = screen.open_contact(front.ruth, contact.id)
     assert "P-118204" not in repr(view)
     shown = screen.open_contact(front.priya, contact.id)

@@ -70,7 +70,11 @@ def look_up(
                         "person": key,
                         "partner": partner,
                         "outcome": result.outcome.value,
-                        "records": [c.record.record_id for c in result.candidates],
+                        "records": [
+                            c.record.record_id
+                            for c in result.candidates
+                            if not c.record.restricted
+                        ],
                     },
                 )
             seen = known.seen_by(desk, result)
