@@ -136,9 +136,7 @@ def pairs_between(
     return pairs
 
 
-def pairs_within(
-    people: Sequence[Facts], *, rules: Sequence[Rule] = RULES
-) -> set[tuple[int, int]]:
+def pairs_within(people: Sequence[Facts], *, rules: Sequence[Rule] = RULES) -> set[tuple[int, int]]:
     """Positions (lower, higher) of the pairs of one list to compare."""
     pairs: set[tuple[int, int]] = set()
     for rule in rules:

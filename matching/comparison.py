@@ -205,9 +205,7 @@ def compare_mother(left: Facts, right: Facts) -> Comparison:
         return missing("mother")
     families = bool(set(a.family) & set(b.family))
     if not a.given or not b.given:
-        return (
-            single("mother", Level.CLOSE, "family name same") if families else missing("mother")
-        )
+        return single("mother", Level.CLOSE, "family name same") if families else missing("mother")
     level = name_level(a.given[0], b.given[0])
     if level == "same":
         if families:

@@ -42,15 +42,12 @@ def _level(comparison: Comparison, part: str) -> str | None:
 def _household(by_field: Mapping[str, Comparison]) -> bool:
     """A link beyond the family name: the same address, postcode, phone or mother."""
     return any(
-        by_field[field].level is Level.SAME
-        for field in ("postcode", "address", "phone", "mother")
+        by_field[field].level is Level.SAME for field in ("postcode", "address", "phone", "mother")
     ) or _level(by_field["siblings"], "siblings") in ("one the same", "two the same")
 
 
 def _is_name(token: str, frequencies: Frequencies | None) -> bool:
-    return shipped_variants().known(token) or (
-        frequencies is not None and frequencies.known(token)
-    )
+    return shipped_variants().known(token) or (frequencies is not None and frequencies.known(token))
 
 
 def _two_names(left: Facts, right: Facts, frequencies: Frequencies | None) -> bool:

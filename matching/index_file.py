@@ -163,9 +163,7 @@ def read_segment(path: Path, *, unseal: Unseal | None = None) -> Segment:
     try:
         content = path.read_bytes()
     except OSError as problem:
-        raise IndexFileError(
-            f"The person index at {path} can't be opened: {problem}."
-        ) from problem
+        raise IndexFileError(f"The person index at {path} can't be opened: {problem}.") from problem
     if unseal is not None:
         content = unseal(content)
     return segment_from_bytes(content, path)

@@ -93,9 +93,7 @@ class NameComparer:
             options[0].append(Part(part="middle", level="same" if alike else "other"))
         elif len(left) > 1 or len(right) > 1:
             options[0].append(Part(part="middle", level="one side"))
-        crossed = [(left[0], word) for word in right[1:]] + [
-            (word, right[0]) for word in left[1:]
-        ]
+        crossed = [(left[0], word) for word in right[1:]] + [(word, right[0]) for word in left[1:]]
         if any(name_level(a, b) in CLOSE_ENOUGH for a, b in crossed):
             options.append([Part(part="given", level="middle name")])
         return self._best(options)

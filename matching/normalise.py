@@ -37,9 +37,7 @@ _LETTERS = str.maketrans(
     }
 )  # fmt: skip
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘`´ʻʼʹ′"), "")
-_TITLES = _word_set(
-    "mr mrs ms miss mx dr master sir dame lady lord prof professor rev reverend"
-)
+_TITLES = _word_set("mr mrs ms miss mx dr master sir dame lady lord prof professor rev reverend")
 # Written apart or together at will: "Mc Donald", "Al Hassan", "O Brien".
 _JOINED = _word_set("mc mac o al el abd abdul abu ould nic mhic fitz st")
 # Say little about who a person is, and are often left out.
@@ -140,9 +138,7 @@ _MONTH_NAMES = (
     "jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july",
     "aug august", "sep sept september", "oct october", "nov november", "dec december",
 )  # fmt: skip
-_MONTHS = {
-    name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()
-}
+_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
 
 
 def _year(text: str) -> int:

@@ -98,9 +98,7 @@ def full_name(text: str) -> NameParts | None:
     text = normalise.before_first_digit(text)
     before, comma, after = text.partition(",")
     if comma and normalise.name_tokens(after):
-        return NameParts(
-            given=normalise.name_tokens(after), family=normalise.name_tokens(before)
-        )
+        return NameParts(given=normalise.name_tokens(after), family=normalise.name_tokens(before))
     words = normalise.name_tokens(text)
     if not words:
         return None

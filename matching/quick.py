@@ -106,9 +106,7 @@ class QuickScore:
             self._put(pair, codes == LEVELS.index(level), "given", "middle name")
         return pair
 
-    def _reading(
-        self, name: NameParts
-    ) -> list[tuple[_Pair | None, _Pair | None, _Pair | None]]:
+    def _reading(self, name: NameParts) -> list[tuple[_Pair | None, _Pair | None, _Pair | None]]:
         """(first given word, later given words, family words), straight and swapped."""
         return [
             self._sides(name.given, name.family),
@@ -212,9 +210,7 @@ class QuickScore:
             result[district & held.whole] = bits["same district"]
             for start in range(0, len(held.texts), _CHUNK):
                 part = held.texts[start : start + _CHUNK]
-                near = cdist([code], part, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[
-                    0
-                ]
+                near = cdist([code], part, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[0]
                 result[start : start + _CHUNK][near == 1] = bits["one edit"]
             number = self._segment.values["postcode"].get(code)
             if number > 0:
@@ -362,9 +358,7 @@ class QuickScore:
 
 def _one_edit_numbers(number: str) -> npt.NDArray[np.int64]:
     found = {
-        number[:i] + figure + number[i + 1 :]
-        for i in range(len(number))
-        for figure in "0123456789"
+        number[:i] + figure + number[i + 1 :] for i in range(len(number)) for figure in "0123456789"
     }
     found |= {
         number[:i] + number[i + 1] + number[i] + number[i + 2 :] for i in range(len(number) - 1)

@@ -178,9 +178,7 @@ class Scorer:
         own = [max(0.0, w) for w in weights]
         return _take(weights, own, excess)[0]
 
-    def _band(
-        self, score: float, by_field: dict[str, Comparison], found: Sequence[Guard]
-    ) -> Band:
+    def _band(self, score: float, by_field: dict[str, Comparison], found: Sequence[Guard]) -> Band:
         floor = self.weights.bands
         for band in (Band.VERY_LIKELY, Band.LIKELY, Band.POSSIBLE):
             if score >= floor[band.value]:

@@ -37,9 +37,7 @@ def person_to_bytes(person: Person) -> bytes:
         if value is None or value in ("", ()) or value is Sex.UNKNOWN:
             continue
         known[name] = value.isoformat() if isinstance(value, date) else value
-    return json.dumps(known, ensure_ascii=False, separators=(",", ":")).encode(
-        "utf-8", "replace"
-    )
+    return json.dumps(known, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def person_from_bytes(line: bytes) -> Person:

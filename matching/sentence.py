@@ -76,11 +76,7 @@ def _name_in_words(detail: str) -> str:
         return "First and family names swapped" + (
             "" if given == family == "same" else f": {_lower_first(words)}"
         )
-    return (
-        f"Known by another name: {_lower_first(words)}"
-        if "by another name" in detail
-        else words
-    )
+    return f"Known by another name: {_lower_first(words)}" if "by another name" in detail else words
 
 
 def _close(evidence: FieldEvidence) -> str:

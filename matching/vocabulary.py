@@ -114,8 +114,6 @@ class Vocabulary:
                 [token], words, scorer=JaroWinkler.similarity, score_cutoff=SIMILAR,
                 dtype=np.float32,
             )[0]  # fmt: skip
-            edits = cdist([token], words, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[
-                0
-            ]
+            edits = cdist([token], words, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[0]
             near.append(part[(likeness >= SIMILAR) | (edits <= 1)])
         return np.concatenate(near) if near else np.empty(0, np.int64)

@@ -106,9 +106,7 @@ def _number(where: str, value: Any, *, most: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise WeightsError(f"{where} has to be a number, but is {value!r}.")
     if not 0 < value <= most or not math.isfinite(value):
-        raise WeightsError(
-            f"{where} has to lie above 0 and at most {most:g}, but is {value!r}."
-        )
+        raise WeightsError(f"{where} has to lie above 0 and at most {most:g}, but is {value!r}.")
     return float(value)
 
 

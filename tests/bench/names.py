@@ -162,6 +162,5 @@ SCHOOLS = tuple(
     for second in ("Primary School", "Academy", "High School", "Infant School")
 )
 SURGERIES = tuple(
-    f"{first} Surgery"
-    for first in _split("Larch Quay Mill Abbey Castle Moor Bridge Park Canal")
+    f"{first} Surgery" for first in _split("Larch Quay Mill Abbey Castle Moor Bridge Park Canal")
 )

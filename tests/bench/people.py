@@ -91,9 +91,7 @@ def _family(rng: random.Random, culture: Culture) -> str:
 
 def _postcode(rng: random.Random) -> str:
     letters = "ABDEFGHJLNPQRSTUWXYZ"
-    return (
-        f"NM{rng.randint(1, 30)} {rng.randint(1, 9)}{rng.choice(letters)}{rng.choice(letters)}"
-    )
+    return f"NM{rng.randint(1, 30)} {rng.randint(1, 9)}{rng.choice(letters)}{rng.choice(letters)}"
 
 
 def _birth(rng: random.Random, youngest: int, oldest: int) -> date:

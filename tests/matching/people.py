@@ -57,11 +57,7 @@ def people(draw: st.DrawFn, id: str = "1", source: str = "a") -> Person:
         phone=draw(_optional("01632 960 214", "+44 1632 960214", "07700 900123")),
         mother=draw(_optional("Carla Rowe", "C. Rowe", "Khan, Sana")),
         siblings=tuple(
-            draw(
-                st.lists(
-                    st.sampled_from(["Theo Rowe, 2 Aug 2023", "Maya Rowe", ""]), max_size=2
-                )
-            )
+            draw(st.lists(st.sampled_from(["Theo Rowe, 2 Aug 2023", "Maya Rowe", ""]), max_size=2))
         ),
         school=draw(_optional("Brookfold Primary", "Brookfold Primary School")),
         gp=draw(_optional("Larch Surgery", "Quay Surgery")),

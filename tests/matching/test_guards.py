@@ -37,9 +37,7 @@ def test_a_twin_is_named() -> None:
 
 
 def test_a_twin_with_a_name_one_letter_off_and_the_other_sex_is_named() -> None:
-    match = score(
-        replace(CHILD, given="Amir", sex=Sex.MALE), replace(CHILD, id="2", given="Amira")
-    )
+    match = score(replace(CHILD, given="Amir", sex=Sex.MALE), replace(CHILD, id="2", given="Amira"))
     assert GuardKind.POSSIBLE_TWIN in kinds(match)
 
 
@@ -113,9 +111,7 @@ def test_a_twin_is_never_very_likely(child: Person, given: str, sex: Sex) -> Non
     st.sampled_from(Sex),
     st.dates(date(2005, 1, 1), date(2026, 11, 1)),
 )
-def test_a_sibling_is_never_very_likely(
-    child: Person, given: str, sex: Sex, born: date
-) -> None:
+def test_a_sibling_is_never_very_likely(child: Person, given: str, sex: Sex, born: date) -> None:
     assume(another_name(given, child.given or ""))
     sibling = replace(child, id="2", given=given, sex=sex, dob=born)
     assert score(child, sibling).band is not Band.VERY_LIKELY
@@ -135,9 +131,7 @@ def test_a_parent_of_one_name_is_never_very_likely(
 
 
 @given(CHILDREN, st.integers(1, 900_000))
-def test_two_different_valid_nhs_numbers_are_never_very_likely(
-    child: Person, serial: int
-) -> None:
+def test_two_different_valid_nhs_numbers_are_never_very_likely(child: Person, serial: int) -> None:
     one, other = nhs_number(0), nhs_number(serial)
     assume(one != other)
     match = score(replace(child, nhs_number=one), replace(child, id="2", nhs_number=other))

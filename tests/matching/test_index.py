@@ -233,9 +233,7 @@ def test_a_file_cut_short_is_refused(saved: Path, length: int) -> None:
 def test_another_version_is_refused_with_both_numbers(saved: Path) -> None:
     content = saved.read_bytes().replace(b'"version": 1', b'"version": 9')
     saved.write_bytes(content)
-    with pytest.raises(
-        IndexFileError, match="is of version 9, and this program reads version 1"
-    ):
+    with pytest.raises(IndexFileError, match="is of version 9, and this program reads version 1"):
         Index.open(saved)
 
 

@@ -94,9 +94,7 @@ def test_underlined_characters_lie_within_the_values(anyone: Person) -> None:
 
 
 @given(st.text(max_size=20), st.text(max_size=20))
-def test_equal_texts_have_nothing_underlined_and_unequal_ones_have(
-    left: str, right: str
-) -> None:
+def test_equal_texts_have_nothing_underlined_and_unequal_ones_have(left: str, right: str) -> None:
     spans = differing_spans(left, right)
     assert (spans == ((), ())) == (left.lower() == right.lower() or left == right) or (
         len(left.lower()) != len(left) or len(right.lower()) != len(right)
