@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from triage.cli_hub import COMMANDS as HUB
 from triage.cli_trust import COMMANDS as TRUST
 
 
@@ -37,7 +38,7 @@ def read(files: tuple[Path, ...], as_json: bool) -> None:
         click.echo(summary(answer))
 
 
-for _command in TRUST:
+for _command in (*HUB, *TRUST):
     main.add_command(_command)
 
 

@@ -11,7 +11,8 @@ _STREET = re.compile(
     re.I,
 )
 _CONFIDENTIAL = re.compile(
-    r"(?i)\b(?:confidential|do not record|refuge|withheld|not to be (?:shared|recorded|disclosed)|no fixed (?:abode|address)|nfa|homeless|unknown|not known)\b"
+    r"(?i)\b(?:confidential|do not record|refuge|withheld|not to be (?:shared|recorded"
+    r"|disclosed)|no fixed (?:abode|address)|nfa|homeless|unknown|not known)\b"
 )
 
 

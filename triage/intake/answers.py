@@ -61,23 +61,31 @@ def _yes_no(fact: Fact) -> bool | None:
 
 def _child(child: Child) -> dict[str, Any]:
     return {
-        "given": _value(child.given), "family": _value(child.family),
+        "given": _value(child.given),
+        "family": _value(child.family),
         "aliases": [alias.value for alias in child.aliases],
-        "dob": _value(child.dob), "edd": _value(child.edd), "age_text": _value(child.age_text),
-        "sex": _value(child.sex), "nhs_number": _value(child.nhs_number), "upn": _value(child.upn),
-        "school": _value(child.school), "ethnicity_text": _value(child.ethnicity),
-        "language": _value(child.language), "interpreter": _yes_no(child.interpreter),
+        "dob": _value(child.dob),
+        "edd": _value(child.edd),
+        "age_text": _value(child.age_text),
+        "sex": _value(child.sex),
+        "nhs_number": _value(child.nhs_number),
+        "upn": _value(child.upn),
+        "school": _value(child.school),
+        "ethnicity_text": _value(child.ethnicity),
+        "language": _value(child.language),
+        "interpreter": _yes_no(child.interpreter),
         "disability_text": _value(child.disability),
-    }  # fmt: skip
+    }
 
 
 def _adult(adult: Adult) -> dict[str, Any]:
     return {
-        "name": _value(adult.name), "relationship": _value(adult.relationship),
+        "name": _value(adult.name),
+        "relationship": _value(adult.relationship),
         "dob": _value(adult.dob),
         # "no" is not stored as an answer here: only a stated responsibility counts
         "parental_responsibility": True if adult.parental_responsibility.value == "yes" else None,
-    }  # fmt: skip
+    }
 
 
 def as_answer(draft: Draft) -> dict[str, Any]:
@@ -89,15 +97,21 @@ def as_answer(draft: Draft) -> dict[str, Any]:
         "kind": draft.kind.value,
         "referral_source_code": _value(referrer.source_code) or ("10" if contact else None),
         "referrer": {
-            "name": _value(referrer.name), "role": _value(referrer.role), "agency": _value(referrer.agency),
-            "phone": _value(referrer.phone), "email": _value(referrer.email),
+            "name": _value(referrer.name),
+            "role": _value(referrer.role),
+            "agency": _value(referrer.agency),
+            "phone": _value(referrer.phone),
+            "email": _value(referrer.email),
             "anonymous": referrer.anonymous.value == "yes",
         },
         "received_at": draft.received_at.isoformat() if draft.received_at else None,
         "reply_token": draft.reply_token or None,
         "children": [_child(child) for child in content.children],
         "adults": [_adult(adult) for adult in content.adults],
-        "address": {"line": _value(content.address.line), "postcode": _value(content.address.postcode)},
+        "address": {
+            "line": _value(content.address.line),
+            "postcode": _value(content.address.postcode),
+        },
         "concern": content.concern.value,
         "consent": _value(content.consent) or "not_stated",
         "consent_reason": content.consent_reason.value,
@@ -109,7 +123,7 @@ def as_answer(draft: Draft) -> dict[str, Any]:
         "original_sha256": draft.sha256,
         "not_read": [{"what": lost.what, "why": lost.why} for lost in draft.not_read],
         "why": draft.why,
-    }  # fmt: skip
+    }
 
 
 def summary(answer: dict[str, Any]) -> str:

@@ -156,9 +156,12 @@ def _join(got: Gathered) -> None:
         if p.subject is Subject.CHILD
     }
     got.people[:] = [
-        p for p in kept
-        if not (p.subject is Subject.ADULT and _plain(_adult_name(p)) in names and not p.value("dob"))
-    ]  # fmt: skip
+        p
+        for p in kept
+        if not (
+            p.subject is Subject.ADULT and _plain(_adult_name(p)) in names and not p.value("dob")
+        )
+    ]
 
 
 def _adult_name(person: Person) -> str:
@@ -186,9 +189,13 @@ def _adult(person: Person, key: str, referrer_name: str) -> Adult | None:
     if referrer_name and _plain(facts["name"].value) == _plain(referrer_name) and relation is None:
         return None
     return Adult(
-        key=key, name=fact_of(facts["name"]), relationship=fact_of(relation), dob=fact_of(facts.get("dob")),
-        phone=fact_of(facts.get("phone")), parental_responsibility=fact_of(facts.get("pr")),
-    )  # fmt: skip
+        key=key,
+        name=fact_of(facts["name"]),
+        relationship=fact_of(relation),
+        dob=fact_of(facts.get("dob")),
+        phone=fact_of(facts.get("phone")),
+        parental_responsibility=fact_of(facts.get("pr")),
+    )
 
 
 def _child(person: Person, key: str, household: dict[str, Reading]) -> Child:
@@ -203,15 +210,25 @@ def _child(person: Person, key: str, household: dict[str, Reading]) -> Child:
             aliases.append(fact_of(alias))
             own.add(_plain(alias.value))
     return Child(
-        key=key, given=fact_of(facts.get("given")), family=fact_of(facts.get("family")), aliases=tuple(aliases),
-        dob=fact_of(facts.get("dob")), edd=fact_of(facts.get("edd")),
+        key=key,
+        given=fact_of(facts.get("given")),
+        family=fact_of(facts.get("family")),
+        aliases=tuple(aliases),
+        dob=fact_of(facts.get("dob")),
+        edd=fact_of(facts.get("edd")),
         age_text=fact_of(facts.get("age")) if "dob" not in facts else NOT_SAID,
-        sex=fact_of(facts.get("sex")), nhs_number=fact_of(facts.get("nhs")), upn=fact_of(facts.get("upn")),
-        school=fact_of(facts.get("school")), gp=fact_of(facts.get("gp")), ethnicity=fact_of(facts.get("ethnicity")),
+        sex=fact_of(facts.get("sex")),
+        nhs_number=fact_of(facts.get("nhs")),
+        upn=fact_of(facts.get("upn")),
+        school=fact_of(facts.get("school")),
+        gp=fact_of(facts.get("gp")),
+        ethnicity=fact_of(facts.get("ethnicity")),
         language=fact_of(facts.get("language") or household.get("language")),
         interpreter=fact_of(facts.get("interpreter") or household.get("interpreter")),
-        disability=fact_of(facts.get("disability")), whereabouts=fact_of(facts.get("whereabouts")), unborn=person.unborn,
-    )  # fmt: skip
+        disability=fact_of(facts.get("disability")),
+        whereabouts=fact_of(facts.get("whereabouts")),
+        unborn=person.unborn,
+    )
 
 
 def joined(concerns: list[tuple[Piece, str]]) -> Fact:
@@ -219,8 +236,8 @@ def joined(concerns: list[tuple[Piece, str]]) -> Fact:
     said: list[str] = []
     places: list[Place] = []
     spans: list[tuple[object, int, int]] = []
-    for piece, label in concerns:
-        piece = piece.strip()
+    for whole, label in concerns:
+        piece = whole.strip()
         if not piece or any(
             s is piece.sheet and a <= piece.start and piece.end <= b for s, a, b in spans
         ):
@@ -256,12 +273,14 @@ def content_of(
         code = "1C"
     if code == "10" and not agency and not role:
         if re.search(
-            r"(?i)\bmy (?:own )?(?:grand\w+|niece|nephew|son|daughter|child(?:ren)?|brother|sister|step\w+|ex(?:[- ]\w+)?|cousin)\b",
+            r"(?i)\bmy (?:own )?(?:grand\w+|niece|nephew|son|daughter|child(?:ren)?|brother"
+            r"|sister|step\w+|ex(?:[- ]\w+)?|cousin)\b",
             hint,
         ):
             code = "1A"
         elif re.search(
-            r"(?i)\bnext door\b|\bmy neighbou?rs?\b|\bour street\b|\bacross the road\b|\b(?:up|down)stairs from me\b",
+            r"(?i)\bnext door\b|\bmy neighbou?rs?\b|\bour street\b|\bacross the road\b"
+            r"|\b(?:up|down)stairs from me\b",
             hint,
         ):
             code = "1B"
@@ -278,21 +297,34 @@ def content_of(
     facts = got.facts
     withheld = facts.get("address_withheld")
     address = Address(
-        line=fact_of(facts.get("line")) if withheld is None else Fact(unknown=Unknown.REFUSED, note="The file says not to record it."),
+        line=fact_of(facts.get("line"))
+        if withheld is None
+        else Fact(unknown=Unknown.REFUSED, note="The file says not to record it."),
         town=fact_of(facts.get("town")) if withheld is None else NOT_SAID,
         postcode=fact_of(facts.get("postcode")) if withheld is None else NOT_SAID,
         is_refuge=withheld is not None and bool(re.search(r"(?i)refuge", withheld.pieces[0].text)),
-    )  # fmt: skip
+    )
     return Content(
         referrer=Referrer(
-            name=fact_of(referrer.facts.get("name")), role=fact_of(referrer.facts.get("role")), agency=fact_of(referrer.facts.get("agency")),
-            phone=fact_of(referrer.facts.get("phone")), email=fact_of(referrer.facts.get("email")),
+            name=fact_of(referrer.facts.get("name")),
+            role=fact_of(referrer.facts.get("role")),
+            agency=fact_of(referrer.facts.get("agency")),
+            phone=fact_of(referrer.facts.get("phone")),
+            email=fact_of(referrer.facts.get("email")),
             anonymous=fact_of(referrer.facts.get("anonymous")) if anonymous else NOT_SAID,
-            may_be_named=fact_of(referrer.facts.get("may_be_named")), source_code=source,
+            may_be_named=fact_of(referrer.facts.get("may_be_named")),
+            source_code=source,
         ),
-        children=children, adults=tuple(adults), address=address, concern=joined(got.concerns),
-        consent=fact_of(facts.get("consent")), consent_reason=fact_of(facts.get("consent_reason")),
-        family_informed=fact_of(facts.get("informed")), family_informed_reason=fact_of(facts.get("informed_reason")),
-        urgent=fact_of(facts.get("urgent")), risk_to_workers=fact_of(facts.get("risk")), risk_text=fact_of(facts.get("risk_text")),
+        children=children,
+        adults=tuple(adults),
+        address=address,
+        concern=joined(got.concerns),
+        consent=fact_of(facts.get("consent")),
+        consent_reason=fact_of(facts.get("consent_reason")),
+        family_informed=fact_of(facts.get("informed")),
+        family_informed_reason=fact_of(facts.get("informed_reason")),
+        urgent=fact_of(facts.get("urgent")),
+        risk_to_workers=fact_of(facts.get("risk")),
+        risk_text=fact_of(facts.get("risk_text")),
         lowers_risk=tuple(fact_of(reading) for reading in got.strengths),
-    )  # fmt: skip
+    )

@@ -15,7 +15,7 @@ from triage.intake.choices import (
     risk_in,
     urgency_in,
     yes_or_no,
-)  # fmt: skip
+)
 from triage.intake.dates import as_instant
 from triage.intake.gathered import Gathered, Reading
 from triage.intake.labels import Meaning, Subject
@@ -95,7 +95,8 @@ class ContactFacts:
             ):
                 said_yes = "yes"
             elif not said_yes and re.match(
-                r"(?i)\W*(?:\w+ ){0,4}(?:not|n[o'’]t) (?:been )?(?:aware|informed|told|discussed|know)",
+                r"(?i)\W*(?:\w+ ){0,4}(?:not|n[o'’]t) (?:been )?(?:aware|informed|told"
+                r"|discussed|know)",
                 words,
             ):
                 said_yes = "no"
@@ -172,10 +173,9 @@ class ContactFacts:
             subject is Subject.ADULT
             and (meaning.relation or entry.group)
             and not re.search(r"(?i)family|household|home", label)
-        ):
-            if "line" in self.got.facts or not entry.group:
-                self.got.unused.append(value)
-                return
+        ) and ("line" in self.got.facts or not entry.group):
+            self.got.unused.append(value)
+            return
         if not value or is_blank(value.text):
             return
         if addresses.is_confidential(value.text):

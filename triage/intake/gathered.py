@@ -97,7 +97,7 @@ def turned(words: str) -> str:
 
 
 def nhs_note(digits: str) -> str:
-    """A sentence when the check digit of an NHS number is not right (NHS Data Dictionary, modulus 11)."""
+    """A sentence when an NHS number's check digit (modulus 11) is not right, else ""."""
     total = sum(int(digit) * (10 - at) for at, digit in enumerate(digits[:9]))
     check = (11 - total % 11) % 11
     return "" if check == int(digits[9]) else "The check digit of this NHS number is not right."

@@ -1,6 +1,8 @@
 """From labels and values to what a contact says. Whose fact it is comes from the label, the
 heading above it, the record it stands in, or the person last named, in that order."""
 
+# ruff: noqa: E501  a cue or a list of words is one pattern; breaking it would hide it
+
 from __future__ import annotations
 
 import re
@@ -303,9 +305,9 @@ class Interpreter:
     def _by_attribute(self, attribute: str, entry: Entry, above: Subject) -> Subject:
         if entry.group and (held := self.in_group.get(entry.group)) is not None:
             return held
-        if attribute == "school" and self.last is Subject.REFERRER and not above:
-            if "agency" not in self.got.referrer.facts:
-                return Subject.REFERRER
+        bare_school = attribute == "school" and self.last is Subject.REFERRER and not above
+        if bare_school and "agency" not in self.got.referrer.facts:
+            return Subject.REFERRER
         if attribute in _REFERRER_ONLY:
             return (
                 Subject.REFERRER

@@ -104,9 +104,12 @@ def likenesses(drafts: Sequence[Draft]) -> tuple[Likeness, ...]:
             homes[key].append(number)
     pairs = {
         (early, late)
-        for members in homes.values() if len(members) < 200
-        for at, early in enumerate(members) for late in members[at + 1 :] if early != late
-    }  # fmt: skip
+        for members in homes.values()
+        if len(members) < 200
+        for at, early in enumerate(members)
+        for late in members[at + 1 :]
+        if early != late
+    }
     out = []
     for early, late in sorted(pairs):
         found = _compare(signs[early], signs[late])
@@ -123,7 +126,8 @@ def _compare(one: _Signs, other: _Signs) -> Likeness | None:
         adults = one.adults & other.adults
         if same_children and (same_home or adults):
             reasons.append(
-                f"{', '.join(sorted(same_children)).title()} at the same address or with the same adult"
+                f"{', '.join(sorted(same_children)).title()} at the same address or with"
+                f" the same adult"
             )
         elif same_home and (adults or one.families & other.families):
             reasons.append("the same address and a shared name")

@@ -122,13 +122,23 @@ def read_letter(
     if kind is not DraftKind.CONTACT:
         content = _only_text(content, body, got)
     return Draft(
-        file=name, sha256=sha, size=len(untrusted_bytes), kind=kind, channel=Channel.EMAIL, content=content,
-        subject=letter.subject, received_at=letter.date or got.received, message_id=letter.message_id,
-        in_reply_to=letter.in_reply_to, reply_token=kinds.token_of(letter),
+        file=name,
+        sha256=sha,
+        size=len(untrusted_bytes),
+        kind=kind,
+        channel=Channel.EMAIL,
+        content=content,
+        subject=letter.subject,
+        received_at=letter.date or got.received,
+        message_id=letter.message_id,
+        in_reply_to=letter.in_reply_to,
+        reply_token=kinds.token_of(letter),
         parts=tuple(sheet.as_part() for sheet in [*reader.sheets, *(p.sheet for p in parts)]),
-        attachments=tuple(attachments), not_read=tuple(lost), unused=unused_of(got),
+        attachments=tuple(attachments),
+        not_read=tuple(lost),
+        unused=unused_of(got),
         why="" if kind is DraftKind.CONTACT else _WHY[kind],
-    )  # fmt: skip
+    )
 
 
 _WHY = {

@@ -20,7 +20,8 @@ from triage.intake.plain import decode, write_lines
 
 TOKEN = re.compile(r"\bIR-\d{4}-\d{6}\b", re.I)
 _FORWARD_RULE = re.compile(
-    r"^[\s>*_-]*(?:-{2,}\s*)?(?:original message|forwarded message|forwarded by|begin forwarded message|weitergeleitet)[\s:>*_-]*",
+    r"^[\s>*_-]*(?:-{2,}\s*)?(?:original message|forwarded message|forwarded by"
+    r"|begin forwarded message|weitergeleitet)[\s:>*_-]*",
     re.I,
 )
 _HEADER_LINE = re.compile(r"^\s*\*?(from|sent|date|to|cc|subject|reply-to)\s*:\*?\s*(.*)$", re.I)
@@ -42,9 +43,12 @@ class Enclosure:
     def as_attachment(self) -> Attachment:
         """What is kept of it in a draft."""
         return Attachment(
-            name=self.name, media_type=self.media_type, size=len(self.data),
-            sha256=hashlib.sha256(self.data).hexdigest(), depth=self.depth,
-        )  # fmt: skip
+            name=self.name,
+            media_type=self.media_type,
+            size=len(self.data),
+            sha256=hashlib.sha256(self.data).hexdigest(),
+            depth=self.depth,
+        )
 
 
 @dataclass(slots=True)
@@ -157,15 +161,35 @@ class MailReader:
     def _letter(self, message: Message[Any, Any], depth: int) -> Letter:
         name, address = read_address(_header(message, "From"))
         letter = Letter(
-            subject=_header(message, "Subject"), from_name=name, from_address=address,
-            date=parse_date(_header(message, "Date")), message_id=_header(message, "Message-ID"),
-            in_reply_to=tuple((_header(message, "In-Reply-To") + " " + _header(message, "References")).split()),
-            headers={key.lower(): _header(message, key) for key in (
-                "Auto-Submitted", "X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress", "Precedence", "List-Unsubscribe",
-                "List-Id", "Return-Path", "X-Failed-Recipients", "Reply-To", "To", "Content-Type",
-            ) if message.get_all(key)},
-            content_type=message.get_content_type(), depth=depth,
-        )  # fmt: skip
+            subject=_header(message, "Subject"),
+            from_name=name,
+            from_address=address,
+            date=parse_date(_header(message, "Date")),
+            message_id=_header(message, "Message-ID"),
+            in_reply_to=tuple(
+                (_header(message, "In-Reply-To") + " " + _header(message, "References")).split()
+            ),
+            headers={
+                key.lower(): _header(message, key)
+                for key in (
+                    "Auto-Submitted",
+                    "X-Autoreply",
+                    "X-Autorespond",
+                    "X-Auto-Response-Suppress",
+                    "Precedence",
+                    "List-Unsubscribe",
+                    "List-Id",
+                    "Return-Path",
+                    "X-Failed-Recipients",
+                    "Reply-To",
+                    "To",
+                    "Content-Type",
+                )
+                if message.get_all(key)
+            },
+            content_type=message.get_content_type(),
+            depth=depth,
+        )
         bodies: list[tuple[str, str]] = []
         self._walk(message, letter, bodies, depth, 0)
         self.write(letter, bodies)
@@ -316,9 +340,10 @@ def part_letters(letter: Letter, nodes: list[Node]) -> None:
                 found, stop = _forward_head(nodes, at)
                 if found is not None:
                     inner = Letter(
-                        subject=found.get("subject", ""), depth=here.depth + 1,
+                        subject=found.get("subject", ""),
+                        depth=here.depth + 1,
                         date=parse_date(found.get("date", found.get("sent", ""))),
-                    )  # fmt: skip
+                    )
                     inner.from_name, inner.from_address = read_address(found.get("from", ""))
                     here.inner.append(inner)
                     here = inner

@@ -48,12 +48,14 @@ def read_message(reader: MailReader, untrusted_bytes: bytes) -> Letter:
     ]
     letter = Letter(
         subject=_tried(lambda: message.subject) or "",
-        from_name=name, from_address=address,
+        from_name=name,
+        from_address=address,
         date=(sent if sent.tzinfo else sent.replace(tzinfo=UTC)) if sent else None,
         message_id=_text(message, _MESSAGE_ID) or headers.get("message-id", ""),
-        in_reply_to=tuple(" ".join(ids).split()), headers=headers,
+        in_reply_to=tuple(" ".join(ids).split()),
+        headers=headers,
         content_type=headers.get("content-type", "text/plain").split(";")[0],
-    )  # fmt: skip
+    )
     for attached in _tried(lambda: message.attachments) or ():
         data = _tried(lambda one=attached: one.file_bytes)  # type: ignore[misc]
         label = _tried(lambda one=attached: one.file_name) or "unnamed"  # type: ignore[misc]

@@ -132,6 +132,10 @@ def write_part(
 
 def media_type(kind: str) -> str:
     return {
-        "pdf": "application/pdf", "json": "application/json", "xml": "application/xml", "html": "text/html", "csv": "text/csv",
+        "pdf": "application/pdf",
+        "json": "application/json",
+        "xml": "application/xml",
+        "html": "text/html",
+        "csv": "text/csv",
         "word": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    }.get(kind, "text/plain")  # fmt: skip
+    }.get(kind, "text/plain")

@@ -275,7 +275,8 @@ def _fields_by_page(untrusted_bytes: bytes) -> dict[int, list[_Word]]:
         reader = pypdf.PdfReader(io.BytesIO(untrusted_bytes), strict=False)
         if reader.is_encrypted:
             return {}
-        if "/AcroForm" not in reader.trailer["/Root"]:
+        root: Any = reader.trailer["/Root"]
+        if "/AcroForm" not in root:
             return {}
         for number, page in enumerate(reader.pages):
             height = float(page.mediabox.height)

@@ -3,6 +3,8 @@
 Names keep the spelling of the file; only names in capitals are set in upper and lower case.
 """
 
+# ruff: noqa: E501  a cue or a list of words is one pattern; breaking it would hide it
+
 from __future__ import annotations
 
 import re
@@ -111,16 +113,19 @@ def name_runs(piece: Piece) -> list[Piece]:
         ok = is_name_word(word)
         if start >= 0:
             between = words[end : match.start()]
-            if between in {" ", "\u00a0", "  ", "\n", "\r\n"} or (
-                between == ". " and end - start == 1
-            ):
-                if ok or (
+            if (
+                between in {" ", "\u00a0", "  ", "\n", "\r\n"}
+                or (between == ". " and end - start == 1)
+            ) and (
+                ok
+                or (
                     word.casefold() in PARTICLES
                     and len(word) > 1
                     and _name_follows(words, match.end())
-                ):
-                    end = match.end()
-                    continue
+                )
+            ):
+                end = match.end()
+                continue
             runs.append(piece.cut(start, end))
             start = -1
         if ok:
@@ -149,7 +154,7 @@ def split_name(piece: Piece) -> tuple[Piece | None, Piece | None, bool]:
     if words.count(",") == 1:
         comma = words.index(",")
         return piece.cut(comma + 1).strip(), piece.cut(0, comma).strip(), False
-    tokens = [match for match in re.finditer(r"\S+", words)]
+    tokens = list(re.finditer(r"\S+", words))
     while tokens and tokens[0][0].strip(".").casefold() in TITLES and len(tokens) > 1:
         tokens = tokens[1:]
     if not tokens:
@@ -285,17 +290,17 @@ def _read_bracket(card: Card, inside: Piece, labelled: bool) -> None:
     elif find_age(inside) and re.match(r"(?i)(?:aged?|about|approx|year|yr|y\d)\b", words):
         card.age = card.age or find_age(inside)
     elif (
-        labelled
-        and not card.alias
-        and re.fullmatch(r"[“\"'‘]?[^\W\d_][\w’'-]+[”\"'’]?(?: [A-Z][\w’'-]+)?", words)
+        (
+            labelled
+            and not card.alias
+            and re.fullmatch(r"[“\"'‘]?[^\W\d_][\w’'-]+[”\"'’]?(?: [A-Z][\w’'-]+)?", words)
+        )
+        and (words[0].isupper() or words[0] in "“\"'‘")
+        and (
+            not is_role(words) and not is_organisation(words) and words.casefold() not in _NOT_NAMES
+        )
     ):
-        if words[0].isupper() or words[0] in "“\"'‘":
-            if (
-                not is_role(words)
-                and not is_organisation(words)
-                and words.casefold() not in _NOT_NAMES
-            ):
-                card.alias = inside.strip("“”\"'‘’")
+        card.alias = inside.strip("“”\"'‘’")
 
 
 def _read_segments(card: Card, piece: Piece, masked: str, professional: bool) -> None:
@@ -445,7 +450,7 @@ def _clean_name(segment: Piece, relation: str) -> Piece | None:
         piece = piece.cut(len(words) - len(rest))
         words = rest
     if len(words.split()) > 6 or re.search(r"\d", words):
-        runs = [run for run in name_runs(piece)]
+        runs = list(name_runs(piece))
         return runs[0] if runs else None
     if relation or words[0].islower():
         runs = name_runs(piece)

@@ -1,5 +1,7 @@
 """One fact of one person: what a value says of their name, birth, numbers and standing."""
 
+# ruff: noqa: E501  a cue or a list of words is one pattern; breaking it would hide it
+
 from __future__ import annotations
 
 import re
@@ -57,8 +59,8 @@ class PersonFacts:
             if match := EMAIL.search(words):
                 person.put("email", Reading(match[0], (value.of(match),), label))
         elif attribute == "alias":
-            for bit in value.split(re.compile(r"[,;/\n]|\sor\s|\sand\s")):
-                bit = bit.strip("“”\"'‘’ .()")
+            for part in value.split(re.compile(r"[,;/\n]|\sor\s|\sand\s")):
+                bit = part.strip("“”\"'‘’ .()")
                 if bit and not is_blank(bit.text):
                     person.aliases.append(Reading(bit.text, (bit,), label))
         elif attribute == "pr":
@@ -118,7 +120,7 @@ class PersonFacts:
             if cut and cut.start() > 3:
                 person.put("agency_note", Reading(value.text, (value,), label))
                 kept = value.cut(0, cut.start()).strip()
-            bits = [bit for bit in kept.split(re.compile(r",\s|\n"))]
+            bits = list(kept.split(re.compile(r",\s|\n")))
             if len(bits) > 1 and addresses.POSTCODE.search(kept.text):
                 kept = bits[0]
             elif len(bits) == 2 and re.search(
@@ -207,14 +209,9 @@ class PersonFacts:
             self.put_name(person, card.name, label)
         if card.alias is not None:
             person.aliases.append(Reading(card.alias.text, (card.alias,), label))
-        if card.relation and person.subject is not Subject.REFERRER:
-            if person.subject is Subject.ADULT:
-                person.put(
-                    "relationship",
-                    Reading(
-                        card.relation, (card.relation_piece,) if card.relation_piece else (), label
-                    ),
-                )
+        if card.relation and person.subject is Subject.ADULT:
+            told = (card.relation_piece,) if card.relation_piece else ()
+            person.put("relationship", Reading(card.relation, told, label))
         if card.edd is not None:
             person.put("edd", self.dated(card.edd, label))
         elif card.dob is not None and person.subject is not Subject.REFERRER:

@@ -1,11 +1,13 @@
 """People, addresses and facts named in running text. What is only likely is left out."""
 
+# ruff: noqa: E501  a cue or a list of words is one pattern; breaking it would hide it
+
 from __future__ import annotations
 
 import re
 
 from triage.intake import addresses
-from triage.intake.dates import FoundDate, age_on, find_dates
+from triage.intake.dates import FoundDate, age_on, find_age, find_dates
 from triage.intake.gathered import Gathered, Person, Reading, nhs_note
 from triage.intake.labels import Subject, relation_in
 from triage.intake.people import NHS, UPN, is_organisation, name_runs, settle_case
@@ -109,9 +111,9 @@ class ProseReader:
             and "postcode" not in self.got.facts
             and "address_withheld" not in self.got.facts
         ):
-            line, town, postcode = addresses.parts_of(best[1])
-            if line is not None:
-                self.got.put("line", Reading(addresses.tidy_line(line.text), (line,), "letter"))
+            home, town, postcode = addresses.parts_of(best[1])
+            if home is not None:
+                self.got.put("line", Reading(addresses.tidy_line(home.text), (home,), "letter"))
             if town is not None:
                 self.got.put("town", Reading(town.text, (town,), "letter"))
             if postcode is not None:
@@ -282,10 +284,10 @@ class ProseReader:
                 person.put("pr", Reading("yes", (run,), "letter"))
             self._add(person, run)
             return
-        if grown:
+        if grown and dob is not None:
             person = Person(Subject.ADULT, ("prose", run.start))
             person.put("name", Reading(settle_case(name), (run,), "letter"))
-            person.put("dob", self.dated(dob, "letter"))  # type: ignore[arg-type]
+            person.put("dob", self.dated(dob, "letter"))
             self._add(person, run)
             return
         if not children:
@@ -516,16 +518,16 @@ class ProseReader:
                 child.put("disability", Reading(found.text, (found,), "words"))
         if not letter:
             return
-        if kids and (match := SCHOOL.search(words)):
-            found = piece.of(match, "school")
+        if kids and (taught := SCHOOL.search(words)):
+            found = piece.of(taught, "school")
             for child in (
                 kids
                 if len(kids) == 1
                 or re.search(
                     r"(?i)\b(?:both|all|they|children|siblings|brothers|sisters)\b",
-                    words[max(0, match.start() - 60) : match.start()],
+                    words[max(0, taught.start() - 60) : taught.start()],
                 )
-                else self._near(match.start() + piece.start, kids)
+                else self._near(taught.start() + piece.start, kids)
             ):
                 child.put("school", Reading(found.text, (found,), "letter"))
         if (spoken := LANGUAGE.search(words)) and kids:

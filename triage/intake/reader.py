@@ -60,30 +60,32 @@ def rejected(untrusted_bytes: bytes, name: str, why: str, sha: str = "") -> Draf
     """A draft for a file that can't be read; a mail still becomes a contact to look at."""
     mail = file_kind(untrusted_bytes, name) == "mail" and bool(untrusted_bytes.strip())
     return Draft(
-        file=name, sha256=sha or hashlib.sha256(untrusted_bytes).hexdigest(), size=len(untrusted_bytes),
-        kind=DraftKind.CONTACT if mail else DraftKind.REJECTED, channel=Channel.EMAIL if mail else Channel.FORM,
+        file=name,
+        sha256=sha or hashlib.sha256(untrusted_bytes).hexdigest(),
+        size=len(untrusted_bytes),
+        kind=DraftKind.CONTACT if mail else DraftKind.REJECTED,
+        channel=Channel.EMAIL if mail else Channel.FORM,
         why=f"{why} The original is kept; look at it.",
         not_read=(NotRead(place=Place(file=name), what=name, why=why),),
-    )  # fmt: skip
+    )
 
 
 def _read(untrusted_bytes: bytes, name: str, sha: str, limits: Limits) -> tuple[Draft, ...]:
     kind = file_kind(untrusted_bytes, name)
     if kind == "mail":
         return (read_letter(MailReader(name, limits), None, untrusted_bytes, name, sha, limits),)
-    if kind == "ole":
-        if is_message(untrusted_bytes):
-            reader = MailReader(name, limits)
-            return (
-                read_letter(
-                    reader,
-                    read_message(reader, untrusted_bytes),
-                    untrusted_bytes,
-                    name,
-                    sha,
-                    limits,
-                ),
-            )
+    if kind == "ole" and is_message(untrusted_bytes):
+        reader = MailReader(name, limits)
+        return (
+            read_letter(
+                reader,
+                read_message(reader, untrusted_bytes),
+                untrusted_bytes,
+                name,
+                sha,
+                limits,
+            ),
+        )
     if kind == "csv":
         return _read_rows(untrusted_bytes, name, sha, limits)
     if kind == "json":
@@ -156,10 +158,25 @@ def _read_form(
     if row is None and not understood and not text.strip():
         why = "No words were found in it."
         return Draft(
-            file=name, sha256=sha, size=len(untrusted_bytes), kind=DraftKind.REJECTED, channel=channel,
-            why=f"{why} The original is kept; look at it.", not_read=tuple(part.lost), parts=(part.sheet.as_part(),),
-        )  # fmt: skip
+            file=name,
+            sha256=sha,
+            size=len(untrusted_bytes),
+            kind=DraftKind.REJECTED,
+            channel=channel,
+            why=f"{why} The original is kept; look at it.",
+            not_read=tuple(part.lost),
+            parts=(part.sheet.as_part(),),
+        )
     return Draft(
-        file=name, sha256=sha, size=len(untrusted_bytes), kind=DraftKind.CONTACT, channel=channel, content=content, row=row,
-        received_at=got.received, parts=(part.sheet.as_part(),), not_read=tuple(part.lost), unused=unused_of(got),
-    )  # fmt: skip
+        file=name,
+        sha256=sha,
+        size=len(untrusted_bytes),
+        kind=DraftKind.CONTACT,
+        channel=channel,
+        content=content,
+        row=row,
+        received_at=got.received,
+        parts=(part.sheet.as_part(),),
+        not_read=tuple(part.lost),
+        unused=unused_of(got),
+    )

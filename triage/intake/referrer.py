@@ -1,11 +1,13 @@
 """Who referred: the form's own words, the foot of the letter, its title, the From line."""
 
+# ruff: noqa: E501  a cue or a list of words is one pattern; breaking it would hide it
+
 from __future__ import annotations
 
 import re
 
-from triage.intake import signature
-from triage.intake.gathered import Gathered, Reading
+from triage.intake import addresses, signature
+from triage.intake.gathered import Gathered, Person, Reading
 from triage.intake.labels import Subject
 from triage.intake.mail import Letter
 from triage.intake.people import is_organisation
@@ -48,9 +50,14 @@ def agency_from_title(got: Gathered, items: list[Item]) -> None:
 
 
 def know_referrer(
-    got: Gathered, letter: Letter, writer: Letter, signer: signature.Signer, pieces: list[Piece],
-    form_items: list[list[Item]], header: Sheet,
-) -> None:  # fmt: skip
+    got: Gathered,
+    letter: Letter,
+    writer: Letter,
+    signer: signature.Signer,
+    pieces: list[Piece],
+    form_items: list[list[Item]],
+    header: Sheet,
+) -> None:
     """Who referred: the form's own words first, then the foot of the letter, then the From line."""
     referrer = got.referrer
     join_names(got)

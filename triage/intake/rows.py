@@ -16,8 +16,9 @@ from triage.intake.pieces import Entry, Item, Line, Node, Pair, Passage, Piece
 from triage.intake.tables import table_items
 
 _LONG_ANSWERS = frozenset(
-    {"concern", "consent", "consent_reason", "informed", "informed_reason", "risk", "strengths", "address", "place_now", "ignore", "disability", "adults", "children"}
-)  # fmt: skip
+    {"concern", "consent", "consent_reason", "informed", "informed_reason", "risk", "strengths"}
+    | {"address", "place_now", "ignore", "disability", "adults", "children"}
+)
 _BOXED = re.compile(r"^(?:[☒☑☐□✓✔]|\[[ xX]?\])\s*(?=\w)")
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n\s*\n")
 _HEADING_END = re.compile(r"[.!,;]$")
@@ -125,9 +126,8 @@ def _read_lines(reading: _Reading, lines: list[Line], base: tuple[str, ...], for
             _open_pairs(reading, pairs)
             if numbered and len(pairs) > 1:
                 continue
-            if not re.match(r"\s{2,}", piece.sheet.text[max(piece.start - 2, 0) : piece.start]):
-                if not (numbered and len(pairs) > 1) and not _indented(piece):
-                    reading.group = () if not numbered else reading.group
+            if not (numbered and len(pairs) > 1) and not _indented(piece) and not numbered:
+                reading.group = ()
             continue
         following = next(
             (n.piece for n in lines[number + 1 : number + 4] if n.piece.text.strip()), None
@@ -257,13 +257,15 @@ def _tail_pairs(reading: _Reading, piece: Piece, pairs: list[tuple[Piece, Piece]
     head = piece.cut(0, pairs[0][0].start - piece.start).strip()
     if telling or head:
         _continue(reading, piece if telling else head)
-    for number, (label, value) in enumerate(pairs):
+    for number, (label, given) in enumerate(pairs):
+        value = given
         if number == len(pairs) - 1 and value:
             rest = piece.sheet.text[value.start : value.start + 600]
             stop = _SENTENCE_END.search(rest, min(len(value.text), len(rest)))
-            if stop and not value.text.endswith((".", "!", "?")) and len(value.text) < 400:
-                if len(piece.text) > 60 and classify(label.text).attribute in _LONG_ANSWERS:
-                    value = Piece(value.sheet, value.start, value.start + stop.start()).strip()
+            open_ended = not value.text.endswith((".", "!", "?")) and len(value.text) < 400
+            long_answer = classify(label.text).attribute in _LONG_ANSWERS
+            if stop and open_ended and long_answer and len(piece.text) > 60:
+                value = Piece(value.sheet, value.start, value.start + stop.start()).strip()
         reading.items.append(Entry((label.text,), value, reading.path, reading.group))
     reading.blank = False
 

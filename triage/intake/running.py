@@ -14,7 +14,8 @@ from triage.intake.prose import ProseReader
 from triage.intake.said import hear
 
 PUBLIC = re.compile(
-    r"(?i)\(public\)|public[- ]concern|member of the public|report a concern|concerned about a child"
+    r"(?i)\(public\)|public[- ]concern|member of the public|report a concern"
+    r"|concerned about a child"
 )
 
 

@@ -24,10 +24,29 @@ _JOBS_EACH = 60
 _FRAME = struct.Struct("<Q")
 _MOST = 512_000_000
 _REFUSED_EVENTS = (
-    "socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto",
-    "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.forkpty", "os.remove", "os.rename",
-    "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "shutil.", "ftplib.", "smtplib.", "urllib.",
-)  # fmt: skip
+    "socket.connect",
+    "socket.bind",
+    "socket.getaddrinfo",
+    "socket.gethostbyname",
+    "socket.sendto",
+    "subprocess.Popen",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "os.fork",
+    "os.forkpty",
+    "os.remove",
+    "os.rename",
+    "os.mkdir",
+    "os.rmdir",
+    "os.link",
+    "os.symlink",
+    "os.truncate",
+    "shutil.",
+    "ftplib.",
+    "smtplib.",
+    "urllib.",
+)
 
 
 def read_safely(
@@ -108,15 +127,19 @@ class _Desk:
             return None, f"It took longer than {limits.seconds:.0f} seconds to read."
         return (
             None,
-            "The reader stopped while it read this file; it may be past the limits of memory or time.",
+            "The reader stopped while it read this file; it may be past the limits of"
+            " memory or time.",
         )
 
     def _start(self, limits: Limits) -> None:
         flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
         self.process = subprocess.Popen(
             [sys.executable, "-I", "-B", "-m", "triage.intake.sandbox", str(limits.memory_bytes)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, creationflags=flags,
-        )  # fmt: skip
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            creationflags=flags,
+        )
         self.jobs = 0
         self.memory = limits.memory_bytes
 

@@ -1,5 +1,7 @@
 """Who wrote a letter: the block at its foot, what they say of themselves, the From line."""
 
+# ruff: noqa: E501  a cue or a list of words is one pattern; breaking it would hide it
+
 from __future__ import annotations
 
 import re
@@ -36,6 +38,9 @@ _SHARED_BOX = re.compile(
 )
 _MYSELF = re.compile(
     r"\b(?:I['’]m|I am|I work as|My role is|my name is [^.,]{2,40}(?:,| and) I(?: am|['’]m))\s+(?:the|a|an|her|his|their)?\s*(?P<role>(?:[\w’'/-]+\s){0,5}?[\w’'-]+)\s+(?:at|for|with|from|in|of)\s+(?:the\s)?(?P<agency>[A-Z][\w’'&-]*(?:\s(?:[A-Z][\w’'&-]*|and|of|the|for|&)){0,7})"
+)
+_TEACH = re.compile(
+    r"\bI (?:teach|work)\b[^.]{0,40}? (?:at|for|in) (?:the )?(?P<agency>[A-Z][\w’'&-]*(?:\s(?:[A-Z][\w’'&-]*|and|of|the|for|&)){0,7})"
 )
 _RING = re.compile(
     r"(?i)\b(?:ring|call|phone|contact|reach|text|tel(?:ephone)?|mob(?:ile)?|direct(?: line| dial)?|on|number is|ph)\b[^.\d+(]{0,30}$"
@@ -262,12 +267,9 @@ def says_of_self(pieces: list[Piece]) -> tuple[Piece | None, Piece | None]:
             role, agency = piece.of(match, "role"), piece.of(match, "agency")
             if is_role(role.text):
                 return role, agency if is_organisation(agency.text) else None
-        if teach := re.search(
-            r"\bI (?:teach|work)\b[^.]{0,40}? (?:at|for|in) (?:the )?(?P<agency>[A-Z][\w’'&-]*(?:\s(?:[A-Z][\w’'&-]*|and|of|the|for|&)){0,7})",
-            piece.text[:20_000],
-        ):
-            if is_organisation(teach["agency"]):
-                return None, piece.of(teach, "agency")
+        teach = _TEACH.search(piece.text[:20_000])
+        if teach and is_organisation(teach["agency"]):
+            return None, piece.of(teach, "agency")
     return None, None
 
 

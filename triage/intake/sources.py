@@ -1,5 +1,7 @@
 """The census code of who referred: the job first, then the body they work for."""
 
+# ruff: noqa: E501  a cue or a list of words is one pattern; breaking it would hide it
+
 import re
 
 # order matters: the first that fits is taken. Codes: DfE children in need census, referral source.
@@ -66,13 +68,16 @@ def source_code(
                 and not _first(_STAFF, part)
             ):
                 return code
-    if role and (code := _first(_POSTS, role)):
-        if not (
+    if (
+        role
+        and (code := _first(_POSTS, role))
+        and not (
             code == "2B"
             and re.search(r"(?i)\bschool\b|academy", agency)
             and not re.search(r"(?i)welfare|psycholog", role)
-        ):
-            return code
+        )
+    ):
+        return code
     if agency:
         if code := _first(_POSTS[5:6] + _POSTS[3:5] + _POSTS[6:] + _POSTS[2:3], agency):
             return code

@@ -71,8 +71,8 @@ def _branch(
     elif isinstance(value, list):
         name = path[-1] if path else ""
         for number, inner in enumerate(value):
-            asked = isinstance(inner, dict) and _question(inner) is not None
-            inside = groups if asked else (*groups, (name, number))
+            answers = isinstance(inner, dict) and _question(inner) is not None
+            inside = groups if answers else (*groups, (name, number))
             _branch(sheet, nodes, inner, path, inside, depth + 1, left)
             if isinstance(inner, dict):
                 sheet.write("\n")
@@ -220,7 +220,7 @@ def _lists(parent: Any, child: Any) -> bool:
 
 
 def parse_csv(text: str, limits: Limits) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The header cells and the data rows (numbered from 1). Raises BrokenError if there are none."""
+    """The header cells and the rows (numbered from 1). Raises BrokenError if there are none."""
     lines = text.lstrip("\ufeff").splitlines()
     if lines and re.fullmatch(r"(?i)sep=.", lines[0].strip()):
         text = text.split("\n", 1)[1]
@@ -275,8 +275,8 @@ def write_row(sheet: Sheet, header: list[str], row: list[str]) -> list[Node]:
 
 def batches_in(tree: Any) -> Iterator[Any]:
     """The submissions of a JSON document: each of a list of them, else the document itself."""
-    if isinstance(tree, list) and len(tree) > 1 and all(isinstance(one, dict) for one in tree):
-        if not any(_question(one) for one in tree):
-            yield from tree
-            return
+    several = isinstance(tree, list) and len(tree) > 1
+    if several and all(isinstance(one, dict) and not _question(one) for one in tree):
+        yield from tree
+        return
     yield tree

@@ -1,5 +1,7 @@
 """Writes the files of other layouts into a folder, with their truth beside them."""
 
+# ruff: noqa: E501  the files are written as they would arrive, one to a line
+
 from __future__ import annotations
 
 import io
