@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from triage.storage.secrets import Vault
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_FOLDER = click.Path(file_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 def default_data() -> Path:
@@ -27,7 +27,7 @@ def default_data() -> Path:
 
 _data = click.option(
     "--data",
-    type=_FOLDER,
+    type=FOLDER,
     default=None,
     help="The desk's data folder; the usual one unless given.",
 )
@@ -63,10 +63,10 @@ def audit_verify(data: Path | None) -> None:
     from triage.storage.secrets import STORE_KEY
     from triage.workflow.hub import STORE_FILE
 
-    folder = _folder_of(data)
+    folder = folder_of(data)
     path = folder / STORE_FILE
     try:
-        key = _vault(folder).get(STORE_KEY)
+        key = open_vault(folder).get(STORE_KEY)
         if key is None or not path.exists():
             raise FanlightError(f"There is no Fanlight data with its key in {folder}.")
         store = open_file(path, key)
@@ -109,7 +109,7 @@ def keys_export(file: Path | None, data: Path | None) -> None:
 
 
 @click.command()
-@click.option("--dir", "folder", type=_FOLDER, required=True, help="Where it keeps its cases.")
+@click.option("--dir", "folder", type=FOLDER, required=True, help="Where it keeps its cases.")
 @click.option("--keys", "hub_keys", type=_FILE, help="The hub's public keys (JWKS).")
 @_data
 @click.option("--port", default=0, show_default="any free one", help="Port on 127.0.0.1.")
@@ -155,7 +155,7 @@ COMMANDS: tuple[click.Command, ...] = (verify, audit, keys, council)
 """What `fanlightctl` adds to its own."""
 
 
-def _folder_of(data: Path | None) -> Path:
+def folder_of(data: Path | None) -> Path:
     """The folder that holds the desk's store: the one given, or the practice hub within it."""
     from triage.workflow.hub import STORE_FILE
 
@@ -166,15 +166,14 @@ def _folder_of(data: Path | None) -> Path:
     return folder
 
 
-def _vault(folder: Path) -> "Vault":
-    """The practice desk's own folder of keys where there is one, else the system's keyring."""
-    from triage.storage.secrets import FileVault, SystemVault
+def open_vault(folder: Path) -> "Vault":
+    """The keys to a desk, asking for the passphrase where there is one."""
+    from triage.workflow.hub import vault_of
 
-    beside = folder / "keys"
-    return FileVault(beside) if beside.is_dir() else SystemVault()
+    return vault_of(folder, lambda: str(click.prompt("Passphrase", hide_input=True, err=True)))
 
 
 def _desk_keys(data: Path | None) -> "DeskKeys":
     from triage.export.keys import DeskKeys
 
-    return DeskKeys(_vault(_folder_of(data)))
+    return DeskKeys(open_vault(folder_of(data)))

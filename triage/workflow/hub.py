@@ -15,14 +15,17 @@ from triage.export.keys import DeskKeys
 from triage.partners.extracts import Extracts, ExtractState
 from triage.storage import workers
 from triage.storage.engine import Store, open_file
-from triage.storage.secrets import Vault
+from triage.storage.secrets import STORE_KEY, FileVault, PassphraseVault, SystemVault, Vault
 from triage.workflow.desk import Council, Desk
 from triage.workflow.profiles import load_or_last_good
 
 STORE_FILE = "fanlight.db"
-STORE_KEY = "store-key"
 EXTRACT_KEY = "extract-key"
 DROP_FOLDER = "drop"
+PRACTICE_KEYS = "keys"
+SEALED_KEYS = "sealed"
+"""Folder of keys under a passphrase, on a computer without a keyring."""
+PROFILES = Path(__file__).resolve().parents[2] / "resources" / "profiles"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,18 @@ class Hub:
     def load_extracts(self) -> tuple[ExtractState, ...]:
         """Read every partner's extract anew: seconds of work, never on the window's thread."""
         return self.people.load_all(self.now())
+
+
+def vault_of(folder: Path, ask_passphrase: Callable[[], str]) -> Vault:
+    """Where the keys to `folder` lie: beside practice data, under a passphrase, or the keyring.
+
+    Raises SecretsError for a wrong passphrase, or where there is no keyring that encrypts.
+    """
+    if (folder / PRACTICE_KEYS).is_dir():
+        return FileVault(folder / PRACTICE_KEYS)
+    if (folder / SEALED_KEYS).is_dir():
+        return PassphraseVault(folder / SEALED_KEYS, ask_passphrase())
+    return SystemVault()
 
 
 def open_hub(

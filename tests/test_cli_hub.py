@@ -1,0 +1,86 @@
+"""A desk made, enrolled and fed from the command line, with real keys and a real file."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from triage.cli import main
+
+WORDS = "four words do well\n"
+PERSON = ["--id", "jsmith", "--name", "Jo Smith", "--job", "Team leader", "--role", "team_leader"]
+MAIL = b"""From: Bethan Rees <b.rees@northmere-academy.example>
+To: front-door@northmere.example
+Subject: Referral: Callum Tranter
+Date: Mon, 23 Nov 2026 09:00:00 +0000
+Message-ID: <one@northmere-academy.example>
+
+Referrer: Bethan Rees
+Role: Pastoral lead
+School: Northmere Academy
+
+Name of young person: Callum Tranter
+Date of birth: 30/08/2011
+Concern:
+Callum has stopped going to football and does not see the point of getting up.
+"""
+
+
+def run(*arguments: str, typed: str = "") -> Result:
+    return CliRunner().invoke(main, list(arguments), input=typed, catch_exceptions=False)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "desk"
+    made = run(
+        "desk", "create", *PERSON, "--passphrase", "--data", str(folder),
+        typed=WORDS * 2 + "4321\n4321\n",
+    )  # fmt: skip
+    assert made.exit_code == 0, made.output
+    return folder
+
+
+def test_a_desk_under_a_passphrase_takes_files_in(data: Path, tmp_path: Path) -> None:
+    mail = tmp_path / "callum.eml"
+    mail.write_bytes(MAIL)
+    got = run("receive", str(mail), "--data", str(data), typed=WORDS)
+    assert got.exit_code == 0
+    assert "callum.eml was received as C-" in got.output
+    again = run("receive", str(mail), "--data", str(data), typed=WORDS)
+    assert "was received before" in again.output
+    assert "whole" in run("audit", "verify", "--data", str(data), typed=WORDS).output
+
+
+def test_nothing_readable_lies_on_the_disk(data: Path, tmp_path: Path) -> None:
+    mail = tmp_path / "callum.eml"
+    mail.write_bytes(MAIL)
+    run("receive", str(mail), "--data", str(data), typed=WORDS)
+    kept = b"".join(p.read_bytes() for p in data.rglob("*") if p.is_file())
+    assert b"Tranter" not in kept
+    assert b"SQLite format 3" not in kept
+
+
+def test_a_wrong_passphrase_is_told_and_changes_nothing(data: Path) -> None:
+    got = run("audit", "verify", "--data", str(data), typed="some other words\n")
+    assert got.exit_code == 2
+    assert "not the passphrase" in got.output
+
+
+def test_a_second_person_is_enrolled_by_the_leaders_pin(data: Path) -> None:
+    person = ["--id", "apatel", "--name", "Asha Patel", "--job", "Contact officer"]
+    enrol = ["desk", "enrol", *person, "--role", "contact_officer", "--as", "jsmith"]
+    refused = run(*enrol, "--data", str(data), typed=WORDS + "0000\n")
+    assert refused.exit_code == 1
+    assert "not your PIN" in refused.output
+    done = run(*enrol, "--data", str(data), typed=WORDS + "4321\n5678\n5678\n")
+    assert done.exit_code == 0, done.output
+    assert "Asha Patel is enrolled" in done.output
+
+
+def test_receive_without_a_desk_says_how_to_make_one(tmp_path: Path) -> None:
+    mail = tmp_path / "callum.eml"
+    mail.write_bytes(MAIL)
+    got = run("receive", str(mail), "--data", str(tmp_path / "nowhere"))
+    assert got.exit_code == 1
+    assert "fanlightctl desk create" in got.output

@@ -1,0 +1,190 @@
+"""fanlightctl commands of the hub: make a desk of one's own, enrol people, take files in."""
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec
+from uuid import uuid4
+
+import click
+
+from triage.cli_trust import FOLDER, default_data, folder_of, open_vault
+from triage.domain.errors import FanlightError
+from triage.domain.worker import Role, Worker
+
+if TYPE_CHECKING:
+    from triage.storage.secrets import Vault
+    from triage.workflow.hub import Hub
+
+P = ParamSpec("P")
+COMMAND_LINE = Worker(
+    id="fanlightctl", name="Command line", role=Role.BUSINESS_SUPPORT, job="Command line"
+)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_data = click.option("--data", type=FOLDER, default=None, help="The desk's data folder.")
+
+
+def _in_words(command: Callable[P, None]) -> Callable[P, None]:
+    """Faults that are foreseen are told as they are, with exit code 1."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except FanlightError as fault:
+            click.echo(str(fault), err=True)
+            sys.exit(1)
+
+    return run
+
+
+def _hub(folder: Path, vault: "Vault", profile: Path | None = None) -> "Hub":
+    from triage.workflow.hub import PROFILES, open_hub
+
+    return open_hub(
+        folder,
+        vault=vault,
+        profile_folder=profile or PROFILES / "northmere",
+        now=lambda: datetime.now(UTC),
+        new_id=uuid4,
+        practice=(folder / "keys").is_dir(),
+    )
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@_data
+@_in_words
+def receive(files: tuple[Path, ...], data: Path | None) -> None:
+    """Take FILES in: each is read, kept as it came, and put in the queue."""
+    from triage.workflow import match
+    from triage.workflow.hub import STORE_FILE
+    from triage.workflow.receive import receive_file
+
+    folder = folder_of(data)
+    if not (folder / STORE_FILE).exists():
+        raise FanlightError(
+            f"There is no desk in {folder}, so nothing was taken in. "
+            "Open Fanlight once, or make a desk with: fanlightctl desk create"
+        )
+    hub = _hub(folder, open_vault(folder))
+    try:
+        hub.load_extracts()
+        desk = hub.desk(COMMAND_LINE)
+        for file in files:
+            got = receive_file(desk, file.read_bytes(), file.name)
+            click.echo(got.sentence)
+            for contact_id in got.contacts if not got.seen_before else ():
+                match.look_up(desk, contact_id)
+    finally:
+        hub.store.close()
+
+
+@click.group()
+def desk() -> None:
+    """A desk of one's own: one encrypted file, no server."""
+
+
+_PERSON = (
+    click.option("--id", "worker_id", required=True, help="Short sign-in name, such as jsmith."),
+    click.option("--name", required=True, help="The person's name."),
+    click.option("--job", required=True, help="What they do, such as Team leader."),
+    click.option("--role", type=click.Choice([r.value for r in Role]), required=True),
+    click.option("--team", default="", help="Their team."),
+    click.option("--registration", default="", help="Social Work England number."),
+)
+
+
+def _person(command: Callable[P, None]) -> Callable[P, None]:
+    for option in reversed(_PERSON):
+        command = option(command)
+    return command
+
+
+def _ask_pin(name: str) -> str:
+    return str(click.prompt(f"A PIN for {name}", hide_input=True, confirmation_prompt=True))
+
+
+@desk.command("create")
+@_person
+@click.option("--profile", type=FOLDER, help="The hub's profile; Northmere's unless given.")
+@click.option("--passphrase", is_flag=True, help="Keep keys under a passphrase, not the keyring.")
+@_data
+@_in_words
+def desk_create(
+    worker_id: str,
+    name: str,
+    job: str,
+    role: str,
+    team: str,
+    registration: str,
+    profile: Path | None,
+    passphrase: bool,
+    data: Path | None,
+) -> None:
+    """Make a desk with its encrypted file and keys, and enrol its first person."""
+    from triage.storage.secrets import PassphraseVault, SystemVault
+    from triage.workflow import people
+    from triage.workflow.hub import SEALED_KEYS, STORE_FILE
+
+    folder = data or default_data()
+    if (folder / STORE_FILE).exists():
+        raise FanlightError(f"There is a desk in {folder} already. Nothing was changed.")
+    vault: Vault
+    if passphrase:
+        words = str(click.prompt("A passphrase", hide_input=True, confirmation_prompt=True))
+        vault = PassphraseVault(folder / SEALED_KEYS, words)
+    else:
+        vault = SystemVault()
+    hub = _hub(folder, vault, profile)
+    worker = _worker(worker_id, name, job, role, team, registration)
+    try:
+        people.enrol(hub.desk(worker), worker, _ask_pin(name))
+    finally:
+        hub.store.close()
+    click.echo(f"The desk in {folder} is ready. Open it with: fanlight --data {folder}")
+
+
+@desk.command("enrol")
+@_person
+@click.option("--as", "leader_id", required=True, help="The team leader who enrols them.")
+@_data
+@_in_words
+def desk_enrol(
+    worker_id: str,
+    name: str,
+    job: str,
+    role: str,
+    team: str,
+    registration: str,
+    leader_id: str,
+    data: Path | None,
+) -> None:
+    """Enrol another person on this desk; a team leader or administrator does it, by PIN."""
+    from triage.workflow import people
+
+    folder = folder_of(data)
+    hub = _hub(folder, open_vault(folder))
+    try:
+        leader = next((w for w in hub.workers() if w.id == leader_id), None)
+        if leader is None:
+            raise FanlightError(f"Nobody here signs in as {leader_id}. Nothing was changed.")
+        pin = str(click.prompt(f"PIN of {leader.name}", hide_input=True))
+        acting = people.switch(hub.desk(leader), leader.id, pin)
+        worker = _worker(worker_id, name, job, role, team, registration)
+        people.enrol(acting, worker, _ask_pin(name))
+    finally:
+        hub.store.close()
+    click.echo(f"{name} is enrolled and can sign in.")
+
+
+def _worker(worker_id: str, name: str, job: str, role: str, team: str, registration: str) -> Worker:
+    return Worker(
+        id=worker_id, name=name, job=job, role=Role(role), team=team, registration=registration
+    )
+
+
+COMMANDS: tuple[click.Command, ...] = (receive, desk)
+"""What `fanlightctl` adds to its own."""
