@@ -23,6 +23,7 @@ from triage.workflow import decide, sign
 from ui.desk import DeskHolder
 from ui.jobs import Jobs
 from ui.shell.tab_chain import tab_stops
+from ui.shell.window import MainWindow
 from ui.signoff.list_pane import split_title
 from ui.signoff.screen import SignOffScreen
 from ui.theme import theme
@@ -223,6 +224,26 @@ def test_approving_signs_sends_and_shows_the_case_number(room: Room) -> None:
     assert room.screen.decision.sign.pin.text() == ""
     assert [r.version_id for r in room.screen.list.model.rows()] == [version.id]
     assert "Signed C-26-04817." in room.said
+
+
+def test_ctrl_enter_signs_once_from_wherever_one_stands(room: Room) -> None:
+    version = green(room)
+    window = MainWindow("Northmere MASH", room.front.watch, practice=True)
+    room.bot.addWidget(window)
+    window.add_screen("sign-off", room.screen, "Sign-off")
+    window.resize(1900, 1000)
+    window.show()
+    window.show_screen("sign-off")
+    room.settle()
+    room.read(version)
+    room.choose(Verb.APPROVE)
+    room.type_in("Your PIN", "2222")
+    room.type_in("Management comment", "Clear now.")
+    room.bot.keyClick(room.named("Management comment"), ENTER, Qt.KeyboardModifier.ControlModifier)
+    room.settle()
+    signed = room.kept(version.id)
+    assert (signed.state, signed.comment) == (VersionState.SIGNED, "Clear now.")
+    assert room.front.kinds().count("decision.signed") == 1
 
 
 def test_wrong_pin_keeps_what_was_typed_and_says_so(room: Room) -> None:
