@@ -246,7 +246,11 @@ def rank(matches: Iterable[Match], *, weights: Weights | None = None) -> list[Ma
             and not _held_twice(match.record, other.record, weights)
             for other in ordered
         )
-        ranked.append(replace(match, band=Band.LIKELY) if rivalled else match)
+        if rivalled:
+            said = f"{match.sentence} Another record fits nearly as well."
+            ranked.append(replace(match, band=Band.LIKELY, sentence=said))
+        else:
+            ranked.append(match)
     return ranked
 
 

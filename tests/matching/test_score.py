@@ -177,7 +177,9 @@ def found(record: Person, query: Person = MAYA) -> Match:
 def test_very_likely_needs_a_margin_over_the_runner_up() -> None:
     twice = [found(replace(MAYA, id=id)) for id in ("2", "3")]
     assert [m.band for m in twice] == [Band.VERY_LIKELY] * 2
-    assert [m.band for m in rank(twice)] == [Band.LIKELY] * 2
+    ranked = rank(twice)
+    assert [m.band for m in ranked] == [Band.LIKELY] * 2
+    assert all(m.sentence.endswith("Another record fits nearly as well.") for m in ranked)
 
 
 def test_the_same_person_held_by_another_source_is_no_rival() -> None:
