@@ -40,6 +40,10 @@ class Screen(QWidget):
     def save_now(self) -> None:
         """Ctrl S: keep what was typed without waiting for a pause."""
 
+    def keep_for_later(self) -> None:
+        """Ctrl S where keeping also leaves the screen, to be finished another time."""
+        self.save_now()
+
     def step_back(self) -> bool:
         """Esc: close what is open inside; False when there is nothing, and the window goes
         back a screen."""

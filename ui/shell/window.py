@@ -291,7 +291,9 @@ class MainWindow(QWidget):
 
     def _set_screen_acts(self, widget: QWidget) -> None:
         for act, method in OPTIONAL_ACTS.items():
-            slot = getattr(widget, method) if has_own(widget, method) else None
+            leaves = method == "save_now" and has_own(widget, "keep_for_later")
+            own = "keep_for_later" if leaves else method
+            slot = getattr(widget, own) if has_own(widget, own) else None
             self.actions_.set(act, slot)
 
     def _front(self) -> Screen | None:
