@@ -41,12 +41,17 @@ def _in_words(command: Callable[P, None]) -> Callable[P, None]:
 
 
 def _hub(folder: Path, vault: "Vault", profile: Path | None = None) -> "Hub":
-    from triage.workflow.hub import PROFILES, open_hub
+    from triage.workflow.hub import open_hub, profile_of
+    from triage.workflow.places import PROFILE_NAME
+
+    if profile is not None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / PROFILE_NAME).write_text(str(profile.resolve()), encoding="utf-8")
 
     return open_hub(
         folder,
         vault=vault,
-        profile_folder=profile or PROFILES / "northmere",
+        profile_folder=profile_of(folder),
         now=lambda: datetime.now(UTC),
         new_id=uuid4,
         practice=(folder / "keys").is_dir(),
@@ -60,7 +65,7 @@ def _hub(folder: Path, vault: "Vault", profile: Path | None = None) -> "Hub":
 def receive(files: tuple[Path, ...], data: Path | None) -> None:
     """Take FILES in: each is read, kept as it came, and put in the queue."""
     from triage.workflow import match
-    from triage.workflow.hub import STORE_FILE
+    from triage.workflow.places import STORE_FILE
     from triage.workflow.receive import receive_file
 
     folder = folder_of(data)
@@ -127,7 +132,7 @@ def desk_create(
     """Make a desk with its encrypted file and keys, and enrol its first person."""
     from triage.storage.secrets import PassphraseVault, SystemVault
     from triage.workflow import people
-    from triage.workflow.hub import SEALED_KEYS, STORE_FILE
+    from triage.workflow.places import SEALED_KEYS, STORE_FILE
 
     folder = data or default_data()
     if (folder / STORE_FILE).exists():

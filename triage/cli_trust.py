@@ -61,7 +61,7 @@ def audit_verify(data: Path | None) -> None:
     from triage.storage import events
     from triage.storage.engine import open_file
     from triage.storage.secrets import STORE_KEY
-    from triage.workflow.hub import STORE_FILE
+    from triage.workflow.places import STORE_FILE
 
     folder = folder_of(data)
     path = folder / STORE_FILE
@@ -157,7 +157,7 @@ COMMANDS: tuple[click.Command, ...] = (verify, audit, keys, council)
 
 def folder_of(data: Path | None) -> Path:
     """The folder that holds the desk's store: the one given, or the practice hub within it."""
-    from triage.workflow.hub import STORE_FILE
+    from triage.workflow.places import STORE_FILE
 
     folder = data or default_data()
     practice = folder / "practice"

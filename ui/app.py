@@ -7,6 +7,7 @@ import logging
 import multiprocessing
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,13 +16,17 @@ from uuid import uuid4
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from ui.errors import install_handlers, show_fault
+from triage.workflow.places import SEALED_KEYS, STORE_FILE
+from ui.errors import install_handlers, sentence, show_fault
 from ui.jobs import Jobs
+from ui.shell.dialogs import PassphraseBox
 from ui.style import install_style
+from ui.sweep import Sweep
 from ui.theme import install, theme
 
 if TYPE_CHECKING:
     from triage.practice.hub import PracticeHub
+    from triage.workflow.hub import Hub
     from ui.workbench import Workbench
 
 log = logging.getLogger(__name__)
@@ -66,6 +71,7 @@ def make_application(theme_name: str | None = None, text: int | None = None) -> 
     if text:
         theme().set_text_scale(text / 100)
     install_handlers(app)
+    Sweep(app)
     return app
 
 
@@ -79,6 +85,19 @@ def open_practice_hub(folder: Path, progress: Callable[[str], None]) -> Practice
         new_id=uuid4,
         progress=progress,
     )
+
+
+def open_own_hub(folder: Path, passphrase: str) -> Hub:
+    """A desk made by `fanlightctl desk create`; SecretsError for a wrong passphrase or keyring."""
+    from triage.workflow.hub import council_of, open_hub, profile_of, vault_of
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    vault = vault_of(folder, lambda: passphrase)
+    profile = profile_of(folder)
+    hub = open_hub(folder, vault=vault, profile_folder=profile, now=now, new_id=uuid4)
+    return replace(hub, council=council_of(hub))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -107,51 +126,80 @@ class _Opening:
 
     def __init__(self, app: QApplication, jobs: Jobs, folder: Path) -> None:
         self._app, self._jobs, self._folder = app, jobs, folder
+        self._own = (folder / STORE_FILE).exists()
         self._bench: Workbench | None = None
-        self._hub: PracticeHub | None = None
+        self._close: Callable[[], None] = lambda: None
 
     def begin(self) -> None:
         """Show the window at once, and open the hub in a thread."""
         from ui.workbench import Workbench
 
-        self._bench = Workbench(self._jobs, clock=lambda: datetime.now(UTC))
-        self._bench.show()
-        bench = self._bench
+        bench = self._bench = Workbench(
+            self._jobs, clock=lambda: datetime.now(UTC), practice=not self._own
+        )
+        bench.show()
+        if not self._own:
+            self._open_practice(bench)
+        elif (self._folder / SEALED_KEYS).is_dir():
+            box = PassphraseBox(bench.window)
+            box.given.connect(lambda words: self._open_own(bench, words, box))
+            box.open()
+        else:
+            self._open_own(bench, "", None)
 
+    def _open_practice(self, bench: Workbench) -> None:
         def progress(words: str) -> None:
             self._jobs.post(lambda: bench.say_opening(words), owner=bench.window)
 
         self._jobs.run(
-            lambda: open_practice_hub(self._folder, progress), self._opened, self._not_opened
+            lambda: open_practice_hub(self._folder, progress),
+            lambda practice: self._practice_opened(bench, practice),
+            self._not_opened,
         )
 
-    def _opened(self, practice: PracticeHub) -> None:
+    def _practice_opened(self, bench: Workbench, practice: PracticeHub) -> None:
         from triage.practice.hub import arrivals
         from triage.practice.people import WORKERS
 
-        self._hub = practice
-        assert self._bench is not None
-        first = not (self._folder / "practice" / "seen").exists()
-        self._bench.open_hub(practice.hub, WORKERS[0][0], practice_pins=dict(_pins()), first=first)
-        (self._folder / "practice" / "seen").write_text("", encoding="utf-8")
+        self._close = practice.close
+        seen = practice.hub.folder / "seen"
+        first = not seen.exists()
+        bench.open_hub(practice.hub, WORKERS[0][0], practice_pins=dict(_pins()), first=first)
+        seen.write_text("", encoding="utf-8")
         if first:
             for arrival in arrivals(datetime.now(UTC)):
                 path = practice.hub.drop_folder / arrival.file
                 QTimer.singleShot(
                     arrival.after_seconds * 1000,
-                    self._bench.window,
+                    bench.window,
                     lambda path=path, data=arrival.data: path.write_bytes(data),
                 )
 
+    def _open_own(self, bench: Workbench, passphrase: str, box: PassphraseBox | None) -> None:
+        """A desk of this person's own, its key in the keyring or under a passphrase."""
+
+        def opened(hub: Hub) -> None:
+            if box is not None:
+                box.accept()
+            self._close = hub.store.close
+            bench.sign_in(hub, hub.workers())
+
+        def failed(fault: Exception) -> None:
+            if box is not None:
+                box.refuse(sentence(fault))
+            else:
+                self._not_opened(fault)
+
+        self._jobs.run(lambda: open_own_hub(self._folder, passphrase), opened, failed)
+
     def _not_opened(self, fault: Exception) -> None:
         assert self._bench is not None
-        self._bench.say_opening(str(fault))
+        self._bench.say_opening(sentence(fault))
         show_fault(self._bench.window, fault)
 
     def close(self) -> None:
         """Let go of the council's socket and the store."""
-        if self._hub is not None:
-            self._hub.close()
+        self._close()
 
 
 def _pins() -> list[tuple[str, str]]:

@@ -52,10 +52,10 @@ class _OpeningScreen(Screen):
 class Workbench(QObject):
     """One window for one hub. `clock` gives aware UTC."""
 
-    def __init__(self, jobs: Jobs, *, clock: Callable[[], datetime]) -> None:
+    def __init__(self, jobs: Jobs, *, clock: Callable[[], datetime], practice: bool = True) -> None:
         super().__init__()
         self._jobs = jobs
-        self.window = MainWindow("Northmere MASH", clock, practice=True)
+        self.window = MainWindow("opening", clock, practice=practice)
         self._opening = _OpeningScreen()
         self.window.add_screen("opening", self._opening, "Opening", tab=False)
         self.window.show_screen("opening")
@@ -79,13 +79,16 @@ class Workbench(QObject):
         *,
         practice_pins: Mapping[str, str],
         first: bool,
+        desk: Desk | None = None,
     ) -> None:
         """Fill the window with the hub's screens. In practice the first person's key is unlocked
-        for them, so that a first try needs no PIN; changing places always asks for one."""
+        for them, so that a first try needs no PIN; changing places always asks for one. `desk`
+        is that of a person who has signed in already."""
         self._hub, self._pins = hub, practice_pins
-        desk = hub.desk(worker)
-        if worker.id in practice_pins:
-            desk = people.switch(desk, worker.id, practice_pins[worker.id])
+        if desk is None:
+            desk = hub.desk(worker)
+            if worker.id in practice_pins:
+                desk = people.switch(desk, worker.id, practice_pins[worker.id])
         holder = self.holder = DeskHolder(desk, self)
         self.window.setWindowTitle(f"Fanlight · {hub.profile.hub}")
         self._add_screens(holder)
@@ -105,6 +108,33 @@ class Workbench(QObject):
             self.window.show_screen("triage")
         for fault in hub.faults:
             self.window.toast.say(fault)
+
+    def sign_in(self, hub: Hub, workers: tuple[Worker, ...]) -> None:
+        """Ask who it is before anything of a family is shown, then fill the window."""
+        self._opening.say("Sign in to open the queue.")
+        box = self._box = SignInBox(self.window, workers)
+        box.given.connect(lambda asked: self._sign_in_as(hub, asked))
+        box.open()
+
+    def _sign_in_as(self, hub: Hub, asked: object) -> None:
+        worker = next(
+            (w for w in hub.workers() if isinstance(asked, SignIn) and w.id == asked.worker_id),
+            None,
+        )
+        if not isinstance(asked, SignIn) or worker is None:
+            return
+
+        def signed_in(desk: Desk) -> None:
+            self._box.accept()
+            self.open_hub(hub, worker, practice_pins={}, first=False, desk=desk)
+
+        self._jobs.run(
+            lambda: people.switch(hub.desk(worker), asked.worker_id, asked.pin),
+            signed_in,
+            lambda fault: self._box.refuse(sentence(fault)),
+            owner=self._box,
+            lane="store",
+        )
 
     def _add_screens(self, holder: DeskHolder) -> None:
         window, jobs = self.window, self._jobs

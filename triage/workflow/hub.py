@@ -1,5 +1,6 @@
 """Opening a hub on this computer: key, store, profile, partners' extracts, signing keys."""
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,14 +18,16 @@ from triage.storage import workers
 from triage.storage.engine import Store, open_file
 from triage.storage.secrets import STORE_KEY, FileVault, PassphraseVault, SystemVault, Vault
 from triage.workflow.desk import Council, Desk
+from triage.workflow.places import (
+    DROP_FOLDER,
+    PRACTICE_KEYS,
+    PROFILE_NAME,
+    SEALED_KEYS,
+    STORE_FILE,
+)
 from triage.workflow.profiles import load_or_last_good
 
-STORE_FILE = "fanlight.db"
 EXTRACT_KEY = "extract-key"
-DROP_FOLDER = "drop"
-PRACTICE_KEYS = "keys"
-SEALED_KEYS = "sealed"
-"""Folder of keys under a passphrase, on a computer without a keyring."""
 PROFILES = Path(__file__).resolve().parents[2] / "resources" / "profiles"
 
 
@@ -82,6 +85,33 @@ def vault_of(folder: Path, ask_passphrase: Callable[[], str]) -> Vault:
     if (folder / SEALED_KEYS).is_dir():
         return PassphraseVault(folder / SEALED_KEYS, ask_passphrase())
     return SystemVault()
+
+
+def profile_of(folder: Path) -> Path:
+    """The folder of the hub's own profile, as it was named when the desk was made."""
+    named = folder / PROFILE_NAME
+    return Path(named.read_text(encoding="utf-8")) if named.exists() else PROFILES / "northmere"
+
+
+def council_of(hub: Hub) -> Council | None:
+    """The way to the council that the profile names, once its receipt keys lie in the folder.
+
+    `council/receipt-jwks.json` holds the public keys of its receipts; `council/ca.pem`, where it
+    is there, is trusted instead of the system's certificates.
+    """
+    keys = hub.folder / "council" / "receipt-jwks.json"
+    if not hub.profile.export_url or not keys.exists():
+        return None
+    from triage.export.delivery import CouncilLink
+
+    ca = hub.folder / "council" / "ca.pem"
+    return CouncilLink(
+        hub.profile.export_url,
+        receipt_jwks=json.loads(keys.read_text(encoding="utf-8")),
+        ca=ca if ca.exists() else None,
+        now=hub.now,
+        council=hub.profile.council,
+    )
 
 
 def open_hub(

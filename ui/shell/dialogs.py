@@ -117,6 +117,34 @@ class PinBox(AskBox):
         self.pin.setFocus()
 
 
+class PassphraseBox(AskBox):
+    """Asks the passphrase that guards this computer's data. `given` has what was typed."""
+
+    given = Signal(str)
+
+    def __init__(self, parent: QWidget | None) -> None:
+        words = "This computer keeps its keys under a passphrase. It is asked for at each start."
+        super().__init__(parent, "key-round", "The passphrase", words, 440)
+        self.words_typed = LineField("Passphrase", "", secret=True)
+        self.body.addWidget(Text("Passphrase", "label"))
+        self.body.addWidget(self.words_typed)
+        self.add_answer("go", "Open", "primary", "Enter")
+        self.answered.connect(self._go)
+        self.words_typed.setFocus()
+
+    def _go(self, key: str) -> None:
+        if key == "go":
+            self.given.emit(self.words_typed.text())
+        elif self.isVisible():
+            self.done(QDialog.DialogCode.Rejected)
+
+    def refuse(self, words: str) -> None:
+        """Say why not, and let it be typed again."""
+        super().refuse(words)
+        self.words_typed.clear()
+        self.words_typed.setFocus()
+
+
 class KeysBox(AskBox):
     """Every key, in the lists it works in."""
 
