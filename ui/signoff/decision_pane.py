@@ -384,6 +384,7 @@ class SignBlock(Surface):
         column.addLayout(row)
         self._column, self._head, self._row = column, head, row
         self._busy = False
+        self._person = ""
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.act.clicked.connect(self.pressed)
         self.pin.returnPressed.connect(self.pressed)
@@ -403,7 +404,7 @@ class SignBlock(Surface):
 
     def show_person(self, worker: Worker, number: int) -> None:
         """Whose signature it will be."""
-        self.who.set_text(f"Sign as {worker.name}, {worker.job.lower()}")
+        self._person = f"{worker.name}, {worker.job.lower()}"
         registered = f"Social Work England no. {worker.registration}" if worker.registration else ""
         self.number.set_text(" · ".join(w for w in (registered, f"version {number}") if w))
         self.pin.clear()
@@ -412,6 +413,7 @@ class SignBlock(Surface):
     def show_verb(self, verb: Verb | None, author: str) -> None:
         """Returning needs no signature."""
         returning = verb is Verb.RETURN
+        self.who.set_text(f"{'Return' if returning else 'Sign'} as {self._person}")
         self.pin.setVisible(not returning)
         self.pin_label.setVisible(not returning)
         words = {
