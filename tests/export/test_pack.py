@@ -7,6 +7,8 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from tests.export.pack_family import COPIES, rowe_decision, rowe_pack, with_changes
@@ -216,3 +218,16 @@ def test_a_seal_is_twelve_digits_of_the_document_in_groups():
     assert seal_of(b"decision") == seal_of(b"decision")
     assert seal_of(b"decision") != seal_of(b"decisions")
     assert len(seal_of(b"x")) == 14
+
+
+@given(st.text(max_size=120), st.text(max_size=40))
+@settings(max_examples=25, deadline=None)
+def test_any_words_make_a_pack(words, name):
+    people = (FrozenPerson(key="c1", name=name, is_child=True, school=words, disability=words),)
+    answers = {**rowe_decision().answers, "voice@c1": words}
+    version = with_changes(
+        concern=words, people=people, answers=answers, partners=((name, "found", words),)
+    )
+    for copy in (COPIES[1], LARGE):
+        pack = rowe_pack(copy, version)
+        assert pack.pages == len(PdfReader(BytesIO(pack.pdf)).pages)

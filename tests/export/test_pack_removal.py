@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import zlib
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -201,7 +200,7 @@ def test_no_text_survives_its_own_removal(around, words):
         return
     copy = a_copy(Removal.CHOSEN_WORDS, words=(words,))
     pieces = removing(rowe_decision(), copy).take_out(f"{around} {words} {around}", Nature.TOLD)
-    assert Removal.CHOSEN_WORDS in pieces or not zlib.crc32(words.encode("utf-8", "replace"))
+    assert Removal.CHOSEN_WORDS in pieces
 
 
 @pytest.mark.parametrize("kind", list(Removal))

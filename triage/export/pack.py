@@ -82,6 +82,11 @@ def _alone(kind: Removal, version: DecisionVersion, copy: Copy, lines: list[c.Li
     return count(_pieces(takes, lines)).get(kind, 0)
 
 
+def _copy_words(version: DecisionVersion, copy: Copy) -> str:
+    whom = f"for {copy.recipient}" if copy.recipient.strip() else f"({c.NOBODY.lower()})"
+    return f"{version.reference} · copy {copy.number} {whom}"
+
+
 def _job(job: str) -> str:
     """A job in running text: "contact officer", but "IDVA"."""
     return job if job[1:2].isupper() else job[:1].lower() + job[1:]
@@ -126,7 +131,7 @@ def build_pack(
         rating_letter=whole.rating_letter,
         rating_shape=whole.rating_shape,
         rating_words=whole.rating_words,
-        copy_words=f"{version.reference} · copy {copy.number} for {copy.recipient}",
+        copy_words=_copy_words(version, copy),
         printed=f"Printed {c.time_words(printed_at, zone)}",
         signatures=(
             Signature(

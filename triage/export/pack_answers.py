@@ -17,7 +17,7 @@ from triage.export.pack_blocks import (
 )
 
 PLACES: Mapping[str, tuple[str, ...]] = {
-    "decided": ("outcome", "strategy_at", "protection_power", "protection_words"),
+    "decided": ("outcome", "strategy_at", "protection_power", "protection_words", "who_decides"),
     "voices": ("heard", "voice", "voice_why_not"),
     "raises": ("raises",),
     "lowers": ("lowers",),
@@ -43,6 +43,11 @@ PLACES: Mapping[str, tuple[str, ...]] = {
 _IN_THE_HEAD = frozenset({"rating", "level"})
 
 
+def is_said(answer: Answer) -> bool:
+    """Whether there are words, or codes, in an answer."""
+    return bool(answer.strip()) if isinstance(answer, str) else bool(answer)
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
     """The frozen answers, worded by the profile."""
@@ -58,7 +63,7 @@ class Answers:
         by_person = {
             key.partition("@")[2]: value
             for key, value in self.version.answers.items()
-            if key.partition("@")[0] == question.id and value not in ("", ())
+            if key.partition("@")[0] == question.id and is_said(value)
         }
         found: list[tuple[FrozenPerson | None, Answer]] = []
         if "" in by_person:
@@ -117,7 +122,7 @@ class Answers:
         asked = {question.id for question in self.questions()}
         for key, answer in self.version.answers.items():
             question_id, _, person = key.partition("@")
-            if question_id not in asked and answer not in ("", ()):
+            if question_id not in asked and is_said(answer):
                 words = answer if isinstance(answer, str) else "; ".join(answer)
                 whose = f" ({person})" if person else ""
                 lead = fixed(f"{question_id.replace('_', ' ')}{whose}. ", weight="muted")

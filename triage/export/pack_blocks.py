@@ -10,6 +10,7 @@ from triage.domain.pack import Removal
 from triage.export.pack_removal import Nature, Passage
 
 NOT_RECORDED = "Not recorded when this was signed."
+NOBODY = "Nobody named yet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from triage.domain.pack import Copy, Removal
 from triage.domain.profile import Profile, QuestionKind
 from triage.export.pack_answers import Answers
 from triage.export.pack_blocks import (
+    NOBODY,
     Block,
     Bullets,
     Columns,
@@ -251,7 +252,8 @@ def _words_used(answers: Answers) -> tuple[Block, ...]:
                 for code in answers.codes(question, answer) if question.codes else ():
                     if code.hint:
                         meanings.setdefault(code.label, code.hint)
-    meanings["PR"] = "parental responsibility, the legal rights and duties of a parent"
+    if any(p.parental_responsibility == "yes" for p in answers.version.people if not p.is_child):
+        meanings["PR"] = "parental responsibility, the legal rights and duties of a parent"
     return tuple(
         Paragraph(
             runs=(
@@ -262,7 +264,7 @@ def _words_used(answers: Answers) -> tuple[Block, ...]:
             )
         )
         for label, hint in meanings.items()
-    )
+    ) or (nothing(),)
 
 
 def _earlier(version: DecisionVersion) -> tuple[Block, ...]:
@@ -301,7 +303,7 @@ def contents(version: DecisionVersion, *, profile: Profile, copies: tuple[Copy, 
     level = answers.one("level")
     decided_at = version.signed_at or version.proposed_at
     verb = "Decided" if version.signed_at else "Proposed"
-    recipients = " · ".join(dict.fromkeys(copy.recipient for copy in copies))
+    recipients = " · ".join(dict.fromkeys(copy.recipient or NOBODY for copy in copies))
     said = paragraphs(version.concern) or (nothing(),)
     next_steps = answers.blocks("next", bare_first=False) or (nothing(),)
     why: list[Section] = [

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from triage.domain.pack import Copy, Removal
 from triage.export.pack_blocks import (
+    NOBODY,
     Block,
     Bullets,
     Paragraph,
@@ -53,7 +54,10 @@ def removed_sections(
     out = tuple(
         (
             kept(str(each.number), weight="strong" if each.number == copy.number else "regular"),
-            kept(each.recipient, weight="strong" if each.number == copy.number else "regular"),
+            kept(
+                each.recipient or NOBODY,
+                weight="strong" if each.number == copy.number else "regular",
+            ),
             kept(each.by.capitalize()),
             kept(
                 sentence(
