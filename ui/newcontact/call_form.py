@@ -140,7 +140,8 @@ class CallForm(Pane):
         said.addWidget(self.words)
         marks = QHBoxLayout()
         marks.setSpacing(t.px(6))
-        marks.addWidget(Text("Mark the words just typed:", "small", "text2", elide=True))
+        self._mark_hint = Text("Mark the words just typed:", "small", "text2", elide=True)
+        marks.addWidget(self._mark_hint)
         self._marks: list[Button] = []
         for voice, words, icon in _MARKS:
             key = keymap().label("new contact, words", words)
@@ -188,7 +189,8 @@ class CallForm(Pane):
         self.left = Text("", "small", "text2", elide=True)
         self.left.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.foot.addWidget(self.throw)
-        self.foot.addWidget(self.left, 1)
+        self.foot.addStretch(1)
+        self.foot.addWidget(self.left)
         self.foot.addWidget(self.later)
         self.foot.addWidget(self.send)
         self.throw.clicked.connect(self.throw_asked)
@@ -339,6 +341,13 @@ class CallForm(Pane):
         self.grown.emit()
 
     # ---- acts of a person ---------------------------------------------------
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Leave out hints and icons where there is little room."""
+        for hint in (self._mark_hint, self._count, self.left):
+            hint.setVisible(not narrow)
+        self.later.set_icon(None if narrow else "save")
+        self.send.set_icon(None if narrow else "inbox")
 
     def _touched(self, *_what: object) -> None:
         self.changed.emit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import paint
 from ui.theme import theme
@@ -23,9 +23,12 @@ class Labelled(QWidget):
         self.label = Text(words, "label", elide=True)
         self.label.setBuddy(box)
         self.label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+        head = QHBoxLayout()
+        head.setSpacing(theme().px(6))
+        head.addWidget(self.label)
         if aside:
-            self.label.set_text(f"{words}  ({aside})")
-        column.addWidget(self.label)
+            head.addWidget(Text(aside, "small", "muted", elide=True), 1)
+        column.addLayout(head)
         column.addWidget(box)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 

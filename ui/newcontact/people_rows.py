@@ -235,6 +235,9 @@ class _Rows(QWidget):
                         else:
                             self._add_by_hand()
                         return True
+        if event.type() == QEvent.Type.FocusOut and isinstance(watched, LineField):
+            # Left with its beginning in sight, not its end.
+            watched.setCursorPosition(0)
         return super().eventFilter(watched, event)
 
     def _touched(self, *_what: object) -> None:
@@ -253,7 +256,7 @@ class ChildRows(_Rows):
     def __init__(self) -> None:
         super().__init__(
             ("Child", "Born, or age", "School or nursery", "Where now", "Record"),
-            (19, 12, 41, 14, 0),
+            (22, 15, 32, 17, 0),
             "c",
             "Another child",
         )
@@ -278,7 +281,7 @@ class AdultRows(_Rows):
                 "Lives there",
                 "Record",
             ),
-            (19, 12, 41, 14, 0),
+            (22, 15, 32, 17, 0),
             "a",
             "Another person",
         )

@@ -679,12 +679,13 @@ class NewContactScreen(Screen):
         panes = {"caller": self.caller, "form": self.form, "seen": self.seen}
         for key, pane in panes.items():
             pane.setVisible(not hidden and (not one or key == self.which.value()))
-        for side, full, less in ((self.caller, 372, 300), (self.seen, 476, 372)):
+        for side, full, less in ((self.caller, 372, 290), (self.seen, 476, 348)):
             width = t.px(full if wide else less)
             side.setMinimumWidth(0 if one else width)
             side.setMaximumWidth(16777215 if one else width)
         self.header.call.setVisible(not one)
         self.header.rule.setVisible(wide)
+        self.form.set_narrow(not wide)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the panes to the room."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, cast
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.domain.lookup import VerdictKind
@@ -17,7 +17,6 @@ from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.clock import ClockLabel
 from ui.widgets.evidence import EvidenceBar, EvidenceKind, EvidenceMark, Weighed
-from ui.widgets.flow import FlowLayout
 from ui.widgets.group import BareGroup
 from ui.widgets.keycap import KeyCap
 from ui.widgets.rag import RagChip
@@ -192,30 +191,43 @@ class OpenCard(Card):
 
 
 class _Marks(QWidget):
-    """The most telling fields, as marks in a row."""
+    """The most telling fields, as marks in one row: as many as fit."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._flow = FlowLayout(self, gap=12, row_gap=2)
-        self._pool = [EvidenceMark() for _ in range(_MARKS)]
-        for mark in self._pool:
-            self._flow.addWidget(mark)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self._pool = [EvidenceMark(parent=self) for _ in range(_MARKS)]
+        self._count = 0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_marks(self, marks: list[tuple[EvidenceKind, str]]) -> None:
-        """Show up to four."""
-        for i, mark in enumerate(self._pool):
-            mark.setVisible(i < len(marks))
-            if i < len(marks):
-                mark.set(*marks[i])
-        self._flow.invalidate()
-        self.updateGeometry()
+        """Show up to four, the most telling first."""
+        self._count = len(marks)
+        for mark, (kind, field) in zip(self._pool, marks, strict=False):
+            mark.set(kind, field)
+        self._place()
 
     def sizeHint(self) -> QSize:
-        """As the flow asks."""
-        return self._flow.sizeHint()
+        """One row."""
+        return QSize(theme().px(200), theme().px(20))
+
+    def minimumSizeHint(self) -> QSize:
+        """One mark."""
+        return QSize(theme().px(80), theme().px(20))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many as fit now."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        x = 0
+        for i, mark in enumerate(self._pool):
+            wide = mark.sizeHint().width()
+            fits = i < self._count and (x + wide <= self.width() or i == 0)
+            mark.setVisible(fits)
+            if fits:
+                mark.setGeometry(x, 0, wide, theme().px(20))
+                x += wide + theme().px(10)
 
 
 class RecordCard(Card):
@@ -315,6 +327,16 @@ class RecordCard(Card):
         """Print the letters, or only keep their room."""
         for button in (self.link, self.other, self.unsure):
             button.show_key(shown)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Without icons where there is little room."""
+        for button, icon in (
+            (self.link, "link"),
+            (self.other, "unlink"),
+            (self.unsure, "circle-question-mark"),
+        ):
+            button.set_icon(None if narrow else icon)
+        self.bar.setFixedWidth(theme().px(90 if narrow else 126))
 
     def _show_acts(self) -> None:
         judged = self.seen is not None and self.seen.verdict is not None

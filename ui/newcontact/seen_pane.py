@@ -7,6 +7,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.newcontact.seen import LookedAt, RecordSeen, SeenView
@@ -80,6 +81,7 @@ class SeenPane(Pane):
         self._shown: tuple[RecordSeen, ...] = ()
         self._waiting: SeenView | None = None
         self._current: object = None
+        self._narrow = False
         self._open_pool: list[OpenCard] = []
         self._record_pool: list[RecordCard] = []
         self._heads: list[_Head] = []
@@ -247,6 +249,7 @@ class SeenPane(Pane):
             card.link_asked.connect(self.link_asked)
             card.not_same_asked.connect(self.not_same_asked)
             card.unsure_asked.connect(self.unsure_asked)
+            card.set_narrow(self._narrow)
             self._adopt(
                 card,
                 {
@@ -266,6 +269,13 @@ class SeenPane(Pane):
         card.stood.connect(self._stand)
         card.walked.connect(self._walk)
         card.show_letters(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cards without icons where there is little room."""
+        super().resizeEvent(event)
+        self._narrow = self.width() < theme().px(430)
+        for card in self._record_pool:
+            card.set_narrow(self._narrow)
 
     def _head(self, at: int) -> _Head:
         while len(self._heads) <= at:

@@ -60,7 +60,7 @@ class WordsEditor(Editor):
             "Words as said",
             "Write what you hear, in the caller's words",
             lines=5,
-            max_lines=9,
+            max_lines=11,
             parent=parent,
         )
         self._bold = _OwnWords(self.document())
@@ -160,7 +160,7 @@ class WordsEditor(Editor):
                 name = ICONS.get(_voice(block))
                 if name:
                     size = t.px(15)
-                    x = self.width() - t.px(24)
+                    x = self.viewport().geometry().right() + t.px(7)
                     ink = t.colour("accent")
                     paint.icon(painter, name, x, round(y + (line - size) / 2), size, ink)
             block = block.next()
