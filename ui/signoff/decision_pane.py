@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from triage.domain.decision import Answer, Check, Delivery, OutboxState, Verb, VersionState
+from triage.domain.decision import Answer, Check, Delivery, Verb, VersionState
 from triage.domain.worker import Worker
 from ui.signoff.change_editor import ChangeEditor
-from ui.signoff.reading_pane import Shown
+from ui.signoff.delivery_view import DeliveryView
+from ui.signoff.shown import Shown
+from ui.signoff.sign_block import SignBlock
 from ui.signoff.verbs import Verbs
 from ui.theme import theme
 from ui.widgets.banner import Banner, Guidance, IconLabel
-from ui.widgets.buttons import Button
-from ui.widgets.editor import Editor, LineField, Pause
-from ui.widgets.pane import Body, Pane, Rule, Scroll, Surface
+from ui.widgets.editor import Editor, Pause
+from ui.widgets.pane import Body, Pane, Rule, Scroll
 from ui.widgets.states import StateView
 from ui.widgets.text import Paragraph, Text
 
@@ -352,190 +352,3 @@ class _Checks(QWidget):
                 words.addWidget(Paragraph(check.detail, "small", "text2"))
             row.addLayout(words, 1)
             self._column.addWidget(box)
-
-
-class SignBlock(Surface):
-    """Who signs, their PIN, and the act with its key."""
-
-    pressed = Signal()
-    pin_typed = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("pane", "borderControl", parent=parent)
-        column = QVBoxLayout(self)
-        head = QHBoxLayout()
-        head.addWidget(IconLabel("signature", 20, "text"), 0, Qt.AlignmentFlag.AlignVCenter)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        self.who = Text("", "label", weight=600, elide=True)
-        self.number = Text("", "small", "text2", elide=True)
-        words.addWidget(self.who)
-        words.addWidget(self.number)
-        head.addLayout(words, 1)
-        column.addLayout(head)
-        self.pin_label = Text("Your PIN", "small", weight=500)
-        self.pin = LineField("Your PIN", secret=True)
-        self.pin_label.setBuddy(self.pin)
-        self.act = Button("Approve and sign", None, "primary", "Ctrl Enter")
-        column.addWidget(self.pin_label)
-        row = QHBoxLayout()
-        row.addWidget(self.pin, 1)
-        row.addWidget(self.act)
-        column.addLayout(row)
-        self._column, self._head, self._row = column, head, row
-        self._busy = False
-        self._person = ""
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        self.act.clicked.connect(self.pressed)
-        self.pin.returnPressed.connect(self.pressed)
-        self.pin.typed.connect(self._typed)
-        self._space()
-        theme().scaled.connect(self._space)
-
-    def _space(self) -> None:
-        t = theme()
-        self._column.setContentsMargins(t.px(14), t.px(10), t.px(14), t.px(12))
-        self._column.setSpacing(t.px(5))
-        self._head.setSpacing(t.px(12))
-        self._row.setSpacing(t.px(8))
-
-    def _typed(self, _words: str) -> None:
-        self.pin_typed.emit()
-
-    def show_person(self, worker: Worker, number: int) -> None:
-        """Whose signature it will be."""
-        self._person = f"{worker.name}, {worker.job.lower()}"
-        registered = f"Social Work England no. {worker.registration}" if worker.registration else ""
-        self.number.set_text(" · ".join(w for w in (registered, f"version {number}") if w))
-        self.pin.clear()
-        self.set_busy(False)
-
-    def show_verb(self, verb: Verb | None, author: str) -> None:
-        """Returning needs no signature."""
-        returning = verb is Verb.RETURN
-        self.who.set_text(f"{'Return' if returning else 'Sign'} as {self._person}")
-        self.pin.setVisible(not returning)
-        self.pin_label.setVisible(not returning)
-        words = {
-            Verb.RETURN: f"Return to {author}",
-            Verb.APPROVE_WITH_CHANGE: "Sign with the change",
-        }
-        self.act.set_text(words.get(verb, "Approve and sign") if verb else "Approve and sign")
-
-    def take_pin(self) -> str:
-        """The PIN, which is then forgotten here."""
-        pin = self.pin.text()
-        self.pin.clear()
-        return pin
-
-    def set_busy(self, busy: bool) -> None:
-        """While it is being signed nothing more is asked."""
-        self._busy = busy
-        self.act.setEnabled(not busy)
-
-    def busy(self) -> bool:
-        """Whether a signature is being made."""
-        return self._busy
-
-
-class DeliveryView(QWidget):
-    """Who signed and when; where the decision is on its way to the council."""
-
-    reconcile_asked = Signal(object)
-    send_asked = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        self._column = column
-        self.signed = Banner("done")
-        self.where = Banner("info")
-        self.ask = Button("Ask the council", "refresh-cw", dense=True)
-        self.send = Button("Send now", "send", dense=True)
-        column.addWidget(self.signed)
-        column.addWidget(self.where)
-        acts = QHBoxLayout()
-        acts.addStretch(1)
-        acts.addWidget(self.ask)
-        acts.addWidget(self.send)
-        column.addLayout(acts)
-        self._delivery: Delivery | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        self.ask.clicked.connect(self._ask)
-        self.send.clicked.connect(self._send)
-        self._space()
-        theme().scaled.connect(self._space)
-
-    def _space(self) -> None:
-        self._column.setSpacing(theme().px(6))
-
-    def show_way(self, shown: Shown, deliveries: Sequence[Delivery]) -> None:
-        """The newest delivery of this version; hidden until it is signed."""
-        version = shown.view.version
-        self.setVisible(version.signed_at is not None)
-        if version.signed_at is None:
-            self.where.hide()
-            self._delivery = None
-            return
-        at = shown.local(version.signed_at)
-        changed = len(version.changed_by_signer)
-        how = f", with {changed} change{'' if changed == 1 else 's'}" if changed else ""
-        words = f"Signed by {version.signer_name} at {at:%H:%M} on {at.day} {at:%b %Y}{how}."
-        self.signed.show_words(words, version.comment)
-        mine = [d for d in deliveries if d.decision_id == version.id]
-        self._delivery = mine[-1] if mine else None
-        self.where.setVisible(bool(mine))
-        self.ask.setVisible(False)
-        self.send.setVisible(False)
-        if self._delivery is not None:
-            self._say(shown, self._delivery)
-
-    def words(self) -> str:
-        """What is said of its way, for whoever asks."""
-        return self.where.words.text() if not self.where.isHidden() else ""
-
-    def _say(self, shown: Shown, delivery: Delivery) -> None:
-        state = delivery.state
-        self.ask.setVisible(state is OutboxState.UNKNOWN)
-        self.send.setVisible(state is OutboxState.WAITING)
-        next_at = _at(shown, delivery.next_attempt_at)
-        match state:
-            case OutboxState.WAITING:
-                later = f"Next try at {next_at}." if delivery.attempts and next_at else ""
-                self.where.show_words(
-                    "Waiting to be sent to the council.",
-                    " ".join(w for w in (delivery.words, later) if w),
-                    "info",
-                )
-            case OutboxState.SENT:
-                self.where.show_words("Sent.", "The council's receipt is awaited.", "info")
-            case OutboxState.ACCEPTED:
-                number = delivery.case_number
-                said = f"Case number {number}." if number else delivery.words
-                self.where.show_words("Accepted by the council.", said, "done")
-            case OutboxState.REJECTED:
-                self.where.show_words(
-                    "The council refused it.",
-                    f"{delivery.words} It is not sent again by itself. Reopen the contact to "
-                    "correct it, or call the council.",
-                    "danger",
-                )
-            case OutboxState.UNKNOWN:
-                self.where.show_words(
-                    "It is not known whether the council has it.",
-                    f"{delivery.words} The council will be asked"
-                    + (f" at {next_at}." if next_at else "."),
-                    "warning",
-                )
-
-    def _ask(self) -> None:
-        if self._delivery is not None:
-            self.reconcile_asked.emit(self._delivery)
-
-    def _send(self) -> None:
-        self.send_asked.emit()
-
-
-def _at(shown: Shown, at: datetime | None) -> str:
-    return f"{shown.local(at):%H:%M:%S}" if at is not None else ""

@@ -23,7 +23,8 @@ from ui.jobs import Jobs, Token
 from ui.shell.screen import Screen
 from ui.signoff.decision_pane import Act, DecisionPane
 from ui.signoff.list_pane import ListPane
-from ui.signoff.reading_pane import ReadingPane, Shown
+from ui.signoff.reading_pane import ReadingPane
+from ui.signoff.shown import Shown
 from ui.theme import theme
 from ui.widgets.segments import Segments
 from ui.widgets.states import StateView

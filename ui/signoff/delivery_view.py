@@ -1,0 +1,118 @@
+"""After the signature: who signed, and where the decision is on its way to the council."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from triage.domain.decision import Delivery, OutboxState
+from ui.signoff.shown import Shown
+from ui.theme import theme
+from ui.widgets.banner import Banner
+from ui.widgets.buttons import Button
+
+
+class DeliveryView(QWidget):
+    """Who signed and when; where the decision is on its way to the council."""
+
+    reconcile_asked = Signal(object)
+    send_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        self._column = column
+        self.signed = Banner("done")
+        self.where = Banner("info")
+        self.ask = Button("Ask the council", "refresh-cw", dense=True)
+        self.send = Button("Send now", "send", dense=True)
+        column.addWidget(self.signed)
+        column.addWidget(self.where)
+        acts = QHBoxLayout()
+        acts.addStretch(1)
+        acts.addWidget(self.ask)
+        acts.addWidget(self.send)
+        column.addLayout(acts)
+        self._delivery: Delivery | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.ask.clicked.connect(self._ask)
+        self.send.clicked.connect(self._send)
+        self._space()
+        theme().scaled.connect(self._space)
+
+    def _space(self) -> None:
+        self._column.setSpacing(theme().px(6))
+
+    def show_way(self, shown: Shown, deliveries: Sequence[Delivery]) -> None:
+        """The newest delivery of this version; hidden until it is signed."""
+        version = shown.view.version
+        self.setVisible(version.signed_at is not None)
+        if version.signed_at is None:
+            self.where.hide()
+            self._delivery = None
+            return
+        at = shown.local(version.signed_at)
+        changed = len(version.changed_by_signer)
+        how = f", with {changed} change{'' if changed == 1 else 's'}" if changed else ""
+        words = f"Signed by {version.signer_name} at {at:%H:%M} on {at.day} {at:%b %Y}{how}."
+        self.signed.show_words(words, version.comment)
+        mine = [d for d in deliveries if d.decision_id == version.id]
+        self._delivery = mine[-1] if mine else None
+        self.where.setVisible(bool(mine))
+        self.ask.setVisible(False)
+        self.send.setVisible(False)
+        if self._delivery is not None:
+            self._say(shown, self._delivery)
+
+    def words(self) -> str:
+        """What is said of its way, for whoever asks."""
+        return self.where.words.text() if not self.where.isHidden() else ""
+
+    def _say(self, shown: Shown, delivery: Delivery) -> None:
+        state = delivery.state
+        self.ask.setVisible(state is OutboxState.UNKNOWN)
+        self.send.setVisible(state is OutboxState.WAITING)
+        next_at = _at(shown, delivery.next_attempt_at)
+        match state:
+            case OutboxState.WAITING:
+                later = f"Next try at {next_at}." if delivery.attempts and next_at else ""
+                self.where.show_words(
+                    "Waiting to be sent to the council.",
+                    " ".join(w for w in (delivery.words, later) if w),
+                    "info",
+                )
+            case OutboxState.SENT:
+                self.where.show_words("Sent.", "The council's receipt is awaited.", "info")
+            case OutboxState.ACCEPTED:
+                number = delivery.case_number
+                said = f"Case number {number}." if number else delivery.words
+                self.where.show_words("Accepted by the council.", said, "done")
+            case OutboxState.REJECTED:
+                self.where.show_words(
+                    "The council refused it.",
+                    f"{delivery.words} It is not sent again by itself. Reopen the contact to "
+                    "correct it, or call the council.",
+                    "danger",
+                )
+            case OutboxState.UNKNOWN:
+                self.where.show_words(
+                    "It is not known whether the council has it.",
+                    f"{delivery.words} The council will be asked"
+                    + (f" at {next_at}." if next_at else "."),
+                    "warning",
+                )
+
+    def _ask(self) -> None:
+        if self._delivery is not None:
+            self.reconcile_asked.emit(self._delivery)
+
+    def _send(self) -> None:
+        self.send_asked.emit()
+
+
+def _at(shown: Shown, at: datetime | None) -> str:
+    return f"{shown.local(at):%H:%M:%S}" if at is not None else ""
