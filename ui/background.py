@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from triage.domain.decision import Delivery
-from triage.workflow import export, feed, match, receive
+from triage.workflow import earlier, export, feed, match, receive
 from triage.workflow.receive import Received
 from ui.desk import DeskHolder
 from ui.errors import sentence
@@ -123,8 +123,16 @@ class Background(QObject):
         if self._asking:
             return
         self._asking = True
-        desk = self._holder.current()
-        self._jobs.run(lambda: feed.head(desk), self._fed, self._not_fed, owner=self, lane="pool")
+        desk, seen = self._holder.current(), self._seq
+
+        def work() -> int:
+            head = feed.head(desk)
+            if 0 <= seen < head:
+                # Look-ups on this desk know of other desks' contacts too.
+                earlier.learn_changes(desk, feed.since(desk, seen))
+            return head
+
+        self._jobs.run(work, self._fed, self._not_fed, owner=self, lane="pool")
 
     def _fed(self, seq: int) -> None:
         self._asking = False

@@ -13,14 +13,14 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout
 from triage.domain.decision import Delivery, OutboxState
 from triage.domain.lookup import Subject
 from triage.domain.worker import Worker
-from triage.workflow import people
+from triage.workflow import earlier, people
 from triage.workflow.desk import Desk
 from triage.workflow.hub import Hub
 from triage.workflow.receive import Received
 from ui.background import Background
 from ui.compare.screen import CompareScreen
 from ui.desk import DeskHolder
-from ui.errors import sentence
+from ui.errors import plain_box, sentence
 from ui.firstrun.screen import FirstRunScreen
 from ui.jobs import Jobs
 from ui.newcontact.screen import NewContactScreen
@@ -237,14 +237,23 @@ class Workbench(QObject):
                 self.window.toast.say(f"The council accepted it: case {delivery.case_number}.")
 
     def _load_extracts(self) -> None:
-        hub = self._hub
-        self._jobs.run(hub.load_extracts, self._extracts_loaded, owner=self)
+        hub, desk = self._hub, self._desk()
 
-    def _extracts_loaded(self, states: object) -> None:
-        found = list(states) if isinstance(states, tuple) else []
-        bad = [state for state in found if state.problem]
-        words = "All systems answering" if not bad else f"{bad[0].name} needs a look"
-        self.window.status.set_connection(f"On this computer · {words}", good=not bad)
+        def work() -> tuple[str, ...]:
+            earlier.learn_all(desk)
+            return hub.load_extracts()
+
+        self._jobs.run(work, self._extracts_loaded, owner=self)
+
+    def _extracts_loaded(self, problems: tuple[str, ...]) -> None:
+        if not problems:
+            self.window.status.set_connection("All partners' records answering")
+            return
+        words = (
+            "1 partner's records" if len(problems) == 1 else f"{len(problems)} partners' records"
+        )
+        self.window.status.set_connection(f"{words} need a look", good=False)
+        plain_box(self.window, "Partners' records need a look", "\n\n".join(problems)).open()
 
     # ---- people -------------------------------------------------------------
 

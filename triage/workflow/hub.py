@@ -13,7 +13,7 @@ from triage.domain.errors import SecretsError
 from triage.domain.profile import Profile
 from triage.domain.worker import Worker
 from triage.export.keys import DeskKeys
-from triage.partners.extracts import Extracts, ExtractState
+from triage.partners.extracts import Extracts
 from triage.storage import workers
 from triage.storage.engine import Store, open_file
 from triage.storage.secrets import STORE_KEY, FileVault, PassphraseVault, SystemVault, Vault
@@ -70,9 +70,13 @@ class Hub:
         with self.store.read() as tx:
             return tuple(workers.all(tx))
 
-    def load_extracts(self) -> tuple[ExtractState, ...]:
-        """Read every partner's extract anew: seconds of work, never on the window's thread."""
-        return self.people.load_all(self.now())
+    def load_extracts(self) -> tuple[str, ...]:
+        """Read every partner's extract anew: seconds of work, never on the window's thread.
+
+        Returns a sentence for each one that should not be trusted as it is, its faults below it.
+        """
+        states = self.people.load_all(self.now())
+        return tuple("\n".join((s.problem, *s.faults)) for s in states if s.problem)
 
 
 def vault_of(folder: Path, ask_passphrase: Callable[[], str]) -> Vault:
