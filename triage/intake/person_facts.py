@@ -69,7 +69,7 @@ class PersonFacts:
             )
             person.put("pr", Reading(answer, (value,), label))
         elif attribute == "relationship":
-            bare = value.cut(0, re.search(r"\s*[(,;–]|$", words).start()).strip()  # type: ignore[union-attr]
+            bare = value.cut(0, len(re.split(r"\s*[(,;–]", words, maxsplit=1)[0])).strip()
             person.put("relationship", Reading(relation_in(bare.text) or bare.text, (bare,), label))
             if re.search(r"(?i)\bPR\b|parental responsibility", words) and not re.search(
                 r"(?i)\bno(?:t)?\b", words

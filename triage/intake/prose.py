@@ -296,7 +296,7 @@ class ProseReader:
         if age and (
             int(re.findall(r"\d+", age["age"])[0]) > 17
             and not re.search(r"(?i)month|week|day|mth|wk", age["age"])
-        ):  # type: ignore[index]
+        ):
             return
         if (
             age

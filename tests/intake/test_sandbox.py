@@ -1,0 +1,72 @@
+"""Reading in a process of its own."""
+
+import hashlib
+import threading
+from pathlib import Path
+
+import pytest
+
+from triage.domain.draft import Draft, DraftKind
+from triage.intake import sandbox
+from triage.intake.limits import Limits
+from triage.intake.reader import read
+from triage.intake.sandbox import read_safely
+from triage.intake.wire import as_plain, drafts_from
+
+DEV = Path(__file__).parent / "inbound" / "dev"
+FILES = sorted(path for path in DEV.iterdir() if path.name != "truth.json")
+
+
+@pytest.mark.parametrize("path", FILES[::4], ids=lambda p: p.name)
+def test_the_process_reads_as_the_reader_does(path: Path) -> None:
+    data = path.read_bytes()
+    assert read_safely(data, path.name) == read(data, path.name)
+
+
+@pytest.mark.parametrize("path", FILES[::5], ids=lambda p: p.name)
+def test_a_draft_comes_back_over_the_wire_as_it_went(path: Path) -> None:
+    drafts = read(path.read_bytes(), path.name)
+    assert drafts_from(as_plain(drafts)) == drafts
+
+
+def test_a_file_that_takes_too_long_is_set_before_a_person() -> None:
+    data = b"From: a@b.example\r\nSubject: x\r\n\r\n" + b"Ab\n" * 3_000_000
+    (draft,) = read_safely(data, "slow.eml", limits=Limits(seconds=-2.5))
+    assert draft.kind is DraftKind.CONTACT
+    assert draft.sha256 == hashlib.sha256(data).hexdigest()
+    assert "The original is kept" in draft.why
+    assert read_safely(b"Child: Ola Reed\nDOB: 3/4/2015\n", "next.txt")[0].content.children
+
+
+def test_a_file_that_needs_too_much_memory_is_set_before_a_person() -> None:
+    data = b"Child: Ola Reed\n" + b"x y z\n" * 2_000_000
+    (draft,) = read_safely(data, "fat.txt", limits=Limits(memory_bytes=120_000_000))
+    assert draft.kind is DraftKind.REJECTED
+    assert draft.sha256 == hashlib.sha256(data).hexdigest()
+
+
+def test_the_process_opens_no_connection_starts_nothing_and_writes_nothing() -> None:
+    for event, arguments in (
+        ("socket.connect", ()),
+        ("subprocess.Popen", ()),
+        ("open", ("/tmp/x", "w", 0)),
+        ("os.system", ("true",)),
+    ):
+        with pytest.raises(PermissionError):
+            sandbox._refuse(event, arguments)
+    sandbox._refuse("open", ("/tmp/x", "r", 0))
+
+
+def test_several_threads_may_read_at_once() -> None:
+    got: list[tuple[Draft, ...]] = []
+    data = FILES[0].read_bytes()
+    threads = [
+        threading.Thread(target=lambda: got.append(read_safely(data, FILES[0].name)))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(got) == 4
+    assert len(set(got)) == 1
