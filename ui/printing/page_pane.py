@@ -38,6 +38,8 @@ class PagePane(Pane):
         self.fault = StateView()
         self.fault.acted.connect(self._act_on_fault)
         for widget in (self.view, self._waiting, self.fault):
+            # A stack shows its first page at once, as a window of its own where it has no parent.
+            widget.setParent(self)
             self._stack.addWidget(widget)
         self.body.addLayout(self._stack, 1)
         self._feet()
