@@ -86,6 +86,11 @@ class Arrangement(QWidget):
         self.middle = QWidget()
         self._grid = QGridLayout(self.middle)
         self._grid.setContentsMargins(0, 0, 0, 0)
+        # Until they are placed: a pane without a parent would show as a window of its own.
+        for pane in (panes.header, panes.bar, panes.empty, self._tab_pane):
+            pane.setParent(self.middle)
+        for pane in (panes.story, panes.match, panes.chronology, panes.partners):
+            pane.setParent(self.middle)
         self._columns = QHBoxLayout()
         for widget in (panes.queue, self.middle, panes.decision):
             self._columns.addWidget(widget)
@@ -147,6 +152,8 @@ class Arrangement(QWidget):
         for widget in inner:
             self.stack.removeWidget(widget)
             widget.setParent(self.middle)
+            if isinstance(widget, Pane):
+                widget.set_framed(self._shape == "wide")
         grid.addWidget(p.header, 0, 0, 1, 2)
         grid.addWidget(p.bar, 1, 0, 1, 2)
         grid.addWidget(p.empty, 4, 0, 1, 2)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.domain.contact import Child, Contact, ContactState
 from triage.domain.fact import Answer3
-from triage.workflow import naming, reading
+from triage.workflow import naming
 from ui.theme import theme
 from ui.triage.hidden import HIDDEN_NAME
 from ui.triage.opened import Opened
@@ -22,6 +22,13 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.pane import Pane
 from ui.widgets.rag import RagChip
 from ui.widgets.text import Text
+
+_KINDS: dict[str, FactKind] = {
+    "normal": "neutral",
+    "soon": "warn",
+    "over": "danger",
+    "paused": "neutral",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +53,6 @@ class HeaderView:
     due: str
     chips: tuple[Chip, ...]
     may_take: bool
-    can_print: bool
 
 
 def header_view(opened: Opened, *, blurred: bool = False) -> HeaderView:
@@ -65,7 +71,6 @@ def header_view(opened: Opened, *, blurred: bool = False) -> HeaderView:
         due=_due(opened),
         chips=_chips(opened),
         may_take=not contact.assigned_to and not view.read_only_why,
-        can_print=True,
     )
 
 
@@ -131,17 +136,11 @@ def _held_by(opened: Opened, contact: Contact, name: str) -> str:
 
 
 def _due(opened: Opened) -> str:
-    """The leading clock's due time, then the other clocks that run beside it."""
+    """What the leading clock times, and when; where the contact stands when none runs."""
     lead = opened.view.leading
     if lead is None:
         return opened.view.contact.state.value.capitalize()
-    said = [f"{lead.label} {_when(opened, lead.due)}"]
-    said += [
-        f"{c.label[:1].lower()}{c.label[1:]} {_when(opened, c.due)}"
-        for c in opened.view.clocks
-        if c is not lead
-    ]
-    return " · ".join(said[:3])
+    return f"{lead.label} {_when(opened, lead.due)}"
 
 
 def _when(opened: Opened, due: datetime) -> str:
@@ -184,8 +183,11 @@ def _chips(opened: Opened) -> tuple[Chip, ...]:
         chips.append(Chip(words=f"Interpreter: {languages[0]}", icon="languages"))
     if contact.episode_id:
         chips.append(Chip(words="Joined with another contact", icon="link"))
-    if reading.is_to_read(contact) and not view.read_only_why:
-        chips.append(Chip(words="Form not confirmed yet", kind="info", icon="file-text"))
+    chips += [
+        Chip(words=f"{c.label}, {_when(opened, c.due)}", kind=_KINDS[c.state], icon="clock")
+        for c in view.clocks
+        if c is not view.leading
+    ]
     return tuple(chips)
 
 
@@ -220,6 +222,9 @@ class HeaderPane(Pane):
         self._chips: list[FactChip] = []
         self._chip_box = QWidget()
         self._flow = FlowLayout(self._chip_box)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self._chip_box.setSizePolicy(policy)
         self._build()
         theme().scaled.connect(self._space_rows)
         self._space_rows()

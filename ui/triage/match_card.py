@@ -31,7 +31,7 @@ from ui.triage.matches import Card, Compared
 from ui.widgets.buttons import BaseButton, Button
 from ui.widgets.evidence import WORDS, EvidenceBar, draw_letters, draw_mark, draw_part, mark_ink
 from ui.widgets.pane import Surface
-from ui.widgets.table import TEXT2_ROLE, Table, TableDelegate, row_state
+from ui.widgets.table import TEXT2_ROLE, Table, TableDelegate, draw_row_focus, row_state
 from ui.widgets.text import IconText, Paragraph, Text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -111,11 +111,14 @@ class EvidenceDelegate(TableDelegate):
             ink, weight = mark_ink(row.kind)
             area = QRectF(x + side + t.px(7), rect.top(), rect.width(), rect.height() - 1)
             paint.text(painter, area, WORDS[row.kind], t.font("small", weight), ink)
+            draw_row_focus(painter, option, index)
             return
         words = row.left if column == 1 else row.right
         runs = row.differs_right if column == 2 else ()
         kind = "missing" if words in _QUIET else row.kind
-        draw_letters(painter, rect.adjusted(t.px(2), 0, -t.px(6), -1), words, runs, kind)
+        area = rect.adjusted(t.px(2), 0, -t.px(6), -1)
+        draw_letters(painter, area, words, runs, kind, weight=400)
+        draw_row_focus(painter, option, index)
 
 
 class MatchCard(Surface):

@@ -35,6 +35,7 @@ FIELDS = {
 }
 """Fields of the card's table, in the order shown, with their words."""
 
+OWN = "hub"
 _SHOWN_FIELDS = 8
 _LEAST_CARDS = 3
 _MOST_CARDS = 6
@@ -107,15 +108,17 @@ def match_view(opened: Opened, person: str, *, blurred: bool = False) -> MatchVi
     view = opened.view
     mine = [r for r in view.results if r.subject.person == person]
     judged = standing(view.verdicts)
-    found = sorted(((r, c) for r in mine for c in r.candidates), key=lambda rc: -rc[1].score)
+    found = sorted(((r, c) for r in mine for c in r.candidates), key=_nearness)
+    said = {(r.partner, c.record.record_id) for r, c in found} & {
+        (partner, record) for key, partner, record in judged if key == person
+    }
     near = [
-        rc
-        for rc in found
-        if rc[1].band in TO_CHECK or (person, rc[0].partner, rc[1].record.record_id) in judged
+        (r, c) for r, c in found if c.band in TO_CHECK or (r.partner, c.record.record_id) in said
     ]
+    shown = _one_of_our_own(near, said)
     rest = [rc for rc in found if rc not in near]
-    shown = [*near, *rest[: max(0, _LEAST_CARDS - len(near))]]
-    cards = [_card(opened, person, r, c, judged) for r, c in shown[:_MOST_CARDS]]
+    shown = [*shown, *rest[: max(0, _LEAST_CARDS - len(near))]][:_MOST_CARDS]
+    cards = [_card(opened, person, r, c, judged) for r, c in shown]
     # What waits for a word comes first; then the records linked; then those put aside.
     cards.sort(key=lambda card: {"": 0, "Linked": 0, "Not sure": 1}.get(_first(card.said), 2))
     if blurred:
@@ -126,7 +129,7 @@ def match_view(opened: Opened, person: str, *, blurred: bool = False) -> MatchVi
         person=person,
         first_name=HIDDEN_NAME if blurred else name.split(" ")[0],
         cards=tuple(cards),
-        more=len(near) - len(shown[:_MOST_CARDS]) if len(near) > _MOST_CARDS else 0,
+        more=sum(1 for rc in near if rc not in shown),
         looked=_looked(opened, mine),
         problems=tuple(
             dict.fromkeys(
@@ -138,6 +141,33 @@ def match_view(opened: Opened, person: str, *, blurred: bool = False) -> MatchVi
         searched=bool(mine),
         may_act=not view.read_only_why,
     )
+
+
+Found = tuple[LookupResult, Candidate]
+_BANDS = ("Very likely", "Likely", "Possible", "Unlikely")
+
+
+def _nearness(found: Found) -> tuple[int, bool, float]:
+    """By band; records of partners before our own earlier contacts; by score."""
+    result, candidate = found
+    band = candidate.band
+    at = _BANDS.index(band) if band in _BANDS else len(_BANDS)
+    return at, result.partner == OWN, -candidate.score
+
+
+def _one_of_our_own(near: list[Found], said: set[tuple[str, str]]) -> list[Found]:
+    """Of our own earlier contacts only the nearest that nobody has judged, and those judged:
+    they stand in the chronology anyhow, and Compare shows them all."""
+    kept: list[Found] = []
+    own = False
+    for result, candidate in near:
+        judged = (result.partner, candidate.record.record_id) in said
+        if result.partner == OWN and not judged:
+            if own:
+                continue
+            own = True
+        kept.append((result, candidate))
+    return kept
 
 
 def _first(said: str) -> str:

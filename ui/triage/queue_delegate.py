@@ -110,6 +110,8 @@ class QueueDelegate(QStyledItemDelegate):
         width = t.metrics("label", weight).horizontalAdvance(words)
         at = QRectF(area.right() - width - 1, area.top(), width + 1, area.height())
         paint.text(painter, at, words, t.font("label", weight), colour)
+        if self.compact and row.leading.state != "over":
+            return at.left()
         size = t.px(16)
         start = at.left() - size - t.px(6)
         paint.icon(painter, icon, start, round(area.center().y() - size / 2), size, colour)

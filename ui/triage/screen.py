@@ -68,7 +68,7 @@ class TriageScreen(Screen):
         self._opened: Opened | None = None
         self._person = ""
         self._blurred = False
-        self._focus_contact = False
+        self._focus_contact = self._focus_queue = False
         self._rating: Answer | None = None
         self._undo: Callable[[], None] | None = None
         self._note_shown = False
@@ -175,6 +175,9 @@ class TriageScreen(Screen):
     def _queue_read(self, view: QueueView, keep_back: bool) -> None:
         before = self.queue.waiting()
         self.queue.show_view(view, keep_back=keep_back)
+        if self._focus_queue:
+            self._focus_queue = False
+            self.queue.list.setFocus(Qt.FocusReason.OtherFocusReason)
         if self.reader.contact_id is not None:
             self.queue.select(self.reader.contact_id)
         self.count_changed.emit(view.counts.get("all", 0))
@@ -417,7 +420,10 @@ class TriageScreen(Screen):
         self.queue.show_loading()
         self.reader.read_queue(keep_back=True)
         self.reader.look_again()
-        self.queue.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.queue.list.isVisible():
+            self.queue.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._focus_queue = True
 
     def left(self) -> None:
         """Keep what is waiting to be kept."""

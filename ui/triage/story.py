@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from triage.domain.contact import Channel, Contact, Voice
-from triage.workflow import naming
+from triage.workflow import naming, reading
 from triage.workflow.known import PersonRow
 from ui.triage.hidden import HIDDEN, HIDDEN_NAME, HIDDEN_WORDS
 from ui.triage.opened import Opened
@@ -28,6 +28,7 @@ class StoryView:
     people: tuple[PersonRow, ...]
     address: str
     has_original: bool
+    to_confirm: bool
     may_change: bool
 
 
@@ -59,6 +60,7 @@ def story_view(opened: Opened, *, blurred: bool = False) -> StoryView:
         people=people,
         address=HIDDEN if blurred else _address(contact),
         has_original=contact.channel not in (Channel.PHONE, Channel.WALK_IN),
+        to_confirm=reading.is_to_read(contact) and not opened.view.read_only_why,
         may_change=not opened.view.read_only_why,
     )
 

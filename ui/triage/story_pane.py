@@ -104,6 +104,7 @@ class StoryPane(Pane):
         self.cut.setVisible(view.cut)
         self.facts.set_text("\n".join(view.facts))
         self.facts.setVisible(bool(view.facts))
+        self.original.set_text("Confirm the form" if view.to_confirm else "Original form")
         self.original.setVisible(view.has_original)
         self.add.setVisible(view.may_change)
         self._show_concerns(view.concerns)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.domain.draft import Kinship
 from triage.domain.episode import SuggestionState
@@ -76,7 +76,7 @@ class SuggestionBar(Surface):
         self._view: SuggestionView | None = None
         self._icon = IconLabel("layers", 16, "accent")
         self.words = Text("", "label", weight=600, elide=True)
-        self.reasons = Text("", "label", "text2", elide=True)
+        self.reasons = Text("", "small", "text2", elide=True)
         self.join = Button("Join", "merge", "primary", "J", dense=True)
         self.apart = Button("Keep apart", "split", key_hint="K", dense=True)
         self.take_apart = Button("Take apart", "split", dense=True)
@@ -87,8 +87,11 @@ class SuggestionBar(Surface):
         self.look.clicked.connect(lambda: self._tell(self.look_asked))
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._icon)
-        self._row.addWidget(self.words)
-        self._row.addWidget(self.reasons, 1)
+        said = QVBoxLayout()
+        said.setSpacing(0)
+        said.addWidget(self.words)
+        said.addWidget(self.reasons)
+        self._row.addLayout(said, 1)
         self._keys = []
         for button in (self.join, self.apart, self.take_apart, self.look):
             self._row.addWidget(button)
@@ -107,7 +110,7 @@ class SuggestionBar(Surface):
         t = theme()
         self._row.setSpacing(t.px(8))
         self._row.setContentsMargins(t.px(12), t.px(5), t.px(8), t.px(5))
-        self.setFixedHeight(t.px(42))
+        self.setFixedHeight(t.px(46))
 
     def show_view(self, view: SuggestionView | None) -> None:
         """Show a pair, or nothing."""

@@ -236,11 +236,12 @@ def draw_letters(
     kind: EvidenceKind,
     *,
     role: str = "label",
+    weight: int | None = None,
 ) -> None:
     """One line with runs underlined: solid for close, dashed for different."""
     t = theme()
-    metrics, font = t.metrics(role), t.font(role)
-    shown = paint.elided(words, role, None, rect.width())
+    metrics, font = t.metrics(role, weight), t.font(role, weight)
+    shown = paint.elided(words, role, weight, rect.width())
     muted = kind == "missing"
     paint.text(painter, rect, shown, font, t.colour("muted" if muted else "text"))
     if not runs or kind not in ("close", "different"):

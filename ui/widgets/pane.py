@@ -158,6 +158,7 @@ class Pane(QFrame):
     ) -> None:
         super().__init__(parent)
         self._surface = surface
+        self._framed = True
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAccessibleName(title)
         self.title = Text(title, "heading")
@@ -202,6 +203,11 @@ class Pane(QFrame):
         """At the right of the head."""
         self.head.addWidget(widget)
 
+    def set_framed(self, framed: bool) -> None:
+        """Whether it has an edge and round corners of its own, or fills what it stands in."""
+        self._framed = framed
+        self.update()
+
     def show_foot(self, shown: bool = True) -> None:
         """Show or hide the strip below the body."""
         self._foot_box.setVisible(shown)
@@ -226,6 +232,10 @@ class Pane(QFrame):
         t = theme()
         painter = QPainter(self)
         rect = QRectF(self.rect())
+        if not self._framed:
+            painter.fillRect(rect, t.colour(self._surface))
+            painter.end()
+            return
         edge = t.colour("borderSubtle")
         paint.box(painter, rect, fill=t.colour("pane"), edge=None, radius=7)
         top = self._head_box.height() + 1 if self._head_box.isVisible() else 0

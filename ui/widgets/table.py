@@ -97,12 +97,8 @@ class TableDelegate(QStyledItemDelegate):
         shown = paint.elided(words, "label", weight, rect.right() - x - t.px(4))
         area = QRectF(x, rect.top(), rect.right() - x, rect.height() - 1)
         paint.text(painter, area, shown, t.font("label", weight), ink)
-        if focused and isinstance(view, QTableView):
-            painter.save()
-            painter.setClipRect(rect)
-            whole = QRectF(0, rect.top(), view.viewport().width(), rect.height() - 1)
-            paint.focus_ring(painter, whole, 2)
-            painter.restore()
+        if focused:
+            draw_row_focus(painter, option, index)
 
     def helpEvent(
         self,
@@ -119,6 +115,19 @@ class TableDelegate(QStyledItemDelegate):
             QToolTip.showText(event.globalPos(), plain_tip(str(words)), view)
             return True
         return False
+
+
+def draw_row_focus(painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    """This cell's share of the ring round the row the keyboard is in, if it is that row."""
+    view = option.widget
+    if not isinstance(view, QTableView) or not view.hasFocus() or not _is_current_row(view, index):
+        return
+    rect = QRectF(option.rect)
+    painter.save()
+    painter.setClipRect(rect)
+    whole = QRectF(0, rect.top(), view.viewport().width(), rect.height() - 1)
+    paint.focus_ring(painter, whole, 2)
+    painter.restore()
 
 
 def _is_current_row(view: QWidget, index: Index) -> bool:
