@@ -235,9 +235,6 @@ class _Rows(QWidget):
                         else:
                             self._add_by_hand()
                         return True
-        if event.type() == QEvent.Type.FocusOut and isinstance(watched, LineField):
-            # Left with its beginning in sight, not its end.
-            watched.setCursorPosition(0)
         return super().eventFilter(watched, event)
 
     def _touched(self, *_what: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -223,6 +224,14 @@ class LineField(QLineEdit):
     def minimumSizeHint(self) -> QSize:
         """Six letters or so."""
         return QSize(theme().px(64), theme().size("controlHeight"))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Left with its beginning in sight, not its end; a menu or another window changes
+        nothing."""
+        super().focusOutEvent(event)
+        passing = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+        if event.reason() not in passing:
+            self.setCursorPosition(0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Box, icon and key below; the words are Qt's."""
