@@ -181,7 +181,7 @@ class ContactFacts:
         if addresses.is_confidential(value.text):
             self.got.put("address_withheld", Reading("yes", (value,), label))
             return
-        if attribute == "postcode":
+        if attribute == "postcode" and len(value.text) < 13:
             if tidy := addresses.tidy_postcode(value.text):
                 self.got.put("postcode", Reading(tidy, (value,), label))
             return

@@ -38,6 +38,14 @@ _CHILD_ONLY = frozenset(
 )
 _REFERRER_ONLY = frozenset({"role", "agency", "email", "may_be_named", "anonymous"})
 _ADULT_ONLY = frozenset({"pr"})
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_COUNTED = re.compile(
+    r"(?i)^\W*(?:there are |about )?(?P<count>one|two|three|four|five|[1-8])\s(?:\w+\s){0,2}?"
+    r"(?P<who>boys?|girls?|children|kids?|child|babies)\b(?! (?:called|named))"
+)
+_AGES = re.compile(
+    r"((?:(?:about|approx\.?|around|aged?|nearly)\s)?\b\d{1,2}(?:\s?(?:years?|yrs?|months?|weeks?)(?: old)?)?)"
+)
 _PERSONAL = _CHILD_ONLY | _REFERRER_ONLY | _ADULT_ONLY | {"name", "phone", "relationship", ""}
 _RELATED = (
     "mum|mam|mother|dad|father|step-?mum|step-?dad|stepmother|stepfather|partner|boyfriend"
@@ -239,7 +247,7 @@ class Interpreter:
         if attribute in {"adults", "children"} or (
             attribute == ""
             and subject is Subject.CHILD
-            and re.search(r"(?i)children|siblings|kids", label)
+            and re.search(r"(?i)child(?:ren|\(ren\))|siblings|kids", label)
         ):
             self._list(
                 Subject.ADULT if attribute == "adults" else Subject.CHILD, value, label, entry
@@ -251,6 +259,8 @@ class Interpreter:
             and re.search(r"(?i)parents|carers|members|adults|others", label)
         ):
             self._list(Subject.ADULT, value, label, entry)
+            return
+        if subject is Subject.CHILD and attribute in {"", "name"} and self._counted(value, label):
             return
         index = meaning.index or ("" if entry.group else above_index)
         relation = meaning.relation or (above_relation if subject is Subject.ADULT else "")
@@ -340,6 +350,8 @@ class Interpreter:
         """A value that may name several people."""
         if not value or is_blank(value.text):
             return
+        if subject is Subject.CHILD and self._counted(value, label):
+            return
         for bit in split_people(value):
             card = read_card(bit, self.got.today)
             relation = card.relation
@@ -355,6 +367,25 @@ class Interpreter:
             self.got.people.append(person)
             self.persons.apply_card(person, card, label)
             self.now[who], self.last = person, who
+
+    def _counted(self, value: Piece, label: str) -> bool:
+        """ "Two boys, approx 5 and 7": so many children without names."""
+        match = _COUNTED.match(value.text)
+        if match is None:
+            return False
+        count = _NUMBERS.get(match["count"].casefold(), 0) or int(match["count"])
+        rest = value.cut(match.end())
+        ages = [rest.of(m, 1).strip() for m in _AGES.finditer(rest.text)]
+        sex = {"b": "M", "g": "F"}.get(match["who"][0].casefold(), "")
+        for number in range(min(count, 8)):
+            person = Person(Subject.CHILD, ("counted", value.start, number))
+            person.put("sex", Reading(sex, (value.of(match, "who"),), label))
+            if len(ages) == count:
+                person.put("age", Reading(ages[number].text, (ages[number],), label))
+            if person.empty:
+                person.put("counted", Reading("yes", (value.of(match),), label))
+            self.got.people.append(person)
+        return True
 
     def _person(
         self, subject: Subject, attribute: str, index: str, relation: str, entry: Entry

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from triage.intake import addresses
-from triage.intake.choices import is_blank, sex_in, yes_or_no
+from triage.intake.choices import has_boxes, is_blank, sex_in, yes_or_no
 from triage.intake.dates import FoundDate, find_age, find_dates
 from triage.intake.gathered import Gathered, Person, Reading, nhs_note, turned
 from triage.intake.labels import Subject, relation_in
@@ -39,6 +39,8 @@ class PersonFacts:
             self._name_part(person, attribute, label, value)
         elif attribute in {"dob", "edd", "age"}:
             self._birth(person, attribute, label, value)
+        elif attribute == "sex" and has_boxes(value) and sex_in(label):
+            person.put("sex", Reading(sex_in(label), (value,), label))
         elif attribute == "sex":
             person.put("sex", Reading(sex_in(words) or sex_in(words.split()[0]), (value,), label))
         elif attribute == "nhs":

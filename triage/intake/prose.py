@@ -79,6 +79,12 @@ class ProseReader:
             if start is None:
                 spans.append(match.span())
                 continue
+            named = re.search(
+                r"(?:^|\b(?:at|of|in|is)\s(?:the\s)?|:\s)((?:[A-Z][\w’'-]+ ?){1,4}, ?)$",
+                words[max(0, start - 70) : start],
+            )
+            if named and not is_organisation(named[1]):
+                start -= len(named[1])
             spans.append((start, match.end()))
             before = words[max(0, start - 110) : start]
             line = piece.cut(start, match.end())
@@ -274,11 +280,16 @@ class ProseReader:
             after,
         ):
             relation = "mother"
-        if relation and not (dob is not None and not grown):
+        if relation and not (relation == "cousin" and dob is not None and not grown):
             person = Person(Subject.ADULT, ("prose", run.start))
             person.put("name", Reading(settle_case(name), (run,), "letter"))
-            person.put("relationship", Reading(relation, (run,), "letter"))
-            if dob is not None and grown:
+            own = re.search(
+                r"(?i)\b(?:my|our|ex)[- ]?(?:ex[- ]?)?(?:partner|wife|husband|girlfriend|boyfriend)\W*$",
+                before,
+            )
+            if own is None:  # otherwise it is the writer's relation, not the child's
+                person.put("relationship", Reading(relation, (run,), "letter"))
+            if dob is not None:
                 person.put("dob", self.dated(dob, "letter"))
             if PR_AFTER.match(after):
                 person.put("pr", Reading("yes", (run,), "letter"))
@@ -355,7 +366,7 @@ class ProseReader:
                         return None
                     return found
                 if re.match(
-                    r"(?i)^\s?\([^()]{0,50}\b(?:born|dob|d\.o\.b|date of birth)\b[\s.:]*$", between
+                    r"(?i)^(?:,? (?:aged?|who is|is) \d{1,2}(?: \w+){0,2},?)?\s?\([^()]{0,50}\b(?:born|dob|d\.o\.b|date of birth)\b[\s.:]*$", between
                 ):
                     return found
                 if re.match(

@@ -66,7 +66,7 @@ ADDRESS_START = re.compile(
 )
 LANGUAGES = "Polish|Romanian|Somali|Arabic|Urdu|Punjabi|Bengali|Gujarati|Hindi|Tamil|Portuguese|Spanish|French|Italian|German|Lithuanian|Latvian|Bulgarian|Hungarian|Czech|Slovak|Albanian|Turkish|Kurdish|Sorani|Kurmanji|Farsi|Persian|Dari|Pashto|Tigrinya|Amharic|Yoruba|Igbo|Hausa|Twi|Akan|Swahili|Lingala|Shona|Mandarin|Cantonese|Chinese|Vietnamese|Thai|Tagalog|Nepali|Sinhala|Malayalam|Telugu|Ukrainian|Russian|Greek|Dutch|Welsh|Irish|British Sign Language|BSL|Sylheti|Mirpuri|Pahari|Oromo|Ukrainian|Japanese|Korean|Hebrew|Yiddish|Georgian|Armenian|Serbian|Croatian|Bosnian|Krio|Wolof|Fula|Ndebele|Zulu|Afrikaans|Malay|Burmese|Roma(?:ni|nes)"
 LANGUAGE = re.compile(
-    rf"\b(?:(?:speaks?|speaking|language(?: at home)?(?: is|:)?|mother tongue is|talk(?:s)? (?:only )?)\s(?:only\s|mainly\s|mostly\s|some\s)?(?P<a>{LANGUAGES})|(?P<b>{LANGUAGES})\s(?:is (?:the (?:main |first |home )?language(?: spoken)?|spoken|their first|her first|his first)|speaking|at home))\b"
+    rf"\b(?:(?:speaks?|speaking|language(?: at home)?(?: is|:)?|mother tongue is|talk(?:s)? (?:only )?)\s(?:only\s|mainly\s|mostly\s|some\s)?(?P<a>{LANGUAGES})|(?P<b>{LANGUAGES})\s(?:is (?:the (?:main |first |home )?language(?: spoken)?|spoken|their first|her first|his first)|speaking|at home|interpreter))\b"
 )
 INTERPRETER = re.compile(
     r"(?i)\b(?:(?P<no>(?:no|not|n[o’']t|without)\b[^.]{0,20}interpreter)|(?:need|needs|needed|require[sd]?|will need|want|wants|used|use|with|through|via)\b[^.]{0,24}\binterpreter|interpreter (?:is |was |will be )?(?:needed|required|used|necessary))\b"

@@ -116,6 +116,8 @@ def _read_lines(reading: _Reading, lines: list[Line], base: tuple[str, ...], for
                 continue
         numbered = _ITEM_NUMBER.match(bare.text)
         pairs = pairs_in(bare.cut(numbered.end()) if numbered else bare)
+        if not form and len(pairs) == 1 and pairs[0][0].start > bare.start + 2:
+            pairs = [pair for pair in pairs if _sure_in_prose(pair[0])]
         lead_start = pairs[0][0].start if pairs else 0
         text_start = (bare.cut(numbered.end()) if numbered else bare).strip(" -–•*").start
         if pairs and lead_start <= text_start + 1:
@@ -160,6 +162,14 @@ def _read_lines(reading: _Reading, lines: list[Line], base: tuple[str, ...], for
             reading.passage = piece
             continue
         _continue(reading, piece)
+
+
+_SURE_IN_PROSE = _LONG_ANSWERS - {"address", "ignore", "disability"} | {"urgent", "phone"}
+
+
+def _sure_in_prose(label: Piece) -> bool:
+    """True for a label that is one even amid the sentences of a letter."""
+    return classify(label.text).attribute in _SURE_IN_PROSE
 
 
 def _indented(piece: Piece) -> bool:

@@ -212,7 +212,15 @@ def _read_foot(signer: Signer, foot: list[Line], letter: Letter) -> None:
         for bit in re.split(r"[,|•·\x01]+|\s[–—-]\s|\s{3,}|\t", clean):
             start = clean.index(bit, at) if bit else at
             at = start + len(bit)
-            _foot_bit(signer, piece.cut(start, at).strip(" .:;()[]*"), letter)
+            bit_piece = piece.cut(start, at).strip(" .:;()[]*")
+            roled = signer.role is not None and signer.role.start >= piece.start
+            _foot_bit(signer, bit_piece, letter)
+            if (
+                roled
+                and signer.agency is None
+                and re.fullmatch(r"[A-Z][A-Za-z&’' -]{2,50}", bit_piece.text)
+            ):
+                signer.agency = bit_piece  # "Name, post, body, number" on one line
 
 
 def _foot_bit(signer: Signer, bit: Piece, letter: Letter) -> None:
