@@ -49,6 +49,9 @@ class TimelineView:
     blurred: bool = False
 
 
+_NOTHING = TimelineView(events=(), today=date(2000, 1, 1))
+
+
 def spell_day(day: date) -> str:
     """A day as people read it."""
     return f"{day.day} {day:%b %Y}"
@@ -66,7 +69,7 @@ class TimelineModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.view = TimelineView(events=(), today=date(2000, 1, 1))
+        self.view = _NOTHING
 
     def put(self, view: TimelineView) -> None:
         """Show other events."""
@@ -106,10 +109,11 @@ class ChronologyView(ListView):
     """The painted lanes. Points for moments, bars for what lasted."""
 
     def __init__(self) -> None:
-        super().__init__("Earlier involvement, chart")
+        # Qt calls overrides from inside the constructor: fields first.
         self._lanes: list[str] = []
         self._rects: list[QRectF] = []
         self._first = self._last = date(2000, 1, 1)
+        super().__init__("Earlier involvement, chart")
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         theme().changed.connect(self.lay_out)
@@ -117,8 +121,7 @@ class ChronologyView(ListView):
     def timeline(self) -> TimelineView:
         """What is shown."""
         model = self.model()
-        assert isinstance(model, TimelineModel)
-        return model.view
+        return model.view if isinstance(model, TimelineModel) else _NOTHING
 
     # ---- measuring ------------------------------------------------------
 
@@ -250,14 +253,12 @@ class ChronologyView(ListView):
     def doItemsLayout(self) -> None:
         """Qt's, then ours."""
         super().doItemsLayout()
-        if isinstance(self.model(), TimelineModel):
-            self.lay_out()
+        self.lay_out()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Stretch time to the new width."""
         super().resizeEvent(event)
-        if isinstance(self.model(), TimelineModel):
-            self.lay_out()
+        self.lay_out()
 
     # ---- painting -------------------------------------------------------
 

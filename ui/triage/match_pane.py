@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
-from triage.domain.lookup import Subject
+from triage.domain.lookup import Subject, VerdictKind
 from ui.theme import theme
 from ui.triage.match_card import MatchCard, SmallCard
 from ui.triage.matches import Card, MatchView
@@ -33,7 +33,7 @@ class MatchPane(Pane):
         self.add_action(self.compare)
         self.problems = Banner("warning")
         self.card = MatchCard()
-        self.card.judged.connect(self.judged)
+        self.card.judged.connect(self._judged)
         self.card.undo_asked.connect(self.undo_asked)
         self.card.compare_asked.connect(self._compare)
         self._small: list[SmallCard] = []
@@ -153,6 +153,11 @@ class MatchPane(Pane):
             self._show_cards()
             self.card.table.setFocus()
             self.area.verticalScrollBar().setValue(0)
+
+    def _judged(self, card: Card, kind: VerdictKind) -> None:
+        """The record stays in sight after a word on it, wherever it would stand from then on."""
+        self._chosen = card.key
+        self.judged.emit(card, kind)
 
     def _compare(self, *_: object) -> None:
         subject = self.subject()

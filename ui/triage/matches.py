@@ -221,7 +221,7 @@ def _card(
 
 
 def _rows(candidate: Candidate) -> tuple[Compared, ...]:
-    by_field = {e.field: e for e in candidate.evidence}
+    by_field = {e.field: e for e in candidate.compared}
     rows: list[EvidenceRow] = [
         by_field[name]
         for name in FIELDS
