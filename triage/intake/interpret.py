@@ -12,7 +12,7 @@ from triage.intake.choices import chosen, has_boxes, is_blank
 from triage.intake.contact_facts import ContactFacts
 from triage.intake.gathered import Gathered, Person, Reading
 from triage.intake.labels import NO_LABEL, Meaning, Subject, classify, relation_in
-from triage.intake.people import is_organisation, is_role, read_card
+from triage.intake.people import is_organisation, is_post, is_role, read_card
 from triage.intake.person_facts import PersonFacts
 from triage.intake.pieces import Entry, Item, Passage, Piece
 
@@ -363,10 +363,17 @@ class Interpreter:
                 continue
             if who is Subject.ADULT and card.name is None:
                 continue
+            if who is Subject.ADULT and not relation and any(is_post(r.text) for r in card.rest):
+                self.got.unused.append(bit)  # "Mr Bell, lunchtime supervisor"
+                continue
             person = Person(who, ("list", bit.start))
+            if who is Subject.ADULT and re.search(r"\bPR\b|(?i:parental responsibility)", label):
+                person.put("pr", Reading("yes", (bit,), label))
             self.got.people.append(person)
             self.persons.apply_card(person, card, label)
-            self.now[who], self.last = person, who
+            if who is Subject.ADULT or who not in self.now:
+                self.now[who] = person  # siblings listed do not take the main child's place
+            self.last = who
 
     def _counted(self, value: Piece, label: str) -> bool:
         """ "Two boys, approx 5 and 7": so many children without names."""

@@ -45,6 +45,7 @@ _NUMBERING = re.compile(
     r"^\s*(?:(?:section|part|q(?:uestion)?)\s*)?(?:\d{1,2}(?:\.\d{1,2})*\s?[.):–-]\s*|[a-h]\)\s*|[a-h]\.\s+)",
     re.I,
 )
+_AND_IF = re.compile(r"\?\s*\(?if (?:no|not|yes|so)\b.*$", re.I | re.S)
 _NOT_WORD = re.compile(r"[^\w]+|_+")
 _SPELLINGS = (
     (re.compile(r"\bd\.?\s?o\.?\s?b\b\.?", re.I), "dob"),
@@ -88,6 +89,7 @@ def normalise(label: str) -> str:
     """A label as lower-case words with one space between."""
     words = label[:200].replace("’", "'").replace("\u00a0", " ").replace("\u2011", "-")
     words = _NUMBERING.sub("", words)
+    words = _AND_IF.sub("?", words)
     words = _BRACKETS.sub(" ", words)
     for pattern, plain in _SPELLINGS:
         words = pattern.sub(plain, words)
@@ -165,13 +167,15 @@ def classify(label: str) -> Meaning:
             return NO_LABEL
         return Meaning("", subject, index, relation, 0, 1 / max(len(tokens), 1))
     weight, _, _, attribute, match = best
+    if attribute == "ignore" and weight == 1 and subject is Subject.REFERRER:
+        return Meaning("", subject, index, relation, 0, 1 / len(tokens))  # "Form completed by"
     if len(tokens) > 14 and weight < 2:
         return NO_LABEL
     return Meaning(attribute, subject, index, relation, weight, weight / len(tokens))
 
 
 _OF_ONE = frozenset(
-    {"relationship", "dob", "edd", "given", "family", "pr", "phone", "email", "sex", "age", "nhs"}
+    {"relationship", "dob", "edd", "given", "family", "phone", "email", "sex", "age", "nhs"}
     | {"upn", "school", "ethnicity", "language", "disability", "alias"}
 )
 

@@ -6,7 +6,7 @@ from triage.intake.labels import Meaning, classify
 from triage.intake.pieces import Piece
 
 _SEPARATOR = re.compile(
-    r"\s?(?::|：)(?=\s|$|[^\s/\d])|(?<=\w)\?\s*:?(?=\s|$)|\t+|\s={1,2}\s|\s?\.{4,}\s?|\s(?:->|=>|→|\|)\s"
+    r"\s?(?::|：)(?=\s|$|[^\s/\d])|(?<=\w)\?\s*:?(?=\s|$)|\t+|\s={1,2}\s|\s?\.{4,}\s?|\s\.{2,3}\s|\s(?:->|=>|→|\|)\s"
 )
 _HARD = re.compile(r"\s{2,}|\t|\s\|\s|\u00a0{2,}")
 _BOUNDARY = re.compile(r";\s|[.?!]\s+(?=[A-Z])|,\s|(?<=[)\]])\s|\s[–—-]\s")

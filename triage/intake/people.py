@@ -74,6 +74,13 @@ _PR = re.compile(
 )
 
 
+# words that are seldom a name but may be a family name after a first name
+_SURNAMES_TOO = frozenset(
+    {"Ward", "May", "White", "Black", "Head", "French", "English", "Welsh", "Ireland", "England"}
+    | {"Wales", "Nurse", "April", "June", "Lane", "Best", "Kind", "Carer", "Lead", "Way"}
+)
+
+
 def is_name_word(word: str) -> bool:
     """True for a word that may be part of a person's name in running text."""
     plain = word.casefold().replace("’", "'")
@@ -110,7 +117,7 @@ def name_runs(piece: Piece) -> list[Piece]:
     start = end = -1
     for match in WORD.finditer(words):
         word = match[0]
-        ok = is_name_word(word)
+        ok = is_name_word(word) or (start >= 0 and word in _SURNAMES_TOO)
         if start >= 0:
             between = words[end : match.start()]
             if (

@@ -134,7 +134,7 @@ class ProseReader:
     ) -> tuple[int, Piece, Piece] | None:
         words = piece.text
         for cue in re.finditer(
-            r"(?i)\b(?:liv(?:es?|ing)(?: with [^.,;]{2,50})?,? (?:at|in)|(?:home )?address(?: we hold| we have| is)*\s?(?:is|:)|stay(?:s|ing) at|resid(?:es|ing) at|of)\s(?=(?:flat|apartment|room|caravan|\d))",
+            r"(?i)\b(?:liv(?:es?|ing)(?: with [^.;\n]{2,90}?)?,? (?:at|in)|(?:home )?address(?: we hold| we have| is)*\s?(?:is|:)|stay(?:s|ing) at|resid(?:es|ing) at|of)\s(?=(?:flat|apartment|room|caravan|\d))",
             words,
         ):
             if re.search(
@@ -366,7 +366,8 @@ class ProseReader:
                         return None
                     return found
                 if re.match(
-                    r"(?i)^(?:,? (?:aged?|who is|is) \d{1,2}(?: \w+){0,2},?)?\s?\([^()]{0,50}\b(?:born|dob|d\.o\.b|date of birth)\b[\s.:]*$", between
+                    r"(?i)^(?:,? (?:aged?|who is|is) \d{1,2}(?: \w+){0,2},?)?\s?\([^()]{0,50}\b(?:born|dob|d\.o\.b|date of birth)\b[\s.:]*$",
+                    between,
                 ):
                     return found
                 if re.match(

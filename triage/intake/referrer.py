@@ -11,6 +11,7 @@ from triage.intake.gathered import Gathered, Person, Reading
 from triage.intake.labels import Subject
 from triage.intake.mail import Letter
 from triage.intake.people import is_organisation
+from triage.intake.pairs import pairs_in
 from triage.intake.person_facts import PersonFacts
 from triage.intake.pieces import Item, Passage, Piece, Sheet
 
@@ -23,13 +24,11 @@ def agency_from_title(got: Gathered, items: list[Item]) -> None:
     """The body a form comes from, by its title, when no label gave it."""
     if "agency" in got.referrer.facts or got.referrer.value("anonymous"):
         return
-    for item in items[:3]:
-        piece = item.piece if isinstance(item, Passage) else None
-        sheet = item.piece.sheet if isinstance(item, Passage) else item.value.sheet
-        heading = next((h for h in item.path if h), "")
-        at = sheet.text[:600].find(heading) if heading else -1
-        for candidate in (Piece(sheet, at, at + len(heading)) if at >= 0 else None, piece):
-            if candidate is None or len(candidate.text) > 140:
+    sheets = [i.piece.sheet if isinstance(i, Passage) else i.value.sheet for i in items[:1]]
+    for sheet in sheets:
+        lines = [line for line in sheet.whole.cut(0, 800).lines() if line]
+        for candidate in lines[:3]:
+            if len(candidate.text) > 140 or pairs_in(candidate):
                 continue
             words = candidate.text.split("\n")[0]
             match = re.match(

@@ -194,8 +194,9 @@ def _opens_value(meaning: Meaning, following: Piece | None, words: str, heading:
         return True
     if words.endswith(":") or words.endswith("?"):
         return meaning.share >= 0.3
+    short = len(words.split()) <= 4 and bool(meaning.subject)
     return (
-        meaning.share >= 0.75
+        meaning.share >= (0.5 if short else 0.75)
         and not heading
         and len(following.text) < 120
         and not known(classify(following.text) if len(following.text) < 60 else Meaning())

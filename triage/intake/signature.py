@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from triage.intake.labels import classify, relation_in
+from triage.intake.labels import Subject, classify, relation_in
 from triage.intake.mail import Letter
 from triage.intake.pairs import pairs_in
 from triage.intake.people import (
@@ -123,7 +123,11 @@ def _answers_a_label(line: Line) -> bool:
     """True for a line that gives a fact of the contact, though it stands by the signature."""
     kept = {"consent", "informed", "urgent", "risk", "concern", "consent_reason", "informed_reason"}
     return any(
-        classify(label.text).attribute in kept and classify(label.text).share > 0.3
+        (classify(label.text).attribute in kept and classify(label.text).share > 0.3)
+        or (
+            classify(label.text).subject is Subject.REFERRER
+            and classify(label.text).attribute in {"", "name", "role", "agency"}
+        )
         for label, _ in pairs_in(line.piece.cut(0, 200))
     )
 

@@ -20,7 +20,7 @@ def _label_of(cell: Cell) -> Meaning:
     meaning = classify(words)
     if not known(meaning) or (words.endswith(".") and len(words.split()) > 5):
         return Meaning()
-    if yes_or_no(words) and len(words.split()) < 4:
+    if yes_or_no(words) and not words.endswith("?"):
         return Meaning()
     return meaning if meaning.share >= 0.25 or words.endswith("?") else Meaning()
 
