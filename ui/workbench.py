@@ -225,7 +225,7 @@ class Workbench(QObject):
     def _received(self, got: object) -> None:
         if isinstance(got, Received):
             self.window.toast.say(got.sentence)
-            self.triage.refresh()
+            self.triage.look_again()
 
     def _moved_on(self, _seq: int) -> None:
         self.triage.look_again()
