@@ -14,7 +14,7 @@ from matching.errors import (
     NameDataError,
     WeightsError,
 )
-from matching.evidence import FieldEvidence
+from matching.evidence import HOUSEHOLD, FieldEvidence
 from matching.guards import Guard, GuardKind
 from matching.index import Index
 from matching.levels import Level
@@ -24,6 +24,7 @@ from matching.score import Band, Match, probability, rank, score, total
 from matching.weights import Weights, read_weights, shipped_weights
 
 __all__ = [
+    "HOUSEHOLD",
     "Band",
     "DuplicatePersonError",
     "FieldEvidence",

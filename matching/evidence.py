@@ -11,6 +11,9 @@ from matching import normalise
 from matching.levels import Comparison, Level
 from matching.person import Facts, Sex
 
+HOUSEHOLD = "household"
+"""The row that takes off what others of the same home would agree on; it compares no field."""
+
 Spans = tuple[tuple[int, int], ...]
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -21,6 +24,7 @@ class FieldEvidence:
 
     `detail` names the comparison level ("one edit"). The spans are half-open character
     ranges of `left` and `right` that differ, for underlining. A missing field weighs 0.0.
+    A weight is the field's own, against a stranger; see `household_evidence` for the rest.
     """
 
     field: str
@@ -134,4 +138,16 @@ def field_evidence(
         weight=weight,
         differs_left=spans[0],
         differs_right=spans[1],
+    )
+
+
+def household_evidence(weight: float) -> FieldEvidence:
+    """The last row, where a rival in the same home would agree too: its weight is below 0.0."""
+    return FieldEvidence(
+        field=HOUSEHOLD,
+        left=None,
+        right=None,
+        level=Level.DIFFERENT,
+        detail="others in the home would agree too",
+        weight=weight,
     )

@@ -2,8 +2,10 @@
 
 The score in bits is `total(prior, evidence)`, exactly. Evidence that a whole household
 shares (family name, address, phone, mother, school) can only show that two records belong
-to one household; it is scaled down where it would claim more, so that a brother or sister
-is not found "Very likely". See `_household_excess`.
+to one household; where it would claim more, the excess is taken off again, so that a
+brother or sister is not found "Very likely". Each field shows its own weight, as against a
+stranger; what is taken off stands in one row at the end, `household_evidence`. See
+`_household_excess`.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from matching.comparison import compare
-from matching.evidence import FieldEvidence, field_evidence
+from matching.evidence import FieldEvidence, field_evidence, household_evidence
 from matching.guards import Guard, guards
 from matching.levels import Comparison, Level
 from matching.name_comparison import CLOSE_ENOUGH, NameComparer
@@ -38,7 +40,10 @@ class Band(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """Two people compared. `prior` and `score` are log2 odds; `evidence` is in screen order."""
+    """Two people compared. `prior` and `score` are log2 odds; `evidence` is in screen order.
+
+    Where others of the same home would agree too, the last row of `evidence` is `HOUSEHOLD`.
+    """
 
     query: Person
     record: Person
@@ -86,12 +91,18 @@ def _household_excess(random: float, home: float) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """Two prepared people with the weight of each comparison, not yet put into words."""
+    """Two prepared people with the weight of each comparison, not yet put into words.
+
+    `weights` are each field's own; `household` is what others of the home take off their
+    total, never above 0.0; `beyond` is what each field tells once that is taken off. In bits.
+    """
 
     query: Facts
     record: Facts
     comparisons: tuple[Comparison, ...]
     weights: tuple[float, ...]
+    beyond: tuple[float, ...]
+    household: float
     score: float
 
     @property
@@ -120,22 +131,29 @@ class Scorer:
     def weigh(self, query: Facts, record: Facts) -> Weighed:
         """Compare two prepared people and weigh the evidence, without words for it."""
         comparisons = compare(query, record, self._names)
-        weights = self._weigh(comparisons)
+        beyond, weights = self._weigh(comparisons)
+        # Rounded once, so that the order of the two people does not matter.
+        household = min(0.0, math.fsum([*beyond, *(-w for w in weights)]))
         return Weighed(
             query=query,
             record=record,
             comparisons=comparisons,
             weights=tuple(weights),
-            score=math.fsum([self.prior, *weights]),
+            beyond=tuple(beyond),
+            household=household,
+            score=math.fsum([self.prior, *weights, household]),
         )
 
     def explain(self, weighed: Weighed) -> Match:
         """Put a weighed pair into words: evidence, guards, band and sentence."""
         query, record = weighed.query, weighed.record
-        evidence = tuple(
+        fields = tuple(
             field_evidence(c, weight, query, record)
             for c, weight in zip(weighed.comparisons, weighed.weights, strict=True)
         )
+        home = (household_evidence(weighed.household),) if weighed.household else ()
+        evidence = (*fields, *home)
+        telling = [replace(e, weight=w) for e, w in zip(fields, weighed.beyond, strict=True)]
         by_field = {c.field: c for c in weighed.comparisons}
         found = guards(by_field, query, record, self._frequencies)
         score = total(self.prior, evidence)
@@ -148,15 +166,15 @@ class Scorer:
             probability=probability(score),
             band=self._band(score, by_field, found),
             guards=found,
-            sentence=sentence(evidence, found),
+            sentence=sentence(telling, found),
         )
 
     def match(self, query: Facts, record: Facts) -> Match:
         """Compare two prepared people, weigh the evidence and explain it."""
         return self.explain(self.weigh(query, record))
 
-    def _weigh(self, comparisons: Sequence[Comparison]) -> list[float]:
-        """Weights in bits, household evidence scaled so that the total is not overstated."""
+    def _weigh(self, comparisons: Sequence[Comparison]) -> tuple[list[float], list[float]]:
+        """Bits of each field beyond what its household shares, and on its own."""
         weights: list[float] = []
         shared: list[float] = []
         home: list[float] = [-math.log2(self.weights.household_others)]
@@ -174,9 +192,12 @@ class Scorer:
             shared.append(max(0.0, weight))
         random = math.fsum([self.prior, *weights])
         excess = _household_excess(random, math.fsum(home))
-        weights, excess = _take(weights, shared, excess)
-        own = [max(0.0, w) for w in weights]
-        return _take(weights, own, excess)[0]
+        beyond, excess = _take(weights, shared, excess)
+        beyond, _ = _take(beyond, [max(0.0, w) for w in beyond], excess)
+        # A name that agrees in its family part alone speaks against once that is taken off,
+        # and is shown so: another first name is no reason for.
+        own = [w if b >= 0.0 else b for w, b in zip(weights, beyond, strict=True)]
+        return beyond, own
 
     def _band(self, score: float, by_field: dict[str, Comparison], found: Sequence[Guard]) -> Band:
         floor = self.weights.bands

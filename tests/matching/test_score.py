@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import (
+    HOUSEHOLD,
     Band,
     Level,
     Match,
@@ -20,6 +21,8 @@ from matching import (
     total,
 )
 from matching.evidence import differing_spans
+from matching.person import prepare
+from matching.score import Scorer
 from tests.matching.people import MAYA, people
 
 
@@ -46,6 +49,45 @@ def test_the_order_of_the_two_does_not_change_score_band_or_guards(
 def test_a_missing_field_weighs_nothing(left: Person, right: Person) -> None:
     for e in score(left, right).evidence:
         assert e.level is not Level.MISSING or e.weight == 0.0
+
+
+@given(people(), people(id="2", source="b"), st.integers(1, 50_000_000))
+def test_what_others_in_the_home_take_off_is_the_last_row_and_speaks_against(
+    left: Person, right: Person, population: int
+) -> None:
+    *fields, last = score(left, right, population=population).evidence
+    assert all(e.field != HOUSEHOLD for e in fields)
+    if last.field == HOUSEHOLD:
+        assert last.weight < 0.0
+        assert (last.left, last.right, last.level) == (None, None, Level.DIFFERENT)
+
+
+@given(people(), people(id="2", source="b"), st.integers(1, 50_000_000))
+def test_no_field_speaks_for_that_speaks_against_once_the_home_is_taken_off(
+    left: Person, right: Person, population: int
+) -> None:
+    scorer = Scorer(population=population)
+    weighed = scorer.weigh(prepare(left), prepare(right))
+    for own, beyond in zip(weighed.weights, weighed.beyond, strict=True):
+        assert own == beyond < 0.0 or 0.0 <= beyond <= own
+    assert weighed.score == pytest.approx(scorer.prior + math.fsum(weighed.beyond), abs=1e-9)
+
+
+@given(people(), people(id="2", source="b"), st.integers(1, 50_000_000))
+def test_a_fact_shows_the_same_weight_among_few_as_among_many(
+    left: Person, right: Person, population: int
+) -> None:
+    few, many = (score(left, right, population=p).evidence for p in (20, population))
+    for one, other in zip(few, many, strict=False):
+        if one.field not in ("name", HOUSEHOLD) and other.field != HOUSEHOLD:
+            assert one.weight == other.weight
+
+
+def test_a_postcode_that_agrees_is_shown_to_speak_for_among_few_records() -> None:
+    evidence = {e.field: e for e in score(MAYA, replace(MAYA, id="2"), population=20).evidence}
+    assert evidence["postcode"].weight > 5.0
+    assert evidence[HOUSEHOLD].weight < -20.0
+    assert evidence[HOUSEHOLD].detail == "others in the home would agree too"
 
 
 @given(

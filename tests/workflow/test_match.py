@@ -1,5 +1,6 @@
 """Look-ups and verdicts: each answer said as it is, each word of a person kept and undone."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -29,7 +30,8 @@ def maya(front: Front, **fields: str) -> tuple[Contact, Candidate, Subject]:
 def test_one_very_likely_record_is_found(front: Front) -> None:
     contact, candidate, _ = maya(front)
     assert candidate.band == "Very likely"
-    assert candidate.prior + sum(e.weight for e in candidate.evidence) == candidate.score
+    weights = [e.weight for e in candidate.evidence]
+    assert math.fsum([candidate.prior, *weights]) == candidate.score
     view = screen.open_contact(front.ruth, contact.id)
     [row] = [p for p in view.people if p.key == "c1"]
     assert (row.record_words, row.to_check) == ("1 to check", 1)

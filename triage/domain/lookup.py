@@ -6,6 +6,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+HOUSEHOLD = "household"
+"""The row of evidence that takes off what others of the same home would agree on."""
+
 
 class Outcome(StrEnum):
     """How a look-up ended. "No trace" is only NOT_FOUND; the others must not read like it."""
@@ -63,7 +66,8 @@ class Candidate:
     """A record that may be the person: `evidence` is matching's account, kept as it was given.
 
     `score` and `prior` are log2 odds; each row of evidence is field, left, right, level, detail,
-    weight (bits). They add up to `score` exactly.
+    weight (bits). They add up to `score` exactly. A last row `HOUSEHOLD` may be among them: it
+    weighs, but compares no field.
     """
 
     record: PartnerRecord
@@ -75,6 +79,11 @@ class Candidate:
     evidence: tuple["EvidenceRow", ...]
     guards: tuple[str, ...] = ()
     partner_score: float | None = None
+
+    @property
+    def compared(self) -> tuple["EvidenceRow", ...]:
+        """The evidence field by field, to be listed and counted."""
+        return tuple(e for e in self.evidence if e.field != HOUSEHOLD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

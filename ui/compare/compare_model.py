@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from triage.domain.lookup import Candidate, EvidenceRow
+from triage.domain.lookup import HOUSEHOLD, Candidate, EvidenceRow
 
 Index = QModelIndex | QPersistentModelIndex
 CELL = Qt.ItemDataRole.UserRole + 1
@@ -30,6 +30,7 @@ LABELS = {
     "siblings": "Brothers, sisters",
     "school": "School",
     "gp": "GP",
+    HOUSEHOLD: "Others in the home",
 }
 LEVEL_WORDS = {
     "same": "Same",
@@ -76,7 +77,7 @@ Row = GroupHead | FactRow
 
 def rows_of(candidates: Sequence[Candidate], *, only_differing: bool) -> tuple[Row, ...]:
     """The table's rows; groups without a fact in them are left out."""
-    by_field: list[dict[str, EvidenceRow]] = [{e.field: e for e in c.evidence} for c in candidates]
+    by_field: list[dict[str, EvidenceRow]] = [{e.field: e for e in c.compared} for c in candidates]
     rows: list[Row] = []
     for words, fields in GROUPS:
         facts = [_fact(field, by_field) for field in fields]

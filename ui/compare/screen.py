@@ -71,7 +71,7 @@ class _Head(QWidget):
         self.name.set_text(f"{number}  {name or 'Name not held'}")
         self.source.set_text(f"{partner} · {candidate.record.record_id}")
         self.band.set_text(candidate.band)
-        levels = [e.level for e in candidate.evidence]
+        levels = [e.level for e in candidate.compared]
         self.counts.set_text(
             f"{levels.count('same')} same, {levels.count('close')} close, "
             f"{levels.count('different')} different"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from triage.domain.lookup import Candidate
+from matching import Band, shipped_weights
+from triage.domain.lookup import HOUSEHOLD, Candidate, EvidenceRow
 from ui import paint
 from ui.compare.compare_model import LABELS, LEVEL_WORDS
 from ui.compare.compare_table import KINDS
@@ -18,9 +18,11 @@ from ui.widgets.evidence import draw_part
 from ui.widgets.lists import ListView
 
 STEP = Qt.ItemDataRole.UserRole + 1
-BANDS = ("Unlikely", "Possible", "Likely", "Very likely")
-_NAMES = 132
+BANDS = (Band.UNLIKELY, Band.POSSIBLE, Band.LIKELY, Band.VERY_LIKELY)
+_NAMES = 146
 _ROW = 21
+_SEEN = 0.05
+"""Bits below which what others in the home take off is too little to be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +37,32 @@ class Step:
 
 
 def steps_of(candidate: Candidate) -> tuple[Step, ...]:
-    """The start, each field that weighs anything (heaviest for first), and the whole."""
+    """The start, each field that weighs anything (heaviest for first), what others in the
+    home take off, and the whole."""
     steps = [Step("Start, before comparing", candidate.prior, 0.0, "start", "Where we start.")]
     at = candidate.prior
-    weighed = [e for e in candidate.evidence if e.weight]
-    for row in sorted(weighed, key=lambda e: -e.weight):
-        word = LEVEL_WORDS[row.level].casefold()
-        label = LABELS[row.field]
-        way = "for" if row.weight > 0 else "against"
-        steps.append(
-            Step(
-                f"{label}, {word}",
-                at,
-                row.weight,
-                row.level,
-                f"{label}, {word}, {row.detail}. Speaks {way} it being the same person.",
-            )
-        )
+    weighed = [e for e in candidate.evidence if abs(e.weight) > (_SEEN if _home(e) else 0.0)]
+    for row in sorted(weighed, key=lambda e: (_home(e), -e.weight)):
+        words, why = _said(row)
+        steps.append(Step(words, at, row.weight, row.level, why))
         at += row.weight
     whole = f"All together: {candidate.band}. {candidate.sentence}"
     return (*steps, Step("All together", candidate.score, 0.0, "whole", whole))
+
+
+def _home(row: EvidenceRow) -> bool:
+    return row.field == HOUSEHOLD
+
+
+def _said(row: EvidenceRow) -> tuple[str, str]:
+    """A step's words, and the sentence behind them."""
+    label = LABELS[row.field]
+    if _home(row):
+        return label, "A brother, sister or parent in the same home would agree here too."
+    word = LEVEL_WORDS[row.level].casefold()
+    way = "for" if row.weight > 0 else "against"
+    why = f"{label}, {word}, {row.detail}. Speaks {way} it being the same person."
+    return f"{label}, {word}", why
 
 
 class StepsModel(QAbstractListModel):
@@ -155,12 +163,12 @@ class _StepDelegate(QStyledItemDelegate):
 
 
 class Waterfall(ListView):
-    """A list of steps painted as a waterfall over shaded bands. `edges` are the bits at which
-    Possible, Likely and Very likely begin."""
+    """A list of steps painted as a waterfall over shaded bands, which begin where matching's
+    weights say."""
 
-    def __init__(self, edges: Sequence[float] = (-3.0, 3.0, 10.0)) -> None:
+    def __init__(self) -> None:
         super().__init__("Why we think so, step by step")
-        self._edges = tuple(edges)
+        self._edges = tuple(shipped_weights().bands[band] for band in BANDS[1:])
         self._low, self._high = -20.0, 20.0
         self.steps = StepsModel()
         self.setModel(self.steps)
@@ -204,22 +212,28 @@ class Waterfall(ListView):
 
 
 class BandHeads(QWidget):
-    """The bands' names above the chart."""
+    """The bands' names above the chart, on two lines by turns where the bands are narrow."""
 
     def __init__(self, chart: Waterfall) -> None:
         super().__init__()
         self._chart = chart
-        self.setFixedHeight(theme().px(20))
         chart.steps.modelReset.connect(self.update)
+        theme().scaled.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(theme().px(36))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Each centred over its band, where there is room."""
+        """Each centred over its band."""
         t = theme()
         painter = QPainter(self)
-        for words, left, right in self._chart.band_places():
-            if t.metrics("small").horizontalAdvance(words) > right - left + t.px(6):
-                continue
-            area = QRectF(left, 0, right - left, self.height())
-            centre = Qt.AlignmentFlag.AlignHCenter
-            paint.text(painter, area, words, t.font("small"), t.colour("text2"), centre)
+        places = self._chart.band_places()
+        metrics, line = t.metrics("small"), self.height() / 2
+        narrow = any(metrics.horizontalAdvance(w) > right - left for w, left, right in places)
+        for number, (words, left, right) in enumerate(places):
+            wide = metrics.horizontalAdvance(words) + 2
+            top = 0.0 if narrow and number % 2 == 0 else line
+            area = QRectF((left + right - wide) / 2, top, wide, line)
+            paint.text(painter, area, words, t.font("small"), t.colour("text2"))
         painter.end()

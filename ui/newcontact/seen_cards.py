@@ -298,7 +298,7 @@ class RecordCard(Card):
         ]
         self.bar.set_evidence(parts, candidate.sentence, 24.0)
         telling = sorted(
-            (r for r in candidate.evidence if r.level != "missing"), key=lambda r: -abs(r.weight)
+            (r for r in candidate.compared if r.level != "missing"), key=lambda r: -abs(r.weight)
         )[:_MARKS]
         self.marks.show_marks(
             [(cast("EvidenceKind", r.level), field_words(r.field)) for r in telling]
