@@ -153,10 +153,13 @@ def row_where(view: QAbstractItemView, says: str) -> int:
 
 
 def focused() -> QWidget:
-    """What has the focus; NotTrueError when nothing has."""
-    widget = QApplication.focusWidget()
+    """What has the focus, or the window in front where nothing in it has.
+
+    NotTrueError when no window is in front.
+    """
+    widget = QApplication.focusWidget() or QApplication.activeWindow()
     if widget is None:
-        raise NotTrueError("Nothing in the window has the focus.")
+        raise NotTrueError("Fanlight's window is not in front.")
     return widget
 
 
