@@ -7,11 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from triage.domain.lookup import Subject, VerdictKind
+from matching import shipped_weights
+from triage.domain.lookup import HOUSEHOLD, Subject, VerdictKind
 from triage.practice.hub import PracticeHub
 from triage.practice.people import WORKERS
 from triage.workflow import queue, screen
-from ui.compare.compare_model import GroupHead
+from ui.compare.compare_model import FactRow, GroupHead
 from ui.compare.screen import CompareScreen
 from ui.compare.waterfall import steps_of
 from ui.desk import DeskHolder
@@ -79,12 +80,37 @@ def test_not_the_same_without_a_reason_says_so_and_keeps_what_was_chosen(
     assert contact_of(compare).verdicts == ()
 
 
-def test_the_waterfall_ends_at_the_score_to_the_last_bit(compare: CompareScreen) -> None:
+def test_the_waterfall_ends_at_the_score(compare: CompareScreen) -> None:
     for candidate in compare._candidates:
         steps = steps_of(candidate)
         assert steps[0].start == candidate.prior
         assert steps[-1].start == candidate.score
-        assert steps[-2].start + steps[-2].weight == pytest.approx(candidate.score)
+        assert steps[-2].start + steps[-2].weight == pytest.approx(candidate.score, abs=0.05)
+
+
+def test_others_in_the_home_are_the_last_step_but_neither_listed_nor_counted(
+    compare: CompareScreen,
+) -> None:
+    first = compare._candidates[0]
+    assert HOUSEHOLD in [e.field for e in first.evidence]
+    step = steps_of(first)[-2]
+    assert (step.words, step.level) == ("Others in the home", "different")
+    assert step.weight < 0.0
+    assert step.sentence.startswith("A brother, sister or parent in the same home would agree")
+    assert HOUSEHOLD not in {r.field for r in compare.table.facts.rows if isinstance(r, FactRow)}
+    assert compare.heads[1].counts.text().endswith("0 different")
+
+
+def test_a_postcode_that_agrees_has_a_step_of_its_own(compare: CompareScreen) -> None:
+    steps = {s.words: s.weight for s in steps_of(compare._candidates[0])}
+    assert steps["Postcode, same"] > 1.0
+
+
+def test_the_bands_behind_the_steps_begin_where_the_weights_say(compare: CompareScreen) -> None:
+    chart = compare.chart
+    places = {words: left for words, left, _ in chart.band_places()}
+    for band, floor in shipped_weights().bands.items():
+        assert places[band] == chart.at(floor)
 
 
 def test_only_rows_that_differ_leaves_out_what_agrees(compare: CompareScreen) -> None:
