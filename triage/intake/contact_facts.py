@@ -100,6 +100,10 @@ class ContactFacts:
                 words,
             ):
                 said_yes = "no"
+            if re.search(r"(?i)agree|consent", label) and re.search(r"(?i)agree|consent", words):
+                agreed = consent_in(words, label)
+                if agreed is not None:
+                    got.put("consent", Reading(agreed.value, (answer,), label))
             got.put("informed", Reading(said_yes, (answer,), label))
             if len(words.split()) > 2:
                 got.put("informed_reason", long)

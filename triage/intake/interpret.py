@@ -432,7 +432,7 @@ class Interpreter:
                 found = None
         if found is None:
             found = Person(subject, key)
-            if relation and subject is Subject.ADULT:
+            if relation and subject is Subject.ADULT and not entry.group:
                 found.key = ("relation", relation, index)
             self.got.people.append(found)
         return found
@@ -502,6 +502,13 @@ class Interpreter:
         words = passage.piece.text
         if attribute == "concern":
             self.got.concerns.append((passage.piece, passage.path[-1]))
+            return
+        if attribute == "address" and len(words) < 300:
+            here = Entry((), passage.piece, passage.path)
+            meaning = classify(passage.path[-1])
+            self.contact.address(
+                "address", Subject.NONE, meaning, passage.piece, passage.path[-1], here
+            )
             return
         if attribute in {"consent", "informed", "risk", "urgent"} and len(words) < 600:
             self.contact.put(

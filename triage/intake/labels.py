@@ -35,6 +35,7 @@ class Meaning:
 
 
 NO_LABEL = Meaning()
+_Hit = tuple[float, bool, int, str, re.Match[str]]
 # attributes whose own phrase says whose they are
 _WITH_SUBJECT = frozenset({"name", "given", "adults", "children", "informed", "consent"})
 
@@ -148,14 +149,17 @@ def classify(label: str) -> Meaning:
     tokens = plain.split()
     plain = " ".join(tokens)
     subjects, by_word = _lexicon()
-    best: tuple[int, int, int, str, re.Match[str]] | None = None
+    best: _Hit | None = None
     for token in set(tokens):
         for attribute, weight, pattern in by_word.get(token, ()):
             match = pattern.search(plain)
             if match is None:
                 continue
             # longer phrase first; then an ignored one; then the one that stands last
-            key = (weight, attribute == "ignore", match.end())
+            ignored = attribute == "ignore"
+            # one ignored word amid others says nothing ("Consent to step up")
+            lone = ignored and weight == 1 and len(tokens) > 2
+            key = (weight - (0.5 if lone else 0.0), ignored, match.end())
             if best is None or key > best[:3]:
                 best = (*key, attribute, match)
     if best is not None and best[3] in {"adults", "children"}:
@@ -166,7 +170,8 @@ def classify(label: str) -> Meaning:
         if subject is Subject.NONE:
             return NO_LABEL
         return Meaning("", subject, index, relation, 0, 1 / max(len(tokens), 1))
-    weight, _, _, attribute, match = best
+    rank, _, _, attribute, _ = best
+    weight = round(rank + 0.1)
     if attribute == "ignore" and weight == 1 and subject is Subject.REFERRER:
         return Meaning("", subject, index, relation, 0, 1 / len(tokens))  # "Form completed by"
     if len(tokens) > 14 and weight < 2:
@@ -182,23 +187,23 @@ _OF_ONE = frozenset(
 
 def _more_exact(
     words: str,
-    best: tuple[int, int, int, str, re.Match[str]],
+    best: _Hit,
     by_word: dict[str, list[tuple[str, int, re.Pattern[str]]]],
     numbered: bool,
-) -> tuple[int, int, int, str, re.Match[str]] | None:
+) -> _Hit | None:
     """What "Parent/carer 1 relationship" asks of that one person, not the list of them."""
     rest = " " * best[4].end() + words[best[4].end() :]
     for token in rest.split():
         for attribute, weight, pattern in by_word.get(token, ()):
             match = pattern.search(rest)
             if match and (attribute in _OF_ONE or (attribute == "name" and numbered)):
-                return (weight, 0, match.end(), attribute, match)
+                return (weight, False, match.end(), attribute, match)
     return None
 
 
 def _subject(
     words: str,
-    best: tuple[int, int, int, str, re.Match[str]] | None,
+    best: _Hit | None,
     subjects: dict[Subject, list[re.Pattern[str]]],
 ) -> Subject:
     rest = words

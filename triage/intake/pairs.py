@@ -8,6 +8,7 @@ from triage.intake.pieces import Piece
 _SEPARATOR = re.compile(
     r"\s?(?::|：)(?=\s|$|[^\s/\d])|(?<=\w)\?\s*:?(?=\s|$)|\t+|\s={1,2}\s|\s?\.{4,}\s?|\s\.{2,3}\s|\s(?:->|=>|→|\|)\s"
 )
+_DASHED = re.compile(r"^\s*([^\W\d][^:?–—-]{1,40}?)\s[–—-]{1,2}\s(?=\S)")
 _HARD = re.compile(r"\s{2,}|\t|\s\|\s|\u00a0{2,}")
 _BOUNDARY = re.compile(r";\s|[.?!]\s+(?=[A-Z])|,\s|(?<=[)\]])\s|\s[–—-]\s")
 
@@ -56,6 +57,10 @@ def pairs_in(piece: Piece) -> list[tuple[Piece, Piece]]:
         if best is not None:
             found.append((best[1], separator.start() + (1 if question else 0), separator.end()))
             floor = separator.end()
+    if not found and (dashed := _DASHED.match(words)):
+        meaning = classify(dashed[1])
+        if meaning.attribute not in {"", "ignore", "concern"} and meaning.share >= 0.5:
+            found.append((0, dashed.end(1), dashed.end()))
     out = []
     for number, (start, label_end, value_start) in enumerate(found):
         stop = found[number + 1][0] if number + 1 < len(found) else len(piece.text)

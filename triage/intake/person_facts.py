@@ -57,6 +57,8 @@ class PersonFacts:
         elif attribute == "phone":
             if match := PHONE.search(words):
                 person.put("phone", Reading(match[0].strip(), (value.of(match),), label))
+            if person.subject is Subject.REFERRER and (match := EMAIL.search(words)):
+                person.put("email", Reading(match[0], (value.of(match),), label))
         elif attribute == "email":
             if match := EMAIL.search(words):
                 person.put("email", Reading(match[0], (value.of(match),), label))

@@ -24,6 +24,7 @@ from triage.intake.prose_cues import (
     DISABILITY,
     DOB_AFTER,
     EDD,
+    HAS_CHILDREN,
     INTERPRETER,
     LANGUAGE,
     OWNER,
@@ -63,6 +64,7 @@ class ProseReader:
             floor = max(
                 words.rfind("\n\n", 0, match.start()),
                 words.rfind(". ", 0, match.start()) + 1,
+                spans[-1][1] if spans else 0,
                 match.start() - 160,
                 0,
             )
@@ -271,7 +273,10 @@ class ProseReader:
             return
         if (
             relation == "partner"
-            and re.search(r"(?i)\b(?:her|she|shes|she['’]s|mum|mother)\b[^.]{0,40}$", before)
+            and re.search(
+                r"(?i)\b(?:her|she|shes|she['’]s|mum|mother)\b[^.]{0,90}$",
+                piece.text[max(0, end - len(name) - 130) : end - len(name)],
+            )
             and not re.search(r"(?i)\bhis (?:\w+ )?(?:partner|girlfriend|wife)\b", before[-30:])
         ):
             relation = "mother's partner"
@@ -280,6 +285,10 @@ class ProseReader:
             after,
         ):
             relation = "mother"
+        if (has := HAS_CHILDREN.match(after)) and not relation:
+            relation = "father" if (has["who"] or "").casefold() == "he" else "mother"
+            if has["who"] and has["who"].casefold() == "who":
+                relation = ""
         if relation and not (relation == "cousin" and dob is not None and not grown):
             person = Person(Subject.ADULT, ("prose", run.start))
             person.put("name", Reading(settle_case(name), (run,), "letter"))
@@ -303,7 +312,7 @@ class ProseReader:
             return
         if not children:
             return
-        age = AGE_AFTER.match(after)
+        age = AGE_AFTER.match(after) if dob is None else None
         if age and (
             int(re.findall(r"\d+", age["age"])[0]) > 17
             and not re.search(r"(?i)month|week|day|mth|wk", age["age"])

@@ -90,3 +90,6 @@ PR_AFTER = re.compile(
 )
 SEX = {"brother": "M", "son": "M", "boy": "M", "sister": "F", "daughter": "F", "girl": "F"}
 PHONE_LIKE = re.compile(r"\d{5,}")
+HAS_CHILDREN = re.compile(
+    r"(?i)^\.?\s(?P<who>she|he|who) has (?:\w+ ){0,3}(?:daughters?|sons?|children|kids|bab(?:y|ies)|boys?|girls?)\b"
+)

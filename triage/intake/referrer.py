@@ -10,8 +10,8 @@ from triage.intake import addresses, signature
 from triage.intake.gathered import Gathered, Person, Reading
 from triage.intake.labels import Subject
 from triage.intake.mail import Letter
-from triage.intake.people import is_organisation
 from triage.intake.pairs import pairs_in
+from triage.intake.people import is_organisation
 from triage.intake.person_facts import PersonFacts
 from triage.intake.pieces import Item, Passage, Piece, Sheet
 
