@@ -182,7 +182,7 @@ def test_new_arrivals_wait_and_nothing_moves(room: Room) -> None:
     before = [r.contact_id for r in room.screen.queue.model.rows()]
     urgent = replace(other("C-26-04900", "Jonah", minutes=500), rating="red")
     room.bring(urgent)
-    room.screen.look_again()
+    room.screen.reader.read_queue()
     room.wait(lambda: room.screen.queue.waiting() == 1)
     assert [r.contact_id for r in room.screen.queue.model.rows()] == before
     QTest.mouseClick(room.by_name("1 new, show"), Qt.MouseButton.LeftButton)
@@ -190,11 +190,29 @@ def test_new_arrivals_wait_and_nothing_moves(room: Room) -> None:
     assert room.screen.queue.model.rows()[0].contact_id == urgent.id
 
 
+def test_no_row_moves_while_the_pointer_is_over_the_list(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact = room.bring(maya(), other("C-26-04818"), other("C-26-04819", "Ruby", 20))
+    room.show()
+    queue = room.screen.queue
+    before = [r.contact_id for r in queue.model.rows()]
+    assert before[0] == contact.id
+    monkeypatch.setattr(queue.list.viewport(), "underMouse", lambda: True)
+    screen.rate(room.desk, contact.id, "green")
+    room.screen.look_again()
+    room.wait(lambda: queue.row_of(contact.id).rating == "green")  # type: ignore[union-attr]
+    assert [r.contact_id for r in queue.model.rows()] == before
+    assert queue.model.rows()[0].rating == "green"
+    QApplication.sendEvent(queue.list.viewport(), QEvent(QEvent.Type.Leave))
+    assert [r.contact_id for r in queue.model.rows()] != before
+
+
 def test_filter_finds_by_every_word_and_letters_do_nothing_in_it(room: Room) -> None:
     contact = room.bring(maya(), other("C-26-04818"))
     room.show()
     room.screen.find_words()
-    QTest.keyClicks(QApplication.focusWidget(), "rowe tTo")
+    QTest.keyClicks(room.screen.queue.find_field, "rowe tTo")
     assert [r.contact_id for r in room.screen.queue.model.rows()] == []
     room.screen.queue.find_field.clear()
     QTest.keyClicks(room.screen.queue.find_field, "04817")
@@ -564,12 +582,19 @@ def test_chronology_is_walked_by_arrows_in_lanes_and_time(room: Room) -> None:
 
 
 def test_quotes_are_bold_where_they_stand_and_nowhere_else() -> None:
-    spans = with_quotes("He said “no more” and left.", ["no more", "not in it"])
+    spans = with_quotes("He said “no more” and\nleft it.", ["no more", "and left", "not in it"])
     assert [(s.text, s.bold) for s in spans] == [
         ("He said ", False),
         ("“no more”", True),
-        (" and left.", False),
+        (" ", False),
+        ("and\nleft", True),
+        (" it.", False),
     ]
+
+
+def test_not_many_things_take_the_focus(room: Room) -> None:
+    searched(room)
+    assert len(tab_stops(room.window)) <= 60
 
 
 @pytest.mark.parametrize(

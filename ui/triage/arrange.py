@@ -7,7 +7,14 @@ from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QGridLayout,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.theme import theme
 from ui.widgets.pane import Pane
@@ -204,6 +211,9 @@ class Arrangement(QWidget):
         for name, widget in (("queue", p.queue), ("contact", self.middle)):
             widget.setVisible(name == key)
         p.decision.setVisible(key == "decision")
+        focus = QApplication.focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
+            self.bar.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width may be another shape."""

@@ -96,6 +96,7 @@ class MatchPane(Pane):
             self._loading.start()
         elif not looking:
             self._loading.stop()
+            self._show_cards()
 
     def current(self) -> Card | None:
         """The record shown in full."""

@@ -207,17 +207,26 @@ def _card(
         name=name or "Name not held",
         line=line,
         band=candidate.band,
-        sentence=candidate.sentence,
+        sentence=_sentence(candidate),
         counts=_counts(rows),
         parts=tuple(
             Weighed(weight=e.weight, kind=_KINDS[e.level], field=FIELDS.get(e.field, e.field))
             for e in candidate.evidence
+            if e.field in FIELDS
         ),
         rows=rows,
         said=_said(opened, verdict),
         verdict=verdict,
         notes=(*candidate.guards, *_elsewhere(opened, result.partner, record.record_id)),
     )
+
+
+def _sentence(candidate: Candidate) -> str:
+    """Matching's sentence; what it takes off for a shared home is no field and has no block in
+    the bar, so it is said here. Compare shows what it weighs."""
+    taken_off = any(e.field not in FIELDS and e.weight < -1 for e in candidate.evidence)
+    more = " Others in the home would agree on some of it too." if taken_off else ""
+    return f"{candidate.sentence}{more}"
 
 
 def _rows(candidate: Candidate) -> tuple[Compared, ...]:

@@ -36,7 +36,7 @@ class Reader(QObject):
         self._holder, self._jobs = holder, jobs
         self.whose: Whose = "all"
         self.contact_id: UUID | None = None
-        self._seq = 0
+        self._seq = self._queue_seq = 0
         self._own: set[tuple[str, int]] = set()
         self._queue_running = False
         self._queue_wanted: bool | None = None
@@ -57,6 +57,7 @@ class Reader(QObject):
 
         def done(view: QueueView) -> None:
             self._queue_running = False
+            self._queue_seq = max(self._queue_seq, view.seq)
             if whose == self.whose:
                 self.queue_read.emit(view, keep_back)
             self._queue_again(whose)
@@ -140,20 +141,23 @@ class Reader(QObject):
         self._own.add((key, version))
 
     def follow(self) -> None:
-        """Something happened somewhere: read the queue, and the contact if it was about it."""
-        self.read_queue()
-        contact_id, seq, desk = self.contact_id, self._seq, self._holder.current()
-        if contact_id is None or self._opening is not None:
-            return
+        """Something happened somewhere: read the queue if a row may be another now, and the open
+        contact if it was about it."""
+        contact_id, desk = self.contact_id, self._holder.current()
+        waits = contact_id is None or self._opening is not None
+        seq, queue_seq = self._seq, self._queue_seq
+        start = queue_seq if waits else min(seq, queue_seq)
 
         def done(events: tuple[Event, ...]) -> None:
-            if contact_id != self.contact_id or not events:
+            if any(e.seq > queue_seq and _moves_rows(e) for e in events):
+                self.read_queue()
+            if waits or contact_id is None or contact_id != self.contact_id or not events:
                 return
             self._seq = max(self._seq, events[-1].seq)
-            if self._concerns(contact_id, events):
+            if self._concerns(contact_id, [e for e in events if e.seq > seq]):
                 self.look_again()
 
-        self._jobs.run(lambda: feed.since(desk, seq), done, lambda _: None, owner=self)
+        self._jobs.run(lambda: feed.since(desk, start), done, lambda _: None, owner=self)
 
     def _concerns(self, contact_id: UUID, events: Iterable[Event]) -> bool:
         return any(
@@ -205,3 +209,10 @@ class Reader(QObject):
         """One partner has answered: show it, if the contact is still open."""
         if contact_id == self.contact_id:
             self.look_again()
+
+
+def _moves_rows(event: Event) -> bool:
+    """Whether a row of the queue may be another after it."""
+    if event.kind in feed.QUIET or event.kind == "decision.saved":
+        return False
+    return event.kind.partition(".")[0] in ("contact", "call", "decision")

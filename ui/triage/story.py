@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from triage.domain.contact import Channel, Contact, Voice
@@ -14,6 +15,7 @@ from ui.widgets.text import Span
 LONGEST = 6000
 """Letters shown here; a longer letter is read whole in its original form."""
 
+_QUOTED = re.compile(r"“[^“”]{1,400}”|(?<!\w)\"[^\"]{1,400}\"(?!\w)")
 _VOICES = {Voice.CHILD_SAID: "child said", Voice.CALLER_SAW: "seen", Voice.HEARD: "heard"}
 
 
@@ -93,18 +95,14 @@ def _lines(contact: Contact) -> tuple[Span, ...]:
 
 
 def with_quotes(words: str, quotes: list[str]) -> tuple[Span, ...]:
-    """`words` as spans, each quote bold with the marks round it; quotes not in them are left."""
-    places: list[tuple[int, int]] = []
+    """`words` as spans: what stands in quotation marks is bold, and so is each of `quotes`
+    wherever its lines break. Quotes that are not in the words are left out."""
+    places = [m.span() for m in _QUOTED.finditer(words)]
     for quote in quotes:
-        at = words.find(quote.strip())
-        if at < 0:
-            continue
-        start, end = at, at + len(quote.strip())
-        if start and words[start - 1] in "“\"‘'":
-            start -= 1
-        if end < len(words) and words[end] in "”\"’'":
-            end += 1
-        places.append((start, end))
+        loose = r"\s+".join(re.escape(w) for w in quote.split())
+        found = re.search(loose, words) if loose else None
+        if found is not None and not any(s <= found.start() < e for s, e in places):
+            places.append(found.span())
     spans: list[Span] = []
     done = 0
     for start, end in sorted(places):
