@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from uuid import UUID
 
 from triage.domain.contact import Adult, Child, Contact, ContactState, Content
@@ -10,12 +13,20 @@ from triage.domain.draft import Draft, NotRead
 from triage.domain.errors import NotFoundError, NotReadyError
 from triage.domain.fact import Fact, FactState, Place, entered
 from triage.domain.worker import May
-from triage.storage import drafts, originals
+from triage.storage import contacts, drafts, originals
 from triage.storage.engine import Transaction
 from triage.workflow import earlier, fields, naming, screen
 from triage.workflow.desk import Desk
-from triage.workflow.holding import change, hold, hold_open, why_given, why_read_only
+from triage.workflow.holding import (
+    change,
+    hold,
+    hold_open,
+    may_open,
+    why_given,
+    why_read_only,
+)
 
+_MOST_PIECES = 500
 _LISTS = {"child_words": "child_words", "raises": "raises_risk", "lowers": "lowers_risk"}
 _LABELLED = {"household": "Household", "date": "Date or time", "seen": "What was seen"}
 TARGETS = ("household", "child_words", "person", "date", "seen", "raises", "lowers", "nothing")
@@ -63,8 +74,22 @@ def reading(desk: Desk, contact_id: UUID) -> ReadingView:
     with desk.store.write() as tx:
         contact = hold(desk, tx, contact_id)
         desk.note(tx, "contact.viewed", contact.id, {"reference": contact.reference})
-        draft = drafts.get(tx, contact.id)
-        kept = tuple(_originals(tx, contact.id, draft))
+        return _view(desk, tx, contact)
+
+
+def look_again(desk: Desk, contact_id: UUID) -> ReadingView:
+    """As `reading`, for a screen that has it open already: after a change made here.
+
+    It records nothing: the first opening stands for the whole visit.
+    """
+    desk.worker.must(May.READ)
+    with desk.store.read() as tx:
+        return _view(desk, tx, hold(desk, tx, contact_id))
+
+
+def _view(desk: Desk, tx: Transaction, contact: Contact) -> ReadingView:
+    draft = drafts.get(tx, contact.id)
+    kept = tuple(_originals(tx, contact.id, draft))
     facts = tuple((p, f) for p, f in fields.facts_of(contact.content) if _said(f))
     clear = [f for _, f in facts if f.state is FactState.READ]
     return ReadingView(
@@ -298,5 +323,49 @@ def original_bytes(desk: Desk, contact_id: UUID, name: str = "") -> bytes:
         found = next((o for o in kept if not name or o.name == name), None)
         if found is None:
             raise NotFoundError("There is no such original with this contact.")
+        _may_take(desk, tx, found)
         desk.note(tx, "original.opened", contact.id, {"original": str(found.id)})
         return originals.bytes_of(tx, found.id)
+
+
+def _may_take(desk: Desk, tx: Transaction, found: originals.Original) -> None:
+    """Raise NotAllowedError where the same bytes, a batch, also hold a restricted contact."""
+    for owner in {o.contact_id for o in originals.by_hash(tx, found.sha256)}:
+        if owner is not None:
+            may_open(desk, contacts.get(tx, owner))
+
+
+def part_bytes(desk: Desk, contact_id: UUID, part: str) -> bytes:
+    """The bytes of one part of the original: a file by itself, or one inside a letter.
+
+    Known by the hash that was taken when it was read. Taking it out is recorded. Raises
+    NotFoundError where the part is only words (a letter's body, a row of a batch).
+    """
+    desk.worker.must(May.READ)
+    with desk.store.write() as tx:
+        contact = hold(desk, tx, contact_id)
+        draft = drafts.get(tx, contact.id)
+        found = next(iter(_originals(tx, contact.id, draft)), None)
+        if found is None or draft is None:
+            raise NotFoundError("There is no such original with this contact.")
+        _may_take(desk, tx, found)
+        desk.note(tx, "original.opened", contact.id, {"original": str(found.id), "part": part})
+        data = originals.bytes_of(tx, found.id)
+    if found.name == part:
+        return data
+    wanted = {a.sha256 for a in draft.attachments if a.name == part}
+    for inside in _enclosed(data):
+        if hashlib.sha256(inside).hexdigest() in wanted:
+            return inside
+    raise NotFoundError(f"“{part}” is shown as words only. The original is kept as it came.")
+
+
+def _enclosed(untrusted_bytes: bytes) -> Iterator[bytes]:
+    import email
+    import email.policy
+
+    message = email.message_from_bytes(untrusted_bytes, policy=email.policy.compat32)
+    for piece in islice(message.walk(), _MOST_PIECES):
+        payload = None if piece.is_multipart() else piece.get_payload(decode=True)
+        if isinstance(payload, bytes):
+            yield payload

@@ -1,0 +1,504 @@
+"""The original with its words: a page's picture, or plain text. Read-only; words can be chosen.
+
+Both kinds share one idea: words with their place in the part's text, each with a rectangle.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QTextLayout,
+    QTextOption,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from triage.domain.draft import TextPart
+from ui import paint
+from ui.reading.facts import Mark
+from ui.theme import theme
+
+LONGEST_TEXT: Final = 30_000
+"""Characters of plain text laid out at once; the rest stays in the original."""
+
+_WORD = re.compile(r"\S+")
+_PAPER = QColor(Qt.GlobalColor.white)
+_INK = QColor("#12436d")
+_SOFT = QColor(33, 91, 153, 26)
+_AMBER = QColor("#7a4d00")
+_AMBER_SOFT = QColor(255, 214, 102, 90)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the part's text and where it is drawn."""
+
+    start: int
+    end: int
+    rect: QRectF
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Words chosen, by their offsets in the part's text."""
+
+    start: int
+    end: int
+
+
+class WordCanvas(QWidget):
+    """Draws marks over words, and lets words be chosen by keys and pointer.
+
+    `mark_met` has a mark's number when the cursor comes to its words; `palette_asked` is Enter.
+    """
+
+    choice_changed = Signal()
+    palette_asked = Signal()
+    mark_met = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Original")
+        self.setCursor(Qt.CursorShape.IBeamCursor)
+        self.words: list[Word] = []
+        self.text = ""
+        self.marks: tuple[Mark, ...] = ()
+        self.unused: tuple[tuple[int, int], ...] = ()
+        self.show_marks = True
+        self.current_mark = 0
+        self.blurred = False
+        self._anchor = self._at = -1
+        theme().changed.connect(self.update)
+
+    # ---- what is chosen -------------------------------------------------------
+
+    def choice(self) -> Choice | None:
+        """The words chosen, or None."""
+        if self._at < 0 or not self.words:
+            return None
+        low, high = sorted((self._anchor, self._at))
+        high = min(high, len(self.words) - 1)
+        return Choice(self.words[low].start, self.words[high].end)
+
+    def choose(self, start: int, end: int) -> None:
+        """Choose the words between two offsets of the text."""
+        inside = [i for i, w in enumerate(self.words) if w.start < end and start < w.end]
+        if inside:
+            self._anchor, self._at = inside[0], inside[-1]
+        else:
+            self._anchor = self._at = -1
+        self._told()
+
+    def clear_choice(self) -> None:
+        """Choose nothing."""
+        self._anchor = self._at = -1
+        self._told()
+
+    def choice_rect(self) -> QRectF:
+        """Where the words chosen stand, all together; empty where there are none."""
+        chosen = self.choice()
+        return QRectF() if chosen is None else self.span_rect(chosen.start, chosen.end)
+
+    def span_rect(self, start: int, end: int) -> QRectF:
+        """Where a span of the text stands, all together."""
+        found = QRectF()
+        for rect in self.lines_of(start, end):
+            found = rect if found.isNull() else found.united(rect)
+        return found
+
+    def lines_of(self, start: int, end: int) -> list[QRectF]:
+        """A span of the text as one rectangle for each line it runs over."""
+        lines: list[QRectF] = []
+        for word in self.words:
+            if word.start >= end or start >= word.end or word.rect.isNull():
+                continue
+            here = word.rect
+            if lines and abs(lines[-1].center().y() - here.center().y()) < here.height() * 0.6:
+                lines[-1] = lines[-1].united(here)
+            else:
+                lines.append(QRectF(here))
+        return lines
+
+    def chosen_text(self) -> str:
+        """The words chosen, as they stand in the text."""
+        chosen = self.choice()
+        return "" if chosen is None else self.text[chosen.start : chosen.end]
+
+    def _told(self) -> None:
+        self._describe()
+        self.update()
+        self.choice_changed.emit()
+
+    def _describe(self) -> None:
+        chosen = self.choice()
+        if chosen is None or self.blurred:
+            self.setAccessibleDescription("No words chosen")
+            return
+        mark = self.mark_at(chosen.start, chosen.end)
+        said = " ".join(self.chosen_text().split())
+        if mark is not None:
+            said += f". Source {mark.number}{', to check' if mark.check else ''}"
+        self.setAccessibleDescription(said)
+
+    def mark_at(self, start: int, end: int) -> Mark | None:
+        """The mark over a span of the text, if there is one."""
+        return next((m for m in self.marks if m.start < end and start < m.end), None)
+
+    # ---- keys and pointer --------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows walk words; with Shift they choose several; Enter asks what they are."""
+        key = Qt.Key(event.key())
+        more = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        plain = event.modifiers() in (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.ShiftModifier,
+        )
+        if not plain or not self.words:
+            super().keyPressEvent(event)
+            return
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self._move(self._at + (1 if key == Qt.Key.Key_Right else -1), more)
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._move(self._in_line(1 if key == Qt.Key.Key_Down else -1), more)
+        elif key == Qt.Key.Key_Home:
+            self._move(0, more)
+        elif key == Qt.Key.Key_End:
+            self._move(len(self.words) - 1, more)
+        else:
+            super().keyPressEvent(event)
+
+    def more_words(self) -> None:
+        """Choose as far as the same place in the next line."""
+        self._move(self._in_line(1), True)
+
+    def _move(self, to: int, more: bool) -> None:
+        to = max(0, min(len(self.words) - 1, to))
+        if not more or self._anchor < 0:
+            self._anchor = to if not more or self._at < 0 else self._at
+        self._at = to
+        self._told()
+        self._meet(self.words[to].start)
+
+    def _in_line(self, step: int) -> int:
+        """The word nearest in the line below (1) or above (-1)."""
+        if self._at < 0:
+            return 0
+        here = self.words[self._at].rect
+        best, least = self._at, float("inf")
+        for i, word in enumerate(self.words):
+            away = (word.rect.center().y() - here.center().y()) * step
+            if away < here.height() * 0.6:
+                continue
+            cost = away * 8 + abs(word.rect.center().x() - here.center().x())
+            if cost < least:
+                best, least = i, cost
+        return best
+
+    def word_at(self, point: QPointF) -> int:
+        """The word under a point, or the nearest in its line; -1 where there is none."""
+        best, least = -1, float("inf")
+        for i, word in enumerate(self.words):
+            rect = word.rect
+            if rect.contains(point):
+                return i
+            if rect.top() - 3 <= point.y() <= rect.bottom() + 3:
+                away = min(abs(point.x() - rect.left()), abs(point.x() - rect.right()))
+                if away < least:
+                    best, least = i, away
+        return best
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin to choose."""
+        found = self.word_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and found >= 0:
+            self._anchor = self._at = found
+            self._told()
+            self._meet(self.words[found].start)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Choose as far as here."""
+        if event.buttons() & Qt.MouseButton.LeftButton and self._anchor >= 0:
+            found = self.word_at(event.position())
+            if found >= 0 and found != self._at:
+                self._at = found
+                self._told()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ask what the word is."""
+        self.palette_asked.emit()
+
+    def _meet(self, offset: int) -> None:
+        mark = self.mark_at(offset, offset + 1)
+        if mark is not None:
+            self.mark_met.emit(mark.number)
+
+    # ---- painting ------------------------------------------------------------------
+
+    def draw_ground(self, painter: QPainter, rect: QRectF) -> None:
+        """What lies below the marks."""
+        raise NotImplementedError
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paper, marks, the words chosen."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        if self.blurred:
+            t = theme()
+            paint.hatch(painter, QRectF(self.rect()), t.colour("muted"), t.colour("sunken"))
+            painter.end()
+            return
+        clip = QRectF(event.rect())
+        self.draw_ground(painter, clip)
+        if self.show_marks:
+            for mark in self.marks:
+                self._draw_mark(painter, mark, clip)
+        chosen = self.choice()
+        if chosen is not None:
+            self._draw_choice(painter, chosen)
+        painter.end()
+
+    def dark(self) -> bool:
+        """Whether the ground is dark; a page's picture never is."""
+        return False
+
+    def _inks(self, mark: Mark) -> tuple[QColor, QColor]:
+        t = theme()
+        if self.dark():
+            soft = QColor(t.colour("warnText" if mark.check else "accent"))
+            soft.setAlpha(46)
+            return t.colour("warnText" if mark.check else "accent"), soft
+        return (_AMBER, _AMBER_SOFT) if mark.check else (_INK, _SOFT)
+
+    def _draw_mark(self, painter: QPainter, mark: Mark, clip: QRectF) -> None:
+        lines = self.lines_of(mark.start, mark.end)
+        if not lines or not any(line.adjusted(-30, -20, 60, 20).intersects(clip) for line in lines):
+            return
+        ink, soft = self._inks(mark)
+        pen = QPen(ink, 2.0)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if mark.check:
+            pen.setDashPattern([3.0, 2.0])
+        current = mark.number == self.current_mark
+        for line in lines:
+            painter.fillRect(line, soft)
+            painter.setPen(pen)
+            y = line.bottom() + 0.5
+            painter.drawLine(QPointF(line.left(), y), QPointF(line.right(), y))
+            if current:
+                painter.setPen(QPen(ink, 2.0))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(line.adjusted(-2, -2, 2, 2))
+        self._draw_number(painter, mark, lines[-1], ink, current)
+
+    def _draw_number(
+        self, painter: QPainter, mark: Mark, line: QRectF, ink: QColor, current: bool
+    ) -> None:
+        t = theme()
+        words = str(mark.number)
+        wide = max(t.px(15), t.metrics("small", 600).horizontalAdvance(words) + t.px(6))
+        high = t.px(15)
+        x = min(line.right() + 1, self.width() - wide - 1)
+        rect = QRectF(x, line.top() - high * 0.35, wide, high)
+        ground = t.colour("surface") if self.dark() else _PAPER
+        paint.box(
+            painter,
+            rect,
+            fill=ink if current else ground,
+            edge=ink,
+            radius=3,
+            dashed=mark.check and not current,
+        )
+        font = t.font("small", 600)
+        ink = ground if current else ink
+        paint.text(painter, rect, words, font, ink, Qt.AlignmentFlag.AlignHCenter)
+
+    def _draw_choice(self, painter: QPainter, chosen: Choice) -> None:
+        t = theme()
+        fill = QColor(t.colour("accent"))
+        fill.setAlpha(90 if self.hasFocus() else 50)
+        for line in self.lines_of(chosen.start, chosen.end):
+            painter.fillRect(line, fill)
+            edge = t.colour("accent") if self.dark() else _INK
+            paint.box(painter, line.adjusted(-1, -1, 1, 1), edge=edge, radius=1, width=2)
+
+
+class PageCanvas(WordCanvas):
+    """A page's picture, as wide as there is room."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image: QImage | None = None
+        self._page = 1
+        self._part: TextPart | None = None
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(policy)
+
+    def show_page(self, part: TextPart, page: int, image: QImage) -> None:
+        """Show a page with the words that are known on it."""
+        same = part is self._part and page == self._page
+        self._part, self._page, self._image = part, page, image
+        self.text = part.text
+        if not same:
+            self._anchor = self._at = -1
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        if self._part is None or self._image is None:
+            return
+        wide = max(1, self.width())
+        tall = round(wide * self._image.height() / max(1, self._image.width()))
+        if self.height() != tall:
+            self.setFixedHeight(tall)
+        self.words = [
+            Word(
+                start,
+                end,
+                QRectF(left * wide, top * tall, (right - left) * wide, (low - top) * tall),
+            )
+            for start, end, page, left, top, right, low in self._part.boxes
+            if page == self._page
+        ]
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Words follow the picture."""
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def sizeHint(self) -> QSize:
+        """As wide as there is room."""
+        return QSize(theme().px(500), self.height())
+
+    def draw_ground(self, painter: QPainter, rect: QRectF) -> None:
+        """The picture on white paper, in every theme."""
+        painter.fillRect(rect, _PAPER)
+        if self._image is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
+            painter.drawImage(QRectF(self.rect()), self._image)
+
+
+class TextCanvas(WordCanvas):
+    """A part's plain text, wrapped to the room there is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._laid: list[tuple[QTextLayout, QPointF]] = []
+        self._laid_for: tuple[str, int, float] = ("", -1, 0.0)
+        self._cut = False
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(policy)
+        theme().changed.connect(self._lay_out)
+
+    def show_text(self, text: str) -> None:
+        """Show a part's text."""
+        if text != self.text:
+            self._anchor = self._at = -1
+        self.text = text
+        self._lay_out()
+
+    def dark(self) -> bool:
+        """As the theme."""
+        return theme().colour("surface").lightness() < 128
+
+    def _lay_out(self) -> None:
+        t = theme()
+        wanted = (self.text, self.width(), t.text_scale)
+        if wanted == self._laid_for:
+            return
+        self._laid_for = wanted
+        edge, line_height = t.px(14), t.px(29)
+        wide = max(60, self.width() - 2 * edge - t.px(12))
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        font = t.font("narrative")
+        self._laid, self.words = [], []
+        shown = self.text[:LONGEST_TEXT]
+        self._cut = len(self.text) > LONGEST_TEXT
+        y, offset = float(t.px(14)), 0
+        for paragraph in shown.split("\n"):
+            if not paragraph.strip():
+                y += line_height * 0.5
+                offset += len(paragraph) + 1
+                continue
+            layout = QTextLayout(paragraph.replace("\t", " "), font)
+            layout.setTextOption(option)
+            layout.beginLayout()
+            top = y
+            while True:
+                line = layout.createLine()
+                if not line.isValid():
+                    break
+                line.setLineWidth(wide)
+                line.setPosition(QPointF(0, y - top + (line_height - line.height()) / 2))
+                y += line_height
+            layout.endLayout()
+            origin = QPointF(edge, top)
+            self._laid.append((layout, origin))
+            self._find_words(layout, origin, paragraph, offset)
+            offset += len(paragraph) + 1
+        tall = round(y) + t.px(20)
+        if tall != self.height():
+            self.setFixedHeight(tall)
+        self.update()
+
+    def _find_words(
+        self, layout: QTextLayout, origin: QPointF, paragraph: str, offset: int
+    ) -> None:
+        # Qt counts in UTF-16: offsets differ only where a character needs two.
+        plain = len(paragraph.encode("utf-16-le")) == 2 * len(paragraph)
+        for found in _WORD.finditer(paragraph):
+            first, last = found.span()
+            if not plain:
+                first = len(paragraph[:first].encode("utf-16-le")) // 2
+                last = len(paragraph[: found.end()].encode("utf-16-le")) // 2
+            line = layout.lineForTextPosition(first)
+            if not line.isValid():
+                continue
+            end = min(last, line.textStart() + line.textLength())
+            left = _x(line.cursorToX(first))
+            right = _x(line.cursorToX(end))
+            rect = QRectF(
+                origin.x() + left, origin.y() + line.y(), max(2.0, right - left), line.height()
+            )
+            self.words.append(Word(offset + found.start(), offset + found.end(), rect))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap anew."""
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def sizeHint(self) -> QSize:
+        """As tall as its words."""
+        return QSize(theme().px(500), self.height())
+
+    def draw_ground(self, painter: QPainter, rect: QRectF) -> None:
+        """The words on the surface."""
+        t = theme()
+        painter.fillRect(rect, t.colour("surface"))
+        painter.setPen(t.colour("text"))
+        for layout, origin in self._laid:
+            layout.draw(painter, origin, [], rect)
+
+    def is_cut(self) -> bool:
+        """Whether the text is longer than what is shown."""
+        return self._cut
+
+
+def _x(answer: object) -> float:
+    """A place in a line; Qt gives it with the cursor's position in some versions."""
+    if isinstance(answer, tuple):
+        return float(answer[0])
+    return float(answer)  # type: ignore[arg-type]

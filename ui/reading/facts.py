@@ -1,0 +1,331 @@
+"""The draft as rows of facts, each with the numbers of the words it was read from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from triage.domain.contact import Adult, Child, Content
+from triage.domain.draft import Draft, TextPart
+from triage.domain.fact import Fact, FactState, Place
+from triage.domain.profile import Profile
+from triage.workflow import fields
+from triage.workflow.reading import ReadingView
+
+CHECK: Final = "Check"
+_STATES: Final = {
+    FactState.READ: "Read",
+    FactState.TO_CHECK: CHECK,
+    FactState.WORKED_OUT: "Worked out",
+    FactState.ENTERED: "Typed",
+    FactState.CONFIRMED: "Confirmed",
+}
+_LABELS: Final = {
+    "given": "First name",
+    "family": "Family name",
+    "aliases": "Also called",
+    "dob": "Born",
+    "edd": "Baby is due",
+    "age_text": "Age as written",
+    "sex": "Sex",
+    "nhs_number": "NHS number",
+    "upn": "Pupil number",
+    "school": "School",
+    "gp": "GP",
+    "ethnicity": "Ethnicity",
+    "language": "Language",
+    "interpreter": "Interpreter",
+    "disability": "Disability",
+    "whereabouts": "Where now",
+    "lives_here": "Lives here",
+    "name": "Name",
+    "relationship": "Tie",
+    "phone": "Telephone",
+    "parental_responsibility": "Parental resp.",
+    "known_of": "What is known",
+    "role": "Role",
+    "agency": "From",
+    "email": "E-mail",
+    "best_time": "Best time",
+    "anonymous": "Anonymous",
+    "may_be_named": "May be named",
+    "source_code": "Census source",
+    "line": "Address",
+    "town": "Town",
+    "postcode": "Postcode",
+    "concern": "Words as sent",
+    "child_words": "Child's own words",
+    "consent": "Agrees to it",
+    "consent_reason": "Why, or who",
+    "family_informed": "Told about this",
+    "family_informed_reason": "If not, why",
+    "urgent": "Urgent",
+    "risk_to_workers": "Risk to workers",
+    "risk_text": "Which risk",
+    "safe_contact": "Safe contact",
+    "raises_risk": "Raises the risk",
+    "lowers_risk": "Lowers the risk",
+    "other": "Also said",
+}
+_ALWAYS: Final = ("given", "family", "dob", "nhs_number", "school", "gp")
+_CODES: Final = {
+    "sex": "sex",
+    "ethnicity": "ethnicity",
+    "source_code": "cin_referral_source",
+}
+_SEEN: Final = ("concern", "child_words", "urgent", "raises_risk", "lowers_risk", "other")
+_FAMILY: Final = (
+    "family_informed",
+    "family_informed_reason",
+    "consent",
+    "consent_reason",
+    "safe_contact",
+)
+_RISK: Final = ("risk_to_workers", "risk_text")
+
+FIELDS: Final = (
+    ("address.line", "Address"),
+    ("address.postcode", "Postcode"),
+    ("referrer.name", "Sender's name"),
+    ("referrer.role", "Sender's role"),
+    ("referrer.agency", "Sender's service"),
+    ("referrer.phone", "Sender's telephone"),
+    ("concern", "Words as sent"),
+    ("risk_text", "Risk to workers"),
+    ("safe_contact", "Safe contact"),
+)
+_CHILD_FIELDS: Final = ("given", "family", "dob", "nhs_number", "school", "gp", "whereabouts")
+
+Span = tuple[str, int, int]
+"""Words in an original: the part's name, first and last character."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Numbered words: where they stand, whether they are to check, and the facts read there."""
+
+    number: int
+    part: str
+    start: int
+    end: int
+    check: bool
+    paths: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactRow:
+    """One line of the draft, or a group's head (then `path` is "" and `value` its quiet words)."""
+
+    path: str
+    label: str
+    value: str
+    state: str = ""
+    marks: tuple[int, ...] = ()
+    raw: str = ""
+    others: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def is_head(self) -> bool:
+        """Whether it heads a group."""
+        return self.state == "head"
+
+    def sentence(self) -> str:
+        """The line, spoken."""
+        if self.is_head:
+            return f"{self.label}, {self.value}" if self.value else self.label
+        said = [self.label, self.value or "not given", self.state.lower()]
+        if self.others:
+            said.append(f"or {' or '.join(self.others)}")
+        if self.marks:
+            noun = "source" if len(self.marks) == 1 else "sources"
+            said.append(f"{noun} {', '.join(map(str, self.marks))}")
+        return ", ".join(said)
+
+
+def span_of(place: Place, parts: Mapping[str, int]) -> Span | None:
+    """A place as a span of a part that is shown; None where it has no offsets."""
+    if place.start is None or place.end is None or place.end <= place.start:
+        return None
+    return (place.part, place.start, place.end) if place.part in parts else None
+
+
+def part_order(draft: Draft | None) -> dict[str, int]:
+    """The parts of the original, in order, by name."""
+    return {part.name: i for i, part in enumerate(draft.parts)} if draft is not None else {}
+
+
+def marks_of(view: ReadingView) -> tuple[Mark, ...]:
+    """Every place a fact was read from, numbered as they stand in the original."""
+    order = part_order(view.draft)
+    found: dict[Span, list[tuple[str, Fact, Place]]] = {}
+    for path, fact in view.facts:
+        for place in fact.places:
+            span = span_of(place, order)
+            if span is not None:
+                found.setdefault(span, []).append((path, fact, place))
+    ordered = sorted(found, key=lambda s: (order[s[0]], s[1], s[2]))
+    return tuple(
+        Mark(
+            number=number,
+            part=span[0],
+            start=span[1],
+            end=span[2],
+            check=any(f.state is FactState.TO_CHECK for _, f, _ in found[span]),
+            paths=tuple(p for p, _, _ in found[span]),
+            place=found[span][0][2],
+        )
+        for number, span in enumerate(ordered, 1)
+    )
+
+
+def shown_date(words: str) -> str:
+    """An ISO date as people write it; other words as they are."""
+    try:
+        day = date.fromisoformat(words)
+    except ValueError:
+        return words
+    return f"{day.day} {day:%b %Y}"
+
+
+def shown(profile: Profile, path: str, value: str) -> str:
+    """A fact's value as a person reads it."""
+    name = path.rpartition(".")[2]
+    if name.isdigit():
+        name = path.split(".")[-2]
+    codes = _CODES.get(name)
+    if codes and value:
+        label = profile.label(codes, value)
+        return label if label == value else f"{label} ({value})"
+    if name in ("dob", "edd"):
+        return shown_date(value)
+    if value in ("yes", "no", "given", "refused"):
+        return value.capitalize()
+    return " ".join(value.split()) if value not in ("not_asked", "not_stated") else "Not asked"
+
+
+def rows_of(
+    view: ReadingView, profile: Profile, today: date, marks: tuple[Mark, ...]
+) -> tuple[FactRow, ...]:
+    """The draft's rows, grouped as on the screen."""
+    numbers: dict[str, tuple[int, ...]] = {}
+    for mark in marks:
+        for path in mark.paths:
+            numbers[path] = (*numbers.get(path, ()), mark.number)
+    return tuple(_Rows(profile, numbers, today, view.contact.content).all())
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Makes the rows of one draft."""
+
+    profile: Profile
+    numbers: Mapping[str, tuple[int, ...]]
+    today: date
+    content: Content
+
+    def all(self) -> Iterator[FactRow]:
+        """Every row, under its group's head."""
+        content = self.content
+        children, adults = content.children, content.adults
+        for i, child in enumerate(children, 1):
+            title = "Child" if len(children) == 1 else f"Child {i}"
+            yield from self._group(title, list(self._child(child)))
+        if not children:
+            yield from self._group("Child", [])
+        address = list(self._of("address", always=("line", "postcode")))
+        yield from self._group("Address", address)
+        people = [row for adult in adults for row in self._adult(adult)]
+        aside = f"{len(adults)} {'person' if len(adults) == 1 else 'people'}"
+        yield from self._group("Household", people, aside)
+        yield from self._group("Sender", list(self._of("referrer")))
+        told = list(self._plain())
+        seen = [r for r in told if r.path.split(".")[0] in _SEEN]
+        yield from self._group("What was seen and said", seen)
+        yield from self._group("Family", [r for r in told if r.path in _FAMILY])
+        yield from self._group("Risk to workers", [r for r in told if r.path in _RISK])
+
+    def _group(self, title: str, rows: list[FactRow], aside: str = "") -> Iterator[FactRow]:
+        if not rows and title not in ("Child", "Sender"):
+            return
+        done = sum(r.state not in (CHECK, "Not given") for r in rows)
+        words = aside or (f"{done} of {len(rows)}" if rows else "nothing read")
+        yield FactRow(path="", label=title, value=words, state="head")
+        yield from rows
+
+    def _child(self, child: Child) -> Iterator[FactRow]:
+        base = f"children.{child.key}"
+        yield from self._of(base, always=_ALWAYS)
+        years = child.age_on(self.today)
+        if years is not None:
+            yield FactRow(
+                path=f"{base}.dob",
+                label="Age",
+                value=f"{years} year{'' if years == 1 else 's'}",
+                state="Worked out",
+                marks=self.numbers.get(f"{base}.dob", ()),
+            )
+
+    def _adult(self, adult: Adult) -> Iterator[FactRow]:
+        yield from self._of(f"adults.{adult.key}", always=("name", "relationship"))
+
+    def _of(self, base: str, always: tuple[str, ...] = ()) -> Iterator[FactRow]:
+        for path, fact in fields.facts_of(self.content):
+            if not path.startswith(f"{base}."):
+                continue
+            name = path.removeprefix(f"{base}.").split(".")[0]
+            if fact.known or fact.state is FactState.TO_CHECK or name in always:
+                yield self.row(path, _LABELS[name], fact)
+
+    def _plain(self) -> Iterator[FactRow]:
+        for path, fact in fields.facts_of(self.content):
+            name = path.split(".")[0]
+            if name in ("children", "adults", "address", "referrer"):
+                continue
+            if fact.known or fact.state is FactState.TO_CHECK:
+                label = _LABELS[name]
+                if name == "other" and fact.places and fact.places[0].label:
+                    label = fact.places[0].label
+                yield self.row(path, label, fact)
+
+    def row(self, path: str, label: str, fact: Fact) -> FactRow:
+        """One fact's row."""
+        given = fact.known
+        state = _STATES[fact.state] if given or fact.state is FactState.TO_CHECK else "Not given"
+        return FactRow(
+            path=path,
+            label=label,
+            value=shown(self.profile, path, fact.value) if given else "Not given",
+            state=state,
+            marks=self.numbers.get(path, ()),
+            raw=fact.value,
+            others=tuple(shown(self.profile, path, a) for a in fact.alternatives),
+            note=fact.note,
+        )
+
+
+def field_choices(content: Content) -> tuple[tuple[str, str], ...]:
+    """Fields that marked words can be, by path: each child's, then the rest."""
+    found = [
+        (f"children.{child.key}.{name}", f"{child.name}: {_LABELS[name].lower()}")
+        for child in content.children
+        for name in _CHILD_FIELDS
+    ]
+    return (*found, ("child", "A child, by name"), *FIELDS)
+
+
+def label_of(path: str) -> str:
+    """A path in words: "First name", "Telephone"."""
+    names = [n for n in path.split(".") if n in _LABELS]
+    return _LABELS[names[-1]] if names else path
+
+
+def shown_part(draft: Draft | None) -> TextPart | None:
+    """The part shown first: the one most was read from is the longest form, else the body."""
+    if draft is None or not draft.parts:
+        return None
+    real = [p for p in draft.parts if p.name != "headers"] or list(draft.parts)
+    return max(real, key=lambda p: (bool(p.boxes), len(p.text)))
