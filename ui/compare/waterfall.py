@@ -231,9 +231,13 @@ class BandHeads(QWidget):
         places = self._chart.band_places()
         metrics, line = t.metrics("small"), self.height() / 2
         narrow = any(metrics.horizontalAdvance(w) > right - left for w, left, right in places)
-        for number, (words, left, right) in enumerate(places):
+        ends = [float(self.width()), float(self.width())]
+        for number, (words, left, right) in reversed(list(enumerate(places))):
             wide = metrics.horizontalAdvance(words) + 2
-            top = 0.0 if narrow and number % 2 == 0 else line
-            area = QRectF((left + right - wide) / 2, top, wide, line)
+            low = 1 if number % 2 or not narrow else 0
+            # Never into the name that stands to its right.
+            x = min((left + right - wide) / 2, ends[low] - wide)
+            ends[low] = x - t.px(6)
+            area = QRectF(x, low * line, wide, line)
             paint.text(painter, area, words, t.font("small"), t.colour("text2"))
         painter.end()
