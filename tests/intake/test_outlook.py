@@ -5,9 +5,9 @@ from triage.domain.draft import DraftKind
 from triage.intake.reader import read
 
 BODY = (
-    "Dear MASH\r\n\r\nI am worried about Wilf Okoro (DOB 04/05/2018), who lives with his "
-    "mum, Ada Okoro, at 3 Tern Way, Northmere NM1 4AB. He came in with a burn on his hand.\r\n\r\nKind regards\r\n"
-    "Sal Pike\r\nClass teacher\r\nDunlin Primary School\r\n01632 960111\r\n"
+    "Dear MASH\r\n\r\nI am worried about Wilf Okoro (DOB 04/05/2018), who lives with his mum, "
+    "Ada Okoro, at 3 Tern Way, Northmere NM1 4AB. He came in with a burn on his hand.\r\n\r\n"
+    "Kind regards\r\nSal Pike\r\nClass teacher\r\nDunlin Primary School\r\n01632 960111\r\n"
 )
 
 

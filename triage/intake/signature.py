@@ -114,9 +114,22 @@ def body_and_signer(letter: Letter) -> tuple[list[Node], Signer]:
     foot = [line for line in foot if not _answers_a_label(line)]
     signer.lines = foot
     _read_foot(signer, foot, letter)
+    if not foot and kept:
+        _read_inline_foot(signer, kept[-1], letter)
     gone = {id(line) for line in foot} | notice
     body = [node for node in letter.nodes if id(node) not in gone]
     return body, signer
+
+
+def _read_inline_foot(signer: Signer, line: Line, letter: Letter) -> None:
+    """A last sentence that is a signature: "... thanks. Kim Lee, Head of Year 9, Dunlin"."""
+    words = line.piece.text[-400:]
+    if not is_personal(letter.from_name):
+        return
+    at = words.rfind(letter.from_name)
+    if at > 0 and re.match(r"\s?[,–-]", words[at + len(letter.from_name) :]):
+        start = len(line.piece.text) - len(words) + at
+        _read_foot(signer, [Line(line.piece.cut(start))], letter)
 
 
 def _answers_a_label(line: Line) -> bool:
@@ -302,6 +315,8 @@ def nameless(words: str) -> bool:
 
 def own_phone(pieces: list[Piece]) -> Piece | None:
     """A number that the writer gives as their own ("ring me on ...")."""
+    whole = " ".join(piece.text for piece in pieces)
+    alone = len(whole) < 800 and len(PHONE.findall(whole)) == 1
     for piece in pieces:
         words = piece.text[:100_000]
         for match in PHONE.finditer(words):
@@ -309,5 +324,10 @@ def own_phone(pieces: list[Piece]) -> Piece | None:
             if re.search(
                 r"(?i)\b(?:me|i am|i'm|my|office|us|school|contact:|contact)\b", before
             ) and _RING.search(before):
+                return piece.of(match)
+            theirs = re.search(
+                r"(?i)\b(?:mum|mother|dad|father|his|her|their|family|parents?)\b", before
+            )
+            if alone and theirs is None:
                 return piece.of(match)
     return None
