@@ -23,11 +23,12 @@ from triage.workflow import decide, earlier, match, screen
 from triage.workflow.desk import Desk
 from ui.desk import DeskHolder
 from ui.jobs import Jobs
+from ui.shell.dialogs import PinBox
 from ui.shell.tab_chain import tab_stops
 from ui.shell.window import MainWindow
 from ui.theme import theme
 from ui.triage.arrange import shape_of
-from ui.triage.boxes import ReasonBox, as_iso
+from ui.triage.boxes import NoteBox, ReasonBox, as_iso
 from ui.triage.chronology_view import ITEM
 from ui.triage.hidden import HIDDEN_NAME, HIDDEN_WORDS
 from ui.triage.matches import Card
@@ -508,6 +509,37 @@ def test_whole_decision_is_sent_and_then_read_only(room: Room) -> None:
     room.screen.main_act()
     room.wait(lambda: room.now(contact).state is ContactState.AWAITING_SIGN_OFF)
     room.wait(lambda: not room.screen.match.card.link.isVisible())
+
+
+def test_locked_key_asks_for_the_pin_and_then_sends(room: Room) -> None:
+    contact = searched(room)
+    for key, value in factory.answers_for(room.desk.profile, room.now(contact)).items():
+        held = decide.decision(room.desk, contact.id).answers
+        version = held[key].version if key in held else 0
+        decide.save_answer(room.desk, contact.id, key, value, version)
+    room.desk.signer.lock("rosei")
+    room.screen.refresh()
+    room.settled()
+    room.screen.main_act()
+    room.wait(lambda: room.window.findChildren(PinBox))
+    [box] = room.window.findChildren(PinBox)
+    box.given.emit("9999")
+    room.wait(box.banner.isVisible)
+    assert room.now(contact).state is ContactState.SCREENING
+    box.given.emit("1111")
+    room.wait(lambda: room.now(contact).state is ContactState.AWAITING_SIGN_OFF)
+    room.settled()
+
+
+def test_f1_in_a_field_opens_its_note(room: Room) -> None:
+    searched(room)
+    analysis(room)
+    assert room.screen.show_guidance()
+    [box] = room.window.findChildren(NoteBox)
+    assert box.isVisible()
+    box.done(0)
+    room.screen.queue.list.setFocus()
+    assert not room.screen.show_guidance()
 
 
 # ---- looks --------------------------------------------------------------

@@ -20,11 +20,11 @@ from ui.triage.decision_pane import AnswerEdit, DecisionPane
 class AnswerKeeper(QObject):
     """Between the form and the store. Answers are kept one after another, in the order typed.
 
-    `kept` gives (SavedAnswer, what stood before); `status` the words for the status line;
+    `kept` gives the SavedAnswer; `status` the words for the status line;
     `proposed` the version sent; `pin_needed` asks for the PIN, answered by `unlock`.
     """
 
-    kept = Signal(object, object)
+    kept = Signal(object)
     status = Signal(str)
     proposed = Signal(object)
     pin_needed = Signal(str)
@@ -57,7 +57,7 @@ class AnswerKeeper(QObject):
             self._waiting -= 1
             if edit.contact_id == self.contact_id:
                 self._pane.saved(saved)
-                self.kept.emit(saved, edit)
+                self.kept.emit(saved)
             if not self._waiting:
                 self.status.emit(f"All changes saved {_clock(desk.now())}")
 

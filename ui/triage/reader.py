@@ -6,18 +6,20 @@ import json
 from collections.abc import Iterable
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from triage.domain.event import Event
 from triage.domain.lookup import LookupResult
 from triage.workflow import feed, match, queue
-from triage.workflow.desk import Desk
 from triage.workflow.queue import QueueView, Whose
 from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.jobs import Jobs, Token
 from ui.triage import opened
 from ui.triage.opened import Opened
+
+SETTLED_MS = 300
+"""How long a contact is open before its look-ups run, where they have not run on arrival."""
 
 
 class Reader(QObject):
@@ -44,6 +46,10 @@ class Reader(QObject):
         self._rereading = False
         self._reread_wanted = False
         self._asked: set[UUID] = set()
+        self._ask_soon = QTimer(self)
+        self._ask_soon.setSingleShot(True)
+        self._ask_soon.setInterval(SETTLED_MS)
+        self._ask_soon.timeout.connect(self._ask_once)
 
     # ---- queue ----------------------------------------------------------
 
@@ -80,6 +86,7 @@ class Reader(QObject):
         """Open a contact; one still being opened is let go."""
         if self._opening is not None:
             self._opening.cancel()
+        self._ask_soon.stop()
         self.contact_id = contact_id
         self._own.clear()
         desk = self._holder.current()
@@ -88,7 +95,7 @@ class Reader(QObject):
             self._opening = None
             self._seq = found.view.seq
             self.contact_read.emit(found, True)
-            self._look_up(found, desk)
+            self._look_up(found)
 
         def failed(fault: Exception) -> None:
             self._opening = None
@@ -102,6 +109,7 @@ class Reader(QObject):
         """No contact is open any more."""
         if self._opening is not None:
             self._opening.cancel()
+        self._ask_soon.stop()
         self._opening, self.contact_id = None, None
 
     def look_again(self) -> None:
@@ -173,12 +181,17 @@ class Reader(QObject):
 
     # ---- look-ups -------------------------------------------------------
 
-    def _look_up(self, found: Opened, desk: Desk) -> None:
-        """By itself, once, for a contact that no partner was asked about yet."""
+    def _look_up(self, found: Opened) -> None:
+        """By itself, once, for a contact that no partner was asked about yet and that is looked
+        at for more than a moment."""
         if found.view.results or found.view.read_only_why or not found.view.people:
             return
         if found.contact_id not in self._asked:
-            self._asked.add(found.contact_id)
+            self._ask_soon.start()
+
+    def _ask_once(self) -> None:
+        if self.contact_id is not None and self.contact_id not in self._asked:
+            self._asked.add(self.contact_id)
             self.search_again()
 
     def search_again(self) -> None:

@@ -17,11 +17,9 @@ from triage.workflow.queue import QueueView
 from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.jobs import Jobs
-from ui.shell.dialogs import PinBox
 from ui.shell.screen import Screen
 from ui.triage.acts import Acts
 from ui.triage.arrange import Arrangement, Panes
-from ui.triage.boxes import NoteBox
 from ui.triage.chronology_pane import ChronologyPane, timeline_view
 from ui.triage.decision_host import DecisionHost
 from ui.triage.header import HeaderPane, header_view
@@ -71,8 +69,6 @@ class TriageScreen(Screen):
         self._focus_contact = self._focus_queue = False
         self._rating: Answer | None = None
         self._undo: Callable[[], None] | None = None
-        self._note_shown = False
-        self._pin: PinBox | None = None
         self.queue = QueuePane()
         self.header = HeaderPane()
         self.bar = SuggestionBar()
@@ -107,6 +103,7 @@ class TriageScreen(Screen):
         self.reader = Reader(holder, jobs, self)
         self.acts = Acts(holder, jobs, self)
         self.keeper = AnswerKeeper(holder, jobs, self.decision, self)
+        self.decision_host.serve(holder, self.keeper)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(0)
@@ -165,10 +162,6 @@ class TriageScreen(Screen):
         keeper.kept.connect(self._kept)
         keeper.refused.connect(self._refused)
         keeper.proposed.connect(self._proposed)
-        keeper.pin_needed.connect(self._ask_pin)
-        keeper.pin_refused.connect(self._pin_refused)
-        keeper.pin_taken.connect(self._pin_taken)
-        self.decision.guidance_asked.connect(self._show_note)
 
     # ---- the queue ------------------------------------------------------
 
@@ -364,38 +357,15 @@ class TriageScreen(Screen):
         self.reader.look_again()
         self.reader.read_queue(keep_back=True)
 
-    def _kept(self, saved: SavedAnswer, _edit: object) -> None:
+    def _kept(self, saved: SavedAnswer) -> None:
         self.reader.saved_here(saved.key, saved.version)
         if saved.key == "rating" and self._opened is not None and saved.value != self._rating:
             before, self._rating = self._rating, saved.value
             self.acts.rated(self._opened.contact_id, saved, before)
 
-    # ---- the decision ---------------------------------------------------
-
     def _proposed(self, _version: object) -> None:
         self.said.emit("Sent for sign-off. A team leader sees it now.")
         self._read_all()
-
-    def _ask_pin(self, why: str) -> None:
-        name = self._holder.current().worker.name
-        self._pin = PinBox(self.window(), name, why)
-        self._pin.given.connect(self.keeper.unlock)
-        self._pin.open()
-
-    def _pin_refused(self, words: str) -> None:
-        if self._pin is not None:
-            self._pin.refuse(words)
-
-    def _pin_taken(self) -> None:
-        if self._pin is not None:
-            self._pin.accept()
-            self._pin = None
-
-    def _show_note(self, name: str) -> None:
-        note = self._holder.current().profile.guidance.get(name, "")
-        if note:
-            self._note_shown = True
-            NoteBox(self.window(), "Guidance", note).open()
 
     # ---- what the window asks -------------------------------------------
 
@@ -478,14 +448,9 @@ class TriageScreen(Screen):
         self.open_contact(row.contact_id)
 
     def go_to_part(self) -> None:
-        """Ctrl G: the next part of the form after the one in hand."""
+        """Ctrl G: a menu of the parts; 1 to 7 choose."""
         self.arrangement.go_to("decision")
-        profile = self._holder.current().profile
-        here = 0
-        for number, part in enumerate(profile.parts, 1):
-            if _has_focus(self.decision.section(part.id)):
-                here = number
-        self.decision.go_to_part(here % len(profile.parts) + 1)
+        self.decision_host.choose_part(self._holder.current().profile)
 
     def compare(self) -> None:
         """Ctrl M."""
@@ -529,10 +494,7 @@ class TriageScreen(Screen):
 
     def show_guidance(self) -> bool:
         """F1 in the form: the note about the field."""
-        self._note_shown = False
-        if _has_focus(self.decision):
-            self.decision.ask_guidance()
-        return self._note_shown
+        return _has_focus(self.decision) and self.decision_host.show_guidance()
 
     def help_topic(self) -> str:
         """resources/help/triage.md."""
