@@ -14,15 +14,13 @@ from ui import paint
 from ui.compare.compare_model import LABELS, LEVEL_WORDS
 from ui.compare.compare_table import KINDS
 from ui.theme import theme
-from ui.widgets.evidence import draw_part
+from ui.widgets.evidence import SEEN, draw_part
 from ui.widgets.lists import ListView
 
 STEP = Qt.ItemDataRole.UserRole + 1
 BANDS = (Band.UNLIKELY, Band.POSSIBLE, Band.LIKELY, Band.VERY_LIKELY)
 _NAMES = 146
 _ROW = 21
-_SEEN = 0.05
-"""Bits below which what others in the home take off is too little to be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ def steps_of(candidate: Candidate) -> tuple[Step, ...]:
     home take off, and the whole."""
     steps = [Step("Start, before comparing", candidate.prior, 0.0, "start", "Where we start.")]
     at = candidate.prior
-    weighed = [e for e in candidate.evidence if abs(e.weight) > (_SEEN if _home(e) else 0.0)]
+    weighed = [e for e in candidate.evidence if e.weight and (not _home(e) or e.weight <= -SEEN)]
     for row in sorted(weighed, key=lambda e: (_home(e), -e.weight)):
         words, why = _said(row)
         steps.append(Step(words, at, row.weight, row.level, why))

@@ -18,6 +18,8 @@ from ui import paint
 from ui.theme import theme
 from ui.widgets.text import plain_tip
 
+SEEN: Final = 0.05
+"""Weights (bits) nearer to nothing than this are not drawn: a sliver would look like more."""
 EvidenceKind = Literal["same", "close", "different", "missing"]
 WORDS: Final = {"same": "Same", "close": "Close", "different": "Different", "missing": "Missing"}
 _ICONS: Final = {
@@ -101,7 +103,7 @@ class EvidenceBar(QLabel):
             area = QRectF(right - wide - 1, 0, wide + 2, self.height())
             paint.text(painter, area, "For", font, ink)
             right -= wide + t.px(8)
-        shown = [p for p in self._parts if p.kind != "missing" and abs(p.weight) > 0.001]
+        shown = [p for p in self._parts if p.kind != "missing" and abs(p.weight) >= SEEN]
         against = [p for p in shown if p.weight < 0]
         speaking = [p for p in shown if p.weight >= 0]
         total = max(sum(abs(p.weight) for p in shown), self._span, 0.001)
