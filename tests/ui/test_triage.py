@@ -21,6 +21,7 @@ from triage.storage import answers, contacts, episodes, events, lookups, workers
 from triage.storage.engine import Store
 from triage.workflow import decide, earlier, match, screen
 from triage.workflow.desk import Desk
+from ui.background import Background
 from ui.desk import DeskHolder
 from ui.jobs import Jobs
 from ui.shell.dialogs import PinBox
@@ -266,6 +267,36 @@ def test_files_let_go_over_the_queue_are_handed_on(room: Room, tmp_path: Path) -
     with room.bot.waitSignal(room.screen.files_dropped) as dropped:
         room.screen.queue.dropEvent(event)
     assert dropped.args == [[file]]
+
+
+def test_file_dropped_is_read_looked_up_and_waits_behind_the_button(
+    room: Room, tmp_path: Path
+) -> None:
+    room.bring(maya())
+    room.show()
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    background = Background(room.holder, room.jobs, folder, room.screen)
+    room.screen.files_dropped.connect(background.receive)
+    background.received.connect(room.screen.look_again)
+    letter = tmp_path / "letter.eml"
+    letter.write_bytes(
+        b"From: Ann Lee <ann.lee@brookfold.example>\nTo: frontdoor@north.example\n"
+        b"Subject: Referral: Noah Castell\nMessage-ID: <1@brookfold.example>\n\n"
+        b"Child: Noah Castell\nDate of birth: 14/03/2016\nAddress: 3 Mill Lane, NM4 2AB\n"
+        b"Concern: Noah came to school with a bruise on his arm and was very quiet.\n"
+    )
+    room.screen.receive_paths([letter, tmp_path / "not-there.eml"])
+    room.bot.waitUntil(lambda: room.screen.queue.waiting() == 1, timeout=30000)
+    assert letter.exists()
+    assert len(room.screen.queue.model.rows()) == 1
+    room.screen.queue.show_waiting()
+    [new] = [r for r in room.screen.queue.model.rows() if r.reference != "C-26-04817"]
+    assert "Noah" in new.title
+    room.settled()
+    with room.store.read() as tx:
+        kinds = [e.kind for e in events.of_contact(tx, new.contact_id)]
+    assert "match.asked" in kinds
 
 
 # ---- one contact --------------------------------------------------------
