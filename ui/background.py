@@ -129,7 +129,7 @@ class Background(QObject):
             head = feed.head(desk)
             if 0 <= seen < head:
                 # Look-ups on this desk know of other desks' contacts too.
-                earlier.learn_changes(desk, feed.since(desk, seen))
+                earlier.learn_since(desk, seen)
             return head
 
         self._jobs.run(work, self._fed, self._not_fed, owner=self, lane="pool")

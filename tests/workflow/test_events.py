@@ -44,7 +44,7 @@ LISTS = {
     "decide.may_go_urgent": "a rule",
     "decide.versions_sent": "of a record already opened",
     "earlier.learn": "the search's own memory",
-    "earlier.learn_changes": "the search's own memory",
+    "earlier.learn_since": "the search's own memory",
     "earlier.learn_all": "the search's own memory",
     "earlier.unlearn": "the search's own memory",
     "earlier.own_involvement": "a rule",

@@ -128,11 +128,11 @@ def test_search_follows_what_other_desks_did(front: Front) -> None:
     other = replace(front.tom, people=elsewhere)
     seq = front.seq
     screen.change_fact(front.ruth, contact, "children.c1.given", factory.fact("Maia"))
-    earlier.learn_changes(other, feed.since(other, seq))
+    earlier.learn_since(other, seq)
     [(_, found)] = match.search_typing(other, factory.content(factory.child("c1", "Maia")))[:1]
     assert [c.record.fields["given"] for c in found] == ["Maia"]
     concerns.restrict(front.ruth, contact.id, "A colleague's child.")
-    earlier.learn_changes(front.priya, feed.since(front.priya, seq))
+    earlier.learn_since(front.priya, seq)
     assert dict(match.search_typing(front.ruth, factory.content()))["c1"] == ()
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, or_, select, union, update
+from sqlalchemy import ColumnElement, Select, delete, or_, select, union, update
 from sqlalchemy import insert as insert_into
 
 from triage.domain.contact import Child, Contact, ContactState
@@ -75,6 +75,18 @@ def by_reference(tx: Transaction, ref: str) -> Contact:
     if not found:
         raise NotFoundError(f"There is no contact {ref} here. Check the number and the year.")
     return found[0]
+
+
+def restricted_among(tx: Transaction, references: Iterable[str]) -> frozenset[str]:
+    """Those of the references whose contact is restricted now."""
+    wanted = sorted(set(references))
+    found: set[str] = set()
+    for at in range(0, len(wanted), 500):
+        query = select(table.c.reference).where(
+            table.c.reference.in_(wanted[at : at + 500]), _is_restricted(table.c.body)
+        )
+        found.update(tx.connection.scalars(query))
+    return frozenset(found)
 
 
 def in_states(
@@ -205,8 +217,7 @@ def earlier_pairs(
             )
         )
         if not with_restricted:
-            # As the codec writes it; within a text the quotes would carry a backslash.
-            query = query.where(~other.c.body.contains('"restricted":true', autoescape=True))
+            query = query.where(~_is_restricted(other.c.body))
         searches.append(query)
     rows = tx.connection.execute(union(*searches).limit(100_000))
     return [(row[0], row[1], row[2], row[3]) for row in rows]
@@ -231,6 +242,11 @@ def plain(words: str) -> str:
 def plain_postcode(words: str) -> str:
     """Upper case, without spaces or signs."""
     return "".join(c for c in words.upper() if c.isalnum())
+
+
+def _is_restricted(body: ColumnElement[Any]) -> ColumnElement[bool]:
+    # As the codec writes it; within a text the quotes would carry a backslash.
+    return body.contains('"restricted":true', autoescape=True)
 
 
 def _columns(contact: Contact) -> dict[str, Any]:

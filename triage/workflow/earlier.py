@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
 from matching import Person
 from triage.domain.contact import Adult, Child, Contact, ContactState, Content
-from triage.domain.event import Event
 from triage.domain.fact import Fact
 from triage.domain.lookup import Involvement, PartnerRecord
 from triage.domain.worker import May
 from triage.partners.extracts import OWN
 from triage.partners.persons import person_of
-from triage.storage import contacts
+from triage.storage import contacts, events
 from triage.storage.engine import Transaction
 from triage.workflow import naming
 from triage.workflow.desk import Desk
@@ -245,12 +243,17 @@ def learn_all(desk: Desk) -> int:
     return known
 
 
-def learn_changes(desk: Desk, told: Iterable[Event]) -> None:
-    """Follow what other desks did: the people of each contact that the events are about."""
-    ids = {e.contact_id for e in told if e.contact_id is not None and e.kind in _TELLING}
-    if not ids:
-        return
+def learn_since(desk: Desk, seq: int) -> None:
+    """Follow what was done since event number `seq`, here and on other desks.
+
+    The look-up serves whoever sits here, so it must hear of every contact, restricted ones most
+    of all; what a person may see of it is decided as it is shown.
+    """
     with desk.store.read() as tx:
+        ids: dict[UUID, None] = {}
+        while told := events.since(tx, seq, 500):
+            seq = told[-1].seq
+            ids |= {e.contact_id: None for e in told if e.contact_id and e.kind in _TELLING}
         changed = [contacts.get(tx, i) for i in ids]
     for contact in changed:
         learn(desk, contact)

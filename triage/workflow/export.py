@@ -9,7 +9,7 @@ from uuid import UUID
 from triage.domain.decision import Delivery, OutboxState
 from triage.domain.errors import DeliveryError, NotFoundError
 from triage.domain.worker import May
-from triage.storage import outbox
+from triage.storage import contacts, outbox
 from triage.storage.engine import Transaction
 from triage.workflow.desk import Council, Desk
 from triage.workflow.holding import hold
@@ -54,6 +54,7 @@ def reconcile(desk: Desk, delivery: Delivery) -> Delivery:
         )
     with desk.store.write() as tx:
         current = outbox.get(tx, delivery.id)
+        hold(desk, tx, current.contact_id)
         if current.state in (OutboxState.ACCEPTED, OutboxState.REJECTED):
             return current
         at = desk.now()
@@ -91,11 +92,16 @@ def _note(desk: Desk, kind: str, delivery: Delivery, tx: Transaction) -> None:
 
 
 def deliveries(desk: Desk, contact_id: UUID | None = None) -> tuple[Delivery, ...]:
-    """Deliveries of one contact, or everything still on its way."""
+    """Deliveries of one contact, or everything still on its way that this person may see."""
     desk.worker.must(May.READ)
     with desk.store.read() as tx:
         if contact_id is None:
-            return tuple(outbox.all_open(tx))
+            may = desk.worker.may(May.OPEN_RESTRICTED)
+            return tuple(
+                d
+                for d in outbox.all_open(tx)
+                if may or not contacts.get(tx, d.contact_id).restricted
+            )
         hold(desk, tx, contact_id)
         return tuple(outbox.of_contact(tx, contact_id))
 

@@ -13,11 +13,13 @@ from triage.domain.lookup import (
     Candidate,
     LookupResult,
     Outcome,
+    PartnerRecord,
     PartnerState,
     Verdict,
     VerdictKind,
 )
 from triage.domain.worker import May
+from triage.partners.extracts import OWN
 from triage.storage import contacts, lookups
 from triage.storage.engine import Transaction
 from triage.workflow import earlier
@@ -53,11 +55,14 @@ class PersonRow:
     linked: bool = False
 
 
-def seen_by(desk: Desk, result: LookupResult) -> LookupResult:
-    """The result as this person may see it: restricted records leave neither name nor count."""
+def seen_by(desk: Desk, result: LookupResult, hidden: frozenset[str] = frozenset()) -> LookupResult:
+    """The result as this person may see it: restricted records leave neither name nor count.
+
+    `hidden` are references of contacts restricted since the answer came; see `restricted_since`.
+    """
     if desk.worker.may(May.OPEN_RESTRICTED):
         return result
-    open_ones = tuple(c for c in result.candidates if not c.record.restricted)
+    open_ones = tuple(c for c in result.candidates if not _hidden(c.record, hidden))
     if len(open_ones) == len(result.candidates):
         return result
     return replace(
@@ -68,19 +73,38 @@ def seen_by(desk: Desk, result: LookupResult) -> LookupResult:
     )
 
 
+def restricted_since(
+    desk: Desk, tx: Transaction, records: Iterable[PartnerRecord | None]
+) -> frozenset[str]:
+    """References of the hub's own contacts among the records that this person may not open now.
+
+    An answer or a verdict keeps its record as it was then; a contact may be restricted later.
+    """
+    if desk.worker.may(May.OPEN_RESTRICTED):
+        return frozenset()
+    own = {earlier.of_record(r.record_id)[0] for r in records if r and r.partner == OWN}
+    return contacts.restricted_among(tx, own)
+
+
+def _hidden(record: PartnerRecord, hidden: frozenset[str]) -> bool:
+    own = record.partner == OWN and earlier.of_record(record.record_id)[0] in hidden
+    return record.restricted or own
+
+
 def results_for(desk: Desk, tx: Transaction, contact_id: UUID) -> tuple[LookupResult, ...]:
     """The latest answer of each partner about each person, as this person may see them."""
-    return tuple(seen_by(desk, r) for r in lookups.results_of(tx, contact_id))
+    results = lookups.results_of(tx, contact_id)
+    hidden = restricted_since(desk, tx, (c.record for r in results for c in r.candidates))
+    return tuple(seen_by(desk, r, hidden) for r in results)
 
 
 def verdicts_for(desk: Desk, tx: Transaction, contact_id: UUID) -> tuple[Verdict, ...]:
     """What people said of records, without those this person may not know of."""
-    may = desk.worker.may(May.OPEN_RESTRICTED)
-    return tuple(
-        v
-        for v in lookups.verdicts_of(tx, contact_id)
-        if may or v.record is None or not v.record.restricted
-    )
+    given = lookups.verdicts_of(tx, contact_id)
+    if desk.worker.may(May.OPEN_RESTRICTED):
+        return tuple(given)
+    hidden = restricted_since(desk, tx, (v.record for v in given))
+    return tuple(v for v in given if v.record is None or not _hidden(v.record, hidden))
 
 
 def standing(verdicts: Iterable[Verdict]) -> dict[tuple[str, str, str], Verdict]:
@@ -222,9 +246,12 @@ def _partner_state(desk: Desk, partner: str, answers: list[LookupResult]) -> Par
 
 
 def earlier_verdicts(
-    tx: Transaction, contact: Contact, results: Iterable[LookupResult]
+    desk: Desk, tx: Transaction, contact: Contact, results: Iterable[LookupResult]
 ) -> tuple[Verdict, ...]:
-    """What people said of these same records beside the same person in other contacts."""
+    """What people said of these same records beside the same person in other contacts.
+
+    What was said in a restricted contact is only for those who may open it.
+    """
     found: dict[UUID, Verdict] = {}
     others: dict[UUID, Contact] = {}
     for result in results:
@@ -240,6 +267,8 @@ def earlier_verdicts(
                     continue
                 if where not in others:
                     others[where] = contacts.get(tx, where)
+                if others[where].restricted and not desk.worker.may(May.OPEN_RESTRICTED):
+                    continue
                 theirs = earlier.identity_keys(others[where], verdict.subject.person)
                 if mine & set(theirs):
                     found[verdict.id] = verdict

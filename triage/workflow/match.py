@@ -71,9 +71,7 @@ def look_up(
                         "partner": partner,
                         "outcome": result.outcome.value,
                         "records": [
-                            c.record.record_id
-                            for c in result.candidates
-                            if not c.record.restricted
+                            c.record.record_id for c in result.candidates if not c.record.restricted
                         ],
                     },
                 )
@@ -224,6 +222,10 @@ def _judge(
         )
     with desk.store.write() as tx:
         contact = hold_open(desk, tx, subject.contact_id)
+        if known.restricted_since(desk, tx, (record,)):
+            raise NotReadyError(
+                f"{desk.profile.restricted_words}. Nothing was changed. Ask a team leader to look."
+            )
         verdicts = lookups.verdicts_of(tx, contact.id)
         standing = known.standing(verdicts)
         if kind is VerdictKind.SAME:

@@ -117,7 +117,7 @@ def _view(desk: Desk, tx: Transaction, contact: Contact, seq: int) -> ContactVie
         people=known.person_rows(contact, results, verdicts),
         results=results,
         verdicts=verdicts,
-        earlier=known.earlier_verdicts(tx, contact, results),
+        earlier=known.earlier_verdicts(desk, tx, contact, results),
         chronology=chronology.chronology(desk, tx, contact, verdicts),
         partners=known.partner_states(desk, results),
         suggestions=_suggestions(desk, tx, contact.id),
@@ -285,7 +285,9 @@ def set_aside(
     with desk.store.write() as tx:
         contact = hold_open(desk, tx, which)
         unchanged(desk, tx, which, contact, "state")
-        stays = contacts.get(tx, points_to) if points_to else None
+        if points_to == contact.id:
+            raise NotReadyError("That is the same contact. Nothing was changed.")
+        stays = hold(desk, tx, points_to) if points_to else None
         desk.note(
             tx,
             "contact.set_aside",

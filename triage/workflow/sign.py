@@ -26,6 +26,7 @@ from triage.domain.errors import (
     ConflictError,
     FanlightError,
     NotAllowedError,
+    NotFoundError,
     NotReadyError,
 )
 from triage.domain.worker import May
@@ -522,14 +523,27 @@ def sign_together(desk: Desk, version_ids: Iterable[UUID], pin: str) -> tuple[Si
         try:
             signed = _sign(desk, version_id, "", signer, {}, batch=True)
         except FanlightError as error:
-            with desk.store.write() as tx:
-                desk.note(
-                    tx, "decision.not_signed", None, {"version": str(version_id), "why": str(error)}
-                )
+            _note_refused(desk, version_id, error)
             done.append(SignedTogether(version_id=version_id, signed=None, refused=str(error)))
         else:
             done.append(SignedTogether(version_id=version_id, signed=signed))
     return tuple(done)
+
+
+def _note_refused(desk: Desk, version_id: UUID, error: FanlightError) -> None:
+    with desk.store.write() as tx:
+        try:
+            contact = contacts.get(tx, versions.get(tx, version_id).contact_id)
+        except NotFoundError:
+            contact = None
+        # The sentence names the child; the chain names none that is restricted.
+        why = "" if contact is not None and contact.restricted else str(error)
+        desk.note(
+            tx,
+            "decision.not_signed",
+            contact.id if contact else None,
+            {"version": str(version_id), "why": why},
+        )
 
 
 def _may_sign_together(
