@@ -191,3 +191,25 @@ def test_processes_appending_at_once_leave_no_gap(store: Store, home: Home) -> N
     assert events.verify(store) is None
     with store.read() as tx:
         assert events.head(tx).seq == 30
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE event SET at = 'garbage' WHERE seq = 3",
+        "UPDATE event SET contact_id = 'zz' WHERE seq = 3",
+        "UPDATE event SET detail = x'ff00' WHERE seq = 3",
+        'INSERT INTO event SELECT -5, kind, contact_id, "by", at, detail, previous, hash'
+        " FROM event WHERE seq = 3",
+        "INSERT INTO event_head SELECT 2, seq, hash FROM event_head",
+    ],
+)
+def test_damage_done_by_hand_in_the_file_is_found_and_said(file_home: Home, damage: str) -> None:
+    store = file_home.open()
+    with store.write() as tx:
+        for n in range(1, 5):
+            events.append(tx, event(n))
+    with store.write() as tx:
+        tx.connection.exec_driver_sql(damage)
+    assert (events.verify(store) or "").endswith(".")
+    store.close()

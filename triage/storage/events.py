@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 
 from triage.domain.errors import StoreError
 from triage.domain.event import FIRST, Event, NewEvent, chain, first_fault
@@ -67,11 +67,27 @@ def verify(store: Store) -> str | None:
     rewrites the whole chain and the head is found only by a signed checkpoint.
     """
     with store.read() as tx:
-        seq, previous = 0, FIRST
-        while events := since(tx, seq, _AT_ONCE):
-            if fault := first_fault(events, previous=previous, seq=seq + 1):
+        first = tx.connection.scalar(select(func.min(table.c.seq)))
+        if first is not None and first < 1:
+            return f"Event {first} was added outside Fanlight: the chain begins with event 1."
+        seq, previous, at_once = 0, FIRST, _AT_ONCE
+        while True:
+            try:
+                events = since(tx, seq, at_once)
+                fault = first_fault(events, previous=previous, seq=seq + 1)
+            except (ValueError, TypeError):
+                if at_once == 1:
+                    return f"Event {seq + 1} was altered: it can't be read any more."
+                at_once = 1  # one of these is damaged; which, is found one by one
+                continue
+            if fault:
                 return fault
+            if not events:
+                break
             seq, previous = events[-1].seq, events[-1].hash
+        ends = tx.connection.scalar(select(func.count()).select_from(event_head)) or 0
+        if ends > 1:
+            return f"The chain of events has {ends} ends: it was altered outside Fanlight."
         try:
             end = head(tx)
         except StoreError as error:
