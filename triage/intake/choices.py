@@ -135,7 +135,7 @@ def consent_in(words: str, label: str = "") -> Consent | None:
     if _NO.match(plain):
         if _REFUSED.search(plain):
             return Consent.REFUSED
-        if re.search(r"(?i)\b(?:sought|asked|obtained|gained|discussed)\b", label):
+        if re.search(r"(?i)sought|asked|obtained|gained|discussed", label):
             return Consent.NOT_ASKED
         return Consent.REFUSED
     if _GIVEN.match(plain) or re.search(

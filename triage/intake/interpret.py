@@ -262,7 +262,8 @@ class Interpreter:
             return
         if subject is Subject.CHILD and attribute in {"", "name"} and self._counted(value, label):
             return
-        index = meaning.index or ("" if entry.group else above_index)
+        own_index = "" if attribute == "relationship" else meaning.index  # "... to child 1"
+        index = own_index or ("" if entry.group else above_index)
         relation = meaning.relation or (above_relation if subject is Subject.ADULT else "")
         self._person_fact(subject, attribute, index, relation, label, value, entry, patient)
 

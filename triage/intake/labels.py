@@ -40,6 +40,9 @@ _Hit = tuple[float, bool, int, str, re.Match[str]]
 _WITH_SUBJECT = frozenset({"name", "given", "adults", "children", "informed", "consent"})
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WHO_BRACKET = re.compile(
+    r"\((adult|child|parent|carer|mother|father|young person|referrer|victim|suspect)s?\)", re.I
+)
 _BRACKETS = re.compile(r"[(\[{][^()\[\]{}]{0,80}[)\]}]")
 _POSSESSIVE = re.compile(r"[’'`]s\b|s[’'`](?=\s|$)")
 _NUMBERING = re.compile(
@@ -91,6 +94,7 @@ def normalise(label: str) -> str:
     words = label[:200].replace("’", "'").replace("\u00a0", " ").replace("\u2011", "-")
     words = _NUMBERING.sub("", words)
     words = _AND_IF.sub("?", words)
+    words = _WHO_BRACKET.sub(r" \1 ", words)
     words = _BRACKETS.sub(" ", words)
     for pattern, plain in _SPELLINGS:
         words = pattern.sub(plain, words)

@@ -31,9 +31,15 @@ def pairs_in(piece: Piece) -> list[tuple[Piece, Piece]]:
         if len(found) > 40:
             break
         question = "?" in separator[0]
+        gap = words[floor : separator.start()]
+        floor += len(gap) - len(gap.lstrip()) if found else 0
         between = words[floor : separator.start()]
         hard = max((m.end() for m in _HARD.finditer(between)), default=0)
         soft = [m.end() for m in _BOUNDARY.finditer(between) if m.end() > hard]
+        loose = bool(found) and not hard and not question
+        if loose:  # "Relationship: partner PR: no": the label is among the last words
+            ends = [m.end() for m in re.finditer(r"\s(?=\S)", between[-60:])][-4:]
+            soft += [max(0, len(between) - 60) + at for at in ends]
         stops = [floor + at for at in ([hard, *soft] if not question else [*reversed(soft), hard])]
         best: tuple[float, int] | None = None
         for stop in stops[:12]:
@@ -41,7 +47,9 @@ def pairs_in(piece: Piece) -> list[tuple[Piece, Piece]]:
             if not label or len(label) > 130:
                 continue
             meaning = classify(label + ("?" if question else ""))
-            strict = stop not in {0, floor + hard}
+            strict = stop not in {0, floor + hard} or loose
+            if loose and meaning.attribute in {"", "ignore"}:
+                continue
             if not known(meaning) or (
                 strict
                 and (

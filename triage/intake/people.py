@@ -28,7 +28,7 @@ RANKS = re.compile(
 )
 _NOT_NAMES = frozenset(LISTS["not_names"])
 _ORG = re.compile(
-    r"\b(?:school|academy|college|nursery|pre-?school|playgroup|surgery|practice|medical|health|healthcare|hospital|infirmary|clinic|trust|nhs|council|borough|county|constabulary|police|service|services"
+    r"\b(?:school|academy|college|primary|infants?|juniors?|grammar|nursery|pre-?school|playgroup|surgery|practice|medical|health|healthcare|hospital|infirmary|clinic|trust|nhs|council|borough|county|constabulary|police|service|services"
     r"|homes|housing|association|team|centre|center|club|cic|ltd|limited|charity|foundation|refuge|support|care|ambulance|court|probation|prison|department|dept|unit|hub|agency|authority|group|partnership|society"
     r"|project|kindergarten|dental|pharmacy|maternity|ward|university|fire|rescue|church|mosque|aid|trustees|office|cafcass|camhs|childminding|advisory|education|directorate|organisation|solicitors|llp|ymca|ywca|nspcc|barnardo(?:[’']s)?|hostel|shelter|home-?start|sure start|mencap|guides|scouts|gp surgery|women’s|women's|station|branch|early help|social care|mission|network|ysgol|league|academies|federation)\b",
     re.I,
@@ -256,7 +256,10 @@ def read_card(
         negated = re.search(r"(?i)\b(?:no|not|without|does not have)\s*$", words[: pr.start()])
         card.pr = ("no" if answer == "n" or negated else "yes", take(piece.of(pr)))
     for bracket in re.finditer(r"[(\[]([^()\[\]]{1,80})[)\]]", words):
-        _read_bracket(card, piece.of(bracket, 1), labelled)
+        if professional and is_post(bracket[1]):
+            card.role = card.role or piece.of(bracket, 1)
+        else:
+            _read_bracket(card, piece.of(bracket, 1), labelled)
         take(piece.of(bracket))
     if re.search(r"(?i)\bunborn\b|\bbump\b", words):
         card.unborn = True

@@ -266,7 +266,8 @@ class ProseReader:
             elif known.subject is Subject.ADULT:
                 if relation:
                     known.put("relationship", Reading(relation, (run,), "letter"))
-                if len(name.split()) > len(known.value("name").split()):
+                held = known.value("name")
+                if held and len(name.split()) > len(held.split()):
                     known.facts["name"] = Reading(settle_case(name), (run,), "letter")
                 if PR_AFTER.match(after):
                     known.put("pr", Reading("yes", (run,), "letter"))

@@ -27,6 +27,7 @@ _CONSENT: tuple[tuple[Consent, re.Pattern[str]], ...] = tuple(
         (Consent.REFUSED, r"\b(?:refus\w+|declin\w+|withh[eo]ld\w*|withdr[ae]w\w*)\b.{0,30}\b(?:consent|permission|referral|information|share|shared|sharing|agree\w*)\b"),
         (Consent.REFUSED, r"\b(?:do(?:es)?|did|has|have|is|are|was|were|would|will)(?: not|n[’']?t)\b.{0,16}\b(?:consent\w*|agree\w*|give\w* (?:\w+ )?(?:consent|permission)|happy (?:for|with|to)|want\b.{0,24}\b(?:referr\w+|social (?:services|workers?|care)|shared?|involved|mash))"),
         (Consent.REFUSED, r"\b(?:consent|permission)\b.{0,12}\b(?:refused|declined|withheld|withdrawn|denied)\b|\bwants? nothing to do with\b|\b(?:objects?|objected) to (?:the|this|us|a|any)\b"),
+        (Consent.GIVEN, r"\b(?:knows?|aware|told|informed)\b.{0,60}\band (?:s?he |they )?(?:has |have )?(?:agreed|consented|agrees|consents)\b"),
         (Consent.GIVEN, r"\bhappy\b.{0,20}\b(?:for (?:us|me|you|this|information|details)|to share|with (?:this|the|us|me|a)|sharing)\b"),
         (Consent.GIVEN, r"\b(?:agree[sd]?|agreeable|consents?|consented|consenting)\b.{0,12}\b(?:to|with|that|for)\b.{0,45}\b(?:this|referr\w+|shar\w+|contact\w*|refer|speak\w*|speaking|talk\w*|information|you|mash|us|step|support|help|letter|early help)\b"),
         (Consent.GIVEN, r"\b(?:has|have|had|gave|gives|given|with|obtained|got|verbal|written|gained)\b(?: \w+){0,3} (?:consent|permission)\b"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from triage.intake.choices import has_boxes, yes_or_no
+from triage.intake.choices import has_boxes, sex_in, yes_or_no
 from triage.intake.labels import Meaning, Subject, classify
 from triage.intake.pairs import known, pairs_in
 from triage.intake.pieces import Cell, Entry, Item, Line, Node, Passage, Piece, Table
@@ -19,6 +19,8 @@ def _label_of(cell: Cell) -> Meaning:
         return Meaning()
     meaning = classify(words)
     if not known(meaning) or (words.endswith(".") and len(words.split()) > 5):
+        return Meaning()
+    if sex_in(words):
         return Meaning()
     if yes_or_no(words) and not words.endswith("?"):
         return Meaning()
