@@ -153,7 +153,6 @@ class Scorer:
         )
         home = (household_evidence(weighed.household),) if weighed.household else ()
         evidence = (*fields, *home)
-        telling = [replace(e, weight=w) for e, w in zip(fields, weighed.beyond, strict=True)]
         by_field = {c.field: c for c in weighed.comparisons}
         found = guards(by_field, query, record, self._frequencies)
         score = total(self.prior, evidence)
@@ -166,7 +165,7 @@ class Scorer:
             probability=probability(score),
             band=self._band(score, by_field, found),
             guards=found,
-            sentence=sentence(telling, found),
+            sentence=sentence(fields, weighed.beyond, found),
         )
 
     def match(self, query: Facts, record: Facts) -> Match:

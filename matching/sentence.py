@@ -88,9 +88,15 @@ def _close(evidence: FieldEvidence) -> str:
     return f"{_upper_first(_WORDS[evidence.field])} {words}"
 
 
-def sentence(evidence: Sequence[FieldEvidence], guards: Sequence[Guard]) -> str:
-    """For the card: "Same birth date and phone. Name one letter out. No address held." """
-    by_weight = sorted(evidence, key=lambda e: -abs(e.weight))
+def sentence(
+    evidence: Sequence[FieldEvidence], telling: Sequence[float], guards: Sequence[Guard]
+) -> str:
+    """For the card: "Same birth date and phone. Name one letter out. No address held."
+
+    `telling` are the bits of each row of `evidence` by which what tells most comes first.
+    """
+    pairs = zip(telling, evidence, strict=True)
+    by_weight = [e for _, e in sorted(pairs, key=lambda pair: -abs(pair[0]))]
     close = [e for e in by_weight if e.level is Level.CLOSE][:2]
     different = [e for e in by_weight if e.level is Level.DIFFERENT]
     same = [_WORDS[e.field] for e in by_weight if e.level is Level.SAME]
