@@ -265,3 +265,24 @@ def test_each_refusal_is_a_sentence_of_what_is_safe(front: Front) -> None:
     ):
         with pytest.raises(FanlightError, match=r"Nothing was (changed|signed)"):
             act()
+
+
+def test_decision_altered_in_the_store_after_it_was_proposed_is_not_signed(front: Front) -> None:
+    proposed = front.proposed()
+    altered = replace(proposed, answers={**proposed.answers, "analysis": "Put in by hand."})
+    with front.store.write() as tx:
+        versions.replace(tx, altered, was=VersionState.PROPOSED)
+    with pytest.raises(NotReadyError, match="not what Ruth Osei proposed"):
+        sign.approve(front.priya, proposed.id, pin="2222")
+    with front.store.read() as tx:
+        assert versions.get(tx, proposed.id).state is VersionState.PROPOSED
+        assert outbox.of_decision(tx, proposed.id) == []
+
+
+def test_author_exchanged_in_the_store_does_not_let_the_author_sign(front: Front) -> None:
+    proposed = front.proposed(by=front.priya)
+    with front.store.write() as tx:
+        forged = replace(proposed, author="rosei", author_name="Ruth Osei")
+        versions.replace(tx, forged, was=VersionState.PROPOSED)
+    with pytest.raises(NotReadyError, match="not what Ruth Osei proposed"):
+        sign.approve(front.priya, proposed.id, pin="2222")

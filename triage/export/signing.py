@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from triage.domain.errors import NotReadyError, SignatureError
+from triage.export.agreement import agrees
 from triage.export.keys import Jwk, Signer
 
 if TYPE_CHECKING:
@@ -27,22 +28,6 @@ PROPOSAL = "fanlight-proposal+jws"
 RECEIPT = "fanlight-receipt+jws"
 LARGEST = 8_000_000
 """Bytes of a document that are still looked at."""
-
-FIXED = (
-    "format",
-    "formatVersion",
-    "decisionId",
-    "number",
-    "supersedes",
-    "hub",
-    "profile",
-    "contact",
-    "address",
-    "author",
-    "chronology",
-    "partnerReplies",
-)
-"""Members that no change made at sign-off may touch."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]*")
 
@@ -179,11 +164,16 @@ def verify(untrusted_jws: bytes, jwks: Mapping[str, Any]) -> Verified:
             "It is not to be relied on."
         )
     try:
-        _same_but_for_changes(proposed, document)
+        same = agrees(proposed, document)
     except (KeyError, TypeError, AttributeError) as fault:
         raise SignatureError(
             "The decision's answers or changes are not in the form that is agreed."
         ) from fault
+    if not same:
+        raise SignatureError(
+            "The signed decision differs from what its author proposed beyond the changes it "
+            "lists. It is not to be relied on."
+        )
     return Verified(payload=payload, document=document, author=author, signer=signer)
 
 
@@ -259,7 +249,9 @@ def _key_for(untrusted_protected: object, jwks: Mapping[str, Any], typ: str, who
     if header.get("typ") != typ or set(header) != {"alg", "kid", "typ"}:
         raise SignatureError(f"The {whose}'s signature was made for something else.")
     for jwk in jwks.get("keys", ()):
-        if jwk.get("kid") == header["kid"] and jwk.get("kty") == "EC":
+        if not isinstance(jwk, Mapping) or jwk.get("kid") != header["kid"]:
+            continue
+        if (jwk.get("kty"), jwk.get("crv")) == ("EC", "P-256") and {"x", "y"} <= jwk.keys():
             return dict(jwk)
     raise SignatureError(
         f"The {whose}'s key is not among the keys that are trusted here. "
@@ -289,41 +281,6 @@ def _named(document: Mapping[str, Any], member: str, jwk: Jwk, whose: str) -> Si
         at=str(said.get("at", "")),
         kid=str(jwk["kid"]),
     )
-
-
-def _same_but_for_changes(proposed: Mapping[str, Any], final: Mapping[str, Any]) -> None:
-    """Raise unless the decision is what the author proposed but for the changes it lists."""
-    changes = final["signOff"].get("changes", [])
-    fault = SignatureError(
-        "The signed decision differs from what its author proposed beyond the changes it lists. "
-        "It is not to be relied on."
-    )
-    if not changes:
-        rest = {name: value for name, value in final.items() if name not in _SIGN_OFF_MEMBERS}
-        if rest != proposed:
-            raise fault
-        return
-    if any(proposed.get(name) != final.get(name) for name in FIXED):
-        raise fault
-    before, now = _by_question(proposed), _by_question(final)
-    listed = {(one["question"], one.get("person", "")): one for one in changes}
-    for where in before.keys() | now.keys():
-        if where in listed:
-            one = listed[where]
-            if (before.get(where), now.get(where)) != (one["before"], one["now"]):
-                raise fault
-        elif before.get(where) != now.get(where):
-            raise fault
-
-
-_SIGN_OFF_MEMBERS = frozenset({"signOff", "proposal"})
-
-
-def _by_question(document: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
-    return {
-        (one["question"], one.get("person", "")): one["value"]
-        for one in document.get("answers", [])
-    }
 
 
 def _altered(whose: str) -> SignatureError:

@@ -28,6 +28,7 @@ from triage.domain.errors import (
     NotAllowedError,
     NotFoundError,
     NotReadyError,
+    SignatureError,
 )
 from triage.domain.worker import May
 from triage.export import document, signing
@@ -441,6 +442,14 @@ def _document(desk: Desk, signed: DecisionVersion, signer: Signer) -> Delivery:
     built = document.build(signed, desk.profile, hub=desk.profile.hub)
     document.validate(built)
     jws = signing.sign(built, signer)
+    try:
+        signing.verify(jws, desk.signer.jwks())
+    except SignatureError as error:
+        # The council would refuse it: found here, while somebody can still put it right.
+        raise NotReadyError(
+            f"This is not what {signed.author_name} proposed, or the form changed since. Nothing "
+            "was signed. Return it to be sent again, and tell IT if that happens twice."
+        ) from error
     return Delivery(
         id=desk.new_id(),
         decision_id=signed.id,
