@@ -33,8 +33,10 @@ from ui.triage.boxes import NoteBox, ReasonBox, as_iso
 from ui.triage.chronology_view import ITEM
 from ui.triage.hidden import HIDDEN_NAME, HIDDEN_WORDS
 from ui.triage.matches import Card
+from ui.triage.more import open_more
 from ui.triage.screen import TriageScreen
 from ui.triage.story import with_quotes
+from ui.widgets.chips import FactChip
 from ui.widgets.editor import Editor
 from ui.widgets.text import Text
 
@@ -469,6 +471,34 @@ def test_compare_print_and_reading_are_asked_of_the_window(room: Room) -> None:
     with room.bot.waitSignal(room.screen.reading_asked) as asked:
         room.screen.story.original.click()
     assert asked.args == [contact.id]
+
+
+def test_pausing_asks_why_and_the_clock_says_so(room: Room) -> None:
+    contact = searched(room)
+    menu = open_more(room.screen.header.more, room.screen.acts, room.screen._opened)  # type: ignore[arg-type]
+    names = [a.text() for a in menu.actions() if a.text()]
+    assert names[:3] == ["Hand over…", "Put back for anyone…", "Pause…"]
+    next(a for a in menu.actions() if a.text() == "Pause…").trigger()
+    menu.close()
+    [box] = room.screen.findChildren(ReasonBox)
+    box.why.setPlainText("Waiting for the school.")
+    box._answer("go")
+    room.wait(lambda: room.now(contact).state is ContactState.AWAITING_INFORMATION)
+    chips = room.screen.header.findChildren(FactChip)
+    room.wait(lambda: any("Paused: Waiting for the school." in c.text() for c in chips))
+
+
+def test_setting_aside_keeps_the_contact_and_says_where_it_stands(room: Room) -> None:
+    contact = searched(room)
+    menu = open_more(room.screen.header.more, room.screen.acts, room.screen._opened)  # type: ignore[arg-type]
+    next(a for a in menu.actions() if "error" in a.text()).trigger()
+    menu.close()
+    [box] = room.screen.findChildren(ReasonBox)
+    box.why.setPlainText("A test message from the supplier.")
+    box._answer("go")
+    room.wait(lambda: room.now(contact).state is ContactState.SET_ASIDE)
+    room.wait(lambda: not room.screen.match.card.link.isVisible())
+    assert room.now(contact).set_aside_reason == "error: A test message from the supplier."
 
 
 # ---- the decision -------------------------------------------------------

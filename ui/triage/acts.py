@@ -16,6 +16,7 @@ from triage.domain.fact import NOT_SAID, Fact, entered
 from triage.domain.lookup import Verdict, VerdictKind
 from triage.domain.worker import Worker
 from triage.workflow import decide, join, match, people, screen
+from triage.workflow.desk import Desk
 from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.jobs import Jobs
@@ -103,6 +104,15 @@ class Acts(QObject):
             lambda fault: self.failed.emit(sentence(fault)),
             owner=self,
         )
+
+    def ask_and_do(
+        self, title: str, button: str, act: Callable[[Desk, str], Contact], words: str
+    ) -> None:
+        """Ask why, then do it; nothing is deleted by any of these."""
+        desk = self._holder.current()
+        box = ReasonBox(self._over, title, "It is kept with what you do.", button)
+        box.given.connect(lambda reason: self._run(lambda: act(desk, reason.why), words))
+        box.open()
 
     # ---- records --------------------------------------------------------
 

@@ -14,7 +14,7 @@ from triage.workflow import naming
 from ui.theme import theme
 from ui.triage.hidden import HIDDEN_NAME
 from ui.triage.opened import Opened
-from ui.widgets.buttons import Button
+from ui.widgets.buttons import Button, IconButton
 from ui.widgets.chips import FactChip, FactKind
 from ui.widgets.clock import ClockLabel
 from ui.widgets.clock import ClockState as Look
@@ -202,6 +202,7 @@ class HeaderPane(Pane):
     take_asked = Signal()
     ask_asked = Signal()
     print_asked = Signal()
+    more_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
@@ -216,6 +217,8 @@ class HeaderPane(Pane):
         self.take = Button("Take it", "user-check", "primary")
         self.ask = Button("Ask a partner", "send")
         self.pack = Button("Print pack", "printer")
+        self.more = IconButton("ellipsis", "More for this contact", framed=True)
+        self.more.clicked.connect(self.more_asked)
         self.take.clicked.connect(self.take_asked)
         self.ask.clicked.connect(self.ask_asked)
         self.pack.clicked.connect(self.print_asked)
@@ -246,7 +249,7 @@ class HeaderPane(Pane):
         self._first.addLayout(beside, 1)
         self._second = QHBoxLayout()
         self._second.addWidget(self._chip_box, 1, Qt.AlignmentFlag.AlignVCenter)
-        for button in (self.take, self.ask, self.pack):
+        for button in (self.take, self.ask, self.pack, self.more):
             self._second.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         self._column = QVBoxLayout()
         self._column.addLayout(self._first)

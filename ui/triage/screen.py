@@ -26,6 +26,7 @@ from ui.triage.header import HeaderPane, header_view
 from ui.triage.keeper import AnswerKeeper
 from ui.triage.match_pane import MatchPane
 from ui.triage.matches import Card, match_view
+from ui.triage.more import open_more
 from ui.triage.opened import Opened
 from ui.triage.partner_tray import PartnersPane, PartnerTray
 from ui.triage.queue_pane import QueuePane
@@ -140,6 +141,7 @@ class TriageScreen(Screen):
         self.header.take_asked.connect(self._take_open)
         self.header.ask_asked.connect(self.ask_partner)
         self.header.print_asked.connect(self.print_preview)
+        self.header.more_asked.connect(self._more)
         self.tray.ask_asked.connect(self.ask_partner)
         self.story.original_asked.connect(self._read_form)
         self.story.person_chosen.connect(self._choose_person)
@@ -279,7 +281,7 @@ class TriageScreen(Screen):
             return
         self._show_nothing()
         if isinstance(fault, NotAllowedError):
-            self.empty.show_restricted(sentence(fault))
+            self.empty.show_restricted(sentence(fault).removeprefix("This record is restricted. "))
         else:
             self.empty.show_error("This contact could not be opened", sentence(fault))
 
@@ -314,6 +316,10 @@ class TriageScreen(Screen):
     def _take_open(self) -> None:
         if self._opened is not None:
             self.acts.take(self._opened.contact_id)
+
+    def _more(self) -> None:
+        if self._opened is not None:
+            open_more(self.header.more, self.acts, self._opened)
 
     def _pair(self, act: Callable[[UUID, UUID], None]) -> Callable[[UUID], None]:
         def go(other: UUID) -> None:
