@@ -52,6 +52,13 @@ _RELATED = (
     "|girlfriend|husband|wife|nan|gran|grandma|grandmother|grandad|grandfather|aunt|auntie|uncle"
     "|brother|sister|cousin|lodger"
 )
+_RELATIVE = re.compile(
+    r"^(?:(?:Mr|Mrs|Ms|Miss|Mx)\.? )?[^\W\d_a-z][\w’'-]+(?: [\w’'-]+){0,3} ?\((?:"
+    + "(?i:"
+    + _RELATED
+    + ")"
+    + r")\)$"
+)
 PROFESSIONAL_RELATION = re.compile(
     r"(?i)\b(?:social worker|teacher|health visitor|gp|doctor|nurse|midwife|school|key ?worker|support worker|professional|officer)\b"
 )
@@ -164,6 +171,10 @@ class Interpreter:
         above, above_index, above_relation, above_attribute = self._above(entry)
         attribute = meaning.attribute
         value = entry.value.strip()
+        named = above is not Subject.OTHER and _RELATIVE.match(value.text)
+        if named and (attribute in {"ignore", ""} or attribute == "urgent") and not meaning.subject:
+            self._list(Subject.ADULT, value, label, entry)  # "Priority 1: Saira Mirza (Mother)"
+            return
         if attribute == "ignore" or (above is Subject.OTHER and attribute in _PERSONAL):
             self.got.unused.append(value)
             return

@@ -26,6 +26,7 @@ from triage.intake.prose_cues import (
     EDD,
     HAS_CHILDREN,
     INTERPRETER,
+    KIN_WRITES,
     LANGUAGE,
     OWNER,
     PARENTS,
@@ -51,6 +52,7 @@ class ProseReader:
         self.got = got
         self.persons = PersonFacts(got)
         self.dated = self.persons.dated
+        self.kin_writes = False
         self.mentioned: list[tuple[int, Person]] = []
 
     # --- addresses ---------------------------------------------------------------------------
@@ -59,6 +61,7 @@ class ProseReader:
         """Read the family's address; spans of all addresses, so no street becomes a name."""
         words = piece.text
         spans: list[tuple[int, int]] = []
+        self.kin_writes = self.kin_writes or KIN_WRITES.search(words[:5000]) is not None
         best: tuple[int, Piece, Piece] | None = None
         for match in addresses.POSTCODE.finditer(words):
             floor = max(
@@ -94,10 +97,11 @@ class ProseReader:
                 words[max(0, start - 14) : start].rsplit("\n", 1)[-1]
             ) and not re.search(r"(?i)\b(?:liv\w+|address|home|family|stay\w+)\b", before[-30:]):
                 continue
-            if re.search(
+            own = re.search(
                 r"(?i)\b(?:I|I['’]m|we|my|our)\b[^.]{0,12}\b(?:live|address|house|flat|am|reside)\b[^.]{0,12}$",
                 before,
-            ):
+            )
+            if own and not self.kin_writes:
                 continue  # the writer's own
             rank = (
                 0
@@ -109,6 +113,7 @@ class ProseReader:
                 if ADDRESS_CUE.search(before)
                 else 2
             )
+            rank = -1 if own else rank
             if best is None or rank < best[0]:
                 best = (rank, line, piece.of(match))
         if best is None:
@@ -382,7 +387,7 @@ class ProseReader:
                     return found
                 if re.match(
                     r"(?i)^[^.;()\n]{0,45}\b(?:his|her|their|whose) (?:dob|d\.o\.b\.?|date of birth|birthday)"
-                    r"(?: is|:)?\s*$",
+                    r"(?: is| as|:)?\s*$",
                     between,
                 ):
                     return found

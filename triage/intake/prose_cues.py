@@ -93,3 +93,7 @@ PHONE_LIKE = re.compile(r"\d{5,}")
 HAS_CHILDREN = re.compile(
     r"(?i)^\.?\s(?P<who>she|he|who) has (?:\w+ ){0,3}(?:daughters?|sons?|children|kids|bab(?:y|ies)|boys?|girls?)\b"
 )
+KIN_WRITES = re.compile(
+    r"(?i)\b(?:my|our) (?:(?:own|little|eldest|youngest|older|younger) )?(?:son|daughter|child|children|kids|baby|boys|girls)\b"
+    r"|\b(?:I(?:['’]m| am) (?:\w+ ){0,3}|, )(?:mum|mam|mother|dad|father) (?:to|of) (?-i:[A-Z])"
+)

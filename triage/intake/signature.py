@@ -299,7 +299,7 @@ def says_of_self(pieces: list[Piece]) -> tuple[Piece | None, Piece | None]:
 
 
 _NAMELESS = re.compile(
-    r"(?i)\b(?:would not|wouldn[’']?t|refused to|did not|didn[’']?t|declined to|does not want to) (?:give|leave|say|provide) (?:a |their |his |her |any |me )*(?:name|details)\b"
+    r"(?i)\b(?:would not|wouldn[’']?t|refused to|did not|didn[’']?t|declined to|does not want to|(?:do not|don[’']?t) want to) (?:give|leave|say|provide) (?:a |their |his |her |any |me |my )*(?:name|details)\b"
     r"|\b(?:wants?|wish(?:es|ed)?|asked|prefers?|like) to (?:stay|remain|be|keep) anonymous\b|\banonymous (?:caller|call|referr\w+|report|tip|informant|information)\b|\bcaller (?:was |is )?anonymous\b"
 )
 
