@@ -166,3 +166,24 @@ def test_cost_of_a_guess_is_kept_with_the_key(keys: DeskKeys, drawer: Drawer) ->
     kept = json.loads(drawer.kept["key.rosei"])
     assert kept["cost"] == [QUICK.iterations, QUICK.memory_kib, QUICK.lanes]
     assert DeskKeys(drawer).signer("rosei", "1111").worker_id == "rosei"
+
+
+def test_guesses_made_side_by_side_are_each_counted(
+    keys: DeskKeys, drawer: Drawer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another window begins a guess while this one's is still being stretched."""
+    unwrap = DeskKeys._unwrap
+    deeper = iter(("0002", "0003", "0004"))
+
+    def slowly(self: DeskKeys, worker_id: str, pin: str) -> object:
+        if (guess := next(deeper, None)) is not None:
+            other = DeskKeys(drawer, now=clock, stretch=QUICK)
+            with pytest.raises(NotAllowedError):
+                other.signer(worker_id, guess)
+        return unwrap(self, worker_id, pin)
+
+    monkeypatch.setattr(DeskKeys, "_unwrap", slowly)
+    with pytest.raises(NotAllowedError):
+        keys.signer("rosei", "0001")
+    with pytest.raises(NotAllowedError, match="wrong 5 times"):
+        keys.signer("rosei", "0005")

@@ -233,3 +233,15 @@ def test_certificate_is_kept_and_made_anew_before_it_runs_out(tmp_path: Path) ->
     first = certificates_in(tmp_path, at=at).ca.read_bytes()
     assert certificates_in(tmp_path, at=at + timedelta(days=300)).ca.read_bytes() == first
     assert certificates_in(tmp_path, at=at + timedelta(days=340)).ca.read_bytes() != first
+
+
+def test_council_stopped_before_it_noted_the_key_gives_the_same_receipt_again(
+    council: Council, tmp_path: Path, signed_bytes: bytes
+) -> None:
+    first = council.receive("key-1", signed_bytes)
+    for noted in (tmp_path / "idempotency").iterdir():
+        noted.unlink()
+    again = council.receive("key-1", signed_bytes)
+    assert (again.status, again.body) == (200, first.body)
+    assert council.receive("key-2", signed_bytes).status == 409
+    assert len(council.cases()) == 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -9,10 +10,12 @@ from tests.workflow.conftest import Front
 from triage.domain.decision import DecisionVersion, Delivery, OutboxState
 from triage.domain.errors import DeliveryError, NotFoundError
 from triage.export import signing
-from triage.storage import outbox
+from triage.storage import contacts, outbox
 from triage.storage.engine import Store
-from triage.workflow import export, sign
+from triage.workflow import export, screen, sign
 from triage.workflow.desk import Desk
+
+HOUR = timedelta(hours=1)
 
 
 class Receiver:
@@ -105,3 +108,19 @@ def test_desk_without_a_council_keeps_decisions_safe(front: Front) -> None:
 def test_decision_that_is_not_signed_has_no_document(front: Front) -> None:
     with pytest.raises(NotFoundError, match="not signed"):
         export.document(front.ruth, front.proposed().id)
+
+
+def test_correction_waits_until_the_decision_it_supersedes_is_settled(front: Front) -> None:
+    first = signed(front)
+    busy, _ = with_council(front, lambda d: replace(d, next_attempt_at=front.watch.now + HOUR))
+    assert [d.decision_id for d in export.deliver_due(busy)] == [first.id]
+    screen.reopen(front.ruth, first.contact_id, "More came")
+    with front.store.read() as tx:
+        contact = contacts.get(tx, first.contact_id)
+    second = sign.approve(front.priya, front.proposed(contact).id, pin="2222")
+    assert second.supersedes == first.id
+    desk, _ = with_council(front, accepted)
+    assert export.deliver_due(desk) == ()
+    front.watch.move(hours=2)
+    assert [d.decision_id for d in export.deliver_due(desk)] == [first.id]
+    assert [d.decision_id for d in export.deliver_due(desk)] == [second.id]

@@ -143,11 +143,12 @@ class DeskKeys:
             raise NotAllowedError(
                 f"The PIN was wrong {tries} times. Nothing was signed. Try again in {_words(left)}."
             )
+        # Counted before it is tried: guesses made side by side must not all be the first.
+        wrong = self._wrong(worker_id, tries + 1)
         private = self._unwrap(worker_id, pin)
         if private is None:
-            raise NotAllowedError(self._wrong(worker_id, tries + 1))
-        if tries:
-            self._vault.delete(f"tries.{worker_id}")
+            raise NotAllowedError(wrong)
+        self._vault.delete(f"tries.{worker_id}")
         jwk = self.public(worker_id)
         return Signer(
             worker_id=worker_id,
@@ -258,7 +259,7 @@ class DeskKeys:
         return int(kept["wrong"]), datetime.fromisoformat(until) if until else None
 
     def _wrong(self, worker_id: str, wrong: int) -> str:
-        """Count one wrong PIN in the vault, and say so."""
+        """Count one PIN in the vault as wrong, and say so in the words for it."""
         over = wrong - FREE_TRIES
         wait = min(FIRST_WAIT * 2 ** min(over, 20), LONGEST_WAIT) if over >= 0 else None
         until = self._now() + wait if wait else None

@@ -207,6 +207,11 @@ class Council:
         path = self._case_path(decision_id)
         assert path is not None  # the schema holds decisionId to a UUID
         if path.exists():
+            held = _case(path)
+            if (held.idempotency_key, held.payload_sha256) == (key, verified.payload_sha256):
+                # Stopped between the case and the note of its key: the same decision again.
+                _write(known, {"decisionId": decision_id, "payloadSha256": held.payload_sha256})
+                return self._stage(key, body, verified)
             return _problem(
                 409,
                 "This decision is held already, under another Idempotency-Key.",

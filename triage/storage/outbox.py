@@ -40,13 +40,25 @@ def get(tx: Transaction, id: UUID) -> Delivery:
 def due(tx: Transaction, at: datetime, limit: int = 50) -> list[Delivery]:
     """What waits to be sent, or was sent without a known answer, and may be tried at `at`.
 
-    Those that another desk has claimed until later are left out.
+    Those that another desk has claimed until later are left out; so is a later decision on a
+    contact until the earlier one is settled, as the council could not tell what it supersedes.
     """
+    earlier = table.alias("earlier")
+    before = (
+        select(earlier.c.id)
+        .where(
+            earlier.c.contact_id == table.c.contact_id,
+            earlier.c.seq < table.c.seq,
+            earlier.c.state.in_(_OPEN),
+        )
+        .exists()
+    )
     free = or_(table.c.claimed_until.is_(None), table.c.claimed_until <= at)
     return _read(
         tx,
         table.c.state.in_(_OPEN)
         & free
+        & ~before
         & or_(table.c.next_attempt_at.is_(None), table.c.next_attempt_at <= at),
         limit,
     )
