@@ -35,7 +35,7 @@ from ui.triage.hidden import HIDDEN_NAME, HIDDEN_WORDS
 from ui.triage.matches import Card
 from ui.triage.more import open_more
 from ui.triage.screen import TriageScreen
-from ui.triage.story import with_quotes
+from ui.triage.story import unwrapped, with_quotes
 from ui.widgets.chips import FactChip
 from ui.widgets.editor import Editor
 from ui.widgets.text import Text
@@ -683,6 +683,16 @@ def test_quotes_are_bold_where_they_stand_and_nowhere_else() -> None:
         ("and\nleft", True),
         (" it.", False),
     ]
+
+
+def test_breaks_of_a_page_are_taken_out_and_those_of_a_writer_stay() -> None:
+    long = "On Saturday about 8.15 when her coat came off I saw a bruise on her left"
+    assert unwrapped(f"{long}\nforearm.\nParents") == f"{long} forearm.\nParents"
+    assert unwrapped(f"{long}\n\nThen") == f"{long}\n\nThen"
+    assert unwrapped(f"{long}\n- one") == f"{long}\n- one"
+    assert unwrapped(f"{long}\nTold: yes") == f"{long}\nTold: yes"
+    assert unwrapped("Short line\nanother") == "Short line\nanother"
+    assert unwrapped("") == ""
 
 
 def test_not_many_things_take_the_focus(room: Room) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from triage.domain.contact import Channel, Contact, Voice
 from triage.workflow import naming, reading
@@ -16,6 +17,8 @@ LONGEST = 6000
 """Letters shown here; a longer letter is read whole in its original form."""
 
 _QUOTED = re.compile(r"“[^“”]{1,400}”|(?<!\w)\"[^\"]{1,400}\"(?!\w)")
+_FULL_LINE = 60
+_BEGINS = re.compile(r"\s*([-*•–]\s|\(?\d{1,2}[.)]\s|[A-Z][\w ’']{0,30}:)")
 _VOICES = {Voice.CHILD_SAID: "child said", Voice.CALLER_SAW: "seen", Voice.HEARD: "heard"}
 
 
@@ -74,11 +77,23 @@ def _said(contact: Contact) -> tuple[tuple[Span, ...], bool]:
     whole = content.concern.value if content.concern.known else ""
     if not whole:
         return (Span("Nothing was written about what happened.", kind="muted"),), False
-    shown = whole[:LONGEST]
+    shown = unwrapped(whole[:LONGEST])
     if len(whole) > LONGEST:
         shown = f"{shown.rsplit(' ', 1)[0]} …"
     quotes = [f.value for f in content.child_words if f.known and f.value.strip()]
     return with_quotes(shown, quotes), len(whole) > LONGEST
+
+
+def unwrapped(words: str) -> str:
+    """`words` without the breaks that a page's width made: a long line that does not end a
+    sentence goes on in the next, unless that one is empty, a point of a list or a label."""
+    lines = words.replace("\r\n", "\n").split("\n")
+    made = lines[0]
+    for before, line in pairwise(lines):
+        full = len(before.rstrip()) >= _FULL_LINE and before.rstrip()[-1] not in ".!?:;"
+        goes_on = full and line.strip() and not _BEGINS.match(line)
+        made = f"{made.rstrip()} {line.lstrip()}" if goes_on else f"{made}\n{line}"
+    return made
 
 
 def _lines(contact: Contact) -> tuple[Span, ...]:
