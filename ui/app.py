@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from triage.workflow.places import SEALED_KEYS, STORE_FILE
 from ui.errors import install_handlers, sentence, show_fault
 from ui.jobs import Jobs
+from ui.preferences import Preferences, keep_preferences, read_preferences
 from ui.shell.dialogs import PassphraseBox
 from ui.style import install_style
 from ui.sweep import Sweep
@@ -109,8 +110,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         from ui.tour import run_tour
 
         return run_tour(Path(asked.tour), asked)
-    app = make_application(asked.theme, asked.text)
     folder = data_folder(asked.data)
+    liked = read_preferences(folder)
+    app = make_application(asked.theme or liked.theme, asked.text or round(liked.text_scale * 100))
+
+    def keep() -> None:
+        chosen = Preferences(theme=theme().choice, text_scale=theme().text_scale)
+        keep_preferences(folder, chosen)
+
+    theme().changed.connect(keep)
     jobs = Jobs(app)
     jobs.stranded.connect(lambda fault: show_fault(app.activeWindow(), fault))
     opening = _Opening(app, jobs, folder)
