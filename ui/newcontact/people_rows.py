@@ -205,6 +205,8 @@ class _Rows(QWidget):
             self._next += 1
         for i, box in enumerate(made.boxes):
             self._grid.addWidget(box, number, i)
+            # At once, so that the focus can go there.
+            box.show()
             box.installEventFilter(self)
         self._grid.addWidget(made.record, number, self._record)
         for field in made.fields:

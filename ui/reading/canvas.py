@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from triage.domain.draft import TextPart
 from ui import paint
 from ui.reading.facts import Mark
+from ui.style import OWN_RING
 from ui.theme import theme
 
 LONGEST_TEXT: Final = 30_000
@@ -70,6 +71,7 @@ class WordCanvas(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty(OWN_RING, True)
         self.setAccessibleName("Original")
         self.setCursor(Qt.CursorShape.IBeamCursor)
         self.words: list[Word] = []
@@ -268,6 +270,9 @@ class WordCanvas(QWidget):
         chosen = self.choice()
         if chosen is not None:
             self._draw_choice(painter, chosen)
+        if self.hasFocus():
+            seen = QRectF(self.visibleRegion().boundingRect())
+            paint.focus_ring(painter, seen.adjusted(0, 0, -1, -1), 3)
         painter.end()
 
     def dark(self) -> bool:
@@ -311,7 +316,8 @@ class WordCanvas(QWidget):
         wide = max(t.px(15), t.metrics("small", 600).horizontalAdvance(words) + t.px(6))
         high = t.px(15)
         x = min(line.right() + 1, self.width() - wide - 1)
-        rect = QRectF(x, line.top() - high * 0.35, wide, high)
+        # Above the end of the words: beside them it would cover what follows.
+        rect = QRectF(x - t.px(4), max(1.0, line.top() - high + t.px(5)), wide, high)
         ground = t.colour("surface") if self.dark() else _PAPER
         paint.box(
             painter,
@@ -419,7 +425,7 @@ class TextCanvas(WordCanvas):
         if wanted == self._laid_for:
             return
         self._laid_for = wanted
-        edge, line_height = t.px(14), t.px(29)
+        edge, line_height = t.px(14), t.px(32)
         wide = max(60, self.width() - 2 * edge - t.px(12))
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)

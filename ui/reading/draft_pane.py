@@ -21,7 +21,6 @@ from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ui import paint
-from ui.actions import bind_list
 from ui.reading.facts import CHECK, FactRow, Mark
 from ui.theme import theme
 from ui.widgets.banner import Banner
@@ -265,13 +264,11 @@ class DraftPane(Pane):
         self._left = Text("", "small", "text2", elide=True)
         self._left.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.foot.addWidget(self.refuse_button)
-        self.foot.addWidget(self._left, 1)
+        self.foot.addStretch(1)
+        self.foot.addWidget(self._left)
         self.foot.addWidget(self.make)
         self.refuse_button.clicked.connect(self.not_for_us_asked)
         self.make.clicked.connect(self.make_asked)
-        self._bound = bind_list(
-            self.view, "draft contact", {"Accept clear ones": self.accept_asked.emit}
-        )
 
     def show_rows(
         self, rows: tuple[FactRow, ...], marks: Sequence[Mark], *, clear: int, read_only: str

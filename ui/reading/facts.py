@@ -258,16 +258,17 @@ class _Rows:
 
     def _child(self, child: Child) -> Iterator[FactRow]:
         base = f"children.{child.key}"
-        yield from self._of(base, always=_ALWAYS)
         years = child.age_on(self.today)
-        if years is not None:
-            yield FactRow(
-                path=f"{base}.dob",
-                label="Age",
-                value=f"{years} year{'' if years == 1 else 's'}",
-                state="Worked out",
-                marks=self.numbers.get(f"{base}.dob", ()),
-            )
+        for row in self._of(base, always=_ALWAYS):
+            yield row
+            if row.path == f"{base}.dob" and years is not None:
+                yield FactRow(
+                    path=row.path,
+                    label="Age",
+                    value=f"{years} year{'' if years == 1 else 's'}",
+                    state="Worked out",
+                    marks=row.marks,
+                )
 
     def _adult(self, adult: Adult) -> Iterator[FactRow]:
         yield from self._of(f"adults.{adult.key}", always=("name", "relationship"))

@@ -96,6 +96,8 @@ class OriginalPane(Pane):
         self._text_scroll = Scroll(_held(self.text), "Plain text of the original")
         self._loading = Loading("Opening the original")
         self._empty = StateView()
+        for scroll, canvas in ((self._page_scroll, self.page), (self._text_scroll, self.text)):
+            scroll.verticalScrollBar().valueChanged.connect(partial(_paint_again, canvas))
         for view in (self._page_scroll, self._text_scroll, self._loading, self._empty):
             self._stack.addWidget(view)
         row.addWidget(self._holder, 1)
@@ -411,6 +413,12 @@ class OriginalPane(Pane):
         self.show_read.setVisible(self.width() > t.px(640))
         self.parts.setMaximumWidth(t.px(200))
         self.palette_box.hide()
+
+
+def _paint_again(canvas: WordCanvas, _value: int) -> None:
+    """Its focus ring stands round what is in sight."""
+    if canvas.hasFocus():
+        canvas.update()
 
 
 def _held(canvas: WordCanvas) -> QWidget:

@@ -215,7 +215,8 @@ class ReadingScreen(Screen):
         )
         self.header.show_clock(read.leading)
         self.bar.show_pairs(read.pairs)
-        file = view.originals[0].name if view.originals else ""
+        kept = view.originals[0].name if view.originals else ""
+        file = view.draft.file if view.draft is not None else kept
         self.original.show_original(
             view.draft,
             file,

@@ -89,7 +89,8 @@ class SuggestionCard(BareGroup):
         self.icon.set("copy" if same else "users", "accent")
         self.ask.set_text("Same event?" if same else "Kin?")
         self.what.set_text(f"{pair.source}, {pair.title}, {pair.reference}")
-        reasons = ". ".join(r.strip(". ") for r in suggestion.reasons)
+        reasons = "; ".join(r.strip(". ") for r in suggestion.reasons)
+        reasons = reasons[:1].upper() + reasons[1:]
         both = "Joining keeps both, and both senders."
         self.why.set_text(f"{reasons}. {both}" if reasons else both)
         is_open = suggestion.state is SuggestionState.OPEN

@@ -15,6 +15,7 @@ from triage.workflow.reading import ToDo
 from ui import paint
 from ui.actions import bind_list
 from ui.reading.facts import label_of
+from ui.style import OWN_RING
 from ui.theme import theme
 from ui.widgets.banner import Banner, IconLabel
 from ui.widgets.buttons import BaseButton, Button
@@ -97,6 +98,7 @@ class CheckCard(BareGroup):
     def __init__(self) -> None:
         super().__init__("")
         self.todo: ToDo | None = None
+        self.setProperty(OWN_RING, True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
@@ -168,7 +170,7 @@ class CheckCard(BareGroup):
         for button in self.buttons:
             button.hide()
         place = todo.place
-        shown = place is not None and bool(place.part or place.page)
+        shown = place is not None and place.start is not None
         self.type_it.setVisible(shown)
         self.type_it.set_text("Look at it")
         self.type_it.setAccessibleName(f"Look at it: {todo.label}")
@@ -222,6 +224,8 @@ class CheckCard(BareGroup):
             painter.fillRect(self.rect(), t.colour("selected"))
         edge = t.colour("borderSubtle")
         paint.hairline(painter, 0, self.height() - 1, self.width(), edge)
+        if self.hasFocus():
+            paint.focus_ring(painter, QRectF(self.rect()).adjusted(0, 0, 0, -1), 2)
         painter.end()
 
 
@@ -235,6 +239,7 @@ class UnusedLine(BaseButton):
         self.place: Place | None = None
         self._page = ""
         super().__init__("")
+        self.setProperty(OWN_RING, True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self._meet)
 
@@ -292,6 +297,8 @@ class UnusedLine(BaseButton):
         right = Qt.AlignmentFlag.AlignRight
         area = QRectF(0, 0, self.width() - t.px(12), self.height())
         paint.text(painter, area, self._page, t.font("small"), t.colour("text2"), right)
+        if self.hasFocus():
+            paint.focus_ring(painter, QRectF(self.rect()).adjusted(0, 0, 0, -1), 2)
         painter.end()
 
 
