@@ -12,11 +12,13 @@ import platform
 import shutil
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 from time import monotonic
+from types import TracebackType
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -26,7 +28,6 @@ from triage.practice.council import Deed, Turn
 from triage.practice.hub import PracticeHub, open_practice
 from triage.practice.people import WORKERS
 from triage.practice.tour_files import late_file, tour_files
-from ui.errors import show_fault
 from ui.jobs import Jobs
 from ui.tour_drive import Driver, NotTrueError
 from ui.tour_stage import PracticeCouncil, Record, Stage
@@ -37,6 +38,7 @@ START = datetime(2026, 11, 24, 11, 42, tzinfo=UTC)
 """Tuesday morning at the hub; the tour's clock runs on from here, so that each tour is alike."""
 
 WINDOW = (1920, 1080)
+LONGEST_S = 600
 
 
 def run_tour(directory: Path, asked: argparse.Namespace, *, council_refuses: str = "") -> int:
@@ -84,7 +86,7 @@ class _Tour:
         self._refuse = refuse
         self._clock = _running_clock()
         self._jobs = Jobs(app)
-        self._jobs.stranded.connect(self._stranded)
+        self._jobs.stranded.connect(self._over)
         self._record = Record(directory, _versions(app))
         self._bench = Workbench(self._jobs, clock=self._clock)
         self._hub: PracticeHub | None = None
@@ -96,6 +98,8 @@ class _Tour:
         self._bench.window.resize(*WINDOW)
         self._bench.window.show()
         self._bench.window.activateWindow()
+        sys.excepthook = self._unforeseen
+        QTimer.singleShot(LONGEST_S * 1000, self._bench.window, self._too_long)
         QTimer.singleShot(0, self._begin)
         self._app.exec()
         if self._bench.background is not None:
@@ -128,6 +132,12 @@ class _Tour:
 
     def _opened(self, practice: PracticeHub) -> None:
         self._hub = practice
+        try:
+            self._start(practice)
+        except Exception as fault:
+            self._over(fault)
+
+    def _start(self, practice: PracticeHub) -> None:
         pins = {worker.id: pin for worker, pin in WORKERS}
         self._bench.open_hub(practice.hub, WORKERS[0][0], practice_pins=pins, first=True)
         if self._refuse:
@@ -146,11 +156,19 @@ class _Tour:
         self._driver = Driver(self._bench.window, self._over)
         self._driver.start(self._record.walk(stage, STEPS))
 
-    def _stranded(self, fault: object) -> None:
-        if isinstance(fault, Exception):
-            show_fault(self._bench.window, fault)
+    def _unforeseen(
+        self, _kind: type[BaseException], fault: BaseException, _trace: TracebackType | None
+    ) -> None:
+        """What nobody caught ends the tour: it is not true that all went well."""
+        traceback.print_exception(fault)
+        self._over(NotTrueError(f"Something not foreseen happened: {fault!r}"))
+
+    def _too_long(self) -> None:
+        self._over(NotTrueError(f"The tour was not over after {LONGEST_S // 60} minutes."))
 
     def _over(self, fault: Exception | None) -> None:
+        if self._ended:
+            return
         self._ended = ALL_TRUE
         if fault is not None:
             window = self._bench.window if self._hub is not None else None

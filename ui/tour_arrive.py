@@ -158,10 +158,10 @@ def linked(stage: Stage) -> Steps:
     press(table, "L")
     panel = stage.bench.compare.panel
     yield Wait(lambda: panel.chosen() is VerdictKind.SAME, "“Same, link” to be chosen")
-    chips = panel.why.chips()
-    if chips:
-        chips[0].setFocus(Qt.FocusReason.TabFocusReason)
-        press(chips[0], "Space")
+    birth = [chip for chip in panel.why.chips() if "birth" in chip.words().casefold()]
+    if birth:
+        birth[0].setFocus(Qt.FocusReason.TabFocusReason)
+        press(birth[0], "Space")
     type_into(find(panel, "In your words", QTextEdit), "Same birth date, school and mother.")
     press(focused(), "Ctrl+Return")
     yield Wait(lambda: window.current() == "triage", "the verdict to be kept")

@@ -13,10 +13,10 @@ from pathlib import Path
 from time import monotonic
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 W = TypeVar("W", bound=QWidget)
 LOOK_MS = 15
@@ -136,10 +136,17 @@ def press(widget: QWidget, keys: str) -> None:
     QTest.keyClick(widget, key, modifiers)
 
 
-def type_into(widget: QLineEdit | QTextEdit, words: str) -> None:
+def type_into(widget: QWidget, words: str) -> None:
     """Put the focus there and type, key by key."""
     widget.setFocus(Qt.FocusReason.TabFocusReason)
-    QTest.keyClicks(widget, words)
+    for letter in words:
+        if letter.isascii():
+            QTest.keyClicks(widget, letter)
+            continue
+        # Qt's own typist knows only ASCII; keyboards send other letters as their text.
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            plain = Qt.KeyboardModifier.NoModifier
+            QApplication.sendEvent(widget, QKeyEvent(kind, 0, plain, letter))
 
 
 def row_where(view: QAbstractItemView, says: str) -> int:
@@ -161,6 +168,12 @@ def focused() -> QWidget:
     if widget is None:
         raise NotTrueError("Fanlight's window is not in front.")
     return widget
+
+
+def in_front(window: QWidget) -> Wait:
+    """Bring a window to the front again after a menu or box: not every system does by itself."""
+    window.activateWindow()
+    return Wait(window.isActiveWindow, "the window to be in front again", seconds=5)
 
 
 def picture(window: QWidget, path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui import tour_arrive
+from ui import tour_arrive, tour_decide
 from ui.tour_stage import Act
 
 STEPS: tuple[tuple[str, Act], ...] = (
@@ -14,4 +14,7 @@ STEPS: tuple[tuple[str, Act], ...] = (
     ("Contact opened", tour_arrive.maya_opened),
     ("Compare", tour_arrive.compared),
     ("Linked", tour_arrive.linked),
+    ("Autosave", tour_decide.autosaved),
+    ("Decision form", tour_decide.form_filled),
+    ("Sent for sign-off", tour_decide.sent_for_sign_off),
 )
