@@ -227,3 +227,21 @@ def test_practice_nhs_numbers_are_valid_and_of_the_test_range(serial: int) -> No
     number = nhs_number(serial)
     assert number.startswith("999")
     assert nhs.is_valid(number)
+
+
+@pytest.mark.parametrize("word", ["Y", "y", "Yes", "S47", "N "])
+def test_a_word_about_restriction_that_nobody_explained_restricts(word: str) -> None:
+    people = PEOPLE.replace("||x", f"|{word.strip()}|x")
+    [carla, _] = records_of(people.encode("cp1252"), MAPPING, as_of=NOW.date())
+    assert carla.restricted
+
+
+def test_a_damaged_copy_of_the_last_good_extract_stops_no_other(tmp_path: Path) -> None:
+    put(tmp_path, "REF\nT1\n")
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "housing.good").write_bytes(b"damaged")
+    held = Extracts([MAPPING], folder=tmp_path, keep=kept, seal=bytes, unseal=bytes)
+    [state] = held.load_all(NOW)
+    assert not state.searchable
+    assert "can't be read" in state.problem

@@ -126,6 +126,10 @@ def test_the_last_days_question_gives_way_to_the_next_of_the_same_name(folder: P
 
 
 SLIPS: list[tuple[str, str, str, str]] = [
+    ("extracts.toml", "extracts/social_care.csv", "../../social_care.csv", "below the hub's data"),
+    ("extracts.toml", "extracts/social_care.csv", "/etc/passwd", "below the hub's data"),
+    ("extracts.toml", 'partner = "social_care"', 'partner = "hub"', "hub's own contacts"),
+    ("extracts.toml", 'Y = "yes"', 'Y = "true"', "means yes or no"),
     ("form.toml", 'codes = "raises"', 'codes = "rases"', "code list “rases”, not found"),
     ("form.toml", 'guidance = "level"', 'guidance = "levl"', "no note guidance/levl.md"),
     ("form.toml", 'question = "family_told"', 'question = "told"', "no question “told”"),
@@ -218,6 +222,11 @@ def test_the_codes_of_yes_and_no_are_known(folder: Path) -> None:
         encoding="utf-8",
     )
     assert any("no code “perhaps”" in f for f in faults(folder))
+
+
+def test_lists_without_end_in_one_another_are_a_fault_like_any_other(folder: Path) -> None:
+    (folder / "hours.toml").write_text("x = " + "[" * 5000, encoding="utf-8")
+    assert any(f.startswith("hours.toml, line 1: ") for f in faults(folder))
 
 
 def test_a_fault_in_a_line_is_said_at_that_line(folder: Path) -> None:

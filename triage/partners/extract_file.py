@@ -20,7 +20,8 @@ def records_of(
 ) -> tuple[PartnerRecord, ...]:
     """Every person of an extract, with what the involvement file holds about them.
 
-    Dates that fit none of the mapping's formats stay as written. Raises ProfileError naming
+    Dates that fit none of the mapping's formats stay as written; a word about restriction that
+    the mapping does not have restricts. Raises ProfileError naming
     each fault with file and line: a column that is not there, a row without or with a repeated
     record id, bytes that are not in the mapping's encoding.
     """
@@ -42,8 +43,7 @@ def records_of(
                 fields=_tidy(row, mapping),
                 as_of=as_of,
                 involvement=tuple(earlier.get(record_id, ())),
-                restricted=mapping.values.get("restricted", {}).get(row.get("restricted", ""), "no")
-                == "yes",
+                restricted=_restricted(row.get("restricted", ""), mapping),
             )
         if len(faults) >= MOST_FAULTS:
             break
@@ -109,6 +109,12 @@ def _pieces(theirs: str) -> list[tuple[str, str, str]]:
 def _side(cell: str, side: str, mark: str) -> str:
     before, _, after = cell.partition(mark) if side else (cell, "", "")
     return (after if side == "after" else before).strip()
+
+
+def _restricted(word: str, mapping: ExtractMapping) -> bool:
+    """Whether the partner's word restricts; one that nobody explained does, as a new one may."""
+    meaning = {"": "no", **mapping.values.get("restricted", {})}
+    return meaning.get(word, "yes") != "no"
 
 
 def _tidy(row: Mapping[str, str], mapping: ExtractMapping) -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 
 from matching import Index, Person
-from triage.domain.errors import NotFoundError, ProfileError
+from triage.domain.errors import FanlightError, NotFoundError, ProfileError
 from triage.domain.lookup import Candidate, PartnerRecord
 from triage.domain.profile import ExtractMapping
 from triage.partners.extract_file import age_of, records_of
@@ -189,7 +189,13 @@ class Extracts:
     def _fall_back(
         self, mapping: ExtractMapping, now: datetime, faults: tuple[str, ...]
     ) -> ExtractState:
-        last = self._last_good(mapping)
+        try:
+            last = self._last_good(mapping)
+            records = (
+                records_of(last[0], mapping, as_of=last[2], involvement=last[1]) if last else ()
+            )
+        except (FanlightError, OSError, ValueError):
+            last = None  # kept under another key or mapping, or damaged: there is none
         if last is None:
             state = ExtractState(
                 partner=mapping.partner,
@@ -203,10 +209,10 @@ class Extracts:
             )
             self._held.pop(mapping.partner, None)
             return state
-        data, extra, as_of = last
+        as_of = last[2]
         return self._exchange(
             mapping,
-            records_of(data, mapping, as_of=as_of, involvement=extra),
+            records,
             as_of,
             f"The newest extract from {mapping.name} has faults and was refused. The last good "
             f"one, from {as_of:%-d %b %Y}, is searched. Tell IT what is listed here.",

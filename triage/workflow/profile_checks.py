@@ -6,6 +6,7 @@ from datetime import date, time
 from string import Formatter
 
 from triage.domain.profile import ClockUnit, Code, QuestionKind
+from triage.partners.extracts import OWN
 from triage.workflow.profile_entries import (
     ClocksFile,
     ConditionEntry,
@@ -248,6 +249,21 @@ def check_extracts(reading: Reading, extracts: ExtractsFile, at: Source) -> None
             if name not in _RECORD_FIELDS:
                 reading.fault(
                     at, (*where, "columns", name), f"“{name}” is not a field of a partner's record."
+                )
+        involvement = (extract.involvement.path,) if extract.involvement else ()
+        for path in (extract.path, *involvement):
+            if {"..", ""} & set(re.split(r"[/\\]", path)) or ":" in path:
+                reading.fault(
+                    at, (*where, "path"), f"“{path}” does not lie below the hub's data folder."
+                )
+        if extract.partner == OWN:
+            reading.fault(at, (*where, "partner"), f"“{OWN}” stands for the hub's own contacts.")
+        for word, meaning in extract.values.get("restricted", {}).items():
+            if meaning not in ("yes", "no"):
+                reading.fault(
+                    at,
+                    (*where, "values", "restricted", word),
+                    f"“{word}” means yes or no, not “{meaning}”.",
                 )
         kinds = set(extract.values.get("kind", {}).values()) | set(extract.lanes)
         for kind in sorted(kinds - _KINDS):

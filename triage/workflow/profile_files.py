@@ -114,6 +114,8 @@ def toml_file(reading: Reading, name: str, shape: type[_F]) -> tuple[_F | None, 
     source = Source(name, text, _lines_of(text))
     try:
         return shape.model_validate(tomllib.loads(text)), source
+    except RecursionError:
+        reading.faults.append(f"{name}, line 1: Its lists lie too deep in one another.")
     except tomllib.TOMLDecodeError as fault:
         line = re.search(r"line (\d+)", str(fault))
         number = line[1] if line else str(len(text.splitlines()) or 1)
