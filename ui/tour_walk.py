@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui import tour_arrive, tour_decide
+from ui import tour_arrive, tour_decide, tour_sign
 from ui.tour_stage import Act
 
 STEPS: tuple[tuple[str, Act], ...] = (
@@ -17,4 +17,16 @@ STEPS: tuple[tuple[str, Act], ...] = (
     ("Autosave", tour_decide.autosaved),
     ("Decision form", tour_decide.form_filled),
     ("Sent for sign-off", tour_decide.sent_for_sign_off),
+    ("Another person", tour_sign.priya_sits_down),
+    ("Sign-off", tour_sign.leader_reads),
+    ("Returned", tour_sign.returned),
+    ("Changed and sent again", tour_sign.changed_and_resent),
+    ("What changed", tour_sign.what_changed),
+    ("Signed", tour_sign.signed),
+    ("Accepted by the council", tour_sign.accepted),
+    ("Signed together", tour_sign.signed_together),
+    ("Genuine", tour_sign.genuine),
+    ("Print preview", tour_sign.previewed),
+    ("Pack saved", tour_sign.pack_saved),
+    ("All is kept", tour_sign.all_is_kept),
 )
