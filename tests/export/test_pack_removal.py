@@ -206,3 +206,24 @@ def test_no_text_survives_its_own_removal(around, words):
 @pytest.mark.parametrize("kind", list(Removal))
 def test_every_kind_makes_a_pack(kind):
     assert rowe_pack(a_copy(kind, words=("Maya",))).pages >= 4
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(f"Ms San{unseen}dhu" for unseen in "\u200c\u200d\u034f\ufe0f\u061c\u2062\U000e0061"),
+        "Ｓａｎｄｈｕ",
+        "_Sandhu_",
+        "Sandhu_note.docx",
+        "999\u200d014\u200d2276",
+        "999,014,2276",
+        "999_014_2276",
+    ],
+)
+def test_what_reads_as_the_removed_words_goes_too(words):
+    said = cut(words, a_copy(Removal.REFERRER, Removal.HEALTH_NUMBERS))
+    assert "[REFERRER]" in said or "[HEALTH_NUMBERS]" in said
+
+
+def test_joiners_stay_where_letters_need_them():
+    assert cut("می\u200cخواهم", a_copy(Removal.REFERRER)) == "می\u200cخواهم"

@@ -39,18 +39,28 @@ class Nature(StrEnum):
         return self is Nature.TOLD or kind is not Removal.REFERRER
 
 
-_GAP = r"[\s\-‐‑–.()/]*"
+_GAP = r"[\s\-‐‑–.,_()/]*"
+_START, _END = r"(?<![^\W_])", r"(?![^\W_])"
+"""No letter or figure beside it. A sign is none, nor is the line in Sandhu_note.docx."""
+
 _ALIKE = {
     **dict.fromkeys("'’‘ʼ`´", "['’‘ʼ`´]"),
     **dict.fromkeys('"“”„', '["“”„]'),
     **dict.fromkeys("-‐‑–—", "[-‐‑–—]"),
 }
-_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile(
+    # Unicode's default ignorable code points: not drawn, so a word with one reads as without it.
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
+    # Joiners shape Arabic and Indic letters; beside Latin ones they only hide.
+    "|(?<=[!-\u024f])[\u200c\u200d]|[\u200c\u200d](?=[!-\u024f])"
+)
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _TITLE = r"(?:(?i:Mrs?|Ms|Miss|Mx|Dr|Prof|Sir|Rev|PC|DC|DS|Sgt|Nurse|Sister)\b\.?\s+)"
 _TITLES = re.compile(f"^{_TITLE}+")
-_GROUPED_NUMBER = re.compile(r"(?<![\d+])\d{3}[\s\-‐‑–.]*\d{3}[\s\-‐‑–.]*\d{4}(?!\d)")
-_SPACED_NUMBER = re.compile(r"(?<![\d+])\d(?:[\s\-‐‑–.]*\d){9}(?!\d)")
+_GROUPED_NUMBER = re.compile(r"(?<![\d+])\d{3}[\s\-‐‑–.,_]*\d{3}[\s\-‐‑–.,_]*\d{4}(?!\d)")
+_SPACED_NUMBER = re.compile(r"(?<![\d+])\d(?:[\s\-‐‑–.,_]*\d){9}(?!\d)")
 _PHONE_IN = re.compile(r"(?<!\d)(?:\+?44[\s(]*|\(?0)\d(?:[\s\-–.()]*\d){8,9}(?!\d)")
 _NEAR = frozenset({"mother", "father", "mum", "dad", "parent", "carer", "guardian"})
 _NEAR |= {"stepmother", "stepfather", "step-mother", "step-father"}
@@ -58,8 +68,9 @@ _NEAR |= {"partner", "husband", "wife", "boyfriend", "girlfriend"}
 
 
 def tidy(text: str) -> str:
-    """The text in one form (NFC), without letters that are not seen or that turn text round."""
-    return unicodedata.normalize("NFC", _CONTROL.sub(" ", _UNSEEN.sub("", text)))
+    """The text in one form (NFC, Latin letters of one width), without letters that are not seen
+    or that turn text round."""
+    return unicodedata.normalize("NFC", _CONTROL.sub(" ", _UNSEEN.sub("", text.translate(_WIDE))))
 
 
 def is_health_number(text: str) -> bool:
@@ -80,8 +91,8 @@ def _phrase(words: str) -> str:
     if not tokens:
         return ""
     first, last = tidy(words).strip()[0], tidy(words).strip()[-1]
-    start = r"(?<!\w)" if first.isalnum() else ""
-    end = r"(?!\w)" if last.isalnum() else ""
+    start = _START if first.isalnum() else ""
+    end = _END if last.isalnum() else ""
     gap = r"\s+"
     return f"(?i:{start}{gap.join(tokens)}{end})"
 
@@ -101,7 +112,7 @@ def _postcode(postcode: str) -> str:
     squeezed = re.sub(r"\s", "", postcode)
     if len(squeezed) < 5:
         return _phrase(postcode)
-    return rf"(?i:(?<!\w){re.escape(squeezed[:-3])}\s*{re.escape(squeezed[-3:])}(?!\w))"
+    return rf"(?i:{_START}{re.escape(squeezed[:-3])}\s*{re.escape(squeezed[-3:])}{_END})"
 
 
 def _of_name(name: str, others: frozenset[str]) -> Iterable[str]:
@@ -117,12 +128,12 @@ def _of_name(name: str, others: frozenset[str]) -> Iterable[str]:
         return
     given, family = words[0], words[-1]
     yield _phrase(f"{given} {family}")
-    yield rf"(?i:(?<!\w){re.escape(family)}\s*,\s*{re.escape(given)}(?!\w))"
+    yield rf"(?i:{_START}{re.escape(family)}\s*,\s*{re.escape(given)}{_END})"
     for half in (family, given):
         if len(half) > 1 and half.casefold() not in others:
             shapes = {half.title(), half[0].upper() + half[1:], half.upper()}
             either = "|".join(re.escape(shape) for shape in sorted(shapes))
-            yield rf"(?<!\w){_TITLE}?(?:[A-Z]\.?\s+)?(?:{either})(?!\w)"
+            yield rf"{_START}{_TITLE}?(?:[A-Z]\.?\s+)?(?:{either}){_END}"
 
 
 def _names(people: Iterable[FrozenPerson]) -> frozenset[str]:
