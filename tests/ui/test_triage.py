@@ -17,6 +17,7 @@ from triage.domain.contact import Contact, ContactState
 from triage.domain.draft import Kinship
 from triage.domain.fact import read
 from triage.domain.lookup import Subject, VerdictKind
+from triage.domain.worker import Role
 from triage.storage import answers, contacts, episodes, events, lookups, workers
 from triage.storage.engine import Store
 from triage.workflow import decide, earlier, match, screen
@@ -62,8 +63,10 @@ class Room:
         self.bot.waitUntil(lambda: bool(claim()), timeout=8000)
 
     def settled(self) -> None:
-        self.wait(lambda: not self.jobs.busy())
-        QTest.qWait(1)
+        for _ in range(2):
+            self.wait(lambda: not self.jobs.busy())
+            QTest.qWait(1)
+        self.wait(lambda: not self.screen._rest.isActive())
 
     def bring(self, *brought: Contact) -> Contact:
         for contact in brought:
@@ -460,6 +463,17 @@ def test_somebody_else_sits_down_and_nothing_stays_open(room: Room) -> None:
     room.settled()
 
 
+def test_who_only_reads_is_offered_nothing_to_do(room: Room) -> None:
+    contact = searched(room)
+    reader = replace(factory.RUTH, id="bsup", role=Role.BUSINESS_SUPPORT, job="Business support")
+    room.holder.seat(room.desk.as_worker(reader))
+    room.open(contact)
+    triage = room.screen
+    for act in (triage.header.take, triage.match.card.link, triage.story.add, triage.bar):
+        assert not act.isVisible()
+    assert triage.header.name.text() == "Maya Rowe"
+
+
 def test_compare_print_and_reading_are_asked_of_the_window(room: Room) -> None:
     contact = searched(room)
     with room.bot.waitSignal(room.screen.compare_asked) as compared:
@@ -529,7 +543,7 @@ def test_answer_of_another_window_is_shown_beside_mine(room: Room) -> None:
     room.screen.save_now()
     room.settled()
     field = next(f for f in room.screen.decision.fields() if f.key == "analysis")
-    assert field.in_conflict()
+    room.wait(field.in_conflict)
     assert editor.toPlainText() == "Mine."
     with room.store.read() as tx:
         assert answers.all(tx, contact.id)["analysis"].value == "Theirs."
@@ -566,7 +580,7 @@ def test_whole_decision_is_sent_and_then_read_only(room: Room) -> None:
         version = held[key].version if key in held else 0
         decide.save_answer(room.desk, contact.id, key, value, version)
     room.screen.refresh()
-    room.settled()
+    room.wait(room.screen.decision.send.send.is_ready)
     room.screen.main_act()
     room.wait(lambda: room.now(contact).state is ContactState.AWAITING_SIGN_OFF)
     room.wait(lambda: not room.screen.match.card.link.isVisible())
@@ -580,7 +594,7 @@ def test_locked_key_asks_for_the_pin_and_then_sends(room: Room) -> None:
         decide.save_answer(room.desk, contact.id, key, value, version)
     room.desk.signer.lock("rosei")
     room.screen.refresh()
-    room.settled()
+    room.wait(room.screen.decision.send.send.is_ready)
     room.screen.main_act()
     room.wait(lambda: room.window.findChildren(PinBox))
     [box] = room.window.findChildren(PinBox)

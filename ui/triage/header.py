@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.domain.contact import Child, Contact, ContactState
 from triage.domain.fact import Answer3
+from triage.domain.worker import May
 from triage.workflow import naming
 from ui.theme import theme
 from ui.triage.hidden import HIDDEN_NAME
@@ -70,7 +71,7 @@ def header_view(opened: Opened, *, blurred: bool = False) -> HeaderView:
         clock_state=lead.state if lead else "normal",
         due=_due(opened),
         chips=_chips(opened),
-        may_take=not contact.assigned_to and not view.read_only_why,
+        may_take=not contact.assigned_to and opened.may(May.SCREEN),
     )
 
 

@@ -13,6 +13,7 @@ from triage.domain.lookup import (
     Verdict,
     VerdictKind,
 )
+from triage.domain.worker import May
 from triage.workflow.known import TO_CHECK, standing
 from ui.triage.hidden import HIDDEN, HIDDEN_NAME, HIDDEN_WORDS
 from ui.triage.opened import Opened
@@ -139,7 +140,7 @@ def match_view(opened: Opened, person: str, *, blurred: bool = False) -> MatchVi
             )
         ),
         searched=bool(mine),
-        may_act=not view.read_only_why,
+        may_act=opened.may(May.LINK),
     )
 
 

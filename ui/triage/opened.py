@@ -42,6 +42,10 @@ class Opened:
         """The day at the hub."""
         return naming.local_day(self.desk.profile, self.now)
 
+    def may(self, act: May) -> bool:
+        """Whether this person may do that to the contact as it stands."""
+        return not self.view.read_only_why and self.desk.worker.may(act)
+
     def local(self, moment: datetime) -> datetime:
         """A moment by the hub's own clock."""
         return moment.astimezone(ZoneInfo(self.desk.profile.working_time.zone))

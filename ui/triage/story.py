@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from triage.domain.contact import Channel, Contact, Voice
+from triage.domain.worker import May
 from triage.workflow import naming, reading
 from triage.workflow.known import PersonRow
 from ui.triage.hidden import HIDDEN, HIDDEN_NAME, HIDDEN_WORDS
@@ -65,8 +66,8 @@ def story_view(opened: Opened, *, blurred: bool = False) -> StoryView:
         people=people,
         address=HIDDEN if blurred else _address(contact),
         has_original=contact.channel not in (Channel.PHONE, Channel.WALK_IN),
-        to_confirm=reading.is_to_read(contact) and not opened.view.read_only_why,
-        may_change=not opened.view.read_only_why,
+        to_confirm=reading.is_to_read(contact) and opened.may(May.SCREEN),
+        may_change=opened.may(May.SCREEN),
     )
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.domain.draft import Kinship
 from triage.domain.episode import SuggestionState
+from triage.domain.worker import May
 from triage.workflow.join import SuggestedPair
 from ui.actions import bind_list
 from ui.theme import theme
@@ -36,7 +37,7 @@ def suggestion_view(opened: Opened, *, blurred: bool = False) -> SuggestionView 
     waiting = [p for p in opened.pairs if p.suggestion.state is SuggestionState.OPEN]
     joined = [p for p in opened.pairs if p.suggestion.state is SuggestionState.JOINED]
     shown = [*waiting, *joined]
-    if not shown or (waiting and opened.view.read_only_why and not joined):
+    if not shown or not opened.may(May.SCREEN):
         return None
     pair = shown[0]
     return SuggestionView(
