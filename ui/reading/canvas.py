@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QResizeEvent,
     QTextLayout,
     QTextOption,
@@ -82,6 +83,7 @@ class WordCanvas(QWidget):
         self.current_mark = 0
         self.blurred = False
         self._anchor = self._at = -1
+        self._places: dict[tuple[int, ...], QRectF] = {}
         theme().changed.connect(self.update)
 
     # ---- what is chosen -------------------------------------------------------
@@ -315,9 +317,7 @@ class WordCanvas(QWidget):
         words = str(mark.number)
         wide = max(t.px(15), t.metrics("small", 600).horizontalAdvance(words) + t.px(6))
         high = t.px(15)
-        x = min(line.right() + 1, self.width() - wide - 1)
-        # Above the end of the words: beside them it would cover what follows.
-        rect = QRectF(x - t.px(4), max(1.0, line.top() - high + t.px(5)), wide, high)
+        rect = self._number_place(mark, line, wide, high)
         ground = t.colour("surface") if self.dark() else _PAPER
         paint.box(
             painter,
@@ -330,6 +330,33 @@ class WordCanvas(QWidget):
         font = t.font("small", 600)
         ink = ground if current else ink
         paint.text(painter, rect, words, font, ink, Qt.AlignmentFlag.AlignHCenter)
+
+    def _number_place(self, mark: Mark, line: QRectF, wide: float, high: float) -> QRectF:
+        """Where a mark's number covers the fewest words: after them, above or below their end."""
+        wanted = (mark.start, mark.end, round(line.right()), round(line.top()), round(wide))
+        known = self._places.get(wanted)
+        if known is not None:
+            return known
+        right = min(line.right(), self.width() - wide - 2)
+        above, below = max(1.0, line.top() - high + 3), line.bottom() - 2
+        offered = [
+            QRectF(right + 2, line.center().y() - high / 2, wide, high),
+            QRectF(right - 3, above, wide, high),
+            QRectF(right - wide, above, wide, high),
+            QRectF(right - 3, below, wide, high),
+            QRectF(max(1.0, line.left() - wide - 1), line.center().y() - high / 2, wide, high),
+        ]
+        near = [
+            w.rect for w in self.words if abs(w.rect.center().y() - line.center().y()) < high * 3
+        ]
+
+        def covered(place: QRectF) -> float:
+            shared = (place.intersected(rect) for rect in near)
+            return sum(r.width() * r.height() for r in shared if not r.isEmpty())
+
+        best = min(offered, key=covered)
+        self._places[wanted] = best
+        return best
 
     def _draw_choice(self, painter: QPainter, chosen: Choice) -> None:
         t = theme()
@@ -347,6 +374,7 @@ class PageCanvas(WordCanvas):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image: QImage | None = None
+        self._drawn: QPixmap | None = None
         self._page = 1
         self._part: TextPart | None = None
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -364,6 +392,8 @@ class PageCanvas(WordCanvas):
     def _lay_out(self) -> None:
         if self._part is None or self._image is None:
             return
+        self._drawn = None
+        self._places.clear()
         wide = max(1, self.width())
         tall = round(wide * self._image.height() / max(1, self._image.width()))
         if self.height() != tall:
@@ -391,9 +421,16 @@ class PageCanvas(WordCanvas):
     def draw_ground(self, painter: QPainter, rect: QRectF) -> None:
         """The picture on white paper, in every theme."""
         painter.fillRect(rect, _PAPER)
-        if self._image is not None:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
-            painter.drawImage(QRectF(self.rect()), self._image)
+        if self._image is None:
+            return
+        if self._drawn is None:
+            # Scaled once: at every repaint it would cost more than all the rest.
+            dpr = self.devicePixelRatioF()
+            smooth = Qt.TransformationMode.SmoothTransformation
+            scaled = self._image.scaledToWidth(max(1, round(self.width() * dpr)), smooth)
+            self._drawn = QPixmap.fromImage(scaled)
+            self._drawn.setDevicePixelRatio(dpr)
+        painter.drawPixmap(0, 0, self._drawn)
 
 
 class TextCanvas(WordCanvas):
@@ -431,6 +468,7 @@ class TextCanvas(WordCanvas):
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         font = t.font("narrative")
         self._laid, self.words = [], []
+        self._places.clear()
         shown = self.text[:LONGEST_TEXT]
         self._cut = len(self.text) > LONGEST_TEXT
         y, offset = float(t.px(14)), 0

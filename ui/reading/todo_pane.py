@@ -234,6 +234,7 @@ class UnusedLine(BaseButton):
 
     walked = Signal(object, int)
     met = Signal(object)
+    stood = Signal(object)
 
     def __init__(self) -> None:
         self.place: Place | None = None
@@ -257,6 +258,12 @@ class UnusedLine(BaseButton):
     def _meet(self) -> None:
         if self.place is not None:
             self.met.emit(self.place)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Its words are shown in the original."""
+        super().focusInEvent(event)
+        if self.place is not None:
+            self.stood.emit(self.place)
 
     def measure(self) -> QSize:
         """One line."""
@@ -401,6 +408,7 @@ class TodoPane(Pane):
         while len(self._unused) <= at:
             line = UnusedLine()
             line.met.connect(self.unused_met)
+            line.stood.connect(self.place_met)
             line.walked.connect(self._walk)
             self._boxes[2].addWidget(line)
             self._unused.append(line)
