@@ -34,6 +34,7 @@ def read_letter(
     sha: str,
     limits: Limits,
 ) -> Draft:
+    """Everything one letter says: its kind, its people, and the drafts of what it carries."""
     letter = letter or reader.read(untrusted_bytes)
     lost: list[NotRead] = []
     if letter.too_deep or any(inner.too_deep for inner in letter.chain()):

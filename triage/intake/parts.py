@@ -131,6 +131,7 @@ def write_part(
 
 
 def media_type(kind: str) -> str:
+    """The media type that a kind of part is kept under."""
     return {
         "pdf": "application/pdf",
         "json": "application/json",

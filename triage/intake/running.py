@@ -20,14 +20,17 @@ PUBLIC = re.compile(
 
 
 def day_of(moment: datetime | None) -> date:
+    """The day ages are counted on: when it was sent, else today (UTC)."""
     return (moment or datetime.now(UTC)).date()
 
 
 def unused_of(got: Gathered) -> tuple[Place, ...]:
+    """Passages no fact was taken from, for a person to mark; at most 500 of 2,000 letters."""
     return tuple(piece.cut(0, 2000).place() for piece in got.unused[:500] if piece)
 
 
 def extra_of(got: Gathered, from_name: str, text: str) -> str:
+    """Words that may tell the referrer's kind where no agency was named."""
     return f"{from_name} {text}" if not got.referrer.value("agency") else ""
 
 
@@ -58,4 +61,5 @@ def read_prose(got: Gathered, *, letter: list[Piece], form: bool) -> None:
 
 
 def concern_from(got: Gathered, passages: list[Piece]) -> None:
+    """Take passages of more than a few words as what the referrer worries about."""
     got.concerns.extend((piece, "text") for piece in passages if len(piece.text) > 20)
