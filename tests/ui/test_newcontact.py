@@ -51,7 +51,7 @@ class Call:
 
         def still() -> bool:
             nonlocal quiet
-            waits = self.screen._search.isActive() or self.screen._pause.is_waiting()
+            waits = self.screen.keeper.timer.isActive() or self.screen._pause.is_waiting()
             quiet = 0 if self.jobs.busy() or waits else quiet + 1
             return quiet > 2
 
@@ -120,9 +120,9 @@ def call(front: Front, qtbot: QtBot) -> Iterator[Call]:  # noqa: F811
     made.finished.connect(finished.append)
     made.saved_changed.connect(saved.append)
     # Shorter waits, so that the tests need not wait as long as a person does.
-    assert made._search.interval() == 300
+    assert made.keeper.timer.interval() == 300
     assert made._pause.interval() <= 1000
-    made._search.setInterval(15)
+    made.keeper.timer.setInterval(15)
     made._pause.setInterval(15)
     made.resize(1900, 1000)
     made.show()
@@ -469,7 +469,7 @@ def test_newcomers_wait_while_the_pane_is_read(call: Call) -> None:
     before = [c.accessibleName() for c in call.screen.seen.cards()]
     records(call)[0].setFocus()
     call.front.bring(factory.contact())
-    call.screen._look_again()
+    call.screen.keeper.look_again()
     call.settle()
     assert [c.accessibleName() for c in call.screen.seen.cards()] == before
     # The open contact, and its child among the hub's own records.

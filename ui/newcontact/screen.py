@@ -15,19 +15,16 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from triage.domain import clock
 from triage.domain.contact import Contact, ContactState, Content
 from triage.domain.fact import Fact
-from triage.domain.lookup import Subject, Verdict, VerdictKind
-from triage.workflow import fields, join, match, naming, receive, screen
+from triage.workflow import fields, naming, receive, screen
 from triage.workflow.desk import Desk
 from triage.workflow.screen import FactConflict
 from ui.desk import DeskHolder
 from ui.errors import sentence
-from ui.jobs import Jobs, Token
+from ui.jobs import Jobs
 from ui.newcontact.call_form import CallForm
 from ui.newcontact.call_header import CallHeader
 from ui.newcontact.caller_pane import CallerPane
-from ui.newcontact.people_rows import AdultRows, ChildRows
-from ui.newcontact.searching import look, places, signature
-from ui.newcontact.seen import OpenSeen, RecordSeen, SeenView
+from ui.newcontact.seen_keeper import SeenKeeper
 from ui.newcontact.seen_pane import SeenPane
 from ui.newcontact.typed import Typist, nothing_typed, unfinished
 from ui.shell.asking import ConflictBox, ReasonBox
@@ -38,9 +35,6 @@ from ui.widgets.menu import Menu
 from ui.widgets.segments import Segments
 from ui.widgets.states import StateView
 from ui.widgets.toast import announce
-
-SEARCH_AFTER_MS = 300
-"""How long after the last key the search begins."""
 
 WIDE = 1500
 NARROW = 1060
@@ -66,10 +60,6 @@ class NewContactScreen(Screen):
         self._desk_of_call: Desk | None = None
         self._starting = self._saving = False
         self._then: list[Callable[[], object]] = []
-        self._searched: tuple[object, ...] = ()
-        self._looking: Token | None = None
-        self._verdicts: dict[tuple[str, str, str], Verdict] = {}
-        self._last: Verdict | None = None
         self._build()
         self._connect()
         self._space()
@@ -96,10 +86,8 @@ class NewContactScreen(Screen):
         self._outer.addWidget(self.cover, 1)
         self._outer.addLayout(self._row, 1)
         self.cover.hide()
+        self.keeper = SeenKeeper(self._jobs, self.seen, self.form, self)
         self._pause = Pause(self)
-        self._search = QTimer(self)
-        self._search.setSingleShot(True)
-        self._search.setInterval(SEARCH_AFTER_MS)
         self._minute = QTimer(self)
         self._minute.setInterval(10_000)
 
@@ -110,15 +98,9 @@ class NewContactScreen(Screen):
         self.form.throw_asked.connect(self.throw_away)
         self.form.later_asked.connect(self.keep_for_later)
         self.form.queue_asked.connect(self.main_act)
-        self.seen.join_asked.connect(self._join)
-        self.seen.apart_asked.connect(self._keep_apart)
-        self.seen.take_apart_asked.connect(self._ask_take_apart)
-        self.seen.link_asked.connect(partial(self._judge, VerdictKind.SAME))
-        self.seen.not_same_asked.connect(partial(self._judge, VerdictKind.NOT_SAME))
-        self.seen.unsure_asked.connect(partial(self._judge, VerdictKind.UNSURE))
+        self.keeper.said.connect(self.said)
         self.seen.panes_changed.connect(self.panes_changed)
         self._pause.due.connect(self._keep)
-        self._search.timeout.connect(self._look)
         self._minute.timeout.connect(self._tick)
         self.which.chosen.connect(self._arrange)
         self._holder.changed.connect(self._seated)
@@ -160,19 +142,16 @@ class NewContactScreen(Screen):
     def _begin(self, desk: Desk, contact: Contact) -> None:
         self._starting = False
         self._contact, self._desk_of_call = contact, desk
-        self._searched = ()
-        self._verdicts, self._last = {}, None
         self.header.begin(contact, desk.worker.name, desk.profile)
         self.caller.begin(desk.profile, contact.content)
         self.form.begin(desk.profile, contact)
-        self.seen.begin()
-        self.seen.show_looking(places(desk))
+        self.keeper.begin(desk)
         self._tick()
         self._minute.start()
         self.panes_changed.emit()
         if self.isVisible():
             self.caller.name.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._look()
+        self.keeper.look()
 
     @property
     def contact(self) -> Contact | None:
@@ -194,7 +173,7 @@ class NewContactScreen(Screen):
         if self._contact is None:
             return
         self._pause.touch()
-        self._search.start()
+        self.keeper.touch()
         now = self.content()
         self.caller.show_answered(now)
         self.form.show_state(now)
@@ -215,7 +194,13 @@ class NewContactScreen(Screen):
         self._pause.flush()
         self._keep()
 
-    def _when_kept(self, act: Callable[[], object]) -> None:
+    def call(self) -> tuple[Contact, Desk] | None:
+        """The call under way and the desk it was taken at, or None between calls."""
+        if self._contact is None or self._desk_of_call is None:
+            return None
+        return self._contact, self._desk_of_call
+
+    def when_kept(self, act: Callable[[], object]) -> None:
         """Do something that needs what was typed to be in the store."""
         self._then.append(act)
         self.save_now()
@@ -325,7 +310,7 @@ class NewContactScreen(Screen):
             self._bring("form")
             self.form.go_to(2)
             return
-        self._when_kept(self._queue)
+        self.when_kept(self._queue)
 
     def _queue(self) -> None:
         contact, desk = self._contact, self._desk_of_call
@@ -345,7 +330,7 @@ class NewContactScreen(Screen):
     def keep_for_later(self) -> None:
         """Ctrl S: keep it as it is; it stands in the queue, not rated, to be finished later."""
         if self._contact is not None:
-            self._when_kept(self._later)
+            self.when_kept(self._later)
 
     def _later(self) -> None:
         if self._contact is not None:
@@ -370,7 +355,7 @@ class NewContactScreen(Screen):
 
     def _thrown(self, reason: str, words: str) -> None:
         why = words if reason == "other" else f"{reason}. {words}".strip(". ")
-        self._when_kept(partial(self._throw, why))
+        self.when_kept(partial(self._throw, why))
 
     def _throw(self, why: str) -> None:
         contact, desk = self._contact, self._desk_of_call
@@ -395,197 +380,13 @@ class NewContactScreen(Screen):
     def _forget(self) -> None:
         self._contact = self._desk_of_call = None
         self._then = []
-        if self._looking is not None:
-            self._looking.cancel()
-        for timer in (self._search, self._minute):
-            timer.stop()
+        self.keeper.stop()
+        self._minute.stop()
         self._pause.stop()
-
-    # ---- seen before? -------------------------------------------------------------
-
-    def _look(self) -> None:
-        contact, desk = self._contact, self._desk_of_call
-        if contact is None or desk is None:
-            return
-        content = self.content()
-        now = signature(content)
-        if now == self._searched:
-            return
-        self._searched = now
-        if self._looking is not None:
-            self._looking.cancel()
-        self.seen.show_looking(places(desk, looking=True))
-        for key in _keys(content):
-            self._rows(key).show_record(key, "looking", "Looking")
-        self._looking = self._jobs.run(
-            lambda: look(desk, contact, content), self._found, self._not_found, owner=self
-        )
-
-    def _look_again(self) -> None:
-        self._searched = ()
-        self._look()
-
-    def _rows(self, key: str) -> ChildRows | AdultRows:
-        return self.form.children_rows if key.startswith("c") else self.form.adult_rows
-
-    def _found(self, view: SeenView) -> None:
-        if self._contact is None:
-            return
-        told = replace(
-            view,
-            people=tuple(
-                (key, name, tuple(self._with_verdict(r) for r in found))
-                for key, name, found in view.people
-            ),
-        )
-        self.seen.show_view(told)
-        answered = {key: found for key, _, found in told.people}
-        content = self.content()
-        for key in _keys(content):
-            self._show_record(key, answered.get(key))
-
-    def _show_record(self, key: str, found: tuple[RecordSeen, ...] | None) -> None:
-        rows = self._rows(key)
-        if found is None:
-            rows.show_record(key, "little", "Too little")
-        elif any(r.verdict is VerdictKind.SAME for r in found):
-            rows.show_record(key, "linked", "Linked")
-        else:
-            left = sum(r.verdict is None for r in found)
-            words = f"{left} to check" if left else "No record"
-            rows.show_record(key, "check" if left else "none", words)
-
-    def _with_verdict(self, record: RecordSeen) -> RecordSeen:
-        verdict = self._verdicts.get(record.id)
-        return replace(record, verdict=verdict.kind) if verdict is not None else record
-
-    def _not_found(self, fault: Exception) -> None:
-        self._searched = ()
-        self.seen.show_problem(sentence(fault))
-
-    def _join(self, seen: OpenSeen) -> None:
-        self._with_other(seen, lambda desk, this: join.join(desk, this, seen.contact.id))
-
-    def _keep_apart(self, seen: OpenSeen) -> None:
-        self._with_other(seen, lambda desk, this: join.keep_apart(desk, this, seen.contact.id))
-
-    def _ask_take_apart(self, seen: OpenSeen) -> None:
-        box = ReasonBox(
-            self.window(),
-            f"Take this call and {seen.contact.reference} apart?",
-            "Both stay whole, as they were before they were joined.",
-            (("Joined by mistake", "Joined by mistake"), ("New information", "New information")),
-            "Take apart",
-            icon="split",
-        )
-
-        def given(reason: str, words: str) -> None:
-            why = f"{reason}. {words}".strip(". ")
-            self._with_other(
-                seen, lambda desk, this: join.take_apart(desk, this, seen.contact.id, why)
-            )
-
-        box.given.connect(given)
-        box.open()
-
-    def _with_other(self, seen: OpenSeen, act: Callable[[Desk, UUID], object]) -> None:
-        def go() -> None:
-            contact, desk = self._contact, self._desk_of_call
-            if contact is not None and desk is not None:
-                self._jobs.run(
-                    lambda: act(desk, contact.id),
-                    lambda _done: self._look_again(),
-                    lambda fault: self.seen.show_problem(sentence(fault)),
-                    owner=self,
-                    lane="store",
-                )
-
-        self._when_kept(go)
-
-    def _judge(self, kind: VerdictKind, record: RecordSeen) -> None:
-        desk = self._desk_of_call
-        if desk is None or record.id in self._verdicts:
-            return
-        if not match.reason_needed(desk, kind):
-            self._when_kept(partial(self._say, kind, record, (), ""))
-            return
-        box = ReasonBox(
-            self.window(),
-            f"{kind.value.capitalize()}: {record.name}?",
-            "It is remembered and shown the next time. It can be undone.",
-            tuple((r, r) for r in match.reasons_for(desk, kind)),
-            kind.value.capitalize(),
-            icon="users",
-        )
-        box.given.connect(
-            lambda reason, words: self._when_kept(
-                partial(self._say, kind, record, (reason,), words)
-            )
-        )
-        box.open()
-
-    def _say(
-        self, kind: VerdictKind, record: RecordSeen, reasons: tuple[str, ...], words: str
-    ) -> None:
-        contact, desk = self._contact, self._desk_of_call
-        if contact is None or desk is None:
-            return
-        acts = {
-            VerdictKind.SAME: match.link,
-            VerdictKind.NOT_SAME: match.not_same,
-            VerdictKind.UNSURE: match.unsure,
-        }
-        subject = Subject(contact_id=contact.id, person=record.person)
-
-        def said(verdict: Verdict) -> None:
-            self._verdicts[record.id] = self._last = verdict
-            self.said.emit(f"{kind.value.capitalize()}: {record.name}. Ctrl Z undoes it.")
-            self._look_again()
-
-        self._jobs.run(
-            lambda: acts[kind](desk, subject, record.candidate, reasons, words),
-            said,
-            lambda fault: self.seen.show_problem(sentence(fault)),
-            owner=self,
-            lane="store",
-        )
 
     def undo(self) -> None:
         """Ctrl Z outside a box: take back the last word on a record, with the reason."""
-        verdict, desk = self._last, self._desk_of_call
-        if verdict is None or desk is None:
-            self.said.emit("There is nothing to undo.")
-            return
-        reasons = desk.profile.verdict_reasons.get("undo", ()) or ("Linked by mistake",)
-        box = ReasonBox(
-            self.window(),
-            "Take this back?",
-            "What was said of the record stays readable in the history.",
-            tuple((r, r) for r in reasons),
-            "Undo",
-            icon="undo-2",
-        )
-        box.given.connect(partial(self._undo, verdict))
-        box.open()
-
-    def _undo(self, verdict: Verdict, reason: str, words: str) -> None:
-        desk = self._desk_of_call
-        if desk is None:
-            return
-        why = f"{reason}. {words}".strip(". ")
-
-        def undone(_verdict: Verdict) -> None:
-            self._last = None
-            self._verdicts = {k: v for k, v in self._verdicts.items() if v.id != verdict.id}
-            self._look_again()
-
-        self._jobs.run(
-            lambda: match.undo(desk, verdict.id, why),
-            undone,
-            lambda fault: self.seen.show_problem(sentence(fault)),
-            owner=self,
-            lane="store",
-        )
+        self.keeper.undo()
 
     # ---- what the window asks -------------------------------------------------------
 
@@ -691,8 +492,3 @@ class NewContactScreen(Screen):
         """Fit the panes to the room."""
         super().resizeEvent(event)
         self._arrange()
-
-
-def _keys(content: Content) -> tuple[str, ...]:
-    """Everyone in the call."""
-    return (*(c.key for c in content.children), *(a.key for a in content.adults))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,23 +11,21 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from triage.domain import clock
-from triage.domain.clock import ClockState
-from triage.domain.contact import Channel, Contact, ContactState
+from triage.domain.contact import Contact
 from triage.domain.errors import NotReadyError
-from triage.domain.fact import Fact, FactState, Place, Unknown
-from triage.workflow import fields, join, naming, reading, screen
+from triage.domain.fact import Place
+from triage.workflow import fields, join, naming, reading
 from triage.workflow.desk import Desk
 from triage.workflow.join import SuggestedPair
-from triage.workflow.reading import ReadingView
 from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.jobs import Jobs, Token
 from ui.keymap import keymap
 from ui.newcontact.typed import born_on
-from ui.printing.sheets import Sheet, page_count, sheets
+from ui.printing.sheets import Sheet, sheets
 from ui.reading.draft_pane import DraftPane, Edit
-from ui.reading.facts import FactRow, Mark, field_choices, label_of, marks_of, rows_of, shown
+from ui.reading.facts import FactRow, field_choices, label_of
+from ui.reading.form import PAGE_WIDTH, Form, emptied, other_pages, read_form
 from ui.reading.original_pane import OriginalPane
 from ui.reading.reading_header import ReadingHeader
 from ui.reading.suggestion_bar import SuggestionBar
@@ -41,38 +38,14 @@ from ui.widgets.states import StateView
 
 WIDE = 1500
 NARROW = 1060
-_MOST_PAGES = 40
-_PAGE_WIDTH = 1500
 _DATES = ("dob", "edd")
 _ANSWERS = {"yes": "yes", "no": "no", "y": "yes", "n": "no"}
-_CHANNELS = {
-    Channel.EMAIL: "E-mail",
-    Channel.PHONE: "Phone note",
-    Channel.FORM: "Form",
-    Channel.PORTAL: "Portal form",
-    Channel.BATCH: "Row of a batch",
-    Channel.WALK_IN: "Walk-in note",
-}
 _NOT_FOR_US = (
     ("Sent to us by mistake", "Sent to us by mistake"),
     ("For another council", "For another council"),
     ("Not about a child", "Not about a child"),
     ("other", "Another reason"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
-    """A form as it stands, with everything the screen says about it."""
-
-    view: ReadingView
-    pairs: tuple[SuggestedPair, ...]
-    marks: tuple[Mark, ...]
-    rows: tuple[FactRow, ...]
-    readings: dict[str, tuple[str, ...]]
-    leading: ClockState | None
-    line: str
-    state: str
 
 
 class ReadingScreen(Screen):
@@ -85,7 +58,7 @@ class ReadingScreen(Screen):
         super().__init__(parent)
         self._holder, self._jobs = holder, jobs
         self._contact_id: UUID | None = None
-        self._read: _Read | None = None
+        self._read: Form | None = None
         self._opening: Token | None = None
         self._bytes: dict[str, bytes] = {}
         self._from_mark = False
@@ -163,14 +136,14 @@ class ReadingScreen(Screen):
         self.original.begin()
         self._arrange()
         self._opening = self._jobs.run(
-            lambda: _read(desk, reading.reading(desk, contact_id)),
+            lambda: read_form(desk, reading.reading(desk, contact_id)),
             self._opened,
             self._not_opened,
             owner=self,
             lane="store",
         )
 
-    def _opened(self, read: _Read) -> None:
+    def _opened(self, read: Form) -> None:
         self._show(read)
         self.draft.view.ensure_current()
         if self.isVisible():
@@ -192,14 +165,14 @@ class ReadingScreen(Screen):
         desk, contact_id = self._holder.current(), self._contact_id
         if contact_id is not None:
             self._jobs.run(
-                lambda: _read(desk, reading.look_again(desk, contact_id)),
+                lambda: read_form(desk, reading.look_again(desk, contact_id)),
                 self._show,
                 self._not_done,
                 owner=self,
                 lane="store",
             )
 
-    def _show(self, read: _Read) -> None:
+    def _show(self, read: Form) -> None:
         if read.view.contact.id != self._contact_id:
             return
         self._read = read
@@ -253,7 +226,7 @@ class ReadingScreen(Screen):
         )
 
     def _draw(self, part: str, page: int, data: bytes) -> None:
-        wide = _PAGE_WIDTH
+        wide = PAGE_WIDTH
         contact_id = self._contact_id
 
         def drawn(found: Sequence[Sheet]) -> None:
@@ -263,7 +236,7 @@ class ReadingScreen(Screen):
         def first(found: Sequence[Sheet]) -> None:
             drawn(found)
             # The page that is read comes first; the others follow for the thumbnails.
-            self._jobs.run(lambda: _others(data, page), drawn, lambda _: None, owner=self)
+            self._jobs.run(lambda: other_pages(data, page), drawn, lambda _: None, owner=self)
 
         self._jobs.run(
             lambda: sheets(data, wide, [page]),
@@ -307,7 +280,7 @@ class ReadingScreen(Screen):
             return
         contact = read.view.contact
 
-        def done(found: _Read) -> None:
+        def done(found: Form) -> None:
             self._show(found)
             zone = ZoneInfo(desk.profile.working_time.zone)
             self.saved_changed.emit(f"Draft kept {desk.now().astimezone(zone):%H:%M:%S}")
@@ -315,7 +288,7 @@ class ReadingScreen(Screen):
                 self.said.emit(words)
 
         self._jobs.run(
-            lambda: _read(desk, reading.look_again(desk, work(desk, contact).id)),
+            lambda: read_form(desk, reading.look_again(desk, work(desk, contact).id)),
             done,
             self._not_done,
             owner=self,
@@ -380,7 +353,7 @@ class ReadingScreen(Screen):
         if words:
             self._act(lambda desk, contact: reading.choose(desk, contact, edit.path, words))
         else:
-            self._act(partial(_emptied, path=edit.path))
+            self._act(partial(emptied, path=edit.path))
 
     def accept_clear(self) -> None:
         """F7: confirm everything that was read clearly; what is to check stays to check."""
@@ -601,48 +574,3 @@ class ReadingScreen(Screen):
         """Fit the panes to the room."""
         super().resizeEvent(event)
         self._arrange()
-
-
-def _emptied(desk: Desk, contact: Contact, *, path: str) -> Contact:
-    """A fact that was emptied by hand is not known; it is never left as an empty word."""
-    gone = Fact(
-        unknown=Unknown.NOT_KNOWN, state=FactState.ENTERED, by=desk.worker.id, at=desk.now()
-    )
-    return screen.change_fact(desk, contact, path, gone)
-
-
-def _others(data: bytes, but: int) -> tuple[Sheet, ...]:
-    pages = [n for n in range(1, min(page_count(data), _MOST_PAGES) + 1) if n != but]
-    return sheets(data, _PAGE_WIDTH, pages) if pages else ()
-
-
-def _read(desk: Desk, view: ReadingView) -> _Read:
-    """Work out what the screen says of a form; off the window's thread."""
-    now, profile = desk.now(), desk.profile
-    contact = view.contact
-    today = naming.local_day(profile, now)
-    marks = marks_of(view)
-    at = contact.received_at.astimezone(ZoneInfo(profile.working_time.zone))
-    day = "today" if at.date() == today else f"{at.day} {at:%b}"
-    pages = max((len(p.pages) for p in view.draft.parts), default=1) if view.draft else 1
-    kind = _CHANNELS[contact.channel]
-    paper = f"{kind}, {pages} pages" if pages > 1 else kind
-    name = f" · {view.originals[0].name}" if view.originals else ""
-    to_read = reading.is_to_read(contact) and contact.state is ContactState.RECEIVED
-    return _Read(
-        view=view,
-        pairs=join.suggestions(desk, contact.id),
-        marks=marks,
-        rows=rows_of(view, profile, today, marks),
-        readings={
-            t.path: tuple(shown(profile, t.path, c) for c in t.choices)
-            for t in view.todo
-            if t.kind == "check"
-        },
-        leading=clock.leading(clock.clocks(profile, contact, now)),
-        line=(
-            f"{contact.reference} · {paper} · arrived {day} {at:%H:%M} "
-            f"from {naming.source(contact, profile)}{name}"
-        ),
-        state="draft, not yet a contact" if to_read else "already a contact",
-    )
