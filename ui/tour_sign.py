@@ -78,13 +78,13 @@ def sit_down(stage: Stage, worker_id: str, name: str) -> Generator[Wait, None, N
 
 
 def priya_sits_down(stage: Stage) -> Steps:
-    """A wrong PIN lets nobody in; her own does, and the author may not sign."""
+    """The author may not sign; the team leader sits down with her own PIN."""
     version = stage.found["version"]
     refused = sign_refused(stage, version)
     need(refused, "The author could sign their own decision.")
     yield from sit_down(stage, "pnandra", "Priya Nandra")
     need(is_there(stage.window, "Priya Nandra", QPushButton), "Her name is not at the top.")
-    return f"The author may not sign: “{refused}” Priya Nandra sat down with her PIN."
+    return f"Ruth Osei may not sign: “{refused}” Priya Nandra sat down with her own PIN."
 
 
 def sign_refused(stage: Stage, version: UUID) -> str:
@@ -133,7 +133,7 @@ def changed_and_resent(stage: Stage) -> Steps:
     press(view, "Return")
     yield Wait(lambda: "Maya" in triage.header.name.text(), "the contact to open")
     yield stage.settled()
-    need(_says(triage.decision_host, COMMENT), "The leader's comment is not on the form.")
+    yield Wait(lambda: _says(triage.decision_host, COMMENT), "the leader's comment on the form")
     need(triage.decision.reveal("analysis"), "The form does not ask for an analysis.")
     press(focused(), "Ctrl+End")
     type_into(focused(), MORE)
@@ -156,9 +156,9 @@ def what_changed(stage: Stage) -> Steps:
     found = sign.look(stage.desk(), stage.found["version"])
     keys = [change.question for change in found.since_returned]
     need(keys == ["analysis"], f"What changed is {keys}, not the analysis alone.")
-    need(
-        _says(stage.bench.sign_off.reading, "listening on the stairs"),
-        "The words that were added are not on screen.",
+    yield Wait(
+        lambda: _says(stage.bench.sign_off.reading, "listening on the stairs"),
+        "the words that were added, on screen",
     )
     return "Only the analysis changed since she returned it; the added words are shown."
 
@@ -214,8 +214,9 @@ def signed_together(stage: Stage) -> Steps:
     walk_to(list_.view, list_.model.row_of(version))
     press(list_.view, "Space")
     need(list_.model.ticked() == [version], "The row is not ticked.")
+    click(find(list_, "Sign 1 together", QPushButton))
     type_into(find(list_, "Your PIN, for those ticked", QLineEdit), stage.pins["pnandra"])
-    click(find(list_, "Sign together", QPushButton))
+    press(focused(), "Return")
     contact_id = sign.look(stage.desk(), version).contact.id
 
     def accepted_now() -> bool:
