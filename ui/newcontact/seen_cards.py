@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, cast
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from triage.domain.lookup import VerdictKind
+from triage.domain.lookup import EvidenceRow, VerdictKind
 from ui import paint
 from ui.actions import bind_list
 from ui.newcontact.seen import OpenSeen, RecordSeen, field_words
@@ -297,9 +297,7 @@ class RecordCard(Card):
             for row in candidate.evidence
         ]
         self.bar.set_evidence(parts, candidate.sentence, 24.0)
-        telling = sorted(
-            (r for r in candidate.compared if r.level != "missing"), key=lambda r: -abs(r.weight)
-        )[:_MARKS]
+        telling = _telling(candidate.evidence)
         self.marks.show_marks(
             [(cast("EvidenceKind", r.level), field_words(r.field)) for r in telling]
         )
@@ -341,3 +339,14 @@ class RecordCard(Card):
     def _show_acts(self) -> None:
         judged = self.seen is not None and self.seen.verdict is not None
         self.acts.setVisible(self.current and not judged)
+
+
+def _telling(evidence: Sequence[EvidenceRow]) -> list[EvidenceRow]:
+    """The rows that weigh most; what speaks against comes second at the latest, so that it is
+    never the one that is left out."""
+    rows = sorted((r for r in evidence if r.level != "missing"), key=lambda r: -abs(r.weight))
+    against = next((r for r in rows if r.weight < 0), None)
+    if against is not None and rows.index(against) > 1:
+        rows.remove(against)
+        rows.insert(1, against)
+    return rows[:_MARKS]
