@@ -45,8 +45,8 @@ from ui.tour_stage import Stage, is_modal, modal, need
 
 Steps = Generator[Wait, None, str]
 COMMENT = "Say what the nights on the stairs mean for Maya."
-TOLD_BY = "Aled Morgan"
-"""Who reported it, as it stands in the pack until it is removed from a copy."""
+HEALTH_NUMBER = "999 014 2114"
+"""Maya's, as it stands in the pack until it is removed from a copy."""
 
 
 def sit_down(stage: Stage, worker_id: str, name: str) -> Generator[Wait, None, None]:
@@ -249,7 +249,7 @@ def genuine(stage: Stage) -> Steps:
 
 
 def previewed(stage: Stage) -> Steps:
-    """Ctrl P shows the pack as a recipient will see it; who reported it is removed."""
+    """Ctrl P shows the pack as a recipient will see it; from one copy the health number is removed."""
     window, preview = stage.bench.window, stage.bench.printing
     yield from _read(stage, "Maya")
     press(focused(), "Ctrl+P")
@@ -259,17 +259,17 @@ def previewed(stage: Stage) -> Steps:
     file = preview.file
     if file is None:
         raise NotTrueError("No pack is shown.")
-    need(TOLD_BY in _text(file.pdf), f"The first copy does not say who reported it: {TOLD_BY}.")
-    tick = find(preview, "Who reported it", QPushButton)
+    need(HEALTH_NUMBER in _text(file.pdf), "The first copy does not hold her health number.")
+    tick = find(preview, "Health numbers", QPushButton)
     need(not tick.isChecked(), "It is removed before anybody removed it.")
     tick.setFocus(Qt.FocusReason.TabFocusReason)
     press(tick, "Space")
-    yield Wait(lambda: Removal.REFERRER in preview.copy.removals, "the removal to be chosen")
+    yield Wait(lambda: Removal.HEALTH_NUMBERS in preview.copy.removals, "the removal to be chosen")
     yield Wait(
         lambda: preview.file is not None and preview.file is not file, "the copy to be drawn anew"
     )
     yield stage.settled()
-    return f"{file.pages} pages; on copy {preview.copy.number} who reported it is taken out."
+    return f"{file.pages} pages; on copy {preview.copy.number} the health number is taken out."
 
 
 def pack_saved(stage: Stage) -> Steps:
@@ -290,7 +290,7 @@ def pack_saved(stage: Stage) -> Steps:
     yield stage.settled()
     data = path.read_bytes()
     need(data.startswith(b"%PDF") and b"/ByteRange" in data, "The PDF is not signed.")
-    need(TOLD_BY not in _text(data), "The removed words are still in the file.")
+    need(HEALTH_NUMBER not in _text(data), "The removed words are still in the file.")
     out = pack.copies_out(stage.desk(), stage.found["version"])
     need(len(out) == 1, f"{len(out)} copies are counted as out, not one.")
     yield in_front(stage.window)
