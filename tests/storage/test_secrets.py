@@ -105,7 +105,7 @@ def test_the_key_of_a_new_file_is_made_once(vault: Vault, tmp_path: Path) -> Non
 
 def test_no_new_key_is_made_for_a_file_that_has_one(vault: Vault, tmp_path: Path) -> None:
     (tmp_path / "fanlight.db").write_bytes(b"encrypted")
-    with pytest.raises(SecretsError, match="its key is not kept"):
+    with pytest.raises(SecretsError, match="is not in this computer's keyring"):
         store_key(vault, tmp_path / "fanlight.db")
     assert vault.get(STORE_KEY) is None
 

@@ -115,3 +115,11 @@ def test_frozen_version_does_not_follow_what_changes_later(front: Front) -> None
     )
     assert (mother.name, mother.relationship) == ("Carla Rowe", "Mother")
     assert decide.versions_sent(front.ruth, version.contact_id)[0] == version
+
+
+def test_rating_that_the_hub_does_not_have_is_not_saved(front: Front) -> None:
+    contact = front.bring(factory.contact(rating="green"))
+    with pytest.raises(NotReadyError, match="no such rating"):
+        decide.save_answer(front.ruth, contact.id, "rating", "purple", 0)
+    assert front.read(contact).rating == "green"
+    assert "rating" not in decide.decision(front.ruth, contact.id).answers

@@ -66,6 +66,8 @@ LISTS = {
     "people.workers": "names of colleagues",
     "queue.group_of": "a rule",
     "queue.queue": "rows; opening one is recorded",
+    "reading.look_again": "the first look stands for the visit",
+    "screen.must_be_rating": "a rule",
     "screen.look_again": "the first look stands for the visit",
     "sign.outcome_words": "a rule",
     "sign.waiting": "rows; opening one is recorded",
@@ -187,6 +189,10 @@ ACTS: dict[str, Prepared] = {
     "reading.original_bytes": _on(
         lambda f: receive.receive_file(f.ruth, LETTER, "poppy.eml").contacts[0],
         lambda f, c: reading.original_bytes(f.ruth, c),
+    ),
+    "reading.part_bytes": _on(
+        lambda f: receive.receive_file(f.ruth, LETTER, "poppy.eml").contacts[0],
+        lambda f, c: reading.part_bytes(f.ruth, c, "poppy.eml"),
     ),
     "receive.receive_file": _on(
         lambda f: None, lambda f, _: receive.receive_file(f.ruth, LETTER, "poppy.eml")

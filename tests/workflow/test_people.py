@@ -1,10 +1,12 @@
 """Changing places at a desk: a PIN each, a key each, and wrong ones counted."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests import factory
 from tests.workflow.conftest import Front
-from triage.domain.errors import NotAllowedError
+from triage.domain.errors import NotAllowedError, NotReadyError
 from triage.domain.worker import Role, Worker
 from triage.storage import workers as stored
 from triage.workflow import people
@@ -62,3 +64,9 @@ def test_secrets_are_in_no_event(front: Front) -> None:
     people.change_pin(front.ruth, "1111", "8888")
     told = "".join(e.detail for e in front.events())
     assert not [pin for pin in ("7777", "2222", "1111", "8888") if f'"{pin}"' in told]
+
+
+@pytest.mark.parametrize("strange", ["../x", "", "a b", "x" * 41, "Rosei", "é"])
+def test_sign_in_name_that_is_none_enrols_nobody(front: Front, strange: str) -> None:
+    with pytest.raises(NotReadyError, match="sign-in name"):
+        people.enrol(front.priya, replace(NEW, id=strange), "7777")

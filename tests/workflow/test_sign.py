@@ -286,3 +286,11 @@ def test_author_exchanged_in_the_store_does_not_let_the_author_sign(front: Front
         versions.replace(tx, forged, was=VersionState.PROPOSED)
     with pytest.raises(NotReadyError, match="not what Ruth Osei proposed"):
         sign.approve(front.priya, proposed.id, pin="2222")
+
+
+def test_signer_can_not_change_to_a_rating_the_hub_does_not_have(front: Front) -> None:
+    proposed = front.proposed()
+    with pytest.raises(NotReadyError, match="no such rating"):
+        sign.approve(
+            front.priya, proposed.id, comment="Why", pin="2222", changes={"rating": "purple"}
+        )

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from triage.domain.errors import StoreError
 from triage.domain.worker import Worker
 from triage.export.delivery import CouncilLink
 from triage.practice.council import Council
@@ -27,6 +28,7 @@ from triage.workflow.hub import Hub, open_hub
 PROFILE = RESOURCES.parent / "profiles" / "northmere"
 NEIGHBOURS = 1500
 MADE = "practice.made"
+MAKING = "practice.making"
 HOUR = timedelta(hours=1)
 
 
@@ -63,12 +65,15 @@ def open_practice(
 ) -> PracticeHub:
     """Open the practice hub in `folder`; the first time it is made, which takes some seconds.
 
-    One that was left half made is made anew. `progress` gets a sentence at each step.
+    One that was left half made is made anew; StoreError where something else lies there.
+    `progress` gets a sentence at each step.
     """
     made = (folder / MADE).exists()
     if not made and folder.exists():
-        shutil.rmtree(folder)
+        _clear_half_made(folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not made:
+        (folder / MAKING).write_text("", encoding="utf-8")
     vault = FileVault(folder / "keys")
     trusted = _Trusted()
     council = Council(folder / "council", hub_jwks=trusted, now=now)
@@ -99,8 +104,19 @@ def open_practice(
         hub.load_extracts()
         for step in _live_through_the_day(hub):
             progress(step)
-        (folder / MADE).write_text("", encoding="utf-8")
+        (folder / MAKING).rename(folder / MADE)
     return PracticeHub(hub=hub, council=council)
+
+
+def _clear_half_made(folder: Path) -> None:
+    """Remove a practice hub that was left half made, and never anything else."""
+    if (folder / MAKING).exists():
+        shutil.rmtree(folder)
+    elif any(folder.iterdir()):
+        raise StoreError(
+            f"The folder {folder} holds something else than a practice hub. Nothing in it was "
+            "changed. Choose another folder with --data, or move what is there."
+        )
 
 
 def arrivals(at: datetime) -> tuple[Arrival, ...]:

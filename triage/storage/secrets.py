@@ -40,8 +40,9 @@ def store_key(vault: Vault, file: Path) -> bytes:
         return key
     if file.exists() and file.stat().st_size:
         raise SecretsError(
-            f"{file.name} is here, but its key is not kept on this computer for this user. "
-            "Nothing was changed: sign in as the user who set Fanlight up, or ask IT for the key."
+            f"The key to {file.name} is not in this computer's keyring for this user, so nothing "
+            "can be read. The file was left as it is: sign in as the user who set Fanlight up, or "
+            "ask IT for the key."
         )
     key = secrets.token_bytes(32)
     vault.put(STORE_KEY, key)

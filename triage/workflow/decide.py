@@ -28,7 +28,7 @@ from triage.workflow import chronology, earlier, known, naming
 from triage.workflow.desk import Desk
 from triage.workflow.freeze import freeze
 from triage.workflow.holding import change, hold, hold_open, why_given
-from triage.workflow.screen import ContactView, rate_in
+from triage.workflow.screen import ContactView, must_be_rating, rate_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +92,7 @@ def save_answer(
             detail["characters"] = len(value)
         desk.note(tx, "decision.saved", contact.id, detail)
         if key == "rating" and isinstance(value, str) and value != (contact.rating or ""):
+            must_be_rating(desk, value)
             rate_in(desk, tx, contact, value)
         return saved
 

@@ -16,7 +16,7 @@ from triage.export.keys import DeskKeys
 from triage.partners.extracts import Extracts
 from triage.storage import workers
 from triage.storage.engine import Store, open_file
-from triage.storage.secrets import STORE_KEY, FileVault, PassphraseVault, SystemVault, Vault
+from triage.storage.secrets import FileVault, PassphraseVault, SystemVault, Vault, store_key
 from triage.workflow.desk import Council, Desk
 from triage.workflow.places import (
     DROP_FOLDER,
@@ -135,16 +135,7 @@ def open_hub(
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / STORE_FILE
-    key = vault.get(STORE_KEY)
-    if key is None:
-        if path.exists():
-            raise SecretsError(
-                f"The key to {path.name} is not in this computer's keyring, so nothing can be "
-                "read. The file was left as it is. Ask IT to restore the key for this sign-in."
-            )
-        key = os.urandom(32)
-        vault.put(STORE_KEY, key)
-    store = open_file(path, key)
+    store = open_file(path, store_key(vault, path))
     at = now()
     profile, faults = load_or_last_good(
         profile_folder, folder / "profile", today=at.astimezone(ZoneInfo("Europe/London")).date()

@@ -91,6 +91,12 @@ def _hidden(record: PartnerRecord, hidden: frozenset[str]) -> bool:
     return record.restricted or own
 
 
+def is_hidden(desk: Desk, tx: Transaction, record: PartnerRecord) -> bool:
+    """Whether a record is restricted to others than this person, then or since."""
+    may = desk.worker.may(May.OPEN_RESTRICTED)
+    return not may and _hidden(record, restricted_since(desk, tx, (record,)))
+
+
 def results_for(desk: Desk, tx: Transaction, contact_id: UUID) -> tuple[LookupResult, ...]:
     """The latest answer of each partner about each person, as this person may see them."""
     results = lookups.results_of(tx, contact_id)

@@ -211,10 +211,6 @@ def _judge(
 ) -> Verdict:
     desk.worker.must(May.LINK)
     record = candidate.record
-    if record.restricted and not desk.worker.may(May.OPEN_RESTRICTED):
-        raise NotReadyError(
-            f"{desk.profile.restricted_words}. Nothing was changed. Ask a team leader to look."
-        )
     given = tuple(r.strip() for r in reasons if r.strip())
     if reason_needed(desk, kind) and not given and not words.strip():
         raise NotReadyError(
@@ -222,7 +218,7 @@ def _judge(
         )
     with desk.store.write() as tx:
         contact = hold_open(desk, tx, subject.contact_id)
-        if known.restricted_since(desk, tx, (record,)):
+        if known.is_hidden(desk, tx, record):
             raise NotReadyError(
                 f"{desk.profile.restricted_words}. Nothing was changed. Ask a team leader to look."
             )

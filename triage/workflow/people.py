@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from triage.domain.errors import NotAllowedError, NotReadyError
 from triage.domain.worker import May, Role, Worker
 from triage.storage import workers as stored
 from triage.workflow.desk import Desk
+
+_ID = re.compile(r"[a-z][a-z0-9.-]{0,39}")
 
 
 def workers(desk: Desk) -> tuple[Worker, ...]:
@@ -18,10 +22,16 @@ def enrol(desk: Desk, worker: Worker, pin: str) -> Worker:
     """Enrol someone with a key of their own, wrapped by their PIN.
 
     The first person of a new desk enrols themself; after that only an administrator or a team
-    leader may (NotAllowedError). Someone enrolled before gets a new key and PIN.
+    leader may (NotAllowedError). Someone enrolled before gets a new key and PIN. Raises
+    NotReadyError for a sign-in name of other letters than may be.
     """
     from argon2 import PasswordHasher
 
+    if not _ID.fullmatch(worker.id):
+        raise NotReadyError(
+            "A sign-in name is 1 to 40 small letters, figures, dots or dashes, and begins with a "
+            "letter. Nobody was enrolled. Choose another."
+        )
     with desk.store.read() as tx:
         first = not stored.all(tx)
     if not first and desk.worker.role not in (Role.ADMINISTRATOR, Role.TEAM_LEADER):

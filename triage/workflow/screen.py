@@ -228,8 +228,7 @@ def rate(desk: Desk, which: Contact | UUID, code: str, why: str = "") -> Contact
     Changing what somebody else gave needs the reason (NotReadyError). The form's answer follows.
     """
     desk.worker.must(May.RATE)
-    if code and desk.profile.rating(code) is None:
-        raise NotReadyError("This hub has no such rating. Nothing was changed. Choose another.")
+    must_be_rating(desk, code)
     with desk.store.write() as tx:
         contact = hold_open(desk, tx, which)
         unchanged(desk, tx, which, contact, "rating")
@@ -247,6 +246,12 @@ def rate(desk: Desk, which: Contact | UUID, code: str, why: str = "") -> Contact
                 at=desk.now(),
             )
         return rate_in(desk, tx, contact, code, why.strip())
+
+
+def must_be_rating(desk: Desk, code: str) -> None:
+    """Raise NotReadyError for a code that is no rating of this hub; "" is none, and may be."""
+    if code and desk.profile.rating(code) is None:
+        raise NotReadyError("This hub has no such rating. Nothing was changed. Choose another.")
 
 
 def rate_in(desk: Desk, tx: Transaction, contact: Contact, code: str, why: str = "") -> Contact:

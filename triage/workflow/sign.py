@@ -39,6 +39,7 @@ from triage.workflow import naming
 from triage.workflow.checks import checks_of
 from triage.workflow.desk import Desk
 from triage.workflow.holding import begins, change, hold, timed, why_given, worker_name
+from triage.workflow.screen import must_be_rating
 
 LONGEST_WAIT = timedelta(days=14)
 """A decision that waited longer is still listed while it waits, but not among today's signed."""
@@ -393,6 +394,8 @@ def _sign(
             for kept, now in changes.items()
             if version.answers.get(kept, "") != now
         }
+        rated = changed.get("rating", ("", ""))[1]
+        must_be_rating(desk, rated if isinstance(rated, str) else ",".join(rated))
         if changed and not comment.strip():
             raise NotReadyError(
                 "Say why you change it. Nothing was signed, and your change is still here."
