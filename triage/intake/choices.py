@@ -116,7 +116,7 @@ _GIVEN = re.compile(
 
 def consent_in(words: str, label: str = "") -> Consent | None:
     """The state of consent that an answer gives, or None when it says nothing of it."""
-    plain = words.replace("’", "'").strip()
+    plain = re.sub(r"(?i)\bnot[-_]", "not ", words.replace("’", "'")).strip()
     if re.match(
         r"(?i)\W*(?:not (?:required|needed|necessary|known|stated|applicable|sure)|unknown|n/?a\b|unsure|don'?t know)",
         plain,

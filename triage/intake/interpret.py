@@ -67,6 +67,21 @@ CHILD_RELATION = re.compile(
 )
 
 
+_OWN = (
+    ("email", r"\be-?mail\b"),
+    ("phone", r"\b(?:phone|tel|telephone|mobile|number)\b"),
+    ("name", r"\bprint(?:ed)? name\b|^name\b"),
+)
+
+
+def _of_referrer(label: str, value: Piece) -> str:
+    """What a label passed over elsewhere ("Work phone") asks of the referrer."""
+    words = label.casefold()
+    if re.match(r"\W*(?:grade|band)\b", words) and is_role(value.text):
+        return "role"
+    return next((fact for fact, cue in _OWN if re.search(cue, words)), "ignore")
+
+
 class Interpreter:
     """Reads items in order and gathers what they say."""
 
@@ -100,6 +115,15 @@ class Interpreter:
         best, words = next(
             ((m, w) for m, w in meanings if m.attribute and m.attribute != "ignore"), (NO_LABEL, "")
         )
+        if best.attribute == "concern" and best.weight == 1:  # <Consent><Reason>
+            best, words = next(
+                (
+                    (m, w)
+                    for m, w in meanings
+                    if m.attribute in {"consent_reason", "informed_reason"}
+                ),
+                (best, words),
+            )
         if not best.attribute:
             best, words = next(
                 ((m, w) for m, w in meanings if m.attribute),
@@ -175,6 +199,8 @@ class Interpreter:
         if named and (attribute in {"ignore", ""} or attribute == "urgent") and not meaning.subject:
             self._list(Subject.ADULT, value, label, entry)  # "Priority 1: Saira Mirza (Mother)"
             return
+        if attribute == "ignore" and above is Subject.REFERRER:
+            attribute = _of_referrer(label, value)
         if attribute == "ignore" or (above is Subject.OTHER and attribute in _PERSONAL):
             self.got.unused.append(value)
             return

@@ -169,6 +169,8 @@ def classify(label: str) -> Meaning:
     if best is not None and best[3] in {"adults", "children"}:
         best = _more_exact(plain, best, by_word, bool(index)) or best
     relation = relation_in(plain)
+    if relation == "guardian" and re.search(r"\b(?:parent|carer)s?\b", plain):
+        relation = ""  # either of them
     subject = _subject(plain, best, subjects)
     if best is None:
         if subject is Subject.NONE:

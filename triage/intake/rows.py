@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from triage.intake.choices import has_boxes
-from triage.intake.labels import Meaning, classify
+from triage.intake.choices import has_boxes, sex_in, yes_or_no
+from triage.intake.labels import RELATION_WORDS, Meaning, classify
 from triage.intake.pairs import known, pairs_in
 from triage.intake.pieces import Entry, Item, Line, Node, Pair, Passage, Piece
 from triage.intake.tables import table_items
@@ -210,6 +210,13 @@ def _is_heading(
         return False
     if line.heading:
         return True
+    if (
+        reading.open is not None
+        and not reading.open.value
+        and not reading.blank
+        and _answers(words)
+    ):
+        return False
     meaning = classify(words.strip(" :"))
     if words.endswith((":", "?")) and following is not None:
         return known(meaning) or (form and len(words.split()) <= 6 and words.endswith(":"))
@@ -249,6 +256,11 @@ def _is_heading(
             return meaning.share >= 0.5 and words[0].isupper()
         return words[0].isupper() or words[0].isdigit()
     return False
+
+
+def _answers(words: str) -> bool:
+    """True for a line that answers the label above it though it could be a label itself."""
+    return bool(sex_in(words)) or words.casefold() in RELATION_WORDS or yes_or_no(words) != ""
 
 
 def _open_pairs(reading: _Reading, pairs: list[tuple[Piece, Piece]]) -> None:

@@ -28,6 +28,11 @@ _ASKED = (
 )
 _ANSWERED = ("answer", "value", "response", "a", "text", "answers", "val", "content")
 
+_KINDS = ("type", "scheme", "system", "kind", "idtype")
+_PEOPLE = re.compile(
+    r"(?i)^(?:persons?|people|individuals?|part(?:y|ies)|contacts?|subjects?|members?)$"
+)
+
 
 def parse_json(text: str) -> Any:
     """JSON as Python values. Raises BrokenError or TooBigError."""
@@ -95,6 +100,8 @@ def _question(value: dict[str, Any]) -> tuple[str, Any] | None:
     keys = {str(key).casefold().replace("_", ""): key for key in value}
     answer = next((keys[k] for k in _ANSWERED if k in keys), None)
     asked = next((keys[k] for k in _ASKED if k in keys), None)
+    if asked is None:  # {"type": "NHS", "value": ...}
+        asked = next((keys[k] for k in _KINDS if k in keys and _is_number(value[keys[k]])), None)
     if answer is None or asked is None or not isinstance(value[asked], str):
         return None
     if asked == "name" and not classify(value[asked]).attribute:
@@ -103,6 +110,10 @@ def _question(value: dict[str, Any]) -> tuple[str, Any] | None:
     if isinstance(inner, dict) or (isinstance(inner, list) and not _flat(inner)):
         return None
     return value[asked], inner
+
+
+def _is_number(kind: Any) -> bool:
+    return isinstance(kind, str) and classify(kind).attribute in {"nhs", "upn"}
 
 
 def _leaf(
@@ -138,6 +149,10 @@ def _pair(path: tuple[str, ...], value: Any, groups: tuple[tuple[str, int], ...]
     label = path[-1] if path else ""
     above = path[:-1]
     labels = (label, f"{above[-1]} {label}") if above else (label,)
+    if above and label.casefold() == "family" and "name" in above[-1].casefold():
+        labels = ("family name",)
+    elif above and label.casefold() in {"type", "category", "kind"} and _PEOPLE.search(above[-1]):
+        labels = ("role", f"{above[-1]} role")
     return Pair(labels, value, above, groups)
 
 
@@ -176,8 +191,11 @@ def _element(element: Any, depth: int) -> Any:
             (
                 attributes[k]
                 for k in attributes
-                if k.casefold() in {"name", "label", "question", "title", "key", "field", "id"}
-                and classify(attributes[k]).attribute
+                if (
+                    k.casefold() in {"name", "label", "question", "title", "key", "field", "id"}
+                    and classify(attributes[k]).attribute
+                )
+                or (k.casefold() in _KINDS and _is_number(attributes[k]))
             ),
             None,
         )
@@ -200,7 +218,15 @@ def _element(element: Any, depth: int) -> Any:
     for child in children:
         name = _local(child.tag)
         value = _element(child, depth + 1)
-        if counts[name] > 1:
+        if (
+            isinstance(value, str)
+            and isinstance(out.get(name), str)
+            and (classify(name).attribute == "given")
+        ):
+            out[name] = f"{out[name]} {value}"  # <Given>Layla</Given><Given>Noor</Given>
+        elif isinstance(value, str) and counts[name] > 1 and classify(name).attribute == "given":
+            out[name] = value
+        elif counts[name] > 1:
             held = out.setdefault(name, [])
             if isinstance(held, list):
                 held.append(value)

@@ -20,8 +20,8 @@ def _label_of(cell: Cell) -> Meaning:
     meaning = classify(words)
     if not known(meaning) or (words.endswith(".") and len(words.split()) > 5):
         return Meaning()
-    if sex_in(words):
-        return Meaning()
+    if sex_in(words) or (meaning.attribute == "address" and re.match(r"\d+[A-Za-z]?\s", words)):
+        return Meaning()  # "15 Bollard Street" is an address, not the word for one
     if yes_or_no(words) and not words.endswith("?"):
         return Meaning()
     return meaning if meaning.share >= 0.25 or words.endswith("?") else Meaning()
@@ -128,6 +128,10 @@ def table_items(table: Table, path: tuple[str, ...], inside_of: Reader) -> list[
     return items
 
 
+def _asks(cell: Cell) -> bool:
+    return cell.piece.text.strip().endswith("?")
+
+
 def _is_pairs(cells: list[Cell]) -> bool:
     return len(cells) in {2, 4} and all(
         _is_label(cell, 0.5) == (at % 2 == 0) for at, cell in enumerate(cells)
@@ -145,6 +149,8 @@ def _heads_columns(cells: list[Cell], rest: list[list[Cell]], row: list[Cell]) -
     if sum(_is_label(cell) for cell in cells) < (1 if marked else 2):
         return False
     if any(cell.filled or has_boxes(cell.piece) for cell in cells):
+        return False
+    if any(yes_or_no(cell.piece.text) and not _asks(cell) for cell in cells[1::2]):
         return False
     below = rest[0]
     if len(below) == 1 and len(cells) > 2 and below[0].span > 1:

@@ -128,6 +128,8 @@ class _Writer:
             self.end_line()
         elif tag == "table":
             self._table(node, depth)
+        elif tag == "dl":
+            self._definitions(node, depth)
         elif tag in {"input", "select", "textarea", "option"}:
             self._control(node, tag)
         elif tag in _BLOCKS:
@@ -161,6 +163,23 @@ class _Writer:
                     self.words(option.text() or "")
         elif tag == "textarea":
             self.words(node.text() or "")
+
+    def _definitions(self, listed: Any, depth: int) -> None:
+        """A definition list as rows of a term and what is said of it."""
+        if self.sheet.length > self.start:
+            self.end_line()
+        rows: list[list[Cell]] = []
+        for node in listed.css("dt, dd")[:2000]:
+            if _hidden(node):
+                continue
+            if node.tag == "dt" or not rows:
+                rows.append([self._cell(node, 0, 1, depth)])
+            elif len(rows[-1]) == 1:
+                cell = self._cell(node, 1, 1, depth)
+                cell.filled = not any(isinstance(inner, Table) for inner in cell.nodes)
+                rows[-1].append(cell)
+        self.start = self.sheet.length
+        self.nodes.extend(Table([row]) for row in rows)
 
     def _table(self, table: Any, depth: int) -> None:
         if self.sheet.length > self.start:
