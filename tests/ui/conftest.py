@@ -11,9 +11,12 @@ import pytest
 from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from tests.ui.triage_room import room
 from ui.jobs import Jobs
 from ui.style import FocusRing, install_style
 from ui.theme import Theme, install
+
+__all__ = ["room"]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,158 @@
+"""The queue on a real encrypted store: what stands where, and what moves it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from tests.ui.triage_room import Room, maya, other
+from triage.storage import events
+from triage.workflow import screen
+from ui.background import Background
+
+
+def test_queue_stands_in_groups_and_each_row_is_a_sentence(room: Room) -> None:
+    room.bring(maya(), other("C-26-04818"))
+    room.show()
+    model = room.screen.queue.model
+    heads = [model.index(i).data() for i in range(model.rowCount())]
+    assert "Due in the next 2 hours" not in heads or "Later today" in heads
+    said = model.index_of(maya().id).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert said.startswith("Red, Maya Rowe 7, + Theo 3")
+    assert "left" in said
+    assert "nobody has it" in said
+    assert not model.flags(model.index(0)) & Qt.ItemFlag.ItemIsSelectable
+
+
+def test_nothing_waiting_says_so_and_offers_a_call(room: Room) -> None:
+    room.show()
+    asked: list[bool] = []
+    room.screen.call_asked.connect(lambda: asked.append(True))
+    room.by_name("Nothing waiting")
+    QTest.mouseClick(room.by_name("New contact by phone"), Qt.MouseButton.LeftButton)
+    assert asked == [True]
+
+
+def test_new_arrivals_wait_and_nothing_moves(room: Room) -> None:
+    room.bring(maya(), other("C-26-04818"))
+    room.show()
+    before = [r.contact_id for r in room.screen.queue.model.rows()]
+    urgent = replace(other("C-26-04900", "Jonah", minutes=500), rating="red")
+    room.bring(urgent)
+    room.screen.reader.read_queue()
+    room.wait(lambda: room.screen.queue.waiting() == 1)
+    assert [r.contact_id for r in room.screen.queue.model.rows()] == before
+    QTest.mouseClick(room.by_name("1 new, show"), Qt.MouseButton.LeftButton)
+    assert room.screen.queue.waiting() == 0
+    assert room.screen.queue.model.rows()[0].contact_id == urgent.id
+
+
+def test_no_row_moves_while_the_pointer_is_over_the_list(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact = room.bring(maya(), other("C-26-04818"), other("C-26-04819", "Ruby", 20))
+    room.show()
+    queue = room.screen.queue
+    before = [r.contact_id for r in queue.model.rows()]
+    assert before[0] == contact.id
+    monkeypatch.setattr(queue.list.viewport(), "underMouse", lambda: True)
+    screen.rate(room.desk, contact.id, "green")
+    room.screen.look_again()
+    room.wait(lambda: queue.row_of(contact.id).rating == "green")  # type: ignore[union-attr]
+    assert [r.contact_id for r in queue.model.rows()] == before
+    assert queue.model.rows()[0].rating == "green"
+    QApplication.sendEvent(queue.list.viewport(), QEvent(QEvent.Type.Leave))
+    assert [r.contact_id for r in queue.model.rows()] != before
+
+
+def test_filter_finds_by_every_word_and_letters_do_nothing_in_it(room: Room) -> None:
+    contact = room.bring(maya(), other("C-26-04818"))
+    room.show()
+    room.screen.find_words()
+    QTest.keyClicks(room.screen.queue.find_field, "rowe tTo")
+    assert [r.contact_id for r in room.screen.queue.model.rows()] == []
+    room.screen.queue.find_field.clear()
+    QTest.keyClicks(room.screen.queue.find_field, "04817")
+    assert [r.contact_id for r in room.screen.queue.model.rows()] == [contact.id]
+    assert room.now(contact).assigned_to is None, "T is a letter there"
+    assert room.screen.step_back()
+    assert len(room.screen.queue.model.rows()) == 2
+
+
+def test_order_by_newest_puts_the_last_in_first(room: Room) -> None:
+    room.bring(maya(), other("C-26-04818", minutes=1))
+    room.show()
+    room.screen.queue.set_order("new")
+    assert room.screen.queue.model.rows()[0].reference == "C-26-04818"
+
+
+def test_taking_is_a_key_and_can_be_undone(room: Room) -> None:
+    contact = room.bring(maya())
+    room.show()
+    room.screen.queue.list.setFocus()
+    room.press(Qt.Key.Key_T)
+    room.wait(lambda: room.now(contact).assigned_to == "rosei")
+    room.wait(lambda: room.window.toast.words() == "C-26-04817 is with you")
+    room.settled()
+    room.screen.undo()
+    room.wait(lambda: room.now(contact).assigned_to is None)
+    assert room.kinds(contact)[-1] == "contact.released"
+
+
+def test_only_mine_are_shown_when_asked(room: Room) -> None:
+    room.bring(maya(), replace(other("C-26-04818"), assigned_to="rosei"))
+    room.show()
+    room.screen.queue.whose.chosen.emit("mine")
+    room.wait(lambda: [r.reference for r in room.screen.queue.model.rows()] == ["C-26-04818"])
+
+
+def test_files_let_go_over_the_queue_are_handed_on(room: Room, tmp_path: Path) -> None:
+    room.show()
+    file = tmp_path / "letter.eml"
+    file.write_bytes(b"From: a@b.example\n\nHello")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file)), QUrl("https://north.example/x")])
+    event = QDropEvent(
+        QPointF(5, 5),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    with room.bot.waitSignal(room.screen.files_dropped) as dropped:
+        room.screen.queue.dropEvent(event)
+    assert dropped.args == [[file]]
+
+
+def test_file_dropped_is_read_looked_up_and_waits_behind_the_button(
+    room: Room, tmp_path: Path
+) -> None:
+    room.bring(maya())
+    room.show()
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    background = Background(room.holder, room.jobs, folder, room.screen)
+    room.screen.files_dropped.connect(background.receive)
+    background.received.connect(room.screen.look_again)
+    letter = tmp_path / "letter.eml"
+    letter.write_bytes(
+        b"From: Ann Lee <ann.lee@brookfold.example>\nTo: frontdoor@north.example\n"
+        b"Subject: Referral: Noah Castell\nMessage-ID: <1@brookfold.example>\n\n"
+        b"Child: Noah Castell\nDate of birth: 14/03/2016\nAddress: 3 Mill Lane, NM4 2AB\n"
+        b"Concern: Noah came to school with a bruise on his arm and was very quiet.\n"
+    )
+    room.screen.receive_paths([letter, tmp_path / "not-there.eml"])
+    room.bot.waitUntil(lambda: room.screen.queue.waiting() == 1, timeout=30000)
+    assert letter.exists()
+    assert len(room.screen.queue.model.rows()) == 1
+    room.screen.queue.show_waiting()
+    [new] = [r for r in room.screen.queue.model.rows() if r.reference != "C-26-04817"]
+    assert "Noah" in new.title
+    room.settled()
+    with room.store.read() as tx:
+        kinds = [e.kind for e in events.of_contact(tx, new.contact_id)]
+    assert "match.asked" in kinds
