@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtWidgets import QDialog, QFrame, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
 from ui.resources import resource
 from ui.theme import theme
@@ -36,7 +36,13 @@ class HelpBox(QDialog):
         close.clicked.connect(self.close)
         box = QVBoxLayout(self)
         box.addWidget(self._page, 1)
-        box.addWidget(close)
+        contents = Button("All pages", kind="quiet")
+        contents.clicked.connect(lambda: self.show_topic("index"))
+        below = QHBoxLayout()
+        below.addWidget(contents)
+        below.addStretch(1)
+        below.addWidget(close)
+        box.addLayout(below)
         self.resize(t.px(720), t.px(640))
         self.show_topic(topic)
 
