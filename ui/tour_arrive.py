@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from time import monotonic
 
@@ -45,8 +45,10 @@ def queue_opens(stage: Stage) -> Steps:
     press(focused(), "Ctrl+Return")
     yield Wait(lambda: window.current() == "triage", "the queue to come to the front")
     yield Wait(
-        lambda: is_there(window, "Contacts waiting", QAbstractItemView)
-        and _shown(waiting_list(window)) == len(rows),
+        lambda: (
+            is_there(window, "Contacts waiting", QAbstractItemView)
+            and _shown(waiting_list(window)) == len(rows)
+        ),
         "the queue's rows",
     )
     view = waiting_list(window)
@@ -98,9 +100,7 @@ def drop_folder(stage: Stage) -> Steps:
     before = len(stage.rows())
     target = stage.hub.drop_folder / stage.late_file.name
     target.write_bytes(stage.late_file.read_bytes())
-    yield Wait(
-        lambda: len(stage.rows()) == before + 1, "the watched folder to be read", seconds=60
-    )
+    yield Wait(lambda: len(stage.rows()) == before + 1, "the watched folder to be read", seconds=60)
     yield stage.settled()
     yield Wait(lambda: is_there(stage.window, "1 new, show", QPushButton), "“1 new, show”")
     click(find(stage.window, "1 new, show", QPushButton))
@@ -194,7 +194,7 @@ def walk_to(view: QAbstractItemView, goal: int) -> None:
     need(at == goal, f"The arrow keys lead to row {at}, not {goal}.")
 
 
-def drop(target: QWidget, paths: tuple[Path, ...] | list[Path]) -> None:
+def drop(target: QWidget, paths: Sequence[Path]) -> None:
     """Drag files from outside over a widget and let them go."""
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from time import monotonic
 
 from PySide6.QtCore import QObject
@@ -107,8 +107,7 @@ def form_filled(stage: Stage) -> Steps:
         answer = _answer(field)
         yield from _give(field, answer)
         given += 1
-        key, value = field.key, field.value()
-        yield Wait(lambda k=key, v=value: _kept(stage, k) == v, f"“{key}” to be kept")
+        yield Wait(_is_kept(stage, field.key, field.value()), f"“{field.key}” to be kept")
         if not _missing(stage):
             break
     yield stage.settled()
@@ -239,6 +238,10 @@ def _draft(stage: Stage) -> DecisionDraft:
 def _kept(stage: Stage, key: str) -> Answer:
     saved = _draft(stage).answers.get(key)
     return saved.value if saved else ""
+
+
+def _is_kept(stage: Stage, key: str, value: Answer) -> Callable[[], bool]:
+    return lambda: _kept(stage, key) == value
 
 
 def _basis(stage: Stage) -> decide.Basis:

@@ -249,7 +249,7 @@ def genuine(stage: Stage) -> Steps:
 
 
 def previewed(stage: Stage) -> Steps:
-    """Ctrl P shows the pack as a recipient will see it; from one copy the health number is removed."""
+    """Ctrl P shows the pack as a recipient will see it; a health number is removed."""
     window, preview = stage.bench.window, stage.bench.printing
     yield from _read(stage, "Maya")
     press(focused(), "Ctrl+P")

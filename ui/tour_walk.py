@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui import tour_arrive, tour_decide, tour_sign
+from ui import tour_arrive, tour_call, tour_decide, tour_sign
 from ui.tour_stage import Act
 
 STEPS: tuple[tuple[str, Act], ...] = (
@@ -11,6 +11,12 @@ STEPS: tuple[tuple[str, Act], ...] = (
     ("Files dropped", tour_arrive.files_dropped),
     ("New ones shown", tour_arrive.new_ones_shown),
     ("Watched folder", tour_arrive.drop_folder),
+    ("Phone call", tour_call.call_typed),
+    ("Partial kept", tour_call.call_kept),
+    ("Call in the queue", tour_call.call_queued),
+    ("Reading a form", tour_call.form_beside),
+    ("Marked by hand", tour_call.marked_by_hand),
+    ("Contact made", tour_call.made_contact),
     ("Contact opened", tour_arrive.maya_opened),
     ("Compare", tour_arrive.compared),
     ("Linked", tour_arrive.linked),
