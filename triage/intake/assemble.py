@@ -25,6 +25,11 @@ def fact_of(reading: Reading | None) -> Fact:
     return read_fact(reading.value, *places, note=reading.note, alternatives=others)
 
 
+_GROWN = frozenset({"mother", "father", "stepmother", "stepfather", "grandmother"}) | frozenset(
+    {"grandfather", "mother's partner", "father's partner", "foster carer", "guardian"}
+)
+
+
 def settle_people(got: Gathered) -> None:
     """Decide who is a child and who is an adult; join what was said twice of one person."""
     for person in got.people:
@@ -46,7 +51,9 @@ def settle_people(got: Gathered) -> None:
                 or (age is not None and 0 <= age < 14)
             ) or person.unborn:
                 _become_child(person, said)
-        elif person.subject is Subject.CHILD and age is not None and age >= 19:
+        elif person.subject is Subject.CHILD and (
+            age >= 19 if age is not None else said in _GROWN and "age" not in person.facts
+        ):
             _become_adult(person)
     kids = [p for p in got.people if p.subject is Subject.CHILD and not p.empty]
     if any(p.patient for p in kids) and any(not p.patient for p in kids):

@@ -21,6 +21,10 @@ from triage.intake.gathered import Gathered, Reading
 from triage.intake.labels import Meaning, Subject
 from triage.intake.pieces import Entry, Passage, Piece
 
+_FIRST_LINE = re.compile(
+    r"(?i)(?:line|address)[\s_]*1|building[\s_]*name|house[\s_]*name|buildingname"
+)
+
 
 class ContactFacts:
     """Puts what a value says onto the contact; knows which question came last."""
@@ -194,6 +198,8 @@ class ContactFacts:
                 self.got.put("town", Reading(value.text, (value,), label))
             return
         line, town, postcode = addresses.parts_of(value)
+        if line is None and town is None and postcode is None and _FIRST_LINE.search(label):
+            line = value.strip(" ,")  # "Ty Gwyn": a house with a name
         held = self.got.facts.get("line")
         part = re.search(
             r"(?i)line\s*\d|address\s*\d|street|house|building|line$|premises|property",

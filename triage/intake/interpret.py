@@ -553,6 +553,17 @@ class Interpreter:
                 attribute, passage.path[-1], passage.piece, Entry((), passage.piece, passage.path)
             )
             return
+        if (
+            above is Subject.REFERRER
+            and len(words) < 200
+            and "\n" not in words
+            and not self.got.referrer.facts
+            and (name := read_card(passage.piece, self.got.today, professional=True).name)
+            and len(name.text.split()) > 1
+            and name.text.istitle()
+        ):
+            self.persons.apply(self.got.referrer, "name", passage.path[-1], passage.piece)
+            return
         if above is Subject.CHILD and len(words) < 300 and not is_role(words):
             self._list(
                 Subject.CHILD,

@@ -176,6 +176,8 @@ def classify(label: str) -> Meaning:
         if subject is Subject.NONE:
             return NO_LABEL
         return Meaning("", subject, index, relation, 0, 1 / max(len(tokens), 1))
+    if subject is Subject.REFERRER and best[3] in _CARD and _asks_several(plain):
+        return Meaning("", subject, index, "", 2, 1.0)  # "Your name and role"
     rank, _, _, attribute, _ = best
     weight = round(rank + 0.1)
     if attribute == "ignore" and weight == 1 and subject is Subject.REFERRER:
@@ -183,6 +185,18 @@ def classify(label: str) -> Meaning:
     if len(tokens) > 14 and weight < 2:
         return NO_LABEL
     return Meaning(attribute, subject, index, relation, weight, weight / len(tokens))
+
+
+_CARD = frozenset({"name", "role", "agency", "phone", "email", "ignore"})
+_ASKED = (
+    r"\bname\b", r"\b(?:role|job|position|designation)\b", r"\b(?:phone|telephone|tel|mobile)\b",
+    r"\b(?:organisation|organization|agency|team|service)\b", r"\bemail\b",
+)  # fmt: skip
+
+
+def _asks_several(words: str) -> bool:
+    """True for a label that asks for a whole person ("organisation, telephone and email")."""
+    return " and " in words and sum(bool(re.search(cue, words)) for cue in _ASKED) > 1
 
 
 _OF_ONE = frozenset(
@@ -217,6 +231,8 @@ def _subject(
         match = best[4]
         if best[3] not in _WITH_SUBJECT:
             rest = words[: match.start()] + " " + words[match.end() :]
+        if best[3] == "relationship" and re.search(r"\byour\b|\byou\b", rest):
+            return Subject.REFERRER
         if best[3] == "role" and re.search(r"relation|know|connection", match[0]):
             return (
                 Subject.ADULT

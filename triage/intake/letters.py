@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from triage.domain.contact import Channel, Content
 from triage.domain.draft import Attachment, Draft, DraftKind, NotRead
@@ -14,7 +15,7 @@ from triage.intake.assemble import content_of, joined, settle_people
 from triage.intake.dates import writes_month_first
 from triage.intake.gathered import Gathered
 from triage.intake.interpret import Interpreter
-from triage.intake.labels import Subject
+from triage.intake.labels import Subject, classify
 from triage.intake.limits import Limits
 from triage.intake.mail import Enclosure, Letter, MailReader, pieces_of
 from triage.intake.pairs import pairs_in
@@ -229,7 +230,20 @@ def _is_form(body: list[Node]) -> bool:
     """True for a body that is a list of labels, as a web form sends."""
 
     lines = [node.piece for node in body if isinstance(node, Line) and node.piece.text.strip()][:80]
-    return sum(bool(pairs_in(line)) for line in lines) >= 4
+    if sum(bool(pairs_in(line)) for line in lines) >= 4:
+        return True
+    alone = [_alone(line.text.strip()) for line in lines]
+    return sum(a and not b for a, b in pairwise([*alone, False])) >= 5
+
+
+def _alone(words: str) -> bool:
+    """True for a line that is a label and nothing more ("Telephone number")."""
+    if len(words) > 90 or words.endswith((".", ",", "!", ";")):
+        return False
+    meaning = classify(words)
+    return bool(meaning.attribute) and (
+        meaning.share >= 0.6 or (words.endswith("?") and meaning.weight >= 2)
+    )
 
 
 def _paragraphs(got: Gathered, body: list[Node], limits: Limits) -> list[Piece]:

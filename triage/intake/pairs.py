@@ -9,6 +9,9 @@ _SEPARATOR = re.compile(
     r"\s?(?::|：)(?=\s|$|[^\s/\d])|(?<=\w)\?\s*:?(?=\s|$)|\t+|\s={1,2}\s|\s?\.{4,}\s?|\s\.{2,3}\s|\s(?:->|=>|→|\|)\s"
 )
 _DASHED = re.compile(r"^\s*([^\W\d][^:?–—-]{1,40}?)\s[–—-]{1,2}\s(?=\S)")
+_DASHED_ON = re.compile(r"[.;]\s+([A-Z][^:?.–—-]{1,30}?)\s[–—-]{1,2}\s(?=\S)")
+_ANSWERED_SHORT = frozenset({"consent", "informed", "urgent", "risk", "interpreter"})
+_BOXED_AFTER = re.compile(r"^\s*([^\W\d][^\n:]{2,70}?)\s{2,}(?=[☒☑☐□✓✔]|\[[ xX]?\])")
 _HARD = re.compile(r"\s{2,}|\t|\s\|\s|\u00a0{2,}")
 _BOUNDARY = re.compile(r";\s|[.?!]\s+(?=[A-Z])|,\s|(?<=[)\]])\s|\s[–—-]\s")
 
@@ -67,8 +70,17 @@ def pairs_in(piece: Piece) -> list[tuple[Piece, Piece]]:
             floor = separator.end()
     if not found and (dashed := _DASHED.match(words)):
         meaning = classify(dashed[1])
-        if meaning.attribute not in {"", "ignore", "concern"} and meaning.share >= 0.5:
+        person = bool(meaning.index or meaning.relation) and meaning.attribute in {"", "name"}
+        if (meaning.attribute not in {"", "ignore", "concern"} or person) and meaning.share >= 0.5:
             found.append((0, dashed.end(1), dashed.end()))
+            for more in _DASHED_ON.finditer(words, dashed.end()):
+                meaning = classify(more[1])
+                if meaning.attribute in _ANSWERED_SHORT and meaning.share >= 0.9:
+                    found.append((more.start(1), more.end(1), more.end()))
+    if not found and (boxed := _BOXED_AFTER.match(words)):
+        meaning = classify(boxed[1])
+        if meaning.attribute not in {"", "ignore"} and known(meaning):
+            found.append((boxed.start(1), boxed.end(1), boxed.end()))
     out = []
     for number, (start, label_end, value_start) in enumerate(found):
         stop = found[number + 1][0] if number + 1 < len(found) else len(piece.text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,6 +61,7 @@ def write_pdf(
     nodes: list[Node] = []
     lost: list[NotRead] = []
     wordless: list[int] = []
+    edges: set[str] = set()
     try:
         for number in range(min(len(document), limits.pages)):
             words, size = _page_words(document, number)
@@ -68,7 +70,8 @@ def write_pdf(
                 sheet.pages.append(sheet.length)
             if not words:
                 wordless.append(number + 1)
-            nodes.extend(_write_page(sheet, _rows(words), number + 1, size))
+            rows = _without_running(_rows(words), edges, first=number == 0)
+            nodes.extend(_write_page(sheet, rows, number + 1, size))
             nodes.append(Line(Piece(sheet, sheet.length, sheet.length)))
         if len(document) > limits.pages:
             lost.append(
@@ -147,6 +150,34 @@ def _rows(words: list[_Word]) -> list[_Row]:
     for row in rows:
         row.words.sort(key=lambda w: w.left)
     return rows
+
+
+_PAGE_OF = re.compile(r"(?i)\bpage\s?\d{1,3}\s?(?:of|/)\s?\d{1,3}\b")
+_CONTINUED = re.compile(r"(?i)\((?:continued|cont['’]?d?\.?)\)")
+
+
+def _without_running(rows: list[_Row], edges: set[str], *, first: bool) -> list[_Row]:
+    """The rows of a page without its running head and foot, so an answer reads on over the
+    break. `edges` gathers the first and last rows of the pages before."""
+    said = [" ".join(word.text for word in row.words) for row in rows]
+    count = len(rows)
+    kept = []
+    for at, row in enumerate(rows):
+        edge = at < 2 or at >= count - 2
+        plain = re.sub(r"\d+", "#", said[at])
+        running = (
+            edge
+            and count > 4
+            and (
+                (_PAGE_OF.search(said[at]) is not None and at >= count - 2)
+                or (not first and (plain in edges or _CONTINUED.search(said[at]) is not None))
+            )
+        )
+        if edge:
+            edges.add(plain)
+        if not running:
+            kept.append(row)
+    return kept
 
 
 def _write_page(sheet: Sheet, rows: list[_Row], page: int, size: tuple[float, float]) -> list[Node]:

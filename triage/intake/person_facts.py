@@ -14,6 +14,11 @@ from triage.intake.labels import Subject, relation_in
 from triage.intake.people import EMAIL, PHONE, UPN, Card, read_card, settle_case, split_name
 from triage.intake.pieces import Piece
 
+_NICKNAME = re.compile(r"\s[“\"‘(](?P<nick>[^\W\d_][\w’'-]{1,20})[”\"’)]\s(?=[^\W\d_])")
+_NOT_A_BODY = re.compile(
+    r"(?i)\b(?:alert|referral|report|notification|notice|form|protected|sensitive|confidential)s?$"
+)
+
 
 class PersonFacts:
     """Puts what a value says onto a person."""
@@ -132,6 +137,8 @@ class PersonFacts:
             ):
                 person.put("agency_note", Reading(value.text, (value,), label))
                 kept = bits[1]
+            if _NOT_A_BODY.search(kept.text.strip()):
+                return  # the title of a form: "FIRE SERVICE: SAFEGUARDING ALERT"
             if "station" in label.casefold() or "base" in label.casefold():
                 return
             person.put("agency", Reading(kept.text.strip(), (kept,), label))
@@ -258,7 +265,16 @@ class PersonFacts:
             return
         given, family, doubtful = split_name(name)
         note = "Where the family name begins is a guess." if doubtful else ""
+        if nick := _NICKNAME.search(name.text):
+            person.aliases.append(Reading(nick["nick"], (name.of(nick, "nick"),), label))
+            before, after = name.cut(0, nick.start()), name.cut(nick.end())
+            person.put("given", Reading(settle_case(before.text), (before,), label))
+            person.put("family", Reading(settle_case(after.text), (after,), label))
+            person.facts["name"] = Reading(f"{before.text} {after.text}", (before, after), label)
+            return
         person.whole = name
+        if person.unborn and family is None:
+            given, family = None, given  # "Unborn baby Trevanion"
         if given is not None:
             person.put("given", Reading(settle_case(given.text), (given,), label, note))
         if family is not None:

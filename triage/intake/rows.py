@@ -193,7 +193,7 @@ def _opens_value(meaning: Meaning, following: Piece | None, words: str, heading:
     }:
         return True
     if words.endswith(":") or words.endswith("?"):
-        return meaning.share >= 0.3
+        return meaning.share >= 0.3 or (words.endswith("?") and meaning.weight >= 2)
     short = len(words.split()) <= 4 and bool(meaning.subject)
     return (
         meaning.share >= (0.5 if short else 0.75)
@@ -218,6 +218,8 @@ def _is_heading(
     ):
         return False
     meaning = classify(words.strip(" :"))
+    if meaning.attribute == "address" and re.match(r"\d+[A-Za-z]?\s", words):
+        return False
     if words.endswith((":", "?")) and following is not None:
         return known(meaning) or (form and len(words.split()) <= 6 and words.endswith(":"))
     if not form:

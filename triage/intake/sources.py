@@ -87,6 +87,8 @@ def source_code(
             return code
     if role and (code := _first(_STAFF, role)):
         return code
+    if role and (code := _first(_BODIES, role)):
+        return code
     if extra and (code := _first(_POSTS, extra) or _first(_BODIES, extra)):
         return code
     if role and (code := _first(_PEOPLE, role)):

@@ -10,6 +10,7 @@ from triage.intake.labels import Meaning, Subject, classify
 from triage.intake.pairs import known, pairs_in
 from triage.intake.pieces import Cell, Entry, Item, Line, Node, Passage, Piece, Table
 
+_NUMBERED = re.compile(r"(?:Q(?:uestion)?\s?)?\d{1,2}(?:\.\d{1,2})?[.)]\s+[A-Z]")
 Reader = Callable[[list[Node], tuple[str, ...]], list[Item]]
 
 
@@ -29,9 +30,21 @@ def _label_of(cell: Cell) -> Meaning:
 
 def _is_label(cell: Cell, floor: float = 0.34) -> bool:
     meaning = _label_of(cell)
+    words = cell.piece.text.strip()
     return bool(meaning.attribute) and (
-        meaning.share >= floor or cell.piece.text.strip().endswith("?")
+        meaning.share >= floor or words.endswith("?") or _NUMBERED.match(words) is not None
     )
+
+
+def _question(cell: Cell) -> str:
+    """The question a cell asks whose answer stands under it, without its hints; "" if none."""
+    words = cell.piece.text.strip()
+    if "\n" in words or (cell.nodes and any(isinstance(n, Table) for n in cell.nodes)):
+        return ""
+    asked = words.split("?")[0] + "?" if "?" in words else words
+    if not (words.endswith("?") or _NUMBERED.match(words)) or len(words) > 200:
+        return ""
+    return asked if classify(asked).attribute and known(classify(asked)) else ""
 
 
 def _full(row: list[Cell]) -> list[Cell]:
@@ -46,10 +59,18 @@ def table_items(table: Table, path: tuple[str, ...], inside_of: Reader) -> list[
     here = path
     header: list[Cell] = []
     matrix: list[Cell] = []
+    answered = -1
     for number, row in enumerate(rows):
         cells = _full(row)
-        if not cells:
+        if not cells or number == answered:
             continue
+        if len(cells) == 1 and (asked := _question(cells[0])):
+            below = _full(rows[number + 1]) if number + 1 < len(rows) else []
+            if len(below) == 1 and not _question(below[0]) and not has_boxes(cells[0].piece):
+                header, matrix = [], []
+                items.append(Entry((asked,), below[0].piece.strip(), here, ()))
+                answered = number + 1
+                continue
         if (
             len(cells) == 1
             and (cells[0].column == 0 or width == 1)
@@ -121,7 +142,9 @@ def table_items(table: Table, path: tuple[str, ...], inside_of: Reader) -> list[
             and len(cells) > 1
             and _is_pairs(cells)
         ):
-            items.extend(_column_row(row, header, here, (id(table), number)))
+            questions = sum(bool(_question(cell)) for cell in header)
+            group = ("row", id(table), number) if questions * 2 <= len(header) else ()
+            items.extend(_column_row(row, header, here, group, inside_of))
             continue
         header, matrix = [], []
         items.extend(_pair_row(cells, here, inside_of))
@@ -187,7 +210,11 @@ def _over(column: int, heads: list[Cell]) -> Cell | None:
 
 
 def _column_row(
-    row: list[Cell], header: list[Cell], path: tuple[str, ...], group: tuple[object, ...]
+    row: list[Cell],
+    header: list[Cell],
+    path: tuple[str, ...],
+    group: tuple[object, ...],
+    inside_of: Reader,
 ) -> list[Item]:
     items: list[Item] = []
     here = path
@@ -200,9 +227,16 @@ def _column_row(
             if meaning.subject and not meaning.attribute:
                 here = (*path, cell.piece.text.strip())
             continue
-        items.append(
-            Entry((head.piece.text.strip(), *cell.names), cell.piece.strip(), here, ("row", *group))
-        )
+        name = head.piece.text.strip()
+        if classify(name).subject and cell.piece.text.strip().count("\n"):
+            lines = inside_of([Line(line) for line in cell.piece.lines()], (*here, name))
+            told = [item for item in lines if isinstance(item, Entry) and item.value]
+            if len(told) > 1:  # "Parent 1" over "Name: ...", "DOB: ..." in one cell
+                for item in told:
+                    item.group = (*group, head.column)
+                items.extend(told)
+                continue
+        items.append(Entry((name, *cell.names), cell.piece.strip(), here, group))
     return items
 
 
@@ -284,6 +318,8 @@ def _pair_row(cells: list[Cell], path: tuple[str, ...], inside_of: Reader) -> li
 def _answers(label: Cell, value: Cell) -> bool:
     """True when a cell that looks like a label answers the one before it (Agency | School)."""
     asked = _label_of(label).attribute
+    if asked in {"consent", "informed"} and not value.piece.text.strip().endswith("?"):
+        return _label_of(value).attribute in {"consent", "informed"}
     return asked in {"agency", "relationship", "role"} and _label_of(value).attribute in {
         "school",
         "gp",
