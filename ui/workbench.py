@@ -162,6 +162,7 @@ class Workbench(QObject):
         triage.print_asked.connect(self._print)
         triage.reading_asked.connect(self._read)
         triage.call_asked.connect(self._call)
+        triage.call_resumed.connect(self._go_on_with_call)
         triage.count_changed.connect(self._triage_count)
         triage.files_dropped.connect(self._take_files)
         self.sign_off.count_changed.connect(self._sign_off_count)
@@ -196,6 +197,11 @@ class Workbench(QObject):
     def _call(self) -> None:
         self.new_contact.start_call()
         self.window.show_screen("new-contact")
+
+    def _go_on_with_call(self, contact_id: object) -> None:
+        if isinstance(contact_id, UUID):
+            self.new_contact.go_on(contact_id)
+            self.window.show_screen("new-contact")
 
     def _back_to_triage(self) -> None:
         self.window.show_screen("triage")

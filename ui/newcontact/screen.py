@@ -129,12 +129,28 @@ class NewContactScreen(Screen):
         )
 
     def go_on(self, contact_id: UUID) -> None:
-        """Go on with a call that was kept to be finished later."""
+        """Go on with a call that was kept to be finished later; one under way is kept first."""
+        if self._starting or (self._contact is not None and self._contact.id == contact_id):
+            return
+        if self._contact is not None:
+            self.when_kept(partial(self._take_up, contact_id))
+        else:
+            self._take_up(contact_id)
+
+    def _take_up(self, contact_id: UUID) -> None:
+        self._forget()
+        self._starting = True
         desk = self._holder.current()
+
+        def failed(fault: Exception) -> None:
+            self._starting = False
+            self.said.emit(sentence(fault))
+            self.back_asked.emit()
+
         self._jobs.run(
             lambda: screen.open_contact(desk, contact_id).contact,
             partial(self._begin, desk),
-            lambda fault: self.said.emit(sentence(fault)),
+            failed,
             owner=self,
             lane="store",
         )

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from triage.domain.decision import Answer, SavedAnswer
 from triage.domain.errors import NotAllowedError
 from triage.domain.lookup import Subject, VerdictKind
+from triage.domain.worker import May
 from triage.workflow.queue import QueueView
 from ui.desk import DeskHolder
 from ui.errors import sentence
@@ -50,13 +51,15 @@ class TriageScreen(Screen):
     """Queue, contact, records, chronology, decision. Everything of the store runs in jobs.
 
     `compare_asked` gives a Subject, `print_asked` and `reading_asked` a contact's id,
-    `files_dropped` a list of paths; `saved_changed` is for the status line.
+    `call_resumed` that of a call to go on with, `files_dropped` a list of paths;
+    `saved_changed` is for the status line.
     """
 
     compare_asked = Signal(object)
     print_asked = Signal(object)
     reading_asked = Signal(object)
     call_asked = Signal()
+    call_resumed = Signal(object)
     saved_changed = Signal(str)
     count_changed = Signal(int)
     files_dropped = Signal(object)
@@ -219,7 +222,12 @@ class TriageScreen(Screen):
         self.reader.open(contact_id)
 
     def _open_and_go(self, contact_id: UUID) -> None:
-        """Enter in the queue: open it and go to it."""
+        """Enter in the queue: open it and go to it; a call that was kept goes on."""
+        row = self.queue.row_of(contact_id)
+        if row is not None and row.partial and self._holder.current().worker.may(May.RECEIVE):
+            self.decision.flush()
+            self.call_resumed.emit(contact_id)
+            return
         if self._opened is not None and contact_id == self._opened.contact_id:
             self._go_to_contact()
             return
