@@ -257,6 +257,11 @@ class LineField(QLineEdit):
         option.lineWidth = 0
 
 
+KEPT_WITHIN_MS = 850
+"""Somebody who goes on typing has their words handed over this often, so that a window that is
+killed at any moment loses less than a second of them."""
+
+
 class Pause(QTimer):
     """Tells `due` when typing has stopped for a moment, and at most so long after it began."""
 
@@ -268,7 +273,7 @@ class Pause(QTimer):
         self.setInterval(theme().time_ms("autosaveIdleMs"))
         self._longest = QTimer(self)
         self._longest.setSingleShot(True)
-        self._longest.setInterval(theme().time_ms("autosaveMaxMs"))
+        self._longest.setInterval(min(theme().time_ms("autosaveMaxMs"), KEPT_WITHIN_MS))
         self.timeout.connect(self._due)
         self._longest.timeout.connect(self._due)
 
