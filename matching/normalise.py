@@ -249,9 +249,6 @@ def is_nhs_number(number: str) -> bool:
     return check != 10 and check % 11 == int(number[9])
 
 
-_UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
-
-
 @lru_cache(maxsize=4096)
 def upn(text: str | None) -> str | None:
     """A unique pupil number, 13 characters with its check letter in front, else None."""

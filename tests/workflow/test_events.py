@@ -18,7 +18,7 @@ from triage.domain.contact import Contact
 from triage.domain.decision import Delivery, OutboxState
 from triage.domain.fact import Place, entered
 from triage.domain.lookup import Candidate, Subject
-from triage.domain.pack import Copy
+from triage.domain.pack import Copy, Removal
 from triage.domain.worker import Role, Worker
 from triage.storage import events
 from triage.workflow import (
@@ -71,12 +71,16 @@ LISTS = {
     "screen.look_again": "the first look stands for the visit",
     "sign.outcome_words": "a rule",
     "sign.waiting": "rows; opening one is recorded",
-    "sign.who_signs": "names of colleagues",
 }
 """What leaves no event, and why it need not."""
 
 PLACE = Place(file="letter.txt", words="Rob picks her up")
-COPY = Copy(number=1, recipient="Northmere Police", by="secure mail")
+COPY = Copy(
+    number=1,
+    recipient="Northmere Police",
+    by="secure mail",
+    removals=frozenset({Removal.REFERRER}),
+)
 
 
 def _subject(front: Front) -> tuple[Subject, Candidate]:

@@ -1,16 +1,22 @@
 """Packs from the desk: who is suggested a copy, what goes out, and what is recorded of it."""
 
 import subprocess
+from dataclasses import replace
 
 import pytest
 
 from tests.workflow.conftest import Front
 from triage.domain.decision import DecisionVersion
-from triage.domain.errors import NotAllowedError, NotReadyError
+from triage.domain.errors import ConflictError, NotAllowedError, NotReadyError
 from triage.domain.pack import Copy, Removal
 from triage.workflow import pack, sign
 
-NURSE = Copy(number=1, recipient="Named nurse", by="printed, handed over")
+NURSE = Copy(
+    number=1,
+    recipient="Named nurse",
+    by="printed, handed over",
+    removals=frozenset({Removal.REFERRER}),
+)
 
 
 def signed(front: Front) -> DecisionVersion:
@@ -65,3 +71,22 @@ def test_partners_are_not_told_who_reported_it_unless_somebody_decides_so(front:
     team = version.answers.get("team")
     for copy in planned.copies[1 if team else 0 :]:
         assert Removal.REFERRER in copy.removals
+
+
+def test_copy_telling_who_reported_it_is_issued_by_a_leader_or_for_the_team(front: Front) -> None:
+    version = signed(front)
+    telling = replace(NURSE, recipient="Father", removals=frozenset())
+    with pytest.raises(NotAllowedError, match="who reported it"):
+        pack.issue(front.ruth, version.id, telling, "printed")
+    assert pack.copies_out(front.ruth, version.id) == ()
+    assert pack.issue(front.priya, version.id, telling, "printed").startswith(b"%PDF")
+
+
+def test_number_of_a_copy_goes_to_one_recipient_only(front: Front) -> None:
+    version = signed(front)
+    pack.issue(front.ruth, version.id, NURSE, "printed")
+    pack.issue(front.ruth, version.id, NURSE, "printed again")
+    with pytest.raises(ConflictError, match="went to Named nurse"):
+        pack.issue(front.ruth, version.id, replace(NURSE, recipient="School"), "printed")
+    with pytest.raises(NotReadyError, match="numbered from 1"):
+        pack.issue(front.ruth, version.id, replace(NURSE, number=0), "printed")

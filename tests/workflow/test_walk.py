@@ -12,7 +12,7 @@ from tests.workflow.test_events import Accepting
 from tests.workflow.test_receive import LETTER
 from triage.domain.contact import ContactState
 from triage.domain.decision import OutboxState
-from triage.domain.pack import Copy
+from triage.domain.pack import Copy, Removal
 from triage.storage import events
 from triage.workflow import (
     decide,
@@ -78,7 +78,12 @@ def test_letter_is_read_matched_decided_returned_signed_delivered_and_printed(
     signed = sign.approve(front.priya, again.id, comment="Clear now.", pin="2222")
     sending = replace(front.ruth, council=Accepting())
     assert [d.state for d in export.deliver_due(sending)] == [OutboxState.ACCEPTED]
-    copy = Copy(number=1, recipient="Assessment team", by="printed, handed over")
+    copy = Copy(
+        number=1,
+        recipient="Assessment team",
+        by="printed, handed over",
+        removals=frozenset({Removal.REFERRER}),
+    )
     assert pack.issue(front.ruth, signed.id, copy, "printed").startswith(b"%PDF")
     assert [c.copy for c in pack.copies_out(front.ruth, signed.id)] == [copy]
     view = screen.open_contact(front.ruth, first)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from uuid import UUID
 
 
 class Removal(StrEnum):
@@ -26,11 +25,3 @@ class Copy:
     removals: frozenset[Removal] = frozenset()
     words: tuple[str, ...] = ()
     large_print: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackRequest:
-    """The copies wanted of one signed decision."""
-
-    decision_id: UUID
-    copies: tuple[Copy, ...]

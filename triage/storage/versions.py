@@ -116,21 +116,6 @@ def last_looked(
     return tx.connection.scalar(query)
 
 
-def keep_proposal(tx: Transaction, version_id: UUID, jws: bytes) -> None:
-    """Keep the author's signature over the proposed version, its exact bytes."""
-    changed = tx.connection.execute(
-        update(table).where(table.c.id == version_id).values(proposal=jws)
-    )
-    if changed.rowcount == 0:
-        raise NotFoundError("This decision is not in the store, so its signature was not kept.")
-
-
-def proposal(tx: Transaction, version_id: UUID) -> bytes | None:
-    """The author's signature as it was kept, or None where there is none."""
-    jws = tx.connection.scalar(select(table.c.proposal).where(table.c.id == version_id))
-    return None if jws is None else bytes(jws)
-
-
 def _columns(version: DecisionVersion) -> dict[str, Any]:
     return {"state": version.state.value, "body": codec.dump(DecisionVersion, version)}
 

@@ -284,10 +284,3 @@ def identity_keys(contact: Contact, person: str) -> tuple[str, ...]:
     if adult is None or not adult.name.known or not adult.dob.known:
         return ()
     return (f"adult|{' '.join(adult.name.value.casefold().split())}|{adult.dob.value}",)
-
-
-def contact_of_record(tx: Transaction, record: PartnerRecord) -> UUID | None:
-    """The earlier contact that one of the hub's own records stands for."""
-    if record.partner != OWN:
-        return None
-    return contacts.by_reference(tx, of_record(record.record_id)[0]).id

@@ -166,9 +166,6 @@ def link(
     return _judge(desk, subject, candidate, VerdictKind.SAME, reasons, words)
 
 
-decide_same = link
-
-
 def not_same(
     desk: Desk,
     subject: Subject,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from triage.domain.decision import DecisionVersion, VersionState
-from triage.domain.errors import NotReadyError
+from triage.domain.errors import ConflictError, NotAllowedError, NotReadyError
 from triage.domain.lookup import Outcome
 from triage.domain.pack import Copy, Removal
 from triage.domain.profile import Profile
@@ -160,8 +160,9 @@ def issue(
 ) -> bytes:
     """A numbered copy of a signed decision, sealed with this person's key, and recorded as out.
 
-    Raises NotReadyError without a recipient or before the decision is signed, NotAllowedError
-    where the person's key is locked.
+    Raises NotReadyError without a recipient or before the decision is signed, ConflictError
+    where the number went to somebody else, NotAllowedError where the person's key is locked or
+    they may not show that recipient who reported it.
     """
     from triage.export import pack_signing
 
@@ -177,6 +178,8 @@ def issue(
                 "This decision is not signed yet, so no copy can go out. Nothing was printed. "
                 "You can look at the preview."
             )
+        _may_tell_who_reported_it(desk, version, copy)
+        _not_anothers_number(tx, version.id, copy)
         seal = _seal(tx, version)
         jobs = _jobs(tx)
     pdf = pack_signing.sign_pack(
@@ -184,6 +187,7 @@ def issue(
     )
     digest = hashlib.sha256(pdf).hexdigest()
     with desk.store.write() as tx:
+        _not_anothers_number(tx, version.id, copy)
         packs.record(
             tx,
             id=desk.new_id(),
@@ -208,6 +212,30 @@ def issue(
             },
         )
     return pdf
+
+
+def _may_tell_who_reported_it(desk: Desk, version: DecisionVersion, copy: Copy) -> None:
+    """The receiving team is told; anybody else only where a team leader decides so."""
+    if Removal.REFERRER in copy.removals or desk.worker.may(May.SIGN):
+        return
+    whom = copy.recipient.casefold()
+    teams = _labels(version, desk.profile, "team")
+    if not any(whom.startswith(team.casefold()) for team in teams):
+        raise NotAllowedError(
+            f"This copy tells {copy.recipient} who reported it. Nothing was printed or saved. "
+            "Remove that from the copy, or ask a team leader to issue it."
+        )
+
+
+def _not_anothers_number(tx: Transaction, decision_id: UUID, copy: Copy) -> None:
+    if copy.number < 1:
+        raise NotReadyError("Copies are numbered from 1. Nothing was printed or saved.")
+    for out in packs.of_decision(tx, decision_id):
+        if out.copy.number == copy.number and out.copy.recipient != copy.recipient:
+            raise ConflictError(
+                f"Copy {copy.number} went to {out.copy.recipient} already. Nothing was printed "
+                "or saved. Open the preview again for the next number."
+            )
 
 
 def copies_out(desk: Desk, version_id: UUID) -> tuple[IssuedCopy, ...]:

@@ -38,7 +38,7 @@ from triage.storage.engine import Transaction
 from triage.workflow import naming
 from triage.workflow.checks import checks_of
 from triage.workflow.desk import Desk
-from triage.workflow.holding import begins, change, hold, timed, why_given, worker_name
+from triage.workflow.holding import begins, change, hold, timed, why_given
 from triage.workflow.screen import must_be_rating
 
 LONGEST_WAIT = timedelta(days=14)
@@ -575,11 +575,3 @@ def _may_sign_together(
         raise NotReadyError(
             f"{title}: {failed[0].sentence}. Nothing was signed. Read it and sign it by itself."
         )
-
-
-def who_signs(desk: Desk, version: DecisionVersion) -> str:
-    """The name of who signed or returned the version, or "" while it waits."""
-    if version.signer_name or not version.signer:
-        return version.signer_name
-    with desk.store.read() as tx:
-        return worker_name(tx, version.signer)
