@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests import factory
 from tests.workflow.conftest import Front
 from triage.domain.decision import DecisionVersion, Delivery, OutboxState
 from triage.domain.errors import DeliveryError, NotFoundError
@@ -124,3 +125,20 @@ def test_correction_waits_until_the_decision_it_supersedes_is_settled(front: Fro
     front.watch.move(hours=2)
     assert [d.decision_id for d in export.deliver_due(desk)] == [first.id]
     assert [d.decision_id for d in export.deliver_due(desk)] == [second.id]
+
+
+def test_what_another_desk_claimed_meanwhile_is_left_to_it(front: Front) -> None:
+    signed(front)
+    other = front.bring(factory.contact(factory.child(given="Theo"), reference="C-26-04900"))
+    sign.approve(front.priya, front.proposed(other).id, pin="2222")
+
+    def claim_the_other(delivery: Delivery) -> Delivery:
+        until = front.watch.now + HOUR
+        with front.store.write() as tx:
+            for waiting in outbox.due(tx, front.watch.now):
+                outbox.claim(tx, waiting.id, "tbell", until, at=front.watch.now)
+        return accepted(delivery)
+
+    desk, receiver = with_council(front, claim_the_other)
+    assert len(export.deliver_due(desk)) == 1
+    assert len(receiver.sent) == 1

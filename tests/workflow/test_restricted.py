@@ -11,7 +11,18 @@ from triage.domain.contact import Contact
 from triage.domain.errors import NotAllowedError
 from triage.domain.lookup import Subject
 from triage.storage import contacts, originals
-from triage.workflow import concerns, earlier, export, feed, join, match, reading, screen, sign
+from triage.workflow import (
+    concerns,
+    earlier,
+    export,
+    feed,
+    join,
+    match,
+    queue,
+    reading,
+    screen,
+    sign,
+)
 
 
 def _two(front: Front) -> tuple[Contact, Contact]:
@@ -124,3 +135,11 @@ def test_restricted_contact_can_not_be_named_as_the_one_that_stays(front: Front)
     concerns.restrict(front.priya, old.id, "Parent works for the council")
     with pytest.raises(NotAllowedError):
         screen.set_aside(front.ruth, new.id, "duplicate", "Told twice", points_to=old.id)
+
+
+def test_restricted_row_does_not_tell_that_the_child_was_heard_of_before(front: Front) -> None:
+    _, new = _two(front)
+    assert [r.repeat for r in queue.queue(front.ruth).rows if r.contact_id == new.id] == [1]
+    concerns.restrict(front.priya, new.id, "Parent works for the council")
+    assert [r.repeat for r in queue.queue(front.ruth).rows if r.contact_id == new.id] == [0]
+    assert [r.repeat for r in queue.queue(front.priya).rows if r.contact_id == new.id] == [1]
