@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 W = TypeVar("W", bound=QWidget)
 LOOK_MS = 15
+_QT_NAMES = {"PgDown": "PageDown", "PgUp": "PageUp", "Esc": "Escape"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ def press(widget: QWidget, keys: str) -> None:
             "Shift": Qt.KeyboardModifier.ShiftModifier,
             "Alt": Qt.KeyboardModifier.AltModifier,
         }[name]
+    last = _QT_NAMES.get(last, last)
     key = getattr(Qt.Key, f"Key_{last.upper() if len(last) == 1 else last}")
     QTest.keyClick(widget, key, modifiers)
 

@@ -174,7 +174,12 @@ def signed(stage: Stage) -> Steps:
     press(focused(), "Ctrl+Return")
     yield Wait(lambda: _version(stage).state is VersionState.SIGNED, "the decision to be signed")
     need(_version(stage).signer_name == "Priya Nandra", "It is not signed by her.")
-    yield Wait(lambda: stage.council.held() == held + 1, "the council to have it")
+    yield Wait(
+        lambda: stage.council.held() == held + 1 or _delivery(stage).state is OutboxState.REJECTED,
+        "the council to have it",
+    )
+    refused = _delivery(stage)
+    need(refused.state is not OutboxState.REJECTED, f"The council refused it: {refused.words}")
     yield Wait(
         lambda: _delivery(stage).state in (OutboxState.UNKNOWN, OutboxState.ACCEPTED),
         "the lost answer to be noticed",

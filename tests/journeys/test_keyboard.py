@@ -1,0 +1,146 @@
+"""What people do with keys in the real window, and what the store then holds."""
+
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+
+from tests.conftest import PRACTICE_NOW
+from tests.journeys.conftest import PINS, WHO, Seat
+from triage.domain.decision import VersionState
+from triage.practice.decisions import decide_as_told
+from triage.practice.hub import PracticeHub, open_practice
+from triage.workflow import decide, people, screen
+from triage.workflow.queue import QueueRow, queue
+from ui.tour_decide import ANSWERS
+from ui.tour_drive import focused, is_there, press, type_into
+from ui.triage.hidden import HIDDEN_NAME
+
+Sit = Callable[[str], Seat]
+
+
+def test_words_typed_after_f8_are_kept_without_pressing_anything(sit: Sit) -> None:
+    seat = sit("rosei")
+    contact_id = seat.open("Maya Rowe")
+    assert isinstance(contact_id, UUID)
+    assert seat.bench.triage.decision.reveal("analysis")
+    type_into(focused(), "Maya took charge.")
+    seat.wait(lambda: _kept(seat, contact_id, "analysis") == "Maya took charge.")
+    seat.press("F8")
+    seat.press("Ctrl+PgUp")
+    seat.wait(lambda: "Maya" not in seat.bench.triage.header.name.text())
+    seat.press("Ctrl+PgDown")
+    seat.wait(lambda: "Maya" in seat.bench.triage.header.name.text())
+    seat.settled()
+    assert seat.bench.triage.decision.reveal("analysis")
+    seat.wait(lambda: "Maya took charge." in focused().toPlainText())  # type: ignore[attr-defined]
+
+
+def test_leader_who_wrote_a_decision_is_not_offered_to_sign_it(sit: Sit) -> None:
+    seat = sit("pnandra")
+    contact_id = seat.open("Maya Rowe")
+    assert isinstance(contact_id, UUID)
+    told = {key.partition("@")[0]: value for key, value in ANSWERS.items() if "@" not in key}
+    told["strategy_at"] = "2026-11-24T14:30"
+    version = decide_as_told(seat.desk(), contact_id, told)  # type: ignore[arg-type]
+    seat.press("Ctrl+2")
+    signing = seat.bench.sign_off
+    seat.wait(lambda: signing.list.model.row_of(version.id) >= 0)
+    seat.settled()
+    view = signing.list.view
+    view.setCurrentIndex(signing.list.model.index(signing.list.model.row_of(version.id)))
+    press(view, "Return")
+    seat.wait(lambda: signing.current_version() == version.id and signing.decision.isVisible())
+    seat.wait(lambda: not signing.decision.why_not.isHidden())
+    assert not is_there(signing, "Approve:", QPushButton)
+    assert not is_there(signing, "Approve and sign", QPushButton)
+    [sent] = decide.versions_sent(seat.desk(), contact_id)
+    assert sent.state is VersionState.PROPOSED
+
+
+def test_contact_officer_finds_no_decision_to_sign(sit: Sit) -> None:
+    seat = sit("rosei")
+    seat.press("Ctrl+2")
+    seat.wait(lambda: seat.bench.window.current() == "sign-off")
+    seat.wait(lambda: "Team leaders sign decisions here" in seat.read_aloud())
+    assert not is_there(seat.bench.sign_off, "Approve and sign", QPushButton)
+
+
+def test_two_windows_on_one_answer_show_yours_and_theirs(sit: Sit) -> None:
+    ruth = sit("rosei")
+    contact_id = ruth.open("Maya Rowe")
+    assert isinstance(contact_id, UUID)
+    tom = people.switch(ruth.desk(), "tbell", PINS["tbell"])
+    pane = ruth.bench.triage.decision
+    assert pane.reveal("analysis")
+    type_into(focused(), "Written by Ruth.")
+    # Tom, in another window, is quicker to have his kept.
+    decide.save_answer(tom, contact_id, "analysis", "Written by Tom.", 0)
+    ruth.press("Ctrl+S")
+    field = next(f for f in pane.fields() if f.key == "analysis")
+    ruth.wait(field.in_conflict)
+    shown = ruth.read_aloud()
+    assert "Written by Tom." in shown
+    assert "Tom Bell" in shown
+    conflict = field.conflict()
+    assert conflict is not None
+    offered = [b for b in conflict.findChildren(QPushButton) if b.isVisible()]
+    both = next(b for b in offered if "both" in b.text().lower())
+    both.setFocus(Qt.FocusReason.TabFocusReason)
+    press(both, "Space")
+    ruth.wait(
+        lambda: (
+            {"Written by Ruth.", "Written by Tom."}
+            == set(str(_kept(ruth, contact_id, "analysis")).split("\n\n"))
+        )
+    )
+
+
+def test_blur_hides_names_from_eyes_and_readers_until_pressed_again(sit: Sit) -> None:
+    seat = sit("rosei")
+    seat.open("Maya Rowe")
+    assert "Maya" in seat.read_aloud()
+    seat.press("F9")
+    seat.settled()
+    seat.wait(lambda: "Maya" not in seat.read_aloud())
+    model = seat.bench.triage.queue.model
+    for number in range(model.rowCount()):
+        for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            assert "Rowe" not in str(model.index(number, 0).data(role) or "")
+    assert HIDDEN_NAME in str(
+        [model.index(n, 0).data(Qt.ItemDataRole.DisplayRole) for n in range(model.rowCount())]
+    )
+    seat.press("F9")
+    seat.wait(lambda: "Maya" in seat.read_aloud())
+
+
+def test_second_start_makes_nothing_anew_and_shows_what_was_kept(
+    practice_made: Path, tmp_path: Path, practice: PracticeHub
+) -> None:
+    desk = practice.hub.desk(WHO["rosei"])
+    before = {e.contact_id for e in _rows(practice)}
+    folder = practice.hub.folder
+    practice.council.stop()
+    said: list[str] = []
+    again = open_practice(
+        folder, now=lambda: PRACTICE_NOW, new_id=uuid4, population=60, progress=said.append
+    )
+    try:
+        assert said == []
+        assert {e.contact_id for e in _rows(again)} == before
+        some = next(iter(before))
+        assert screen.look_again(desk, some).contact == (
+            screen.look_again(again.hub.desk(WHO["rosei"]), some).contact
+        )
+    finally:
+        again.close()
+
+
+def _rows(practice: PracticeHub) -> tuple[QueueRow, ...]:
+    return tuple(queue(practice.hub.desk(WHO["pnandra"])).rows)
+
+
+def _kept(seat: Seat, contact_id: UUID, key: str) -> object:
+    return decide.decision_again(seat.desk(), contact_id).value(key)

@@ -1,0 +1,63 @@
+"""The tour that a council runs to see that an installation works, and one that must not pass."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.journeys.refused_tour import WORDS
+
+ROOT = Path(__file__).parents[2]
+LONGEST_S = 300
+
+
+def _run(module: str, *arguments: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=LONGEST_S,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def _told(folder: Path) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads((folder / "tour.json").read_text(encoding="utf-8"))
+    return told
+
+
+def test_tour_is_true_from_the_welcome_to_the_saved_pack(tmp_path: Path) -> None:
+    code, said = _run("ui.app", "--tour", str(tmp_path))
+    assert code == 0, said
+    told = _told(tmp_path)
+    assert [s["step"] for s in told["steps"] if not s["true"]] == []
+    assert {"Files dropped", "Decision form", "Accepted by the council", "Pack saved"} <= {
+        s["step"] for s in told["steps"]
+    }
+    assert all(s["ms"] >= 0 and s["what"] for s in told["steps"])
+    assert told["versions"]["screen"] == "offscreen"
+    assert len(list(tmp_path.glob("[0-9][0-9]-*.png"))) == len(told["steps"])
+    assert (tmp_path / "pack.pdf").read_bytes().startswith(b"%PDF")
+    assert json.loads((tmp_path / "decision.jws").read_bytes())["payload"]
+    assert (tmp_path / "receipt.jws").read_bytes().count(b".") == 2
+    left = [path.name for path in tmp_path.iterdir() if path.is_dir()]
+    assert left == [], "the tour's own data was left behind"
+
+
+def test_tour_with_a_refusing_council_ends_with_its_words_and_not_with_nought(
+    tmp_path: Path,
+) -> None:
+    code, said = _run("tests.journeys.refused_tour", str(tmp_path))
+    assert code == 1, said
+    told = _told(tmp_path)
+    last = told["steps"][-1]
+    assert last["step"] == "Signed"
+    assert last["true"] is False
+    assert WORDS in last["what"]
+    assert WORDS in told["ended"]
+    assert WORDS in said
