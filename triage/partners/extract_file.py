@@ -147,13 +147,14 @@ def _involvement(
         if start is None:
             faults.append(f"{file}, line {line}: “{row.get('start', '')}” is not a date.")
             continue
+        end = _day(row.get("end", ""), mapping)
         kind = mapping.values.get("kind", {}).get(row.get("kind", ""), "note")
         earlier.setdefault(row.get("record_id", ""), []).append(
             Involvement(
                 kind=kind,
                 lane=mapping.lanes.get(kind, mapping.lane or mapping.name),
                 start=start,
-                end=_day(row.get("end", ""), mapping),
+                end=end if end != start else None,
                 words=row.get("words", ""),
                 source=mapping.name,
                 reference=row.get("reference", ""),
