@@ -17,18 +17,20 @@ from triage.workflow.holding import change, hold, hold_open, why_given
 def name_concerns(desk: Desk, which: Contact | UUID, codes: Sequence[str]) -> Contact:
     """Say what the contact is about, by codes of the profile's list; the first leads its row.
 
-    Raises NotReadyError for a code the profile does not have.
+    Raises NotReadyError for a code the profile does not have; one that the contact holds already,
+    from a list of before, may stay.
     """
     desk.worker.must(May.SCREEN)
     known = {code.code for code in desk.profile.codes.get("concerns", ())}
-    strange = [code for code in codes if code not in known]
-    if strange:
-        raise NotReadyError(
-            f"“{strange[0]}” is not a concern in this hub's list. Nothing was changed. "
-            "Choose one from the list."
-        )
     with desk.store.write() as tx:
         contact = hold_open(desk, tx, which)
+        held = contact.content.concerns
+        strange = [code for code in codes if code not in known and code not in held]
+        if strange:
+            raise NotReadyError(
+                f"“{strange[0]}” is not a concern in this hub's list. Nothing was changed. "
+                "Choose one from the list."
+            )
         named = tuple(dict.fromkeys(codes))
         desk.note(
             tx,

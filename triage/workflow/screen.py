@@ -48,7 +48,7 @@ class FactConflict(ConflictError):
     """Two people changed one fact: `yours` was not saved, `theirs` stands."""
 
     def __init__(self, path: str, yours: Fact, theirs: Fact | None, who: str) -> None:
-        self.path, self.yours, self.theirs = path, yours, theirs
+        self.path, self.yours, self.theirs, self.who = path, yours, theirs, who
         super().__init__(
             f"{who} changed this while you were typing. Yours was not saved over it. "
             "Keep yours, theirs or both."

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from triage.domain.contact import Contact, ContactState
-from triage.workflow import screen
+from triage.domain.worker import May
+from triage.workflow import concerns, screen
 from triage.workflow.desk import Desk
 from ui.triage.acts import Acts
 from ui.triage.opened import Opened
@@ -23,10 +25,15 @@ def open_more(over: QWidget, acts: Acts, opened: Opened) -> QMenu:
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, True)
     contact = opened.view.contact
     if opened.view.read_only_why:
-        _add(menu, acts, contact, "Reopen…", screen.reopen, "reopened")
-        menu.setEnabled(contact.state is not ContactState.AWAITING_SIGN_OFF)
+        again = _add(menu, acts, contact, "Reopen…", screen.reopen, "reopened")
+        again.setEnabled(contact.state is not ContactState.AWAITING_SIGN_OFF)
     else:
         _add_open(menu, acts, opened)
+    menu.addSeparator()
+    if not contact.restricted:
+        _add(menu, acts, contact, "Restrict this contact…", concerns.restrict, "restricted")
+    elif opened.desk.worker.may(May.OPEN_RESTRICTED):
+        _add(menu, acts, contact, "Lift the restriction…", concerns.open_up, "is open to all")
     menu.popup(over.mapToGlobal(QPoint(0, over.height())))
     return menu
 
@@ -72,11 +79,13 @@ def _add(
     words: str,
     act: Callable[[Desk, Contact, str], Contact],
     done: str,
-) -> None:
+) -> QAction:
     def go(desk: Desk, why: str) -> Contact:
         return act(desk, contact, why)
 
-    menu.addAction(words).triggered.connect(partial(_ask, acts, contact, words, go, done))
+    action = menu.addAction(words)
+    action.triggered.connect(partial(_ask, acts, contact, words, go, done))
+    return action
 
 
 def _ask(

@@ -23,6 +23,7 @@ from ui.triage.acts import Acts
 from ui.triage.arrange import Arrangement, Panes
 from ui.triage.chronology_pane import ChronologyPane, timeline_view
 from ui.triage.decision_host import DecisionHost
+from ui.triage.fact_acts import FactActs
 from ui.triage.header import HeaderPane, header_view
 from ui.triage.keeper import AnswerKeeper
 from ui.triage.match_pane import MatchPane
@@ -106,6 +107,7 @@ class TriageScreen(Screen):
         column.addWidget(self.arrangement)
         self.reader = Reader(holder, jobs, self)
         self.acts = Acts(holder, jobs, self)
+        self.facts = FactActs(holder, jobs, self.acts, self)
         self.keeper = AnswerKeeper(holder, jobs, self.decision, self)
         self.decision_host.serve(holder, self.keeper)
         self._rest = QTimer(self)
@@ -150,6 +152,10 @@ class TriageScreen(Screen):
         self.story.person_chosen.connect(self._choose_person)
         self.story.compare_asked.connect(self._compare_person)
         self.story.add_asked.connect(self._add_person)
+        self.story.facts_asked.connect(self._put_right)
+        self.story.concerns_asked.connect(self._offer_concerns)
+        self.story.concern_taken_off.connect(self._take_off_concern)
+        self.facts.searched_by.connect(self.reader.search_again)
         self.match.judged.connect(self._judge)
         self.match.undo_asked.connect(self._undo_verdict)
         self.match.compare_asked.connect(self.compare_asked)
@@ -284,7 +290,8 @@ class TriageScreen(Screen):
         self.panes_changed.emit()
 
     def _contact_failed(self, contact_id: UUID, fault: Exception) -> None:
-        if self._opened is not None and self._opened.contact_id == contact_id:
+        shown = self._opened is not None and self._opened.contact_id == contact_id
+        if shown and not isinstance(fault, NotAllowedError):
             self.said.emit(sentence(fault))
             return
         self._show_nothing()
@@ -345,6 +352,18 @@ class TriageScreen(Screen):
     def _add_person(self) -> None:
         if self._opened is not None:
             self.acts.add_person(self._opened.contact_id)
+
+    def _put_right(self, person: str) -> None:
+        if self._opened is not None:
+            self.facts.put_right(self._opened, person)
+
+    def _offer_concerns(self) -> None:
+        if self._opened is not None:
+            self.facts.offer_concerns(self._opened, self.story.concerns)
+
+    def _take_off_concern(self, code: str) -> None:
+        if self._opened is not None:
+            self.facts.take_off_concern(self._opened, code)
 
     def _read_form(self) -> None:
         if self._opened is not None:

@@ -25,17 +25,19 @@ _VOICES = {Voice.CHILD_SAID: "child said", Voice.CALLER_SAW: "seen", Voice.HEARD
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryView:
-    """The left of the middle. `spans` are what was said, the children's own words bold."""
+    """The left of the middle. `spans` are what was said, the children's own words bold;
+    `concerns` are (code, words)."""
 
     spans: tuple[Span, ...]
     cut: bool
-    concerns: tuple[str, ...]
+    concerns: tuple[tuple[str, str], ...]
     facts: tuple[str, ...]
     people: tuple[PersonRow, ...]
     address: str
     has_original: bool
     to_confirm: bool
     may_change: bool
+    may_move: bool
 
 
 def story_view(opened: Opened, *, blurred: bool = False) -> StoryView:
@@ -60,14 +62,15 @@ def story_view(opened: Opened, *, blurred: bool = False) -> StoryView:
         spans=(Span(HIDDEN_WORDS, kind="muted"),) if blurred else words,
         cut=cut and not blurred,
         concerns=tuple(
-            naming.concern_label(opened.desk.profile, c) for c in contact.content.concerns
+            (c, naming.concern_label(opened.desk.profile, c)) for c in contact.content.concerns
         ),
         facts=() if blurred else _facts(contact),
         people=people,
         address=HIDDEN if blurred else _address(contact),
         has_original=contact.channel not in (Channel.PHONE, Channel.WALK_IN),
         to_confirm=reading.is_to_read(contact) and opened.may(May.SCREEN),
-        may_change=opened.may(May.SCREEN),
+        may_change=opened.may(May.SCREEN) and not blurred,
+        may_move=opened.may(May.SCREEN) and not blurred and not contact.content.address.is_refuge,
     )
 
 

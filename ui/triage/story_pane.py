@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from ui.theme import theme
 from ui.triage.story import StoryView
 from ui.widgets.buttons import Button
-from ui.widgets.chips import FactChip
+from ui.widgets.chips import ChipGroup, ChipOption, FactChip
 from ui.widgets.flow import FlowLayout
 from ui.widgets.pane import Body, Pane, Rule, Scroll
 from ui.widgets.table import ICON_ROLE, TEXT2_ROLE, Rows, Table
@@ -19,12 +19,16 @@ _QUIET = ("Not known", "No record", "Not looked up", "Hidden", "Name hidden")
 
 
 class StoryPane(Pane):
-    """Shows a StoryView. `person_chosen` gives the key of the person whose records to show."""
+    """Shows a StoryView. `person_chosen` gives the key of the person whose records to show;
+    `facts_asked` whose facts to put right, "" for the address; `concern_taken_off` a code."""
 
     original_asked = Signal()
     person_chosen = Signal(str)
     compare_asked = Signal(str)
     add_asked = Signal()
+    facts_asked = Signal(str)
+    concern_taken_off = Signal(str)
+    concerns_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
@@ -40,13 +44,21 @@ class StoryPane(Pane):
         self.none = Text("None recorded yet", "label", "muted")
         self.add = Button("Add person", "plus", "link", dense=True)
         self.add.clicked.connect(self.add_asked)
+        self.change = Button("Put right", "pencil", "link", dense=True)
+        self.change.clicked.connect(self._change)
         self.people = Rows(_HEADINGS, parent=self)
         self.table = Table("Children and household", (31, 41, 30, 23), grow=True)
         self.table.setModel(self.people)
         self.table.row_changed.connect(self._row)
         self.table.opened.connect(self._opened)
         self.address = IconText("map-pin", "", "small", "text2")
+        self.readdress = Button("Put right", "pencil", "link", dense=True)
+        self.readdress.setAccessibleName("Put the address right")
+        self.readdress.clicked.connect(lambda: self.facts_asked.emit(""))
         self._chips: list[FactChip] = []
+        self.concerns = ChipGroup((), "Concerns recorded", add="Add")
+        self.concerns.toggled_key.connect(self._take_off)
+        self.concerns.add_pressed.connect(self.concerns_asked)
         self._content = Body(gap=0)
         self._content.set_margins(0, 0, 0, 10)
         self._blocks: list[QVBoxLayout] = []
@@ -67,12 +79,16 @@ class StoryPane(Pane):
         self._chip_box = QWidget()
         self._flow = FlowLayout(self._chip_box)
         concerns.addWidget(self._chip_box)
+        concerns.addWidget(self.concerns)
         concerns.addWidget(self.none)
         self._content.column.addWidget(Rule())
         home = self._block()
-        home.addLayout(self._title("Children and household", self.add))
+        home.addLayout(self._title("Children and household", self.change, self.add))
         home.addWidget(self.table)
-        home.addWidget(self.address)
+        where = QHBoxLayout()
+        where.addWidget(self.address, 1)
+        where.addWidget(self.readdress)
+        home.addLayout(where)
         self._content.column.addStretch(1)
 
     def _block(self) -> QVBoxLayout:
@@ -81,11 +97,11 @@ class StoryPane(Pane):
         self._content.column.addLayout(block)
         return block
 
-    def _title(self, words: str, act: Button | None = None) -> QHBoxLayout:
+    def _title(self, words: str, *acts: Button) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addWidget(Text(words, "heading"))
         row.addStretch(1)
-        if act is not None:
+        for act in acts:
             row.addWidget(act)
         return row
 
@@ -107,13 +123,23 @@ class StoryPane(Pane):
         self.original.set_text("Confirm the form" if view.to_confirm else "Original form")
         self.original.setVisible(view.has_original)
         self.add.setVisible(view.may_change)
-        self._show_concerns(view.concerns)
+        self.change.setVisible(view.may_change and bool(view.people))
+        self.readdress.setVisible(view.may_move)
+        self._show_concerns(view.concerns, view.may_change)
         self._show_people(view, person)
         self.address.set("map-pin", view.address)
         if fresh:
             self.area.verticalScrollBar().setValue(0)
 
-    def _show_concerns(self, concerns: tuple[str, ...]) -> None:
+    def _show_concerns(self, concerns: tuple[tuple[str, str], ...], may_change: bool) -> None:
+        self.concerns.setVisible(may_change)
+        self._chip_box.setVisible(bool(concerns) and not may_change)
+        self.none.setVisible(not concerns and not may_change)
+        if may_change:
+            options = [ChipOption(key, words, "Takes it off") for key, words in concerns]
+            self.concerns.set_options(options)
+            self.concerns.set_values([key for key, _ in concerns])
+            return
         while len(self._chips) < len(concerns):
             chip = FactChip(parent=self._chip_box)
             self._chips.append(chip)
@@ -121,9 +147,7 @@ class StoryPane(Pane):
         for at, chip in enumerate(self._chips):
             chip.setVisible(at < len(concerns))
             if at < len(concerns):
-                chip.set(concerns[at])
-        self._chip_box.setVisible(bool(concerns))
-        self.none.setVisible(not concerns)
+                chip.set(concerns[at][1])
         self._flow.invalidate()
 
     def _show_people(self, view: StoryView, person: str) -> None:
@@ -155,5 +179,16 @@ class StoryPane(Pane):
             self.person_chosen.emit(self._view.people[row].key)
 
     def _opened(self, index: QModelIndex) -> None:
-        if self._view is not None and index.isValid():
-            self.compare_asked.emit(self._view.people[index.row()].key)
+        if self._view is None or not index.isValid():
+            return
+        person = self._view.people[index.row()].key
+        (self.facts_asked if self._view.may_change else self.compare_asked).emit(person)
+
+    def _change(self) -> None:
+        row = self.table.currentIndex().row()
+        if self._view is not None and 0 <= row < len(self._view.people):
+            self.facts_asked.emit(self._view.people[row].key)
+
+    def _take_off(self, key: str, on: bool) -> None:
+        if not on:
+            self.concern_taken_off.emit(key)
