@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout
 from triage.domain.decision import Delivery, OutboxState
 from triage.domain.lookup import Subject
 from triage.domain.worker import Worker
-from triage.workflow import earlier, people
+from triage.workflow import earlier, find, people
 from triage.workflow.desk import Desk
 from triage.workflow.hub import Hub
 from triage.workflow.receive import Received
@@ -27,6 +27,7 @@ from ui.newcontact.screen import NewContactScreen
 from ui.printing.screen import PrintPreviewScreen
 from ui.reading.screen import ReadingScreen
 from ui.shell.screen import Screen
+from ui.shell.search import Found
 from ui.shell.sign_in import SignIn, SignInBox
 from ui.shell.window import MainWindow
 from ui.signoff.screen import SignOffScreen
@@ -70,7 +71,8 @@ class Workbench(QObject):
 
     def say_opening(self, words: str) -> None:
         """A sentence about what is being done before the queue comes."""
-        self._opening.say(words)
+        if self.holder is None:
+            self._opening.say(words)
 
     def open_hub(
         self,
@@ -106,6 +108,7 @@ class Workbench(QObject):
             self._show_first_run()
         else:
             self.window.show_screen("triage")
+        self.window.remove_screen("opening")
         for fault in hub.faults:
             self.window.toast.say(fault)
 
@@ -172,6 +175,8 @@ class Workbench(QObject):
         self.compare.decided.connect(self._back_to_triage)
         self.reading.made.connect(self._opened_elsewhere)
         self.new_contact.finished.connect(self._opened_elsewhere)
+        window.search_asked.connect(self._search)
+        window.search_chosen.connect(self._opened_elsewhere_by)
         window.switch_user_asked.connect(self._ask_who)
         window.unlock_asked.connect(self._unlock)
         window.menus.add_item("new", "New contact by phone", self._call)
@@ -211,6 +216,32 @@ class Workbench(QObject):
         self._back_to_triage()
         if isinstance(contact_id, UUID):
             self.triage.open_contact(contact_id)
+
+    def _search(self, words: str) -> None:
+        """Contacts that fit, under the search line. While names are blurred, references only."""
+        desk = self._desk()
+
+        def show(found: tuple[find.FoundContact, ...]) -> None:
+            blurred = self.window.blurred
+            self.window.search.show_found(
+                words,
+                [
+                    Found(str(f.contact_id), f.reference, "Name hidden, F9 shows it", "inbox")
+                    if blurred
+                    else Found(str(f.contact_id), f.title, f.detail, "inbox")
+                    for f in found
+                ],
+            )
+
+        self._jobs.run(
+            lambda: find.find(desk, words),
+            show,
+            lambda fault: self.window.toast.say(sentence(fault)),
+            owner=self.window,
+        )
+
+    def _opened_elsewhere_by(self, key: str) -> None:
+        self._opened_elsewhere(UUID(key))
 
     # ---- files ------------------------------------------------------------
 

@@ -28,6 +28,8 @@ from ui.widgets.text import Paragraph, Span, Text
 
 SCALES = (("1.0", "Aa 100"), ("1.15", "Aa 115"), ("1.3", "Aa 130"), ("1.5", "Aa 150"))
 STEPS = 4
+STEPPING = ("F6", "F8")
+"""Keys of the five that only move, and so move at once."""
 
 
 class _Step(Body):
@@ -168,7 +170,7 @@ class FirstRunScreen(Screen):
         return step
 
     def _where(self) -> _Step:
-        step = _Step(3, "Practise first", "You can wipe it and start again")
+        step = _Step(3, "Practise first", "Nothing here is real")
         words = (
             "Made-up families, partners and a council that answers, all on this computer. "
             "Nothing is sent anywhere, and the window says so all the time."
@@ -291,11 +293,16 @@ class FirstRunScreen(Screen):
             app.removeEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Count a key of the five and swallow what it would do."""
+        """Count a key of the five. The first press of one that would cover or hide this page
+        does nothing else; the others, and every later press, do their work."""
         kinds = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
         if event.type() in kinds and isinstance(event, QKeyEvent) and self.isVisible():
             name = QKeySequence(event.keyCombination()).toString()
-            if name in self.trial.cards:
+            card = self.trial.cards.get(name)
+            if card is not None and not card.tried:
+                if name in STEPPING:
+                    self.trial.press(name)
+                    return super().eventFilter(watched, event)
                 if event.type() == QEvent.Type.ShortcutOverride:
                     event.accept()
                 else:
@@ -310,6 +317,10 @@ class FirstRunScreen(Screen):
     def main_act(self) -> None:
         """Start; every step has a standard answer, so nothing holds it up."""
         self.practise_asked.emit()
+
+    def step_back(self) -> bool:
+        """Esc leaves nothing behind it here: the queue opens by a button or Ctrl Enter."""
+        return True
 
     def next_needed(self, step: int) -> None:
         """Go to what the next or previous step asks."""

@@ -98,6 +98,7 @@ class MainWindow(QWidget):
         self._chain_timer.setInterval(0)
         self._chain_timer.timeout.connect(self.chain_tabs)
         self.top.tabs.chosen.connect(self._tab_chosen)
+        self.top.tabs.tabBarClicked.connect(self._tab_clicked)
         self.top.menu.clicked.connect(self.menus.open_main)
         self.top.blur.clicked.connect(self.toggle_blur)
         self.top.help.clicked.connect(self.open_help)
@@ -188,6 +189,15 @@ class MainWindow(QWidget):
             if stops:
                 stops[0].setFocus(Qt.FocusReason.OtherFocusReason)
                 return
+
+    def remove_screen(self, key: str) -> None:
+        """Take a screen away that has done its work, so that no step leads back to it."""
+        widget = self._screens.pop(key)
+        self._under.pop(key, None)
+        if key in self._trail:
+            self._trail.remove(key)
+        self.stack.removeWidget(widget)
+        widget.deleteLater()
 
     def go_back(self) -> None:
         """To the screen before this one."""
@@ -362,6 +372,12 @@ class MainWindow(QWidget):
 
     def _tab_chosen(self, key: str) -> None:
         self.show_screen(key)
+
+    def _tab_clicked(self, at: int) -> None:
+        """A click on the tab that is marked leads out of a screen under it."""
+        keys = self.top.tabs.keys()
+        if 0 <= at < len(keys) and keys[at] == self.top.tabs.value():
+            self.show_screen(keys[at])
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to count idle time."""

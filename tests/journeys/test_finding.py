@@ -1,0 +1,56 @@
+"""What a newcomer tries first: the welcome page, its keys, the tab, and the search line."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QLineEdit
+
+from tests.journeys.conftest import Seat
+from ui.tour_drive import find, press
+
+
+def test_a_name_typed_in_the_search_line_opens_its_contact(sit: Callable[[str], Seat]) -> None:
+    seat = sit("rosei")
+    window = seat.bench.window
+    seat.press("Ctrl+K")
+    line = find(window, window.top.search.accessibleName(), QLineEdit)
+    for letter in "Row":
+        press(line, letter)
+    seat.wait(lambda: any("Rowe" in row.text for row in window.search.rows()))
+    assert "C-26-" in window.search.rows()[0].detail
+    press(line, "Return")
+    seat.wait(lambda: "Rowe" in seat.bench.triage.header.name.text())
+
+
+def test_while_names_are_hidden_the_search_line_shows_references_only(
+    sit: Callable[[str], Seat],
+) -> None:
+    seat = sit("rosei")
+    window = seat.bench.window
+    window.toggle_blur()
+    seat.press("Ctrl+K")
+    line = find(window, window.top.search.accessibleName(), QLineEdit)
+    for letter in "Row":
+        press(line, letter)
+    seat.wait(lambda: any(row.text.startswith("C-26-") for row in window.search.rows()))
+    assert not any("Rowe" in row.text + row.detail for row in window.search.rows())
+
+
+def test_nothing_leads_back_to_the_opening_page(sit: Callable[[str], Seat]) -> None:
+    seat = sit("rosei")
+    seat.bench._show_first_run()
+    seat.press("Esc")
+    assert seat.bench.window.current() == "first-run"
+    seat.bench.first_run.practise_asked.emit()
+    seat.press("Esc")
+    assert seat.bench.window.current() == "triage"
+
+
+def test_a_key_of_the_five_is_counted_and_later_does_its_work(sit: Callable[[str], Seat]) -> None:
+    seat = sit("rosei")
+    seat.bench._show_first_run()
+    seat.press("F9")
+    assert seat.bench.first_run.trial.tried() == 1
+    assert not seat.bench.window.blurred
+    seat.press("F9")
+    assert seat.bench.window.blurred
+    seat.bench.first_run.left()

@@ -1,0 +1,72 @@
+"""Finding a contact by what a person remembers of it: its reference or a name in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from triage.domain.contact import Contact
+from triage.domain.worker import May
+from triage.storage import contacts
+from triage.workflow import naming
+from triage.workflow.desk import Desk
+from triage.workflow.holding import WAITING
+
+MOST = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundContact:
+    """A contact that fits. A restricted one is found by its reference only, and says no more."""
+
+    contact_id: UUID
+    reference: str
+    title: str
+    detail: str
+
+
+def find(desk: Desk, words: str, *, most: int = MOST) -> tuple[FoundContact, ...]:
+    """Contacts waiting here or at sign-off whose reference holds `words`, or where every word
+    begins a word of one person's name, child or adult; the newest first. Like the queue, this
+    opens no record."""
+    desk.worker.must(May.READ)
+    plain = words.casefold().strip()
+    if not plain:
+        return ()
+    with desk.store.read() as tx:
+        held = contacts.in_states_known(tx, WAITING, desk.memory.contacts)
+    open_all = desk.worker.may(May.OPEN_RESTRICTED)
+    day = naming.local_day(desk.profile, desk.now())
+    found = []
+    for contact in sorted(held, key=lambda c: c.received_at, reverse=True):
+        hidden = contact.restricted and not open_all
+        if plain in contact.reference.casefold() or (not hidden and _names(contact, plain)):
+            detail = "" if hidden else f" · {naming.reason(contact, desk.profile)}"
+            found.append(
+                FoundContact(
+                    contact_id=contact.id,
+                    reference=contact.reference,
+                    title=desk.profile.restricted_words if hidden else naming.title(contact, day),
+                    detail=f"{contact.reference}{detail}",
+                )
+            )
+        if len(found) == most:
+            break
+    return tuple(found)
+
+
+def _names(contact: Contact, plain: str) -> bool:
+    wanted = plain.split()
+    return any(
+        all(any(part.startswith(word) for part in parts) for word in wanted)
+        for parts in _people(contact)
+    )
+
+
+def _people(contact: Contact) -> Iterator[list[str]]:
+    content = contact.content
+    names = [child.name for child in content.children]
+    names += [adult.name.value for adult in content.adults if adult.name.known]
+    for name in names:
+        yield name.casefold().replace("-", " ").split()
