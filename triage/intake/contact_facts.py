@@ -156,6 +156,11 @@ class ContactFacts:
         if not options or is_blank(options[0].text):
             return
         words = options[0].text
+        if re.search(r"(?i)\binterpret", f"{words} {label}") and (
+            attribute == "language" or re.search(r"(?i)\blanguage", label)
+        ):
+            self._language_and_interpreter(options[0], label)
+            return
         if attribute == "interpreter":
             said = yes_or_no(words) or (
                 "yes" if re.match(r"(?i)\W*(?:required|needed|for\b|[A-Z][a-z]+$)", words) else ""
@@ -164,6 +169,18 @@ class ContactFacts:
                 self.got.household["interpreter"] = Reading(said, (options[0],), label)
         elif attribute not in self.got.household:
             self.got.household[attribute] = Reading(words, (options[0],), label)
+
+    def _language_and_interpreter(self, value: Piece, label: str) -> None:
+        """ "Polish. Yes, mother needs an interpreter": two answers in one."""
+        for bit in value.split(re.compile(r"[.;,]\s+|\s[–—-]\s")):
+            words = bit.text
+            needed = yes_or_no(words)
+            if needed or re.search(r"(?i)\binterpret", words):
+                denied = needed == "no" or re.search(r"(?i)\b(?:no|not|n[o’']t)\b", words)
+                said = Reading("no" if denied else "yes", (bit,), label)
+                self.got.household.setdefault("interpreter", said)
+            elif re.match(r"[A-Z][a-z]+(?: (?:and|&) [A-Z][a-z]+)?$", words):
+                self.got.household.setdefault("language", Reading(words, (bit,), label))
 
     def address(
         self,

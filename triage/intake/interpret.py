@@ -199,7 +199,9 @@ class Interpreter:
         if named and (attribute in {"ignore", ""} or attribute == "urgent") and not meaning.subject:
             self._list(Subject.ADULT, value, label, entry)  # "Priority 1: Saira Mirza (Mother)"
             return
-        if attribute == "ignore" and above is Subject.REFERRER:
+        if attribute == "ignore" and (
+            above is Subject.REFERRER or (not above and self.last is Subject.REFERRER)
+        ):
             attribute = _of_referrer(label, value)
         if attribute == "ignore" or (above is Subject.OTHER and attribute in _PERSONAL):
             self.got.unused.append(value)
@@ -601,7 +603,11 @@ def split_people(value: Piece) -> list[Piece]:
     elif ";" in words:
         bits = value.split(re.compile(r";"))
     elif len(re.findall(r"\([^)]*\)", words)) > 1:
-        bits = value.split(re.compile(r"(?<=\))\s*(?:,|&|\band\b|\s)\s*(?=[A-Z\d])"))
+        bits = value.split(
+            re.compile(
+                r"(?<=\))\s*(?:,|&|\band\b|\s)\s*(?=(?:(?:her|his|their|my)\s(?:\w+\s)?)?[A-Z\d])"
+            )
+        )
     elif re.search(r"\d[.)]\s", words):
         bits = value.split(re.compile(r"(?:^|\s)(?=\d{1,2}[.)]\s)"))
     else:

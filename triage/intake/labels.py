@@ -177,7 +177,7 @@ def classify(label: str) -> Meaning:
             return NO_LABEL
         return Meaning("", subject, index, relation, 0, 1 / max(len(tokens), 1))
     if subject is Subject.REFERRER and best[3] in _CARD and _asks_several(plain):
-        return Meaning("", subject, index, "", 2, 1.0)  # "Your name and role"
+        return Meaning("name", subject, index, "", 2, 1.0)  # "Your name and role"
     rank, _, _, attribute, _ = best
     weight = round(rank + 0.1)
     if attribute == "ignore" and weight == 1 and subject is Subject.REFERRER:

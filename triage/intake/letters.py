@@ -71,6 +71,9 @@ def read_letter(
         read_prose(got, letter=written, form=False)
         has_form = bool(got.of(Subject.CHILD))
         got.concerns.extend((piece, "text") for piece in telling if has_form)
+    labels_of_forms = got.labels
+    if labels_of_forms <= _FEW and signer.name is None:
+        signer = _signer_inside(parts) or signer
     got.passages = []
     before = len(got.concerns)
     reading.read(body_items)
@@ -85,7 +88,8 @@ def read_letter(
             prose = [*prose, *(piece for piece, _ in got.concerns)]
         read_prose(got, letter=prose, form=False)
     else:
-        read_prose(got, letter=[p.piece for p in form_passages], form=True)
+        # a letter in a document has few labels; its sentences are read as a letter's are
+        read_prose(got, letter=[p.piece for p in form_passages], form=labels_of_forms > _FEW)
         hear(got, prose, letter=True)
     young = not has_form and writes_of_self(got, writer, prose)
     settle_people(got)
@@ -141,6 +145,18 @@ def read_letter(
         unused=unused_of(got),
         why="" if kind is DraftKind.CONTACT else _WHY[kind],
     )
+
+
+_FEW = 5
+
+
+def _signer_inside(parts: list[Part]) -> signature.Signer | None:
+    """Who signed a letter that came as a document."""
+    for part in parts:
+        signer = signature.body_and_signer(Letter(nodes=part.nodes))[1]
+        if signer.name is not None and (signer.role or signer.agency):
+            return signer
+    return None
 
 
 _WHY = {

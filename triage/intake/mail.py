@@ -278,6 +278,9 @@ class MailReader:
         if kind in {"text/plain", "text/html"} and disposition != "attachment" and not name:
             bodies.append(("html" if kind == "text/html" else "plain", decode(data, charset)))
             return
+        if kind == "text/calendar" and disposition != "attachment" and not name:
+            letter.headers.setdefault("x-calendar", "yes")  # the same invitation once more
+            return
         if len(list(letter.files)) >= self.limits.attachments:
             letter.too_deep = True
             return

@@ -15,6 +15,7 @@ from triage.intake.people import EMAIL, PHONE, UPN, Card, read_card, settle_case
 from triage.intake.pieces import Piece
 
 _NICKNAME = re.compile(r"\s[“\"‘(](?P<nick>[^\W\d_][\w’'-]{1,20})[”\"’)]\s(?=[^\W\d_])")
+_VAGUE = re.compile(r"(?i)^(?:a )?(?:member of (?:the )?public|public|professional)$")
 _NOT_A_BODY = re.compile(
     r"(?i)\b(?:alert|referral|report|notification|notice|form|protected|sensitive|confidential)s?$"
 )
@@ -137,12 +138,14 @@ class PersonFacts:
             ):
                 person.put("agency_note", Reading(value.text, (value,), label))
                 kept = bits[1]
-            if _NOT_A_BODY.search(kept.text.strip()):
+            if _NOT_A_BODY.search(kept.text.strip()) or PHONE.match(kept.text.strip()):
                 return  # the title of a form: "FIRE SERVICE: SAFEGUARDING ALERT"
             if "station" in label.casefold() or "base" in label.casefold():
                 return
             person.put("agency", Reading(kept.text.strip(), (kept,), label))
             return
+        if _VAGUE.match(person.value("role")):  # what they are to the child says more
+            del person.facts["role"]
         person.put("role", Reading(value.text, (value,), label))
 
     def _name_part(self, person: Person, attribute: str, label: str, value: Piece) -> None:

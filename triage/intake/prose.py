@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from triage.intake import addresses
+from triage.intake import addresses, siblings
 from triage.intake.dates import FoundDate, age_on, find_age, find_dates
 from triage.intake.gathered import Gathered, Person, Reading, nhs_note
 from triage.intake.labels import Subject, relation_in
@@ -28,8 +28,10 @@ from triage.intake.prose_cues import (
     INTERPRETER,
     KIN_WRITES,
     LANGUAGE,
+    NAME,
     OWNER,
     PARENTS,
+    PARENTS_APART,
     PHONE_LIKE,
     PR_AFTER,
     PROFESSIONAL,
@@ -44,6 +46,18 @@ from triage.intake.prose_cues import (
     YEAR_AFTER,
 )
 
+_NOT_ADDRESS = re.compile(
+    r"^\d{1,2}\s(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+    r"|\b(?:have|has|was|were|are|but|that|they|who|when|because)\b"
+)
+_NAMED_HOUSE = re.compile(
+    r"\b(?:[Aa]ddress(?: (?:I|we) (?:have|hold))?(?: is)?:?|[Ll]iv(?:es?|ing) at)\s((?:[A-Z][\w’'-]+,? ){2,9})$"
+)
+
+
+def _age_of(match: re.Match[str]) -> str:
+    return next(text for text in match.groupdict().values() if text)
+
 
 class ProseReader:
     """Finds people and facts in running text and adds them to what was gathered."""
@@ -54,6 +68,7 @@ class ProseReader:
         self.dated = self.persons.dated
         self.kin_writes = False
         self.mentioned: list[tuple[int, Person]] = []
+        self.named: list[Piece] = []
 
     # --- addresses ---------------------------------------------------------------------------
 
@@ -75,12 +90,16 @@ class ProseReader:
             start = None
             for candidate in starts:
                 between = words[candidate.start() : match.start()]
+                if _NOT_ADDRESS.search(between):
+                    continue
                 if re.search(r"(?i)\b(?:19|20)\d\d\b(?![A-Za-z])", between) or PHONE_LIKE.search(
                     between
                 ):
                     continue
                 start = candidate.start()
                 break
+            if start is None and (named := _NAMED_HOUSE.search(words[floor : match.start()])):
+                start = floor + named.start(1)
             if start is None:
                 spans.append(match.span())
                 continue
@@ -141,7 +160,7 @@ class ProseReader:
     ) -> tuple[int, Piece, Piece] | None:
         words = piece.text
         for cue in re.finditer(
-            r"(?i)\b(?:liv(?:es?|ing)(?: with [^.;\n]{2,90}?)?,? (?:at|in)|(?:home )?address(?: we hold| we have| is)*\s?(?:is|:)|stay(?:s|ing) at|resid(?:es|ing) at|of)\s(?=(?:flat|apartment|room|caravan|\d))",
+            r"(?i)\b(?:liv(?:es?|ing)(?: with [^.;\n]{2,90}?)?,? (?:at|in)|(?:family|children|kids) at|(?:home )?address(?: we hold| we have| is)*\s?(?:is|:)|stay(?:s|ing) at|resid(?:es|ing) at|of)\s(?=(?:flat|apartment|room|caravan|\d))",
             words,
         ):
             if re.search(
@@ -186,8 +205,14 @@ class ProseReader:
             runs.append((run, words[max(0, start - 70) : start], words[end : end + 90], end))
         if children:
             self._unborn(piece, dates)
+            for child in siblings.listed(piece):
+                if self._known(child.value("given")) is None:
+                    self.got.people.append(child)
+                    self.mentioned.append((piece.start, child))
+        self.named += [run for run, *_ in runs if " " in run.text]
         for run, before, after, end in runs:
             self._one(piece, run, before, after, end, dates, children)
+        siblings.surname_said(self.got, piece)
         if children and weak and not self.got.of(Subject.CHILD):
             self._weak_child(runs)
         if children:
@@ -248,6 +273,16 @@ class ProseReader:
                 r"(?i)^\s?,\s?" + re.escape(after_match["rel"]) + r"\s(?:is|was|has)\b", after
             ):
                 relation = ""
+        if relation == "partner" and (
+            owned := re.search(rf"\b({NAME})['’]s (?:\w+ )?{RELATION},?\s?$", before)
+        ):
+            owner = self._known(owned[1])
+            if owner is not None and owner.value("relationship") in {"mother", "father"}:
+                relation = f"{owner.value('relationship')}'s partner"
+        if not relation and re.search(
+            r"(?i)\bunborn (?:baby|child|twins?|infant) of (?:Ms |Miss |Mrs )?$", before
+        ):
+            relation = "mother"
         sibling = SIBLING_BEFORE.search(before)
         sibling_after = SIBLING_AFTER.match(after)
         if not relation and re.search(
@@ -256,6 +291,10 @@ class ProseReader:
         ):
             person = Person(Subject.ADULT, ("prose", run.start))
             person.put("name", Reading(settle_case(name), (run,), "letter"))
+            kin = re.search(r"(?i)\bwith (?:my|our) (daughter|son)[\s,]*$", before)
+            if kin and re.search(r"(?i)\bmy grand(?:son|daughter|child|kids)", piece.text):
+                relation = "mother" if kin[1].lower() == "daughter" else "father"
+                person.put("relationship", Reading(relation, (run,), "letter"))
             if self._known(name) is None:
                 self._add(person, run)
             return
@@ -319,15 +358,15 @@ class ProseReader:
         if not children:
             return
         age = AGE_AFTER.match(after) if dob is None else None
-        if age and (
-            int(re.findall(r"\d+", age["age"])[0]) > 17
-            and not re.search(r"(?i)month|week|day|mth|wk", age["age"])
-        ):
+        if age is None and dob is None and (worded := siblings.WORD_AGE_AFTER.match(after)):
+            age = worded
+        if age and (siblings.years_in(_age_of(age)) or 0) > 17:
+            self._adult_with_children(piece, run, end)
             return
         if (
             age
             and re.match(r"\s?\d", after)
-            and not re.search(r"(?i)year|yr|month|week|old", age["age"])
+            and not re.search(r"(?i)year|yr|month|week|old", _age_of(age))
         ):
             age = None
         year = YEAR_AFTER.match(after)
@@ -335,7 +374,7 @@ class ProseReader:
         if dob is None and age is None and year is None and early is None:
             return
         person = Person(Subject.CHILD, ("prose", run.start))
-        self.persons.put_name(person, run, "letter")
+        self.persons.put_name(person, self._whole(run), "letter")
         if dob is not None:
             person.put("dob", self.dated(dob, "letter"))
         base = run.end
@@ -365,6 +404,29 @@ class ProseReader:
             person.aliases.append(Reading(span.text, (span,), "letter"))
         self._add(person, run)
 
+    def _whole(self, run: Piece) -> Piece:
+        """The whole name said earlier of a child now called by the first one."""
+        if " " in run.text:
+            return run
+        full = {
+            p.text: p for p in self.named if p.text.split()[0] == run.text and p.start < run.start
+        }
+        return next(iter(full.values())) if len(full) == 1 else run
+
+    def _adult_with_children(self, piece: Piece, run: Piece, end: int) -> None:
+        """ "I support Jacqueline Thorne, 41 ... Her son Elliot": an adult of the family."""
+        own = re.search(
+            r"\.\s(?P<who>Her|His) (?:\w+ ){0,2}(?:son|daughter|child|children|baby)\b",
+            piece.text[end : end + 160],
+        )
+        if own is None or " " not in run.text:
+            return
+        person = Person(Subject.ADULT, ("prose", run.start))
+        person.put("name", Reading(settle_case(run.text), (run,), "letter"))
+        relation = "mother" if own["who"] == "Her" else "father"
+        person.put("relationship", Reading(relation, (run,), "letter"))
+        self._add(person, run)
+
     def _add(self, person: Person, run: Piece) -> None:
         self.got.people.append(person)
         self.mentioned.append((run.start, person))
@@ -373,7 +435,7 @@ class ProseReader:
         for found in dates:
             at = found.piece.start - piece.start
             if end <= at <= end + 70:
-                between = piece.text[end:at]
+                between = re.sub(r"^\s\([^()]{3,40}\)(?=,? )", "", piece.text[end:at])
                 if DOB_AFTER.match(between):
                     if not re.search(r"(?i)dob|d\.o|birth|born|\bb\.", between) and not re.search(
                         r"[(,]", between
@@ -381,7 +443,7 @@ class ProseReader:
                         return None
                     return found
                 if re.match(
-                    r"(?i)^(?:,? (?:aged?|who is|is) \d{1,2}(?: \w+){0,2},?)?\s?\([^()]{0,50}\b(?:born|dob|d\.o\.b|date of birth)\b[\s.:]*$",
+                    r"(?i)^(?:,? (?:(?:aged?|who is|is) )?\d{1,2}(?: \w+){0,2},?)?\s?\([^()]{0,50}\b(?:born|dob|d\.o\.b|date of birth)\b[\s.:]*$",
                     between,
                 ):
                     return found
@@ -483,6 +545,13 @@ class ProseReader:
 
     def _parents(self, piece: Piece) -> None:
         """ "His parents are Ivan and Maria Petrov": two adults of one family name."""
+        for match in PARENTS_APART.finditer(piece.text):
+            for group in ("one", "two"):
+                if self._known(match[group]) is None:
+                    person = Person(Subject.ADULT, ("prose", piece.start + match.start(group)))
+                    found = piece.of(match, group)
+                    person.put("name", Reading(settle_case(found.text), (found,), "letter"))
+                    self._add(person, found)
         for match in PARENTS.finditer(piece.text):
             for name in (f"{match['one']} {match['family']}", f"{match['two']} {match['family']}"):
                 if self._known(name) is None:
@@ -580,5 +649,6 @@ class ProseReader:
 
 
 def _reading_at(piece: Piece, base: int, match: re.Match[str]) -> Reading:
-    found = Piece(piece.sheet, base + match.start("age"), base + match.end("age")).strip()
+    group = next(name for name, text in match.groupdict().items() if text)
+    found = Piece(piece.sheet, base + match.start(group), base + match.end(group)).strip()
     return Reading(found.text, (found,), "letter")

@@ -31,7 +31,7 @@ DOB_AFTER = re.compile(
     re.I,
 )
 AGE_AFTER = re.compile(
-    r"^\s?(?:[,(–-]\s?)?(?:(?:who|she|he) (?:is|was|['’]s)\s|is\s|aged?\s|now\s)?(?P<age>(?:about |around |approx\.? |nearly |almost |just |only )?\d{1,2}(?:\s?½)?(?:\s?(?:or|-|–|to)\s?\d{1,2})?(?:\s?-?(?:ish|years?|yrs?|months?|mths?|weeks?|wks?|days?|y/?o)(?:[\s-]?old)?)?)(?=\s?(?:[,).;–-]|$|and\b|in\b|at\b|\())",
+    r"^\s?(?:[,(–-]\s?)?(?:(?:who|she|he)(?: is| was|['’]?s)\s|is\s|aged?\s|now\s)?(?P<age>(?:about |around |approx\.? |nearly |almost |just |only )?\d{1,2}(?:\s?½)?(?:\s?(?:or|-|–|to)\s?\d{1,2})?(?:\s?-?(?:ish|years?|yrs?|months?|mths?|weeks?|wks?|days?|y/?o)(?:[\s-]?old)?)?)(?=\s?(?:[,).;–-]|$|and\b|in\b|at\b|\())",
     re.I,
 )
 AGE_BEFORE = re.compile(
@@ -50,7 +50,7 @@ EDD = re.compile(
     r"(?i)\b(?:e\.?d\.?d\.?|due(?: date)?(?: is| on)?|expected (?:date of )?(?:delivery|to deliver)(?: is| on)?|baby is due(?: on)?|estimated due date)\b[\s:–(-]{0,6}$"
 )
 PROFESSIONAL = re.compile(
-    r"(?i)\b(?:dr|doctor|pc|dc|ds|sgt|sergeant|constable|nurse|midwife|worker|visitor|teacher|officer|head|headteacher|tutor|counsellor|gp|consultant|colleague|councillor|judge|solicitor|nursery manager|manager|lead|senco|dsl|rev|father|paramedic|dentist|sister)\.?[\s,(:]*$"
+    r"(?i)(?<!\bI )\b(?:dr|doctor|pc|dc|ds|sgt|sergeant|constable|nurse|midwife|worker|visitor|teacher|officer|head|headteacher|tutor|counsellor|gp|consultant|colleague|councillor|judge|solicitor|nursery manager|manager|lead|senco|dsl|rev|father|paramedic|dentist|sister)\.?[\s,(:]*$"
 )
 PROFESSIONAL_AFTER = re.compile(
     r"(?i)^\s?[,(–-]\s?(?:(?:the|our|a|an|his|her|their|my|school|class|form|head|family|deputy|early help|specialist|duty)\s)*(?:teacher|nurse|midwife|health visitor|social worker|worker|officer|gp|doctor|dsl|senco|tutor|counsellor|manager|headteacher|practitioner|support worker|ta|teaching assistant|lead|key ?worker|consultant|paediatrician|youth worker)\b"
@@ -74,7 +74,7 @@ INTERPRETER = re.compile(
 SCHOOL = re.compile(
     r"\b(?:attends?|attending|goes to|go to|pupils? (?:at|of)|students? at|enrolled at|on roll at|is at|in (?:Year|Reception|Y)\s?\d{0,2} (?:pupil )?at|I teach (?:[\w\s]{1,24} )?at|a (?:Year|Y) ?\d+ (?:pupil|student) at|Year \d+ (?:pupil |student )?at|\b[Ss]chool is|started at|moved to|nursery is)\s(?P<school>(?:the\s)?(?:[A-Z][\w’'.&-]*\s){1,6}?(?:[\w\s]{0,12})?(?:School|Academy|College|Nursery|Pre-?school|Primary|Infants?|Juniors?|High|Grammar|Playgroup|Kindergarten)(?:\s(?:School|Academy|College|Nursery))?)\b"
 )
-CONDITION = r"(?:uses? (?:a |an )?(?:wheelchair|hearing aids?|walking frame|feeding tube|inhaler)|is (?:autistic|deaf|blind|non-?verbal|profoundly deaf|partially sighted|tube[- ]fed)|(?:has|have) (?:(?:a |an |the )?(?:diagnos\w+ of |severe |mild |moderate )*)(?:autism|ADHD|epilepsy|diabetes|cerebral palsy|Down['’]?s syndrome|learning (?:disability|disabilities|difficulties)|cystic fibrosis|hearing (?:loss|impairment|aids?)|visual impairment|a visual impairment|ASD|type 1 diabetes|spina bifida|muscular dystrophy|sickle cell(?: disease)?|hydrocephalus|an EHCP)(?: and (?:autism|ADHD|epilepsy|asthma|diabetes|ASD|learning (?:disability|difficulties)|hearing loss))?)"
+CONDITION = r"(?:uses? (?:a |an )?(?:wheelchair|hearing aids?|walking frame|feeding tube|inhaler)|is (?:autistic|deaf|blind|non-?verbal|profoundly deaf|partially sighted|tube[- ]fed)|(?:has|have) (?:(?:a |an |the )?(?:diagnos\w+ of |severe |mild |moderate )*)(?:autism|ADHD|epilepsy|diabetes|cerebral palsy|Down['’]?s syndrome|learning (?:disability|disabilities|difficulties)|cystic fibrosis|hearing (?:loss|impairment|aids?)|visual impairment|a visual impairment|ASD|type 1 diabetes|spina bifida|muscular dystrophy|sickle cell(?: disease| trait)?|hydrocephalus|an EHCP)(?: and (?:autism|ADHD|epilepsy|asthma|diabetes|ASD|learning (?:disability|difficulties)|hearing loss))?)"
 DISABILITY = re.compile(
     rf"\b(?P<who>[^\W\d_][\w’'\u0300-\u036f-]+)\s(?:also\s)?(?P<what>{CONDITION})"
 )
@@ -84,6 +84,9 @@ ALIAS_AFTER = re.compile(
 NAME = r"[^\W\d_a-z][\w’'\u0300-\u036f-]+"
 PARENTS = re.compile(
     rf"\b[Pp]arents(?: are| named|,|:)? (?:Mr )?(?P<one>{NAME}) (?:and|&) (?:Mrs )?(?P<two>{NAME}) (?P<family>{NAME}(?:-{NAME})?)"
+)
+PARENTS_APART = re.compile(
+    rf"\b(?:[Pp]arents|[Mm]um and [Dd]ad|[Mm]other and [Ff]ather)(?: are|,|:)? (?P<one>{NAME} {NAME}(?:-{NAME})?) (?:and|&) (?P<two>{NAME} {NAME}(?:-{NAME})?)\b"
 )
 PR_AFTER = re.compile(
     r"(?i)^[^.;]{0,40}\b(?:who )?(?:holds?|has|have|with) (?:full |shared )?(?:parental responsibility|PR)\b"

@@ -11,7 +11,7 @@ from triage.intake.gathered import Gathered, Person, Reading
 from triage.intake.labels import Subject
 from triage.intake.mail import Letter
 from triage.intake.pairs import pairs_in
-from triage.intake.people import is_organisation
+from triage.intake.people import is_organisation, read_card
 from triage.intake.person_facts import PersonFacts
 from triage.intake.pieces import Item, Passage, Piece, Sheet
 
@@ -66,6 +66,7 @@ def know_referrer(
             referrer.facts.pop(fact, None)
         referrer.facts["anonymous"] = Reading("yes", (first,), "letter")
         return
+    _told_by(got, pieces)
     relay = bool(
         signature.RELAY.search(writer.from_address) or signature.RELAY.search(writer.from_name)
     )
@@ -129,6 +130,28 @@ def know_referrer(
         piece = header.write(writer.from_name)
         header.write("\n")
         referrer.put("agency", Reading(writer.from_name, (piece,), "From"))
+
+
+_CALL_FROM = re.compile(
+    r"\b(?:[Cc]all|[Cc]ontact|[Rr]eferral|[Ii]nformation) (?:was )?(?:taken|received|made|came in)\b[^.\n]{0,40}? (?:from|by) (?P<who>[A-Z][^.;\n]{6,160})"
+)
+
+
+def _told_by(got: Gathered, pieces: list[Piece]) -> None:
+    """Whom a note of a call names as the caller ("Call taken at 02:10 from Staff Nurse ...")."""
+    if "name" in got.referrer.facts:
+        return
+    for piece in pieces[:12]:
+        match = _CALL_FROM.search(piece.text[:4000])
+        if match is None:
+            continue
+        who = piece.of(match, "who")
+        card = read_card(who, got.today, professional=True)
+        if card.name is not None and (card.role or card.agency):
+            for fact in ("role", "agency", "phone", "email"):
+                got.referrer.facts.pop(fact, None)
+            PersonFacts(got).apply_card(got.referrer, card, "caller")
+        return
 
 
 def _domain(letter: Letter) -> str:

@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass, field
 
 from triage.intake.choices import has_boxes, sex_in, yes_or_no
-from triage.intake.labels import RELATION_WORDS, Meaning, classify
+from triage.intake.labels import RELATION_WORDS, Meaning, classify, relation_in
 from triage.intake.pairs import known, pairs_in
+from triage.intake.people import name_runs
 from triage.intake.pieces import Entry, Item, Line, Node, Pair, Passage, Piece
 from triage.intake.tables import table_items
 
@@ -118,6 +119,12 @@ def _read_lines(reading: _Reading, lines: list[Line], base: tuple[str, ...], for
         pairs = pairs_in(bare.cut(numbered.end()) if numbered else bare)
         if not form and len(pairs) == 1 and pairs[0][0].start > bare.start + 2:
             pairs = [pair for pair in pairs if _sure_in_prose(pair[0])]
+        if not form:  # "Could you advise? I teach ..." is a question of the letter itself
+            pairs = [
+                (label, value)
+                for label, value in pairs
+                if len(value.text) < 120 or not label.text.endswith("?") or _sure_in_prose(label)
+            ]
         lead_start = pairs[0][0].start if pairs else 0
         text_start = (bare.cut(numbered.end()) if numbered else bare).strip(" -–•*").start
         if pairs and lead_start <= text_start + 1:
@@ -151,6 +158,11 @@ def _read_lines(reading: _Reading, lines: list[Line], base: tuple[str, ...], for
             reading.blank = False
             continue
         if pairs:
+            if (who := _named_before(bare, pairs)) is not None:
+                _close(reading)
+                reading.items.append(Entry(("Name of child",), who, reading.path, reading.group))
+                _open_pairs(reading, pairs)
+                continue
             _tail_pairs(reading, piece, pairs)
             continue
         if (
@@ -199,7 +211,7 @@ def _opens_value(meaning: Meaning, following: Piece | None, words: str, heading:
         meaning.share >= (0.5 if short else 0.75)
         and not heading
         and len(following.text) < 120
-        and not known(classify(following.text) if len(following.text) < 60 else Meaning())
+        and not (_alone(following.text) and not _answers(following.text, meaning))
     )
 
 
@@ -213,8 +225,7 @@ def _is_heading(
     if (
         reading.open is not None
         and not reading.open.value
-        and not reading.blank
-        and _answers(words)
+        and _answers(words, reading.opened, near=not reading.blank)
     ):
         return False
     meaning = classify(words.strip(" :"))
@@ -260,9 +271,23 @@ def _is_heading(
     return False
 
 
-def _answers(words: str) -> bool:
+def _answers(words: str, asked: Meaning, *, near: bool = True) -> bool:
     """True for a line that answers the label above it though it could be a label itself."""
-    return bool(sex_in(words)) or words.casefold() in RELATION_WORDS or yes_or_no(words) != ""
+    if asked.attribute == "sex" and sex_in(words):
+        return True
+    if asked.attribute in {"relationship", "role"} and (near or relation_in(words)):
+        return bool(relation_in(words)) and len(words.split()) < 4
+    if yes_or_no(words):
+        return True
+    return near and (bool(sex_in(words)) or words.casefold() in RELATION_WORDS)
+
+
+def _alone(words: str) -> bool:
+    """True for words that are more likely a label of their own than an answer."""
+    if len(words) >= 60 or re.search(r"\d{5}|@", words):
+        return False
+    meaning = classify(words)
+    return known(meaning) and bool(meaning.attribute)
 
 
 def _open_pairs(reading: _Reading, pairs: list[tuple[Piece, Piece]]) -> None:
@@ -274,6 +299,24 @@ def _open_pairs(reading: _Reading, pairs: list[tuple[Piece, Piece]]) -> None:
         reading.opened = classify(label.text)
         reading.labels += 1
     reading.blank = False
+
+
+_RE_WHO = re.compile(r"^\s*(?:(?:re|ref|regarding|child|patient)\b\s*[:.-]?\s*)", re.I)
+
+
+def _named_before(line: Piece, pairs: list[tuple[Piece, Piece]]) -> Piece | None:
+    """The name in "Re: Master Oluwaseun ADEYEMI-COLE   DOB: ...   NHS: ..."."""
+    if classify(pairs[0][0].text).attribute not in {"dob", "nhs"}:
+        return None
+    head = line.cut(0, pairs[0][0].start - line.start).strip(" ,;:-–(")
+    lead = _RE_WHO.match(head.text)
+    if lead is None or len(head.text) > 80:
+        return None
+    head = head.cut(lead.end()).strip()
+    titled = re.match(r"(?:Master|Miss|Mr|Ms|Mx)\.?\s+", head.text)
+    bare = head.cut(titled.end()) if titled else head
+    runs = name_runs(bare)
+    return bare if len(runs) == 1 and runs[0].text == bare.text and " " in bare.text else None
 
 
 def _tail_pairs(reading: _Reading, piece: Piece, pairs: list[tuple[Piece, Piece]]) -> None:

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime
 
 from triage.domain.fact import Place
+from triage.intake import siblings
 from triage.intake.gathered import Gathered
 from triage.intake.labels import Subject
 from triage.intake.limits import Limits
@@ -56,6 +57,9 @@ def read_prose(got: Gathered, *, letter: list[Piece], form: bool) -> None:
     else:
         hear(got, letter, letter=True)
         hear(got, told, letter=True)
+    if not form and not named:
+        for piece in letter[:40]:
+            siblings.unnamed(got, piece)
     for piece in [*letter, *told]:
         prose.particulars(piece, letter=not form)
 

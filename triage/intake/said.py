@@ -23,7 +23,7 @@ _CONSENT: tuple[tuple[Consent, re.Pattern[str]], ...] = tuple(
         (Consent.NOT_ASKED, r"\b(?:did|have|has|had|could|was|were|am)(?:n[’']?t| not)(?: yet)?(?: been)?(?: able to)? (?:get|got|have|had)? ?(?:the |a )?(?:chance |opportunity |able )?(?:to )?(?:ask(?:ed)?|seek|sought|obtain(?:ed)?|gain(?:ed)?|request(?:ed)?)\b.{0,60}\b(?:consent|permission|agree\w*|shar\w+|happy)\b"),
         (Consent.NOT_ASKED, r"\b(?:consent|permission|agreement)\b.{0,25}\b(?:not|never|n[’']t)\b.{0,14}\b(?:sought|asked|obtained|requested|gained|been)\b"),
         (Consent.NOT_ASKED, r"\b(?:not|never|n[’']t|without)\b.{0,20}\b(?:sought|asked(?: for)?|obtained|requested|gained|seeking|asking(?: for)?|discussed)\b.{0,24}\b(?:consent|permission|agreement)\b"),
-        (Consent.NOT_ASKED, r"\bwithout (?:\w+ )?(?:consent|permission)\b|\black(?:s|ed) capacity to consent\b"),
+        (Consent.NOT_ASKED, r"\bwithout (?:\w+ )?(?:consent|permission)\b|\b(?:lack(?:s|ed)|no|not\b.{0,20}\bhave|n[’']t have|without) (?:the )?(?:mental )?capacity to consent\b"),
         (Consent.REFUSED, r"\b(?:refus\w+|declin\w+|withh[eo]ld\w*|withdr[ae]w\w*)\b.{0,30}\b(?:consent|permission|referral|information|share|shared|sharing|agree\w*)\b"),
         (Consent.REFUSED, r"\b(?:do(?:es)?|did|has|have|is|are|was|were|would|will)(?: not|n[’']?t)\b.{0,16}\b(?:consent\w*|agree\w*|give\w* (?:\w+ )?(?:consent|permission)|happy (?:for|with|to)|want\b.{0,24}\b(?:referr\w+|social (?:services|workers?|care)|shared?|involved|mash))"),
         (Consent.REFUSED, r"\b(?:consent|permission)\b.{0,12}\b(?:refused|declined|withheld|withdrawn|denied)\b|\bwants? nothing to do with\b|\b(?:objects?|objected) to (?:the|this|us|a|any)\b"),
@@ -45,7 +45,8 @@ _INFORMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for state, pattern in (
         ("", r"\bno idea (?:if|whether)\b|\b(?:do not|don[’']?t|not sure) (?:know )?(?:if|whether)\b"),
         ("no", rf"\b{_WHO}\b.{{0,14}}\b(?:has|have|had|is|are|was|were|do|does|did|been)(?: not|n[’']?t)\b.{{0,14}}\b(?:told|informed|aware|notified|advised)\b"),
-        ("no", r"\b(?:I|we|staff|school|nobody|no[ -]one)\b.{0,12}(?:have|had|has|did)?(?: not|n[’']?t)(?: yet)?(?: been able to)? (?:told|tell|informed|inform|spoken|speak|discussed|discuss|notif\w+|let)\b.{0,20}\b(?:mum|mother|dad|father|parents?|family|carers?|them|her|him|grand\w+)\b"),
+        ("no", r"\b(?:I|we|staff|school|nobody|no[ -]one)\b.{0,12}(?:have|had|has|did)?(?: not|n[’']?t)(?: yet)?(?: been able to)? (?:told|tell|informed|inform|spoken|speak|discussed|discuss|notif\w+|let)\b.{0,32}\b(?:mum|mother|dad|father|parents?|family|carers?|them|her|him|grand\w+)\b"),
+        ("no", r"\b(?:I|we)(?: have|['’]ve|had|did)?(?: not|n[’']?t) (?:yet )?(?:told|tell|informed|spoken (?:to|with)|discussed this with) (?-i:[A-Z])[\w’'-]+ (?:\w+ )?(?:about|of|that)\b"),
         ("no", rf"\b{_WHO}\b (?:(?:is|are) )?(?:unaware|not aware|does(?: not|n[’']?t) know|do(?: not|n[’']?t) know)\b.{{0,30}}\b{_TELLING}\b"),
         ("no", r"\b(?:family|parents|mum|mother|dad|father|carers?) (?:(?:has|have|is|are) )?not (?:been )?(?:informed|told|aware)\b|\bwithout (?:the )?(?:family|parents?|mum|dad|mother|father)['’]?s? knowledge\b"),
         ("yes", r"\b(?:I|we)(?: have|['’]ve| had)? (?:explained|told|informed|advised|let|said|discussed|made .{0,20}aware|shared|spoke|spoken)\b.{0,50}\b(?:I|we) (?:would|will|am|are|was|were|have to|had to|must|need to|needed to|may|might|['’]m|['’]d|['’]ll)\b.{0,20}" + _TELLING),
@@ -53,11 +54,13 @@ _INFORMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("yes", r"\b(?:left a (?:card|letter|note|message)|wrote|written)\b.{0,40}\b(?:would|will|have to|had to)\b.{0,12}\b(?:contact|refer|share|report|tell)"),
         ("yes", rf"\b{_WHO}\b(?: \w+){{0,3}} (?:knows?|aware|informed|told|notified|advised)\b.{{0,40}}\b{_TELLING}\b"),
         ("yes", r"\b(?:aware|informed|told|advised|notified)\b (?:of|that|about) .{0,24}\b(?:referral|refer\w*|report|contact(?:ing)?)\b"),
+        ("yes", r"\b(?:mum|mother|dad|father|parents|carers?|family)\b.{0,60}\b(?:has|have) been (?:spoken to|told|informed)\b"),
+        ("yes", r"\bwas told that\b.{0,30}\b(?:would|will) be (?:contacted|informed|told|referred)\b"),
         ("yes", r"\b(?:discussed|shared) (?:this|the (?:referral|concerns?)|my concerns|our concerns|with)\b.{0,30}\b(?:mum|mother|dad|father|parents?|family|carers?|her|him|them)\b.{0,40}\brefer"),
     )
 )  # fmt: skip
 _URGENT = re.compile(
-    r"(?i)\b(?-i:URGENT(?:LY)?)\b|\b(?:treat|regard|deal with|look at|see|mark)\b.{0,16}\bas (?:very |extremely |really )?urgent\b|\b(?:this|it|matter) is (?:very |extremely |really )?urgent\b|\bplease\b.{0,24}\b(?:go|come|act|respond|visit|ring|call|someone)\b.{0,16}\b(?:tonight|today|now|urgently|straight away|immediately|right away|asap)\b"
+    r"(?i)\b(?-i:URGENT(?:LY)?)\b|\b(?:treat|regard|deal with|look at|see|mark)\b.{0,16}\bas (?:very |extremely |really )?urgent\b|\b(?:this|it|matter) is (?:very |extremely |really )?urgent\b|\b(?:decision|response|action|visit|help)s? (?:is |are )?(?:needed|required) (?:today|tonight|now|immediately|urgently)\b|\bplease\b.{0,24}\b(?:go|come|act|respond|visit|ring|call|someone)\b.{0,16}\b(?:tonight|today|now|urgently|straight away|immediately|right away|asap|as soon as (?:possible|you can))\b"
     r"|\bsomeone (?:go|come|needs? to (?:go|come))\b.{0,10}\b(?:tonight|now|today)\b|\b(?:immediate|imminent) (?:danger|risk|harm)\b|\b(?:in|at) (?:danger|risk) (?:right )?now\b|\bneeds? (?:an? )?(?:urgent|immediate|same[- ]day) (?:response|visit|action|help)\b|\burgent(?:ly)? (?:need|request|referral|response|concern|help|please)\w*|\burgently\b|\bsame[- ]day (?:response|visit)\b",
 )
 _NOT_URGENT = re.compile(

@@ -83,7 +83,7 @@ def is_personal(name: str) -> bool:
     ):
         return False
     if re.search(
-        r"(?i)\b(?:safety|safeguarding|community|admin|duty|desk|referrals?|enquiries|reports?|no-?reply)\b",
+        r"(?i)\b(?:safety|safeguarding|community|admin|duty|desk|referrals?|enquiries|reports?|no-?reply|letters?|post|mail|inbox|mailbox|records|notifications?|secretaries)\b",
         words,
     ):
         return False
@@ -231,6 +231,13 @@ def _read_foot(signer: Signer, foot: list[Line], letter: Letter) -> None:
             at = start + len(bit)
             bit_piece = piece.cut(start, at).strip(" .:;()[]*")
             roled = signer.role is not None and signer.role.start >= piece.start
+            if (
+                signer.agency is None
+                and signer.role is not None
+                and _is_domain(bit_piece.text, letter)
+            ):
+                signer.agency = bit_piece
+                continue
             _foot_bit(signer, bit_piece, letter)
             if (
                 roled
@@ -238,6 +245,13 @@ def _read_foot(signer: Signer, foot: list[Line], letter: Letter) -> None:
                 and re.fullmatch(r"[A-Z][A-Za-z&’' -]{2,50}", bit_piece.text)
             ):
                 signer.agency = bit_piece  # "Name, post, body, number" on one line
+
+
+def _is_domain(words: str, letter: Letter) -> bool:
+    """True for a body whose name is the address's own domain ("Merefoods", merefoods.example)."""
+    plain = re.sub(r"[^a-z]", "", words.casefold())
+    domain = letter.from_address.rpartition("@")[2].casefold()
+    return len(plain) > 4 and len(words) < 60 and re.sub(r"[^a-z.]", "", domain).startswith(plain)
 
 
 def _foot_bit(signer: Signer, bit: Piece, letter: Letter) -> None:

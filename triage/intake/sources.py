@@ -19,6 +19,7 @@ _POSTS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _BODIES: tuple[tuple[str, str], ...] = (
     ("6", r"police|constabulary"),
+    ("8", r"\b(?:dance|stage|drama|gymnastics|swim(?:ming)?|football|rugby|karate|judo|riding|music|tennis|martial arts) (?:\w+ )?(?:school|academy|club|centre|studio|college)"),
     ("8", r"nursery(?! (?:school|class))|pre-?school|playgroup|childminding agency|kindergarten|day ?care|after[- ]school|breakfast club|out of school club"),
     ("3F", r"ambulance"),
     ("2A", r"school|academy|academies|college|sixth form|pupil referral unit|\bpru\b|ysgol|primary|infant|junior|grammar"),
@@ -68,6 +69,8 @@ def source_code(
                 and not _first(_STAFF, part)
             ):
                 return code
+    if re.search(r"(?i)social worker", role) and re.search(r"(?i)\badults?\b", f"{role} {agency}"):
+        return "5A"
     if (
         role
         and (code := _first(_POSTS, role))

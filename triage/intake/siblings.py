@@ -1,0 +1,121 @@
+"""Children told of together, or without a name, and ages written as words.
+
+"Her brothers Finn and Cole Hadley, 5 and 2" are two children; "a baby girl of about ten months"
+is one without a name, kept only where the letter names no child.
+"""
+
+# ruff: noqa: E501  a cue or a list of words is one pattern; breaking it would hide it
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from triage.intake.gathered import Gathered, Person, Reading
+from triage.intake.labels import Subject
+from triage.intake.people import is_name_word, settle_case
+from triage.intake.pieces import Piece
+from triage.intake.prose_cues import NAME, SEX
+
+_WORDS = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+]
+_UNIT = r"(?:years?|yrs?|months?|mths?|weeks?|wks?|days?)"
+NUMBER = rf"(?:\d{{1,2}}(?:\s?½)?|(?:{'|'.join(_WORDS)})(?: and a half)?)"
+AGE = rf"(?:(?:about|around|approx\.?|approximately|nearly|almost|only|just)\s)?{NUMBER}(?:[\s-]{_UNIT}(?:[\s-]old)?)?"
+WORD_AGE_AFTER = re.compile(
+    rf"^\s?,?\s?\(?(?:(?:who|she|he)(?: is| was|['’]?s)|is|aged?|now)\s(?P<age>{AGE})(?=\s?(?:[,).;–-]|$|and\b|but\b|years?\b))"
+    rf"|^\s?,?\s?\(?aged?\s(?P<aged>{AGE})\b(?!\s?%)"
+    rf"|^\s?[,(]\s?(?P<half>{NUMBER} and a half|{NUMBER}[\s-]{_UNIT}(?:[\s-]old)?)(?=\s?[,).;])",
+    re.I,
+)
+_FULL = rf"{NAME}(?: {NAME})?"
+_TOGETHER = re.compile(
+    rf"\b(?:(?:younger|older|little|big|baby|twin|half|step)[\s-])?(?P<who>brothers|sisters|siblings|sons|daughters|children|boys|girls),?\s(?P<names>{NAME}(?:, {NAME})*,? and (?P<last>{_FULL}(?:-{NAME})?)),? (?:\(|(?:who are |are |both )?(?:aged )?)(?P<ages>{NUMBER}(?:, {NUMBER})*,? and {NUMBER})\b"
+)
+_UNNAMED = re.compile(
+    rf"\ba (?:little |young |small |wee )?(?P<who>baby (?:girl|boy)|baby|toddler|boy|girl|child|lad)(?: of| aged| who (?:is|was|looks|looked))?,? (?P<age>(?:about |around |approximately |maybe |roughly )?{NUMBER}[\s-]{_UNIT}(?: old)?)\b",
+    re.I,
+)
+_SURNAME_SAID = re.compile(
+    rf"\b(?P<name>{NAME}) is (?:her|his|their|the|my) (?:family name|surname|last name)\b"
+)
+
+
+def years_in(age: str) -> int | None:
+    """Whole years that an age gives; None when it is in months, weeks or days."""
+    if re.search(r"(?i)month|mth|week|wk|day", age):
+        return None
+    if digits := re.search(r"\d+", age):
+        return int(digits[0])
+    return next((n for n, word in enumerate(_WORDS, 1) if re.search(rf"(?i)\b{word}\b", age)), None)
+
+
+def listed(piece: Piece) -> Iterator[Person]:
+    """Children named together with their ages in the same order."""
+    for match in _TOGETHER.finditer(piece.text):
+        names = [n for n in re.split(r", (?:and )?| and ", match["names"]) if n]
+        ages = re.split(r", (?:and )?| and ", match["ages"])
+        if len(names) != len(ages) or not all(is_name_word(n.split()[0]) for n in names):
+            continue
+        family = names[-1].split()[1:]
+        sex = SEX.get(match["who"].lower().removesuffix("s"), "")
+        at = match.start("names")
+        told = match.start("ages")
+        for name, age in zip(names, ages, strict=True):
+            start = piece.text.index(name, at)
+            at = start + len(name)
+            begin = piece.text.index(age, told)
+            told = begin + len(age)
+            given = piece.cut(start, start + len(name.split()[0]))
+            child = Person(Subject.CHILD, ("prose", given.start))
+            child.put("given", Reading(settle_case(given.text), (given,), "letter"))
+            if family:
+                end = piece.cut(match.end("last") - len(family[0]), match.end("last"))
+                child.put("family", Reading(settle_case(end.text), (end,), "letter"))
+            shown = piece.cut(begin, told)
+            child.put("age", Reading(shown.text, (shown,), "letter"))
+            if sex:
+                child.put("sex", Reading(sex, (given,), "letter"))
+            yield child
+
+
+def unnamed(got: Gathered, piece: Piece) -> None:
+    """One child told of without a name, where no child was found at all."""
+    if got.of(Subject.CHILD) or (match := _UNNAMED.search(piece.text)) is None:
+        return
+    if (years_in(match["age"]) or 0) > 17:
+        return
+    child = Person(Subject.CHILD, ("unnamed", piece.start))
+    age = piece.of(match, "age")
+    child.put("age", Reading(age.text, (age,), "letter"))
+    word = match["who"].split()[-1].lower()
+    sex = SEX.get(word, "M" if word == "lad" else "")
+    child.put("sex", Reading(sex, (piece.of(match, "who"),), "letter"))
+    got.people.append(child)
+
+
+def surname_said(got: Gathered, piece: Piece) -> None:
+    """ "Chen is her family name": the name as the letter itself explains it."""
+    for match in _SURNAME_SAID.finditer(piece.text):
+        for child in got.of(Subject.CHILD):
+            given, family = child.facts.get("given"), child.facts.get("family")
+            if given and family and given.value == match["name"] != family.value:
+                child.facts["given"], child.facts["family"] = family, given
