@@ -28,10 +28,12 @@ class AskedOf(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """One entry of a code list; `census` is its code in national returns."""
+    """One entry of a code list; `census` is its code in national returns, `short` its label for
+    a row, where the whole one is too long."""
 
     code: str
     label: str
+    short: str = ""
     hint: str = ""
     census: str = ""
     parent: str = ""
@@ -217,6 +219,10 @@ class Profile:
     def label(self, codes: str, code: str) -> str:
         """The label of a code, or the code itself where the list has it no longer."""
         return next((c.label for c in self.codes.get(codes, ()) if c.code == code), code)
+
+    def short_label(self, codes: str, code: str) -> str:
+        """The label of a code for a row: "" where its list gives no short one."""
+        return next((c.short for c in self.codes.get(codes, ()) if c.code == code), "")
 
     def codes_on(self, codes: str, day: date) -> tuple[Code, ...]:
         """The codes of a list that may be chosen on `day`; older ones keep their labels only."""

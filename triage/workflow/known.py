@@ -22,7 +22,7 @@ from triage.domain.worker import May
 from triage.partners.extracts import OWN
 from triage.storage import contacts, lookups
 from triage.storage.engine import Transaction
-from triage.workflow import earlier
+from triage.workflow import earlier, naming
 from triage.workflow.desk import Desk
 
 LIKELY = ("Very likely", "Likely")
@@ -153,7 +153,11 @@ def person_rows(
     rows: list[PersonRow] = []
     people: tuple[Child | Adult, ...] = (*contact.content.children, *contact.content.adults)
     for person in people:
-        name = person.name if isinstance(person.name, str) else _or(person.name, "Name not known")
+        name = (
+            naming.child_name(person, contact.content.adults)
+            if isinstance(person, Child)
+            else _or(person.name, "Name not known")
+        )
         waiting = len(left_to_check(results, verdicts, person.key))
         is_linked = bool(linked(verdicts, person.key))
         answered = any(r.subject.person == person.key for r in results)

@@ -1,14 +1,46 @@
 """What a contact is called on a row: its children, its reason, who sent it. Plain text only."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from triage.domain.contact import Channel, Child, Contact
+from triage.domain.contact import Adult, Channel, Child, Contact
 from triage.domain.profile import Profile
 
 _LONGEST_REASON = 60
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
+_MOTHERS = frozenset(
+    f"{kind} {word}".strip()
+    for kind in ("", "birth", "biological", "natural", "expectant", "pregnant")
+    for word in ("mother", "mum", "mam", "mom", "mummy")
+)
+_NO_NAME = re.compile(r"(?i)\b(?:unknown|known|unsure|surname|and)\b|[&?/\d]")
+_PARTICLES = frozenset(
+    {
+        "van",
+        "von",
+        "de",
+        "der",
+        "den",
+        "del",
+        "della",
+        "di",
+        "da",
+        "dos",
+        "du",
+        "la",
+        "le",
+        "al",
+        "el",
+        "bin",
+        "bint",
+        "ibn",
+        "ter",
+        "st",
+        "st.",
+    }
+)
 _CHANNELS = {
     Channel.EMAIL: "E-mail",
     Channel.PHONE: "Phone",
@@ -43,18 +75,51 @@ def title(contact: Contact, day: date) -> str:
     if not children:
         return "Name not known"
     first, *others = children
-    words = " ".join(w for w in (first.name, age_words(first, day)) if w)
+    adults = contact.content.adults
+    words = " ".join(w for w in (child_name(first, adults), age_words(first, day)) if w)
     if not others:
         return words
-    named = [_shortly(c, first, day) for c in others[:2]]
+    named = [_shortly(c, first, adults, day) for c in others[:2]]
     if len(others) > 2:
         named.append(f"{len(others) - 2} more")
     return f"{words}, + " + ", ".join(named)
 
 
-def _shortly(child: Child, first: Child, day: date) -> str:
+def child_name(child: Child, adults: Sequence[Adult]) -> str:
+    """The child's name; one not born yet, and not named, is called by the mother's family name,
+    as a midwife writes it: "Baby Fenwick". Only where exactly one mother is named in full."""
+    if child.unborn and not child.given.known and not child.family.known:
+        mothers = [a for a in adults if _is_mother(a)]
+        family = _family_name(mothers[0].name.value) if len(mothers) == 1 else ""
+        return f"{child.name} {family}".strip()
+    return child.name
+
+
+def _is_mother(adult: Adult) -> bool:
+    said = _BRACKETS.sub("", adult.relationship.value) if adult.relationship.known else ""
+    return " ".join(said.casefold().split()) in _MOTHERS
+
+
+def _family_name(name: str) -> str:
+    """The family name in a name written in full, in either order; "" for a first name alone or
+    anything doubtful."""
+    name = _BRACKETS.sub("", name)
+    before, comma, after = name.partition(",")
+    words = before.split() if comma else name.split()
+    if _NO_NAME.search(name) or (not after.strip() if comma else len(words) < 2):
+        return ""
+    if not comma:
+        start = len(words) - 1
+        while start > 1 and words[start - 1].casefold() in _PARTICLES:
+            start -= 1
+        words = words[start:]
+    family = " ".join(words)
+    return family if sum(c.isalpha() for c in family) > 1 else ""
+
+
+def _shortly(child: Child, first: Child, adults: Sequence[Adult], day: date) -> str:
     same_family = child.family.known and child.family.value == first.family.value
-    name = child.given.value if same_family and child.given.known else child.name
+    name = child.given.value if same_family and child.given.known else child_name(child, adults)
     return " ".join(w for w in (name, age_words(child, day)) if w)
 
 
@@ -82,7 +147,9 @@ def source(contact: Contact, profile: Profile) -> str:
     """Who told us, in a word or two: the agency's kind, else its name, else the channel."""
     referrer = contact.content.referrer
     if referrer.source_code.known:
-        return _short(profile.label("cin_referral_source", referrer.source_code.value))
+        code = referrer.source_code.value
+        short = profile.short_label("cin_referral_source", code)
+        return short or _short(profile.label("cin_referral_source", code))
     if referrer.agency.known:
         return referrer.agency.value
     if referrer.role.known:

@@ -223,6 +223,7 @@ class CodeRow(Dated):
 
     code: Words
     label: Words
+    short: str = ""
     hint: str = ""
     census: str = ""
     parent: str = ""

@@ -17,7 +17,7 @@ from triage.workflow.profile_entries import CodeRow, Dated, Entry
 
 Where = tuple[str | int, ...]
 _F = TypeVar("_F", bound=Entry)
-_CODE_COLUMNS = ("code", "label", "hint", "census", "parent", "flags", "from", "until")
+_CODE_COLUMNS = ("code", "label", "hint", "census", "parent", "flags", "from", "until", "short")
 
 
 @dataclass(slots=True)
@@ -184,6 +184,7 @@ def _codes(reading: Reading, path: Path, name: str) -> tuple[Code, ...]:
             Code(
                 code=entry.code,
                 label=entry.label,
+                short=entry.short,
                 hint=entry.hint,
                 census=entry.census,
                 parent=entry.parent,

@@ -61,7 +61,8 @@ def header_view(opened: Opened, *, blurred: bool = False) -> HeaderView:
     view, contact = opened.view, opened.view.contact
     lead = view.leading
     children = contact.content.children
-    name = children[0].name if children else "Name not known"
+    adults = contact.content.adults
+    name = naming.child_name(children[0], adults) if children else "Name not known"
     return HeaderView(
         name=HIDDEN_NAME if blurred else name,
         rest="" if blurred else _rest(opened, children),
