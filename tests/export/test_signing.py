@@ -284,3 +284,15 @@ def test_signing_twice_gives_other_bytes_over_the_same_payload(
     assert once != again
     jwks = keys.jwks()
     assert signing.verify(once, jwks).payload_sha256 == signing.verify(again, jwks).payload_sha256
+
+
+@pytest.mark.parametrize("said", [False, None, "yes"])
+def test_a_key_that_may_only_propose_signs_nothing_off(
+    signed_bytes: bytes, leader: Signer, keys: DeskKeys, said: object
+) -> None:
+    jwks = keys.jwks()
+    for jwk in jwks["keys"]:
+        if jwk["kid"] == leader.kid:
+            jwk["signs_off"] = said
+    with pytest.raises(SignatureError, match="Priya Nandra may propose decisions but not sign"):
+        signing.verify(signed_bytes, jwks)

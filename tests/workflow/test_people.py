@@ -70,3 +70,11 @@ def test_secrets_are_in_no_event(front: Front) -> None:
 def test_sign_in_name_that_is_none_enrols_nobody(front: Front, strange: str) -> None:
     with pytest.raises(NotReadyError, match="sign-in name"):
         people.enrol(front.priya, replace(NEW, id=strange), "7777")
+
+
+def test_the_key_of_an_officer_says_that_it_signs_nothing_off(front: Front) -> None:
+    leader = front.ruth.as_worker(factory.PRIYA)
+    people.enrol(leader, NEW, "7777")
+    people.enrol(leader, replace(NEW, id="lnew", role=Role.TEAM_LEADER), "7777")
+    said = {jwk["worker"]: jwk["signs_off"] for jwk in leader.signer.jwks()["keys"]}
+    assert (said["nnew"], said["lnew"]) == (False, True)

@@ -104,17 +104,18 @@ class DeskKeys:
         self._stretch = stretch or Stretch()
         self._held: dict[str, Signer] = {}
 
-    def enrol(self, worker_id: str, pin: str, *, name: str = "") -> Jwk:
+    def enrol(self, worker_id: str, pin: str, *, name: str = "", signs_off: bool = True) -> Jwk:
         """Make a new key for a person and return its public half.
 
-        Someone enrolled again gets a new key; the old public key stays in `jwks`. Raises
-        NotAllowedError for a PIN that is too short.
+        `signs_off` goes into the public key: without it, who checks a decision refuses this
+        person as its signer, wherever the key was used. Someone enrolled again gets a new key;
+        the old public key stays in `jwks`. Raises NotAllowedError for a PIN that is too short.
         """
         from cryptography.hazmat.primitives.asymmetric import ec
 
         _long_enough(pin)
         private = ec.generate_private_key(ec.SECP256R1())
-        jwk = public_jwk(private, worker_id, name)
+        jwk = {**public_jwk(private, worker_id, name), "signs_off": signs_off}
         certificate = _certificate(
             private, worker_id=worker_id, name=name, hub=self._hub, at=self._now()
         )

@@ -155,6 +155,11 @@ def verify(untrusted_jws: bytes, jwks: Mapping[str, Any]) -> Verified:
     payload = bytes(found.payload)
     document = _json_object(payload, "The signed decision")
     signer = _named(document, "signOff", jwk, "signer")
+    if jwk.get("signs_off") is not True:
+        raise SignatureError(
+            f"{signer.name} may propose decisions but not sign them off. "
+            "The decision is not to be relied on."
+        )
     proposal_bytes, author_jwk = _verify_compact(document.get("proposal"), jwks, PROPOSAL, "author")
     proposed = _json_object(proposal_bytes, "The author's proposal")
     author = _named(document, "author", author_jwk, "author")

@@ -37,7 +37,7 @@ def enrol(desk: Desk, worker: Worker, pin: str) -> Worker:
     if not first and desk.worker.role not in (Role.ADMINISTRATOR, Role.TEAM_LEADER):
         desk.worker.must(May.CONFIGURE)
     # The key first: it refuses a PIN that is too short before anything is written down.
-    jwk = desk.signer.enrol(worker.id, pin, name=worker.name)
+    jwk = desk.signer.enrol(worker.id, pin, name=worker.name, signs_off=worker.may(May.SIGN))
     pin_hash = PasswordHasher().hash(pin)
     with desk.store.write() as tx:
         stored.put(tx, worker, pin_hash=pin_hash, public_jwk=jwk)
