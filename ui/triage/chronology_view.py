@@ -161,7 +161,7 @@ class ChronologyView(ListView):
     def _place(self, event: Involvement) -> QRectF:
         t = theme()
         x, y = self._x(event.start), self._middle(event.lane)
-        if event.kind in ("plan", "attendance") or event.end is not None:
+        if _lasts(event):
             end = self._x(min(event.end or self._last, self._last))
             return QRectF(x, y - t.px(7), max(float(t.px(14)), end - x), t.px(14))
         side = float(t.px(_MARK))
@@ -316,7 +316,7 @@ class ChronologyView(ListView):
 
     def _paint_event(self, painter: QPainter, event: Involvement, rect: QRectF) -> None:
         t = theme()
-        if event.kind in ("plan", "attendance") or event.end is not None:
+        if _lasts(event):
             fill, edge = t.colour("accentSoft"), t.colour("accent")
             paint.box(painter, rect, fill=fill, edge=edge, radius=3)
             words = HIDDEN if self.timeline().blurred else event.words
@@ -326,6 +326,13 @@ class ChronologyView(ListView):
                 paint.text(painter, area, words, t.font("small", 500), t.colour("text"))
             return
         draw_mark(painter, event.kind, rect)
+
+
+def _lasts(event: Involvement) -> bool:
+    """Whether it is drawn as a bar: what began and ended on one day is a mark of its kind."""
+    if event.kind in ("plan", "attendance"):
+        return True
+    return event.end is not None and event.end > event.start
 
 
 def draw_mark(painter: QPainter, kind: str, rect: QRectF) -> None:
