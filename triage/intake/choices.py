@@ -12,7 +12,7 @@ _OFF = r"[☐□○◯❏❑]|\[\s{0,3}\]|\(\s{1,3}\)|\[_\]"
 _BOX = re.compile(f"(?P<on>{_ON})|(?P<off>{_OFF})")
 _BLANK = re.compile(
     r"^(?:(?:(?:name|surname|dob|date of birth|details?|school|sex|address|number|age|this is|it is"
-    r"|currently|currently)\s+)?(?:not|un)[\s-]?(?:known|sure|given|provided|stated|recorded"
+    r"|currently|i am|i'm|im|we are)\s+)?(?:not|un)[\s-]?(?:known|sure|given|provided|stated|recorded"
     r"|available|applicable|disclosed|specified|confirmed|allocated|established|obtained|yet known"
     r"|relevant|answered|completed|entered|on file|held)"
     r"|n\s?/?\s?[akd]|nil|none|none known|null|nan|tb[ac]|see (?:above|below|attached|over)"

@@ -11,31 +11,15 @@ from dataclasses import replace
 from triage.intake.choices import chosen, has_boxes, is_blank
 from triage.intake.contact_facts import ContactFacts
 from triage.intake.gathered import Gathered, Person, Reading
-from triage.intake.labels import NO_LABEL, Meaning, Subject, classify, relation_in
+from triage.intake.labels import NO_LABEL, Meaning, Subject, classify
 from triage.intake.people import is_organisation, is_post, is_role, read_card
+from triage.intake.people_lists import RELATED, split_people
 from triage.intake.person_facts import PersonFacts
 from triage.intake.pieces import Entry, Item, Passage, Piece
 
 _CHILD_ONLY = frozenset(
-    {
-        "nhs",
-        "upn",
-        "school",
-        "ethnicity",
-        "disability",
-        "edd",
-        "sex",
-        "age",
-        "gp",
-        "dob",
-        "alias",
-        "given",
-        "family",
-        "language",
-        "interpreter",
-        "whereabouts",
-    }
-)
+    {"nhs", "upn", "school", "ethnicity", "disability", "edd", "sex", "age", "gp"}
+) | {"dob", "alias", "given", "family", "language", "interpreter", "whereabouts"}
 _REFERRER_ONLY = frozenset({"role", "agency", "email", "may_be_named", "anonymous"})
 _ADULT_ONLY = frozenset({"pr"})
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
@@ -47,15 +31,10 @@ _AGES = re.compile(
     r"((?:(?:about|approx\.?|around|aged?|nearly)\s)?\b\d{1,2}(?:\s?(?:years?|yrs?|months?|weeks?)(?: old)?)?)"
 )
 _PERSONAL = _CHILD_ONLY | _REFERRER_ONLY | _ADULT_ONLY | {"name", "phone", "relationship", ""}
-_RELATED = (
-    "mum|mam|mother|dad|father|step-?mum|step-?dad|stepmother|stepfather|partner|boyfriend"
-    "|girlfriend|husband|wife|nan|gran|grandma|grandmother|grandad|grandfather|aunt|auntie|uncle"
-    "|brother|sister|cousin|lodger"
-)
 _RELATIVE = re.compile(
     r"^(?:(?:Mr|Mrs|Ms|Miss|Mx)\.? )?[^\W\d_a-z][\w’'-]+(?: [\w’'-]+){0,3} ?\((?:"
     + "(?i:"
-    + _RELATED
+    + RELATED
     + ")"
     + r")\)$"
 )
@@ -226,6 +205,13 @@ class Interpreter:
                 if value and len(value.text) > 60:
                     self.got.passages.append(Passage(value, entry.path))
                 return
+        if (
+            attribute == "role"
+            and entry.group
+            and not meaning.subject
+            and self._placed(entry, value)
+        ):
+            return
         if attribute in {"consent", "informed", "urgent", "risk", "concern"} or self._global(
             attribute, meaning, above_attribute
         ):
@@ -306,6 +292,17 @@ class Interpreter:
         relation = meaning.relation or (above_relation if subject is Subject.ADULT else "")
         self._person_fact(subject, attribute, index, relation, label, value, entry, patient)
 
+    def _placed(self, entry: Entry, value: Piece) -> bool:
+        """True when a record says which of the people it is ("role": "CHILD")."""
+        words = value.text.casefold().replace("_", " ")
+        if re.search(r"\b(?:child|subject|young person|sibling|unborn|pupil)\b", words):
+            self.in_group[entry.group] = Subject.CHILD
+        elif re.search(r"\b(?:parent|carer|mother|father|adult|guardian|household)\b", words):
+            self.in_group[entry.group] = Subject.ADULT
+        else:
+            return False
+        return True
+
     def _global(self, attribute: str, meaning: Meaning, above: str) -> bool:
         return attribute in {
             "consent_reason",
@@ -365,6 +362,8 @@ class Interpreter:
                 else Subject.NONE
             )
         if attribute == "relationship":
+            if entry.group and above is not Subject.REFERRER:
+                return Subject.ADULT
             return self.last if self.last in {Subject.ADULT, Subject.REFERRER} else Subject.ADULT
         if attribute in _ADULT_ONLY:
             return Subject.ADULT
@@ -566,6 +565,11 @@ class Interpreter:
         ):
             self.persons.apply(self.got.referrer, "name", passage.path[-1], passage.piece)
             return
+        if re.search(
+            r"\?|\bI\b|(?i:^(?:section|part|step|page) \d)", words
+        ):  # a question and its answer, not a list of people
+            self.got.passages.append(passage)
+            return
         if above is Subject.CHILD and len(words) < 300 and not is_role(words):
             self._list(
                 Subject.CHILD,
@@ -583,56 +587,3 @@ class Interpreter:
             )
             return
         self.got.passages.append(passage)
-
-
-def split_people(value: Piece) -> list[Piece]:
-    """A list of people in one value, one piece each."""
-    words = value.text
-    relations = re.findall(rf"(?i)\b(?:{_RELATED})\b", words)
-    if len(relations) > 1 and "\n" not in words.strip() and "(" not in words:
-        parts = value.split(
-            re.compile(
-                rf"(?:\s*[,;&]\s*(?:and\s)?|\sand\s)(?=(?:(?:her|his|their|the|new|step)\s){{0,2}}(?:{_RELATED})\b(?!['’]s))",
-                re.I,
-            )
-        )
-        if len(parts) > 1:
-            return parts
-    if "\n" in words.strip():
-        bits = value.split(re.compile(r"\n+"))
-    elif ";" in words:
-        bits = value.split(re.compile(r";"))
-    elif len(re.findall(r"\([^)]*\)", words)) > 1:
-        bits = value.split(
-            re.compile(
-                r"(?<=\))\s*(?:,|&|\band\b|\s)\s*(?=(?:(?:her|his|their|my)\s(?:\w+\s)?)?[A-Z\d])"
-            )
-        )
-    elif re.search(r"\d[.)]\s", words):
-        bits = value.split(re.compile(r"(?:^|\s)(?=\d{1,2}[.)]\s)"))
-    else:
-        bits = [value]
-    out: list[Piece] = []
-    for bit in bits:
-        parts = (
-            bit.split(re.compile(r"\s(?:&|and)\s(?=(?:[A-Z][\w’'-]+ ?){1,3}(?:$|[,(\s]))"))
-            if len(bits) == 1 and not re.search(r"\d", bit.text)
-            else [bit]
-        )
-        names = bit.split(re.compile(r",\s*"))
-        if (
-            len(bits) == 1
-            and len(names) > 1
-            and all(
-                re.fullmatch(
-                    r"(?:(?:and )?[^\W\d_][\w’'-]+ ?){1,4}(?:\(?\d{1,2}\)?)?(?: (?:and|&) [^\W\d_][\w’'-]+.*)?",
-                    n.text.strip(),
-                )
-                for n in names
-            )
-            and all(n.text[:1].isupper() for n in names)
-            and not any(relation_in(n.text) or n.text.isupper() for n in names)
-        ):
-            parts = [p for n in names for p in n.split(re.compile(r"\s(?:&|and)\s"))]
-        out.extend(parts)
-    return out

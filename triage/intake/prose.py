@@ -6,16 +6,15 @@ from __future__ import annotations
 
 import re
 
-from triage.intake import addresses, siblings
+from triage.intake import siblings
 from triage.intake.dates import FoundDate, age_on, find_age, find_dates
 from triage.intake.gathered import Gathered, Person, Reading, nhs_note
 from triage.intake.labels import Subject, relation_in
 from triage.intake.people import NHS, UPN, is_organisation, name_runs, settle_case
 from triage.intake.person_facts import PersonFacts
 from triage.intake.pieces import Piece
+from triage.intake.prose_addresses import AddressReader
 from triage.intake.prose_cues import (
-    ADDRESS_CUE,
-    ADDRESS_START,
     AFTER_ADULT,
     AGE_AFTER,
     AGE_BEFORE,
@@ -26,13 +25,11 @@ from triage.intake.prose_cues import (
     EDD,
     HAS_CHILDREN,
     INTERPRETER,
-    KIN_WRITES,
     LANGUAGE,
     NAME,
     OWNER,
     PARENTS,
     PARENTS_APART,
-    PHONE_LIKE,
     PR_AFTER,
     PROFESSIONAL,
     PROFESSIONAL_AFTER,
@@ -46,20 +43,12 @@ from triage.intake.prose_cues import (
     YEAR_AFTER,
 )
 
-_NOT_ADDRESS = re.compile(
-    r"^\d{1,2}\s(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
-    r"|\b(?:have|has|was|were|are|but|that|they|who|when|because)\b"
-)
-_NAMED_HOUSE = re.compile(
-    r"\b(?:[Aa]ddress(?: (?:I|we) (?:have|hold))?(?: is)?:?|[Ll]iv(?:es?|ing) at)\s((?:[A-Z][\w’'-]+,? ){2,9})$"
-)
-
 
 def _age_of(match: re.Match[str]) -> str:
     return next(text for text in match.groupdict().values() if text)
 
 
-class ProseReader:
+class ProseReader(AddressReader):
     """Finds people and facts in running text and adds them to what was gathered."""
 
     def __init__(self, got: Gathered) -> None:
@@ -69,118 +58,6 @@ class ProseReader:
         self.kin_writes = False
         self.mentioned: list[tuple[int, Person]] = []
         self.named: list[Piece] = []
-
-    # --- addresses ---------------------------------------------------------------------------
-
-    def address(self, piece: Piece) -> list[tuple[int, int]]:
-        """Read the family's address; spans of all addresses, so no street becomes a name."""
-        words = piece.text
-        spans: list[tuple[int, int]] = []
-        self.kin_writes = self.kin_writes or KIN_WRITES.search(words[:5000]) is not None
-        best: tuple[int, Piece, Piece] | None = None
-        for match in addresses.POSTCODE.finditer(words):
-            floor = max(
-                words.rfind("\n\n", 0, match.start()),
-                words.rfind(". ", 0, match.start()) + 1,
-                spans[-1][1] if spans else 0,
-                match.start() - 160,
-                0,
-            )
-            starts = list(ADDRESS_START.finditer(words, floor, match.start()))
-            start = None
-            for candidate in starts:
-                between = words[candidate.start() : match.start()]
-                if _NOT_ADDRESS.search(between):
-                    continue
-                if re.search(r"(?i)\b(?:19|20)\d\d\b(?![A-Za-z])", between) or PHONE_LIKE.search(
-                    between
-                ):
-                    continue
-                start = candidate.start()
-                break
-            if start is None and (named := _NAMED_HOUSE.search(words[floor : match.start()])):
-                start = floor + named.start(1)
-            if start is None:
-                spans.append(match.span())
-                continue
-            named = re.search(
-                r"(?:^|\b(?:at|of|in|is)\s(?:the\s)?|:\s)((?:[A-Z][\w’'-]+ ?){1,4}, ?)$",
-                words[max(0, start - 70) : start],
-            )
-            if named and not is_organisation(named[1]):
-                start -= len(named[1])
-            spans.append((start, match.end()))
-            before = words[max(0, start - 110) : start]
-            line = piece.cut(start, match.end())
-            if is_organisation(
-                words[max(0, start - 14) : start].rsplit("\n", 1)[-1]
-            ) and not re.search(r"(?i)\b(?:liv\w+|address|home|family|stay\w+)\b", before[-30:]):
-                continue
-            own = re.search(
-                r"(?i)\b(?:I|I['’]m|we|my|our)\b[^.]{0,12}\b(?:live|address|house|flat|am|reside)\b[^.]{0,12}$",
-                before,
-            )
-            if own and not self.kin_writes:
-                continue  # the writer's own
-            rank = (
-                0
-                if re.search(
-                    r"(?i)\b(?:liv(?:es?|ed|ing)|address|home|resid\w+|stay\w+)\b[^.]{0,70}$",
-                    before,
-                )
-                else 1
-                if ADDRESS_CUE.search(before)
-                else 2
-            )
-            rank = -1 if own else rank
-            if best is None or rank < best[0]:
-                best = (rank, line, piece.of(match))
-        if best is None:
-            best = self._bare_address(piece, spans)
-        if (
-            best is not None
-            and "line" not in self.got.facts
-            and "postcode" not in self.got.facts
-            and "address_withheld" not in self.got.facts
-        ):
-            home, town, postcode = addresses.parts_of(best[1])
-            if home is not None:
-                self.got.put("line", Reading(addresses.tidy_line(home.text), (home,), "letter"))
-            if town is not None:
-                self.got.put("town", Reading(town.text, (town,), "letter"))
-            if postcode is not None:
-                self.got.put(
-                    "postcode",
-                    Reading(addresses.tidy_postcode(postcode.text), (postcode,), "letter"),
-                )
-        return spans
-
-    def _bare_address(
-        self, piece: Piece, spans: list[tuple[int, int]]
-    ) -> tuple[int, Piece, Piece] | None:
-        words = piece.text
-        for cue in re.finditer(
-            r"(?i)\b(?:liv(?:es?|ing)(?: with [^.;\n]{2,90}?)?,? (?:at|in)|(?:family|children|kids) at|(?:home )?address(?: we hold| we have| is)*\s?(?:is|:)|stay(?:s|ing) at|resid(?:es|ing) at|of)\s(?=(?:flat|apartment|room|caravan|\d))",
-            words,
-        ):
-            if re.search(
-                r"(?i)\b(?:I|we|my|our|I['’]m)\s*$", words[max(0, cue.start() - 12) : cue.start()]
-            ):
-                continue
-            rest = re.match(
-                r"(?i)(?:(?:flat|apartment|room|caravan|unit)\s\w{1,4},?\s)?\d{1,4}[a-z]?\s(?:[A-Z][\w’'-]*,?\s?){1,5}",
-                words[cue.end() :],
-            )
-            if rest and addresses._STREET.search(rest[0]):
-                stop = re.search(
-                    r"[,.;\n]|\s(?:and|with|who|is|was|has|but)\b",
-                    words[cue.end() + rest.end() - 1 :],
-                )
-                del stop
-                found = piece.cut(cue.end(), cue.end() + rest.end()).strip(" ,.")
-                spans.append((found.start - piece.start, found.end - piece.start))
-                return 1, found, found
-        return None
 
     # --- people --------------------------------------------------------------------------------
 
