@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from triage.domain.decision import Delivery
+from triage.domain.event import Event
 from triage.workflow import earlier, export, feed, match, receive
 from triage.workflow.receive import Received
 from ui.desk import DeskHolder
@@ -30,7 +31,7 @@ class Background(QObject):
     """Runs for as long as the window is open; everything slow goes through `jobs`.
 
     `received` gives a `Received` for each file, `refused` a sentence, `moved_on` the number of
-    the newest event when there are new ones, `delivered` the deliveries that changed.
+    the newest event when some change what is shown, `delivered` the deliveries that changed.
     """
 
     received = Signal(object)
@@ -125,21 +126,21 @@ class Background(QObject):
         self._asking = True
         desk, seen = self._holder.current(), self._seq
 
-        def work() -> int:
+        def work() -> tuple[int, bool]:
             head = feed.head(desk)
-            if 0 <= seen < head:
-                # Look-ups on this desk know of other desks' contacts too.
-                earlier.learn_since(desk, seen)
-            return head
+            if not 0 <= seen < head:
+                return head, False
+            # Look-ups on this desk know of other desks' contacts too.
+            earlier.learn_since(desk, seen)
+            return head, _tells(feed.since(desk, seen), head - seen)
 
         self._jobs.run(work, self._fed, self._not_fed, owner=self, lane="pool")
 
-    def _fed(self, seq: int) -> None:
+    def _fed(self, found: tuple[int, bool]) -> None:
         self._asking = False
-        if seq != self._seq:
-            first, self._seq = self._seq < 0, seq
-            if not first:
-                self.moved_on.emit(seq)
+        self._seq, tells = found
+        if tells:
+            self.moved_on.emit(self._seq)
 
     def _not_fed(self, fault: Exception) -> None:
         self._asking = False
@@ -159,6 +160,12 @@ class Background(QObject):
                 self.receive([path], move=True)
         if waiting:
             self._settle.start()
+
+
+def _tells(events: Sequence[Event], count: int) -> bool:
+    """Whether any of `count` new events changes what a screen shows. Looking changes nothing;
+    one that this person may not know of may have changed what they do see."""
+    return len(events) < count or any(event.kind not in feed.QUIET for event in events)
 
 
 def _put_aside(path: Path) -> None:
