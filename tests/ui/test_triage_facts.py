@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLabel
 
 from tests import factory
 from tests.ui.triage_room import Room, maya, other
-from triage.domain.contact import Channel, Contact
-from triage.domain.fact import FactState, Unknown, entered
+from triage.domain.contact import Adult, Channel, Contact
+from triage.domain.fact import FactState, Unknown, entered, read
 from triage.domain.worker import Role
 from triage.workflow import receive, screen
 from ui.newcontact.screen import NewContactScreen
@@ -112,7 +112,7 @@ def test_birth_date_is_put_right_with_who_and_when_and_undone(room: Room) -> Non
     before = room.now(contact).content.children[0].dob
     box = box_of(room, 0)
     fill(box, "dob", "15/03/2019")
-    box._answer("go")
+    QTest.keyClick(box.boxes["dob"], Qt.Key.Key_Return)
     room.wait(lambda: room.now(contact).content.children[0].dob.value == "2019-03-15")
     fact = room.now(contact).content.children[0].dob
     assert (fact.by, fact.state) == ("rosei", FactState.ENTERED)
@@ -189,6 +189,26 @@ def test_two_people_put_one_fact_right_and_both_are_shown(
     fact = room.now(contact).content.children[0].dob
     assert (fact.value, fact.state) == (value, state)
     assert ("2019-03-15" in fact.alternatives) is (kept == "both")
+
+
+def test_grown_up_of_the_household_is_put_right_and_every_box_has_a_name(room: Room) -> None:
+    contact = maya()
+    carla = Adult(key="a1", name=read("Carla Row"), relationship=read("mother"))
+    room.bring(replace(contact, content=replace(contact.content, adults=(carla,))))
+    room.show()
+    room.open(contact)
+    box = box_of(room, 2)
+    assert all(b.accessibleName() for b in box.boxes.values())
+    fill(box, "name", "Carla Rowe")
+    responsible = box.boxes["parental_responsibility"]
+    assert isinstance(responsible, Choice)
+    responsible.set_value("yes")
+    box._answer("go")
+    room.wait(lambda: room.now(contact).content.adults[0].name.value == "Carla Rowe")
+    room.settled()
+    adult = room.now(contact).content.adults[0]
+    assert adult.parental_responsibility.value == "yes"
+    assert (adult.relationship.value, adult.relationship.by) == ("mother", "")
 
 
 def test_address_and_phone_are_put_right(room: Room) -> None:

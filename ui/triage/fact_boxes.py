@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from matching import normalise
 from triage.domain.contact import Child, Content
 from triage.domain.fact import Fact, FactState, Unknown, entered
-from triage.workflow import fields
+from triage.workflow import fields, naming
 from ui.shell.dialogs import AskBox
 from ui.theme import theme
 from ui.triage.boxes import as_iso
@@ -90,7 +90,8 @@ def asked_of(content: Content, person: str) -> tuple[str, str, tuple[Asked, ...]
             if found.key != person:
                 continue
             if isinstance(found, Child):
-                return found.name, f"{group}.{person}", _UNBORN if found.unborn else _CHILD
+                called = naming.child_name(found, content.adults)
+                return called, f"{group}.{person}", _UNBORN if found.unborn else _CHILD
             name = found.name.value if found.name.known else "Name not known"
             return name, f"{group}.{person}", _ADULT
     return "Address and phone", "address", _ADDRESS
