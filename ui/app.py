@@ -27,6 +27,7 @@ from ui.theme import install, theme
 
 if TYPE_CHECKING:
     from triage.practice.hub import PracticeHub
+    from triage.workflow.desk import Desk
     from triage.workflow.hub import Hub
     from ui.workbench import Workbench
 
@@ -76,16 +77,21 @@ def make_application(theme_name: str | None = None, text: int | None = None) -> 
     return app
 
 
-def open_practice_hub(folder: Path, progress: Callable[[str], None]) -> PracticeHub:
-    """The practice hub in the data folder, made at the first start."""
+def open_practice_hub(folder: Path, progress: Callable[[str], None]) -> tuple[PracticeHub, Desk]:
+    """The practice hub in the data folder, made at the first start, with its first person at the
+    desk: unlocking a key takes a moment, and is done here and not by the window."""
     from triage.practice.hub import open_practice
+    from triage.practice.people import WORKERS
+    from triage.workflow import people
 
-    return open_practice(
+    practice = open_practice(
         folder / "practice",
         now=lambda: datetime.now(UTC),
         new_id=uuid4,
         progress=progress,
     )
+    worker, pin = WORKERS[0]
+    return practice, people.switch(practice.hub.desk(worker), worker.id, pin)
 
 
 def open_own_hub(folder: Path, passphrase: str) -> Hub:
@@ -161,18 +167,20 @@ class _Opening:
 
         self._jobs.run(
             lambda: open_practice_hub(self._folder, progress),
-            lambda practice: self._practice_opened(bench, practice),
+            lambda opened: self._practice_opened(bench, *opened),
             self._not_opened,
         )
 
-    def _practice_opened(self, bench: Workbench, practice: PracticeHub) -> None:
+    def _practice_opened(self, bench: Workbench, practice: PracticeHub, desk: Desk) -> None:
         from triage.practice.hub import arrivals
         from triage.practice.people import WORKERS
 
         self._close = practice.close
         seen = practice.hub.folder / "seen"
         first = not seen.exists()
-        bench.open_hub(practice.hub, WORKERS[0][0], practice_pins=dict(_pins()), first=first)
+        bench.open_hub(
+            practice.hub, WORKERS[0][0], practice_pins=dict(_pins()), first=first, desk=desk
+        )
         seen.write_text("", encoding="utf-8")
         if first:
             for arrival in arrivals(datetime.now(UTC)):
