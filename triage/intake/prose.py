@@ -156,6 +156,14 @@ class ProseReader(AddressReader):
             owner = self._known(owned[1])
             if owner is not None and owner.value("relationship") in {"mother", "father"}:
                 relation = f"{owner.value('relationship')}'s partner"
+        if not relation and (
+            (own := re.search(r"(?i)\b(?:my|our) (daughter|son)[\s,]*$", before))
+            and " " in name
+            and re.search(
+                r"(?i)\bmy (?:\w+ )?grand(?:son|daughter|child|children|kids)\b", piece.text
+            )
+        ):
+            relation = "mother" if own[1].lower() == "daughter" else "father"
         if not relation and re.search(
             r"(?i)\bunborn (?:baby|child|twins?|infant) of (?:Ms |Miss |Mrs )?$", before
         ):

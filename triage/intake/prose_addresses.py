@@ -117,7 +117,7 @@ class AddressReader:
     ) -> tuple[int, Piece, Piece] | None:
         words = piece.text
         for cue in re.finditer(
-            r"(?i)\b(?:liv(?:es?|ing)(?: with [^.;\n]{2,90}?)?,? (?:at|in)|(?:family|children|kids) at|(?:home )?address(?: we hold| we have| is)*\s?(?:is|:)|stay(?:s|ing) at|resid(?:es|ing) at|of)\s(?=(?:flat|apartment|room|caravan|\d))",
+            r"(?i)\b(?:liv(?:es?|ing)(?: with [^.;\n]{2,90}?)?,? (?:at|in)|(?:family|children|kids) at|(?:home )?address(?: we hold| we have| is)*\s?(?:is|:)|stay(?:s|ing) at|resid(?:es|ing) at|of)\s(?:number |no\.? )?(?=(?:flat|apartment|room|caravan|\d))",
             words,
         ):
             if re.search(

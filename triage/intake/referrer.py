@@ -11,7 +11,7 @@ from triage.intake.gathered import Gathered, Person, Reading
 from triage.intake.labels import Subject
 from triage.intake.mail import Letter
 from triage.intake.pairs import pairs_in
-from triage.intake.people import is_organisation, read_card
+from triage.intake.people import RANKS, is_organisation, read_card
 from triage.intake.person_facts import PersonFacts
 from triage.intake.pieces import Item, Passage, Piece, Sheet
 
@@ -108,10 +108,23 @@ def know_referrer(
         name = re.sub(r"\s*[(\[].*?[)\]]", "", writer.from_name).strip()
         if name.count(",") == 1:
             name = " ".join(reversed([bit.strip() for bit in name.split(",")]))
+        name = RANKS.sub("", name)
         header.write("From: ")
         piece = header.write(writer.from_name)
         header.write("\n")
         referrer.put("name", Reading(name, (piece,), "From"))
+    held = referrer.value("name")
+    if (
+        signature.is_personal(writer.from_name)
+        and re.match(r"[A-Z]\.?\s", held)
+        and writer.from_name[:1] == held[:1]
+        and writer.from_name.split()[-1].casefold() == held.split()[-1].casefold()
+    ):
+        header.write("From: ")
+        piece = header.write(writer.from_name)
+        header.write("\n")
+        # "T Ogle" at the foot: the From line has the whole name
+        referrer.facts["name"] = Reading(writer.from_name, (piece,), "From")
     if "email" not in referrer.facts and writer.from_address:
         stranger = from_form and signature.is_personal(writer.from_name) and not same
         if not stranger:

@@ -78,6 +78,11 @@ _NO_RISK = re.compile(
 _DENIED = re.compile(r"(?i)\b(?:no|not|never|without|n[’']t|denies|denied)\b[^,;]{0,20}$")
 
 
+_WISH = re.compile(
+    r"(?i)\b(?:begs?|begged|asks?|asked|wants?|wanted|requests?|requested|pleads?|pleaded)\b.{0,24}\bnot\b"
+)
+
+
 def sentences(piece: Piece) -> Iterator[Piece]:
     """The sentences of a passage."""
     for match in _SENTENCE.finditer(piece.text):
@@ -126,8 +131,11 @@ def _hear_consent(got: Gathered, sentence: Piece, words: str) -> None:
 
 
 def _hear_informed(got: Gathered, sentence: Piece, words: str) -> None:
+    wished = _WISH.search(words) is not None
     for state, pattern in _INFORMED:
         if pattern.search(words):
+            if wished and state == "no":
+                return  # what somebody asks for, not what was done
             if state:
                 got.put("informed", Reading(state, (sentence,), "letter"))
                 got.put("informed_reason", Reading(words, (sentence,), "letter"))

@@ -42,13 +42,15 @@ NUMBER = rf"(?:\d{{1,2}}(?:\s?½)?|(?:{'|'.join(_WORDS)})(?: and a half)?)"
 AGE = rf"(?:(?:about|around|approx\.?|approximately|nearly|almost|only|just)\s)?{NUMBER}(?:[\s-]{_UNIT}(?:[\s-]old)?)?"
 WORD_AGE_AFTER = re.compile(
     rf"^\s?,?\s?\(?(?:(?:who|she|he)(?: is| was|['’]?s)|is|aged?|now)\s(?P<age>{AGE})(?=\s?(?:[,).;–-]|$|and\b|but\b|years?\b))"
+    rf"|^\s(?:is|was) an? (?P<old>{NUMBER}[\s-]{_UNIT}[\s-]old)\b"
+    rf"|^,? (?:and )?I(?:['’]d| would) (?:say|think|guess) (?:she|he|they) (?:is|are|was) (?P<said>{AGE})\b"
     rf"|^\s?,?\s?\(?aged?\s(?P<aged>{AGE})\b(?!\s?%)"
     rf"|^\s?[,(]\s?(?P<half>{NUMBER} and a half|{NUMBER}[\s-]{_UNIT}(?:[\s-]old)?)(?=\s?[,).;])",
     re.I,
 )
 _FULL = rf"{NAME}(?: {NAME})?"
 _TOGETHER = re.compile(
-    rf"\b(?:(?:younger|older|little|big|baby|twin|half|step)[\s-])?(?P<who>brothers|sisters|siblings|sons|daughters|children|boys|girls),?\s(?P<names>{NAME}(?:, {NAME})*,? and (?P<last>{_FULL}(?:-{NAME})?)),? (?:\(|(?:who are |are |both )?(?:aged )?)(?P<ages>{NUMBER}(?:, {NUMBER})*,? and {NUMBER})\b"
+    rf"\b(?:(?:younger|older|little|big|baby|twin|half|step)[\s-])?(?P<who>brothers|sisters|siblings|sons|daughters|(?:grand)?children|kids|nephews|nieces|grandsons|granddaughters|boys|girls),?\s(?P<names>{NAME}(?:, {NAME})*,? and (?P<last>{_FULL}(?:-{NAME})?)),? (?:\(|(?:who are |are |both )?(?:aged )?)(?P<ages>{NUMBER}(?:, {NUMBER})*,? and {NUMBER})\b"
 )
 _UNNAMED = re.compile(
     rf"\ba (?:little |young |small |wee )?(?P<who>baby (?:girl|boy)|baby|toddler|boy|girl|child|lad)(?: of| aged| who (?:is|was|looks|looked))?,? (?P<age>(?:about |around |approximately |maybe |roughly )?{NUMBER}[\s-]{_UNIT}(?: old)?)\b",

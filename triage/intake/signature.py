@@ -73,7 +73,7 @@ def names_alike(one: str, other: str) -> bool:
 
 def is_personal(name: str) -> bool:
     """True for a From name that is a person's, not a mailbox's."""
-    words = re.sub(r"\(.*?\)|\[.*?\]", "", name).strip()
+    words = RANKS.sub("", re.sub(r"\(.*?\)|\[.*?\]", "", name).strip())
     tokens = words.replace(",", " ").split()
     if (
         not 2 <= len(tokens) <= 6

@@ -39,7 +39,7 @@ _PEOPLE: tuple[tuple[str, str], ...] = (
     ("1D", r"member of (?:the )?public|stranger|passer-?by|councillor|\bmp\b|public|shop ?keeper|bystander|employer|taxi driver|anyone else"),
 )  # fmt: skip
 _STAFF: tuple[tuple[str, str], ...] = (
-    ("2A", r"teacher|head ?teacher|\bhead of year|pastoral|designated safeguarding|\bdsl\b|\bddsl\b|senco|sendco|teaching assistant|form tutor|school|(?:deputy|assistant|executive|acting) head|\bhead\b|principal|lunchtime|midday"),
+    ("2A", r"teacher|head ?teacher|\bhead of year|pastoral|attendance officer|designated safeguarding|\bdsl\b|\bddsl\b|senco|sendco|teaching assistant|form tutor|school|(?:deputy|assistant|executive|acting) head|\bhead\b|principal|lunchtime|midday"),
     ("4", r"housing|tenancy|homelessness"),
     ("3F", r"nurse|doctor|consultant|registrar|sister\b|ward|matron|therapist|psycholog\w+|clinician|hospital"),
     ("5A", r"adult social worker|social worker \(adults\)"),
