@@ -52,6 +52,7 @@ LISTS = {
     "export.deliveries": "states, no record's words",
     "feed.head": "a number",
     "feed.since": "the events themselves",
+    "find.find": "rows, as in the queue",
     "holding.may_open": "a rule",
     "join.suggestions": "of a record already opened",
     "known.partner_states": "a rule",
