@@ -379,3 +379,13 @@ def test_a_theme_change_reaches_every_part(gallery: Gallery, look: Theme) -> Non
     assert light == again
     gallery.close()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_words_take_their_ordinary_colour_back_after_one_of_their_own(qtbot: QtBot) -> None:
+    words = Text("What has happened", "label", "text")
+    qtbot.addWidget(words)
+    before = words.palette().color(words.foregroundRole())
+    words.set_colour("okText")
+    assert words.palette().color(words.foregroundRole()) != before
+    words.set_colour("text")
+    assert words.palette().color(words.foregroundRole()) == before

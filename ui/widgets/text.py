@@ -106,6 +106,9 @@ class Text(QLabel):
             self.setPalette(palette)
             self.setForegroundRole(QPalette.ColorRole.WindowText)
         else:
+            if self.testAttribute(Qt.WidgetAttribute.WA_SetPalette):
+                # A colour of its own before would stay under the role's name.
+                self.setPalette(QPalette())
             self.setForegroundRole(role)
 
     def _repaint_own_colour(self) -> None:
