@@ -320,7 +320,11 @@ class ProseReader(AddressReader):
         for found in dates:
             at = found.piece.start - piece.start
             if end <= at <= end + 70:
-                between = re.sub(r"^\s\([^()]{3,40}\)(?=,? )", "", piece.text[end:at])
+                between = re.sub(
+                    r"^(?:\s\([^()]{3,40}\)|, (?:[Yy]ear|[Yy]r|Y) ?\d{1,2})(?=,? )",
+                    "",
+                    piece.text[end:at],
+                )
                 if DOB_AFTER.match(between):
                     if not re.search(r"(?i)dob|d\.o|birth|born|\bb\.", between) and not re.search(
                         r"[(,]", between

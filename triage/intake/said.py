@@ -20,6 +20,7 @@ _WHO = r"(?:mum|mam|mom|mother|dad|father|parents?|both parents|family|carers?|g
 _CONSENT: tuple[tuple[Consent, re.Pattern[str]], ...] = tuple(
     (state, re.compile(pattern, re.I))
     for state, pattern in (
+        (Consent.NOT_ASKED, r"\b(?:I|we)(?: have|['’]ve| had| did)?(?: not|n[’']?t)(?: yet)? (?:got|get|had|have|obtained?|gained?|sought)\b.{0,16}\b(?:consent|permission|agreement)\b"),
         (Consent.NOT_ASKED, r"\b(?:did|have|has|had|could|was|were|am)(?:n[’']?t| not)(?: yet)?(?: been)?(?: able to)? (?:get|got|have|had)? ?(?:the |a )?(?:chance |opportunity |able )?(?:to )?(?:ask(?:ed)?|seek|sought|obtain(?:ed)?|gain(?:ed)?|request(?:ed)?)\b.{0,60}\b(?:consent|permission|agree\w*|shar\w+|happy)\b"),
         (Consent.NOT_ASKED, r"\b(?:consent|permission|agreement)\b.{0,25}\b(?:not|never|n[’']t)\b.{0,14}\b(?:sought|asked|obtained|requested|gained|been)\b"),
         (Consent.NOT_ASKED, r"\b(?:not|never|n[’']t|without)\b.{0,20}\b(?:sought|asked(?: for)?|obtained|requested|gained|seeking|asking(?: for)?|discussed)\b.{0,24}\b(?:consent|permission|agreement)\b"),
@@ -70,7 +71,7 @@ _RISK = re.compile(
     r"(?i)\bwarning markers?\s*(?:[:–-]|for|exists?|present)|\b(?:do not|don[’']?t|dont|should(?: not|n[’']?t)|never) (?:go|visit|attend)\b.{0,20}\b(?:alone|on (?:your|their) own|by (?:your|them)sel\w+)|\b(?:visit|go|attend|see them) in (?:pairs|twos)|\b(?:joint|paired|double[- ]up) visits?\b|\b(?:two|2) (?:workers?|people|staff) (?:should|must|needed|to (?:visit|attend))"
     r"|\b(?:big |large |aggressive |dangerous |loose |vicious |guard )+dogs?\b|\bdogs?\b.{0,24}\b(?:off (?:the|its|a|his|her) lead|loose|bit(?:es|ten)?|aggressive|dangerous|not (?:secured|chained)|attacks?)\b"
     r"|\b(?:threaten(?:ed|s|ing)?|aggressive|abusive|violent|hostile|assault(?:ed|ing)?|intimidat\w+)\b.{0,28}\b(?:staff|workers?|professionals?|nurses?|social workers?|visitors|officers?|teachers?|crew|me\b|receptionist|emergency worker|housing officer|us\b)"
-    r"|\b(?:machete|knife|knives|gun|shotgun|firearm|weapons?|axe|baseball bat|sword|crossbow)\b.{0,30}\b(?:by the door|in the (?:house|home|flat|property|hall|porch)|at the (?:house|home|flat|property|address|door)|kept|keeps)|\bkeeps? (?:a |an )?(?:machete|knife|gun|shotgun|firearm|weapon|axe|bat|sword|crossbow)\b|\b(?:risk|danger(?:ous)?|unsafe) (?:to|for) (?:staff|workers|visit\w*|professionals|social workers|anyone visiting)"
+    r"|\b(?:machete|knife|knives|gun|shotgun|firearm|weapons?|axe|baseball bat|sword|crossbow)\b.{0,30}\b(?:under (?:the|his|her|their|a)|behind the|by the door|in the (?:house|home|flat|property|hall|porch)|at the (?:house|home|flat|property|address|door)|kept|keeps)|\bkeeps? (?:a |an )?(?:machete|knife|gun|shotgun|firearm|weapon|axe|bat|sword|crossbow)\b|\b(?:risk|danger(?:ous)?|unsafe) (?:to|for) (?:staff|workers|visit\w*|professionals|social workers|anyone visiting)"
 )
 _NO_RISK = re.compile(
     r"(?i)\bno (?:known )?(?:risks?|dangers?|hazards?) (?:to|for) (?:staff|workers|visit\w*|professionals)"

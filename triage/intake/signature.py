@@ -242,6 +242,7 @@ def _read_foot(signer: Signer, foot: list[Line], letter: Letter) -> None:
             if (
                 roled
                 and signer.agency is None
+                and not is_role(bit_piece.text)
                 and re.fullmatch(r"[A-Z][A-Za-z&’' -]{2,50}", bit_piece.text)
             ):
                 signer.agency = bit_piece  # "Name, post, body, number" on one line
