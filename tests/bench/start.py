@@ -13,13 +13,13 @@ PYTHON = time.time()
 import json  # noqa: E402  (what an import costs is measured here)
 from datetime import UTC, datetime  # noqa: E402
 from pathlib import Path  # noqa: E402
-from uuid import uuid4  # noqa: E402
 
 from PySide6.QtCore import QTimer  # noqa: E402
 
-from triage.practice.hub import open_practice  # noqa: E402
+from triage.practice.hub import PracticeHub  # noqa: E402
 from triage.practice.people import WORKERS  # noqa: E402
-from ui.app import make_application  # noqa: E402
+from triage.workflow.desk import Desk  # noqa: E402
+from ui.app import make_application, open_practice_hub  # noqa: E402
 from ui.jobs import Jobs  # noqa: E402
 from ui.workbench import Workbench  # noqa: E402
 
@@ -34,12 +34,14 @@ def main() -> None:
     bench.window.resize(1920, 1080)
     bench.window.show()
     folder = Path(sys.argv[1])
-    made = {}
+    made: list[PracticeHub] = []
 
-    def opened(practice: object) -> None:
-        made["practice"] = practice
+    def opened(found: tuple[PracticeHub, Desk]) -> None:
+        practice, desk = found
+        made.append(practice)
         pins = {w.id: pin for w, pin in WORKERS}
-        bench.open_hub(practice.hub, WORKERS[0][0], practice_pins=pins, first=False)  # type: ignore[attr-defined]
+        worker = WORKERS[0][0]
+        bench.open_hub(practice.hub, worker, practice_pins=pins, first=False, desk=desk)
         look.start()
 
     def there() -> None:
@@ -57,15 +59,13 @@ def main() -> None:
     look = QTimer(bench.window)
     look.setInterval(5)
     look.timeout.connect(there)
-    jobs.run(
-        lambda: open_practice(folder, now=lambda: datetime.now(UTC), new_id=uuid4), opened, print
-    )
+    jobs.run(lambda: open_practice_hub(folder.parent, print), opened, print)
     app.exec()
     if bench.background is not None:
         bench.background.stop()
     bench.window.close()
     jobs.close()
-    made["practice"].close()  # type: ignore[attr-defined]
+    made[0].close()
 
 
 if __name__ == "__main__":
