@@ -97,7 +97,8 @@ class Verbs(BareGroup):
     def show_words(self, outcome: str, author: str) -> None:
         """What approving decides, and to whom it would be returned."""
         approve, change, back = self._buttons
-        words = outcome[:1].lower() + outcome[1:] if outcome else "as written"
+        each = (part[:1].lower() + part[1:] for part in outcome.split(", "))
+        words = ", ".join(each) if outcome else "as written"
         approve.show_words(f"Approve: {words}", "Signed and sent to the council.")
         change.show_words("Approve with a change", "You edit; your change is shown in the record.")
         back.show_words(f"Return to {author}", "Say what is needed. The clock keeps running.")
