@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+TURN_S = 0.001
+"""How long a job may go on before the window's thread gets its turn: Python's own 5 ms, waited
+for at each of the many calls of a painting, add up to a window that stands still."""
+
 
 def data_folder(chosen: str | None) -> Path:
     """Where this person's Fanlight keeps everything: `--data DIR`, or the system's place."""
@@ -74,6 +78,7 @@ def make_application(theme_name: str | None = None, text: int | None = None) -> 
         theme().set_text_scale(text / 100)
     install_handlers(app)
     Sweep(app)
+    sys.setswitchinterval(TURN_S)
     return app
 
 

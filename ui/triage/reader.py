@@ -22,6 +22,11 @@ SETTLED_MS = 300
 """How long a contact is open before its look-ups run, where they have not run on arrival."""
 
 
+GATHER_MS = 200
+"""Partners answer in quick succession; each answer shown by itself would cost the window more
+than it tells."""
+
+
 class Reader(QObject):
     """`queue_read` gives (QueueView, keep_back); `queue_failed` a sentence. `contact_read` gives
     (Opened, fresh); `contact_failed` (contact id, fault). `looking_up` tells whether partners are
@@ -46,6 +51,10 @@ class Reader(QObject):
         self._rereading = False
         self._reread_wanted = False
         self._asked: set[UUID] = set()
+        self._gather = QTimer(self)
+        self._gather.setSingleShot(True)
+        self._gather.setInterval(GATHER_MS)
+        self._gather.timeout.connect(self.look_again)
         self._ask_soon = QTimer(self)
         self._ask_soon.setSingleShot(True)
         self._ask_soon.setInterval(SETTLED_MS)
@@ -206,6 +215,7 @@ class Reader(QObject):
 
         def done(_results: object) -> None:
             if contact_id == self.contact_id:
+                self._gather.stop()
                 self.looking_up.emit(False)
                 self.look_again()
 
@@ -219,9 +229,9 @@ class Reader(QObject):
         )
 
     def _answered(self, contact_id: UUID) -> None:
-        """One partner has answered: show it, if the contact is still open."""
-        if contact_id == self.contact_id:
-            self.look_again()
+        """One partner has answered: show it soon, with those that answer in the same moment."""
+        if contact_id == self.contact_id and not self._gather.isActive():
+            self._gather.start()
 
 
 def _moves_rows(event: Event) -> bool:
