@@ -1,43 +1,25 @@
 """PDF: the words of each page with their places, and what was typed or ticked in its form.
 
-A page is read as lines parted into columns by the gaps; a form's values are set into the line
-where their field stands, so a flat page and a filled form are read the same way.
+A page is read as the cells ruled on it, and elsewhere as lines parted into columns by the gaps;
+a form's values are set into the line where their field stands, so a flat page and a filled form
+are read the same way.
 """
 
 from __future__ import annotations
 
 import io
 import logging
-import re
-from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from triage.domain.draft import NotRead
 from triage.intake.faults import BrokenError, LockedError
+from triage.intake.labels import classify
 from triage.intake.limits import Limits
 from triage.intake.pairs import pairs_in
+from triage.intake.pdf_ruled import words_by_cell, write_ruled
+from triage.intake.pdf_words import Row, Word, page_words, rows_of, without_running
 from triage.intake.pieces import Cell, Line, Node, Pair, Piece, Sheet, Table
-
-
-@dataclass(slots=True)
-class _Word:
-    text: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-    names: tuple[str, ...] = ()
-    filled: bool = False
-
-    @property
-    def middle(self) -> float:
-        return (self.top + self.bottom) / 2
-
-
-@dataclass(slots=True)
-class _Row:
-    words: list[_Word] = field(default_factory=list)
-    middle: float = 0.0
 
 
 def write_pdf(
@@ -64,14 +46,18 @@ def write_pdf(
     edges: set[str] = set()
     try:
         for number in range(min(len(document), limits.pages)):
-            words, size = _page_words(document, number)
+            words, size, grids = page_words(document, number)
             words.extend(fields.get(number, ()))
             if number:
                 sheet.pages.append(sheet.length)
             if not words:
                 wordless.append(number + 1)
-            rows = _without_running(_rows(words), edges, first=number == 0)
-            nodes.extend(_write_page(sheet, rows, number + 1, size))
+            outside, held = words_by_cell(words, grids)
+            rows = without_running(rows_of(outside), edges, first=number == 0)
+            plain = partial(_write_page, sheet, page=number + 1, size=size)
+            nodes.extend(
+                write_ruled(sheet, rows, held, number + 1, size, plain) if grids else plain(rows)
+            )
             nodes.append(Line(Piece(sheet, sheet.length, sheet.length)))
         if len(document) > limits.pages:
             lost.append(
@@ -95,92 +81,7 @@ def write_pdf(
     return nodes, lost
 
 
-def _page_words(document: Any, number: int) -> tuple[list[_Word], tuple[float, float]]:
-    page = document[number]
-    width, height = page.get_size()
-    text = page.get_textpage()
-    words: list[_Word] = []
-    try:
-        count = min(text.count_chars(), 60_000)
-        chars = text.get_text_range(0, count) if count else ""
-        if len(chars) != count:
-            chars = "".join(text.get_text_range(i, 1) or " " for i in range(count))
-        word: _Word | None = None
-        for at, char in enumerate(chars):
-            if char.isspace() or char in "\0\ufffe\uffff":
-                word = None
-                continue
-            left, bottom, right, top = text.get_charbox(at, loose=True)
-            if right <= left and top <= bottom:
-                if word is not None:
-                    word.text += char
-                continue
-            top, bottom = height - top, height - bottom
-            if (
-                word is not None
-                and abs(word.bottom - bottom) < 3
-                and -2 < left - word.right < (bottom - top) * 0.25
-            ):
-                word.text += char
-                word.right = max(word.right, right)
-                word.top, word.bottom = min(word.top, top), max(word.bottom, bottom)
-            else:
-                word = _Word(char, left, top, right, bottom)
-                words.append(word)
-    finally:
-        text.close()
-        page.close()
-    return words, (width or 1.0, height or 1.0)
-
-
-def _rows(words: list[_Word]) -> list[_Row]:
-    """Words gathered into lines from the top of the page."""
-    rows: list[_Row] = []
-    for word in sorted(words, key=lambda w: (w.middle, w.left)):
-        tall = max(min(word.bottom - word.top, 16.0), 4.0)
-        home = next(
-            (row for row in reversed(rows[-6:]) if abs(row.middle - word.middle) < tall * 0.45),
-            None,
-        )
-        if home is None:
-            home = _Row([], word.middle)
-            rows.append(home)
-        home.words.append(word)
-    rows.sort(key=lambda row: row.middle)
-    for row in rows:
-        row.words.sort(key=lambda w: w.left)
-    return rows
-
-
-_PAGE_OF = re.compile(r"(?i)\bpage\s?\d{1,3}\s?(?:of|/)\s?\d{1,3}\b")
-_CONTINUED = re.compile(r"(?i)\((?:continued|cont['’]?d?\.?)\)")
-
-
-def _without_running(rows: list[_Row], edges: set[str], *, first: bool) -> list[_Row]:
-    """The rows of a page without its running head and foot, so an answer reads on over the
-    break. `edges` gathers the first and last rows of the pages before."""
-    said = [" ".join(word.text for word in row.words) for row in rows]
-    count = len(rows)
-    kept = []
-    for at, row in enumerate(rows):
-        edge = at < 2 or at >= count - 2
-        plain = re.sub(r"\d+", "#", said[at])
-        running = (
-            edge
-            and count > 4
-            and (
-                (_PAGE_OF.search(said[at]) is not None and at >= count - 2)
-                or (not first and (plain in edges or _CONTINUED.search(said[at]) is not None))
-            )
-        )
-        if edge:
-            edges.add(plain)
-        if not running:
-            kept.append(row)
-    return kept
-
-
-def _write_page(sheet: Sheet, rows: list[_Row], page: int, size: tuple[float, float]) -> list[Node]:
+def _write_page(sheet: Sheet, rows: list[Row], page: int, size: tuple[float, float]) -> list[Node]:
     nodes: list[Node] = []
     table: list[list[Cell]] = []
     columns: list[float] = []
@@ -252,13 +153,23 @@ def _printed_label(cell: Cell, cells: list[Cell], above: list[Cell]) -> str:
     return over[0].piece.text if over else ""
 
 
-def _write_row(sheet: Sheet, row: _Row, page: int, size: tuple[float, float]) -> list[Cell]:
+def _sure_label(words: str) -> bool:
+    meaning = classify(words) if len(words) < 40 else None
+    if meaning is None or not (meaning.attribute or meaning.subject):
+        return False
+    return meaning.share >= (0.5 if meaning.subject else 0.75)
+
+
+def _write_row(sheet: Sheet, row: Row, page: int, size: tuple[float, float]) -> list[Cell]:
     cells: list[Cell] = []
     width, height = size
-    last: _Word | None = None
+    last: Word | None = None
     for word in row.words:
         tall = max(min(word.bottom - word.top, 14.0), 5.0)
-        apart = last is None or word.left - last.right > tall * 0.62 or word.filled or last.filled
+        gap = 0.0 if last is None else word.left - last.right
+        apart = last is None or gap > tall * 0.62 or word.filled or last.filled
+        if not apart and gap > tall * 0.4 and not word.text[0].islower():
+            apart = _sure_label(cells[-1].piece.text)  # two spaces after "Your name"
         tick = word.text in "☒☐" or (
             last is not None and last.text in "☒☐" and word.left - last.right < 30
         )
@@ -293,7 +204,7 @@ def _write_row(sheet: Sheet, row: _Row, page: int, size: tuple[float, float]) ->
     return cells
 
 
-def _fields_by_page(untrusted_bytes: bytes) -> dict[int, list[_Word]]:
+def _fields_by_page(untrusted_bytes: bytes) -> dict[int, list[Word]]:
     """The values of a form's fields as words at their places, by page from 0."""
     import pypdf
     from pypdf.errors import PyPdfError
@@ -301,7 +212,7 @@ def _fields_by_page(untrusted_bytes: bytes) -> dict[int, list[_Word]]:
     if b"AcroForm" not in untrusted_bytes and b"ObjStm" not in untrusted_bytes:
         return {}
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    found: dict[int, list[_Word]] = {}
+    found: dict[int, list[Word]] = {}
     try:
         reader = pypdf.PdfReader(io.BytesIO(untrusted_bytes), strict=False)
         if reader.is_encrypted:
@@ -339,7 +250,7 @@ def _inherited(widget: Any, key: str) -> Any:
     return None
 
 
-def _field_word(widget: Any, height: float) -> _Word | None:
+def _field_word(widget: Any, height: float) -> Word | None:
     if widget.get("/Subtype") != "/Widget":
         return None
     left, bottom, right, top = (float(value) for value in widget["/Rect"])
@@ -364,7 +275,7 @@ def _field_word(widget: Any, height: float) -> _Word | None:
         value = str(_inherited(widget, "/V") or "")
         on = state not in {"/Off", ""} or (not widget.get("/AS") and value not in {"", "/Off"})
         words = "☒" if on else "☐"
-        return _Word(words, left, y_top, right, y_bottom, labels)
+        return Word(words, left, y_top, right, y_bottom, labels)
     value = _inherited(widget, "/V")
     if value is None:
         return None
@@ -374,4 +285,4 @@ def _field_word(widget: Any, height: float) -> _Word | None:
         return None
     if y_bottom - y_top > 26:
         y_bottom = y_top + 14
-    return _Word(text, left, y_top, right, y_bottom, labels, filled=True)
+    return Word(text, left, y_top, right, y_bottom, labels, filled=True)
