@@ -242,6 +242,7 @@ class Workbench(QObject):
 
     def _opened_elsewhere_by(self, key: str) -> None:
         self._opened_elsewhere(UUID(key))
+        self.triage.queue.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ---- files ------------------------------------------------------------
 

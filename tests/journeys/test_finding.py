@@ -19,6 +19,7 @@ def test_a_name_typed_in_the_search_line_opens_its_contact(sit: Callable[[str], 
     assert "C-26-" in window.search.rows()[0].detail
     press(line, "Return")
     seat.wait(lambda: "Rowe" in seat.bench.triage.header.name.text())
+    assert seat.bench.triage.queue.list.hasFocus()
 
 
 def test_while_names_are_hidden_the_search_line_shows_references_only(
