@@ -2,17 +2,25 @@
 
 import io
 import time
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from reportlab.lib.colors import HexColor, black
 from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table
 
 from triage.domain.draft import Draft
 from triage.intake.answers import as_answers
 from triage.intake.reader import read
+from triage.practice.files import file_of
 
+RESOURCES = Path(__file__).parents[2] / "resources"
+FONTS = RESOURCES / "fonts" / "fallback"
 PLAIN = ParagraphStyle("plain", fontName="Helvetica", fontSize=10, leading=13)
 BOLD = ParagraphStyle("bold", parent=PLAIN, fontName="Helvetica-Bold")
 SMALL = ParagraphStyle("small", parent=PLAIN, fontSize=7.5, leading=10)
@@ -189,3 +197,46 @@ def test_a_page_of_countless_lines_is_read_in_bounded_time() -> None:
     (draft,) = read(out.getvalue(), "lines.pdf")
     assert time.monotonic() - start < 8
     assert isinstance(draft, Draft)
+
+
+def test_ticked_boxes_in_cells_answer_the_question_beside_them() -> None:
+    pdfmetrics.registerFont(TTFont("Boxed", str(FONTS / "DejaVuSans.ttf")))
+    boxed = ParagraphStyle("boxed", parent=PLAIN, fontName="Boxed")
+    got = answers(
+        grid(
+            [
+                ["Child's name", "Ivo Marchetti"],
+                ["Date of birth", "14/02/2018"],
+                ["Are the parents aware of this referral?", Paragraph("☒ Yes ☐ No", boxed)],
+                ["Do the parents consent?", Paragraph("☐ Yes ☒ No", boxed)],
+                ["Is the child in immediate danger?", Paragraph("☐ Yes ☒ No", boxed)],
+            ],
+            [200, 240],
+        ),
+    )
+    assert names(got) == [("Ivo", "Marchetti", "2018-02-14")]
+    assert got["family_informed"] is True
+    assert got["consent"] == "refused"
+    assert got["urgent"] is False
+
+
+def test_the_practice_form_of_a_nursery_gives_what_it_says_and_no_more() -> None:
+    at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    day = tomllib.loads((RESOURCES / "practice" / "day.toml").read_text(encoding="utf-8"))
+    (form,) = [one for one in day["contact"] if one.get("format") == "form_pdf"]
+    drafts = read(file_of(form, at), form["file"])
+    (one,) = as_answers(drafts)
+    got = one["got"]
+    assert [name for name, _, _ in names(got)] == ["Poppy", "Elsa"]
+    assert names(got)[0] == ("Poppy", "Lindqvist", "2024-05-06")
+    assert [c.gp.value for c in drafts[0].content.children] == ["Weirside Surgery", ""]
+    assert drafts[0].content.children[0].gp.places[0].page == 1
+    assert adults(got) == [("Annika Lindqvist", "mother")]
+    assert got["address"] == {"line": "27 Weir Street", "postcode": "NM5 2TB"}
+    assert referrer(got) == (
+        "Farida Hosseini", "Room leader", "Little Alders Nursery", "01632 960331",
+    )  # fmt: skip
+    assert got["concern"].startswith("On ")
+    assert got["concern"].endswith("for most of the afternoon.")
+    assert got["family_informed"] is True
+    assert got["consent"] == "given"

@@ -286,7 +286,8 @@ def _pair_row(cells: list[Cell], path: tuple[str, ...], inside_of: Reader) -> li
             continue
         words = cell.piece.text.strip()
         two = len(cells) == 2
-        if not two and not _label_of(cell).attribute and not _label_of(cell).subject:
+        told = nxt.filled and not cell.filled  # its column says it is a value
+        if not two and not told and not _label_of(cell).attribute and not _label_of(cell).subject:
             at += 1
             continue
         if any(isinstance(node, Table) for node in nxt.nodes):
