@@ -22,6 +22,18 @@ def test_a_name_typed_in_the_search_line_opens_its_contact(sit: Callable[[str], 
     assert seat.bench.triage.queue.list.hasFocus()
 
 
+def test_when_nothing_fits_the_search_line_says_so(sit: Callable[[str], Seat]) -> None:
+    seat = sit("rosei")
+    window = seat.bench.window
+    seat.press("Ctrl+K")
+    line = find(window, window.top.search.accessibleName(), QLineEdit)
+    for letter in "Zqx":
+        press(line, letter)
+    seat.wait(lambda: [row.text for row in window.search.rows()] == ["Nothing found"])
+    press(line, "Return")
+    assert line.text().casefold() == "zqx"
+
+
 def test_while_names_are_hidden_the_search_line_shows_references_only(
     sit: Callable[[str], Seat],
 ) -> None:

@@ -45,6 +45,9 @@ class Found:
     cap: str = ""
 
 
+_NOTHING = Found("", "Nothing found", "Try a name, a reference or a command")
+
+
 class _FoundModel(QAbstractListModel):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -133,6 +136,9 @@ class SearchList(Surface):
         if words == self._line.text().strip():
             self._found = tuple(rows)
             self._list()
+            if not self.rows():
+                self._model.put((_NOTHING,))
+                self._place()
 
     def rows(self) -> tuple[Found, ...]:
         """What is listed."""
@@ -158,6 +164,9 @@ class SearchList(Surface):
             self.hide()
             return
         self._view.setCurrentIndex(self._model.index(0, 0))
+        self._place()
+
+    def _place(self) -> None:
         window = self.parentWidget()
         if window is None:
             return
@@ -165,13 +174,13 @@ class SearchList(Surface):
         at = self._line.mapTo(window, QPoint(0, self._line.height() + 4))
         wide = max(self._line.width(), t.px(420))
         left = min(at.x(), window.width() - wide - t.px(12))
-        self.setGeometry(left, at.y(), wide, min(len(rows), 10) * t.px(34) + 10)
+        self.setGeometry(left, at.y(), wide, min(len(self.rows()), 10) * t.px(34) + 10)
         self.show()
         self.raise_()
 
     def _take(self, index: QModelIndex) -> None:
         row = index.data(Qt.ItemDataRole.UserRole)
-        if not isinstance(row, Found):
+        if not isinstance(row, Found) or row is _NOTHING:
             return
         self.close_list()
         self._line.clear()
