@@ -12,6 +12,8 @@ from triage.intake.pdf_grid import Grid, grids_of
 
 @dataclass(slots=True)
 class Word:
+    """A word and its box, in points from the top left of the page."""
+
     text: str
     left: float
     top: float
@@ -28,6 +30,8 @@ class Word:
 
 @dataclass(slots=True)
 class Row:
+    """Words that stand on one line."""
+
     words: list[Word] = field(default_factory=list)
     middle: float = 0.0
 

@@ -29,17 +29,26 @@ from triage.domain.draft import TextPart
 from ui import paint
 from ui.reading.facts import Mark
 from ui.style import OWN_RING
-from ui.theme import theme
+from ui.theme import theme, tokens
 
 LONGEST_TEXT: Final = 30_000
 """Characters of plain text laid out at once; the rest stays in the original."""
 
 _WORD = re.compile(r"\S+")
 _PAPER = QColor(Qt.GlobalColor.white)
-_INK = QColor("#12436d")
-_SOFT = QColor(33, 91, 153, 26)
-_AMBER = QColor("#7a4d00")
-_AMBER_SOFT = QColor(255, 214, 102, 90)
+
+
+def _on_paper(token: str, alpha: int = 255) -> QColor:
+    """A colour of the light theme: paper stays white in every theme. `alpha` is 0 to 255."""
+    colour = QColor(tokens()["color"]["light"][token])
+    colour.setAlpha(alpha)
+    return colour
+
+
+_INK = _on_paper("accentHover")
+_SOFT = _on_paper("accent", 26)
+_AMBER = _on_paper("warnText")
+_AMBER_SOFT = _on_paper("ragAmber", 90)
 
 
 @dataclass(frozen=True, slots=True)
