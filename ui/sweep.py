@@ -35,12 +35,13 @@ class Sweep(QObject):
                 gc.collect(generation)
                 return
 
-    def settle(self) -> None:
-        """What is held now stays: it is not looked through again at each sweep."""
-        gc.collect()
-        gc.freeze()
-
     def stop(self) -> None:
         """Hand the collector back to Python."""
         self._timer.stop()
         gc.enable()
+
+
+def keep_what_is_held() -> None:
+    """Not look again through what is held now: partners' lists of a hundred thousand people are
+    held for as long as the window, and looking through them makes it stand still."""
+    gc.freeze()

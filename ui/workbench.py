@@ -31,6 +31,7 @@ from ui.shell.search import Found
 from ui.shell.sign_in import SignIn, SignInBox
 from ui.shell.window import MainWindow
 from ui.signoff.screen import SignOffScreen
+from ui.sweep import keep_what_is_held
 from ui.theme import theme
 from ui.triage.screen import TriageScreen
 from ui.widgets.states import StateView
@@ -284,6 +285,7 @@ class Workbench(QObject):
         self._jobs.run(work, self._extracts_loaded, owner=self)
 
     def _extracts_loaded(self, problems: tuple[str, ...]) -> None:
+        keep_what_is_held()
         if not problems:
             self.window.status.set_connection("All partners' records answering")
             return

@@ -22,6 +22,7 @@ from triage.workflow.desk import Desk
 from triage.workflow.queue import queue
 from ui.jobs import Jobs
 from ui.style import install_style
+from ui.sweep import Sweep
 from ui.theme import install
 from ui.tour_drive import find, focused, press, type_into
 from ui.workbench import Workbench
@@ -91,6 +92,7 @@ def sit(qapp: QApplication, qtbot: QtBot, practice: PracticeHub) -> Iterator[Cal
     """Open a window for a person: `sit("rosei")`. Each has jobs of its own."""
     install(qapp).set_theme("light")
     install_style(qapp)
+    sweep = Sweep(qapp)
     seats: list[Seat] = []
 
     def made(worker_id: str) -> Seat:
@@ -118,4 +120,7 @@ def sit(qapp: QApplication, qtbot: QtBot, practice: PracticeHub) -> Iterator[Cal
         seat.jobs.deleteLater()
     people.lock(practice.hub.desk(WHO["rosei"]))
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    sweep.stop()
+    sweep.deleteLater()
+    gc.unfreeze()
     gc.collect()

@@ -40,6 +40,15 @@ def _top_level(app: QApplication) -> list[QWidget]:
 
 
 @pytest.fixture(autouse=True)
+def swept_by_the_window() -> Iterator[None]:
+    """Cycles are cleared away between tests, in this thread: a job's thread must not clear away
+    another's widgets (see ui/sweep.py)."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
 def nothing_left(qapp: QApplication, look: Theme) -> Iterator[None]:
     """No window, running job or active timer outlives its test."""
     yield
