@@ -66,6 +66,8 @@ class QueuePane(Pane):
         self._filter_button = IconButton("list-filter", "Filter the queue", framed=True)
         self._filter_button.setCheckable(True)
         self._filter_button.toggled.connect(self._show_find)
+        self.call = IconButton("phone-incoming", "New contact by phone", framed=True)
+        self.call.clicked.connect(lambda: self.acted.emit("call"))
         self.new = Button("", "arrow-up", "primary", dense=True)
         self.new.clicked.connect(self.show_waiting)
         self.new.hide()
@@ -103,6 +105,7 @@ class QueuePane(Pane):
         self._row = QHBoxLayout()
         self._row.addWidget(self.whose, 1)
         self._row.addWidget(self._filter_button)
+        self._row.addWidget(self.call)
         self._top = QVBoxLayout()
         self._top.addLayout(self._row)
         for widget in (self.find_field, self.new, self.banner):
