@@ -180,6 +180,7 @@ class Paragraph(QLabel):
         self._laid_width = -1
         self._laid_height = 0
         self._heights: dict[int, int] = {}
+        self._length: float | None = None
         self._hint: QSize | None = None
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -213,6 +214,7 @@ class Paragraph(QLabel):
     def _forget(self) -> None:
         self._laid_width = -1
         self._heights.clear()
+        self._length = None
         self._hint = None
         self.updateGeometry()
         self.update()
@@ -293,7 +295,21 @@ class Paragraph(QLabel):
     def heightForWidth(self, width: int) -> int:
         """The height of the words wrapped to `width`; layouts ask for many widths, many times."""
         known = self._heights.get(width)
-        return self._lay_out(width) if known is None else known
+        if known is not None:
+            return known
+        if self._fits(width):
+            return self._heights.setdefault(width, math.ceil(theme().line(self._role)))
+        return self._lay_out(width)
+
+    def _fits(self, width: int) -> bool:
+        """Whether it is surely one line at this width: most answers are, and need no wrapping."""
+        if self._length is None:
+            bold = any(span.bold for span in self._spans)
+            metrics = theme().metrics(self._role, 600 if bold else None)
+            words = "".join(span.text for span in self._spans)
+            one = bool(words.strip()) and "\n" not in words
+            self._length = metrics.horizontalAdvance(words) * 1.03 + 4 if one else math.inf
+        return self._length <= width
 
     def sizeHint(self) -> QSize:
         """As wide as its longest line, up to 420 design pixels."""
