@@ -17,13 +17,12 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from triage.workflow.places import SEALED_KEYS, STORE_FILE
-from ui.errors import install_handlers, sentence, show_fault
+from ui.application import make_application
+from ui.errors import sentence, show_fault
 from ui.jobs import Jobs
 from ui.preferences import Preferences, keep_preferences, read_preferences
 from ui.shell.dialogs import PassphraseBox
-from ui.style import install_style
-from ui.sweep import Sweep
-from ui.theme import install, theme
+from ui.theme import theme
 
 if TYPE_CHECKING:
     from triage.practice.hub import PracticeHub
@@ -32,10 +31,6 @@ if TYPE_CHECKING:
     from ui.workbench import Workbench
 
 log = logging.getLogger(__name__)
-
-TURN_S = 0.001
-"""How long a job may go on before the window's thread gets its turn: Python's own 5 ms, waited
-for at each of the many calls of a painting, add up to a window that stands still."""
 
 
 def data_folder(chosen: str | None) -> Path:
@@ -61,25 +56,6 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help="do the main job by itself on a practice hub, saving pictures and papers to DIR",
     )
     return parser.parse_args(argv)
-
-
-def make_application(theme_name: str | None = None, text: int | None = None) -> QApplication:
-    """The Qt application with Fanlight's type, colours and style."""
-    app = QApplication.instance()
-    if not isinstance(app, QApplication):
-        app = QApplication(["fanlight"])
-    app.setApplicationName("Fanlight")
-    app.setApplicationDisplayName("Fanlight")
-    install(app)
-    install_style(app)
-    if theme_name:
-        theme().set_theme(theme_name)
-    if text:
-        theme().set_text_scale(text / 100)
-    install_handlers(app)
-    Sweep(app)
-    sys.setswitchinterval(TURN_S)
-    return app
 
 
 def open_practice_hub(folder: Path, progress: Callable[[str], None]) -> tuple[PracticeHub, Desk]:

@@ -53,7 +53,7 @@ def run_tour(directory: Path, asked: argparse.Namespace, *, council_refuses: str
     for old in (*directory.glob("[0-9][0-9]-*.png"), directory / "tour.json"):
         old.unlink(missing_ok=True)
     _off_screen_where_there_is_none()
-    from ui.app import make_application
+    from ui.application import make_application
 
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     app = make_application(asked.theme or "light", asked.text)

@@ -171,7 +171,7 @@ class Workbench(QObject):
         triage.files_dropped.connect(self._take_files)
         self.sign_off.count_changed.connect(self._sign_off_count)
         self.sign_off.print_asked.connect(self._print)
-        for screen in (triage, self.new_contact, self.sign_off):
+        for screen in (triage, self.new_contact, self.sign_off, self.reading):
             screen.saved_changed.connect(window.status.set_saved)
         self.compare.decided.connect(self._back_to_triage)
         self.reading.made.connect(self._opened_elsewhere)

@@ -19,7 +19,8 @@ from PySide6.QtCore import QTimer  # noqa: E402
 from triage.practice.hub import PracticeHub  # noqa: E402
 from triage.practice.people import WORKERS  # noqa: E402
 from triage.workflow.desk import Desk  # noqa: E402
-from ui.app import make_application, open_practice_hub  # noqa: E402
+from ui.app import open_practice_hub  # noqa: E402
+from ui.application import make_application  # noqa: E402
 from ui.jobs import Jobs  # noqa: E402
 from ui.workbench import Workbench  # noqa: E402
 

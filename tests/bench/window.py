@@ -36,7 +36,7 @@ from triage.practice.people import WORKERS
 from triage.practice.tour_files import tour_files
 from triage.storage import contacts
 from triage.workflow import decide, people, queue, sign
-from ui.app import make_application
+from ui.application import make_application
 from ui.jobs import Jobs
 from ui.theme import theme
 from ui.tour_decide import ANSWERS

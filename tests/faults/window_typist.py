@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from triage.practice.hub import open_practice
 from triage.practice.people import WORKERS
 from triage.workflow import queue
-from ui.app import make_application
+from ui.application import make_application
 from ui.jobs import Jobs
 from ui.tour_drive import Driver, Wait, Walk, focused
 from ui.workbench import Workbench
