@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import postgresql
 from triage.domain.event import FIRST
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from triage.practice.hub import PracticeHub
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# A busy machine is no reason for a claim to fail: examples run without a clock.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 KEY = bytes(range(32))
 PRACTICE_NOW = datetime(2026, 11, 24, 11, 42, tzinfo=UTC)
