@@ -66,6 +66,34 @@ def test_contact_received_twice_is_one_contact(front: Front) -> None:
     assert front.kinds()[-1] == "original.seen_again"
 
 
+def test_a_file_that_could_not_be_read_says_so_and_still_waits(front: Front) -> None:
+    received = receive.receive_file(front.ruth, b"PK\x03\x04 cut short", "broken.docx")
+    assert received.sentence == (
+        "broken.docx could not be read. It is damaged or cut short."
+        " It was kept as it came and waits as C-26-00001."
+    )
+    assert len(received.contacts) == 1
+
+
+def test_an_attachment_that_could_not_be_read_is_named(front: Front) -> None:
+    head, body = LETTER.split(b"\n\n", 1)
+    head = head.replace(b"text/plain; charset=utf-8", b'multipart/mixed; boundary="b"')
+    mail = (
+        head
+        + b"\n\n--b\nContent-Type: text/plain\n\n"
+        + body
+        + (
+            b"\n--b\nContent-Type: application/octet-stream\n"
+            b'Content-Disposition: attachment; filename="form.docx"\n\nPK\x03\x04 cut\n--b--\n'
+        )
+    )
+    received = receive.receive_file(front.ruth, mail, "poppy.eml")
+    assert received.sentence == (
+        "poppy.eml was received as C-26-00001."
+        " form.docx could not be read: It is damaged or cut short."
+    )
+
+
 def test_mail_fetched_again_by_another_route_is_one_contact(front: Front) -> None:
     first = receive.receive_file(front.ruth, LETTER, "poppy.eml")
     rerouted = b"Received: from relay.example by hub.example\n" + LETTER

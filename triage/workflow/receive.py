@@ -10,7 +10,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from triage.domain.contact import Adult, Channel, Child, Contact, ContactState, Content
-from triage.domain.draft import Draft, DraftKind, Kinship
+from triage.domain.draft import Draft, DraftKind, Kinship, NotRead
 from triage.domain.errors import NotReadyError
 from triage.domain.worker import May
 from triage.intake import kinship
@@ -179,9 +179,25 @@ def _sentence(name: str, made: list[Contact], read: tuple[Draft, ...]) -> str:
     if not made:
         why = next((d.why for d in read if d.why), "")
         return f"{name} asks for no triage and was set aside. {why}".strip()
+    lost = [one for draft in read for one in draft.not_read]
+    if len(made) == 1 and any(one.what == name for one in lost):
+        return (
+            f"{name} could not be read. {_whys(lost)} It was kept as it came and waits"
+            f" as {made[0].reference}."
+        )
     if len(made) == 1:
-        return f"{name} was received as {made[0].reference}."
-    return f"{name} was received as {len(made)} contacts, from {made[0].reference}."
+        took = f"{name} was received as {made[0].reference}."
+    else:
+        took = f"{name} was received as {len(made)} contacts, from {made[0].reference}."
+    if not lost:
+        return took
+    told = {f"{one.what} could not be read: {one.why.strip()}": None for one in lost}
+    more = f" ({len(told) - 3} more were not read.)" if len(told) > 3 else ""
+    return " ".join([took, *list(told)[:3]]) + more
+
+
+def _whys(lost: list[NotRead]) -> str:
+    return " ".join(dict.fromkeys(one.why.strip() for one in lost))
 
 
 @dataclass(frozen=True, slots=True)
