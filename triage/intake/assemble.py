@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from triage.domain.contact import Address, Adult, Child, Content, Referrer
 from triage.domain.fact import NOT_SAID, Fact, Place, Unknown
@@ -101,6 +102,7 @@ def _become_adult(person: Person) -> None:
         person.facts["name"] = Reading(turned(name.value), name.pieces, name.label)
 
 
+@lru_cache(maxsize=20_000)
 def _plain(words: str) -> str:
     return " ".join(re.findall(r"[\w\u0300-\u036f]+", words.casefold()))
 
@@ -143,13 +145,29 @@ def _same_adult(one: Person, other: Person) -> bool:
     return False
 
 
+def _marks(person: Person) -> list[tuple[str, str]]:
+    """What somebody must share with a person to be the same one."""
+    if person.subject is Subject.ADULT:
+        return [("adult", word) for word in dict.fromkeys(_plain(_adult_name(person)).split())]
+    given = _plain(person.value("given")).split()
+    marks = [("nhs", person.value("nhs")), ("given", given[0] if given else "")]
+    if person.unborn:
+        marks.append(("unborn", ""))
+    return [mark for mark in marks if mark[1] or mark[0] == "unborn"]
+
+
 def _join(got: Gathered) -> None:
     kept: list[Person] = []
+    beside: dict[tuple[str, str], list[Person]] = {}  # only they can be the same person
     for person in got.people:
         same = _same_child if person.subject is Subject.CHILD else _same_adult
-        twin = next((k for k in kept if k.subject is person.subject and same(k, person)), None)
+        marks = _marks(person)
+        near = [k for mark in marks for k in beside.get(mark, ())]
+        twin = next((k for k in near if same(k, person)), None)
         if twin is None:
             kept.append(person)
+            for mark in marks:
+                beside.setdefault(mark, []).append(person)
             continue
         if person.subject is Subject.ADULT and len(_adult_name(person)) > len(_adult_name(twin)):
             twin.facts["name"] = person.facts.get("name") or twin.facts["name"]
