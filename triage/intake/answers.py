@@ -75,6 +75,7 @@ def _child(child: Child) -> dict[str, Any]:
         "language": _value(child.language),
         "interpreter": _yes_no(child.interpreter),
         "disability_text": _value(child.disability),
+        "lives_here": _yes_no(child.lives_here),
     }
 
 
@@ -84,6 +85,7 @@ def _adult(adult: Adult) -> dict[str, Any]:
         "relationship": _value(adult.relationship),
         "dob": _value(adult.dob),
         # "no" is not stored as an answer here: only a stated responsibility counts
+        "lives_here": _yes_no(adult.lives_here),
         "parental_responsibility": True if adult.parental_responsibility.value == "yes" else None,
     }
 
@@ -116,6 +118,8 @@ def as_answer(draft: Draft) -> dict[str, Any]:
         "consent": _value(content.consent) or "not_stated",
         "consent_reason": content.consent_reason.value,
         "family_informed": _yes_no(content.family_informed),
+        "safe_contact": _value(content.safe_contact),
+        "child_words": [said.value for said in content.child_words],
         "urgent": content.urgent.value == "yes",
         "risk_to_workers": _yes_no(content.risk_to_workers),
         "risk_text": content.risk_text.value,

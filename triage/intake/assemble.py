@@ -10,7 +10,8 @@ from triage.domain.fact import NOT_SAID, Fact, Place, Unknown
 from triage.domain.fact import read as read_fact
 from triage.intake.dates import age_on
 from triage.intake.gathered import Gathered, Person, Reading, turned
-from triage.intake.interpret import CHILD_RELATION, PROFESSIONAL_RELATION
+from triage.intake.household import CHILD_RELATION
+from triage.intake.interpret import PROFESSIONAL_RELATION
 from triage.intake.labels import Subject
 from triage.intake.people import settle_case
 from triage.intake.pieces import Piece
@@ -220,6 +221,7 @@ def _adult(person: Person, key: str, referrer_name: str) -> Adult | None:
         dob=fact_of(facts.get("dob")),
         phone=fact_of(facts.get("phone")),
         parental_responsibility=fact_of(facts.get("pr")),
+        lives_here=fact_of(facts.get("home")),
     )
 
 
@@ -252,6 +254,7 @@ def _child(person: Person, key: str, household: dict[str, Reading]) -> Child:
         interpreter=fact_of(facts.get("interpreter") or household.get("interpreter")),
         disability=fact_of(facts.get("disability")),
         whereabouts=fact_of(facts.get("whereabouts")),
+        lives_here=fact_of(facts.get("home")),
         unborn=person.unborn,
     )
 
@@ -337,6 +340,7 @@ def content_of(
             phone=fact_of(referrer.facts.get("phone")),
             email=fact_of(referrer.facts.get("email")),
             anonymous=fact_of(referrer.facts.get("anonymous")) if anonymous else NOT_SAID,
+            best_time=fact_of(referrer.facts.get("best_time")),
             may_be_named=fact_of(referrer.facts.get("may_be_named")),
             source_code=source,
         ),
@@ -344,6 +348,7 @@ def content_of(
         adults=tuple(adults),
         address=address,
         concern=joined(got.concerns),
+        child_words=tuple(fact_of(reading) for reading in got.voices),
         consent=fact_of(facts.get("consent")),
         consent_reason=fact_of(facts.get("consent_reason")),
         family_informed=fact_of(facts.get("informed")),
@@ -351,5 +356,6 @@ def content_of(
         urgent=fact_of(facts.get("urgent")),
         risk_to_workers=fact_of(facts.get("risk")),
         risk_text=fact_of(facts.get("risk_text")),
+        safe_contact=fact_of(facts.get("safe_contact")),
         lowers_risk=tuple(fact_of(reading) for reading in got.strengths),
     )

@@ -20,6 +20,7 @@ from triage.intake.dates import as_instant
 from triage.intake.gathered import Gathered, Reading
 from triage.intake.labels import Meaning, Subject
 from triage.intake.pieces import Entry, Passage, Piece
+from triage.intake.voices import say_labelled
 
 _FIRST_LINE = re.compile(
     r"(?i)(?:line|address)[\s_]*1|building[\s_]*name|house[\s_]*name|buildingname"
@@ -66,6 +67,7 @@ class ContactFacts:
                         got.concerns.append((option, label))
                 else:
                     got.concerns.append((value, label))
+                    say_labelled(got, label, value)
             return
         if attribute in {"strengths", "place_now", "religion"}:
             if value and not is_blank(value.text):

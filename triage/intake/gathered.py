@@ -59,6 +59,7 @@ class Gathered:
     referrer: Person = field(default_factory=lambda: Person(Subject.REFERRER))
     facts: dict[str, Reading] = field(default_factory=dict)
     concerns: list[tuple[Piece, str]] = field(default_factory=list)
+    voices: list[Reading] = field(default_factory=list)
     strengths: list[Reading] = field(default_factory=list)
     household: dict[str, Reading] = field(default_factory=dict)
     passages: list[Passage] = field(default_factory=list)

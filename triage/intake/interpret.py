@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from triage.intake.choices import chosen, has_boxes, is_blank
+from triage.intake.choices import chosen, has_boxes, is_blank, yes_or_no
 from triage.intake.contact_facts import ContactFacts
-from triage.intake.gathered import Gathered, Person, Reading
+from triage.intake.gathered import Gathered, Reading
+from triage.intake.homes import asks_home, home_answer
+from triage.intake.household import Household
 from triage.intake.labels import NO_LABEL, Meaning, Subject, classify
-from triage.intake.people import is_organisation, is_post, is_role, read_card
-from triage.intake.people_lists import RELATED, split_people
-from triage.intake.person_facts import PersonFacts
+from triage.intake.people import is_organisation, is_role, read_card
+from triage.intake.people_lists import RELATED
 from triage.intake.pieces import Entry, Item, Passage, Piece
 
 _CHILD_ONLY = frozenset(
@@ -22,14 +23,6 @@ _CHILD_ONLY = frozenset(
 ) | {"dob", "alias", "given", "family", "language", "interpreter", "whereabouts"}
 _REFERRER_ONLY = frozenset({"role", "agency", "email", "may_be_named", "anonymous"})
 _ADULT_ONLY = frozenset({"pr"})
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-_COUNTED = re.compile(
-    r"(?i)^\W*(?:there are |about )?(?P<count>one|two|three|four|five|[1-8])\s(?:\w+\s){0,2}?"
-    r"(?P<who>boys?|girls?|children|kids?|child|babies)\b(?! (?:called|named))"
-)
-_AGES = re.compile(
-    r"((?:(?:about|approx\.?|around|aged?|nearly)\s)?\b\d{1,2}(?:\s?(?:years?|yrs?|months?|weeks?)(?: old)?)?)"
-)
 _PERSONAL = _CHILD_ONLY | _REFERRER_ONLY | _ADULT_ONLY | {"name", "phone", "relationship", ""}
 _RELATIVE = re.compile(
     r"^(?:(?:Mr|Mrs|Ms|Miss|Mx)\.? )?[^\W\d_a-z][\w’'-]+(?: [\w’'-]+){0,3} ?\((?:"
@@ -41,11 +34,6 @@ _RELATIVE = re.compile(
 PROFESSIONAL_RELATION = re.compile(
     r"(?i)\b(?:social worker|teacher|health visitor|gp|doctor|nurse|midwife|school|key ?worker|support worker|professional|officer)\b"
 )
-CHILD_RELATION = re.compile(
-    r"(?i)^\W*(?:(?:half|step|foster|older|younger|twin|full|maternal|paternal)[\s-]*)*(?:brother|sister|sibling|sib|twin|half-?brother|half-?sister|step-?brother|step-?sister|subject(?: child)?|child|self|son|daughter|index child|baby|unborn)\b(?!['’]s| of (?:mum|mother|dad|father))"
-)
-
-
 _OWN = (
     ("email", r"\be-?mail\b"),
     ("phone", r"\b(?:phone|tel|telephone|mobile|number)\b"),
@@ -61,17 +49,13 @@ def _of_referrer(label: str, value: Piece) -> str:
     return next((fact for fact, cue in _OWN if re.search(cue, words)), "ignore")
 
 
-class Interpreter:
+class Interpreter(Household):
     """Reads items in order and gathers what they say."""
 
     def __init__(self, gathered: Gathered) -> None:
-        self.got = gathered
-        self.now: dict[Subject, Person] = {Subject.REFERRER: gathered.referrer}
-        self.last = Subject.NONE
-        self.persons = PersonFacts(gathered)
+        super().__init__(gathered)
         self.contact = ContactFacts(gathered)
         self.coming: list[Entry] = []
-        self.in_group: dict[tuple[object, ...], Subject] = {}
 
     def read(self, items: list[Item]) -> None:
         """Take in the items of one part."""
@@ -182,6 +166,11 @@ class Interpreter:
             above is Subject.REFERRER or (not above and self.last is Subject.REFERRER)
         ):
             attribute = _of_referrer(label, value)
+        if attribute == "safe_contact":
+            self._reaching(meaning.subject or above, label, value)
+            return
+        if asks_home(label) and self._home(entry, above, above_index, label, value):
+            return
         if attribute == "ignore" or (above is Subject.OTHER and attribute in _PERSONAL):
             self.got.unused.append(value)
             return
@@ -292,6 +281,34 @@ class Interpreter:
         relation = meaning.relation or (above_relation if subject is Subject.ADULT else "")
         self._person_fact(subject, attribute, index, relation, label, value, entry, patient)
 
+    def _reaching(self, subject: Subject, label: str, value: Piece) -> None:
+        """How somebody may safely be reached: the one who writes, or the family."""
+        options = chosen(value) if has_boxes(value) else ((value,) if value else ())
+        if not options or (is_blank(options[0].text) and not yes_or_no(options[0].text)):
+            return
+        told = "; ".join(" ".join(option.text.split()) for option in options)
+        if yes_or_no(told) and len(told.split()) < 3:
+            told = f"{label.strip(' :?')}: {told}"  # a bare "No" needs its question
+        reading = Reading(told, options, label)
+        if subject is Subject.REFERRER or (
+            subject is Subject.NONE and self.last is Subject.REFERRER
+        ):
+            self.got.referrer.put("best_time", reading)
+        elif subject is not Subject.OTHER:
+            self.got.put("safe_contact", reading)
+
+    def _home(self, entry: Entry, above: Subject, index: str, label: str, value: Piece) -> bool:
+        """Keep whether a person lives with the children; False when that is not the answer."""
+        answers = chosen(value)
+        said = home_answer(answers[0].text) if answers else ""
+        subject = self.in_group.get(entry.group) if entry.group else None
+        subject = subject or above or self.last
+        if not said or subject not in {Subject.CHILD, Subject.ADULT}:
+            return False
+        person = self._person(subject, "home", "" if entry.group else index, "", entry)
+        person.put("home", Reading(said, (answers[0],), label))
+        return True
+
     def _placed(self, entry: Entry, value: Piece) -> bool:
         """True when a record says which of the people it is ("role": "CHILD")."""
         words = value.text.casefold().replace("_", " ")
@@ -382,157 +399,6 @@ class Interpreter:
         if attribute in _CHILD_ONLY:
             return Subject.CHILD
         return Subject.NONE
-
-    # --- people ------------------------------------------------------------------------------
-
-    def _list(self, subject: Subject, value: Piece, label: str, entry: Entry) -> None:
-        """A value that may name several people."""
-        if not value or is_blank(value.text):
-            return
-        if subject is Subject.CHILD and self._counted(value, label):
-            return
-        for bit in split_people(value):
-            card = read_card(bit, self.got.today)
-            relation = card.relation
-            who = subject
-            if subject is Subject.ADULT and not relation and CHILD_RELATION.match(bit.text):
-                who = Subject.CHILD
-            if card.name is None and card.age is None and card.dob is None and not card.unborn:
-                self.got.unused.append(bit)
-                continue
-            if who is Subject.ADULT and card.name is None:
-                continue
-            if who is Subject.ADULT and not relation and any(is_post(r.text) for r in card.rest):
-                self.got.unused.append(bit)  # "Mr Bell, lunchtime supervisor"
-                continue
-            person = Person(who, ("list", bit.start))
-            if who is Subject.ADULT and re.search(r"\bPR\b|(?i:parental responsibility)", label):
-                person.put("pr", Reading("yes", (bit,), label))
-            self.got.people.append(person)
-            self.persons.apply_card(person, card, label)
-            if who is Subject.ADULT or who not in self.now:
-                self.now[who] = person  # siblings listed do not take the main child's place
-            self.last = who
-
-    def _counted(self, value: Piece, label: str) -> bool:
-        """ "Two boys, approx 5 and 7": so many children without names."""
-        match = _COUNTED.match(value.text)
-        if match is None:
-            return False
-        count = _NUMBERS.get(match["count"].casefold(), 0) or int(match["count"])
-        rest = value.cut(match.end())
-        ages = [rest.of(m, 1).strip() for m in _AGES.finditer(rest.text)]
-        sex = {"b": "M", "g": "F"}.get(match["who"][0].casefold(), "")
-        for number in range(min(count, 8)):
-            person = Person(Subject.CHILD, ("counted", value.start, number))
-            person.put("sex", Reading(sex, (value.of(match, "who"),), label))
-            if len(ages) == count:
-                person.put("age", Reading(ages[number].text, (ages[number],), label))
-            if person.empty:
-                person.put("counted", Reading("yes", (value.of(match),), label))
-            self.got.people.append(person)
-        return True
-
-    def _person(
-        self, subject: Subject, attribute: str, index: str, relation: str, entry: Entry
-    ) -> Person:
-        if subject is Subject.REFERRER:
-            return self.got.referrer
-        people = self.got.of(subject)
-        if entry.group and not (entry.group[0] == "row" and not entry.group):
-            key: tuple[object, ...] = ("group", subject, index, relation, *entry.group)
-            self.in_group[entry.group] = subject
-            found = next((p for p in self.got.people if p.key == key), None)
-            if found is None and index:
-                key = ("index", subject, index)
-                found = next((p for p in people if p.key == key), None)
-        elif relation and subject is Subject.ADULT:
-            key = ("relation", relation, index)
-            found = next((p for p in people if p.key == key), None) or next(
-                (p for p in people if p.value("relationship") == relation), None
-            )
-        elif index:
-            key = ("index", subject, index)
-            found = next((p for p in people if p.key == key), None)
-            if (
-                found is None
-                and index == "1"
-                and len(people) == 1
-                and people[0].key[:1] == ("now",)
-                and not people[0].patient
-            ):
-                found = people[0]
-        else:
-            key = ("now", len(self.got.people))
-            found = self.now.get(subject) if subject in self.now else None
-            if found is None and people:
-                found = people[-1]
-            if found is not None and self._starts_anew(found, attribute):
-                found = None
-        if found is None:
-            found = Person(subject, key)
-            if relation and subject is Subject.ADULT and not entry.group:
-                found.key = ("relation", relation, index)
-            self.got.people.append(found)
-        return found
-
-    def _starts_anew(self, person: Person, attribute: str) -> bool:
-        if attribute in {"name", ""}:
-            return bool({"name", "given"} & person.facts.keys()) or person.unborn
-        if attribute == "given":
-            return "given" in person.facts or "name" in person.facts
-        if attribute == "family":
-            return "family" in person.facts or (
-                "name" in person.facts and person.subject is Subject.CHILD
-            )
-        if attribute in {"dob", "edd", "nhs", "upn"}:
-            return False
-        return False
-
-    def _person_fact(
-        self, subject: Subject, attribute: str, index: str, relation: str, label: str,
-        value: Piece, entry: Entry, patient: bool,
-    ) -> None:  # fmt: skip
-        if subject is Subject.NONE:
-            self.got.unused.append(value)
-            return
-        if subject is Subject.CHILD:
-            self.got.child_columns = True
-        if subject is Subject.REFERRER and attribute in {"dob", "ethnicity", "sex", "language"}:
-            self.got.unused.append(value)
-            return
-        if (
-            not value
-            and not entry.group
-            and attribute in {"name", "given", ""}
-            and subject is Subject.CHILD
-        ):
-            person = self.now.get(subject)
-            if person is not None and self._starts_anew(person, attribute):
-                self.now.pop(subject, None)
-        if (
-            subject is Subject.REFERRER
-            and attribute in {"name", ""}
-            and re.search(r"(?i)\banonymous", value.text)
-        ):
-            self.got.referrer.put("anonymous", Reading("yes", (value,), label))
-            return
-        if not value or (
-            is_blank(value.text) and not re.search(r"(?i)unborn|\bbaby\b|anonymous", value.text)
-        ):
-            self.last = subject
-            return
-        if has_boxes(value):
-            options = chosen(value)
-            if not options:
-                return
-            value = options[0]
-        person = self._person(subject, attribute, index, relation, entry)
-        person.patient = person.patient or patient
-        self.now[subject], self.last = person, subject
-        if relation and subject is Subject.ADULT and attribute in {"", "name", "given", "dob"}:
-            person.put("relationship", Reading(relation, (), label))
-        self.persons.apply(person, attribute, label, value)
 
     def _passage(self, passage: Passage) -> None:
         if not passage.piece:

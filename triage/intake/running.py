@@ -8,11 +8,14 @@ from datetime import UTC, date, datetime
 from triage.domain.fact import Place
 from triage.intake import siblings
 from triage.intake.gathered import Gathered
+from triage.intake.homes import note_homes
 from triage.intake.labels import Subject
 from triage.intake.limits import Limits
 from triage.intake.pieces import Piece
 from triage.intake.prose import ProseReader
+from triage.intake.reaching import note_reaching
 from triage.intake.said import hear
+from triage.intake.voices import note_voices
 
 PUBLIC = re.compile(
     r"(?i)\(public\)|public[- ]concern|member of the public|report a concern"
@@ -62,6 +65,9 @@ def read_prose(got: Gathered, *, letter: list[Piece], form: bool) -> None:
             siblings.unnamed(got, piece)
     for piece in [*letter, *told]:
         prose.particulars(piece, letter=not form)
+    note_reaching(got, [*letter, *told])
+    note_voices(got, [*letter, *told])
+    note_homes(got, [*letter, *told])
 
 
 def concern_from(got: Gathered, passages: list[Piece]) -> None:

@@ -1,0 +1,189 @@
+"""The people of a form as it names them: lists, counted children, one person after another."""
+
+# ruff: noqa: E501  a cue or a list of words is one pattern; breaking it would hide it
+
+from __future__ import annotations
+
+import re
+
+from triage.intake.choices import chosen, has_boxes, is_blank
+from triage.intake.gathered import Gathered, Person, Reading
+from triage.intake.homes import note_home
+from triage.intake.labels import Subject
+from triage.intake.people import is_post, read_card
+from triage.intake.people_lists import split_people
+from triage.intake.person_facts import PersonFacts
+from triage.intake.pieces import Entry, Piece
+
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_COUNTED = re.compile(
+    r"(?i)^\W*(?:there are |about )?(?P<count>one|two|three|four|five|[1-8])\s(?:\w+\s){0,2}?"
+    r"(?P<who>boys?|girls?|children|kids?|child|babies)\b(?! (?:called|named))"
+)
+_AGES = re.compile(
+    r"((?:(?:about|approx\.?|around|aged?|nearly)\s)?\b\d{1,2}(?:\s?(?:years?|yrs?|months?|weeks?)(?: old)?)?)"
+)
+CHILD_RELATION = re.compile(
+    r"(?i)^\W*(?:(?:half|step|foster|older|younger|twin|full|maternal|paternal)[\s-]*)*(?:brother|sister|sibling|sib|twin|half-?brother|half-?sister|step-?brother|step-?sister|subject(?: child)?|child|self|son|daughter|index child|baby|unborn)\b(?!['’]s| of (?:mum|mother|dad|father))"
+)
+
+
+class Household:
+    """Gathers people: who is meant by a value, and whether it begins somebody new."""
+
+    def __init__(self, gathered: Gathered) -> None:
+        self.got = gathered
+        self.now: dict[Subject, Person] = {Subject.REFERRER: gathered.referrer}
+        self.last = Subject.NONE
+        self.persons = PersonFacts(gathered)
+        self.in_group: dict[tuple[object, ...], Subject] = {}
+
+    def _list(self, subject: Subject, value: Piece, label: str, entry: Entry) -> None:
+        """A value that may name several people."""
+        if not value or is_blank(value.text):
+            return
+        if subject is Subject.CHILD and self._counted(value, label):
+            return
+        for bit in split_people(value):
+            card = read_card(bit, self.got.today)
+            relation = card.relation
+            who = subject
+            if subject is Subject.ADULT and not relation and CHILD_RELATION.match(bit.text):
+                who = Subject.CHILD
+            if card.name is None and card.age is None and card.dob is None and not card.unborn:
+                self.got.unused.append(bit)
+                continue
+            if who is Subject.ADULT and card.name is None:
+                continue
+            if who is Subject.ADULT and not relation and any(is_post(r.text) for r in card.rest):
+                self.got.unused.append(bit)  # "Mr Bell, lunchtime supervisor"
+                continue
+            person = Person(who, ("list", bit.start))
+            if who is Subject.ADULT and re.search(r"\bPR\b|(?i:parental responsibility)", label):
+                person.put("pr", Reading("yes", (bit,), label))
+            self.got.people.append(person)
+            self.persons.apply_card(person, card, label)
+            note_home(person, bit, label, entry.path)
+            if who is Subject.ADULT or who not in self.now:
+                self.now[who] = person  # siblings listed do not take the main child's place
+            self.last = who
+
+    def _counted(self, value: Piece, label: str) -> bool:
+        """ "Two boys, approx 5 and 7": so many children without names."""
+        match = _COUNTED.match(value.text)
+        if match is None:
+            return False
+        count = _NUMBERS.get(match["count"].casefold(), 0) or int(match["count"])
+        rest = value.cut(match.end())
+        ages = [rest.of(m, 1).strip() for m in _AGES.finditer(rest.text)]
+        sex = {"b": "M", "g": "F"}.get(match["who"][0].casefold(), "")
+        for number in range(min(count, 8)):
+            person = Person(Subject.CHILD, ("counted", value.start, number))
+            person.put("sex", Reading(sex, (value.of(match, "who"),), label))
+            if len(ages) == count:
+                person.put("age", Reading(ages[number].text, (ages[number],), label))
+            if person.empty:
+                person.put("counted", Reading("yes", (value.of(match),), label))
+            self.got.people.append(person)
+        return True
+
+    def _person(
+        self, subject: Subject, attribute: str, index: str, relation: str, entry: Entry
+    ) -> Person:
+        if subject is Subject.REFERRER:
+            return self.got.referrer
+        people = self.got.of(subject)
+        if entry.group and not (entry.group[0] == "row" and not entry.group):
+            key: tuple[object, ...] = ("group", subject, index, relation, *entry.group)
+            self.in_group[entry.group] = subject
+            found = next((p for p in self.got.people if p.key == key), None)
+            if found is None and index:
+                key = ("index", subject, index)
+                found = next((p for p in people if p.key == key), None)
+        elif relation and subject is Subject.ADULT:
+            key = ("relation", relation, index)
+            found = next((p for p in people if p.key == key), None) or next(
+                (p for p in people if p.value("relationship") == relation), None
+            )
+        elif index:
+            key = ("index", subject, index)
+            found = next((p for p in people if p.key == key), None)
+            if (
+                found is None
+                and index == "1"
+                and len(people) == 1
+                and people[0].key[:1] == ("now",)
+                and not people[0].patient
+            ):
+                found = people[0]
+        else:
+            key = ("now", len(self.got.people))
+            found = self.now.get(subject) if subject in self.now else None
+            if found is None and people:
+                found = people[-1]
+            if found is not None and self._starts_anew(found, attribute):
+                found = None
+        if found is None:
+            found = Person(subject, key)
+            if relation and subject is Subject.ADULT and not entry.group:
+                found.key = ("relation", relation, index)
+            self.got.people.append(found)
+        return found
+
+    def _starts_anew(self, person: Person, attribute: str) -> bool:
+        if attribute in {"name", ""}:
+            return bool({"name", "given"} & person.facts.keys()) or person.unborn
+        if attribute == "given":
+            return "given" in person.facts or "name" in person.facts
+        if attribute == "family":
+            return "family" in person.facts or (
+                "name" in person.facts and person.subject is Subject.CHILD
+            )
+        if attribute in {"dob", "edd", "nhs", "upn"}:
+            return False
+        return False
+
+    def _person_fact(
+        self, subject: Subject, attribute: str, index: str, relation: str, label: str,
+        value: Piece, entry: Entry, patient: bool,
+    ) -> None:  # fmt: skip
+        if subject is Subject.NONE:
+            self.got.unused.append(value)
+            return
+        if subject is Subject.CHILD:
+            self.got.child_columns = True
+        if subject is Subject.REFERRER and attribute in {"dob", "ethnicity", "sex", "language"}:
+            self.got.unused.append(value)
+            return
+        if (
+            not value
+            and not entry.group
+            and attribute in {"name", "given", ""}
+            and subject is Subject.CHILD
+        ):
+            person = self.now.get(subject)
+            if person is not None and self._starts_anew(person, attribute):
+                self.now.pop(subject, None)
+        if (
+            subject is Subject.REFERRER
+            and attribute in {"name", ""}
+            and re.search(r"(?i)\banonymous", value.text)
+        ):
+            self.got.referrer.put("anonymous", Reading("yes", (value,), label))
+            return
+        if not value or (
+            is_blank(value.text) and not re.search(r"(?i)unborn|\bbaby\b|anonymous", value.text)
+        ):
+            self.last = subject
+            return
+        if has_boxes(value):
+            options = chosen(value)
+            if not options:
+                return
+            value = options[0]
+        person = self._person(subject, attribute, index, relation, entry)
+        person.patient = person.patient or patient
+        self.now[subject], self.last = person, subject
+        if relation and subject is Subject.ADULT and attribute in {"", "name", "given", "dob"}:
+            person.put("relationship", Reading(relation, (), label))
+        self.persons.apply(person, attribute, label, value)
