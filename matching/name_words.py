@@ -1,0 +1,85 @@
+"""The words of a person's name as written, and what only stands in for a name."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from matching.letters import LONGEST, fold
+
+_TOKENS_AT_MOST = 6
+
+
+def _word_set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_TITLES = _word_set("mr mrs ms miss mx dr master sir dame lady lord prof professor rev reverend")
+# Written apart or together at will: "Mc Donald", "Al Hassan", "O Brien".
+_JOINED = _word_set("mc mac o al el abd abdul abu ould nic mhic fitz st")
+# Say little about who a person is, and are often left out.
+_PARTICLES = _word_set(
+    "van von der den de del della di da do dos das du la le las los y e bin binti bint ibn "
+    "ap ab ferch ul ur"
+)
+# Stand where a first name should. "No", "Na" and "Mai" are names and stay names.
+_PLACEHOLDER = _word_set(
+    "baby infant unborn newborn neonate twin triplet child girl boy male female unknown "
+    "unnamed not nk tbc tbd tba none null nil bump fetus foetus"
+)
+_BESIDE_PLACEHOLDER = _word_set(
+    "known name given no yet one two three first second test a b i ii iii"
+)
+# Where a family name should stand; "Child", "Baby", "Boy" and "Null" are family names.
+_NO_FAMILY = _word_set("unknown unnamed not nk tbc tbd tba")
+_NOT_APPLICABLE = re.compile(r"\s*n\s*[/.]\s*[ak]\.?\s*")
+
+
+@lru_cache(maxsize=65536)
+def name_tokens(text: str | None) -> tuple[str, ...]:
+    """The words of a name in order, without titles and particles; split at hyphens.
+
+    "Dr Seán Mac Donald-Óg" -> ("sean", "macdonald", "og"). At most six words.
+    """
+    if not text:
+        return ()
+    folded = fold(text)
+    words = "".join(c if c.isalpha() else " " for c in folded).split()
+    joined: list[str] = []
+    prefix = ""
+    for word in words:
+        if word in _JOINED and word != words[-1]:
+            prefix += word
+            continue
+        joined.append(prefix + word)
+        prefix = ""
+    kept = [w for w in joined if w not in _TITLES] or joined
+    kept = [w for w in kept if w not in _PARTICLES] or kept
+    return tuple(kept[:_TOKENS_AT_MOST])
+
+
+def _is_placeholder(text: str, starts: frozenset[str]) -> bool:
+    folded = fold(text)
+    if _NOT_APPLICABLE.fullmatch(folded):
+        return True
+    words = re.findall(r"[a-z]+", folded)
+    if not words or words[0] not in starts:
+        return False
+    return words[1:2] == ["of"] or all(w in _PLACEHOLDER | _BESIDE_PLACEHOLDER for w in words)
+
+
+@lru_cache(maxsize=65536)
+def is_placeholder_name(text: str | None) -> bool:
+    """True for what stands in for a first name: "Baby", "Infant", "Twin 1", "Unborn", "N/K"."""
+    return bool(text) and _is_placeholder(text or "", _PLACEHOLDER)
+
+
+@lru_cache(maxsize=65536)
+def is_placeholder_family(text: str | None) -> bool:
+    """True for what stands in for a family name: "Unknown", "Not known", "TBC"."""
+    return bool(text) and _is_placeholder(text or "", _NO_FAMILY)
+
+
+def before_first_digit(text: str) -> str:
+    """What stands before the first digit: a name followed by a birth date or an age."""
+    return re.split(r"[,(;]?\s*\b(?:born|dob|aged?)?\s*\d", text[:LONGEST], maxsplit=1)[0]
