@@ -15,10 +15,12 @@ from matching.errors import (
     WeightsError,
 )
 from matching.evidence import HOUSEHOLD, FieldEvidence
+from matching.full_names import name_similarity
 from matching.guards import Guard, GuardKind
 from matching.index import Index
 from matching.levels import Level
 from matching.link import deduplicate, link
+from matching.names import add_names
 from matching.person import Person, Sex
 from matching.score import Band, Match, probability, rank, score, total
 from matching.weights import Weights, read_weights, shipped_weights
@@ -40,8 +42,10 @@ __all__ = [
     "Sex",
     "Weights",
     "WeightsError",
+    "add_names",
     "deduplicate",
     "link",
+    "name_similarity",
     "probability",
     "rank",
     "read_weights",

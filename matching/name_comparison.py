@@ -8,6 +8,7 @@ from math import fsum
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from matching.levels import Comparison, Level, Part, missing
+from matching.name_forms import written_form
 from matching.names import shipped_variants
 from matching.person import Facts, NameParts
 from matching.weights import Bits, Frequencies, Weights
@@ -27,7 +28,7 @@ def name_level(left: str, right: str) -> str:
     short, long = sorted((left, right), key=len)
     if len(short) == 1:
         return "initial" if long.startswith(short) else "other"
-    if shipped_variants().related(left, right):
+    if shipped_variants().related(left, right) or written_form(left) == written_form(right):
         return "known variant"
     if len(short) >= 4 and OSA.distance(left, right, score_cutoff=1) <= 1:
         return "one edit"

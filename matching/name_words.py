@@ -10,29 +10,38 @@ from matching.letters import LONGEST, fold
 _TOKENS_AT_MOST = 6
 
 
-def _word_set(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
+    """The words of `text`."""
     return frozenset(text.split())
 
 
-_TITLES = _word_set("mr mrs ms miss mx dr master sir dame lady lord prof professor rev reverend")
+TITLES = word_set("mr mrs ms miss mx dr master sir dame lady lord prof professor rev reverend")
 # Written apart or together at will: "Mc Donald", "Al Hassan", "O Brien".
-_JOINED = _word_set("mc mac o al el abd abdul abu ould nic mhic fitz st")
+_JOINED = word_set("mc mac o al el abd abdul abdel abu ould nic mhic fitz st")
 # Say little about who a person is, and are often left out.
-_PARTICLES = _word_set(
+PARTICLES = word_set(
     "van von der den de del della di da do dos das du la le las los y e bin binti bint ibn "
     "ap ab ferch ul ur"
 )
 # Stand where a first name should. "No", "Na" and "Mai" are names and stay names.
-_PLACEHOLDER = _word_set(
+_PLACEHOLDER = word_set(
     "baby infant unborn newborn neonate twin triplet child girl boy male female unknown "
     "unnamed not nk tbc tbd tba none null nil bump fetus foetus"
 )
-_BESIDE_PLACEHOLDER = _word_set(
+_BESIDE_PLACEHOLDER = word_set(
     "known name given no yet one two three first second test a b i ii iii"
 )
 # Where a family name should stand; "Child", "Baby", "Boy" and "Null" are family names.
-_NO_FAMILY = _word_set("unknown unnamed not nk tbc tbd tba")
+_NO_FAMILY = word_set("unknown unnamed not nk tbc tbd tba")
 _NOT_APPLICABLE = re.compile(r"\s*n\s*[/.]\s*[ak]\.?\s*")
+
+
+_LENITED = re.compile("[bcdfgmpst]h")
+
+
+def _lenites(word: str, following: str) -> bool:
+    """Irish "Ní Bhriain", "Uí Chonaill": part of the family name."""
+    return word in ("ni", "ui") and _LENITED.match(following) is not None
 
 
 @lru_cache(maxsize=65536)
@@ -47,14 +56,14 @@ def name_tokens(text: str | None) -> tuple[str, ...]:
     words = "".join(c if c.isalpha() else " " for c in folded).split()
     joined: list[str] = []
     prefix = ""
-    for word in words:
-        if word in _JOINED and word != words[-1]:
+    for at, word in enumerate(words):
+        if word != words[-1] and (word in _JOINED or _lenites(word, words[at + 1])):
             prefix += word
             continue
         joined.append(prefix + word)
         prefix = ""
-    kept = [w for w in joined if w not in _TITLES] or joined
-    kept = [w for w in kept if w not in _PARTICLES] or kept
+    kept = [w for w in joined if w not in TITLES] or joined
+    kept = [w for w in kept if w not in PARTICLES] or kept
     return tuple(kept[:_TOKENS_AT_MOST])
 
 
@@ -83,3 +92,26 @@ def is_placeholder_family(text: str | None) -> bool:
 def before_first_digit(text: str) -> str:
     """What stands before the first digit: a name followed by a birth date or an age."""
     return re.split(r"[,(;]?\s*\b(?:born|dob|aged?)?\s*\d", text[:LONGEST], maxsplit=1)[0]
+
+
+_BABY_OF = re.compile(
+    r"(?i)\s*(?:(?:un|new)?born |the )?(?:baby|infant|child|twin|bump)(?: boy| girl| \d| one| two)*"
+    r" (?:of|to)\b\s*(?:mr|mrs|ms|miss|dr)?\.?\s*"
+)
+
+
+def bearer_of(text: str) -> str:
+    """The words of a full name that are the bearer's own.
+
+    "Baby of Sarah Rowe" bears "Rowe" only; "Baby Rowe" too. A birth date or an age after the
+    name goes. A name without any of that stays as it is.
+    """
+    named = text
+    if m := _BABY_OF.match(text):
+        named = text[m.end() :].rpartition(" ")[2]
+    else:
+        words = text.split()
+        while len(words) > 1 and fold(words[0]).strip(".") in _PLACEHOLDER:
+            words = words[1:]
+            named = " ".join(words)
+    return named or text

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
 from matching.errors import NameDataError
-from matching.normalise import name_tokens
-
-FILES = ("nicknames.csv", "spellings.csv")
-GIVEN = "given.csv"
+from matching.name_files import GIVEN, HUB_FILES, NICKNAMES, SPELLINGS, WEAK, rows, shipped_folder
+from matching.name_words import name_tokens
 
 
 class Variants:
     """Which names are forms of one another. Families are not chained together."""
 
-    def __init__(self, families: Iterable[Iterable[str]], given: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        families: Iterable[Iterable[str]],
+        given: Iterable[str] = (),
+        weak: Iterable[str] = (),
+    ) -> None:
         others: dict[str, set[str]] = {}
         for family in families:
             members = {token for name in family for token in name_tokens(name)}
             for member in members:
                 others.setdefault(member, set()).update(members - {member})
         self._given = frozenset(token for name in given for token in name_tokens(name))
+        self._weak = frozenset(token for name in weak for token in name_tokens(name))
         self._others = {name: frozenset(rest) for name, rest in others.items()}
 
     def of(self, token: str) -> frozenset[str]:
@@ -38,6 +41,10 @@ class Variants:
         """True when the folded name stands in the data, so it is a name and not a slip."""
         return token in self._given or token in self._others
 
+    def weak(self, token: str) -> bool:
+        """True for a name so many bear, by faith or as a title, that it tells little: Kaur."""
+        return token in self._weak
+
     def __len__(self) -> int:
         return len(self._others)
 
@@ -46,47 +53,47 @@ def read_variants(*folders: Path) -> Variants:
     """Read the variant files of one or more folders and join their lines.
 
     A folder may lack one of the files. Raises NameDataError, naming file and line, when a
-    file has other columns or a line with nothing on it.
+    file has other columns, a line with nothing on it, or something that is no name.
     """
     families: list[list[str]] = []
     given: list[str] = []
+    weak: list[str] = []
     for folder in folders:
-        for name in FILES:
-            path = folder / name
-            if not path.is_file():
-                continue
-            with path.open(encoding="utf-8", newline="") as lines:
-                rows = csv.DictReader(lines)
-                if not {"name", "variants"} <= set(rows.fieldnames or ()):
-                    raise NameDataError(
-                        f"{path} needs the columns name and variants in its first line."
-                    )
-                for row in rows:
-                    if not row["name"] or not row["variants"]:
-                        raise NameDataError(
-                            f"{path}, line {rows.line_num}: a name and its variants are needed."
-                        )
-                    families.append([row["name"], *row["variants"].split()])
-        if (folder / GIVEN).is_file():
-            given += (folder / GIVEN).read_text(encoding="utf-8").splitlines()[1:]
-    return Variants(families, given)
+        for file in (NICKNAMES, SPELLINGS):
+            for line, row in rows(folder / file, "name", "variants"):
+                families.append([row["name"], *row["variants"].split()])
+                _check(folder / file, line, families[-1])
+        for file, names in ((GIVEN, given), (WEAK, weak)):
+            for line, row in rows(folder / file, "name"):
+                _check(folder / file, line, [row["name"]])
+                names.append(row["name"])
+    return Variants(families, given, weak)
 
 
-def data_folder() -> Path:
-    """The folder of the shipped name data: `resources/names` beside the package.
+def _check(path: Path, line: int, names: list[str]) -> None:
+    for name in names:
+        if not name_tokens(name):
+            raise NameDataError(f"{path}, line {line}: “{name}” has no letters of a name.")
 
-    It stands there both in a source checkout and in an installation. Raises NameDataError.
-    """
-    folder = Path(__file__).resolve().parent.parent / "resources" / "names"
-    if not folder.is_dir():
-        raise NameDataError(
-            f"The name variants are not at {folder}. Install Fanlight again, or copy "
-            "resources/names there."
-        )
-    return folder
+
+_hub_folders: list[Path] = []
 
 
 @lru_cache(maxsize=1)
 def shipped_variants() -> Variants:
-    """The variants that come with the package, read once."""
-    return read_variants(data_folder())
+    """The variants that come with the package and those a hub added, read once."""
+    return read_variants(shipped_folder(), *_hub_folders)
+
+
+def add_names(folder: Path) -> tuple[str, ...]:
+    """Add a hub's own names to the shipped ones; gives the files found, none without a folder.
+
+    Done once at start, before anybody is compared. Raises NameDataError, naming file and line,
+    and adds nothing then.
+    """
+    files = tuple(file for file in HUB_FILES if (folder / file).is_file())
+    if files and folder not in _hub_folders:
+        read_variants(folder)
+        _hub_folders.append(folder)
+        shipped_variants.cache_clear()
+    return files

@@ -8,11 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from matching.letters import LONGEST, fold
-
-
-def _word_set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
+from matching.name_words import word_set
 
 _PLAIN_OFF = re.compile(r"[^A-Z0-9]")
 _OUTWARD = r"[A-Z]{1,2}[0-9][A-Z0-9]?"
@@ -66,7 +62,7 @@ _STREET_WORDS = {
     "hse": "house", "blvd": "boulevard", "pk": "park", "grn": "green", "apt": "flat",
     "apartment": "flat", "bldg": "building", "bldgs": "buildings",
 }  # fmt: skip
-_STREET_ENDS = _word_set(
+_STREET_ENDS = word_set(
     "road street avenue court close drive lane gardens crescent place square terrace grove way "
     "walk rise mews row hill house boulevard view green park buildings parade"
 )
@@ -95,7 +91,7 @@ def address(text: str | None) -> Address | None:
     return Address(number, tuple(street[:6]))
 
 
-_ORGANISATION_WORDS = _word_set(
+_ORGANISATION_WORDS = word_set(
     "the school academy surgery practice medical health centre center doctors dr gp and of "
     "c e rc cofe ce"
 )

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from matching.errors import NameDataError
-from matching.names import data_folder, read_variants, shipped_variants
+from matching.name_files import shipped_folder
+from matching.names import read_variants, shipped_variants
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,7 @@ def test_names_a_letter_apart_are_known_as_two_names() -> None:
 
 def test_a_hub_adds_names_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "nicknames.csv").write_text("name,variants\nzephyrine,zeph zippy\n")
-    own = read_variants(data_folder(), tmp_path)
+    own = read_variants(shipped_folder(), tmp_path)
     assert own.related("zephyrine", "zippy")
     assert own.related("margaret", "maggie")
 
