@@ -83,7 +83,10 @@ def test_when_to_ring_the_writer_is_theirs_and_not_the_familys() -> None:
     [
         ("Elsa told her teacher “I don't want to go home.”", ["I don't want to go home."]),
         ('On Monday the child said, "daddy locks the door".', ["daddy locks the door"]),
-        ("Elsa was upset. She said 'my tummy hurts all the time'.", ["my tummy hurts all the time"]),
+        (
+            "Elsa was upset. She said 'my tummy hurts all the time'.",
+            ["my tummy hurts all the time"],
+        ),
         ("“He throws things,” said Elsa.", ["He throws things"]),
     ],
 )

@@ -5,10 +5,11 @@
 import re
 
 from triage.domain.contact import Consent
+from triage.intake.marks import picked
 from triage.intake.pieces import Piece
 
-_ON = r"[☒☑✓✔✗✘🗹🗷■●◉⊠]|\[\s?[xX✓✔*]\s?\]|\((?:x|X|✓|✔|\*)\)"
-_OFF = r"[☐□○◯❏❑]|\[\s{0,3}\]|\(\s{1,3}\)|\[_\]"
+_ON = r"[☒☑✓✔✗✘✅❎✖✕☓🗹🗷■◼▣●◉⦿⚫🔘⊠⊗]|\[\s?[xX✓✔*]\s?\]|\((?:x|X|✓|✔|\*)\)"
+_OFF = r"[☐□○◯❏❑⬜◻▢⚪⭘❍]|\[\s{0,3}\]|\(\s{1,3}\)|\[[_-]\]|\(_\)"
 _BOX = re.compile(f"(?P<on>{_ON})|(?P<off>{_OFF})")
 _BLANK = re.compile(
     r"^(?:(?:(?:name|surname|dob|date of birth|details?|school|sex|address|number|age|this is|it is"
@@ -52,6 +53,8 @@ def chosen(piece: Piece) -> tuple[Piece, ...]:
     """The ticked options of a value with boxes; the value itself when it has no boxes."""
     words = piece.text
     boxes = list(_BOX.finditer(words[:5000]))
+    if (at := picked(words)) is not None and not any(box["off"] for box in boxes):
+        return (piece.cut(*at),)
     if not boxes:
         return (piece,) if piece.strip() else ()
     before = bool(words[: boxes[0].start()].strip())
@@ -72,7 +75,7 @@ def chosen(piece: Piece) -> tuple[Piece, ...]:
 
 def has_boxes(piece: Piece) -> bool:
     """True when the value holds tick boxes, ticked or not."""
-    return _BOX.search(piece.text[:5000]) is not None
+    return _BOX.search(piece.text[:5000]) is not None or picked(piece.text) is not None
 
 
 def yes_or_no(words: str) -> str:

@@ -28,6 +28,7 @@ _DATE = re.compile(
     + _MONTH.format("n3")
     + r"\b[\s.,/’'-]{0,3}(?P<y3>\d{4}|\d\d)(?![\d:])"
     r"|" + _MONTH.format("n4") + r"\b\.?\s(?P<d4>\d{1,2})(?:st|nd|rd|th)?,?\s(?P<y4>\d{4})(?!\d)"
+    r"|(?P<y6>(?:19|20)\d\d)(?P<m6>0[1-9]|1[0-2])(?P<d6>0[1-9]|[12]\d|3[01])(?!\d)"
     r"|(?P<d5>\d\d)(?P<m5>\d\d)(?P<y5>(?:19|20)\d\d)(?!\d)"
     r")",
     re.IGNORECASE,
@@ -82,6 +83,8 @@ def find_dates(piece: Piece, today: date) -> Iterator[FoundDate]:
             value = _day(_year(got["y3"], today), _MONTHS[got["n3"].lower()], int(got["d3"]))
         elif "y4" in got:
             value = _day(int(got["y4"]), _MONTHS[got["n4"].lower()], int(got["d4"]))
+        elif "y6" in got:
+            value = _day(int(got["y6"]), int(got["m6"]), int(got["d6"]))
         else:
             value = _day(int(got["y5"]), int(got["m5"]), int(got["d5"]))
         if value is not None:

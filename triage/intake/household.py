@@ -28,6 +28,10 @@ CHILD_RELATION = re.compile(
 )
 
 
+_KIN = re.compile(r"(?i)\b(brother|sister|daughter|son)\b")
+_SEX_OF = {"brother": "M", "son": "M", "sister": "F", "daughter": "F"}
+
+
 class Household:
     """Gathers people: who is meant by a value, and whether it begins somebody new."""
 
@@ -184,6 +188,8 @@ class Household:
         person = self._person(subject, attribute, index, relation, entry)
         person.patient = person.patient or patient
         self.now[subject], self.last = person, subject
+        if subject is Subject.CHILD and (kin := _KIN.findall(label)) and len(set(kin)) == 1:
+            person.put("sex", Reading(_SEX_OF[kin[0].lower()], (), label))
         if relation and subject is Subject.ADULT and attribute in {"", "name", "given", "dob"}:
             person.put("relationship", Reading(relation, (), label))
         self.persons.apply(person, attribute, label, value)

@@ -53,6 +53,8 @@ _AND_IF = re.compile(r"\?\s*\(?if (?:no|not|yes|so)\b.*$", re.I | re.S)
 _NOT_WORD = re.compile(r"[^\w]+|_+")
 _SPELLINGS = (
     (re.compile(r"\bd\.?\s?o\.?\s?b\b\.?", re.I), "dob"),
+    (re.compile(r"\bd/b\b", re.I), "dob"),
+    (re.compile(r"\bg[.]\s?p\b\.?", re.I), "gp"),
     (re.compile(r"\be[.]d[.]d\b\.?", re.I), "edd"),
     (re.compile(r"\be-mail\b", re.I), "email"),
     (re.compile(r"\bpost[\s-]code\b", re.I), "postcode"),
@@ -65,7 +67,17 @@ _SPELLINGS = (
 _INDEX = re.compile(r"(?:\b|(?<=[a-z_]))(\d{1,2})\b|\b(one|two|three|four|five)\b", re.I)
 _ORDINALS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
 
-_JOINED = (("post code", "postcode"), ("e mail", "email"), ("d o b", "dob"), ("n h s", "nhs"))
+_JOINED = (
+    ("post code", "postcode"),
+    ("e mail", "email"),
+    ("d o b", "dob"),
+    ("p code", "postcode"),
+    ("p codes", "postcode"),
+    ("n h s", "nhs"),
+)
+
+# labels of cards and signatures that are one letter long
+_LETTERS = {"e": "email", "t": "telephone", "m": "mobile", "dd": "direct dial"}
 
 RELATIONS: dict[str, str] = {
     "mother": "mother mum mam mummy mom mums mothers",
@@ -103,7 +115,7 @@ def normalise(label: str) -> str:
     plain = " ".join(_NOT_WORD.sub(" ", words).casefold().split())
     for parted, joined in _JOINED:
         plain = plain.replace(parted, joined) if parted in plain else plain
-    return plain
+    return _LETTERS.get(plain, plain)
 
 
 @lru_cache(maxsize=1)
@@ -182,14 +194,18 @@ def classify(label: str) -> Meaning:
     weight = round(rank + 0.1)
     if attribute == "ignore" and weight == 1 and subject is Subject.REFERRER:
         return Meaning("", subject, index, relation, 0, 1 / len(tokens))  # "Form completed by"
+    if attribute == "concern" and subject and len(tokens) < 4 and best[4][0] in _OF_WHOM:
+        return Meaning("", subject, index, relation, 0, 1 / len(tokens))  # "Mum's details"
     if len(tokens) > 14 and weight < 2:
         return NO_LABEL
     return Meaning(attribute, subject, index, relation, weight, weight / len(tokens))
 
 
+_OF_WHOM = frozenset({"details", "information"})
 _CARD = frozenset({"name", "role", "agency", "phone", "email", "ignore"})
 _ASKED = (
-    r"\bname\b", r"\b(?:role|job|position|designation)\b", r"\b(?:phone|telephone|tel|mobile)\b",
+    r"\bname\b", r"\b(?:role|job|position|designation)\b",
+    r"\b(?:phone|telephone|tel|mobile|contact)\b",
     r"\b(?:organisation|organization|agency|team|service)\b", r"\bemail\b",
 )  # fmt: skip
 
@@ -205,6 +221,9 @@ _OF_ONE = frozenset(
 )
 
 
+_OF_ALL = frozenset({"consent", "informed", "consent_reason"})
+
+
 def _more_exact(
     words: str,
     best: _Hit,
@@ -213,6 +232,11 @@ def _more_exact(
 ) -> _Hit | None:
     """What "Parent/carer 1 relationship" asks of that one person, not the list of them."""
     rest = " " * best[4].end() + words[best[4].end() :]
+    for token in words.split():
+        for attribute, weight, pattern in by_word.get(token, ()):
+            match = pattern.search(words) if attribute in _OF_ALL and weight >= best[0] else None
+            if match:  # "Has consent been obtained from the parent/carer to share?"
+                return (weight, False, match.end(), attribute, match)
     for token in rest.split():
         for attribute, weight, pattern in by_word.get(token, ()):
             match = pattern.search(rest)

@@ -12,6 +12,7 @@ _DASHED = re.compile(r"^\s*([^\W\d][^:?–—-]{1,40}?)\s[–—-]{1,2}\s(?=\S)"
 _DASHED_ON = re.compile(r"[.;]\s+([A-Z][^:?.–—-]{1,30}?)\s[–—-]{1,2}\s(?=\S)")
 _ANSWERED_SHORT = frozenset({"consent", "informed", "urgent", "risk", "interpreter"})
 _BOXED_AFTER = re.compile(r"^\s*([^\W\d][^\n:]{2,70}?)\s{2,}(?=[☒☑☐□✓✔]|\[[ xX]?\])")
+_GAPPED = re.compile(r"^\s*([^\W\d][^\n:]{1,50}?)(?:\s{3,}|\t)(?=\S)")
 _HARD = re.compile(r"\s{2,}|\t|\s\|\s|\u00a0{2,}")
 _BOUNDARY = re.compile(r";\s|[.?!]\s+(?=[A-Z])|,\s|(?<=[)\]])\s|\s[–—-]\s")
 
@@ -77,6 +78,10 @@ def pairs_in(piece: Piece) -> list[tuple[Piece, Piece]]:
                 meaning = classify(more[1])
                 if meaning.attribute in _ANSWERED_SHORT and meaning.share >= 0.9:
                     found.append((more.start(1), more.end(1), more.end()))
+    if not found and (gapped := _GAPPED.match(words)):
+        meaning = classify(gapped[1])
+        if meaning.attribute not in {"", "ignore", "concern"} and meaning.share >= 0.6:
+            found.append((gapped.start(1), gapped.end(1), gapped.end()))
     if not found and (boxed := _BOXED_AFTER.match(words)):
         meaning = classify(boxed[1])
         if meaning.attribute not in {"", "ignore"} and known(meaning):

@@ -48,7 +48,7 @@ EMAIL = re.compile(
 NHS = re.compile(r"(?<![\d/-])\d{3}[ \u00a0-]?\d{3}[ \u00a0-]?\d{4}(?![\d/-])")
 UPN = re.compile(r"(?<!\w)[A-HJ-NP-RT-Z]\d{11}[\dA-Z](?!\w)")
 _MARKS = re.compile(
-    r"\b(?:born(?: on)?|dob|d\.o\.b\.?|date of birth|edd|e\.d\.d\.?|due(?: date)?(?: on)?|expected|nhs(?: (?:no|number|num))?\.?|upn|aged?|tel(?:ephone)?|phone|mob(?:ile)?|email|e-mail)\b\s*[:.]?\s*",
+    r"\b(?:born(?: on)?|dob|d\.o\.b\.?|date of birth|edd|e\.d\.d\.?|due(?: date)?(?: on)?|expected|nhs(?: (?:no|number|num))?\.?(?! (?:[A-Z][a-z]+ )*Trust)|upn|aged?|tel(?:ephone)?|phone|mob(?:ile)?|email|e-mail)\b\s*[:.]?\s*",
     re.I,
 )
 _LED_BY_POST = re.compile(
@@ -69,7 +69,7 @@ _ALIAS = re.compile(
     re.I,
 )  # fmt: skip
 _PR = re.compile(
-    r"\b(?:parental responsibility|has PR|holds PR|with PR|PR\b)\s*[:=?–-]?\s*(yes|no|y\b|n\b)?",
+    r"\b(?:parental responsibility|has PR|holds PR|with PR|PR\b)\s*[:=?–-]?\s*(yes|no\b|y\b|n\b|(?:is )?(?:not (?:known|clear|sure|confirmed)|unknown|unclear|unsure|tbc|n/?k)\b|\?)?",
     re.I,
 )
 
@@ -210,6 +210,7 @@ class Card:
     email: Piece | None = None
     nhs: Piece | None = None
     upn: Piece | None = None
+    school: Piece | None = None
     alias: Piece | None = None
     role: Piece | None = None
     agency: Piece | None = None
@@ -252,9 +253,12 @@ def read_card(
         card.alias = piece.of(alias, "alias").strip()
         take(piece.of(alias))
     if pr := _PR.search(words):
-        answer = (pr[1] or "yes").lower()[0]
+        answer = (pr[1] or "yes").lower()
+        answer = answer if answer in {"y", "n"} else {"yes": "y", "no": "n"}.get(answer, "")
         negated = re.search(r"(?i)\b(?:no|not|without|does not have)\s*$", words[: pr.start()])
-        card.pr = ("no" if answer == "n" or negated else "yes", take(piece.of(pr)))
+        held = take(piece.of(pr))
+        if answer:  # "PR unknown" is neither
+            card.pr = ("no" if answer == "n" or negated else "yes", held)
     for bracket in re.finditer(r"[(\[]([^()\[\]]{1,80})[)\]]", words):
         if professional and is_post(bracket[1]):
             card.role = card.role or piece.of(bracket, 1)
@@ -285,8 +289,21 @@ def _mask(words: str, taken: list[tuple[int, int]]) -> str:
     return "".join(chars)
 
 
+_AT_SCHOOL = re.compile(
+    r"(?:attends|goes to|at)\s(?!(?:home|the|same|this|address|risk)\b)(?P<school>[A-Z][\w’'.-]+(?: [\w’'.-]+){0,5})$"
+)
+
+
 def _read_bracket(card: Card, inside: Piece, labelled: bool) -> None:
     words = inside.text.strip()
+    bits = inside.split(re.compile(r"[,;]\s*"))
+    if len(bits) > 1:  # "(5, at Brookfold)", "(brother, Year 4)"
+        for bit in bits:
+            _read_bracket(card, bit, labelled=False)
+        return
+    if (at := _AT_SCHOOL.match(words)) and not card.school:
+        card.school = inside.of(at, "school")
+        return
     relation = relation_in(words)
     if sex := sex_in(words):
         card.sex = card.sex or (sex, inside)

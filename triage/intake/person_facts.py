@@ -236,6 +236,8 @@ class PersonFacts:
         if person.subject is Subject.CHILD:
             if card.age is not None:
                 person.put("age", Reading(card.age.text, (card.age,), label))
+            if card.school is not None:
+                person.put("school", Reading(card.school.text, (card.school,), label))
             if card.sex is not None:
                 person.put("sex", Reading(card.sex[0], (card.sex[1],), label))
             if card.nhs is not None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from triage.intake.choices import has_boxes, sex_in, yes_or_no
 from triage.intake.labels import RELATION_WORDS, Meaning, classify, relation_in
 from triage.intake.pairs import known, pairs_in
-from triage.intake.people import name_runs
+from triage.intake.people import is_organisation, is_role, name_runs
 from triage.intake.pieces import Entry, Item, Line, Node, Pair, Passage, Piece
 from triage.intake.tables import table_items
 
@@ -271,12 +271,25 @@ def _is_heading(
     return False
 
 
+_CARD_LABELS = frozenset(
+    {"name", "role", "agency", "phone", "email", "address", "postcode", "dob", "relationship"}
+)
+
+
 def _answers(words: str, asked: Meaning, *, near: bool = True) -> bool:
     """True for a line that answers the label above it though it could be a label itself."""
     if asked.attribute == "sex" and sex_in(words):
         return True
-    if asked.attribute in {"relationship", "role"} and (near or relation_in(words)):
-        return bool(relation_in(words)) and len(words.split()) < 4
+    kin = bool(relation_in(words))
+    if asked.attribute in {"relationship", "role"} and kin and len(words.split()) < 4:
+        return True
+    if near and asked.attribute in {"role", "agency", "school"} and len(words) < 80:
+        of_label = classify(words).attribute in _CARD_LABELS and classify(words).share >= 0.5
+        told = is_role(words) if asked.attribute == "role" else is_organisation(words)
+        if told and not of_label and not words.endswith((":", "?")):
+            return True
+    if asked.attribute in {"relationship", "role"} and (near or kin):
+        return False
     if yes_or_no(words):
         return True
     return near and (bool(sex_in(words)) or words.casefold() in RELATION_WORDS)

@@ -199,7 +199,8 @@ def _element(element: Any, depth: int) -> Any:
             ),
             None,
         )
-        if asked is not None:
+        answered = text or any(k.casefold() in {"value", "answer"} for k in attributes)
+        if asked is not None and answered:
             value = text or next(
                 (v for k, v in attributes.items() if k.casefold() in {"value", "answer"}), ""
             )

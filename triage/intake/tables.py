@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 
 from triage.intake.choices import has_boxes, sex_in, yes_or_no
-from triage.intake.labels import Meaning, Subject, classify
+from triage.intake.labels import Meaning, Subject, classify, relation_in
 from triage.intake.pairs import known, pairs_in
+from triage.intake.people import is_organisation, name_runs
 from triage.intake.pieces import Cell, Entry, Item, Line, Node, Passage, Piece, Table
 
 _NUMBERED = re.compile(r"(?:Q(?:uestion)?\s?)?\d{1,2}(?:\.\d{1,2})?[.)]\s+[A-Z]")
@@ -63,6 +64,10 @@ def table_items(table: Table, path: tuple[str, ...], inside_of: Reader) -> list[
     for number, row in enumerate(rows):
         cells = _full(row)
         if not cells or number == answered:
+            continue
+        if own := _own_values(cells):
+            header, matrix = [], []
+            items.extend(Entry((label.text,), value, here, ()) for label, value in own)
             continue
         if len(cells) == 1 and (asked := _question(cells[0])):
             below = _full(rows[number + 1]) if number + 1 < len(rows) else []
@@ -147,8 +152,94 @@ def table_items(table: Table, path: tuple[str, ...], inside_of: Reader) -> list[
             items.extend(_column_row(row, header, here, group, inside_of))
             continue
         header, matrix = [], []
+        if (named := _nameless_row(cells, here, ("row", id(table), number))) is not None:
+            items.extend(named)
+            continue
         items.extend(_pair_row(cells, here, inside_of))
     return items
+
+
+def _own_values(cells: list[Cell]) -> list[tuple[Piece, Piece]]:
+    """Labels with values where each cell holds its label and, under it, its value; else none."""
+    if len(cells) < 2:
+        return []
+    found = [_label_over_value(cell) for cell in cells]
+    told = [pair for pair in found if pair is not None]
+    bare = sum(
+        pair is None and not _is_label(cell, 0.5) for pair, cell in zip(found, cells, strict=True)
+    )
+    if len([pair for pair in told if pair[1]]) < max(2, len(cells) / 2) or bare:
+        return []
+    return [pair for pair in told if pair[1]]
+
+
+def _label_over_value(cell: Cell) -> tuple[Piece, Piece] | None:
+    lines = [line for line in cell.piece.lines() if line]
+    if len(lines) < 2 or cell.filled or any(isinstance(node, Table) for node in cell.nodes):
+        return None
+    label, at = lines[0], 1
+    while at < len(lines) and re.match(r"[(\[][^()]*[)\]]$", lines[at].text.strip()):
+        at += 1  # a hint under the label: "(dd/mm/yyyy)"
+    meaning = classify(label.text.strip(" :"))
+    if not known(meaning) or not meaning.attribute or meaning.share < 0.5 or has_boxes(label):
+        return None
+    if at >= len(lines):
+        return label, label.cut(len(label.text))
+    value = Piece(label.sheet, lines[at].start, lines[-1].end).strip()
+    whole = classify(cell.piece.text.strip(" :"))
+    if len(value.text) < 40 and whole.share >= 0.75 and whole.weight > meaning.weight:
+        return None  # a label set in two lines
+    return label, value
+
+
+_PLAIN_NAME = re.compile(r"(?:[^\W\d_][\w’'\u0300-\u036f.-]*,? ?){1,5}(?:\([^()]{1,40}\))?$")
+
+
+def _nameless_row(
+    cells: list[Cell], path: tuple[str, ...], group: tuple[object, ...]
+) -> list[Item] | None:
+    """A row of one person under a heading ("Siblings") but no labels: told by what cells hold."""
+    if len(cells) < 2 or not path or any(has_boxes(cell.piece) for cell in cells):
+        return None
+    above = classify(path[-1])
+    people = above.attribute in {"children", "adults"} or (
+        above.subject in {Subject.CHILD, Subject.ADULT} and above.attribute in {"", "concern"}
+    )
+    first = cells[0].piece.strip()
+    runs = name_runs(first)
+    if not people or not runs or runs[0].start != first.start or not _PLAIN_NAME.match(first.text):
+        return None
+    if _label_of(cells[0]).attribute or _label_of(cells[0]).subject:
+        return None
+    items: list[Item] = [Entry(("Name",), first, path, group)]
+    for cell in cells[1:]:
+        value = cell.piece.strip()
+        if (label := _told_by_itself(value)) is not None:
+            items.append(Entry((label,), value, path, group))
+    sure = {item.labels[0] for item in items[1:] if isinstance(item, Entry)} - {"School"}
+    return items if sure else None
+
+
+_BARE_AGE = re.compile(
+    r"(?i)(?:aged? |about |approx\.? )*\d{1,2}"
+    r"(?: ?(?:years?|yrs?|months?|mths?|weeks?|wks?|y|m))?(?: old)?"
+)
+
+
+def _told_by_itself(value: Piece) -> str | None:
+    """The label that a value would have stood under, where its form alone says so."""
+    words = value.text
+    if sex_in(words):
+        return "Sex"
+    if re.fullmatch(r"[\d./\s-]{6,10}|\d{1,2}(?:st|nd|rd|th)? [A-Za-z]{3,9}\.? \d{2,4}", words):
+        return "Date of birth"
+    if _BARE_AGE.fullmatch(words):
+        return "Age"
+    if relation_in(words) and len(words.split()) < 4:
+        return "Relationship"
+    if len(words) < 80 and is_organisation(words):
+        return "School"
+    return None
 
 
 def _asks(cell: Cell) -> bool:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from triage.intake.limits import Limits
+from triage.intake.marks import with_boxes
 from triage.intake.pieces import Cell, Line, Node, Piece, Sheet, Table
 
 _SKIP = frozenset(
@@ -107,6 +108,9 @@ class _Writer:
 
     def walk(self, element: Any, depth: int = 0) -> None:
         """Write an element's children."""
+        if (boxed := _boxed_options(element)) is not None:
+            self.words(boxed)
+            return
         child = element.child
         while child is not None:
             self.left -= 1
@@ -227,6 +231,42 @@ class _Writer:
         inner, self.nodes = self.nodes, outer
         header = node.tag == "th"
         return Cell(Piece(self.sheet, start, end).strip(), column, span, inner, header=header)
+
+
+_STRONG = frozenset(["b", "strong", "u", "mark", "ins"])
+_STRUCK = frozenset(["s", "strike", "del"])
+
+
+def _boxed_options(element: Any) -> str | None:
+    """ "Yes / <b>No</b>" with boxes, where an element holds options and nothing but words."""
+    runs: list[tuple[str, str]] = []
+    child, marked = element.child, False
+    while child is not None:
+        tag = child.tag
+        if tag == "-text":
+            runs.append((child.text_content or "", ""))
+        elif tag in _STRONG or tag in _STRUCK:
+            marked = True
+            runs.append((child.text() or "", "on" if tag in _STRONG else "off"))
+        elif tag in {"span", "font", "em", "i"}:
+            runs.append((child.text() or "", _style_mark(child)))
+            marked = marked or bool(runs[-1][1])
+        elif not tag.startswith(("-", "_")):
+            return None
+        if len(runs) > 20 or len(runs[-1][0] if runs else "") > 200:
+            return None
+        child = child.next
+    return with_boxes(runs) if marked else None
+
+
+def _style_mark(node: Any) -> str:
+    style = (node.attributes.get("style") or "").replace(" ", "").lower()
+    if "line-through" in style:
+        return "off"
+    strong = re.search(
+        r"font-weight:(?:bold|[6-9]00)|decoration:underline|background|border:", style
+    )
+    return "on" if strong else ""
 
 
 def _number(text: str | None, usual: int) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 
 from triage.intake.faults import BrokenError, LockedError, TooBigError
 from triage.intake.limits import Limits
+from triage.intake.marks import with_boxes
 from triage.intake.pieces import Cell, Line, Node, Piece, Sheet, Table
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -123,6 +124,8 @@ class _Writer:
     def _paragraph(self, paragraph: Any, depth: int) -> None:
         boxes: list[Any] = []
         words = "".join(_runs(paragraph, boxes))
+        if len(words) < 300 and "☐" not in words and "☒" not in words:
+            words = with_boxes(_marked(paragraph)) or words
         style = paragraph.find(f"{_W}pPr/{_W}pStyle")
         heading = style is not None and bool(
             re.match(r"(?i)heading|title", style.get(f"{_W}val") or "")
@@ -236,6 +239,32 @@ def _runs(element: Any, boxes: list[Any]) -> list[str]:
         else:
             out.extend(_runs(child, boxes))
     return out
+
+
+def _marked(paragraph: Any) -> list[tuple[str, str]]:
+    """The words of a paragraph's runs, each with how it is marked: "on", "off" or ""."""
+    out: list[tuple[str, str]] = []
+    for child in paragraph:
+        if child.tag == f"{_W}r":
+            out.append(("".join(_runs(child, [])) if not _vanished(child) else "", _mark(child)))
+        elif child.tag not in {f"{_W}del", f"{_W}moveFrom", f"{_W}pPr"}:
+            out.append(("".join(_runs(child, [])), ""))
+    return out
+
+
+def _mark(run: Any) -> str:
+    style = run.find(f"{_W}rPr")
+    if style is None:
+        return ""
+    off = {"0", "false", "none", "off"}
+    held = {
+        mark.tag.removeprefix(_W)
+        for mark in style
+        if (mark.get(f"{_W}val") or "1").casefold() not in off
+    }
+    if held & {"strike", "dstrike"}:
+        return "off"
+    return "on" if held & {"b", "u", "highlight", "bdr"} else ""
 
 
 def _vanished(run: Any) -> bool:
