@@ -14,20 +14,22 @@ from rapidfuzz.distance import OSA
 
 from matching.letters import LONGEST, fold
 from matching.name_comparison import name_level
-from matching.name_forms import sound_form
-from matching.name_words import PARTICLES, TITLES, bearer_of, word_set
+from matching.name_forms import sound_form, written_form
+from matching.name_words import PARTICLES, TITLES, bearer_of, lenites, word_set
 from matching.names import shipped_variants
 
 _LEVELS = {"same": 1.0, "known variant": 0.95}
 _SPELT_ALIKE = 0.93
 _SHORTENED = 0.74
 _INITIAL = 0.72
-_TWO_NAMES = 0.68  # a letter apart, but both are names that people bear
+_TWO_NAMES = 0.55  # a letter apart, but both are names that people bear
 _OTHER_NAME = 0.5  # below it two words are two names
 _WEAK = 0.3
 _PARTICLE = 0.1
 _LEFT_OUT = 0.95
-_ONE_WORD_OF_MORE = 0.72
+_GIVEN_NAME_ALONE = 0.75
+_ONE_WORD_OF_MORE = 0.6
+_ONLY_INITIALS = 0.6
 _EXCHANGED = 0.97
 _FATHER_AND_SON = 0.5
 _WORDS_AT_MOST = 10
@@ -98,7 +100,7 @@ def _read(text: str) -> _Name | None:
     prefix = ""
     for at, word in enumerate(kept):
         follows = at + 1 < len(kept)
-        if follows and (word in _GLUED or (word == "o" and not joined)):
+        if follows and (word in _GLUED or lenites(word, kept[at + 1])):
             prefix += word
             continue
         if follows and word in _ARTICLES:
@@ -121,7 +123,7 @@ def _read(text: str) -> _Name | None:
     return _Name(weighed, tuple(joined))
 
 
-_GLUED = word_set("mc mac abd abdul abdel abdal abu ould nic mhic fitz st saint")
+_GLUED = word_set("o mc mac abd abdul abdel abdal abu ould nic mhic fitz st saint")
 _ARTICLES = word_set("al el ul ur ad as az ar ud us")
 
 
@@ -136,11 +138,13 @@ def _alike(left: str, right: str) -> float:
     if short >= 4 and sound_form(left) == sound_form(right):
         return _SPELT_ALIKE
     edits = OSA.distance(left, right)
-    names = shipped_variants()
+    if edits <= 3 and _two_names(left, right):
+        return _TWO_NAMES if edits == 1 else _OTHER_NAME - 0.1
     if edits == 1 and short >= 3:
-        if names.known(left) and names.known(right):
-            return _TWO_NAMES
         return _slip(left, right, short)
+    of_god = [written_form(w).partition("abd-")[2] for w in (left, right)]
+    if all(of_god):
+        return _alike(*of_god)
     longest = max(len(left), len(right))
     sounded = OSA.distance(sound_form(left), sound_form(right))
     nearest = min(edits, sounded)
@@ -149,6 +153,15 @@ def _alike(left: str, right: str) -> float:
     if level == "begins with" and short >= 3 and longest - short <= 5:
         return _SHORTENED - 0.05 * (longest - short > 3)
     return max(0.0, 1 - nearest / longest) * 0.6
+
+
+def _two_names(left: str, right: str) -> bool:
+    """Near, but names of two people: Luca and Lucas; a woman's and a man's, Samir and Samira."""
+    names = shipped_variants()
+    if names.known(left) and names.known(right):
+        return True
+    short, long = sorted((left, right), key=len)
+    return long == short + "a" and short[-1] not in "aeiouy" and len(short) > 3
 
 
 def _slip(left: str, right: str, short: int) -> float:
@@ -223,10 +236,18 @@ def _aligned(a: tuple[_Word, ...], b: tuple[_Word, ...]) -> float:
     result = (mean + min(least, 1 - min(1.0, contradicted))) / 2
     strong = [weight for weight, _ in weighed if weight >= 1]
     if left_out >= 1:
-        result *= _LEFT_OUT ** min(left_out, 4) if len(strong) > 1 else _ONE_WORD_OF_MORE
-    if contradicted == 0 and not strong:
+        result *= _LEFT_OUT ** min(left_out, 4) if len(strong) > 1 else _alone(a, b)
+    elif contradicted == 0 and not strong:
         result *= _ONE_WORD_OF_MORE
+    if max(worth for _, worth in weighed) <= _INITIAL:
+        result *= _ONLY_INITIALS
     return result * _order(a, b, found)
+
+
+def _alone(a: tuple[_Word, ...], b: tuple[_Word, ...]) -> float:
+    """A given name alone may well be meant for the whole; a family name alone for any of them."""
+    only = min(a, b, key=len)[0].text
+    return _GIVEN_NAME_ALONE if shipped_variants().known_given(only) else _ONE_WORD_OF_MORE
 
 
 def _order(a: tuple[_Word, ...], b: tuple[_Word, ...], found: _Aligned) -> float:

@@ -122,7 +122,8 @@ _INDIC = re.compile(
     r" (letter|vowel sign|sign) (?:candra |short )?([a-z ]+)"
 )
 _NAMED = re.compile(r"(georgian|hiragana|katakana|ethiopic|hangul)[a-z ]* ([a-z]+)")
-_NASAL = frozenset({"anusvara", "bindi", "tippi", "candrabindu"})
+_NASAL = frozenset({"anusvara", "bindi", "candrabindu"})
+_GURMUKHI_MARKS = {"gurmukhi tippi": "n", "gurmukhi addak": ""}
 _INHERENT = "\0"
 # In these a final inherent vowel is silent, and one between two open syllables.
 _SILENT = re.compile("(?<=[aeiou\0])([^aeiou\0])\0(?=[^aeiou\0]+[aeiou\0])")
@@ -155,6 +156,8 @@ def _by_name(word: str) -> str:
         if m := _INDIC.fullmatch(name):
             script = m[1]
             spelt = _indic(script, m[2], m[3], spelt)
+        elif name in _GURMUKHI_MARKS:
+            spelt += _GURMUKHI_MARKS[name]
         elif m := _NAMED.fullmatch(name):
             script, sound = m[1], m[2]
             if script == "georgian":

@@ -108,6 +108,11 @@ class NameComparer:
             return self._best([[Part(part="family", level="same", token=w)] for w in left])
         if "".join(left) == "".join(right):
             return [Part(part="family", level="same", token="".join(left))]
+        weak = shipped_variants().weak
+        telling = [tuple(w for w in side if not weak(w)) for side in (left, right)]
+        if not all(telling) and any(telling):
+            # "Kaur" beside "Gill" or "Begum" beside "Miah": one name does not deny the other.
+            return self._shared(left, right)
         options: list[list[Part]] = []
         for a in left:
             for b in right:
@@ -116,6 +121,12 @@ class NameComparer:
                 else:
                     options.append([self._word("family", a, b)])
         return self._best(options)
+
+    def _shared(self, left: tuple[str, ...], right: tuple[str, ...]) -> list[Part]:
+        """The words both have, as half of a family name; nothing where they have none."""
+        both = set(left) & set(right)
+        options = [[Part(part="family", level="part", token=word)] for word in both]
+        return self._best(options) if options else []
 
     def _straight(self, left: NameParts, right: NameParts) -> list[Part]:
         return self.given(left.given, right.given) + self.family(left.family, right.family)

@@ -15,6 +15,7 @@ _WRITTEN = tuple(
     for pattern, form in (
         # Abdul Rahman, Abdel-Rahman, Abdurrahman, Abd al-Rahman, Somali Abdirahman
         (r"^abd(?:[aeiou](?:l|([rsdznt])(?=\1))?|al|el)(?=[^aeiou].{2})", "abd-"),
+        (r"^abd(?:[aeiu]l)?(?=[aeiou][^aeiou].{2})", "abd-"),
         # Mac and Mc; Irish Mhic of a wife, Nic of a daughter
         (r"^(?:mac|mc|mhic|nic)(?=[^aeiouh].{3}|[aeiou].{4})", "mc"),
         # Irish Ní and Uí lenite what follows: Ó Briain, Ní Bhriain

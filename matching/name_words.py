@@ -39,7 +39,7 @@ _NOT_APPLICABLE = re.compile(r"\s*n\s*[/.]\s*[ak]\.?\s*")
 _LENITED = re.compile("[bcdfgmpst]h")
 
 
-def _lenites(word: str, following: str) -> bool:
+def lenites(word: str, following: str) -> bool:
     """Irish "Ní Bhriain", "Uí Chonaill": part of the family name."""
     return word in ("ni", "ui") and _LENITED.match(following) is not None
 
@@ -57,7 +57,7 @@ def name_tokens(text: str | None) -> tuple[str, ...]:
     joined: list[str] = []
     prefix = ""
     for at, word in enumerate(words):
-        if word != words[-1] and (word in _JOINED or _lenites(word, words[at + 1])):
+        if word != words[-1] and (word in _JOINED or lenites(word, words[at + 1])):
             prefix += word
             continue
         joined.append(prefix + word)

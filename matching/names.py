@@ -41,6 +41,10 @@ class Variants:
         """True when the folded name stands in the data, so it is a name and not a slip."""
         return token in self._given or token in self._others
 
+    def known_given(self, token: str) -> bool:
+        """True when the folded name stands among the first names people bear."""
+        return token in self._given
+
     def weak(self, token: str) -> bool:
         """True for a name so many bear, by faith or as a title, that it tells little: Kaur."""
         return token in self._weak

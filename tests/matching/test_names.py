@@ -4,9 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from matching import Person, score
 from matching.errors import NameDataError
+from matching.letters import fold
+from matching.name_comparison import name_level
 from matching.name_files import shipped_folder
-from matching.names import read_variants, shipped_variants
+from matching.name_forms import sound_form, written_form
+from matching.names import add_names, read_variants, shipped_variants
 
 
 @pytest.mark.parametrize(
@@ -55,3 +59,73 @@ def test_a_file_with_other_columns_or_an_empty_line_is_refused(tmp_path: Path) -
     (tmp_path / "nicknames.csv").write_text("name,variants\nmargaret,maggie\nelizabeth,\n")
     with pytest.raises(NameDataError, match="line 3"):
         read_variants(tmp_path)
+
+
+def test_a_line_that_holds_no_name_is_refused_with_its_number(tmp_path: Path) -> None:
+    (tmp_path / "given.csv").write_text("name\nmaya\n123\n")
+    with pytest.raises(NameDataError, match=r"given\.csv, line 3"):
+        read_variants(tmp_path)
+
+
+def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "nicknames.csv").write_bytes(b"name,variants\nren\xe9,rene\n")
+    with pytest.raises(NameDataError, match="not UTF-8"):
+        read_variants(tmp_path)
+
+
+def test_names_by_faith_or_title_are_known_to_tell_little() -> None:
+    variants = shipped_variants()
+    assert all(variants.weak(name) for name in ("kaur", "singh", "begum", "bibi", "miah"))
+    assert not variants.weak("gill")
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("mckenzie", "mackenzie"), ("wojnarska", "wojnarski"), ("petrova", "petrov"),
+        ("nibhriain", "obriain"), ("abdelfattah", "abdulfattah"), ("abdirahman", "abdurrahman"),
+        ("papadopoulou", "papadopoulos"), ("zelensky", "zelenskyy"), ("alhassan", "hassan"),
+    ],
+)  # fmt: skip
+def test_forms_of_a_name_by_rule_are_one_name(left: str, right: str) -> None:
+    assert written_form(left) == written_form(right)
+    assert name_level(left, right) == "known variant"
+
+
+@pytest.mark.parametrize(
+    ("left", "right"), [("mack", "mcks"), ("nova", "nov"), ("alba", "ba"), ("abdi", "abdul")]
+)
+def test_short_names_are_not_cut_by_a_rule(left: str, right: str) -> None:
+    assert written_form(left) != written_form(right)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"), [("yevgeny", "evgenii"), ("hamzah", "hamza"), ("sergej", "sergey")]
+)
+def test_spellings_read_out_alike_share_a_form(left: str, right: str) -> None:
+    assert sound_form(left) == sound_form(right)
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("محمد حسين", "muhammad hussain"), ("Юлия", "yuliya"), ("রহমান", "rahman"),
+        ("ਸਿੰਘ", "singh"), ("प्रिया शर्मा", "priya sharma"), ("லக்ஷ்மி", "lakshmi"),
+        ("张伟", "zhang wei"), ("歐陽娜", "ouyang na"), ("ნინო", "nino"), ("김민수", "gim minsu"),
+        ("M\u0430ya", "maya"), ("\u200fMaya\u200e", "maya"), ("Ay\u015fe", "ayse"),
+    ],
+)  # fmt: skip
+def test_letters_of_other_scripts_are_spelt_in_english(written: str, folded: str) -> None:
+    assert fold(written) == folded
+
+
+def test_a_religious_name_does_not_deny_a_family_name() -> None:
+    gill = Person(id="1", given="Simran", family="Gill")
+    kaur = Person(id="2", given="Simran", family="Kaur")
+    dhillon = Person(id="3", given="Simran", family="Dhillon")
+    assert score(gill, kaur).score > score(gill, dhillon).score
+
+
+def test_a_hubs_own_names_count_from_then_on(tmp_path: Path) -> None:
+    assert add_names(tmp_path) == ()
+    assert not shipped_variants().related("northmerina", "merry")
