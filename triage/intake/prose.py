@@ -169,6 +169,11 @@ class ProseReader(AddressReader):
         ):
             relation = "mother"
         sibling = SIBLING_BEFORE.search(before)
+        if sibling and re.search(
+            r"(?i)\b(?:brothers?|sisters?|sons?|daughters?|boys?|girls?) and\b[^.]{0,20}$",
+            before[: sibling.start()],
+        ):
+            sibling = None  # "two brothers and their sister: Tomas, Marek and Leila"
         sibling_after = SIBLING_AFTER.match(after)
         if not relation and re.search(
             r"(?i)\b(?:liv(?:es?|ing)|stay(?:s|ing)) with (?:my|our) (?:daughter|son|sister|brother)[\s,]*$",
@@ -514,6 +519,11 @@ class ProseReader(AddressReader):
                 )
                 else self._near(taught.start() + piece.start, kids)
             ):
+                but = re.match(
+                    r"[^.]{0,12}\b(?:except|but not|apart from)\b[^.]{0,60}", words[taught.end() :]
+                )
+                if but and child.value("given") and child.value("given") in but[0]:
+                    continue
                 child.put("school", Reading(found.text, (found,), "letter"))
         if (spoken := LANGUAGE.search(words)) and kids:
             found = piece.of(spoken, "a" if spoken["a"] else "b")

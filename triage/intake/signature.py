@@ -309,7 +309,9 @@ def says_of_self(pieces: list[Piece]) -> tuple[Piece | None, Piece | None]:
                 return role, agency if is_organisation(agency.text) else None
         teach = _TEACH.search(piece.text[:20_000])
         if teach and is_organisation(teach["agency"]):
-            return None, piece.of(teach, "agency")
+            named = piece.of(teach, "agency")
+            loose = re.search(r"(?:\s(?:and|of|the|for|&))+$", named.text)
+            return None, named.cut(0, loose.start()) if loose else named
     return None, None
 
 

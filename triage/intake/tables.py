@@ -287,6 +287,14 @@ def _heads_people(cells: list[Cell], rest: list[list[Cell]], width: int) -> bool
     if max(len(row) for row in under) < 3 and len(cells) < 3 and cells[0].column == 0:
         return False
     people = [cell for cell in cells if cell.column > 0]
+    lead = _label_of(cells[0])
+    if (
+        len(people) > 1
+        and lead.subject in {Subject.CHILD, Subject.ADULT}
+        and lead.attribute in {"", "children", "adults"}
+        and all(re.fullmatch(r"[1-9]", cell.piece.text.strip()) for cell in people)
+    ):
+        return True  # "Child | 1 | 2"
     if not people or (cells[0].column == 0 and _is_label(cells[0], 0.5)):
         return False
     return all(
