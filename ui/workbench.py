@@ -22,7 +22,7 @@ from ui.compare.screen import CompareScreen
 from ui.desk import DeskHolder
 from ui.errors import plain_box, sentence
 from ui.firstrun.screen import FirstRunScreen
-from ui.jobs import Jobs
+from ui.jobs import Jobs, Token
 from ui.newcontact.screen import NewContactScreen
 from ui.printing.screen import PrintPreviewScreen
 from ui.reading.screen import ReadingScreen
@@ -63,6 +63,7 @@ class Workbench(QObject):
         self.window.show_screen("opening")
         self.holder: DeskHolder | None = None
         self.background: Background | None = None
+        self._searching = Token()
 
     def show(self) -> None:
         """Show the window, as large as the screen allows."""
@@ -222,7 +223,7 @@ class Workbench(QObject):
         """Contacts that fit, under the search line. While names are blurred, references only."""
         desk = self._desk()
 
-        def show(found: tuple[find.FoundContact, ...]) -> None:
+        def show(heard: find.Heard) -> None:
             blurred = self.window.blurred
             self.window.search.show_found(
                 words,
@@ -230,12 +231,15 @@ class Workbench(QObject):
                     Found(str(f.contact_id), f.reference, "Name hidden, F9 shows it", "inbox")
                     if blurred
                     else Found(str(f.contact_id), f.title, f.detail, "inbox")
-                    for f in found
+                    for f in heard.found
                 ],
+                understood="" if blurred else heard.words,
             )
 
-        self._jobs.run(
-            lambda: find.find(desk, words),
+        # Only the last words typed are looked for; what came before is called off.
+        self._searching.cancel()
+        self._searching = self._jobs.run(
+            lambda: find.hear(desk, words),
             show,
             lambda fault: self.window.toast.say(sentence(fault)),
             owner=self.window,

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests import factory
 from triage.storage import contacts
 from triage.storage.engine import Store
-from triage.workflow import find
+from triage.workflow import earlier, find
 
 
 def _found(store: Store, folder: Path, words: str) -> list[tuple[str, str]]:
@@ -41,3 +41,27 @@ def test_a_restricted_contact_is_not_found_by_a_name(store: Store, tmp_path: Pat
     assert not _found(store, tmp_path, child.given.value)
     [(_, title)] = _found(store, tmp_path, contact.reference)
     assert child.family.value not in title
+
+
+def _heard(store: Store, folder: Path, words: str, *, restricted: bool = False) -> find.Heard:
+    contact = replace(factory.contact(), restricted=restricted)
+    with store.write() as tx:
+        contacts.insert(tx, contact)
+    desk = factory.desk(store, folder)
+    earlier.learn_all(desk)
+    child = contact.content.children[0]
+    return find.hear(desk, words.replace("GIVEN", child.given.value))
+
+
+def test_a_name_and_an_age_are_understood_and_find_the_contact(
+    store: Store, tmp_path: Path
+) -> None:
+    heard = _heard(store, tmp_path, "~7 GIVEN")
+    assert "about 7" in heard.words
+    assert len(heard.found) == 1
+
+
+def test_a_restricted_contact_is_not_found_by_what_fits_its_child(
+    store: Store, tmp_path: Path
+) -> None:
+    assert _heard(store, tmp_path, "~7 GIVEN", restricted=True).found == ()

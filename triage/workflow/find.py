@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from matching.spoken import understand
 from triage.domain.contact import Contact
 from triage.domain.worker import May
+from triage.partners.extracts import OWN
 from triage.storage import contacts
-from triage.workflow import naming
+from triage.workflow import earlier, naming
 from triage.workflow.desk import Desk
 from triage.workflow.holding import WAITING
 
 MOST = 8
+_NEAREST = 20
+_DEADLINE_MS = 200.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,53 @@ def find(desk: Desk, words: str, *, most: int = MOST) -> tuple[FoundContact, ...
         if len(found) == most:
             break
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A search as it was understood, and the contacts that fit; `words` says how."""
+
+    words: str
+    found: tuple[FoundContact, ...]
+
+
+def hear(desk: Desk, text: str, *, most: int = MOST) -> Heard:
+    """Contacts that fit a few words said in any order: a name, "~6", "mum Kelly", "NM3", a birth
+    date, an NHS number, a phone, a school, a reference; none of them is needed.
+
+    Those whose names or reference begin with the words come first, then those of people who fit
+    in everything that was said. Restricted contacts are as in `find`. No record is opened.
+    """
+    query = understand(text, naming.local_day(desk.profile, desk.now()))
+    plain = find(desk, text, most=most)
+    if not query.says_a_person or len(plain) >= most:
+        return Heard(words=query.words(), found=plain)
+    fitting: dict[str, float] = {}
+    for person in query.people():
+        for candidate in desk.people.search(person, OWN, k=_NEAREST, deadline_ms=_DEADLINE_MS):
+            if not any(row.level == "different" for row in candidate.compared) and any(
+                row.level in ("same", "close") for row in candidate.compared
+            ):
+                reference = earlier.of_record(candidate.record.record_id)[0]
+                fitting[reference] = max(candidate.score, fitting.get(reference, candidate.score))
+    with desk.store.read() as tx:
+        held = contacts.in_states_known(tx, WAITING, desk.memory.contacts)
+    open_all = desk.worker.may(May.OPEN_RESTRICTED)
+    day = query.today
+    known = {f.contact_id for f in plain}
+    more = [
+        FoundContact(
+            contact_id=contact.id,
+            reference=contact.reference,
+            title=naming.title(contact, day),
+            detail=f"{contact.reference} · {naming.reason(contact, desk.profile)}",
+        )
+        for contact in sorted(held, key=lambda c: -fitting.get(c.reference, 0.0))
+        if contact.reference in fitting
+        and contact.id not in known
+        and (open_all or not contact.restricted)
+    ]
+    return Heard(words=query.words(), found=(*plain, *more)[:most])
 
 
 def _names(contact: Contact, plain: str) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from matching import NameDataError, add_names
 from triage.domain.errors import SecretsError
 from triage.domain.profile import Profile
 from triage.domain.worker import Worker
@@ -140,6 +141,11 @@ def open_hub(
     profile, faults = load_or_last_good(
         profile_folder, folder / "profile", today=at.astimezone(ZoneInfo("Europe/London")).date()
     )
+    try:
+        add_names(profile_folder / "names")
+    except NameDataError as error:
+        # Names from the hub help to find people; without them the shipped ones serve.
+        faults = (*faults, f"The hub's own names were left out. {error}")
     seal, unseal = _sealing(vault)
     (folder / DROP_FOLDER).mkdir(mode=0o700, exist_ok=True)
     return Hub(

@@ -28,6 +28,7 @@ from ui.widgets.editor import LineField
 from ui.widgets.lists import ListView, draw_row_ground
 from ui.widgets.pane import Surface
 from ui.widgets.table import row_state
+from ui.widgets.text import Text
 
 _KEYS_ONLY = ("Close or step back", "Search or run a command", "Next tab in this pane")
 
@@ -126,14 +127,24 @@ class SearchList(Surface):
         self._view.clicked.connect(self._take)
         box = QVBoxLayout(self)
         box.setContentsMargins(2, 4, 2, 4)
+        self._understood = Text("", "small", "text2")
+        self._understood.setContentsMargins(theme().px(12), 2, theme().px(10), 2)
+        self._understood.hide()
+        box.addWidget(self._understood)
         box.addWidget(self._view)
         line.typed.connect(self._typed)
         line.installEventFilter(self)
         self.hide()
 
-    def show_found(self, words: str, rows: Sequence[Found]) -> None:
-        """Show what was found for `words`; dropped when other words stand there by now."""
+    def show_found(self, words: str, rows: Sequence[Found], understood: str = "") -> None:
+        """Show what was found for `words`; dropped when other words stand there by now.
+
+        `understood` says how the words were taken; it stands above what was found.
+        """
         if words == self._line.text().strip():
+            self._understood.set_text(understood)
+            self._understood.setVisible(bool(understood))
+            self._view.setAccessibleDescription(understood)
             self._found = tuple(rows)
             self._list()
             if not self.rows():
@@ -147,6 +158,7 @@ class SearchList(Surface):
     def _typed(self, text: str) -> None:
         words = text.strip()
         self._found = ()
+        self._understood.hide()
         wanted = words.casefold()
         self._commands = tuple(
             Found(f"act:{act}", act, "Command", "keyboard", keymap().label(GLOBAL, act))
@@ -174,7 +186,10 @@ class SearchList(Surface):
         at = self._line.mapTo(window, QPoint(0, self._line.height() + 4))
         wide = max(self._line.width(), t.px(420))
         left = min(at.x(), window.width() - wide - t.px(12))
-        self.setGeometry(left, at.y(), wide, min(len(self.rows()), 10) * t.px(34) + 10)
+        high = min(len(self.rows()), 10) * t.px(34) + 10
+        if not self._understood.isHidden():
+            high += t.px(26)
+        self.setGeometry(left, at.y(), wide, high)
         self.show()
         self.raise_()
 
