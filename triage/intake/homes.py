@@ -35,6 +35,7 @@ _STATES = (
 _WITH = re.compile(
     r"(?i)(?P<no>\b(?:not|n['’]t|no longer|used to|never) )?\b(?:lives?|living|resid(?:es?|ing)) (?:(?!with)\w+ ){0,2}with (?:both )?(?:(?:his|her|their|my|the|our) )?(?:\w+ ){0,2}?[\w’']*[,(]?\s?$"
 )
+_SPEAKS_OF_HOME = re.compile(r"(?i)liv(?:e|ing)|resid|stay|household|moved out|has left|same |home")
 _HOW = {"mother": "mum|mam|mother", "father": "dad|father", "stepfather": "stepdad|step-?father"}
 
 
@@ -80,6 +81,9 @@ def note_home(person: Person, told: Piece, label: str, path: tuple[str, ...]) ->
 
 def note_homes(got: Gathered, pieces: list[Piece]) -> None:
     """Keep what running text says of where each person lives."""
+    pieces = [piece for piece in pieces if _SPEAKS_OF_HOME.search(piece.text[:60_000])]
+    if not pieces:
+        return
     for person in got.people:
         if "home" in person.facts:
             continue

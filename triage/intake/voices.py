@@ -68,6 +68,8 @@ def _names(got: Gathered) -> str:
 
 def _in_prose(got: Gathered, piece: Piece, names: str, *, asked: bool = False) -> None:
     words = piece.text[:120_000]
+    if not any(mark in words for mark in "“\"‘'"):
+        return  # most passages quote nobody: no pattern is made for them
     who = rf"(?:{names}|(?i:{_CHILD}))" if names else f"(?i:{_CHILD})"
     speaks = re.compile(
         rf"(?<!\w)(?:(?P<who>{who})(?:,? who)?|(?P<pro>\b(?i:he|she|they)))\s(?:(?:then|also|just|only|has|had|later|quietly|has also|had also|suddenly)\s){{0,2}}{_VERB}\b(?![^\"“”‘.?!]*\b(?:mum|mother|dad|father|nan|she|he|they) {_VERB}\b)(?:\s(?!(?:has|is|was|are|were|had|will|would|does|did|called|named|an?|about|of)\b)[\w’'-]+){{0,6}}[\s,:–-]{{0,3}}$"
