@@ -70,6 +70,7 @@ def open_practice_hub(folder: Path, progress: Callable[[str], None]) -> tuple[Pr
         now=lambda: datetime.now(UTC),
         new_id=uuid4,
         progress=progress,
+        search_apart=True,
     )
     worker, pin = WORKERS[0]
     return practice, people.switch(practice.hub.desk(worker), worker.id, pin)
@@ -84,7 +85,14 @@ def open_own_hub(folder: Path, passphrase: str) -> Hub:
 
     vault = vault_of(folder, lambda: passphrase)
     profile = profile_of(folder)
-    hub = open_hub(folder, vault=vault, profile_folder=profile, now=now, new_id=uuid4)
+    hub = open_hub(
+        folder,
+        vault=vault,
+        profile_folder=profile,
+        now=now,
+        new_id=uuid4,
+        search_apart=True,
+    )
     return replace(hub, council=council_of(hub))
 
 
@@ -178,7 +186,7 @@ class _Opening:
         def opened(hub: Hub) -> None:
             if box is not None:
                 box.accept()
-            self._close = hub.store.close
+            self._close = hub.close
             bench.sign_in(hub, hub.workers())
 
         def failed(fault: Exception) -> None:

@@ -124,7 +124,11 @@ class _Tour:
 
         self._jobs.run(
             lambda: open_practice(
-                self._folder / "practice", now=self._clock, new_id=uuid4, progress=progress
+                self._folder / "practice",
+                now=self._clock,
+                new_id=uuid4,
+                progress=progress,
+                search_apart=True,
             ),
             self._opened,
             self._over,

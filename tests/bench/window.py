@@ -406,7 +406,9 @@ def main(people_count: int = 100_000, contact_count: int = 500) -> int:
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made) / "practice"
         began = time.perf_counter()
-        practice = open_practice(folder, now=lambda: NOW, new_id=uuid4, population=people_count)
+        practice = open_practice(
+            folder, now=lambda: NOW, new_id=uuid4, population=people_count, search_apart=True
+        )
         print(f"practice hub with {people_count} people: {time.perf_counter() - began:.1f} s")
         fill(practice, contact_count)
         table = Table()

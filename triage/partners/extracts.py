@@ -13,25 +13,9 @@ from triage.domain.lookup import Candidate, PartnerRecord
 from triage.domain.profile import ExtractMapping
 from triage.partners.extract_file import age_of, records_of
 from triage.partners.persons import candidate_of, person_of
+from triage.partners.state import OWN, ExtractState, not_read_yet, own_state
 
-OWN = "hub"
-"""The partner key of the hub's own earlier contacts."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtractState:
-    """How an extract stands: the day it was made, and a sentence where it should not be trusted.
-
-    `searchable` is False where there is nothing to search at all.
-    """
-
-    partner: str
-    name: str
-    as_of: date | None
-    records: int
-    searchable: bool
-    problem: str = ""
-    faults: tuple[str, ...] = ()
+__all__ = ["OWN", "ExtractState", "Extracts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +45,7 @@ class Extracts:
         self._folder, self._keep = folder, keep
         self._seal, self._unseal = seal, unseal
         self._held: dict[str, _Held] = {}
-        self._own = _Held(
-            ExtractState(
-                partner=OWN, name="Our own contacts", as_of=None, records=0, searchable=True
-            ),
-            Index.build([]),
-            {},
-        )
+        self._own = _Held(own_state(), Index.build([]), {})
         self._lock = Lock()
 
     @property
@@ -128,14 +106,7 @@ class Extracts:
         """How the partner's extract stands; before `load` it says that it was not read yet."""
         held = self._held_of(partner)
         if held is None:
-            return ExtractState(
-                partner=partner,
-                name=self.name(partner),
-                as_of=None,
-                records=0,
-                searchable=False,
-                problem=f"The extract from {self.name(partner)} has not been read yet.",
-            )
+            return not_read_yet(partner, self.name(partner))
         return held.state
 
     def search(
@@ -161,6 +132,9 @@ class Extracts:
                 "What was seen before is kept with the contact."
             )
         return held.records[record_id]
+
+    def close(self) -> None:
+        """Nothing runs beside the program, so there is nothing to end."""
 
     def _held_of(self, partner: str) -> _Held | None:
         return self._own if partner == OWN else self._held.get(partner)

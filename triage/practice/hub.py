@@ -40,9 +40,9 @@ class PracticeHub:
     council: Council
 
     def close(self) -> None:
-        """Stop the council and let go of the store."""
+        """Stop the council and let go of the hub."""
         self.council.stop()
-        self.hub.store.close()
+        self.hub.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +62,7 @@ def open_practice(
     progress: Callable[[str], None] = lambda _: None,
     profile_folder: Path = PROFILE,
     population: int = NEIGHBOURS,
+    search_apart: bool = False,
 ) -> PracticeHub:
     """Open the practice hub in `folder`; the first time it is made, which takes some seconds.
 
@@ -92,6 +93,7 @@ def open_practice(
             council="Northmere Council's practice receiver",
         ),
         practice=True,
+        search_apart=search_apart,
     )
     trusted.jwks = hub.signer.jwks
     if made:

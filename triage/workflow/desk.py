@@ -16,7 +16,7 @@ from triage.domain.lookup import Candidate, PartnerRecord
 from triage.domain.profile import Profile
 from triage.domain.worker import Worker
 from triage.export.keys import DeskKeys
-from triage.partners.extracts import ExtractState
+from triage.partners.state import ExtractState
 from triage.storage import events
 from triage.storage.engine import Store, Transaction
 

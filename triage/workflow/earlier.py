@@ -12,8 +12,8 @@ from triage.domain.contact import Adult, Child, Contact, ContactState, Content
 from triage.domain.fact import Fact
 from triage.domain.lookup import Involvement, PartnerRecord
 from triage.domain.worker import May
-from triage.partners.extracts import OWN
 from triage.partners.persons import person_of
+from triage.partners.state import OWN
 from triage.storage import contacts, events
 from triage.storage.engine import Transaction
 from triage.workflow import naming

@@ -9,7 +9,7 @@ from uuid import UUID
 from matching.spoken import understand
 from triage.domain.contact import Contact
 from triage.domain.worker import May
-from triage.partners.extracts import OWN
+from triage.partners.state import OWN
 from triage.storage import contacts
 from triage.workflow import earlier, naming
 from triage.workflow.desk import Desk

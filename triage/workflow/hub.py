@@ -6,19 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from matching import NameDataError, add_names
-from triage.domain.errors import SecretsError
 from triage.domain.profile import Profile
 from triage.domain.worker import Worker
 from triage.export.keys import DeskKeys
-from triage.partners.extracts import Extracts
+from triage.partners.sealing import Sealing
+from triage.partners.search_process import SearchProcess, Setup
+from triage.partners.state import ExtractState
 from triage.storage import workers
 from triage.storage.engine import Store, open_file
 from triage.storage.secrets import FileVault, PassphraseVault, SystemVault, Vault, store_key
-from triage.workflow.desk import Council, Desk
+from triage.workflow.desk import Council, Desk, PeopleSearch
 from triage.workflow.places import (
     DROP_FOLDER,
     PRACTICE_KEYS,
@@ -32,6 +34,16 @@ EXTRACT_KEY = "extract-key"
 PROFILES = Path(__file__).resolve().parents[2] / "resources" / "profiles"
 
 
+class PeopleHeld(PeopleSearch, Protocol):
+    """The people search of a hub, which also reads what partners delivered."""
+
+    def load_all(self, now: datetime) -> tuple[ExtractState, ...]:
+        """Read every partner's extract anew."""
+
+    def close(self) -> None:
+        """End what runs beside the program for it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
     """What every desk on this computer shares. `faults` name what is wrong with the profile."""
@@ -40,7 +52,7 @@ class Hub:
     store: Store
     profile: Profile
     faults: tuple[str, ...]
-    people: Extracts
+    people: PeopleHeld
     signer: DeskKeys
     now: Callable[[], datetime]
     new_id: Callable[[], UUID]
@@ -70,6 +82,11 @@ class Hub:
         """Everyone enrolled, by id."""
         with self.store.read() as tx:
             return tuple(workers.all(tx))
+
+    def close(self) -> None:
+        """Let go of the store and of the people search."""
+        self.people.close()
+        self.store.close()
 
     def load_extracts(self) -> tuple[str, ...]:
         """Read every partner's extract anew: seconds of work, never on the window's thread.
@@ -128,8 +145,11 @@ def open_hub(
     new_id: Callable[[], UUID],
     council: Council | None = None,
     practice: bool = False,
+    search_apart: bool = False,
 ) -> Hub:
     """Open the hub kept in `folder`, making its encrypted file and keys at the first start.
+
+    `search_apart` searches people in a process of its own, for whoever must not stand still.
 
     Raises SecretsError when the file is there and its key is not, StoreError when the file can't
     be opened, ProfileError when there is no good profile.
@@ -146,16 +166,20 @@ def open_hub(
     except NameDataError as error:
         # Names from the hub help to find people; without them the shipped ones serve.
         faults = (*faults, f"The hub's own names were left out. {error}")
-    seal, unseal = _sealing(vault)
+    setup = Setup(
+        mappings=profile.extracts,
+        folder=folder,
+        keep=folder / "kept",
+        sealing=_sealing(vault),
+        names=profile_folder / "names",
+    )
     (folder / DROP_FOLDER).mkdir(mode=0o700, exist_ok=True)
     return Hub(
         folder=folder,
         store=store,
         profile=profile,
         faults=faults,
-        people=Extracts(
-            profile.extracts, folder=folder, keep=folder / "kept", seal=seal, unseal=unseal
-        ),
+        people=_people(setup, apart=search_apart),
         signer=DeskKeys(vault, hub=profile.hub, now=now),
         now=now,
         new_id=new_id,
@@ -164,30 +188,23 @@ def open_hub(
     )
 
 
-def _sealing(vault: Vault) -> tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]]:
-    """AES-256-GCM with a key of its own: what is kept of extracts is never plain on disk."""
+def _people(setup: Setup, *, apart: bool) -> PeopleHeld:
+    if apart:
+        return SearchProcess(setup)
+    from triage.partners.extracts import Extracts  # with all of matching, which is slow to import
+
+    return Extracts(
+        setup.mappings,
+        folder=setup.folder,
+        keep=setup.keep,
+        seal=setup.sealing.seal,
+        unseal=setup.sealing.unseal,
+    )
+
+
+def _sealing(vault: Vault) -> Sealing:
     key = vault.get(EXTRACT_KEY)
     if key is None:
         key = os.urandom(32)
         vault.put(EXTRACT_KEY, key)
-    sealing_key = key
-
-    def seal(plain: bytes) -> bytes:
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-        nonce = os.urandom(12)
-        return nonce + AESGCM(sealing_key).encrypt(nonce, plain, b"extract")
-
-    def unseal(sealed: bytes) -> bytes:
-        from cryptography.exceptions import InvalidTag
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-        try:
-            return AESGCM(sealing_key).decrypt(sealed[:12], sealed[12:], b"extract")
-        except InvalidTag:
-            raise SecretsError(
-                "The kept copy of a partner's extract can't be opened with this computer's key. "
-                "Nothing else is affected; it is read anew with the next extract."
-            ) from None
-
-    return seal, unseal
+    return Sealing(key)

@@ -19,7 +19,7 @@ from triage.domain.lookup import (
     VerdictKind,
 )
 from triage.domain.worker import May
-from triage.partners.extracts import OWN
+from triage.partners.state import OWN
 from triage.storage import contacts, lookups
 from triage.storage.engine import Transaction
 from triage.workflow import earlier, naming

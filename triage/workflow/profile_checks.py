@@ -6,7 +6,7 @@ from datetime import date, time
 from string import Formatter
 
 from triage.domain.profile import ClockUnit, Code, QuestionKind
-from triage.partners.extracts import OWN
+from triage.partners.state import OWN
 from triage.workflow.profile_entries import (
     ClocksFile,
     ConditionEntry,
