@@ -25,6 +25,7 @@ from triage.domain.profile import (
     Rule,
     WorkingTime,
 )
+from triage.workflow.bank_holidays import bank_holidays
 from triage.workflow.profile_checks import (
     check_clocks,
     check_extracts,
@@ -51,8 +52,11 @@ CODESETS = Path(__file__).resolve().parents[2] / "resources" / "codesets"
 _YEARS_OF_HOLIDAYS = 3
 
 
-def load_profile(folder: Path, *, today: date, codesets: Path = CODESETS) -> Profile:
-    """The profile in `folder` as it stands on `today`.
+def load_profile(
+    folder: Path, *, today: date, codesets: Path = CODESETS, holidays: Path | None = None
+) -> Profile:
+    """The profile in `folder` as it stands on `today`. `holidays` is a file to keep bank
+    holidays in.
 
     Questions, clocks, ratings, rules and agencies out of force that day are left out; codes out
     of force keep their labels, and `Profile.codes_on` says which may be chosen.
@@ -93,7 +97,7 @@ def load_profile(folder: Path, *, today: date, codesets: Path = CODESETS) -> Pro
         threshold_document=head.threshold_document,
         ratings=tuple(Rating(**_fields(r)) for r in head.rating if reading.in_force(r)),
         clocks=tuple(ClockRule(**_fields(c)) for c in clocks.clock if reading.in_force(c)),
-        working_time=_working_time(hours, today),
+        working_time=_working_time(hours, today, holidays),
         parts=tuple(
             Part(
                 id=part.id,
@@ -141,12 +145,14 @@ def load_or_last_good(
     A good folder is copied into `keep`, in one step, each time it is read. Raises ProfileError
     where this one has faults and none was ever kept.
     """
+    days = keep.with_name("bank-holidays.json")
     try:
-        profile = load_profile(folder, today=today, codesets=codesets)
+        profile = load_profile(folder, today=today, codesets=codesets, holidays=days)
     except ProfileError as broken:
         if not keep.is_dir():
             raise
-        return load_profile(keep, today=today, codesets=codesets), broken.faults
+        last = load_profile(keep, today=today, codesets=codesets, holidays=days)
+        return last, broken.faults
     _keep(folder, keep)
     return profile, ()
 
@@ -188,13 +194,11 @@ def _extract(entry: ExtractEntry) -> ExtractMapping:
     )
 
 
-def _working_time(hours: HoursFile, today: date) -> WorkingTime:
+def _working_time(hours: HoursFile, today: date, holidays: Path | None) -> WorkingTime:
     years = range(today.year - _YEARS_OF_HOLIDAYS, today.year + _YEARS_OF_HOLIDAYS + 1)
     closed = set(hours.closed)
     if hours.bank_holidays:
-        import holidays  # a slow one, and needed once at start
-
-        closed.update(holidays.country_holidays("GB", subdiv=hours.bank_holidays, years=years))
+        closed.update(bank_holidays(hours.bank_holidays, years, holidays))
     half_days = {}
     for half in hours.half_day:
         days = (
