@@ -1,13 +1,20 @@
 """A partner's record as matching compares it, and matching's answer as the hub keeps it."""
 
-from datetime import date
+from __future__ import annotations
 
-from matching import Match, Person, Sex
+from datetime import date
+from typing import TYPE_CHECKING
+
 from triage.domain.lookup import Candidate, EvidenceRow, PartnerRecord
+
+if TYPE_CHECKING:
+    from matching import Match, Person
 
 
 def person_of(record: PartnerRecord) -> Person:
     """The facts of a record that can be compared; what is not held stays missing."""
+    from matching import Person, Sex  # slow to import; nobody is compared before the first picture
+
     held = record.fields
     born: date | None
     try:

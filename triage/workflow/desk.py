@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
-from typing import Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 from uuid import UUID
 
-from matching import Person
 from triage.domain.contact import Contact
 from triage.domain.decision import Delivery
 from triage.domain.event import Event, NewEvent
@@ -19,6 +18,9 @@ from triage.export.keys import DeskKeys
 from triage.partners.state import ExtractState
 from triage.storage import events
 from triage.storage.engine import Store, Transaction
+
+if TYPE_CHECKING:
+    from matching import Person
 
 _T = TypeVar("_T")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from matching import Person
 from triage.domain.contact import Adult, Child, Contact, ContactState, Content
 from triage.domain.fact import Fact
 from triage.domain.lookup import Involvement, PartnerRecord
@@ -18,6 +18,9 @@ from triage.storage import contacts, events
 from triage.storage.engine import Transaction
 from triage.workflow import naming
 from triage.workflow.desk import Desk
+
+if TYPE_CHECKING:
+    from matching import Person
 
 _TELLING = frozenset(
     f"contact.{act}"

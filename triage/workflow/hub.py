@@ -10,7 +10,6 @@ from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from matching import NameDataError, add_names
 from triage.domain.profile import Profile
 from triage.domain.worker import Worker
 from triage.export.keys import DeskKeys
@@ -161,17 +160,14 @@ def open_hub(
     profile, faults = load_or_last_good(
         profile_folder, folder / "profile", today=at.astimezone(ZoneInfo("Europe/London")).date()
     )
-    try:
-        add_names(profile_folder / "names")
-    except NameDataError as error:
-        # Names from the hub help to find people; without them the shipped ones serve.
-        faults = (*faults, f"The hub's own names were left out. {error}")
+    names = profile_folder / "names"
+    faults = (*faults, *_names_faults(names))
     setup = Setup(
         mappings=profile.extracts,
         folder=folder,
         keep=folder / "kept",
         sealing=_sealing(vault),
-        names=profile_folder / "names",
+        names=names,
     )
     (folder / DROP_FOLDER).mkdir(mode=0o700, exist_ok=True)
     return Hub(
@@ -186,6 +182,20 @@ def open_hub(
         council=council,
         practice=practice,
     )
+
+
+def _names_faults(folder: Path) -> tuple[str, ...]:
+    """Know the hub's own names, where it has any; a sentence where they can't be read."""
+    if not folder.is_dir():
+        return ()
+    from matching import NameDataError, add_names
+
+    try:
+        add_names(folder)
+    except NameDataError as error:
+        # Names from the hub help to find people; without them the shipped ones serve.
+        return (f"The hub's own names were left out. {error}",)
+    return ()
 
 
 def _people(setup: Setup, *, apart: bool) -> PeopleHeld:

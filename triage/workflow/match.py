@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from matching import Person
 from triage.domain.contact import Contact, Content
 from triage.domain.errors import FanlightError, NotFoundError, NotReadyError
 from triage.domain.lookup import (
@@ -25,6 +25,9 @@ from triage.storage.engine import Transaction
 from triage.workflow import earlier, known
 from triage.workflow.desk import Desk
 from triage.workflow.holding import WAITING, hold, hold_open, may_open, why_given
+
+if TYPE_CHECKING:
+    from matching import Person
 
 LETTERS_TO_START = 3
 """Letters of a name from which typing is searched."""

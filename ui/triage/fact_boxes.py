@@ -9,7 +9,6 @@ from datetime import date, datetime
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from matching import normalise
 from triage.domain.contact import Child, Content
 from triage.domain.fact import Fact, FactState, Unknown, entered
 from triage.workflow import fields, naming
@@ -198,6 +197,8 @@ class FactsBox(AskBox):
 
     def _read(self, line: Asked, typed: str) -> tuple[str, str]:
         """(the value to keep, what is wrong with what was typed or "")."""
+        from matching import normalise  # slow to import
+
         if line.name in DATES:
             day = as_iso(typed)
             if day is None:
