@@ -19,18 +19,22 @@ from PySide6.QtWidgets import QApplication
 from triage.workflow.places import SEALED_KEYS, STORE_FILE
 from ui.application import make_application
 from ui.errors import sentence, show_fault
+from ui.front import Front
 from ui.jobs import Jobs
 from ui.preferences import Preferences, keep_preferences, read_preferences
-from ui.shell.dialogs import PassphraseBox
 from ui.theme import theme
 
 if TYPE_CHECKING:
     from triage.practice.hub import PracticeHub
     from triage.workflow.desk import Desk
     from triage.workflow.hub import Hub
+    from ui.shell.dialogs import PassphraseBox
     from ui.workbench import Workbench
 
 log = logging.getLogger(__name__)
+
+SHOWN_MS = 20
+"""After which the window is on the screen, and what fills it may be imported."""
 
 
 def data_folder(chosen: str | None) -> Path:
@@ -67,7 +71,7 @@ def open_practice_hub(folder: Path, progress: Callable[[str], None]) -> tuple[Pr
 
     practice = open_practice(
         folder / "practice",
-        now=lambda: datetime.now(UTC),
+        now=_now,
         new_id=uuid4,
         progress=progress,
         search_apart=True,
@@ -80,16 +84,13 @@ def open_own_hub(folder: Path, passphrase: str) -> Hub:
     """A desk made by `fanlightctl desk create`; SecretsError for a wrong passphrase or keyring."""
     from triage.workflow.hub import council_of, open_hub, profile_of, vault_of
 
-    def now() -> datetime:
-        return datetime.now(UTC)
-
     vault = vault_of(folder, lambda: passphrase)
     profile = profile_of(folder)
     hub = open_hub(
         folder,
         vault=vault,
         profile_folder=profile,
-        now=now,
+        now=_now,
         new_id=uuid4,
         search_apart=True,
     )
@@ -130,41 +131,45 @@ class _Opening:
     def __init__(self, app: QApplication, jobs: Jobs, folder: Path) -> None:
         self._app, self._jobs, self._folder = app, jobs, folder
         self._own = (folder / STORE_FILE).exists()
-        self._bench: Workbench | None = None
+        self._front = Front(_now, practice=not self._own)
+        self._kept: Workbench | None = None
         self._close: Callable[[], None] = lambda: None
 
     def begin(self) -> None:
         """Show the window at once, and open the hub in a thread."""
-        from ui.workbench import Workbench
-
-        bench = self._bench = Workbench(
-            self._jobs, clock=lambda: datetime.now(UTC), practice=not self._own
-        )
-        bench.show()
+        self._front.show()
         if not self._own:
-            self._open_practice(bench)
+            self._open_practice()
         elif (self._folder / SEALED_KEYS).is_dir():
-            box = PassphraseBox(bench.window)
-            box.given.connect(lambda words: self._open_own(bench, words, box))
-            box.open()
+            self._ask_passphrase()
         else:
-            self._open_own(bench, "", None)
+            self._open_own("", None)
+        QTimer.singleShot(SHOWN_MS, self._front.window, self._bench)
 
-    def _open_practice(self, bench: Workbench) -> None:
+    def _bench(self) -> Workbench:
+        """Everything that fills the window; what it takes is imported while the hub is opened."""
+        if self._kept is None:
+            from ui.workbench import Workbench
+
+            self._kept = Workbench(self._jobs, clock=_now, front=self._front)
+        return self._kept
+
+    def _open_practice(self) -> None:
         def progress(words: str) -> None:
-            self._jobs.post(lambda: bench.say_opening(words), owner=bench.window)
+            self._jobs.post(lambda: self._front.say(words), owner=self._front.window)
 
         self._jobs.run(
             lambda: open_practice_hub(self._folder, progress),
-            lambda opened: self._practice_opened(bench, *opened),
+            lambda opened: self._practice_opened(*opened),
             self._not_opened,
         )
 
-    def _practice_opened(self, bench: Workbench, practice: PracticeHub, desk: Desk) -> None:
+    def _practice_opened(self, practice: PracticeHub, desk: Desk) -> None:
         from triage.practice.hub import arrivals
         from triage.practice.people import WORKERS
 
         self._close = practice.close
+        bench = self._bench()
         seen = practice.hub.folder / "seen"
         first = not seen.exists()
         bench.open_hub(
@@ -180,14 +185,21 @@ class _Opening:
                     lambda path=path, data=arrival.data: path.write_bytes(data),
                 )
 
-    def _open_own(self, bench: Workbench, passphrase: str, box: PassphraseBox | None) -> None:
+    def _ask_passphrase(self) -> None:
+        from ui.shell.dialogs import PassphraseBox
+
+        box = PassphraseBox(self._front.window)
+        box.given.connect(lambda words: self._open_own(words, box))
+        box.open()
+
+    def _open_own(self, passphrase: str, box: PassphraseBox | None) -> None:
         """A desk of this person's own, its key in the keyring or under a passphrase."""
 
         def opened(hub: Hub) -> None:
             if box is not None:
                 box.accept()
             self._close = hub.close
-            bench.sign_in(hub, hub.workers())
+            self._bench().sign_in(hub, hub.workers())
 
         def failed(fault: Exception) -> None:
             if box is not None:
@@ -198,13 +210,16 @@ class _Opening:
         self._jobs.run(lambda: open_own_hub(self._folder, passphrase), opened, failed)
 
     def _not_opened(self, fault: Exception) -> None:
-        assert self._bench is not None
-        self._bench.say_opening(sentence(fault))
-        show_fault(self._bench.window, fault)
+        self._front.say(sentence(fault))
+        show_fault(self._front.window, fault)
 
     def close(self) -> None:
         """Let go of the council's socket and the store."""
         self._close()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _pins() -> list[tuple[str, str]]:

@@ -50,7 +50,7 @@ class Background(QObject):
         self._settle = self._timer(SETTLE_MS, self._look, single=True)
         self._feed = self._timer(FEED_MS, self._ask_feed)
         self._deliver = self._timer(DELIVER_MS, self.deliver)
-        self._asking = self._delivering = False
+        self._asking = self._delivering = self._stopped = False
 
     def _timer(self, ms: int, slot: Callable[[], None], *, single: bool = False) -> QTimer:
         timer = QTimer(self)
@@ -60,7 +60,10 @@ class Background(QObject):
         return timer
 
     def start(self) -> None:
-        """Begin to watch; files that lie there already are taken first."""
+        """Begin to watch, unless it was stopped before; files that lie there already are taken
+        first."""
+        if self._stopped:
+            return
         self._feed.start()
         self._deliver.start()
         self._look()
@@ -68,6 +71,7 @@ class Background(QObject):
 
     def stop(self) -> None:
         """Watch no longer; what is being done is finished by `jobs`."""
+        self._stopped = True
         for timer in (self._settle, self._feed, self._deliver):
             timer.stop()
 

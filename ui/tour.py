@@ -120,7 +120,7 @@ class _Tour:
         bench = self._bench
 
         def progress(words: str) -> None:
-            self._jobs.post(lambda: bench.say_opening(words), owner=bench.window)
+            self._jobs.post(lambda: bench.front.say(words), owner=bench.window)
 
         self._jobs.run(
             lambda: open_practice(

@@ -2,79 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QFileDialog
 
 from triage.domain.decision import Delivery, OutboxState
 from triage.domain.lookup import Subject
-from triage.domain.worker import Worker
-from triage.workflow import earlier, find, people
-from triage.workflow.desk import Desk
-from triage.workflow.hub import Hub
-from triage.workflow.receive import Received
+from triage.workflow import people
+from ui.ahead import Ahead, Step, imports
 from ui.background import Background
-from ui.compare.screen import CompareScreen
 from ui.desk import DeskHolder
 from ui.errors import plain_box, sentence
-from ui.firstrun.screen import FirstRunScreen
+from ui.front import Front
 from ui.jobs import Jobs, Token
-from ui.newcontact.screen import NewContactScreen
-from ui.printing.screen import PrintPreviewScreen
-from ui.reading.screen import ReadingScreen
 from ui.shell.screen import Screen
 from ui.shell.search import Found
 from ui.shell.sign_in import SignIn, SignInBox
-from ui.shell.window import MainWindow
-from ui.signoff.screen import SignOffScreen
 from ui.sweep import keep_what_is_held
-from ui.theme import theme
 from ui.triage.screen import TriageScreen
-from ui.widgets.states import StateView
 
+if TYPE_CHECKING:
+    from triage.domain.worker import Worker
+    from triage.workflow import find
+    from triage.workflow.desk import Desk
+    from triage.workflow.hub import Hub
+    from triage.workflow.receive import Received
+    from ui.compare.screen import CompareScreen
+    from ui.newcontact.screen import NewContactScreen
+    from ui.printing.screen import PrintPreviewScreen
+    from ui.reading.screen import ReadingScreen
+    from ui.signoff.screen import SignOffScreen
 
-class _OpeningScreen(Screen):
-    """What is being done before there is a queue to show."""
+AHEAD = {
+    "sign-off": "ui.signoff",
+    "compare": "ui.compare",
+    "new-contact": "ui.newcontact",
+    "reading": "ui.reading",
+    "printing": "ui.printing",
+}
+"""Screens that wait for their first use, in the order they are made ready, and their packages."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.state = StateView()
-        column = QVBoxLayout(self)
-        column.addWidget(self.state)
-
-    def say(self, words: str) -> None:
-        """What is being done now."""
-        self.state.show_words("inbox", "Opening Fanlight", words)
+REST_MS = 100
+"""After the queue has come, until what can wait is begun: the queue is painted first."""
 
 
 class Workbench(QObject):
-    """One window for one hub. `clock` gives aware UTC."""
+    """One window for one hub. `clock` gives aware UTC; `front` is a window already shown."""
 
-    def __init__(self, jobs: Jobs, *, clock: Callable[[], datetime], practice: bool = True) -> None:
+    def __init__(
+        self,
+        jobs: Jobs,
+        *,
+        clock: Callable[[], datetime],
+        practice: bool = True,
+        front: Front | None = None,
+    ) -> None:
         super().__init__()
         self._jobs = jobs
-        self.window = MainWindow("opening", clock, practice=practice)
-        self._opening = _OpeningScreen()
-        self.window.add_screen("opening", self._opening, "Opening", tab=False)
-        self.window.show_screen("opening")
+        self.front = front or Front(clock, practice=practice)
+        self.window = self.front.window
         self.holder: DeskHolder | None = None
         self.background: Background | None = None
         self._searching = Token()
-
-    def show(self) -> None:
-        """Show the window, as large as the screen allows."""
-        self._opening.say("One moment.")
-        self.window.resize(theme().px(1600), theme().px(900))
-        self.window.showMaximized()
-
-    def say_opening(self, words: str) -> None:
-        """A sentence about what is being done before the queue comes."""
-        if self.holder is None:
-            self._opening.say(words)
 
     def open_hub(
         self,
@@ -96,7 +91,7 @@ class Workbench(QObject):
         holder = self.holder = DeskHolder(desk, self)
         self.window.setWindowTitle(f"Fanlight · {hub.profile.hub}")
         self._add_screens(holder)
-        self._wire(holder)
+        self._wire()
         self._seated()
         holder.changed.connect(self._seated)
         self.background = Background(holder, self._jobs, hub.drop_folder, self)
@@ -104,19 +99,21 @@ class Workbench(QObject):
         self.background.refused.connect(self.window.toast.say)
         self.background.moved_on.connect(self._moved_on)
         self.background.delivered.connect(self._delivered)
-        self._load_extracts()
-        self.background.start()
         if first:
             self._show_first_run()
+            QTimer.singleShot(0, self, self._begin_rest)
         else:
+            # The queue comes first; all that can wait waits until it is there.
+            self._queue_there = self.triage.reader.queue_read.connect(self._rest_after_queue)
+            self._queue_not_there = self.triage.reader.queue_failed.connect(self._rest_after_queue)
             self.window.show_screen("triage")
-        self.window.remove_screen("opening")
+        self.front.clear()
         for fault in hub.faults:
             self.window.toast.say(fault)
 
     def sign_in(self, hub: Hub, workers: tuple[Worker, ...]) -> None:
         """Ask who it is before anything of a family is shown, then fill the window."""
-        self._opening.say("Sign in to open the queue.")
+        self.front.say("Sign in to open the queue.")
         box = self._box = SignInBox(self.window, workers)
         box.given.connect(lambda asked: self._sign_in_as(hub, asked))
         box.open()
@@ -141,27 +138,104 @@ class Workbench(QObject):
             lane="store",
         )
 
-    def _add_screens(self, holder: DeskHolder) -> None:
-        window, jobs = self.window, self._jobs
-        self.triage = TriageScreen(holder, jobs)
-        self.sign_off = SignOffScreen(holder, jobs)
-        self.compare = CompareScreen(holder, jobs)
-        self.new_contact = NewContactScreen(holder, jobs)
-        self.reading = ReadingScreen(holder, jobs)
-        self.printing = PrintPreviewScreen(holder, jobs)
-        window.add_screen("triage", self.triage, "Triage", "inbox")
-        window.add_screen("sign-off", self.sign_off, "Sign-off", "signature")
-        for key, screen, title in (
-            ("compare", self.compare, "Compare"),
-            ("new-contact", self.new_contact, "New contact by phone"),
-            ("reading", self.reading, "Reading a form"),
-        ):
-            window.add_screen(key, screen, title, tab=False, under="triage")
-        window.add_screen(
-            "printing", self.printing, "Print preview pack", tab=False, under="triage"
-        )
+    def _rest_after_queue(self, *_: object) -> None:
+        self.triage.reader.queue_read.disconnect(self._queue_there)
+        self.triage.reader.queue_failed.disconnect(self._queue_not_there)
+        QTimer.singleShot(REST_MS, self, self._begin_rest)
 
-    def _wire(self, holder: DeskHolder) -> None:
+    def _begin_rest(self) -> None:
+        """What need not stand before the first picture of the queue."""
+        assert self.background is not None
+        self._load_extracts()
+        self.background.start()
+        self.ahead = Ahead(self._ahead_steps(), self.window.idle.still_s, self)
+        self.window.closing.connect(self.ahead.stop)
+
+    def _ahead_steps(self) -> Iterator[Step]:
+        for key, package in AHEAD.items():
+            yield from imports(package)
+            yield partial(self.window.screen_of, key)
+        yield self.sign_off.look_again
+
+    # ---- screens ----------------------------------------------------------
+
+    def _add_screens(self, holder: DeskHolder) -> None:
+        """The screen of the queue, and the plans of those that are built when first wanted."""
+        window = self.window
+        self.triage = TriageScreen(holder, self._jobs)
+        window.add_screen("triage", self.triage, "Triage", "inbox")
+        window.plan_screen("sign-off", self._build_sign_off, "Sign-off", "signature")
+        for key, build, title in (
+            ("compare", self._build_compare, "Compare"),
+            ("new-contact", self._build_new_contact, "New contact by phone"),
+            ("reading", self._build_reading, "Reading a form"),
+            ("printing", self._build_printing, "Print preview pack"),
+        ):
+            window.plan_screen(key, build, title, tab=False, under="triage")
+
+    @property
+    def sign_off(self) -> SignOffScreen:
+        """Sign-off."""
+        return cast("SignOffScreen", self.window.screen_of("sign-off"))
+
+    @property
+    def compare(self) -> CompareScreen:
+        """Compare."""
+        return cast("CompareScreen", self.window.screen_of("compare"))
+
+    @property
+    def new_contact(self) -> NewContactScreen:
+        """A call."""
+        return cast("NewContactScreen", self.window.screen_of("new-contact"))
+
+    @property
+    def reading(self) -> ReadingScreen:
+        """A form beside what was read of it."""
+        return cast("ReadingScreen", self.window.screen_of("reading"))
+
+    @property
+    def printing(self) -> PrintPreviewScreen:
+        """The pack before it is printed."""
+        return cast("PrintPreviewScreen", self.window.screen_of("printing"))
+
+    def _build_sign_off(self) -> SignOffScreen:
+        from ui.signoff.screen import SignOffScreen
+
+        screen = SignOffScreen(self._seat(), self._jobs)
+        screen.count_changed.connect(self._sign_off_count)
+        screen.print_asked.connect(self._print)
+        screen.saved_changed.connect(self.window.status.set_saved)
+        return screen
+
+    def _build_compare(self) -> CompareScreen:
+        from ui.compare.screen import CompareScreen
+
+        screen = CompareScreen(self._seat(), self._jobs)
+        screen.decided.connect(self._back_to_triage)
+        return screen
+
+    def _build_new_contact(self) -> NewContactScreen:
+        from ui.newcontact.screen import NewContactScreen
+
+        screen = NewContactScreen(self._seat(), self._jobs)
+        screen.saved_changed.connect(self.window.status.set_saved)
+        screen.finished.connect(self._opened_elsewhere)
+        return screen
+
+    def _build_reading(self) -> ReadingScreen:
+        from ui.reading.screen import ReadingScreen
+
+        screen = ReadingScreen(self._seat(), self._jobs)
+        screen.saved_changed.connect(self.window.status.set_saved)
+        screen.made.connect(self._opened_elsewhere)
+        return screen
+
+    def _build_printing(self) -> PrintPreviewScreen:
+        from ui.printing.screen import PrintPreviewScreen
+
+        return PrintPreviewScreen(self._seat(), self._jobs)
+
+    def _wire(self) -> None:
         window, triage = self.window, self.triage
         triage.compare_asked.connect(self._compare)
         triage.print_asked.connect(self._print)
@@ -170,13 +244,7 @@ class Workbench(QObject):
         triage.call_resumed.connect(self._go_on_with_call)
         triage.count_changed.connect(self._triage_count)
         triage.files_dropped.connect(self._take_files)
-        self.sign_off.count_changed.connect(self._sign_off_count)
-        self.sign_off.print_asked.connect(self._print)
-        for screen in (triage, self.new_contact, self.sign_off, self.reading):
-            screen.saved_changed.connect(window.status.set_saved)
-        self.compare.decided.connect(self._back_to_triage)
-        self.reading.made.connect(self._opened_elsewhere)
-        self.new_contact.finished.connect(self._opened_elsewhere)
+        triage.saved_changed.connect(window.status.set_saved)
         window.search_asked.connect(self._search)
         window.search_chosen.connect(self._opened_elsewhere_by)
         window.switch_user_asked.connect(self._ask_who)
@@ -236,10 +304,15 @@ class Workbench(QObject):
                 understood="" if blurred else heard.words,
             )
 
+        def look() -> find.Heard:
+            from triage.workflow import find
+
+            return find.hear(desk, words)
+
         # Only the last words typed are looked for; what came before is called off.
         self._searching.cancel()
         self._searching = self._jobs.run(
-            lambda: find.hear(desk, words),
+            look,
             show,
             lambda fault: self.window.toast.say(sentence(fault)),
             owner=self.window,
@@ -266,13 +339,13 @@ class Workbench(QObject):
         self._take_files([Path(name) for name in names])
 
     def _received(self, got: object) -> None:
-        if isinstance(got, Received):
-            self.window.toast.say(got.sentence)
-            self.triage.look_again()
+        self.window.toast.say(cast("Received", got).sentence)
+        self.triage.look_again()
 
     def _moved_on(self, _seq: int) -> None:
         self.triage.look_again()
-        self.sign_off.look_again()
+        if self.window.is_built("sign-off"):
+            self.sign_off.look_again()
 
     def _delivered(self, sent: object) -> None:
         for delivery in sent if isinstance(sent, tuple) else ():
@@ -283,6 +356,8 @@ class Workbench(QObject):
         hub, desk = self._hub, self._desk()
 
         def work() -> tuple[str, ...]:
+            from triage.workflow import earlier
+
             earlier.learn_all(desk)
             return hub.load_extracts()
 
@@ -319,8 +394,9 @@ class Workbench(QObject):
         if not isinstance(asked, SignIn):
             return
         desk = self._desk()
-        for screen in (self.triage, self.new_contact, self.reading, self.sign_off):
-            screen.save_now()
+        for key in ("triage", "new-contact", "reading", "sign-off"):
+            if self.window.is_built(key):
+                cast(Screen, self.window.screen_of(key)).save_now()
         self._jobs.run(
             lambda: people.switch(desk, asked.worker_id, asked.pin),
             self._switched,
@@ -351,9 +427,12 @@ class Workbench(QObject):
         self.holder.seat(desk)
         self.window.unlock()
 
-    def _desk(self) -> Desk:
+    def _seat(self) -> DeskHolder:
         assert self.holder is not None
-        return self.holder.current()
+        return self.holder
+
+    def _desk(self) -> Desk:
+        return self._seat().current()
 
     # ---- counts, first run ----------------------------------------------------
 
@@ -364,6 +443,8 @@ class Workbench(QObject):
         self.window.set_count("sign-off", count)
 
     def _show_first_run(self) -> None:
+        from ui.firstrun.screen import FirstRunScreen
+
         desk = self._desk()
         self.first_run = FirstRunScreen(desk.worker, desk.profile)
         self.first_run.practise_asked.connect(self._start_practising)

@@ -7,9 +7,7 @@ time is from the key to the painted answer. Not part of the tests.
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -27,6 +25,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from tests.bench.start import starts
 from triage.domain.fact import read
 from triage.domain.lookup import Subject
 from triage.practice.decisions import decide_as_told
@@ -42,7 +41,6 @@ from ui.theme import theme
 from ui.tour_decide import ANSWERS
 from ui.workbench import Workbench
 
-ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 11, 42, tzinfo=UTC)
 STALL_MS = 50
 HEARTBEAT_MS = 5
@@ -373,24 +371,9 @@ def pack_preview(b: Bench, table: Table) -> None:
 
 def cold_start(folder: Path, table: Table) -> None:
     """A second start, from the command to the painted queue."""
-    told = []
-    for _ in range(3):
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.start", str(folder), str(time.time())],
-            cwd=ROOT,
-            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
-        if not lines:
-            print(done.stdout, done.stderr)
-            return
-        told.append(json.loads(lines[0]))
-    table.add("cold start to the queue", 2500, [float(t["queue"]) for t in told])
-    table.add("cold start: imports", 1000, [float(t["imports"]) for t in told])
+    told = starts(folder, 3)
+    table.add("cold start to the queue", 2500, [t["queue"] for t in told])
+    table.add("cold start: imports", 1000, [t["imports"] for t in told])
 
 
 def _maya(b: Bench) -> UUID:
@@ -427,7 +410,7 @@ def main(people_count: int = 100_000, contact_count: int = 500) -> int:
             b.window.close()
             b.jobs.close()
             practice.close()
-        cold_start(folder, table)
+        cold_start(Path(made), table)
         print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
         print("over the limit: " + (", ".join(table.missed) or "none"))
     return len(table.missed)

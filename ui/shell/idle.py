@@ -54,6 +54,10 @@ class IdleWatch(QObject):
         self._last = monotonic()
         self._said = False
 
+    def still_s(self) -> float:
+        """Seconds since somebody last touched the window."""
+        return monotonic() - self._last
+
     def look(self, now: float | None = None) -> None:
         """Warn or expire if it is time."""
         idle = (monotonic() if now is None else now) - self._last

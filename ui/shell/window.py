@@ -64,6 +64,7 @@ class MainWindow(QWidget):
         self.setWindowTitle(f"Fanlight · {hub_name}")
         self.setWindowIcon(menu_icon("fanlight", t.colour("accent")))
         self._screens: dict[str, QWidget] = {}
+        self._planned: dict[str, tuple[Callable[[], QWidget], str]] = {}
         self._under: dict[str, str] = {}
         self._trail: list[str] = []
         self.menus = Menus(self)
@@ -123,9 +124,21 @@ class MainWindow(QWidget):
 
         A screen whose title is an act of the key map gets that act's key.
         """
-        self._screens[key] = widget
-        widget.setAccessibleName(title)
-        self.stack.addWidget(widget)
+        self.plan_screen(key, lambda: widget, title, icon, tab=tab, under=under)
+        self.screen_of(key)
+
+    def plan_screen(
+        self,
+        key: str,
+        build: Callable[[], QWidget],
+        title: str,
+        icon: str | None = None,
+        *,
+        tab: bool = True,
+        under: str | None = None,
+    ) -> None:
+        """As `add_screen`, for a screen that is built when it is first wanted."""
+        self._planned[key] = (build, title)
         if tab:
             self.top.tabs.blockSignals(True)
             self.top.tabs.add(key, title, icon)
@@ -134,19 +147,31 @@ class MainWindow(QWidget):
             self._under[key] = under or key
         with suppress(KeyError):
             self.actions_.set(title, lambda: self.show_screen(key))
-        if isinstance(widget, Screen):
-            widget.said.connect(self.toast.say)
-            widget.undo_offered.connect(self._offer_undo)
-            widget.panes_changed.connect(self._chain_timer.start)
-            widget.back_asked.connect(self.go_back)
         self.top.fit(self.top.width())
+
+    def is_built(self, key: str) -> bool:
+        """Whether a screen has been built, or is still only planned."""
+        return key in self._screens
+
+    def screen_of(self, key: str) -> QWidget:
+        """A screen by its key, built now if it was not yet; KeyError when there is none."""
+        if key in self._planned:
+            build, title = self._planned[key]
+            widget = self._screens[key] = build()
+            del self._planned[key]
+            widget.setAccessibleName(title)
+            self.stack.addWidget(widget)
+            if isinstance(widget, Screen):
+                widget.said.connect(self.toast.say)
+                widget.undo_offered.connect(self._offer_undo)
+                widget.panes_changed.connect(self._chain_timer.start)
+                widget.back_asked.connect(self.go_back)
+                if self._blurred:
+                    widget.set_blur(True)
+        return self._screens[key]
 
     def _offer_undo(self, words: str, undo: Callable[[], None]) -> None:
         self.toast.say(words, act=undo)
-
-    def screen_of(self, key: str) -> QWidget:
-        """A screen by its key; KeyError when there is none."""
-        return self._screens[key]
 
     def current(self) -> str | None:
         """The key of the screen in front."""
@@ -154,7 +179,7 @@ class MainWindow(QWidget):
 
     def show_screen(self, key: str) -> None:
         """Bring a screen to the front, telling the one before that it is left."""
-        widget = self._screens[key]
+        widget = self.screen_of(key)
         before = self.current()
         if before == key:
             return

@@ -1,0 +1,55 @@
+"""The window before there is a hub in it: shown at once, saying what is being done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtWidgets import QVBoxLayout
+
+from ui.shell.screen import Screen
+from ui.shell.window import MainWindow
+from ui.theme import theme
+from ui.widgets.states import StateView
+
+KEY = "opening"
+
+
+class _OpeningScreen(Screen):
+    """What is being done before there is a queue to show."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = StateView()
+        column = QVBoxLayout(self)
+        column.addWidget(self.state)
+
+
+class Front:
+    """The program's window with nothing but a sentence in it. `clock` gives aware UTC.
+
+    It needs nothing of the hub, so it can be there while the hub is being opened.
+    """
+
+    def __init__(self, clock: Callable[[], datetime], *, practice: bool = True) -> None:
+        self.window = MainWindow(KEY, clock, practice=practice)
+        self._screen: _OpeningScreen | None = _OpeningScreen()
+        self.window.add_screen(KEY, self._screen, "Opening", tab=False)
+        self.window.show_screen(KEY)
+
+    def show(self) -> None:
+        """Show the window, as large as the screen allows."""
+        self.say("One moment.")
+        self.window.resize(theme().px(1600), theme().px(900))
+        self.window.showMaximized()
+
+    def say(self, words: str) -> None:
+        """A sentence about what is being done before the queue comes; nothing once it is there."""
+        if self._screen is not None:
+            self._screen.state.show_words("inbox", "Opening Fanlight", words)
+
+    def clear(self) -> None:
+        """Make room: another screen is shown."""
+        if self._screen is not None:
+            self._screen = None
+            self.window.remove_screen(KEY)
