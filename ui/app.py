@@ -22,6 +22,7 @@ from ui.errors import sentence, show_fault
 from ui.front import Front
 from ui.jobs import Jobs
 from ui.preferences import Preferences, keep_preferences, read_preferences
+from ui.sweep import keep_what_is_held
 from ui.theme import theme
 
 if TYPE_CHECKING:
@@ -151,6 +152,7 @@ class _Opening:
         if self._kept is None:
             from ui.workbench import Workbench
 
+            keep_what_is_held()
             self._kept = Workbench(self._jobs, clock=_now, front=self._front)
         return self._kept
 

@@ -42,6 +42,6 @@ class Sweep(QObject):
 
 
 def keep_what_is_held() -> None:
-    """Not look again through what is held now: partners' lists of a hundred thousand people are
-    held for as long as the window, and looking through them makes it stand still."""
+    """Not look again through what is held now: modules, the profile, the screens and what was
+    learnt are held for as long as the window, and looking through them makes it stand still."""
     gc.freeze()

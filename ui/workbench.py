@@ -88,6 +88,7 @@ class Workbench(QObject):
             desk = hub.desk(worker)
             if worker.id in practice_pins:
                 desk = people.switch(desk, worker.id, practice_pins[worker.id])
+        keep_what_is_held()
         holder = self.holder = DeskHolder(desk, self)
         self.window.setWindowTitle(f"Fanlight · {hub.profile.hub}")
         self._add_screens(holder)
@@ -146,8 +147,26 @@ class Workbench(QObject):
     def _begin_rest(self) -> None:
         """What need not stand before the first picture of the queue."""
         assert self.background is not None
-        self._load_extracts()
+        keep_what_is_held()
         self.background.start()
+        desk = self._desk()
+
+        def learn() -> None:
+            from triage.workflow import earlier
+
+            earlier.learn_all(desk)
+
+        self._jobs.run(learn, self._begin_reading, self._not_learnt, owner=self)
+
+    def _not_learnt(self, fault: Exception) -> None:
+        self._jobs.stranded.emit(fault)
+        self._begin_reading()
+
+    def _begin_reading(self, _: object = None) -> None:
+        """Partners' extracts, in the search's own process; so the window's thread has the time
+        to make its other screens."""
+        keep_what_is_held()
+        self._jobs.run(self._hub.load_extracts, self._extracts_loaded, owner=self)
         self.ahead = Ahead(self._ahead_steps(), self.window.idle.still_s, self)
         self.window.closing.connect(self.ahead.stop)
 
@@ -156,6 +175,7 @@ class Workbench(QObject):
             yield from imports(package)
             yield partial(self.window.screen_of, key)
         yield self.sign_off.look_again
+        yield keep_what_is_held
 
     # ---- screens ----------------------------------------------------------
 
@@ -352,19 +372,7 @@ class Workbench(QObject):
             if isinstance(delivery, Delivery) and delivery.state is OutboxState.ACCEPTED:
                 self.window.toast.say(f"The council accepted it: case {delivery.case_number}.")
 
-    def _load_extracts(self) -> None:
-        hub, desk = self._hub, self._desk()
-
-        def work() -> tuple[str, ...]:
-            from triage.workflow import earlier
-
-            earlier.learn_all(desk)
-            return hub.load_extracts()
-
-        self._jobs.run(work, self._extracts_loaded, owner=self)
-
     def _extracts_loaded(self, problems: tuple[str, ...]) -> None:
-        keep_what_is_held()
         if not problems:
             self.window.status.set_connection("All partners' records answering")
             return
