@@ -1,0 +1,1 @@
+"""Measures of matching against other matchers."""
