@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from triage.domain.errors import ProfileError
@@ -78,6 +79,8 @@ def _rows(
             faults.extend(f"{file}, line 1: there is no column “{name}”." for name in missing)
             return []
         at = {o: [(header.index(h), side, m) for h, side, m in ps] for o, ps in wanted.items()}
+        # Most of ours are one column of theirs as it stands, and there are many rows.
+        whole = {o: where[0][0] for o, where in at.items() if len(where) == 1 and not where[0][1]}
         rows = []
         for cells in reader:
             if not any(cells):
@@ -89,9 +92,7 @@ def _rows(
                 )
                 continue
             row = {
-                ours: (", " if ours == "address" else " ").join(
-                    words for i, side, mark in where if (words := _side(cells[i], side, mark))
-                )
+                ours: cells[whole[ours]].strip() if ours in whole else _joined(ours, cells, where)
                 for ours, where in at.items()
             }
             rows.append((reader.line_num, row))
@@ -104,6 +105,11 @@ def _rows(
 def _pieces(theirs: str) -> list[tuple[str, str, str]]:
     found = (_PIECE.match(piece.strip()) for piece in theirs.split(" + "))
     return [(m["heading"], m["side"] or "", m["mark"] or "") for m in found if m]
+
+
+def _joined(ours: str, cells: list[str], where: list[tuple[int, str, str]]) -> str:
+    words = (_side(cells[i], side, mark) for i, side, mark in where)
+    return (", " if ours == "address" else " ").join(filter(None, words))
 
 
 def _side(cell: str, side: str, mark: str) -> str:
@@ -128,6 +134,7 @@ def _tidy(row: Mapping[str, str], mapping: ExtractMapping) -> dict[str, str]:
     return held
 
 
+@lru_cache(maxsize=50_000)  # many people are born on few days, and reading a date is slow
 def _iso(text: str, formats: tuple[str, ...]) -> str:
     for form in formats:
         try:
