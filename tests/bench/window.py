@@ -44,6 +44,7 @@ from ui.workbench import Workbench
 NOW = datetime(2026, 11, 24, 11, 42, tzinfo=UTC)
 STALL_MS = 50
 HEARTBEAT_MS = 5
+TICK_MS = 20
 
 
 def quantile(values: list[float], part: float) -> float:
@@ -74,6 +75,8 @@ class Bench:
     def __init__(self, app: QApplication, practice: PracticeHub) -> None:
         self.app, self.practice = app, practice
         self.jobs = Jobs(app)
+        self._tick = QTimer(app)  # so that what is waited for is looked at every so often
+        self._tick.setInterval(TICK_MS)
         self.bench = Workbench(self.jobs, clock=lambda: NOW)
         self.window = self.bench.window
         self.window.resize(1920, 1080)
@@ -85,12 +88,18 @@ class Bench:
         self.until(lambda: self.triage.queue.model.rows() and not self.jobs.busy())
 
     def until(self, true: Callable[[], object], seconds: float = 120) -> None:
-        """Run the event loop until something is true and painted."""
+        """Run the event loop until something is true and painted.
+
+        Between events it waits as the program's own loop does: one that asks again and again
+        would keep Python's lock from the very jobs that are waited for.
+        """
         ends = time.perf_counter() + seconds
+        self._tick.start()
         while not true():
             if time.perf_counter() > ends:
                 raise TimeoutError("waited too long")
-            self.app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
+            self.app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        self._tick.stop()
         self.painted()
 
     def painted(self) -> None:

@@ -13,9 +13,15 @@ from triage.workflow.desk import Desk
 
 
 def chronology(
-    desk: Desk, tx: Transaction, contact: Contact, verdicts: Iterable[Verdict]
+    desk: Desk,
+    tx: Transaction,
+    contact: Contact,
+    verdicts: Iterable[Verdict],
+    before: Iterable[Contact] | None = None,
 ) -> tuple[Involvement, ...]:
     """What is known to have happened before, oldest first, this contact last of its day.
+
+    `before` are its `earlier.earlier_contacts`, where they have been read already.
 
     Only records that a person linked count; unlinking takes their involvement out again. Each
     event stands once, though two linked records may hold it.
@@ -28,9 +34,9 @@ def chronology(
         and (not verdict.record.restricted or desk.worker.may(May.OPEN_RESTRICTED))
         for involvement in verdict.record.involvement
     ]
-    events += [
-        earlier.own_involvement(desk, c) for c in earlier.earlier_contacts(desk, tx, contact)
-    ]
+    if before is None:
+        before = earlier.earlier_contacts(desk, tx, contact)
+    events += [earlier.own_involvement(desk, c) for c in before]
     events.append(earlier.own_involvement(desk, contact))
     once = {(e.lane, e.kind, e.start, e.reference or e.words, e.source): e for e in events}
     return tuple(sorted(once.values(), key=lambda e: (e.start, e.lane)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -73,15 +74,18 @@ def earlier_contacts(desk: Desk, tx: Transaction, contact: Contact) -> tuple[Con
     )
 
 
-def repeat_contacts(desk: Desk, tx: Transaction, contact: Contact) -> int:
+def repeat_contacts(
+    desk: Desk, tx: Transaction, contact: Contact, before: Iterable[Contact] | None = None
+) -> int:
     """How many earlier contacts about the same children fall in the profile's months.
 
-    This contact is not counted, nor those that were joined to it as the same event.
+    `before` are its `earlier_contacts`, where they have been read already. This contact is not
+    counted, nor those that were joined to it as the same event.
     """
     since = months_before(contact.received_at, desk.profile.repeat_months)
     return sum(
         1
-        for other in earlier_contacts(desk, tx, contact)
+        for other in (earlier_contacts(desk, tx, contact) if before is None else before)
         if other.received_at >= since
         and (contact.episode_id is None or other.episode_id != contact.episode_id)
     )

@@ -108,17 +108,18 @@ def _view(desk: Desk, tx: Transaction, contact: Contact, seq: int) -> ContactVie
     results = known.results_for(desk, tx, contact.id)
     verdicts = known.verdicts_for(desk, tx, contact.id)
     sent = versions.of_contact(tx, contact.id)
+    before = earlier.earlier_contacts(desk, tx, contact)
     return ContactView(
         contact=contact,
         title=naming.title(contact, naming.local_day(desk.profile, now)),
         clocks=clocks,
         leading=clock.leading(clocks),
-        repeat=earlier.repeat_contacts(desk, tx, contact),
+        repeat=earlier.repeat_contacts(desk, tx, contact, before),
         people=known.person_rows(contact, results, verdicts),
         results=results,
         verdicts=verdicts,
         earlier=known.earlier_verdicts(desk, tx, contact, results),
-        chronology=chronology.chronology(desk, tx, contact, verdicts),
+        chronology=chronology.chronology(desk, tx, contact, verdicts, before),
         partners=known.partner_states(desk, results),
         suggestions=_suggestions(desk, tx, contact.id),
         versions=tuple(sent),

@@ -29,6 +29,9 @@ from ui.shell.top_bar import TopBar
 from ui.theme import theme
 from ui.widgets.toast import Toast, announce
 
+CHAIN_MS = 30
+"""Tab is chained anew so long after a screen was filled: a turn of its own, once for all panes."""
+
 
 class MainWindow(QWidget):
     """The one window of the program.
@@ -96,7 +99,7 @@ class MainWindow(QWidget):
         self._idle_lock = idle_lock
         self._chain_timer = QTimer(self)
         self._chain_timer.setSingleShot(True)
-        self._chain_timer.setInterval(0)
+        self._chain_timer.setInterval(CHAIN_MS)
         self._chain_timer.timeout.connect(self.chain_tabs)
         self.top.tabs.chosen.connect(self._tab_chosen)
         self.top.tabs.tabBarClicked.connect(self._tab_clicked)

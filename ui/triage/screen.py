@@ -74,6 +74,7 @@ class TriageScreen(Screen):
         self._focus_contact = self._focus_queue = False
         self._rating: Answer | None = None
         self._undo: Callable[[], None] | None = None
+        self._shown: dict[str, tuple[object, ...]] = {}
         self.queue = QueuePane()
         self.header = HeaderPane()
         self.bar = SuggestionBar()
@@ -256,6 +257,8 @@ class TriageScreen(Screen):
             self.arrangement.show_contact(True)
             self.match.set_looking(False)
         self._rating = opened.view.contact.rating
+        if fresh:
+            self._shown.clear()
         self._show_first()
         self._rest.start()
         if fresh:
@@ -271,7 +274,16 @@ class TriageScreen(Screen):
             return
         self.header.show_view(header_view(opened, blurred=self._blurred))
         self.bar.show_view(suggestion_view(opened, blurred=self._blurred))
-        self.story.show_view(story_view(opened, blurred=self._blurred), self._person)
+        story = story_view(opened, blurred=self._blurred)
+        if self._is_new("story", story, self._person):
+            self.story.show_view(story, self._person)
+
+    def _is_new(self, pane: str, *view: object) -> bool:
+        """Whether a pane shows something else by now: each answer of a partner has the contact
+        read anew, and most of it is as it was."""
+        before = self._shown.get(pane)
+        self._shown[pane] = view
+        return before != view
 
     def _show_rest(self) -> None:
         """What stands beside it."""
@@ -279,7 +291,9 @@ class TriageScreen(Screen):
         if opened is None:
             return
         self.match.show_view(match_view(opened, self._person, blurred=self._blurred))
-        self.chronology.show_view(timeline_view(opened, blurred=self._blurred))
+        timeline = timeline_view(opened, blurred=self._blurred)
+        if self._is_new("chronology", timeline):
+            self.chronology.show_view(timeline)
         self.tray.show_partners(opened.view.partners)
         self.partners.show_partners(opened)
         self.decision.show(opened.form)
@@ -302,6 +316,7 @@ class TriageScreen(Screen):
 
     def _show_nothing(self) -> None:
         self._opened, self._person = None, ""
+        self._shown.clear()
         self.keeper.contact_id = None
         self.decision.show_nothing()
         self.arrangement.show_contact(False)
@@ -387,6 +402,7 @@ class TriageScreen(Screen):
         self._read_all()
 
     def _read_all(self) -> None:
+        self._shown.clear()  # a pane may show what was tried and not what is kept
         self.reader.look_again()
         self.reader.read_queue(keep_back=True)
 

@@ -44,8 +44,11 @@ class Meter(QProgressBar):
         if made == self._parts:
             return
         self._parts = made
+        # Qt's own bar has the whole window painted, at once, for each new value.
+        self.setUpdatesEnabled(False)
         self.setRange(0, max(1, len(made)))
         self.setValue(made.count("done"))
+        self.setUpdatesEnabled(True)
         self.setAccessibleDescription(" · ".join(meter_sentence(made)))
         self.update()
 
