@@ -53,6 +53,7 @@ LISTS = {
     "feed.head": "a number",
     "feed.since": "the events themselves",
     "find.find": "rows, as in the queue",
+    "find.hear": "rows, as in the queue",
     "holding.may_open": "a rule",
     "join.suggestions": "of a record already opened",
     "known.partner_states": "a rule",
