@@ -1,6 +1,7 @@
 """House rules that a review would otherwise have to repeat."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,4 +88,26 @@ def test_test_code_neither_skips_nor_retries_nor_sleeps() -> None:
         for name, line in calls(p)
         if name in forbidden
     ]
+    assert found == []
+
+
+def test_no_day_is_spelt_in_the_language_or_the_zone_of_the_computer() -> None:
+    named = re.compile(r"%-?[aAbBp]|%-[dHIjm]")
+    found = []
+    for path in sources("triage", "ui"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            spelt = (
+                isinstance(node, ast.FormattedValue)
+                and node.format_spec is not None
+                and named.search(ast.unparse(node.format_spec))
+            )
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                words = [a.value for a in node.args if isinstance(a, ast.Constant)]
+                spelt = node.func.attr == "strftime" and any(named.search(str(w)) for w in words)
+                # The bar at the foot of the window shows the time of the computer it is on.
+                spelt = spelt or (
+                    node.func.attr == "astimezone" and not node.args and path.stem != "status_bar"
+                )
+            if spelt:
+                found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert found == []

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.triage.parts.moments import moment_words, read_day, read_moment
+from triage.domain.spelling import spell_kept
+from ui.triage.parts.moments import read_day, read_moment
 
 TODAY = date(2026, 11, 24)
 
@@ -38,7 +39,7 @@ def test_a_day_and_time_is_read_as_people_write_it(words: str, kept: str | None)
 @given(st.datetimes().map(lambda d: d.replace(second=0, microsecond=0, year=2026 + d.year % 70)))
 def test_what_is_shown_is_read_back_the_same(at: object) -> None:
     kept = f"{at:%Y-%m-%dT%H:%M}"
-    assert read_moment(moment_words(kept), TODAY) == kept
+    assert read_moment(spell_kept(kept), TODAY) == kept
 
 
 @given(st.text())
@@ -49,5 +50,5 @@ def test_any_words_at_all_are_a_day_or_none(words: str) -> None:
 
 
 def test_words_that_are_no_day_are_shown_as_typed() -> None:
-    assert moment_words("after school") == "after school"
-    assert moment_words("2026-11-24") == "24 Nov 2026"
+    assert spell_kept("after school") == "after school"
+    assert spell_kept("2026-11-24") == "24 Nov 2026"

@@ -1,19 +1,18 @@
 """What changed between two versions of a decision: answer by answer, and word by word."""
 
 import re
-from datetime import date, datetime
 from difflib import SequenceMatcher
 
 from triage.domain.completeness import codes_of
 from triage.domain.decision import Answer, Change, DecisionVersion
 from triage.domain.profile import AskedOf, Profile, Question, QuestionKind
+from triage.domain.spelling import spell_kept
 
 Piece = tuple[str, str]
 """("same" | "added" | "removed", words)."""
 
 _WORD = re.compile(r"\S+\s*|^\s+")
 _ISLAND = 2
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def changes(
@@ -44,9 +43,9 @@ def answer_words(profile: Profile, question: Question | None, value: Answer) -> 
     if question.kind is QuestionKind.YES_NO:
         return {"yes": "Yes", "no": "No", "not_asked": "Not asked"}.get(text, text)
     if question.kind is QuestionKind.DATE:
-        return _day(text)
+        return spell_kept(text)
     if question.kind is QuestionKind.DATE_TIME:
-        return _moment(text)
+        return spell_kept(text)
     return text
 
 
@@ -134,19 +133,3 @@ def _codes_diff(
         *(("removed", profile.label(question.codes, c)) for c in was if c not in is_now),
         *(("added", profile.label(question.codes, c)) for c in is_now if c not in was),
     )
-
-
-def _day(text: str) -> str:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return text
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def _moment(text: str) -> str:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    return f"{_day(at.date().isoformat())} {at:%H:%M}"

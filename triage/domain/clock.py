@@ -14,12 +14,11 @@ from zoneinfo import ZoneInfo
 from triage.domain.contact import Contact, ContactState
 from triage.domain.errors import FanlightError
 from triage.domain.profile import ClockRule, ClockUnit, Profile, WorkingTime
+from triage.domain.spelling import WEEKDAYS, spell_short_day
 
 SOON_MINUTES = 120
 """A clock is soon from two hours before it is due, as the queue's second group says."""
 _DAYS_SEARCHED = 3660
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ENDED = frozenset({ContactState.SIGNED, ContactState.CLOSED, ContactState.SET_ASIDE})
 
 
@@ -207,9 +206,9 @@ def _words(at: datetime, now: datetime, left: int, over: bool, working_time: Wor
     local, today = at.astimezone(zone), now.astimezone(zone).date()
     if local.date() == today or at - now <= timedelta(minutes=SOON_MINUTES):
         return f"{_length(left)} left" if left > 0 else "Due now"
-    day = _WEEKDAYS[local.weekday()]
+    day = WEEKDAYS[local.weekday()][:3]
     if local.date() - today >= timedelta(days=7):
-        day = f"{day} {local.day} {_MONTHS[local.month - 1]}"
+        day = f"{day} {spell_short_day(local)}"
     return f"{day} {local:%H:%M}"
 
 

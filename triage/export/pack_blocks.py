@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from triage.domain.pack import Removal
+from triage.domain.spelling import spell_day
 from triage.export.pack_removal import Nature, Passage
 
 NOT_RECORDED = "Not recorded when this was signed."
@@ -79,25 +80,20 @@ class Section:
 def day_words(iso: str) -> str:
     """An ISO date or time as people read it, or the text as it is."""
     try:
-        return date_words(date.fromisoformat(iso))
+        return spell_day(date.fromisoformat(iso))
     except ValueError:
         pass
     try:
         when = datetime.fromisoformat(iso)
     except ValueError:
         return iso
-    return f"{date_words(when.date())}, {when:%H:%M}"
-
-
-def date_words(day: date) -> str:
-    """24 Nov 2026."""
-    return f"{day.day} {day:%b %Y}"
+    return f"{spell_day(when)}, {when:%H:%M}"
 
 
 def time_words(at: datetime, zone: ZoneInfo) -> str:
     """24 Nov 2026, 12:14, on the hub's clock."""
     local = at.astimezone(zone) if at.tzinfo else at.replace(tzinfo=UTC).astimezone(zone)
-    return f"{date_words(local.date())}, {local:%H:%M}"
+    return f"{spell_day(local)}, {local:%H:%M}"
 
 
 def spoken_list(words: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from triage.domain.errors import ProfileError, SignatureError
+from triage.domain.spelling import spell_long_day
 from triage.export import document, signing
 
 
@@ -67,4 +68,4 @@ def _when(words: str) -> str:
         at = datetime.fromisoformat(words)
     except ValueError:
         return "a day that can't be read"
-    return f"{at.day} {at:%B %Y at %H:%M} UTC"
+    return f"{spell_long_day(at)} at {at:%H:%M} UTC"

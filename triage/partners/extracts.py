@@ -11,6 +11,7 @@ from matching import Index, Person
 from triage.domain.errors import FanlightError, NotFoundError, ProfileError
 from triage.domain.lookup import Candidate, PartnerRecord
 from triage.domain.profile import ExtractMapping
+from triage.domain.spelling import spell_day
 from triage.partners.extract_file import age_of, records_of
 from triage.partners.persons import candidate_of, person_of
 from triage.partners.state import OWN, ExtractState, not_read_yet, own_state
@@ -79,7 +80,7 @@ class Extracts:
         problem = ""
         if age_of(path, now) > timedelta(hours=mapping.max_age_hours):
             problem = (
-                f"The extract from {mapping.name} is from {as_of:%-d %b %Y}, older than agreed. "
+                f"The extract from {mapping.name} is from {spell_day(as_of)}, older than agreed. "
                 "What it holds is shown with that date. Ask them, or IT, for a newer one."
             )
         return self._exchange(mapping, records, as_of, problem)
@@ -189,7 +190,7 @@ class Extracts:
             records,
             as_of,
             f"The newest extract from {mapping.name} has faults and was refused. The last good "
-            f"one, from {as_of:%-d %b %Y}, is searched. Tell IT what is listed here.",
+            f"one, from {spell_day(as_of)}, is searched. Tell IT what is listed here.",
             faults,
         )
 

@@ -9,6 +9,8 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
 
+from triage.domain.spelling import MONTHS, WEEKDAYS
+
 HUB_MAILBOX = "front-door@northmere.example"
 _TOKEN = re.compile(r"\{(days|date|due):(\d+)\}")
 
@@ -30,7 +32,11 @@ def dated(text: str, at: datetime) -> str:
     def one(found: re.Match[str]) -> str:
         kind, days = found[1], timedelta(days=int(found[2]))
         day = at + days if kind == "due" else at - days
-        return f"{day:%A %-d %B}" if kind == "days" else f"{day:%d/%m/%Y}"
+        return (
+            f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
+            if kind == "days"
+            else f"{day:%d/%m/%Y}"
+        )
 
     return _TOKEN.sub(one, text)
 

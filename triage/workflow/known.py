@@ -18,6 +18,7 @@ from triage.domain.lookup import (
     Verdict,
     VerdictKind,
 )
+from triage.domain.spelling import spell_day
 from triage.domain.worker import May
 from triage.partners.state import OWN
 from triage.storage import contacts, lookups
@@ -211,7 +212,7 @@ def _born(person: Child | Adult) -> str:
 
 def _day(fact: Fact) -> str:
     day: date | None = fact.as_date
-    return f"{day:%-d %b %Y}" if day else fact.value
+    return spell_day(day) if day else fact.value
 
 
 def partner_states(desk: Desk, results: Iterable[LookupResult]) -> tuple[PartnerState, ...]:

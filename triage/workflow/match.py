@@ -18,6 +18,7 @@ from triage.domain.lookup import (
     Verdict,
     VerdictKind,
 )
+from triage.domain.spelling import spell_day
 from triage.domain.worker import May
 from triage.partners.state import OWN
 from triage.storage import contacts, lookups
@@ -147,7 +148,7 @@ def outcome_of(candidates: Iterable[Candidate]) -> Outcome:
 def _searched(person: Person) -> str:
     said = [person.name or "no name"]
     if person.dob:
-        said.append(f"born {person.dob:%-d %b %Y}")
+        said.append(f"born {spell_day(person.dob)}")
     elif person.age:
         said.append(f"aged about {person.age[0]}")
     said += [w for w in (person.postcode, person.nhs_number) if w]

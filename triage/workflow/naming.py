@@ -51,9 +51,14 @@ _CHANNELS = {
 }
 
 
+def local(profile: Profile, moment: datetime) -> datetime:
+    """The moment by the hub's clock."""
+    return moment.astimezone(ZoneInfo(profile.working_time.zone))
+
+
 def local_day(profile: Profile, moment: datetime) -> date:
     """The calendar day at the hub."""
-    return moment.astimezone(ZoneInfo(profile.working_time.zone)).date()
+    return local(profile, moment).date()
 
 
 def age_words(child: Child, day: date) -> str:

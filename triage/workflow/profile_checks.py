@@ -6,6 +6,7 @@ from datetime import date, time
 from string import Formatter
 
 from triage.domain.profile import ClockUnit, Code, QuestionKind
+from triage.domain.spelling import spell_day
 from triage.partners.state import OWN
 from triage.workflow.profile_entries import (
     ClocksFile,
@@ -78,9 +79,9 @@ def _dates(reading: Reading, source: Source, entry: Dated, where: Where) -> None
 def check_head(reading: Reading, head: ProfileFile, at: Source) -> None:
     """Note what does not hold in profile.toml."""
     if head.from_ > reading.today:
-        reading.fault(at, ("from",), f"The profile is in force from {head.from_:%d %b %Y} only.")
+        reading.fault(at, ("from",), f"The profile is in force from {spell_day(head.from_)} only.")
     if head.until and head.until < reading.today:
-        reading.fault(at, ("until",), f"The profile was in force until {head.until:%d %b %Y}.")
+        reading.fault(at, ("until",), f"The profile was in force until {spell_day(head.until)}.")
     for i, rating in enumerate(head.rating):
         _dates(reading, at, rating, ("rating", i))
     _twice(reading, at, ((r.code, ("rating", i)) for i, r in enumerate(head.rating)), "ratings")

@@ -222,7 +222,7 @@ def _row(
                 else "nobody has it",
             )
         ),
-        received_at=contact.received_at,
+        received_at=naming.local(desk.profile, contact.received_at),
     )
 
 

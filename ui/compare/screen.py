@@ -9,7 +9,8 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.domain.lookup import Candidate, LookupResult, Subject, Verdict, VerdictKind
-from triage.workflow import match, screen
+from triage.domain.spelling import spell_day
+from triage.workflow import match, naming, screen
 from triage.workflow.screen import ContactView
 from ui import paint
 from ui.actions import bind_list
@@ -20,7 +21,6 @@ from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.jobs import Jobs
 from ui.shell.screen import Screen
-from ui.shell.status_bar import spell_day
 from ui.theme import theme
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import Button
@@ -280,7 +280,7 @@ class CompareScreen(Screen):
         self.back.set_text(view.contact.reference)
         left = [p for p in view.people if p.to_check]
         self.left_pane.subtitle.set_text(f"{len(left)} left to check" if left else "")
-        day = spell_day(view.contact.received_at.astimezone())
+        day = spell_day(naming.local_day(desk.profile, view.contact.received_at))
         self.heads[0].show_contact(name, view.contact.reference, f"From {day}")
         span = max((sum(abs(e.weight) for e in c.evidence) for c in self._candidates), default=1.0)
         for number, head in enumerate(self.heads[1:], 1):
@@ -323,7 +323,13 @@ class CompareScreen(Screen):
         verdicts: list[Verdict] = sorted(
             {v.id: v for v in (*view.earlier, *view.verdicts)}.values(), key=lambda v: v.at
         )
-        self.earlier.put([(spell_day(v.at.astimezone()), _said(v)) for v in reversed(verdicts)][:6])
+        profile = self._holder.current().profile
+        self.earlier.put(
+            [
+                (spell_day(naming.local_day(profile, v.at)), _said(v))
+                for v in reversed(verdicts[-6:])
+            ]
+        )
         self._earlier_box.setVisible(bool(verdicts))
 
     def _show_shape(self, shape: str) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from triage.domain.contact import Adult, Child
 from triage.domain.fact import Fact, Unknown
+from triage.domain.spelling import spell_day
 from ui.newcontact.typed import AdultRow, ChildRow
 from ui.theme import theme
 from ui.widgets.buttons import Button
@@ -89,7 +90,7 @@ class _ChildLine(_Line):
         self.name.put(" ".join(names) or _or_unknown(child.given, "Name not known"))
         born = child.dob if child.dob.known else child.edd if child.edd.known else child.age_text
         day = born.as_date
-        self.born.put(f"{day.day} {day:%b %Y}" if day else born.value)
+        self.born.put(spell_day(day) if day else born.value)
         self.school.put(child.school.value)
         self.where.put(child.whereabouts.value)
 

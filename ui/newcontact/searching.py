@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from triage.domain import clock
 from triage.domain.contact import Contact, Content
 from triage.domain.episode import SuggestionState
+from triage.domain.spelling import spell_short_day
 from triage.workflow import join, match, naming, people
 from triage.workflow.desk import Desk
 from ui.newcontact.seen import (
@@ -80,7 +81,7 @@ def _open(desk: Desk, contact: Contact, content: Content) -> tuple[OpenSeen, ...
     seen = []
     for other in others:
         at = other.received_at.astimezone(zone)
-        day = "today" if at.date() == today else f"{at.day} {at:%b}"
+        day = "today" if at.date() == today else spell_short_day(at)
         held = staff.get(other.assigned_to or "", "")
         line = f"{other.reference} · {naming.source(other, desk.profile)}, {day} {at:%H:%M}"
         seen.append(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from triage.domain.pack import Copy
+from triage.domain.spelling import spell_day, spell_short_day
 from triage.workflow.pack import PackFile, PackPlan
 from ui.printing.copies import CopyRow
 
@@ -26,7 +27,7 @@ def rows(plan: PackPlan, copies: Sequence[Copy], zone: ZoneInfo) -> list[CopyRow
     out = {}
     for issued in plan.issued:
         at = issued.at.astimezone(zone)
-        out[issued.copy.number] = f"Out {at.day} {at:%b}, {at:%H:%M}"
+        out[issued.copy.number] = f"Out {spell_short_day(at)}, {at:%H:%M}"
     return [CopyRow(copy, out.get(copy.number, "")) for copy in copies]
 
 
@@ -38,7 +39,7 @@ def already_out(plan: PackPlan, zone: ZoneInfo) -> str:
         who = plan.names.get(issued.by, issued.by)
         lines.append(
             f"Copy {issued.copy.number} for {issued.copy.recipient}: {issued.how} by {who}, "
-            f"{at.day} {at:%b} {at.year}, {at:%H:%M}."
+            f"{spell_day(at)}, {at:%H:%M}."
         )
     return "\n".join(lines) or "None of this decision."
 

@@ -11,6 +11,7 @@ from triage.domain.contact import Adult, Child, Content
 from triage.domain.draft import Draft, TextPart
 from triage.domain.fact import Fact, FactState, Place
 from triage.domain.profile import Profile
+from triage.domain.spelling import spell_kept
 from triage.workflow import fields
 from triage.workflow.reading import ReadingView
 
@@ -182,15 +183,6 @@ def marks_of(view: ReadingView) -> tuple[Mark, ...]:
     )
 
 
-def shown_date(words: str) -> str:
-    """An ISO date as people write it; other words as they are."""
-    try:
-        day = date.fromisoformat(words)
-    except ValueError:
-        return words
-    return f"{day.day} {day:%b %Y}"
-
-
 def shown(profile: Profile, path: str, value: str) -> str:
     """A fact's value as a person reads it."""
     name = path.rpartition(".")[2]
@@ -201,7 +193,7 @@ def shown(profile: Profile, path: str, value: str) -> str:
         label = profile.label(codes, value)
         return label if label == value else f"{label} ({value})"
     if name in ("dob", "edd"):
-        return shown_date(value)
+        return spell_kept(value)
     if value in ("yes", "no", "given", "refused"):
         return value.capitalize()
     return " ".join(value.split()) if value not in ("not_asked", "not_stated") else "Not asked"

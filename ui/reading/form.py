@@ -9,6 +9,7 @@ from triage.domain import clock
 from triage.domain.clock import ClockState
 from triage.domain.contact import Channel, Contact, ContactState
 from triage.domain.fact import Fact, FactState, Unknown
+from triage.domain.spelling import spell_short_day
 from triage.workflow import join, naming, reading, screen
 from triage.workflow.desk import Desk
 from triage.workflow.join import SuggestedPair
@@ -65,7 +66,7 @@ def read_form(desk: Desk, view: ReadingView) -> Form:
     today = naming.local_day(profile, now)
     marks = marks_of(view)
     at = contact.received_at.astimezone(ZoneInfo(profile.working_time.zone))
-    day = "today" if at.date() == today else f"{at.day} {at:%b}"
+    day = "today" if at.date() == today else spell_short_day(at)
     pages = max((len(p.pages) for p in view.draft.parts), default=1) if view.draft else 1
     kind = _CHANNELS[contact.channel]
     paper = f"{kind}, {pages} pages" if pages > 1 else kind

@@ -9,19 +9,12 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from triage.domain.spelling import WEEKDAYS, spell_day
 from ui import paint
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.text import IconText, Text
 from ui.widgets.toast import announce
-
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-
-
-def spell_day(at: datetime) -> str:
-    """A date as people read it, whatever the computer's language: "Tue 24 Nov 2026"."""
-    return f"{_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]} {at.year}"
 
 
 class StatusBar(QWidget):
@@ -84,7 +77,7 @@ class StatusBar(QWidget):
     def tick(self) -> None:
         """Show the time, and wake again when the next minute begins."""
         now = self._clock().astimezone()
-        self._day.set_text(f"{spell_day(now)} ·")
+        self._day.set_text(f"{WEEKDAYS[now.weekday()][:3]} {spell_day(now)} ·")
         self._time.set_text(f"{now.hour:02d}:{now.minute:02d}")
         if self.isVisible():
             self._timer.start(max(200, (60 - now.second) * 1000))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.domain.decision import Change, DecisionVersion
+from triage.domain.spelling import spell_kept, spell_moment, spell_short_day
 from ui.signoff.shown import Shown
 from ui.theme import theme
 from ui.widgets.avatar import Avatar
@@ -259,7 +259,7 @@ def _fill_contact(page: Page, shown: Shown, _since: str) -> None:
     page.heading("Earlier involvement", f"{len(version.chronology)}")
     if version.chronology:
         facts = [
-            (f"{_day(day)}, {lane}", _words(f"{words} ({source})" if source else words))
+            (f"{spell_kept(day)}, {lane}", _words(f"{words} ({source})" if source else words))
             for day, lane, words, source in version.chronology
         ]
         page.add(_Facts(facts))
@@ -268,18 +268,9 @@ def _fill_contact(page: Page, shown: Shown, _since: str) -> None:
     page.finish()
 
 
-def _day(words: str) -> str:
-    """An ISO day as people write it; other words as they are."""
-    try:
-        day = date.fromisoformat(words)
-    except ValueError:
-        return words
-    return f"{day.day} {day:%b %Y}"
-
-
 def _received(version: DecisionVersion, shown: Shown) -> str:
     at = shown.local(version.received_at)
-    return f"{version.channel}, {at.day} {at:%b %Y %H:%M}"
+    return f"{version.channel}, {spell_moment(at)}"
 
 
 def _referrer(version: DecisionVersion) -> list[str]:
@@ -291,7 +282,7 @@ def _person_words(version: DecisionVersion, key: str) -> str:
     said = [
         person.relationship,
         "unborn" if person.unborn else "",
-        f"born {_day(person.dob)}" if person.dob else "",
+        f"born {spell_kept(person.dob)}" if person.dob else "",
         f"age {person.age}" if person.age and not person.unborn else "",
         f"NHS number {person.nhs_number}" if person.nhs_number else "",
         person.school,
@@ -317,7 +308,9 @@ def _fill_comments(page: Page, shown: Shown, _since: str) -> None:
     for remark in shown.view.comments:
         at = shown.local(remark.at)
         did = "returned it" if remark.sent_back else "approved it"
-        page.heading(remark.name, f"{did} {at.day} {at:%b %H:%M}, version {remark.number}")
+        page.heading(
+            remark.name, f"{did} {spell_short_day(at)} {at:%H:%M}, version {remark.number}"
+        )
         page.add(_words(remark.words))
     if not shown.view.comments:
         page.add(_words("No comments yet.", "body", "text2"))

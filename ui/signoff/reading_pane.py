@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from triage.domain.spelling import spell_short_day
 from ui.signoff.list_pane import split_title
 from ui.signoff.pages import FILL, PAGE_NAMES, Page
 from ui.signoff.shown import Shown
@@ -237,6 +238,6 @@ class _Header(QWidget):
         if leading is not None:
             self.clock.set(leading.words, leading.state)
             due = shown.local(leading.due)
-            day = "today" if due.date() == sent.date() else f"{due.day} {due:%b}"
+            day = "today" if due.date() == sent.date() else spell_short_day(due)
             label = leading.label if leading.label.endswith(" by") else f"{leading.label}: by"
             self.due.set_text(f"{label} {due:%H:%M} {day}")

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QWidget
 
 from triage.domain.lookup import Involvement
+from triage.domain.spelling import spell_day
 from ui import paint
 from ui.theme import theme
 from ui.triage.chronology_view import (
@@ -14,7 +15,6 @@ from ui.triage.chronology_view import (
     TimelineModel,
     TimelineView,
     draw_mark,
-    spell_day,
 )
 from ui.triage.hidden import HIDDEN
 from ui.triage.opened import Opened

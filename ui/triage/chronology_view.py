@@ -27,6 +27,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, QRegion, QResi
 from PySide6.QtWidgets import QAbstractItemView
 
 from triage.domain.lookup import Involvement
+from triage.domain.spelling import spell_day
 from ui import paint
 from ui.theme import theme
 from ui.triage.hidden import HIDDEN
@@ -50,11 +51,6 @@ class TimelineView:
 
 
 _NOTHING = TimelineView(events=(), today=date(2000, 1, 1))
-
-
-def spell_day(day: date) -> str:
-    """A day as people read it."""
-    return f"{day.day} {day:%b %Y}"
 
 
 def lanes_of(events: Sequence[Involvement]) -> list[str]:

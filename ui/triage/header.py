@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.domain.contact import Child, Contact, ContactState
 from triage.domain.fact import Answer3
+from triage.domain.spelling import spell_short_day
 from triage.domain.worker import May
 from triage.workflow import naming
 from ui.theme import theme
@@ -110,7 +111,7 @@ def spell_moment(opened: Opened, moment: datetime) -> str:
         return f"today {local:%H:%M}"
     if days == 1:
         return f"yesterday {local:%H:%M}"
-    return f"{local.day} {local:%b} {local:%H:%M}"
+    return f"{spell_short_day(local)} {local:%H:%M}"
 
 
 def _line(opened: Opened, blurred: bool) -> str:
@@ -150,7 +151,7 @@ def _when(opened: Opened, due: datetime) -> str:
     days = (local.date() - opened.today).days
     if days == 0:
         return f"{local:%H:%M} today"
-    return f"{local:%H:%M} tomorrow" if days == 1 else f"{local:%H:%M} {local.day} {local:%b}"
+    return f"{local:%H:%M} tomorrow" if days == 1 else f"{local:%H:%M} {spell_short_day(local)}"
 
 
 def _chips(opened: Opened) -> tuple[Chip, ...]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
 from triage.domain.decision import AnswerConflict, DecisionVersion, SavedAnswer
 from triage.domain.errors import NotAllowedError
-from triage.workflow import decide, people
+from triage.workflow import decide, naming, people
 from triage.workflow.desk import Desk
 from ui.desk import DeskHolder
 from ui.errors import sentence
@@ -59,7 +58,7 @@ class AnswerKeeper(QObject):
                 self._pane.saved(saved)
                 self.kept.emit(saved)
             if not self._waiting:
-                self.status.emit(f"All changes saved {_clock(desk.now())}")
+                self.status.emit(f"All changes saved {_clock(desk)}")
 
         def failed(fault: Exception) -> None:
             self._waiting -= 1
@@ -133,5 +132,5 @@ class AnswerKeeper(QObject):
         )
 
 
-def _clock(at: datetime) -> str:
-    return f"{at.astimezone():%H:%M:%S}"
+def _clock(desk: Desk) -> str:
+    return f"{naming.local(desk.profile, desk.now()):%H:%M:%S}"

@@ -13,6 +13,7 @@ from triage.domain.lookup import (
     Verdict,
     VerdictKind,
 )
+from triage.domain.spelling import spell_day, spell_short_day
 from triage.domain.worker import May
 from triage.workflow.known import TO_CHECK, standing
 from ui.triage.hidden import HIDDEN, HIDDEN_NAME, HIDDEN_WORDS
@@ -183,7 +184,7 @@ def _looked(opened: Opened, results: list[LookupResult]) -> str:
     said = []
     for result in results:
         name = opened.partner_names.get(result.partner, result.partner)
-        as_of = f" ({result.as_of:%-d %b})" if result.as_of else ""
+        as_of = f" ({spell_short_day(result.as_of)})" if result.as_of else ""
         said.append(f"{name}{as_of}")
     return f"Looked in {', '.join(said)}." if said else ""
 
@@ -267,7 +268,7 @@ def _said(opened: Opened, verdict: Verdict | None) -> str:
         return ""
     who = "you" if verdict.by == opened.desk.worker.id else opened.names.get(verdict.by, verdict.by)
     local = opened.local(verdict.at)
-    when = f"{local:%H:%M}" if local.date() == opened.today else f"{local.day} {local:%b}"
+    when = f"{local:%H:%M}" if local.date() == opened.today else spell_short_day(local)
     why = "; ".join(w for w in (*verdict.reasons, verdict.words) if w)
     return f"{_SAID[verdict.kind]} by {who}, {when}" + (f": {why}" if why else "")
 
@@ -284,7 +285,7 @@ def _elsewhere(opened: Opened, partner: str, record_id: str) -> tuple[str, ...]:
                 VerdictKind.UNSURE: "was not sure",
             }[verdict.kind]
             day = opened.local(verdict.at)
-            said.append(f"In an earlier contact, on {day.day} {day:%b %Y}, {who} {word}.")
+            said.append(f"In an earlier contact, on {spell_day(day)}, {who} {word}.")
     return tuple(said)
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from triage.domain.decision import VersionState
 from triage.domain.profile import Code
+from triage.domain.spelling import spell_moment
 from triage.domain.worker import May, Worker
 from triage.workflow import decide, join, naming, people, screen
 from triage.workflow.desk import Desk
@@ -112,7 +113,7 @@ def _signed(desk: Desk, view: ContactView) -> SignedState | None:
     last = signed[-1]
     at = last.signed_at or last.proposed_at
     local = at.astimezone(ZoneInfo(desk.profile.working_time.zone))
-    return SignedState(by=last.signer_name, at=f"{local:%-d %b %Y %H:%M}")
+    return SignedState(by=last.signer_name, at=spell_moment(local))
 
 
 def _returned(view: ContactView) -> tuple[str, str] | None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from triage.domain.spelling import spell_day
 from triage.workflow.queue import QueueRow, QueueView
 from ui.actions import bind_list
 from ui.theme import theme
@@ -248,7 +249,7 @@ class QueuePane(Pane):
             return row.group
         if self._order == "rating":
             return rating_word(row.rating or "none")
-        return f"{row.received_at.astimezone():%d %b %Y}".lstrip("0")
+        return spell_day(row.received_at)
 
     def _count(self) -> None:
         view = self._view

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from triage.domain.completeness import codes_of
 from triage.domain.decision import Answer
 from triage.domain.profile import Code, Question, QuestionKind
-from ui.triage.parts.moments import moment_words, read_day, read_moment
+from triage.domain.spelling import spell_kept
+from ui.triage.parts.moments import read_day, read_moment
 from ui.triage.parts.pick import Pick, TickMenu
 from ui.widgets.chips import AddChip, ChipGroup, ChipOption
 from ui.widgets.editor import Choice, Editor, LineField
@@ -173,7 +174,7 @@ class MomentControl(LineControl):
     def put(self, value: Answer) -> None:
         """Show a day as people write it."""
         if self.value() != value:
-            self.line.put(moment_words(_plain(value)))
+            self.line.put(spell_kept(_plain(value)))
         self._settle()
 
     def value(self) -> Answer:

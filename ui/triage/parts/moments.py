@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+from triage.domain.spelling import MONTHS
+
+_MONTHS = tuple(month[:3].casefold() for month in MONTHS)
 _CLOCK = re.compile(r"(?:^|[\s,]|at )(\d{1,2})[:.](\d{2})\s*$")
 _WORDS = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?\s+([a-z]{3,9})\.?(?:\s+(\d{4}))?$")
 _FIGURES = re.compile(r"^(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}|\d{2}))?$")
@@ -48,13 +50,3 @@ def read_day(words: str, today: date) -> str | None:
     except ValueError:
         return None
     return None
-
-
-def moment_words(kept: str) -> str:
-    """A kept day or day and time as people read it; other words as they are."""
-    try:
-        at = datetime.fromisoformat(kept)
-    except ValueError:
-        return kept
-    day = f"{at.day} {_MONTHS[at.month - 1].capitalize()} {at.year}"
-    return f"{day} {at:%H:%M}" if "T" in kept else day
