@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from triage.domain.draft import Draft, DraftKind
-from triage.intake import sandbox
+from triage.intake import apart
 from triage.intake.limits import Limits
 from triage.intake.reader import read
 from triage.intake.sandbox import read_safely
@@ -53,8 +53,8 @@ def test_the_process_opens_no_connection_starts_nothing_and_writes_nothing() -> 
         ("os.system", ("true",)),
     ):
         with pytest.raises(PermissionError):
-            sandbox._refuse(event, arguments)
-    sandbox._refuse("open", ("/tmp/x", "r", 0))
+            apart._refuse(event, arguments)
+    apart._refuse("open", ("/tmp/x", "r", 0))
 
 
 def test_several_threads_may_read_at_once() -> None:

@@ -1,6 +1,6 @@
 """Reading a form beside its original, on a real store, by keys and by names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 
@@ -11,13 +11,15 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests import factory
+from tests.intake.hostile_pdf import endless
 from tests.workflow.conftest import Front, front  # noqa: F401 - a fixture comes by import
 from triage.domain.contact import Contact, ContactState, Content
 from triage.domain.draft import Draft, NotRead, TextPart
 from triage.domain.episode import SuggestionState
 from triage.domain.fact import FactState, Place, Unknown, read
+from triage.intake import drawing
 from triage.storage import contacts, drafts
-from triage.workflow import fields, join, receive
+from triage.workflow import fields, join, reading, receive
 from ui.desk import DeskHolder
 from ui.jobs import Jobs
 from ui.reading.facts import shown
@@ -461,15 +463,20 @@ def test_every_stop_has_a_name(room: Room) -> None:
     assert unnamed == []
 
 
-def test_a_pdf_is_shown_as_its_page(room: Room) -> None:
+def of_pages(*words: str) -> bytes:
     from reportlab.pdfgen.canvas import Canvas
 
     made = BytesIO()
     canvas = Canvas(made, pagesize=(300, 300))
-    canvas.drawString(40, 200, "Poppy Lindqvist")
+    for said in words:
+        canvas.drawString(40, 200, said)
+        canvas.showPage()
     canvas.save()
-    pdf = made.getvalue()
-    received = receive.receive_file(room.front.ruth, pdf, "form.pdf")
+    return made.getvalue()
+
+
+def test_a_pdf_is_shown_as_its_page(room: Room) -> None:
+    received = receive.receive_file(room.front.ruth, of_pages("Poppy Lindqvist"), "form.pdf")
     room.screen.show_contact(received.contacts[0])
     room.settle()
     pane = room.screen.original
@@ -477,6 +484,48 @@ def test_a_pdf_is_shown_as_its_page(room: Room) -> None:
     assert [w for w in pane.page.words if pane.page.text[w.start : w.end] == "Poppy"]
     pane.kind.buttons()[1].click()
     assert pane.canvas() is pane.text
+
+
+def test_every_page_of_a_long_form_comes_small_into_the_list(room: Room) -> None:
+    pages = [f"Page {number} of what the school wrote" for number in range(1, 7)]
+    received = receive.receive_file(room.front.ruth, of_pages(*pages), "form.pdf")
+    room.screen.show_contact(received.contacts[0])
+    room.settle()
+    model = room.screen.original.thumb_model
+    pictures = [
+        model.index(row).data(Qt.ItemDataRole.DecorationRole) for row in range(model.rowCount())
+    ]
+    assert [picture.width() for picture in pictures] == [224] * 6
+    room.screen.show_contact(room.contact.id)
+    assert model.rowCount() == 0
+
+
+def test_a_page_that_cannot_be_drawn_gives_its_words_and_the_others_are_shown(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draws = reading.draw_pages
+
+    def stops(data: bytes, pages: Sequence[int], width: int) -> tuple[reading.DrawnPage, ...]:
+        if 1 in pages and width > 300:
+            return draws(endless(), pages, width)
+        return draws(data, pages, width)
+
+    monkeypatch.setattr(drawing, "_SECONDS", 0.2)
+    monkeypatch.setattr(reading, "draw_pages", stops)
+    form = of_pages("Poppy Lindqvist has a bruise", "Rob picks her up on Mondays")
+    received = receive.receive_file(room.front.ruth, form, "form.pdf")
+    room.screen.show_contact(received.contacts[0])
+    room.settle()
+    pane = room.screen.original
+    assert pane.banner.isVisible()
+    assert "could not be drawn" in pane.banner.accessibleName()
+    assert "The original is kept" in pane.banner.accessibleName()
+    assert pane.canvas() is pane.text
+    assert "Poppy" in pane.text.text
+    pane.go_to_page(2)
+    room.settle()
+    assert pane.canvas() is pane.page
+    assert not pane.banner.isVisible()
 
 
 def test_values_are_shown_as_people_read_them() -> None:

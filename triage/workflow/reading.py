@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from uuid import UUID
@@ -13,6 +13,8 @@ from triage.domain.draft import Draft, NotRead
 from triage.domain.errors import NotFoundError, NotReadyError
 from triage.domain.fact import Fact, FactState, Place, entered
 from triage.domain.worker import May
+from triage.intake.drawing import DrawnPage as DrawnPage
+from triage.intake.drawing import draw_safely
 from triage.storage import contacts, drafts, originals
 from triage.storage.engine import Transaction
 from triage.workflow import earlier, fields, naming, screen
@@ -358,6 +360,14 @@ def part_bytes(desk: Desk, contact_id: UUID, part: str) -> bytes:
         if hashlib.sha256(inside).hexdigest() in wanted:
             return inside
     raise NotFoundError(f"“{part}” is shown as words only. The original is kept as it came.")
+
+
+def draw_pages(untrusted_bytes: bytes, pages: Sequence[int], width: int) -> tuple[DrawnPage, ...]:
+    """Pages (from 1) of a part that is a PDF as pixels, `width` across. Slow; nothing is recorded.
+
+    Raises UnreadableError where they can't be drawn; the words that were read are still there.
+    """
+    return draw_safely(untrusted_bytes, pages, width)
 
 
 def _enclosed(untrusted_bytes: bytes) -> Iterator[bytes]:

@@ -1,5 +1,6 @@
-"""A PDF's pages as pictures, with where each word stands. Made in a job's thread only.
+"""Our own packs' pages as pictures, with where each word stands. Made in a job's thread only.
 
+What others sent is never drawn here, but in a process of its own (triage.intake.drawing).
 The library that draws pages may be used by one thread at a time: a lock sees to that.
 """
 
@@ -71,8 +72,12 @@ def _sheet(document: object, number: int, width: int) -> Sheet:
         words = _words(page)
     finally:
         page.close()
-    small = image.scaledToWidth(SMALL, Qt.TransformationMode.SmoothTransformation)
-    return Sheet(number, image, small, words, _marks(words))
+    return Sheet(number, image, in_small(image), words, _marks(words))
+
+
+def in_small(image: QImage) -> QImage:
+    """A page's picture as the list of pages shows it."""
+    return image.scaledToWidth(SMALL, Qt.TransformationMode.SmoothTransformation)
 
 
 def _words(page: object) -> tuple[Word, ...]:

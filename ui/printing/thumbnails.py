@@ -32,6 +32,11 @@ class ThumbModel(QAbstractListModel):
         self._names = list(names)
         self.endResetModel()
 
+    def forget(self) -> None:
+        """Another document: neither pages nor pictures are kept."""
+        self._images.clear()
+        self.put(())
+
     def show_sheets(self, sheets: Sequence[Sheet]) -> None:
         """Pictures for the pages."""
         for sheet in sheets:

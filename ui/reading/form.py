@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
+
+from PySide6.QtGui import QImage
 
 from triage.domain import clock
 from triage.domain.clock import ClockState
@@ -14,10 +17,9 @@ from triage.workflow import join, naming, reading, screen
 from triage.workflow.desk import Desk
 from triage.workflow.join import SuggestedPair
 from triage.workflow.reading import ReadingView
-from ui.printing.sheets import Sheet, page_count, sheets
+from ui.printing.sheets import SMALL, Sheet, in_small
 from ui.reading.facts import FactRow, Mark, marks_of, rows_of, shown
 
-_MOST_PAGES = 40
 PAGE_WIDTH = 1500
 """Device pixels across a page's picture."""
 
@@ -53,10 +55,23 @@ def emptied(desk: Desk, contact: Contact, *, path: str) -> Contact:
     return screen.change_fact(desk, contact, path, gone)
 
 
-def other_pages(data: bytes, but: int) -> tuple[Sheet, ...]:
-    """Every page but one, as pictures, up to a bound."""
-    pages = [n for n in range(1, min(page_count(data), _MOST_PAGES) + 1) if n != but]
-    return sheets(data, PAGE_WIDTH, pages) if pages else ()
+def page_picture(data: bytes, page: int) -> tuple[Sheet, ...]:
+    """One page large, to be read; off the window's thread. Raises UnreadableError."""
+    return _sheets(data, [page], PAGE_WIDTH)
+
+
+def small_pictures(data: bytes, pages: Sequence[int]) -> tuple[Sheet, ...]:
+    """Pages in small; off the window's thread. Raises UnreadableError."""
+    return _sheets(data, pages, SMALL)
+
+
+def _sheets(data: bytes, pages: Sequence[int], width: int) -> tuple[Sheet, ...]:
+    found = []
+    for page in reading.draw_pages(data, pages, width):
+        rgb32 = QImage.Format.Format_RGB32
+        image = QImage(page.pixels, page.width, page.height, page.stride, rgb32).copy()
+        found.append(Sheet(page.number, image, in_small(image), words=(), marks=()))
+    return tuple(found)
 
 
 def read_form(desk: Desk, view: ReadingView) -> Form:

@@ -28,6 +28,10 @@ from ui.widgets.segments import Segments
 from ui.widgets.states import Loading, StateView
 
 KEYS = "original page"
+_KEPT = 8
+"""Pages kept large: each takes 13 MB."""
+_AT_ONCE = 4
+"""Pages of the list drawn in one go."""
 
 
 class OriginalPane(Pane):
@@ -51,6 +55,8 @@ class OriginalPane(Pane):
         self._unused: tuple[Place, ...] = ()
         self._sheets: dict[tuple[str, int], Sheet] = {}
         self._no_picture: set[str] = set()
+        self._refused: dict[tuple[str, int], str] = {}
+        self._small_asked: set[tuple[str, int]] = set()
         self._fields: tuple[tuple[str, str], ...] = ()
         self._read_only = False
         self._next = -1
@@ -127,6 +133,9 @@ class OriginalPane(Pane):
         self._draft, self._part = None, None
         self._sheets.clear()
         self._no_picture.clear()
+        self._refused.clear()
+        self._small_asked.clear()
+        self.thumb_model.forget()
         self._next = -1
         self.banner.hide()
         self.palette_box.hide()
@@ -186,27 +195,70 @@ class OriginalPane(Pane):
         if part is None:
             return
         if self.kind.value() == "page" and not self.kind.isHidden():
-            sheet = self._sheets.get((part.name, self._page))
-            if sheet is None:
+            here = (part.name, self._page)
+            sheet = self._sheets.get(here)
+            if here in self._refused:
+                self.banner.show_words("The page could not be drawn.", self._refused[here])
+                self._show_text(part, part.pages[self._page - 1] if part.pages else 0)
+            elif sheet is None:
                 self._stack.setCurrentWidget(self._loading)
                 self._loading.start()
-                self.page_wanted.emit(part.name, self._page)
+                self.page_wanted.emit(*here)
             else:
                 self._draw_page(sheet)
         else:
-            self.text.show_text(part.text)
-            self._stack.setCurrentWidget(self._text_scroll)
-            self.text.setAccessibleName(f"Plain text of {_part_words(part.name)}")
+            self._show_text(part)
         self._say_page()
         self._put_marks()
 
-    def show_sheets(self, part: str, sheets: Sequence[Sheet]) -> None:
-        """Pictures of pages have come."""
+    def _show_text(self, part: TextPart, start: int = 0) -> None:
+        self._loading.stop()
+        self.text.show_text(part.text)
+        self._stack.setCurrentWidget(self._text_scroll)
+        self.text.setAccessibleName(f"Plain text of {_part_words(part.name)}")
+        line = self.text.span_rect(start, start + 200)
+        if start and not line.isNull():
+            self._text_scroll.verticalScrollBar().setValue(round(line.top()))
+
+    def show_page(self, part: str, page: int, sheets: Sequence[Sheet]) -> None:
+        """A page's picture has come; the file may hold fewer pages than it says."""
         for sheet in sheets:
             self._sheets[part, sheet.number] = sheet
+        for away in sorted(self._sheets, key=lambda at: abs(at[1] - page))[_KEPT:]:
+            del self._sheets[away]
+        if not sheets:
+            self.refuse_page(part, page, "The file has no such page.")
+        elif self._part is not None and part == self._part.name:
+            self.thumb_model.show_sheets(sheets)
+            self._small_asked |= {(part, sheet.number) for sheet in sheets}
+            self._show_page_if(page)
+
+    def refuse_page(self, part: str, page: int, why: str) -> None:
+        """A page can't be drawn: the words that were read stand in its place."""
+        self._refused[part, page] = (
+            f"{why} The words that were read stand in its place. The original is kept."
+        )
+        if self._part is not None and part == self._part.name:
+            self._show_page_if(page)
+
+    def _show_page_if(self, page: int) -> None:
+        """Show what has come, where its page is still the one looked at."""
+        if page == self._page:
+            self._show_kind()
+
+    def small_wanted(self, part: str) -> tuple[int, ...]:
+        """The next few pages that the list of pages still wants; each is asked for once."""
+        if self._part is None or part != self._part.name or len(self._part.pages) < 2:
+            return ()
+        pages = range(1, len(self._part.pages) + 1)
+        wanted = [n for n in pages if (part, n) not in self._small_asked][:_AT_ONCE]
+        self._small_asked |= {(part, n) for n in wanted}
+        return tuple(wanted)
+
+    def show_small(self, part: str, sheets: Sequence[Sheet]) -> None:
+        """Pictures for the list of pages have come."""
         if self._part is not None and part == self._part.name:
             self.thumb_model.show_sheets(sheets)
-            self._show_kind()
 
     def refuse_picture(self, part: str, words: str) -> None:
         """The page can't be drawn: its words stand in its place."""
@@ -218,6 +270,7 @@ class OriginalPane(Pane):
     def _draw_page(self, sheet: Sheet) -> None:
         assert self._part is not None
         self._loading.stop()
+        self.banner.hide()
         self.page.show_page(self._part, self._page, sheet.image)
         self.page.setAccessibleName(f"Page {self._page} of {len(self._part.pages)}")
         self._stack.setCurrentWidget(self._page_scroll)

@@ -22,10 +22,10 @@ from ui.errors import sentence
 from ui.jobs import Jobs, Token
 from ui.keymap import keymap
 from ui.newcontact.typed import born_on
-from ui.printing.sheets import Sheet, sheets
+from ui.printing.sheets import Sheet
 from ui.reading.draft_pane import DraftPane, Edit
 from ui.reading.facts import FactRow, field_choices, label_of
-from ui.reading.form import PAGE_WIDTH, Form, emptied, other_pages, read_form
+from ui.reading.form import Form, emptied, page_picture, read_form, small_pictures
 from ui.reading.original_pane import OriginalPane
 from ui.reading.reading_header import ReadingHeader
 from ui.reading.suggestion_bar import SuggestionBar
@@ -226,28 +226,38 @@ class ReadingScreen(Screen):
         )
 
     def _draw(self, part: str, page: int, data: bytes) -> None:
-        wide = PAGE_WIDTH
         contact_id = self._contact_id
 
         def drawn(found: Sequence[Sheet]) -> None:
             if contact_id == self._contact_id:
-                self.original.show_sheets(part, found)
+                self.original.show_page(part, page, found)
+                # The page that is read comes first; the list of pages follows.
+                self._draw_small(part, data)
 
-        def first(found: Sequence[Sheet]) -> None:
-            drawn(found)
-            # The page that is read comes first; the others follow for the thumbnails.
-            self._jobs.run(lambda: other_pages(data, page), drawn, lambda _: None, owner=self)
+        def failed(fault: Exception) -> None:
+            if contact_id == self._contact_id:
+                self.original.refuse_page(part, page, sentence(fault))
 
-        self._jobs.run(
-            lambda: sheets(data, wide, [page]),
-            first,
-            partial(self._no_picture, part),
-            owner=self,
-        )
+        self._jobs.run(lambda: page_picture(data, page), drawn, failed, owner=self)
+
+    def _draw_small(self, part: str, data: bytes) -> None:
+        """Draw the list's next few pages, and then the next, so that a page to read need not wait
+        long behind them."""
+        contact_id = self._contact_id
+        pages = self.original.small_wanted(part)
+
+        def drawn(found: Sequence[Sheet]) -> None:
+            if contact_id == self._contact_id:
+                self.original.show_small(part, found)
+                self._draw_small(part, data)
+
+        if pages:
+            self._jobs.run(
+                lambda: small_pictures(data, pages), drawn, lambda _fault: None, owner=self
+            )
 
     def _no_picture(self, part: str, fault: Exception) -> None:
-        words = sentence(fault) if isinstance(fault, Exception) else ""
-        self.original.refuse_picture(part, f"{words} Its words are shown instead.".strip())
+        self.original.refuse_picture(part, f"{sentence(fault)} Its words are shown instead.")
 
     # ---- one marks the other ------------------------------------------------------------
 
