@@ -130,3 +130,21 @@ def test_blur_hides_values_from_readers_too(compare: CompareScreen) -> None:
         for c in range(facts.columnCount())
     )
     assert "Rowe" not in said
+
+
+def test_a_small_window_shows_one_pane_and_l_leads_to_why(
+    compare: CompareScreen, qtbot: QtBot
+) -> None:
+    compare.resize(911, 420)
+    assert compare.left_pane.isVisible()
+    assert not compare.right_pane.isVisible()
+    compare.table.setFocus()
+    QTest.keyClick(compare.table, Qt.Key.Key_L)
+    assert compare.right_pane.isVisible()
+    assert not compare.left_pane.isVisible()
+    assert compare.panel.chosen() is VerdictKind.SAME
+    compare.next_tab()
+    assert compare.left_pane.isVisible()
+    compare.resize(1900, 1000)
+    assert compare.left_pane.isVisible()
+    assert compare.right_pane.isVisible()

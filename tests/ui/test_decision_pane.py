@@ -30,7 +30,8 @@ from triage.domain.fact import read
 from triage.domain.profile import Profile
 from ui.shell.tab_chain import tab_stops
 from ui.triage.decision_pane import DecisionPane, SignedState
-from ui.triage.parts.controls import ChipsControl, PickControl
+from ui.triage.parts.controls import ChipsControl, PickControl, RatingControl, TextControl
+from ui.widgets.text import Text
 
 
 @pytest.fixture
@@ -316,3 +317,75 @@ def test_a_familys_words_are_never_read_as_markup(pane: DecisionPane, profile: P
     assert name.text() == "<b>Maya</b>:"
     assert name.textFormat() is Qt.TextFormat.PlainText
     assert field(pane, "analysis").value() == "<img src=x> &amp;"
+
+
+# ---- what stands beside what --------------------------------------------------
+
+
+def test_guidance_takes_the_whole_width_and_moves_no_neighbour(
+    pane: DecisionPane, profile: Profile, qtbot: QtBot
+) -> None:
+    shown(pane, view(profile))
+    open_all(pane, profile)
+    maya, theo = field(pane, "outcome@c1"), field(pane, "outcome@c2")
+    assert pane.reveal("outcome", "c1")
+    qtbot.waitUntil(pane.guidance.isVisible)
+    QApplication.processEvents()
+    assert maya.y() == theo.y()
+    assert maya.height() == theo.height()
+    assert pane.guidance.y() >= maya.geometry().bottom()
+    assert pane.guidance.width() == theo.geometry().right() - maya.x() + 1
+    pane.guidance.hide()
+    open_all(pane, profile)
+    later = field(pane, "who_decides")
+    assert later.y() - maya.geometry().bottom() <= 12
+
+
+@pytest.mark.parametrize("width", [416, 590, 1080])
+def test_a_long_name_stands_whole_over_its_answer(
+    pane: DecisionPane, profile: Profile, width: int
+) -> None:
+    case = contact()
+    name = "Alexandra Wetherington-Okonkwo"
+    adult = replace(case.content.adults[0], name=read(name))
+    case = replace(case, content=replace(case.content, adults=(adult,)))
+    pane.resize(width, 912)
+    shown(pane, view(profile, case=case))
+    open_all(pane, profile)
+    for each in pane.fields():
+        for label in each.findChildren(Text):
+            if label.isVisible() and not label.wordWrap():
+                needed = label.fontMetrics().horizontalAdvance(label.text())
+                assert needed <= label.width() + 1, (each.key, label.text())
+
+
+def test_a_narrow_form_keeps_the_ratings_shapes(pane: DecisionPane, profile: Profile) -> None:
+    pane.resize(416, 618)
+    shown(pane, view(profile))
+    rating = field(pane, "rating").control
+    assert isinstance(rating, RatingControl)
+    assert rating.segments.isVisible()
+    assert all(b.width() >= b.minimumSizeHint().width() for b in rating.segments.buttons())
+
+
+def test_head_of_the_form_says_all_of_it_at_any_width(pane: DecisionPane, profile: Profile) -> None:
+    for width in (416, 590):
+        pane.resize(width, 700)
+        shown(pane, view(profile, {"analysis": "Once."}))
+        rest = pane.progress.rest
+        assert rest.fontMetrics().horizontalAdvance(rest.text()) <= rest.width() + 1
+
+
+def test_what_a_box_asks_for_is_read_whole(pane: DecisionPane, profile: Profile) -> None:
+    pane.resize(416, 700)
+    shown(pane, view(profile))
+    open_all(pane, profile)
+    control = field(pane, "proportionality").control
+    assert isinstance(control, TextControl)
+    editor = control.editor
+    asked = editor.fontMetrics().horizontalAdvance(editor.placeholderText())
+    assert asked > editor.viewport().width()
+    assert editor.viewport().height() >= 2 * editor.fontMetrics().lineSpacing()
+    before = editor.height()
+    QTest.keyClicks(editor, "Two")
+    assert editor.height() == before

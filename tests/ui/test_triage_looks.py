@@ -1,10 +1,14 @@
 """The shapes and words of the Triage screen at every width and size."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 
 from tests.ui.triage_room import Room, maya, other, searched
+from triage.domain.contact import ContactState
+from triage.domain.fact import read
 from triage.storage import contacts
 from triage.workflow import match
 from ui.shell.tab_chain import tab_stops
@@ -13,7 +17,8 @@ from ui.triage.arrange import shape_of
 from ui.triage.boxes import as_iso
 from ui.triage.chronology_view import ITEM
 from ui.triage.matches import Card
-from ui.triage.story import unwrapped, with_quotes
+from ui.triage.queue_delegate import _counted
+from ui.triage.story import paragraphs, story_view, unwrapped, with_quotes
 from ui.widgets.text import Text
 
 
@@ -104,6 +109,47 @@ def test_breaks_of_a_page_are_taken_out_and_those_of_a_writer_stay() -> None:
     assert unwrapped(f"{long}\nTold: yes") == f"{long}\nTold: yes"
     assert unwrapped("Short line\nanother") == "Short line\nanother"
     assert unwrapped("") == ""
+
+
+def test_paragraphs_stand_apart_and_lists_do_not() -> None:
+    long = "Police went to the home at 23:40 after a neighbour rang about shouting next door."
+    assert paragraphs(f"{long}\n{long}") == f"{long}\n\n{long}"
+    assert paragraphs(f"{long}\n- {long}") == f"{long}\n- {long}"
+    assert paragraphs(f"{long}\nShort.\n\n{long}") == f"{long}\nShort.\n\n{long}"
+
+
+def test_a_reason_does_not_say_no_twice(room: Room) -> None:
+    contact = maya(assigned_to="rosei", state=ContactState.SCREENING)
+    told = replace(
+        contact.content,
+        family_informed=read("no"),
+        family_informed_reason=read("No - it could raise the risk"),
+    )
+    room.show()
+    room.open(room.bring(replace(contact, content=told)))
+    assert room.screen._opened is not None
+    assert "Family not told: it could raise the risk" in story_view(room.screen._opened).facts
+
+
+@pytest.mark.parametrize(
+    ("rest", "short"),
+    [
+        ("7, + Theo 3", "7, +1"),
+        ("about 5, + Ruby about 9, Ada", "about 5, +2"),
+        ("7, + Theo 3, Ida 1, 2 more", "7, +4"),
+        ("14", "14"),
+    ],
+)
+def test_a_queue_row_counts_children_it_has_no_room_to_name(rest: str, short: str) -> None:
+    assert _counted(rest) == short
+
+
+def test_a_restricted_record_hides_its_decision_too(room: Room) -> None:
+    shut = room.bring(maya(restricted=True))
+    room.show()
+    room.screen.open_contact(shut.id)
+    room.wait(lambda: "restricted" in room.screen.empty._title.text())
+    assert room.screen.decision._empty._title.text() == "The decision is hidden"
 
 
 def test_not_many_things_take_the_focus(room: Room) -> None:

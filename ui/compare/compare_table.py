@@ -29,6 +29,7 @@ KINDS: dict[str, EvidenceKind] = {
 FIELD_WIDTH = 120
 CONTACT_WIDTH = 226
 NARROW_CONTACT = 150
+ROW = (31, 37)
 NARROW = 980
 """Below this width of the table the contact's column is narrower, and..."""
 SIGN_ONLY = 215
@@ -44,8 +45,8 @@ class CompareDelegate(QStyledItemDelegate):
         self.mark_letters = True
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Every row alike."""
-        return QSize(40, theme().px(31))
+        """Every row alike; the table sets how high."""
+        return QSize(40, theme().px(ROW[0]))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """One cell."""
@@ -103,6 +104,8 @@ class CompareDelegate(QStyledItemDelegate):
 class CompareTable(Table):
     """The table. `record_chosen` tells 1 to 3 when a column is clicked."""
 
+    _row_height = ROW[0]
+
     record_chosen = Signal(int)
     columns_changed = Signal()
 
@@ -120,6 +123,12 @@ class CompareTable(Table):
         """Ring the column of a record, 1 to 3."""
         self._draw.chosen = record
         self.viewport().update()
+
+    def set_tall(self, tall: bool) -> None:
+        """Higher rows, where there is room for all of them."""
+        if self._row_height != ROW[tall]:
+            self._row_height = ROW[tall]
+            self._scale()
 
     def set_mark_letters(self, on: bool) -> None:
         """Underline letters that differ, or not."""
@@ -163,11 +172,13 @@ class CompareTable(Table):
 
     def _scale(self) -> None:
         super()._scale()
-        self.verticalHeader().setDefaultSectionSize(theme().px(31))
+        self.verticalHeader().setDefaultSectionSize(theme().px(self._row_height))
+        self._fit()
 
     def _fit(self, *_: object) -> None:
         super()._fit()
-        self.setFixedHeight(self.facts.rowCount() * theme().px(31) + 1 if self.model() else 1)
+        row = theme().px(self._row_height)
+        self.setFixedHeight(self.facts.rowCount() * row + 1 if self.model() else 1)
 
     def _clicked(self, index: QModelIndex) -> None:
         if index.column() >= 2:

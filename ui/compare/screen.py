@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -25,13 +25,17 @@ from ui.theme import theme
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import Button
 from ui.widgets.evidence import EvidenceBar, Weighed
-from ui.widgets.keycap import KeyHints
+from ui.widgets.keycap import KeyCap, KeyHints
 from ui.widgets.pane import Body, Pane, Rule, Scroll
 from ui.widgets.segments import Segments
 from ui.widgets.states import StateView
 from ui.widgets.table import Rows, Table
+from ui.widgets.tabs import Tabs
 from ui.widgets.text import Text
 
+_SINGLE = 1000
+_TALL = 860
+_ANY = 16777215
 BAND_ORDER = {"Very likely": 0, "Likely": 1, "Possible": 2, "Unlikely": 3}
 
 
@@ -46,6 +50,7 @@ class _Head(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.key = KeyCap("")
         self.name = Text("", "heading", elide=True)
         self.source = Text("", "small", "text2", elide=True)
         self.band = Text("", "label", weight=600)
@@ -55,11 +60,16 @@ class _Head(QWidget):
         t = theme()
         column.setContentsMargins(t.px(12), t.px(8), t.px(10), t.px(8))
         column.setSpacing(t.px(2))
+        names = QHBoxLayout()
+        names.setSpacing(t.px(8))
+        names.addWidget(self.key)
+        names.addWidget(self.name, 1)
         row = QHBoxLayout()
+        row.setSpacing(t.px(8))
         row.addWidget(self.band)
         row.addWidget(self.bar, 1)
-        for part in (self.name, self.source):
-            column.addWidget(part)
+        column.addLayout(names)
+        column.addWidget(self.source)
         column.addLayout(row)
         column.addWidget(self.counts)
         self.chosen = False
@@ -68,7 +78,9 @@ class _Head(QWidget):
         """One record."""
         held = candidate.record.fields
         name = " ".join(w for w in (held.get("given", ""), held.get("family", "")) if w)
-        self.name.set_text(f"{number}  {name or 'Name not held'}")
+        self.key.setText(f"{number}")
+        self.key.setAccessibleName(f"Record {number}")
+        self.name.set_text(name or "Name not held")
         self.source.set_text(f"{partner} · {candidate.record.record_id}")
         self.band.set_text(candidate.band)
         levels = [e.level for e in candidate.compared]
@@ -84,6 +96,7 @@ class _Head(QWidget):
         self.name.set_text(name)
         self.source.set_text(f"This contact, {reference}")
         self.band.set_text("")
+        self.key.hide()
         self.bar.hide()
         self.counts.set_text(came)
 
@@ -119,14 +132,22 @@ class CompareScreen(Screen):
         self._subject: Subject | None = None
         self._candidates: tuple[Candidate, ...] = ()
         self._chosen = 1
+        self._person = self._reference = ""
+        self._blurred = False
         self._build_left()
         self._build_right()
-        row = QHBoxLayout(self)
-        t = theme()
-        row.setContentsMargins(t.px(8), t.px(6), t.px(8), t.px(6))
-        row.setSpacing(t.px(6))
-        row.addWidget(self.left_pane, 1)
-        row.addWidget(self.right_pane)
+        # Where two panes have no room, one stands at a time.
+        self.bar = Tabs("Panes")
+        for key, words in (("records", "Records"), ("why", "Why and decide")):
+            self.bar.add(key, words)
+        self.bar.chosen.connect(lambda _key: self._space())
+        self._outer = QVBoxLayout(self)
+        self._outer.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
+        self._row = QHBoxLayout()
+        self._row.addWidget(self.left_pane, 1)
+        self._row.addWidget(self.right_pane)
+        self._outer.addWidget(self.bar)
+        self._outer.addLayout(self._row, 1)
         theme().scaled.connect(self._space)
         self._space()
 
@@ -156,16 +177,17 @@ class CompareScreen(Screen):
                 "Record 1": lambda: self.choose(1),
                 "Record 2": lambda: self.choose(2),
                 "Record 3": lambda: self.choose(3),
-                "Link": lambda: self.panel.choose(VerdictKind.SAME),
-                "Not the same": lambda: self.panel.choose(VerdictKind.NOT_SAME),
-                "Not sure": lambda: self.panel.choose(VerdictKind.UNSURE),
+                "Link": lambda: self._say(VerdictKind.SAME),
+                "Not the same": lambda: self._say(VerdictKind.NOT_SAME),
+                "Not sure": lambda: self._say(VerdictKind.UNSURE),
             },
         )
         self.heads = [_Head() for _ in range(4)]
         heads = QHBoxLayout()
         heads.setSpacing(0)
         heads.setContentsMargins(0, 0, 0, 0)
-        self._blank = QWidget()
+        self._blank = Text("Field", "small", "text2")
+        self._blank.setAlignment(Qt.AlignmentFlag.AlignTop)
         heads.addWidget(self._blank)
         heads.addWidget(self.heads[0])
         for head in self.heads[1:]:
@@ -202,6 +224,11 @@ class CompareScreen(Screen):
             ("F6", "next pane"),
         )
         self.left_pane.foot.addWidget(KeyHints(hints), 1)
+        note = Text(
+            "Letter keys work only while this table has focus", "small", "text2", spare=True
+        )
+        note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.left_pane.foot.addWidget(note)
 
     def _build_right(self) -> None:
         self.right_pane = Pane("Why we think so", "")
@@ -237,11 +264,27 @@ class CompareScreen(Screen):
 
     def _space(self) -> None:
         t = theme()
-        wide = self.width() >= t.px(1500)
-        self.right_pane.setFixedWidth(t.px(470 if wide else 380))
+        single, wide = self.width() < t.px(_SINGLE), self.width() >= t.px(1500)
+        self._outer.setContentsMargins(t.px(8), t.px(8), t.px(8), t.px(8))
+        self._outer.setSpacing(t.px(8))
+        self._row.setSpacing(t.px(8))
+        self.bar.setVisible(single)
+        self.left_pane.setVisible(not single or self.bar.value() == "records")
+        self.right_pane.setVisible(not single or self.bar.value() == "why")
+        self.right_pane.setMinimumWidth(0 if single else t.px(470 if wide else 380))
+        self.right_pane.setMaximumWidth(_ANY if single else t.px(470 if wide else 380))
+        self._blank.setContentsMargins(t.px(14), t.px(10), 0, 0)
+        self.table.set_tall(self.height() >= t.px(_TALL))
+        self.chart.set_tall(self.height() >= t.px(_TALL))
         self.again.set_text("Search again" if wide else "Search")
         self.mark.setText("Mark the letters that differ" if wide else "Mark letters")
         self.only.setText("Only rows that differ" if wide else "Only differing")
+        self._name_back()
+
+    def _name_back(self) -> None:
+        wide = self.width() >= theme().px(1500)
+        named = wide and self._reference and not self._blurred
+        self.back.set_text(", ".join((self._person, self._reference)) if named else self._reference)
 
     def _align(self) -> None:
         """Heads stand exactly over their columns."""
@@ -277,11 +320,13 @@ class CompareScreen(Screen):
         name = person.name if person is not None else "Name not known"
         self._candidates = ranked(view.results, self._subject.person)[:3]
         self.banner.hide()
-        self.back.set_text(view.contact.reference)
+        self._person, self._reference = name, view.contact.reference
+        self._name_back()
         left = [p for p in view.people if p.to_check]
         self.left_pane.subtitle.set_text(f"{len(left)} left to check" if left else "")
         day = spell_day(naming.local_day(desk.profile, view.contact.received_at))
-        self.heads[0].show_contact(name, view.contact.reference, f"From {day}")
+        came = f"From {naming.source(view.contact, desk.profile)}, {day}"
+        self.heads[0].show_contact(name, view.contact.reference, came)
         span = max((sum(abs(e.weight) for e in c.evidence) for c in self._candidates), default=1.0)
         for number, head in enumerate(self.heads[1:], 1):
             there = number <= len(self._candidates)
@@ -297,7 +342,9 @@ class CompareScreen(Screen):
         self.state.setVisible(not any_found)
         if not any_found:
             self.state.show_empty(
-                "No record found", "Search again, or go back and carry on. Nothing is held up."
+                "No record found",
+                "Search again, or go back and carry on. Nothing is held up.",
+                icon="search",
             )
         self._who = "child" if self._subject.person.startswith("c") else "person"
         self.choose(1)
@@ -315,7 +362,7 @@ class CompareScreen(Screen):
         self.table.set_chosen(record)
         self.chart.show_candidate(found)
         self.steps.put([(s.words, s.sentence) for s in self.chart.steps.steps])
-        name = self.heads[record].name.text()[1:].strip() if found else ""
+        name = self.heads[record].name.text() if found else ""
         self.right_pane.subtitle.set_text(f"Record {record}, {name}" if found else "")
         self.panel.show_record(record, found, self._who)
 
@@ -353,6 +400,13 @@ class CompareScreen(Screen):
             owner=self,
         )
 
+    def _say(self, kind: VerdictKind) -> None:
+        """L, X or U in the table: choose it, and go where it is said why."""
+        self.panel.choose(kind)
+        if not self.bar.isHidden():
+            self.bar.set_value("why")
+            self.panel.words.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _judged(self, judgement: object) -> None:
         subject = self._subject
         if not isinstance(judgement, Judgement) or subject is None or not self._candidates:
@@ -387,7 +441,13 @@ class CompareScreen(Screen):
 
     def panes(self) -> Sequence[QWidget]:
         """Table, then why."""
-        return (self.left_pane, self.right_pane)
+        return (self.bar, self.left_pane, self.right_pane)
+
+    def next_tab(self) -> None:
+        """Ctrl Tab: the other pane, where one stands at a time."""
+        if not self.bar.isHidden():
+            self.bar.step(1)
+            self.bar.setFocus(Qt.FocusReason.TabFocusReason)
 
     def main_act(self) -> None:
         """Say the verdict."""
@@ -400,6 +460,8 @@ class CompareScreen(Screen):
 
     def set_blur(self, on: bool) -> None:
         """Hide values and names."""
+        self._blurred = on
+        self._name_back()
         self.table.facts.set_blurred(on)
         self._heads_box.setVisible(not on and bool(self._candidates))
 

@@ -82,7 +82,8 @@ class VerdictPanel(Body):
         self._record, self._candidate = number, candidate
         self.question.set_text(f"Is record {number} the same {who}?")
         self.kind.set_value(None)
-        self.why.set_values(())
+        self.why.set_options(())
+        self.why.hide()
         self.words.put("")
         self.fault.hide()
         self._show_effect()
@@ -117,7 +118,9 @@ class VerdictPanel(Body):
 
     def _kind_chosen(self, value: str) -> None:
         self.fault.hide()
-        self.why.set_options([(reason, reason) for reason in self._reasons.get(value, ())])
+        offered = self._reasons.get(value, ())
+        self.why.set_options([(reason, reason) for reason in offered])
+        self.why.setVisible(bool(offered))
         self._show_effect()
 
     def _show_effect(self) -> None:
@@ -130,7 +133,7 @@ class VerdictPanel(Body):
         if candidate is None:
             self.effect.hide()
             return
-        self.effect.show_words(f"{EFFECTS[kind or VerdictKind.SAME]}: {effect(candidate, kind)}")
+        self.effect.show_words(f"{EFFECTS[kind or VerdictKind.SAME]}:", effect(candidate, kind))
 
 
 def effect(candidate: Candidate, kind: VerdictKind | None) -> str:
@@ -141,6 +144,7 @@ def effect(candidate: Candidate, kind: VerdictKind | None) -> str:
         return "it stays open and is shown the next time. Say what would settle it."
     events = len(candidate.record.involvement)
     joined = f"{events} earlier event{'' if events == 1 else 's'} join this contact. "
-    number = candidate.record.fields.get("nhs_number", "")
+    digits = candidate.record.fields.get("nhs_number", "")
+    number = f"{digits[:3]}\u00a0{digits[3:6]}\u00a0{digits[6:]}" if digits else ""
     filled = f"NHS number {number} is shown beside it. " if number else ""
     return f"{joined if events else ''}{filled}Nothing is merged or deleted, and you can undo it."

@@ -20,7 +20,7 @@ from ui.widgets.lists import ListView
 STEP = Qt.ItemDataRole.UserRole + 1
 BANDS = (Band.UNLIKELY, Band.POSSIBLE, Band.LIKELY, Band.VERY_LIKELY)
 _NAMES = 146
-_ROW = 21
+_ROW = (21, 27)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class _StepDelegate(QStyledItemDelegate):
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return QSize(40, theme().px(_ROW))
+        return QSize(40, theme().px(self._view.row))
 
     def paint(
         self,
@@ -168,11 +168,19 @@ class Waterfall(ListView):
         super().__init__("Why we think so, step by step")
         self._edges = tuple(shipped_weights().bands[band] for band in BANDS[1:])
         self._low, self._high = -20.0, 20.0
+        self.row = _ROW[0]
         self.steps = StepsModel()
         self.setModel(self.steps)
         self.setItemDelegate(_StepDelegate(self))
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         theme().scaled.connect(self._fit)
+
+    def set_tall(self, tall: bool) -> None:
+        """Higher rows, where there is room for all of them."""
+        if self.row != _ROW[tall]:
+            self.row = _ROW[tall]
+            self.scheduleDelayedItemsLayout()
+            self._fit()
 
     def show_candidate(self, candidate: Candidate | None) -> None:
         """Another record's steps."""
@@ -189,7 +197,7 @@ class Waterfall(ListView):
 
     def _fit(self) -> None:
         t = theme()
-        self.setFixedHeight(self.steps.rowCount() * t.px(_ROW) + 4)
+        self.setFixedHeight(self.steps.rowCount() * t.px(self.row) + 4)
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -51,6 +51,8 @@ class AskBox(QDialog):
         self.body = QVBoxLayout()
         self.body.setSpacing(t.px(6))
         beside.addLayout(self.body)
+        # What room is over stands below, not between the lines.
+        beside.addStretch(1)
         head.addLayout(beside, 1)
         outer.addLayout(head, 1)
         self.banner = Banner("warning")

@@ -77,7 +77,7 @@ class DecisionPane(Pane):
         self._blurred = False
         self._steps = Steps()
         self._stepping = False
-        self.progress = MeterHead(self._head_box, self.head)
+        self.progress = MeterHead(self._head_box, self.head, self.title, self.subtitle)
         self.notes = Notes()
         self.notes.again_asked.connect(self.flush)
         self.body.addWidget(self.notes)
@@ -111,11 +111,18 @@ class DecisionPane(Pane):
 
     # ---- showing --------------------------------------------------------
 
-    def show_nothing(self) -> None:
-        """No contact is open."""
+    def show_nothing(self, *, restricted: bool = False) -> None:
+        """No contact is open, or one that this person may not see."""
         self.flush()
         self._view = None
         self._show_empty(True)
+        if restricted:
+            self._empty.show_words(
+                "shield-alert",
+                "The decision is hidden",
+                "It opens with the record.",
+                colour="restricted",
+            )
 
     def show(self, view: DecisionPaneView | None = None) -> None:
         """Show a contact's decision; what is being typed in it is left alone.
@@ -137,7 +144,6 @@ class DecisionPane(Pane):
         self.notes.show_state(view)
         self.show_foot(not self._is_read_only(view))
         self.subtitle.set_text(f"Draft {view.draft.number}")
-        self.subtitle.setMinimumWidth(self.subtitle.sizeHint().width())
         self._renew(view.completeness)
         if not self.guidance.isHidden():
             self._show_guidance()
@@ -561,8 +567,7 @@ class DecisionPane(Pane):
         if guide is None or self._is_read_only(view):
             self.guidance.hide()
             return
-        if self.guidance.parentWidget() is not field:
-            field.column.insertWidget(1, self.guidance)
+        self._bodies[self._part_of(field)].guide(field, self.guidance)
         words = "" if guide.prompts else guide.words
         self.guidance.show_words(guide.title, words, guide.prompts)
         self.guidance.show()

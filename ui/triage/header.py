@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.domain.contact import Child, Contact, ContactState
 from triage.domain.fact import Answer3
-from triage.domain.spelling import spell_short_day
+from triage.domain.spelling import WEEKDAYS, spell_short_day
 from triage.domain.worker import May
 from triage.workflow import naming
 from ui.theme import theme
@@ -154,6 +155,14 @@ def _when(opened: Opened, due: datetime) -> str:
     return f"{local:%H:%M} tomorrow" if days == 1 else f"{local:%H:%M} {spell_short_day(local)}"
 
 
+def _shortly(opened: Opened, due: datetime) -> str:
+    """ "Wed 10:20" within a week, as the queue says it."""
+    local = opened.local(due)
+    days = (local.date() - opened.today).days
+    weekday = WEEKDAYS[local.weekday()][:3]
+    return f"{weekday} {local:%H:%M}" if 0 < days < 7 else _when(opened, due)
+
+
 def _chips(opened: Opened) -> tuple[Chip, ...]:
     view, contact, content = opened.view, opened.view.contact, opened.view.contact.content
     chips: list[Chip] = []
@@ -187,7 +196,7 @@ def _chips(opened: Opened) -> tuple[Chip, ...]:
     if contact.episode_id:
         chips.append(Chip(words="Joined with another contact", icon="link"))
     chips += [
-        Chip(words=f"{c.label}, {_when(opened, c.due)}", kind=_KINDS[c.state], icon="clock")
+        Chip(words=f"{c.label}: {_shortly(opened, c.due)}", kind=_KINDS[c.state], icon="clock")
         for c in view.clocks
         if c is not view.leading
     ]
@@ -268,11 +277,24 @@ class HeaderPane(Pane):
         self._lines.setSpacing(t.px(10))
         self._second.setSpacing(t.px(8))
 
-    def set_compact(self, compact: bool) -> None:
-        """Shorter words on the buttons."""
-        self.ask.set_text("Ask" if compact else "Ask a partner")
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Buttons give way to what must not be missed."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Shorter words on the buttons where the facts would need a second row beside them."""
+        self._word_buttons(short=False)
+        buttons = [b for b in (self.take, self.ask, self.pack, self.more) if not b.isHidden()]
+        taken = sum(b.sizeHint().width() for b in buttons) + self._second.spacing() * len(buttons)
+        margins = self._column.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - taken
+        self._word_buttons(short=self._flow.sizeHint().width() > room)
+
+    def _word_buttons(self, *, short: bool) -> None:
+        self.ask.set_text("Ask" if short else "Ask a partner")
         self.ask.setAccessibleName("Ask a partner")
-        self.pack.set_text("Pack" if compact else "Print pack")
+        self.pack.set_text("Pack" if short else "Print pack")
         self.pack.setAccessibleName("Print pack")
 
     def show_view(self, view: HeaderView) -> None:
@@ -297,3 +319,4 @@ class HeaderPane(Pane):
                 chip.set(fact.words, fact.kind, fact.icon)
         self._flow.invalidate()
         self._chip_box.updateGeometry()
+        self._fit()

@@ -32,7 +32,7 @@ from ui.widgets.buttons import BaseButton, Button
 from ui.widgets.evidence import WORDS, EvidenceBar, draw_letters, draw_mark, draw_part, mark_ink
 from ui.widgets.pane import Surface
 from ui.widgets.table import TEXT2_ROLE, Table, TableDelegate, draw_row_focus, row_state
-from ui.widgets.text import IconText, Paragraph, Text
+from ui.widgets.text import IconText, Paragraph, Text, plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole + 1
@@ -220,6 +220,7 @@ class MatchCard(Surface):
         self.bar.set_evidence(card.parts, card.sentence)
         if before is None or before.rows != card.rows:
             self.model.put(card.rows)
+            self.table.set_whole(0, max((r.field for r in card.rows), key=len, default=""))
         self.notes.set_text("\n".join(card.notes))
         self.notes.setVisible(bool(card.notes))
         self.said.set("badge-check", card.said)
@@ -251,7 +252,7 @@ class SmallCard(BaseButton):
         self._card = card
         said = f" {card.said}." if card.said else ""
         self.setAccessibleName(f"{card.name}, {card.band}. {card.line}. {card.sentence}{said}")
-        self.setToolTip("")
+        self.setToolTip(plain_tip(card.said or card.sentence))
         self.update()
 
     def card(self) -> Card | None:

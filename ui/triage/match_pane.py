@@ -135,16 +135,19 @@ class MatchPane(Pane):
 
     def _show_empty(self, view: MatchView) -> None:
         if not view.person:
-            self._state.show_empty("Nobody is named yet", "Add a person, then records are sought.")
+            words = "Add a person, then records are sought."
+            self._state.show_empty("Nobody is named yet", words, icon="users")
         elif not view.searched:
             acts = [("search", "Search now")] if view.may_act else []
-            self._state.show_empty("Not looked up yet", "", acts)
+            self._state.show_empty("Not looked up yet", "", acts, "search")
         elif view.problems:
             words = "Nothing was found where an answer came. Search again or carry on."
-            self._state.show_empty("No record found so far", words, [("search", "Search again")])
+            again = [("search", "Search again")]
+            self._state.show_empty("No record found so far", words, again, "search")
         else:
             words = "Search again or carry on."
-            self._state.show_empty("No record found", words, [("search", "Search again")])
+            again = [("search", "Search again")]
+            self._state.show_empty("No record found", words, again, "search")
 
     def _swap(self) -> None:
         small = self.sender()

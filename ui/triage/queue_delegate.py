@@ -17,7 +17,7 @@ _GAP = 10
 
 
 class QueueDelegate(QStyledItemDelegate):
-    """Draws heads and rows. `compact` is the lower row of narrow screens, without flag icons."""
+    """Draws heads and rows. `compact` is the lower row of narrow screens, with fewer icons."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -82,7 +82,9 @@ class QueueDelegate(QStyledItemDelegate):
             return
         self._title(painter, QRectF(x, top.top(), clock_left - x - _GAP, line), row)
         words = row.reason if row.restricted or not row.source else f"{row.reason} · {row.source}"
-        words = paint.elided(words, "label", 400, flags_left - x - _GAP)
+        room = flags_left - x - _GAP
+        if t.metrics("label", 400).horizontalAdvance(words) > room:
+            words = paint.elided(row.reason, "label", 400, room)
         paint.text(painter, low, words, t.font("label", 400), t.colour("text2"))
 
     def _title(self, painter: QPainter, area: QRectF, row: QueueRow) -> None:
@@ -94,6 +96,8 @@ class QueueDelegate(QStyledItemDelegate):
         used = t.metrics("body", 600).horizontalAdvance(f"{strong} ")
         left = area.adjusted(used, 0, 0, 0)
         if rest and strong == name and left.width() > t.px(16):
+            if t.metrics("body", 400).horizontalAdvance(rest) > left.width():
+                rest = _counted(rest)
             quiet = paint.elided(rest, "body", 400, left.width())
             paint.text(painter, left, quiet, t.font("body", 400), t.colour("text2"))
 
@@ -126,13 +130,11 @@ class QueueDelegate(QStyledItemDelegate):
             circle = QRectF(x, area.center().y() - wide / 2, wide, wide)
             _initials(painter, circle, row.assigned_initials)
             x -= t.px(6)
-        if self.compact:
-            return x
         for name, shown in (
             ("languages", row.interpreter),
             ("repeat-2", row.repeat > 0),
             ("shield-alert", row.restricted),
-            ("file-text", row.to_read),
+            ("file-text", row.to_read and not self.compact),
             ("phone", row.partial),
         ):
             if shown:
@@ -164,3 +166,14 @@ def _name_and_rest(title: str) -> tuple[str, str]:
         if word[:1].isdigit() or word[:1] == "+" or word in ("unborn", "about", "under"):
             return " ".join(words[:number]), " ".join(words[number:])
     return title, ""
+
+
+def _counted(rest: str) -> str:
+    """ "7, + Theo 3, Ida 1, 2 more" in the fewest words: "7, +4"."""
+    age, plus, names = rest.partition("+ ")
+    if not plus:
+        return rest
+    others = names.split(", ")
+    more = others[-1].removesuffix(" more")
+    count = len(others) - 1 + int(more) if more.isdigit() else len(others)
+    return f"{age}+{count}"

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from triage.domain.spelling import spell_day
@@ -255,9 +255,7 @@ class QueuePane(Pane):
         view = self._view
         if view is None:
             return
-        for key, words, short in _WHOSE:
-            label = short if self._compact else words
-            self.whose.set_label(key, f"{label} {view.counts.get(key, 0)}")
+        self._fit_whose()
         waiting = self.waiting()
         self.new.setVisible(waiting > 0)
         self.new.set_text(f"{waiting} new, show")
@@ -265,6 +263,24 @@ class QueuePane(Pane):
         total = view.counts.get("all", 0)
         words = f"{found} found" if self._words else f"{total} to screen"
         self.subtitle.set_text("" if self._compact and not self._words else words)
+
+    def _fit_whose(self) -> None:
+        """All, Mine, Unassigned with their numbers; a shorter word where that is too wide."""
+        if self._view is None:
+            return
+        margins, gap = self._top.contentsMargins(), self._row.spacing()
+        buttons = (self._filter_button, self.call)
+        taken = margins.left() + margins.right() + sum(b.sizeHint().width() + gap for b in buttons)
+        for at in (1, 2):
+            for part in _WHOSE:
+                self.whose.set_label(part[0], f"{part[at]} {self._view.counts.get(part[0], 0)}")
+            if self.whose.whole_width() <= self.width() - taken:
+                break
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width has room for other words."""
+        super().resizeEvent(event)
+        self._fit_whose()
 
     def _anchor(self) -> tuple[UUID, int] | None:
         """The contact at the top of the list, and how far above the edge it begins."""

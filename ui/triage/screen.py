@@ -311,6 +311,7 @@ class TriageScreen(Screen):
         self._show_nothing()
         if isinstance(fault, NotAllowedError):
             self.empty.show_restricted(sentence(fault).removeprefix("This record is restricted. "))
+            self.decision.show_nothing(restricted=True)
         else:
             self.empty.show_error("This contact could not be opened", sentence(fault))
 
@@ -333,7 +334,6 @@ class TriageScreen(Screen):
     def _shaped(self, shape: str) -> None:
         wide = shape == "wide"
         self.queue.set_compact(not wide)
-        self.header.set_compact(not wide)
         self.chronology.set_compact(not wide)
         self.decision.set_compact(not wide)
         self.panes_changed.emit()

@@ -20,6 +20,8 @@ LONGEST = 6000
 _QUOTED = re.compile(r"“[^“”]{1,400}”|(?<!\w)\"[^\"]{1,400}\"(?!\w)")
 _FULL_LINE = 60
 _BEGINS = re.compile(r"\s*([-*•–]\s|\(?\d{1,2}[.)]\s|[A-Z][\w ’']{0,30}:)")
+_ANSWER = re.compile(r"^(yes|no)\b\s*[-–—,;:.]\s*(?=\S)", re.IGNORECASE)
+_POINT = re.compile(r"\s*([-*•–]|\(?\d{1,2}[.)])\s")
 _VOICES = {Voice.CHILD_SAID: "child said", Voice.CALLER_SAW: "seen", Voice.HEARD: "heard"}
 
 
@@ -81,7 +83,7 @@ def _said(contact: Contact) -> tuple[tuple[Span, ...], bool]:
     whole = content.concern.value if content.concern.known else ""
     if not whole:
         return (Span("Nothing was written about what happened.", kind="muted"),), False
-    shown = unwrapped(whole[:LONGEST])
+    shown = paragraphs(unwrapped(whole[:LONGEST]))
     if len(whole) > LONGEST:
         shown = f"{shown.rsplit(' ', 1)[0]} …"
     quotes = [f.value for f in content.child_words if f.known and f.value.strip()]
@@ -97,6 +99,16 @@ def unwrapped(words: str) -> str:
         full = len(before.rstrip()) >= _FULL_LINE and before.rstrip()[-1] not in ".!?:;"
         goes_on = full and line.strip() and not _BEGINS.match(line)
         made = f"{made.rstrip()} {line.lstrip()}" if goes_on else f"{made}\n{line}"
+    return made
+
+
+def paragraphs(words: str) -> str:
+    """`words` with an empty line between paragraphs; points of a list stay close."""
+    lines = words.split("\n")
+    made = lines[0]
+    for before, line in pairwise(lines):
+        apart = min(len(before), len(line)) >= _FULL_LINE and not _POINT.match(line)
+        made = f"{made}\n\n{line}" if apart else f"{made}\n{line}"
     return made
 
 
@@ -141,12 +153,18 @@ def _facts(contact: Contact) -> tuple[str, ...]:
         words = {"yes": "Family told", "no": "Family not told"}
         why = content.family_informed_reason
         told = words.get(content.family_informed.value, content.family_informed.value)
-        said.append(f"{told}: {why.value}" if why.known else told)
+        said.append(f"{told}: {_reason(why.value)}" if why.known else told)
     if content.consent.known:
         consent = content.consent.value.replace("_", " ")
         why = content.consent_reason
-        said.append(f"Consent {consent}: {why.value}" if why.known else f"Consent {consent}")
+        reason = f": {_reason(why.value)}" if why.known else ""
+        said.append(f"Consent {consent}{reason}")
     return tuple(said)
+
+
+def _reason(words: str) -> str:
+    """A reason without the yes or no it was written after, which is said already."""
+    return _ANSWER.sub("", words) or words
 
 
 def _address(contact: Contact) -> str:

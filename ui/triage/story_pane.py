@@ -47,7 +47,7 @@ class StoryPane(Pane):
         self.change = Button("Put right", "pencil", "link", dense=True)
         self.change.clicked.connect(self._change)
         self.people = Rows(_HEADINGS, parent=self)
-        self.table = Table("Children and household", (31, 41, 30, 23), grow=True)
+        self.table = Table("Children and household", (35, 33, 26, 31), grow=True)
         self.table.setModel(self.people)
         self.table.row_changed.connect(self._row)
         self.table.opened.connect(self._opened)

@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPalette,
+    QResizeEvent,
     QTextBlockFormat,
     QTextCursor,
     QWheelEvent,
@@ -59,6 +60,7 @@ class Editor(QTextEdit):
         self._role, self._lines, self._max_lines = role, lines, max_lines
         self._putting = False
         self._shown_height = 0
+        self._asked = ("", 0, 0)
         self._style()
         self.document().documentLayout().documentSizeChanged.connect(self._grow)
         self.textChanged.connect(self._tell)
@@ -111,11 +113,30 @@ class Editor(QTextEdit):
     def _grow(self, *_size: object) -> None:
         t = theme()
         line = t.line(self._role)
-        tall = max(round(self.document().size().height()), self._lines * line)
+        least = max(self._lines, self._placeholder_lines()) * line
+        tall = max(round(self.document().size().height()), least)
         height = min(tall, self._max_lines * line) + 2 * t.px(6) + 2
         if height != self._shown_height:
             self._shown_height = height
             self.setFixedHeight(height)
+
+    def _placeholder_lines(self) -> int:
+        """What is asked for is read whole; its room stays once words stand there, so that
+        nothing moves at the first letter."""
+        words, width = self.placeholderText(), self.viewport().width()
+        if not words:
+            return 0
+        if self._asked[:2] != (words, width):
+            metrics = theme().metrics(self._role)
+            wrap = int(Qt.TextFlag.TextWordWrap.value)
+            taken = metrics.boundingRect(QRectF(0, 0, width, 9999), wrap, words).height()
+            self._asked = (words, width, round(taken / metrics.lineSpacing()))
+        return self._asked[2]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width wraps otherwise."""
+        super().resizeEvent(event)
+        self._grow()
 
     def _tell(self) -> None:
         if not self._putting:

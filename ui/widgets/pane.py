@@ -162,7 +162,7 @@ class Pane(QFrame):
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAccessibleName(title)
         self.title = Text(title, "heading")
-        self.subtitle = Text(subtitle, "small", "muted", elide=True)
+        self.subtitle = Text(subtitle, "small", "muted", spare=True)
         self._outer = QVBoxLayout(self)
         self._outer.setSpacing(0)
         self._outer.setContentsMargins(1, 1, 1, 1)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ui import paint
@@ -33,6 +34,7 @@ class _SegmentButton(BaseButton):
         self.segment = segment
         self._dense = dense
         self.first = self.last = False
+        self.tight = self.brief = False
         super().__init__(segment.text, parent)
         self.setCheckable(True)
         self.setAutoExclusive(True)
@@ -50,11 +52,11 @@ class _SegmentButton(BaseButton):
     def _weight(self) -> int:
         return 600 if self.isChecked() or self.segment.rag is not None else 500
 
-    def _content(self) -> float:
+    def _content(self, *, brief: bool) -> float:
         t = theme()
         # Measured at the chosen weight, so that choosing moves nothing.
         width = t.metrics("label", 600).horizontalAdvance(self.segment.text)
-        if self.segment.detail:
+        if self.segment.detail and not brief:
             width += t.px(6) + t.metrics("label", 400).horizontalAdvance(self.segment.detail)
         if self.segment.rag is not None:
             width += t.px(18 + 8) + t.px(8 + 16)
@@ -66,7 +68,21 @@ class _SegmentButton(BaseButton):
         """Words and shape with room round them."""
         t = theme()
         height = t.size("controlHeightDense" if self._dense else "controlHeight")
-        return QSize(round(self._content() + t.px(20)), height)
+        return QSize(round(self._content(brief=False) + t.px(20)), height)
+
+    def least_width(self) -> int:
+        """Its words and shape alone, with a little room round them."""
+        return math.ceil(self._content(brief=True) + theme().px(8))
+
+    def whole_width(self) -> int:
+        """With the short addition."""
+        return math.ceil(self._content(brief=False) + theme().px(8))
+
+    def minimumSizeHint(self) -> QSize:
+        """Less where there is not room enough for all."""
+        return (
+            QSize(self.least_width(), self.sizeHint().height()) if self.tight else self.sizeHint()
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Chosen is filled; a chosen rating is ringed and ticked, so its shape stays clear."""
@@ -96,14 +112,14 @@ class _SegmentButton(BaseButton):
         elif not self.last and not on:
             edge = t.colour("borderControl")
             paint.upright(painter, rect.right() - 1, 1, rect.bottom() - 1, edge)
-        x = max(t.px(4), (self.width() - self._content()) / 2)
+        x = max(t.px(4), (self.width() - self._content(brief=self.brief)) / 2)
         x = self._draw_mark(painter, x, ink)
         words = self.segment.text
         width = t.metrics("label", self._weight()).horizontalAdvance(words) + 2
         area = QRectF(x, 0, width, self.height())
         paint.text(painter, area, words, t.font("label", self._weight()), ink)
         x += width - 2
-        if self.segment.detail:
+        if self.segment.detail and not self.brief:
             x += t.px(6)
             width = t.metrics("label", 400).horizontalAdvance(self.segment.detail) + 2
             soft = ink if on and not rated else t.colour("text2")
@@ -175,6 +191,7 @@ class Segments(BareGroup):
             button.toggled.connect(self._toggled)
             self._row.addWidget(button, 1)
             self._buttons.append(button)
+        self._fit_details()
         self.set_value(kept)
 
     def value(self) -> str | None:
@@ -200,6 +217,7 @@ class Segments(BareGroup):
             shown = (button.segment.text, button.segment.detail)
             if button.segment.key == key and shown != (text, detail):
                 button.relabel(text, detail)
+                self._fit_details()
                 self.updateGeometry()
 
     def buttons(self) -> list[BaseButton]:
@@ -239,8 +257,26 @@ class Segments(BareGroup):
         return QSize(widest * max(1, len(self._buttons)), self._height())
 
     def minimumSizeHint(self) -> QSize:
-        """Each answer's own width."""
-        return QSize(sum(b.sizeHint().width() for b in self._buttons), self._height())
+        """Each answer's own width, without the short additions."""
+        return QSize(sum(b.least_width() for b in self._buttons), self._height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Either every answer shows its addition, or none."""
+        super().resizeEvent(event)
+        self._fit_details()
+
+    def _fit_details(self) -> None:
+        tight = self.width() < self.whole_width()
+        share = self.width() / max(1, len(self._buttons))
+        brief = tight and any(b.whole_width() > share for b in self._buttons)
+        for button in self._buttons:
+            if (tight, brief) != (button.tight, button.brief):
+                button.tight, button.brief = tight, brief
+                button.updateGeometry()
+
+    def whole_width(self) -> int:
+        """Each answer with its addition and room round it; less looks crowded, yet is whole."""
+        return sum(b.sizeHint().width() for b in self._buttons)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """One box round all the answers."""

@@ -78,9 +78,15 @@ class StateView(QWidget):
                 kind: Kind = "primary" if i == 0 and len(acts) > 1 else "secondary"
                 button.set_kind(kind)
 
-    def show_empty(self, title: str, words: str = "", acts: Sequence[tuple[str, str]] = ()) -> None:
+    def show_empty(
+        self,
+        title: str,
+        words: str = "",
+        acts: Sequence[tuple[str, str]] = (),
+        icon: str = "inbox",
+    ) -> None:
         """Nothing here, and that is all right."""
-        self.show_words("inbox", title, words, acts)
+        self.show_words(icon, title, words, acts)
 
     def show_error(self, title: str, words: str, acts: Sequence[tuple[str, str]] = ()) -> None:
         """It did not work: what happened, what is safe, what to do."""

@@ -84,7 +84,7 @@ class TableDelegate(QStyledItemDelegate):
         if selected and first:
             bar = QRectF(rect.left(), rect.top(), 3, rect.height() - 1)
             painter.fillRect(bar, t.colour("accent"))
-        x = rect.left() + t.px(8 if selected and first else 2)
+        x = rect.left() + t.px(8 if (selected or focused) and first else 2)
         name = index.data(ICON_ROLE)
         ink = t.colour(index.data(COLOUR_ROLE) or ("muted" if index.data(TEXT2_ROLE) else "text"))
         if name:
@@ -186,6 +186,7 @@ class Table(QTableView):
         self.setAccessibleName(name)
         self.setProperty(OWN_RING, True)
         self._shares = tuple(shares)
+        self._whole: dict[int, str] = {}
         self._grow = grow
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
@@ -224,6 +225,12 @@ class Table(QTableView):
         self._shares = tuple(shares)
         self._columns()
 
+    def set_whole(self, column: int, words: str) -> None:
+        """Give a column room for these words before the others share what is left."""
+        if self._whole.get(column) != words:
+            self._whole[column] = words
+            self._columns()
+
     def _row(self, current: QModelIndex, _old: QModelIndex) -> None:
         self.row_changed.emit(current.row())
         self.viewport().update()
@@ -252,13 +259,19 @@ class Table(QTableView):
         model = self.model()
         if model is None or not self._shares:
             return
-        whole = sum(self._shares)
-        room = self.viewport().width()
+        t, room = theme(), self.viewport().width()
         count = min(model.columnCount(), len(self._shares))
-        used = 0
+        whole = sum(self._shares)
+        least = {
+            c: t.metrics("label").horizontalAdvance(w) + t.px(8) for c, w in self._whole.items()
+        }
+        kept = {c: w for c, w in least.items() if w > room * self._shares[c] / whole}
+        rest = sum(s for c, s in enumerate(self._shares) if c not in kept)
+        spare, used = room - sum(kept.values()), 0
         for column in range(count):
             last = column == count - 1
-            width = room - used if last else round(room * self._shares[column] / whole)
+            share = kept.get(column, spare * self._shares[column] / rest if rest else 0)
+            width = room - used if last else round(share)
             self.setColumnWidth(column, max(10, width))
             used += width
 

@@ -34,6 +34,10 @@ Role = Literal[
 ]
 
 
+_STUMP = 0.6
+"""The part of spare words that must show for any of them to show."""
+
+
 def plain_tip(words: str) -> str:
     """Words for a tooltip that Qt will not take for markup, whatever they hold."""
     if "<" not in words:
@@ -43,7 +47,11 @@ def plain_tip(words: str) -> str:
 
 
 class Text(QLabel):
-    """Plain words in a role of the type scale. `QLabel.text()` always holds all of them."""
+    """Plain words in a role of the type scale. `QLabel.text()` always holds all of them.
+
+    `elide` cuts them short where there is no room; `spare` ones are left out altogether rather
+    than cut to a stump.
+    """
 
     def __init__(
         self,
@@ -53,6 +61,7 @@ class Text(QLabel):
         *,
         weight: int | None = None,
         elide: bool = False,
+        spare: bool = False,
         wrap: bool = False,
         mono: bool = False,
         parent: QWidget | None = None,
@@ -63,7 +72,9 @@ class Text(QLabel):
         self._weight = weight
         self._colour = colour
         self._mono = mono
-        self._elide = elide
+        self._spare = spare
+        self._elide = elide or spare
+        elide = self._elide
         if wrap:
             self.setWordWrap(True)
             self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -137,6 +148,8 @@ class Text(QLabel):
         whole = self.text()
         shown = paint.elided(whole, self._role, self._weight, self.width())
         tip = plain_tip(whole) if shown != whole else ""
+        if self._spare and len(shown) < _STUMP * len(whole):
+            shown = ""
         if self.toolTip() != tip:
             self.setToolTip(tip)
         painter = QPainter(self)

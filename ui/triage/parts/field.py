@@ -6,6 +6,7 @@ that a person never meets a conflict with themselves. What is typed meanwhile is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -22,6 +23,9 @@ from ui.triage.parts.controls import RatingControl, control_for
 from ui.triage.parts.values import AnswerEdit
 from ui.widgets.editor import Pause
 from ui.widgets.text import IconText, Text
+
+_SHORT = {"Needed to send": "Needed"}
+"""What the words beside a label become where there is no room for all of them."""
 
 
 class Field(QWidget):
@@ -47,17 +51,21 @@ class Field(QWidget):
         self._codes: tuple[Code, ...] = ()
         self._beside = False
         self.control = control_for(question, question.label)
-        self._name = Text("", "label", weight=600)
+        self._missing = ""
+        self._name = Text("", "label", weight=600, elide=True)
         self._label = Text(question.label, "label", elide=True)
         self._tag = Text("", "small", "warnText", weight=600)
         self._heading = QWidget()
-        row = QHBoxLayout(self._heading)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._name)
+        row = QHBoxLayout()
         row.addWidget(self._label)
         row.addWidget(self._tag)
         row.addStretch(1)
         self._row = row
+        # A long name stands on a line of its own above the label.
+        self._names = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._heading)
+        self._names.setContentsMargins(0, 0, 0, 0)
+        self._names.addWidget(self._name)
+        self._names.addLayout(row, 1)
         self._top = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._top.setContentsMargins(0, 0, 0, 0)
         self._top.addWidget(self._heading, 1)
@@ -143,20 +151,38 @@ class Field(QWidget):
         self._beside = inline and shown
         self._fit()
 
+    def least_width(self) -> int:
+        """What its heading needs on one line, its words beside the label as short as they get."""
+        return self._heading_width(_SHORT.get(self._missing, self._missing))
+
+    def _heading_width(self, tag: str) -> int:
+        named = [self._name] if self._name.text() else []
+        widths = [part.sizeHint().width() for part in (*named, self._label)]
+        if tag:
+            metrics = theme().metrics("small", 600)
+            widths.append(math.ceil(metrics.horizontalAdvance(tag)) + 1)
+        return sum(widths) + theme().px(5) * (len(widths) - 1)
+
     def _fit(self) -> None:
-        """Beside the control where the label has room, else above it."""
+        """Beside the control where the label has room, else above it; fewer words, then a second
+        line, where even that is too narrow."""
         ways = QBoxLayout.Direction
-        beside = self._beside and 2 * self._heading.sizeHint().width() <= self.width()
+        whole = self._heading_width(self._missing)
+        beside = self._beside and 2 * whole <= self.width()
         self._top.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
+        fits = whole <= self.width()
+        self._tag.set_text(self._missing if fits else _SHORT.get(self._missing, self._missing))
+        stacked = self.least_width() > self.width() and bool(self._name.text())
+        self._names.setDirection(ways.TopToBottom if stacked else ways.LeftToRight)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The label moves above in a narrow pane."""
+        """The heading fits itself to the width."""
         super().resizeEvent(event)
         self._fit()
 
     def set_missing(self, words: str, colour: str = "warnText") -> None:
         """What stands beside the label: "Needed to send", "Advised" or nothing."""
-        self._tag.set_text(words)
+        self._missing = words
         self._tag.set_colour(colour)
         self._tag.setVisible(bool(words))
         self._fit()
@@ -303,6 +329,7 @@ class Field(QWidget):
     def _space(self) -> None:
         t = theme()
         self._row.setSpacing(t.px(5))
+        self._names.setSpacing(t.px(5))
         self._top.setSpacing(t.px(4))
         self.column.setSpacing(t.px(5))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -11,13 +13,22 @@ from ui.widgets.meter import Meter
 from ui.widgets.meter import Part as Block
 from ui.widgets.text import Text
 
+_LONG = ("needed to send", "advised", "to look at again")
+_SHORT = ("needed", "advised", "to check")
+
 
 class MeterHead(QObject):
-    """Puts the count and the meter into a pane's head, the meter below the title."""
+    """Puts the count and the meter into a pane's head, the meter below the title.
 
-    def __init__(self, box: QWidget, row: QHBoxLayout) -> None:
+    Where there is little room it says the same in fewer words, and then does without the `quiet`
+    ones beside the title.
+    """
+
+    def __init__(self, box: QWidget, row: QHBoxLayout, title: Text, quiet: Text) -> None:
         super().__init__(box)
-        self._box, self._row = box, row
+        self._box, self._row, self._title, self._quiet = box, row, title, quiet
+        self._long = self._short = ""
+        self._shown = True
         self.count = Text("", "small", weight=600)
         self.rest = Text("", "small", "text2", elide=True)
         row.addWidget(self.count)
@@ -29,8 +40,10 @@ class MeterHead(QObject):
 
     def set_visible(self, visible: bool) -> None:
         """Show or hide all of it."""
+        self._shown = visible
         for part in (self.count, self.rest, self.meter):
             part.setVisible(visible)
+        self._space()
 
     def show_meter(self, meter: Completeness) -> None:
         """Say what is done, needed and advised, and how many answers contradict."""
@@ -39,17 +52,30 @@ class MeterHead(QObject):
         blocks += ["advised"] * meter.advised
         self.meter.set_parts(blocks)
         contradictions = sum(p.weight is Weight.CONTRADICTS for p in meter.problems)
-        rest = [f"{meter.needed} needed to send"] if meter.needed else []
-        rest += [f"{meter.advised} advised"] if meter.advised else []
-        rest += [f"{contradictions} to look at again"] if contradictions else []
+        counts = (meter.needed, meter.advised, contradictions)
+        self._long, self._short = (_rest(counts, words) for words in (_LONG, _SHORT))
         self.count.set_text(f"{meter.done} of {meter.total} done")
-        self.rest.set_text("· " + (", ".join(rest) or "nothing missing"))
+        self._fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the meter below the title as the head grows or narrows."""
         if event.type() == QEvent.Type.Resize:
             self._place()
+            self._fit()
         return False
+
+    def _fit(self) -> None:
+        margins, metrics = self._row.contentsMargins(), theme().metrics("small")
+        taken = margins.left() + margins.right() + 3 * self._row.spacing()
+        taken += self._title.sizeHint().width() + self.count.sizeHint().width()
+        room = self._box.width() - taken
+        quiet = self._quiet.sizeHint().width()
+        long, short = (
+            math.ceil(metrics.horizontalAdvance(w)) + 1 for w in (self._long, self._short)
+        )
+        fits = long + quiet <= room
+        self.rest.set_text(self._long if fits else self._short)
+        self._quiet.setVisible(fits or short + quiet <= room)
 
     def _place(self) -> None:
         t = theme()
@@ -58,7 +84,14 @@ class MeterHead(QObject):
 
     def _space(self) -> None:
         t = theme()
-        self._row.setContentsMargins(t.px(14), t.px(4), t.px(14), t.px(18))
+        low, high = (18, 56) if self._shown else (4, 40)
+        self._row.setContentsMargins(t.px(14), t.px(4), t.px(14), t.px(low))
         self._row.setSpacing(t.px(4))
-        self._box.setFixedHeight(t.px(56))
+        self._box.setFixedHeight(t.px(high))
         self._place()
+        self._fit()
+
+
+def _rest(counts: tuple[int, ...], words: tuple[str, ...]) -> str:
+    said = [f"{n} {what}" for n, what in zip(counts, words, strict=True) if n]
+    return "· " + (", ".join(said) or "nothing missing")
