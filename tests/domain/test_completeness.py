@@ -1,5 +1,6 @@
 """The meter names what is missing and what contradicts; it fills nothing in and stops nobody."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -18,7 +19,16 @@ from triage.domain.contact import Adult, Child, Contact
 from triage.domain.decision import Completeness, DecisionDraft, Weight
 from triage.domain.fact import Fact, read
 from triage.domain.lookup import Outcome
-from triage.domain.profile import AskedOf, Condition, Part, Profile, Question, QuestionKind, Rule
+from triage.domain.profile import (
+    AskedOf,
+    Code,
+    Condition,
+    Part,
+    Profile,
+    Question,
+    QuestionKind,
+    Rule,
+)
 
 CHOICE, CHOICES = QuestionKind.CHOICE, QuestionKind.CHOICES
 CHILD, PARENT = AskedOf.EACH_CHILD, AskedOf.EACH_PARENT
@@ -159,6 +169,27 @@ def test_a_contradiction_is_about_the_child_it_holds_for() -> None:
     assert [(p.person, p.sentence) for p in meter(at_level, answers).problems] == [
         ("", "Nothing for Theo.")
     ]
+
+
+def test_a_rule_about_a_level_holds_for_the_levels_within_it() -> None:
+    levels = (Code(code="2", label="2"), Code(code="2a", label="2a", parent="2"))
+    hub = form(
+        question("level", CHOICE, codes="levels"),
+        rules=(rule("Level 2.", Condition(question="level", any_of=("2",)), at="level"),),
+    )
+    hub = replace(hub, codes={**hub.codes, "levels": levels})
+    assert [p.sentence for p in meter(hub, draft(level="2a")).problems] == ["Level 2."]
+    assert [p.sentence for p in meter(hub, draft(level="2")).problems] == ["Level 2."]
+    other = replace(
+        hub, rules=(rule("No.", Condition(question="level", any_of=("2a",)), at="level"),)
+    )
+    assert not meter(other, draft(level="2")).problems
+
+
+def test_codes_that_stand_below_each_other_in_a_ring_end() -> None:
+    ring = (Code(code="a", label="a", parent="b"), Code(code="b", label="b", parent="a"))
+    hub = replace(form(question("level")), codes={"levels": ring})
+    assert hub.above("levels", ("a",)) == {"a", "b"}
 
 
 def test_an_unborn_child_is_the_one_the_rule_is_about() -> None:

@@ -5,8 +5,12 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtWidgets import QAbstractButton
+from pytestqt.qtbot import QtBot
 
+from triage.domain.profile import Code, Question, QuestionKind
 from triage.domain.spelling import spell_kept
+from ui.triage.parts.controls import control_for
 from ui.triage.parts.moments import read_day, read_moment
 
 TODAY = date(2026, 11, 24)
@@ -52,3 +56,37 @@ def test_any_words_at_all_are_a_day_or_none(words: str) -> None:
 def test_words_that_are_no_day_are_shown_as_typed() -> None:
     assert spell_kept("after school") == "after school"
     assert spell_kept("2026-11-24") == "24 Nov 2026"
+
+
+def test_a_level_within_a_level_is_offered_once_its_own_is_chosen(qtbot: QtBot) -> None:
+    asked = Question(id="level", label="Level", kind=QuestionKind.CHOICE, widget="level")
+    control = control_for(asked, "Level of need")
+    qtbot.addWidget(control)
+    control.set_codes(
+        [
+            Code(code="1", label="1 Universal"),
+            Code(code="2", label="2 Early help"),
+            Code(code="2a", label="2a Single agency", parent="2"),
+            Code(code="2b", label="2b Several agencies", parent="2"),
+        ]
+    )
+    control.resize(600, 90)
+    control.show()
+    kept: list[object] = []
+    control.chosen.connect(kept.append)
+    names = {b.accessibleName(): b for b in control.findChildren(QAbstractButton)}
+    assert "2a Single agency" not in names
+    names["2 Early help"].click()
+    within = {b.accessibleName(): b for b in control.findChildren(QAbstractButton)}
+    assert within["2a Single agency"].isVisible()
+    assert control.value() == "2"
+    within["2b Several agencies"].click()
+    assert (control.value(), kept) == ("2b", ["2", "2b"])
+    assert within["2 Early help"].isChecked()
+    names["1 Universal"].click()
+    assert control.value() == "1"
+    assert not within["2b Several agencies"].isVisible()
+    control.put("2a")
+    again = {b.accessibleName(): b for b in control.findChildren(QAbstractButton)}
+    assert again["2 Early help"].isChecked()
+    assert again["2a Single agency"].isChecked()

@@ -178,6 +178,7 @@ class _Case:
     unborn: frozenset[str]
     facts: Mapping[str, int | tuple[str, ...]]
     asked_of: Mapping[str, AskedOf]
+    codes_for: Mapping[str, str]
 
     def people(self, asked_of: AskedOf) -> tuple[tuple[str, str], ...]:
         """Who a question is asked of: (key, name); nobody by name where it is asked once."""
@@ -212,7 +213,9 @@ class _Case:
     def holds(self, condition: Condition, person: str) -> bool:
         """Whether one condition holds; a condition about nothing always does."""
         if condition.question:
-            return _answers(condition, self.value(condition.question, person))
+            codes = self.value(condition.question, person)
+            kept_in = self.codes_for.get(condition.question, "")
+            return _answers(condition, codes, self.profile.above(kept_in, codes))
         if not condition.fact:
             return True
         fact = self.fact(condition.fact, person)
@@ -282,6 +285,7 @@ def _case(
             "partners_unanswered": len({r.partner for r in results if r.outcome in _UNANSWERED}),
         },
         asked_of={q.id: q.asked_of for p in profile.parts for q in p.questions},
+        codes_for={q.id: q.codes for p in profile.parts for q in p.questions},
     )
 
 
@@ -296,12 +300,15 @@ def _in_force(question: Question, today: date) -> bool:
     )
 
 
-def _answers(condition: Condition, codes: tuple[str, ...]) -> bool:
+def _answers(
+    condition: Condition, codes: tuple[str, ...], above: frozenset[str] = frozenset()
+) -> bool:
     if condition.empty:
         return not codes
-    if condition.none_of and set(codes) & set(condition.none_of):
+    held = above.union(codes)
+    if held & set(condition.none_of):
         return False
-    if condition.any_of and not set(codes) & set(condition.any_of):
+    if condition.any_of and not held & set(condition.any_of):
         return False
     if condition.at_least is not None and len(codes) < condition.at_least:
         return False

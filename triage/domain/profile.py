@@ -1,6 +1,6 @@
 """A hub's profile: ratings, clocks, form, codes, partners. Data, effective-dated, no code."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
@@ -29,7 +29,7 @@ class AskedOf(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
     """One entry of a code list; `census` is its code in national returns, `short` its label for
-    a row, where the whole one is too long."""
+    a row, where the whole one is too long, `parent` the code that it is a kind of."""
 
     code: str
     label: str
@@ -44,7 +44,8 @@ class Code:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """True when a question's answer has any of the codes (or is not empty, where none are given).
+    """True when a question's answer has any of the codes, or one below them (or is not empty,
+    where none are given).
 
     `fact` names something of the contact instead: rating, urgent, child_count, repeat_contacts,
     unborn, informed, consent, channel, concerns, partners_unanswered (see
@@ -223,6 +224,17 @@ class Profile:
     def short_label(self, codes: str, code: str) -> str:
         """The label of a code for a row: "" where its list gives no short one."""
         return next((c.short for c in self.codes.get(codes, ()) if c.code == code), "")
+
+    def above(self, codes: str, chosen: Iterable[str]) -> frozenset[str]:
+        """The codes that those chosen stand below: 2 of 2a, where a list has levels of its own."""
+        parent = {c.code: c.parent for c in self.codes.get(codes, ()) if c.parent}
+        found: set[str] = set()
+        for code in chosen:
+            at = parent.get(code, "")
+            while at and at not in found:
+                found.add(at)
+                at = parent.get(at, "")
+        return frozenset(found)
 
     def codes_on(self, codes: str, day: date) -> tuple[Code, ...]:
         """The codes of a list that may be chosen on `day`; older ones keep their labels only."""

@@ -304,6 +304,36 @@ class SegmentsControl(Control):
             self.segments.setVisible(not listed)
 
 
+class LevelControl(SegmentsControl):
+    """A level of need: those of the document side by side, and below them the ones within it."""
+
+    def __init__(self, label: str, question: Question) -> None:
+        super().__init__(label, question)
+        self.within = Segments((), label, dense=True)
+        self.within.chosen.connect(self._choose)
+        self.within.hide()
+        self.column.addWidget(self.within)
+        self._all: tuple[Code, ...] = ()
+
+    def set_codes(self, codes: Sequence[Code]) -> None:
+        """Offer the levels that stand below no other; their own come once one is chosen."""
+        self._all = tuple(codes)
+        super().set_codes([c for c in codes if not c.parent])
+
+    def put(self, value: Answer) -> None:
+        """Show a level, and the one within it where that is what was chosen."""
+        chosen = _one(value)
+        parent = next((c.parent for c in self._all if c.code == chosen), "")
+        super().put(parent or chosen)
+        self._value = chosen
+        below = [c for c in self._all if c.parent and c.parent == (parent or chosen)]
+        label = next((c.label for c in self._all if c.code == (parent or chosen)), "")
+        self.within.setAccessibleName(f"{self.label}, within {label}")
+        self.within.set_options(self._options(below))
+        self.within.set_value(chosen if parent else None)
+        self.within.setVisible(bool(below))
+
+
 class RatingControl(SegmentsControl):
     """The rating: shape, letter and word, and the hours that go with it."""
 
@@ -471,7 +501,7 @@ def control_for(question: Question, label: str) -> Control:
 
 _CHOICES: dict[str, type[Control]] = {
     "rating": RatingControl,
-    "level": SegmentsControl,
+    "level": LevelControl,
     "segments": SegmentsControl,
 }
 
