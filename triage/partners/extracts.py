@@ -1,7 +1,8 @@
 """Look-ups in partners' extracts and the hub's own earlier contacts, through matching."""
 
+import contextlib
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from triage.domain.lookup import Candidate, PartnerRecord
 from triage.domain.profile import ExtractMapping
 from triage.domain.spelling import spell_day
 from triage.partners.extract_file import age_of, records_of
+from triage.partners.kept_index import KeptIndexes, Searchable
 from triage.partners.persons import candidate_of, person_of
 from triage.partners.state import OWN, ExtractState, not_read_yet, own_state
 
@@ -23,14 +25,15 @@ __all__ = ["OWN", "ExtractState", "Extracts"]
 class _Held:
     state: ExtractState
     index: Index
-    records: dict[str, PartnerRecord]
+    records: Mapping[str, PartnerRecord]
 
 
 class Extracts:
     """Every partner's extract, searched on this computer; nothing leaves it.
 
-    `seal` and `unseal` keep the last good copy of each extract encrypted in `keep`. Searching is
-    safe from any thread; `load` swaps a new extract in whole.
+    `seal` and `unseal` keep the last good copy of each extract encrypted in `keep`, and what was
+    laid out of it to be searched; `names` is the folder of the hub's own names. Searching is safe
+    from any thread; `load` swaps a new extract in whole.
     """
 
     def __init__(
@@ -41,12 +44,15 @@ class Extracts:
         keep: Path,
         seal: Callable[[bytes], bytes],
         unseal: Callable[[bytes], bytes],
+        names: Path | None = None,
     ) -> None:
         self._mappings = {m.partner: m for m in mappings}
         self._folder, self._keep = folder, keep
         self._seal, self._unseal = seal, unseal
+        self._kept = KeptIndexes(keep, seal=seal, unseal=unseal, names=names)
         self._held: dict[str, _Held] = {}
-        self._own = _Held(own_state(), Index.build([]), {})
+        self._own_records: dict[str, PartnerRecord] = {}
+        self._own = _Held(own_state(), Index.build([]), self._own_records)
         self._lock = Lock()
 
     @property
@@ -61,7 +67,8 @@ class Extracts:
     def load(self, partner: str, now: datetime) -> ExtractState:
         """Read a partner's extract and exchange it whole; a faulty one leaves the last good one.
 
-        Takes seconds for a large extract: call it off the window's thread.
+        Takes seconds for a large extract that was not read before: call it off the window's
+        thread.
         """
         mapping = self._mappings[partner]
         path = self._folder / mapping.path
@@ -73,7 +80,7 @@ class Extracts:
             return self._fall_back(mapping, now, (f"{path}: {error.strerror or error}.",))
         as_of = (now - age_of(path, now)).date()
         try:
-            records = records_of(data, mapping, as_of=as_of, involvement=extra)
+            found = self._searchable(mapping, data, extra, as_of)
         except ProfileError as error:
             return self._fall_back(mapping, now, error.faults)
         self._remember(mapping, data, extra, as_of)
@@ -83,7 +90,7 @@ class Extracts:
                 f"The extract from {mapping.name} is from {spell_day(as_of)}, older than agreed. "
                 "What it holds is shown with that date. Ask them, or IT, for a newer one."
             )
-        return self._exchange(mapping, records, as_of, problem)
+        return self._exchange(mapping, found, as_of, problem)
 
     def load_all(self, now: datetime) -> tuple[ExtractState, ...]:
         """Read every extract; see `load`."""
@@ -92,15 +99,15 @@ class Extracts:
     def learn(self, record: PartnerRecord) -> None:
         """Add or replace one of the hub's own earlier contacts' people."""
         with self._lock:
-            if record.record_id in self._own.records:
+            if record.record_id in self._own_records:
                 self._own.index.remove(record.record_id, OWN)
-            self._own.records[record.record_id] = record
+            self._own_records[record.record_id] = record
             self._own.index.add(person_of(record))
 
     def forget(self, record_id: str) -> None:
         """Take one of the hub's own people out again; unknown ids change nothing."""
         with self._lock:
-            if self._own.records.pop(record_id, None) is not None:
+            if self._own_records.pop(record_id, None) is not None:
                 self._own.index.remove(record_id, OWN)
 
     def state(self, partner: str) -> ExtractState:
@@ -140,10 +147,21 @@ class Extracts:
     def _held_of(self, partner: str) -> _Held | None:
         return self._own if partner == OWN else self._held.get(partner)
 
+    def _searchable(
+        self, mapping: ExtractMapping, data: bytes, extra: bytes, as_of: date
+    ) -> Searchable:
+        """The extract, opened where it was laid out before; ProfileError where it has faults."""
+        name, partner = self._kept.name(mapping, data, extra), mapping.partner
+        found = self._kept.open(name, partner=partner, as_of=as_of)
+        if found is None:
+            records = records_of(data, mapping, as_of=as_of, involvement=extra)
+            found = self._kept.keep(name, records, partner=partner, as_of=as_of)
+        return found
+
     def _exchange(
         self,
         mapping: ExtractMapping,
-        records: tuple[PartnerRecord, ...],
+        found: Searchable,
         as_of: date,
         problem: str,
         faults: tuple[str, ...] = (),
@@ -152,26 +170,23 @@ class Extracts:
             partner=mapping.partner,
             name=mapping.name,
             as_of=as_of,
-            records=len(records),
+            records=len(found.records),
             searchable=True,
             problem=problem,
             faults=faults,
         )
-        index = Index.build(person_of(r) for r in records)
-        self._held[mapping.partner] = _Held(state, index, {r.record_id: r for r in records})
+        self._held[mapping.partner] = _Held(state, found.index, found.records)
         return state
 
     def _fall_back(
         self, mapping: ExtractMapping, now: datetime, faults: tuple[str, ...]
     ) -> ExtractState:
-        try:
+        last = found = None
+        # One kept under another key or mapping, or damaged, is none.
+        with contextlib.suppress(FanlightError, OSError, ValueError):
             last = self._last_good(mapping)
-            records = (
-                records_of(last[0], mapping, as_of=last[2], involvement=last[1]) if last else ()
-            )
-        except (FanlightError, OSError, ValueError):
-            last = None  # kept under another key or mapping, or damaged: there is none
-        if last is None:
+            found = self._searchable(mapping, *last) if last else None
+        if last is None or found is None:
             state = ExtractState(
                 partner=mapping.partner,
                 name=mapping.name,
@@ -187,7 +202,7 @@ class Extracts:
         as_of = last[2]
         return self._exchange(
             mapping,
-            records,
+            found,
             as_of,
             f"The newest extract from {mapping.name} has faults and was refused. The last good "
             f"one, from {spell_day(as_of)}, is searched. Tell IT what is listed here.",

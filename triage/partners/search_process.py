@@ -283,6 +283,7 @@ def serve(questions: IO[bytes], answers: IO[bytes]) -> None:
         keep=setup.keep,
         seal=setup.sealing.seal,
         unseal=setup.sealing.unseal,
+        names=setup.names,
     )
     writing = threading.Lock()
 

@@ -209,6 +209,7 @@ def _people(setup: Setup, *, apart: bool) -> PeopleHeld:
         keep=setup.keep,
         seal=setup.sealing.seal,
         unseal=setup.sealing.unseal,
+        names=setup.names,
     )
 
 
