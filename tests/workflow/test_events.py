@@ -28,6 +28,7 @@ from triage.workflow import (
     export,
     join,
     match,
+    opening,
     pack,
     people,
     reading,
@@ -62,6 +63,7 @@ LISTS = {
     "match.reason_needed": "a rule",
     "match.reasons_for": "a rule",
     "match.search_typing": "nothing is kept of a call while it is typed",
+    "opening.look_again": "the first look stands for the visit",
     "pack.copies_out": "of a record already opened",
     "pack.plan": "suggests copies; looking at one is recorded",
     "pack.plan_of_contact": "suggests copies; looking at one is recorded",
@@ -214,6 +216,7 @@ ACTS: dict[str, Prepared] = {
     "receive.throw_away": _on(
         lambda f: receive.start_call(f.ruth), lambda f, c: receive.throw_away(f.ruth, c, "None.")
     ),
+    "opening.open_whole": _on_contact(lambda f, c: opening.open_whole(f.ruth, c.id)),
     "screen.open_contact": _on_contact(lambda f, c: screen.open_contact(f.ruth, c.id)),
     "screen.claim": _on_contact(lambda f, c: screen.claim(f.ruth, c)),
     "screen.release": _on_contact(lambda f, c: screen.release(f.ruth, c, "Away.")),

@@ -11,7 +11,7 @@ from triage.domain.draft import Kinship
 from triage.domain.errors import ConflictError, NotAllowedError, NotFoundError, NotReadyError
 from triage.domain.fact import Place, entered, read
 from triage.storage import episodes
-from triage.workflow import decide, feed, join, match, queue, reading, screen
+from triage.workflow import decide, feed, join, match, opening, queue, reading, screen
 
 
 def test_view_of_a_record_is_an_event(front: Front) -> None:
@@ -23,6 +23,23 @@ def test_view_of_a_record_is_an_event(front: Front) -> None:
     assert view.title == "Maya Rowe 7"
     assert [p.name for p in view.people] == ["Maya Rowe", "Carla Rowe"]
     assert view.leading is not None
+
+
+def test_a_contact_is_opened_with_its_decision_and_both_looks_are_recorded(front: Front) -> None:
+    contact = front.bring(factory.contact())
+    other = front.bring(factory.contact(reference="C-26-00002"))
+    with front.store.write() as tx:
+        episodes.suggest(tx, contact.id, other.id, Kinship.DUPLICATE, ("Same",), at=factory.NOW)
+    decide.save_answer(front.ruth, contact.id, "analysis", "Maya took charge.", 0)
+    before = len(front.events())
+    whole = opening.open_whole(front.ruth, contact.id)
+    assert [e.kind for e in front.events()[before:]] == ["contact.viewed", "decision.viewed"]
+    assert whole.view.seq == front.events()[-1].seq
+    assert whole.view == replace(screen.look_again(front.ruth, contact.id), seq=whole.view.seq)
+    assert whole.draft == decide.decision_again(front.ruth, contact.id)
+    assert whole.pairs == join.suggestions(front.ruth, contact.id)
+    assert [pair.other.id for pair in whole.pairs] == [other.id]
+    assert whole == opening.look_again(front.ruth, contact.id)
 
 
 def test_second_desk_to_claim_gets_a_conflict(front: Front) -> None:
@@ -173,6 +190,7 @@ def test_restricted_record_opens_for_none_but_those_who_may(front: Front) -> Non
         )
     for act in (
         lambda: screen.open_contact(front.ruth, contact.id),
+        lambda: opening.open_whole(front.ruth, contact.id),
         lambda: reading.reading(front.ruth, contact.id),
         lambda: decide.decision(front.ruth, contact.id),
         lambda: match.look_up(front.ruth, contact.id),

@@ -25,6 +25,8 @@ __all__ = [
     "suggestions_of",
 ]
 
+_LOW, _HIGH = contact.alias("low"), contact.alias("high")
+
 
 def suggest(
     tx: Transaction,
@@ -69,7 +71,7 @@ def joined_duplicates(
     tx: Transaction, states: Iterable[ContactState], *, limit: int = 5000
 ) -> list[tuple[UUID, datetime, UUID, datetime]]:
     """Pairs joined as one event told twice, at least one in the states: each id and its arrival."""
-    low, high = contact.alias("low"), contact.alias("high")
+    low, high = _LOW, _HIGH
     wanted = [state.value for state in states]
     rows = tx.connection.execute(
         select(low.c.id, low.c.received_at, high.c.id, high.c.received_at)

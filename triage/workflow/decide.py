@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -46,7 +47,7 @@ def decision(desk: Desk, contact_id: UUID) -> DecisionDraft:
     with desk.store.write() as tx:
         contact = hold(desk, tx, contact_id)
         desk.note(tx, "decision.viewed", contact.id, {"reference": contact.reference})
-        return _draft(tx, contact_id)
+        return draft_in(tx, contact_id, versions.of_contact(tx, contact_id))
 
 
 def decision_again(desk: Desk, contact_id: UUID) -> DecisionDraft:
@@ -54,11 +55,11 @@ def decision_again(desk: Desk, contact_id: UUID) -> DecisionDraft:
     desk.worker.must(May.READ)
     with desk.store.read() as tx:
         hold(desk, tx, contact_id)
-        return _draft(tx, contact_id)
+        return draft_in(tx, contact_id, versions.of_contact(tx, contact_id))
 
 
-def _draft(tx: Transaction, contact_id: UUID) -> DecisionDraft:
-    sent = versions.of_contact(tx, contact_id)
+def draft_in(tx: Transaction, contact_id: UUID, sent: Sequence[DecisionVersion]) -> DecisionDraft:
+    """The decision as written so far, where `sent` are its versions sent before."""
     return DecisionDraft(
         contact_id=contact_id, number=len(sent) + 1, answers=answers.all(tx, contact_id)
     )
@@ -122,7 +123,7 @@ def propose(
     signer = desk.signer.held(desk.worker.id)
     with desk.store.write() as tx:
         contact = hold_open(desk, tx, contact_id)
-        draft = _draft(tx, contact.id)
+        draft = draft_in(tx, contact.id, versions.of_contact(tx, contact.id))
         results = known.results_for(desk, tx, contact.id)
         basis = Basis(
             contact=contact,

@@ -5,6 +5,7 @@ Joining never merges: both contacts, both originals and both senders stay. They 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -39,20 +40,25 @@ def suggestions(desk: Desk, contact_id: UUID) -> tuple[SuggestedPair, ...]:
     desk.worker.must(May.READ)
     with desk.store.read() as tx:
         contact = hold(desk, tx, contact_id)
-        pairs = []
-        for suggestion in episodes.suggestions_of(tx, contact.id):
-            other = contacts.get(tx, suggestion.other)
-            if other.restricted and not desk.worker.may(May.OPEN_RESTRICTED):
-                continue
-            pairs.append(
-                SuggestedPair(
-                    suggestion=suggestion,
-                    reference=other.reference,
-                    title=naming.title(other, naming.local_day(desk.profile, desk.now())),
-                    source=naming.source(other, desk.profile),
-                    other=other,
-                )
+        return pairs_in(desk, tx, episodes.suggestions_of(tx, contact.id))
+
+
+def pairs_in(desk: Desk, tx: Transaction, found: Iterable[Suggestion]) -> tuple[SuggestedPair, ...]:
+    """What the screen says of these suggestions; see `suggestions`."""
+    today, pairs = naming.local_day(desk.profile, desk.now()), []
+    for suggestion in found:
+        other = contacts.get(tx, suggestion.other)
+        if other.restricted and not desk.worker.may(May.OPEN_RESTRICTED):
+            continue
+        pairs.append(
+            SuggestedPair(
+                suggestion=suggestion,
+                reference=other.reference,
+                title=naming.title(other, today),
+                source=naming.source(other, desk.profile),
+                other=other,
             )
+        )
     return tuple(sorted(pairs, key=lambda p: p.suggestion.state is not SuggestionState.OPEN))
 
 

@@ -89,7 +89,7 @@ def open_contact(desk: Desk, contact_id: UUID) -> ContactView:
     with desk.store.write() as tx:
         contact = hold(desk, tx, contact_id)
         event = desk.note(tx, "contact.viewed", contact.id, {"reference": contact.reference})
-        return _view(desk, tx, contact, event.seq)
+        return view_in(desk, tx, contact, event.seq)
 
 
 def look_again(desk: Desk, contact_id: UUID) -> ContactView:
@@ -99,10 +99,11 @@ def look_again(desk: Desk, contact_id: UUID) -> ContactView:
     """
     desk.worker.must(May.READ)
     with desk.store.read() as tx:
-        return _view(desk, tx, hold(desk, tx, contact_id), events.head(tx).seq)
+        return view_in(desk, tx, hold(desk, tx, contact_id), events.head(tx).seq)
 
 
-def _view(desk: Desk, tx: Transaction, contact: Contact, seq: int) -> ContactView:
+def view_in(desk: Desk, tx: Transaction, contact: Contact, seq: int) -> ContactView:
+    """Everything the screen shows of a contact that is held, as it stands after event `seq`."""
     now = desk.now()
     clocks = clock.clocks(desk.profile, timed(contact, begins(tx)), now)
     results = known.results_for(desk, tx, contact.id)

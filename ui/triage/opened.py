@@ -11,9 +11,10 @@ from triage.domain.decision import VersionState
 from triage.domain.profile import Code
 from triage.domain.spelling import spell_moment
 from triage.domain.worker import May, Worker
-from triage.workflow import decide, join, naming, people, screen
+from triage.workflow import decide, naming, opening
 from triage.workflow.desk import Desk
 from triage.workflow.join import SuggestedPair
+from triage.workflow.opening import Opening
 from triage.workflow.screen import ContactView
 from ui.triage.parts.values import DecisionPaneView, SignedState
 
@@ -54,38 +55,33 @@ class Opened:
 
 def open_contact(desk: Desk, contact_id: UUID) -> Opened:
     """Read a contact that is being opened; that it was looked at is recorded."""
-    view = screen.open_contact(desk, contact_id)
-    return _opened(desk, view, again=False)
+    return _opened(desk, opening.open_whole(desk, contact_id))
 
 
 def look_again(desk: Desk, contact_id: UUID) -> Opened:
     """Read a contact that is open already; nothing is recorded."""
-    return _opened(desk, screen.look_again(desk, contact_id), again=True)
+    return _opened(desk, opening.look_again(desk, contact_id))
 
 
-def _opened(desk: Desk, view: ContactView, *, again: bool) -> Opened:
-    contact_id = view.contact.id
-    draft = (decide.decision_again if again else decide.decision)(desk, contact_id)
-    everyone = people.workers(desk)
-    now = desk.now()
-    contact = view.contact
+def _opened(desk: Desk, found: Opening) -> Opened:
+    view, now = found.view, desk.now()
     form = DecisionPaneView(
         profile=desk.profile,
-        draft=draft,
-        contact=contact,
-        completeness=decide.completeness(desk, view, draft),
+        draft=found.draft,
+        contact=view.contact,
+        completeness=decide.completeness(desk, view, found.draft),
         today=naming.local_day(desk.profile, now),
         repeat_contacts=view.repeat,
         results=view.results,
-        deciders=_deciders(everyone),
-        names={w.id: w.name for w in everyone},
+        deciders=_deciders(found.workers),
+        names={w.id: w.name for w in found.workers},
         read_only_why=view.read_only_why or _may_not(desk),
         signed=_signed(desk, view),
         returned=_returned(view),
     )
     return Opened(
         view=view,
-        pairs=join.suggestions(desk, contact_id),
+        pairs=found.pairs,
         form=form,
         names=dict(form.names),
         partner_names={p: desk.people.name(p) for p in desk.people.partners},
