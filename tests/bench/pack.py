@@ -1,25 +1,12 @@
-"""How long a pack takes: `python -m tests.bench.pack` prints p50 and p95 in milliseconds."""
+"""How long a pack takes: `python -m tests.bench.pack` in milliseconds."""
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
-from statistics import quantiles
 
+from tests.bench.measure import in_words, load, measured
 from tests.export.pack_family import COPIES, rowe_decision, rowe_pack
 from triage.domain.decision import FrozenPerson
-
-
-def measured(act: Callable[[], object], times: int = 40) -> tuple[float, float]:
-    """p50 and p95 of the act, in milliseconds, after one warm-up."""
-    act()
-    took = []
-    for _ in range(times):
-        began = time.perf_counter()
-        act()
-        took.append((time.perf_counter() - began) * 1000)
-    cuts = quantiles(took, n=20)
-    return cuts[9], cuts[18]
 
 
 def page_one(pdf: bytes) -> object:
@@ -90,9 +77,9 @@ def main() -> None:
             rowe_pack(COPIES[1], large_family).pdf
         ),
     }.items():
-        middle, slow = measured(act)
-        print(f"{name}: p50 {middle:.0f} ms, p95 {slow:.0f} ms")
+        print(f"{name}: {in_words(measured(act))}")
     print(f"longest wait of the window's loop meanwhile: {longest_wait():.0f} ms")
+    print(f"load of the machine: {load()}")
 
 
 if __name__ == "__main__":

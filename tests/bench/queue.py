@@ -1,4 +1,4 @@
-"""How long the desk takes with 500 contacts: `python -m tests.bench.queue`, p50 and p95 in ms."""
+"""How long the desk takes with 500 contacts: `python -m tests.bench.queue`, in ms."""
 
 import random
 import tempfile
@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from tests import factory
-from tests.bench.pack import measured
+from tests.bench.measure import in_words, load, measured
 from triage.storage import contacts
 from triage.storage.engine import open_file
 from triage.workflow import decide, earlier, match, queue, screen
@@ -73,8 +73,8 @@ def main() -> None:
         "save an answer": saved,
     }
     for name, act in acts.items():
-        middle, most = measured(act, 20)
-        print(f"{name}: p50 {middle:.1f} ms, p95 {most:.1f} ms")
+        print(f"{name}: {in_words(measured(act, 20))}")
+    print(f"load of the machine: {load()}")
     store.close()
 
 

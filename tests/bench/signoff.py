@@ -1,14 +1,13 @@
-"""How long sign-off takes: `python -m tests.bench.signoff` prints p50 and p95 in milliseconds."""
+"""How long sign-off takes: `python -m tests.bench.signoff` in milliseconds."""
 
 import os
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from statistics import quantiles
 
 from tests import factory
+from tests.bench.measure import in_words, load, measured
 from tests.conftest import KEY
 from tests.workflow.conftest import Front
 from triage.domain.decision import DecisionVersion
@@ -22,16 +21,9 @@ from triage.workflow import decide, sign
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
-def measured(act: Callable[[], object], times: int = 40) -> str:
-    """p50 and p95 of the act, in milliseconds, after one warm-up."""
-    act()
-    took = []
-    for _ in range(times):
-        began = time.perf_counter()
-        act()
-        took.append((time.perf_counter() - began) * 1000)
-    cuts = quantiles(took, n=20)
-    return f"p50 {cuts[9]:.0f} ms, p95 {cuts[18]:.0f} ms"
+def told(name: str, act: Callable[[], object]) -> None:
+    """One line: what an act takes."""
+    print(f"{name}: {in_words(measured(act))}")
 
 
 def a_front(folder: Path) -> Front:
@@ -86,14 +78,14 @@ def screen_figures(front: Front, version: DecisionVersion) -> None:
     screen.show()
     app.processEvents()
     desk = front.priya
-    print(f"decision opened and compared: {measured(lambda: read_version(desk, version.id))}")
+    told("decision opened and compared", lambda: read_version(desk, version.id))
     read = read_version(desk, version.id)
 
     def show() -> None:
         screen.show_read(read)
         app.processEvents()
 
-    print(f"comparison shown, to pixels: {measured(show)}")
+    told("comparison shown, to pixels", show)
     screen.close()
     jobs.close()
 
@@ -110,21 +102,22 @@ def main() -> None:
             front.priya.signer.held("pnandra"),
         )
         built = document.build(version, front.desk.profile)
-        print(f"document built: {measured(lambda: document.build(version, front.desk.profile))}")
-        print(f"document checked by its schema: {measured(lambda: document.validate(built))}")
-        print(f"proposal signed: {measured(lambda: signing.propose(built, author))}")
+        told("document built", lambda: document.build(version, front.desk.profile))
+        told("document checked by its schema", lambda: document.validate(built))
+        told("proposal signed", lambda: signing.propose(built, author))
         signed = sign.approve(front.priya, version.id, pin="2222", comment="Agreed.")
         final = document.build(signed, front.desk.profile)
-        print(f"decision signed: {measured(lambda: signing.sign(final, leader))}")
+        told("decision signed", lambda: signing.sign(final, leader))
         with front.store.read() as tx:
             delivery = outbox.of_decision(tx, signed.id)[-1]
         jwks = front.desk.signer.jwks()
-        print(f"decision verified: {measured(lambda: signing.verify(delivery.document, jwks))}")
+        told("decision verified", lambda: signing.verify(delivery.document, jwks))
         with Council(folder / "council", hub_jwks=lambda: jwks) as council:
             link = CouncilLink(council.url, receipt_jwks=council.receipt_jwks(), ca=council.ca)
             again = replace(delivery)
-            print(f"one exchange with the council: {measured(lambda: link.deliver(again))}")
+            told("one exchange with the council", lambda: link.deliver(again))
         front.store.close()
+    print(f"load of the machine: {load()}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,113 @@
+"""What an act takes, beside its limit, on a machine that may be busy with other things.
+
+The clock on the wall says what a person waits, and how busy the machine was. CPU time says what
+the act itself costs: that of the thread it is asked in, which is the window's, and that of all
+threads of the process, which is what the act would take with the machine to itself if no two of
+them ran at once.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What one act took, in milliseconds: by the clock, of its own thread, of all threads."""
+
+    clock: float
+    thread: float
+    work: float
+
+
+class Watch:
+    """Runs from when it is made, in the thread that makes it."""
+
+    def __init__(self) -> None:
+        self._began = _now()
+
+    def taken(self) -> Taken:
+        """What has been taken so far."""
+        clock, thread, work = (
+            (now - then) * 1000 for now, then in zip(_now(), self._began, strict=True)
+        )
+        return Taken(clock=clock, thread=thread, work=work)
+
+
+def _now() -> tuple[float, float, float]:
+    return time.perf_counter(), time.thread_time(), time.process_time()
+
+
+def quantile(values: Sequence[float], part: float) -> float:
+    """The value that `part` of them do not pass."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
+
+
+def p95(taken: Sequence[Taken]) -> Taken:
+    """The 95th percentile of each."""
+    clock, thread, work = (
+        quantile([get(t) for t in taken], 0.95)
+        for get in (attrgetter("clock"), attrgetter("thread"), attrgetter("work"))
+    )
+    return Taken(clock=clock, thread=thread, work=work)
+
+
+def measured(act: Callable[[], object], times: int = 40) -> list[Taken]:
+    """What the act takes each time, after one time that warms it up."""
+    act()
+    taken = []
+    for _ in range(times):
+        watch = Watch()
+        act()
+        taken.append(watch.taken())
+    return taken
+
+
+def in_words(taken: Sequence[Taken]) -> str:
+    """p50 and p95 by the clock, and p95 of the thread's CPU time."""
+    middle, slow = quantile([t.clock for t in taken], 0.5), p95(taken)
+    return f"p50 {middle:.1f} ms, p95 {slow.clock:.1f} ms, CPU p95 {slow.thread:.1f} ms"
+
+
+def load() -> str:
+    """How many programs wanted a core over the last minute."""
+    return f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+
+
+class Table:
+    """Lines of the result, printed as they come.
+
+    An act is held when its p95 by the clock is within the limit, and busy when only that of its
+    work is: then the machine was shared with something else, and the clock can't tell.
+    """
+
+    def __init__(self) -> None:
+        self.over: list[str] = []
+        self.busy: list[str] = []
+        print(f"{'act':40}{'limit':>6}{'p50':>8}{'p95':>8}{'thread':>8}{'work':>8}  ms")
+
+    def add(self, name: str, limit: float, taken: Sequence[Taken]) -> None:
+        """One act, with everything that was measured of it."""
+        middle, slow = quantile([t.clock for t in taken], 0.5), p95(taken)
+        verdict = "held"
+        if slow.clock > limit:
+            verdict = "OVER" if min(slow.work, slow.clock) > limit else "busy"
+            (self.over if verdict == "OVER" else self.busy).append(name)
+        print(
+            f"{name:40}{limit:6.0f}{middle:8.1f}{slow.clock:8.1f}{slow.thread:8.1f}"
+            f"{slow.work:8.1f}  {verdict}",
+            flush=True,
+        )
+
+    def end(self) -> int:
+        """How many are over; says which."""
+        print("thread, work: p95 of the CPU time of the window's thread, and of all threads")
+        print(f"load of the machine: {load()}")
+        print("over: " + (", ".join(self.over) or "none"))
+        print("not told, the machine was busy: " + (", ".join(self.busy) or "none"))
+        return len(self.over)
