@@ -82,16 +82,17 @@ class DecisionPane(Pane):
         self.way = DeliveryView()
         label_row = QWidget()
         labels = QHBoxLayout(label_row)
-        labels.setContentsMargins(0, 0, 0, 0)
+        self._labels = labels
         labels.addWidget(self.comment_label)
         labels.addWidget(self.comment_hint)
         labels.addStretch(1)
-        content = Body(gap=8)
+        self.rule = Rule()
+        content = Body(gap=10)
         for part in (
             self.why_not,
             self.way,
             self.checks,
-            Rule(),
+            self.rule,
             self.agree_label,
             self.verbs,
             self.change,
@@ -113,6 +114,7 @@ class DecisionPane(Pane):
         self.body.addWidget(self.scroller, 1)
         self.body.addWidget(self._low)
         self._deciding = (
+            self.rule,
             self.agree_label,
             self.verbs,
             label_row,
@@ -146,6 +148,7 @@ class DecisionPane(Pane):
 
     def _room(self) -> None:
         t = theme()
+        self._labels.setContentsMargins(0, t.px(6), 0, -t.px(4))
         self._low_column.setContentsMargins(t.px(14), t.px(6), t.px(14), t.px(10))
         self._low_column.setSpacing(t.px(6))
 

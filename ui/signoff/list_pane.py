@@ -244,8 +244,8 @@ class SignOffDelegate(QStyledItemDelegate):
         wide = t.metrics("small", weight).horizontalAdvance(words) + 2
         align = Qt.AlignmentFlag.AlignRight
         paint.text(painter, second, words, font, ink, align)
-        outcome = paint.elided(row.outcome, "label", None, second.width() - wide - t.px(8))
-        paint.text(painter, second, outcome, t.font("label"), t.colour("text2"))
+        outcome = paint.elided(row.outcome, "label", 400, second.width() - wide - t.px(8))
+        paint.text(painter, second, outcome, t.font("label", 400), t.colour("text2"))
 
     def _mark(
         self, painter: QPainter, x: float, middle: float, index: Index, row: SignOffRow

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.domain.decision import Change, DecisionVersion
@@ -16,6 +17,9 @@ from ui.widgets.diff import spoken
 from ui.widgets.pane import Body, Rule, Scroll, Surface
 from ui.widgets.states import StateView
 from ui.widgets.text import Paragraph, Span, Text
+
+_TWO_FROM = 620
+"""Design pixels of width from which facts stand in two columns."""
 
 
 class Page:
@@ -69,34 +73,65 @@ PAGE_NAMES = {
 
 
 class _Facts(QWidget):
-    """Label and words in lines, in one column or two, a hairline below each."""
+    """Label and words in lines, a hairline below each; in `columns` where there is room.
 
-    def __init__(self, facts: Sequence[tuple[str, QWidget]], *, columns: int = 1) -> None:
+    `heads` stand small above the labels and the words of a table in one column.
+    """
+
+    def __init__(
+        self,
+        facts: Sequence[tuple[str, QWidget]],
+        *,
+        columns: int = 1,
+        heads: tuple[str, str] | None = None,
+    ) -> None:
         super().__init__()
-        self._facts = list(facts)
-        self._columns = columns
-        grid = QGridLayout(self)
-        self._grid = grid
-        rows = -(-len(facts) // columns)
-        t = theme()
-        for at, (label, widget) in enumerate(facts):
-            row, block = (at % rows, at // rows) if columns > 1 else (at, 0)
-            name = Text(label, "label", "text2", wrap=True)
-            name.setFixedWidth(t.px(140 if columns > 1 else 190))
-            top = Qt.AlignmentFlag.AlignTop
-            grid.addWidget(name, row * 2, block * 3, top)
-            grid.addWidget(widget, row * 2, block * 3 + 1, top)
-            grid.addWidget(Rule(), row * 2 + 1, block * 3, 1, 2)
-        for block in range(columns):
-            grid.setColumnStretch(block * 3 + 1, 1)
-            if block:
-                grid.setColumnMinimumWidth(block * 3 - 1, t.px(12))
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(t.px(10))
-        grid.setVerticalSpacing(t.px(7))
+        self._most, self._columns = columns, 0
+        made: list[tuple[QWidget, QWidget]] = []
+        if heads is not None:
+            made.append((Text(heads[0], "small", "muted"), Text(heads[1], "small", "muted")))
+        made += [(Text(label, "body", "text2", wrap=True), words) for label, words in facts]
+        self._lines = [(label, words, Rule()) for label, words in made]
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+        self._space()
+        theme().scaled.connect(self._space)
+
+    def _space(self) -> None:
+        t = theme()
+        for label, _words, _rule in self._lines:
+            label.setFixedWidth(t.px(140 if self._most > 1 else 190))
+        self._grid.setHorizontalSpacing(t.px(10))
+        self._grid.setVerticalSpacing(t.px(7))
+        self._columns = 0
+        self._arrange()
+
+    def _arrange(self) -> None:
+        columns = self._most if self.width() >= theme().px(_TWO_FROM) else 1
+        if columns == self._columns:
+            return
+        self._columns = columns
+        while self._grid.count():
+            self._grid.takeAt(0)
+        down, top = -(-len(self._lines) // columns), Qt.AlignmentFlag.AlignTop
+        for at, (label, words, rule) in enumerate(self._lines):
+            row, left = at % down * 2, at // down * 3
+            self._grid.addWidget(label, row, left, top)
+            self._grid.addWidget(words, row, left + 1, top)
+            self._grid.addWidget(rule, row + 1, left, 1, 2)
+        for block in range(self._most):
+            used = block < columns
+            self._grid.setColumnStretch(block * 3 + 1, int(used))
+            if block:
+                self._grid.setColumnMinimumWidth(block * 3 - 1, theme().px(12) if used else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One column where two would be narrow."""
+        super().resizeEvent(event)
+        self._arrange()
 
     def minimumSizeHint(self) -> QSize:
         """Narrow is allowed."""
@@ -181,8 +216,9 @@ def _fill_changed(page: Page, shown: Shown, since: str) -> None:
         return
     short = [c for c in changes if not _is_prose(c)]
     if short:
-        page.heading("Answers that changed", "before, and now")
-        page.add(_Facts([(_label(c, shown), _short_change(c)) for c in short]))
+        page.heading("Answers that changed")
+        facts = [(_label(c, shown), _short_change(c)) for c in short]
+        page.add(_Facts(facts, heads=("Field", "Before, and now")))
     for change in changes:
         if _is_prose(change):
             page.heading(_label(change, shown), _counts(change))
@@ -207,8 +243,10 @@ def _returned(shown: Shown) -> QWidget:
     row.addWidget(Avatar(view.returned_by), 0, Qt.AlignmentFlag.AlignTop)
     column = QVBoxLayout()
     column.setSpacing(t.px(1))
-    at = f" at {shown.local(view.returned_at):%H:%M}" if view.returned_at else ""
-    column.addWidget(Text(f"{view.returned_by} returned this{at}", "small", "text2", weight=600))
+    at = f" at {shown.clock_words(view.returned_at)}" if view.returned_at else ""
+    who = Paragraph("", "small", "text2")
+    who.set_spans((Span(view.returned_by, bold=True), Span(f" returned this{at}")))
+    column.addWidget(who)
     column.addWidget(_words(view.returned_comment))
     row.addLayout(column, 1)
     return box

@@ -87,7 +87,7 @@ class ReadingPane(Pane):
         t = theme()
         self._fit_tabs()
         self._bar.setContentsMargins(t.px(6), 0, t.px(12), 0)
-        self._below_row.setContentsMargins(t.px(12), 0, t.px(12), t.px(6))
+        self._below_row.setContentsMargins(t.px(12), t.px(6), t.px(12), t.px(8))
 
     def show_nothing(self) -> None:
         """Nothing is being read."""
@@ -223,14 +223,14 @@ class _Header(QWidget):
         name, rest = split_title(view.title)
         self.name.set_text(name)
         self.rest.set_text(rest)
-        sent = shown.local(version.proposed_at)
-        said = [version.reference, f"sent by {version.author_name} at {sent:%H:%M}"]
+        sent = shown.clock_words(version.proposed_at)
+        said = [version.reference, f"sent by {version.author_name} at {sent}"]
         if version.number > 1:
             times = _TIMES[version.number] if version.number < len(_TIMES) else ""
             said.append(f"{times or version.number} time sent")
         if view.returned_at is not None:
             who = "you" if view.returned_by == shown.reader else view.returned_by
-            said.append(f"{who} returned it at {shown.local(view.returned_at):%H:%M}")
+            said.append(f"{who} returned it at {shown.clock_words(view.returned_at)}")
         self.where.set_text(" · ".join(said))
         leading = view.leading
         self.clock.setVisible(leading is not None)
@@ -238,6 +238,6 @@ class _Header(QWidget):
         if leading is not None:
             self.clock.set(leading.words, leading.state)
             due = shown.local(leading.due)
-            day = "today" if due.date() == sent.date() else spell_short_day(due)
+            day = "today" if due.date() == shown.today else spell_short_day(due)
             label = leading.label if leading.label.endswith(" by") else f"{leading.label}: by"
             self.due.set_text(f"{label} {due:%H:%M} {day}")

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from triage.domain import changes
 from triage.domain.decision import DecisionVersion, Delivery, Verb
 from triage.domain.worker import May
-from triage.workflow import comments, export, sign
+from triage.workflow import comments, export, naming, sign
 from triage.workflow.desk import Desk
 from triage.workflow.sign import SignedTogether, SignOffList
 from ui.desk import DeskHolder
@@ -35,8 +35,8 @@ WIDE = 1500
 TALL = 820
 """Design pixels of height from which the signature scrolls with the rest."""
 
-NARROW = 1000
-"""Below this one pane is shown at a time."""
+NARROW = 1130
+"""Below this the decision would have too little room: one pane is shown at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -444,6 +444,7 @@ def read_version(desk: Desk, version_id: UUID) -> Read:
         profile=desk.profile,
         answers=changes.changes(desk.profile, None, view.version),
         reader=desk.worker.name,
+        today=naming.local_day(desk.profile, desk.now()),
     )
     return Read(
         shown=shown,

@@ -92,7 +92,7 @@ class Verbs(BareGroup):
         theme().scaled.connect(self._space)
 
     def _space(self) -> None:
-        self._column.setSpacing(theme().px(5))
+        self._column.setSpacing(theme().px(6))
 
     def show_words(self, outcome: str, author: str) -> None:
         """What approving decides, and to whom it would be returned."""
