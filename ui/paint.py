@@ -154,24 +154,33 @@ def _rag_path(shape: str, size: float) -> QPainterPath:
     return path
 
 
-def rag(painter: QPainter, rating: str, x: float, y: float, size: float) -> None:
-    """The rating shape: Red octagon R, Amber triangle A, Green circle G, else dashed "?"."""
+def rag(
+    painter: QPainter, rating: str, x: float, y: float, size: float, *, named: str | None = None
+) -> None:
+    """The rating shape: Red octagon R, Amber triangle A, Green circle G, else dashed "?".
+
+    `named` draws it as another theme would.
+    """
     spec = tokens()["rag"][rating]
     t = theme()
+
+    def colour(token: str) -> QColor:
+        return QColor(tokens()["color"][named][token]) if named else t.colour(token)
+
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.translate(x, y)
-    pen = QPen(t.colour(spec["edge"]), max(1.0, size / 16))
+    pen = QPen(colour(spec["edge"]), max(1.0, size / 16))
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     if rating == "none":
         pen.setDashPattern([2.6, 2.0])
     painter.setPen(pen)
-    painter.setBrush(t.colour(spec["fill"]))
+    painter.setBrush(colour(spec["fill"]))
     painter.drawPath(_rag_path(spec["shape"], float(size)))
     font = QFont(t.font("label", 700))
     font.setPixelSize(max(7, round(size * (0.44 if rating == "amber" else 0.5))))
     painter.setFont(font)
-    painter.setPen(t.colour(spec["on"]))
+    painter.setPen(colour(spec["on"]))
     drop = size * 0.11 if rating == "amber" else 0.0
     area = QRectF(0, drop, size, size)
     painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter.value), spec["letter"])

@@ -3,60 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.domain.profile import Profile
 from triage.domain.worker import Worker
 from ui.firstrun.key_trial import KeyTrial
+from ui.firstrun.preview import Preview
 from ui.firstrun.theme_cards import ThemeCards
+from ui.printing.ticks import Tick
 from ui.shell.screen import Screen
 from ui.theme import theme
 from ui.widgets.banner import IconLabel
 from ui.widgets.buttons import Button
-from ui.widgets.chips import FactChip
-from ui.widgets.clock import ClockLabel
-from ui.widgets.editor import Editor, LineField
-from ui.widgets.evidence import EvidenceMark, LetterDiff
+from ui.widgets.editor import LineField
 from ui.widgets.meter import Meter
 from ui.widgets.pane import Body, Pane, Rule, Scroll
 from ui.widgets.rag import RagChip
 from ui.widgets.segments import Segment, Segments
-from ui.widgets.text import Paragraph, Span, Text
+from ui.widgets.text import Paragraph, Text
 
+Layout = TypeVar("Layout", bound=QBoxLayout)
 SCALES = (("1.0", "Aa 100"), ("1.15", "Aa 115"), ("1.3", "Aa 130"), ("1.5", "Aa 150"))
 STEPS = 4
+WIDE, NARROW = 1500, 1130
+"""Design pixels of width from which the picture has its full width, and below which none."""
 STEPPING = ("F6", "F8")
 """Keys of the five that only move, and so move at once."""
 
 
 class _Step(Body):
-    """A numbered step: a mark, a title, quiet words, what is asked."""
+    """A numbered step: a mark, a title, quiet words, what is asked; white and edged while it is
+    the one worked on."""
 
     def __init__(self, number: int, title: str, words: str) -> None:
-        super().__init__(gap=8)
-        self.set_margins(24, 12, 18, 12)
+        super().__init__(gap=10)
+        self.set_margins(24, 16, 24, 18)
         self._mark = IconLabel("circle-dashed", 18, "muted")
-        head = QHBoxLayout()
-        head.addWidget(self._mark)
-        head.addWidget(Text(f"{number} {title}", "title"))
-        head.addStretch(1)
-        self.words = Text(words, "small", "text2")
-        head.addWidget(self.words)
-        self.column.addLayout(head)
+        self._head = QHBoxLayout()
+        self._head.addWidget(self._mark)
+        self._head.addWidget(Text(f"{number} {title}", "title"))
+        self.words = Text(words, "small", "text2", elide=True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._head.addWidget(self.words, 1)
+        self.column.addLayout(self._head)
         inner = QWidget()
         self.inner = QVBoxLayout(inner)
-        self.inner.setContentsMargins(theme().px(26), 0, 0, 0)
-        self.inner.setSpacing(theme().px(6))
         self.column.addWidget(inner)
-        self.done = False
+        self.done = self._here = False
+        self._inset()
+        theme().scaled.connect(self._inset)
+
+    def _inset(self) -> None:
+        t = theme()
+        self._head.setSpacing(t.px(10))
+        self.inner.setContentsMargins(t.px(28), 0, 0, 0)
+        self.inner.setSpacing(t.px(8))
 
     def set_done(self, done: bool) -> None:
         """Mark the step."""
         self.done = done
-        self._mark.set("circle-check" if done else "circle-dashed", "okText" if done else "muted")
+        self._show_mark()
+
+    def set_here(self, here: bool) -> None:
+        """Whether this is the step worked on."""
+        if here is not self._here:
+            self._here = here
+            self._show_mark()
+            self.update()
+
+    def _show_mark(self) -> None:
+        icon = "circle-check" if self.done else "circle-dot" if self._here else "circle-dashed"
+        self._mark.set(icon, "okText" if self.done else "accent" if self._here else "muted")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A shade apart from the one worked on."""
+        t = theme()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), t.colour("surface" if self._here else "pane"))
+        if self._here:
+            painter.fillRect(0, 0, t.px(4), self.height(), t.colour("accent"))
+        painter.end()
 
 
 class FirstRunScreen(Screen):
@@ -67,18 +97,28 @@ class FirstRunScreen(Screen):
     def __init__(self, worker: Worker, profile: Profile, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._worker, self._hub = worker, profile.hub
-        self.left_pane, self.right_pane = Pane(), Pane("How it will look", "")
+        self._spacing: list[tuple[QBoxLayout, int]] = []
+        self.left_pane, self.right_pane = Pane(surface="pane"), Preview()
         self._build_steps()
-        self._build_preview()
-        row = QHBoxLayout(self)
-        t = theme()
-        row.setContentsMargins(t.px(8), t.px(6), t.px(8), t.px(6))
-        row.setSpacing(t.px(6))
-        row.addWidget(self.left_pane, 1)
-        row.addWidget(self.right_pane)
-        theme().changed.connect(self._say_look)
-        self._say_look()
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self.left_pane, 1)
+        self._row.addWidget(self.right_pane)
+        theme().changed.connect(self._fit)
+        theme().scaled.connect(self._space)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_moved)
+        self._space()
+        self._stand_in(self.steps[1])
         self._count()
+
+    def _space(self) -> None:
+        t = theme()
+        self._row.setContentsMargins(t.px(8), t.px(8), t.px(8), t.px(8))
+        self._row.setSpacing(t.px(8))
+        for layout, gap in self._spacing:
+            layout.setSpacing(t.px(gap))
+        self._fit()
 
     # ---- the steps ------------------------------------------------------------
 
@@ -86,15 +126,15 @@ class FirstRunScreen(Screen):
         body = Body(gap=0)
         body.set_margins(0, 0, 0, 0)
         head = Body(gap=4)
-        head.set_margins(24, 16, 18, 14)
+        head.set_margins(24, 16, 24, 14)
         words = QVBoxLayout()
         words.addWidget(Text("Welcome to Fanlight", "display"))
-        words.addWidget(
-            Text("Four short steps, about two minutes. You can change everything later.", "body")
-        )
+        told = "Four short steps, about two minutes. You can change everything later."
+        words.addWidget(Text(told, "body", "text2", wrap=True))
         self.meter_words = Text("", "label", weight=600)
         self.meter = Meter("Steps done")
         progress = QVBoxLayout()
+        progress.addStretch(1)
         progress.addWidget(self.meter_words)
         progress.addWidget(self.meter)
         across = QHBoxLayout()
@@ -124,13 +164,13 @@ class FirstRunScreen(Screen):
 
     def _who(self) -> _Step:
         step = _Step(1, "Who are you?", "From the practice hub")
-        row = QHBoxLayout()
+        row = self._spaced(QHBoxLayout(), 12)
         for label, value in (
             ("Name", self._worker.name),
             ("Job", self._worker.job),
             ("Team", self._worker.team),
         ):
-            column = QVBoxLayout()
+            column = self._spaced(QVBoxLayout(), 4)
             field = LineField(label)
             field.setText(value)
             field.setReadOnly(True)
@@ -151,23 +191,30 @@ class FirstRunScreen(Screen):
         self.sizes.set_value(str(theme().text_scale))
         self.sizes.chosen.connect(self._size_chosen)
         step.inner.addWidget(self.cards)
-        row = QHBoxLayout()
-        size = QVBoxLayout()
+        row = self._spaced(QHBoxLayout(), 20)
+        size, told = self._spaced(QVBoxLayout(), 4), self._spaced(QVBoxLayout(), 6)
         size.addWidget(Text("Text size", "label"))
         size.addWidget(self.sizes)
-        told = QVBoxLayout()
-        told.addWidget(Text("Ratings are told apart by shape and letter", "label"))
-        chips = QHBoxLayout()
+        keys = "Ctrl + and Ctrl - change it at any time."
+        size.addWidget(Text(keys, "small", "text2", wrap=True))
+        told.addWidget(Text("Ratings are told apart by shape and letter", "label", elide=True))
+        chips = self._spaced(QHBoxLayout(), 8)
         for rating in ("red", "amber", "green", "none"):
-            chip = RagChip(rating)
-            chips.addWidget(chip)
-            chips.addWidget(Text({"none": "Not rated"}.get(rating, rating.capitalize())))
+            chips.addWidget(RagChip(rating))
+            words = {"none": "Not rated"}.get(rating, rating.capitalize())
+            chips.addWidget(Text(words))
         chips.addStretch(1)
         told.addLayout(chips)
+        told.addStretch(1)
         row.addLayout(size, 1)
         row.addLayout(told, 1)
         step.inner.addLayout(row)
         return step
+
+    def _spaced(self, layout: Layout, gap: int) -> Layout:
+        """The layout, its parts `gap` design pixels apart at every text size."""
+        self._spacing.append((layout, gap))
+        return layout
 
     def _where(self) -> _Step:
         step = _Step(3, "Practise first", "Nothing here is real")
@@ -176,7 +223,7 @@ class FirstRunScreen(Screen):
             "Nothing is sent anywhere, and the window says so all the time."
         )
         step.inner.addWidget(Paragraph(words))
-        self.known = QCheckBox("I know that this is practice")
+        self.known = Tick("I know that this is practice")
         self.known.toggled.connect(self._count)
         step.inner.addWidget(self.known)
         return step
@@ -190,66 +237,6 @@ class FirstRunScreen(Screen):
         step.inner.addWidget(Text(words, "small", "text2", wrap=True))
         return step
 
-    # ---- the picture -------------------------------------------------------------
-
-    def _build_preview(self) -> None:
-        body = Body(gap=10)
-        row = QHBoxLayout()
-        chip = RagChip("red")
-        clock = ClockLabel()
-        clock.set("1 h 10 min", "soon")
-        words = QVBoxLayout()
-        words.addWidget(Text("Maya Rowe 7, + Theo 3", "bodyStrong"))
-        words.addWidget(Text("Domestic abuse in the home · Police", "label", "text2", elide=True))
-        row.addWidget(chip)
-        row.addLayout(words, 1)
-        row.addWidget(clock)
-        body.column.addLayout(row)
-        body.column.addWidget(Rule())
-        body.column.addWidget(Text("What was said", "heading"))
-        said = Paragraph(role="narrative")
-        said.set_spans(
-            [
-                Span("Maya was awake on the stairs. She told officers: "),
-                Span("“I put Theo under my bed so he wouldn't hear.”", bold=True),
-                Span(" Theo was asleep. The home was warm and clean, with food in."),
-            ]
-        )
-        body.column.addWidget(said)
-        body.column.addWidget(Text("Why this outcome", "label"))
-        self.sample = Editor("Why this outcome, to try typing", "Say why this level", lines=2)
-        body.column.addWidget(self.sample)
-        ring = "The yellow and black ring shows where typing goes. See it from your chair?"
-        body.column.addWidget(Text(ring, "small", "text2", wrap=True))
-        chips = QHBoxLayout()
-        for text, kind, icon in (
-            ("4th contact in 12 months", "warn", "repeat-2"),
-            ("No voicemail", "neutral", "phone-off"),
-        ):
-            fact = FactChip()
-            fact.set(text, kind, icon)  # type: ignore[arg-type]
-            chips.addWidget(fact)
-        chips.addStretch(1)
-        body.column.addLayout(chips)
-        body.column.addWidget(Text("Is this the same person?", "heading"))
-        for field, contact, record, level in (
-            ("Name", "Maya Rowe", "Maya Grace Rowe", "close"),
-            ("Born", "14 Mar 2019", "14 Mar 2019", "same"),
-            ("Phone", "01632 960214", "01632 960877", "different"),
-            ("NHS no.", "Not given", "999 014 2114", "missing"),
-        ):
-            line = QHBoxLayout()
-            line.addWidget(Text(field, "label", "text2"), 2)
-            line.addWidget(Text(contact, "label"), 3)
-            diff = LetterDiff()
-            diff.set(contact, record, level)  # type: ignore[arg-type]
-            line.addWidget(diff, 3)
-            line.addWidget(EvidenceMark(level))  # type: ignore[arg-type]
-            body.column.addLayout(line)
-            body.column.addWidget(Rule())
-        body.column.addStretch(1)
-        self.right_pane.body.addWidget(Scroll(body, "How it will look"), 1)
-
     # ---- choosing ---------------------------------------------------------------------
 
     def _theme_chosen(self, name: str) -> None:
@@ -262,12 +249,29 @@ class FirstRunScreen(Screen):
         self.steps[1].set_done(True)
         self._count()
 
-    def _say_look(self) -> None:
+    def _fit(self) -> None:
+        """The picture beside the steps, narrower or not at all where there is less room."""
         t = theme()
-        names = {"light": "light", "dark": "dark", "highContrast": "high contrast"}
-        scale = round(t.text_scale * 100)
-        self.right_pane.subtitle.set_text(f"{names[t.name]}, {scale} %")
-        self.right_pane.setFixedWidth(t.px(470) if self.width() >= t.px(1250) else t.px(380))
+        room = self.width() / t.px(1000) * 1000
+        self.right_pane.setVisible(room >= NARROW)
+        what = "The picture on the right" if room >= NARROW else "The whole window"
+        self.steps[1].words.set_text(f"{what} changes as you choose")
+        self.right_pane.setFixedWidth(t.px(620 if room >= WIDE else 470))
+        self.right_pane.say_look(self.width())
+        self.cards.show_choice()
+        self.sizes.set_value(str(t.text_scale))
+
+    def _stand_in(self, step: _Step) -> None:
+        """The step worked on stands out."""
+        self._here = step
+        for each in self.steps:
+            each.set_here(each is step)
+        self._count()
+
+    def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
+        for step in self.steps if self.isVisible() else ():
+            if new is not None and step.isAncestorOf(new):
+                self._stand_in(step)
 
     def _count(self, *_: object) -> None:
         self.steps[2].set_done(self.known.isChecked())
@@ -276,20 +280,22 @@ class FirstRunScreen(Screen):
         self.steps[3].words.set_text(f"{tried} of {len(self.trial.cards)} tried")
         done = sum(step.done for step in self.steps)
         self.meter.set_parts(["done" if step.done else "needed" for step in self.steps])
-        self.meter_words.set_text(f"{done} of {STEPS} done")
+        on = self.steps.index(self._here) + 1
+        self.meter_words.set_text(f"{done} of {STEPS} done · on step {on}")
 
     # ---- what the window asks -------------------------------------------------------------
 
     def entered(self) -> None:
         """Listen for the five keys while this screen is in front."""
         app = QApplication.instance()
-        if app is not None:
+        if isinstance(app, QApplication):
             app.installEventFilter(self)
+        self.cards.stand()
 
     def left(self) -> None:
         """Keys do their work again."""
         app = QApplication.instance()
-        if app is not None:
+        if isinstance(app, QApplication):
             app.removeEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -312,7 +318,7 @@ class FirstRunScreen(Screen):
 
     def panes(self) -> Sequence[QWidget]:
         """Steps, then the picture."""
-        return (self.left_pane, self.right_pane)
+        return tuple(p for p in (self.left_pane, self.right_pane) if not p.isHidden())
 
     def main_act(self) -> None:
         """Start; every step has a standard answer, so nothing holds it up."""
@@ -324,7 +330,7 @@ class FirstRunScreen(Screen):
 
     def next_needed(self, step: int) -> None:
         """Go to what the next or previous step asks."""
-        goals = (self.cards, self.known, self.sample)
+        goals = (self.cards, self.known, self.right_pane.sample)
         spots = [g for g in goals if g.isVisible()]
         focus = QApplication.focusWidget()
         here = next(
@@ -343,7 +349,7 @@ class FirstRunScreen(Screen):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the picture's width."""
         super().resizeEvent(event)
-        self._say_look()
+        self._fit()
 
     def help_topic(self) -> str:
         """Its page."""

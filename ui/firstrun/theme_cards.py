@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -41,8 +41,9 @@ class _Card(BaseButton):
         rect = QRectF(self.rect()).adjusted(2, 2, -2, -2)
         chosen = self.isChecked()
         edge = t.colour("accent" if chosen else "borderControl")
-        fill = t.colour("selected" if chosen else "surface")
-        paint.box(painter, rect, fill=fill, edge=edge, radius=7, width=2 if chosen else 1)
+        fill = t.colour("selected" if chosen else "hover" if self.over() else "surface")
+        around = edge if chosen else t.colour("borderSubtle")
+        paint.box(painter, rect, fill=fill, edge=around, radius=7, width=2 if chosen else 1)
         small = QRectF(rect.left() + 8, rect.top() + 8, rect.width() - 16, t.px(66))
         self._small(painter, small)
         dot = QRectF(rect.left() + t.px(10), rect.bottom() - t.px(40), t.px(16), t.px(16))
@@ -52,10 +53,12 @@ class _Card(BaseButton):
             inner = dot.adjusted(inset, inset, -inset, -inset)
             paint.box(painter, inner, fill=edge, edge=None, radius=t.px(4))
         x = dot.right() + t.px(8)
-        words = QRectF(x, dot.top() - t.px(4), rect.right() - x, t.px(20))
-        paint.text(painter, words, self.text(), t.font("label", 600), t.colour("text"))
+        words = QRectF(x, dot.top() - t.px(4), rect.right() - x - t.px(4), t.px(20))
+        title = paint.elided(self.text(), "label", 600, words.width())
+        paint.text(painter, words, title, t.font("label", 600), t.colour("text"))
         low = words.translated(0, t.px(17))
-        paint.text(painter, low, self._words_below, t.font("small"), t.colour("text2"))
+        hint = paint.elided(self._words_below, "small", None, low.width())
+        paint.text(painter, low, hint, t.font("small"), t.colour("text2"))
         painter.end()
 
     def _small(self, painter: QPainter, area: QRectF) -> None:
@@ -71,16 +74,23 @@ class _Card(BaseButton):
         paint.box(painter, area, fill=chrome, edge=edge, radius=0)
         page = area.adjusted(t.px(8), t.px(8), -t.px(8), -t.px(8))
         paint.box(painter, page, fill=surface, edge=edge, radius=0)
-        y = page.center().y()
-        paint.box(
-            painter,
-            QRectF(page.left() + t.px(10), y - t.px(7), t.px(14), t.px(14)),
-            fill=QColor(colours["ragRed"]),
-            edge=QColor(colours["ragRedEdge"]),
-            radius=t.px(4),
-        )
-        words = QRectF(page.left() + t.px(32), page.top(), page.width() - t.px(34), page.height())
-        paint.text(painter, words, "Maya", t.font("small", 600), QColor(colours["text"]))
+        side, gap = t.px(18), t.px(6)
+        y = round(page.center().y() - side / 2)
+        right = page.right() - t.px(8)
+        if page.width() > t.px(170):
+            for rating in ("green", "amber"):
+                right -= side
+                paint.rag(painter, rating, right, y, side, named=self.key)
+                right -= gap
+        left = page.left() + t.px(8)
+        paint.rag(painter, "red", left, y, side, named=self.key)
+        x = left + side + t.px(8)
+        line = t.line("small")
+        top = QRectF(x, page.center().y() - line, right - x, line)
+        words = paint.elided("Maya Rowe 7", "small", 600, top.width())
+        paint.text(painter, top, words, t.font("small", 600), QColor(colours["text"]))
+        low = top.translated(0, line)
+        paint.text(painter, low, "Police", t.font("small"), QColor(colours["text2"]))
 
 
 class ThemeCards(BareGroup):
@@ -92,16 +102,28 @@ class ThemeCards(BareGroup):
         super().__init__("Can you see this well", parent)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme().px(10))
+        row.setSpacing(theme().px(8))
         self._cards = [_Card(*card, self) for card in CARDS]
         for card in self._cards:
-            card.setChecked(card.key == theme().choice)
             card.clicked.connect(self._clicked)
             row.addWidget(card, 1)
+        self.show_choice()
+
+    def show_choice(self) -> None:
+        """Show the theme that is chosen, wherever it was."""
+        for card in self._cards:
+            if card.key == theme().choice:
+                card.setChecked(True)
 
     def value(self) -> str:
         """The theme that is chosen."""
         return next((c.key for c in self._cards if c.isChecked()), "system")
+
+    def stand(self) -> None:
+        """Put the focus on the theme that is chosen."""
+        for card in self._cards:
+            if card.isChecked():
+                card.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _clicked(self) -> None:
         self.chosen.emit(self.value())
