@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from tests.export.pack_family import COPIES, rowe_decision, rowe_pack, with_changes
+from tests.export.pack_family import COPIES, PRINTED, rowe_decision, rowe_pack, with_changes
 from triage.domain.decision import FrozenPerson, Problem, VersionState, Weight
 from triage.export.pack import seal_of
 
@@ -231,3 +231,45 @@ def test_any_words_make_a_pack(words, name):
     for copy in (COPIES[1], LARGE):
         pack = rowe_pack(copy, version)
         assert pack.pages == len(PdfReader(BytesIO(pack.pdf)).pages)
+
+
+def test_what_is_a_few_lines_long_is_never_alone_on_a_page():
+    """A first page that is nearly full: the last short part still stands on it, or brings on."""
+    for words in range(12, 44, 5):
+        pack = rowe_pack(version=with_changes(concern="shouting was heard again " * words))
+        pages = pages_of(pack.pdf)
+        alone = [page for page in pages if "6 Who this pack is for" in page]
+        assert "5 What raises the risk" in alone[0] or "7 What we think" in alone[0]
+
+
+def test_no_word_of_a_table_is_cut_where_there_is_room_beside_it():
+    """The name is wider than its column usually is."""
+    named = FrozenPerson(key="c1", name="Małgorzata Wiśniewska-Kowalczyk", is_child=True)
+    first = pages_of(rowe_pack(version=with_changes(people=(named,))).pdf)[0]
+    assert "Wiśniewska-Kowalczyk\n" in first
+
+
+def test_each_partner_is_named_with_what_they_hold_or_that_nobody_asked():
+    replies = (
+        ("Housing", "not found", "No trace. List of 23 Nov 2026."),
+        ("Probation", "not checked", "Not looked up yet."),
+    )
+    words = words_of(rowe_pack(version=with_changes(partners=replies)).pdf)
+    assert "Housing Nothing found No trace. List of 23 Nov 2026." in words
+    assert "Probation Not asked Not looked up yet." in words
+
+
+def test_the_signatures_are_read_after_what_they_stand_under():
+    first = pages_of(rowe_pack().pdf)[0]
+    assert first.index("6 Who this pack is for") < first.index("Screened by")
+
+
+def test_the_file_says_its_title_language_and_when_it_was_made():
+    reader = PdfReader(BytesIO(rowe_pack().pdf))
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Referral pack C-26-04817"
+    assert reader.metadata.creation_date == PRINTED
+    assert reader.trailer["/Root"]["/Lang"] == "en-GB"
+    outline = [entry.title for entry in reader.outline]
+    assert outline[:2] == ["1 What we decided", "2 Children and household"]
+    assert outline == sorted(outline, key=lambda title: int(title.split()[0]))

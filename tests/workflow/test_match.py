@@ -215,7 +215,7 @@ def test_linked_records_number_goes_into_the_decision(front: Front) -> None:
     front.answered(contact)
     version = decide.propose(front.ruth, contact.id)
     assert version.people[0].nhs_number == "9990142276"
-    assert version.people[0].records == (("social_care", "P-118204"),)
+    assert version.people[0].records == (("Social care", "P-118204"),)
     assert "Child in need" in [words for _, _, words, _ in version.chronology]
 
 

@@ -68,7 +68,7 @@ def test_letter_is_read_matched_decided_returned_signed_delivered_and_printed(
     match.link(front.ruth, found.subject, found.candidates[0])
     front.answered(front.read(contact))
     proposed = decide.propose(front.ruth, first)
-    assert proposed.people[0].records == (("social_care", "P-120771"),)
+    assert proposed.people[0].records == (("Social care", "P-120771"),)
     sign.look(front.priya, proposed.id)
     sign.send_back(front.priya, proposed.id, "Say what it means for Poppy.")
     held = decide.decision(front.ruth, first).answers["analysis"]

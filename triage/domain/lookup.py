@@ -145,11 +145,15 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerState:
-    """How one partner stands for one contact, for the tray: asked, answered, due, or not."""
+    """How one partner stands for one contact, for the tray: asked, answered, due, or not.
+
+    `as_of` is the day of the list that was looked in.
+    """
 
     partner: str
     name: str
     outcome: Outcome
     words: str
     at: datetime | None = None
+    as_of: date | None = None
     counts: Mapping[str, int] = field(default_factory=dict)

@@ -154,7 +154,7 @@ def build_pack(
     scale = LARGE_PRINT if copy.large_print else 1.0
     press = Press(cut=takes.take_out_of, numbers=takes.numbers, scale=scale)
     subject = f"Copy {copy.number}"
-    drawn = print_pack(sections, press, furniture, subject=subject)
+    drawn = print_pack(sections, press, furniture, subject=subject, made_at=printed_at)
     kept = [piece for cell in pieces for piece in cell if isinstance(piece, str)]
     around = (furniture.hub, furniture.copy_words, version.author_name, version.signer_name)
     return PackFile(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from triage.domain.decision import DecisionVersion
+from triage.domain.lookup import Outcome
 from triage.domain.pack import Copy, Removal
 from triage.domain.profile import Profile, QuestionKind
 from triage.export.pack_answers import Answers
@@ -95,7 +96,9 @@ def _yes_no(words: str) -> str:
     return {"yes": "Yes", "no": "No", "": "Not known"}.get(words, words)
 
 
-def _people(version: DecisionVersion) -> Table:
+def _people(version: DecisionVersion) -> Block:
+    if not version.people:
+        return Paragraph(runs=fixed("Nobody was named.", weight="muted"))
     theirs = relatives(version)
     rows = []
     for person in version.people:
@@ -121,7 +124,7 @@ def _people(version: DecisionVersion) -> Table:
             (
                 fact(person.name, weight=strong, whole=relative),
                 fact(sentence(relation or who)),
-                fact(born.replace(" ", "\u00a0", 2)),
+                fact(born.replace(" ", "\u00a0", 3)),
                 fact(number, whole=Removal.HEALTH_NUMBERS),
                 fact(person.school),
                 fact(_yes_no(person.lives_here), whole=relative),
@@ -236,11 +239,31 @@ def _replies(answers: Answers) -> tuple[Block, ...]:
             *said,
         )
     rows = tuple(
-        (fixed(sentence(partner)), fixed(sentence(outcome)), told(words or "-"))
+        (
+            fixed(sentence(partner)),
+            fixed(_HELD.get(outcome, sentence(outcome))),
+            told(words or "-"),
+        )
         for partner, outcome, words in version.partners
     )
-    table = Table(heads=("Partner", "Reply", "In short"), rows=rows, widths=(0.2, 0.18, 0.62))
+    table = Table(
+        heads=("Partner", "What they hold", "In short"), rows=rows, widths=(0.22, 0.24, 0.54)
+    )
     return (table, *said)
+
+
+_HELD: dict[str, str] = {
+    Outcome.FOUND: "A record",
+    Outcome.POTENTIAL: "A possible record",
+    Outcome.MANY: "Several possible records",
+    Outcome.NOT_FOUND: "Nothing found",
+    Outcome.RESTRICTED: "A restricted record",
+    Outcome.NOT_CHECKED: "Not asked",
+    Outcome.UNAVAILABLE: "No answer yet",
+    Outcome.DENIED: "Would not say",
+    Outcome.BAD_RESPONSE: "An answer we could not read",
+}
+"""How each look-up ended, for a reader outside the hub. Only one of them means nothing is held."""
 
 
 def _words_used(answers: Answers) -> tuple[Block, ...]:
@@ -264,7 +287,7 @@ def _words_used(answers: Answers) -> tuple[Block, ...]:
             )
         )
         for label, hint in meanings.items()
-    ) or (nothing(),)
+    )
 
 
 def _earlier(version: DecisionVersion) -> tuple[Block, ...]:
@@ -329,8 +352,9 @@ def contents(version: DecisionVersion, *, profile: Profile, copies: tuple[Copy, 
             page="why",
         ),
         Section(title="What happens next", blocks=next_steps, page="why"),
-        Section(title="Words used here", blocks=_words_used(answers), page="why"),
     ]
+    if words_used := _words_used(answers):
+        why.append(Section(title="Words used here", blocks=words_used, page="why"))
     if answers.left_over():
         why.append(Section(title="Also recorded", blocks=answers.left_over(), page="why"))
     if version.problems:

@@ -38,7 +38,7 @@ def removed_sections(
     rows = tuple(
         (
             (Run(text="x", nature=Nature.KEPT, whole=kind),),
-            kept(kind.value.capitalize()),
+            kept(sentence(_name(kind))),
             kept(places(counts.get(kind, 0))),
             kept(_WHY[kind]),
         )
@@ -61,7 +61,7 @@ def removed_sections(
             kept(each.by.capitalize()),
             kept(
                 sentence(
-                    "; ".join(k.value for k in Removal if k in each.removals or _chosen(k, each))
+                    "; ".join(_name(k) for k in Removal if k in each.removals or _chosen(k, each))
                 )
                 or "Nothing"
             ),
@@ -100,6 +100,11 @@ def removed_sections(
             page="removed",
         ),
     )
+
+
+def _name(kind: Removal) -> str:
+    """What a kind is called on paper, whose reader chose nothing."""
+    return "other words" if kind is Removal.CHOSEN_WORDS else kind.value
 
 
 def _chosen(kind: Removal, copy: Copy) -> bool:

@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -21,21 +23,29 @@ class Drawn:
     begins: Mapping[str, int]
 
 
+_ROOM = 0.45 * HEIGHT
+"""With less than this left on a page, the next kind of page begins on a new one."""
+
 _PRESSING = threading.Lock()
 """reportlab keeps some state for the whole process: one pack is drawn at a time."""
 
 
 def print_pack(
-    sections: tuple[c.Section, ...], press: Press, furniture: Furniture, *, subject: str
+    sections: tuple[c.Section, ...],
+    press: Press,
+    furniture: Furniture,
+    *,
+    subject: str,
+    made_at: datetime,
 ) -> Drawn:
-    """Draw the sections on numbered pages.
+    """Draw the sections on numbered pages. `made_at` is aware; the file says it was made then.
 
     Drawn a second time only where a page that the words refer to is not the usual one.
     """
     with _PRESSING:
-        drawn = _draw(sections, press, furniture, {"why": 2}, subject)
+        drawn = _draw(sections, press, furniture, {"why": 2}, subject, made_at)
         if drawn.begins.get("why", 2) != 2:
-            drawn = _draw(sections, press, furniture, drawn.begins, subject)
+            drawn = _draw(sections, press, furniture, drawn.begins, subject, made_at)
     return drawn
 
 
@@ -45,6 +55,7 @@ def _draw(
     furniture: Furniture,
     pages: Mapping[str, int],
     subject: str,
+    made_at: datetime,
 ) -> Drawn:
     from reportlab.pdfgen.canvas import Canvas
     from reportlab.platypus import (
@@ -66,6 +77,7 @@ def _draw(
         def __init__(self, *given: Any, **more: Any) -> None:
             more.update(initialFontName=REGULAR, initialFontSize=10)
             super().__init__(*given, **more)
+            self._doc._timeStamp.YMDhms = made_at.astimezone(UTC).timetuple()[:6]
             self._kept: list[dict[str, Any]] = []
 
         def showPage(self) -> None:
@@ -76,10 +88,23 @@ def _draw(
             kept = self._kept
             for number, state in enumerate(kept, start=1):
                 self.__dict__.update(state)
+                if number == 1:  # after what they stand under, for who hears the page read
+                    printer.signatures(self)
                 printer.foot(self, number, len(kept))
                 super().showPage()
             self._kept = kept
             super().save()
+
+    class NewPage(CondPageBreak):  # type: ignore[misc]
+        """A page of its own where the decision keeps to page 1; otherwise where room is short."""
+
+        def __init__(self) -> None:
+            super().__init__(_ROOM)
+
+        def wrap(self, width: float, height: float) -> tuple[float, float]:
+            self.height = HEIGHT if document.page == 1 else _ROOM
+            wide, tall = super().wrap(width, height)
+            return wide, tall
 
     class Begins(Flowable):  # type: ignore[misc]
         """Notes the page on which a kind of page, or a section, begins."""
@@ -103,7 +128,6 @@ def _draw(
 
     def first(canvas: Any, _document: Any) -> None:
         printer.first_head(canvas)
-        printer.signatures(canvas)
 
     def later(canvas: Any, _document: Any) -> None:
         printer.later_head(canvas)
@@ -142,8 +166,8 @@ def _draw(
     for number, section in enumerate(sections, start=1):
         if section.page != page:
             if not press.large:
-                whole = section.page != "events"
-                flow.append(PageBreak() if whole else CondPageBreak(0.45 * HEIGHT))
+                breaks = {"why": NewPage, "removed": PageBreak}
+                flow.append(breaks.get(section.page, partial(CondPageBreak, _ROOM))())
             page = section.page
         title = f"{number} {section.title}"
         room, *drawn = press.section(section, title, pages, ACROSS)

@@ -136,10 +136,16 @@ class Press:
         pad = 5.2 * self.scale
         heads = [self._plain(head, self.cell, STRONG) for head in block.heads]
         rows = [[self.paragraph(line, self.cell) for line in row] for row in block.rows]
+        longest_words = [
+            max(cell.minWidth() for cell in column) for column in zip(heads, *rows, strict=True)
+        ]
+        widths = _fitted(
+            [share * width for share in block.widths], [w + 1.7 * pad for w in longest_words]
+        )
         longest = max((len(run.text) for row in block.rows for ln in row for run in ln), default=0)
         return Table(
             [heads, *rows],
-            colWidths=[share * width for share in block.widths],
+            colWidths=widths,
             repeatRows=1,
             splitInRow=int(longest > _LONG),
             style=[
@@ -206,7 +212,7 @@ class Press:
 
         first = section.blocks[0]
         lines = 9 if self.large and isinstance(first, c.Table) else 5.4
-        flow: list[Any] = [CondPageBreak(lines * self.body.leading)]
+        flow: list[Any] = []
         if isinstance(first, c.Columns) and self._fits_beside(first):
             flow += [self._side_by_side(first, title, width)]
         else:
@@ -225,8 +231,8 @@ class Press:
             body += [f for each in blocks for f in self.block(each, width)]
             is_short = isinstance(first, c.Table) and len(first.rows) < 8 and not self.large
             flow += [KeepTogether([*heading, *body])] if is_short else [*heading, *body]
-        flow.append(Spacer(0, 9.2 * self.scale))
-        return flow
+        room = CondPageBreak(_height(flow, width, lines * self.body.leading))
+        return [room, *flow, Spacer(0, 9.2 * self.scale)]
 
     def _heading(self, section: c.Section, title: str, pages: Mapping[str, int]) -> Any:
         from reportlab.platypus import Paragraph
@@ -282,6 +288,34 @@ class Press:
                 ("LINEBELOW", (2, 0), (2, 0), 0.8, black),
             ],
         )
+
+
+def _fitted(widths: Sequence[float], needs: Sequence[float]) -> list[float]:
+    """The columns' widths, with room moved to those whose longest word would be cut, from those
+    that have more than they need. As they were where there is not enough room for all."""
+    if sum(needs) > sum(widths):
+        return list(widths)
+    lack = sum(max(0.0, need - wide) for wide, need in zip(widths, needs, strict=True))
+    spare = sum(max(0.0, wide - need) for wide, need in zip(widths, needs, strict=True))
+    give = lack / spare if lack else 0.0
+    return [
+        need if need > wide else wide - (wide - need) * give
+        for wide, need in zip(widths, needs, strict=True)
+    ]
+
+
+def _height(flow: Sequence[Any], width: float, most: float) -> float:
+    """How tall a few short paragraphs are, or `most` where there is more."""
+    from reportlab.platypus import HRFlowable, Paragraph, Spacer
+
+    tall = 0.0
+    for each in flow:
+        if not isinstance(each, HRFlowable | Paragraph | Spacer):
+            return most
+        tall += each.wrap(width, 10 * most)[1] + each.getSpaceBefore() + each.getSpaceAfter()
+        if tall >= most:
+            return most
+    return tall
 
 
 def _strong(run: c.Run) -> c.Run:

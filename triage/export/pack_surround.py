@@ -1,5 +1,6 @@
 """What stands around the words of a pack: heads, feet, the rating, signatures, seal and QR code."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,7 +106,7 @@ class Surround:
         y = HEIGHT - 18 - big * 0.72
         self.text(canvas, WIDTH / 2, y, self.on.marking, BOLD, big, to="middle")
         y -= small * 1.5
-        for line in self.lines(self.on.handling, small, ACROSS):
+        for line in self.sentences(self.on.handling, small, ACROSS):
             self.text(canvas, WIDTH / 2, y, line, REGULAR, small, to="middle")
             y -= small * 1.3
         return float(y + small * 1.3)
@@ -115,6 +116,17 @@ class Surround:
         from reportlab.lib.utils import simpleSplit
 
         return list(simpleSplit(words, font, size, width))
+
+    def sentences(self, words: str, size: float, width: float) -> list[str]:
+        """The words in lines that end with a sentence, where a sentence fits into one."""
+        said: list[str] = []
+        for each in re.split(r"(?<=\.) ", words):
+            longer = f"{said[-1]} {each}" if said else each
+            if said and len(self.lines(longer, size, width)) == 1:
+                said[-1] = longer
+            else:
+                said.append(each)
+        return [line for each in said for line in self.lines(each, size, width)]
 
     def first_head(self, canvas: Any) -> float:
         """The head of page 1: title, children, hub, and the rating; returns where words begin."""

@@ -19,6 +19,7 @@ from triage.domain.decision import (
 from triage.domain.fact import Fact
 from triage.domain.lookup import Involvement, PartnerState, Verdict
 from triage.domain.profile import Profile
+from triage.domain.spelling import spell_day
 from triage.domain.worker import Worker
 from triage.workflow import known, naming
 
@@ -40,9 +41,10 @@ def freeze(
 ) -> DecisionVersion:
     """A proposed version. Where a fact of a child is missing in the contact, a linked record
     fills it in; where linked records differ, it stays open and the difference is named."""
-    verdicts = tuple(verdicts)
+    verdicts, partners = tuple(verdicts), tuple(partners)
     day = naming.local_day(profile, at)
-    people, differences = _people(contact, verdicts, day)
+    names = {partner.partner: partner.name for partner in partners}
+    people, differences = _people(contact, verdicts, day, names)
     content = contact.content
     address = _owned(content.address) | _filled(
         {
@@ -67,13 +69,19 @@ def freeze(
         profile=profile.id,
         profile_version=profile.version,
         problems=(*problems, *differences),
-        partners=tuple((p.name, p.outcome.value, p.words) for p in partners),
+        partners=tuple((p.name, p.outcome.value, _reply(p)) for p in partners),
         chronology=tuple((e.start.isoformat(), e.lane, e.words, e.source) for e in chronology),
         author=author.id,
         author_name=author.name,
         proposed_at=at,
         supersedes=supersedes,
     )
+
+
+def _reply(state: PartnerState) -> str:
+    """What a partner answered, with the day of the list that was looked in."""
+    of = f" List of {spell_day(state.as_of)}." if state.as_of else ""
+    return f"{state.words[:1].upper()}{state.words[1:].rstrip('.')}.{of}"
 
 
 def _value(fact: Fact) -> str:
@@ -105,7 +113,7 @@ _FROM_RECORDS = ("nhs_number", "upn", "dob", "sex", "school")
 
 
 def _people(
-    contact: Contact, verdicts: tuple[Verdict, ...], day: date
+    contact: Contact, verdicts: tuple[Verdict, ...], day: date, names: Mapping[str, str]
 ) -> tuple[tuple[FrozenPerson, ...], tuple[Problem, ...]]:
     people: list[FrozenPerson] = []
     problems: list[Problem] = []
@@ -134,11 +142,11 @@ def _people(
                 lives_here=_value(child.lives_here),
                 unborn=child.unborn,
                 edd=_value(child.edd),
-                records=_records(links),
+                records=_records(links, names),
                 **held,
             )
         )
-    people += [_adult(a, verdicts) for a in contact.content.adults]
+    people += [_adult(a, verdicts, names) for a in contact.content.adults]
     return tuple(people), tuple(problems)
 
 
@@ -166,7 +174,7 @@ def _age(child: Child, born: date | None, day: date) -> str:
     return str(day.year - born.year - ((day.month, day.day) < (born.month, born.day)))
 
 
-def _adult(adult: Adult, verdicts: tuple[Verdict, ...]) -> FrozenPerson:
+def _adult(adult: Adult, verdicts: tuple[Verdict, ...], names: Mapping[str, str]) -> FrozenPerson:
     links = known.linked(verdicts, adult.key)
     return FrozenPerson(
         key=adult.key,
@@ -176,9 +184,9 @@ def _adult(adult: Adult, verdicts: tuple[Verdict, ...]) -> FrozenPerson:
         dob=_value(adult.dob),
         lives_here=_value(adult.lives_here),
         parental_responsibility=_value(adult.parental_responsibility),
-        records=_records(links),
+        records=_records(links, names),
     )
 
 
-def _records(links: Iterable[Verdict]) -> tuple[tuple[str, str], ...]:
-    return tuple((v.partner, v.record_id) for v in links)
+def _records(links: Iterable[Verdict], names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((names.get(v.partner, v.partner), v.record_id) for v in links)

@@ -252,6 +252,7 @@ def _partner_state(desk: Desk, partner: str, answers: list[LookupResult]) -> Par
         outcome=outcome,
         words=words + (f". {problem}" if problem and outcome is not Outcome.RESTRICTED else ""),
         at=max((a.answered_at or a.asked_at for a in answers), default=None),
+        as_of=max((a.as_of for a in answers if a.as_of), default=None),
         counts=counts,
     )
 
