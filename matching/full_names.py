@@ -14,15 +14,23 @@ from rapidfuzz.distance import OSA
 
 from matching.letters import LONGEST, fold
 from matching.name_comparison import name_level
-from matching.name_forms import sound_form, written_form
-from matching.name_words import PARTICLES, TITLES, bearer_of, lenites, word_set
+from matching.name_forms import shortened, skeleton, sound_form, written_form
+from matching.name_words import (
+    PARTICLES,
+    TITLES,
+    bearer_of,
+    lenites,
+    word_set,
+)
 from matching.names import shipped_variants
 
 _LEVELS = {"same": 1.0, "known variant": 0.95}
 _SPELT_ALIKE = 0.93
+_CALLED = 0.9  # by the second part of a name of two
+_SKELETON = 0.8  # the same consonants, where one side was written without vowels
 _SHORTENED = 0.74
 _INITIAL = 0.72
-_TWO_NAMES = 0.55  # a letter apart, but both are names that people bear
+_TWO_NAMES = 0.5  # a letter apart, but both are names that people bear
 _OTHER_NAME = 0.5  # below it two words are two names
 _WEAK = 0.3
 _PARTICLE = 0.1
@@ -32,6 +40,7 @@ _ONE_WORD_OF_MORE = 0.6
 _ONLY_INITIALS = 0.6
 _EXCHANGED = 0.97
 _FATHER_AND_SON = 0.5
+_WOMAN_AND_MAN = 0.7
 _WORDS_AT_MOST = 10
 
 _FORMER = re.compile(
@@ -47,7 +56,8 @@ _LOOKS_LIKE = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "8": "b", "9": 
 class _Word(NamedTuple):
     text: str
     weight: float
-    capitals: bool
+    capitals: bool = False
+    vowelless: bool = False
 
 
 class _Name(NamedTuple):
@@ -62,7 +72,11 @@ def name_similarity(a: str, b: str) -> float:
     an initial, a name of which one letter differs. Below it some word is contradicted. Former
     and other names ("Ana Rowe née Bell", "aka") count where they fit. Never raises.
     """
-    return max((_compare(*sorted((x, y))) for x in _readings(a) for y in _readings(b)), default=0.0)
+    pairs = [(x, y) for x in _readings(a) for y in _readings(b)]
+    # One of them in Somali spelling: where both are, their own letters tell more.
+    pairs += [(x, y) for x in _somali(a) for y in _readings(b)]
+    pairs += [(x, y) for x in _readings(a) for y in _somali(b)]
+    return max((_compare(*sorted(pair)) for pair in pairs), default=0.0)
 
 
 def similarity(a: str, b: str) -> float:
@@ -85,6 +99,20 @@ def _readings(text: str) -> tuple[_Name, ...]:
     return tuple(name for name in options if name)
 
 
+_SOMALI = re.compile(r"(?i)\bx[aeiou]|ax[am]|aa|ii|uu|\bcabd")
+
+
+@lru_cache(maxsize=4096)
+def _somali(text: str) -> tuple[_Name, ...]:
+    """A name in Somali spelling as English writes it: Xuseen Cali, Husen Ali."""
+    text = text[:LONGEST]
+    if not _SOMALI.search(text):
+        return ()
+    plain = re.sub(r"(?i)c(?![hk])", "", re.sub("(?i)x", "h", text))
+    read = _read(re.sub(r"(?i)([aeiou])\1", r"\1", plain))
+    return (read,) if read else ()
+
+
 def _read(text: str) -> _Name | None:
     bearer = bearer_of(text)
     plain = _DIGIT_IN_WORD.sub(lambda m: _LOOKS_LIKE.get(m[0], m[0]), bearer)
@@ -94,12 +122,15 @@ def _read(text: str) -> _Name | None:
         folded = f"{rest} {family}"
     shouting = plain.isupper()
     capitals = {fold(w) for w in re.findall(r"\b[A-Z]{2,3}\b", plain)} if not shouting else set()
+    spelt_out = _WITHOUT_VOWELS.search(plain) is not None
     words = "".join(c if c.isalpha() else " " for c in folded).split()[:_WORDS_AT_MOST]
     kept = [w for w in words if w not in TITLES] or words
     joined: list[str] = []
     prefix = ""
     for at, word in enumerate(kept):
-        follows = at + 1 < len(kept)
+        follows = at + 1 < len(kept) and len(kept[at + 1]) > 1
+        if word == "o" and at == 0:
+            follows = False  # an initial: "O J Smith"
         if follows and (word in _GLUED or lenites(word, kept[at + 1])):
             prefix += word
             continue
@@ -109,22 +140,35 @@ def _read(text: str) -> _Name | None:
         prefix = ""
     if not joined:
         return None
-    weak = shipped_variants().weak
     weighed = tuple(
-        _Word(
-            w,
-            _PARTICLE if w in PARTICLES or w in _ARTICLES else _WEAK if weak(w) else 1.0,
-            w in capitals,
-        )
-        for w in joined
+        _Word(w, _weight(w, first=at == 0), w in capitals, spelt_out and not _borne(w))
+        for at, w in enumerate(joined)
     )
     if all(w.weight < 1 for w in weighed):
         weighed = tuple(w._replace(weight=1.0) for w in weighed)
     return _Name(weighed, tuple(joined))
 
 
-_GLUED = word_set("o mc mac abd abdul abdel abdal abu ould nic mhic fitz st saint")
+def _weight(word: str, *, first: bool) -> float:
+    """What a word tells; in front, Le, Van and Mia are names and no particle or title."""
+    if word in PARTICLES or word in _ARTICLES:
+        return 1.0 if first and shipped_variants().known_family(word) else _PARTICLE
+    if not shipped_variants().weak(word):
+        return 1.0
+    return 1.0 if first and shipped_variants().known_given(word) else _WEAK
+
+
+_WITHOUT_VOWELS = re.compile("[\u0590-\u05ff\u0600-\u06ff]")
+_GLUED = word_set("o mc mac abd abdul abdel abdal abu umm um ould nic mhic fitz st saint")
 _ARTICLES = word_set("al el ul ur ad as az ar ud us")
+
+
+def _fit(x: _Word, y: _Word) -> float:
+    worth = _alike(x.text, y.text)
+    if worth >= _SKELETON or not (x.vowelless or y.vowelless):
+        return worth
+    bones = skeleton(x.text)
+    return _SKELETON if len(bones) > 1 and bones == skeleton(y.text) else worth
 
 
 @lru_cache(maxsize=65536)
@@ -135,8 +179,10 @@ def _alike(left: str, right: str) -> float:
     if level == "initial":
         return _INITIAL
     short = min(len(left), len(right))
-    if short >= 4 and sound_form(left) == sound_form(right):
+    if short >= 3 and sound_form(left) == sound_form(right):
         return _SPELT_ALIKE
+    if shortened(left, right) or shortened(right, left):
+        return _CALLED
     edits = OSA.distance(left, right)
     if edits <= 3 and _two_names(left, right):
         return _TWO_NAMES if edits == 1 else _OTHER_NAME - 0.1
@@ -155,10 +201,14 @@ def _alike(left: str, right: str) -> float:
     return max(0.0, 1 - nearest / longest) * 0.6
 
 
+def _borne(word: str) -> bool:
+    """Whether people bear it as first or family name."""
+    return shipped_variants().known(word) or shipped_variants().known_family(word)
+
+
 def _two_names(left: str, right: str) -> bool:
     """Near, but names of two people: Luca and Lucas; a woman's and a man's, Samir and Samira."""
-    names = shipped_variants()
-    if names.known(left) and names.known(right):
+    if _borne(left) and _borne(right):
         return True
     short, long = sorted((left, right), key=len)
     return long == short + "a" and short[-1] not in "aeiouy" and len(short) > 3
@@ -166,7 +216,7 @@ def _two_names(left: str, right: str) -> bool:
 
 def _slip(left: str, right: str, short: int) -> float:
     """One edit: less telling in a short word, and where the first letter is another."""
-    worth = {3: 0.66, 4: 0.76, 5: 0.82}.get(short, 0.9)
+    worth = {3: 0.64, 4: 0.76, 5: 0.82}.get(short, 0.9)
     return worth - (0.06 if left[0] != right[0] else 0.0)
 
 
@@ -179,8 +229,8 @@ class _Aligned(NamedTuple):
 def _align(a: tuple[_Word, ...], b: tuple[_Word, ...]) -> _Aligned:
     """Best pairs first, nearest places first among equals; what no name fits stays over."""
     options = sorted(
-        ((_alike(x.text, y.text), -abs(i - j), -i, -j) for i, x in enumerate(a) for j, y in
-         enumerate(b)), reverse=True,
+        ((_fit(x, y), -abs(i - j), -i, -j) for i, x in enumerate(a) for j, y in enumerate(b)),
+        reverse=True,
     )  # fmt: skip
     left, right = set(range(len(a))), set(range(len(b)))
     pairs = []
@@ -210,13 +260,15 @@ def _spellings(name: _Name, other: _Name) -> list[tuple[_Word, ...]]:
     pairs = zip(name.words, name.words[1:], strict=False)
     for at, (x, y) in enumerate(pairs):
         run = x.text + y.text
-        if any(len(w) >= 4 and _alike(run, w) >= 0.9 for w in whole):
-            word = _Word(run, max(x.weight, y.weight), False)
+        # A letter alone is an initial, unless the two make up just that word.
+        least = 0.9 if min(len(x.text), len(y.text)) > 1 else 1.0
+        if any(len(w) >= 4 and _alike(run, w) >= least for w in whole):
+            word = _Word(run, max(x.weight, y.weight))
             options.append((*name.words[:at], word, *name.words[at + 2 :]))
     initials = "".join(w.text[0] for w in other.words)
     for at, word in enumerate(name.words):
         if word.capitals and word.text in initials and word.text not in whole:
-            letters = tuple(_Word(c, 1.0, False) for c in word.text)
+            letters = tuple(_Word(c, 1.0) for c in word.text)
             options.append((*name.words[:at], *letters, *name.words[at + 1 :]))
     return options
 
@@ -224,7 +276,7 @@ def _spellings(name: _Name, other: _Name) -> list[tuple[_Word, ...]]:
 def _aligned(a: tuple[_Word, ...], b: tuple[_Word, ...]) -> float:
     found = _align(a, b)
     if not found.pairs:
-        return max(_alike(x.text, y.text) for x in a for y in b) / 2
+        return max(_fit(x, y) for x in a for y in b) / 2
     weighed = [(min(a[i].weight, b[j].weight), worth) for i, j, worth in found.pairs]
     over_a = sum(a[i].weight for i in found.left)
     over_b = sum(b[j].weight for j in found.right)
@@ -241,7 +293,15 @@ def _aligned(a: tuple[_Word, ...], b: tuple[_Word, ...]) -> float:
         result *= _ONE_WORD_OF_MORE
     if max(worth for _, worth in weighed) <= _INITIAL:
         result *= _ONLY_INITIALS
+    if {_borne_by(a), _borne_by(b)} == {"F", "M"}:
+        result *= _WOMAN_AND_MAN
     return result * _order(a, b, found)
+
+
+def _borne_by(words: tuple[_Word, ...]) -> str:
+    """Whose name it is by what only women or only men bear: Kaur, Singh."""
+    sexes = {shipped_variants().borne_by(w.text) for w in words if w.weight < 1} - {""}
+    return sexes.pop() if len(sexes) == 1 else ""
 
 
 def _alone(a: tuple[_Word, ...], b: tuple[_Word, ...]) -> float:

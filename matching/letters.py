@@ -79,6 +79,9 @@ _ARABIC_FORMS = str.maketrans(
 )
 
 
+_PERSIAN = re.compile("[یکگپچژٹڈڑںےہ]")
+
+
 def _plain_arabic(word: str) -> str:
     """Without vowel marks, with one form of each letter that is written in several."""
     spread = unicodedata.normalize("NFKD", word)
@@ -88,6 +91,8 @@ def _plain_arabic(word: str) -> str:
 def _arabic(found: re.Match[str]) -> str:
     """A common name whole; else "the" put apart, and its letters one by one."""
     word = _plain_arabic(found[0])
+    if _PERSIAN.search(found[0]):
+        word = word.replace("ض", "ز")
     known = _whole_words().get(word)
     if known is None and word.startswith("ال") and len(word) > 4:
         known = _whole_words().get(word[2:], word[2:])
@@ -148,6 +153,14 @@ def _indic(script: str, kind: str, sound: str, spelt: str) -> str:
     return (bare if kind == "vowel sign" else spelt) + vowel
 
 
+def _ethiopic(syllable: str) -> str:
+    """A syllable by its vowel: of the sixth order, which Unicode ends in e, it is mostly silent."""
+    for end, vowel in (("aa", "a"), ("ee", "e"), ("wa", "wa"), ("a", "e"), ("e", "")):
+        if syllable.endswith(end):
+            return syllable.removesuffix(end) + vowel
+    return syllable
+
+
 def _by_name(word: str) -> str:
     """A word spelt by what Unicode calls its letters; other letters stay."""
     spelt, script = "", ""
@@ -162,6 +175,8 @@ def _by_name(word: str) -> str:
             script, sound = m[1], m[2]
             if script == "georgian":
                 sound = _GEORGIAN.get(sound, sound[0])
+            elif script == "ethiopic":
+                sound = _ethiopic(sound)
             elif "small y" in name:
                 spelt = spelt[:-1]
             spelt += sound

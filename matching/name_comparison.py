@@ -28,7 +28,7 @@ def name_level(left: str, right: str) -> str:
     short, long = sorted((left, right), key=len)
     if len(short) == 1:
         return "initial" if long.startswith(short) else "other"
-    if shipped_variants().related(left, right) or written_form(left) == written_form(right):
+    if _one_name(left, right):
         return "known variant"
     if len(short) >= 4 and OSA.distance(left, right, score_cutoff=1) <= 1:
         return "one edit"
@@ -38,6 +38,12 @@ def name_level(left: str, right: str) -> str:
     if likeness >= VERY_SIMILAR:
         return "very similar"
     return "similar" if likeness >= SIMILAR else "other"
+
+
+def _one_name(left: str, right: str) -> bool:
+    related = shipped_variants().related
+    a, b = written_form(left), written_form(right)
+    return a == b or related(left, right) or related(a, b)
 
 
 AGREEING = frozenset({"same", "known variant", "one edit", "initial", "middle name", "part"})

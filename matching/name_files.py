@@ -10,11 +10,13 @@ from matching.errors import NameDataError
 
 NICKNAMES = "nicknames.csv"
 SPELLINGS = "spellings.csv"
+TRANSLATIONS = "translations.csv"
 GIVEN = "given.csv"
+FAMILY = "family.csv"
 WEAK = "weak.csv"
 SCRIPTS = "scripts.csv"
 HAN = "han.csv"
-HUB_FILES = (NICKNAMES, SPELLINGS, GIVEN, WEAK)
+HUB_FILES = (NICKNAMES, SPELLINGS, TRANSLATIONS, GIVEN, FAMILY, WEAK)
 """The files a hub's own folder may hold; each adds to the shipped one of the same name."""
 
 
@@ -33,7 +35,7 @@ def shipped_folder() -> Path:
 
 
 def rows(path: Path, *columns: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each line of a file with its number; none when there is no such file.
+    """Each line of a file with its number, further columns with it; none without such a file.
 
     Raises NameDataError, naming file and line, for a file that is no UTF-8 text or lacks one of
     `columns`, and for a line where one of them is empty.
@@ -53,7 +55,8 @@ def rows(path: Path, *columns: str) -> Iterator[tuple[int, dict[str, str]]]:
                     raise NameDataError(
                         f"{path}, line {table.line_num}: {needed} must not be empty."
                     )
-                yield table.line_num, {column: row[column].strip() for column in columns}
+                # What stands beyond the last heading comes under None, as a list.
+                yield table.line_num, {k: v.strip() for k, v in row.items() if k and v}
     except UnicodeDecodeError as error:
         raise NameDataError(f"{path} is not UTF-8 text. Save it again as UTF-8.") from error
     except csv.Error as error:

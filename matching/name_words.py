@@ -20,7 +20,8 @@ TITLES = word_set("mr mrs ms miss mx dr master sir dame lady lord prof professor
 _JOINED = word_set("mc mac o al el abd abdul abdel abu ould nic mhic fitz st")
 # Say little about who a person is, and are often left out.
 PARTICLES = word_set(
-    "van von der den de del della di da do dos das du la le las los y e bin binti bint ibn "
+    "van von der den de del dela delos della di da do dos das du la le las los y e bin binti "
+    "bint ibn "
     "ap ab ferch ul ur"
 )
 # Stand where a first name should. "No", "Na" and "Mai" are names and stay names.
@@ -57,7 +58,8 @@ def name_tokens(text: str | None) -> tuple[str, ...]:
     joined: list[str] = []
     prefix = ""
     for at, word in enumerate(words):
-        if word != words[-1] and (word in _JOINED or lenites(word, words[at + 1])):
+        follows = at + 1 < len(words) and len(words[at + 1]) > 1
+        if follows and (word in _JOINED or lenites(word, words[at + 1])):
             prefix += word
             continue
         joined.append(prefix + word)
@@ -103,12 +105,14 @@ _BABY_OF = re.compile(
 def bearer_of(text: str) -> str:
     """The words of a full name that are the bearer's own.
 
-    "Baby of Sarah Rowe" bears "Rowe" only; "Baby Rowe" too. A birth date or an age after the
-    name goes. A name without any of that stays as it is.
+    "Baby of Sarah Rowe" bears "Rowe" only; "Baby Rowe" too; "Not known" nothing. A name without
+    any of that stays as it is.
     """
     named = text
     if m := _BABY_OF.match(text):
         named = text[m.end() :].rpartition(" ")[2]
+    elif is_placeholder_name(text):
+        return ""
     else:
         words = text.split()
         while len(words) > 1 and fold(words[0]).strip(".") in _PLACEHOLDER:

@@ -2,31 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from matching.errors import NameDataError
-from matching.name_files import GIVEN, HUB_FILES, NICKNAMES, SPELLINGS, WEAK, rows, shipped_folder
+from matching.name_files import (
+    FAMILY,
+    GIVEN,
+    HUB_FILES,
+    NICKNAMES,
+    SPELLINGS,
+    TRANSLATIONS,
+    WEAK,
+    rows,
+    shipped_folder,
+)
+from matching.name_forms import written_form
 from matching.name_words import name_tokens
 
 
 class Variants:
-    """Which names are forms of one another. Families are not chained together."""
+    """Which names are forms of one another. Lines are not chained together.
+
+    All names of one of `families` are forms of each other; of one of `translations` only the
+    first is a form of each of the rest: Seán and Ian are both John, and two brothers.
+    """
 
     def __init__(
         self,
         families: Iterable[Iterable[str]],
+        translations: Iterable[Sequence[str]] = (),
         given: Iterable[str] = (),
-        weak: Iterable[str] = (),
+        family: Iterable[str] = (),
+        weak: Mapping[str, str] | None = None,
     ) -> None:
         others: dict[str, set[str]] = {}
-        for family in families:
-            members = {token for name in family for token in name_tokens(name)}
+        for line in families:
+            members = _tokens(line)
             for member in members:
                 others.setdefault(member, set()).update(members - {member})
-        self._given = frozenset(token for name in given for token in name_tokens(name))
-        self._weak = frozenset(token for name in weak for token in name_tokens(name))
+        for first, *rest in translations:
+            for one in _tokens([first]):
+                for other in _tokens(rest) - {one}:
+                    others.setdefault(one, set()).add(other)
+                    others.setdefault(other, set()).add(one)
+        self._given = _tokens(given)
+        self._family = frozenset(map(written_form, _tokens(family)))
+        self._weak = {token: sex for name, sex in (weak or {}).items() for token in _tokens([name])}
         self._others = {name: frozenset(rest) for name, rest in others.items()}
 
     def of(self, token: str) -> frozenset[str]:
@@ -45,12 +68,24 @@ class Variants:
         """True when the folded name stands among the first names people bear."""
         return token in self._given
 
+    def known_family(self, token: str) -> bool:
+        """True when the folded name, or a form by rule, stands among the family names."""
+        return written_form(token) in self._family
+
     def weak(self, token: str) -> bool:
         """True for a name so many bear, by faith or as a title, that it tells little: Kaur."""
         return token in self._weak
 
+    def borne_by(self, token: str) -> str:
+        """ "F" or "M" for a weak name that only women or only men bear, else ""."""
+        return self._weak.get(token, "")
+
     def __len__(self) -> int:
         return len(self._others)
+
+
+def _tokens(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(token for name in names for token in name_tokens(name))
 
 
 def read_variants(*folders: Path) -> Variants:
@@ -60,18 +95,25 @@ def read_variants(*folders: Path) -> Variants:
     file has other columns, a line with nothing on it, or something that is no name.
     """
     families: list[list[str]] = []
+    translations: list[list[str]] = []
     given: list[str] = []
-    weak: list[str] = []
+    family: list[str] = []
+    weak: dict[str, str] = {}
     for folder in folders:
-        for file in (NICKNAMES, SPELLINGS):
+        for file, lines in (
+            (NICKNAMES, families), (SPELLINGS, families), (TRANSLATIONS, translations),
+        ):  # fmt: skip
             for line, row in rows(folder / file, "name", "variants"):
-                families.append([row["name"], *row["variants"].split()])
-                _check(folder / file, line, families[-1])
-        for file, names in ((GIVEN, given), (WEAK, weak)):
+                lines.append([row["name"], *row["variants"].split()])
+                _check(folder / file, line, lines[-1])
+        for file, names in ((GIVEN, given), (FAMILY, family)):
             for line, row in rows(folder / file, "name"):
                 _check(folder / file, line, [row["name"]])
                 names.append(row["name"])
-    return Variants(families, given, weak)
+        for line, row in rows(folder / WEAK, "name"):
+            _check(folder / WEAK, line, [row["name"]])
+            weak[row["name"]] = row.get("sex", "")
+    return Variants(families, translations, given, family, weak)
 
 
 def _check(path: Path, line: int, names: list[str]) -> None:

@@ -45,6 +45,23 @@ def test_names_a_letter_apart_are_known_as_two_names() -> None:
     assert not shipped_variants().known("lucsa")
 
 
+def test_a_name_and_its_translations_are_one_but_two_translations_are_two() -> None:
+    variants = shipped_variants()
+    assert variants.related("john", "sean")
+    assert variants.related("ian", "john")
+    assert not variants.related("sean", "ian")
+
+
+def test_family_names_a_letter_apart_are_known_as_two_names() -> None:
+    known = shipped_variants().known_family
+    assert all(known(name) for name in ("barker", "parker", "nowicka", "nowacki"))
+    assert not known("bakrer")
+
+
+def test_what_only_women_or_only_men_bear_is_known() -> None:
+    assert [shipped_variants().borne_by(n) for n in ("kaur", "singh", "haji")] == ["F", "M", ""]
+
+
 def test_a_hub_adds_names_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "nicknames.csv").write_text("name,variants\nzephyrine,zeph zippy\n")
     own = read_variants(shipped_folder(), tmp_path)

@@ -42,6 +42,29 @@ def test_a_former_name_counts() -> None:
     assert name_similarity("Ana Rowe née Bell", "Ana Rowe") == 1.0
 
 
+def test_a_name_in_somali_spelling_is_read_as_english_writes_it() -> None:
+    assert name_similarity("Xuseen Cali Nuur", "Hussein Ali Nur") > 0.9
+    assert name_similarity("Isaac Price", "Isa Prince") < 0.7
+
+
+def test_a_first_name_that_is_a_title_elsewhere_still_tells() -> None:
+    assert name_similarity("Mia Rowe", "Eva Rowe") < 0.7
+
+
+def test_an_initial_that_differs_denies() -> None:
+    assert name_similarity("Oliver T Smith", "Oliver James Smith") < 0.7
+    assert name_similarity("O J Smith", "Oliver James Smith") >= 0.7
+
+
+def test_a_woman_and_a_man_of_one_faith_are_two() -> None:
+    assert name_similarity("Ranjit Kaur Mann", "Ranjit Singh Mann") < 0.7
+
+
+def test_what_only_stands_for_a_name_is_like_none() -> None:
+    assert name_similarity("Not known", "Not known") == 0.0
+    assert name_similarity("Baby", "Baby") == 0.0
+
+
 def test_a_baby_is_not_its_mother() -> None:
     assert name_similarity("Baby of Sarah Jones", "Sarah Jones") < 0.7
 
