@@ -11,7 +11,7 @@ from uuid import uuid4
 import click
 
 from triage.cli_trust import FOLDER, default_data, folder_of, open_vault
-from triage.domain.errors import FanlightError
+from triage.domain.errors import FanlightError, UnreadableError
 from triage.domain.worker import Role, Worker
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def receive(files: tuple[Path, ...], data: Path | None) -> None:
     """Take FILES in: each is read, kept as it came, and put in the queue."""
     from triage.workflow import match
     from triage.workflow.places import STORE_FILE
-    from triage.workflow.receive import receive_file
+    from triage.workflow.receive import receive_path
 
     folder = folder_of(data)
     if not (folder / STORE_FILE).exists():
@@ -78,13 +78,21 @@ def receive(files: tuple[Path, ...], data: Path | None) -> None:
     try:
         hub.load_extracts()
         desk = hub.desk(COMMAND_LINE)
+        not_taken = 0
         for file in files:
-            got = receive_file(desk, file.read_bytes(), file.name)
+            try:
+                got = receive_path(desk, file)
+            except UnreadableError as fault:
+                click.echo(f"{fault} It was not taken in.", err=True)
+                not_taken += 1
+                continue
             click.echo(got.sentence)
             for contact_id in got.contacts if not got.seen_before else ():
                 match.look_up(desk, contact_id)
     finally:
-        hub.store.close()
+        hub.close()
+    if not_taken:
+        sys.exit(1)
 
 
 @click.group()

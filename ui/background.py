@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from time import monotonic
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from triage.domain.decision import Delivery
 from triage.domain.event import Event
 from triage.workflow import earlier, export, feed, match, receive
+from triage.workflow.desk import Desk
+from triage.workflow.drop import DropFolder
 from triage.workflow.receive import Received
 from ui.desk import DeskHolder
 from ui.errors import sentence
@@ -20,11 +24,8 @@ log = logging.getLogger(__name__)
 
 FEED_MS = 1000
 DELIVER_MS = 5000
-SETTLE_MS = 400
-"""A file is taken once its size has stood still this long."""
-
-TAKEN = "taken"
-"""Folder beside the dropped files, for those that are safely in the store."""
+LOOK_MS = 1000
+"""Between two looks into the watched folder: folders on a server do not tell of their changes."""
 
 
 class Background(QObject):
@@ -41,21 +42,20 @@ class Background(QObject):
 
     def __init__(self, holder: DeskHolder, jobs: Jobs, drop_folder: Path, parent: QObject) -> None:
         super().__init__(parent)
-        self._holder, self._jobs, self._drop = holder, jobs, drop_folder
+        self._holder, self._jobs = holder, jobs
+        self._drop = DropFolder(drop_folder)
         self._seq = -1
-        self._sizes: dict[Path, int] = {}
-        self._taking: set[Path] = set()
-        self._watch = QFileSystemWatcher([str(drop_folder)], self)
-        self._watch.directoryChanged.connect(self._look)
-        self._settle = self._timer(SETTLE_MS, self._look, single=True)
-        self._feed = self._timer(FEED_MS, self._ask_feed)
-        self._deliver = self._timer(DELIVER_MS, self.deliver)
-        self._asking = self._delivering = self._stopped = False
+        self._timers = (
+            self._timer(LOOK_MS, self._look),
+            self._timer(FEED_MS, self._ask_feed),
+            self._timer(DELIVER_MS, self.deliver),
+        )
+        self._looking = self._asking = self._delivering = self._stopped = False
+        self._not_seen_said = ""
 
-    def _timer(self, ms: int, slot: Callable[[], None], *, single: bool = False) -> QTimer:
+    def _timer(self, ms: int, slot: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
         timer.setInterval(ms)
-        timer.setSingleShot(single)
         timer.timeout.connect(slot)
         return timer
 
@@ -64,46 +64,43 @@ class Background(QObject):
         first."""
         if self._stopped:
             return
-        self._feed.start()
-        self._deliver.start()
+        for timer in self._timers:
+            timer.start()
         self._look()
         self.deliver()
 
     def stop(self) -> None:
         """Watch no longer; what is being done is finished by `jobs`."""
         self._stopped = True
-        for timer in (self._settle, self._feed, self._deliver):
+        for timer in self._timers:
             timer.stop()
 
-    def receive(self, paths: Sequence[Path], *, move: bool = False) -> None:
-        """Take files in, one after another; `move` puts each aside once it is in the store."""
+    def receive(self, paths: Sequence[Path]) -> None:
+        """Take files in, one after another; they stay where they are."""
+        desk = self._holder.current()
         for path in paths:
-            self._receive_one(path, move)
+            self._take_in(partial(receive.receive_path, desk, path))
 
-    def _receive_one(self, path: Path, move: bool) -> None:
-        self._taking.add(path)
+    def _take_in(self, work: Callable[[], Received | None]) -> None:
         desk = self._holder.current()
 
-        def work() -> Received:
-            got = receive.receive_file(desk, path.read_bytes(), path.name)
-            if move:
-                _put_aside(path)
-            for contact_id in got.contacts if not got.seen_before else ():
-                match.look_up(desk, contact_id)
-            return got
-
-        def done(got: Received) -> None:
-            self._taking.discard(path)
+        def done(got: Received | None) -> None:
+            if got is None:
+                return
             self.received.emit(got)
+            for contact_id in got.contacts if not got.seen_before else ():
+                self._jobs.run(
+                    partial(match.look_up, desk, contact_id), None, self._not_asked, owner=self
+                )
 
         def failed(fault: Exception) -> None:
-            self._taking.discard(path)
-            log.warning("A dropped file was not taken: %s", type(fault).__name__)
-            self.refused.emit(
-                f"{path.name} could not be taken in: {sentence(fault)} It is still where it was."
-            )
+            log.warning("A file was not taken in: %s", type(fault).__name__)
+            self.refused.emit(sentence(fault))
 
         self._jobs.run(work, done, failed, owner=self)
+
+    def _not_asked(self, fault: Exception) -> None:
+        self.refused.emit(f"Partners could not be asked about what came in. {sentence(fault)}")
 
     def deliver(self) -> None:
         """Send what is due to the council."""
@@ -150,35 +147,30 @@ class Background(QObject):
         self._asking = False
         log.warning("The feed did not answer: %s", type(fault).__name__)
 
-    def _look(self, _folder: str = "") -> None:
-        waiting = False
-        for path in sorted(self._drop.iterdir()):
-            if not path.is_file() or path.name.startswith(".") or path in self._taking:
-                continue
-            size = path.stat().st_size
-            if self._sizes.get(path) != size:
-                self._sizes[path] = size
-                waiting = True
-            else:
-                self._sizes.pop(path)
-                self.receive([path], move=True)
-        if waiting:
-            self._settle.start()
+    def _look(self) -> None:
+        if self._looking:
+            return
+        self._looking = True
+        self._jobs.run(lambda: self._drop.due(monotonic()), self._due, self._not_seen, owner=self)
+
+    def _due(self, paths: tuple[Path, ...]) -> None:
+        self._looking = False
+        self._not_seen_said = ""
+        desk = self._holder.current()
+        for path in paths:
+            self._take_in(partial(self._take, desk, path))
+
+    def _take(self, desk: Desk, path: Path) -> Received | None:
+        return self._drop.take(desk, path, monotonic())
+
+    def _not_seen(self, fault: Exception) -> None:
+        self._looking = False
+        if self._not_seen_said != (words := sentence(fault)):
+            self._not_seen_said = words
+            self.refused.emit(words)
 
 
 def _tells(events: Sequence[Event], count: int) -> bool:
     """Whether any of `count` new events changes what a screen shows. Looking changes nothing;
     one that this person may not know of may have changed what they do see."""
     return len(events) < count or any(event.kind not in feed.QUIET for event in events)
-
-
-def _put_aside(path: Path) -> None:
-    """Move a file that is in the store out of the way, never over another."""
-    folder = path.parent / TAKEN
-    folder.mkdir(mode=0o700, exist_ok=True)
-    goal = folder / path.name
-    number = 1
-    while goal.exists():
-        number += 1
-        goal = folder / f"{path.stem} ({number}){path.suffix}"
-    path.rename(goal)

@@ -245,3 +245,14 @@ def test_a_damaged_copy_of_the_last_good_extract_stops_no_other(tmp_path: Path) 
     [state] = held.load_all(NOW)
     assert not state.searchable
     assert "can't be read" in state.problem
+
+
+def test_a_disk_without_room_for_the_copy_stops_no_search(
+    extracts: Extracts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    state = extracts.load("housing", NOW)
+    assert (state.searchable, state.records, state.problem) == (True, 2, "")

@@ -1,5 +1,6 @@
 """Keys are kept where they are encrypted, or not at all; and what is wrong is said in words."""
 
+import json
 import stat
 from pathlib import Path
 from typing import Any
@@ -182,6 +183,27 @@ def test_a_sealed_secret_altered_or_moved_is_found(tmp_path: Path) -> None:
 def test_damaged_terms_of_a_passphrase_are_told_in_words(tmp_path: Path) -> None:
     PassphraseVault(tmp_path, WORDS)
     (tmp_path / "passphrase.json").write_text("{}")
+    with pytest.raises(SecretsError, match="damaged"):
+        PassphraseVault(tmp_path, WORDS)
+
+
+def test_a_passphrases_terms_that_are_gone_are_not_made_anew(tmp_path: Path) -> None:
+    PassphraseVault(tmp_path, WORDS).put("a", b"secret")
+    lock = tmp_path / "passphrase.json"
+    kept = lock.read_bytes()
+    lock.unlink()
+    with pytest.raises(SecretsError, match="is missing"):
+        PassphraseVault(tmp_path, "some other words entirely")
+    lock.write_bytes(kept)
+    assert PassphraseVault(tmp_path, WORDS).get("a") == b"secret"
+
+
+@pytest.mark.parametrize("cost", [2**40, 0, -1])
+def test_terms_that_would_stop_the_computer_are_refused(tmp_path: Path, cost: int) -> None:
+    PassphraseVault(tmp_path, WORDS)
+    lock = tmp_path / "passphrase.json"
+    terms = json.loads(lock.read_text(encoding="utf-8"))
+    lock.write_text(json.dumps({**terms, "memory_cost": cost}), encoding="utf-8")
     with pytest.raises(SecretsError, match="damaged"):
         PassphraseVault(tmp_path, WORDS)
 

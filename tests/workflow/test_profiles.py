@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date, time
 from pathlib import Path
 
@@ -311,6 +312,47 @@ def test_the_last_good_profile_stays_in_use_and_the_faults_are_said(
     assert (first.version, kept.version) == ("2026.3", "2026.4")
     assert said
     assert "rases" in said[0]
+
+
+def test_a_disk_without_room_for_the_copy_keeps_nobody_from_work(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = tmp_path / "kept"
+    load_or_last_good(folder, keep, today=TODAY)
+    change(folder, "profile.toml", 'version = "2026.3"', 'version = "2026.4"')
+
+    def full(*_: object) -> None:
+        raise shutil.Error([("a", "b", "No space left on device")])
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "copytree", full)
+        opened, said = load_or_last_good(folder, keep, today=TODAY)
+    assert (opened.version, said) == ("2026.4", ())
+    assert load_profile(keep, today=TODAY).version == "2026.3"
+    assert [p.name for p in tmp_path.glob("kept*")] == ["kept"]
+
+
+def test_a_copy_cut_short_in_its_exchange_leaves_the_one_before(
+    folder: Path, tmp_path: Path
+) -> None:
+    keep = tmp_path / "kept"
+    load_or_last_good(folder, keep, today=TODAY)
+    keep.rename(tmp_path / "kept.old")  # as it is left by a computer that stops between the two
+    change(folder, "form.toml", 'codes = "raises"', 'codes = "rases"')
+    opened, said = load_or_last_good(folder, keep, today=TODAY)
+    assert opened.version == "2026.3"
+    assert said
+
+
+def test_windows_opened_at_one_moment_all_get_the_profile(folder: Path, tmp_path: Path) -> None:
+    with ProcessPoolExecutor(4) as windows:
+        asked = [
+            windows.submit(load_or_last_good, folder, tmp_path / "kept", today=TODAY)
+            for _ in range(12)
+        ]
+        opened = [one.result() for one in asked]
+    assert {profile.version for profile, _ in opened} == {"2026.3"}
+    assert load_profile(tmp_path / "kept", today=TODAY).version == "2026.3"
 
 
 def test_a_first_profile_with_faults_is_refused(folder: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from triage.domain.draft import Draft, DraftKind, Kinship
 from triage.domain.fact import Fact
 from triage.intake.kinship import identity, likenesses
 from triage.intake.limits import Limits
+from triage.intake.opening import file_bytes
 
 
 def read_files(
@@ -19,7 +20,7 @@ def read_files(
     """What the reader understood of each file, with duplicates and kin among them.
 
     `apart` reads each file in a process of its own, as arrivals are; nothing is stored.
-    Raises OSError when a file can't be opened.
+    Raises UnreadableError for what is no file, or can't be opened.
     """
     from triage.intake.reader import read
     from triage.intake.sandbox import read_safely
@@ -28,7 +29,7 @@ def read_files(
     drafts = [
         draft
         for path in paths
-        for draft in reader(path.read_bytes(), path.name, limits=limits or Limits())
+        for draft in reader(file_bytes(path), path.name, limits=limits or Limits())
     ]
     return as_answers(drafts)
 

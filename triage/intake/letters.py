@@ -20,7 +20,7 @@ from triage.intake.limits import Limits
 from triage.intake.mail import Enclosure, Letter, MailReader, pieces_of
 from triage.intake.pairs import pairs_in
 from triage.intake.parts import Part, write_part
-from triage.intake.pieces import Entry, Line, Node, Piece, Sheet
+from triage.intake.pieces import Entry, Line, Node, Piece, Sheet, plain
 from triage.intake.referrer import know_referrer, writes_of_self
 from triage.intake.rows import items_of
 from triage.intake.running import PUBLIC, concern_from, day_of, extra_of, read_prose, unused_of
@@ -127,6 +127,7 @@ def read_letter(
     )
     if kind is not DraftKind.CONTACT:
         content = _only_text(content, body, got)
+    sheets = [*reader.sheets, *(p.sheet for p in parts)]
     return Draft(
         file=name,
         sha256=sha,
@@ -134,14 +135,14 @@ def read_letter(
         kind=kind,
         channel=Channel.EMAIL,
         content=content,
-        subject=letter.subject,
+        subject=plain(letter.subject),
         received_at=letter.date or got.received,
         message_id=letter.message_id,
         in_reply_to=letter.in_reply_to,
         reply_token=kinds.token_of(letter),
-        parts=tuple(sheet.as_part() for sheet in [*reader.sheets, *(p.sheet for p in parts)]),
+        parts=tuple(sheet.as_part() for sheet in sheets),
         attachments=tuple(attachments),
-        not_read=tuple(lost),
+        not_read=(*lost, *(one for sheet in sheets for one in sheet.lost())),
         unused=unused_of(got),
         why="" if kind is DraftKind.CONTACT else _WHY[kind],
     )
@@ -277,6 +278,9 @@ def _paragraphs(got: Gathered, body: list[Node], limits: Limits) -> list[Piece]:
             continue
         budget -= len(piece.text)
         if budget < 0:
+            piece.sheet.unread = (
+                "Its words are kept, but it is longer than is searched for facts. Read the rest."
+            )
             break
         if (
             now is not None

@@ -15,7 +15,7 @@ from typing import Any
 
 from triage.domain.draft import Attachment
 from triage.intake.limits import Limits
-from triage.intake.pieces import Line, Node, Piece, Sheet
+from triage.intake.pieces import TOO_LONG, Line, Node, Piece, Sheet, plain
 from triage.intake.plain import decode, write_lines
 
 TOKEN = re.compile(r"\bIR-\d{4}-\d{6}\b", re.I)
@@ -131,7 +131,7 @@ def read_address(words: str) -> tuple[str, str]:
         match = re.search(r"[\w.+'-]{1,64}@[\w.-]{1,200}", words[:2000])
         address = match[0] if match else ""
         name = name or re.sub(r"[<\[(].*", "", words[:200]).strip(" \"'")
-    return name.strip(" \"'"), address
+    return plain(name).strip(" \"'"), plain(address)
 
 
 def looks_like_mail(untrusted_bytes: bytes) -> bool:
@@ -300,6 +300,8 @@ class MailReader:
         nodes: list[Node] = []
         for kind, whole in bodies:
             text = whole[: self.limits.text_chars]
+            if len(whole) > len(text):
+                sheet.unread = TOO_LONG
             if kind == "html":
                 from triage.intake.web import write_html
 

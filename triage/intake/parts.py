@@ -11,10 +11,11 @@ from triage.domain.errors import UnreadableError
 from triage.intake.faults import BrokenError, TooBigError, UnsafeError
 from triage.intake.limits import Limits
 from triage.intake.mail import looks_like_mail
-from triage.intake.pieces import Node, Sheet
+from triage.intake.pieces import TOO_LONG, Node, Sheet
 from triage.intake.plain import decode, write_lines
 
 PROGRAM = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"#!")
+_ROWS_IN_A_LETTER = 200
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
 
 
@@ -124,8 +125,10 @@ def write_part(
 
         header, rows = parse_csv(text, limits)
         nodes = []
-        for _, row in rows[:200]:
+        for _, row in rows[:_ROWS_IN_A_LETTER]:
             nodes.extend(write_row(sheet, header, row))
+        if len(rows) > _ROWS_IN_A_LETTER:
+            sheet.unread = TOO_LONG
         return Part(sheet, nodes)
     return Part(sheet, write_lines(sheet, text))
 

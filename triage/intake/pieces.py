@@ -11,14 +11,29 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from triage.domain.draft import TextPart
+from triage.domain.draft import NotRead, TextPart
 from triage.domain.fact import Place
+
+# Signs that steer a terminal, and those that turn the order of words round, by which a name can
+# be made to look like another. Each becomes a space, so that places stay true.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def plain(untrusted_words: str) -> str:
+    """The words with a space for every sign that steers how they are shown; of the same length."""
+    return _STEERING.sub(" ", untrusted_words)
+
+
+TOO_LONG = "It is longer than is read here. Look at the original for the rest."
 
 Box = tuple[int, int, int, float, float, float, float]
 
 
 class Sheet:
-    """The plain text of one part while it is being written."""
+    """The plain text of one part while it is being written.
+
+    `unread` says why the part's end is not on it; "" where all of it is.
+    """
 
     def __init__(self, file: str, name: str, media_type: str) -> None:
         self.file = file
@@ -26,6 +41,7 @@ class Sheet:
         self.media_type = media_type
         self.pages: list[int] = [0]
         self.boxes: list[Box] = []
+        self.unread = ""
         self._bits: list[str] = []
         self._length = 0
         self._text: str | None = None
@@ -34,7 +50,7 @@ class Sheet:
     def write(self, words: str) -> Piece:
         """Add words at the end; the piece that covers them."""
         start = self._length
-        self._bits.append(words)
+        self._bits.append(plain(words))
         self._length += len(words)
         self._text = None
         return Piece(self, start, self._length)
@@ -66,6 +82,13 @@ class Sheet:
             pages=tuple(self.pages),
             boxes=tuple(self.boxes),
         )
+
+    def lost(self) -> tuple[NotRead, ...]:
+        """What of the part is not on the sheet."""
+        if not self.unread:
+            return ()
+        place = Place(file=self.file, part=self.name)
+        return (NotRead(place=place, what=f"The end of {self.name}", why=self.unread),)
 
     def page_of(self, start: int) -> int | None:
         """The page (from 1) of an offset, or None where the part has no pages."""

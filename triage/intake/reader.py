@@ -90,9 +90,11 @@ def _read(untrusted_bytes: bytes, name: str, sha: str, limits: Limits) -> tuple[
         return _read_rows(untrusted_bytes, name, sha, limits)
     if kind == "json":
         trees = list(batches_in(parse_json(decode(untrusted_bytes))))
+        if len(trees) > limits.rows:
+            raise TooBigError(f"It holds more than the {limits.rows} contacts that are read.")
         if len(trees) > 1:
             drafts = []
-            for number, tree in enumerate(trees[: limits.rows], start=1):
+            for number, tree in enumerate(trees, start=1):
                 sheet = Sheet(name, f"item {number}", "application/json")
                 part = Part(sheet, write_tree(sheet, tree, limits))
                 drafts.append(
@@ -164,7 +166,7 @@ def _read_form(
             kind=DraftKind.REJECTED,
             channel=channel,
             why=f"{why} The original is kept; look at it.",
-            not_read=tuple(part.lost),
+            not_read=(*part.lost, *part.sheet.lost()),
             parts=(part.sheet.as_part(),),
         )
     return Draft(
@@ -177,6 +179,6 @@ def _read_form(
         row=row,
         received_at=got.received,
         parts=(part.sheet.as_part(),),
-        not_read=tuple(part.lost),
+        not_read=(*part.lost, *part.sheet.lost()),
         unused=unused_of(got),
     )

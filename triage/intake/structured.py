@@ -34,18 +34,35 @@ _PEOPLE = re.compile(
 )
 
 
+_DEEPEST = 40
+_TOO_DEEP = "It is nested deeper than is read."
+
+
 def parse_json(text: str) -> Any:
-    """JSON as Python values. Raises BrokenError or TooBigError."""
+    """JSON as Python values; a name given twice keeps both values. Raises BrokenError or
+    TooBigError."""
     try:
-        return json.loads(text, parse_constant=lambda _: None)
+        return json.loads(text, parse_constant=lambda _: None, object_pairs_hook=_every)
     except RecursionError as fault:
-        raise TooBigError("It is nested deeper than is read.") from fault
+        raise TooBigError(_TOO_DEEP) from fault
     except ValueError as fault:
         raise BrokenError("It is not whole JSON.") from fault
 
 
+def _every(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The members of an object. Python keeps the last of those that share a name, and the child
+    named first would be lost."""
+    held: dict[str, list[Any]] = {}
+    for name, value in pairs:
+        held.setdefault(name, []).append(value)
+    return {name: values if len(values) > 1 else values[0] for name, values in held.items()}
+
+
 def write_tree(sheet: Sheet, tree: Any, limits: Limits) -> list[Node]:
-    """Write nested values as indented "key: value" lines and give a pair for each value."""
+    """Write nested values as indented "key: value" lines and give a pair for each value.
+
+    Raises TooBigError past the limits of count or depth.
+    """
     nodes: list[Node] = []
     left = [limits.nodes]
     _branch(sheet, nodes, tree, (), (), 0, left)
@@ -57,8 +74,10 @@ def _branch(
     groups: tuple[tuple[str, int], ...], depth: int, left: list[int],
 ) -> None:  # fmt: skip
     left[0] -= 1
-    if left[0] <= 0 or depth > 40:
-        return
+    if left[0] <= 0:
+        raise TooBigError("It holds more values than are read.")
+    if depth > _DEEPEST:
+        raise TooBigError(_TOO_DEEP)
     indent = "  " * len(path[1:])
     if isinstance(value, dict):
         asked = _question(value)
@@ -157,7 +176,10 @@ def _pair(path: tuple[str, ...], value: Any, groups: tuple[tuple[str, int], ...]
 
 
 def parse_xml(untrusted_bytes: bytes) -> Any:
-    """XML as nested dicts and lists. Entities are never expanded: UnsafeError names them."""
+    """XML as nested dicts and lists. Entities are never expanded: UnsafeError names them.
+
+    Raises BrokenError or TooBigError too.
+    """
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import ParseError, fromstring
 
@@ -182,8 +204,8 @@ def _element(element: Any, depth: int) -> Any:
     attributes = {_local(key): value for key, value in element.attrib.items()}
     children = list(element)
     text = (element.text or "").strip()
-    if depth > 40:
-        return text
+    if depth > _DEEPEST:
+        raise TooBigError(_TOO_DEEP)
     if not children:
         if not attributes:
             return text
@@ -247,7 +269,10 @@ def _lists(parent: Any, child: Any) -> bool:
 
 
 def parse_csv(text: str, limits: Limits) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The header cells and the rows (numbered from 1). Raises BrokenError if there are none."""
+    """The header cells and the rows (numbered from 1).
+
+    Raises BrokenError if there are none, TooBigError if there are more than are read.
+    """
     lines = text.lstrip("\ufeff").splitlines()
     if lines and re.fullmatch(r"(?i)sep=.", lines[0].strip()):
         text = text.split("\n", 1)[1]
@@ -258,7 +283,7 @@ def parse_csv(text: str, limits: Limits) -> tuple[list[str], list[tuple[int, lis
         for row in csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter):
             rows.append(row)
             if len(rows) > limits.rows:
-                break
+                raise TooBigError(f"It has more than the {limits.rows} rows that are read.")
     except csv.Error as fault:
         raise BrokenError("Its rows can't be told apart.") from fault
     at = _header_at(rows)
@@ -291,12 +316,15 @@ def _header_at(rows: list[list[str]]) -> int | None:
 
 
 def write_row(sheet: Sheet, header: list[str], row: list[str]) -> list[Node]:
-    """Write one data row as "heading: value" lines."""
+    """Write one data row as "heading: value" lines, and what stands under no heading after them."""
     nodes: list[Node] = []
     for label, value in zip(header, row, strict=False):
         sheet.write(f"{label}: ")
         nodes.append(Pair((label,), sheet.write(value.replace("\0", "").strip()), (), ()))
         sheet.write("\n")
+    if beyond := [cell for cell in row[len(header) :] if cell.strip()]:
+        sheet.write(f"{', '.join(beyond)}\n")
+        sheet.unread = "It stands under no heading. Read it in the original."
     return nodes
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from triage.intake.limits import Limits
 from triage.intake.marks import with_boxes
-from triage.intake.pieces import Cell, Line, Node, Piece, Sheet, Table
+from triage.intake.pieces import TOO_LONG, Cell, Line, Node, Piece, Sheet, Table
 
 _SKIP = frozenset(
     [
@@ -115,6 +115,7 @@ class _Writer:
         while child is not None:
             self.left -= 1
             if self.left <= 0:
+                self.sheet.unread = TOO_LONG
                 return
             self._one(child, depth)
             child = child.next
@@ -210,6 +211,7 @@ class _Writer:
                 rows.append(cells)
             self.left -= 1
             if self.left <= 0:
+                self.sheet.unread = TOO_LONG
                 break
         self.start = self.sheet.length
         if _is_layout(rows):
@@ -316,6 +318,8 @@ def write_html(sheet: Sheet, untrusted_html: str, limits: Limits) -> list[Node]:
     """Write the words of an HTML text onto a sheet; lines and tables in the order they stand."""
     from selectolax.lexbor import LexborHTMLParser
 
+    if len(untrusted_html) > limits.text_chars:
+        sheet.unread = TOO_LONG
     tree = LexborHTMLParser(untrusted_html[: limits.text_chars])
     writer = _Writer(sheet, limits)
     if tree.body is not None:

@@ -14,7 +14,7 @@ from typing import Any
 from triage.intake.faults import BrokenError, LockedError, TooBigError
 from triage.intake.limits import Limits
 from triage.intake.marks import with_boxes
-from triage.intake.pieces import Cell, Line, Node, Piece, Sheet, Table
+from triage.intake.pieces import TOO_LONG, Cell, Line, Node, Piece, Sheet, Table
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
@@ -104,6 +104,7 @@ class _Writer:
         for child in parent:
             self.left -= 1
             if self.left <= 0 or depth > 60:
+                self.sheet.unread = TOO_LONG
                 return
             tag = child.tag
             if tag == f"{_W}p":

@@ -211,10 +211,12 @@ class Extracts:
 
     def _remember(self, mapping: ExtractMapping, data: bytes, extra: bytes, day: date) -> None:
         sealed = self._seal(_pack(day, data, extra))
-        self._keep.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = self._keep / f"{mapping.partner}.new"
-        beside.write_bytes(sealed)
-        beside.replace(self._keep / f"{mapping.partner}.good")
+        # Where there is no room for the copy, the one before stays and this one is searched.
+        with contextlib.suppress(OSError):
+            self._keep.mkdir(mode=0o700, parents=True, exist_ok=True)
+            beside.write_bytes(sealed)
+            beside.replace(self._keep / f"{mapping.partner}.good")
 
     def _last_good(self, mapping: ExtractMapping) -> tuple[bytes, bytes, date] | None:
         path = self._keep / f"{mapping.partner}.good"

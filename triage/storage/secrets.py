@@ -134,7 +134,7 @@ class FileVault:
         _write(_file(self._folder, name), secret)
 
     def delete(self, name: str) -> None:
-        _file(self._folder, name).unlink(missing_ok=True)
+        _delete(_file(self._folder, name))
 
 
 SHORTEST_PASSPHRASE = 12
@@ -155,6 +155,11 @@ class PassphraseVault:
         self._folder = folder
         lock = folder / "passphrase.json"
         if (kept := _read(lock)) is None:
+            if any(folder.glob("*.secret")):
+                raise SecretsError(
+                    f"{lock.name}, which goes with the passphrase, is missing. Nothing was "
+                    "changed: ask IT to bring it back from a copy."
+                )
             if len(passphrase) < SHORTEST_PASSPHRASE:
                 raise SecretsError(
                     f"A passphrase needs {SHORTEST_PASSPHRASE} letters or more, as it guards "
@@ -169,6 +174,8 @@ class PassphraseVault:
             terms = json.loads(kept)
             salt, check = bytes.fromhex(terms["salt"]), bytes.fromhex(terms["check"])
             cost = {name: int(terms[name]) for name in _COST}
+            if any(not 1 <= cost[name] <= 64 * _COST[name] for name in _COST):
+                raise ValueError("a cost that no computer of today can bear")
         except (ValueError, KeyError, TypeError) as error:
             raise SecretsError(
                 f"{lock.name}, which goes with the passphrase, is damaged. Nothing was changed: "
@@ -185,7 +192,7 @@ class PassphraseVault:
         _write(_file(self._folder, name), self._seal(name, secret))
 
     def delete(self, name: str) -> None:
-        _file(self._folder, name).unlink(missing_ok=True)
+        _delete(_file(self._folder, name))
 
     def _seal(self, name: str, secret: bytes) -> bytes:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -232,6 +239,16 @@ def _read(file: Path) -> bytes | None:
     except OSError as error:
         raise SecretsError(
             f"{file.name} can't be read: {error.strerror}. Nothing was changed: check who owns "
+            "the folder it is in."
+        ) from error
+
+
+def _delete(file: Path) -> None:
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise SecretsError(
+            f"{file.name} can't be removed: {error.strerror}. Nothing was changed: check who owns "
             "the folder it is in."
         ) from error
 

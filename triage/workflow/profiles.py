@@ -6,8 +6,10 @@ codes/*.csv and guidance/*.md. National code lists lie in resources/codesets, in
 named with its file and line before any of it is refused.
 """
 
+import os
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -149,6 +151,7 @@ def load_or_last_good(
     try:
         profile = load_profile(folder, today=today, codesets=codesets, holidays=days)
     except ProfileError as broken:
+        _mend(keep)
         if not keep.is_dir():
             raise
         last = load_profile(keep, today=today, codesets=codesets, holidays=days)
@@ -158,15 +161,33 @@ def load_or_last_good(
 
 
 def _keep(folder: Path, keep: Path) -> None:
-    fresh, old = keep.with_name(keep.name + ".new"), keep.with_name(keep.name + ".old")
-    for stale in (fresh, old):
-        shutil.rmtree(stale, ignore_errors=True)
-    keep.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(folder, fresh)
-    if keep.is_dir():
-        keep.rename(old)
-    fresh.rename(keep)
-    shutil.rmtree(old, ignore_errors=True)
+    """Keep a copy as the last good one. Where there is no room for it, the one before stays: a
+    full disk must not keep anybody from their work."""
+    fresh, old = _beside(keep, f"{os.getpid()}.new"), _beside(keep, "old")
+    try:
+        keep.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.copytree(folder, fresh)
+        shutil.rmtree(old, ignore_errors=True)
+        if keep.is_dir():
+            keep.rename(old)
+        fresh.rename(keep)
+    except OSError:
+        shutil.rmtree(fresh, ignore_errors=True)
+        _mend(keep)
+    else:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _mend(keep: Path) -> None:
+    """Put back the copy before, where the exchange of the two was cut short."""
+    with suppress(OSError):
+        if not keep.is_dir():
+            _beside(keep, "old").rename(keep)
+
+
+def _beside(keep: Path, ending: str) -> Path:
+    return keep.with_name(f"{keep.name}.{ending}")
 
 
 def _fields(entry: Dated) -> dict[str, Any]:

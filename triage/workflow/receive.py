@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from triage.domain.draft import Draft, DraftKind, Kinship, NotRead
 from triage.domain.errors import NotReadyError
 from triage.domain.worker import May
 from triage.intake import kinship
+from triage.intake.opening import file_bytes, plain_name
 from triage.intake.sandbox import read_safely
 from triage.storage import contacts, drafts, episodes, originals
 from triage.storage.engine import Transaction
@@ -42,6 +44,14 @@ class Received:
     seen_before: bool = False
 
 
+def receive_path(desk: Desk, path: Path) -> Received:
+    """As `receive_file`, for a file that a person named; it stays where it is.
+
+    Raises UnreadableError, in a sentence, where it is no ordinary file or can't be opened.
+    """
+    return receive_file(desk, file_bytes(path), path.name)
+
+
 def receive_file(
     desk: Desk, untrusted_bytes: bytes, name: str, *, arrived_at: datetime | None = None
 ) -> Received:
@@ -53,7 +63,7 @@ def receive_file(
     that was before now; clocks run from then. Never raises for what is in the file.
     """
     desk.worker.must(May.RECEIVE)
-    name = whole_letters(name)
+    name = plain_name(name)
     read = tuple(whole_letters(draft) for draft in read_safely(untrusted_bytes, name))
     at = min(arrived_at or desk.now(), desk.now())
     digest = hashlib.sha256(untrusted_bytes).hexdigest()
