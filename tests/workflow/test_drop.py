@@ -1,7 +1,6 @@
 """The watched folder: what others put there is taken in whole, once, and never waits for a trap."""
 
 import os
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -52,7 +51,6 @@ def test_a_file_that_still_grows_waits_until_it_stands_still(front: Front, folde
     assert watched.due(2 * STILL_S) == (half,)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says who writes")
 def test_a_file_that_another_program_still_writes_is_left_to_it(front: Front, folder: Path) -> None:
     slow = folder / "poppy.eml"
     watched = DropFolder(folder)
@@ -96,7 +94,6 @@ def _folder(path: Path, _elsewhere: Path) -> None:
     path.mkdir()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="these are made otherwise there")
 @pytest.mark.parametrize("trap", [_link, _pipe, _folder])
 def test_what_is_no_file_is_not_opened_and_said_once(
     front: Front, folder: Path, tmp_path: Path, trap: object
@@ -113,7 +110,6 @@ def test_what_is_no_file_is_not_opened_and_said_once(
     assert secret.exists()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="these are made otherwise there")
 def test_a_pipe_put_in_a_files_place_makes_nobody_wait(front: Front, folder: Path) -> None:
     path = folder / "poppy.eml"
     path.write_bytes(LETTER)
@@ -207,7 +203,6 @@ def test_a_folder_that_is_gone_is_said_to_be_so(front: Front, tmp_path: Path) ->
         DropFolder(in_its_place).due(0.0)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
 @pytest.mark.parametrize(
     "name",
     ["two\nlines.eml", "gpj.\u202eexe.eml", "red\x1b[31m.eml", "x" * 251 + ".eml", "\udcff.eml"],
