@@ -1,11 +1,15 @@
 """A desk made, enrolled and fed from the command line, with real keys and a real file."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from triage.cli import main
+from triage.workflow.places import PROFILE_NAME
 
 WORDS = "four words do well\n"
 PERSON = ["--id", "jsmith", "--name", "Jo Smith", "--job", "Team leader", "--role", "team_leader"]
@@ -84,3 +88,73 @@ def test_receive_without_a_desk_says_how_to_make_one(tmp_path: Path) -> None:
     got = run("receive", str(mail), "--data", str(tmp_path / "nowhere"))
     assert got.exit_code == 1
     assert "fanlightctl desk create" in got.output
+
+
+def test_a_desk_whose_first_person_was_refused_can_be_made_all_the_same(tmp_path: Path) -> None:
+    folder = str(tmp_path / "desk")
+    make = ["desk", "create", *PERSON, "--passphrase", "--data", folder]
+    refused = run(*make, typed=WORDS * 2 + "12\n12\n")
+    assert refused.exit_code == 1
+    assert "at least 4" in refused.output
+    made = run(*make, typed=WORDS + "4321\n4321\n")
+    assert made.exit_code == 0, made.output
+    assert "whole" in run("audit", "verify", "--data", folder, typed=WORDS).output
+
+
+def test_a_desk_where_somebody_works_is_not_made_again(data: Path, tmp_path: Path) -> None:
+    other = ["--profile", str(tmp_path), "--data", str(data)]
+    again = run("desk", "create", *PERSON, *other, typed=WORDS + "4321\n4321\n")
+    assert again.exit_code == 1
+    assert "a desk in" in again.output
+    assert not (data / PROFILE_NAME).exists()
+
+
+def test_one_file_that_can_not_be_opened_keeps_no_other_out(data: Path, tmp_path: Path) -> None:
+    pipe, mail = tmp_path / "pipe.eml", tmp_path / "callum.eml"
+    os.mkfifo(pipe)
+    mail.write_bytes(MAIL)
+    got = run("receive", str(pipe), str(mail), "--data", str(data), typed=WORDS)
+    assert got.exit_code == 1
+    assert "pipe.eml is no ordinary file" in got.output
+    assert "callum.eml was received as C-" in got.output
+
+
+def test_a_pipe_named_to_be_read_makes_nobody_wait(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.eml"
+    os.mkfifo(pipe)
+    got = run("read", str(pipe))
+    assert got.exit_code == 1
+    assert "no ordinary file" in got.output
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["desk", "create", *PERSON, "--passphrase", "--data"],
+        ["council", "--data", "{data}", "--dir"],
+        ["keys", "export", "--data", "{data}"],
+    ],
+)
+def test_a_place_that_can_not_be_written_is_told_in_words(
+    data: Path, tmp_path: Path, asked: list[str]
+) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("", encoding="utf-8")
+    words = [one.format(data=data) for one in asked]
+    got = run(*words, str(in_the_way / "below"), typed=WORDS * 2 + "4321\n4321\n")
+    assert got.exit_code == 1
+    assert "Not a directory" in got.output
+
+
+def test_no_program_of_fanlights_is_written_to_the_disk_when_it_falls_over() -> None:
+    asked = (
+        "import resource; from triage.cli import main; main(['keys', '--help'], '', None, False)"
+    )
+    shown = "; print(resource.getrlimit(resource.RLIMIT_CORE)[0])"
+    ended = subprocess.run(
+        ["bash", "-c", 'ulimit -S -c 1000; exec "$0" -c "$1"', sys.executable, asked + shown],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ended.stdout.splitlines()[-1] == "0"

@@ -8,11 +8,14 @@ import click
 
 from triage.cli_hub import COMMANDS as HUB
 from triage.cli_trust import COMMANDS as TRUST
+from triage.cli_trust import in_words
+from triage.workflow.places import no_core_files
 
 
 @click.group()
 def main() -> None:
     """Fanlight's command line."""
+    no_core_files()
 
 
 @main.command()
@@ -22,6 +25,7 @@ def main() -> None:
 @click.option(
     "--json", "as_json", is_flag=True, help="Print everything that was understood as JSON."
 )
+@in_words
 def read(files: tuple[Path, ...], as_json: bool) -> None:
     """Print what the reader understands of FILES, without storing it.
 

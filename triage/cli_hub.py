@@ -3,14 +3,13 @@
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec
 from uuid import uuid4
 
 import click
 
-from triage.cli_trust import FOLDER, default_data, folder_of, open_vault
+from triage.cli_trust import FOLDER, default_data, folder_of, in_words, open_vault
 from triage.domain.errors import FanlightError, UnreadableError
 from triage.domain.worker import Role, Worker
 
@@ -24,20 +23,6 @@ COMMAND_LINE = Worker(
 )
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _data = click.option("--data", type=FOLDER, default=None, help="The desk's data folder.")
-
-
-def _in_words(command: Callable[P, None]) -> Callable[P, None]:
-    """Faults that are foreseen are told as they are, with exit code 1."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except FanlightError as fault:
-            click.echo(str(fault), err=True)
-            sys.exit(1)
-
-    return run
 
 
 def _hub(folder: Path, vault: "Vault", profile: Path | None = None) -> "Hub":
@@ -61,7 +46,7 @@ def _hub(folder: Path, vault: "Vault", profile: Path | None = None) -> "Hub":
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=_FILE)
 @_data
-@_in_words
+@in_words
 def receive(files: tuple[Path, ...], data: Path | None) -> None:
     """Take FILES in: each is read, kept as it came, and put in the queue."""
     from triage.workflow import match
@@ -125,7 +110,7 @@ def _ask_pin(name: str) -> str:
 @click.option("--profile", type=FOLDER, help="The hub's profile; Northmere's unless given.")
 @click.option("--passphrase", is_flag=True, help="Keep keys under a passphrase, not the keyring.")
 @_data
-@_in_words
+@in_words
 def desk_create(
     worker_id: str,
     name: str,
@@ -138,33 +123,55 @@ def desk_create(
     data: Path | None,
 ) -> None:
     """Make a desk with its encrypted file and keys, and enrol its first person."""
-    from triage.storage.secrets import PassphraseVault, SystemVault
     from triage.workflow import people
-    from triage.workflow.places import SEALED_KEYS, STORE_FILE
 
     folder = data or default_data()
-    if (folder / STORE_FILE).exists():
-        raise FanlightError(f"There is a desk in {folder} already. Nothing was changed.")
-    vault: Vault
-    if passphrase:
-        words = str(click.prompt("A passphrase", hide_input=True, confirmation_prompt=True))
-        vault = PassphraseVault(folder / SEALED_KEYS, words)
-    else:
-        vault = SystemVault()
-    hub = _hub(folder, vault, profile)
     worker = _worker(worker_id, name, job, role, team, registration)
+    hub = _hub(folder, _new_vault(folder, passphrase), profile)
     try:
         people.enrol(hub.desk(worker), worker, _ask_pin(name))
     finally:
-        hub.store.close()
+        hub.close()
     click.echo(f"The desk in {folder} is ready. Open it with: fanlight --data {folder}")
+
+
+def _new_vault(folder: Path, passphrase: bool) -> "Vault":
+    """Where the keys to a new desk will lie, or do lie where it was begun and nobody enrolled.
+
+    Raises FanlightError where somebody works there.
+    """
+    from triage.storage.secrets import PassphraseVault, SystemVault
+    from triage.workflow.places import SEALED_KEYS, STORE_FILE
+
+    if (folder / STORE_FILE).exists():
+        vault = open_vault(folder)
+        if _anybody(folder / STORE_FILE, vault):
+            raise FanlightError(f"There is a desk in {folder} already. Nothing was changed.")
+        return vault
+    if passphrase or (folder / SEALED_KEYS).is_dir():
+        words = str(click.prompt("A passphrase", hide_input=True, confirmation_prompt=True))
+        return PassphraseVault(folder / SEALED_KEYS, words)
+    return SystemVault()
+
+
+def _anybody(path: Path, vault: "Vault") -> bool:
+    from triage.storage import workers
+    from triage.storage.engine import open_file
+    from triage.storage.secrets import store_key
+
+    store = open_file(path, store_key(vault, path))
+    try:
+        with store.read() as tx:
+            return bool(workers.all(tx, limit=1))
+    finally:
+        store.close()
 
 
 @desk.command("enrol")
 @_person
 @click.option("--as", "leader_id", required=True, help="The team leader who enrols them.")
 @_data
-@_in_words
+@in_words
 def desk_enrol(
     worker_id: str,
     name: str,
@@ -189,7 +196,7 @@ def desk_enrol(
         worker = _worker(worker_id, name, job, role, team, registration)
         people.enrol(acting, worker, _ask_pin(name))
     finally:
-        hub.store.close()
+        hub.close()
     click.echo(f"{name} is enrolled and can sign in.")
 
 

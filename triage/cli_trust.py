@@ -2,9 +2,11 @@
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec
 
 import click
 
@@ -14,8 +16,27 @@ if TYPE_CHECKING:
     from triage.export.keys import DeskKeys
     from triage.storage.secrets import Vault
 
+P = ParamSpec("P")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+def in_words(command: Callable[P, None]) -> Callable[P, None]:
+    """Faults that are foreseen, and what the system refuses, as sentences, with exit code 1."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except FanlightError as fault:
+            click.echo(str(fault), err=True)
+            sys.exit(1)
+        except OSError as fault:
+            named = fault.filename or "What was asked for"
+            click.echo(f"{named} can't be used: {fault.strerror or fault}.", err=True)
+            sys.exit(1)
+
+    return run
 
 
 def default_data() -> Path:
@@ -93,13 +114,10 @@ def keys() -> None:
 @keys.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @_data
+@in_words
 def keys_export(file: Path | None, data: Path | None) -> None:
     """Write this desk's public keys (JWKS) to FILE, or to the screen, to hand to the council."""
-    try:
-        jwks = _desk_keys(data).jwks()
-    except FanlightError as fault:
-        click.echo(str(fault), err=True)
-        sys.exit(1)
+    jwks = _desk_keys(data).jwks()
     words = json.dumps(jwks, indent=2, ensure_ascii=False) + "\n"
     if file is None:
         click.echo(words, nl=False)
@@ -120,6 +138,7 @@ def keys_export(file: Path | None, data: Path | None) -> None:
     type=click.Choice(["lose", "slow", "reset", "refuse", "busy", "tamper"]),
     help="What to do wrong with the next decision; may be given several times.",
 )
+@in_words
 def council(
     folder: Path, hub_keys: Path | None, data: Path | None, port: int, deeds: tuple[str, ...]
 ) -> None:
@@ -130,12 +149,8 @@ def council(
     from triage.practice.council import Council, Deed
 
     folder.mkdir(parents=True, exist_ok=True)
-    try:
-        known = (lambda: read_keys(hub_keys)) if hub_keys else _desk_keys(data).jwks
-        known()
-    except FanlightError as fault:
-        click.echo(str(fault), err=True)
-        sys.exit(1)
+    known = (lambda: read_keys(hub_keys)) if hub_keys else _desk_keys(data).jwks
+    known()
     receiver = Council(folder, hub_jwks=known, port=port, now=lambda: datetime.now(UTC))
     for deed in deeds:
         receiver.next(Deed(deed))

@@ -7,6 +7,7 @@ import logging
 import multiprocessing
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from uuid import uuid4
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from triage.workflow.places import SEALED_KEYS, STORE_FILE
+from triage.workflow.places import SEALED_KEYS, STORE_FILE, no_core_files, usable
 from ui.application import make_application
 from ui.errors import sentence, show_fault
 from ui.front import Front
@@ -70,13 +71,14 @@ def open_practice_hub(folder: Path, progress: Callable[[str], None]) -> tuple[Pr
     from triage.practice.people import WORKERS
     from triage.workflow import people
 
-    practice = open_practice(
-        folder / "practice",
-        now=_now,
-        new_id=uuid4,
-        progress=progress,
-        search_apart=True,
-    )
+    with usable(folder):
+        practice = open_practice(
+            folder / "practice",
+            now=_now,
+            new_id=uuid4,
+            progress=progress,
+            search_apart=True,
+        )
     worker, pin = WORKERS[0]
     return practice, people.switch(practice.hub.desk(worker), worker.id, pin)
 
@@ -85,22 +87,22 @@ def open_own_hub(folder: Path, passphrase: str) -> Hub:
     """A desk made by `fanlightctl desk create`; SecretsError for a wrong passphrase or keyring."""
     from triage.workflow.hub import council_of, open_hub, profile_of, vault_of
 
-    vault = vault_of(folder, lambda: passphrase)
-    profile = profile_of(folder)
-    hub = open_hub(
-        folder,
-        vault=vault,
-        profile_folder=profile,
-        now=_now,
-        new_id=uuid4,
-        search_apart=True,
-    )
-    return replace(hub, council=council_of(hub))
+    with usable(folder):
+        hub = open_hub(
+            folder,
+            vault=vault_of(folder, lambda: passphrase),
+            profile_folder=profile_of(folder),
+            now=_now,
+            new_id=uuid4,
+            search_apart=True,
+        )
+        return replace(hub, council=council_of(hub))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the window; returns what the process should end with."""
     multiprocessing.freeze_support()
+    no_core_files()
     asked = arguments(argv)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     if asked.tour:
@@ -131,7 +133,7 @@ class _Opening:
 
     def __init__(self, app: QApplication, jobs: Jobs, folder: Path) -> None:
         self._app, self._jobs, self._folder = app, jobs, folder
-        self._own = (folder / STORE_FILE).exists()
+        self._own = _is_there(folder / STORE_FILE)
         self._front = Front(_now, practice=not self._own)
         self._kept: Workbench | None = None
         self._close: Callable[[], None] = lambda: None
@@ -141,7 +143,7 @@ class _Opening:
         self._front.show()
         if not self._own:
             self._open_practice()
-        elif (self._folder / SEALED_KEYS).is_dir():
+        elif _is_there(self._folder / SEALED_KEYS):
             self._ask_passphrase()
         else:
             self._open_own("", None)
@@ -177,7 +179,8 @@ class _Opening:
         bench.open_hub(
             practice.hub, WORKERS[0][0], practice_pins=dict(_pins()), first=first, desk=desk
         )
-        seen.write_text("", encoding="utf-8")
+        with suppress(OSError):  # on a full disk the first picture is shown once more
+            seen.write_text("", encoding="utf-8")
         if first:
             for arrival in arrivals(datetime.now(UTC)):
                 path = practice.hub.drop_folder / arrival.file
@@ -218,6 +221,13 @@ class _Opening:
     def close(self) -> None:
         """Let go of the council's socket and the store."""
         self._close()
+
+
+def _is_there(path: Path) -> bool:
+    """Whether it is there; what may not be looked at is found out, and said, on opening it."""
+    with suppress(OSError):
+        return path.exists()
+    return False
 
 
 def _now() -> datetime:

@@ -38,8 +38,11 @@ def read_preferences(folder: Path) -> Preferences:
 
 
 def keep_preferences(folder: Path, preferences: Preferences) -> None:
-    """Keep them for the next start, whole or not at all."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Keep them for the next start, whole or not at all; where they can't be kept, it is logged."""
     beside = folder / f"{FILE}.new"
-    beside.write_text(json.dumps(asdict(preferences)), encoding="utf-8")
-    beside.replace(folder / FILE)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        beside.write_text(json.dumps(asdict(preferences)), encoding="utf-8")
+        beside.replace(folder / FILE)
+    except OSError as fault:
+        log.warning("Preferences could not be kept: %s", fault.strerror)

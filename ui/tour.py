@@ -49,17 +49,21 @@ def run_tour(directory: Path, asked: argparse.Namespace, *, council_refuses: str
     must then say what is not true.
     """
     directory = directory.expanduser().resolve()
-    directory.mkdir(parents=True, exist_ok=True)
-    for old in (*directory.glob("[0-9][0-9]-*.png"), directory / "tour.json"):
-        old.unlink(missing_ok=True)
+    parent = Path(asked.data).expanduser().resolve() if asked.data else directory
+    try:
+        for made in (directory, parent):
+            made.mkdir(parents=True, exist_ok=True)
+        for old in (*directory.glob("[0-9][0-9]-*.png"), directory / "tour.json"):
+            old.unlink(missing_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix="data-", dir=parent))
+    except OSError as fault:
+        print(f"Not begun. {fault.filename} can't be written: {fault.strerror}.")
+        return 1
     _off_screen_where_there_is_none()
     from ui.application import make_application
 
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     app = make_application(asked.theme or "light", asked.text)
-    parent = Path(asked.data).expanduser().resolve() if asked.data else directory
-    parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="data-", dir=parent))
     tour = _Tour(app, directory, folder, refuse=council_refuses)
     try:
         return tour.run()
@@ -112,7 +116,10 @@ class _Tour:
         self._bench.window.deleteLater()
         self._bench.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-        self._record.save(self._ended)
+        try:
+            self._record.save(self._ended)
+        except OSError as fault:
+            self._ended = f"Not true. tour.json can't be written: {fault.strerror}. {self._ended}"
         print(self._ended)
         return 0 if self._ended == ALL_TRUE else 1
 

@@ -79,6 +79,12 @@ def test_genuine_decision_is_said_to_be_so_in_one_sentence(
     )
 
 
+def test_file_without_end_is_not_read_to_its_end(keys_file: Path) -> None:
+    done = CliRunner().invoke(verify, ["/dev/zero", "--keys", str(keys_file)])
+    assert done.exit_code == 1
+    assert "larger than any decision" in done.output
+
+
 def test_altered_decision_is_said_to_be_so_with_another_exit_code(
     decision_file: Path, keys_file: Path
 ) -> None:

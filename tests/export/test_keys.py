@@ -75,6 +75,23 @@ def test_waits_grow_after_five_wrong_pins_and_the_right_one_must_wait_too(
     assert keys.signer("rosei", "1111").worker_id == "rosei"
 
 
+def test_clock_put_back_keeps_nobody_waiting_longer_than_the_longest_wait(
+    keys: DeskKeys, clock: Clock
+) -> None:
+    clock.pass_by(timedelta(days=400))
+    for _ in range(FREE_TRIES):
+        with pytest.raises(NotAllowedError):
+            keys.signer("rosei", "0000")
+    clock.pass_by(-timedelta(days=400))
+    with pytest.raises(NotAllowedError, match="Try again in 60 minutes"):
+        keys.signer("rosei", "1111")
+    clock.pass_by(timedelta(minutes=59))
+    with pytest.raises(NotAllowedError, match="Try again in 60 seconds"):
+        keys.signer("rosei", "1111")
+    clock.pass_by(timedelta(minutes=1))
+    assert keys.signer("rosei", "1111").worker_id == "rosei"
+
+
 def test_wait_outlives_a_restart(keys: DeskKeys, drawer: Drawer, clock: Clock) -> None:
     for _ in range(FREE_TRIES):
         with pytest.raises(NotAllowedError):

@@ -207,6 +207,17 @@ def test_signing_in_another_persons_name_is_refused(
         signing.verify(resigned(final, author), keys.jwks())
 
 
+def test_one_key_under_two_names_signs_for_nobody(
+    final: dict[str, Any], author: Signer, keys: DeskKeys
+) -> None:
+    """As a trust list made by hand, or by whoever wants to sign what they wrote, might have it."""
+    mine = keys.public("rosei")
+    as_leader = {**mine, "kid": "another", "worker": "pnandra", "name": "Priya Nandra"}
+    twice = resigned(final, author, kid="another")
+    with pytest.raises(SignatureError, match="one and the same key"):
+        signing.verify(twice, {"keys": [mine, as_leader]})
+
+
 def test_only_the_author_signs_the_proposal(profile: Profile, leader: Signer) -> None:
     with pytest.raises(NotReadyError, match="Only the person who wrote"):
         signing.propose(document.build(a_version(), profile), leader)

@@ -1,6 +1,8 @@
 """Reading in a process of its own."""
 
 import hashlib
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -55,6 +57,31 @@ def test_the_process_opens_no_connection_starts_nothing_and_writes_nothing() -> 
         with pytest.raises(PermissionError):
             apart._refuse(event, arguments)
     apart._refuse("open", ("/tmp/x", "r", 0))
+
+
+@pytest.mark.parametrize(
+    "writing",
+    [
+        "open(path, 'w')",
+        "os.open(path, os.O_WRONLY | os.O_CREAT)",
+        "tempfile.NamedTemporaryFile(dir=os.path.dirname(path))",
+        "ctypes.CDLL(None).write(ctypes.CDLL(None).creat(path.encode(), 0o600), b'x', 1) == -1",
+    ],
+)
+def test_no_way_of_writing_leaves_a_word_on_the_disk(tmp_path: Path, writing: str) -> None:
+    inside = (
+        "import ctypes, os, sys, tempfile; from triage.intake import apart; path = sys.argv[1];"
+        "apart._set_limits(2_000_000_000); sys.addaudithook(apart._refuse);"
+        f"print('refused' if ({writing}) is True else 'written')"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", inside, str(tmp_path / "found")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "PermissionError" in ended.stderr or ended.stdout == "refused\n"
+    assert [p for p in tmp_path.iterdir() if p.stat().st_size] == []
 
 
 def test_several_threads_may_read_at_once() -> None:

@@ -61,3 +61,17 @@ def test_tour_with_a_refusing_council_ends_with_its_words_and_not_with_nought(
     assert WORDS in last["what"]
     assert WORDS in told["ended"]
     assert WORDS in said
+
+
+def test_tour_into_a_place_that_can_not_be_written_says_so_in_a_sentence(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("", encoding="utf-8")
+    for asked in (
+        ["--tour", str(in_the_way / "x")],
+        ["--tour", str(tmp_path), "--data", f"{in_the_way}/x"],
+    ):
+        code, said = _run("ui.app", *asked)
+        assert code == 1
+        assert said.startswith("Not begun. ")
+        assert "Not a directory" in said
+        assert "Traceback" not in said

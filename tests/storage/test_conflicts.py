@@ -192,6 +192,17 @@ def test_a_desk_that_died_lets_another_take_its_delivery(store: Store) -> None:
         assert outbox.claim(tx, delivery(1).id, "two", later + timedelta(minutes=2), at=later)
 
 
+def test_a_clock_put_back_holds_no_delivery_up(store: Store) -> None:
+    ahead = NOON + timedelta(days=400)  # the computer's clock was wrong, and then put right
+    one = delivery(1, next_attempt_at=ahead)
+    with store.write() as tx:
+        outbox.put(tx, one)
+        assert outbox.claim(tx, one.id, "one", ahead + timedelta(minutes=2), at=ahead)
+        assert [d.id for d in outbox.due(tx, NOON)] == [one.id]
+        assert outbox.claim(tx, one.id, "two", NOON + timedelta(minutes=2), at=NOON)
+        assert outbox.due(tx, NOON) == []
+
+
 def test_what_the_council_accepted_stays_accepted(store: Store) -> None:
     accepted = delivery(1, state=OutboxState.ACCEPTED, case_number="NM-1042", attempts=2)
     with store.write() as tx:

@@ -1,6 +1,9 @@
 """Print preview: what is seen of a copy, what is removed from it, and how it goes out."""
 
+import os
+import stat
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -254,6 +257,35 @@ def test_the_main_act_prints_the_signed_file_where_there_is_a_printer(
     assert b"/ETSI.CAdES.detached" in pdf
     assert (printer, title) == ("MASH room", "C-26-04817 copy 1")
     assert "is with the printer MASH room" in said.args[0]
+
+
+def test_the_pack_reaches_the_printer_without_a_file_of_it_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spooler = tmp_path / "lp"
+    spooler.write_text(f'#!/bin/sh\necho "$@" >"{tmp_path}/asked"\ncat >"{tmp_path}/got"\n')
+    spooler.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    paper.send_to_printer(b"%PDF-1.7 of a family", "MASH room", "C-26-04817 copy 1")
+    assert (tmp_path / "got").read_bytes() == b"%PDF-1.7 of a family"
+    assert (tmp_path / "asked").read_text() == "-d MASH room -t C-26-04817 copy 1\n"
+    spooler.write_text("#!/bin/sh\nexit 1\n")
+    with pytest.raises(paper.PrintError, match="did not take the pack"):
+        paper.send_to_printer(b"%PDF-1.7 of a family", "MASH room", "C-26-04817 copy 1")
+
+
+def test_a_saved_pack_is_its_owners_and_goes_through_no_link(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere.pdf"
+    elsewhere.write_bytes(b"kept")
+    (tmp_path / "pack.pdf").symlink_to(elsewhere)
+    paper.write_file(b"%PDF-1.7 of a family", tmp_path / "pack.pdf")
+    assert elsewhere.read_bytes() == b"kept"
+    assert (tmp_path / "pack.pdf").read_bytes() == b"%PDF-1.7 of a family"
+    assert stat.S_IMODE((tmp_path / "pack.pdf").stat().st_mode) == 0o600
+    with pytest.raises(paper.PrintError, match="could not be written there"):
+        paper.write_file(b"%PDF-1.7", elsewhere / "below.pdf")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["elsewhere.pdf", "pack.pdf"]
 
 
 def test_words_are_found_one_place_after_another(

@@ -5,6 +5,7 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
@@ -85,6 +86,12 @@ COPY = Copy(
     by="secure mail",
     removals=frozenset({Removal.REFERRER}),
 )
+
+
+def _letter(front: Front) -> Path:
+    path = front.folder / "poppy.eml"
+    path.write_bytes(LETTER)
+    return path
 
 
 def _subject(front: Front) -> tuple[Subject, Candidate]:
@@ -205,6 +212,7 @@ ACTS: dict[str, Prepared] = {
     "receive.receive_file": _on(
         lambda f: None, lambda f, _: receive.receive_file(f.ruth, LETTER, "poppy.eml")
     ),
+    "receive.receive_path": _on(_letter, lambda f, path: receive.receive_path(f.ruth, path)),
     "receive.start_call": _on(lambda f: None, lambda f, _: receive.start_call(f.ruth)),
     "receive.keep_call": _on(
         lambda f: receive.start_call(f.ruth),

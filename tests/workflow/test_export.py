@@ -133,7 +133,7 @@ def test_what_another_desk_claimed_meanwhile_is_left_to_it(front: Front) -> None
     sign.approve(front.priya, front.proposed(other).id, pin="2222")
 
     def claim_the_other(delivery: Delivery) -> Delivery:
-        until = front.watch.now + HOUR
+        until = front.watch.now + export.CLAIM
         with front.store.write() as tx:
             for waiting in outbox.due(tx, front.watch.now):
                 outbox.claim(tx, waiting.id, "tbell", until, at=front.watch.now)

@@ -45,6 +45,16 @@ def test_only_those_who_look_after_people_enrol(front: Front) -> None:
         assert "7777" not in stored.pin_hash(tx, "nnew")
 
 
+@pytest.mark.parametrize("name", ["Ruth Osei", " ruth  OSEI", "Ｒｕｔｈ Osei"])
+def test_nobody_is_enrolled_twice_under_two_sign_in_names(front: Front, name: str) -> None:
+    """Else the author of a decision could come back as somebody else and sign it."""
+    again = Worker(id="rosei2", name=name, role=Role.TEAM_LEADER, job="Team leader")
+    with pytest.raises(NotReadyError, match="enrolled already, as rosei"):
+        people.enrol(front.priya, again, "7777")
+    assert not front.desk.signer.enrolled("rosei2")
+    people.enrol(front.priya, replace(factory.RUTH, role=Role.TEAM_LEADER), "7777")
+
+
 def test_pin_that_is_too_short_enrols_nobody(front: Front) -> None:
     with pytest.raises(NotAllowedError, match="at least 4"):
         people.enrol(front.priya, NEW, "77")
@@ -75,6 +85,7 @@ def test_sign_in_name_that_is_none_enrols_nobody(front: Front, strange: str) -> 
 def test_the_key_of_an_officer_says_that_it_signs_nothing_off(front: Front) -> None:
     leader = front.ruth.as_worker(factory.PRIYA)
     people.enrol(leader, NEW, "7777")
-    people.enrol(leader, replace(NEW, id="lnew", role=Role.TEAM_LEADER), "7777")
+    lead = replace(NEW, id="lnew", name="Lee New", role=Role.TEAM_LEADER)
+    people.enrol(leader, lead, "7777")
     said = {jwk["worker"]: jwk["signs_off"] for jwk in leader.signer.jwks()["keys"]}
     assert (said["nnew"], said["lnew"]) == (False, True)

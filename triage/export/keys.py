@@ -139,8 +139,13 @@ class DeskKeys:
         the person has no key here.
         """
         tries, wait_until = self._tries(worker_id)
-        if wait_until is not None and self._now() < wait_until:
-            left = wait_until - self._now()
+        now = self._now()
+        if wait_until is not None and wait_until > now + LONGEST_WAIT:
+            # The clock of this computer was put back: nobody waits longer than the longest.
+            wait_until = now + LONGEST_WAIT
+            self._keep_tries(worker_id, tries, wait_until)
+        if wait_until is not None and now < wait_until:
+            left = wait_until - now
             raise NotAllowedError(
                 f"The PIN was wrong {tries} times. Nothing was signed. Try again in {_words(left)}."
             )
@@ -264,10 +269,7 @@ class DeskKeys:
         over = wrong - FREE_TRIES
         wait = min(FIRST_WAIT * 2 ** min(over, 20), LONGEST_WAIT) if over >= 0 else None
         until = self._now() + wait if wait else None
-        self._put_json(
-            f"tries.{worker_id}",
-            {"wrong": wrong, "wait_until": until.isoformat() if until else ""},
-        )
+        self._keep_tries(worker_id, wrong, until)
         if wait:
             return (
                 f"That is not your PIN; it was wrong {wrong} times. Nothing was signed. "
@@ -277,6 +279,12 @@ class DeskKeys:
         return (
             "That is not your PIN. Nothing was signed. "
             f"{left} more {'try' if left == 1 else 'tries'} before a wait."
+        )
+
+    def _keep_tries(self, worker_id: str, wrong: int, until: datetime | None) -> None:
+        self._put_json(
+            f"tries.{worker_id}",
+            {"wrong": wrong, "wait_until": until.isoformat() if until else ""},
         )
 
     def _public(self, worker_id: str) -> list[Jwk]:

@@ -168,6 +168,11 @@ def verify(untrusted_jws: bytes, jwks: Mapping[str, Any]) -> Verified:
             f"{author.name} both wrote and signed this decision, which is not allowed. "
             "It is not to be relied on."
         )
+    if all(author_jwk[part] == jwk[part] for part in ("x", "y")):
+        raise SignatureError(
+            "The author's and the signer's signatures are made by one and the same key. "
+            "The decision is not to be relied on."
+        )
     try:
         same = agrees(proposed, document)
     except (KeyError, TypeError, AttributeError) as fault:

@@ -18,10 +18,18 @@ def verify_file(path: Path, jwks: Mapping[str, Any]) -> str:
     Raises SignatureError, saying what is wrong, where it is not genuine or can't be read.
     """
     try:
-        untrusted_jws = path.read_bytes()
+        with path.open("rb") as file:
+            untrusted_jws = file.read(signing.LARGEST + 1)
     except OSError as fault:
         raise SignatureError(f"The file {path.name} can't be opened.") from fault
-    return sentence(signing.verify(untrusted_jws, jwks))
+    verified = signing.verify(untrusted_jws, jwks)
+    try:
+        return sentence(verified)
+    except (KeyError, TypeError) as fault:
+        raise SignatureError(
+            "Both signatures hold, but the document is not in the form that is agreed. "
+            "It is not to be relied on."
+        ) from fault
 
 
 def sentence(verified: signing.Verified) -> str:

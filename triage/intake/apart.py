@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import json
+import os
 import signal
 import struct
 import subprocess
@@ -25,6 +26,7 @@ from triage.intake.limits import Limits
 _JOBS_EACH = 60
 _FRAME = struct.Struct("<Q")
 _MOST = 512_000_000
+_WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _REFUSED_EVENTS = (
     "socket.connect",
     "socket.bind",
@@ -163,8 +165,9 @@ def _receive(stream: IO[bytes]) -> bytes | None:
 
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
     if event == "open":
-        mode = arguments[1] if len(arguments) > 1 else "r"
-        if isinstance(mode, str) and set(mode) & set("wax+"):
+        mode, flags = arguments[1:3]
+        # os.open names no mode, only flags.
+        if set(mode or "r") & set("wax+") or (isinstance(flags, int) and flags & _WRITES):
             raise PermissionError("This process writes no files.")
     elif event.startswith(_REFUSED_EVENTS):
         raise PermissionError(f"This process does nothing of the kind ({event}).")
@@ -177,6 +180,7 @@ def _set_limits(memory_bytes: int) -> None:
         return
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # what is written by no Python code too
 
 
 def _allow_seconds(seconds: float) -> None:

@@ -1,15 +1,21 @@
 """Signed decisions on their way to the council, each with the exact bytes that were signed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, insert, or_, select, update
+from sqlalchemy import Column, ColumnElement, Row, insert, or_, select, update
 
 from triage.domain.decision import Delivery, OutboxState
 from triage.domain.errors import ConflictError, NotFoundError
 from triage.storage.engine import Transaction
 from triage.storage.tables import delivery as table
+
+LONGEST_CLAIM = timedelta(minutes=10)
+"""No desk claims a delivery for longer."""
+
+LONGEST_WAIT = timedelta(hours=25)
+"""No delivery waits longer for its next try."""
 
 _OPEN = [OutboxState.WAITING.value, OutboxState.SENT.value, OutboxState.UNKNOWN.value]
 
@@ -42,6 +48,8 @@ def due(tx: Transaction, at: datetime, limit: int = 50) -> list[Delivery]:
 
     Those that another desk has claimed until later are left out; so is a later decision on a
     contact until the earlier one is settled, as the council could not tell what it supersedes.
+    A claim or wait further ahead than any is given was made before the clock of this computer
+    was put back: it holds nothing up.
     """
     earlier = table.alias("earlier")
     before = (
@@ -53,26 +61,23 @@ def due(tx: Transaction, at: datetime, limit: int = 50) -> list[Delivery]:
         )
         .exists()
     )
-    free = or_(table.c.claimed_until.is_(None), table.c.claimed_until <= at)
-    return _read(
-        tx,
-        table.c.state.in_(_OPEN)
-        & free
-        & ~before
-        & or_(table.c.next_attempt_at.is_(None), table.c.next_attempt_at <= at),
-        limit,
-    )
+    waited = _over(table.c.next_attempt_at, at, LONGEST_WAIT)
+    return _read(tx, table.c.state.in_(_OPEN) & _free(at) & ~before & waited, limit)
+
+
+def _free(at: datetime) -> ColumnElement[bool]:
+    return _over(table.c.claimed_until, at, LONGEST_CLAIM)
+
+
+def _over(until: Column[datetime], at: datetime, longest: timedelta) -> ColumnElement[bool]:
+    return or_(until.is_(None), until <= at, until > at + longest)
 
 
 def claim(tx: Transaction, id: UUID, by: str, until: datetime, *, at: datetime) -> bool:
     """Take a delivery on, so that no other desk sends it before `until`. False if one did."""
     taken = tx.connection.execute(
         update(table)
-        .where(
-            table.c.id == id,
-            table.c.state.in_(_OPEN),
-            or_(table.c.claimed_until.is_(None), table.c.claimed_until <= at),
-        )
+        .where(table.c.id == id, table.c.state.in_(_OPEN), _free(at))
         .values(claimed_by=by, claimed_until=until)
     )
     return taken.rowcount == 1

@@ -30,11 +30,12 @@ def deliver_due(desk: Desk, *, limit: int = 20) -> tuple[Delivery, ...]:
     with desk.store.read() as tx:
         due = outbox.due(tx, desk.now(), limit)
     done = []
-    for delivery in due:
+    for found in due:
         with desk.store.write() as tx:
             at = desk.now()
-            mine = outbox.claim(tx, delivery.id, desk.worker.id, at + CLAIM, at=at)
+            mine = outbox.claim(tx, found.id, desk.worker.id, at + CLAIM, at=at)
             if mine:
+                delivery = outbox.get(tx, found.id)  # another desk may have tried meanwhile
                 _note(desk, "export.attempted", delivery, tx)
         if mine:
             done.append(_exchange(desk, desk.council, delivery))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from triage.domain.errors import NotAllowedError, NotReadyError
 from triage.domain.worker import May, Role, Worker
@@ -23,7 +24,8 @@ def enrol(desk: Desk, worker: Worker, pin: str) -> Worker:
 
     The first person of a new desk enrols themself; after that only an administrator or a team
     leader may (NotAllowedError). Someone enrolled before gets a new key and PIN. Raises
-    NotReadyError for a sign-in name of other letters than may be.
+    NotReadyError for a sign-in name of other letters than may be, or the name of somebody here:
+    one person under two sign-in names could sign what they wrote.
     """
     from argon2 import PasswordHasher
 
@@ -33,9 +35,11 @@ def enrol(desk: Desk, worker: Worker, pin: str) -> Worker:
             "letter. Nobody was enrolled. Choose another."
         )
     with desk.store.read() as tx:
-        first = not stored.all(tx)
+        held = stored.all(tx)
+    first = not held
     if not first and desk.worker.role not in (Role.ADMINISTRATOR, Role.TEAM_LEADER):
         desk.worker.must(May.CONFIGURE)
+    _one_of_the_name(held, worker)
     # The key first: it refuses a PIN that is too short before anything is written down.
     jwk = desk.signer.enrol(worker.id, pin, name=worker.name, signs_off=worker.may(May.SIGN))
     pin_hash = PasswordHasher().hash(pin)
@@ -48,6 +52,20 @@ def enrol(desk: Desk, worker: Worker, pin: str) -> Worker:
             {"worker": worker.id, "role": worker.role.value, "key": str(jwk.get("kid", ""))},
         )
     return worker
+
+
+def _one_of_the_name(held: list[Worker], worker: Worker) -> None:
+    for other in held:
+        if other.id != worker.id and _letters(other.name) == _letters(worker.name):
+            raise NotReadyError(
+                f"{other.name} is enrolled already, as {other.id}. Nobody was enrolled. Where "
+                "they are two people, add what tells them apart to the name."
+            )
+
+
+def _letters(name: str) -> str:
+    """The name as it is compared: two that look the same are the same."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def switch(desk: Desk, worker_id: str, pin: str) -> Desk:

@@ -1,5 +1,11 @@
 """Names of files and folders in a desk's data folder. Light, so that the window can ask early."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from triage.domain.errors import StoreError
+
 STORE_FILE = "fanlight.db"
 DROP_FOLDER = "drop"
 PROFILE_NAME = "profile-folder"
@@ -7,3 +13,26 @@ PROFILE_NAME = "profile-folder"
 PRACTICE_KEYS = "keys"
 SEALED_KEYS = "sealed"
 """Folder of keys under a passphrase, on a computer without a keyring."""
+
+
+@contextmanager
+def usable(folder: Path) -> Iterator[None]:
+    """What the system says about a folder that can't be used, as a StoreError in a sentence."""
+    try:
+        yield
+    except OSError as fault:
+        raise StoreError(
+            f"The folder {folder} can't be used: {fault.strerror or type(fault).__name__}. What "
+            "is in it is as it was. Check who owns it and that its disk has room, or choose "
+            "another with --data."
+        ) from fault
+
+
+def no_core_files() -> None:
+    """Keep this program and those it starts from being written to the disk when they fall over:
+    names and keys would lie there to be read. Windows does no such thing unless it is told to."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))

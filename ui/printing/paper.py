@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
+from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 
 from PySide6.QtCore import QMarginsF
 from PySide6.QtGui import QPageLayout, QPageSize, QPainter
@@ -19,6 +20,7 @@ from triage.domain.errors import FanlightError
 from ui.printing.sheets import raster
 
 _SECONDS = 20
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 class PrintError(FanlightError):
@@ -59,22 +61,17 @@ def send_to_printer(pdf: bytes, printer: str, title: str) -> None:
 
 
 def _send_file(pdf: bytes, printer: str, title: str) -> None:
-    """Through a file that only this person may read, gone as soon as the spooler has it."""
-    handle, name = tempfile.mkstemp(suffix=".pdf")
+    """Through a pipe: no file of it is left on the disk, whatever becomes of this program."""
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(pdf)
         sent = subprocess.run(
-            ["lp", "-d", printer, "-t", title, "--", name],
+            ["lp", "-d", printer, "-t", title],
+            input=pdf,
             capture_output=True,
-            text=True,
             timeout=_SECONDS * 3,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as fault:
         raise PrintError(_NOT_TAKEN.format(printer)) from fault
-    finally:
-        Path(name).unlink(missing_ok=True)
     if sent.returncode != 0:
         raise PrintError(_NOT_TAKEN.format(printer))
 
@@ -113,13 +110,19 @@ def _paint_pages(pdf: bytes, printer: str, title: str) -> None:
 
 
 def write_file(pdf: bytes, path: Path) -> None:
-    """Write the pack whole or not at all. Raises PrintError when it can't be written there."""
-    part = path.with_name(f".{path.name}.part")
+    """Write the pack whole or not at all, for its owner only: who else may read it is decided by
+    whoever puts it elsewhere. Raises PrintError when it can't be written there."""
+    part = path.with_name(f".{token_hex(8)}.part")
     try:
-        part.write_bytes(pdf)
+        # Never through a link that somebody else has put there.
+        with os.fdopen(os.open(part, _NEW, 0o600), "wb") as file:
+            file.write(pdf)
+            file.flush()
+            os.fsync(file.fileno())
         part.replace(path)
     except OSError as fault:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         raise PrintError(
             "The file could not be written there. The copy is recorded as issued; save it again "
             "in another folder."
