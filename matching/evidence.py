@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
@@ -33,8 +34,22 @@ class FieldEvidence:
     level: Level
     detail: str
     weight: float
-    differs_left: Spans = ()
-    differs_right: Spans = ()
+
+    @property
+    def differs_left(self) -> Spans:
+        """Where `left` differs from `right`."""
+        return self._spans[0]
+
+    @property
+    def differs_right(self) -> Spans:
+        """Where `right` differs from `left`."""
+        return self._spans[1]
+
+    @property
+    def _spans(self) -> tuple[Spans, Spans]:
+        if self.level in (Level.CLOSE, Level.DIFFERENT) and self.left and self.right:
+            return differing_spans(self.left, self.right)
+        return (), ()
 
 
 def day_in_words(day: date) -> str:
@@ -92,6 +107,7 @@ def _lower(text: str) -> str:
     return low if len(low) == len(text) else text
 
 
+@lru_cache(maxsize=4096)
 def differing_spans(left: str, right: str) -> tuple[Spans, Spans]:
     """Character ranges that differ on each side; the whole of both when little agrees."""
     a, b = _lower(left[: normalise.LONGEST]), _lower(right[: normalise.LONGEST])
@@ -125,19 +141,13 @@ def field_evidence(
     comparison: Comparison, weight: float, left: Facts, right: Facts
 ) -> FieldEvidence:
     """The row that the Compare screen shows for one compared field."""
-    a, b = shown(comparison.field, left), shown(comparison.field, right)
-    spans: tuple[Spans, Spans] = ((), ())
-    if comparison.level in (Level.CLOSE, Level.DIFFERENT) and a and b:
-        spans = differing_spans(a, b)
     return FieldEvidence(
         field=comparison.field,
-        left=a,
-        right=b,
+        left=shown(comparison.field, left),
+        right=shown(comparison.field, right),
         level=comparison.level,
         detail=comparison.detail,
         weight=weight,
-        differs_left=spans[0],
-        differs_right=spans[1],
     )
 
 

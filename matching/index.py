@@ -1,33 +1,39 @@
 """The person index: build, add, remove, search, save, open.
 
-People live in segments of columns (see `segment`), newest in a short list that is compared
-one by one. A search weighs every row quickly, takes the best candidates of all, compares
-those exactly, and ranks them. Searching is safe from any thread, also while people are
-added or removed.
+People live in segments of arrays (see `segment`), newest in a short list that is compared one
+by one. A search takes the candidates that each segment's postings bring up, weighs them
+quickly, compares the best exactly, and ranks them. Searching is safe from any thread, also
+while people are added or removed.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
 
-from matching.errors import DuplicatePersonError
-from matching.index_file import Seal, Unseal, read_segment, write_segment
+from matching.candidates import Near, candidates
+from matching.index_file import Seal, Unseal, read_arrays, write_arrays, wrong
+from matching.journal import Journal
 from matching.person import Facts, Person, prepare
-from matching.quick import ROWS_AT_ONCE, QuickScore
-from matching.score import Match, Scorer, Weighed, prior_of, rank
-from matching.segment import Segment, build_segment
+from matching.postings import joined
+from matching.quick import Floats, QuickScore
+from matching.score import Band, Match, Scorer, Weighed, prior_of, rank
+from matching.segment import Segment, build_segment, segment_of
+from matching.table import Given, table_of_columns
+from matching.texts import Ints
 from matching.weights import Weights, shipped_weights
 
-_NEW_AT_MOST = 48
+_NEW_AT_MOST = 24
 _SMALL = 4_000
 _CANDIDATES = 24
 _RIVALS = 3
 _HOPELESS = 12.0  # bits by which the quick score is never wrong in practice
+_USUALLY = 4.0  # bits by which it hardly ever is
+_ROWS_AT_ONCE = 65_536
 
 
 class Index:
@@ -39,22 +45,30 @@ class Index:
         self._segments: tuple[Segment, ...] = ()
         self._new: dict[tuple[str, str], Facts] = {}
         self._lock = threading.RLock()
+        self._journal: Journal | None = None
 
     @classmethod
     def build(cls, people: Iterable[Person], weights: Weights | None = None) -> Index:
         """Index people. Raises DuplicatePersonError when two share source and id."""
-        index = cls(weights=weights)
         held = list(people)
-        seen: set[tuple[str, str]] = set()
-        for person in held:
-            if person.key in seen:
-                raise DuplicatePersonError(
-                    f"Two people from {person.source or 'one source'} carry the identifier "
-                    f"{person.id}. Each record needs its own."
-                )
-            seen.add(person.key)
+        index = cls(weights=weights)
         if held:
-            index._segments = (build_segment(held),)
+            index._segments = (segment_of(held),)
+        return index
+
+    @classmethod
+    def build_columns(
+        cls, columns: Mapping[str, Given], *, source: str = "", weights: Weights | None = None
+    ) -> Index:
+        """Index a table: headings are the facts of `Person`, see `table.table_of_columns`.
+
+        Each distinct text is read once, so this takes far less time than `build`. Raises
+        DuplicatePersonError as `build` does, and MatchingError for a table that is none.
+        """
+        table = table_of_columns(columns, source)
+        index = cls(weights=weights)
+        if len(table):
+            index._segments = (build_segment(table),)
         return index
 
     def __len__(self) -> int:
@@ -66,33 +80,48 @@ class Index:
                 isinstance(key, tuple) and s.position(key) is not None for s in self._segments
             )
 
+    @property
+    def searchable_bytes(self) -> int:
+        """Ints of the arrays that a search reads, without the texts that are given back."""
+        return sum(segment.searchable_bytes for segment in self._segments)
+
     # -- changing
 
     def add(self, person: Person) -> None:
         """Add a person, or replace the one of the same source and id. Found at once."""
         with self._lock:
-            self.remove(person.id, person.source)
-            self._new[person.key] = prepare(person)
-            if len(self._new) > _NEW_AT_MOST:
-                self._settle()
+            self._remove(person.key)
+            self._add(person)
+            if self._journal is not None:
+                self._journal.add(person)
 
     def remove(self, id: str, source: str = "") -> bool:
         """Take a person out; False when there was none. Not found from now on."""
-        key = (source, id)
         with self._lock:
-            if key in self._new:
-                # A new dict: a search may be walking the old one.
-                self._new = {k: f for k, f in self._new.items() if k != key}
+            removed = self._remove((source, id))
+            if removed and self._journal is not None:
+                self._journal.remove((source, id))
+            return removed
+
+    def _add(self, person: Person) -> None:
+        self._new[person.key] = prepare(person)
+        if len(self._new) > _NEW_AT_MOST:
+            self._settle()
+
+    def _remove(self, key: tuple[str, str]) -> bool:
+        if key in self._new:
+            # A new dict: a search may be walking the old one.
+            self._new = {k: f for k, f in self._new.items() if k != key}
+            return True
+        for segment in self._segments:
+            place = segment.position(key)
+            if place is not None:
+                segment.remove(place)
                 return True
-            for segment in self._segments:
-                place = segment.position(key)
-                if place is not None:
-                    segment.remove(place)
-                    return True
-            return False
+        return False
 
     def _settle(self) -> None:
-        """Lay the newest people out in columns, with the last segments that are as small.
+        """Lay the newest people out in arrays, with the last segments that are as small.
 
         Segments so grow in steps, and a person is laid out again only a few times.
         """
@@ -100,7 +129,7 @@ class Index:
         segments = list(self._segments)
         while segments and len(segments[-1]) <= min(2 * len(people), _SMALL):
             people = [*segments.pop().people(), *people]
-        segments.append(build_segment(people))
+        segments.append(segment_of(people))
         self._segments = tuple(segments)
         self._new = {}
 
@@ -143,29 +172,54 @@ class Index:
         scorer = self._scorer()
         with self._lock:
             segments, new = self._segments, tuple(self._new.values())
-        found: list[tuple[float, Facts]] = []
+        found: list[tuple[float, Segment, int]] = []
         for segment in segments:
-            found += self._candidates(query, segment, k, until)
-            if until is not None and time.monotonic() > until:
+            found += self._candidates(query, segment, _CANDIDATES + k, until)
+            if _late(until):
                 break
-        found.sort(key=lambda pair: -pair[0])
-        floor = found[: k + _RIVALS][-1][0] - _HOPELESS if found else 0.0
-        likely = [facts for value, facts in found[: _CANDIDATES + k] if value >= floor]
-        weighed: list[Weighed] = []
-        for record in [*new, *likely]:
-            pair = scorer.weigh(query, record)
-            if pair.agrees:
-                weighed.append(pair)
-            if until is not None and time.monotonic() > until:
-                break
+        found.sort(key=lambda one: -one[0])
+        weighed = [w for record in new if (w := scorer.weigh(query, record)).agrees]
+        weighed += self._exact(query, scorer, found[: _CANDIDATES + k], k, until)
         weighed.sort(key=lambda w: (-w.score, w.record.person.key))
-        # A few more than asked for, so that a rival just below the last one is seen.
-        matches = [scorer.explain(w) for w in weighed[: k + _RIVALS]]
+        matches = [scorer.explain(w) for w in weighed[:k]]
+        sure = [m.score for m in matches if m.band is Band.VERY_LIKELY]
+        # A few more than asked for where one of them may be a rival.
+        for rival in weighed[k : k + _RIVALS]:
+            if sure and rival.score > min(sure) - self.weights.margin:
+                matches.append(scorer.explain(rival))
         return rank(matches, weights=self.weights)[:k]
 
+    def _exact(
+        self,
+        query: Facts,
+        scorer: Scorer,
+        found: list[tuple[float, Segment, int]],
+        k: int,
+        until: float | None,
+    ) -> list[Weighed]:
+        """The candidates that agree in anything, compared exactly, until the rest is too far."""
+        weighed: list[Weighed] = []
+        scores: list[float] = []
+        for value, segment, place in found:
+            if len(scores) >= k:
+                scores.sort(reverse=True)
+                if value + _USUALLY < scores[k - 1] or value + _HOPELESS < scores[0]:
+                    break
+            pair = scorer.weigh(query, segment.facts(place))
+            if pair.agrees:
+                weighed.append(pair)
+                scores.append(pair.score)
+            if _late(until):
+                break
+        return weighed
+
     def _candidates(
-        self, query: Facts, segment: Segment, k: int, until: float | None
-    ) -> list[tuple[float, Facts]]:
+        self, query: Facts, segment: Segment, wanted: int, until: float | None
+    ) -> list[tuple[float, Segment, int]]:
+        blocks = candidates(query, segment, Near(query, segment))
+        rows = joined(blocks)
+        if not len(rows):
+            return []
         quick = QuickScore(
             query,
             segment,
@@ -173,39 +227,34 @@ class Index:
             frequencies=self,
             prior=prior_of(max(2, len(self))),
         )
-        wanted = _CANDIDATES + k
-        best: dict[int, float] = {}
-        rows = len(segment.columns.person)
-        for start in range(0, rows, ROWS_AT_ONCE):
-            scores = quick.rows(start, start + ROWS_AT_ONCE)
-            count = min(wanted * 2, len(scores))
-            top = np.argpartition(scores, len(scores) - count)[len(scores) - count :]
-            for row in top.tolist():
-                value = float(scores[row])
-                if value == -np.inf:
-                    continue
-                place = int(segment.columns.person[start + row])
-                best[place] = max(value, best.get(place, -np.inf))
-            if until is not None and time.monotonic() > until:
+        kept: list[tuple[float, int]] = []
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            part = rows[start : start + _ROWS_AT_ONCE]
+            kept += _best(part, quick.of(part), wanted)
+            if _late(until):
                 break
-        chosen = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:wanted]
-        return [(value, prepare(segment.person(place))) for place, value in chosen]
+        kept.sort(key=_by_score)
+        kept = quick.near_postcodes(kept[:wanted])
+        return [(value, segment, place) for value, place in kept]
 
-    # -- keeping
+    # -- on disk
 
     def save(self, path: Path | str, *, seal: Seal | None = None) -> None:
         """Write the index beside `path` and exchange it at once; people removed are gone.
 
-        `seal` may encrypt the bytes. Raises OSError when the disk refuses.
+        `seal` may encrypt; it gets some megabytes at a time and is called from two threads.
+        Raises OSError when the disk refuses.
         """
         with self._lock:
             segments = self._segments
             if len(segments) == 1 and not self._new and not segments[0].removed:
                 whole = segments[0]
             else:
-                whole = build_segment(self.people())
+                whole = segment_of(self.people())
                 self._segments, self._new = (whole,) if len(whole) else (), {}
-        write_segment(Path(path), whole, seal=seal)
+            number = write_arrays(Path(path), whole.arrays(), seal=seal)
+            if self._journal is not None:
+                self._journal.begin_anew(number)
 
     @classmethod
     def open(
@@ -214,9 +263,43 @@ class Index:
         *,
         weights: Weights | None = None,
         unseal: Unseal | None = None,
+        seal: Seal | None = None,
+        journal: bool = False,
     ) -> Index:
-        """Open a saved index. Raises IndexFileError for another version or altered bytes."""
+        """Open a saved index. Raises IndexFileError for another version or altered bytes.
+
+        With `journal`, who is added or removed from now on is noted (sealed by `seal`) in a
+        file beside it, and what was noted since it was saved is taken in again.
+        """
         index = cls(weights=weights)
-        segment = read_segment(Path(path), unseal=unseal)
+        where = Path(path)
+        number, arrays = read_arrays(where, unseal=unseal)
+        try:
+            segment = Segment.from_arrays(arrays)
+        except (KeyError, ValueError, IndexError) as problem:
+            raise wrong(where, "does not hold together") from problem
         index._segments = (segment,) if len(segment) else ()
+        if journal:
+            kept = Journal(where, number, seal=seal, unseal=unseal)
+            for key, noted in kept.read():
+                index._remove(key)
+                if noted is not None:
+                    index._add(noted)
+            index._journal = kept
         return index
+
+
+def _by_score(one: tuple[float, int]) -> tuple[float, int]:
+    return -one[0], one[1]
+
+
+def _late(until: float | None) -> bool:
+    return until is not None and time.monotonic() > until
+
+
+def _best(rows: Ints, scores: Floats, wanted: int) -> list[tuple[float, int]]:
+    """The best rows with their scores, each once; a row may have come several times."""
+    count = min(wanted * 3, len(scores))
+    top = np.argpartition(scores, len(scores) - count)[len(scores) - count :]
+    best = dict(zip(rows[top].tolist(), scores[top].tolist(), strict=True))
+    return [(value, row) for row, value in best.items() if value != -np.inf]

@@ -1,86 +1,110 @@
-"""The index on disk: one file, a header that says what is in it, plain arrays, no pickle.
+"""The index on disk: a head, then arrays one after another in chunks that are sealed one by one.
 
-Layout: magic, header length, header (JSON), arrays one after another, SHA-256 of all that.
-Nothing in the header is believed before it was measured against the bytes that are there.
+Layout: magic, the head's length, the head (JSON: version and each chunk's length), chunks. The
+first chunk is the list of arrays, the others their bytes. A chunk begins with the file's own
+number and its place, so that chunks can't be exchanged, left out or taken from another file;
+what is not sealed carries a checksum. Nothing is believed before it was measured against the
+bytes that are there, and no pickle is read.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import struct
 import tempfile
-from collections.abc import Callable
-from dataclasses import fields
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from matching.errors import IndexFileError
-from matching.segment import COLUMN_TYPES, WORDS_KEPT, Columns, Segment, Values
-from matching.vocabulary import Vocabulary
 
 MAGIC = b"FANLIGHT PEOPLE\n"
-VERSION = 1
+VERSION = 2
 _LENGTH = struct.Struct("<Q")
-_DIGEST = 32
-_TEXTS = ("words", "dob", "postcode", "address", "school", "upn")
+_STAMP = struct.Struct("<16sQL")  # the file's number, the chunk's place, its checksum
+_CHUNK = 4 << 20
+_KINDS = frozenset({"|u1", "<u2", "<i4", "<u4", "<i8", "<u8", "|i1", "<i2"})
 
 Seal = Callable[[bytes], bytes]
 Unseal = Callable[[bytes], bytes]
+Arrays = Mapping[str, npt.NDArray[np.generic]]
 
 
-def _texts(texts: list[str]) -> bytes:
-    return json.dumps(texts, ensure_ascii=True, separators=(",", ":")).encode()
+def write_arrays(path: Path, arrays: Arrays, *, seal: Seal | None = None) -> bytes:
+    """Write beside `path`, flush to the disk, then exchange in one step; the file's own number.
 
-
-def _pieces(segment: Segment) -> dict[str, bytes]:
-    pieces = {
-        f"column.{name}": np.ascontiguousarray(getattr(segment.columns, name), dtype).tobytes()
-        for name, dtype in COLUMN_TYPES.items()
-    }
-    pieces["text.words"] = _texts(segment.words.words[1:])
-    for name, values in segment.values.items():
-        pieces[f"text.{name}"] = _texts(values.texts[1:])
-    pieces["keys"] = json.dumps(segment.keys, separators=(",", ":")).encode()
-    pieces["ends"] = segment.ends.astype("<i8").tobytes()
-    pieces["blob"] = bytes(segment.blob)
-    return pieces
-
-
-def segment_to_bytes(segment: Segment) -> bytes:
-    """The whole file as bytes."""
-    pieces = _pieces(segment)
-    header = json.dumps(
-        {
-            "version": VERSION,
-            "rows": len(segment.columns.person),
-            "people": len(segment.keys),
-            "pieces": [[name, len(piece)] for name, piece in pieces.items()],
-        }
-    ).encode()
-    body = b"".join([MAGIC, _LENGTH.pack(len(header)), header, *pieces.values()])
-    return body + hashlib.sha256(body).digest()
-
-
-def write_segment(path: Path, segment: Segment, *, seal: Seal | None = None) -> None:
-    """Write beside `path`, flush to the disk, then exchange in one step."""
-    content = segment_to_bytes(segment)
-    if seal is not None:
-        content = seal(content)
+    Raises OSError.
+    """
+    number = os.urandom(16)
     handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as out:
-            out.write(content)
+            _write(out, number, arrays, seal)
             out.flush()
             os.fsync(out.fileno())
         os.replace(beside, path)
         _flush_folder(path.parent)
+        return number
     except BaseException:
         Path(beside).unlink(missing_ok=True)
         raise
+
+
+def _write(out: IO[bytes], number: bytes, arrays: Arrays, seal: Seal | None) -> None:
+    # Widest first, so that each begins where its type may.
+    held = {
+        name: np.ascontiguousarray(a, a.dtype.newbyteorder("<"))
+        for name, a in sorted(arrays.items(), key=lambda item: -item[1].itemsize)
+    }
+    table = json.dumps([[name, a.dtype.str, len(a)] for name, a in held.items()]).encode()
+    total = sum(a.nbytes for a in held.values())
+    chunks = 1 + -(-total // _CHUNK)
+    # The head is written last, into room kept for it: chunks are not held until all are sealed.
+    room = len(_head([2**40] * chunks, seal))
+    out.write(bytes(len(MAGIC) + _LENGTH.size + room))
+    lengths: list[int] = []
+    with ThreadPoolExecutor(2) as threads:
+        waiting = []
+        for place, plain in enumerate((table, *_cut(held))):
+            waiting.append(threads.submit(_sealed, number, place, plain, seal))
+            if len(waiting) > 4:
+                lengths.append(out.write(waiting.pop(0).result()))
+        lengths += [out.write(w.result()) for w in waiting]
+    out.seek(0)
+    out.write(MAGIC + _LENGTH.pack(room) + _head(lengths, seal).ljust(room))
+
+
+def _head(lengths: list[int], seal: Seal | None) -> bytes:
+    head = {"version": VERSION, "sealed": seal is not None, "chunks": lengths}
+    return json.dumps(head).encode()
+
+
+def _cut(arrays: Arrays) -> Iterator[bytes]:
+    """The bytes of all arrays as chunks of one size."""
+    pending = bytearray()
+    for array in arrays.values():
+        view = memoryview(array.view(np.uint8))  # type: ignore[arg-type]  # an array is one
+        at = 0
+        while at < len(view):
+            step = min(len(view) - at, _CHUNK - len(pending))
+            pending += view[at : at + step]
+            at += step
+            if len(pending) == _CHUNK:
+                yield bytes(pending)
+                pending.clear()
+    if pending:
+        yield bytes(pending)
+
+
+def _sealed(number: bytes, place: int, plain: bytes, seal: Seal | None) -> bytes:
+    content = _STAMP.pack(number, place, zlib.crc32(plain)) + plain
+    return seal(content) if seal else content
 
 
 def _flush_folder(folder: Path) -> None:
@@ -93,77 +117,102 @@ def _flush_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _wrong(path: Path, what: str) -> IndexFileError:
+def wrong(path: Path, what: str) -> IndexFileError:
+    """The error for an index file that can't be used, in a whole sentence."""
     return IndexFileError(
         f"The person index at {path} {what}. Nothing was loaded from it; build it again from "
         "the extracts."
     )
 
 
-def _header(path: Path, content: bytes) -> tuple[dict[str, Any], int]:
-    start = len(MAGIC) + _LENGTH.size
-    if len(content) < start + _DIGEST or not content.startswith(MAGIC):
-        raise _wrong(path, "is not a Fanlight index, or is cut short")
-    (length,) = _LENGTH.unpack_from(content, len(MAGIC))
-    if length > len(content) - start - _DIGEST:
-        raise _wrong(path, "is cut short")
+def read_arrays(path: Path, *, unseal: Unseal | None = None) -> tuple[bytes, dict[str, Any]]:
+    """The file's own number and the arrays that `write_arrays` wrote. Raises IndexFileError.
+
+    Chunks are unsealed in parallel; what `unseal` raises goes through.
+    """
     try:
-        header = json.loads(content[start : start + length])
-        version = header["version"]
-    except (ValueError, KeyError, TypeError) as problem:
-        raise _wrong(path, "has a header that can't be read") from problem
-    if version != VERSION:
-        raise _wrong(path, f"is of version {version}, and this program reads version {VERSION}")
-    if hashlib.sha256(content[:-_DIGEST]).digest() != content[-_DIGEST:]:
-        raise _wrong(path, "was altered or damaged after it was written")
-    return header, start + length
-
-
-def segment_from_bytes(content: bytes, path: Path) -> Segment:
-    """Read what `segment_to_bytes` wrote. Raises IndexFileError; `path` is for its words."""
-    header, at = _header(path, content)
-    pieces: dict[str, bytes] = {}
-    try:
-        for name, length in header["pieces"]:
-            if length < 0 or at + length > len(content) - _DIGEST:
-                raise _wrong(path, "is cut short")
-            pieces[name] = content[at : at + length]
-            at += length
-        return _segment(pieces, rows=int(header["rows"]), people=int(header["people"]))
-    except (KeyError, ValueError, TypeError, IndexError) as problem:
-        raise _wrong(path, "does not hold together") from problem
-
-
-def _segment(pieces: dict[str, bytes], *, rows: int, people: int) -> Segment:
-    arrays: dict[str, Any] = {}
-    for field in fields(Columns):
-        array = np.frombuffer(pieces[f"column.{field.name}"], COLUMN_TYPES[field.name])
-        arrays[field.name] = (
-            array.reshape(rows, WORDS_KEPT) if field.name in ("given", "family") else array
-        )
-        if len(arrays[field.name]) != rows:
-            raise ValueError(f"column {field.name} has another length")
-    texts = {name: json.loads(pieces[f"text.{name}"]) for name in _TEXTS}
-    keys = [(str(source), str(id)) for source, id in json.loads(pieces["keys"])]
-    ends = np.frombuffer(pieces["ends"], "<i8")
-    if len(keys) != people or len(ends) != people:
-        raise ValueError("the list of people has another length")
-    return Segment(
-        columns=Columns(**arrays),
-        words=Vocabulary(texts.pop("words")),
-        values={name: Values(held) for name, held in texts.items()},
-        keys=keys,
-        blob=pieces["blob"],
-        ends=ends,
-    )
-
-
-def read_segment(path: Path, *, unseal: Unseal | None = None) -> Segment:
-    """Open a file that `write_segment` wrote. Raises IndexFileError."""
-    try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            lengths, sealed = _read_head(path, file, size)
+            if sealed and unseal is None:
+                raise wrong(path, "is sealed, and no key was given for it")
+            return _read_chunks(path, file, lengths, unseal)
     except OSError as problem:
         raise IndexFileError(f"The person index at {path} can't be opened: {problem}.") from problem
-    if unseal is not None:
-        content = unseal(content)
-    return segment_from_bytes(content, path)
+
+
+def _read_head(path: Path, file: IO[bytes], size: int) -> tuple[list[int], bool]:
+    start = len(MAGIC) + _LENGTH.size
+    begin = file.read(start)
+    if len(begin) < start or not begin.startswith(MAGIC):
+        raise wrong(path, "is not a Fanlight index, or is cut short")
+    (length,) = _LENGTH.unpack_from(begin, len(MAGIC))
+    if length > size - start:
+        raise wrong(path, "is cut short")
+    try:
+        head = json.loads(file.read(length))
+        version, lengths = head["version"], [int(n) for n in head["chunks"]]
+    except (ValueError, KeyError, TypeError) as problem:
+        raise wrong(path, "has a header that can't be read") from problem
+    if version != VERSION:
+        raise wrong(path, f"is of version {version}, and this program reads version {VERSION}")
+    if not lengths or min(lengths) < _STAMP.size or sum(lengths) != size - start - length:
+        raise wrong(path, "is cut short")
+    return lengths, bool(head.get("sealed"))
+
+
+def _opened(path: Path, sealed: bytes, place: int, unseal: Unseal | None) -> tuple[bytes, bytes]:
+    content = unseal(sealed) if unseal else sealed
+    if len(content) < _STAMP.size:
+        raise wrong(path, "was altered or damaged after it was written")
+    number, held_place, checksum = _STAMP.unpack_from(content)
+    plain = content[_STAMP.size :]
+    if held_place != place or zlib.crc32(plain) != checksum:
+        raise wrong(path, "was altered or damaged after it was written")
+    return number, plain
+
+
+def _read_chunks(
+    path: Path, file: IO[bytes], lengths: list[int], unseal: Unseal | None
+) -> tuple[bytes, dict[str, Any]]:
+    number, table = _opened(path, file.read(lengths[0]), 0, unseal)
+    places = _places(path, table)
+    total = sum(length for _, _, length in places.values())
+    if total > _CHUNK * (len(lengths) - 1) or sum(lengths[1:]) < total:
+        raise wrong(path, "does not hold together")
+    whole = np.empty(total, np.uint8)
+
+    def put(place: int, sealed: bytes) -> None:
+        own, plain = _opened(path, sealed, place, unseal)
+        at = (place - 1) * _CHUNK
+        if own != number or len(plain) != min(_CHUNK, total - at):
+            raise wrong(path, "was altered or damaged after it was written")
+        whole[at : at + len(plain)] = np.frombuffer(plain, np.uint8)
+
+    with ThreadPoolExecutor(max(2, os.cpu_count() or 2)) as threads:
+        waiting = []
+        for place, length in enumerate(lengths[1:], 1):
+            waiting.append(threads.submit(put, place, file.read(length)))
+            if len(waiting) > 16:
+                waiting.pop(0).result()
+        for one in waiting:
+            one.result()
+    return number, {
+        name: whole[at : at + length].view(kind) for name, (kind, at, length) in places.items()
+    }
+
+
+def _places(path: Path, table: bytes) -> dict[str, tuple[str, int, int]]:
+    """Type, begin and length in bytes of each array; arrays begin where their type may."""
+    try:
+        found: dict[str, tuple[str, int, int]] = {}
+        at = 0
+        for name, kind, count in json.loads(table):
+            if kind not in _KINDS or not 0 <= count < 2**40:
+                raise ValueError(f"no array is like {name}")
+            length = int(np.dtype(kind).itemsize) * count
+            found[str(name)] = (kind, at, length)
+            at += length
+        return found
+    except (ValueError, TypeError) as problem:
+        raise wrong(path, "does not hold together") from problem

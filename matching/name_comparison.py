@@ -139,6 +139,8 @@ class NameComparer:
 
     def _swapped(self, left: NameParts, right: NameParts) -> list[Part]:
         """Given against family name; which side wrote them wrongly is not known."""
+        if not (_any_alike(left.given, right.family) or _any_alike(left.family, right.given)):
+            return []
         options = [
             self.given(a.given, b.family) + self.family(b.given, a.family)
             for a, b in ((left, right), (right, left))
@@ -161,6 +163,10 @@ class NameComparer:
         return Comparison(
             field="name", level=_name_level(best), detail=_name_words(best), parts=tuple(best)
         )
+
+
+def _any_alike(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    return any(name_level(a, b) != "other" for a in left for b in right)
 
 
 def _with_mother(parts: list[Part], left: Facts, right: Facts) -> list[Part]:

@@ -36,9 +36,19 @@ _WRITTEN = tuple(
 )
 
 
+FORMED_FIRST = ("abd", "al", "el", "mac", "mc", "mhic", "ni", "nic", "ui")
+FORMED_LAST = (
+    "aa", "ch", "ci", "cz", "ia", "ic", "ii", "ij", "iy", "ja", "ka", "ki", "ky", "ou", "va", "ya",
+    "yj", "yy",
+)  # fmt: skip
+"""A word that neither begins nor ends so is its own written form."""
+
+
 @lru_cache(maxsize=65536)
 def written_form(word: str) -> str:
     """The form that a folded word shares with its regular variants; often itself."""
+    if not word.startswith(FORMED_FIRST) and not word.endswith(FORMED_LAST):
+        return word
     for pattern, form in _WRITTEN:
         word = pattern.sub(form, word)
     return word

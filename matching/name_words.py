@@ -45,6 +45,26 @@ def lenites(word: str, following: str) -> bool:
     return word in ("ni", "ui") and _LENITED.match(following) is not None
 
 
+_APART = TITLES | _JOINED | PARTICLES | _PLACEHOLDER | {"ni", "ui"}
+
+
+def plain_words(text: str) -> tuple[str, ...] | None:
+    """The words of a name in English letters that stands in for none and needs no reading.
+
+    None for every other name: `name_tokens` and `is_placeholder_name` read that.
+    """
+    low = text.lower()
+    if low.isalpha():
+        words: tuple[str, ...] = (low,)
+    else:
+        words = tuple(low.replace("-", " ").split())
+        if not 0 < len(words) <= _TOKENS_AT_MOST or not "".join(words).isalpha():
+            return None
+    if not low.isascii() or len(low) > LONGEST or not _APART.isdisjoint(words):
+        return None
+    return words
+
+
 @lru_cache(maxsize=65536)
 def name_tokens(text: str | None) -> tuple[str, ...]:
     """The words of a name in order, without titles and particles; split at hyphens.
@@ -54,6 +74,8 @@ def name_tokens(text: str | None) -> tuple[str, ...]:
     if not text:
         return ()
     folded = fold(text)
+    if folded.isalpha():
+        return (folded,)
     words = "".join(c if c.isalpha() else " " for c in folded).split()
     joined: list[str] = []
     prefix = ""
@@ -71,6 +93,8 @@ def name_tokens(text: str | None) -> tuple[str, ...]:
 
 def _is_placeholder(text: str, starts: frozenset[str]) -> bool:
     folded = fold(text)
+    if folded.isascii() and folded.isalpha():
+        return folded in starts
     if _NOT_APPLICABLE.fullmatch(folded):
         return True
     words = re.findall(r"[a-z]+", folded)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from operator import mul
 
 from matching.dates import (
     NO_DATE,
@@ -61,6 +62,7 @@ __all__ = [
     "upn",
 ]
 
+_PLACES = range(10, 1, -1)
 _DIGITS_OFF = re.compile(r"[^0-9]")
 _PLAIN_OFF = re.compile(r"[^A-Z0-9]")
 
@@ -74,8 +76,8 @@ def is_nhs_number(number: str) -> bool:
     """True for ten figures with a right check digit (NHS Data Dictionary, modulus 11)."""
     if len(number) != 10 or len(set(number)) == 1:
         return False
-    check = 11 - sum(int(c) * (10 - i) for i, c in enumerate(number[:9])) % 11
-    return check != 10 and check % 11 == int(number[9])
+    check = 11 - sum(map(mul, map(int, number[:9]), _PLACES)) % 11
+    return bool(check != 10 and check % 11 == int(number[9]))
 
 
 @lru_cache(maxsize=4096)

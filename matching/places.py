@@ -68,11 +68,17 @@ _STREET_ENDS = word_set(
 )
 
 
+_NUMBER_AND_STREET = re.compile(r"(\d+[A-Za-z]?) ([A-Za-z][A-Za-z ]{2,150})", re.ASCII)
+
+
 @lru_cache(maxsize=65536)
 def address(text: str | None) -> Address | None:
     """The number and street of an address; what follows the street (town, postcode) goes."""
     if not text:
         return None
+    if plain := _NUMBER_AND_STREET.fullmatch(text):
+        street_alone = address(plain[2])
+        return Address(plain[1].lower(), street_alone.street) if street_alone else None
     words = re.findall(r"[a-z]+|\d+[a-z]?(?![a-z0-9])", fold(text))
     words = [_STREET_WORDS.get(w, w) for w in words]
     number = ""

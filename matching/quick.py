@@ -1,4 +1,4 @@
-"""The quick score: every row of a segment weighed against one query, in arrays.
+"""The quick score: candidate rows of a segment weighed against one query, in arrays.
 
 It uses the weights of `score` on the facts that identify people fastest, so that the best
 rows are the same; the exact comparison then decides among them.
@@ -12,23 +12,23 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import OSA
-from rapidfuzz.process import cdist
 
 from matching import normalise
+from matching.layout import ALIAS, LATER_FAMILY, LATER_GIVEN, MOTHER, address_key, postcode_key
 from matching.person import Facts, NameParts, Sex
-from matching.segment import SEX_NUMBERS, Segment, address_text
-from matching.vocabulary import LEVELS
-from matching.weights import Frequencies, Weights
+from matching.postings import hash_of
+from matching.segment import FEMALE, FURTHER, MALE, Segment
+from matching.texts import Ints, spread
+from matching.vocabulary import CODE, LEVELS, SURE
+from matching.weights import Bits, Frequencies, Weights
 
 Floats = npt.NDArray[np.float32]
-ROWS_AT_ONCE = 65_536
-_CHUNK = 5_000
-_MIDDLE = ("same", "known variant", "one edit")
-_MISSING = LEVELS.index("missing")
+_LOOKED_AT = 24
+_NEVER = np.float32(-99.0)
 
 
-class _Pair:
-    """Weights by distinct value: against people at random, and against the household."""
+class _Table:
+    """Weights by a small number: against people at random, and against the household."""
 
     __slots__ = ("home", "random")
 
@@ -36,17 +36,39 @@ class _Pair:
         self.random = np.zeros(size, np.float32)
         self.home = np.zeros(size, np.float32)
 
-    def put(self, where: npt.NDArray[np.bool_], random: float, home: float) -> None:
-        self.random[where] = random
-        self.home[where] = home
+    def put(self, where: int | slice | Ints, bits: Bits) -> None:
+        self.random[where] = bits.random
+        self.home[where] = bits.home
 
-    def keep_best(self, other: _Pair) -> None:
-        np.maximum(self.random, other.random, out=self.random)
-        np.maximum(self.home, other.home, out=self.home)
+    def copy(self) -> _Table:
+        other = _Table(0)
+        other.random, other.home = self.random.copy(), self.home.copy()
+        return other
+
+
+def _fixed_table(weights: Weights, part: str) -> _Table:
+    """Weights of a name's levels but for the name's own rarity; kept for the last weights."""
+    if _fixed.get("weights") is not weights:
+        _fixed.clear()
+        _fixed["weights"] = weights
+    table = _fixed.get(part)
+    if not isinstance(table, _Table):
+        table = _Table(len(LEVELS))
+        other = weights.bits(part, "other")
+        table.put(slice(None), other)
+        for code, level in enumerate(LEVELS):
+            if level not in ("missing", "same"):
+                table.put(code, weights.fixed[part].get(level, other))
+        table.random[CODE["missing"]] = table.home[CODE["missing"]] = 0.0
+        _fixed[part] = table
+    return table
+
+
+_fixed: dict[str, object] = {}
 
 
 class QuickScore:
-    """One query prepared against one segment; `rows` then scores a slice of rows."""
+    """One query prepared against one segment; `of` then scores any of its rows."""
 
     def __init__(
         self,
@@ -62,305 +84,305 @@ class QuickScore:
         self._weights = weights
         self._frequencies = frequencies
         self._prior = prior
+        self._tables: dict[tuple[str, str], _Table] = {}
         self._household = -math.log2(weights.household_others)
-        self._readings = [self._reading(n) for n in query.names]
-        self._dob = self._dob_weights()
-        self._postcode = self._postcode_weights()
-        self._mother = self._mother_weights()
-        self._sex = self._sex_weights()
-        self._texts = {
-            "upn": query.upn or "",
-            "address": address_text(query),
-            "school": " ".join(query.school),
-        }
+        self._dob = self._dob_codes()
+        self._sex = self._sex_table()
 
-    # -- weights by distinct value
+    def of(self, rows: Ints) -> Floats:
+        """Quick scores (log2 odds) of the rows; -inf for people who were removed."""
+        segment = self._segment
+        random = np.full(len(rows), self._prior, np.float32)
+        home = np.full(len(rows), self._household, np.float32)
+        traits = segment.traits[rows]
+        self._add_names(rows, traits, random, home)
+        if self._dob is not None:
+            codes, table = self._dob
+            days = codes[segment.day[rows]]
+            random += table.random[days]
+            home += table.home[days]
+        if self._sex is not None:
+            sex = traits & (FEMALE | MALE)
+            random += self._sex.random[sex]
+            home += self._sex.home[sex]
+        self._add_postcodes(rows, random)
+        self._add_equal(rows, random, home)
+        quick: Floats = np.minimum(random, home) + np.float32(0.01) * random
+        if segment.removed:
+            quick[~segment.alive[rows]] = -np.inf
+        return quick
 
-    def _put(self, pair: _Pair, where: npt.NDArray[np.bool_], part: str, level: str) -> None:
-        bits = self._weights.bits(part, level)
-        pair.put(where, bits.random, bits.home)
+    # -- names
 
-    def _word(self, part: str, token: str) -> _Pair:
-        """Weights of every word of the vocabulary as `part` against `token`."""
-        codes = self._segment.words.levels(token)
-        random, home = np.zeros(len(LEVELS), np.float32), np.zeros(len(LEVELS), np.float32)
-        for code, level in enumerate(LEVELS):
-            if code != _MISSING:
-                bits = self._weights.bits(
-                    part,
-                    level,
-                    token=token if level == "same" else None,
-                    frequencies=self._frequencies,
-                )
-                random[code], home[code] = bits.random, bits.home
-        pair = _Pair(0)
-        pair.random, pair.home = random[codes], home[codes]
-        return pair
+    def _word_table(self, part: str, token: str) -> _Table:
+        known = self._tables.get((part, token))
+        if known is None:
+            known = self._tables[part, token] = _fixed_table(self._weights, part).copy()
+            known.put(CODE["same"], self._bits(part, "same", token))
+        return known
 
-    def _middle(self, token: str) -> _Pair:
-        codes = self._segment.words.levels(token)
-        pair = self._word("given", "")
-        pair.random = np.full(len(codes), -99.0, np.float32)
-        pair.home = pair.random.copy()
-        for level in _MIDDLE:
-            self._put(pair, codes == LEVELS.index(level), "given", "middle name")
-        return pair
+    def _bits(self, part: str, level: str, token: str | None) -> Bits:
+        return self._weights.bits(part, level, token=token, frequencies=self._frequencies)
 
-    def _reading(self, name: NameParts) -> list[tuple[_Pair | None, _Pair | None, _Pair | None]]:
-        """(first given word, later given words, family words), straight and swapped."""
-        return [
-            self._sides(name.given, name.family),
-            self._sides(name.family, name.given),
-        ]
+    def _middle_table(self) -> _Table:
+        return self._only("given", "middle name", slice(CODE["same"], SURE + 1))
 
-    def _sides(
-        self, given: tuple[str, ...], family: tuple[str, ...]
-    ) -> tuple[_Pair | None, _Pair | None, _Pair | None]:
-        first = later = both = None
-        if given:
-            first, later = self._word("given", given[0]), self._middle(given[0])
-            for token in given[1:]:
-                first.keep_best(self._middle(token))
-            first.random[0] = first.home[0] = 0.0
-        for token in family:
-            one = self._word("family", token)
-            if both is None:
-                both = one
-            else:
-                both.keep_best(one)
-        if both is not None and self._query.mother is not None:
-            mother = self._weights.bits("family", "mother's name").random
+    def _mother_table(self) -> _Table:
+        return self._only("family", "mother's name", CODE["same"])
+
+    def _only(self, part: str, level: str, where: int | slice) -> _Table:
+        """Weights of one level, and of no other."""
+        known = self._tables.get((part, f" {level}"))
+        if known is None:
+            known = self._tables[part, f" {level}"] = _Table(len(LEVELS))
+            known.random[:] = known.home[:] = _NEVER
+            known.put(where, self._bits(part, level, None))
+        return known
+
+    def _part_table(self, token: str) -> _Table:
+        known = self._tables.get(("part", token))
+        if known is None:
+            known = self._tables["part", token] = self._word_table("family", token).copy()
+            known.put(CODE["same"], self._bits("family", "part", token))
+        return known
+
+    def _add_names(self, rows: Ints, traits: Ints, random: Floats, home: Floats) -> None:
+        query, segment = self._query, self._segment
+        if not query.names:
+            return
+        given, family = segment.given(rows), segment.family(rows)
+        further = np.flatnonzero(traits & FURTHER)
+        owner, at = self._further(rows, further)
+        best = np.full(len(rows), _NEVER * 2, np.float32)
+        best_home = best.copy()
+        for name in query.names:
+            for bits, bits_home in (
+                self._straight(name, given, family), self._swapped(name, given, family)
+            ):  # fmt: skip
+                alias = self._weights.bits("arrangement", "alias")
+                np.maximum(best, bits + alias.random * name.alias, out=best)
+                np.maximum(best_home, bits_home + alias.home * name.alias, out=best_home)
+            if len(owner):
+                more, more_home = self._of_further(name, at)
+                np.maximum.at(best, owner, more)
+                np.maximum.at(best_home, owner, more_home)
+        random += best
+        home += best_home
+
+    def _straight(self, name: NameParts, given: Ints, family: Ints) -> tuple[Floats, Floats]:
+        bits = np.zeros(len(given), np.float32)
+        bits_home = np.zeros(len(given), np.float32)
+        words = self._segment.words
+        if name.given:
+            codes = words.levels(words.near(name.given[0]), given)
+            table = self._word_table("given", name.given[0])
+            bits, bits_home = table.random[codes], table.home[codes]
+            for token in name.given[1:]:
+                codes, table = words.levels(words.near(token), given), self._middle_table()
+                np.maximum(bits, table.random[codes], out=bits)
+                np.maximum(bits_home, table.home[codes], out=bits_home)
+        if name.family:
+            bits += self._family_bits(name.family, family)
+        return bits, bits_home
+
+    def _family_bits(self, tokens: tuple[str, ...], family: Ints) -> Floats:
+        words = self._segment.words
+        best: Floats | None = None
+        for token in tokens:
+            # One word of several agrees as half of the name only.
+            of = self._word_table("family", token) if len(tokens) == 1 else self._part_table(token)
+            bits = of.random[words.levels(words.near(token), family)]
+            best = bits if best is None else np.maximum(best, bits)
+        assert best is not None
+        if self._query.mother is not None:
+            weight = np.float32(self._bits("family", "mother's name", None).random)
             for token in self._query.mother.family:
-                number = self._segment.words.number.get(token, 0)
+                number = words.number(token)
                 if number:
-                    both.random[number] = max(float(both.random[number]), mother)
-        return first, later, both
+                    best[(family == number) & (best < weight)] = weight
+        return best
 
-    def _dob_weights(self) -> _Pair | None:
-        query, seg = self._query, self._segment
-        pair = _Pair(len(seg.dob_years))
+    def _swapped(self, name: NameParts, given: Ints, family: Ints) -> tuple[Floats, Floats]:
+        words = self._segment.words
+        swap = self._weights.bits("arrangement", "swapped")
+        bits = np.full(len(given), swap.random, np.float32)
+        bits_home = np.full(len(given), swap.home, np.float32)
+        if name.given:
+            table = self._word_table("given", name.given[0])
+            found = words.levels(words.near(name.given[0]), family)
+            bits += table.random[found]
+            bits_home += table.home[found]
+        if name.family:
+            table = self._word_table("family", name.family[0])
+            bits += table.random[words.levels(words.near(name.family[0]), given)]
+        return bits, bits_home
+
+    def _further(self, rows: Ints, places: Ints) -> tuple[Ints, Ints]:
+        """Of the rows at `places`, every further name: the place of its row, and its own."""
+        if not len(places):
+            return places, places
+        held = self._segment.further.row
+        lows = np.searchsorted(held, rows[places], "left")
+        sizes = np.searchsorted(held, rows[places], "right") - lows
+        return np.repeat(places, sizes), spread(lows, sizes)
+
+    def _of_further(self, name: NameParts, at: Ints) -> tuple[Floats, Floats]:
+        further, words = self._segment.further, self._segment.words
+        kind, given, family = further.kind[at], further.given[at], further.family[at]
+        bits = np.zeros(len(at), np.float32)
+        bits_home = np.zeros(len(at), np.float32)
+        if name.given:
+            codes = words.levels(words.near(name.given[0]), given)
+            first, middle = self._word_table("given", name.given[0]), self._middle_table()
+            later = (kind & LATER_GIVEN) > 0
+            bits = np.where(later, middle.random[codes], first.random[codes])
+            bits_home = np.where(later, middle.home[codes], first.home[codes])
+        if name.family:
+            best = np.full(len(at), _NEVER, np.float32)
+            for token in name.family:
+                codes = words.levels(words.near(token), family)
+                whole = self._word_table("family", token).random[codes]
+                part = self._part_table(token).random[codes]
+                own = np.where((kind & LATER_FAMILY) > 0, part, whole)
+                mothers = self._mother_table().random[codes]
+                np.maximum(best, np.where((kind & MOTHER) > 0, mothers, own), out=best)
+            bits = bits + best
+        alias = self._weights.bits("arrangement", "alias")
+        named = (kind & ALIAS) > 0
+        bits[named] += np.float32(alias.random)
+        bits_home[named] += np.float32(alias.home)
+        return bits, bits_home
+
+    # -- birth dates
+
+    def _dob_codes(self) -> tuple[Ints, _Table] | None:
+        """A small number for each distinct day, and the weights by that number."""
+        query, days = self._query, self._segment.days
+        codes = np.ones(len(days), np.uint8)
+        levels: list[Bits] = [Bits(random=0.0, home=0.0), self._weights.bits("dob", "other")]
+
+        def put(where: slice | Ints, level: str, width: float = 1.0) -> None:
+            codes[where] = len(levels)
+            levels.append(self._weights.bits("dob", level, width=width))
+
         if query.dob is not None:
-            self._full_date(pair, query.dob)
+            first, last = date(query.dob.year, 1, 1), date(query.dob.year, 12, 31)
+            put(days.run(first.toordinal(), last.toordinal()), "same year")
+            # Nearest last: a day may be a slip in several ways.
+            for level, places in days.around(query.dob).items():
+                put(places, level)
         elif query.born is not None:
             low, high = query.born[0].toordinal(), query.born[1].toordinal()
-            days = seg.dob_ordinals
-            self._put(pair, days > 0, "dob", "other")
-            near = (days >= low - 366) & (days <= high + 366)
-            self._put(pair, near, "dob", "age a year out")
-            width = max(1.0, (high - low) / 365.25)
-            bits = self._weights.bits("dob", "age fits", width=width)
-            pair.put((days >= low) & (days <= high), bits.random, bits.home)
+            put(days.run(low - 366, high + 366), "age a year out")
+            put(days.run(low, high), "age fits", max(1.0, (high - low) / 365.25))
         elif query.dob_parts.year is not None:
-            year = seg.dob_years == query.dob_parts.year
-            self._put(pair, seg.dob_years > 0, "dob", "other")
-            if query.dob_parts.month is None:
-                self._put(pair, year, "dob", "same year known")
-            else:
-                month = seg.dob_months == query.dob_parts.month
-                self._put(pair, year & month, "dob", "same month and year")
+            year, month = query.dob_parts.year, query.dob_parts.month
+            first, last = date(year, month or 1, 1), date(year, month or 12, 28)
+            level = "same year known" if month is None else "same month and year"
+            put(days.run(first.toordinal(), last.toordinal() + 3), level)
         else:
             return None
-        pair.put(seg.dob_years == 0, 0.0, 0.0)
-        return pair
+        codes[0] = 0
+        table = _Table(len(levels))
+        for code, bits in enumerate(levels):
+            table.put(code, bits)
+        return codes, table
 
-    def _full_date(self, pair: _Pair, day: date) -> None:
-        seg = self._segment
-        years, months, days = seg.dob_years, seg.dob_months, seg.dob_days
-        year, month, same_day = years == day.year, months == day.month, days == day.day
-        first = (months == 1) & (days == 1)
-        figures = np.frombuffer(normalise.eight_figures(day).encode(), np.uint8)
-        unlike = seg.dob_digits != figures
-        off = unlike.sum(axis=1)
-        exchanged = np.zeros(len(off), np.bool_)
-        for i in range(7):
-            exchanged |= (
-                (off == 2)
-                & (seg.dob_digits[:, i] == figures[i + 1])
-                & (seg.dob_digits[:, i + 1] == figures[i])
-                & unlike[:, i]
-                & unlike[:, i + 1]
-            )
-        own_first = (day.month, day.day) == (1, 1)
-        self._put(pair, years > 0, "dob", "other")
-        self._put(pair, year, "dob", "same year")
-        two = year.astype(np.int8) + month + same_day == 2
-        self._put(pair, two, "dob", "two of three parts")
-        self._put(pair, (off == 1) | exchanged, "dob", "one digit")
-        self._put(pair, year & (first | own_first), "dob", "1 January of the year")
-        swapped = year & (months == day.day) & (days == day.month)
-        self._put(pair, swapped, "dob", "day and month swapped")
-        same = year & month & same_day
-        self._put(pair, same, "dob", "both 1 January" if own_first else "same")
-
-    def _postcode_weights(self) -> Floats | None:
-        code = self._query.postcode
-        if code is None:
+    def _sex_table(self) -> _Table | None:
+        if self._query.sex is Sex.UNKNOWN:
             return None
-        held = self._segment.postcodes
+        own = FEMALE if self._query.sex is Sex.FEMALE else MALE
+        table = _Table(4)
+        for bit in (FEMALE, MALE):
+            table.put(bit, self._weights.bits("sex", "same" if bit == own else "other"))
+        return table
+
+    # -- the rest
+
+    def _add_postcodes(self, rows: Ints, random: Floats) -> None:
+        code, segment = self._query.postcode, self._segment
+        if code is None or not len(segment.postcode_keys):
+            return
         bits = {
             level: np.float32(self._weights.bits("postcode", level).random)
             for level in self._weights.fixed["postcode"]
         }
+        key = postcode_key(code)
+        numbers = segment.postcode(rows)
         whole = normalise.is_full_postcode(code)
-        district = held.districts == normalise.outward(code)
-        result = np.full(len(held.texts), bits["other"], np.float32)
-        result[held.areas == normalise.area(code)] = bits["same area"]
-        result[district] = bits["district given"]
-        if whole:
-            result[district & held.whole] = bits["same district"]
-            for start in range(0, len(held.texts), _CHUNK):
-                part = held.texts[start : start + _CHUNK]
-                near = cdist([code], part, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[0]
-                result[start : start + _CHUNK][near == 1] = bits["one edit"]
-            number = self._segment.values["postcode"].get(code)
-            if number > 0:
-                result[number] = bits["same"]
-        result[0] = 0.0
+        area = segment.postcode_areas[numbers] == _area(code)
+        found = np.where(area, bits["same area"], bits["other"])
+        if area.any():
+            district = segment.postcode_districts[numbers] == np.uint32(key >> 24)
+            found[district] = bits["same district" if whole else "district given"]
+        if whole and (number := segment.postcode_of(code)):
+            found[numbers == number] = bits["same"]
+        found[numbers == 0] = 0.0
+        random += found
+
+    def near_postcodes(self, found: list[tuple[float, int]]) -> list[tuple[float, int]]:
+        """Scores and rows, best first, with the best ones' postcodes weighed to the letter."""
+        code = self._query.postcode
+        if code is None or not found or not normalise.is_full_postcode(code):
+            return found
+        near = self._weights.bits("postcode", "one edit").random
+        result = list(found)
+        looked_at = found[:_LOOKED_AT]
+        numbers = self._segment.postcode(np.array([row for _, row in looked_at], np.int32))
+        for at, (number, (value, row)) in enumerate(zip(numbers.tolist(), looked_at, strict=True)):
+            other = self._segment.postcode_text(number)
+            if OSA.distance(code, other, score_cutoff=1) == 1 and normalise.is_full_postcode(other):
+                far = self._weights.bits("postcode", _far(code, other)).random
+                result[at] = (value + near - far, row)
+        result.sort(key=lambda one: (-one[0], one[1]))
         return result
 
-    def _mother_weights(self) -> Floats | None:
-        mother = self._query.mother
-        if mother is None or not mother.given:
-            return None
-        codes = self._segment.words.levels(mother.given[0])
-        by_level = {
-            "same": "same", "known variant": "close", "one edit": "close",
-            "begins with": "close", "very similar": "close", "initial": "initial",
-            "similar": "other", "other": "other",
-        }  # fmt: skip
-        table = np.array(
-            [
-                0.0 if lv == "missing" else self._weights.bits("mother", by_level[lv]).random
-                for lv in LEVELS
-            ],
-            np.float32,
-        )
-        return table[codes]
+    def _add_equal(self, rows: Ints, random: Floats, home: Floats) -> None:
+        """Facts that agree or not, without degrees: numbers, phone, address, mother, school."""
+        query = self._query
+        number = query.nhs_number[:18] if query.nhs_number else ""
+        if number and query.nhs_valid:
+            self._equal(rows, random, home, "nhs_number", number, "same", "other")
+        elif number:
+            self._equal(rows, random, home, "nhs_number", number, "same, not valid", None)
+        address = address_key(query.person.address) if query.person.address else ""
+        mother = query.mother.given[0] if query.mother and query.mother.given else ""
+        for field, text, other in (
+            ("phone", query.phone, "other"),
+            ("upn", query.upn, "other"),
+            ("address", address, "other, postcode differs too"),
+            ("mother", mother, "other"),
+            ("school", " ".join(query.school), "other"),
+            ("gp", " ".join(query.gp), "other"),
+        ):
+            if text:
+                self._equal(rows, random, home, field, text, "same", other)
 
-    def _sex_weights(self) -> _Pair | None:
-        if self._query.sex is Sex.UNKNOWN:
-            return None
-        own = SEX_NUMBERS[self._query.sex]
-        pair = _Pair(3)
-        for number in (1, 2):
-            level = "same" if number == own else "other"
-            self._put(pair, np.arange(3) == number, "sex", level)
-        return pair
-
-    # -- scores by row
-
-    def rows(self, start: int, stop: int) -> Floats:
-        """Quick scores (log2 odds) of rows `start` to `stop`."""
-        cols = self._segment.columns
-        part = slice(start, min(stop, len(cols.person)))
-        size = part.stop - start
-        random = np.full(size, self._prior, np.float32)
-        home = np.full(size, self._household, np.float32)
-        self._add_names(part, random, home)
-        if self._dob is not None:
-            number = cols.dob[part]
-            random += self._dob.random.take(number)
-            home += self._dob.home.take(number)
-        if self._sex is not None:
-            held = cols.sex[part]
-            random += self._sex.random.take(held)
-            home += self._sex.home.take(held)
-        if self._postcode is not None:
-            random += self._postcode.take(cols.postcode[part])
-        if self._mother is not None:
-            random += self._mother.take(cols.mother_given[part])
-        self._add_equal(part, random, home)
-        quick: Floats = np.minimum(random, home) + np.float32(0.01) * random
-        if self._segment.removed:
-            quick[~self._segment.alive[cols.person[part]]] = -np.inf
-        return quick
-
-    def _add_names(self, part: slice, random: Floats, home: Floats) -> None:
-        best: Floats | None = None
-        best_home: Floats | None = None
-        swap = self._weights.bits("arrangement", "swapped")
-        for reading in self._readings:
-            for swapped, (first, later, family) in enumerate(reading):
-                bits, bits_home = self._name_bits(part, first, later, family)
-                if bits is None or bits_home is None:
-                    continue
-                if swapped:
-                    bits += np.float32(swap.random)
-                    bits_home += np.float32(swap.home)
-                if best is None or best_home is None:
-                    best, best_home = bits, bits_home
-                else:
-                    np.maximum(best, bits, out=best)
-                    np.maximum(best_home, bits_home, out=best_home)
-        if best is not None and best_home is not None:
-            random += best
-            home += best_home
-
-    def _name_bits(
-        self, part: slice, first: _Pair | None, later: _Pair | None, family: _Pair | None
-    ) -> tuple[Floats | None, Floats | None]:
-        seg = self._segment
-        bits: Floats | None = None
-        bits_home: Floats | None = None
-        if first is not None and later is not None:
-            number = seg.first_given[part]
-            bits, bits_home = first.random.take(number), first.home.take(number)
-            for rows, words in seg.later_given.within(part.start, part.stop):
-                bits[rows] = np.maximum(bits[rows], later.random[words])
-                bits_home[rows] = np.maximum(bits_home[rows], later.home[words])
-        if family is not None:
-            own = family.random.take(seg.first_family[part])
-            for rows, words in seg.later_family.within(part.start, part.stop):
-                own[rows] = np.maximum(own[rows], family.random[words])
-            if bits is None:
-                bits, bits_home = own, np.zeros(len(own), np.float32)
-            else:
-                bits += own
-        return bits, bits_home
-
-    def _add_equal(self, part: slice, random: Floats, home: Floats) -> None:
-        """Facts that agree or not, without degrees: numbers, phone, address, school."""
-        query, seg = self._query, self._segment
-        cols = seg.columns
-
-        def add(
-            field: str, held: npt.NDArray[np.signedinteger], wanted: int, other: str = "other"
-        ) -> None:
-            same, unlike = self._weights.bits(field, "same"), self._weights.bits(field, other)
-            equal, known = np.flatnonzero(held == wanted), held != 0
-            random[equal] += np.float32(same.random - unlike.random)
-            home[equal] += np.float32(same.home - unlike.home)
-            np.add(random, known * np.float32(unlike.random), out=random)
-            if unlike.home:
-                np.add(home, known * np.float32(unlike.home), out=home)
-
-        if query.nhs_number and query.nhs_valid:
-            held = cols.nhs_number[part]
-            add("nhs_number", np.where(held > 0, held, 0), int(query.nhs_number))
-        elif query.nhs_number and len(query.nhs_number) == 10:
-            held = cols.nhs_number[part]
-            for level, numbers in (
-                ("one edit", _one_edit_numbers(query.nhs_number)),
-                ("same, not valid", np.array([-int(query.nhs_number)])),
-            ):
-                alike = np.isin(held, numbers)
-                bits = self._weights.bits("nhs_number", level)
-                random[alike] += np.float32(bits.random)
-                home[alike] += np.float32(bits.home)
-        if query.phone and len(query.phone) <= 18:
-            add("phone", cols.phone[part], int(query.phone))
-        for field, text in self._texts.items():
-            wanted = seg.values[field].get(text)
-            if wanted:
-                other = "other, postcode differs too" if field == "address" else "other"
-                add(field, getattr(cols, field)[part], wanted, other)
+    def _equal(
+        self, rows: Ints, random: Floats, home: Floats,
+        field: str, text: str, level: str, other: str | None,
+    ) -> None:  # fmt: skip
+        if field not in self._segment.hashes:
+            return
+        held = self._segment.hash(field, rows)
+        same = held == np.uint32(hash_of(text))
+        bits = self._weights.bits(field, level)
+        if other is not None:
+            unlike = self._weights.bits(field, other)
+            differs = (held > 0) & ~same
+            random += differs * np.float32(unlike.random)
+            home += differs * np.float32(unlike.home)
+        random += same * np.float32(bits.random)
+        home += same * np.float32(bits.home)
 
 
-def _one_edit_numbers(number: str) -> npt.NDArray[np.int64]:
-    found = {
-        number[:i] + figure + number[i + 1 :] for i in range(len(number)) for figure in "0123456789"
-    }
-    found |= {
-        number[:i] + number[i + 1] + number[i] + number[i + 2 :] for i in range(len(number) - 1)
-    }
-    return np.array(sorted(int(n) for n in found if normalise.is_nhs_number(n)), np.int64)
+def _area(code: str) -> np.uint16:
+    letters = normalise.area(code).encode().ljust(2, b"\0")
+    return np.uint16(int.from_bytes(letters, "big"))
+
+
+def _far(code: str, other: str) -> str:
+    """How two postcodes compare that are not taken to be one edit apart."""
+    if normalise.outward(code) == normalise.outward(other):
+        return "same district"
+    return "same area" if normalise.area(code) == normalise.area(other) else "other"

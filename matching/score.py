@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from matching.comparison import compare
@@ -38,6 +38,22 @@ class Band(StrEnum):
     UNLIKELY = "Unlikely"
 
 
+class Account:
+    """Why a pair scores as it does, put into words when it is first asked for."""
+
+    __slots__ = ("_scorer", "_told", "_weighed")
+
+    def __init__(self, scorer: Scorer, weighed: Weighed) -> None:
+        self._scorer, self._weighed = scorer, weighed
+        self._told: tuple[tuple[FieldEvidence, ...], tuple[Guard, ...], str] | None = None
+
+    def told(self) -> tuple[tuple[FieldEvidence, ...], tuple[Guard, ...], str]:
+        """Evidence, guards and sentence; worked out once."""
+        if self._told is None:
+            self._told = self._scorer.tell(self._weighed)
+        return self._told
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """Two people compared. `prior` and `score` are log2 odds; `evidence` is in screen order.
@@ -48,12 +64,27 @@ class Match:
     query: Person
     record: Person
     prior: float
-    evidence: tuple[FieldEvidence, ...]
     score: float
     probability: float
     band: Band
-    guards: tuple[Guard, ...]
-    sentence: str
+    rivalled: bool = False
+    account: Account = field(compare=False, repr=False)
+
+    @property
+    def evidence(self) -> tuple[FieldEvidence, ...]:
+        """What was compared; with `prior` it sums to `score`, exactly."""
+        return self.account.told()[0]
+
+    @property
+    def guards(self) -> tuple[Guard, ...]:
+        """Reasons to look twice."""
+        return self.account.told()[1]
+
+    @property
+    def sentence(self) -> str:
+        """The match in one sentence or two."""
+        said = self.account.told()[2]
+        return f"{said} Another record fits nearly as well." if self.rivalled else said
 
 
 def total(prior: float, evidence: Iterable[FieldEvidence]) -> float:
@@ -145,28 +176,29 @@ class Scorer:
         )
 
     def explain(self, weighed: Weighed) -> Match:
-        """Put a weighed pair into words: evidence, guards, band and sentence."""
+        """A weighed pair as a match: its band, and its account for who asks."""
+        account = Account(self, weighed)
+        return Match(
+            query=weighed.query.person,
+            record=weighed.record.person,
+            prior=self.prior,
+            score=weighed.score,
+            probability=probability(weighed.score),
+            band=self._band(weighed, account),
+            account=account,
+        )
+
+    def tell(self, weighed: Weighed) -> tuple[tuple[FieldEvidence, ...], tuple[Guard, ...], str]:
+        """Put a weighed pair into words: evidence, guards and sentence."""
         query, record = weighed.query, weighed.record
         fields = tuple(
             field_evidence(c, weight, query, record)
             for c, weight in zip(weighed.comparisons, weighed.weights, strict=True)
         )
         home = (household_evidence(weighed.household),) if weighed.household else ()
-        evidence = (*fields, *home)
         by_field = {c.field: c for c in weighed.comparisons}
         found = guards(by_field, query, record, self._frequencies)
-        score = total(self.prior, evidence)
-        return Match(
-            query=query.person,
-            record=record.person,
-            prior=self.prior,
-            evidence=evidence,
-            score=score,
-            probability=probability(score),
-            band=self._band(score, by_field, found),
-            guards=found,
-            sentence=sentence(fields, weighed.beyond, found),
-        )
+        return (*fields, *home), found, sentence(fields, weighed.beyond, found)
 
     def match(self, query: Facts, record: Facts) -> Match:
         """Compare two prepared people, weigh the evidence and explain it."""
@@ -198,12 +230,14 @@ class Scorer:
         own = [w if b >= 0.0 else b for w, b in zip(weights, beyond, strict=True)]
         return beyond, own
 
-    def _band(self, score: float, by_field: dict[str, Comparison], found: Sequence[Guard]) -> Band:
+    def _band(self, weighed: Weighed, account: Account) -> Band:
         floor = self.weights.bands
         for band in (Band.VERY_LIKELY, Band.LIKELY, Band.POSSIBLE):
-            if score >= floor[band.value]:
-                if band is Band.VERY_LIKELY and (found or not _well_founded(by_field)):
-                    continue
+            if weighed.score >= floor[band.value]:
+                if band is Band.VERY_LIKELY:
+                    by_field = {c.field: c for c in weighed.comparisons}
+                    if not _well_founded(by_field) or account.told()[1]:
+                        continue
                 return band
         return Band.UNLIKELY
 
@@ -267,8 +301,7 @@ def rank(matches: Iterable[Match], *, weights: Weights | None = None) -> list[Ma
             for other in ordered
         )
         if rivalled:
-            said = f"{match.sentence} Another record fits nearly as well."
-            ranked.append(replace(match, band=Band.LIKELY, sentence=said))
+            ranked.append(replace(match, band=Band.LIKELY, rivalled=True))
         else:
             ranked.append(match)
     return ranked

@@ -1,203 +1,171 @@
-"""A fixed block of indexed people in columns, and the quick score that finds candidates.
+"""A fixed block of indexed people in arrays, with the postings that a search starts from.
 
-Every value is a number: a word of the vocabulary, or a position among the distinct birth
-dates or postcodes. Weights are worked out once for the distinct values and gathered by
-row, so no record's text is touched while searching. A person with aliases has one row for
-each name.
+People stand in the order of their birth dates, and within a day in that of a hash of source and
+identifier: the same people make the same segment in whatever order they came.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
-from datetime import date
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from matching import normalise
-from matching.person import Facts, Person, Sex, prepare
+from matching.days import Days
+from matching.layout import (
+    MOTHER,
+    FurtherNames,
+    birth_days,
+    check_keys,
+    hashed,
+    key_hashes,
+    names_of,
+    postcode_key,
+    postcodes_of,
+)
+from matching.person import Facts, Person, prepare
+from matching.postings import (
+    HashPostings,
+    RangePostings,
+    hashes,
+    short,
+    sorted_pairs,
+    starts_of,
+)
+from matching.table import Records, Table, records_of, table_of
+from matching.texts import Column, Ints, Texts, smallest
 from matching.vocabulary import Vocabulary
 
-WORDS_KEPT = 3
-SEX_NUMBERS = {Sex.UNKNOWN: 0, Sex.FEMALE: 1, Sex.MALE: 2}
-_PERSON_FIELDS = tuple(f.name for f in fields(Person))
+FEMALE, MALE, FURTHER = 1, 2, 4
+"""Bits of a record's traits: recorded sex, and whether it has further names."""
+POSTED = ("nhs_number", "phone", "upn", "address", "mother", "school")
+_KEPT = 2_000
 
-Ints = npt.NDArray[np.int32]
-Longs = npt.NDArray[np.int64]
-
-
-def person_to_bytes(person: Person) -> bytes:
-    """A person as one line of JSON, without what is not known."""
-    known: dict[str, Any] = {}
-    for name in _PERSON_FIELDS:
-        value = getattr(person, name)
-        if value is None or value in ("", ()) or value is Sex.UNKNOWN:
-            continue
-        known[name] = value.isoformat() if isinstance(value, date) else value
-    return json.dumps(known, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-
-
-def person_from_bytes(line: bytes) -> Person:
-    """The person that `person_to_bytes` wrote."""
-    known = json.loads(line)
-    known.setdefault("id", "")
-    for name in ("dob", "age_as_of"):
-        if name in known:
-            known[name] = date.fromisoformat(known[name])
-    for name in ("aliases", "siblings", "age"):
-        if name in known:
-            known[name] = tuple(known[name])
-    if "sex" in known:
-        known["sex"] = Sex(known["sex"])
-    return Person(**known)
-
-
-class Values:
-    """Distinct texts numbered from 1; 0 stands for missing."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self.texts = ["", *texts]
-        self.number = {text: i for i, text in enumerate(self.texts)}
-
-    def get(self, text: str | None) -> int:
-        """The number of `text`, 0 for a missing text and -1 for one not held."""
-        return self.number.get(text, -1) if text else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The numbers of every row; `person` says whose row it is."""
-
-    person: Ints
-    given: Ints
-    family: Ints
-    mother_given: Ints
-    mother_family: Ints
-    dob: Ints
-    postcode: Ints
-    address: Ints
-    school: Ints
-    upn: Ints
-    sex: npt.NDArray[np.int8]
-    nhs_number: Longs
-    phone: Longs
-
-
-COLUMN_TYPES: dict[str, str] = {
-    "person": "<i4", "given": "<i4", "family": "<i4", "mother_given": "<i4",
-    "mother_family": "<i4", "dob": "<i4", "postcode": "<i4", "address": "<i4",
-    "school": "<i4", "upn": "<i4", "sex": "|i1", "nhs_number": "<i8", "phone": "<i8",
-}  # fmt: skip
-
-
-class LaterWords:
-    """Words after the first of a name, by column: few rows have them."""
-
-    def __init__(self, table: Ints) -> None:
-        self._columns = []
-        for column in range(1, table.shape[1]):
-            rows = np.flatnonzero(table[:, column])
-            self._columns.append((rows, table[rows, column]))
-
-    def within(self, start: int, stop: int) -> Iterable[tuple[npt.NDArray[np.intp], Ints]]:
-        """For each column the rows (counted from `start`) that have a word, and the word."""
-        for rows, words in self._columns:
-            low, high = np.searchsorted(rows, (start, stop))
-            if high > low:
-                yield rows[low:high] - start, words[low:high]
-
-
-class Postcodes:
-    """The distinct postcodes of a segment with their districts and areas."""
-
-    def __init__(self, texts: list[str]) -> None:
-        self.texts = texts
-        self.districts = np.array([normalise.outward(t) for t in texts], "U5")
-        self.areas = np.array([normalise.area(t) for t in texts], "U2")
-        self.whole = np.array([normalise.is_full_postcode(t) for t in texts], np.bool_)
-
-
-def address_text(facts: Facts) -> str:
-    """Number and street as one text, "" when missing."""
-    if facts.address is None or not facts.address.street:
-        return ""
-    return f"{facts.address.number} {' '.join(facts.address.street)}"
-
-
-def _long(figures: str | None) -> int:
-    return int(figures) if figures and len(figures) <= 18 else 0
-
-
-def _nhs_number(facts: Facts) -> int:
-    """The number; below zero when it is not a valid one; 0 when missing."""
-    number = _long(facts.nhs_number)
-    return number if facts.nhs_valid else -number
+Arrays = dict[str, npt.NDArray[np.generic]]
 
 
 class Segment:
-    """People in columns, with what is needed to search, remove and give them back."""
+    """People in arrays, with what is needed to search, remove and give them back."""
 
-    def __init__(
-        self,
-        *,
-        columns: Columns,
-        words: Vocabulary,
-        values: dict[str, Values],
-        keys: list[tuple[str, str]],
-        blob: bytes,
-        ends: Longs,
-    ) -> None:
-        self.columns = columns
+    def __init__(self, words: Vocabulary, records: Records, arrays: Mapping[str, Ints]) -> None:
+        """`arrays` as `arrays()` gives them. Raises KeyError where one lacks."""
         self.words = words
-        self.values = values
-        self.keys = keys
-        self.blob = blob
-        self.ends = ends
-        self.alive = np.ones(len(keys), np.bool_)
+        self.records = records
+        self._arrays = arrays
+        size = len(records)
+        # Birth dates: distinct days in order, where each begins, and each row's place among them.
+        self.days = Days(arrays["days"])
+        self.day_starts = arrays["day_starts"]
+        self.day = arrays["day"]
+        self.traits = arrays["traits"]
+        # Names: word numbers of each distinct text, further names by row, pairs by family word.
+        self.given_word: Ints = arrays["given_word"]
+        self.family_word: Ints = arrays["family_word"]
+        self.further = FurtherNames(
+            arrays["further_row"], arrays["further_given"], arrays["further_family"],
+            arrays["further_kind"],
+        )  # fmt: skip
+        self.pair_starts = arrays["pair_starts"]
+        self.pair_given: Ints = arrays["pair_given"]
+        self.pair_row: Ints = arrays["pair_row"]
+        self.by_given = RangePostings(arrays["given_starts"], arrays["given_row"])
+        self.given_counts = arrays["given_counts"]
+        self.family_counts = arrays["family_counts"]
+        self.postcode_number: Ints = arrays["postcode_number"]
+        self.postcode_keys = arrays["postcode_keys"].view(np.uint64)
+        self.by_postcode = RangePostings(arrays["postcode_starts"], arrays["postcode_row"])
+        self.hashes: dict[str, Ints] = {
+            name.removeprefix("hash."): a.view(np.uint32)
+            for name, a in arrays.items()
+            if name.startswith("hash.")
+        }
+        self.posted = {
+            name: HashPostings(arrays[f"posted.{name}.keys"].view(np.uint32),
+                               arrays[f"posted.{name}.rows"])
+            for name in POSTED if f"posted.{name}.keys" in arrays
+        }  # fmt: skip
+        self.by_key = HashPostings(arrays["key.keys"].view(np.uint32), arrays["key.rows"])
+        self.alive = np.ones(size, np.bool_)
         self.removed = 0
-        self._position: dict[tuple[str, str], int] | None = None
-        self._count_names()
-        self.first_given = np.ascontiguousarray(columns.given[:, 0])
-        self.first_family = np.ascontiguousarray(columns.family[:, 0])
-        self.later_given = LaterWords(columns.given)
-        self.later_family = LaterWords(columns.family)
-        self.postcodes = Postcodes(values["postcode"].texts)
-        dobs = values["dob"].texts[1:]
-        self.dob_years = np.array([0, *(int(d[:4]) for d in dobs)], np.int16)
-        self.dob_months = np.array([0, *(int(d[4:6]) for d in dobs)], np.int8)
-        self.dob_days = np.array([0, *(int(d[6:]) for d in dobs)], np.int8)
-        self.dob_ordinals = np.array(
-            [0, *(date(int(d[:4]), int(d[4:6]), int(d[6:])).toordinal() for d in dobs)],
-            np.int32,
-        )
-        self.dob_digits = np.array(
-            [[255] * 8, *([ord(c) for c in d] for d in dobs)], np.uint8
-        ).reshape(-1, 8)
+        self.facts = lru_cache(_KEPT)(self._facts)
 
-    def _count_names(self) -> None:
-        size = len(self.words)
-        self.given_counts = np.bincount(self.columns.given.ravel(), minlength=size)
-        self.family_counts = np.bincount(self.columns.family.ravel(), minlength=size)
+    @classmethod
+    def of(cls, table: Table) -> Segment:
+        """Lay a table of people out. Raises DuplicatePersonError for a key that comes twice."""
+        return build_segment(table)
 
     def __len__(self) -> int:
-        return len(self.keys) - self.removed
+        return len(self.records) - self.removed
+
+    # -- columns by row
+
+    def given(self, rows: Ints) -> Ints:
+        """The first given word of each row."""
+        column = self.records.facts.get("given")
+        return self.given_word[column.take(rows) if column else np.zeros(len(rows), np.int8)]
+
+    def family(self, rows: Ints) -> Ints:
+        """The first family word of each row."""
+        column = self.records.facts.get("family")
+        return self.family_word[column.take(rows) if column else np.zeros(len(rows), np.int8)]
+
+    def postcode(self, rows: Ints) -> Ints:
+        """The number of each row's postcode in `postcode_keys`, counted from 1; 0 for none."""
+        column = self.records.facts.get("postcode")
+        return self.postcode_number[column.take(rows) if column else np.zeros(len(rows), np.int8)]
+
+    def postcode_of(self, code: str) -> int:
+        """The number of a canonical postcode, 0 where nobody has it."""
+        key = np.uint64(postcode_key(code))
+        at = int(np.searchsorted(self.postcode_keys, key))
+        return at + 1 if at < len(self.postcode_keys) and self.postcode_keys[at] == key else 0
+
+    def postcode_text(self, number: int) -> str:
+        """A canonical postcode from its number, "" for 0."""
+        if not number:
+            return ""
+        key = int(self.postcode_keys[number - 1]).to_bytes(7, "big")
+        return key.replace(b" ", b"").replace(b"\0", b"").decode()
+
+    def hash(self, field: str, rows: Ints) -> Ints:
+        """The hash of each row's fact, 0 where it is missing."""
+        column = self.records.facts.get(field)
+        if column is None:
+            return np.zeros(len(rows), np.uint32)
+        return self.hashes[field][column.take(rows)]
+
+    @cached_property
+    def postcode_areas(self) -> Ints:
+        """The area letters of each distinct postcode, as a number; none for number 0."""
+        first = (self.postcode_keys >> np.uint64(48)).astype(np.uint16)
+        second = first & np.uint16(255)
+        lone = (second < ord("A")) | (second > ord("Z"))
+        first[lone] &= np.uint16(0xFF00)
+        return np.concatenate([np.zeros(1, np.uint16), first])
+
+    @cached_property
+    def postcode_districts(self) -> Ints:
+        """The district of each distinct postcode, as a number; 0 for number 0."""
+        districts = (self.postcode_keys >> np.uint64(24)).astype(np.uint32)
+        return np.concatenate([np.zeros(1, np.uint32), districts])
+
+    # -- people
 
     def count(self, role: str, token: str) -> int:
-        """How many rows bear `token` as a given or family name."""
-        number = self.words.number.get(token)
+        """How many records bear `token` as a given or family name."""
+        number = self.words.number(token)
         if not number:
             return 0
         return int((self.given_counts if role == "given" else self.family_counts)[number])
 
     def position(self, key: tuple[str, str]) -> int | None:
         """The place of a living person, or None."""
-        if self._position is None:
-            self._position = {k: i for i, k in enumerate(self.keys)}
-        place = self._position.get(key)
-        return place if place is not None and self.alive[place] else None
+        wanted = short(_key_hash(*key))
+        for place in self.by_key.of_key(int(wanted[0])).tolist():
+            if self.alive[place] and self.records.key(place) == key:
+                return int(place)
+        return None
 
     def remove(self, place: int) -> None:
         """Take a person out of every later search."""
@@ -206,82 +174,199 @@ class Segment:
 
     def person(self, place: int) -> Person:
         """The person as given to `build`."""
-        start = int(self.ends[place - 1]) if place else 0
-        return person_from_bytes(self.blob[start : int(self.ends[place])])
+        return self.records.person(place)
 
-    def people(self) -> Iterable[Person]:
+    def _facts(self, place: int) -> Facts:
+        return prepare(self.records.person(place))
+
+    def people(self) -> Iterator[Person]:
         """Every living person, in order."""
         return (self.person(int(i)) for i in np.flatnonzero(self.alive))
 
+    # -- on disk
 
-def _word_rows(names: Sequence[tuple[str, ...]], number: dict[str, int]) -> Ints:
-    table = np.zeros((len(names), WORDS_KEPT), np.int32)
-    for row, words in enumerate(names):
-        for column, word in enumerate(words[:WORDS_KEPT]):
-            table[row, column] = number[word]
-    return table
+    def arrays(self) -> Arrays:
+        """Everything, as arrays by name; `from_arrays` makes the segment of them again."""
+        return {
+            "words.data": self.words.packed.data,
+            "words.ends": self.words.packed.ends,
+            **{f"search.{name}": array for name, array in self._arrays.items()},
+            **self.records.arrays(),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> Segment:
+        """The segment that `arrays` came from. Raises KeyError, ValueError or IndexError."""
+        packed = Texts(arrays.pop("words.data"), arrays.pop("words.ends"))  # type: ignore[arg-type]
+        search = {
+            n.removeprefix("search."): a for n, a in arrays.items() if n.startswith("search.")
+        }
+        kept = {name: a for name, a in arrays.items() if not name.startswith("search.")}
+        return cls(Vocabulary(list(packed)[1:]), Records.from_arrays(kept), search)  # type: ignore[arg-type]
+
+    @property
+    def searchable_bytes(self) -> int:
+        """Ints of what a search reads, without the texts that are given back."""
+        columns = sum(
+            a.nbytes
+            for c in (*self.records.facts.values(), self.records.sources)
+            for name, a in c.arrays().items()
+            if name in ("codes", "rows")
+        )
+        held = sum(a.nbytes for name, a in self._arrays.items() if not name.startswith("key."))
+        return columns + held + self.words.nbytes
 
 
-def build_segment(people: Sequence[Person]) -> Segment:
-    """Normalise people once and lay them out in columns."""
-    owners: list[int] = []
-    facts_of_row: list[Facts] = []
-    given: list[tuple[str, ...]] = []
-    family: list[tuple[str, ...]] = []
-    lines: list[bytes] = []
-    for place, person in enumerate(people):
-        facts = prepare(person)
-        lines.append(person_to_bytes(person))
-        for name in facts.names or (None,):
-            owners.append(place)
-            facts_of_row.append(facts)
-            given.append(name.given[:WORDS_KEPT] if name else ())
-            family.append(name.family[:WORDS_KEPT] if name else ())
-    mothers = [
-        ((f.mother.given[:1] or ("",))[0], (f.mother.family[:1] or ("",))[0])
-        if f.mother
-        else ("", "")
-        for f in facts_of_row
-    ]
-    words = Vocabulary.of(
-        [w for names in (given, family) for name in names for w in name]
-        + [w for mother in mothers for w in mother]
-    )
-    texts: dict[str, Callable[[Facts], str]] = {
-        "dob": lambda f: normalise.eight_figures(f.dob) if f.dob else "",
-        "postcode": lambda f: f.postcode or "",
-        "address": address_text,
-        "school": lambda f: " ".join(f.school),
-        "upn": lambda f: f.upn or "",
+def _key_hash(source: str, id: str) -> Ints:
+    found = hashes(Texts.of([id]))
+    if source:
+        found ^= hashes(Texts.of([source])) * np.uint64(0x94D049BB133111EB)
+    return found
+
+
+def build_segment(table: Table) -> Segment:
+    """Lay a table of people out. Raises DuplicatePersonError for a key that comes twice."""
+    keys = key_hashes(table)
+    check_keys(table, keys)
+    born = birth_days(table)
+    days, day = np.unique(born, return_inverse=True)
+    if not len(days) or days[0] != 0:
+        days, day = np.concatenate([np.zeros(1, np.int32), days]), day + 1
+    order = _in_order(day, keys)
+    size, day_of = len(table), smallest(day[order], len(days))
+    names = names_of(table)
+    place = np.empty(size, np.int32)
+    place[order] = np.arange(size, dtype=np.int32)
+    arrays: dict[str, Ints] = {
+        "days": days.astype(np.int32),
+        "day_starts": starts_of(day, len(days)),
+        "day": day_of,
+        "given_word": names.given,
+        "family_word": names.family,
     }
-    values: dict[str, Values] = {}
-    numbered: dict[str, Ints] = {}
-    for field, text in texts.items():
-        column = [text(f) for f in facts_of_row]
-        values[field] = Values(sorted(set(column) - {""}))
-        number = values[field].number
-        numbered[field] = np.fromiter((number[t] for t in column), np.int32, len(column))
-    rows = len(owners)
-    columns = Columns(
-        person=np.array(owners, np.int32),
-        given=_word_rows(given, words.number),
-        family=_word_rows(family, words.number),
-        mother_given=np.fromiter((words.number[m[0]] for m in mothers), np.int32, rows),
-        mother_family=np.fromiter((words.number[m[1]] for m in mothers), np.int32, rows),
-        dob=numbered["dob"],
-        postcode=numbered["postcode"],
-        address=numbered["address"],
-        school=numbered["school"],
-        upn=numbered["upn"],
-        sex=np.fromiter((SEX_NUMBERS[f.sex] for f in facts_of_row), np.int8, rows),
-        nhs_number=np.fromiter((_nhs_number(f) for f in facts_of_row), np.int64, rows),
-        phone=np.fromiter((_long(f.phone) for f in facts_of_row), np.int64, rows),
-    )
-    return Segment(
-        columns=columns,
-        words=words,
-        values=values,
-        keys=[p.key for p in people],
-        blob=b"".join(lines),
-        ends=np.cumsum([len(line) for line in lines], dtype=np.int64),
-    )
+    records = records_of(table, order)
+    del table
+    words = Vocabulary(names.words)
+    first_given = _first(records.facts.get("given"), names.given, size)
+    first_family = _first(records.facts.get("family"), names.family, size)
+    further = names.further
+    arrays |= _further_arrays(further, place)
+    arrays |= _pair_arrays(first_given, first_family, further, place, len(words))
+    traits = _sexes(records, size)
+    traits[arrays["further_row"]] |= FURTHER
+    arrays["traits"] = traits
+    arrays |= _postcode_arrays(records, size)
+    arrays |= _hash_arrays(records, size)
+    found, rows = sorted_pairs(short(keys[order]), np.arange(size))
+    arrays |= {"key.keys": found.astype(np.uint32), "key.rows": rows}
+    return Segment(words, records, arrays)
+
+
+def segment_of(people: Sequence[Person]) -> Segment:
+    """Lay people out."""
+    return build_segment(table_of(people))
+
+
+def _in_order(day: Ints, keys: Ints) -> Ints:
+    """Ints by day, then by key."""
+    by_key = np.argsort(keys)
+    few = smallest(day[by_key], int(day.max()) if len(day) else 0)
+    order: Ints = by_key[np.argsort(few, kind="stable")]
+    return order.astype(np.int32)
+
+
+def _first(column: Column | None, words: Ints, size: int) -> Ints:
+    if column is None:
+        return np.zeros(size, np.int32)
+    return words[column.take(np.arange(size, dtype=np.int32))]
+
+
+def _sexes(records: Records, size: int) -> Ints:
+    column = records.facts.get("sex")
+    if column is None:
+        return np.zeros(size, np.uint8)
+    bits = np.array([0, *(FEMALE if t == "F" else MALE for t in column.texts)], np.uint8)
+    return bits[column.take(np.arange(size, dtype=np.int32))]
+
+
+def _further_arrays(further: FurtherNames, place: Ints) -> dict[str, Ints]:
+    rows = place[further.row] if len(further.row) else further.row.astype(np.int32)
+    order = np.lexsort((further.kind, further.family, further.given, rows))
+    return {
+        "further_row": rows[order],
+        "further_given": further.given[order],
+        "further_family": further.family[order],
+        "further_kind": further.kind[order],
+    }
+
+
+def _pair_arrays(
+    given: Ints, family: Ints, further: FurtherNames, place: Ints, words: int
+) -> dict[str, Ints]:
+    """Pairs of family and given word by family, given and row; given words by row; counts."""
+    named = np.flatnonzero((given > 0) | (family > 0)).astype(np.int32)
+    own = further.kind != MOTHER
+    more = place[further.row] if len(further.row) else further.row.astype(np.int32)
+    pair_given = np.concatenate([given[named], further.given])
+    pair_family = np.concatenate([family[named], further.family])
+    pair_row = np.concatenate([named, more])
+    counts = {
+        "given_counts": np.bincount(np.concatenate([given, further.given[own]]), minlength=words),
+        "family_counts": np.bincount(np.concatenate([family, further.family[own]]),
+                                     minlength=words),
+    }  # fmt: skip
+    ordered = _by_family(pair_family, pair_given, pair_row)
+    lone = np.concatenate([given[named], further.given[own]])
+    given_row = np.concatenate([named, more[own]])
+    held = lone > 0
+    by_given = RangePostings.of(lone[held], given_row[held], words)
+    return {
+        "pair_starts": starts_of(pair_family, words),
+        "pair_given": ordered[0],
+        "pair_row": ordered[1],
+        "given_starts": by_given.starts,
+        "given_row": by_given.rows,
+        **{name: found.astype(np.int32) for name, found in counts.items()},
+    }
+
+
+def _by_family(family: Ints, given: Ints, row: Ints) -> tuple[Ints, Ints]:
+    most = [int(a.max()).bit_length() if len(a) else 0 for a in (family, given, row)]
+    if sum(most) <= 64:
+        packed = family.astype(np.uint64)
+        for array, bits in ((given, most[1]), (row, most[2])):
+            packed <<= np.uint64(bits)
+            packed |= array.astype(np.uint64)
+        packed.sort()
+        rows = (packed & np.uint64((1 << most[2]) - 1)).astype(np.int32)
+        packed >>= np.uint64(most[2])
+        packed &= np.uint64((1 << most[1]) - 1)
+        return packed.astype(np.int32), rows
+    order = np.lexsort((row, given, family))
+    return given[order], row[order]
+
+
+def _postcode_arrays(records: Records, size: int) -> dict[str, Ints]:
+    column = records.facts.get("postcode")
+    numbers, keys = postcodes_of(column.texts if column else Texts.of([]))
+    of_row = _first(column, numbers, size)
+    held = np.flatnonzero(of_row).astype(np.int32)
+    posted = RangePostings.of(of_row[held], held, len(keys) + 1)
+    return {
+        "postcode_number": numbers,
+        "postcode_keys": keys,
+        "postcode_starts": posted.starts,
+        "postcode_row": posted.rows,
+    }
+
+
+def _hash_arrays(records: Records, size: int) -> dict[str, Ints]:
+    every = np.arange(size, dtype=np.int32)
+    found: dict[str, Ints] = {}
+    for name, keys in hashed(records.facts).items():
+        found[f"hash.{name}"] = keys
+        if name in POSTED:
+            posted = HashPostings.of(keys[records.facts[name].take(every)])
+            found[f"posted.{name}.keys"] = posted.keys
+            found[f"posted.{name}.rows"] = posted.rows
+    return found

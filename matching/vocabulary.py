@@ -1,40 +1,62 @@
 """The distinct words of an index, and which of them are like a word that was asked for.
 
-A query word is compared with the vocabulary, never with the records: bit masks of letter
-pairs leave few words, on which the levels of `name_comparison` are then taken.
+A query word is compared with the vocabulary, never with the records. Words that may be near
+come from a few short ranges: those that begin or end alike (one edit leaves the first or the
+last letters as they are), known variants, regular forms and a rough sound.
 """
 
 from __future__ import annotations
 
+import re
+import threading
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cdist
 
-from matching.name_comparison import SIMILAR, name_level
+from matching.name_comparison import SIMILAR, VERY_SIMILAR, name_level
+from matching.name_forms import FORMED_FIRST, FORMED_LAST, written_form
 from matching.names import shipped_variants
+from matching.postings import HashPostings, hash_of, hashes, short
+from matching.texts import Ints, Texts
 
 LEVELS = (
     "missing", "same", "known variant", "one edit", "begins with", "initial", "very similar",
     "similar", "other",
 )  # fmt: skip
-_CODE = {level: code for code, level in enumerate(LEVELS)}
+CODE = {level: code for code, level in enumerate(LEVELS)}
+NEAR = CODE["similar"]
+"""Ints up to this one are of words that are like the one asked for, or of no word."""
+SURE = CODE["one edit"]
+_MISSING, _OTHER, _EDIT = CODE["missing"], CODE["other"], CODE["one edit"]
+_BEGINS, _VERY, _SIMILAR = CODE["begins with"], CODE["very similar"], CODE["similar"]
 _CHUNK = 5_000  # rapidfuzz may hold the interpreter for one call; 5,000 words stay under 10 ms
-_CACHE = 512
+_FEW = 120  # below this, one call a word is quicker than one for all
+_CACHE = 4_096
 
-Codes = npt.NDArray[np.uint8]
+_SILENT = str.maketrans("zckqxjvpbtdmn", "skkkkgfbbttmm"[:13], "aeiouyhw")
+_DOUBLED = re.compile(r"([a-z])\1+")
 
 
-def _pair_mask(word: str) -> int:
-    mask = 0
-    padded = f"^{word}$"
-    for a, b in pairwise(padded):
-        mask |= 1 << ((ord(a) * 31 + ord(b) * 7) & 63)
-    return mask
+def _sounds(joined: str) -> str:
+    """Words, one a line, as their first letter and the following consonants, roughly heard."""
+    # The first letter is kept by a capital, so that taking vowels out leaves it.
+    return _DOUBLED.sub(r"\1", joined.title().translate(_SILENT))
+
+
+def _letters(words: list[str]) -> Ints:
+    """The letters of each word, as bits."""
+    joined = "".join([f"^{w}" for w in words])
+    signs = np.frombuffer(joined.encode("utf-32-le", "replace"), np.uint32)
+    ends = np.cumsum(np.fromiter(map(len, words), np.int64, len(words)) + 1)
+    starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
+    letters = np.uint32(1) << (signs & np.uint32(31))
+    letters[starts] = 0
+    return np.bitwise_or.reduceat(letters, starts)
 
 
 def _letter_mask(word: str) -> int:
@@ -44,19 +66,89 @@ def _letter_mask(word: str) -> int:
     return mask
 
 
+def _endings(texts: Texts, lengths: Ints) -> Ints:
+    """The last three bytes of each word, last first, then its length: what endings sort by."""
+    key = np.zeros(len(texts), np.uint32)
+    starts = np.concatenate([np.zeros(1, np.int64), texts.ends[:-1]])
+    for back in range(1, 4):
+        at = texts.ends - back
+        held = at >= starts
+        key[held] |= texts.data[at[held]].astype(np.uint32) << np.uint32(32 - 8 * back)
+    return key | np.minimum(lengths, 255).astype(np.uint32)
+
+
+def _ending(word: str, letters: int) -> tuple[int, int]:
+    """First and last key of words that end in the last `letters` of `word`."""
+    tail = word.encode("utf-8", "replace")[-letters:][::-1]
+    low = int.from_bytes(tail.ljust(4, b"\0"), "big")
+    return low, low + (1 << (32 - 8 * len(tail))) - 1
+
+
+def _likeness(token: str, words: list[str]) -> tuple[npt.NDArray[np.float32], Ints]:
+    """Jaro-Winkler similarity of at least SIMILAR, else 0, and edits: 0, 1 or more."""
+    if len(words) < _FEW:
+        alike = [JaroWinkler.similarity(token, w, score_cutoff=SIMILAR) for w in words]
+        apart = [OSA.distance(token, w, score_cutoff=1) for w in words]
+        return np.array(alike, np.float32), np.array(apart, np.uint8)
+    like = cdist(
+        [token], words, scorer=JaroWinkler.similarity, score_cutoff=SIMILAR, dtype=np.float32
+    )
+    edits = cdist([token], words, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)
+    return like[0], edits[0]
+
+
+class Like:
+    """The words that are like one asked for: their numbers and levels, nearest first."""
+
+    __slots__ = ("codes", "numbers")
+
+    def __init__(self, numbers: Ints, codes: Ints) -> None:
+        self.numbers, self.codes = numbers, codes
+
+    @classmethod
+    def of(cls, numbers: Ints, codes: Ints) -> Like:
+        """Each word once; where one comes several times, as it comes last."""
+        kept, first = np.unique(numbers[::-1], return_index=True)
+        levels = codes[::-1][first]
+        order = levels.argsort(kind="stable")
+        near = order[: int((levels <= NEAR).sum())]
+        return cls(kept[near].astype(np.int32), levels[near])
+
+    @classmethod
+    def any_of(cls, several: Sequence[Like]) -> Like | None:
+        """The words that are like any of several, with the nearest level of each; None of none."""
+        if len(several) < 2:
+            return several[0] if several else None
+        numbers = np.concatenate([one.numbers for one in several])
+        codes = np.concatenate([one.codes for one in several])
+        far_first = codes.argsort(kind="stable")[::-1]
+        return cls.of(numbers[far_first], codes[far_first])
+
+    def up_to(self, code: int) -> Ints:
+        """Numbers of the words with at most this code, nearest first."""
+        return self.numbers[: int(self.codes.searchsorted(np.uint8(code), "right"))]
+
+
+class _Scratch(threading.local):
+    """Room for one number a word, so that none has to be made for every search."""
+
+    def __init__(self, size: int) -> None:
+        self.codes = np.full(size, _OTHER, np.uint8)
+        self.codes[0] = _MISSING
+        self.marks = np.zeros(size, np.bool_)
+
+
 class Vocabulary:
     """Sorted distinct words; word number 0 stands for "no word"."""
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, words: list[str]) -> None:
         """`words` has to be sorted and free of repeats and of the empty word."""
         self.words: list[str] = ["", *words]
-        self._sorted = list(words)
-        self.number = {word: i for i, word in enumerate(self.words)}
-        self._pairs = np.fromiter(map(_pair_mask, self.words), np.uint64, len(self.words))
-        self._letters = np.fromiter(map(_letter_mask, self.words), np.uint32, len(self.words))
-        self._lengths = np.fromiter(map(len, self.words), np.int16, len(self.words))
-        self._objects = np.array(self.words, dtype=object)
-        self._levels: dict[str, Codes] = {}
+        self.packed = Texts.of(self.words)
+        self.lengths = np.fromiter(map(len, self.words), np.int16, len(self.words))
+        self._letters = _letters(self.words)
+        self._known: dict[str, Like] = {}
+        self._scratch = _Scratch(len(self.words))
 
     @classmethod
     def of(cls, tokens: Iterable[str]) -> Vocabulary:
@@ -66,54 +158,147 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.words)
 
-    def levels(self, token: str) -> Codes:
-        """For every word its level against `token`, as a position in `LEVELS`."""
-        known = self._levels.get(token)
+    @cached_property
+    def _ends(self) -> tuple[Ints, Ints]:
+        keys = _endings(self.packed, self.lengths)
+        order = np.argsort(keys, kind="stable").astype(np.int32)
+        return keys[order], order
+
+    @cached_property
+    def _sound(self) -> HashPostings:
+        heard = _sounds("\n".join(self.words)).split("\n")
+        return HashPostings.of(short(hashes(Texts.of(heard))))
+
+    @cached_property
+    def _forms(self) -> dict[str, list[int]]:
+        """Words that are not their own regular form, by that form."""
+        found: dict[str, list[int]] = {}
+        keys, order = self._ends
+        places = {i for start in FORMED_FIRST for i in range(*self._beginning(start))}
+        for end in FORMED_LAST:
+            low, high = np.searchsorted(keys, np.array(_ending(end, 2), np.uint32))
+            places.update(order[low:high].tolist())
+        for i in sorted(places):
+            form = written_form(self.words[i])
+            if form != self.words[i]:
+                found.setdefault(form, []).append(i)
+        return found
+
+    @property
+    def nbytes(self) -> int:
+        """Ints of the words and of what is kept beside them to find them by."""
+        ends, order = self._ends
+        arrays = (self.packed.data, self.packed.ends, self.lengths, self._letters,
+                  ends, order, self._sound.keys, self._sound.rows)  # fmt: skip
+        return sum(a.nbytes for a in arrays)
+
+    def warm(self) -> None:
+        """Make ready what the first search would otherwise wait for."""
+        self.near("warm")
+
+    def number(self, word: str) -> int:
+        """The number of a word, 0 where it is not held."""
+        at = bisect_left(self.words, word)
+        return at if at < len(self.words) and self.words[at] == word else 0
+
+    def _beginning(self, start: str) -> tuple[int, int]:
+        return bisect_left(self.words, start, 1), bisect_left(self.words, start + "\U0010ffff", 1)
+
+    def near(self, token: str) -> Like:
+        """The words that are like `token`, which is not empty; see `name_level`."""
+        known = self._known.get(token)
         if known is None:
-            known = self._compare(token)
-            if len(self._levels) >= _CACHE:
-                self._levels.pop(next(iter(self._levels), ""), None)
-            self._levels[token] = known
+            known = self._near(token)
+            if len(self._known) >= _CACHE:
+                self._known.pop(next(iter(self._known), ""), None)
+            self._known[token] = known
         return known
 
-    def _compare(self, token: str) -> Codes:
-        codes = np.full(len(self.words), _CODE["other"], np.uint8)
-        codes[0] = _CODE["missing"]
-        if not token:
-            codes[:] = _CODE["missing"]
-            return codes
-        low = bisect_left(self._sorted, token) + 1
-        high = bisect_left(self._sorted, token + "\U0010ffff") + 1
-        if len(token) == 1:
-            codes[low:high] = _CODE["initial"]
-            return codes
-        near: set[int] = set(self._fuzzy(token).tolist())
-        near.update(self.number.get(v, 0) for v in shipped_variants().of(token))
-        near.update(self.number.get(token[:n], 0) for n in range(1, len(token) + 1))
-        near.discard(0)
-        if len(token) >= 3:
-            codes[low:high] = _CODE["begins with"]
-        for i in near:
-            codes[i] = _CODE[name_level(token, self.words[i])]
-        return codes
+    def levels(self, like: Like, words: Ints) -> Ints:
+        """The level of each of the words `words`, as a position in `LEVELS`."""
+        codes = self._scratch.codes
+        codes[like.numbers] = like.codes
+        found: Ints = codes[words]
+        codes[like.numbers] = _OTHER
+        return found
 
-    def _fuzzy(self, token: str) -> npt.NDArray[np.int64]:
-        """Numbers of the words that may be one edit away or similar."""
+    def among(self, numbers: Ints, words: Ints) -> npt.NDArray[np.bool_]:
+        """Which of the words `words` are among `numbers`."""
+        marks = self._scratch.marks
+        marks[numbers] = True
+        found: npt.NDArray[np.bool_] = marks[words]
+        marks[numbers] = False
+        return found
+
+    def _near(self, token: str) -> Like:
+        low, high = self._beginning(token)
+        if len(token) == 1:
+            initial = np.arange(low, high, dtype=np.int32)
+            return Like(initial, np.full(len(initial), CODE["initial"], np.uint8))
+        sure = {self.number(token), *map(self.number, shipped_variants().of(token))}
+        form = written_form(token)
+        sure.update(self._forms.get(form, ()))
+        sure.add(self.number(form))
+        sure.update(self.number(token[:n]) for n in range(1, len(token)))
+        middle = len(token) // 2
+        sure.add(self.number(
+            token[: middle - 1] + token[middle] + token[middle - 1] + token[middle + 1 :]
+        ))  # fmt: skip
+        sure.discard(0)
+        begins = np.arange(low, high if len(token) >= 3 else low, dtype=np.int32)
+        alike, levels = self._alike(token, self._ranges(token))
+        known = np.array(sorted(sure), np.int32)
+        exact = [CODE.get(name_level(token, self.words[i]), _OTHER) for i in known.tolist()]
+        return Like.of(
+            np.concatenate([begins, alike, known]),
+            np.concatenate([np.full(len(begins), _BEGINS, np.uint8), levels,
+                            np.array(exact, np.uint8)]),
+        )  # fmt: skip
+
+    def _ranges(self, token: str) -> Ints:
+        """Words that begin, end or sound as `token` does and may be one edit away or similar."""
+        size, alike = len(token), 3 if len(token) >= 6 else 2
+        low, high = self._beginning(token[:alike])
+        first = np.flatnonzero(self._likely(token, slice(low, high))) + low
+        keys, order = self._ends
+        least, most = _ending(token, alike)
+        ends = slice(int(keys.searchsorted(np.uint32(least))),
+                     int(keys.searchsorted(np.uint32(most))))  # fmt: skip
+        lengths = keys[ends] & np.uint32(255)
+        ending = order[ends][(lengths >= size - 1) & (lengths <= size + 1)]
+        # An edit in front leaves nearly the same letters.
+        other = np.bitwise_count(self._letters[ending] ^ np.uint32(_letter_mask(token)))
+        sound = self._sound.of_key(hash_of(_sounds(token)))
+        sound = sound[self._likely(token, sound)]
+        return np.concatenate([first.astype(np.int32), ending[other <= 2], sound])
+
+    def _likely(self, token: str, numbers: slice | Ints) -> npt.NDArray[np.bool_]:
+        """Which of the words share so many letters with `token` that comparing them is worth it."""
         size = len(token)
-        shared = np.bitwise_count(self._pairs & np.uint64(_pair_mask(token)))
-        other_letters = np.bitwise_count(self._letters ^ np.uint32(_letter_mask(token)))
-        apart = np.abs(self._lengths - np.int16(size))
-        keep = (shared * 5 >= 2 * (size + 1)) & (apart <= 4)
-        keep |= (other_letters <= 2) & (apart <= 1)
-        found = np.flatnonzero(keep)
-        near: list[npt.NDArray[np.int64]] = []
-        for start in range(0, len(found), _CHUNK):
-            part = found[start : start + _CHUNK]
-            words = self._objects[part].tolist()
-            likeness = cdist(
-                [token], words, scorer=JaroWinkler.similarity, score_cutoff=SIMILAR,
-                dtype=np.float32,
-            )[0]  # fmt: skip
-            edits = cdist([token], words, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[0]
-            near.append(part[(likeness >= SIMILAR) | (edits <= 1)])
-        return np.concatenate(near) if near else np.empty(0, np.int64)
+        other = np.bitwise_count(self._letters[numbers] ^ np.uint32(_letter_mask(token)))
+        lengths, apart = self.lengths[numbers], 3 if size >= 6 else 2
+        keep: npt.NDArray[np.bool_] = other <= max(2, (size + 1) // 2)
+        keep &= lengths >= size - apart
+        keep &= lengths <= size + apart
+        return keep
+
+    def _alike(self, token: str, numbers: Ints) -> tuple[Ints, Ints]:
+        """Those of the words that are one edit away or similar, with their levels.
+
+        What is the same or a known variant besides, the caller sees to.
+        """
+        kept: list[Ints] = [numbers[:0]]
+        codes: list[Ints] = [np.empty(0, np.uint8)]
+        for start in range(0, len(numbers), _CHUNK):
+            part = numbers[start : start + _CHUNK]
+            words = [self.words[i] for i in part.tolist()]
+            likeness, edits = _likeness(token, words)
+            levels = np.where(likeness >= VERY_SIMILAR, np.uint8(_VERY), np.uint8(_SIMILAR))
+            if len(token) >= 3:
+                levels[[w.startswith(token) for w in words]] = _BEGINS
+            close = (edits <= 1) & (np.minimum(self.lengths[part], len(token)) >= 4)
+            levels[close] = _EDIT
+            put = close | (likeness >= SIMILAR)
+            kept.append(part[put])
+            codes.append(levels[put])
+        return np.concatenate(kept), np.concatenate(codes)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from matching import Band, DuplicatePersonError, Index, IndexFileError, Person, Sex, score
 from matching.index_file import MAGIC
-from matching.segment import person_from_bytes, person_to_bytes
+from matching.journal import person_from_bytes, person_to_bytes
 from tests.bench.people import population, queries
 from tests.matching.people import MAYA, TODAY, people
 
@@ -204,7 +204,7 @@ def test_what_is_sealed_is_unsealed(tmp_path: Path) -> None:
     Index.build([MAYA]).save(path, seal=turned)
     assert b"Maya" not in path.read_bytes()
     assert len(Index.open(path, unseal=turned)) == 1
-    with pytest.raises(IndexFileError, match="not a Fanlight index"):
+    with pytest.raises(IndexFileError, match="is sealed, and no key was given"):
         Index.open(path)
 
 
@@ -231,9 +231,9 @@ def test_a_file_cut_short_is_refused(saved: Path, length: int) -> None:
 
 
 def test_another_version_is_refused_with_both_numbers(saved: Path) -> None:
-    content = saved.read_bytes().replace(b'"version": 1', b'"version": 9')
+    content = saved.read_bytes().replace(b'"version": 2', b'"version": 9')
     saved.write_bytes(content)
-    with pytest.raises(IndexFileError, match="is of version 9, and this program reads version 1"):
+    with pytest.raises(IndexFileError, match="is of version 9, and this program reads version 2"):
         Index.open(saved)
 
 

@@ -6,13 +6,17 @@ column names to lists. Columns are known by their names, in any of the usual spe
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from matching import Index, Person, Sex, deduplicate
 from matching import link as link_people
+from matching.texts import Coded, Texts
 
 _NAMES = {
     "id": "id unique_id record_id rec_id",
@@ -79,8 +83,51 @@ def people(table: Any) -> list[Person]:
 
 
 def build(table: Any) -> Index:
-    """An index of the table's rows."""
-    return Index.build(people(table))
+    """An index of the table's rows, read column by column."""
+    if isinstance(table, Mapping):
+        columns = {str(name): values for name, values in table.items()}
+    else:
+        columns = {name: table.column(name) for name in table.column_names}
+    # As the search's own process does: what is built stays, and need not be looked through again.
+    gc.disable()
+    try:
+        held = {
+            field: _coded(values) for name, values in columns.items() if (field := _field(name))
+        }
+        if "id" not in held:
+            held["id"] = [str(place) for place in range(len(next(iter(columns.values()))))]
+        return Index.build_columns(held)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def nbytes(index: Index) -> int:
+    """Bytes of what a search reads."""
+    return index.searchable_bytes
+
+
+def _coded(column: Any) -> Any:
+    """An Arrow column as distinct texts and their numbers, without a string for each row."""
+    if not hasattr(column, "combine_chunks"):
+        return [None if value is None else str(value) for value in column]
+    whole = column.combine_chunks()
+    sample = whole.slice(0, 100_000)
+    if len(sample.unique()) * 4 > 3 * (len(sample) - sample.null_count):
+        # Nearly every value is another: numbering them would take longer than it saves.
+        held = whole.is_valid().to_numpy(zero_copy_only=False)
+        return Coded(np.where(held, np.cumsum(held), 0), _texts(whole.drop_null()))
+    encoded = whole.dictionary_encode()
+    codes = encoded.indices.fill_null(-1).to_numpy() + 1
+    return Coded(codes, _texts(encoded.dictionary))
+
+
+def _texts(array: Any) -> Texts:
+    """An Arrow array without nulls as packed texts."""
+    _, ends, data = array.buffers()
+    offsets = np.frombuffer(ends, np.int32)[array.offset : array.offset + len(array) + 1]
+    packed = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
+    return Texts(packed[offsets[0] : offsets[-1]], offsets[1:] - offsets[0])
 
 
 def search(index: Index, record: Mapping[str, Any], k: int) -> list[tuple[str, float]]:

@@ -1,0 +1,116 @@
+"""The distinct birth dates of a segment, and which of them another date may be a slip of."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+
+from matching import normalise
+from matching.postings import RangePostings
+from matching.texts import Ints
+
+_EPOCH = date(1970, 1, 1).toordinal()
+_LOW, _CARRY = np.uint64(0x0F0F0F0F0F0F0F0F), np.uint64(0x1010101010101010)
+
+
+def ordinal(year: int, month: int, day: int) -> int:
+    """The day counted from year 1, 0 for one that does not exist."""
+    try:
+        return date(year, month, day).toordinal()
+    except ValueError:
+        return 0
+
+
+class Days:
+    """Distinct days in order; place 0 stands for "not known"."""
+
+    def __init__(self, ordinals: Ints) -> None:
+        self.ordinals = ordinals
+        self._sorted: list[int] = ordinals.tolist()
+        self._around: dict[date, dict[str, Ints]] = {}
+
+    def __len__(self) -> int:
+        return len(self.ordinals)
+
+    @cached_property
+    def _parts(self) -> tuple[Ints, Ints, Ints]:
+        days = (self.ordinals.astype(np.int64) - _EPOCH).astype("datetime64[D]")
+        months = days.astype("datetime64[M]")
+        years = days.astype("datetime64[Y]")
+        month = (months - years).astype(np.int32) + 1
+        day = (days - months).astype(np.int32) + 1
+        return years.astype(np.int32) + 1970, month, day
+
+    @cached_property
+    def _by_day_of_year(self) -> RangePostings:
+        _, month, day = self._parts
+        places = np.arange(1, len(self))
+        return RangePostings.of((month * 32 + day)[1:], places, 13 * 32)
+
+    @cached_property
+    def _figures(self) -> Ints:
+        """Eight figures of each day, one a byte."""
+        year, month, day = self._parts
+        figures = np.zeros(len(self), np.uint64)
+        for part, divisors in ((year, (1000, 100, 10, 1)), (month, (10, 1)), (day, (10, 1))):
+            for divisor in divisors:
+                figures <<= np.uint64(8)
+                figures |= (part // divisor % 10).astype(np.uint64)
+        return figures
+
+    def run(self, low: int, high: int) -> slice:
+        """The places of the days from `low` to `high`, both counted from year 1."""
+        return slice(bisect_left(self._sorted, max(low, 1)), bisect_right(self._sorted, high))
+
+    def places(self, ordinals: Iterable[int]) -> Ints:
+        """The places of those of the days that are there."""
+        found = []
+        for wanted in sorted(set(ordinals) - {0}):
+            at = bisect_left(self._sorted, wanted)
+            if at < len(self._sorted) and self._sorted[at] == wanted:
+                found.append(at)
+        return np.array(found, np.int64)
+
+    def around(self, day: date) -> dict[str, Ints]:
+        """The places by level of `comparison.date_level`, of the levels nearer than "same year"."""
+        known = self._around.get(day)
+        if known is None:
+            if len(self._around) > 256:
+                self._around.clear()
+            known = self._around[day] = self._find(day)
+        return known
+
+    def _find(self, day: date) -> dict[str, Ints]:
+        first = date(day.year, day.month, 1).toordinal()
+        following = ordinal(day.year + day.month // 12, day.month % 12 + 1, 1) or first + 31
+        month = self.run(first, following - 1)
+        others = self.places({ordinal(day.year, m, day.day) for m in range(1, 13)})
+        same_day = self._by_day_of_year.of_number(day.month * 32 + day.day)
+        two = np.concatenate([np.arange(month.start, month.stop), others, same_day])
+        figures = normalise.eight_figures(day)
+        own = np.uint64(int.from_bytes(bytes(int(c) for c in figures), "big"))
+        unlike = np.bitwise_count(((self._figures[two] ^ own) + _LOW) & _CARRY)
+        turned = {
+            figures[:i] + figures[i + 1] + figures[i] + figures[i + 2 :]
+            for i in range(7)
+            if figures[i] != figures[i + 1]
+        }
+        exchanged = self.places({ordinal(int(t[:4]), int(t[4:6]), int(t[6:])) for t in turned})
+        found = {
+            "two of three parts": two,
+            "one digit": np.concatenate([two[unlike == 1], exchanged]),
+        }
+        if (day.month, day.day) == (1, 1):
+            year = self.run(day.toordinal(), ordinal(day.year, 12, 31))
+            found["1 January of the year"] = np.arange(year.start, year.stop)
+        else:
+            found["1 January of the year"] = self.places({ordinal(day.year, 1, 1)})
+            swapped = ordinal(day.year, day.day, day.month)
+            found["day and month swapped"] = self.places({swapped})
+        same = "both 1 January" if (day.month, day.day) == (1, 1) else "same"
+        found[same] = self.places({day.toordinal()})
+        return found
