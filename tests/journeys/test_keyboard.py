@@ -5,7 +5,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from tests.conftest import PRACTICE_NOW
 from tests.journeys.conftest import PINS, WHO, Seat
@@ -19,6 +19,18 @@ from ui.tour_drive import focused, is_there, press, type_into
 from ui.triage.hidden import HIDDEN_NAME
 
 Sit = Callable[[str], Seat]
+
+
+def test_every_fault_of_a_profile_stays_in_sight_with_its_file_and_line(sit: Sit) -> None:
+    seat = sit("rosei")
+    faults = ("form.toml, line 3: one fault.", "codes/raises.csv, line 9: <b>another</b>.")
+    seat.bench.tell_faults(faults)
+    box = seat.window.findChild(QMessageBox)
+    assert isinstance(box, QMessageBox)
+    assert box.isVisible()
+    assert box.informativeText() == "\n\n".join(faults)
+    assert box.textFormat() is Qt.TextFormat.PlainText
+    box.close()
 
 
 def test_words_typed_after_f8_are_kept_without_pressing_anything(sit: Sit) -> None:

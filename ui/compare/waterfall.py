@@ -16,6 +16,7 @@ from ui.compare.compare_table import KINDS
 from ui.theme import theme
 from ui.widgets.evidence import SEEN, draw_part
 from ui.widgets.lists import ListView
+from ui.widgets.text import plain_tip
 
 STEP = Qt.ItemDataRole.UserRole + 1
 BANDS = (Band.UNLIKELY, Band.POSSIBLE, Band.LIKELY, Band.VERY_LIKELY)
@@ -89,8 +90,10 @@ class StepsModel(QAbstractListModel):
         step = self.steps[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return step.words
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return step.sentence
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(step.sentence)
         return step if role == STEP else None
 
 

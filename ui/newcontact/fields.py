@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from ui import paint
 from ui.theme import theme
 from ui.widgets.buttons import BaseButton
-from ui.widgets.text import Text
+from ui.widgets.text import Text, plain_tip
 
 
 class Labelled(QWidget):
@@ -71,7 +71,7 @@ class Prompt(BaseButton):
         paint.icon(painter, name, t.px(1), round((self.height() - size) / 2), size, ink)
         x = t.px(1) + size + t.px(8)
         shown = paint.elided(self.words(), "body", None, self.width() - x)
-        words = self.words() if shown != self.words() else ""
+        words = plain_tip(self.words()) if shown != self.words() else ""
         if words != self.toolTip():
             self.setToolTip(words)
         area = QRectF(x, 0, self.width() - x, self.height())

@@ -32,6 +32,7 @@ from ui import paint
 from ui.theme import theme
 from ui.triage.hidden import HIDDEN
 from ui.widgets.lists import ListView
+from ui.widgets.text import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 ITEM = Qt.ItemDataRole.UserRole + 1
@@ -86,8 +87,10 @@ class TimelineModel(QAbstractListModel):
         event = self.view.events[index.row()]
         if role == ITEM:
             return event
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return self.words(event)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(self.words(event))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{event.lane}. {_KINDS.get(event.kind, 'Note')}. {self.words(event)}"
         return None

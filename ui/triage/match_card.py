@@ -224,7 +224,7 @@ class MatchCard(Surface):
         self.notes.set_text("\n".join(card.notes))
         self.notes.setVisible(bool(card.notes))
         self.said.set("badge-check", card.said)
-        self.said.setToolTip(card.said)
+        self.said.setToolTip(plain_tip(card.said))
         self.said.setVisible(bool(card.said))
         self.undo.setVisible(bool(card.said) and may_act)
         for button in (self.link, self.other, self.unsure):

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 
 from triage.workflow.queue import QueueRow
 from ui.triage.hidden import HIDDEN_NAME
+from ui.widgets.text import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 ENTRY = Qt.ItemDataRole.UserRole + 1
@@ -120,7 +121,7 @@ class QueueModel(QAbstractListModel):
                 return f"{HIDDEN_NAME}. {entry.reference}. {clock}"
             return entry.sentence
         if role == Qt.ItemDataRole.ToolTipRole and not self._blurred:
-            return f"{entry.reference} · {entry.title} · {entry.reason} · {entry.source}"
+            return plain_tip(f"{entry.reference} · {entry.title} · {entry.reason} · {entry.source}")
         return None
 
 
