@@ -7,7 +7,7 @@ stands on every page is in triage.export.pack_pages.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -112,22 +112,25 @@ class Press:
         )
         return Paragraph(parts, style)
 
+    def gap(self, points: float) -> Any:
+        """Room below a part, at this copy's scale. Never at the head of a page, and none of it is
+        carried over to the next."""
+        return _gap_kind()(0, points * self.scale)
+
     def block(self, block: c.Block, width: float) -> list[Any]:
         """The flowables of one block, across `width` points."""
-        from reportlab.platypus import Spacer
-
-        gap = Spacer(0, 3.5 * self.scale)
+        gap = self.gap(3.5)
         if isinstance(block, c.Paragraph):
             return [self.paragraph(block.runs, self.body), gap]
         if isinstance(block, c.Bullets):
             return [self.paragraph(line, self.bullet, bulletText="•") for line in block.lines]
         if isinstance(block, c.Pairs):
-            return [Spacer(0, 4 * self.scale), self._pairs(block, width)]
+            return [self.gap(4), self._pairs(block, width)]
         if isinstance(block, c.Columns):
             return [f for each in (*block.left, *block.right) for f in self.block(each, width)]
         if self.large and len(block.heads) > 2:
             return self._cards(block)
-        return [Spacer(0, 1), self._table(block, width), gap]
+        return [self.gap(1 / self.scale), self._table(block, width), gap]
 
     def _table(self, block: c.Table, width: float) -> Any:
         from reportlab.lib.colors import HexColor
@@ -162,7 +165,7 @@ class Press:
 
     def _cards(self, block: c.Table) -> list[Any]:
         """A table too wide for large print: each row as its heads and values, one below another."""
-        from reportlab.platypus import CondPageBreak, Spacer
+        from reportlab.platypus import CondPageBreak
 
         flow: list[Any] = []
         for row in block.rows:
@@ -172,7 +175,7 @@ class Press:
                     flow.append(
                         self.paragraph((*c.fixed(f"{head}: ", weight="muted"), *line), self.body)
                     )
-            flow.append(Spacer(0, 8 * self.scale))
+            flow.append(self.gap(8))
         return flow
 
     def _pairs(self, block: c.Pairs, width: float) -> Any:
@@ -208,7 +211,7 @@ class Press:
         self, section: c.Section, title: str, pages: Mapping[str, int], width: float
     ) -> list[Any]:
         """The flowables of a section: the room it asks for first, its ruled heading, its blocks."""
-        from reportlab.platypus import CondPageBreak, KeepTogether, Spacer
+        from reportlab.platypus import CondPageBreak, KeepTogether
 
         first = section.blocks[0]
         lines = 9 if self.large and isinstance(first, c.Table) else 5.4
@@ -222,7 +225,7 @@ class Press:
             if isinstance(first, c.Columns):
                 body += [f for each in first.left for f in self.block(each, width)]
                 body += [
-                    Spacer(0, 9),
+                    self.gap(9 / self.scale),
                     self._plain(first.right_title, self.head, STRONG),
                     self._rule(width),
                 ]
@@ -232,7 +235,7 @@ class Press:
             is_short = isinstance(first, c.Table) and len(first.rows) < 8 and not self.large
             flow += [KeepTogether([*heading, *body])] if is_short else [*heading, *body]
         room = CondPageBreak(_height(flow, width, lines * self.body.leading))
-        return [room, *flow, Spacer(0, 9.2 * self.scale)]
+        return [room, *flow, self.gap(9.2)]
 
     def _heading(self, section: c.Section, title: str, pages: Mapping[str, int]) -> Any:
         from reportlab.platypus import Paragraph
@@ -290,6 +293,21 @@ class Press:
         )
 
 
+@cache
+def _gap_kind() -> Any:
+    from reportlab.platypus import Spacer
+
+    class Gap(Spacer):  # type: ignore[misc]
+        _ZEROSIZE = True
+
+        def wrap(self, _width: float, height: float) -> tuple[float, float]:
+            frame = getattr(self, "_frame", None)
+            at_top = frame is not None and frame._atTop
+            return 0, 0 if at_top else max(0.0, min(self.height, height))
+
+    return Gap
+
+
 def _fitted(widths: Sequence[float], needs: Sequence[float]) -> list[float]:
     """The columns' widths, with room moved to those whose longest word would be cut, from those
     that have more than they need. As they were where there is not enough room for all."""
@@ -308,6 +326,9 @@ def _height(flow: Sequence[Any], width: float, most: float) -> float:
     """How tall a few short paragraphs are, or `most` where there is more."""
     from reportlab.platypus import HRFlowable, Paragraph, Spacer
 
+    flow = list(flow)
+    while flow and isinstance(flow[-1], Spacer):
+        flow.pop()
     tall = 0.0
     for each in flow:
         if not isinstance(each, HRFlowable | Paragraph | Spacer):
