@@ -24,9 +24,9 @@ from ui.desk import DeskHolder
 from ui.jobs import Jobs
 from ui.shell.tab_chain import tab_stops
 from ui.shell.window import MainWindow
-from ui.signoff.list_pane import split_title
 from ui.signoff.screen import SignOffScreen
 from ui.theme import theme
+from ui.titles import split_title
 
 ENTER, SPACE, DOWN = Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.Key.Key_Down
 

@@ -253,9 +253,9 @@ def _replies(answers: Answers) -> tuple[Block, ...]:
 
 
 _HELD: dict[str, str] = {
-    Outcome.FOUND: "A record",
-    Outcome.POTENTIAL: "A possible record",
-    Outcome.MANY: "Several possible records",
+    Outcome.FOUND: "Likely records",
+    Outcome.POTENTIAL: "Possible records",
+    Outcome.MANY: "Several likely records",
     Outcome.NOT_FOUND: "Nothing found",
     Outcome.RESTRICTED: "A restricted record",
     Outcome.NOT_CHECKED: "Not asked",

@@ -154,6 +154,7 @@ class CopyPane(Pane):
     def _removals(self) -> None:
         self._removed = Head("Removed from this copy")
         self._inner.addWidget(self._removed)
+        self._inner.addSpacing(theme().px(4))
         self.ticks: dict[Removal, Tick] = {}
         for kind, title, removed, _kept in _ROWS:
             tick = Tick(title, removed)

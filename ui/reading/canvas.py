@@ -6,6 +6,7 @@ Both kinds share one idea: words with their place in the part's text, each with 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -354,14 +355,19 @@ class WordCanvas(QWidget):
             QRectF(right - wide, above, wide, high),
             QRectF(right - 3, below, wide, high),
             QRectF(max(1.0, line.left() - wide - 1), line.center().y() - high / 2, wide, high),
+            QRectF(right - wide, below, wide, high),
+            QRectF(min(right + 4 + wide, self.width() - wide - 2), above, wide, high),
+            QRectF(min(right + 4 + wide, self.width() - wide - 2), below, wide, high),
         ]
         near = [
             w.rect for w in self.words if abs(w.rect.center().y() - line.center().y()) < high * 3
         ]
 
+        others = list(self._places.values())
+
         def covered(place: QRectF) -> float:
-            shared = (place.intersected(rect) for rect in near)
-            return sum(r.width() * r.height() for r in shared if not r.isEmpty())
+            """Words and, worse, other marks' numbers that it would hide."""
+            return _shared(place, near) + 4 * _shared(place, others)
 
         best = min(offered, key=covered)
         self._places[wanted] = best
@@ -375,6 +381,12 @@ class WordCanvas(QWidget):
             painter.fillRect(line, fill)
             edge = t.colour("accent") if self.dark() else _INK
             paint.box(painter, line.adjusted(-1, -1, 1, 1), edge=edge, radius=1, width=2)
+
+
+def _shared(place: QRectF, rects: Sequence[QRectF]) -> float:
+    """How much of a place other rectangles cover, in square pixels."""
+    shared = (place.intersected(rect) for rect in rects)
+    return sum(r.width() * r.height() for r in shared if not r.isEmpty())
 
 
 class PageCanvas(WordCanvas):
@@ -440,6 +452,8 @@ class PageCanvas(WordCanvas):
             self._drawn = QPixmap.fromImage(scaled)
             self._drawn.setDevicePixelRatio(dpr)
         painter.drawPixmap(0, 0, self._drawn)
+        edge = theme().colour("borderControl")
+        paint.box(painter, QRectF(self.rect()), edge=edge, radius=0)
 
 
 class TextCanvas(WordCanvas):

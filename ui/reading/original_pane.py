@@ -46,7 +46,7 @@ class OriginalPane(Pane):
     panes_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Original", "never changed", parent=parent)
+        super().__init__("Original", "never changed", parent=parent, surface="pane")
         self._draft: Draft | None = None
         self._file = ""
         self._part: TextPart | None = None

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.domain.clock import ClockState
 from ui.theme import theme
+from ui.titles import split_title
 from ui.widgets.chips import FactChip
 from ui.widgets.clock import ClockLabel
 from ui.widgets.pane import Surface
@@ -59,6 +60,12 @@ class ReadingHeader(Surface):
         self._row.setSpacing(t.px(6))
         self.setFixedHeight(t.px(60))
 
+    def show_title(self, title: str, state: str) -> None:
+        """Whose form it is, their ages, and how far it has come."""
+        name, rest = split_title(title)
+        self.title.set_text(name)
+        self.state.set_text(" · ".join(words for words in (rest, state) if words))
+
     def show_counts(self, clear: int, check: int, not_read: int, unused: int) -> None:
         """How far it is read; a chip with nothing to say is left out."""
         parts = "passage" if unused == 1 else "passages"
@@ -80,4 +87,3 @@ class ReadingHeader(Surface):
     def set_narrow(self, narrow: bool) -> None:
         """Leave out the quiet words where there is little room."""
         self.rule.setVisible(not narrow)
-        self.state.setVisible(not narrow)

@@ -179,8 +179,7 @@ class ReadingScreen(Screen):
         view = read.view
         contact = view.contact
         self.header.rag.set_rating(contact.rating or "none")
-        self.header.title.set_text("Names hidden" if self._blur else view.title)
-        self.header.state.set_text(read.state)
+        self.header.show_title("Names hidden" if self._blur else view.title, read.state)
         self.header.line.set_text(read.line)
         kinds = [t.kind for t in view.todo]
         self.header.show_counts(

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.domain.fact import Place
@@ -346,9 +346,15 @@ class TodoPane(Pane):
         column.addWidget(self.more)
         column.addStretch(1)
         self.body.addWidget(Scroll(self._column, "Left to do"))
-        self.foot.addWidget(KeyHints(((("1", "2", "3"), "answer"), ("F8", "next"))))
-        self._last = Text("The reader fills in, a person confirms", "small", "text2", elide=True)
+        self._hints = KeyHints(((("1", "2", "3"), "answer"), ("F8", "next")))
+        self.foot.addWidget(self._hints)
+        self._last = Text("The reader fills in, a person confirms", "small", "text2")
         self.foot.addWidget(self._last)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The sentence at the foot is left out where there is no room for all of it."""
+        super().resizeEvent(event)
+        self._last.setVisible(self.width() > theme().px(420))
 
     def show_todo(
         self,

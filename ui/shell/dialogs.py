@@ -14,7 +14,7 @@ from ui.widgets.buttons import Button, Kind
 from ui.widgets.editor import LineField
 from ui.widgets.pane import Body, Scroll
 from ui.widgets.table import Rows, Table
-from ui.widgets.text import Text
+from ui.widgets.text import Paragraph, Span, Text
 from ui.widgets.toast import announce
 
 
@@ -44,7 +44,7 @@ class AskBox(QDialog):
         beside = QVBoxLayout()
         beside.setSpacing(t.px(6))
         self.title = Text(title, "heading", wrap=True)
-        self.words = Text(words, "body", "text2", wrap=True)
+        self.words = Paragraph(words, "body", "text2")
         self.words.setVisible(bool(words))
         beside.addWidget(self.title)
         beside.addWidget(self.words)
@@ -194,15 +194,17 @@ class LockCover(QWidget):
         self.pin.returnPressed.connect(self._give)
         self._switch.clicked.connect(self.switch_asked)
         inner = QVBoxLayout()
-        for part in (self._title, self._words, self.pin, self._banner):
+        head, row = QHBoxLayout(), QHBoxLayout()
+        head.addWidget(IconLabel("lock", 20, "text"))
+        head.addWidget(self._title, 1)
+        inner.addLayout(head)
+        for part in (self._words, self.pin, self._banner):
             inner.addWidget(part)
-        row = QHBoxLayout()
         row.addWidget(self._unlock)
         row.addWidget(self._switch)
         row.addStretch(1)
         inner.addLayout(row)
-        inner.setSpacing(theme().px(10))
-        self.pin.setMinimumWidth(theme().px(340))
+        self._rows = (head, row)
         across = QHBoxLayout(self)
         across.addStretch(1)
         middle = QVBoxLayout()
@@ -220,7 +222,11 @@ class LockCover(QWidget):
         self._words.set_text(f"{who} is signed in. What was typed is kept.")
         self._banner.hide()
         self.pin.clear()
-        self.setMinimumWidth(theme().px(360))
+        t = theme()
+        self.pin.setMinimumWidth(t.px(360))
+        self._inner.setSpacing(t.px(14))
+        for line in self._rows:
+            line.setSpacing(t.px(10))
         parent = self.parentWidget()
         if parent is not None:
             self.setGeometry(parent.rect())
@@ -248,7 +254,8 @@ class LockCover(QWidget):
         t = theme()
         painter = QPainter(self)
         painter.fillRect(self.rect(), t.colour("chrome"))
-        box = QRectF(self._inner.geometry()).adjusted(-28, -28, 28, 28)
+        room = t.px(28)
+        box = QRectF(self._inner.geometry()).adjusted(-room, -room, room, room)
         edge = t.colour("borderControl")
         paint.box(painter, box, fill=t.colour("surface"), edge=edge, radius=7)
         painter.end()
@@ -276,8 +283,12 @@ class IdleBox(AskBox):
     def _say(self) -> None:
         minutes, seconds = divmod(self._left, 60)
         left = f"{minutes} min {seconds:02d} s" if minutes else f"{seconds} s"
-        self.words.set_text(
-            f"The screen will lock in {left}. Your work is saved. Any key keeps you signed in."
+        self.words.set_spans(
+            (
+                Span("The screen will lock in "),
+                Span(left, bold=True),
+                Span(". Your work is saved. Any key keeps you signed in."),
+            )
         )
         if self._left in (120, 60, 20):
             announce(self, f"The screen will lock in {left}.", urgent=True)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from triage.domain.worker import Worker
 from ui.shell.dialogs import AskBox
+from ui.theme import theme
 from ui.widgets.editor import Choice, LineField
 from ui.widgets.text import Text
 
@@ -50,6 +51,7 @@ class SignInBox(AskBox):
             self._hint,
         ):
             self.body.addWidget(part)
+        self.body.insertSpacing(2, theme().px(6))
         if len(others) == 1:
             self.who.set_value(others[0].id)
         self.who.chosen.connect(self._chosen)

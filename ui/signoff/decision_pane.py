@@ -82,11 +82,15 @@ class DecisionPane(Pane):
         self.way = DeliveryView()
         label_row = QWidget()
         labels = QHBoxLayout(label_row)
-        self._labels = labels
+        labels.setContentsMargins(0, 0, 0, 0)
         labels.addWidget(self.comment_label)
         labels.addWidget(self.comment_hint)
         labels.addStretch(1)
         self.rule = Rule()
+        said = QWidget()
+        self._said = QVBoxLayout(said)
+        self._said.addWidget(label_row)
+        self._said.addWidget(self.comment)
         content = Body(gap=10)
         for part in (
             self.why_not,
@@ -96,8 +100,7 @@ class DecisionPane(Pane):
             self.agree_label,
             self.verbs,
             self.change,
-            label_row,
-            self.comment,
+            said,
             self.guidance,
             self.problem,
             self.sign,
@@ -117,8 +120,7 @@ class DecisionPane(Pane):
             self.rule,
             self.agree_label,
             self.verbs,
-            label_row,
-            self.comment,
+            said,
             self.guidance,
             self.sign,
         )
@@ -148,7 +150,8 @@ class DecisionPane(Pane):
 
     def _room(self) -> None:
         t = theme()
-        self._labels.setContentsMargins(0, t.px(6), 0, -t.px(4))
+        self._said.setContentsMargins(0, t.px(6), 0, 0)
+        self._said.setSpacing(t.px(4))
         self._low_column.setContentsMargins(t.px(14), t.px(6), t.px(14), t.px(10))
         self._low_column.setSpacing(t.px(6))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -32,6 +31,7 @@ from triage.workflow.sign import SignOffList, SignOffRow
 from ui import paint
 from ui.actions import bind_list
 from ui.theme import theme
+from ui.titles import split_title
 from ui.widgets.buttons import Button
 from ui.widgets.editor import LineField
 from ui.widgets.lists import ListView, draw_row_ground
@@ -285,12 +285,6 @@ class SignOffDelegate(QStyledItemDelegate):
             left = area.adjusted(used + t.px(5), 0, 0, 0)
             words = paint.elided(rest, "body", None, room - used - t.px(5))
             paint.text(painter, left, words, t.font("body"), t.colour("text2"))
-
-
-def split_title(title: str) -> tuple[str, str]:
-    """The first name, and the rest: "Maya Rowe", "7, + Theo 3"."""
-    found = re.match(r"^(.*?)(?=\s(?:\d|unborn|about)|,|$)\s*(.*)$", title)
-    return (found[1], found[2]) if found and found[1] else (title, "")
 
 
 def _short_name(name: str) -> str:

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
 )
 
 from triage.domain.spelling import spell_short_day
-from ui.signoff.list_pane import split_title
 from ui.signoff.pages import FILL, PAGE_NAMES, Page
 from ui.signoff.shown import Shown
 from ui.theme import theme
+from ui.titles import split_title
 from ui.widgets.clock import ClockLabel
 from ui.widgets.pane import Pane, Rule
 from ui.widgets.rag import RagChip

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from triage.workflow.queue import QueueRow
 from ui import paint
 from ui.theme import theme
+from ui.titles import split_title
 from ui.triage.queue_model import ENTRY, Head, Index, QueueModel
 from ui.widgets.clock import LOOKS
 from ui.widgets.lists import draw_row_ground
@@ -90,7 +91,7 @@ class QueueDelegate(QStyledItemDelegate):
     def _title(self, painter: QPainter, area: QRectF, row: QueueRow) -> None:
         """The name strong, ages and what is added quiet, as one line."""
         t = theme()
-        name, rest = _name_and_rest(row.title)
+        name, rest = split_title(row.title)
         strong = paint.elided(name, "body", 600, area.width())
         paint.text(painter, area, strong, t.font("body", 600), t.colour("text"))
         used = t.metrics("body", 600).horizontalAdvance(f"{strong} ")
@@ -157,15 +158,6 @@ def _initials(painter: QPainter, circle: QRectF, initials: str) -> None:
     shrunk = type(font)(font)
     shrunk.setPixelSize(max(9, round(font.pixelSize() * 0.8)))
     paint.text(painter, circle, initials, shrunk, colour, Qt.AlignmentFlag.AlignHCenter)
-
-
-def _name_and_rest(title: str) -> tuple[str, str]:
-    """Split "Maya Rowe 7, + Theo 3" at the first age or addition."""
-    words = title.split(" ")
-    for number, word in enumerate(words[1:], 1):
-        if word[:1].isdigit() or word[:1] == "+" or word in ("unborn", "about", "under"):
-            return " ".join(words[:number]), " ".join(words[number:])
-    return title, ""
 
 
 def _counted(rest: str) -> str:
