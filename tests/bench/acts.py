@@ -21,6 +21,7 @@ from triage.practice.decisions import decide_as_told
 from triage.practice.people import WORKERS
 from triage.practice.tour_files import tour_files
 from triage.workflow import decide, people, sign
+from triage.workflow.desk import Desk
 from ui.theme import theme
 from ui.tour_decide import ANSWERS
 
@@ -119,10 +120,35 @@ def _compared(b: Bench) -> Callable[[], bool]:
 
 def signing_off(b: Bench, table: Table) -> None:
     """A decision that was returned and sent again is opened, and one that was not."""
-    ruth, priya = (
-        people.switch(b.desk(n), worker.id, pin) for n, (worker, pin) in enumerate(WORKERS[:2])
-    )
-    maya = b.maya()
+    priya = _signed_in(b, 1)
+    again = _sent_twice(b)
+    waiting = sign.waiting(priya)
+    rows = (*waiting.ready_together, *waiting.one_by_one)
+    other = next(r.version_id for r in rows if r.version_id != again)
+    assert b.bench.holder is not None
+    b.bench.holder.seat(priya)
+    b.window.show_screen("sign-off")
+    b.quiet()
+    taken = []
+    for n in range(40):
+        version = again if n % 2 == 0 else other
+        act = partial(b.bench.sign_off.open_version, version)
+        taken.append(b.timed(act, _read(b, version)))
+        b.quiet()
+    table.add("sign-off diff", 150, taken)
+
+
+def _signed_in(b: Bench, who: int) -> Desk:
+    worker, pin = WORKERS[who]
+    return people.switch(b.desk(who), worker.id, pin)
+
+
+def _sent_twice(b: Bench) -> UUID:
+    """The version of Maya's decision that waits for sign-off, made where there is none yet."""
+    ruth, priya, maya = _signed_in(b, 0), _signed_in(b, 1), b.maya()
+    sent = decide.versions_sent(ruth, maya)
+    if sent:
+        return sent[-1].id
     told = {k.partition("@")[0]: v for k, v in ANSWERS.items() if "@" not in k}
     told["strategy_at"] = "2026-11-24T14:30"
     first = decide_as_told(ruth, maya, told)  # type: ignore[arg-type]
@@ -130,21 +156,7 @@ def signing_off(b: Bench, table: Table) -> None:
     sign.send_back(priya, first.id, "Say more.")
     held = decide.decision_again(ruth, maya).answers["analysis"]
     decide.save_answer(ruth, maya, "analysis", f"{held.value} And more of it.", held.version)
-    again = decide.propose(ruth, maya)
-    waiting = sign.waiting(priya)
-    rows = (*waiting.ready_together, *waiting.one_by_one)
-    other = next(r.version_id for r in rows if r.version_id != again.id)
-    assert b.bench.holder is not None
-    b.bench.holder.seat(priya)
-    b.window.show_screen("sign-off")
-    b.quiet()
-    taken = []
-    for n in range(40):
-        version = again.id if n % 2 == 0 else other
-        act = partial(b.bench.sign_off.open_version, version)
-        taken.append(b.timed(act, _read(b, version)))
-        b.quiet()
-    table.add("sign-off diff", 150, taken)
+    return decide.propose(ruth, maya).id
 
 
 def _read(b: Bench, version: UUID) -> Callable[[], bool]:
@@ -156,6 +168,7 @@ def pack_preview(b: Bench, table: Table) -> None:
     """From the wish to page 1."""
     taken = []
     printing = b.bench.printing
+    _sent_twice(b)
     for _ in range(22):
         printing._plan = None
         watch = Watch()
@@ -176,6 +189,7 @@ def standing_still(b: Bench, table: Table, folder: Path) -> None:
     printing = b.bench.printing
     assert background is not None
     maya = b.maya()
+    _sent_twice(b)
 
     def print_it() -> None:
         b.bench._print(maya)
