@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.triage_room import Room, searched
 from triage.domain.contact import Contact
-from triage.workflow import concerns
+from triage.workflow import concerns, decide
 from ui.triage.story import StoryView
 from ui.widgets.meter import Meter, Part
 
@@ -76,3 +76,23 @@ def test_what_was_tried_and_refused_is_put_back(
 ) -> None:
     room.screen._refused("That could not be kept.")
     room.wait(lambda: bool(shown[1]))
+
+
+def test_a_form_that_is_as_it_was_is_not_laid_out_again(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact = searched(room)
+    laid: list[str] = []
+    lay = room.screen.decision._lay_part
+
+    def note(part: str) -> None:
+        laid.append(part)
+        lay(part)
+
+    monkeypatch.setattr(room.screen.decision, "_lay_part", note)
+    room.screen.reader.look_again()
+    room.settled()
+    assert laid == []
+    decide.save_answer(room.desk, contact.id, "analysis", "Maya took charge.", 0)
+    room.screen.reader.look_again()
+    room.wait(lambda: laid)

@@ -7,11 +7,15 @@ from itertools import pairwise
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLayout, QScrollArea, QSplitter, QStackedWidget, QWidget
 
+_REACHED = frozenset(
+    {Qt.FocusPolicy.TabFocus, Qt.FocusPolicy.StrongFocus, Qt.FocusPolicy.WheelFocus}
+)
+
 
 def tab_stops(root: QWidget) -> list[QWidget]:
     """Every widget Tab reaches inside `root`, in visual order; hidden ones left out."""
     found: list[QWidget] = []
-    _walk(root, root, found)
+    _walk_inside(root, found)
     return found
 
 
@@ -23,41 +27,43 @@ def chain(root: QWidget) -> list[QWidget]:
     return stops
 
 
-def _walk(widget: QWidget, root: QWidget, found: list[QWidget]) -> None:
-    if widget is not root:
-        if widget.isHidden():
-            return
-        reached = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
-        if reached and widget.isEnabled() and widget.focusProxy() is None:
-            found.append(widget)
-    if isinstance(widget, QScrollArea):
-        content = widget.widget()
-        if content is not None:
-            _walk(content, root, found)
+# Each contact that is opened has the whole window walked: what is asked of Qt is kept to little.
+
+
+def _walk(widget: QWidget, found: list[QWidget]) -> None:
+    if widget.isHidden():
         return
+    if widget.focusPolicy() in _REACHED and widget.isEnabled() and widget.focusProxy() is None:
+        found.append(widget)
+    _walk_inside(widget, found)
+
+
+def _walk_inside(widget: QWidget, found: list[QWidget]) -> None:
+    layout = widget.layout()
     if isinstance(widget, QStackedWidget):
         shown = widget.currentWidget()
         if shown is not None:
-            _walk(shown, root, found)
-        return
-    if isinstance(widget, QSplitter):
+            _walk(shown, found)
+    elif layout is not None:
+        _walk_layout(layout, found)
+    elif isinstance(widget, QScrollArea):
+        content = widget.widget()
+        if content is not None:
+            _walk(content, found)
+    elif isinstance(widget, QSplitter):
         for at in range(widget.count()):
             part = widget.widget(at)
             if part is not None:
-                _walk(part, root, found)
-        return
-    layout = widget.layout()
-    if layout is not None:
-        _walk_layout(layout, root, found)
+                _walk(part, found)
 
 
-def _walk_layout(layout: QLayout, root: QWidget, found: list[QWidget]) -> None:
+def _walk_layout(layout: QLayout, found: list[QWidget]) -> None:
     for at in range(layout.count()):
         item = layout.itemAt(at)
         if item is None:
             continue
-        inner, part = item.layout(), item.widget()
+        part = item.widget()
         if part is not None:
-            _walk(part, root, found)
-        elif inner is not None:
-            _walk_layout(inner, root, found)
+            _walk(part, found)
+        elif isinstance(item, QLayout):
+            _walk_layout(item, found)

@@ -73,6 +73,7 @@ class DecisionPane(Pane):
         self._sections: dict[str, Section] = {}
         self._bodies: dict[str, PartBody] = {}
         self._focused: Field | None = None
+        self._laid: tuple[object, ...] | None = None
         self._compact = False
         self._blurred = False
         self._steps = Steps()
@@ -114,7 +115,7 @@ class DecisionPane(Pane):
     def show_nothing(self, *, restricted: bool = False) -> None:
         """No contact is open, or one that this person may not see."""
         self.flush()
-        self._view = None
+        self._view = self._laid = None
         self._show_empty(True)
         if restricted:
             self._empty.show_words(
@@ -177,6 +178,7 @@ class DecisionPane(Pane):
 
     def not_saved(self, answer_key: str, why: str) -> None:
         """An answer could not be kept; it stays in its field, and `flush` sends it again."""
+        self._laid = None
         for field in self.fields():
             if field.key == answer_key:
                 field.not_kept()
@@ -184,6 +186,7 @@ class DecisionPane(Pane):
 
     def show_conflict(self, theirs: SavedAnswer) -> None:
         """Somebody else's answer was kept first: both are shown, whole, in that field."""
+        self._laid = None
         view = self._view
         field = next((f for f in self.fields() if f.key == theirs.key), None)
         if view is None or field is None:
@@ -339,7 +342,7 @@ class DecisionPane(Pane):
             section.deleteLater()
         self.guidance.setParent(self._content)
         self.guidance.hide()
-        self._sections, self._bodies, self._focused = {}, {}, None
+        self._sections, self._bodies, self._focused, self._laid = {}, {}, None, None
         self._profile = profile
         for number, part in enumerate(profile.parts, 1):
             section = Section(number, part.title, partial(self._make_body, part), rule=number > 1)
@@ -390,6 +393,7 @@ class DecisionPane(Pane):
     # ---- keeping up with answers ----------------------------------------
 
     def _changed(self, field: Field, chosen: bool) -> None:
+        self._laid = None
         view = self._view
         if view is None:
             return
@@ -416,7 +420,7 @@ class DecisionPane(Pane):
         self._show_guidance()
 
     def _draft(self, view: DecisionPaneView) -> DecisionDraft:
-        return replace(view.draft, answers=self._answers)
+        return replace(view.draft, answers=dict(self._answers))
 
     def _renew(self, meter: Completeness | None = None) -> None:
         view = self._view
@@ -439,6 +443,11 @@ class DecisionPane(Pane):
             repeat_contacts=view.repeat_contacts,
             results=view.results,
         )
+        # Each answer of a partner has all of it read anew, and hardly ever changes the form.
+        laid = (self._asked, self._meter_state, draft.answers, replace(view, results=()))
+        if laid == self._laid:
+            return
+        self._laid = laid
         before = self.fields()
         for part in view.profile.parts:
             self._lay_part(part.id)
