@@ -225,7 +225,9 @@ class Theme(QObject):
         ):
             palette.setColor(off, role, self._colours["muted"])
         self._app.setPalette(palette)
-        self._app.setFont(self.font("body"))
+        if self._app.font() != self.font("body"):
+            # Qt tells every widget of a font, and has all of them laid out anew.
+            self._app.setFont(self.font("body"))
 
 
 def contrast_theme_colours(system: QPalette) -> dict[str, QColor]:

@@ -148,11 +148,10 @@ class ReadingPane(Pane):
         self._fit_tabs()
 
     def _fit_tabs(self) -> None:
-        for which in (0, 1):
-            for key, names in PAGE_NAMES.items():
-                self.tabs.set_words(key, names[which])
-            if self.tabs.sizeHint().width() + theme().px(12) <= self.width():
-                return
+        whole, short = ({key: names[n] for key, names in PAGE_NAMES.items()} for n in (0, 1))
+        fits = self.tabs.width_with(whole) + theme().px(12) <= self.width()
+        for key, words in (whole if fits else short).items():
+            self.tabs.set_words(key, words)
 
     def _show_since(self) -> None:
         view = self._shown.view if self._shown is not None else None

@@ -40,6 +40,8 @@ class QueueModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._entries: tuple[Entry, ...] = ()
+        self._rows: tuple[QueueRow, ...] = ()
+        self._places: dict[UUID, int] = {}
         self._blurred = False
 
     def put(
@@ -55,6 +57,8 @@ class QueueModel(QAbstractListModel):
             held = tuple(group)
             entries += [Head(words=words, count=len(held)), *held]
         fresh = tuple(entries)
+        self._rows = tuple(rows)
+        self._places = {e.contact_id: n for n, e in enumerate(fresh) if isinstance(e, QueueRow)}
         if [_identity(e) for e in fresh] == [_identity(e) for e in self._entries]:
             self._entries = fresh
             if fresh:
@@ -77,7 +81,7 @@ class QueueModel(QAbstractListModel):
 
     def rows(self) -> tuple[QueueRow, ...]:
         """The contacts shown, in order."""
-        return tuple(e for e in self._entries if isinstance(e, QueueRow))
+        return self._rows
 
     def entry(self, index: Index) -> Entry | None:
         """What stands at an index."""
@@ -85,10 +89,8 @@ class QueueModel(QAbstractListModel):
 
     def index_of(self, contact_id: UUID) -> QModelIndex:
         """Where a contact stands, or an index that is not valid."""
-        for number, entry in enumerate(self._entries):
-            if isinstance(entry, QueueRow) and entry.contact_id == contact_id:
-                return self.index(number)
-        return QModelIndex()
+        place = self._places.get(contact_id)
+        return QModelIndex() if place is None else self.index(place)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:
         """Heads and rows."""

@@ -15,7 +15,7 @@ class FlowLayout(QLayout):
         # Qt calls overrides from inside the constructor: fields first.
         self._items: list[QLayoutItem] = []
         self._gap, self._row_gap = gap, row_gap
-        self._known: tuple[int, int] = (-1, 0)
+        self._known: dict[int, int] = {}
         super().__init__(parent)
         self.setContentsMargins(0, 0, 0, 0)
 
@@ -49,15 +49,15 @@ class FlowLayout(QLayout):
         return True
 
     def invalidate(self) -> None:
-        """Forget the kept height."""
-        self._known = (-1, 0)
+        """Forget the kept heights."""
+        self._known.clear()
         super().invalidate()
 
     def heightForWidth(self, width: int) -> int:
-        """The height of the rows at `width`, kept for the last width asked."""
-        if self._known[0] != width:
-            self._known = (width, self._run(QRect(0, 0, width, 0), place=False))
-        return self._known[1]
+        """The height of the rows at `width`, kept: layouts ask for several, many times."""
+        if width not in self._known:
+            self._known[width] = self._run(QRect(0, 0, width, 0), place=False)
+        return self._known[width]
 
     def setGeometry(self, rect: QRect) -> None:
         """Place every child."""

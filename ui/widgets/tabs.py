@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QTabBar, QWidget
@@ -54,8 +56,13 @@ class Tabs(QTabBar):
     def set_words(self, key: str, text: str) -> None:
         """Other words on a tab."""
         at = self._keys.index(key)
-        self.setTabText(at, text.replace("&", "&&"))
-        self._name(at)
+        if text != self._words(at):
+            self.setTabText(at, text.replace("&", "&&"))
+            self._name(at)
+
+    def width_with(self, words: Mapping[str, str]) -> int:
+        """How wide all tabs side by side would be with these words on them."""
+        return sum(self._wide(at, words[key]) for at, key in enumerate(self._keys))
 
     def set_bare(self, bare: bool, *, tight: bool = False) -> None:
         """Without icons, where there is less room; `tight` with less room between, too."""
@@ -117,14 +124,17 @@ class Tabs(QTabBar):
         """Icon, words, count, room."""
         if index >= len(self._keys):
             return QSize(0, theme().px(self._height))
+        return QSize(self._wide(index, self._words(index)), theme().px(self._height))
+
+    def _wide(self, index: int, words: str) -> int:
         t = theme()
-        wide = t.metrics("body", 600).horizontalAdvance(self._words(index)) + 2 * self._pad()
+        wide = t.metrics("body", 600).horizontalAdvance(words) + 2 * self._pad()
         if self._icons[index] is not None and not self._bare:
             wide += t.px(16 + 8)
         pill = self._pill(index)
         if pill:
             wide += pill + t.px(7)
-        return QSize(round(wide), t.px(self._height))
+        return round(wide)
 
     def minimumTabSizeHint(self, index: int) -> QSize:
         """The same: words are not cut."""

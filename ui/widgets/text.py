@@ -169,6 +169,10 @@ class Span:
     kind: Literal["", "added", "removed", "muted", "marked"] = ""
 
 
+_Block = tuple[str, list[QTextLayout.FormatRange]]
+"""A line as written, with how its parts are set."""
+
+
 class Paragraph(QLabel):
     """Wrapped words with an exact line height, each span set apart as it asks.
 
@@ -189,9 +193,8 @@ class Paragraph(QLabel):
         self._role: Role = role
         self._colour = colour
         self._spans: tuple[Span, ...] = ()
-        self._laid: list[tuple[QTextLayout, float]] = []
-        self._laid_width = -1
-        self._laid_height = 0
+        self._blocks: list[_Block] | None = None
+        self._laid: dict[int, list[tuple[QTextLayout, float]]] = {}
         self._heights: dict[int, int] = {}
         self._length: float | None = None
         self._hint: QSize | None = None
@@ -199,7 +202,8 @@ class Paragraph(QLabel):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.set_text(text)
-        theme().changed.connect(self._forget)
+        theme().scaled.connect(self._forget)
+        theme().changed.connect(self._colour_anew)
 
     def set_text(self, text: str) -> None:
         """Show plain text."""
@@ -225,11 +229,15 @@ class Paragraph(QLabel):
         return self._spans
 
     def _forget(self) -> None:
-        self._laid_width = -1
         self._heights.clear()
         self._length = None
         self._hint = None
         self.updateGeometry()
+        self._colour_anew()
+
+    def _colour_anew(self) -> None:
+        self._blocks = None
+        self._laid.clear()
         self.update()
 
     def _format(self, span: Span) -> QTextCharFormat:
@@ -250,8 +258,10 @@ class Paragraph(QLabel):
             shape.setForeground(t.colour("muted" if span.kind == "muted" else self._colour))
         return shape
 
-    def _lines(self) -> list[tuple[str, list[QTextLayout.FormatRange]]]:
-        blocks: list[tuple[str, list[QTextLayout.FormatRange]]] = [("", [])]
+    def _lines(self) -> list[_Block]:
+        if self._blocks is not None:
+            return self._blocks
+        blocks: list[_Block] = [("", [])]
         for span in self._spans:
             shape = self._format(span)
             for i, piece in enumerate(span.text.replace("\r\n", "\n").split("\n")):
@@ -265,17 +275,20 @@ class Paragraph(QLabel):
                     part.format = shape
                     formats.append(part)
                 blocks[-1] = (words + piece, formats)
+        self._blocks = blocks
         return blocks
 
-    def _lay_out(self, width: int) -> int:
-        if width == self._laid_width:
-            return self._laid_height
+    def _lay_out(self, width: int) -> list[tuple[QTextLayout, float]]:
+        """The words wrapped to `width`, each block with where it begins."""
+        laid = self._laid.get(width)
+        if laid is not None:
+            return laid
         t = theme()
         line_height = t.line(self._role)
         base: QFont = t.font(self._role)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self._laid = []
+        laid = self._laid[width] = []
         y = 0.0
         for words, formats in self._lines():
             if not words.strip():
@@ -296,10 +309,9 @@ class Paragraph(QLabel):
                 line.setPosition(QPointF(0, y - top + max(0.0, gap)))
                 y += line_height
             layout.endLayout()
-            self._laid.append((layout, top))
-        self._laid_width = width
-        self._laid_height = self._heights[width] = math.ceil(y)
-        return self._laid_height
+            laid.append((layout, top))
+        self._heights[width] = math.ceil(y)
+        return laid
 
     def hasHeightForWidth(self) -> bool:
         """Yes: a narrower paragraph is taller."""
@@ -312,7 +324,8 @@ class Paragraph(QLabel):
             return known
         if self._fits(width):
             return self._heights.setdefault(width, math.ceil(theme().line(self._role)))
-        return self._lay_out(width)
+        self._lay_out(width)
+        return self._heights[width]
 
     def _fits(self, width: int) -> bool:
         """Whether it is surely one line at this width: most answers are, and need no wrapping."""
@@ -332,11 +345,7 @@ class Paragraph(QLabel):
         metrics = t.metrics(self._role)
         longest = max((metrics.horizontalAdvance(w) for w, _ in self._lines()), default=0.0)
         width = min(t.px(420), math.ceil(longest * 1.06) + 2)
-        kept = self._laid_width
-        height = self._lay_out(width)
-        if kept not in (-1, width):
-            self._lay_out(kept)
-        self._hint = QSize(width, height)
+        self._hint = QSize(width, self.heightForWidth(width))
         return self._hint
 
     def minimumSizeHint(self) -> QSize:
@@ -344,9 +353,10 @@ class Paragraph(QLabel):
         return QSize(theme().px(60), theme().line(self._role) if self._spans else 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Wrap anew."""
+        """Wrap anew; what was wrapped to other widths was for measuring only."""
         super().resizeEvent(event)
-        self._lay_out(self.width())
+        width = self.width()
+        self._laid = {width: self._lay_out(width)}
 
     def changeEvent(self, event: QEvent) -> None:
         """Wrap anew when enabled state or language changes the look."""
@@ -356,11 +366,10 @@ class Paragraph(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Only the lines that are asked for."""
-        self._lay_out(self.width())
         painter = QPainter(self)
         painter.setPen(theme().colour(self._colour))
         clip = QRectF(event.rect())
-        for layout, top in self._laid:
+        for layout, top in self._lay_out(self.width()):
             layout.draw(painter, QPointF(0, top), [], clip)
         painter.end()
 
