@@ -455,6 +455,18 @@ def test_blur_hides_names_in_the_model(room: Room) -> None:
     assert [r for r in room.rows() if "Poppy" in r]
 
 
+def test_blur_hides_the_suggestions_and_the_files_name(room: Room) -> None:
+    """A file is often called by the child's name, and a suggestion says it."""
+    same_event(room)
+    room.begin()
+    assert room.screen.bar.isVisible()
+    room.screen.set_blur(True)
+    assert not room.screen.bar.isVisible()
+    assert room.screen.header.line.text() == room.contact.reference
+    room.screen.set_blur(False)
+    assert room.screen.bar.isVisible()
+
+
 def test_every_stop_has_a_name(room: Room) -> None:
     room.begin()
     unnamed = [

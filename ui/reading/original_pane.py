@@ -186,6 +186,7 @@ class OriginalPane(Pane):
         self.kind.set_value("page" if drawn else "text")
         pages = len(part.pages)
         self.thumb_model.put([str(n) for n in range(1, pages + 1)])
+        self.thumbs.setCurrentIndex(self.thumb_model.index(page - 1))
         self.thumbs.setVisible(drawn and pages > 1)
         self._show_kind()
         self.panes_changed.emit()
@@ -238,6 +239,7 @@ class OriginalPane(Pane):
         self._refused[part, page] = (
             f"{why} The words that were read stand in its place. The original is kept."
         )
+        self._small_asked.add((part, page))
         if self._part is not None and part == self._part.name:
             self._show_page_if(page)
 

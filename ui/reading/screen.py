@@ -180,13 +180,14 @@ class ReadingScreen(Screen):
         contact = view.contact
         self.header.rag.set_rating(contact.rating or "none")
         self.header.show_title("Names hidden" if self._blur else view.title, read.state)
-        self.header.line.set_text(read.line)
+        # The file's own name is often the child's.
+        self.header.line.set_text(contact.reference if self._blur else read.line)
         kinds = [t.kind for t in view.todo]
         self.header.show_counts(
             view.clear, kinds.count("check"), kinds.count("not read"), kinds.count("not used")
         )
         self.header.show_clock(read.leading)
-        self.bar.show_pairs(read.pairs)
+        self.bar.show_pairs(() if self._blur else read.pairs)
         kept = view.originals[0].name if view.originals else ""
         file = view.draft.file if view.draft is not None else kept
         self.original.show_original(
@@ -236,6 +237,7 @@ class ReadingScreen(Screen):
         def failed(fault: Exception) -> None:
             if contact_id == self._contact_id:
                 self.original.refuse_page(part, page, sentence(fault))
+                self._draw_small(part, data)
 
         self._jobs.run(lambda: page_picture(data, page), drawn, failed, owner=self)
 
@@ -530,8 +532,7 @@ class ReadingScreen(Screen):
         self.draft.model.blurred = on
         self.draft.view.viewport().update()
         self.original.set_blur(on)
-        for pane in (self.todo, self.bar):
-            pane.setVisible(not on)
+        self.todo.setVisible(not on)
         if self._read is not None:
             self._show(self._read)
         self._arrange()

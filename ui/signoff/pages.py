@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
@@ -308,7 +309,7 @@ def _fill_contact(page: Page, shown: Shown, _since: str) -> None:
 
 def _received(version: DecisionVersion, shown: Shown) -> str:
     at = shown.local(version.received_at)
-    return f"{version.channel}, {spell_moment(at)}"
+    return f"{version.channel.capitalize()}, {spell_moment(at)}"
 
 
 def _referrer(version: DecisionVersion) -> list[str]:
@@ -317,12 +318,13 @@ def _referrer(version: DecisionVersion) -> list[str]:
 
 def _person_words(version: DecisionVersion, key: str) -> str:
     person = next(p for p in version.people if p.key == key)
+    number = re.sub(r"^(\d{3})(\d{3})(\d{4})$", "\\1\u00a0\\2\u00a0\\3", person.nhs_number)
     said = [
-        person.relationship,
+        person.relationship[:1].upper() + person.relationship[1:],
         "unborn" if person.unborn else "",
         f"born {spell_kept(person.dob)}" if person.dob else "",
         f"age {person.age}" if person.age and not person.unborn else "",
-        f"NHS number {person.nhs_number}" if person.nhs_number else "",
+        f"NHS number {number}" if person.nhs_number else "",
         person.school,
     ]
     linked = [f"{partner} record {record}" for partner, record in person.records]
@@ -351,7 +353,10 @@ def _fill_comments(page: Page, shown: Shown, _since: str) -> None:
         )
         page.add(_words(remark.words))
     if not shown.view.comments:
-        page.add(_words("No comments yet.", "body", "text2"))
+        state = StateView()
+        words = "What a team leader says when deciding or returning stands here."
+        state.show_words("message-square", "No comments yet", words)
+        page.add(state)
     page.finish()
 
 

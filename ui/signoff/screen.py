@@ -26,6 +26,7 @@ from ui.signoff.list_pane import ListPane
 from ui.signoff.reading_pane import ReadingPane
 from ui.signoff.shown import Shown
 from ui.theme import theme
+from ui.widgets.pane import Pane
 from ui.widgets.segments import Segments
 from ui.widgets.states import StateView
 
@@ -74,6 +75,11 @@ class SignOffScreen(Screen):
         self.reading = ReadingPane()
         self.decision = DecisionPane()
         self.not_allowed = StateView()
+        self.put_away = Pane()
+        hidden = StateView()
+        hidden.show_words("eye-off", "The decision is hidden", "F9 shows it again.")
+        self.put_away.body.addWidget(hidden)
+        self.put_away.hide()
         self.which = Segments(
             (("list", "Waiting"), ("reading", "Decision"), ("decision", "Sign")),
             "Pane shown",
@@ -81,8 +87,10 @@ class SignOffScreen(Screen):
         )
         self.which.set_value("list")
         self._row = QHBoxLayout()
-        for pane, stretch in ((self.list, 0), (self.reading, 1), (self.decision, 0)):
-            self._row.addWidget(pane, stretch)
+        self._row.addWidget(self.list)
+        self._row.addWidget(self.put_away, 1)
+        self._row.addWidget(self.reading, 1)
+        self._row.addWidget(self.decision)
         self._outer = QVBoxLayout(self)
         self._outer.addWidget(self.which)
         self._outer.addWidget(self.not_allowed, 1)
@@ -185,10 +193,7 @@ class SignOffScreen(Screen):
         """Names in the list become bars; the decision is put away until blur is off."""
         self._blur = on
         self.list.model.set_blur(on)
-        for pane in (self.reading, self.decision):
-            pane.setVisible(not on)
-        if not on:
-            self._arrange()
+        self._arrange()
 
     def help_topic(self) -> str:
         """The page on signing off."""
@@ -419,6 +424,8 @@ class SignOffScreen(Screen):
         one = room < NARROW
         wide = room >= WIDE
         self.which.setVisible(one and allowed)
+        beside = not one or self.which.value() != "list"
+        self.put_away.setVisible(allowed and self._blur and beside)
         panes = {"list": self.list, "reading": self.reading, "decision": self.decision}
         for key, pane in panes.items():
             hidden = self._blur and key != "list"
