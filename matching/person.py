@@ -23,7 +23,9 @@ class Person:
 
     `id` is unique within `source`. `age` is an inclusive range of whole years on
     `age_as_of`; without that day an age can't be compared and counts as missing.
-    `dob_text` holds a birth date that is not a full date ("March 2019").
+    `dob_text` holds a birth date as written that is not a full date: "March 2019", "EDD 14/3/27"
+    of an unborn child, "Year 3" or "8 months" on `age_as_of`. What does not read as any of these
+    is compared as text.
     """
 
     id: str
@@ -139,7 +141,9 @@ def prepare(person: Person) -> Facts:
         parts = normalise.date_parts(person.dob_text)
     dob = person.dob or parts.as_date()
     born = None
-    if dob is None and person.age is not None and person.age_as_of is not None:
+    if dob is None and person.dob_text and parts.year is None:
+        born = normalise.born_within(person.dob_text, person.age_as_of)
+    if dob is None and born is None and person.age is not None and person.age_as_of is not None:
         born = normalise.birth_range(person.age, person.age_as_of)
     number = normalise.digits(person.nhs_number)
     siblings = (full_name(name) for name in person.siblings)

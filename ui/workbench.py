@@ -327,7 +327,8 @@ class Workbench(QObject):
                     else Found(str(f.contact_id), f.title, f.detail, "inbox")
                     for f in heard.found
                 ],
-                understood="" if blurred else heard.words,
+                understood=() if blurred else heard.parts,
+                note=heard.note,
             )
 
         def look() -> find.Heard:

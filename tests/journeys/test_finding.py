@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from tests.journeys.conftest import Seat
-from ui.tour_drive import find, press
+from triage.workflow import earlier
+from ui.tour_drive import find, press, type_into
 
 
 def test_a_name_typed_in_the_search_line_opens_its_contact(sit: Callable[[str], Seat]) -> None:
@@ -20,6 +21,23 @@ def test_a_name_typed_in_the_search_line_opens_its_contact(sit: Callable[[str], 
     press(line, "Return")
     seat.wait(lambda: "Rowe" in seat.bench.triage.header.name.text())
     assert seat.bench.triage.queue.list.hasFocus()
+
+
+def test_a_few_words_in_any_order_show_how_they_were_understood(
+    sit: Callable[[str], Seat],
+) -> None:
+    seat = sit("rosei")
+    earlier.learn_all(seat.desk())
+    search = seat.bench.window.search
+    seat.press("Ctrl+K")
+    line = find(seat.bench.window, seat.bench.window.top.search.accessibleName(), QLineEdit)
+    type_into(line, "~7 mum Carla Maya")
+    seat.wait(lambda: any("Maya Rowe" in row.text for row in search.rows()))
+    shown = [chip.text() for chip in search.chips() if chip.isVisible()]
+    assert shown == ["Name Maya", "About 7", "Mother Carla"]
+    assert "Partners" in " ".join(label.text() for label in search.findChildren(QLabel))
+    press(line, "Return")
+    seat.wait(lambda: "Maya Rowe" in seat.bench.triage.header.name.text())
 
 
 def test_when_nothing_fits_the_search_line_says_so(sit: Callable[[str], Seat]) -> None:

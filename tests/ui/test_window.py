@@ -162,6 +162,26 @@ def test_search_offers_commands_and_what_was_found(qtbot: QtBot, window: MainWin
     assert not window.search.isVisible()
 
 
+def test_search_tells_a_reader_how_it_was_understood_and_what_was_found(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr("ui.shell.search.announce", lambda _, words: said.append(words))
+    line = window.top.search
+    line.setFocus()
+    qtbot.keyClicks(line, "may 7")
+    rows = (Found("contact:1", "Maya Rowe", "C-26-1"), Found("contact:2", "May Lowe", "C-26-2"))
+    window.search.show_found("may 7", rows, ("Name may", "Aged 7"), "Our own contacts only.")
+    qtbot.keyClick(line, Qt.Key.Key_Down)
+    assert said == [
+        "Understood as Name may, Aged 7. 2 found. Maya Rowe. C-26-1",
+        "May Lowe. C-26-2",
+    ]
+    assert [c.text() for c in window.search.chips() if c.isVisible()] == ["Name may", "Aged 7"]
+    qtbot.keyClicks(line, "8")
+    assert not [c for c in window.search.chips() if c.isVisible()]
+
+
 def test_the_lock_covers_everything_and_keeps_its_keys(qtbot: QtBot, window: MainWindow) -> None:
     pins: list[str] = []
     window.unlock_asked.connect(pins.append)

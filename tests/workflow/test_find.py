@@ -3,10 +3,17 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from tests import factory
+from triage.domain.contact import Address
+from triage.partners.state import OWN
 from triage.storage import contacts
 from triage.storage.engine import Store
 from triage.workflow import earlier, find
+from triage.workflow.desk import Desk
 
 
 def _found(store: Store, folder: Path, words: str) -> list[tuple[str, str]]:
@@ -57,7 +64,7 @@ def test_a_name_and_an_age_are_understood_and_find_the_contact(
     store: Store, tmp_path: Path
 ) -> None:
     heard = _heard(store, tmp_path, "~7 GIVEN")
-    assert "about 7" in heard.words
+    assert "About 7" in heard.parts
     assert len(heard.found) == 1
 
 
@@ -65,3 +72,90 @@ def test_a_restricted_contact_is_not_found_by_what_fits_its_child(
     store: Store, tmp_path: Path
 ) -> None:
     assert _heard(store, tmp_path, "~7 GIVEN", restricted=True).found == ()
+
+
+SAID = ("Maya", "~7", "mum Carla", "NM3", "14/3/19", "9990142276", "07700 900123", "Rowe")
+
+
+@pytest.fixture
+def family(store: Store, tmp_path: Path) -> Desk:
+    """A desk that holds Maya Rowe's contact, and two others."""
+    maya = factory.contact(factory.child(nhs_number="9990142276"))
+    content = maya.content
+    maya = replace(
+        maya,
+        content=replace(
+            content, address=replace(content.address, phone=factory.fact("07700 900123"))
+        ),
+    )
+    far = Address(line=factory.fact("2 Quay Rise"), postcode=factory.fact("NM8 1AA"))
+    others = [
+        factory.contact(
+            factory.child("c2", name, family="Osei", dob=dob), reference=f"C-26-0000{n}"
+        )
+        for n, (name, dob) in enumerate([("Kofi", "2012-01-05"), ("Ama", "2021-06-30")])
+    ]
+    others = [replace(c, content=replace(c.content, adults=(), address=far)) for c in others]
+    with store.write() as tx:
+        for contact in (maya, *others):
+            contacts.insert(tx, contact)
+    desk = factory.desk(store, tmp_path)
+    earlier.learn_all(desk)
+    return desk
+
+
+@given(st.lists(st.sampled_from(SAID), min_size=1, unique=True))
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_whatever_is_said_in_any_order_finds_the_child(family: Desk, said: list[str]) -> None:
+    [first, *_] = find.hear(family, " ".join(said)).found
+    assert first.reference == "C-26-04817"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Rowe 14/3/19", "Rowe 3/14/19", "Rowe 15/3/2019", "Mya Rowe", "Rowe Maya 7", "maya year 3",
+     "C-26-04817", "Rowe March 2019", "mother's name is Carla ~7", "carla rowe"],
+)  # fmt: skip
+def test_what_is_nearly_right_finds_the_child_too(family: Desk, typed: str) -> None:
+    found = find.hear(family, typed).found
+    assert "C-26-04817" in [f.reference for f in found]
+
+
+def test_how_a_search_was_understood_is_told_fact_by_fact(family: Desk) -> None:
+    heard = find.hear(family, "~7 mum carla NM3 maya")
+    assert heard.parts == (
+        "Name maya", "About 7", "Mother carla", "Postcode NM3",
+    )  # fmt: skip
+
+
+def test_the_search_line_asks_no_partner_and_says_so(family: Desk) -> None:
+    assert isinstance(family.people, factory.People)
+    family.people.hold(factory.record())
+    heard = find.hear(family, "Maya Rowe")
+    assert set(family.people.asked) <= {OWN}
+    assert "Partners" in heard.note
+    assert find.hear(family, "C-26-04817").note == ""
+
+
+def test_an_unborn_child_is_found_by_the_day_it_is_due(store: Store, tmp_path: Path) -> None:
+    unborn = factory.child("c1", None, dob=None, sex=None, edd="2027-03-14")
+    with store.write() as tx:
+        contacts.insert(tx, factory.contact(unborn))
+    desk = factory.desk(store, tmp_path)
+    earlier.learn_all(desk)
+    assert find.hear(desk, "unborn Rowe due 20/3/27").found
+    assert not find.hear(desk, "Rowe 20/3/2023").found
+
+
+def test_a_child_known_only_by_an_age_is_found_by_it(store: Store, tmp_path: Path) -> None:
+    child = factory.child("c1", "Isla", dob=None, age_text="about 6")
+    with store.write() as tx:
+        contacts.insert(tx, factory.contact(child))
+    desk = factory.desk(store, tmp_path)
+    earlier.learn_all(desk)
+    assert find.hear(desk, "~6 NM3").found
+    assert not find.hear(desk, "~15 NM3").found

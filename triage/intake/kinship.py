@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from triage.domain.draft import Draft, DraftKind, Kinship, Likeness
 
+_ONE_ADULT = 0.9
 _REFERENCE = re.compile(r"\b[A-Z]{2,4}-\d{4,8}\b")
 
 
@@ -37,6 +38,7 @@ class _Signs:
     adults: set[str] = field(default_factory=set)
     families: set[str] = field(default_factory=set)
     home: str = ""
+    phone: str = ""
     words: frozenset[str] = frozenset()
     references: frozenset[str] = frozenset()
     sha256: str = ""
@@ -78,6 +80,8 @@ def _signs(draft: Draft) -> _Signs:
     number = re.search(r"\d+", content.address.line.value)
     if postcode and content.address.line.known:
         signs.home = f"{postcode} {number[0] if number else _plain(content.address.line.value)}"
+    figures = re.sub(r"\D", "", content.address.phone.value)
+    signs.phone = figures[-9:] if len(figures) >= 9 else ""
     words = _plain(content.concern.value[:4000]).split()
     signs.words = frozenset(words)
     text = draft.subject + " " + " ".join(part.text[:3000] for part in draft.parts[:4])
@@ -100,6 +104,8 @@ def likenesses(drafts: Sequence[Draft]) -> tuple[Likeness, ...]:
         ]
         if one.home:
             keys.append(f"h {one.home}")
+        if one.phone:
+            keys.append(f"p {one.phone}")
         for key in keys:
             homes[key].append(number)
     pairs = {
@@ -123,7 +129,10 @@ def _compare(one: _Signs, other: _Signs) -> Likeness | None:
     same_children = one.children & other.children
     if not reasons:
         same_home = bool(one.home) and one.home == other.home
+        same_phone = bool(one.phone) and one.phone == other.phone
         adults = one.adults & other.adults
+        if not adults and (same_home or same_phone):
+            adults = _alike(one.adults, other.adults)
         if same_children and (same_home or adults):
             reasons.append(
                 f"{', '.join(sorted(same_children)).title()} at the same address or with"
@@ -131,6 +140,8 @@ def _compare(one: _Signs, other: _Signs) -> Likeness | None:
             )
         elif same_home and (adults or one.families & other.families):
             reasons.append("the same address and a shared name")
+        elif same_phone and (same_home or adults or one.families & other.families):
+            reasons.append("the same phone number")
         elif adults and one.families & other.families and not _clash(one, other):
             reasons.append("the same adult and family name")
         elif same_children and not _clash(one, other):
@@ -166,6 +177,13 @@ def _compare(one: _Signs, other: _Signs) -> Likeness | None:
         kinship=Kinship.SAME_FAMILY,
         reasons=tuple(dict.fromkeys(reasons)),
     )
+
+
+def _alike(ours: set[str], theirs: set[str]) -> set[str]:
+    """Adults who are one person as far as their names go: Jo and Joanne Tranter."""
+    from matching import name_similarity  # slow to import; few arrivals need it
+
+    return {a for a in ours if any(name_similarity(a, b) >= _ONE_ADULT for b in theirs)}
 
 
 def _clash(one: _Signs, other: _Signs) -> bool:

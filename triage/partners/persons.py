@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,8 @@ def person_of(record: PartnerRecord) -> Person:
         family=held.get("family") or None,
         aliases=tuple(a.strip() for a in held.get("aliases", "").split(";") if a.strip()),
         dob=born,
-        dob_text=(held.get("dob") or None) if born is None else None,
+        dob_text=_as_written(held) if born is None else None,
+        age_as_of=record.as_of,
         sex={"F": Sex.FEMALE, "M": Sex.MALE}.get(held.get("sex", ""), Sex.UNKNOWN),
         nhs_number=held.get("nhs_number") or None,
         upn=held.get("upn") or None,
@@ -40,6 +42,11 @@ def person_of(record: PartnerRecord) -> Person:
         school=held.get("school") or None,
         gp=held.get("gp") or None,
     )
+
+
+def _as_written(held: Mapping[str, str]) -> str | None:
+    due = held.get("edd", "")
+    return held.get("dob") or (f"Due {due}" if due else None) or held.get("age") or None
 
 
 def candidate_of(match: Match, record: PartnerRecord) -> Candidate:

@@ -126,6 +126,8 @@ def _child_record(reference: str, content: Content, child: Child) -> PartnerReco
             "family": _value(child.family),
             "aliases": "; ".join(_value(a) for a in child.aliases if a.known),
             "dob": _value(child.dob),
+            "edd": _value(child.edd),
+            "age": _value(child.age_text),
             "sex": _value(child.sex),
             "nhs_number": _value(child.nhs_number),
             "upn": _value(child.upn),
@@ -176,7 +178,8 @@ def persons(content: Content, on: datetime, reference: str = "") -> tuple[tuple[
     """
     found: list[tuple[str, Person]] = []
     for child in content.children:
-        if not (child.given.known or child.family.known or child.nhs_number.known):
+        telling = (child.given, child.family, child.nhs_number, child.edd)
+        if not any(fact.known for fact in telling):
             continue
         person = person_of(_child_record(reference, content, child))
         if person.dob is None:

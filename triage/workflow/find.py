@@ -18,6 +18,7 @@ from triage.workflow.holding import WAITING
 MOST = 8
 _NEAREST = 20
 _DEADLINE_MS = 200.0
+_NOT_PARTNERS = "Our own contacts only. Partners are asked from an open contact."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +63,14 @@ def find(desk: Desk, words: str, *, most: int = MOST) -> tuple[FoundContact, ...
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """A search as it was understood, and the contacts that fit; `words` says how."""
+    """A search as it was understood, fact by fact, and the contacts that fit.
 
-    words: str
+    `note` says where it was not looked.
+    """
+
+    parts: tuple[str, ...]
     found: tuple[FoundContact, ...]
+    note: str = ""
 
 
 def hear(desk: Desk, text: str, *, most: int = MOST) -> Heard:
@@ -73,19 +78,24 @@ def hear(desk: Desk, text: str, *, most: int = MOST) -> Heard:
     date, an NHS number, a phone, a school, a reference; none of them is needed.
 
     Those whose names or reference begin with the words come first, then those of people who fit
-    in everything that was said. Restricted contacts are as in `find`. No record is opened.
+    in everything that was said. Restricted contacts are as in `find`. No record is opened, and no
+    partner is asked: that is done, and recorded, from a contact.
     """
     query = understand(text, naming.local_day(desk.profile, desk.now()))
     plain = find(desk, text, most=most)
-    if not query.says_a_person or len(plain) >= most:
-        return Heard(words=query.words(), found=plain)
+    if not query.says_a_person:
+        return Heard(parts=query.parts(), found=plain)
+    if len(plain) >= most:
+        return Heard(parts=query.parts(), found=plain, note=_NOT_PARTNERS)
     fitting: dict[str, float] = {}
     for person in query.people():
         for candidate in desk.people.search(person, OWN, k=_NEAREST, deadline_ms=_DEADLINE_MS):
             if not any(row.level == "different" for row in candidate.compared) and any(
                 row.level in ("same", "close") for row in candidate.compared
             ):
-                reference = earlier.of_record(candidate.record.record_id)[0]
+                reference, key = earlier.of_record(candidate.record.record_id)
+                if query.says_a_child and key.startswith("a"):
+                    continue
                 fitting[reference] = max(candidate.score, fitting.get(reference, candidate.score))
     with desk.store.read() as tx:
         held = contacts.in_states_known(tx, WAITING, desk.memory.contacts)
@@ -104,7 +114,7 @@ def hear(desk: Desk, text: str, *, most: int = MOST) -> Heard:
         and contact.id not in known
         and (open_all or not contact.restricted)
     ]
-    return Heard(words=query.words(), found=(*plain, *more)[:most])
+    return Heard(parts=query.parts(), found=(*plain, *more)[:most], note=_NOT_PARTNERS)
 
 
 def _names(contact: Contact, plain: str) -> bool:

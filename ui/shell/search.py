@@ -18,18 +18,29 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui import paint
 from ui.actions import Actions
 from ui.keymap import GLOBAL, keymap
 from ui.theme import theme
+from ui.widgets.chips import FactChip
 from ui.widgets.editor import LineField
+from ui.widgets.flow import FlowLayout
+from ui.widgets.group import BareGroup
 from ui.widgets.lists import ListView, draw_row_ground
 from ui.widgets.pane import Surface
 from ui.widgets.table import row_state
 from ui.widgets.text import Text
+from ui.widgets.toast import announce
 
+_ASIDE = 10
 _KEYS_ONLY = ("Close or step back", "Search or run a command", "Next tab in this pane")
 
 Index = QModelIndex | QPersistentModelIndex
@@ -116,6 +127,7 @@ class SearchList(Surface):
 
     def __init__(self, line: LineField, actions: Actions, window: QWidget) -> None:
         super().__init__(edge="borderControl", radius=5, parent=window)
+        t = theme()
         self._line, self._actions = line, actions
         self._commands: tuple[Found, ...] = ()
         self._found: tuple[Found, ...] = ()
@@ -127,29 +139,68 @@ class SearchList(Surface):
         self._view.clicked.connect(self._take)
         box = QVBoxLayout(self)
         box.setContentsMargins(2, 4, 2, 4)
-        self._understood = Text("", "small", "text2")
-        self._understood.setContentsMargins(theme().px(12), 2, theme().px(10), 2)
-        self._understood.hide()
-        box.addWidget(self._understood)
-        box.addWidget(self._view)
+        self._chips = BareGroup("Understood as", self)
+        self._chips.setLayout(FlowLayout())
+        self._chips.hide()
+        self._note = Text("", "small", "text2", wrap=True)
+        self._note.hide()
+        box.setSpacing(t.px(6))
+        for part in (self._chips, self._view, self._note):
+            row = QHBoxLayout()
+            aside = 0 if part is self._view else t.px(_ASIDE)
+            row.setContentsMargins(aside, 0, aside, 0)
+            row.addWidget(part)
+            box.addLayout(row)
         line.typed.connect(self._typed)
         line.installEventFilter(self)
         self.hide()
 
-    def show_found(self, words: str, rows: Sequence[Found], understood: str = "") -> None:
+    def show_found(
+        self, words: str, rows: Sequence[Found], understood: Sequence[str] = (), note: str = ""
+    ) -> None:
         """Show what was found for `words`; dropped when other words stand there by now.
 
-        `understood` says how the words were taken; it stands above what was found.
+        `understood` is how they were taken, a chip for each fact above what was found; `note`
+        says below it where was not looked.
         """
         if words == self._line.text().strip():
-            self._understood.set_text(understood)
-            self._understood.setVisible(bool(understood))
-            self._view.setAccessibleDescription(understood)
+            self._take_for(understood, note)
             self._found = tuple(rows)
             self._list()
             if not self.rows():
                 self._model.put((_NOTHING,))
                 self._place()
+            self._tell(understood)
+
+    def _take_for(self, understood: Sequence[str], note: str) -> None:
+        layout = self._chips.layout()
+        assert isinstance(layout, FlowLayout)
+        chips = self.chips()
+        for chip, words in zip(chips, understood, strict=False):
+            chip.set(words)
+        for words in understood[len(chips) :]:
+            layout.addWidget(FactChip(words))
+        for place, chip in enumerate(self.chips()):
+            chip.setVisible(place < len(understood))
+        self._chips.setVisible(bool(understood))
+        self._chips.setAccessibleDescription(", ".join(understood))
+        self._note.set_text(note)
+        self._note.setVisible(bool(note))
+
+    def _tell(self, understood: Sequence[str]) -> None:
+        """For a reader, as the line keeps the focus: how it was taken, how many, the first."""
+        many = len(self._found)
+        said = [f"Understood as {', '.join(understood)}"] if understood else []
+        said.append(f"{many} found" if many else "Nothing found")
+        announce(self._line, ". ".join([*said, *self._here()]))
+
+    def _here(self) -> list[str]:
+        words = self._view.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole)
+        return [words] if isinstance(words, str) and self.rows() != (_NOTHING,) else []
+
+    def chips(self) -> list[FactChip]:
+        """The chips that say how the words were taken; those not needed are hidden."""
+        return self._chips.findChildren(FactChip)
 
     def rows(self) -> tuple[Found, ...]:
         """What is listed."""
@@ -158,7 +209,7 @@ class SearchList(Surface):
     def _typed(self, text: str) -> None:
         words = text.strip()
         self._found = ()
-        self._understood.hide()
+        self._take_for((), "")
         wanted = words.casefold()
         self._commands = tuple(
             Found(f"act:{act}", act, "Command", "keyboard", keymap().label(GLOBAL, act))
@@ -186,9 +237,13 @@ class SearchList(Surface):
         at = self._line.mapTo(window, QPoint(0, self._line.height() + 4))
         wide = max(self._line.width(), t.px(420))
         left = min(at.x(), window.width() - wide - t.px(12))
-        high = min(len(self.rows()), 10) * t.px(34) + 10
-        if not self._understood.isHidden():
-            high += t.px(26)
+        rows = min(len(self.rows()), 10) * t.px(34)
+        self._view.setFixedHeight(rows)
+        high = rows + 10
+        for part in (self._chips, self._note):
+            if not part.isHidden():
+                part.setFixedHeight(part.heightForWidth(wide - 4 - 2 * t.px(_ASIDE)))
+                high += part.height() + t.px(6)
         self.setGeometry(left, at.y(), wide, high)
         self.show()
         self.raise_()
@@ -219,6 +274,7 @@ class SearchList(Surface):
                 row = self._view.currentIndex().row() + steps[key]
                 row = max(0, min(self._model.rowCount() - 1, row))
                 self._view.setCurrentIndex(self._model.index(row, 0))
+                announce(self._line, ". ".join(self._here()))
                 return True
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.isVisible():
                 self._take(self._view.currentIndex())
