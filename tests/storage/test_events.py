@@ -202,6 +202,8 @@ def test_processes_appending_at_once_leave_no_gap(store: Store, home: Home) -> N
         'INSERT INTO event SELECT -5, kind, contact_id, "by", at, detail, previous, hash'
         " FROM event WHERE seq = 3",
         "INSERT INTO event_head SELECT 2, seq, hash FROM event_head",
+        "UPDATE event_head SET seq = 'four'",
+        "UPDATE event_head SET hash = x'00'",
     ],
 )
 def test_damage_done_by_hand_in_the_file_is_found_and_said(file_home: Home, damage: str) -> None:

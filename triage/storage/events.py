@@ -108,6 +108,11 @@ def _head(tx: Transaction, query: Select[Any]) -> Head:
             "The end of the chain of events is missing, so nothing can be added to it. Nothing "
             "was changed: ask IT to look at the store."
         )
+    if not isinstance(row.seq, int) or not isinstance(row.hash, str):
+        raise StoreError(
+            "The end of the chain of events was altered outside Fanlight, so nothing can be added "
+            "to it. Nothing was changed: ask IT to look at the store."
+        )
     return Head(row.seq, row.hash)
 
 
