@@ -8,7 +8,6 @@ import multiprocessing
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,7 +84,7 @@ def open_practice_hub(folder: Path, progress: Callable[[str], None]) -> tuple[Pr
 
 def open_own_hub(folder: Path, passphrase: str) -> Hub:
     """A desk made by `fanlightctl desk create`; SecretsError for a wrong passphrase or keyring."""
-    from triage.workflow.hub import council_of, open_hub, profile_of, vault_of
+    from triage.workflow.hub import open_hub, profile_of, vault_of, with_council
 
     with usable(folder):
         hub = open_hub(
@@ -96,7 +95,7 @@ def open_own_hub(folder: Path, passphrase: str) -> Hub:
             new_id=uuid4,
             search_apart=True,
         )
-        return replace(hub, council=council_of(hub))
+        return with_council(hub)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -48,7 +48,7 @@ AHEAD = {
 }
 """Screens that wait for their first use, in the order they are made ready, and their packages."""
 
-PROFILE_FAULTS = "The hub's profile has faults, so the last good one is used. Tell IT these:"
+FAULTS = "The hub's settings have faults, so the last good ones are used. Tell IT these:"
 
 REST_MS = 100
 """After the queue has come, until what can wait is begun: the queue is painted first."""
@@ -114,9 +114,9 @@ class Workbench(QObject):
         self.tell_faults(hub.faults)
 
     def tell_faults(self, faults: tuple[str, ...]) -> None:
-        """Name every fault of the hub's profile, in a box that stays until it is closed."""
+        """Name every fault of the hub's settings, in a box that stays until it is closed."""
         if faults:
-            plain_box(self.window, PROFILE_FAULTS, "\n\n".join(faults)).open()
+            plain_box(self.window, FAULTS, "\n\n".join(faults)).open()
 
     def sign_in(self, hub: Hub, workers: tuple[Worker, ...]) -> None:
         """Ask who it is before anything of a family is shown, then fill the window."""

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -22,7 +23,7 @@ from triage.export.verify import read_keys
 from triage.storage import events
 from triage.storage.engine import open_file
 from triage.storage.secrets import STORE_KEY, FileVault
-from triage.workflow.hub import Hub, open_hub
+from triage.workflow.hub import Hub, open_hub, with_council
 
 
 @pytest.fixture
@@ -175,3 +176,25 @@ def test_council_runs_as_a_process_of_its_own(
         running.terminate()
         running.wait(20)
         running.stdout.close()
+
+
+@pytest.mark.parametrize("damage", ["", "[]", '{"keys": [{"kty": "EC", "d": "x"}]}'])
+def test_keys_of_the_council_that_are_damaged_keep_nobody_from_the_queue(
+    desk_folder: Path, damage: str
+) -> None:
+    folder = desk_folder / "practice"
+    (folder / "council").mkdir()
+    (folder / "council" / "receipt-jwks.json").write_text(damage, encoding="utf-8")
+    hub = open_hub(
+        folder,
+        vault=FileVault(folder / "keys"),
+        profile_folder=RESOURCES / "profiles" / "northmere",
+        now=lambda: datetime.now(UTC),
+        new_id=uuid4,
+    )
+    sent_on = replace(hub.profile, export_url="https://council.example")
+    found = with_council(replace(hub, profile=sent_on))
+    hub.close()
+    assert found.council is None
+    assert "receipt-jwks.json" in found.faults[0]
+    assert "wait in the outbox" in found.faults[0]

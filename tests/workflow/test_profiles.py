@@ -176,14 +176,16 @@ SLIPS: list[tuple[str, str, str, str]] = [
     ("extracts.toml", 'partner = "education"', 'partner = "health"', "two extracts called"),
     ("profile.toml", 'code = "amber"', 'code = "red"', "two ratings called"),
     ("profile.toml", 'code = "police"', 'code = "health"', "two agencies called"),
-    ("profile.toml", "from = 2026-09-01", "from = 2027-09-01", "in force from 01 Sep 2027"),
+    ("profile.toml", "from = 2026-09-01", "from = 2027-09-01", "in force from 1 Sep 2027"),
     (
         "profile.toml",
         "from = 2026-09-01",
         "from = 2026-01-01\nuntil = 2026-10-01",
-        "until 01 Oct 2026",
+        "until 1 Oct 2026",
     ),
     ("profile.toml", '["not the same", "undo"]', '["merge"]', "offers none for it"),
+    ("profile.toml", 'export_url = ""', 'export_url = "http://x.example"', "over https"),
+    ("profile.toml", 'export_url = ""', 'export_url = "https:/x"', "over https"),
     ("profile.toml", 'shape = "circle"', 'shape = "square"', "cannot be used"),
     ("profile.toml", 'letter = "R"', 'letter = "Red"', "cannot be used"),
 ]

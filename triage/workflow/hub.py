@@ -1,15 +1,15 @@
 """Opening a hub on this computer: key, store, profile, partners' extracts, signing keys."""
 
-import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from triage.domain.errors import SignatureError
 from triage.domain.profile import Profile
 from triage.domain.worker import Worker
 from triage.export.keys import DeskKeys
@@ -114,25 +114,33 @@ def profile_of(folder: Path) -> Path:
     return Path(named.read_text(encoding="utf-8")) if named.exists() else PROFILES / "northmere"
 
 
-def council_of(hub: Hub) -> Council | None:
-    """The way to the council that the profile names, once its receipt keys lie in the folder.
+def with_council(hub: Hub) -> Hub:
+    """The hub with the way to the council that its profile names, once receipt keys lie there.
 
     `council/receipt-jwks.json` holds the public keys of its receipts; `council/ca.pem`, where it
-    is there, is trusted instead of the system's certificates.
+    is there, is trusted instead of the system's certificates. Where the keys can't be used, the
+    hub has no council and the fault is among its faults: decisions stay safe in the outbox.
     """
     keys = hub.folder / "council" / "receipt-jwks.json"
     if not hub.profile.export_url or not keys.exists():
-        return None
+        return hub
     from triage.export.delivery import CouncilLink
+    from triage.export.verify import read_keys
 
     ca = hub.folder / "council" / "ca.pem"
-    return CouncilLink(
+    try:
+        jwks = read_keys(keys)
+    except SignatureError as fault:
+        words = f"{fault} Decisions wait in the outbox until the council's keys are put right."
+        return replace(hub, faults=(*hub.faults, words))
+    link = CouncilLink(
         hub.profile.export_url,
-        receipt_jwks=json.loads(keys.read_text(encoding="utf-8")),
+        receipt_jwks=jwks,
         ca=ca if ca.exists() else None,
         now=hub.now,
         council=hub.profile.council,
     )
+    return replace(hub, council=link)
 
 
 def open_hub(

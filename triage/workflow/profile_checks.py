@@ -60,6 +60,7 @@ _RECORD_FIELDS = frozenset(
         "restricted",
     }
 )
+_HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[^\s?#]*)?")
 _KINDS = frozenset({"contact", "plan", "incident", "visit", "attendance", "note"})
 
 
@@ -82,6 +83,10 @@ def check_head(reading: Reading, head: ProfileFile, at: Source) -> None:
         reading.fault(at, ("from",), f"The profile is in force from {spell_day(head.from_)} only.")
     if head.until and head.until < reading.today:
         reading.fault(at, ("until",), f"The profile was in force until {spell_day(head.until)}.")
+    if head.export_url and not _HTTPS.fullmatch(head.export_url):
+        reading.fault(
+            at, ("export_url",), "The council is reached over https, as in https://name.example."
+        )
     for i, rating in enumerate(head.rating):
         _dates(reading, at, rating, ("rating", i))
     _twice(reading, at, ((r.code, ("rating", i)) for i, r in enumerate(head.rating)), "ratings")
