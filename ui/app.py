@@ -122,6 +122,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     opening = _Opening(app, jobs, folder)
     QTimer.singleShot(0, opening.begin)
     code = app.exec()
+    opening.stop_searching()
     jobs.close()
     opening.close()
     return code
@@ -135,6 +136,7 @@ class _Opening:
         self._own = _is_there(folder / STORE_FILE)
         self._front = Front(_now, practice=not self._own)
         self._kept: Workbench | None = None
+        self._stop_searching: Callable[[], None] = lambda: None
         self._close: Callable[[], None] = lambda: None
 
     def begin(self) -> None:
@@ -171,6 +173,7 @@ class _Opening:
         from triage.practice.hub import arrivals
         from triage.practice.people import WORKERS
 
+        self._stop_searching = practice.hub.people.close
         self._close = practice.close
         bench = self._bench()
         seen = practice.hub.folder / "seen"
@@ -202,6 +205,7 @@ class _Opening:
         def opened(hub: Hub) -> None:
             if box is not None:
                 box.accept()
+            self._stop_searching = hub.people.close
             self._close = hub.close
             self._bench().sign_in(hub, hub.workers())
 
@@ -216,6 +220,11 @@ class _Opening:
     def _not_opened(self, fault: Exception) -> None:
         self._front.say(sentence(fault))
         show_fault(self._front.window, fault)
+
+    def stop_searching(self) -> None:
+        """Nobody is looked for any more: what still reads partners' lists for seconds is told so,
+        while jobs that write to the store are waited for."""
+        self._stop_searching()
 
     def close(self) -> None:
         """Let go of the council's socket and the store."""

@@ -62,7 +62,7 @@ class Bench:
         return self.practice.hub.desk(WORKERS[who][0])
 
     def maya(self) -> UUID:
-        """The contact that the practice day is about."""
+        """The newest contact from the home that the practice day is about."""
         with self.desk(1).store.read() as tx:
             found = contacts.mentioning(tx, postcode="NM3 4QT")
         return max(found, key=lambda c: c.received_at).id

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -109,6 +110,20 @@ def test_it_ends_when_it_is_let_go(apart: SearchProcess) -> None:
     assert process.poll() is not None
     with pytest.raises(NotFoundError, match="closing"):
         apart.search(ZOE, "housing")
+
+
+def test_whoever_waits_for_it_is_told_when_it_is_let_go(apart: SearchProcess) -> None:
+    apart.load("housing", NOW)
+    os.kill(process_of(apart).pid, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as beside:
+        waiting = beside.submit(apart.load, "housing", NOW)
+        child = apart._child
+        assert child is not None
+        while not child._waiting:
+            assert not waiting.done()
+        apart.close()
+        with pytest.raises(NotFoundError, match="closing"):
+            waiting.result()
 
 
 def test_it_ends_by_itself_when_the_program_is_killed() -> None:
