@@ -185,9 +185,9 @@ def test_a_dropped_file_that_cannot_be_read_is_set_before_a_person(name: str, da
 )
 def test_five_megabytes_of_anything_are_read_in_seconds(unit: str) -> None:
     data = HEAD + unit.encode() * (5_000_000 // len(unit))
-    started = time.monotonic()
+    started = time.process_time()
     (draft,) = read(data, "big.eml")
-    assert time.monotonic() - started < 25
+    assert time.process_time() - started < 25
     assert "did not expect" not in draft.why
 
 

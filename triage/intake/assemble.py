@@ -302,13 +302,16 @@ def content_of(
     if code == "10" and not agency and not role:
         if re.search(
             r"(?i)\bmy (?:own )?(?:grand\w+|niece|nephew|son|daughter|child(?:ren)?|brother"
-            r"|sister|step\w+|ex(?:[- ]\w+)?|cousin)\b",
+            r"|sister|step\w+|ex(?:[- ]\w+)?|cousin)\b"
+            r"|\bI(?:['’]?m| am) (?:a|the) (?:single |lone )?(?:mum|mam|mother|dad|father"
+            r"|parent)\b",
             hint,
         ):
             code = "1A"
         elif re.search(
             r"(?i)\bnext door\b|\bmy neighbou?rs?\b|\bour street\b|\bacross the road\b"
-            r"|\b(?:up|down)stairs from me\b",
+            r"|\b(?:up|down)stairs from me\b"
+            r"|\bwe(?:['’]?re| are| live)(?: at)? (?:number|no\.?) ?\d",
             hint,
         ):
             code = "1B"

@@ -5,7 +5,7 @@
 import re
 
 from triage.domain.contact import Consent
-from triage.intake.marks import picked
+from triage.intake.marks import only_printed, picked
 from triage.intake.pieces import Piece
 
 _ON = r"[☒☑✓✔✗✘✅❎✖✕☓🗹🗷■◼▣●◉⦿⚫🔘⊠⊗]|\[\s?[xX✓✔*]\s?\]|\((?:x|X|✓|✔|\*)\)"
@@ -46,7 +46,9 @@ def is_blank(words: str) -> bool:
     plain = words.replace("’", "'").replace("\u00a0", " ").strip()
     if re.match(_ON, plain):
         return False
-    return len(plain) < 90 and bool(_BLANK.match(plain) or _PRINTED.match(plain))
+    return len(plain) < 90 and bool(
+        _BLANK.match(plain) or _PRINTED.match(plain) or only_printed(plain)
+    )
 
 
 def chosen(piece: Piece) -> tuple[Piece, ...]:
@@ -182,6 +184,22 @@ def risk_in(words: str) -> str:
     ):
         return "no"
     return "yes"
+
+
+_ETHNIC = re.compile(
+    r"(?i)(?:any|other|mixed|white|black|asian|arab|gypsy|roma|irish|chinese|indian|pakistani"
+    r"|bangladeshi|british|english|welsh|scottish|african|caribbean|somali|polish|romanian|traveller"
+    r"|european|eastern|or|and|multiple|ethnic|heritage|background|group|origin|of|&|/|-|,|–|:|\(|\)|\s)+"
+)
+
+
+def is_ethnicity(words: str) -> bool:
+    """True for the name of an ethnic group as the census gives them, and nothing more."""
+    return len(words) < 60 and bool(
+        _ETHNIC.fullmatch(words)
+        and re.search(r"(?i)white|black|asian|arab|gypsy|roma\b|irish|chinese|indian|mixed|african"
+                      r"|pakistani|bangladeshi|british|caribbean|traveller|somali", words)
+    )  # fmt: skip
 
 
 _SEXES = {

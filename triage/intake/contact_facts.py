@@ -33,6 +33,11 @@ class ContactFacts:
     def __init__(self, got: Gathered) -> None:
         self.got = got
         self.last_global = ""
+        self.homes_apart: list[tuple[Piece, str, Entry]] = []
+        self.seen_at: list[tuple[Piece, str, Entry]] = []
+        self.as_seen = False
+        self.apart = False
+        self.line_of: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 
     def put(self, attribute: str, label: str, value: Piece, entry: Entry) -> None:
         got = self.got
@@ -129,14 +134,11 @@ class ContactFacts:
         elif attribute in {"consent_reason", "informed_reason"}:
             if not is_blank(words):
                 got.put(attribute, long)
-                if (
-                    attribute == "consent_reason"
-                    and got.facts.get("consent")
-                    and got.facts["consent"].value == Consent.REFUSED.value
-                ):
+                if attribute == "consent_reason" and got.facts.get("consent"):
                     self._weigh_refusal(words)
         elif attribute == "anonymous":
-            if yes_or_no(words) == "yes":
+            tells = re.search(r"(?i)who you are|\b(?:give|leave|share|tell)\b.*\bname\b", label)
+            if yes_or_no(words) == ("no" if tells else "yes"):
                 got.referrer.put("anonymous", Reading("yes", (answer,), label))
         elif attribute == "may_be_named":
             said_yes = yes_or_no(words)
@@ -145,13 +147,12 @@ class ContactFacts:
             got.referrer.put("may_be_named", Reading(said_yes, (answer,), label))
 
     def _weigh_refusal(self, words: str) -> None:
-        """A bare "No" to consent is not a refusal when the reason says nobody asked."""
+        """What a bare "No" to consent means: the reason says whether somebody was asked."""
         held = self.got.facts["consent"]
-        if (
-            re.fullmatch(r"(?i)\W*(?:no|n|false)\W*", held.pieces[0].text)
-            and consent_in(words) is Consent.NOT_ASKED
-        ):
-            self.got.facts["consent"] = replace(held, value=Consent.NOT_ASKED.value)
+        said = consent_in(words)
+        bare = re.fullmatch(r"(?i)\W*(?:no|n|false)\W*", held.pieces[0].text)
+        if bare and said in {Consent.NOT_ASKED, Consent.REFUSED}:
+            self.got.facts["consent"] = replace(held, value=said.value)
 
     def household(self, attribute: str, value: Piece, label: str) -> None:
         options = chosen(value)
@@ -184,6 +185,23 @@ class ContactFacts:
             elif re.match(r"[A-Z][a-z]+(?: (?:and|&) [A-Z][a-z]+)?$", words):
                 self.got.household.setdefault("language", Reading(words, (bit,), label))
 
+    def notes_scene(self, label: str, value: Piece, entry: Entry) -> bool:
+        """Keep where an incident was, in case the family lives "as incident location"."""
+        scene = _SEEN_AT.match(label) is not None and bool(addresses.POSTCODE.search(value.text))
+        self.as_seen = self.as_seen or (scene and "address" in label.casefold())
+        if scene:
+            self.seen_at.append((value, label, entry))
+        return scene
+
+    def settle_address(self) -> None:
+        """Take the place of an incident where people live "as incident location", or an adult's
+        home, where no other address was given."""
+        told = self.seen_at if self.as_seen else []
+        for value, _, entry in [*told, *self.homes_apart]:
+            if not {"line", "postcode"} & self.got.facts.keys():
+                self.address("address", Subject.NONE, Meaning(), value, "home", entry)
+        self.seen_at, self.homes_apart = [], []
+
     def address(
         self,
         attribute: str,
@@ -192,9 +210,23 @@ class ContactFacts:
         value: Piece,
         label: str,
         entry: Entry,
+        *,
+        apart: bool = False,
     ) -> None:
+        """Keep a part of where the children live. An address in an adult's part of a form
+        (`apart`) is taken only where none is given for the children or the family."""
         if subject in {Subject.REFERRER, Subject.OTHER}:
             self.got.unused.append(value)
+            return
+        if value and _AS_SEEN.match(value.text):
+            self.as_seen = True
+            return
+        if attribute == "address":
+            self.apart = apart and not re.search(r"(?i)family|household|home", label)
+        if (apart if attribute == "address" else self.apart) and not re.search(
+            r"(?i)family|household|home", label
+        ):
+            self.homes_apart.append((value, label, entry))
             return
         if (
             subject is Subject.ADULT
@@ -220,6 +252,9 @@ class ContactFacts:
         if line is None and town is None and postcode is None and _FIRST_LINE.search(label):
             line = value.strip(" ,")  # "Ty Gwyn": a house with a name
         held = self.got.facts.get("line")
+        again, self.line_of = self.line_of == (entry.path, entry.labels), (entry.path, entry.labels)
+        if held and again and line is None and town is not None:
+            line, town = town, None  # two <Line>s of one address
         part = re.search(
             r"(?i)line\s*\d|address\s*\d|street|house|building|line$|premises|property",
             label.replace("_", " "),
@@ -246,6 +281,12 @@ class ContactFacts:
             self.got.put(
                 "postcode", Reading(addresses.tidy_postcode(postcode.text), (postcode,), label)
             )
+
+
+_SEEN_AT = re.compile(r"(?i)\W*(?:incident |event )?(?:location|scene|venue)\b")
+_AS_SEEN = re.compile(
+    r"(?i)\W*(?:as|same as|see) (?:per )?(?:the )?(?:incident|event|scene|location)\b"
+)
 
 
 def _is_line(line: Piece, held: Reading, label: str) -> bool:

@@ -9,8 +9,8 @@ import re
 from triage.intake.choices import chosen, has_boxes, is_blank
 from triage.intake.gathered import Gathered, Person, Reading
 from triage.intake.homes import note_home
-from triage.intake.labels import Subject
-from triage.intake.people import is_post, read_card
+from triage.intake.labels import Subject, relation_in
+from triage.intake.people import PARTICLES, TITLES, is_name_word, is_post, read_card
 from triage.intake.people_lists import split_people
 from triage.intake.person_facts import PersonFacts
 from triage.intake.pieces import Entry, Piece
@@ -30,6 +30,43 @@ CHILD_RELATION = re.compile(
 
 _KIN = re.compile(r"(?i)\b(brother|sister|daughter|son)\b")
 _SEX_OF = {"brother": "M", "son": "M", "sister": "F", "daughter": "F"}
+
+
+_NOBODY = re.compile(
+    r"(?i)\W*(?:none|no|not|nil|nobody|no-?one|nothing|unknown|same|both|parents|grandparents|family"
+    r"|foster (?:carers?|parents?|family)|siblings|relatives|friends|carers|extended family)\b"
+)
+_SAYS_ON = re.compile(
+    r"\s(?:with|is|was|has|had|have|will|does|did|who|when|at|in|on|to|from|and then)\s"
+)
+
+
+def names_nobody(told: Piece, name: Piece) -> bool:
+    """True for words beside a label for people that are no name: "None registered", "Contact
+    with Dad at weekends", a body, or a word without a capital."""
+    words = name.text
+    first = words.split()[0].strip(".,") if words.split() else ""
+    if _NOBODY.match(words) or not re.search(r"[^\W\d_a-z]", words):
+        return True
+    if not is_name_word(first) and first.casefold() not in TITLES | PARTICLES:
+        return True
+    after = told.sheet.text[name.end : min(told.end, name.end + 8)]
+    return " " not in words and _SAYS_ON.match(after) is not None
+
+
+def hold_responsibility(got: Gathered, holder: Piece) -> None:
+    """Mark the adults that an answer to "Who has parental responsibility?" names."""
+    said = holder.text.casefold()
+    if re.search(r"\b(?:not|no|unknown|unsure|except)\b", said):
+        return
+    both = re.match(r"\W*both(?: parents)?\W*$", said)
+    for person in got.of(Subject.ADULT):
+        name = person.value("name").casefold()
+        relation = person.value("relationship")
+        meant = name and (name in said or name.split()[0] in re.findall(r"[\w’'-]+", said))
+        kin = relation in {"mother", "father"} and (both or relation_in(holder.text) == relation)
+        if meant or kin:
+            person.put("pr", Reading("yes", (holder,), "parental responsibility"))
 
 
 class Household:
@@ -57,7 +94,7 @@ class Household:
             if card.name is None and card.age is None and card.dob is None and not card.unborn:
                 self.got.unused.append(bit)
                 continue
-            if who is Subject.ADULT and card.name is None:
+            if who is Subject.ADULT and (card.name is None or names_nobody(bit, card.name)):
                 continue
             if who is Subject.ADULT and not relation and any(is_post(r.text) for r in card.rest):
                 self.got.unused.append(bit)  # "Mr Bell, lunchtime supervisor"
@@ -185,6 +222,9 @@ class Household:
             if not options:
                 return
             value = options[0]
+        if subject is Subject.ADULT and attribute == "" and names_nobody(value, value):
+            self.got.unused.append(value)
+            return
         person = self._person(subject, attribute, index, relation, entry)
         person.patient = person.patient or patient
         self.now[subject], self.last = person, subject

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from triage.intake.choices import chosen, has_boxes, is_blank, yes_or_no
+from triage.intake.cards import part_cards
+from triage.intake.choices import chosen, has_boxes, is_blank, sex_in, yes_or_no
 from triage.intake.contact_facts import ContactFacts
 from triage.intake.gathered import Gathered, Reading
 from triage.intake.homes import asks_home, home_answer
-from triage.intake.household import Household
-from triage.intake.labels import NO_LABEL, Meaning, Subject, classify
-from triage.intake.people import is_organisation, is_role, read_card
+from triage.intake.household import Household, hold_responsibility
+from triage.intake.labels import NO_LABEL, Meaning, Subject, classify, normalise
+from triage.intake.people import PHONE, is_organisation, is_post, is_role, name_runs, read_card
 from triage.intake.people_lists import RELATED
 from triage.intake.pieces import Entry, Item, Passage, Piece
 
@@ -33,6 +34,9 @@ _RELATIVE = re.compile(
 )
 PROFESSIONAL_RELATION = re.compile(
     r"(?i)\b(?:social worker|teacher|health visitor|gp|doctor|nurse|midwife|school|key ?worker|support worker|professional|officer)\b"
+)
+_TITLE = re.compile(
+    r"(?i)^(?!.*\b(?:details?|about|subject of|person)\b).*\b(?:form|referral|notification|request|report|alert|marf|front door|services)\b"
 )
 _OWN = (
     ("email", r"\be-?mail\b"),
@@ -55,13 +59,16 @@ class Interpreter(Household):
     def __init__(self, gathered: Gathered) -> None:
         super().__init__(gathered)
         self.contact = ContactFacts(gathered)
+        self.entries: list[Entry] = []
         self.coming: list[Entry] = []
+        self.holders: list[Piece] = []
 
     def read(self, items: list[Item]) -> None:
         """Take in the items of one part."""
         self.now = {Subject.REFERRER: self.got.referrer}
         self.last = Subject.NONE
-        entries = [item for item in items if isinstance(item, Entry)]
+        self.entries = entries = [item for item in items if isinstance(item, Entry)]
+        self.in_group.update(part_cards(items))
         seen = 0
         for item in items:
             if isinstance(item, Passage):
@@ -70,6 +77,9 @@ class Interpreter(Household):
                 seen += 1
                 self.coming = entries[seen : seen + 5]
                 self._entry(item)
+        for holder in self.holders:
+            hold_responsibility(self.got, holder)
+        self.contact.settle_address()
 
     # --- what a label stands for ---------------------------------------------------------
 
@@ -99,13 +109,14 @@ class Interpreter(Household):
             subject = subject or (
                 meaning.subject if meaning.attribute in {best.attribute, ""} else subject
             )
-            index = index or meaning.index
+            if not (entry.group and entry.path):  # a record's number is not its person's
+                index = index or meaning.index
         return replace(best, subject=subject, index=index, relation=relation), words
 
     def _above(self, entry: Entry) -> tuple[Subject, str, str, str]:
         """Subject, index, relation and attribute that the headings give."""
-        for heading in reversed(entry.path):
-            meaning = classify(heading)
+        for words in reversed(entry.path):
+            meaning, heading = classify(words), normalise(words)
             if meaning.subject and re.search(
                 r"(?i)\b(?:details?|information|about|section|part)\b", heading
             ):
@@ -114,6 +125,12 @@ class Interpreter(Household):
             elif meaning.attribute and meaning.share < 0.2:
                 continue
             subject = meaning.subject
+            if (
+                subject in {Subject.CHILD, Subject.ADULT}
+                and _TITLE.search(heading)
+                and words == entry.path[0]
+            ):
+                continue  # "Child concern report": the form's own name
             if (
                 meaning.attribute == "ignore"
                 and meaning.share >= 0.3
@@ -133,7 +150,9 @@ class Interpreter(Household):
             if meaning.attribute in {
                 "concern",
                 "informed",
+                "informed_reason",
                 "consent",
+                "consent_reason",
                 "risk",
                 "urgent",
                 "received",
@@ -166,11 +185,32 @@ class Interpreter(Household):
             above is Subject.REFERRER or (not above and self.last is Subject.REFERRER)
         ):
             attribute = _of_referrer(label, value)
+        if (
+            attribute == "sex"
+            and not entry.group
+            and not sex_in(value.text)
+            and (len(name_runs(value)[:1]) and " " in name_runs(value)[0].text)
+        ):
+            self._list(Subject.ADULT, value, label, entry)  # "Male: Dariusz Wolny, partner"
+            return
+        if attribute == "reference" and PHONE.fullmatch(value.text):
+            attribute = "phone"  # "Call sign / mobile"
+        if attribute == "pr" and value and not yes_or_no(value.text) and not has_boxes(value):
+            self.holders.append(value)  # "Who holds parental responsibility? Oksana"
+        other = meaning.subject is Subject.OTHER or (
+            not meaning.subject and attribute in {"", "ignore"}
+        )
+        if other and is_post(label.strip(" :")) and self._signs_as(label, value, entry):
+            return
+        if self.contact.notes_scene(label, value, entry):
+            return
         if attribute == "safe_contact":
             self._reaching(meaning.subject or above, label, value)
             return
         if asks_home(label) and self._home(entry, above, above_index, label, value):
             return
+        if entry.group and self.in_group.get(entry.group) is Subject.OTHER:
+            above = Subject.OTHER
         if attribute == "ignore" or (above is Subject.OTHER and attribute in _PERSONAL):
             self.got.unused.append(value)
             return
@@ -214,7 +254,7 @@ class Interpreter(Household):
         if attribute in {"relationship"} and subject is Subject.CHILD:
             subject = Subject.NONE
         if attribute == "name" and meaning.subject is Subject.NONE and above is Subject.NONE:
-            subject = self._guess_name()
+            subject = self._guess_name(entry)
         if attribute in {"language", "interpreter", "ethnicity"} and subject in {
             Subject.NONE,
             Subject.OTHER,
@@ -230,6 +270,7 @@ class Interpreter(Household):
             ):
                 self.contact.household(attribute, value, label)
                 return
+        whose = subject
         if (
             attribute in {"language", "interpreter"}
             and subject is Subject.ADULT
@@ -251,12 +292,25 @@ class Interpreter(Household):
             and (is_role(value.text) or is_organisation(value.text))
         ):
             attribute, subject = "", Subject.REFERRER  # "Contact: duty manager, Pellimere Care"
-        patient = "patient" in label.casefold()
+        patient = (
+            re.search(r"(?i)patient|\bwoman\b", label) is not None and attribute != "relationship"
+        )
         subject = subject or above or self._by_attribute(attribute, entry, above)
         if subject is Subject.ADULT and attribute == "role":
             attribute = "relationship"
         if attribute in {"address", "postcode", "town"}:
-            self.contact.address(attribute, subject, meaning, value, label, entry)
+            apart = subject is Subject.ADULT and not whose  # in the part of a form on an adult
+            self.contact.address(attribute, subject, meaning, value, label, entry, apart=apart)
+            return
+        if (
+            attribute == ""
+            and subject in {Subject.CHILD, Subject.ADULT}
+            and (
+                (0 < meaning.share <= 0.5 and not meaning.relation and meaning.subject)
+                or _TITLE.search(value.text)
+            )
+        ):  # "Child's demeanour" asks for more than a name
+            self.got.unused.append(value)
             return
         if attribute in {"adults", "children"} or (
             attribute == ""
@@ -281,6 +335,23 @@ class Interpreter(Household):
         relation = meaning.relation or (above_relation if subject is Subject.ADULT else "")
         self._person_fact(subject, attribute, index, relation, label, value, entry, patient)
 
+    def _signs_as(self, label: str, value: Piece, entry: Entry) -> bool:
+        """True for "Manager: Philippa Sorensen" with how to reach her beside it: who refers."""
+        referrer = self.got.referrer
+        if {"name", "given", "role"} & referrer.facts.keys() or entry.group:
+            return False
+        runs = name_runs(value)
+        if len(runs) != 1 or runs[0].text != value.text or " " not in value.text:
+            return False
+        beside = {self._meaning(one)[0].attribute for one in self.coming[:3]}
+        if not beside & {"phone", "email", "agency"}:
+            return False
+        self.persons.apply(referrer, "name", label, value)
+        post = entry.labels[0].strip(" :")
+        referrer.put("role", Reading(post, (), label))
+        self.last = Subject.REFERRER
+        return True
+
     def _reaching(self, subject: Subject, label: str, value: Piece) -> None:
         """How somebody may safely be reached: the one who writes, or the family."""
         options = chosen(value) if has_boxes(value) else ((value,) if value else ())
@@ -294,6 +365,7 @@ class Interpreter(Household):
             subject is Subject.NONE and self.last is Subject.REFERRER
         ):
             self.got.referrer.put("best_time", reading)
+            self.persons.apply(self.got.referrer, "phone", label, options[0])
         elif subject is not Subject.OTHER:
             self.got.put("safe_contact", reading)
 
@@ -314,7 +386,10 @@ class Interpreter(Household):
         words = value.text.casefold().replace("_", " ")
         if re.search(r"\b(?:child|subject|young person|sibling|unborn|pupil)\b", words):
             self.in_group[entry.group] = Subject.CHILD
-        elif re.search(r"\b(?:parent|carer|mother|father|adult|guardian|household)\b", words):
+        elif re.search(
+            r"\b(?:parent|carer|mother|father|adult|guardian|household|suspect|victim|perpetrator|offender)\b",
+            words,
+        ):
             self.in_group[entry.group] = Subject.ADULT
         else:
             return False
@@ -349,9 +424,11 @@ class Interpreter(Household):
                 return "consent_reason"
         return attribute
 
-    def _guess_name(self) -> Subject:
-        """Whose a bare "Name" is, from the labels that come after it."""
-        for entry in self.coming:
+    def _guess_name(self, named: Entry) -> Subject:
+        """Whose a bare "Name" is, from the labels that come after it in its record."""
+        column = named.group[:1] == ("column",)
+        of_it = [one for one in self.entries if one.group == named.group and one is not named]
+        for entry in of_it if column else self.coming:
             meaning, _ = self._meaning(entry)
             attribute = meaning.attribute
             if attribute == "name" or (meaning.subject and attribute in {"given", "family"}):
@@ -362,9 +439,14 @@ class Interpreter(Household):
                 return Subject.ADULT
             if attribute in {"dob", "edd", "sex", "nhs", "upn", "school", "age", "alias"}:
                 return Subject.CHILD
-        if self.last in {Subject.CHILD, Subject.ADULT} and "name" in self.now[self.last].facts:
+        if self.last in {Subject.CHILD, Subject.ADULT} and self._holds("name"):
             return Subject.NONE if self.last is Subject.ADULT else Subject.CHILD
         return Subject.NONE if self.got.referrer.facts else Subject.REFERRER
+
+    def _holds(self, fact: str) -> bool:
+        """True when a fact of the person last spoken of is known."""
+        person = self.now.get(self.last)
+        return person is not None and fact in person.facts
 
     def _by_attribute(self, attribute: str, entry: Entry, above: Subject) -> Subject:
         if entry.group and (held := self.in_group.get(entry.group)) is not None:
@@ -392,13 +474,35 @@ class Interpreter(Household):
             )
         if attribute in {"sex", "ethnicity", "alias"} and self.last is Subject.ADULT:
             return Subject.CHILD if self.got.of(Subject.CHILD) and not above else self.last
-        if attribute == "dob" and self.last is Subject.ADULT and "dob" in self.now[self.last].facts:
+        if attribute == "dob" and self.last is Subject.ADULT and self._holds("dob"):
             return Subject.CHILD
         if attribute in {"dob", "sex", "age", "ethnicity", "alias", "given", "family"}:
             return self.last if self.last in {Subject.ADULT, Subject.CHILD} else Subject.CHILD
+        adult = self.now.get(Subject.ADULT)
+        if (
+            attribute == "nhs"
+            and self.last is Subject.ADULT
+            and adult is not None
+            and adult.patient
+        ):
+            return Subject.ADULT
         if attribute in _CHILD_ONLY:
             return Subject.CHILD
         return Subject.NONE
+
+    def _reads_card(self, passage: Passage) -> bool:
+        """Read a block of lines without labels under "Your details": name, post, body, number."""
+        lines = [line for line in passage.piece.lines() if line]
+        if not 2 < len(lines) < 8 or {"name", "given"} & self.got.referrer.facts.keys():
+            return False
+        runs = name_runs(lines[0])
+        if len(runs) != 1 or runs[0].text != lines[0].text or " " not in runs[0].text:
+            return False
+        card = read_card(passage.piece, self.got.today, professional=True)
+        if card.name is None or not (card.phone or card.email or card.role):
+            return False
+        self.persons.apply_card(self.got.referrer, card, passage.path[-1])
+        return True
 
     def _passage(self, passage: Passage) -> None:
         if not passage.piece:
@@ -415,10 +519,16 @@ class Interpreter(Household):
                 "address", Subject.NONE, meaning, passage.piece, passage.path[-1], here
             )
             return
-        if attribute in {"consent", "informed", "risk", "urgent"} and len(words) < 600:
+        if (
+            attribute
+            in {"consent", "consent_reason", "informed", "informed_reason", "risk", "urgent"}
+            and len(words) < 600
+        ):
             self.contact.put(
                 attribute, passage.path[-1], passage.piece, Entry((), passage.piece, passage.path)
             )
+            return
+        if above is Subject.REFERRER and self._reads_card(passage):
             return
         if (
             above is Subject.REFERRER

@@ -34,6 +34,7 @@ _ANSWER = re.compile(
 def token_of(letter: Letter) -> str:
     """The token of our information request that a message answers, or ""."""
     places = [letter.subject, " ".join(letter.in_reply_to), letter.text[:4000]]
+    places.extend(f"{inner.subject} {inner.text[:4000]}" for inner in letter.inner)
     places.extend("\n".join(p.text for p in _pieces(letter))[:4000] for _ in (0,))
     for words in places:
         if match := TOKEN.search(words):

@@ -10,6 +10,12 @@ from pathlib import Path
 LEXICON = Path(__file__).parents[2] / "resources" / "intake" / "labels.toml"
 
 
+def words_for(what: str) -> list[str]:
+    """A list of words of the lexicon: "filling", "qualifies", "fields"."""
+    lists: dict[str, list[str]] = tomllib.loads(LEXICON.read_text(encoding="utf-8"))["words"]
+    return lists[what]
+
+
 class Subject(StrEnum):
     """Whom a label speaks of."""
 
@@ -36,6 +42,13 @@ class Meaning:
 
 NO_LABEL = Meaning()
 _Hit = tuple[float, bool, int, str, re.Match[str]]
+# words that carry no meaning of their own in a question
+_FILLING = frozenset(words_for("filling"))
+# attributes whose phrases may take in the word for the person they are of
+_TAKES_IN = frozenset(
+    {"dob", "edd", "age", "sex", "school", "disability", "ethnicity", "nhs", "upn", "agency"}
+    | {"phone", "email", "alias", "given", "family"}
+)
 # attributes whose own phrase says whose they are
 _WITH_SUBJECT = frozenset({"name", "given", "adults", "children", "informed", "consent"})
 
@@ -46,7 +59,7 @@ _WHO_BRACKET = re.compile(
 _BRACKETS = re.compile(r"[(\[{][^()\[\]{}]{0,80}[)\]}]")
 _POSSESSIVE = re.compile(r"[’'`]s\b|s[’'`](?=\s|$)")
 _NUMBERING = re.compile(
-    r"^\s*(?:(?:section|part|q(?:uestion)?)\s*)?(?:\d{1,2}(?:\.\d{1,2})*\s?[.):–-]\s*|[a-h]\)\s*|[a-h]\.\s+)",
+    r"^\s*(?:(?:section|part|q(?:uestion)?)\s*)?(?:\d{1,2}(?:\.\d{1,2})+\s+|\d{1,2}(?:\.\d{1,2})*\s?[.):–-]\s*|[a-h]\)\s*|[a-h]\.\s+)",
     re.I,
 )
 _AND_IF = re.compile(r"\?\s*\(?if (?:no|not|yes|so)\b.*$", re.I | re.S)
@@ -76,8 +89,12 @@ _JOINED = (
     ("n h s", "nhs"),
 )
 
-# labels of cards and signatures that are one letter long
-_LETTERS = {"e": "email", "t": "telephone", "m": "mobile", "dd": "direct dial"}
+# labels of cards, signatures and notes that are one letter long or two
+_LETTERS = {
+    "e": "email", "t": "telephone", "m": "mobile", "dd": "direct dial", "mo": "mother",
+    "fa": "father", "mgm": "grandmother", "mgf": "grandfather", "pgm": "grandmother",
+    "pgf": "grandfather",
+}  # fmt: skip
 
 RELATIONS: dict[str, str] = {
     "mother": "mother mum mam mummy mom mums mothers",
@@ -99,6 +116,11 @@ RELATIONS: dict[str, str] = {
     "family friend": "",
 }
 RELATION_WORDS = {word: relation for relation, words in RELATIONS.items() for word in words.split()}
+
+
+def unnumbered(label: str) -> str:
+    """A label without the number of its question ("1.4 Sex at birth")."""
+    return _NUMBERING.sub("", label)
 
 
 def normalise(label: str) -> str:
@@ -132,13 +154,14 @@ def _lexicon() -> tuple[
     for attribute, phrases in attributes.items():
         for phrase in phrases:
             weight, pattern = _compiled(phrase)
-            for first in phrase.split()[0].split("|"):
+            for first in phrase.removeprefix("=").split()[0].split("|"):
                 by_word.setdefault(first, []).append((attribute, weight, pattern))
     return subjects, by_word
 
 
 def _compiled(phrase: str) -> tuple[int, re.Pattern[str]]:
-    bits = phrase.split()
+    alone = phrase.startswith("=")
+    bits = phrase.removeprefix("=").split()
     weight = sum(bit != "..." for bit in bits)
     out = ""
     for number, bit in enumerate(bits):
@@ -146,6 +169,8 @@ def _compiled(phrase: str) -> tuple[int, re.Pattern[str]]:
             out += r"(?: \w+){0,8}?"
         else:
             out += (" " if number else "") + "(?:" + bit + ")"
+    if alone:
+        return weight, re.compile(r"\A" + out + r"\Z")
     return weight, re.compile(r"(?<!\w)" + out + r"(?!\w)")
 
 
@@ -184,10 +209,14 @@ def classify(label: str) -> Meaning:
     if relation == "guardian" and re.search(r"\b(?:parent|carer)s?\b", plain):
         relation = ""  # either of them
     subject = _subject(plain, best, subjects)
+    if best is not None and best[3] in {"concern", "name", "school", "phone", "role"}:
+        whole = _covering(plain, best[4], subjects)
+        if whole is not None:
+            best, subject = None, whole  # "Subject of concern" is a person
     if best is None:
         if subject is Subject.NONE:
             return NO_LABEL
-        return Meaning("", subject, index, relation, 0, 1 / max(len(tokens), 1))
+        return Meaning("", subject, index, relation, 0, _named(plain, subjects))
     if subject is Subject.REFERRER and best[3] in _CARD and _asks_several(plain):
         return Meaning("name", subject, index, "", 2, 1.0)  # "Your name and role"
     rank, _, _, attribute, _ = best
@@ -195,10 +224,51 @@ def classify(label: str) -> Meaning:
     if attribute == "ignore" and weight == 1 and subject is Subject.REFERRER:
         return Meaning("", subject, index, relation, 0, 1 / len(tokens))  # "Form completed by"
     if attribute == "concern" and subject and len(tokens) < 4 and best[4][0] in _OF_WHOM:
-        return Meaning("", subject, index, relation, 0, 1 / len(tokens))  # "Mum's details"
+        return Meaning("", subject, index, relation, 0, _named(plain, subjects))  # "Mum's details"
     if len(tokens) > 14 and weight < 2:
         return NO_LABEL
-    return Meaning(attribute, subject, index, relation, weight, weight / len(tokens))
+    share = weight / len(tokens)
+    if label.rstrip().endswith("?") or len(tokens) < 9:
+        understood = _understood(plain, best, subjects, by_word, "/" in label)
+        share = max(share, understood if understood >= 0.6 or label.rstrip().endswith("?") else 0)
+    return Meaning(attribute, subject, index, relation, weight, share)
+
+
+def _named(words: str, subjects: dict[Subject, list[re.Pattern[str]]]) -> float:
+    """The part of a label's telling words that says whom it speaks of."""
+    telling = [word for word in words.split() if word not in _FILLING]
+    if not 0 < len(telling) < 6:
+        return 1 / max(len(words.split()), 1)
+    told = {
+        word
+        for phrases in subjects.values()
+        for pattern in phrases
+        for hit in pattern.finditer(words)
+        for word in hit[0].split()
+    }
+    return max(sum(word in told for word in telling) / len(telling), 1 / len(words.split()))
+
+
+def _understood(
+    words: str,
+    best: _Hit,
+    subjects: dict[Subject, list[re.Pattern[str]]],
+    by_word: dict[str, list[tuple[str, int, re.Pattern[str]]]],
+    several: bool = False,
+) -> float:
+    """The part of a label's telling words that is understood: those of what it asks and of whom.
+    A label parted by a stroke may ask `several` things."""
+    told = set(best[4][0].split())
+    rest = words[: best[4].start()] + " " + words[best[4].end() :]
+    for phrases in subjects.values():
+        for pattern in phrases:
+            told.update(word for hit in pattern.finditer(rest) for word in hit[0].split())
+    for token in rest.split():
+        for attribute, weight, pattern in by_word.get(token, ()):
+            if (attribute == best[3] or several) and weight == 1 and pattern.search(token):
+                told.add(token)
+    telling = [word for word in words.split() if word not in _FILLING]
+    return sum(word in told for word in telling) / len(telling) if telling else 0.0
 
 
 _OF_WHOM = frozenset({"details", "information"})
@@ -265,12 +335,41 @@ def _subject(
                     Subject.REFERRER if re.search(r"\byou|referrer|caller", words) else Subject.NONE
                 )
             )
-    for subject in (Subject.REFERRER, Subject.OTHER, Subject.ADULT, Subject.CHILD):
-        if any(pattern.search(rest) for pattern in subjects[subject]):
-            return subject
+    whole = words.replace("family name", " ").replace("familyname", " ")
+    for said in (rest, whole) if best is not None and best[3] in _TAKES_IN else (rest,):
+        found = _longest(said, subjects)
+        if found is not None:
+            return found[0]
     if re.search(r"\b(?:you|your|yours|me|i)\b", rest):
         return Subject.REFERRER
     return Subject.NONE
+
+
+def _covering(
+    words: str, match: re.Match[str], subjects: dict[Subject, list[re.Pattern[str]]]
+) -> Subject | None:
+    """Whom a longer phrase speaks of that holds what was taken for a fact."""
+    for subject, patterns in subjects.items():
+        for pattern in patterns:
+            for whole in pattern.finditer(words):
+                inside = whole.start() <= match.start() and match.end() <= whole.end()
+                if inside and len(whole[0].split()) > len(match[0].split()):
+                    return subject
+    return None
+
+
+def _longest(
+    words: str, subjects: dict[Subject, list[re.Pattern[str]]]
+) -> tuple[Subject, re.Match[str]] | None:
+    """Whom words speak of: by the longest phrase; of one length, referrer, other, adult, child."""
+    best: tuple[Subject, re.Match[str]] | None = None
+    for subject in (Subject.REFERRER, Subject.OTHER, Subject.ADULT, Subject.CHILD):
+        for pattern in subjects[subject]:
+            match = pattern.search(words)
+            if match and (best is None or len(match[0].split()) > len(best[1][0].split()) + (
+                subject is not best[0])):  # fmt: skip
+                best = (subject, match)
+    return best
 
 
 def relation_in(words: str) -> str:

@@ -20,6 +20,7 @@ from triage.intake.limits import Limits
 from triage.intake.mail import Enclosure, Letter, MailReader, pieces_of
 from triage.intake.pairs import pairs_in
 from triage.intake.parts import Part, write_part
+from triage.intake.people import is_organisation
 from triage.intake.pieces import Entry, Line, Node, Piece, Sheet, plain
 from triage.intake.referrer import know_referrer, writes_of_self
 from triage.intake.rows import items_of
@@ -72,8 +73,11 @@ def read_letter(
         has_form = bool(got.of(Subject.CHILD))
         got.concerns.extend((piece, "text") for piece in telling if has_form)
     labels_of_forms = got.labels
-    if labels_of_forms <= _FEW and signer.name is None:
-        signer = _signer_inside(parts) or signer
+    inside: signature.Signer | None = None
+    if not {"name", "given", "family"} & got.referrer.facts.keys():
+        inside = _signer_inside(parts)
+        signer = inside or signer  # whoever sent it on may have signed too
+    signed = inside is not None and labels_of_forms > _FEW
     got.passages = []
     before = len(got.concerns)
     reading.read(body_items)
@@ -91,12 +95,14 @@ def read_letter(
         # a letter in a document has few labels; its sentences are read as a letter's are
         read_prose(got, letter=[p.piece for p in form_passages], form=labels_of_forms > _FEW)
         hear(got, prose, letter=True)
+        if signed:  # a letter with a table in it
+            hear(got, [p.piece for p in form_passages], letter=True)
     young = not has_form and writes_of_self(got, writer, prose)
     settle_people(got)
     header = Sheet(name, "headers", "text/plain")
     know_referrer(got, letter, writer, signer, [*pieces], form_items, header)
     reader.sheets.extend([header] if header.length else [])
-    if not has_form and not labelled:
+    if not has_form and not (labelled and _is_form(body)):
         whole = _whole_text(body)
         if whole is not None:
             got.concerns.insert(0, (whole, "letter"))
@@ -156,7 +162,28 @@ def _signer_inside(parts: list[Part]) -> signature.Signer | None:
     for part in parts:
         signer = signature.body_and_signer(Letter(nodes=part.nodes))[1]
         if signer.name is not None and (signer.role or signer.agency):
+            signer.agency = signer.agency or _letterhead(part)
             return signer
+    return None
+
+
+_NO_BODY = re.compile(r"[:.,]\s|\d|(?i:\b(?:form|referral|notification|report)\b)")
+
+
+def _letterhead(part: Part) -> Piece | None:
+    """The body a letter is headed with."""
+    lines = [node.piece.strip() for node in part.nodes[:8] if isinstance(node, Line)]
+    for line in lines[:4]:
+        head = line.lines() if line else iter(())
+        for one in head:
+            if (
+                is_organisation(one.text)
+                and len(one.text.split()) < 9
+                and not re.search(
+                    r"[:.,]\s|\d|(?i:\b(?:form|referral|notification|report)\b)", one.text
+                )
+            ):
+                return one
     return None
 
 

@@ -156,7 +156,13 @@ class MailReader:
     def read(self, untrusted_bytes: bytes) -> Letter:
         """The message and those inside it."""
         message = email.message_from_bytes(untrusted_bytes, policy=email.policy.default)
-        return self._letter(message, 0)
+        try:
+            return self._letter(message, 0)
+        except (IndexError, ValueError, AttributeError, TypeError, LookupError):
+            # the strict header parser fails on some broken headers: the lenient one reads on
+            self.sheets, self.count = [], 0
+            lenient = email.message_from_bytes(untrusted_bytes, policy=email.policy.compat32)
+            return self._letter(lenient, 0)
 
     def _letter(self, message: Message[Any, Any], depth: int) -> Letter:
         name, address = read_address(_header(message, "From"))
@@ -325,6 +331,17 @@ def _payload(part: Message[Any, Any]) -> bytes:
     return raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else b""
 
 
+_FORWARDS = re.compile(r"(?i)^\s*(?:fw|fwd|tr|wg)\s*:")
+_QUOTED_FROM = re.compile(r"(?i)(?:>\s?)+\*?from\s*:")
+
+
+def _unquoted(node: Node) -> Node:
+    if not isinstance(node, Line):
+        return node
+    mark = re.match(r"\s*(?:>\s?)+", node.piece.text)
+    return Line(node.piece.cut(mark.end())) if mark else node
+
+
 def part_letters(letter: Letter, nodes: list[Node]) -> None:
     """Give a letter its own lines; forwarded text becomes a letter inside, replies are quoted."""
     here = letter
@@ -336,6 +353,9 @@ def part_letters(letter: Letter, nodes: list[Node]) -> None:
             words = node.piece.text
             stripped = words.strip()
             if stripped.startswith(">"):
+                if _FORWARDS.match(here.subject) and _QUOTED_FROM.match(stripped):
+                    nodes = [*nodes[:at], *map(_unquoted, nodes[at:])]  # a letter passed on whole
+                    continue
                 here.quoted.append(node)
                 at += 1
                 continue

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 
-_OPTION = r"(?:yes|not? (?:known|asked|sought|given|obtained|stated|applicable|sure)|no|n/?a|y|n|unknown|unsure|don['’]?t know|female|male|boy|girl|m|f|other|given|refused|declined|obtained|verbal|written)"
+_OPTION = r"(?:yes|not? (?:known|asked|sought|given|obtained|stated|applicable|sure)|no|n/?a|y|n|none(?: known)?|unknown|unsure|don['’]?t know|female|male|boy|girl|m|f|other|given|refused|declined|obtained|verbal|written)"
 _BETWEEN = r"(?:\s*[/|,;]\s*|\s+or\s+|\s+)"
 _LIST = re.compile(rf"(?i)(?<!\w){_OPTION}(?!\w)(?:{_BETWEEN}{_OPTION}(?!\w)){{1,5}}[\s.*]*$")
+_PRINTED_LIST = re.compile(rf"(?i)\W*{_OPTION}(?:\s?[/|]\s?{_OPTION}){{1,5}}[\s.*]*")
 _ONE = re.compile(rf"(?i)(?<!\w){_OPTION}(?!\w)")
 _OPEN, _CLOSE = r"[*_~>\[(«]{1,3}", r"[*_~<\])»]{1,3}"
 _TICK = r"[✓✔☑☒✗✘✅xX]"
@@ -68,6 +69,11 @@ def _left_over(words: str, tokens: list[re.Match[str]]) -> bool:
             return True
         at = token.end()
     return not _ONLY.fullmatch(words[at:])
+
+
+def only_printed(words: str) -> bool:
+    """True for options as a form prints them, with none marked ("Yes / None known")."""
+    return bool(_PRINTED_LIST.fullmatch(words)) and picked(words) is None
 
 
 def with_boxes(runs: list[tuple[str, str]]) -> str | None:

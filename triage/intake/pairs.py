@@ -5,9 +5,13 @@ import re
 from triage.intake.labels import Meaning, classify
 from triage.intake.pieces import Piece
 
+_HINT = r"(?:\s*\((?=[^()\n]*(?:/|e\.g|please|tick|delete|if ))[^()\n]{1,60}\))?"
 _SEPARATOR = re.compile(
-    r"\s?(?::|：)(?=\s|$|[^\s/\d])|(?<=\w)\?\s*:?(?=\s|$)|\t+|\s={1,2}\s|\s?\.{4,}\s?|\s\.{2,3}\s|\s(?:->|=>|→|\|)\s"
+    rf"\s?(?::|：)(?=\s|$|[^\s/\d])|(?<=\w)\?{_HINT}\s*:?(?=\s|$)"
+    r"|\t+|\s={1,2}\s|\s?\.{4,}\s?|\s\.{2,3}\s|\s(?:->|=>|→|\|)\s"
 )
+_LEADERS = re.compile(r"(?:[.…_·]\s?){3,}\s*")
+_GOES_ON = re.compile(r"\s*\(?(?:if (?:yes|no|not|so)|please|tick|delete|e\.g)\b", re.I)
 _DASHED = re.compile(r"^\s*([^\W\d][^:?–—-]{1,40}?)\s[–—-]{1,2}\s(?=\S)")
 _DASHED_ON = re.compile(r"[.;]\s+([A-Z][^:?.–—-]{1,30}?)\s[–—-]{1,2}\s(?=\S)")
 _ANSWERED_SHORT = frozenset({"consent", "informed", "urgent", "risk", "interpreter"})
@@ -35,6 +39,8 @@ def pairs_in(piece: Piece) -> list[tuple[Piece, Piece]]:
         if len(found) > 40:
             break
         question = "?" in separator[0]
+        if question and _GOES_ON.match(words, separator.end()):
+            continue  # "Are they aware? If no, why?" is one label
         gap = words[floor : separator.start()]
         floor += len(gap) - len(gap.lstrip()) if found else 0
         between = words[floor : separator.start()]
@@ -71,7 +77,9 @@ def pairs_in(piece: Piece) -> list[tuple[Piece, Piece]]:
             floor = separator.end()
     if not found and (dashed := _DASHED.match(words)):
         meaning = classify(dashed[1])
-        person = bool(meaning.index or meaning.relation) and meaning.attribute in {"", "name"}
+        person = meaning.attribute in {"", "name"} and bool(
+            meaning.index or meaning.relation or (meaning.subject and meaning.share >= 0.9)
+        )
         if (meaning.attribute not in {"", "ignore", "concern"} or person) and meaning.share >= 0.5:
             found.append((0, dashed.end(1), dashed.end()))
             for more in _DASHED_ON.finditer(words, dashed.end()):
@@ -89,7 +97,8 @@ def pairs_in(piece: Piece) -> list[tuple[Piece, Piece]]:
     out = []
     for number, (start, label_end, value_start) in enumerate(found):
         stop = found[number + 1][0] if number + 1 < len(found) else len(piece.text)
-        out.append(
-            (piece.cut(start, label_end).strip(" -–•*"), piece.cut(value_start, stop).strip(" ,;|"))
-        )
+        value = piece.cut(value_start, stop).strip(" ,;|")
+        if leaders := _LEADERS.match(value.text):
+            value = value.cut(leaders.end())
+        out.append((piece.cut(start, label_end).strip(" -–•*"), value))
     return out

@@ -29,7 +29,7 @@ class Part:
 
 
 def file_kind(untrusted_bytes: bytes, name: str) -> str:
-    """What bytes are by their content: pdf, word, ole, mail, html, json, xml, csv, text,
+    """What bytes are by their content: pdf, word, rtf, ole, mail, html, json, xml, csv, text,
     picture, program, zip, empty."""
     if not untrusted_bytes.strip(b" \t\r\n\0"):
         return "empty"
@@ -52,6 +52,8 @@ def file_kind(untrusted_bytes: bytes, name: str) -> str:
         return "program"
     if head.startswith(PICTURES):
         return "picture"
+    if lead.startswith(b"{\\rtf"):
+        return "rtf"
     if (
         lead[:1] in {b"{", b"["}
         and ending != ".eml"
@@ -103,6 +105,10 @@ def write_part(
         from triage.intake.word import write_docx
 
         return Part(sheet, write_docx(sheet, untrusted_bytes, limits))
+    if kind == "rtf":
+        from triage.intake.rich_text import write_rich_text
+
+        return Part(sheet, write_rich_text(sheet, untrusted_bytes, limits))
     if kind == "json":
         from triage.intake.structured import parse_json, write_tree
 
@@ -137,6 +143,7 @@ def media_type(kind: str) -> str:
     """The media type that a kind of part is kept under."""
     return {
         "pdf": "application/pdf",
+        "rtf": "application/rtf",
         "json": "application/json",
         "xml": "application/xml",
         "html": "text/html",

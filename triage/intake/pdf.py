@@ -17,6 +17,7 @@ from triage.intake.faults import BrokenError, LockedError
 from triage.intake.labels import classify
 from triage.intake.limits import Limits
 from triage.intake.pairs import pairs_in
+from triage.intake.pdf_columns import in_reading_order
 from triage.intake.pdf_ruled import words_by_cell, write_ruled
 from triage.intake.pdf_words import Row, Word, page_words, rows_of, without_running
 from triage.intake.pieces import Cell, Line, Node, Pair, Piece, Sheet, Table
@@ -43,21 +44,29 @@ def write_pdf(
     nodes: list[Node] = []
     lost: list[NotRead] = []
     wordless: list[int] = []
+    damaged: list[int] = []
     edges: set[str] = set()
     try:
-        for number in range(min(len(document), limits.pages)):
-            words, size, grids = page_words(document, number)
-            words.extend(fields.get(number, ()))
+        count = min(len(document), limits.pages)
+        for number in range(count):
             if number:
                 sheet.pages.append(sheet.length)
+            try:
+                words, size, grids = page_words(document, number)
+            except pdfium.PdfiumError:
+                damaged.append(number + 1)
+                continue
+            words.extend(fields.get(number, ()))
             if not words:
                 wordless.append(number + 1)
             outside, held = words_by_cell(words, grids)
             rows = without_running(rows_of(outside), edges, first=number == 0)
             plain = partial(_write_page, sheet, page=number + 1, size=size)
-            nodes.extend(
-                write_ruled(sheet, rows, held, number + 1, size, plain) if grids else plain(rows)
-            )
+            if held:
+                nodes.extend(write_ruled(sheet, rows, held, number + 1, size, plain))
+            else:
+                for run in in_reading_order(rows, size[0]):
+                    nodes.extend(plain(run))
             nodes.append(Line(Piece(sheet, sheet.length, sheet.length)))
         if len(document) > limits.pages:
             lost.append(
@@ -69,6 +78,16 @@ def write_pdf(
             )
     finally:
         document.close()
+    if damaged and len(damaged) == count:
+        raise BrokenError("It is damaged or cut short.")
+    if damaged:
+        lost.append(
+            NotRead(
+                place=Piece(sheet, 0, 0).place(),
+                what=f"page {', '.join(map(str, damaged[:12]))}",
+                why="It is damaged. Look at the original.",
+            )
+        )
     if wordless:
         shown = ", ".join(map(str, wordless[:12]))
         lost.append(

@@ -190,7 +190,8 @@ def _write_lines(
         if number:
             last, first = rows[number - 1].words[-1], row.words[0]
             wrapped = right is not None and last.right + (first.right - first.left) + 4 > right - 4
-            sheet.write(" " if wrapped else "\n")
+            parted = last.text.endswith("-") and len(last.text) > 1
+            sheet.write("" if parted else " " if wrapped else "\n")
         before: Word | None = None
         for word in row.words:
             if before is not None:
@@ -239,30 +240,7 @@ def _write_grid(
         row.append(Cell(value, column, span, names=names, filled=filled))
     if row:
         table.append(row)
-    _mark_values(table)
     return Table(table)
-
-
-def _mark_values(table: list[list[Cell]]) -> None:
-    """Mark the cells right of labels as values where a grid goes label, value, label, value.
-
-    "Weirside Surgery" beside "GP" has the words of a label; its column says what it is.
-    """
-    rows = [row for row in table if len(row) in {2, 4, 6}]
-    asking = [_asks(cell) for row in rows for cell in row[::2] if cell.piece]
-    given = [_asks(cell) for row in rows for cell in row[1::2] if cell.piece]
-    if not asking or sum(asking) < 0.6 * len(asking):
-        return
-    if given and sum(given) / len(given) > sum(asking) / len(asking) - 0.3:
-        return
-    for row in rows:
-        for label, value in zip(row[::2], row[1::2], strict=True):
-            value.filled = value.filled or _asks(label)
-
-
-def _asks(cell: Cell) -> bool:
-    words = cell.piece.text.strip(" :")
-    return not cell.filled and len(words.split()) <= 20 and known(classify(words))
 
 
 def _label_lines(lines: list[Row]) -> int:

@@ -49,11 +49,22 @@ def page_words(document: Any, number: int) -> tuple[list[Word], tuple[float, flo
         if len(chars) != count:
             chars = "".join(text.get_text_range(i, 1) or " " for i in range(count))
         word: Word | None = None
+        last_box: tuple[float, ...] = ()
         for at, char in enumerate(chars):
-            if char.isspace() or char in "\0\ufffe\uffff":
+            if char in "\x02\ufffe\xad":  # a hyphen where the line breaks
+                if word is not None:
+                    word.text += "-"
                 word = None
                 continue
-            left, bottom, right, top = text.get_charbox(at, loose=True)
+            if char.isspace() or char in "\0\uffff":
+                word = None
+                continue
+            box = text.get_charbox(at, loose=True)
+            if word is not None and box == last_box:
+                word.text += char  # the letters of a ligature share its box
+                continue
+            last_box = box
+            left, bottom, right, top = box
             if right <= left and top <= bottom:
                 if word is not None:
                     word.text += char

@@ -30,12 +30,12 @@ _NOT_NAMES = frozenset(LISTS["not_names"])
 _ORG = re.compile(
     r"\b(?:school|academy|college|primary|infants?|juniors?|grammar|nursery|pre-?school|playgroup|surgery|practice|medical|health|healthcare|hospital|infirmary|clinic|trust|nhs|council|borough|county|constabulary|police|service|services"
     r"|homes|housing|association|team|centre|center|club|cic|ltd|limited|charity|foundation|refuge|support|care|ambulance|court|probation|prison|department|dept|unit|hub|agency|authority|group|partnership|society"
-    r"|project|kindergarten|dental|pharmacy|maternity|ward|university|fire|rescue|church|mosque|aid|trustees|office|cafcass|camhs|childminding|advisory|education|directorate|organisation|solicitors|llp|ymca|ywca|nspcc|barnardo(?:[’']s)?|hostel|shelter|home-?start|sure start|mencap|guides|scouts|gp surgery|women’s|women's|station|branch|early help|social care|mission|network|ysgol|league|academies|federation)\b",
+    r"|project|kindergarten|dental|pharmacy|maternity|ward|university|fire|rescue|church|mosque|aid|trustees|office|cafcass|camhs|childminding|advisory|education|directorate|organisation|solicitors|llp|ymca|ywca|nspcc|barnardo(?:[’']s)?|hostel|shelter|home-?start|helpline|childline|border force|border command|sure start|mencap|guides|scouts|gp surgery|women’s|women's|station|branch|early help|social care|mission|network|ysgol|league|academies|federation)\b",
     re.I,
 )
 _ROLE = re.compile(
     r"\b(?:teacher|headteacher|head|deputy|principal|nurse|midwife|doctor|gp|consultant|paediatrician|visitor|officer|worker|manager|lead|leader|assistant|practitioner|coordinator|co-ordinator|counsellor|therapist|psychologist|dentist|paramedic|technician|sister|matron|registrar|partner|adviser|advisor|administrator|secretary|receptionist|caretaker|coach|tutor|mentor|senco|sendco|dsl|ddsl|dsp"
-    r"|constable|sergeant|inspector|pc|dc|pcso|detective|warden|chaplain|vicar|imam|pastor|childminder|nanny|key ?worker|housekeeper|neighbour|neighbor|friend|relative|volunteer|director|chief|supervisor|specialist|clinician|pharmacist|optician|optometrist|physiotherapist|solicitor|magistrate|guardian|ta|sw|hv|trainee|governor|safeguarding|pastoral|responder|crew|support|caseworker|case worker|liaison|coordinators?|landlord|trainer|instructor|owner|proprietor|member of the public|councillor|colleague|analyst|bursar)\b",
+    r"|constable|sergeant|inspector|pc|dc|pcso|detective|warden|chaplain|vicar|imam|pastor|childminder|nanny|key ?worker|housekeeper|neighbour|neighbor|friend|relative|volunteer|director|chief|supervisor|specialist|clinician|pharmacist|optician|optometrist|physiotherapist|solicitor|magistrate|guardian|ta|sw|hv|trainee|governor|safeguarding|pastoral|responder|crew|support|caseworker|case worker|liaison|coordinators?|landlord|trainer|instructor|owner|proprietor|member of the public|councillor|colleague|analyst|bursar|emt|idva|isva|ewo|cpn)\b",
     re.I,
 )
 PHONE = re.compile(
@@ -56,16 +56,20 @@ _LED_BY_POST = re.compile(
     r"(?:Nurse|Midwife|Sister|Matron|Doctor|Constable|Sergeant|Inspector|Detective|Officer|Paramedic|Consultant|Councillor|Teacher|Manager)s?)"
     r"[:,]? (?=[^\W\d_a-z][\w’'-]+ [^\W\d_a-z])"
 )
+# letters for a degree or a register, after a name
+LETTERS_AFTER = re.compile(
+    r"(?:,? \(?(?:RHV|RGN|RN|RM|RSCN|RMN|RNC|RNLD|SCPHN|HV|QN|[BM]Sc|[BM]A|[BM]Ed|LLB|PhD|MD|MRC\w{1,6}|FRC\w{1,6}(?:\([A-Za-z]+\)?)?|MB ?BS|MB ?ChB|DCH|QPM|OBE|MBE|PGCE|QTS|NPQH|MCSP|HCPC|Dip\w{0,6}|CPsychol|DClinPsy|SENCO|DSL|Hons)\)?)+\.?$"
+)
 _HEDGE = re.compile(
     r"(?:\s*[,(;–-]?\s*\b(?:i think|we think|i believe|not sure|unsure|possibly|maybe|perhaps|probably|spelling|sp\b|unknown|not known|dob unknown|dob not known|name unknown|surname unknown|surname not known|don'?t know|age unknown|who\b|but\b|and is\b).*$|\s*\(?\?+\)?\s*$)",
     re.I | re.S,
 )  # fmt: skip
 _LEAD = re.compile(
-    r"^(?:(?:said to be|believed to be|thought to be|possibly|maybe|called|named|is called|is named|name is|is|is the|the|a|an|my|our|her|his|their|child'?s?|children|person|name|mr|mrs|ms|miss|mx|dr|prof|and|also|re|about|for|of)\b[\s:.]*|[\s:•*·–—-]+|\d{1,2}[.)]\s+)+",
+    r"^(?:(?:said to be|believed to be|thought to be|possibly|maybe|called|named|is called|is named|name is|is|is the|the|a|an|my|our|her|his|their|child'?s?|children|person|name|master|mr|mrs|ms|miss|mx|dr|prof|and|also|re|about|for|of)\b[\s:.]*|[\s:•*·–—-]+|\d{1,2}[.)]\s+)+",
     re.I,
 )
 _ALIAS = re.compile(
-    r"(?:\b(?:also |otherwise |usually |sometimes |previously |formerly )?(?:known|called|goes|nicknamed)(?: (?:as|by))?|\ba\.?k\.?a\.?|\balias|\bprefers|\bnee|\bnée|\bformerly)(?=[\s:“\"'‘])\s*:?\s*[“\"'‘]?(?P<alias>[^\W\d_][^,;()\n“”\"]{0,50}?)[”\"'’]?(?=$|[,;()\n.]| and | \bdob\b| born )",
+    r"(?:\b(?:also |otherwise |usually |sometimes |previously |formerly )?(?:(?<!not )known (?:to \w+ )?(?:as|by)|goes by|called|nicknamed)|\ba\.?k\.?a\.?|\balias|\bprefers|\bnee|\bnée|\bformerly)(?=[\s:“\"'‘])\s*:?\s*[“\"'‘]?(?P<alias>[^\W\d_][^,;()\n“”\"]{0,50}?)[”\"'’]?(?=$|[,;()\n.]| and | \bdob\b| born )",
     re.I,
 )  # fmt: skip
 _PR = re.compile(
@@ -363,6 +367,8 @@ def _read_segments(card: Card, piece: Piece, masked: str, professional: bool) ->
                 elif card.agency is None:
                     card.agency = segment
                 continue
+            if professional and (letters := LETTERS_AFTER.search(clean.text)):
+                clean = clean.cut(0, letters.start())
             if professional and (led := _LED_BY_POST.match(clean.text)):
                 if card.role is None:
                     card.role = clean.of(led, "post")
@@ -507,7 +513,7 @@ def _age_beside(card: Card, piece: Piece, masked: str) -> Piece | None:
 
 
 _POST_END = re.compile(
-    r"(?i)\b(?:teacher|headteacher|head|principal|nurse|midwife|doctor|gp|consultant|paediatrician|visitor|officer|worker|manager|lead|leader|assistant|practitioner|co-?ordinator|counsellor|therapist|psychologist|dentist|paramedic|technician|sister|matron|registrar|partner|advis[eo]r|administrator|secretary|receptionist|coach|tutor|mentor|senco|sendco|dsl|ddsl|dsp|constable|sergeant|inspector|pc|dc|pcso|detective|warden|chaplain|childminder|nanny|neighbour|volunteer|director|supervisor|specialist|clinician|pharmacist|optometrist|physiotherapist|solicitor|trainee|governor|responder|crew|caseworker|trainer|instructor|owner|councillor|bursar|deputy|sgt|insp|guardian|member|hv|sw|ta)s?(?:\s*\([^)]*\))?$"
+    r"(?i)\b(?:teacher|headteacher|head|principal|nurse|midwife|doctor|gp|consultant|paediatrician|visitor|officer|worker|manager|lead|leader|assistant|practitioner|co-?ordinator|counsellor|therapist|psychologist|dentist|paramedic|technician|sister|matron|registrar|partner|advis[eo]r|administrator|secretary|receptionist|coach|tutor|mentor|senco|sendco|dsl|ddsl|dsp|constable|sergeant|inspector|pc|dc|pcso|detective|warden|chaplain|childminder|nanny|neighbour|volunteer|director|supervisor|specialist|clinician|pharmacist|optometrist|physiotherapist|solicitor|trainee|governor|responder|crew|caseworker|trainer|instructor|owner|councillor|bursar|deputy|sgt|insp|guardian|member|hv|sw|ta|emt|idva|isva|ewo|cpn|therapist)s?(?:\s*\([^)]*\))?$"
 )
 
 

@@ -11,13 +11,24 @@ from triage.intake.choices import has_boxes, is_blank, sex_in, yes_or_no
 from triage.intake.dates import FoundDate, find_age, find_dates
 from triage.intake.gathered import Gathered, Person, Reading, nhs_note, turned
 from triage.intake.labels import Subject, relation_in
-from triage.intake.people import EMAIL, PHONE, UPN, Card, read_card, settle_case, split_name
+from triage.intake.people import (
+    EMAIL,
+    PHONE,
+    UPN,
+    Card,
+    is_organisation,
+    read_card,
+    settle_case,
+    split_name,
+)
 from triage.intake.pieces import Piece
 
 _NICKNAME = re.compile(r"\s[“\"‘(](?P<nick>[^\W\d_][\w’'-]{1,20})[”\"’)]\s(?=[^\W\d_])")
+_ANSWER = re.compile(r"(?i)yes|no|y|n|none")
 _VAGUE = re.compile(r"(?i)^(?:a )?(?:member of (?:the )?public|public|professional)$")
 _NOT_A_BODY = re.compile(
-    r"(?i)\b(?:alert|referral|report|notification|notice|form|protected|sensitive|confidential)s?$"
+    r"(?i)\b(?:alert|referral|report|notification|notice|form|protected|sensitive|confidential|contact"
+    r"|record|request|concern)s?$"
 )
 
 
@@ -51,7 +62,9 @@ class PersonFacts:
             person.put("sex", Reading(sex_in(words) or sex_in(words.split()[0]), (value,), label))
         elif attribute == "nhs":
             digits = re.sub(r"\D", "", words)
-            if len(digits) == 10:
+            if match := UPN.search(words.upper()):
+                person.put("upn", Reading(match[0], (value,), label))
+            elif len(digits) == 10:
                 person.put("nhs", Reading(digits, (value,), label, note=nhs_note(digits)))
         elif attribute == "upn":
             if match := UPN.search(words.upper().replace(" ", "")):
@@ -68,10 +81,12 @@ class PersonFacts:
         elif attribute == "email":
             if match := EMAIL.search(words):
                 person.put("email", Reading(match[0], (value.of(match),), label))
+            if person.subject is Subject.REFERRER and (match := PHONE.search(words)):
+                person.put("phone", Reading(match[0].strip(), (value.of(match),), label))
         elif attribute == "alias":
             for part in value.split(re.compile(r"[,;/\n]|\sor\s|\sand\s")):
                 bit = part.strip("“”\"'‘’ .()")
-                if bit and not is_blank(bit.text):
+                if bit and not is_blank(bit.text) and not _ANSWER.fullmatch(bit.text):
                     person.aliases.append(Reading(bit.text, (bit,), label))
         elif attribute == "pr":
             answer = yes_or_no(words) or (
@@ -80,7 +95,9 @@ class PersonFacts:
             person.put("pr", Reading(answer, (value,), label))
         elif attribute == "relationship":
             bare = value.cut(0, len(re.split(r"\s*[(,;–]", words, maxsplit=1)[0])).strip()
-            person.put("relationship", Reading(relation_in(bare.text) or bare.text, (bare,), label))
+            relation = relation_in(bare.text)
+            said = bare.text if relation in {"", "partner"} else relation
+            person.put("relationship", Reading(said, (bare,), label))
             if re.search(r"(?i)\bPR\b|parental responsibility", words) and not re.search(
                 r"(?i)\bno(?:t)?\b", words
             ):
@@ -101,7 +118,7 @@ class PersonFacts:
             )
         elif attribute == "disability":
             if not re.match(
-                r"(?i)\W*(?:none|no|nil)(?: known| reported| identified| noted| disabilities| disability| concerns)?\W*$",
+                r"(?i)\W*(?:none|no|nil)(?: known| reported| identified| noted| disclosed| declared| stated| recorded| diagnosed| disabilities| disability| concerns)?\W*$",
                 words,
             ):
                 if yes_or_no(words) and re.fullmatch(r"(?i)\W*(?:yes|no|y|n)\W*", words):
@@ -111,7 +128,7 @@ class PersonFacts:
                 person.put("disability", Reading(held.text, (held,), label))
         else:
             if attribute == "school" and re.match(
-                r"(?i)\W*(?:no school|not in (?:school|education)|none|too young|home educated|n/?a)\b",
+                r"(?i)\W*(?:no school|not (?:yet |currently )?(?:in (?:school|education)|on (?:the |a )?(?:school )?roll|at (?:any )?(?:school|nursery)|attending|enrolled|registered)|no longer|none|nil|too young|under school age|home educated|n/?a|excluded|yes|no)\b",
                 words,
             ):
                 return
@@ -138,12 +155,21 @@ class PersonFacts:
             ):
                 person.put("agency_note", Reading(value.text, (value,), label))
                 kept = bits[1]
+            if re.match(r"\d", kept.text) and addresses.POSTCODE.search(value.text):
+                return  # where an office is, not what it is
             if _NOT_A_BODY.search(kept.text.strip()) or PHONE.match(kept.text.strip()):
                 return  # the title of a form: "FIRE SERVICE: SAFEGUARDING ALERT"
-            if "station" in label.casefold() or "base" in label.casefold():
+            place = "station" in label.casefold() or "base" in label.casefold()
+            if place and not is_organisation(kept.text):
                 return
             person.put("agency", Reading(kept.text.strip(), (kept,), label))
             return
+        if re.fullmatch(
+            r"(?i)\W*(?:mr|mrs|ms|miss|mx|dr|prof|rev)\W*|.*\b(?:referral|form)", value.text
+        ):
+            return  # a title before the name, or of the form
+        if len(value.text) > 100 and re.search(r"[.!?]\s", value.text):
+            return  # a sentence is no post
         if _VAGUE.match(person.value("role")):  # what they are to the child says more
             del person.facts["role"]
         person.put("role", Reading(value.text, (value,), label))

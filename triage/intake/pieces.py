@@ -149,15 +149,19 @@ class Piece:
         """The piece of a match made on this piece's text."""
         return self.cut(match.start(group), match.end(group))
 
-    def split(self, pattern: re.Pattern[str]) -> list[Piece]:
-        """The pieces between matches, stripped, empty ones left out."""
+    def split_all(self, pattern: re.Pattern[str]) -> list[Piece]:
+        """The pieces between matches, stripped, empty ones too."""
         out: list[Piece] = []
         at = 0
         for match in pattern.finditer(self.text):
             out.append(self.cut(at, match.start()).strip())
             at = match.end()
         out.append(self.cut(at).strip())
-        return [piece for piece in out if piece]
+        return out
+
+    def split(self, pattern: re.Pattern[str]) -> list[Piece]:
+        """The pieces between matches, stripped, empty ones left out."""
+        return [piece for piece in self.split_all(pattern) if piece]
 
     def lines(self) -> Iterator[Piece]:
         """Each line, stripped, blank ones too."""
@@ -195,7 +199,8 @@ class Cell:
     """A cell: its column, how many it covers, what is in it.
 
     `names` are other labels of a form field (its tooltip and name); `x` its left edge on a
-    page. `filled` marks a value typed into a form, which is never a label.
+    page. `filled` marks a value typed into a form, which is never a label; `strong` a cell set
+    in bold or shaded, as labels are.
     """
 
     piece: Piece
@@ -205,6 +210,7 @@ class Cell:
     names: tuple[str, ...] = ()
     filled: bool = False
     header: bool = False
+    strong: bool = False
     x: float = 0.0
 
 

@@ -9,6 +9,7 @@ import re
 from triage.intake import siblings
 from triage.intake.dates import FoundDate, age_on, find_age, find_dates
 from triage.intake.gathered import Gathered, Person, Reading, nhs_note
+from triage.intake.household import hold_responsibility
 from triage.intake.labels import Subject, relation_in
 from triage.intake.people import NHS, UPN, is_organisation, name_runs, settle_case
 from triage.intake.person_facts import PersonFacts
@@ -20,9 +21,11 @@ from triage.intake.prose_cues import (
     AGE_BEFORE,
     ALIAS_AFTER,
     BEFORE_ADULT,
+    CHILD_CALLED,
     DISABILITY,
     DOB_AFTER,
     EDD,
+    HAS_BARE,
     HAS_CHILDREN,
     INTERPRETER,
     LANGUAGE,
@@ -31,6 +34,7 @@ from triage.intake.prose_cues import (
     PARENTS,
     PARENTS_APART,
     PR_AFTER,
+    PR_BOTH,
     PROFESSIONAL,
     PROFESSIONAL_AFTER,
     RELATION,
@@ -46,6 +50,9 @@ from triage.intake.prose_cues import (
 
 def _age_of(match: re.Match[str]) -> str:
     return next(text for text in match.groupdict().values() if text)
+
+
+_THEIRS = re.compile(r"(?i)\b(?:his|her) (?:own )?(?:mum|mam|mother|dad|father)[\s,(]*$")
 
 
 class ProseReader(AddressReader):
@@ -168,6 +175,9 @@ class ProseReader(AddressReader):
             r"(?i)\bunborn (?:baby|child|twins?|infant) of (?:Ms |Miss |Mrs )?$", before
         ):
             relation = "mother"
+        known_kin = {p.value("relationship") for p in self.got.of(Subject.ADULT)}
+        if relation in {"mother", "father"} & known_kin and _THEIRS.search(before):
+            relation = ""  # "at his mum's": whose son he is need not be said
         sibling = SIBLING_BEFORE.search(before)
         if sibling and re.search(
             r"(?i)\b(?:brothers?|sisters?|sons?|daughters?|boys?|girls?) and\b[^.]{0,20}$",
@@ -261,7 +271,8 @@ class ProseReader(AddressReader):
             age = None
         year = YEAR_AFTER.match(after)
         early = AGE_BEFORE.search(before)
-        if dob is None and age is None and year is None and early is None:
+        called = CHILD_CALLED.search(before)
+        if dob is None and age is None and year is None and early is None and called is None:
             return
         person = Person(Subject.CHILD, ("prose", run.start))
         self.persons.put_name(person, self._whole(run), "letter")
@@ -280,7 +291,9 @@ class ProseReader(AddressReader):
             found = find_age(span)
             if found is not None:
                 person.put("age", Reading(found.text, (found,), "letter"))
-        if sibling and (sex := SEX.get(sibling["who"].lower())):
+        if (called and (sex := SEX.get(called["who"]))) or (
+            sibling and (sex := SEX.get(sibling["who"].lower()))
+        ):
             person.put("sex", Reading(sex, (run,), "letter"))
         elif sibling_after:
             person.put(
@@ -293,6 +306,14 @@ class ProseReader(AddressReader):
             span = Piece(piece.sheet, base + alias.start("alias"), base + alias.end("alias"))
             person.aliases.append(Reading(span.text, (span,), "letter"))
         self._add(person, run)
+
+    def more_of_known(self, piece: Piece) -> None:
+        """A birth date or number in a sentence of its own, of a child named under a label."""
+        self._orphan_dob(piece, list(find_dates(piece, self.got.today)))
+        kids = self.got.of(Subject.CHILD)
+        if len(kids) == 1:
+            self.mentioned.append((piece.start - 1, kids[0]))
+            self._numbers(piece)
 
     def _whole(self, run: Piece) -> Piece:
         """The whole name said earlier of a child now called by the first one."""
@@ -419,7 +440,7 @@ class ProseReader(AddressReader):
         for found in dates:
             at = found.piece.start - piece.start
             before = (
-                words[max(0, at - 60) : at].rsplit(".", 1)[-1]
+                re.split(r"[.\n]", words[max(0, at - 60) : at])[-1]
                 if "D.O.B" not in words[max(0, at - 12) : at]
                 else words[at - 12 : at]
             )
@@ -506,8 +527,13 @@ class ProseReader(AddressReader):
                 child = kids[0]
             if child is not None:
                 child.put("disability", Reading(found.text, (found,), "words"))
+        bare = HAS_BARE.search(words) if len(kids) == 1 else None
+        if bare is not None:  # "Has autism, uses few words" in a list about one child
+            kids[0].put("disability", Reading(bare["what"], (piece.of(bare, "what"),), "words"))
         if not letter:
             return
+        if both := PR_BOTH.search(words):
+            hold_responsibility(self.got, piece.of(both, "who"))
         if kids and (taught := SCHOOL.search(words)):
             found = piece.of(taught, "school")
             for child in (

@@ -17,7 +17,7 @@ _NOT_ADDRESS = re.compile(
     r"|\b(?:have|has|was|were|are|but|that|they|who|when|because)\b"
 )
 _NAMED_HOUSE = re.compile(
-    r"\b(?:[Aa]ddress(?: (?:I|we) (?:have|hold))?(?: is)?:?|[Ll]iv(?:es?|ing) at)\s((?:[A-Z][\w’'-]+,? ){2,9})$"
+    r"\b(?:[Aa]ddress(?: (?:I|we) (?:have|hold))?(?: is)?:?|[Ll]iv(?:es?|ing)(?: with [^.;\n]{2,60}?)?,? at)\s((?:[A-Z][\w’'-]+,? ){2,9})$"
 )
 
 
@@ -117,7 +117,7 @@ class AddressReader:
     ) -> tuple[int, Piece, Piece] | None:
         words = piece.text
         for cue in re.finditer(
-            r"(?i)\b(?:liv(?:es?|ing)(?: with [^.;\n]{2,90}?)?,? (?:at|in)|(?:family|children|kids) at|(?:home )?address(?: we hold| we have| is)*\s?(?:is|:)|stay(?:s|ing) at|resid(?:es|ing) at|of)\s(?:number |no\.? )?(?=(?:flat|apartment|room|caravan|\d))",
+            r"(?i)\b(?:liv(?:es?|ing)(?: with [^.;\n]{2,90}?)?,? (?:at|in)|(?:family|children|kids) at|(?:home )?address(?: we hold| we have| is)*\s?(?:is|:)|stay(?:s|ing) at|resid(?:es|ing) at|of|(?:at|from|in)(?= (?:number|no\.?) \d))\s(?:number |no\.? )?(?=(?:flat|apartment|room|caravan|\d))",
             words,
         ):
             if re.search(

@@ -7,7 +7,7 @@ Each is linear in the text: gaps are bounded, and nothing repeats inside a repea
 
 import re
 
-RELATION = r"(?:(?:birth |step-?|half-?|foster |maternal |paternal |great[- ]?|biological |ex-?)*(?:mother|mum|mam|mummy|mom|father|dad|daddy|grandmother|grandfather|nan|nana|nanna|gran|grandma|grandad|granddad|grandpa|aunt|auntie|aunty|uncle|partner|boyfriend|girlfriend|husband|wife|stepdad|stepmum|stepfather|stepmother|guardian|carer|cousin|lodger))"
+RELATION = r"(?:(?:birth |step[- ]?|half-?|foster |maternal |paternal |great[- ]?|biological |ex-?)*(?:mother|mum|mam|mummy|mom|father|dad|daddy|grandmother|grandfather|nan|nana|nanna|gran|grandma|grandad|granddad|grandpa|aunt|auntie|aunty|uncle|partner|boyfriend|girlfriend|husband|wife|stepdad|stepmum|stepfather|stepmother|guardian|carer|cousin|lodger))"
 BEFORE_ADULT = re.compile(
     rf"\b(?P<rel>{RELATION}(?:['’]s\s(?:new\s|current\s|former\s)?(?:partner|boyfriend|girlfriend|husband|wife))?)"
     r"(?:\s(?:is|was|of (?:the )?(?:baby|child|children|both|all))?(?:\s?(?:called|named))?|\s?[,:(–-])?[\s,:(]*(?:is\s|said to be\s|called\s|named\s)?(?:(?:Mr|Mrs|Ms|Miss|Mx)\.?\s)?$",
@@ -31,7 +31,7 @@ DOB_AFTER = re.compile(
     re.I,
 )
 AGE_AFTER = re.compile(
-    r"^\s?(?:[,(–-]\s?)?(?:(?:who|she|he)(?: is| was|['’]?s)\s|is\s|aged?\s|now\s)?(?P<age>(?:about |around |approx\.? |nearly |almost |just |only )?\d{1,2}(?:\s?½)?(?:\s?(?:or|-|–|to)\s?\d{1,2})?(?:\s?-?(?:ish|years?|yrs?|months?|mths?|weeks?|wks?|days?|y/?o)(?:[\s-]?old)?)?)(?=\s?(?:[,).;–-]|$|and\b|in\b|at\b|\())",
+    r"^\s?(?:[,(–-]\s?)?(?:(?:who|she|he)(?: is| was|['’]?s)\s|is\s|aged?\s|now\s)?(?P<age>(?:about |['’]?bout |around |approx\.? |nearly |almost |just |only )?\d{1,2}(?:\s?½)?(?:\s?(?:or|-|–|to)\s?\d{1,2})?(?:\s?-?(?:ish|years?|yrs?|months?|mths?|weeks?|wks?|days?|y/?o)(?:[\s-]?old)?)?)(?=\s?(?:[,).;–-]|$|and\b|in\b|at\b|\())",
     re.I,
 )
 AGE_BEFORE = re.compile(
@@ -75,6 +75,13 @@ SCHOOL = re.compile(
     r"\b(?:attends?|attending|goes to|go to|pupils? (?:at|of)|students? at|enrolled at|on roll at|is at|in (?:Year|Reception|Y)\s?\d{0,2} (?:pupil )?at|I teach (?:[\w\s]{1,24} )?at|a (?:Year|Y) ?\d+ (?:pupil|student) at|Year \d+ (?:pupil |student )?at|\b[Ss]chool is|started at|moved to|nursery is)\s(?P<school>(?:the\s)?(?:[A-Z][\w’'.&-]*\s){1,6}?(?:[\w\s]{0,12})?(?:School|Academy|College|Nursery|Pre-?school|Primary|Infants?|Juniors?|High|Grammar|Playgroup|Kindergarten)(?:\s(?:School|Academy|College|Nursery))?)\b"
 )
 CONDITION = r"(?:uses? (?:a |an )?(?:wheelchair|hearing aids?|walking frame|feeding tube|inhaler)|is (?:autistic|deaf|blind|non-?verbal|profoundly deaf|partially sighted|tube[- ]fed)|(?:has|have) (?:(?:a |an |the )?(?:diagnos\w+ of |severe |mild |moderate )*)(?:autism|ADHD|epilepsy|diabetes|cerebral palsy|Down['’]?s syndrome|learning (?:disability|disabilities|difficulties)|cystic fibrosis|hearing (?:loss|impairment|aids?)|visual impairment|a visual impairment|ASD|type 1 diabetes|spina bifida|muscular dystrophy|sickle cell(?: disease| trait)?|hydrocephalus|an EHCP)(?: and (?:autism|ADHD|epilepsy|asthma|diabetes|ASD|learning (?:disability|difficulties)|hearing loss))?)"
+CHILD_CALLED = re.compile(
+    r"\b(?:(?:little|young|older|younger|baby|twin|another|small) )?(?P<who>boy|girl|child|baby|toddler|lad|pupil|student|son|daughter|brother|sister|nephew|niece|grandson|granddaughter) (?:who (?:is|we think is|I think is) |is )?(?:called|named) $"
+)
+PR_BOTH = re.compile(
+    r"(?i)\b(?P<who>both parents|both)\b[^.;]{0,16}\b(?:hold|have|share|with)\b[^.;]{0,16}\b(?:parental responsibility|PR)\b"
+)
+HAS_BARE = re.compile(rf"(?:^|\n|[.;:]\s)[•*\-–\s]*(?i:(?:also )?)(?P<what>(?i:{CONDITION}))")
 DISABILITY = re.compile(
     rf"\b(?P<who>[^\W\d_][\w’'\u0300-\u036f-]+)\s(?:also\s)?(?P<what>{CONDITION})"
 )
@@ -98,5 +105,6 @@ HAS_CHILDREN = re.compile(
 )
 KIN_WRITES = re.compile(
     r"(?i)\b(?:my|our) (?:(?:own|little|eldest|youngest|older|younger) )?(?:son|daughter|child|children|kids|baby|boys|girls)\b"
+    r"|\bI(?:['’]?m| am) (?:a|the) (?:single |lone |young )?(?:mum|mam|mother|dad|father|parent|foster carer)\b"
     r"|\b(?:I(?:['’]m| am) (?:\w+ ){0,3}|, )(?:mum|mam|mother|dad|father) (?:to|of) (?-i:[A-Z])"
 )

@@ -11,7 +11,7 @@ from triage.intake.gathered import Gathered, Person, Reading
 from triage.intake.labels import Subject
 from triage.intake.mail import Letter
 from triage.intake.pairs import pairs_in
-from triage.intake.people import RANKS, is_organisation, read_card
+from triage.intake.people import PHONE, RANKS, is_organisation, read_card
 from triage.intake.person_facts import PersonFacts
 from triage.intake.pieces import Item, Passage, Piece, Sheet
 
@@ -32,20 +32,31 @@ def agency_from_title(got: Gathered, items: list[Item]) -> None:
                 continue
             words = candidate.text.split("\n")[0]
             match = re.match(
-                r"(?i)\s*(?:(?:safeguarding |child |children )*(?:referral|concern|notification|report) (?:from|by|form)\s*[:–-]?\s*)?(?P<body>[^–:(\n|]{4,70}?)(?=\s+[–-]\s|\s*[:(|\n]|$)",
+                r"(?i)\s*(?:(?:safeguarding |child |children )*(?:referral|concern|notification|report) (?:from|by|form)\s*[:–-]?\s*)?(?P<body>[^–:(\n|]{4,70}?)(?=\s+[–—-]\s|\s*[:(|\n]|$)",
                 words,
             )
             if (
                 match
                 and is_organisation(match["body"])
                 and not re.search(
-                    r"(?i)\bmash\b|multi-?agency|referral form|front door|children['’]s (?:social|services)|safeguarding (?:form|referral)|council|school or|section|professional|\bform\b",
+                    r"(?i)\bmash\b|multi-?agency|referral form|front door|children['’]s (?:social|services)|safeguarding (?:form|referral)|council|school or|section|professional|\bform\b|notification|request|cause for concern|exported|\d{4}|\balert\b|\breport\b|\brecord\b",
                     match["body"],
                 )
             ):
                 found = candidate.of(match, "body")
                 got.referrer.put("agency", Reading(found.text, (found,), "title"))
                 return
+        for candidate in lines[:3]:
+            named = _FROM_BODY.search(candidate.text[:200])
+            if named:  # "Exported from SafeLog for Pellaby High School on 20 January"
+                found = candidate.of(named, "body")
+                got.referrer.put("agency", Reading(found.text, (found,), "title"))
+                return
+
+
+_FROM_BODY = re.compile(
+    r"\b(?:for|by|from|at|behalf of) (?P<body>(?:[A-Z][\w’'.-]*(?: (?:of|and|the|&))? ){1,5}?(?:(?:Primary|High|Infant|Junior|Secondary|Nursery|Grammar) )?(?:School|Academy|College|Nursery|Hospital|Infirmary|Trust|Surgery|Constabulary))\b"
+)
 
 
 def know_referrer(
@@ -66,7 +77,8 @@ def know_referrer(
             referrer.facts.pop(fact, None)
         referrer.facts["anonymous"] = Reading("yes", (first,), "letter")
         return
-    _told_by(got, pieces)
+    if _told_by(got, pieces):
+        return  # who wrote it down is not who told
     relay = bool(
         signature.RELAY.search(writer.from_address) or signature.RELAY.search(writer.from_name)
     )
@@ -94,6 +106,10 @@ def know_referrer(
         if outer is not None and _domain(letter) == _domain(writer) != "":
             referrer.put("agency", Reading(outer.text, (outer,), "signature"))
     if relay:
+        for line in pieces[:10]:
+            if "phone" not in referrer.facts and (sent := _SENT_FROM.search(line.text[:400])):
+                found = line.of(sent, "number")
+                referrer.put("phone", Reading(found.text, (found,), "from"))
         return
     if not from_form:
         role, agency = signature.says_of_self(pieces[:400])
@@ -146,29 +162,39 @@ def know_referrer(
 
 
 _CALL_FROM = re.compile(
-    r"\b(?:[Cc]all|[Cc]ontact|[Rr]eferral|[Ii]nformation) (?:was )?(?:taken|received|made|came in)\b[^.\n]{0,40}? (?:from|by) (?P<who>[A-Z][^.;\n]{6,160})"
+    r"\b(?:[Cc]all|T/C|TC|[Cc]ontact|[Rr]eferral|[Ii]nformation|[Mm]essage) (?:was )?(?:taken|received|made|came in|rec['’]?d)\b[^\n]{0,40}? (?:from|by) (?P<who>[A-Z][^.;\n]{6,160})"
 )
 
 
-def _told_by(got: Gathered, pieces: list[Piece]) -> None:
+def _told_by(got: Gathered, pieces: list[Piece]) -> bool:
     """Whom a note of a call names as the caller ("Call taken at 02:10 from Staff Nurse ...")."""
     if "name" in got.referrer.facts:
-        return
+        return False
     for piece in pieces[:12]:
         match = _CALL_FROM.search(piece.text[:4000])
         if match is None:
             continue
         who = piece.of(match, "who")
         card = read_card(who, got.today, professional=True)
-        if card.name is not None and (card.role or card.agency):
+        if card.name is not None and (card.role or card.agency or card.relation):
             for fact in ("role", "agency", "phone", "email"):
                 got.referrer.facts.pop(fact, None)
             PersonFacts(got).apply_card(got.referrer, card, "caller")
-        return
+            return True
+        return False
+    return False
 
 
 def _domain(letter: Letter) -> str:
     return letter.from_address.rpartition("@")[2].casefold()
+
+
+_SENT_FROM = re.compile(
+    rf"(?i)\b(?:from|sender|caller|number|mobile)\b\W{{1,4}}(?P<number>{PHONE.pattern})"
+)
+_LOWER_NAME = re.compile(
+    r"(?i)\bmy name(?:['’]?s| is) (?P<name>(?!(?:not|no|on|in|the|is)\b)[^\W\d_][\w’'-]{1,20})"
+)
 
 
 def writes_of_self(got: Gathered, writer: Letter, prose: list[Piece]) -> bool:
@@ -179,7 +205,7 @@ def writes_of_self(got: Gathered, writer: Letter, prose: list[Piece]) -> bool:
     for piece in prose[:10]:
         match = _MY_AGE.search(piece.text)
         if match is None or not re.search(
-            r"(?i)\bmy (?:mum|mam|dad|step\w+|parents?|mother|father|foster \w+|nan|family)\b",
+            r"(?i)\bmy (?:mums?|mams?|dads?|step\w+|parents?|mothers?|fathers?|foster \w+|nan|family)\b",
             piece.text,
         ):
             continue
@@ -190,14 +216,19 @@ def writes_of_self(got: Gathered, writer: Letter, prose: list[Piece]) -> bool:
             r"(?i:my name is|my name['’]s|i['’]m called) (?P<name>[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+){0,3})",
             piece.text,
         )
+        if named is None and not re.search(r"[A-Z]", re.sub(r"\bI\b|(?m:^.)", "", piece.text)):
+            named = _LOWER_NAME.search(piece.text)
         if named:
             PersonFacts(got).put_name(child, piece.of(named, "name"), "letter")
+            got.referrer.put("name", Reading(named["name"], (piece.of(named, "name"),), "letter"))
         got.people.append(child)
         if "line" not in got.facts:
             here = re.search(r"(?i)\bI live (?:at|in)\s", piece.text)
             if here:
                 rest = piece.cut(here.end(), here.end() + 120)
-                stop = addresses.POSTCODE.search(rest.text)
+                stop = addresses.POSTCODE.search(rest.text) or re.search(
+                    r"^\d[^.,;\n]{3,60}?(?=[.,;\n]|$)", rest.text
+                )
                 if stop:
                     line, town, postcode = addresses.parts_of(rest.cut(0, stop.end()))
                     for fact, found in (("line", line), ("town", town)):

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from triage.intake.choices import has_boxes, sex_in, yes_or_no
+from triage.intake.choices import has_boxes, is_ethnicity, sex_in, yes_or_no
 from triage.intake.labels import RELATION_WORDS, Meaning, classify, relation_in
 from triage.intake.pairs import known, pairs_in
-from triage.intake.people import is_organisation, is_role, name_runs
-from triage.intake.pieces import Entry, Item, Line, Node, Pair, Passage, Piece
+from triage.intake.people import RANKS, is_organisation, is_post, is_role, name_runs
+from triage.intake.pieces import Cell, Entry, Item, Line, Node, Pair, Passage, Piece, Table
+from triage.intake.signature import SIGN_OFF
 from triage.intake.tables import table_items
 
 _LONG_ANSWERS = frozenset(
@@ -24,7 +26,17 @@ _BOXED = re.compile(r"^(?:[☒☑☐□✓✔]|\[[ xX]?\])\s*(?=\w)")
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n\s*\n")
 _HEADING_END = re.compile(r"[.!,;]$")
 _BULLET = re.compile(r"^\s*(?:[•*·▪–—>-]\s+|#{1,4}\s*)")
-_ITEM_NUMBER = re.compile(r"^\s*(\d{1,2})[.)]\s+(?=\S)")
+_ITEM_NUMBER = re.compile(r"^\s*(?:(\d{1,2})[.)]|\d{1,2}(?:\.\d{1,2}){1,2}[.)]?)\s+(?=\S)")
+_ASKED = re.compile(r"^\s*(?:Q|Question)\s?\d{0,2}\s?[:.)]\s+(?=\S)")
+_ANSWERED = re.compile(r"^\s*(?:A|Ans|Answer|Response)\s?\d{0,2}\s?[:.)](?:\s+|$)")
+_SECTION = re.compile(r"(?i)(?:section|part|step|page|panel)\s(?:\d{1,2}|[a-h])\W*")
+_UNDERLINE = re.compile(r"[-=_~*]{3,}")
+_BARRED = re.compile(r"\s*\|.*\S.*\|\s*$")
+_BAR_RULE = re.compile(r"[\s|:=+-]+")
+_BAR = re.compile(r"\|")
+_RULED = re.compile(
+    r"^(?:[=*#~–—-]{2,}|#{1,6})\s*(?P<said>[^\W_].*?)\s*[=*#~–—-]*$|^\*{1,3}(?P<bold>[^*]+)\*{1,3}$"
+)
 
 
 @dataclass(slots=True)
@@ -49,11 +61,12 @@ def items_of(nodes: list[Node], *, form: bool = True, path: tuple[str, ...] = ()
     reading = _Reading(path)
     base = path
     lines: list[Line] = []
+    nodes = _with_bars(nodes) if form else nodes
 
-    def flush() -> None:
+    def flush(below: Piece | None = None) -> None:
         nonlocal lines
         if lines:
-            _read_lines(reading, lines, base, form)
+            _read_lines(reading, lines, base, form, below)
             lines = []
 
     for node in nodes:
@@ -66,12 +79,30 @@ def items_of(nodes: list[Node], *, form: bool = True, path: tuple[str, ...] = ()
                 Entry(node.labels, node.value, base + node.path, tuple(node.groups))
             )
         else:
-            flush()
+            flush(next((cell.piece for row in node.rows for cell in row), None))
             _close(reading)
             reading.items.extend(table_items(node, reading.path, _inside))
     flush()
     _close(reading)
     return reading.items
+
+
+def _with_bars(nodes: list[Node]) -> list[Node]:
+    """Nodes with lines of cells between bars ("| Field | Answer |") as tables."""
+    out: list[Node] = []
+    rows: list[list[Cell]] = []
+    for node in nodes:
+        barred = isinstance(node, Line) and _BARRED.match(node.piece.text)
+        if barred and isinstance(node, Line):
+            if not _BAR_RULE.fullmatch(node.piece.text):
+                cells = node.piece.strip().strip("|").split_all(_BAR)
+                rows.append([Cell(cell, column) for column, cell in enumerate(cells)])
+            continue
+        if rows:
+            out.append(Table(rows))
+            rows = []
+        out.append(node)
+    return [*out, Table(rows)] if rows else out
 
 
 def _inside(nodes: list[Node], path: tuple[str, ...]) -> list[Item]:
@@ -93,13 +124,43 @@ def _unknown_pair(piece: Piece) -> bool:
     return bool(match) and len(match[0].split()) <= 8 if match else False
 
 
-def _read_lines(reading: _Reading, lines: list[Line], base: tuple[str, ...], form: bool) -> None:
+def _read_lines(
+    reading: _Reading,
+    lines: list[Line],
+    base: tuple[str, ...],
+    form: bool,
+    below: Piece | None = None,
+) -> None:
+    """Read a run of lines; `below` is what a table under them begins with."""
     searching = 0
+    spaced = _is_spaced(lines)
     for number, line in enumerate(lines):
         piece = line.piece
         words = piece.text.strip()
         if not words or re.fullmatch(r"[-=_*~–—.\s]{3,}", words):
-            reading.blank = True
+            reading.blank = not (spaced and not words)
+            continue
+        if form and (asked := _ASKED.match(words)):
+            piece = piece.strip().cut(asked.end())
+            words = piece.text
+            if not words.endswith(("?", ":")) and classify(words).attribute:
+                _close(reading)
+                _ask(reading, piece)
+                continue
+        if form and reading.open is not None and (told := _ANSWERED.match(words)):
+            _continue(reading, piece.strip().cut(told.end()))
+            continue
+        if form and len(words) < 100 and (ruled := _RULED.match(words)):
+            _close(reading)
+            reading.path = (*base, (ruled["said"] or ruled["bold"]).strip(" :"))
+            reading.group, reading.blank = (), False
+            continue
+        unfilled = form and piece.text.rstrip(" ").endswith("\t") and "\t" not in words
+        if unfilled and classify(words).attribute:  # a label, a tab, and nothing filled in
+            _close(reading)
+            reading.items.append(
+                Entry((words,), piece.cut(len(piece.text)), reading.path, reading.group)
+            )
             continue
         if searching > 3_000:
             _continue(reading, piece)
@@ -138,10 +199,16 @@ def _read_lines(reading: _Reading, lines: list[Line], base: tuple[str, ...], for
             if not (numbered and len(pairs) > 1) and not _indented(piece) and not numbered:
                 reading.group = ()
             continue
+        under = lines[number + 1].piece.text.strip() if number + 1 < len(lines) else ""
+        if form and _UNDERLINE.fullmatch(under) and len(words) < 90 and not pairs:
+            _close(reading)
+            reading.path, reading.group = (*base, words.strip(" :")), ()
+            reading.blank = False
+            continue
         following = next(
             (n.piece for n in lines[number + 1 : number + 4] if n.piece.text.strip()), None
         )
-        if _is_heading(line, words, following, form, reading):
+        if _is_heading(line, words, following or (form and below) or None, form, reading):
             _close(reading)
             heading = words.strip(" :-–#*=")
             meaning = classify(heading)
@@ -176,6 +243,20 @@ def _read_lines(reading: _Reading, lines: list[Line], base: tuple[str, ...], for
         _continue(reading, piece)
 
 
+def _is_spaced(lines: list[Line]) -> bool:
+    """True where an empty line follows every line: then it parts nothing."""
+    told = [bool(line.piece.text.strip()) for line in lines]
+    return sum(told) > 5 and sum(a and b for a, b in pairwise(told)) <= 0.1 * sum(told)
+
+
+def _ask(reading: _Reading, label: Piece) -> None:
+    """Open a label whose answer stands on the lines under it."""
+    reading.open = Entry((label.text,), label.cut(len(label.text)), reading.path, reading.group)
+    reading.opened = classify(label.text)
+    reading.labels += 1
+    reading.blank = False
+
+
 _SURE_IN_PROSE = _LONG_ANSWERS - {"address", "ignore", "disability"} | {"urgent", "phone"}
 
 
@@ -191,7 +272,7 @@ def _indented(piece: Piece) -> bool:
 
 def _opens_value(meaning: Meaning, following: Piece | None, words: str, heading: bool) -> bool:
     """True when a line alone is the label of what stands under it."""
-    if not meaning.attribute or following is None:
+    if not meaning.attribute or following is None or re.search(r":\s+\S", words):
         return False
     if meaning.attribute in {"children", "adults"}:
         return False
@@ -220,7 +301,9 @@ def _is_heading(
 ) -> bool:
     if len(words) > 110 or len(words.split()) > 14:
         return False
-    if line.heading:
+    if SIGN_OFF.match(words):
+        return False
+    if line.heading or _SECTION.fullmatch(words):
         return True
     if (
         reading.open is not None
@@ -235,7 +318,9 @@ def _is_heading(
         return known(meaning) or (form and len(words.split()) <= 6 and words.endswith(":"))
     if not form:
         return False
-    if _HEADING_END.search(words) or has_boxes(line.piece):
+    if has_boxes(line.piece) or (
+        _HEADING_END.search(words) and not (words.endswith(".") and meaning.share >= 0.75)
+    ):
         return False
     if (
         words.isupper()
@@ -271,6 +356,10 @@ def _is_heading(
     return False
 
 
+_BORN = re.compile(
+    r"(?i)(?:half|step)?[ -]?(?:brother|sister|sibling|son|daughter|twin)\b(?!.*[:?]$)"
+)
+_NAMED_ALIKE = frozenset({"ethnicity", "disability", "school", "language", "agency", "role"})
 _CARD_LABELS = frozenset(
     {"name", "role", "agency", "phone", "email", "address", "postcode", "dob", "relationship"}
 )
@@ -280,8 +369,17 @@ def _answers(words: str, asked: Meaning, *, near: bool = True) -> bool:
     """True for a line that answers the label above it though it could be a label itself."""
     if asked.attribute == "sex" and sex_in(words):
         return True
-    kin = bool(relation_in(words))
+    if asked.attribute == "ethnicity" and is_ethnicity(words):
+        return True
+    alike = near and asked.attribute in _NAMED_ALIKE and not words.endswith((":", "?"))
+    if alike and classify(words).attribute == asked.attribute and classify(words).share < 1:
+        return True  # "Any other White background" under "Ethnic background"
+    if asked.attribute in {"role", "ignore"} and is_post(words) and not words.endswith((":", "?")):
+        return True
+    kin = bool(relation_in(words) or _BORN.match(words))
     if asked.attribute in {"relationship", "role"} and kin and len(words.split()) < 4:
+        return True
+    if asked.attribute == "role" and RANKS.match(f"{words} "):
         return True
     if near and asked.attribute in {"role", "agency", "school"} and len(words) < 80:
         of_label = classify(words).attribute in _CARD_LABELS and classify(words).share >= 0.5
@@ -314,6 +412,9 @@ def _open_pairs(reading: _Reading, pairs: list[tuple[Piece, Piece]]) -> None:
     reading.blank = False
 
 
+_TITLED_BIRTH = re.compile(
+    r"(?:Master|Miss|Baby)\.? (?:[^\W\d_a-z][\w’'-]*,? ){1,5}(?:DOB|D\.O\.B\.?|born|dob)\b.{6,24}$"
+)
 _RE_WHO = re.compile(r"^\s*(?:(?:re|ref|regarding|child|patient)\b\s*[:.-]?\s*)", re.I)
 
 
@@ -323,6 +424,8 @@ def _named_before(line: Piece, pairs: list[tuple[Piece, Piece]]) -> Piece | None
         return None
     head = line.cut(0, pairs[0][0].start - line.start).strip(" ,;:-–(")
     lead = _RE_WHO.match(head.text)
+    if lead is None and _TITLED_BIRTH.match(head.text):
+        return head  # "Master Yaw BOATENG-LISTER, DOB 09/10/2024" before its NHS number
     if lead is None or len(head.text) > 80:
         return None
     head = head.cut(lead.end()).strip()

@@ -48,6 +48,8 @@ def read_prose(got: Gathered, *, letter: list[Piece], form: bool) -> None:
     for piece in letter:
         spans = prose.address(piece) if not form else []
         prose.people(piece, spans, children=not named and not form)
+        if named and not form:
+            prose.more_of_known(piece)
     for piece in told:
         inside = any(
             p.sheet is piece.sheet and p.start <= piece.start and piece.end <= p.end for p in letter

@@ -14,8 +14,9 @@ from triage.domain.contact import Consent
 from triage.intake.gathered import Gathered, Reading
 from triage.intake.pieces import Piece
 
-_SENTENCE = re.compile(r"[^.!?\n]+(?:\n(?!\s*\n)[^.!?\n]+)*[.!?]*")
-_WHO = r"(?:mum|mam|mom|mother|dad|father|parents?|both parents|family|carers?|grand(?:mother|father|parents?|ma|dad)|nan|gran|aunt\w*|uncle|she|he|they|guardian|step\w+|young person|patient|(?-i:[A-Z])[\w’'-]+)"
+_WORDS = r"(?:[^.!?\n]|(?<=\d)\.(?=\d))+"  # "before 3.15 today" is one sentence
+_SENTENCE = re.compile(rf"{_WORDS}(?:\n(?!\s*\n){_WORDS})*[.!?]*")
+_WHO = r"(?:mum|mam|mo|mom|mother|dad|father|parents?|both parents|family|carers?|grand(?:mother|father|parents?|ma|dad)|nan|gran|aunt\w*|uncle|she|he|they|guardian|step\w+|young person|patient|(?-i:[A-Z])[\w’'-]+)"
 
 _CONSENT: tuple[tuple[Consent, re.Pattern[str]], ...] = tuple(
     (state, re.compile(pattern, re.I))
@@ -28,12 +29,16 @@ _CONSENT: tuple[tuple[Consent, re.Pattern[str]], ...] = tuple(
         (Consent.REFUSED, r"\b(?:refus\w+|declin\w+|withh[eo]ld\w*|withdr[ae]w\w*)\b.{0,30}\b(?:consent|permission|referral|information|share|shared|sharing|agree\w*)\b"),
         (Consent.REFUSED, r"\b(?:do(?:es)?|did|has|have|is|are|was|were|would|will)(?: not|n[’']?t)\b.{0,16}\b(?:consent\w*|agree\w*|give\w* (?:\w+ )?(?:consent|permission)|happy (?:for|with|to)|want\b.{0,24}\b(?:referr\w+|social (?:services|workers?|care)|shared?|involved|mash))"),
         (Consent.REFUSED, r"\b(?:consent|permission)\b.{0,12}\b(?:refused|declined|withheld|withdrawn|denied)\b|\bwants? nothing to do with\b|\b(?:objects?|objected) to (?:the|this|us|a|any)\b"),
-        (Consent.GIVEN, r"\b(?:knows?|aware|told|informed)\b.{0,60}\band (?:s?he |they )?(?:has |have )?(?:agreed|consented|agrees|consents)\b"),
+        (Consent.NOT_ASKED, r"\b(?:neither|nobody|no[ -]one|none)\b.{0,24}\basked\b.{0,20}\b(?:consent|agree|permission|agreement)\b"),
+        (Consent.GIVEN, r"\b(?:knows?|understands?|aware|told|informed)\b.{0,60}\band (?:s?he |they )?(?:has |have )?(?:agreed|consented|agrees|consents)\b"),
         (Consent.GIVEN, r"\bhappy\b.{0,20}\b(?:for (?:us|me|you|this|information|details)|to share|with (?:this|the|us|me|a)|sharing)\b"),
         (Consent.GIVEN, r"\b(?:agree[sd]?|agreeable|consents?|consented|consenting)\b.{0,12}\b(?:to|with|that|for)\b.{0,45}\b(?:this|referr\w+|shar\w+|contact\w*|refer|speak\w*|speaking|talk\w*|information|you|mash|us|step|support|help|letter|early help)\b"),
         (Consent.GIVEN, r"\b(?:has|have|had|gave|gives|given|with|obtained|got|verbal|written|gained)\b(?: \w+){0,3} (?:consent|permission)\b"),
         (Consent.GIVEN, r"\b(?:consent|permission)\b.{0,14}\b(?:given|obtained|granted|gained|received|in place)\b"),
         (Consent.GIVEN, r"\b(?:fine|ok|okay|comfortable|content|good) with (?:us|me|this|you|the|my|our)\b|\bsa(?:id|ys) (?:it is|it was|it['’]s|that(?:['’]s| is| was)) (?:ok|okay|fine|alright|all right)\b"),
+        (Consent.GIVEN, r"\bsa(?:id|ys) (?:yes|ok|okay)\b.{0,40}\b(?:referr\w+|shar\w+|contact\w*|refer|making|writing)\b"),
+        (Consent.GIVEN, r"\basked\b.{0,24}\b(?:shar\w+|refer\w*|contact\w*|pass\w*)\b.{0,60}\b(?:said (?:yes|ok|okay|that (?:is|was) fine)|agreed|was happy)\b"),
+        (Consent.GIVEN, r"\bagree[sd]?\b.{0,40}\bto (?:\w+ )?(?:checks|a referral)\b"),
         (Consent.GIVEN, r"\b(?:asked|wants?|wanted) (?:me|us) to (?:refer|contact|share|get in touch|ring|call|write|tell)\b"),
     )
 )  # fmt: skip
@@ -46,10 +51,13 @@ _INFORMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for state, pattern in (
         ("", r"\bno idea (?:if|whether)\b|\b(?:do not|don[’']?t|not sure) (?:know )?(?:if|whether)\b"),
         ("no", rf"\b{_WHO}\b.{{0,14}}\b(?:has|have|had|is|are|was|were|do|does|did|been)(?: not|n[’']?t)\b.{{0,14}}\b(?:told|informed|aware|notified|advised)\b"),
-        ("no", r"\b(?:I|we|staff|school|nobody|no[ -]one)\b.{0,12}(?:have|had|has|did)?(?: not|n[’']?t)(?: yet)?(?: been able to)? (?:told|tell|informed|inform|spoken|speak|discussed|discuss|notif\w+|let)\b.{0,32}\b(?:mum|mother|dad|father|parents?|family|carers?|them|her|him|grand\w+)\b"),
+        ("no", r"\b(?:I|we|staff|school|nobody|no[ -]one)\b.{0,12}(?:have|had|has|did)?(?: not|n[’']?t)(?: yet)?(?: been able to)? (?:told|tell|informed|inform|spoken|speak|discussed|discuss|notif\w+|let|said (?:anything|a word)|mentioned)\b.{0,32}\b(?:mum|mother|dad|father|parents?|family|carers?|them|her|him|grand\w+)\b"),
         ("no", r"\b(?:I|we)(?: have|['’]ve|had|did)?(?: not|n[’']?t) (?:yet )?(?:told|tell|informed|spoken (?:to|with)|discussed this with) (?-i:[A-Z])[\w’'-]+ (?:\w+ )?(?:about|of|that)\b"),
         ("no", rf"\b{_WHO}\b (?:(?:is|are) )?(?:unaware|not aware|does(?: not|n[’']?t) know|do(?: not|n[’']?t) know)\b.{{0,30}}\b{_TELLING}\b"),
         ("no", r"\b(?:family|parents|mum|mother|dad|father|carers?) (?:(?:has|have|is|are) )?not (?:been )?(?:informed|told|aware)\b|\bwithout (?:the )?(?:family|parents?|mum|dad|mother|father)['’]?s? knowledge\b"),
+        ("no", r"\b(?:mum|mother|dad|father|parents?|family|carers?)\b (?:does|do)(?: not|n[’']?t) know(?: (?:yet|about this|that (?:I|we)\b.*))?\W*$"),
+        ("yes", r"\b(?:I|we)(?: have|['’]ve| had)? (?:discussed|shared|talked) (?:about )?(?:this|it|everything)(?: \w+){0,2} with (?:both|mum|mam|mother|dad|father|(?:the |her |his |their )?parents?|the family|(?:the )?carers?)\b"),
+        ("yes", r"\bsa(?:id|ys) (?:yes|ok|okay)\b.{0,24}\b(?:me|us|my|our)\b.{0,12}\b(?:referr\w+|shar\w+|contact\w*|making|writing)\b"),
         ("yes", r"\b(?:I|we)(?: have|['’]ve| had)? (?:explained|told|informed|advised|let|said|discussed|made .{0,20}aware|shared|spoke|spoken)\b.{0,50}\b(?:I|we) (?:would|will|am|are|was|were|have to|had to|must|need to|needed to|may|might|['’]m|['’]d|['’]ll)\b.{0,20}" + _TELLING),
         ("yes", r"\b(?:I|we)(?: have|['’]ve| had)? (?:explained|told|informed|advised|discussed|shared)\b.{0,40}\b(?:of|about|that|with) .{0,20}\b(?:this|the|my|our|a) (?:referral|contact|report|concerns?|letter)\b"),
         ("yes", r"\b(?:left a (?:card|letter|note|message)|wrote|written)\b.{0,40}\b(?:would|will|have to|had to)\b.{0,12}\b(?:contact|refer|share|report|tell)"),
@@ -61,7 +69,7 @@ _INFORMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 _URGENT = re.compile(
-    r"(?i)\b(?-i:URGENT(?:LY)?)\b|\b(?:treat|regard|deal with|look at|see|mark)\b.{0,16}\bas (?:very |extremely |really )?urgent\b|\b(?:this|it|matter) is (?:very |extremely |really )?urgent\b|\b(?:decision|response|action|visit|help)s? (?:is |are )?(?:needed|required) (?:today|tonight|now|immediately|urgently)\b|\bplease\b(?! (?:do not|don[’']?t|dont|never)\b).{0,24}\b(?:go|come|act|respond|visit|ring|call|someone)\b.{0,16}\b(?:tonight|today|now|urgently|straight away|immediately|right away|asap|as soon as (?:possible|you can))\b"
+    r"(?i)\b(?-i:URGENT(?:LY)?)\b|\b(?:treat|regard|deal with|look at|see|mark)\b.{0,16}\bas (?:very |extremely |really )?urgent\b|\b(?:this|it|matter) is (?:very |extremely |really )?urgent\b|\b(?:decision|response|action|visit|help)s? (?:is |are )?(?:needed|required) (?:today|tonight|now|immediately|urgently)\b|\bplease\b(?! (?:do not|don[’']?t|dont|never)\b).{0,24}\b(?:go|come|act|respond|visit|ring|call|see|someone|somebody)\b.{0,24}\b(?:tonight|today|now|urgently|straight away|immediately|right away|asap|as soon as (?:possible|you can))\b"
     r"|\bsomeone (?:go|come|needs? to (?:go|come))\b.{0,10}\b(?:tonight|now|today)\b|\b(?:immediate|imminent) (?:danger|risk|harm)\b|\b(?:in|at) (?:danger|risk) (?:right )?now\b|\bneeds? (?:an? )?(?:urgent|immediate|same[- ]day) (?:response|visit|action|help)\b|\burgent(?:ly)? (?:need|request|referral|response|concern|help|please)\w*|\burgently\b|\bsame[- ]day (?:response|visit)\b|\b(?:consider|believe|think|feel) (?:that )?(?:this|it)(?: matter)? (?:is |to be )?urgent\b",
 )
 _NOT_URGENT = re.compile(
@@ -74,7 +82,9 @@ _RISK = re.compile(
     r"|\b(?:machete|knife|knives|gun|shotgun|firearm|weapons?|axe|baseball bat|sword|crossbow)\b.{0,30}\b(?:under (?:the|his|her|their|a)|behind the|by the door|in the (?:house|home|flat|property|hall|porch)|at the (?:house|home|flat|property|address|door)|kept|keeps)|\bkeeps? (?:a |an )?(?:machete|knife|gun|shotgun|firearm|weapon|axe|bat|sword|crossbow)\b|\b(?:risk|danger(?:ous)?|unsafe) (?:to|for) (?:staff|workers|visit\w*|professionals|social workers|anyone visiting)"
 )
 _NO_RISK = re.compile(
-    r"(?i)\bno (?:known )?(?:risks?|dangers?|hazards?) (?:to|for) (?:staff|workers|visit\w*|professionals)"
+    r"(?i)\b(?:no|not (?:any|aware of any)|nothing|n[’']t (?:any|aware of any))\b[^.,;]{0,40}\b(?:risks?|dangers?|hazards?|threat|concerns?) (?:to|for) (?:staff|workers?|visit\w*|professionals|practitioners|crews?|anyone visiting|colleagues)"
+    r"|\bno (?:\w+ / no |known )?risks? (?:known|identified)\b"
+    r"|\b(?:risks?|dangers?|hazards?) (?:to|for) (?:staff|workers?|professionals|visit\w*)\s?[:–-]\s?(?:none|nil|no)\b"
 )
 _DENIED = re.compile(r"(?i)\b(?:no|not|never|without|n[’']t|denies|denied)\b[^,;]{0,20}$")
 
@@ -101,8 +111,8 @@ def hear(got: Gathered, pieces: list[Piece], *, letter: bool) -> None:
             if len(words) > 1500 or len(words) < 6:
                 continue
             _hear_risk(got, sentence, words)
-            if not letter:
-                continue
+            if not letter or words.endswith("?"):
+                continue  # a question tells nothing
             if "consent" not in got.facts:
                 _hear_consent(got, sentence, words)
             if "informed" not in got.facts:
@@ -146,10 +156,10 @@ def _hear_informed(got: Gathered, sentence: Piece, words: str) -> None:
 def _hear_risk(got: Gathered, sentence: Piece, words: str) -> None:
     if "risk" in got.facts:
         return
-    if match := _RISK.search(words):
+    if _NO_RISK.search(words):
+        got.put("risk", Reading("no", (sentence,), "words"))
+    elif match := _RISK.search(words):
         if _DENIED.search(words[: match.start()]):
             return
         got.put("risk", Reading("yes", (sentence,), "words"))
         got.put("risk_text", Reading(words, (sentence,), "words"))
-    elif _NO_RISK.search(words):
-        got.put("risk", Reading("no", (sentence,), "words"))

@@ -50,7 +50,7 @@ WORD_AGE_AFTER = re.compile(
 )
 _FULL = rf"{NAME}(?: {NAME})?"
 _TOGETHER = re.compile(
-    rf"\b(?:(?:younger|older|little|big|baby|twin|half|step)[\s-])?(?P<who>brothers|sisters|siblings|sons|daughters|(?:grand)?children|kids|nephews|nieces|grandsons|granddaughters|boys|girls),?\s(?P<names>{NAME}(?:, {NAME})*,? and (?P<last>{_FULL}(?:-{NAME})?)),? (?:\(|(?:who are |are |both )?(?:aged )?)(?P<ages>{NUMBER}(?:, {NUMBER})*,? and {NUMBER})\b"
+    rf"\b(?:(?:younger|older|little|big|baby|twin|half|step)[\s-])?(?P<who>brothers|sisters|siblings|sons|daughters|(?:grand)?children|twins|kids|nephews|nieces|grandsons|granddaughters|boys|girls),?\s(?P<names>{NAME}(?:, {NAME})*,? and (?P<last>{_FULL}(?:-{NAME})?)),? (?:\(|(?:who are |are |both |they(?: are|['’]?re) )?(?:both |only |about |aged )*)(?P<ages>{NUMBER}(?:, {NUMBER})*,? and {NUMBER}|{NUMBER}(?=\b(?:[.,;)]|$| and\b| years?\b)))\b"
 )
 _UNNAMED = re.compile(
     rf"\ba (?:little |young |small |wee )?(?P<who>baby (?:girl|boy)|baby|toddler|boy|girl|child|lad)(?: of| aged| who (?:is|was|looks|looked))?,? (?P<age>(?:about |around |approximately |maybe |roughly )?{NUMBER}[\s-]{_UNIT}(?: old)?)\b",
@@ -75,6 +75,8 @@ def listed(piece: Piece) -> Iterator[Person]:
     for match in _TOGETHER.finditer(piece.text):
         names = [n for n in re.split(r", (?:and )?| and ", match["names"]) if n]
         ages = re.split(r", (?:and )?| and ", match["ages"])
+        if len(ages) == 1 and match["who"] == "twins":
+            ages *= len(names)
         if len(names) != len(ages) or not all(is_name_word(n.split()[0]) for n in names):
             continue
         family = names[-1].split()[1:]
@@ -85,14 +87,14 @@ def listed(piece: Piece) -> Iterator[Person]:
             start = piece.text.index(name, at)
             at = start + len(name)
             begin = piece.text.index(age, told)
-            told = begin + len(age)
+            told = begin if len(set(ages)) == 1 else begin + len(age)
             given = piece.cut(start, start + len(name.split()[0]))
             child = Person(Subject.CHILD, ("prose", given.start))
             child.put("given", Reading(settle_case(given.text), (given,), "letter"))
             if family:
                 end = piece.cut(match.end("last") - len(family[0]), match.end("last"))
                 child.put("family", Reading(settle_case(end.text), (end,), "letter"))
-            shown = piece.cut(begin, told)
+            shown = piece.cut(begin, begin + len(age))
             child.put("age", Reading(shown.text, (shown,), "letter"))
             if sex:
                 child.put("sex", Reading(sex, (given,), "letter"))

@@ -12,6 +12,7 @@ from triage.intake.mail import Letter
 from triage.intake.pairs import pairs_in
 from triage.intake.people import (
     EMAIL,
+    LETTERS_AFTER,
     PHONE,
     RANKS,
     TITLES,
@@ -22,7 +23,7 @@ from triage.intake.people import (
 )
 from triage.intake.pieces import Line, Node, Piece
 
-_SIGN_OFF = re.compile(
+SIGN_OFF = re.compile(
     r"^\W*(?:(?:with |many |kind|best|warm|warmest|kindest)\s*)*(?:regards|wishes|thanks|thank you|thankyou|yours (?:sincerely|faithfully|truly|ever)|ta|cheers|sincerely|respectfully|thx|diolch(?: yn fawr)?|cofion(?: cynnes)?|best|rgds|kr)"
     r"(?: (?:in advance|again|for your help|for your time|very much|so much|and regards|all))*[\s,.!–-]*$",
     re.I,
@@ -37,7 +38,7 @@ _SHARED_BOX = re.compile(
     r"(?i)^(?:the )?(?:office|admin|hub|referrals?|safeguarding|info|enquiries|team|duty|reception|facilities|medical records|mash|secure|front desk)\b"
 )
 _MYSELF = re.compile(
-    r"\b(?:I['’]m|I am|I work as|My role is|my name is [^.,]{2,40}(?:,| and) I(?: am|['’]m))\s+(?:the|a|an|her|his|their)?\s*(?P<role>(?:[\w’'/-]+\s){0,5}?[\w’'-]+)\s+(?:at|for|with|from|in|of)\s+(?:the\s)?(?P<agency>[A-Z][\w’'&-]*(?:\s(?:[A-Z][\w’'&-]*|and|of|the|for|&)){0,7})"
+    r"\b(?:I['’]m|I am|I work as|I write as|I am writing as|My role is|my name is [^.,]{2,40}(?:,| and) I(?: am|['’]m))\s+(?:the|a|an|her|his|their)?\s*(?P<role>(?:[\w’'/-]+\s){0,5}?[\w’'-]+)\s+(?:at|for|with|from|in|of)\s+(?:the\s)?(?P<agency>[A-Z][\w’'&-]*(?:\s(?:[A-Z][\w’'&-]*|and|of|the|for|&)){0,7})"
 )
 _TEACH = re.compile(
     r"\bI (?:teach|work)\b[^.]{0,40}? (?:at|for|in) (?:the )?(?P<agency>[A-Z][\w’'&-]*(?:\s(?:[A-Z][\w’'&-]*|and|of|the|for|&)){0,7})"
@@ -150,7 +151,7 @@ def _foot(lines: list[Line], letter: Letter) -> int | None:
     total = len(lines)
     for number in range(total - 1, max(-1, total - 14), -1):
         words = lines[number].piece.text.strip()
-        if _SIGN_OFF.match(words) or re.fullmatch(r"-{2,3}", words):
+        if SIGN_OFF.match(words) or re.fullmatch(r"-{2,3}", words):
             return number + 1 if number + 1 < total else None
         if number == total - 14:
             break
@@ -212,6 +213,8 @@ def _read_foot(signer: Signer, foot: list[Line], letter: Letter) -> None:
     for line in foot[:14]:
         piece = line.piece.strip()
         words = piece.text
+        if _COPIED.match(words):
+            return
         for match in PHONE.finditer(words):
             before = words[max(0, match.start() - 8) : match.start()]
             if signer.phone is None and not re.search(r"(?i)fax|f:\s*$", before):
@@ -260,7 +263,7 @@ def _foot_bit(signer: Signer, bit: Piece, letter: Letter) -> None:
     if (
         not words
         or len(words) > 90
-        or _SIGN_OFF.match(words)
+        or SIGN_OFF.match(words)
         or re.search(r"(?i)^(?:from|sent|tel|www\.|http)", words)
     ):
         return
@@ -285,7 +288,9 @@ def _foot_bit(signer: Signer, bit: Piece, letter: Letter) -> None:
         ):
             if len(bare.split()) > 1 or not is_personal(letter.from_name):
                 if len(bare.split()) > 1 or (signer.lines and len(signer.lines) < 3):
-                    signer.name = bit if len(bare.split()) > 1 else None
+                    letters = LETTERS_AFTER.search(bare)
+                    named = bit.cut(0, letters.start()) if letters else bit
+                    signer.name = named if len(bare.split()) > 1 else None
                 return
             return
     if (signer.role is None and (post or (is_role(bare) and not is_organisation(bare)))) or (
@@ -293,11 +298,15 @@ def _foot_bit(signer: Signer, bit: Piece, letter: Letter) -> None:
     ):
         signer.role = bit
     elif (
-        signer.agency is None
+        (signer.agency is None or _PART_OF_BODY.search(signer.agency.text))
         and is_organisation(bare)
         and not re.search(r"(?i)\b(?:road|street|lane|avenue|way)$", bare)
     ):
         signer.agency = bit
+
+
+_COPIED = re.compile(r"(?i)(?:cc|copies?(?: to)?|copied to|enc(?:l|s)?)\b\s?[:.]?\s")
+_PART_OF_BODY = re.compile(r"(?i)\b(?:team|ward|unit|department|dept)\W*$")
 
 
 def says_of_self(pieces: list[Piece]) -> tuple[Piece | None, Piece | None]:
@@ -317,7 +326,7 @@ def says_of_self(pieces: list[Piece]) -> tuple[Piece | None, Piece | None]:
 
 _NAMELESS = re.compile(
     r"(?i)\b(?:would not|wouldn[’']?t|refused to|did not|didn[’']?t|declined to|does not want to|(?:do not|don[’']?t) want to) (?:give|leave|say|provide) (?:a |their |his |her |any |me |my )*(?:name|details)\b"
-    r"|\b(?:wants?|wish(?:es|ed)?|asked|prefers?|like) to (?:stay|remain|be|keep) anonymous\b|\banonymous (?:caller|call|referr\w+|report|tip|informant|information)\b|\bcaller (?:was |is )?anonymous\b"
+    r"|\b(?:wants?|wish(?:es|ed)?|asked|prefers?|like) to (?:stay|remain|be|keep) anonymous\b|\b(?:do not|don[’']?t|would rather not|prefer not to|will not|won[’']?t|can[’']?t|cannot)(?: want to| wish to)? say who (?:I am|we are|this is)\b|\b(?:letter|note|card)\b[^.]{0,60}\bunsigned\b|\banonymous (?:caller|call|referr\w+|report|tip|informant|information)\b|\bcaller (?:was |is )?anonymous\b"
 )
 
 

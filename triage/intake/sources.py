@@ -10,7 +10,7 @@ _POSTS: tuple[tuple[str, str], ...] = (
     ("3B", r"health visit\w*"),
     ("3F", r"midwi\w+|maternity|paramedic|ambulance|emergency medical technician|paediatrician|psychiatrist|camhs|hospice"),
     ("3E", r"a\s?&\s?e\b|accident (?:and|&) emergency|emergency department|\bed (?:\w+ )?(?:sister|nurse|consultant|doctor|registrar|practitioner|lead)|urgent care|minor injur\w+"),
-    ("7", r"probation|cafcass|immigration|prison|family court|\bcourts?\b|magistrat\w+|solicitor|border force|legal adviser|barrister"),
+    ("7", r"probation|cafcass|immigration|border command|prison|family court|\bcourts?\b|magistrat\w+|solicitor|border force|legal adviser|barrister"),
     ("3A", r"\bgps?\b|general practi\w+"),
     ("3D", r"dentist\w*|dental|pharmac\w+|opti(?:cian|metrist)\w*|optometrist|practice nurse|district nurse|community nurse|speech and language|physiotherap\w+|occupational therap\w+|podiatr\w+|community paediatric\w*|family nurse"),
     ("2B", r"education welfare|educational psycholog\w+|attendance (?:service|team)|virtual school|send (?:team|service|officer)|inclusion officer|elective home education|education (?:service|officer|department|directorate)|children missing education|school admissions"),
@@ -18,6 +18,7 @@ _POSTS: tuple[tuple[str, str], ...] = (
     ("5D", r"early help|family hub|troubled families|supporting families"),
 )  # fmt: skip
 _BODIES: tuple[tuple[str, str], ...] = (
+    ("1D", r"\bmp\b|member of parliament|constituency office"),
     ("6", r"police|constabulary"),
     ("8", r"\b(?:dance|stage|drama|gymnastics|swim(?:ming)?|football|rugby|karate|judo|riding|music|tennis|martial arts) (?:\w+ )?(?:school|academy|club|centre|studio|college)"),
     ("8", r"nursery(?! (?:school|class))|pre-?school|playgroup|childminding agency|kindergarten|day ?care|after[- ]school|breakfast club|out of school club"),
@@ -28,13 +29,13 @@ _BODIES: tuple[tuple[str, str], ...] = (
     ("3D", r"health centre|community health|primary care"),
     ("3F", r"hospital|infirmary|nhs|health (?:trust|board)|healthcare|ward\b|mental health|clinic\b|sexual health|health"),
     ("5A", r"adult social care|adults? services|adult safeguarding"),
-    ("8", r"charity|voluntary|refuge|women['’]?s aid|children['’]?s (?:home|centre|society|charity)|residential|foster(?:ing)? agency|youth (?:club|project|service|work)|church|mosque|foundation|trust\b|cic\b|community (?:interest|centre|association)|club|barnardo|nspcc|project|care\b|family support|fire (?:and|&) rescue|fire service|food ?bank|helpline|scouts|guides"),
+    ("8", r"charity|voluntary|refuge|women['’]?s aid|domestic (?:abuse|violence)|\bidva\b|\bisva\b|children['’]?s (?:home|centre|society|charity)|residential|foster(?:ing)? agency|youth (?:club|project|service|work)|church|mosque|foundation|trust\b|cic\b|community (?:interest|centre|association)|club|barnardo|nspcc|project|care\b|family support|fire (?:and|&) rescue|fire service|food ?bank|helpline|scouts|guides"),
     ("5C", r"(?:county|borough|city|district|metropolitan) council(?=.*\bcouncil)|other local authority|another (?:local )?authority"),
     ("5B", r"council|local authority|licensing|trading standards|environmental health|revenues?|youth (?:justice|offending)|library|libraries|leisure"),
 )  # fmt: skip
 _PEOPLE: tuple[tuple[str, str], ...] = (
     ("1A", r"grand(?:mother|father|parent|ma|dad|pa)|nan\b|nana|gran\b|aunt\w*|uncle|mother|father|mum\b|dad\b|parent\b|step(?:mum|dad|mother|father)|foster carer|carer\b|relative|family member|(?:older |elder |adult )?(?:brother|sister|sibling)|cousin|kinship|guardian|mam\b|in-law"),
-    ("1B", r"neighbou?r|friend|child ?minder|babysitter|nanny|acquaintance|lodger|landlady|parent of (?:a|another)|colleague of"),
+    ("1B", r"neighbou?r|friend|child ?minder|babysitter|nanny|acquaintance|works? (?:with|at the same|alongside)|lodger|landlady|parent of (?:a|another)|colleague of"),
     ("1C", r"\bself\b|i am the (?:child|young person)|myself|the child\b|young person themsel\w+"),
     ("1D", r"member of (?:the )?public|stranger|passer-?by|councillor|\bmp\b|public|shop ?keeper|bystander|employer|taxi driver|anyone else"),
 )  # fmt: skip
@@ -44,12 +45,18 @@ _STAFF: tuple[tuple[str, str], ...] = (
     ("3F", r"nurse|doctor|consultant|registrar|sister\b|ward|matron|therapist|psycholog\w+|clinician|hospital"),
     ("5A", r"adult social worker|social worker \(adults\)"),
     ("5C", r"social worker"),
-    ("8", r"youth worker|support worker|volunteer|refuge|key ?worker|residential|club|coach|nursery|manager of|vicar|imam|pastor|firefighter|advocate"),
+    ("8", r"youth worker|support worker|volunteer|refuge|\bidva\b|\bisva\b|domestic (?:abuse|violence)|key ?worker|residential|club|coach|nursery|manager of|vicar|imam|pastor|firefighter|advocate"),
 )  # fmt: skip
 
 
 def _first(table: tuple[tuple[str, str], ...], words: str) -> str:
     return next((code for code, pattern in table if re.search(pattern, words, re.I)), "")
+
+
+_BESIDE = re.compile(
+    r"(?i)\b(?:as|with|alongside|for) (?:the |her |his |their )?(?:child['’]s )?"
+    r"(?:mother|father|mum|dad|parents?|carer|family)\b"
+)
 
 
 def source_code(
@@ -60,6 +67,7 @@ def source_code(
     """
     if anonymous:
         return "9"
+    role = _BESIDE.sub("", role)  # "works at the same shop as the mother" is no relative
     if not agency:
         for part in (role,):
             if (
@@ -81,6 +89,8 @@ def source_code(
         )
     ):
         return code
+    if re.search(r"(?i)social worker", role) and re.search(r"(?i)\bcouncil\b", agency):
+        return "5C"
     if agency:
         if code := _first(_POSTS[5:6] + _POSTS[3:5] + _POSTS[6:] + _POSTS[2:3], agency):
             return code

@@ -81,9 +81,17 @@ def _branch(
     indent = "  " * len(path[1:])
     if isinstance(value, dict):
         asked = _question(value)
+        if asked is not None and isinstance(asked[1], dict):
+            sheet.write(f"{indent}{asked[0]}\n")
+            _branch(sheet, nodes, asked[1], (*path[:-1], asked[0]), groups, depth + 1, left)
+            return
         if asked is not None:
             _leaf(sheet, nodes, (*path[:-1], asked[0]), asked[1], groups, indent)
             return
+        if (titled := _titled(value)) is not None:
+            sheet.write(f"{indent}{value[titled]}\n")
+            path = (*path, value[titled])
+            value = {key: inner for key, inner in value.items() if key != titled}
         for key, inner in value.items():
             name = str(key)[:200]
             if isinstance(inner, dict | list) and not _flat(inner):
@@ -96,7 +104,8 @@ def _branch(
         name = path[-1] if path else ""
         for number, inner in enumerate(value):
             answers = isinstance(inner, dict) and _question(inner) is not None
-            inside = groups if answers else (*groups, (name, number))
+            section = isinstance(inner, dict) and _titled(inner) is not None
+            inside = groups if answers or section else (*groups, (name, number))
             _branch(sheet, nodes, inner, path, inside, depth + 1, left)
             if isinstance(inner, dict):
                 sheet.write("\n")
@@ -110,6 +119,39 @@ def _flat(value: Any) -> bool:
         and bool(value)
         and not any(isinstance(v, dict | list) for v in value)
     )
+
+
+_HEADS = frozenset({"title", "heading", "section", "caption", "legend", "page", "panel", "tab"})
+
+
+def _titled(value: dict[str, Any]) -> str | None:
+    """The key of a section's own heading, beside the lists or records it is over."""
+    within = [one for one in value.values() if isinstance(one, dict | list) and not _flat(one)]
+    if not within:
+        return None
+    asks = any(
+        isinstance(inner, dict) and _question(inner) is not None
+        for one in within if isinstance(one, list) for inner in one
+    )  # fmt: skip
+    for key, inner in value.items():
+        plain = str(key).casefold()
+        if isinstance(inner, str) and 3 < len(inner) < 120 and (
+            plain in _HEADS or (asks and plain in {"name", "label"})
+        ):  # fmt: skip
+            return str(key)
+    return None
+
+
+_SHOWN = ("label", "text", "display", "displayvalue", "description", "name", "value")
+
+
+def _shown(answer: dict[str, Any]) -> Any:
+    """What a chosen answer shows ({"value": "F", "label": "Female"}); the record if it is one."""
+    keys = {str(key).casefold().replace("_", ""): key for key in answer}
+    if len(answer) > 4 or not {"value", "code", "id", "key"} & keys.keys():
+        return answer
+    shown = next((answer[keys[k]] for k in _SHOWN if k in keys), None)
+    return shown if isinstance(shown, str | int | float | bool) else answer
 
 
 def _question(value: dict[str, Any]) -> tuple[str, Any] | None:
@@ -126,7 +168,9 @@ def _question(value: dict[str, Any]) -> tuple[str, Any] | None:
     if asked == "name" and not classify(value[asked]).attribute:
         return None
     inner = value[answer]
-    if isinstance(inner, dict) or (isinstance(inner, list) and not _flat(inner)):
+    if isinstance(inner, dict):
+        inner = _shown(inner)
+    if isinstance(inner, list) and not _flat(inner):
         return None
     return value[asked], inner
 

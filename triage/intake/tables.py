@@ -4,78 +4,88 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
-from triage.intake.choices import has_boxes, sex_in, yes_or_no
-from triage.intake.labels import Meaning, Subject, classify, relation_in
+from triage.intake.choices import has_boxes, sex_in
+from triage.intake.labels import Subject, classify, relation_in
 from triage.intake.pairs import known, pairs_in
 from triage.intake.people import is_organisation, name_runs
 from triage.intake.pieces import Cell, Entry, Item, Line, Node, Passage, Piece, Table
+from triage.intake.table_shapes import (
+    answers_alone,
+    asks,
+    by_option,
+    by_side_heading,
+    cell_over,
+    ends_label,
+    full,
+    heads_columns,
+    heads_options,
+    heads_people,
+    is_label,
+    is_pairs,
+    is_strip,
+    label_of,
+    mark_values,
+    question,
+    says_nothing,
+    without_numbers,
+)
 
-_NUMBERED = re.compile(r"(?:Q(?:uestion)?\s?)?\d{1,2}(?:\.\d{1,2})?[.)]\s+[A-Z]")
 Reader = Callable[[list[Node], tuple[str, ...]], list[Item]]
-
-
-def _label_of(cell: Cell) -> Meaning:
-    words = cell.piece.text.strip()
-    if cell.filled or not words or len(words) > 160 or has_boxes(cell.piece):
-        return Meaning()
-    meaning = classify(words)
-    if not known(meaning) or (words.endswith(".") and len(words.split()) > 5):
-        return Meaning()
-    if sex_in(words) or (meaning.attribute == "address" and re.match(r"\d+[A-Za-z]?\s", words)):
-        return Meaning()  # "15 Bollard Street" is an address, not the word for one
-    if yes_or_no(words) and not words.endswith("?"):
-        return Meaning()
-    return meaning if meaning.share >= 0.25 or words.endswith("?") else Meaning()
-
-
-def _is_label(cell: Cell, floor: float = 0.34) -> bool:
-    meaning = _label_of(cell)
-    words = cell.piece.text.strip()
-    return bool(meaning.attribute) and (
-        meaning.share >= floor or words.endswith("?") or _NUMBERED.match(words) is not None
-    )
-
-
-def _question(cell: Cell) -> str:
-    """The question a cell asks whose answer stands under it, without its hints; "" if none."""
-    words = cell.piece.text.strip()
-    if "\n" in words or (cell.nodes and any(isinstance(n, Table) for n in cell.nodes)):
-        return ""
-    asked = words.split("?")[0] + "?" if "?" in words else words
-    if not (words.endswith("?") or _NUMBERED.match(words)) or len(words) > 200:
-        return ""
-    return asked if classify(asked).attribute and known(classify(asked)) else ""
-
-
-def _full(row: list[Cell]) -> list[Cell]:
-    return [cell for cell in row if cell.piece.text.strip() or cell.nodes]
 
 
 def table_items(table: Table, path: tuple[str, ...], inside_of: Reader) -> list[Item]:
     """The labelled values and passages of a table. `inside_of` reads what a cell holds."""
-    rows = table.rows
+    if (parts := by_side_heading(table.rows)) is not None:
+        return [
+            item
+            for head, under in parts
+            for item in table_items(Table(_from_left(under)), (*path, head), inside_of)
+        ]
+    rows = without_numbers(table.rows)
+    mark_values(rows)
     width = max((cell.column + cell.span for row in rows for cell in row), default=0)
     items: list[Item] = []
     here = path
     header: list[Cell] = []
     matrix: list[Cell] = []
+    options: list[Cell] = []
     answered = -1
+    strip = False
     for number, row in enumerate(rows):
-        cells = _full(row)
-        if not cells or number == answered:
+        cells = full(row)
+        if not cells or number == answered or says_nothing(cells):
+            continue
+        later = [full(r) for r in rows[number + 1 : number + 6] if full(r)]
+        if not matrix and (heads := heads_options(cells, later)):
+            options, header, matrix = heads, [], []
+            if not is_label(cells[0]):
+                continue
+        if options and (ticked := by_option(cells, options, here)) is not None:
+            items.extend(ticked)
+            continue
+        options = [] if len(cells) == 1 else options
+        if len(cells) == 1 and ends_label(cells[0], items, rows[number - 1] if number else []):
+            continue
+        if (cards := _side_by_side(cells, here, id(table))) is not None:
+            header, matrix = [], []
+            items.extend(cards)
             continue
         if own := _own_values(cells):
             header, matrix = [], []
             items.extend(Entry((label.text,), value, here, ()) for label, value in own)
             continue
-        if len(cells) == 1 and (asked := _question(cells[0])):
-            below = _full(rows[number + 1]) if number + 1 < len(rows) else []
-            if len(below) == 1 and not _question(below[0]) and not has_boxes(cells[0].piece):
+        if len(cells) == 1 and (asked := question(cells[0])):
+            below = full(rows[number + 1]) if number + 1 < len(rows) else []
+            if len(below) == 1 and answers_alone(below[0]) and not has_boxes(cells[0].piece):
                 header, matrix = [], []
                 items.append(Entry((asked,), below[0].piece.strip(), here, ()))
                 answered = number + 1
                 continue
+        if len(cells) == 1 < len(row) and not header and not matrix and _is_unanswered(cells[0]):
+            items.append(Entry((cells[0].piece.text.strip(" :"),), cells[0].piece.cut(9**9), here))
+            continue
         if (
             len(cells) == 1
             and (cells[0].column == 0 or width == 1)
@@ -85,7 +95,7 @@ def table_items(table: Table, path: tuple[str, ...], inside_of: Reader) -> list[
                 and cells[0].span < width
                 and width > 1
                 and number + 1 < len(rows)
-                and _label_of(cells[0]).attribute == ""
+                and label_of(cells[0]).attribute == ""
             )
         ):
             cell = cells[0]
@@ -94,7 +104,7 @@ def table_items(table: Table, path: tuple[str, ...], inside_of: Reader) -> list[
                 header, matrix = [], []
                 items.extend(inside_of(cell.nodes, here))
                 continue
-            following = next((_full(r) for r in rows[number + 1 :] if _full(r)), [])
+            following = next((full(r) for r in rows[number + 1 :] if full(r)), [])
             inside = inside_of([Line(line) for line in cell.piece.lines()], here)
             if any(isinstance(item, Entry) and item.value for item in inside):
                 header = []
@@ -131,24 +141,23 @@ def table_items(table: Table, path: tuple[str, ...], inside_of: Reader) -> list[
             elif not items[-1].value:
                 items[-1].value = cells[0].piece.strip()
             continue
-        rest = [_full(r) for r in rows[number + 1 :] if _full(r)]
-        if _heads_columns(cells, rest, row):
-            header, matrix = cells, []
-            continue
-        if _heads_people(cells, rest, width):
+        rest = [full(r) for r in rows[number + 1 :] if full(r)]
+        if heads_people(cells, rest, width):
             matrix, header = cells, []
             continue
-        if matrix and _is_label(cells[0], 0.2) and len(cells) > 1:
+        if heads_columns(cells, rest, row):
+            strip = is_strip(rest, strip and bool(header))
+            header, matrix = cells, []
+            continue
+        if matrix and is_label(cells[0], 0.2) and len(cells) > 1:
             items.extend(_matrix_row(cells, matrix, here, id(table)))
             continue
         if header and not (
-            _is_label(cells[0], 0.5)
-            and cells[0].column == 0
-            and len(cells) > 1
-            and _is_pairs(cells)
+            is_label(cells[0], 0.5) and cells[0].column == 0 and len(cells) > 1 and is_pairs(cells)
         ):
-            questions = sum(bool(_question(cell)) for cell in header)
-            group = ("row", id(table), number) if questions * 2 <= len(header) else ()
+            questions = sum(asks(cell) for cell in header)
+            one_each = questions * 2 <= len(header) and not strip
+            group = ("row", id(table), number) if one_each else ()
             items.extend(_column_row(row, header, here, group, inside_of))
             continue
         header, matrix = [], []
@@ -159,6 +168,37 @@ def table_items(table: Table, path: tuple[str, ...], inside_of: Reader) -> list[
     return items
 
 
+_OVER_OTHERS = frozenset({"", "ignore", "concern", "address", "consent", "adults", "children"})
+
+
+def _is_unanswered(cell: Cell) -> bool:
+    """True for a label whose own cell for the answer is empty."""
+    meaning = label_of(cell)
+    alone = cell.column == 0 and cell.span == 1 and meaning.share >= 0.75
+    return alone and meaning.attribute not in _OVER_OTHERS
+
+
+def _from_left(rows: list[list[Cell]]) -> list[list[Cell]]:
+    """Rows whose columns count from the first one in them."""
+    first = min((cell.column for row in rows for cell in row), default=0)
+    return [[replace(cell, column=cell.column - first) for cell in row] for row in rows]
+
+
+def _side_by_side(cells: list[Cell], path: tuple[str, ...], table: int) -> list[Item] | None:
+    """Two people or more side by side, each cell a label with its value ("Name: Ama | Name: Esi");
+    None where the cells ask for different things."""
+    if len(cells) < 2:
+        return None
+    held = [pairs_in(cell.piece.strip()) for cell in cells]
+    asked = {pairs[0][0].text.casefold() for pairs in held if len(pairs) == 1 and pairs[0][1]}
+    if len(asked) != 1 or any(len(pairs) != 1 for pairs in held):
+        return None
+    return [
+        Entry((pairs[0][0].text,), pairs[0][1], path, ("column", table, cell.column))
+        for cell, pairs in zip(cells, held, strict=True)
+    ]
+
+
 def _own_values(cells: list[Cell]) -> list[tuple[Piece, Piece]]:
     """Labels with values where each cell holds its label and, under it, its value; else none."""
     if len(cells) < 2:
@@ -166,7 +206,7 @@ def _own_values(cells: list[Cell]) -> list[tuple[Piece, Piece]]:
     found = [_label_over_value(cell) for cell in cells]
     told = [pair for pair in found if pair is not None]
     bare = sum(
-        pair is None and not _is_label(cell, 0.5) for pair, cell in zip(found, cells, strict=True)
+        pair is None and not is_label(cell, 0.5) for pair, cell in zip(found, cells, strict=True)
     )
     if len([pair for pair in told if pair[1]]) < max(2, len(cells) / 2) or bare:
         return []
@@ -201,6 +241,10 @@ def _nameless_row(
     """A row of one person under a heading ("Siblings") but no labels: told by what cells hold."""
     if len(cells) < 2 or not path or any(has_boxes(cell.piece) for cell in cells):
         return None
+    if any(cell.filled for cell in cells[1:]):
+        return None
+    if len(cells) == 2 and " " not in cells[0].piece.text.strip():
+        return None
     above = classify(path[-1])
     people = above.attribute in {"children", "adults"} or (
         above.subject in {Subject.CHILD, Subject.ADULT} and above.attribute in {"", "concern"}
@@ -209,7 +253,7 @@ def _nameless_row(
     runs = name_runs(first)
     if not people or not runs or runs[0].start != first.start or not _PLAIN_NAME.match(first.text):
         return None
-    if _label_of(cells[0]).attribute or _label_of(cells[0]).subject:
+    if label_of(cells[0]).attribute or label_of(cells[0]).subject:
         return None
     items: list[Item] = [Entry(("Name",), first, path, group)]
     for cell in cells[1:]:
@@ -242,72 +286,6 @@ def _told_by_itself(value: Piece) -> str | None:
     return None
 
 
-def _asks(cell: Cell) -> bool:
-    return cell.piece.text.strip().endswith("?")
-
-
-def _is_pairs(cells: list[Cell]) -> bool:
-    return len(cells) in {2, 4} and all(
-        _is_label(cell, 0.5) == (at % 2 == 0) for at, cell in enumerate(cells)
-    )
-
-
-def _heads_columns(cells: list[Cell], rest: list[list[Cell]], row: list[Cell]) -> bool:
-    """True for a row of labels with values in the rows under it."""
-    if len(cells) < 2 or not rest:
-        return False
-    labels = [cell for cell in cells if _is_label(cell) or _label_of(cell).subject]
-    marked = all(cell.header for cell in cells)
-    if len(labels) < 2 or len(labels) < 0.6 * len(cells):
-        return False
-    if sum(_is_label(cell) for cell in cells) < (1 if marked else 2):
-        return False
-    if any(cell.filled or has_boxes(cell.piece) for cell in cells):
-        return False
-    if any(yes_or_no(cell.piece.text) and not _asks(cell) for cell in cells[1::2]):
-        return False
-    below = rest[0]
-    if len(below) == 1 and len(cells) > 2 and below[0].span > 1:
-        return False
-    if _is_label(below[0], 0.5) and not marked and below[0].column == cells[0].column:
-        return False
-    hits = sum(_is_label(cell, 0.5) for cell in below)
-    return marked or hits < max(1, len(below) / 2)
-
-
-def _heads_people(cells: list[Cell], rest: list[list[Cell]], width: int) -> bool:
-    """True for a row that heads one person a column ("Child 1", "Child 2"; or names)."""
-    if not rest or len(rest[0]) < 2 or any(has_boxes(cell.piece) for cell in cells):
-        return False
-    under = [row for row in rest[:8] if len(row) > 1]
-    if len(under) < 2 or sum(
-        _is_label(row[0], 0.3) and not _is_label(row[1], 0.6) for row in under
-    ) < max(2, 0.7 * len(under)):
-        return False
-    if max(len(row) for row in under) < 3 and len(cells) < 3 and cells[0].column == 0:
-        return False
-    people = [cell for cell in cells if cell.column > 0]
-    lead = _label_of(cells[0])
-    if (
-        len(people) > 1
-        and lead.subject in {Subject.CHILD, Subject.ADULT}
-        and lead.attribute in {"", "children", "adults"}
-        and all(re.fullmatch(r"[1-9]", cell.piece.text.strip()) for cell in people)
-    ):
-        return True  # "Child | 1 | 2"
-    if not people or (cells[0].column == 0 and _is_label(cells[0], 0.5)):
-        return False
-    return all(
-        (m := _label_of(cell)).subject in {Subject.CHILD, Subject.ADULT, Subject.REFERRER}
-        and not (m.attribute and m.attribute not in {"children", "adults"})
-        for cell in people
-    )
-
-
-def _over(column: int, heads: list[Cell]) -> Cell | None:
-    return next((head for head in heads if head.column <= column < head.column + head.span), None)
-
-
 def _column_row(
     row: list[Cell],
     header: list[Cell],
@@ -317,16 +295,19 @@ def _column_row(
 ) -> list[Item]:
     items: list[Item] = []
     here = path
+    nameless = _heads_names(header)
     for cell in row:
-        head = _over(cell.column, header)
+        head = cell_over(cell.column, header)
         if not cell.piece.text.strip():
             continue
         if head is None or not head.piece.text.strip():
-            meaning = _label_of(cell)
+            meaning = label_of(cell)
             if meaning.subject and not meaning.attribute:
                 here = (*path, cell.piece.text.strip())
             continue
         name = head.piece.text.strip()
+        if head is nameless and name_runs(cell.piece):
+            name = "Name"
         if classify(name).subject and cell.piece.text.strip().count("\n"):
             lines = inside_of([Line(line) for line in cell.piece.lines()], (*here, name))
             told = [item for item in lines if isinstance(item, Entry) and item.value]
@@ -339,13 +320,29 @@ def _column_row(
     return items
 
 
+_OF_PEOPLE = frozenset({"relationship", "pr", "dob", "age", "sex"})
+_NAMES = frozenset({"name", "given", "family", "adults", "children"})
+
+
+def _heads_names(header: list[Cell]) -> Cell | None:
+    """The first head of a table of people where none of its heads says "Name"."""
+    asked = [classify(cell.piece.text.strip()) for cell in header]
+    told = any(
+        meaning.attribute in _NAMES or (meaning.subject and meaning.attribute in {"", "alias"})
+        for meaning in asked
+    )
+    people = sum(meaning.attribute in _OF_PEOPLE for meaning in asked)
+    first = asked[0].attribute if asked else ""
+    return header[0] if people > 1 and not told and first not in _OF_PEOPLE else None
+
+
 def _matrix_row(
     cells: list[Cell], heads: list[Cell], path: tuple[str, ...], table: int
 ) -> list[Item]:
     label = cells[0].piece.text.strip()
     items: list[Item] = []
     for cell in cells[1:]:
-        head = _over(cell.column, heads)
+        head = cell_over(cell.column, heads)
         if head is not None:
             name = head.piece.text.strip()
             items.append(
@@ -375,7 +372,7 @@ def _pair_row(cells: list[Cell], path: tuple[str, ...], inside_of: Reader) -> li
             continue
         nxt = cells[at + 1] if at + 1 < len(cells) else None
         if nxt is None:
-            if items and isinstance(items[-1], Entry) and not _label_of(cell).attribute and at:
+            if items and isinstance(items[-1], Entry) and not label_of(cell).attribute and at:
                 value = items[-1].value
                 if value.sheet is cell.piece.sheet and value:
                     items[-1].value = Piece(value.sheet, value.start, cell.piece.end)
@@ -386,22 +383,24 @@ def _pair_row(cells: list[Cell], path: tuple[str, ...], inside_of: Reader) -> li
         words = cell.piece.text.strip()
         two = len(cells) == 2
         told = nxt.filled and not cell.filled  # its column says it is a value
-        if not two and not told and not _label_of(cell).attribute and not _label_of(cell).subject:
+        if not two and not told and not label_of(cell).attribute and not label_of(cell).subject:
             at += 1
             continue
         if any(isinstance(node, Table) for node in nxt.nodes):
             items.extend(inside_of(nxt.nodes, (*path, words)))
             at += 2
             continue
-        if not two and _is_label(nxt, 0.5) and not nxt.filled and not _answers(cell, nxt):
+        if two and not told and _both_ask(cell, nxt):
+            break
+        if not two and is_label(nxt, 0.5) and not nxt.filled and not _answers(cell, nxt):
             at += 1
             continue
         value = nxt.piece.strip()
         stop = at + 2
         while (
             stop < len(cells)
-            and not _is_label(cells[stop], 0.3)
-            and not _label_of(cells[stop]).subject
+            and not is_label(cells[stop], 0.3)
+            and not label_of(cells[stop]).subject
             and (
                 has_boxes(cells[stop].piece)
                 or has_boxes(value)
@@ -415,12 +414,29 @@ def _pair_row(cells: list[Cell], path: tuple[str, ...], inside_of: Reader) -> li
     return items
 
 
+_ASKS_ALONE = frozenset(
+    {"email", "phone", "postcode", "dob", "age", "sex", "nhs", "upn", "name", "given", "family"}
+    | {"agency", "role", "relationship", "ethnicity", "consent", "language"}
+)
+
+
+def _both_ask(one: Cell, other: Cell) -> bool:
+    """True for two labels beside each other whose answers stand elsewhere ("Team | E-mail")."""
+    first, second = label_of(one), label_of(other)
+    return (
+        min(first.share, second.share) >= 1
+        and first.attribute != second.attribute
+        and {first.attribute, second.attribute} <= _ASKS_ALONE
+        and not _answers(one, other)
+    )
+
+
 def _answers(label: Cell, value: Cell) -> bool:
     """True when a cell that looks like a label answers the one before it (Agency | School)."""
-    asked = _label_of(label).attribute
+    asked = label_of(label).attribute
     if asked in {"consent", "informed"} and not value.piece.text.strip().endswith("?"):
-        return _label_of(value).attribute in {"consent", "informed"}
-    return asked in {"agency", "relationship", "role"} and _label_of(value).attribute in {
+        return label_of(value).attribute in {"consent", "informed"}
+    return asked in {"agency", "relationship", "role"} and label_of(value).attribute in {
         "school",
         "gp",
         "role",

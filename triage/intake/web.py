@@ -121,7 +121,7 @@ class _Writer:
             child = child.next
 
     def _one(self, node: Any, depth: int) -> None:
-        tag = node.tag
+        tag = node.tag or "-"
         if tag == "-text":
             self.words(node.text_content or "")
             return
@@ -231,8 +231,22 @@ class _Writer:
         if end > self.start:
             self.end_line()
         inner, self.nodes = self.nodes, outer
+        piece = Piece(self.sheet, start, end).strip()
         header = node.tag == "th"
-        return Cell(Piece(self.sheet, start, end).strip(), column, span, inner, header=header)
+        return Cell(
+            piece, column, span, inner, header=header, strong=header or _is_strong(node, piece)
+        )
+
+
+def _is_strong(cell: Any, piece: Piece) -> bool:
+    """True where all the words of a cell are bold, or the cell is shaded."""
+    style = (cell.attributes.get("style") or "").replace(" ", "").lower()
+    shade = re.search(r"background(?:-color)?:(?!#?f{3,6}\b|white|transparent|none)", style)
+    colour = (cell.attributes.get("bgcolor") or "#fff").lower().strip("#")
+    if shade or re.search(r"font-weight:(?:bold|[6-9]00)", style) or colour.strip("f"):
+        return bool(colour.strip("f") and colour != "white") or bool(style)
+    marked = "".join(one.text() or "" for one in cell.css("b, strong"))
+    return bool(marked.strip()) and len(marked.split()) >= len(piece.text.split())
 
 
 _STRONG = frozenset(["b", "strong", "u", "mark", "ins"])
@@ -244,7 +258,7 @@ def _boxed_options(element: Any) -> str | None:
     runs: list[tuple[str, str]] = []
     child, marked = element.child, False
     while child is not None:
-        tag = child.tag
+        tag = child.tag or "-"
         if tag == "-text":
             runs.append((child.text_content or "", ""))
         elif tag in _STRONG or tag in _STRUCK:

@@ -156,11 +156,29 @@ class _Writer:
                 if merge is None or merge.get(f"{_W}val") == "restart":
                     self.blocks(cell, depth + 2)
                 piece = Piece(self.sheet, start, self.sheet.length).strip()
-                cells.append(Cell(piece, column, max(1, min(span, 60)), self.nodes))
+                cells.append(
+                    Cell(piece, column, max(1, min(span, 60)), self.nodes, strong=_is_strong(cell))
+                )
                 column += max(1, span)
             rows.append(cells)
         self.nodes = outer
         self.nodes.append(Table(rows))
+
+
+def _is_strong(cell: Any) -> bool:
+    """True for a cell that is shaded, or whose words are all bold."""
+    shade = cell.find(f"{_W}tcPr/{_W}shd")
+    fill = (shade.get(f"{_W}fill") or "auto").upper() if shade is not None else "AUTO"
+    if fill not in {"AUTO", "FFFFFF"}:
+        return True
+    runs = [run for run in cell.iter(f"{_W}r") if "".join(run.itertext()).strip()]
+    return bool(runs) and all(_is_bold(run) for run in runs)
+
+
+def _is_bold(run: Any) -> bool:
+    bold = run.find(f"{_W}rPr/{_W}b")
+    off = {"0", "false", "none", "off"}
+    return bold is not None and (bold.get(f"{_W}val") or "1").casefold() not in off
 
 
 def _children(parent: Any, tag: str) -> list[Any]:
