@@ -29,6 +29,9 @@ from ui.theme import theme
 OWN_RING = "ownRing"
 """A widget with this property set draws its own focus: lists, tables, full-width heads."""
 
+EDGED = "edged"
+"""A scroll bar with this property set stands inside a box and draws the box's edge beside it."""
+
 _RING_MARGIN = 4
 
 
@@ -48,6 +51,9 @@ class FlatStyle(QProxyStyle):
         """Flat frames and no dotted focus rectangle."""
         kind = QStyle.PrimitiveElement
         if element == kind.PE_FrameFocusRect:
+            return
+        if element == kind.PE_IndicatorCheckBox:
+            _check_box(option, painter)
             return
         if element in (kind.PE_PanelTipLabel, kind.PE_FrameMenu, kind.PE_PanelMenu):
             t = theme()
@@ -107,6 +113,9 @@ class FlatStyle(QProxyStyle):
         )
         rect = QRectF(option.rect)
         painter.fillRect(rect, t.colour("surface"))
+        if widget is not None and widget.property(EDGED):
+            box = rect.adjusted(-rect.width() - 10, 0, 0, 0)
+            paint.box(painter, box, edge=t.colour("borderControl"))
         upright = option.orientation == Qt.Orientation.Vertical
         inset = (4.0, 1.0, -4.0, -1.0) if upright else (1.0, 4.0, -1.0, -4.0)
         state: QStyle.StateFlag = option.state
@@ -117,6 +126,22 @@ class FlatStyle(QProxyStyle):
             fill=t.colour("text2" if over else "borderControl"),
             radius=3,
         )
+
+
+def _check_box(option: QStyleOption, painter: QPainter) -> None:
+    """A square; ticked, it is filled."""
+    t = theme()
+    state: QStyle.StateFlag = option.state
+    on = bool(state & QStyle.StateFlag.State_On)
+    able = bool(state & QStyle.StateFlag.State_Enabled)
+    rect = QRectF(option.rect)
+    edge = "accent" if on and able else "borderControl"
+    fill = "accent" if on and able else "surface"
+    paint.box(painter, rect, fill=t.colour(fill), edge=t.colour(edge), radius=3)
+    if on:
+        size = round(min(rect.width(), rect.height())) - 2
+        ink = t.colour("onAccent" if able else "muted")
+        paint.icon(painter, "check", round(rect.left()) + 1, round(rect.top()) + 1, size, ink)
 
 
 class _RingStyle(QProxyStyle):

@@ -335,7 +335,7 @@ def test_an_open_contact_about_the_same_child_comes_first(call: Call) -> None:
     call.settle()
     cards = call.screen.seen.cards()
     assert isinstance(cards[0], OpenCard)
-    assert cards[0].accessibleName().startswith("Already open: Maya Rowe 7")
+    assert cards[0].accessibleName().startswith("Already open: Maya Rowe")
 
 
 def test_j_joins_the_open_contact_and_the_call_stays_whole(call: Call) -> None:

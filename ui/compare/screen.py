@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.domain.lookup import Candidate, LookupResult, Subject, Verdict, VerdictKind
 from triage.domain.spelling import spell_day
@@ -268,6 +268,10 @@ class CompareScreen(Screen):
         self._outer.setContentsMargins(t.px(8), t.px(8), t.px(8), t.px(8))
         self._outer.setSpacing(t.px(8))
         self._row.setSpacing(t.px(8))
+        focus = QApplication.focusWidget()
+        if single and self.bar.isHidden() and focus is not None:
+            # The pane somebody stands in is the one that stays in sight.
+            self.bar.set_value("why" if self.right_pane.isAncestorOf(focus) else "records")
         self.bar.setVisible(single)
         self.left_pane.setVisible(not single or self.bar.value() == "records")
         self.right_pane.setVisible(not single or self.bar.value() == "why")

@@ -158,9 +158,9 @@ class CallForm(Pane):
         home.addWidget(self.adult_rows)
         row = QHBoxLayout()
         row.setSpacing(t.px(8))
-        row.addWidget(Labelled("Address", self.line), 48)
-        row.addWidget(Labelled("Postcode", self.postcode), 9)
-        row.addWidget(Labelled("Language, interpreter", self.language), 17)
+        row.addWidget(Labelled("Address", self.line), 44)
+        row.addWidget(Labelled("Postcode", self.postcode), 10)
+        row.addWidget(Labelled("Language, interpreter", self.language), 20)
         home.addLayout(row)
         self._part(5, "Concerns", "tick; the first leads the row in the queue").addWidget(
             self.concerns

@@ -27,7 +27,7 @@ class Labelled(QWidget):
         head.setSpacing(theme().px(6))
         head.addWidget(self.label)
         if aside:
-            head.addWidget(Text(aside, "small", "muted", elide=True), 1)
+            head.addWidget(Text(aside, "small", "muted", spare=True), 1)
         column.addLayout(head)
         column.addWidget(box)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

@@ -32,8 +32,8 @@ from ui.shell.screen import Screen
 from ui.theme import theme
 from ui.widgets.editor import Pause
 from ui.widgets.menu import Menu
-from ui.widgets.segments import Segments
 from ui.widgets.states import StateView
+from ui.widgets.tabs import Tabs
 from ui.widgets.toast import announce
 
 WIDE = 1500
@@ -71,12 +71,9 @@ class NewContactScreen(Screen):
         self.seen = SeenPane()
         self.cover = StateView()
         self.cover.show_words("eye-off", "Names are hidden", "F9 shows them. The call is kept.")
-        self.which = Segments(
-            (("caller", "Caller"), ("form", "The call"), ("seen", "Seen before?")),
-            "Pane shown",
-            dense=True,
-        )
-        self.which.set_value("form")
+        self.which = Tabs("Panes")
+        for key, words in (("caller", "Caller"), ("form", "The call"), ("seen", "Seen before?")):
+            self.which.add(key, words)
         self._row = QHBoxLayout()
         for pane, stretch in ((self.caller, 0), (self.form, 1), (self.seen, 0)):
             self._row.addWidget(pane, stretch)
@@ -166,6 +163,7 @@ class NewContactScreen(Screen):
         self._minute.start()
         self.panes_changed.emit()
         if self.isVisible():
+            self._bring("caller")
             self.caller.name.setFocus(Qt.FocusReason.OtherFocusReason)
         self.keeper.look()
 
@@ -408,11 +406,17 @@ class NewContactScreen(Screen):
 
     def panes(self) -> Sequence[QWidget]:
         """Caller, the call, seen before."""
-        return (self.caller, self.form, self.seen)
+        return (self.which, self.caller, self.form, self.seen)
+
+    def next_tab(self) -> None:
+        """Ctrl Tab: the next pane, where one stands at a time."""
+        if not self.which.isHidden():
+            self.which.step(1)
+            self.which.setFocus(Qt.FocusReason.TabFocusReason)
 
     def entered(self) -> None:
         """Focus starts in Caller."""
-        self._bring("form")
+        self._bring("caller")
         self.caller.name.setFocus(Qt.FocusReason.OtherFocusReason)
         if self._contact is not None:
             self._minute.start()
@@ -492,8 +496,13 @@ class NewContactScreen(Screen):
         t = theme()
         room = self.width() / t.px(1000) * 1000
         one, wide, hidden = room < NARROW, room >= WIDE, not self.cover.isHidden()
-        self.which.setVisible(one and not hidden)
         panes = {"caller": self.caller, "form": self.form, "seen": self.seen}
+        focus = QApplication.focusWidget()
+        if one and self.which.isHidden() and focus is not None:
+            # The pane somebody stands in is the one that stays in sight.
+            here = next((key for key, pane in panes.items() if pane.isAncestorOf(focus)), None)
+            self.which.set_value(here or self.which.value() or "caller")
+        self.which.setVisible(one and not hidden)
         for key, pane in panes.items():
             pane.setVisible(not hidden and (not one or key == self.which.value()))
         for side, full, less in ((self.caller, 372, 290), (self.seen, 476, 348)):

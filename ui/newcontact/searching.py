@@ -11,6 +11,7 @@ from triage.domain.episode import SuggestionState
 from triage.domain.spelling import spell_short_day
 from triage.workflow import join, match, naming, people
 from triage.workflow.desk import Desk
+from ui.newcontact.call_header import about_words
 from ui.newcontact.seen import (
     LookedAt,
     OpenSeen,
@@ -43,9 +44,9 @@ def look(desk: Desk, contact: Contact, content: Content) -> SeenView:
     names = {c.key: c.name for c in content.children} | {
         a.key: a.name.value or "Name not known" for a in content.adults
     }
-    at = desk.now()
+    at, alike = desk.now(), _open(desk, contact, content)
     return SeenView(
-        open=_open(desk, contact, content),
+        open=alike,
         people=tuple(
             (
                 key,
@@ -62,7 +63,7 @@ def look(desk: Desk, contact: Contact, content: Content) -> SeenView:
             )
             for key, candidates in found
         ),
-        places=places(desk, at),
+        places=places(desk, at if found or alike else None),
         at=at,
     )
 
@@ -87,7 +88,7 @@ def _open(desk: Desk, contact: Contact, content: Content) -> tuple[OpenSeen, ...
         seen.append(
             OpenSeen(
                 contact=other,
-                title=naming.title(other, today),
+                title=about_words(other.content) or naming.title(other, today),
                 line=f"{line} · with {held}" if held else f"{line} · nobody has it yet",
                 why=shared_words(content, other.content),
                 leading=clock.leading(clock.clocks(desk.profile, other, now)),

@@ -7,9 +7,9 @@ from typing import Final, cast
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from triage.domain.lookup import EvidenceRow, VerdictKind
+from triage.domain.lookup import HOUSEHOLD, EvidenceRow, VerdictKind
 from ui import paint
 from ui.actions import bind_list
 from ui.newcontact.seen import OpenSeen, RecordSeen, field_words
@@ -109,19 +109,17 @@ class OpenCard(Card):
     def __init__(self) -> None:
         super().__init__()
         self.seen: OpenSeen | None = None
-        head = QHBoxLayout()
-        head.setSpacing(theme().px(10))
+        head = self._head = QGridLayout()
+        head.setHorizontalSpacing(theme().px(10))
+        head.setVerticalSpacing(0)
         self.rag = RagChip("none", 24)
-        names = QVBoxLayout()
-        names.setSpacing(0)
         self.heading = Text("", "bodyStrong", elide=True)
         self.line = Text("", "small", "text2", elide=True)
-        names.addWidget(self.heading)
-        names.addWidget(self.line)
         self.clock = ClockLabel("label")
-        head.addWidget(self.rag, 0, Qt.AlignmentFlag.AlignVCenter)
-        head.addLayout(names, 1)
-        head.addWidget(self.clock, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.rag, 0, 0, 2, 1, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.line, 1, 1, 1, 2)
+        head.setColumnStretch(1, 1)
+        self.set_narrow(False)
         self.column.addLayout(head)
         self.why = Text("", "small", "text2", wrap=True)
         self.column.addWidget(self.why)
@@ -138,6 +136,17 @@ class OpenCard(Card):
         self.join.clicked.connect(self._join)
         self.apart.clicked.connect(self._apart)
         self.undo.clicked.connect(self._undo)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """The clock below, where there is little room for the children's names beside it."""
+        head = self._head
+        for part in (self.heading, self.clock):
+            head.removeWidget(part)
+        head.addWidget(self.heading, 0, 1, 1, 2 if narrow else 1)
+        if narrow:
+            head.addWidget(self.clock, 2, 1, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        else:
+            head.addWidget(self.clock, 0, 2)
 
     def show_seen(self, seen: OpenSeen) -> None:
         """Show a contact."""
@@ -342,9 +351,10 @@ class RecordCard(Card):
 
 
 def _telling(evidence: Sequence[EvidenceRow]) -> list[EvidenceRow]:
-    """The rows that weigh most; what speaks against comes second at the latest, so that it is
-    never the one that is left out."""
-    rows = sorted((r for r in evidence if r.level != "missing"), key=lambda r: -abs(r.weight))
+    """The fields that weigh most; what speaks against comes second at the latest, so that it is
+    never the one that is left out. What others in the home share is no field that differs."""
+    fields = (r for r in evidence if r.level != "missing" and r.field != HOUSEHOLD)
+    rows = sorted(fields, key=lambda r: -abs(r.weight))
     against = next((r for r in rows if r.weight < 0), None)
     if against is not None and rows.index(against) > 1:
         rows.remove(against)

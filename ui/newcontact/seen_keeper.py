@@ -98,7 +98,7 @@ class SeenKeeper(QObject):
         self._searched = now
         if self._looking is not None:
             self._looking.cancel()
-        self._pane.show_looking(places(desk, looking=True))
+        self._pane.show_looking(places(desk, looking=bool(_keys(content))))
         for key in _keys(content):
             self._rows(key).show_record(key, "looking", "Looking")
         self._looking = self._jobs.run(

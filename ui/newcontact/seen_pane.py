@@ -90,7 +90,7 @@ class SeenPane(Pane):
         self._column.set_margins(10, 10, 8, 12)
         self.banner = Banner("warning")
         self.empty = StateView()
-        self.empty.show_empty("Start with any name", "Records appear from three letters.")
+        self._ask_for_a_name()
         self.more = Button("", None, "secondary", dense=True)
         self.more.clicked.connect(self.show_waiting)
         self.more.hide()
@@ -114,7 +114,8 @@ class SeenPane(Pane):
             KeyHints(
                 (
                     ("F6", "come here, then letters"),
-                    (("1", "4"), "record"),
+                    ("1", "to"),
+                    ("4", "record"),
                     ("Esc", "back to the words"),
                 )
             )
@@ -184,9 +185,10 @@ class SeenPane(Pane):
         self.empty.setVisible(nothing)
         looked = bool(view.people)
         if looked:
-            self.empty.show_empty("No record found so far", "The search goes on as you type.")
+            words = "The search goes on as you type."
+            self.empty.show_empty("No record found so far", words, icon="search")
         else:
-            self.empty.show_empty("Start with any name", "Records appear from three letters.")
+            self._ask_for_a_name()
         while self._list.count():
             self._list.takeAt(0)
         for i, seen in enumerate(view.open):
@@ -220,6 +222,10 @@ class SeenPane(Pane):
         self._mark_current()
         self.panes_changed.emit()
 
+    def _ask_for_a_name(self) -> None:
+        words = "Records appear from three letters."
+        self.empty.show_empty("Start with any name", words, icon="search")
+
     def _show_places(self, view: SeenView) -> None:
         while len(self._place_pool) < len(view.places):
             line = _PlaceLine()
@@ -236,6 +242,7 @@ class SeenPane(Pane):
     def _open_card(self, at: int) -> OpenCard:
         while len(self._open_pool) <= at:
             card = OpenCard()
+            card.set_narrow(self._narrow)
             card.join_asked.connect(self.join_asked)
             card.apart_asked.connect(self.apart_asked)
             card.undo_asked.connect(self.take_apart_asked)
@@ -273,9 +280,13 @@ class SeenPane(Pane):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cards without icons where there is little room."""
         super().resizeEvent(event)
-        self._narrow = self.width() < theme().px(430)
-        for card in self._record_pool:
-            card.set_narrow(self._narrow)
+        narrow = self.width() < theme().px(430)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            for one in self._open_pool:
+                one.set_narrow(narrow)
+            for card in self._record_pool:
+                card.set_narrow(narrow)
 
     def _head(self, at: int) -> _Head:
         while len(self._heads) <= at:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui import paint
+from ui.style import EDGED
 from ui.theme import theme
 from ui.widgets.choice import Choice
 
@@ -54,6 +55,7 @@ class Editor(QTextEdit):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setPlaceholderText(placeholder)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalScrollBar().setProperty(EDGED, True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(0)
         self.viewport().setAutoFillBackground(False)
