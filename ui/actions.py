@@ -26,6 +26,7 @@ class Actions:
         self._keys = keys or keymap()
         self._made: dict[str, QAction] = {}
         self._slots: dict[str, Slot] = {}
+        self._ever: set[str] = set()
         for act in self._keys.acts():
             action = QAction(act.replace("&", "&&"), window)
             action.setShortcut(self._keys.sequence(GLOBAL, act))
@@ -51,6 +52,7 @@ class Actions:
             self._slots.pop(act, None)
         else:
             self._slots[act] = slot
+            self._ever.add(act)
         action.setEnabled(slot is not None)
         action.setText((words or act).replace("&", "&&"))
         return action
@@ -75,6 +77,10 @@ class Actions:
     def available(self) -> list[str]:
         """Acts that do something now."""
         return [act for act in self._made if act in self._slots]
+
+    def ever(self) -> frozenset[str]:
+        """Acts that do something here or did on another screen; others are not in this version."""
+        return frozenset(self._ever)
 
     def menu(self, parent: QWidget, acts: Iterable[str | None]) -> Menu:
         """A menu of acts that do something now; None stands for a line between."""

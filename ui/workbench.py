@@ -275,6 +275,7 @@ class Workbench(QObject):
         window.search_chosen.connect(self._opened_elsewhere_by)
         window.switch_user_asked.connect(self._ask_who)
         window.unlock_asked.connect(self._unlock)
+        window.actions_.set("New contact by phone", self._call)
         window.menus.add_item("new", "New contact by phone", self._call)
         window.menus.add_item("new", "Take in files…", self._choose_files)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
@@ -147,20 +149,41 @@ class PassphraseBox(AskBox):
         self.words_typed.setFocus()
 
 
-class KeysBox(AskBox):
-    """Every key, in the lists it works in."""
+_NOT_YET = frozenset(
+    [
+        "services list",
+        "services, audit filters",
+        "audit events",
+        "chronology",
+        "family copy, decision",
+        "family copy, flags",
+        "handover, schedule",
+    ]
+)
+"""Lists of the key map that stand on no screen of this version."""
 
-    def __init__(self, parent: QWidget | None) -> None:
+
+class KeysBox(AskBox):
+    """Every key, in the lists it works in. `acts` are those everywhere that do something."""
+
+    def __init__(self, parent: QWidget | None, acts: Collection[str]) -> None:
         super().__init__(parent, "keyboard", "All keys", "Letters act only in their list.", 620)
         body = Body()
         body.set_margins(0, 0, 0, 0)
         for context in keymap().contexts():
+            if context in _NOT_YET:
+                continue
             name = "Everywhere" if context == GLOBAL else f"In the {context}"
             body.column.addWidget(Text(name[0].upper() + name[1:], "label", weight=600))
             table = Table(name, (2, 5), grow=True)
             rows = Rows(("Key", "What it does"), parent=table)
             table.setModel(rows)
-            rows.put([(shown(key), act) for act, key in keymap().acts(context).items()])
+            kept = {
+                act: key
+                for act, key in keymap().acts(context).items()
+                if context != GLOBAL or act in acts
+            }
+            rows.put([(shown(key), act) for act, key in kept.items()])
             body.column.addWidget(table)
         scroll = Scroll(body, "All keys")
         scroll.setMinimumHeight(theme().px(420))

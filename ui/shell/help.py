@@ -46,7 +46,7 @@ class HelpBox(QDialog):
         box.setContentsMargins(t.px(6), t.px(6), t.px(6), t.px(12))
         box.setSpacing(t.px(10))
         box.addWidget(self._page, 1)
-        contents = Button("All pages", kind="quiet")
+        contents = Button("All pages", "book-open", "link")
         contents.clicked.connect(lambda: self.show_topic("index"))
         below = QHBoxLayout()
         below.setContentsMargins(t.px(14), 0, t.px(14), 0)

@@ -47,7 +47,10 @@ class Menus(QObject):
             if group is not None and name != group:
                 menu.addSeparator()
             group = name
-            menu.addAction(words.replace("&", "&&")).triggered.connect(_plain(slot))
+            if words in acts.available():
+                menu.addAction(acts.action(words))
+            else:
+                menu.addAction(words.replace("&", "&&")).triggered.connect(_plain(slot))
         menu.addSeparator()
         for act in ("Save now", "Print preview", "Find in this pane", "Refresh"):
             if act in acts.available():

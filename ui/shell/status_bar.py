@@ -31,7 +31,7 @@ class StatusBar(QWidget):
         self._note.hide()
         self._lock = IconText("lock", f"Locks after {lock_after_min} min idle")
         self.text_size = Button("Text 100 %", "accessibility", "quiet", dense=True)
-        self.text_size.setAccessibleName("Text size, now 100 %")
+        self.text_size.setAccessibleName("Text 100 %, change the size")
         self._day = Text("", "small", "text2")
         self._time = Text("", "small", weight=700)
         row = QHBoxLayout(self)
@@ -99,7 +99,7 @@ class StatusBar(QWidget):
         self._row.setContentsMargins(t.px(12), 0, t.px(12), 0)
         self.setFixedHeight(t.px(30))
         self.text_size.set_text(f"Text {round(t.text_scale * 100)} %")
-        self.text_size.setAccessibleName(f"Text size, now {round(t.text_scale * 100)} %")
+        self.text_size.setAccessibleName(f"Text {round(t.text_scale * 100)} %, change the size")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A hairline above."""

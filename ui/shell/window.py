@@ -394,7 +394,7 @@ class MainWindow(QWidget):
 
     def open_keys(self) -> None:
         """Shift F1."""
-        KeysBox(self).open()
+        KeysBox(self, self.actions_.ever()).open()
 
     # ---- Qt -------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 from triage.domain.spelling import spell_day
 from triage.workflow.queue import QueueRow, QueueView
 from ui.actions import bind_list
+from ui.keymap import GLOBAL, keymap
 from ui.theme import theme
 from ui.triage.queue_delegate import QueueDelegate
 from ui.triage.queue_model import QueueModel
@@ -67,7 +68,8 @@ class QueuePane(Pane):
         self._filter_button = IconButton("list-filter", "Filter the queue", framed=True)
         self._filter_button.setCheckable(True)
         self._filter_button.toggled.connect(self._show_find)
-        self.call = IconButton("phone-incoming", "New contact by phone", framed=True)
+        key = keymap().label(GLOBAL, "New contact by phone")
+        self.call = IconButton("phone-incoming", "New contact by phone", framed=True, key_hint=key)
         self.call.clicked.connect(lambda: self.acted.emit("call"))
         self.new = Button("", "arrow-up", "primary", dense=True)
         self.new.clicked.connect(self.show_waiting)
