@@ -389,3 +389,14 @@ def test_what_a_box_asks_for_is_read_whole(pane: DecisionPane, profile: Profile)
     before = editor.height()
     QTest.keyClicks(editor, "Two")
     assert editor.height() == before
+
+
+def test_a_parent_nobody_has_named_is_still_asked_about(
+    pane: DecisionPane, profile: Profile
+) -> None:
+    case = contact()
+    case = replace(case, content=replace(case.content, adults=()))
+    shown(pane, view(profile, case=case))
+    open_all(pane, profile)
+    heard = field(pane, "parent_heard").control.target()
+    assert heard.accessibleName() == "How heard, Parent or carer"

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout
 
 from triage.domain.completeness import Asked, codes_of
 from triage.domain.decision import Answer, SavedAnswer, key
-from triage.domain.profile import Code, Question, QuestionKind
+from triage.domain.profile import AskedOf, Code, Question, QuestionKind
 from ui.theme import theme
 from ui.triage.parts.conflict import Conflict
 from ui.triage.parts.controls import RatingControl, control_for
@@ -26,6 +26,8 @@ from ui.widgets.text import IconText, Text
 
 _SHORT = {"Needed to send": "Needed"}
 """What the words beside a label become where there is no room for all of them."""
+_UNNAMED = {AskedOf.EACH_CHILD: "Child", AskedOf.EACH_PARENT: "Parent or carer"}
+"""Whom a question is about while nobody is known by name."""
 
 
 class Field(QWidget):
@@ -131,11 +133,11 @@ class Field(QWidget):
 
     def _describe(self, asked: Asked, codes: Sequence[Code]) -> None:
         self.asked, self._codes = asked, tuple(codes)
-        spoken = f"{asked.question.label}, {asked.name}" if asked.name else asked.question.label
-        self._name.set_text(f"{asked.name}:" if asked.name else "")
-        self._name.setVisible(bool(asked.name))
-        label = asked.question.label
-        self._label.set_text(f"{label[0].lower()}{label[1:]}" if asked.name else label)
+        label, name = asked.question.label, asked.name or _UNNAMED.get(asked.question.asked_of, "")
+        spoken = f"{label}, {name}" if name else label
+        self._name.set_text(f"{name}:" if name else "")
+        self._name.setVisible(bool(name))
+        self._label.set_text(f"{label[0].lower()}{label[1:]}" if name else label)
         if self._codes:
             self.control.set_codes(self._codes)
         self.control.set_label(spoken)
