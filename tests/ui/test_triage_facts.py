@@ -213,7 +213,7 @@ def test_grown_up_of_the_household_is_put_right_and_every_box_has_a_name(room: R
 
 def test_address_and_phone_are_put_right(room: Room) -> None:
     contact = opened(room)
-    QTest.mouseClick(room.by_name("Put the address right"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(room.by_name("Put right the address"), Qt.MouseButton.LeftButton)
     [box] = room.window.findChildren(FactsBox)
     fill(box, "postcode", "nm42ab")
     fill(box, "phone", "01632 960214")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.theme import theme
@@ -53,7 +54,7 @@ class StoryPane(Pane):
         self.table.opened.connect(self._opened)
         self.address = IconText("map-pin", "", "small", "text2")
         self.readdress = Button("Put right", "pencil", "link", dense=True)
-        self.readdress.setAccessibleName("Put the address right")
+        self.readdress.setAccessibleName("Put right the address")
         self.readdress.clicked.connect(lambda: self.facts_asked.emit(""))
         self._chips: list[FactChip] = []
         self.concerns = ChipGroup((), "Concerns recorded", add="Add")
@@ -83,7 +84,8 @@ class StoryPane(Pane):
         concerns.addWidget(self.none)
         self._content.column.addWidget(Rule())
         home = self._block()
-        home.addLayout(self._title("Children and household", self.change, self.add))
+        self._home = self._title("Children and household", self.change, self.add)
+        home.addLayout(self._home)
         home.addWidget(self.table)
         where = QHBoxLayout()
         where.addWidget(self.address, 1)
@@ -104,6 +106,17 @@ class StoryPane(Pane):
         for act in acts:
             row.addWidget(act)
         return row
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A shorter word where there is no room for two."""
+        super().resizeEvent(event)
+        t = theme()
+        self.add.set_text("Add person")
+        self._home.invalidate()
+        room = self.area.viewport().width() - t.px(28)
+        if self._home.sizeHint().width() > room:
+            self.add.set_text("Add")
+        self.add.setAccessibleName("Add person")
 
     def _space_blocks(self) -> None:
         t = theme()
