@@ -16,7 +16,7 @@ ACROSS = WIDTH - 2 * MARGIN
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """One of the two who stand behind the decision."""
+    """One of the two who stand behind the decision; `when` is "" while they have not signed."""
 
     label: str
     name: str
@@ -342,6 +342,8 @@ class Surround:
         self.text(canvas, x, y, by.name, SIGNED, big)
         canvas.setLineWidth(0.6)
         canvas.line(x, y - 5.5, x + width, y - 5.5)
+        if not by.when:
+            return
         y -= step * 1.3
         name = f"{by.name}, " if by.job else by.name
         fit = min(1.0, width / (stringWidth(name, BOLD, size) + stringWidth(by.job, REGULAR, size)))

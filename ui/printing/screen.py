@@ -13,6 +13,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
+from triage.domain.decision import VersionState
 from triage.domain.errors import FanlightError
 from triage.domain.pack import Copy, Removal
 from triage.workflow import pack
@@ -253,6 +254,14 @@ class PrintPreviewScreen(Screen):
         self.copies.main.set_text(f"{verb} copy {self.copy.number if self._copies else ''}".strip())
         self.copies.main.set_icon("printer" if to_paper else "download")
         self.copies.save.setVisible(to_paper)
+        ready = bool(self._copies) and self._is_signed() and bool(self.copy.recipient.strip())
+        for button in (self.copies.main, self.copies.save):
+            button.set_ready(ready)
+
+    def _is_signed(self) -> bool:
+        """Whether copies of the decision may go out at all."""
+        out = (VersionState.SIGNED, VersionState.SUPERSEDED)
+        return self._plan is not None and self._plan.version.state in out
 
     # ---- the copy in front ----------------------------------------------
 
@@ -467,6 +476,9 @@ class PrintPreviewScreen(Screen):
     def _ready(self) -> bool:
         """Whether this copy may go out; otherwise it is said, and the field to fill is shown."""
         if self._plan is None or self._file is None:
+            return False
+        if not self._is_signed():
+            self.said.emit("This decision is not signed yet, so no copy of it can go out.")
             return False
         if not self.copy.recipient.strip():
             self.said.emit(f"Say who copy {self.copy.number} is for.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import (
@@ -17,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ui import paint
@@ -33,6 +34,7 @@ from ui.widgets.text import Text
 Index = QModelIndex | QPersistentModelIndex
 ROW: Final = Qt.ItemDataRole.UserRole + 1
 _BLURRED: Final = "█████ ████"
+_MOST_LINES: Final = 4
 _LOOKS: Final = {
     "Read": ("check", "okText"),
     "Confirmed": ("circle-check", "okText"),
@@ -99,6 +101,28 @@ class FactModel(QAbstractListModel):
         return None
 
 
+@lru_cache(maxsize=512)
+def _lines(words: str, width: int, _scale: float) -> tuple[str, ...]:
+    """The words in lines that fit, a word cut only where it is longer than a line; at most
+    `_MOST_LINES`, of which the last says that more follows."""
+    words = " ".join(words.split())
+    layout = QTextLayout(words, theme().font("body"))
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    found: list[str] = []
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(max(60, width))
+        start, end = line.textStart(), line.textStart() + line.textLength()
+        if len(found) == _MOST_LINES - 1 and end < len(words):
+            found.append(paint.elided(words[start:], "body", None, max(60, width)))
+            break
+        found.append(words[start:end].rstrip())
+    layout.endLayout()
+    return tuple(found) or ("",)
+
+
 class FactDelegate(QStyledItemDelegate):
     """Label, value, how it came, source numbers."""
 
@@ -121,8 +145,7 @@ class FactDelegate(QStyledItemDelegate):
             return QSize(t.px(300), t.px(26))
         wide = self.parent().viewport().width()  # type: ignore[union-attr]
         room = self.value_rect(QRectF(0, 0, wide, 30)).width()
-        need = t.metrics("body").horizontalAdvance(row.value)
-        lines = max(1, min(4, int(need // max(60.0, room * 0.94)) + 1))
+        lines = len(_lines(row.value, int(room) - t.px(4), t.text_scale))
         return QSize(t.px(300), t.px(10) + lines * t.px(20))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -167,8 +190,6 @@ class FactDelegate(QStyledItemDelegate):
         hidden = isinstance(model, FactModel) and model.blurred
         words = _BLURRED if hidden and row.state != "Not given" else row.value
         ink = t.colour("muted" if row.state == "Not given" else "text")
-        painter.setFont(t.font("body"))
-        painter.setPen(ink)
         box = value.adjusted(0, t.px(5), -t.px(4), -t.px(4))
         single = rect.height() <= t.px(31)
         if single:
@@ -184,8 +205,9 @@ class FactDelegate(QStyledItemDelegate):
                 ink,
             )
         else:
-            flags = Qt.TextFlag.TextWordWrap.value | Qt.AlignmentFlag.AlignTop.value
-            painter.drawText(box, flags, words)
+            for at, line in enumerate(_lines(words, int(value.width()) - t.px(4), t.text_scale)):
+                area = QRectF(box.left(), first.top() + at * t.px(20), box.width(), t.px(20))
+                paint.text(painter, area, line, t.font("body"), ink)
         self._paint_state(painter, first, value.right(), row)
 
     def _paint_state(self, painter: QPainter, line: QRectF, x: float, row: FactRow) -> None:

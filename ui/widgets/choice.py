@@ -87,6 +87,7 @@ class Choice(QComboBox):
             self.addItem(words, key)
         self.blockSignals(False)
         self.set_value(kept)
+        self.updateGeometry()
 
     def value(self) -> str | None:
         """The chosen key, or None."""
