@@ -15,6 +15,7 @@ from triage.domain.lookup import PartnerRecord
 from triage.domain.profile import ExtractMapping
 from triage.partners.extract_file import records_of
 from triage.partners.extracts import OWN, Extracts
+from triage.partners.persons import person_of
 from triage.practice.extract_files import write_extracts
 from triage.practice.families import HeldPerson, nhs_number
 
@@ -58,6 +59,8 @@ PEOPLE = (
     "T1|ROWE, Carla|19940130|FEMALE|14|Larch Court|NM3 4QT||x\n"
     "T2|O’BRIEN, Zoë|20190314|FEMALE||9 Quay|NM9 1AB|Y|x\n"
 )
+SWAPPED = PEOPLE.replace("|19940130|", "|NM3 4QT|").replace("|NM3 4QT||x", "|19940130||x")
+LEFT_OUT = PEOPLE.replace("|19940130|", "|").replace("|20190314|", "|").replace("|x\n", "|x|\n")
 EVENTS = "REF|EVENT|OPENED|CLOSED|NOTE\nT1|ASB|20251001|20251015|Shouting reported\n"
 
 
@@ -113,6 +116,8 @@ def test_a_partners_own_style_becomes_our_fields() -> None:
         (PEOPLE.replace("T2|", "T1|"), "line 3: record T1 is there a second time"),
         (PEOPLE.replace("T1|", "|"), "line 2: the row has no record number"),
         (PEOPLE + "T3|A, B\n", "line 4: 2 values for 9 columns"),
+        (SWAPPED, "line 2: “NM3 4QT” stands under “BORN”"),
+        (LEFT_OUT, "line 2: “FEMALE” under “BORN” is no birth date"),
     ],
 )
 def test_each_fault_of_an_extract_is_named_with_its_line(people: str, said: str) -> None:
@@ -146,6 +151,26 @@ def test_a_faulty_extract_leaves_the_last_good_one_and_says_so(
     assert state.records == 2
     assert "was refused" in state.problem
     assert any("BORN" in fault for fault in state.faults)
+
+
+@pytest.mark.parametrize("bad", [SWAPPED.encode("cp1252"), PEOPLE.encode("utf-16"), b"\x81"])
+def test_shifted_columns_or_another_encoding_leave_the_last_good_one_with_its_day(
+    extracts: Extracts, tmp_path: Path, bad: bytes
+) -> None:
+    extracts.load("housing", NOW)
+    (tmp_path / MAPPING.path).write_bytes(bad)
+    state = extracts.load("housing", NOW + timedelta(days=2))
+    assert (state.searchable, state.records, state.as_of) == (True, 2, NOW.date())
+    assert "24 Nov 2026" in state.problem
+    assert state.faults
+    assert extracts.search(Person(id="q", given="Carla", family="Rowe"), "housing")
+
+
+def test_one_value_in_the_wrong_place_is_a_slip_and_stays_as_written() -> None:
+    slipped = PEOPLE.replace("|19940130|", "|NM3 4QT|")
+    first, _ = records_of(slipped.encode("cp1252"), MAPPING, as_of=date(2026, 11, 24))
+    assert first.fields["dob"] == "NM3 4QT"
+    assert person_of(first).dob_text == "NM3 4QT"
 
 
 def test_the_last_good_copy_is_never_plain_on_disk(extracts: Extracts, tmp_path: Path) -> None:

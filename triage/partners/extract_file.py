@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from matching.normalise import date_parts, is_placeholder_family
 from triage.domain.errors import ProfileError
 from triage.domain.lookup import Involvement, PartnerRecord
 from triage.domain.profile import ExtractMapping
@@ -24,9 +25,12 @@ def records_of(
     Dates that fit none of the mapping's formats stay as written; a word about restriction that
     the mapping does not have restricts. Raises ProfileError naming
     each fault with file and line: a column that is not there, a row without or with a repeated
-    record id, bytes that are not in the mapping's encoding.
+    record id, bytes that are not in the mapping's encoding, values that stand under another
+    column's heading.
     """
     faults: list[str] = []
+    undated: list[tuple[int, str]] = []
+    dated = 0
     earlier = _involvement(involvement, mapping, faults) if involvement else {}
     found: dict[str, PartnerRecord] = {}
     for line, row in _rows(data, mapping, mapping.path, mapping.columns, faults):
@@ -38,19 +42,67 @@ def records_of(
                 f"{mapping.path}, line {line}: record {record_id} is there a second time."
             )
         else:
+            fields = _tidy(row, mapping)
+            born = fields.get("dob", "")
+            if born[4:5] == "-":
+                dated += 1
+            elif born and not is_placeholder_family(born) and date_parts(born).year is None:
+                undated.append((line, born))
+            if (born and born[4:5] != "-") or fields.get("postcode", "")[-1:].isdigit():
+                faults += _shifted(line, fields, mapping)
             found[record_id] = PartnerRecord(
                 partner=mapping.partner,
                 record_id=record_id,
-                fields=_tidy(row, mapping),
+                fields=fields,
                 as_of=as_of,
                 involvement=tuple(earlier.get(record_id, ())),
                 restricted=_restricted(row.get("restricted", ""), mapping),
             )
         if len(faults) >= MOST_FAULTS:
             break
+    if not faults and len(undated) > dated:
+        line, born = undated[0]
+        faults.append(
+            f"{mapping.path}, line {line}: “{born}” under “{mapping.columns['dob']}” is no birth "
+            "date, and most below it are none either. The columns seem shifted."
+        )
     if faults:
         raise ProfileError(tuple(faults[:MOST_FAULTS]))
     return tuple(found.values())
+
+
+def _shifted(line: int, fields: Mapping[str, str], mapping: ExtractMapping) -> list[str]:
+    """A fault where two values of a row are of kinds that belong under other headings.
+
+    One alone may be a slip of the hand, and stays as written.
+    """
+    astray = [
+        (name, fields[name])
+        for name, kind in _KINDS.items()
+        if fields.get(name) and _kind(fields[name]) not in (kind, "words")
+    ]
+    if len(astray) < 2:
+        return []
+    name, value = astray[0]
+    return [
+        f"{mapping.path}, line {line}: “{value}” stands under “{mapping.columns[name]}”. The "
+        "columns of this row seem shifted."
+    ]
+
+
+def _kind(text: str) -> str:
+    return next((kind for kind, shape in _SHAPES if shape.fullmatch(text)), "words")
+
+
+_KINDS = {
+    "dob": "date", "postcode": "postcode", "nhs_number": "number", "phone": "number",
+    "given": "words", "family": "words",
+}  # fmt: skip
+_SHAPES = (
+    ("date", re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}(?:[ T].*)?|\d{8}")),
+    ("postcode", re.compile(r"(?i)[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}")),
+    ("number", re.compile(r"\+?[\d ()-]{9,}")),
+)
 
 
 def age_of(path: Path, now: datetime) -> timedelta:
