@@ -82,7 +82,10 @@ def date_parts(text: str) -> DateParts:
     for pattern, order in _ORDERS:
         if found := pattern.fullmatch(folded):
             parts = {a: _number(a, b) for a, b in zip(order, found.groups(), strict=True)}
-            return _sensible(parts.get("y", 0), parts.get("m"), parts.get("d"))
+            read = _sensible(parts.get("y", 0), parts.get("m"), parts.get("d"))
+            # Of "99/99/99" the year is no more to be believed than the rest.
+            short = len(found.groups()) == 3 and len(found[3]) == 2 and order.endswith("y")
+            return NO_DATE if short and read.month is None else read
     return NO_DATE
 
 

@@ -199,7 +199,7 @@ def _unmarked(text: str) -> str:
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """Lower case, accents and invisible marks off, letters of other scripts spelt in English."""
-    text = text[:LONGEST]
+    text = text[:LONGEST].replace("\0", "")
     if text.isascii():
         return text.lower().replace("'", "").replace("`", "")
     # Direction marks and joiners are not letters; "Kasper\u200b" is Kasper.

@@ -92,7 +92,8 @@ class NameComparer:
         if "".join(left) == "".join(right):
             agreed = left[0] if left == right else "".join(left)
             same = [Part(part="given", level="same", token=agreed)]
-            return [*same, Part(part="middle", level="same")] if len(left) > 1 else same
+            middle = left == right and len(left) > 1
+            return [*same, Part(part="middle", level="same")] if middle else same
         first = self._word("given", left[0], right[0])
         options = [[first]]
         if len(left) > 1 and len(right) > 1:
