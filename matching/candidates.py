@@ -26,6 +26,7 @@ from matching.vocabulary import NEAR, SURE, Like
 MOST = 40_000
 """No more records than this are weighed where they are many and say little each."""
 _SCANNED = 300_000
+_FEW = 500  # so many are weighed in the time it takes to look for some of them
 _LONG_RUN = 4_096
 _NEARBY = 366
 
@@ -52,6 +53,8 @@ def _either(own: Like | None, other: Like | None) -> Ints:
 
 def candidates(query: Facts, segment: Segment, near: Near) -> list[Ints]:
     """Ints of `segment` in blocks; a row may stand in several."""
+    if len(segment.records) <= _FEW:
+        return [np.arange(len(segment.records), dtype=np.int32)]
     found = [*_by_number(query, segment)]
     if query.dob is not None:
         found += _by_day(query.dob, segment, near)
@@ -132,7 +135,7 @@ def _by_day(day: date, segment: Segment, near: Near) -> Iterator[Ints]:
             for place in places.tolist():
                 yield np.arange(starts[place], starts[place + 1], dtype=np.int32)
     if near.any:
-        places = np.concatenate(list(around.values()))
+        places = segment.days.slips(day)
         lows = starts[places].astype(np.int64)
         rows = spread(lows, starts[places + 1] - lows)
         yield _like(rows[:_SCANNED], segment, near)

@@ -31,7 +31,7 @@ class Days:
     def __init__(self, ordinals: Ints) -> None:
         self.ordinals = ordinals
         self._sorted: list[int] = ordinals.tolist()
-        self._around: dict[date, dict[str, Ints]] = {}
+        self._around: dict[date, tuple[dict[str, Ints], Ints]] = {}
 
     def __len__(self) -> int:
         return len(self.ordinals)
@@ -77,6 +77,13 @@ class Days:
 
     def around(self, day: date) -> dict[str, Ints]:
         """The places by level of `comparison.date_level`, of the levels nearer than "same year"."""
+        return self._known(day)[0]
+
+    def slips(self, day: date) -> Ints:
+        """The places that `day` is likely meant for: `around` but for most other years."""
+        return self._known(day)[1]
+
+    def _known(self, day: date) -> tuple[dict[str, Ints], Ints]:
         known = self._around.get(day)
         if known is None:
             if len(self._around) > 256:
@@ -84,7 +91,7 @@ class Days:
             known = self._around[day] = self._find(day)
         return known
 
-    def _find(self, day: date) -> dict[str, Ints]:
+    def _find(self, day: date) -> tuple[dict[str, Ints], Ints]:
         first = date(day.year, day.month, 1).toordinal()
         following = ordinal(day.year + day.month // 12, day.month % 12 + 1, 1) or first + 31
         month = self.run(first, following - 1)
@@ -113,4 +120,6 @@ class Days:
             found["day and month swapped"] = self.places({swapped})
         same = "both 1 January" if (day.month, day.day) == (1, 1) else "same"
         found[same] = self.places({day.toordinal()})
-        return found
+        near = [two[: len(two) - len(same_day)]]
+        near += [places for level, places in found.items() if level != "two of three parts"]
+        return found, np.concatenate(near)

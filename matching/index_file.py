@@ -26,6 +26,7 @@ from matching.errors import IndexFileError
 
 MAGIC = b"FANLIGHT PEOPLE\n"
 VERSION = 2
+"""Changes with what the arrays mean: also where names or places are read in another way."""
 _LENGTH = struct.Struct("<Q")
 _STAMP = struct.Struct("<16sQL")  # the file's number, the chunk's place, its checksum
 _CHUNK = 4 << 20
@@ -103,7 +104,8 @@ def _cut(arrays: Arrays) -> Iterator[bytes]:
 
 
 def _sealed(number: bytes, place: int, plain: bytes, seal: Seal | None) -> bytes:
-    content = _STAMP.pack(number, place, zlib.crc32(plain)) + plain
+    # What is sealed can't be altered unnoticed as it is.
+    content = _STAMP.pack(number, place, 0 if seal else zlib.crc32(plain)) + plain
     return seal(content) if seal else content
 
 
@@ -161,13 +163,15 @@ def _read_head(path: Path, file: IO[bytes], size: int) -> tuple[list[int], bool]
     return lengths, bool(head.get("sealed"))
 
 
-def _opened(path: Path, sealed: bytes, place: int, unseal: Unseal | None) -> tuple[bytes, bytes]:
+def _opened(
+    path: Path, sealed: bytes, place: int, unseal: Unseal | None
+) -> tuple[bytes, memoryview]:
     content = unseal(sealed) if unseal else sealed
     if len(content) < _STAMP.size:
         raise wrong(path, "was altered or damaged after it was written")
     number, held_place, checksum = _STAMP.unpack_from(content)
-    plain = content[_STAMP.size :]
-    if held_place != place or zlib.crc32(plain) != checksum:
+    plain = memoryview(content)[_STAMP.size :]
+    if held_place != place or checksum != (0 if unseal else zlib.crc32(plain)):
         raise wrong(path, "was altered or damaged after it was written")
     return number, plain
 
@@ -176,7 +180,7 @@ def _read_chunks(
     path: Path, file: IO[bytes], lengths: list[int], unseal: Unseal | None
 ) -> tuple[bytes, dict[str, Any]]:
     number, table = _opened(path, file.read(lengths[0]), 0, unseal)
-    places = _places(path, table)
+    places = _places(path, bytes(table))
     total = sum(length for _, _, length in places.values())
     if total > _CHUNK * (len(lengths) - 1) or sum(lengths[1:]) < total:
         raise wrong(path, "does not hold together")

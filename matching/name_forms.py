@@ -10,38 +10,50 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+# How a word has to begin or end for the rule to apply, the rule, and the form. Most words begin
+# and end in none of these, and are then not looked at any further.
 _WRITTEN = tuple(
-    (re.compile(pattern), form)
-    for pattern, form in (
+    (tuple(first.split()), tuple(last.split()), re.compile(pattern), form)
+    for first, last, pattern, form in (
         # Abdul Rahman, Abdel-Rahman, Abdurrahman, Abd al-Rahman, Somali Abdirahman
-        (r"^abd(?:[aeiou](?:l|([rsdznt])(?=\1))?|al|el)(?=[^aeiou].{2})", "abd-"),
-        (r"^abd(?:[aeiu]l)?(?=[aeiou][^aeiou].{2})", "abd-"),
+        ("abd", "", r"^abd(?:[aeiou](?:l|([rsdznt])(?=\1))?|al|el)(?=[^aeiou].{2})", "abd-"),
+        ("abd", "", r"^abd(?:[aeiu]l)?(?=[aeiou][^aeiou].{2})", "abd-"),
         # Mac and Mc; Irish Mhic of a wife, Nic of a daughter
-        (r"^(?:mac|mc|mhic|nic)(?=[^aeiouh].{3}|[aeiou].{4})", "mc"),
+        ("mac mc mhic nic", "", r"^(?:mac|mc|mhic|nic)(?=[^aeiouh].{3}|[aeiou].{4})", "mc"),
         # Irish Ní and Uí lenite what follows: Ó Briain, Ní Bhriain
-        (r"^(?:ni|ui)([bcdfgmpst])h(?=.{3})", r"o\1"),
+        ("ni ui", "", r"^(?:ni|ui)([bcdfgmpst])h(?=.{3})", r"o\1"),
         # Slavic -ski, -ska, -sky, -skyj, -skaya; -cki; -ova beside -ov and bare
-        (r"(?<=..[sc])k(?:y+j?|i[iyj]?|a|ay?a|aia|aja)$", "ki"),
-        (r"(?<=.{3}[oe])va$", "v"),
-        (r"(?<=..)(?:ovitch|ovic|ovych|ovicz|owicz|ovici)$", "ovich"),
+        (
+            "",
+            "ky kyy yj ki kii kiy kij ka aa aya aia aja",
+            r"(?<=..[sc])k(?:y+j?|i[iyj]?|a|ay?a|aia|aja)$",
+            "ki",
+        ),
+        ("", "ova eva", r"(?<=.{3}[oe])va$", "v"),
+        (
+            "",
+            "ovitch ovic ovych ovicz owicz ovici",
+            r"(?<=..)(?:ovitch|ovic|ovych|ovicz|owicz|ovici)$",
+            "ovich",
+        ),
         # Greek genitive of daughters and wives
-        (r"(?<=.{4}op)oulou$", "oulos"),
+        ("", "oulou", r"(?<=.{4}op)oulou$", "oulos"),
         # Lithuanian daughters and wives: -aitė, -ytė, -utė, -ienė beside -as, -is, -ys, -us
-        (r"(?<=.{4}[^aeiou])(?:aite|yte|ute|iene|is|ys|us)$", "as"),
+        (
+            "",
+            "aite yte ute iene is ys us",
+            r"(?<=.{4}[^aeiou])(?:aite|yte|ute|iene|is|ys|us)$",
+            "as",
+        ),
         # Nur al-Din, Nureddin, Nuruddin
-        (r"(?<=...)[aeiou]{0,2}[ld]?d(?:in|een|ine|yn)$", "-din"),
+        ("", "din deen dine dyn", r"(?<=...)[aeiou]{0,2}[ld]?d(?:in|een|ine|yn)$", "-din"),
         # Arabic article written with the name
-        (r"^(?:al|el)(?=[^aeiou]..)", ""),
+        ("al el", "", r"^(?:al|el)(?=[^aeiou]..)", ""),
     )
 )
-
-
-FORMED_FIRST = ("abd", "al", "el", "mac", "mc", "mhic", "ni", "nic", "ui")
-FORMED_LAST = (
-    "aa", "ch", "ci", "cz", "ia", "ic", "ii", "ij", "iy", "ja", "ka", "ki", "ky", "ou", "va", "ya",
-    "yj", "yy",
-)  # fmt: skip
-"""A word that neither begins nor ends so is its own written form."""
+FORMED_FIRST = tuple(sorted({start for first, *_ in _WRITTEN for start in first}))
+FORMED_LAST = tuple(sorted({end for _, last, *_ in _WRITTEN for end in last}))
+"""A word that neither begins nor ends in one of these is its own written form."""
 
 
 @lru_cache(maxsize=65536)
@@ -49,8 +61,9 @@ def written_form(word: str) -> str:
     """The form that a folded word shares with its regular variants; often itself."""
     if not word.startswith(FORMED_FIRST) and not word.endswith(FORMED_LAST):
         return word
-    for pattern, form in _WRITTEN:
-        word = pattern.sub(form, word)
+    for first, last, pattern, form in _WRITTEN:
+        if word.startswith(first) or word.endswith(last):
+            word = pattern.sub(form, word)
     return word
 
 

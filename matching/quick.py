@@ -17,7 +17,7 @@ from matching import normalise
 from matching.layout import ALIAS, LATER_FAMILY, LATER_GIVEN, MOTHER, address_key, postcode_key
 from matching.person import Facts, NameParts, Sex
 from matching.postings import hash_of
-from matching.segment import FEMALE, FURTHER, MALE, Segment
+from matching.segment import FEMALE, FURTHER, MALE, PARTIAL, Segment
 from matching.texts import Ints, spread
 from matching.vocabulary import CODE, LEVELS, SURE
 from matching.weights import Bits, Frequencies, Weights
@@ -25,6 +25,12 @@ from matching.weights import Bits, Frequencies, Weights
 Floats = npt.NDArray[np.float32]
 _LOOKED_AT = 24
 _NEVER = np.float32(-99.0)
+# By the kind of a further name: the first or a later given word; the whole family name, half of
+# it, or the mother's.
+_PLACE_OF_GIVEN = np.array([1 if kind & LATER_GIVEN else 0 for kind in range(16)], np.uint8)
+_PLACE_OF_FAMILY = np.array(
+    [2 if kind & MOTHER else 1 if kind & LATER_FAMILY else 0 for kind in range(16)], np.uint8
+)
 
 
 class _Table:
@@ -101,6 +107,12 @@ class QuickScore:
             days = codes[segment.day[rows]]
             random += table.random[days]
             home += table.home[days]
+            # What a part of a date or an age says is left to the exact comparison: at best this.
+            partial = (traits & PARTIAL) > 0
+            if partial.any():
+                best = self._weights.bits("dob", "same month and year")
+                random[partial] += np.float32(best.random)
+                home[partial] += np.float32(best.home)
         if self._sex is not None:
             sex = traits & (FEMALE | MALE)
             random += self._sex.random[sex]
@@ -232,25 +244,24 @@ class QuickScore:
         bits = np.zeros(len(at), np.float32)
         bits_home = np.zeros(len(at), np.float32)
         if name.given:
-            codes = words.levels(words.near(name.given[0]), given)
-            first, middle = self._word_table("given", name.given[0]), self._middle_table()
-            later = (kind & LATER_GIVEN) > 0
-            bits = np.where(later, middle.random[codes], first.random[codes])
-            bits_home = np.where(later, middle.home[codes], first.home[codes])
+            tables = (self._word_table("given", name.given[0]), self._middle_table())
+            where = _PLACE_OF_GIVEN[kind], words.levels(words.near(name.given[0]), given)
+            bits = np.array([t.random for t in tables])[where]
+            bits_home = np.array([t.home for t in tables])[where]
         if name.family:
+            place = _PLACE_OF_FAMILY[kind]
             best = np.full(len(at), _NEVER, np.float32)
             for token in name.family:
-                codes = words.levels(words.near(token), family)
-                whole = self._word_table("family", token).random[codes]
-                part = self._part_table(token).random[codes]
-                own = np.where((kind & LATER_FAMILY) > 0, part, whole)
-                mothers = self._mother_table().random[codes]
-                np.maximum(best, np.where((kind & MOTHER) > 0, mothers, own), out=best)
-            bits = bits + best
-        alias = self._weights.bits("arrangement", "alias")
+                own = (self._word_table("family", token), self._part_table(token))
+                random = np.array([t.random for t in (*own, self._mother_table())])
+                found = random[place, words.levels(words.near(token), family)]
+                np.maximum(best, found, out=best)
+            bits += best
         named = (kind & ALIAS) > 0
-        bits[named] += np.float32(alias.random)
-        bits_home[named] += np.float32(alias.home)
+        if named.any():
+            alias = self._weights.bits("arrangement", "alias")
+            bits[named] += np.float32(alias.random)
+            bits_home[named] += np.float32(alias.home)
         return bits, bits_home
 
     # -- birth dates

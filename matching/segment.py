@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
 from matching.days import Days
 from matching.layout import (
@@ -37,12 +36,13 @@ from matching.table import Records, Table, records_of, table_of
 from matching.texts import Column, Ints, Texts, smallest
 from matching.vocabulary import Vocabulary
 
-FEMALE, MALE, FURTHER = 1, 2, 4
-"""Bits of a record's traits: recorded sex, and whether it has further names."""
+FEMALE, MALE, FURTHER, PARTIAL = 1, 2, 4, 8
+"""Bits of a record's traits: recorded sex, whether it has further names, and whether it has an
+age or a part of a birth date but not all of it."""
 POSTED = ("nhs_number", "phone", "upn", "address", "mother", "school")
 _KEPT = 2_000
 
-Arrays = dict[str, npt.NDArray[np.generic]]
+Arrays = dict[str, Ints]
 
 
 class Segment:
@@ -188,21 +188,20 @@ class Segment:
     def arrays(self) -> Arrays:
         """Everything, as arrays by name; `from_arrays` makes the segment of them again."""
         return {
-            "words.data": self.words.packed.data,
-            "words.ends": self.words.packed.ends,
+            **{f"words.{name}": array for name, array in self.words.arrays().items()},
             **{f"search.{name}": array for name, array in self._arrays.items()},
-            **self.records.arrays(),
+            **{f"records.{name}": array for name, array in self.records.arrays().items()},
         }
 
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> Segment:
         """The segment that `arrays` came from. Raises KeyError, ValueError or IndexError."""
-        packed = Texts(arrays.pop("words.data"), arrays.pop("words.ends"))  # type: ignore[arg-type]
-        search = {
-            n.removeprefix("search."): a for n, a in arrays.items() if n.startswith("search.")
-        }
-        kept = {name: a for name, a in arrays.items() if not name.startswith("search.")}
-        return cls(Vocabulary(list(packed)[1:]), Records.from_arrays(kept), search)  # type: ignore[arg-type]
+        parts: dict[str, dict[str, Ints]] = {"words": {}, "search": {}, "records": {}}
+        for name, array in arrays.items():
+            part, _, rest = name.partition(".")
+            parts[part][rest] = array
+        words = Vocabulary.from_arrays(parts["words"])
+        return cls(words, Records.from_arrays(parts["records"]), parts["search"])
 
     @property
     def searchable_bytes(self) -> int:
@@ -254,6 +253,7 @@ def build_segment(table: Table) -> Segment:
     arrays |= _pair_arrays(first_given, first_family, further, place, len(words))
     traits = _sexes(records, size)
     traits[arrays["further_row"]] |= FURTHER
+    traits[_partial(records, int(arrays["day_starts"][1]))] |= PARTIAL
     arrays["traits"] = traits
     arrays |= _postcode_arrays(records, size)
     arrays |= _hash_arrays(records, size)
@@ -287,6 +287,16 @@ def _sexes(records: Records, size: int) -> Ints:
         return np.zeros(size, np.uint8)
     bits = np.array([0, *(FEMALE if t == "F" else MALE for t in column.texts)], np.uint8)
     return bits[column.take(np.arange(size, dtype=np.int32))]
+
+
+def _partial(records: Records, undated: int) -> Ints:
+    """Rows, among the first `undated`, that hold an age or a part of a date."""
+    rows = np.arange(undated, dtype=np.int32)
+    held = np.zeros(undated, np.bool_)
+    for fact in ("age", "dob_text"):
+        if fact in records.facts:
+            held |= records.facts[fact].take(rows) > 0
+    return rows[held]
 
 
 def _further_arrays(further: FurtherNames, place: Ints) -> dict[str, Ints]:

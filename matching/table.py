@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 
 from matching.errors import MatchingError
 from matching.person import Person, Sex
@@ -65,10 +64,11 @@ def table_of_columns(columns: Mapping[str, Given], source: str = "") -> Table:
     """The columns of a table whose headings are the facts of `Person`.
 
     `id` has to be there, all columns have to be as long as it. `dob` may hold text that is no
-    full date; `sex` begins with F or M; `aliases` and `siblings` are names with ";" between.
+    full date, such as an age on the day `age_as_of`; `sex` begins with F or M; `aliases` and
+    `siblings` are names with ";" between.
     Raises MatchingError for another heading, a missing `id` or columns of different lengths.
     """
-    allowed = {"id", "source", *FIELDS} - {"age", "age_as_of"}
+    allowed = {"id", "source", *FIELDS} - {"age"}
     if unknown := sorted(set(columns) - allowed):
         raise MatchingError(
             f"A table of people has no column {', '.join(unknown)}; nothing was read. "
@@ -94,6 +94,10 @@ def table_of_columns(columns: Mapping[str, Given], source: str = "") -> Table:
     for name in ("aliases", "siblings"):
         if name in coded:
             coded[name] = _renamed(coded[name], [_names(t) for t in coded[name].texts])
+    if "age_as_of" in coded:
+        coded["age_as_of"] = _renamed(
+            coded["age_as_of"], [_iso(t) for t in coded["age_as_of"].texts]
+        )
     if "dob" in coded:
         _split_dates(coded)
     return Table(ids=ids, sources=sources, facts={n: c for n, c in coded.items() if len(c.texts)})
@@ -176,9 +180,9 @@ class Records:
         sex = Sex(held.get("sex", "U"))
         return Person(id=id, source=source, sex=sex, **known)  # type: ignore[arg-type]  # by name
 
-    def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+    def arrays(self) -> dict[str, Ints]:
         """What `from_arrays` makes the records of again."""
-        found: dict[str, npt.NDArray[np.generic]] = {
+        found: dict[str, Ints] = {
             "ids.data": self.ids.data,
             "ids.ends": self.ids.ends,
         }
@@ -187,9 +191,9 @@ class Records:
         return found
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[np.generic]]) -> Records:
+    def from_arrays(cls, arrays: Mapping[str, Ints]) -> Records:
         """The records that `arrays` came from. Raises KeyError or ValueError where it can't."""
-        parts: dict[str, dict[str, npt.NDArray[np.generic]]] = {}
+        parts: dict[str, dict[str, Ints]] = {}
         for name, array in arrays.items():
             if name.startswith("column."):
                 _, field, part = name.split(".")
@@ -198,7 +202,7 @@ class Records:
         sources = columns.pop("source")
         if not set(columns) <= set(FIELDS):
             raise ValueError("a column of a fact that people have not")
-        ids = Texts(arrays["ids.data"], arrays["ids.ends"])  # type: ignore[arg-type]  # bytes, ends
+        ids = Texts(arrays["ids.data"], arrays["ids.ends"])
         return cls(ids, sources, columns)
 
 

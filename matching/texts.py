@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.integer[Any]]
-Arrays = Mapping[str, npt.NDArray[np.generic]]
+Arrays = Mapping[str, Ints]
 
 _SHORT = 2**31
 _SPARSE = 3  # a column filled less than once in so many records keeps the filled ones only
@@ -24,12 +24,14 @@ _SPARSE = 3  # a column filled less than once in so many records keeps the fille
 class Texts:
     """Strings end to end; `ends` says where each one stops."""
 
-    __slots__ = ("_view", "data", "ends")
+    __slots__ = ("_stops", "_view", "data", "ends")
 
     def __init__(self, data: Ints, ends: Ints) -> None:
         self.data = data
         self.ends = ends.astype(np.int32) if len(data) < _SHORT else ends
+        # Reading one number from a view takes half the time that it takes from an array.
         self._view = memoryview(data)  # type: ignore[arg-type]  # an array is one
+        self._stops = memoryview(self.ends)  # type: ignore[arg-type]  # likewise
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> Texts:
@@ -47,8 +49,8 @@ class Texts:
         return len(self.ends)
 
     def __getitem__(self, at: int) -> str:
-        start = self.ends[at - 1] if at else 0
-        return str(self._view[start : self.ends[at]], "utf-8")
+        start = self._stops[at - 1] if at else 0
+        return str(self._view[start : self._stops[at]], "utf-8")
 
     def __iter__(self) -> Iterator[str]:
         packed = bytes(self._view)
@@ -124,10 +126,11 @@ def smallest(numbers: Ints, most: int) -> Ints:
 class Column:
     """One fact of every record: the number of its text, 0 where it is missing."""
 
-    __slots__ = ("_codes", "_rows", "texts")
+    __slots__ = ("_codes", "_one", "_rows", "texts")
 
     def __init__(self, codes: Ints, rows: Ints | None, texts: Texts) -> None:
         self._codes, self._rows, self.texts = codes, rows, texts
+        self._one = memoryview(codes)  # type: ignore[arg-type]  # an array is one
 
     @classmethod
     def of(cls, coded: Coded) -> Column:
@@ -143,10 +146,10 @@ class Column:
     def at(self, row: int) -> int:
         """The number of one record's text."""
         if self._rows is None:
-            return int(self._codes[row])
+            return self._one[row]
         place = int(self._rows.searchsorted(np.int32(row)))
         held = place < len(self._rows) and self._rows[place] == row
-        return int(self._codes[place]) if held else 0
+        return self._one[place] if held else 0
 
     def take(self, rows: Ints) -> Ints:
         """The numbers of several records' texts."""
@@ -167,7 +170,7 @@ class Column:
         """Whether any record has this fact."""
         return self._rows is None or len(self._rows) > 0
 
-    def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+    def arrays(self) -> dict[str, Ints]:
         """What `from_arrays` makes the column of again."""
         rows = {} if self._rows is None else {"rows": self._rows}
         return {"codes": self._codes, "data": self.texts.data, "ends": self.texts.ends, **rows}
@@ -175,5 +178,5 @@ class Column:
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> Column:
         """The column that `arrays` came from. Raises KeyError where one lacks."""
-        texts = Texts(arrays["data"], arrays["ends"])  # type: ignore[arg-type]  # checked by the file
-        return cls(arrays["codes"], arrays.get("rows"), texts)  # type: ignore[arg-type]  # likewise
+        texts = Texts(arrays["data"], arrays["ends"])
+        return cls(arrays["codes"], arrays.get("rows"), texts)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import threading
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cdist
 
-from matching.name_comparison import SIMILAR, VERY_SIMILAR, name_level
+from matching.name_comparison import SIMILAR, VERY_SIMILAR
 from matching.name_forms import FORMED_FIRST, FORMED_LAST, written_form
 from matching.names import shipped_variants
 from matching.postings import HashPostings, hash_of, hashes, short
@@ -30,15 +30,16 @@ LEVELS = (
 )  # fmt: skip
 CODE = {level: code for code, level in enumerate(LEVELS)}
 NEAR = CODE["similar"]
-"""Ints up to this one are of words that are like the one asked for, or of no word."""
+"""Codes up to this one are of words that are like the one asked for, or of no word."""
 SURE = CODE["one edit"]
 _MISSING, _OTHER, _EDIT = CODE["missing"], CODE["other"], CODE["one edit"]
 _BEGINS, _VERY, _SIMILAR = CODE["begins with"], CODE["very similar"], CODE["similar"]
+_INITIAL, _VARIANT = CODE["initial"], CODE["known variant"]
 _CHUNK = 5_000  # rapidfuzz may hold the interpreter for one call; 5,000 words stay under 10 ms
 _FEW = 120  # below this, one call a word is quicker than one for all
 _CACHE = 4_096
 
-_SILENT = str.maketrans("zckqxjvpbtdmn", "skkkkgfbbttmm"[:13], "aeiouyhw")
+_SILENT = str.maketrans("zckqxjvpbtdmn", "skkkkgfbbttmm", "aeiouyhw")
 _DOUBLED = re.compile(r"([a-z])\1+")
 
 
@@ -170,19 +171,45 @@ class Vocabulary:
         return HashPostings.of(short(hashes(Texts.of(heard))))
 
     @cached_property
-    def _forms(self) -> dict[str, list[int]]:
-        """Words that are not their own regular form, by that form."""
-        found: dict[str, list[int]] = {}
+    def _formed(self) -> Ints:
+        """Numbers of the words that are not their own regular form."""
         keys, order = self._ends
         places = {i for start in FORMED_FIRST for i in range(*self._beginning(start))}
         for end in FORMED_LAST:
-            low, high = np.searchsorted(keys, np.array(_ending(end, 2), np.uint32))
+            low, high = np.searchsorted(keys, np.array(_ending(end, 3), np.uint32))
             places.update(order[low:high].tolist())
-        for i in sorted(places):
-            form = written_form(self.words[i])
-            if form != self.words[i]:
-                found.setdefault(form, []).append(i)
+        words = self.words
+        return np.array([i for i in sorted(places) if written_form(words[i]) != words[i]], np.int32)
+
+    @cached_property
+    def _forms(self) -> dict[str, list[int]]:
+        """Words that are not their own regular form, by that form."""
+        found: dict[str, list[int]] = {}
+        for number in self._formed.tolist():
+            found.setdefault(written_form(self.words[number]), []).append(number)
         return found
+
+    def arrays(self) -> dict[str, Ints]:
+        """What `from_arrays` makes the vocabulary of again."""
+        keys, order = self._ends
+        return {
+            "data": self.packed.data,
+            "ends": self.packed.ends,
+            "last": keys,
+            "by_last": order,
+            "sound": self._sound.keys,
+            "by_sound": self._sound.rows,
+            "formed": self._formed,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, Ints]) -> Vocabulary:
+        """The vocabulary that `arrays` came from. Raises KeyError where one lacks."""
+        made = cls(list(Texts(arrays["data"], arrays["ends"]))[1:])
+        made._ends = (arrays["last"], arrays["by_last"])
+        made._sound = HashPostings(arrays["sound"], arrays["by_sound"])
+        made._formed = arrays["formed"]
+        return made
 
     @property
     def nbytes(self) -> int:
@@ -191,10 +218,6 @@ class Vocabulary:
         arrays = (self.packed.data, self.packed.ends, self.lengths, self._letters,
                   ends, order, self._sound.keys, self._sound.rows)  # fmt: skip
         return sum(a.nbytes for a in arrays)
-
-    def warm(self) -> None:
-        """Make ready what the first search would otherwise wait for."""
-        self.near("warm")
 
     def number(self, word: str) -> int:
         """The number of a word, 0 where it is not held."""
@@ -235,25 +258,37 @@ class Vocabulary:
         if len(token) == 1:
             initial = np.arange(low, high, dtype=np.int32)
             return Like(initial, np.full(len(initial), CODE["initial"], np.uint8))
-        sure = {self.number(token), *map(self.number, shipped_variants().of(token))}
-        form = written_form(token)
-        sure.update(self._forms.get(form, ()))
-        sure.add(self.number(form))
-        sure.update(self.number(token[:n]) for n in range(1, len(token)))
-        middle = len(token) // 2
-        sure.add(self.number(
-            token[: middle - 1] + token[middle] + token[middle - 1] + token[middle + 1 :]
-        ))  # fmt: skip
-        sure.discard(0)
         begins = np.arange(low, high if len(token) >= 3 else low, dtype=np.int32)
         alike, levels = self._alike(token, self._ranges(token))
-        known = np.array(sorted(sure), np.int32)
-        exact = [CODE.get(name_level(token, self.words[i]), _OTHER) for i in known.tolist()]
+        sure = self._sure(token)
         return Like.of(
-            np.concatenate([begins, alike, known]),
-            np.concatenate([np.full(len(begins), _BEGINS, np.uint8), levels,
-                            np.array(exact, np.uint8)]),
-        )  # fmt: skip
+            np.concatenate([begins, alike, np.array([n for n, _ in sure], np.int32)]),
+            np.concatenate(
+                [
+                    np.full(len(begins), _BEGINS, np.uint8),
+                    levels,
+                    np.array([code for _, code in sure], np.uint8),
+                ]
+            ),
+        )
+
+    def _sure(self, token: str) -> list[tuple[int, int]]:
+        """Words and their levels that need no measuring, nearest last; see `name_level`."""
+        size, number = len(token), self.number
+        found = [(number(token[:1]), _INITIAL)]
+        found += [(number(token[:n]), _BEGINS) for n in range(3, size - 1)]
+        last = _EDIT if size > 4 else _BEGINS
+        found.append((number(token[:-1]) if size > 3 else 0, last))
+        if size >= 4:
+            at = size // 2
+            turned = token[: at - 1] + token[at] + token[at - 1] + token[at + 1 :]
+            found.append((number(turned), _EDIT))
+        form = written_form(token)
+        variants = {number(form), *self._forms.get(form, ())}
+        variants.update(map(number, shipped_variants().of(token)))
+        found += [(n, _VARIANT) for n in sorted(variants)]
+        found.append((number(token), CODE["same"]))
+        return [(n, code) for n, code in found if n]
 
     def _ranges(self, token: str) -> Ints:
         """Words that begin, end or sound as `token` does and may be one edit away or similar."""
@@ -277,7 +312,7 @@ class Vocabulary:
         size = len(token)
         other = np.bitwise_count(self._letters[numbers] ^ np.uint32(_letter_mask(token)))
         lengths, apart = self.lengths[numbers], 3 if size >= 6 else 2
-        keep: npt.NDArray[np.bool_] = other <= max(2, (size + 1) // 2)
+        keep: npt.NDArray[np.bool_] = other <= max(2, size // 3 + 1)
         keep &= lengths >= size - apart
         keep &= lengths <= size + apart
         return keep

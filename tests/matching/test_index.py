@@ -7,13 +7,27 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import Band, DuplicatePersonError, Index, IndexFileError, Person, Sex, score
+from matching import (
+    Band,
+    DuplicatePersonError,
+    Index,
+    IndexFileError,
+    MatchingError,
+    Person,
+    Sex,
+    score,
+)
+from matching.comparison import date_level
+from matching.days import Days
 from matching.index_file import MAGIC
 from matching.journal import person_from_bytes, person_to_bytes
+from matching.name_comparison import name_level
+from matching.vocabulary import LEVELS, Vocabulary
 from tests.bench.people import population, queries
 from tests.matching.people import MAYA, TODAY, people
 
@@ -266,3 +280,169 @@ def test_odd_people_neither_stop_building_nor_searching() -> None:
 
 def test_people_are_kept_as_json_lines_without_pickle() -> None:
     assert json.loads(person_to_bytes(MAYA))["dob"] == "2019-03-14"
+
+
+COLUMNS = {
+    "id": ["1", "2", "3"],
+    "given": ["Maya", "Zoë", None],
+    "family": ["Rowe", "O’Brien", "Khan"],
+    "dob": ["2019-03-14", "March 2019", None],
+    "sex": ["female", "M", "?"],
+    "aliases": [None, "Zo Khan; Zed", None],
+}
+
+
+def test_a_table_makes_the_same_index_as_its_people_one_by_one() -> None:
+    table = Index.build_columns(COLUMNS, source="s")
+    singly = Index.build(
+        [
+            Person(id="1", source="s", given="Maya", family="Rowe", dob=date(2019, 3, 14),
+                   sex=Sex.FEMALE),
+            Person(id="2", source="s", given="Zoë", family="O’Brien", dob_text="March 2019",
+                   sex=Sex.MALE, aliases=("Zo Khan", "Zed")),
+            Person(id="3", source="s", family="Khan"),
+        ]
+    )  # fmt: skip
+    assert table.people() == singly.people()
+    asked = Person(id="q", given="Zo", family="Khan")
+    assert table.search(asked) == singly.search(asked)
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"given": ["Maya"]}, "needs a column id"),
+        ({"id": ["1"], "shoe": ["3"]}, "has no column shoe"),
+        ({"id": ["1", "2"], "given": ["Maya"]}, "given has 1 values for 2 people"),
+    ],
+)
+def test_a_table_that_is_none_is_refused(columns: dict[str, list[str]], said: str) -> None:
+    with pytest.raises(MatchingError, match=said):
+        Index.build_columns(columns)
+
+
+@given(st.permutations(TOWN[:40]), st.sampled_from(TOWN[:40]))
+@settings(max_examples=15)
+def test_the_order_of_records_never_matters(held: list[Person], asked: Person) -> None:
+    query = replace(asked, id="q", nhs_number=None, family="Rowe")
+    assert Index.build(held).search(query) == Index.build(TOWN[:40]).search(query)
+
+
+@given(st.lists(people(), max_size=4), people())
+@settings(max_examples=15)
+def test_a_search_gives_what_scoring_everyone_gives(held: list[Person], query: Person) -> None:
+    index = Index.build(replace(p, id=str(i)) for i, p in enumerate(held))
+    found = index.search(query, k=1)
+    scored = sorted((index.score(query, p).score for p in index.people()), reverse=True)
+    assert not found or found[0].score == scored[0] or found[0].score < 0
+
+
+class Stop(BaseException):
+    """The computer stops."""
+
+
+@pytest.mark.parametrize("at", ["os.replace", "os.fsync", "matching.index_file._sealed"])
+def test_a_crash_while_saving_leaves_the_old_index(
+    saved: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    before = Index.open(saved).people()
+
+    def stop(*_: object) -> None:
+        raise Stop
+
+    with monkeypatch.context() as patch:
+        patch.setattr(at, stop)
+        with pytest.raises(Stop):
+            Index.build([MAYA]).save(saved)
+    assert Index.open(saved).people() == before
+    assert list(saved.parent.iterdir()) == [saved]
+
+
+def test_who_is_added_changed_or_removed_is_so_after_a_restart(saved: Path) -> None:
+    index = Index.open(saved, journal=True)
+    index.add(MAYA)
+    index.add(replace(MAYA, given="Zara"))
+    index.remove(TOWN[0].id, TOWN[0].source)
+    again = Index.open(saved, journal=True)
+    assert again.search(MAYA)[0].record.given == "Zara"
+    assert TOWN[0].key not in again
+    assert len(again) == len(index) == 20
+
+
+def test_an_entry_cut_short_by_a_crash_is_dropped_and_those_before_it_stay(saved: Path) -> None:
+    index = Index.open(saved, journal=True)
+    index.add(MAYA)
+    index.remove(TOWN[0].id, TOWN[0].source)
+    journal = saved.with_name(f"{saved.name}.journal")
+    journal.write_bytes(journal.read_bytes()[:-3])
+    again = Index.open(saved, journal=True)
+    assert MAYA.key in again
+    assert TOWN[0].key in again
+    again.remove(TOWN[0].id, TOWN[0].source)
+    assert TOWN[0].key not in Index.open(saved, journal=True)
+
+
+def test_removed_means_gone_once_saved(saved: Path) -> None:
+    index = Index.open(saved, journal=True)
+    index.add(replace(MAYA, given="Hermione"))
+    index.remove(MAYA.id, MAYA.source)
+    index.save(saved)
+    assert list(saved.parent.iterdir()) == [saved]
+    assert b"Hermione" not in saved.read_bytes()
+
+
+def test_the_journal_is_sealed_and_belongs_to_one_saved_index(saved: Path) -> None:
+    def turned(content: bytes) -> bytes:
+        return bytes(b ^ 0x5A for b in content)
+
+    Index.build(TOWN[:20]).save(saved, seal=turned)
+    index = Index.open(saved, unseal=turned, seal=turned, journal=True)
+    index.add(MAYA)
+    journal = saved.with_name(f"{saved.name}.journal")
+    assert b"Maya" not in journal.read_bytes()
+    # As if the computer had stopped between exchanging the index and clearing the journal.
+    Index.build(TOWN[:19]).save(saved, seal=turned)
+    again = Index.open(saved, unseal=turned, seal=turned, journal=True)
+    assert len(again) == 19
+    assert MAYA.key not in again
+
+
+def test_chunks_of_two_files_are_not_mixed(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    Index.build(TOWN[:20]).save(one)
+    Index.build(TOWN[:20]).save(other)
+    first, second = one.read_bytes(), other.read_bytes()
+    last = json.loads(first[len(MAGIC) + 8 :].partition(b"}")[0] + b"}")["chunks"][-1]
+    assert len(first) == len(second)
+    one.write_bytes(first[:-last] + second[-last:])
+    with pytest.raises(IndexFileError, match="altered or damaged"):
+        Index.open(one)
+
+
+def _odd_words() -> st.SearchStrategy[str]:
+    return st.text(alphabet="abcdekmosy", min_size=1, max_size=9)
+
+
+@given(st.lists(_odd_words(), min_size=1, max_size=40), _odd_words())
+def test_words_are_like_one_another_at_the_level_that_comparing_gives(
+    held: list[str], token: str
+) -> None:
+    words = Vocabulary.of(held)
+    for number, code in zip(
+        *(a.tolist() for a in (words.near(token).numbers, words.near(token).codes)), strict=True
+    ):
+        assert LEVELS[code] == name_level(token, words.words[number])  # fmt: skip
+
+
+@given(st.lists(st.dates(), min_size=1, max_size=40, unique=True), st.dates())
+def test_days_are_like_one_another_at_the_level_that_comparing_gives(
+    held: list[date], day: date
+) -> None:
+    held = sorted([*held, day.replace(day=1), day.replace(month=1, day=1)])
+    ordinals = sorted({d.toordinal() for d in held})
+    days = Days(np.array([0, *ordinals], np.int32))
+    found = dict.fromkeys(ordinals, "other")
+    found |= {d: "same year" for d in ordinals if date.fromordinal(d).year == day.year}
+    for level, places in days.around(day).items():
+        found |= {ordinals[p - 1]: level for p in places.tolist()}
+    assert found == {d: date_level(day, date.fromordinal(d)) for d in ordinals}

@@ -9,13 +9,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching import Person, total
+from matching import Index, Person, total
 from triage.domain.errors import NotFoundError, ProfileError
 from triage.domain.lookup import PartnerRecord
 from triage.domain.profile import ExtractMapping
 from triage.partners.extract_file import records_of
 from triage.partners.extracts import OWN, Extracts
-from triage.partners.persons import person_of
+from triage.partners.persons import columns_of, person_of
 from triage.practice.extract_files import write_extracts
 from triage.practice.families import HeldPerson, nhs_number
 
@@ -281,3 +281,27 @@ def test_a_disk_without_room_for_the_copy_stops_no_search(
     monkeypatch.setattr(Path, "write_bytes", full)
     state = extracts.load("housing", NOW)
     assert (state.searchable, state.records, state.problem) == (True, 2, "")
+
+
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(
+                ["given", "family", "aliases", "dob", "edd", "age", "sex", "siblings", "mother"]
+            ),
+            st.sampled_from(
+                ["Maya", "F", "M", "X", "2019-03-14", "20190314", "March 2019", "A; B;", "Baby"]
+            ),
+        ),
+        max_size=5,
+    )
+)
+def test_records_laid_out_by_column_are_the_people_they_are_one_by_one(
+    held: list[dict[str, str]],
+) -> None:
+    records = [
+        PartnerRecord(partner="p", record_id=str(i), fields=fields, as_of=NOW.date())
+        for i, fields in enumerate(held)
+    ]
+    index = Index.build_columns(columns_of(records), source="p")
+    assert sorted(index.people(), key=lambda p: p.id) == [person_of(r) for r in records]

@@ -22,7 +22,7 @@ from matching.name_files import shipped_folder
 from triage.domain.errors import SecretsError
 from triage.domain.lookup import Involvement, PartnerRecord
 from triage.domain.profile import ExtractMapping
-from triage.partners.persons import person_of
+from triage.partners.persons import columns_of
 
 
 class Records(Mapping[str, PartnerRecord]):
@@ -144,7 +144,7 @@ class KeptIndexes:
         A disk that refuses costs the next start some time, and nothing else.
         """
         laid_out = lay_out(records)
-        index = Index.build(person_of(record) for record in records)
+        index = Index.build_columns(columns_of(records), source=partner)
         index_file, records_file = self._files(name)
         with contextlib.suppress(OSError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,11 @@ from triage.domain.lookup import Candidate, EvidenceRow, PartnerRecord
 
 if TYPE_CHECKING:
     from matching import Match, Person
+
+_FACTS = (
+    "given", "family", "aliases", "sex", "nhs_number", "upn", "address", "postcode",
+    "phone", "mother", "siblings", "school", "gp",
+)  # fmt: skip
 
 
 def person_of(record: PartnerRecord) -> Person:
@@ -47,6 +52,20 @@ def person_of(record: PartnerRecord) -> Person:
 def _as_written(held: Mapping[str, str]) -> str | None:
     due = held.get("edd", "")
     return held.get("dob") or (f"Due {due}" if due else None) or held.get("age") or None
+
+
+def columns_of(records: Sequence[PartnerRecord]) -> dict[str, list[str | None]]:
+    """The same facts of many records of one partner, a column each."""
+    columns: dict[str, list[str | None]] = {"id": [r.record_id for r in records]}
+    for fact in _FACTS:
+        column = [r.fields.get(fact) for r in records]
+        if any(column):
+            columns[fact] = column
+    columns["dob"] = [_as_written(r.fields) for r in records]
+    columns["age_as_of"] = [r.as_of.isoformat() if r.as_of else None for r in records]
+    if "sex" in columns:
+        columns["sex"] = [sex if sex in ("F", "M") else None for sex in columns["sex"]]
+    return columns
 
 
 def candidate_of(match: Match, record: PartnerRecord) -> Candidate:
