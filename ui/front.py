@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from ui.shell.screen import Screen
 from ui.shell.window import MainWindow
 from ui.theme import theme
+from ui.widgets.pane import Pane
 from ui.widgets.states import StateView
 
 KEY = "opening"
@@ -21,8 +22,12 @@ class _OpeningScreen(Screen):
     def __init__(self) -> None:
         super().__init__()
         self.state = StateView()
+        pane = Pane()
+        pane.body.addWidget(self.state)
         column = QVBoxLayout(self)
-        column.addWidget(self.state)
+        edge = theme().px(8)
+        column.setContentsMargins(edge, edge, edge, edge)
+        column.addWidget(pane)
 
 
 class Front:
@@ -46,7 +51,7 @@ class Front:
     def say(self, words: str) -> None:
         """A sentence about what is being done before the queue comes; nothing once it is there."""
         if self._screen is not None:
-            self._screen.state.show_words("inbox", "Opening Fanlight", words)
+            self._screen.state.show_words("fanlight", "Opening Fanlight", words)
 
     def clear(self) -> None:
         """Make room: another screen is shown."""
