@@ -24,6 +24,7 @@ from ui.desk import DeskHolder
 from ui.jobs import Jobs
 from ui.reading.facts import shown
 from ui.reading.screen import ReadingScreen
+from ui.reading.text_canvas import TextCanvas
 from ui.shell.asking import ReasonBox
 from ui.shell.tab_chain import tab_stops
 
@@ -538,6 +539,23 @@ def test_a_page_that_cannot_be_drawn_gives_its_words_and_the_others_are_shown(
     room.settle()
     assert pane.canvas() is pane.page
     assert not pane.banner.isVisible()
+
+
+def test_a_long_text_comes_a_moment_at_a_time_and_whole_where_it_is_asked_for(qtbot: QtBot) -> None:
+    canvas = TextCanvas()
+    qtbot.addWidget(canvas)
+    canvas.resize(600, 400)
+    text = "\n".join(f"Line {number} of what the school wrote about Poppy" for number in range(500))
+    reached: list[int] = []
+    canvas.reached.connect(reached.append)
+    canvas.show_text(text)
+    last = text.index("Line 499")
+    canvas.bring(last)
+    qtbot.waitUntil(lambda: bool(reached))
+    assert reached == [round(canvas.span_rect(last, last + 8).top())]
+    canvas.show_text(text + " Lindqvist")
+    canvas.choose(last, last + 8)
+    assert canvas.chosen_text() == "Line 499"
 
 
 def test_values_are_shown_as_people_read_them() -> None:

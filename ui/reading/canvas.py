@@ -5,9 +5,10 @@ Both kinds share one idea: words with their place in the part's text, each with 
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -21,8 +22,6 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QResizeEvent,
-    QTextLayout,
-    QTextOption,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -32,10 +31,9 @@ from ui.reading.facts import Mark
 from ui.style import OWN_RING
 from ui.theme import theme, tokens
 
-LONGEST_TEXT: Final = 30_000
-"""Characters of plain text laid out at once; the rest stays in the original."""
+_MOST_LINES: Final = 400
+"""Spans whose lines are kept between two paintings."""
 
-_WORD = re.compile(r"\S+")
 _PAPER = QColor(Qt.GlobalColor.white)
 
 
@@ -94,6 +92,7 @@ class WordCanvas(QWidget):
         self.blurred = False
         self._anchor = self._at = -1
         self._places: dict[tuple[int, ...], QRectF] = {}
+        self._lines: dict[tuple[int, int], list[QRectF]] = {}
         theme().changed.connect(self.update)
 
     # ---- what is chosen -------------------------------------------------------
@@ -134,15 +133,24 @@ class WordCanvas(QWidget):
 
     def lines_of(self, start: int, end: int) -> list[QRectF]:
         """A span of the text as one rectangle for each line it runs over."""
+        known = self._lines.get((start, end))
+        if known is not None:
+            return known
         lines: list[QRectF] = []
-        for word in self.words:
-            if word.start >= end or start >= word.end or word.rect.isNull():
+        first = bisect_right(self.words, start, key=lambda word: word.end)
+        for word in islice(self.words, first, None):
+            if word.start >= end:
+                break
+            if word.rect.isNull():
                 continue
             here = word.rect
             if lines and abs(lines[-1].center().y() - here.center().y()) < here.height() * 0.6:
                 lines[-1] = lines[-1].united(here)
             else:
                 lines.append(QRectF(here))
+        if len(self._lines) > _MOST_LINES:
+            self._lines.clear()
+        self._lines[start, end] = lines
         return lines
 
     def chosen_text(self) -> str:
@@ -415,18 +423,19 @@ class PageCanvas(WordCanvas):
             return
         self._drawn = None
         self._places.clear()
+        self._lines.clear()
         wide = max(1, self.width())
         tall = round(wide * self._image.height() / max(1, self._image.width()))
         if self.height() != tall:
             self.setFixedHeight(tall)
+        placed = sorted(box for box in self._part.boxes if box[2] == self._page)
         self.words = [
             Word(
                 start,
                 end,
                 QRectF(left * wide, top * tall, (right - left) * wide, (low - top) * tall),
             )
-            for start, end, page, left, top, right, low in self._part.boxes
-            if page == self._page
+            for start, end, _page, left, top, right, low in placed
         ]
         self.update()
 
@@ -454,118 +463,3 @@ class PageCanvas(WordCanvas):
         painter.drawPixmap(0, 0, self._drawn)
         edge = theme().colour("borderControl")
         paint.box(painter, QRectF(self.rect()), edge=edge, radius=0)
-
-
-class TextCanvas(WordCanvas):
-    """A part's plain text, wrapped to the room there is."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._laid: list[tuple[QTextLayout, QPointF]] = []
-        self._laid_for: tuple[str, int, float] = ("", -1, 0.0)
-        self._cut = False
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setSizePolicy(policy)
-        theme().changed.connect(self._lay_out)
-
-    def show_text(self, text: str) -> None:
-        """Show a part's text."""
-        if text != self.text:
-            self._anchor = self._at = -1
-        self.text = text
-        self._lay_out()
-
-    def dark(self) -> bool:
-        """As the theme."""
-        return theme().colour("surface").lightness() < 128
-
-    def _lay_out(self) -> None:
-        t = theme()
-        wanted = (self.text, self.width(), t.text_scale)
-        if wanted == self._laid_for:
-            return
-        self._laid_for = wanted
-        edge, line_height = t.px(14), t.px(32)
-        wide = max(60, self.width() - 2 * edge - t.px(12))
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        font = t.font("narrative")
-        self._laid, self.words = [], []
-        self._places.clear()
-        shown = self.text[:LONGEST_TEXT]
-        self._cut = len(self.text) > LONGEST_TEXT
-        y, offset = float(t.px(14)), 0
-        for paragraph in shown.split("\n"):
-            if not paragraph.strip():
-                y += line_height * 0.5
-                offset += len(paragraph) + 1
-                continue
-            layout = QTextLayout(paragraph.replace("\t", " "), font)
-            layout.setTextOption(option)
-            layout.beginLayout()
-            top = y
-            while True:
-                line = layout.createLine()
-                if not line.isValid():
-                    break
-                line.setLineWidth(wide)
-                line.setPosition(QPointF(0, y - top + (line_height - line.height()) / 2))
-                y += line_height
-            layout.endLayout()
-            origin = QPointF(edge, top)
-            self._laid.append((layout, origin))
-            self._find_words(layout, origin, paragraph, offset)
-            offset += len(paragraph) + 1
-        tall = round(y) + t.px(20)
-        if tall != self.height():
-            self.setFixedHeight(tall)
-        self.update()
-
-    def _find_words(
-        self, layout: QTextLayout, origin: QPointF, paragraph: str, offset: int
-    ) -> None:
-        # Qt counts in UTF-16: offsets differ only where a character needs two.
-        plain = len(paragraph.encode("utf-16-le")) == 2 * len(paragraph)
-        for found in _WORD.finditer(paragraph):
-            first, last = found.span()
-            if not plain:
-                first = len(paragraph[:first].encode("utf-16-le")) // 2
-                last = len(paragraph[: found.end()].encode("utf-16-le")) // 2
-            line = layout.lineForTextPosition(first)
-            if not line.isValid():
-                continue
-            end = min(last, line.textStart() + line.textLength())
-            left = _x(line.cursorToX(first))
-            right = _x(line.cursorToX(end))
-            rect = QRectF(
-                origin.x() + left, origin.y() + line.y(), max(2.0, right - left), line.height()
-            )
-            self.words.append(Word(offset + found.start(), offset + found.end(), rect))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Wrap anew."""
-        super().resizeEvent(event)
-        self._lay_out()
-
-    def sizeHint(self) -> QSize:
-        """As tall as its words."""
-        return QSize(theme().px(500), self.height())
-
-    def draw_ground(self, painter: QPainter, rect: QRectF) -> None:
-        """The words on the surface."""
-        t = theme()
-        painter.fillRect(rect, t.colour("surface"))
-        painter.setPen(t.colour("text"))
-        for layout, origin in self._laid:
-            layout.draw(painter, origin, [], rect)
-
-    def is_cut(self) -> bool:
-        """Whether the text is longer than what is shown."""
-        return self._cut
-
-
-def _x(answer: object) -> float:
-    """A place in a line; Qt gives it with the cursor's position in some versions."""
-    if isinstance(answer, tuple):
-        return float(answer[0])
-    return float(answer)  # type: ignore[arg-type]

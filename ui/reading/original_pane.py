@@ -15,9 +15,10 @@ from ui.actions import bind_list
 from ui.printing.sheets import Sheet
 from ui.printing.thumbnails import ThumbDelegate, ThumbModel
 from ui.printing.ticks import Tick
-from ui.reading.canvas import PageCanvas, TextCanvas, WordCanvas
+from ui.reading.canvas import PageCanvas, WordCanvas
 from ui.reading.facts import Mark, shown_part
 from ui.reading.palette import Palette
+from ui.reading.text_canvas import TextCanvas
 from ui.theme import theme
 from ui.widgets.banner import Banner
 from ui.widgets.choice import Choice
@@ -102,6 +103,7 @@ class OriginalPane(Pane):
         self._text_scroll = Scroll(_held(self.text), "Plain text of the original")
         self._loading = Loading("Opening the original")
         self._empty = StateView()
+        self.text.reached.connect(self._text_scroll.verticalScrollBar().setValue)
         for scroll, canvas in ((self._page_scroll, self.page), (self._text_scroll, self.text)):
             scroll.verticalScrollBar().valueChanged.connect(partial(_paint_again, canvas))
         for view in (self._page_scroll, self._text_scroll, self._loading, self._empty):
@@ -217,9 +219,8 @@ class OriginalPane(Pane):
         self.text.show_text(part.text)
         self._stack.setCurrentWidget(self._text_scroll)
         self.text.setAccessibleName(f"Plain text of {_part_words(part.name)}")
-        line = self.text.span_rect(start, start + 200)
-        if start and not line.isNull():
-            self._text_scroll.verticalScrollBar().setValue(round(line.top()))
+        if start:
+            self.text.bring(start)
 
     def show_page(self, part: str, page: int, sheets: Sequence[Sheet]) -> None:
         """A page's picture has come; the file may hold fewer pages than it says."""
