@@ -8,8 +8,10 @@
 """
 
 from matching.errors import (
+    ColumnError,
     DuplicatePersonError,
     IndexFileError,
+    LinkCancelledError,
     MatchingError,
     NameDataError,
     WeightsError,
@@ -19,7 +21,8 @@ from matching.full_names import name_similarity
 from matching.guards import Guard, GuardKind
 from matching.index import Index
 from matching.levels import Level
-from matching.link import deduplicate, link
+from matching.link import Linked, deduplicate, link, link_columns
+from matching.link_report import LinkReport
 from matching.names import add_names
 from matching.person import Person, Sex
 from matching.score import Band, Match, probability, rank, score, total
@@ -28,6 +31,7 @@ from matching.weights import Weights, read_weights, shipped_weights
 __all__ = [
     "HOUSEHOLD",
     "Band",
+    "ColumnError",
     "DuplicatePersonError",
     "FieldEvidence",
     "Guard",
@@ -35,6 +39,9 @@ __all__ = [
     "Index",
     "IndexFileError",
     "Level",
+    "LinkCancelledError",
+    "LinkReport",
+    "Linked",
     "Match",
     "MatchingError",
     "NameDataError",
@@ -45,6 +52,7 @@ __all__ = [
     "add_names",
     "deduplicate",
     "link",
+    "link_columns",
     "name_similarity",
     "probability",
     "rank",

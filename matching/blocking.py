@@ -1,20 +1,32 @@
-"""Blocking rules: which pairs of two lists are worth comparing at all.
+"""Blocking rules: which pairs of rows are worth comparing at all.
 
-Each rule gives every record some keys; two records that share a key are a candidate pair.
-A block that is too large to tell people apart is passed over.
+Each column gives keys of its own (the same value, its beginning, how it sounds); a rule is one
+key or two of different columns, and rows that share it are candidate pairs. Rules are taken
+from the narrowest on until a budget of pairs is spent, so that a short list is compared
+widely and a long one narrowly. A block too large to tell people apart is passed over.
+Memory stays bounded: candidates are given out for some rows at a time.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations, product
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 
-from matching import normalise
-from matching.person import Facts
+import numpy as np
+import numpy.typing as npt
 
-BLOCK_AT_MOST = 400
-Rule = Callable[[Facts], Iterator[str]]
+from matching.columns import Column, Columns, Kind
+
+Rows = npt.NDArray[np.int64]
+Keys = npt.NDArray[np.int64]
+
+ALL_OF_THEM = 600_000
+"""So many pairs are all compared, without blocking."""
+_BLOCK_AT_MOST = 5_000
+_EACH_ROW = 400
+_AT_MOST = 30_000_000
+_EACH_ROW_AT_LEAST = 30
 
 _ALIKE = str.maketrans(
     {"a": "", "e": "", "i": "", "o": "", "u": "", "y": "", "h": "", "w": "", "z": "s", "c": "k",
@@ -30,117 +42,216 @@ def sound(word: str) -> str:
     return first + "".join(kept)[:4]
 
 
-def _words(facts: Facts) -> set[str]:
-    return {w for n in facts.names for w in (*n.given, *n.family) if len(w) > 1}
+def _whole(value: str) -> str:
+    return value.replace(" ", "")
 
 
-def by_number(facts: Facts) -> Iterator[str]:
-    """The same NHS number or pupil number."""
-    if facts.nhs_number and facts.nhs_valid:
-        yield facts.nhs_number
-    if facts.upn:
-        yield facts.upn
+def _half(value: str) -> str:
+    return value[: (len(value) + 1) // 2] if len(value) > 3 else ""
 
 
-def by_two_names(facts: Facts) -> Iterator[str]:
-    """Two names that sound alike, in either order."""
-    sounds = sorted({sound(w) for w in _words(facts)})
-    for a, b in combinations(sounds, 2):
-        yield f"{a} {b}"
+def _either_order(value: str) -> str:
+    return value[:4] + "".join(sorted((value[4:6], value[6:])))
 
 
-def by_dob_and_initial(facts: Facts) -> Iterator[str]:
-    """The same birth date and an initial of any name."""
-    if facts.dob:
-        for initial in {w[0] for w in _words(facts)}:
-            yield f"{normalise.eight_figures(facts.dob)} {initial}"
+_NAME: Mapping[str, Callable[[str], str]] = {
+    "sound": lambda v: sound(_whole(v)),
+    "beginning": lambda v: v[:3],
+    "last word": lambda v: v.rpartition(" ")[2][:4],
+}
+_CODE: Mapping[str, Callable[[str], str]] = {"same": _whole, "first half": _half}
+_TEXT: Mapping[str, Callable[[str], str]] = {"same": _whole, "beginning": lambda v: _whole(v)[:4]}
+_KEYS: Mapping[Kind, Mapping[str, Callable[[str], str]]] = {
+    Kind.GIVEN: _NAME,
+    Kind.FAMILY: _NAME,
+    Kind.DOB: {
+        "same": _whole,
+        "year": lambda v: v[:4],
+        "day of the year": lambda v: v[4:] if v[4:] != "0000" else "",
+        "day and month in either order": _either_order,
+        "month": lambda v: v[:6] if v[4:6] != "00" else "",
+    },
+    Kind.SEX: {},
+    Kind.EMAIL: {"same": _whole, "before the @": lambda v: v.partition("@")[0]},
+    Kind.NUMBER: _CODE,
+    Kind.POSTCODE: _CODE,
+    Kind.PHONE: _CODE,
+    Kind.HOUSE: {"same": _whole},
+}
 
 
-def by_swapped_dob(facts: Facts) -> Iterator[str]:
-    """Day and month in either order, with the sound of a name."""
-    if facts.dob and facts.dob.day <= 12:
-        low, high = sorted((facts.dob.day, facts.dob.month))
-        for word in _words(facts):
-            yield f"{facts.dob.year} {low} {high} {sound(word)}"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """One key of each row, or two for the names in either order; -1 where there is none."""
+
+    columns: tuple[str, ...]
+    name: str
+    rows: Rows
+    keys: Keys
 
 
-def by_year_and_prefixes(facts: Facts) -> Iterator[str]:
-    """The same birth year and the first three letters of both names."""
-    if facts.dob:
-        for name in facts.names:
-            for a, b in product(name.given[:1], name.family):
-                first, second = sorted((a[:3], b[:3]))
-                yield f"{facts.dob.year} {first} {second}"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A blocking rule with its blocks: `right` rows sorted by key, `left` keys of each row."""
+
+    name: str
+    pairs: int
+    left_rows: Rows
+    left_keys: Keys
+    right_rows: Rows
+    right_keys: Keys
 
 
-def by_month_day_and_sound(facts: Facts) -> Iterator[str]:
-    """The same day of the year and the sound of a name: the year is wrong."""
-    if facts.dob:
-        for word in _words(facts):
-            yield f"{facts.dob.month} {facts.dob.day} {sound(word)}"
+def _numbers(values: Sequence[str], key: Callable[[str], str], known: dict[str, int]) -> Keys:
+    made = [key(v) for v in values]
+    return np.array([known.setdefault(k, len(known)) if k else -1 for k in made] + [-1], np.int64)
 
 
-def by_postcode_and_sound(facts: Facts) -> Iterator[str]:
-    """The same postcode and the sound of a name."""
-    if facts.postcode and normalise.is_full_postcode(facts.postcode):
-        for word in _words(facts):
-            yield f"{facts.postcode} {sound(word)}"
+def _held(columns: tuple[str, ...], name: str, rows: Rows, keys: Keys) -> Key:
+    kept = keys >= 0
+    return Key(columns=columns, name=name, rows=rows[kept], keys=keys[kept])
 
 
-def by_phone(facts: Facts) -> Iterator[str]:
-    """The same phone number."""
-    if facts.phone:
-        yield facts.phone
+def _keys(columns: Columns) -> list[Key]:
+    """Every key of every column; names are also taken together, in either order."""
+    every = np.arange(columns.rows, dtype=np.int64)
+    found: list[Key] = []
+    by_kind: dict[Kind, Column] = {}
+    for column in columns.columns:
+        by_kind.setdefault(column.kind, column)
+        for name, key in _KEYS.get(column.kind, _TEXT).items():
+            keys = _numbers(column.values, key, {})[column.codes]
+            found.append(_held((column.name,), f"{column.name}: {name}", every, keys))
+    given, family = by_kind.get(Kind.GIVEN), by_kind.get(Kind.FAMILY)
+    if given is not None and family is not None:
+        known: dict[str, int] = {}
+        a, b = (_numbers(c.values, _NAME["sound"], known)[c.codes] for c in (given, family))
+        names = (given.name, family.name)
+        two = np.where((a < 0) | (b < 0), -1, np.minimum(a, b) * len(known) + np.maximum(a, b))
+        found.append(_held(names, "both names: sound", every, two))
+        either = _held(
+            names, "either name: sound", np.concatenate([every, every]), np.concatenate([a, b])
+        )
+        found.append(either)
+    return found
 
 
-def by_address_and_initial(facts: Facts) -> Iterator[str]:
-    """The same number and street, and an initial of any name."""
-    if facts.address and facts.address.number and facts.address.street:
-        street = " ".join(facts.address.street)
-        for initial in {w[0] for w in _words(facts)}:
-            yield f"{facts.address.number} {street} {initial}"
+def _joined(one: Key, other: Key, rows: int) -> tuple[Rows, Keys]:
+    """Rows with both keys, and the two keys as one number. `other` has one key a row."""
+    of_row = np.full(rows, -1, np.int64)
+    of_row[other.rows] = other.keys
+    theirs = of_row[one.rows]
+    both = theirs >= 0
+    width = int(other.keys.max(initial=0)) + 1
+    return one.rows[both], one.keys[both] * width + theirs[both]
 
 
-RULES: tuple[Rule, ...] = (
-    by_number,
-    by_two_names,
-    by_dob_and_initial,
-    by_swapped_dob,
-    by_year_and_prefixes,
-    by_month_day_and_sound,
-    by_postcode_and_sound,
-    by_phone,
-    by_address_and_initial,
-)
+def _combined(columns: Columns) -> Iterator[tuple[str, Rows, Keys]]:
+    keys = _keys(columns)
+    for key in keys:
+        yield key.name, key.rows, key.keys
+    for one, other in combinations(keys, 2):
+        if set(one.columns) & set(other.columns):
+            continue
+        # Where one has two keys a row, it leads.
+        lead, second = (other, one) if len(other.columns) > 1 else (one, other)
+        if len(second.columns) > 1:
+            continue
+        yield f"{one.name}, {other.name}", *_joined(lead, second, columns.rows)
 
 
-def _blocks(people: Sequence[Facts], rule: Rule) -> dict[str, list[int]]:
-    blocks: dict[str, list[int]] = defaultdict(list)
-    for place, facts in enumerate(people):
-        for key in set(rule(facts)):
-            blocks[key].append(place)
-    return blocks
+def _count(columns: Columns, rows: Rows, keys: Keys) -> int:
+    """Pairs of the rule, blocks too large left out."""
+    if not len(keys):
+        return 0
+    if columns.within:
+        sizes = np.unique(keys, return_counts=True)[1]
+        sizes = sizes[sizes <= _BLOCK_AT_MOST]
+        return int((sizes * (sizes - 1) // 2).sum())
+    first = rows < columns.split
+    a, ours = np.unique(keys[first], return_counts=True)
+    b, theirs = np.unique(keys[~first], return_counts=True)
+    at = np.searchsorted(b, a)
+    met = at < len(b)
+    met[met] = b[at[met]] == a[met]
+    products = ours[met] * theirs[at[met]]
+    return int(products[products <= _BLOCK_AT_MOST * 40].sum())
 
 
-def pairs_between(
-    left: Sequence[Facts], right: Sequence[Facts], *, rules: Sequence[Rule] = RULES
-) -> set[tuple[int, int]]:
-    """Positions (in left, in right) of the pairs to compare."""
-    pairs: set[tuple[int, int]] = set()
+def choose_rules(columns: Columns) -> list[Rule]:
+    """Rules for these columns, the narrowest first, within the budget of pairs."""
+    budget = max(min(_EACH_ROW * columns.rows, _AT_MOST), _EACH_ROW_AT_LEAST * columns.rows)
+    sized = [(_count(columns, rows, keys), name) for name, rows, keys in _combined(columns)]
+    chosen: set[str] = set()
+    spent = 0
+    for pairs, name in sorted(sized):
+        if pairs and pairs <= budget // 10 and spent + pairs <= budget:
+            chosen.add(name)
+            spent += pairs
+    sizes = {name: pairs for pairs, name in sized}
+    rules = [
+        _rule(columns, name, sizes[name], rows, keys)
+        for name, rows, keys in _combined(columns)
+        if name in chosen
+    ]
+    return sorted(rules, key=lambda r: (r.pairs, r.name))
+
+
+def _rule(columns: Columns, name: str, pairs: int, rows: Rows, keys: Keys) -> Rule:
+    left = np.ones(len(rows), np.bool_) if columns.within else rows < columns.split
+    right = left if columns.within else ~left
+    there, theirs = rows[right], keys[right]
+    sorting = np.argsort(theirs, kind="stable")
+    ours = np.argsort(rows[left], kind="stable")
+    return Rule(
+        name=name,
+        pairs=pairs,
+        left_rows=rows[left][ours],
+        left_keys=keys[left][ours],
+        right_rows=there[sorting].astype(np.int64),
+        right_keys=theirs[sorting],
+    )
+
+
+def candidates(
+    columns: Columns, rules: Sequence[Rule], start: int, stop: int, *, every: int = 1
+) -> tuple[Rows, Rows]:
+    """Candidate pairs (left row, right row) of the left rows from `start` to before `stop`.
+
+    Only each `every`th left row, for a sample. Within one table the left row is the lower, so
+    that each pair comes once.
+    """
+    found: list[Keys] = []
     for rule in rules:
-        theirs = _blocks(right, rule)
-        for key, ours in _blocks(left, rule).items():
-            there = theirs.get(key)
-            if there and len(ours) * len(there) <= BLOCK_AT_MOST * BLOCK_AT_MOST:
-                pairs.update(product(ours, there))
-    return pairs
+        a, b = np.searchsorted(rule.left_rows, [start, stop])
+        rows, keys = rule.left_rows[a:b], rule.left_keys[a:b]
+        if every > 1:
+            chosen = rows % every == 0
+            rows, keys = rows[chosen], keys[chosen]
+        low = np.searchsorted(rule.right_keys, keys, "left")
+        counts = np.searchsorted(rule.right_keys, keys, "right") - low
+        counts[counts > _BLOCK_AT_MOST] = 0
+        total = int(counts.sum())
+        if not total:
+            continue
+        left = np.repeat(rows, counts)
+        within = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
+        right = rule.right_rows[np.repeat(low, counts) + within]
+        kept = right > left if columns.within else np.ones(total, np.bool_)
+        found.append(np.unique(left[kept] * columns.rows + right[kept]))
+    if not found:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    pairs = np.unique(np.concatenate(found))
+    return pairs // columns.rows, pairs % columns.rows
 
 
-def pairs_within(people: Sequence[Facts], *, rules: Sequence[Rule] = RULES) -> set[tuple[int, int]]:
-    """Positions (lower, higher) of the pairs of one list to compare."""
-    pairs: set[tuple[int, int]] = set()
-    for rule in rules:
-        for places in _blocks(people, rule).values():
-            if 1 < len(places) <= BLOCK_AT_MOST:
-                pairs.update(combinations(places, 2))
-    return pairs
+def every_pair(columns: Columns) -> tuple[Rows, Rows]:
+    """All pairs there are; for lists short enough (`ALL_OF_THEM`)."""
+    if columns.within:
+        left, right = np.triu_indices(columns.rows, 1)
+        return left.astype(np.int64), right.astype(np.int64)
+    theirs = columns.rows - columns.split
+    return (
+        np.repeat(np.arange(columns.split, dtype=np.int64), theirs),
+        np.tile(np.arange(columns.split, columns.rows, dtype=np.int64), columns.split),
+    )

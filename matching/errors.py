@@ -19,3 +19,11 @@ class WeightsError(MatchingError):
 
 class NameDataError(MatchingError):
     """A file of name variants can't be found or read."""
+
+
+class ColumnError(MatchingError):
+    """A table that can't be read as columns of people."""
+
+
+class LinkCancelledError(MatchingError):
+    """Linking was stopped before its end; nothing was linked."""

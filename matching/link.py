@@ -1,51 +1,293 @@
-"""Batch linkage: two lists with each other, or one list with itself."""
+"""Batch linkage: two lists with each other, or one list with itself.
+
+`link_columns` takes tables, `link` and `deduplicate` take people. Weights are learned from the
+records at hand without labels (`estimate`); within one list the records of one person are
+brought together (`clusters`), between two lists that hold each person once a record that fits
+two others equally well belongs to neither for certain.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
-from matching.blocking import pairs_between, pairs_within
-from matching.person import Facts, Person, prepare
+import numpy as np
+
+from matching.blocking import ALL_OF_THEM, Rows, Rule, candidates, choose_rules, every_pair
+from matching.clusters import UNSEEN, cluster
+from matching.columns import Columns, Table, read_columns
+from matching.errors import LinkCancelledError
+from matching.estimate import Estimate, Estimator, Floats, probability
+from matching.evidence import FieldEvidence, household_evidence
+from matching.levels import Level
+from matching.link_report import LinkReport, report_on
+from matching.person import Person, Sex, prepare
 from matching.score import Match, Scorer
-from matching.weights import Weights
+from matching.weights import Weights, shipped_weights
 
 THRESHOLD = 0.5
+OTHER_RECORDS = "other records"
+"""The row of evidence that says what the rest of the list adds or takes off."""
+
+_AT_ONCE = 1_000_000
+_LEARNED_FROM = 3_000_000
+_ONCE_EACH = 0.05
+Progress = Callable[[float], None]
+Cancelled = Callable[[], bool]
 
 
-class NameCounts:
-    """Frequencies of names in a list (see weights.Frequencies)."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Linked:
+    """Pairs of rows that may be one person, likeliest first.
 
-    def __init__(self, people: Iterable[Facts]) -> None:
-        self._counts: dict[str, Counter[str]] = {"given": Counter(), "family": Counter()}
-        self._people = 0
-        for facts in people:
-            self._people += 1
-            for name in facts.names[:1]:
-                self._counts["given"].update(name.given)
-                self._counts["family"].update(name.family)
+    `left` and `right` are places in the tables as they came, `bits` log2 odds. Evidence is
+    worked out for a pair when it is asked for.
+    """
 
-    def share(self, role: str, token: str, usual: float, trust: float) -> float:
-        """Share of people with this given or family name, smoothed towards `usual`."""
-        return (self._counts[role][token] + trust * usual) / (self._people + trust)
+    columns: Columns
+    estimate: Estimate
+    left: Rows
+    right: Rows
+    bits: Floats
+    report: LinkReport
+    _own: tuple[Rows, Rows]
 
-    def known(self, token: str) -> bool:
-        """True when at least three records bear the name."""
-        return self._counts["given"][token] + self._counts["family"][token] >= 3
+    @cached_property
+    def probabilities(self) -> Floats:
+        """Probability of each pair that it is one person."""
+        return probability(self.bits)
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    def evidence(self, pair: int) -> tuple[FieldEvidence, ...]:
+        """Why a pair was linked: one row a column, then what its home and other records say.
+
+        With `estimate.prior` the weights add up to the pair's bits (see `score.total`).
+        """
+        rows = (self._own[0][pair : pair + 1], self._own[1][pair : pair + 1])
+        comparer = self.estimate.comparer
+        compared = comparer.compare(*rows)
+        parts, own = self.estimate.weigh(compared)
+        found = []
+        for at, column in enumerate(comparer.names):
+            level = int(compared.levels[0, at])
+            words = "missing" if level < 0 else comparer.levels[at][level]
+            shown: tuple[str | None, str | None] = (None, None)
+            if at < len(comparer.parts):
+                a, b = (self.columns.as_written(column, int(row[0])) for row in rows)
+                shown = (a, b)
+            found.append(
+                FieldEvidence(
+                    field=column,
+                    left=shown[0],
+                    right=shown[1],
+                    level=_level_of(words),
+                    detail=words,
+                    weight=float(parts[0, at]),
+                )
+            )
+        strangers = math.fsum([self.estimate.prior, *(e.weight for e in found)])
+        home = float(own[0]) - strangers
+        if home < -1e-9:
+            found.append(household_evidence(home))
+        rest = float(self.bits[pair]) - math.fsum([self.estimate.prior, *(e.weight for e in found)])
+        if abs(rest) > 1e-9:
+            speaks = "other records of the list agree" if rest > 0 else "other records fit too"
+            found.append(
+                FieldEvidence(
+                    field=OTHER_RECORDS,
+                    left=None,
+                    right=None,
+                    level=Level.CLOSE if rest > 0 else Level.DIFFERENT,
+                    detail=speaks,
+                    weight=rest,
+                )
+            )
+        return tuple(found)
 
 
-def _scored(
-    left: Sequence[Facts],
-    right: Sequence[Facts],
-    pairs: Iterable[tuple[int, int]],
-    scorer: Scorer,
-    threshold: float,
+def _level_of(words: str) -> Level:
+    if words in ("missing", "as written"):
+        return Level.MISSING if words == "missing" else Level.SAME
+    if words == "same":
+        return Level.SAME
+    return Level.DIFFERENT if words in ("other", "same year") else Level.CLOSE
+
+
+class _Watch:
+    """Tells how far the work is, and stops it when somebody asks."""
+
+    def __init__(self, progress: Progress | None, cancelled: Cancelled | None) -> None:
+        self._progress = progress
+        self._cancelled = cancelled
+
+    def at(self, share: float) -> None:
+        if self._cancelled is not None and self._cancelled():
+            raise LinkCancelledError("Linking was stopped. Nothing was linked or changed.")
+        if self._progress is not None:
+            self._progress(share)
+
+
+def link_columns(
+    left: Table,
+    right: Table | None = None,
+    *,
+    threshold: float = THRESHOLD,
+    weights: Weights | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Linked:
+    """Link two tables, or deduplicate one, by the columns that are known by name.
+
+    Pairs of at least `threshold` probability. `progress` hears the share done, 0 to 1;
+    when `cancelled` says so, LinkCancelledError is raised. Raises ColumnError for tables that
+    can't be compared.
+    """
+    watch = _Watch(progress, cancelled)
+    weights = weights or shipped_weights()
+    columns = read_columns(left, right)
+    watch.at(0.05)
+    low = math.log2(threshold / (1.0 - threshold)) if 0.0 < threshold < 1.0 else -math.inf
+    found = _found(columns, weights, low, watch)
+    a, b = (
+        columns.order[found.left],
+        columns.order[found.right] - (0 if columns.within else columns.split),
+    )
+    if columns.within:
+        a, b = np.minimum(a, b), np.maximum(a, b)
+    enough = np.flatnonzero(found.bits >= low)
+    best = enough[np.lexsort([b[enough], a[enough], -found.bits[enough]])]
+    watch.at(1.0)
+    return Linked(
+        columns=columns,
+        estimate=found.estimate,
+        left=a[best],
+        right=b[best],
+        bits=found.bits[best],
+        report=report_on(columns, found.estimate, found.rules, found.compared, found.bits),
+        _own=(found.left[best], found.right[best]),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    estimate: Estimate
+    rules: tuple[str, ...]
+    compared: int
+    left: Rows
+    right: Rows
+    bits: Floats
+
+
+def _found(columns: Columns, weights: Weights, low: float, watch: _Watch) -> _Found:
+    rules: list[Rule] = []
+    every = 1
+    none = np.zeros(0, np.int64)
+    if columns.all_pairs < 1:
+        nothing = Estimator(columns, weights, (none, none)).learn()
+        return _Found(
+            estimate=nothing, rules=(), compared=0, left=none, right=none, bits=np.zeros(0)
+        )
+    if columns.all_pairs <= ALL_OF_THEM:
+        pairs = every_pair(columns)
+    else:
+        rules = choose_rules(columns)
+        every = max(1, math.ceil(sum(rule.pairs for rule in rules) / (4 * _LEARNED_FROM)))
+        pairs = candidates(columns, rules, 0, columns.split, every=every)
+    watch.at(0.2)
+    estimator = Estimator(columns, weights, pairs, part=1.0 / every)
+    estimate = estimator.learn()
+    watch.at(0.4)
+    names = tuple(rule.name for rule in rules)
+    if every == 1:
+        compared, (left, right) = len(pairs[0]), pairs
+        bits = estimate.weigh(estimator.pairs)[1]
+    else:
+        del estimator, pairs
+        compared, left, right, bits = _in_parts(columns, rules, estimate, low, watch)
+    if not columns.within:
+        bits = _once_each(columns, left, right, bits)
+    elif len(left):
+        groups = cluster(columns.rows, left, right, bits)
+        if every == 1 and estimate.learned:
+            watch.at(0.7)
+            estimate = estimator.refine(estimate, groups.of_row)
+            bits = estimate.weigh(estimator.pairs)[1]
+            groups = cluster(columns.rows, left, right, bits)
+        bits = groups.met
+    return _Found(
+        estimate=estimate, rules=names, compared=compared, left=left, right=right, bits=bits
+    )
+
+
+def _in_parts(
+    columns: Columns, rules: Sequence[Rule], estimate: Estimate, low: float, watch: _Watch
+) -> tuple[int, Rows, Rows, Floats]:
+    """Compare all candidates, some rows at a time; only pairs that may matter are kept."""
+    keep = min(UNSEEN, low)
+    each = max(1.0, sum(rule.pairs for rule in rules) / max(1, columns.split))
+    step = max(1, int(_AT_ONCE / each))
+    compared = 0
+    kept: list[tuple[Rows, Rows, Floats]] = []
+    for start in range(0, columns.split, step):
+        left, right = candidates(columns, rules, start, min(columns.split, start + step))
+        compared += len(left)
+        bits = estimate.weigh(estimate.comparer.compare(left, right))[1]
+        near = bits >= keep
+        kept.append((left[near], right[near], bits[near]))
+        watch.at(0.4 + 0.5 * (start + step) / (columns.split + step))
+    lefts, rights, all_bits = (np.concatenate(parts) for parts in zip(*kept, strict=True))
+    return compared, lefts, rights, all_bits
+
+
+def _once_each(columns: Columns, left: Rows, right: Rows, bits: Floats) -> Floats:
+    """Where both lists hold each person once, rivals for one record take from each other."""
+    sure = bits > 4.0
+    for rows in (left[sure], right[sure]):
+        times = np.unique(rows, return_counts=True)[1]
+        if not len(times) or (times > 1).mean() > _ONCE_EACH:
+            return bits
+    odds = np.exp2(np.minimum(bits, 60.0))
+    rivals = np.zeros(len(bits))
+    for rows in (left, right):
+        of_row = np.bincount(rows, weights=odds, minlength=columns.rows)
+        rivals += np.maximum(0.0, of_row[rows] - odds)
+    return np.minimum(bits, 60.0) - np.log2(1.0 + rivals)
+
+
+_FIELDS = (
+    "given", "family", "nhs_number", "upn", "address", "postcode", "phone", "mother", "school",
+    "gp",
+)  # fmt: skip
+
+
+def columns_of(people: Iterable[Person]) -> dict[str, list[str | None]]:
+    """People as the columns that batch linkage compares.
+
+    Other names, an age and brothers and sisters are left to the comparison of two people.
+    """
+    held = list(people)
+    table: dict[str, list[str | None]] = {
+        field: [getattr(person, field) for person in held] for field in _FIELDS
+    }
+    table["dob"] = [p.dob.isoformat() if p.dob else p.dob_text for p in held]
+    table["sex"] = [None if p.sex is Sex.UNKNOWN else p.sex.value for p in held]
+    return {name: values for name, values in table.items() if any(values)}
+
+
+def _matches(
+    linked: Linked, left: Sequence[Person], right: Sequence[Person], weights: Weights | None
 ) -> list[Match]:
-    found: list[Match] = []
-    for a, b in sorted(pairs):
-        match = scorer.match(left[a], right[b])
-        if match.probability >= threshold:
-            found.append(match)
+    scorer = Scorer(weights, population=max(len(left), len(right)))
+    found = []
+    for pair in range(len(linked)):
+        one, other = left[int(linked.left[pair])], right[int(linked.right[pair])]
+        found.append(
+            scorer.judge(prepare(one), prepare(other), linked.estimate.prior, linked.evidence(pair))
+        )
     found.sort(key=lambda m: (-m.score, m.query.key, m.record.key))
     return found
 
@@ -56,29 +298,38 @@ def link(
     *,
     threshold: float = THRESHOLD,
     weights: Weights | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
 ) -> list[Match]:
     """Pairs of `a` and `b` that are one person with at least `threshold` probability.
 
     Best first. A record may stand in several pairs; `query` is from `a`, `record` from `b`.
-    Bands are the pairs' own, without margins.
+    Bands are the pairs' own, without margins. `progress` and `cancelled` as in `link_columns`.
     """
-    left, right = [prepare(p) for p in a], [prepare(p) for p in b]
-    if not left or not right:
+    left, right = list(a), list(b)
+    tables = columns_of(left), columns_of(right)
+    if not set(tables[0]) & set(tables[1]):
         return []
-    scorer = Scorer(
-        weights,
-        population=max(len(left), len(right)),
-        frequencies=NameCounts([*left, *right]),
+    linked = link_columns(
+        *tables, threshold=threshold, weights=weights, progress=progress, cancelled=cancelled
     )
-    return _scored(left, right, pairs_between(left, right), scorer, threshold)
+    return _matches(linked, left, right, weights)
 
 
 def deduplicate(
-    a: Iterable[Person], *, threshold: float = THRESHOLD, weights: Weights | None = None
+    a: Iterable[Person],
+    *,
+    threshold: float = THRESHOLD,
+    weights: Weights | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
 ) -> list[Match]:
-    """Pairs within `a` that are one person with at least `threshold` probability."""
-    people = [prepare(p) for p in a]
-    if len(people) < 2:
+    """Pairs within `a` that are one person with at least `threshold` probability; see `link`."""
+    people = sorted(a, key=lambda p: p.key)
+    table = columns_of(people)
+    if len(people) < 2 or not table:
         return []
-    scorer = Scorer(weights, population=len(people), frequencies=NameCounts(people))
-    return _scored(people, people, pairs_within(people), scorer, threshold)
+    linked = link_columns(
+        table, threshold=threshold, weights=weights, progress=progress, cancelled=cancelled
+    )
+    return _matches(linked, people, people, weights)

@@ -41,16 +41,23 @@ class Band(StrEnum):
 class Account:
     """Why a pair scores as it does, put into words when it is first asked for."""
 
-    __slots__ = ("_scorer", "_told", "_weighed")
+    __slots__ = ("_evidence", "_scorer", "_told", "_weighed")
 
-    def __init__(self, scorer: Scorer, weighed: Weighed) -> None:
-        self._scorer, self._weighed = scorer, weighed
+    def __init__(
+        self,
+        scorer: Scorer,
+        weighed: Weighed,
+        evidence: tuple[FieldEvidence, ...] | None = None,
+    ) -> None:
+        """`evidence` stands for the scorer's own where a whole list was weighed."""
+        self._scorer, self._weighed, self._evidence = scorer, weighed, evidence
         self._told: tuple[tuple[FieldEvidence, ...], tuple[Guard, ...], str] | None = None
 
     def told(self) -> tuple[tuple[FieldEvidence, ...], tuple[Guard, ...], str]:
         """Evidence, guards and sentence; worked out once."""
         if self._told is None:
-            self._told = self._scorer.tell(self._weighed)
+            fields, found, said = self._scorer.tell(self._weighed)
+            self._told = (fields if self._evidence is None else self._evidence, found, said)
         return self._told
 
 
@@ -199,6 +206,26 @@ class Scorer:
         by_field = {c.field: c for c in weighed.comparisons}
         found = guards(by_field, query, record, self._frequencies)
         return (*fields, *home), found, sentence(fields, weighed.beyond, found)
+
+    def judge(
+        self, query: Facts, record: Facts, prior: float, evidence: tuple[FieldEvidence, ...]
+    ) -> Match:
+        """A match of which prior and evidence were worked out elsewhere, over a whole list.
+
+        Guards, band and sentence are worked out here, the band from the evidence given.
+        """
+        score = total(prior, evidence)
+        weighed = replace(self.weigh(query, record), score=score)
+        account = Account(self, weighed, evidence)
+        return Match(
+            query=query.person,
+            record=record.person,
+            prior=prior,
+            score=score,
+            probability=probability(score),
+            band=self._band(weighed, account),
+            account=account,
+        )
 
     def match(self, query: Facts, record: Facts) -> Match:
         """Compare two prepared people, weigh the evidence and explain it."""

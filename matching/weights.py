@@ -57,7 +57,10 @@ class Bits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """A version of the weights. `bands` maps band names to their lowest log2 odds."""
+    """A version of the weights. `bands` maps band names to their lowest log2 odds.
+
+    `columns` holds the priors from which batch linkage learns (see `estimate`).
+    """
 
     version: str
     bands: Mapping[str, float]
@@ -66,6 +69,7 @@ class Weights:
     names: Mapping[str, NameShares]
     levels: Mapping[str, Mapping[str, Mapping[str, float]]]
     fixed: Mapping[str, Mapping[str, Bits]]
+    columns: Mapping[str, Mapping[str, Mapping[str, float]]]
 
     def bits(
         self,
@@ -169,6 +173,16 @@ def read_weights(path: Path) -> Weights:
             },
             levels=levels,
             fixed=_fixed(levels),
+            columns={
+                kind: {
+                    level: {
+                        key: _number(f"columns.{kind}.{level}.{key}", value, most=1.0)
+                        for key, value in shares.items()
+                    }
+                    for level, shares in by_level.items()
+                }
+                for kind, by_level in raw["columns"].items()
+            },
         )
     except (KeyError, TypeError, AttributeError) as problem:
         raise WeightsError(f"The weights at {path} lack the entry {problem}.") from problem

@@ -1,11 +1,9 @@
 """Batch linkage finds the pairs that searching would find."""
 
 from dataclasses import replace
-from datetime import date
 
-from matching import Person, deduplicate, link
-from matching.blocking import RULES, pairs_between, pairs_within, sound
-from matching.person import prepare
+from matching import deduplicate, link
+from matching.blocking import sound
 from tests.bench.people import population, queries
 from tests.matching.people import MAYA
 
@@ -39,19 +37,6 @@ def test_a_higher_threshold_gives_a_part_of_the_same_pairs() -> None:
 
 def test_nothing_links_with_nothing() -> None:
     assert link([], TOWN) == link(TOWN, []) == deduplicate([]) == deduplicate([MAYA]) == []
-
-
-def test_each_blocking_rule_gives_a_pair_of_its_own() -> None:
-    full = replace(MAYA, upn="A123456789012", dob=date(2019, 3, 4))
-    facts = [prepare(full), prepare(replace(full, id="2"))]
-    for rule in RULES:
-        assert pairs_within(facts, rules=[rule]) == {(0, 1)}, rule.__name__
-        assert pairs_between(facts[:1], facts[1:], rules=[rule]) == {(0, 0)}, rule.__name__
-
-
-def test_a_person_without_facts_is_paired_with_nobody() -> None:
-    nobody = [prepare(Person(id=str(i))) for i in range(5)]
-    assert pairs_within(nobody) == set()
 
 
 def test_names_that_sound_alike_share_a_key() -> None:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import numpy as np
 
-from matching import Index, Person, Sex, deduplicate
-from matching import link as link_people
+from matching import Index, Person, Sex, link_columns
 from matching.texts import Coded, Texts
 
 _NAMES = {
@@ -140,6 +139,20 @@ def search(index: Index, record: Mapping[str, Any], k: int) -> list[tuple[str, f
 def link(a: Any, b: Any | None, meta: Mapping[str, Any] | None = None) -> Pairs:
     """Pairs of rows that may be one person, with their probability; `b` None: within `a`."""
     del meta  # nothing is set for one data set
-    pair: Callable[..., Iterable[Any]] = link_people if b is not None else deduplicate
-    sides = (people(a),) if b is None else (people(a), people(b))
-    return [(m.query.id, m.record.id, m.probability) for m in pair(*sides, threshold=0.01)]
+    left = _columns(a)
+    right = None if b is None else _columns(b)
+    linked = link_columns(left, right, threshold=0.001)
+    ids = [_ids(left), _ids(left if right is None else right)]
+    return [
+        (ids[0][one], ids[1][other], sure)
+        for one, other, sure in zip(
+            linked.left.tolist(), linked.right.tolist(), linked.probabilities.tolist(), strict=True
+        )
+    ]
+
+
+def _ids(table: Mapping[str, list[str | None]]) -> list[str]:
+    for name, values in table.items():
+        if _field(name) == "id":
+            return [str(value) for value in values]
+    return [str(place) for place in range(len(next(iter(table.values()), [])))]

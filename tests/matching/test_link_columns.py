@@ -1,0 +1,207 @@
+"""Tables are linked by their columns' names alone, the same in any order, and say why."""
+
+import random
+from collections.abc import Sequence
+from itertools import islice
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching import ColumnError, LinkCancelledError, Linked, link_columns, total
+from matching.blocking import candidates, choose_rules, every_pair
+from matching.clusters import UNSEEN, cluster
+from matching.column_levels import levels_of
+from matching.columns import Kind, kind_of, read_columns
+from matching.estimate import Comparer, Estimator
+from matching.link import columns_of
+from matching.weights import shipped_weights
+from tests.bench.people import population, queries
+
+Table = dict[str, list[str | None]]
+
+
+def rows(table: Table, order: Sequence[int]) -> Table:
+    return {name: [values[at] for at in order] for name, values in table.items()}
+
+
+def pairs(linked: Linked) -> dict[tuple[int, int], float]:
+    found = zip(linked.left.tolist(), linked.right.tolist(), strict=True)
+    return dict(zip(found, linked.bits.tolist(), strict=True))
+
+
+TOWN = columns_of(population(120, seed=11))
+ASKED = columns_of([truth.query for truth in queries(population(120, seed=11), 60, seed=12)])
+TWICE = {name: values + values[:40] for name, values in TOWN.items()}
+
+
+@pytest.mark.parametrize(
+    ("column", "kind"),
+    [
+        ("Given Name", Kind.GIVEN),
+        ("surname", Kind.FAMILY),
+        ("date_of_birth", Kind.DOB),
+        ("NHS-Number", Kind.NUMBER),
+        ("street_number", Kind.HOUSE),
+        ("address_1", Kind.STREET),
+        ("suburb", Kind.PLACE),
+        ("occupation", Kind.OTHER),
+    ],
+)
+def test_a_column_is_known_by_its_name(column: str, kind: Kind) -> None:
+    assert kind_of(column) is kind
+
+
+def test_a_whole_name_and_a_whole_address_are_taken_apart() -> None:
+    table: Table = {"name": ["Rowe, Maya", None], "address": ["14 Larch Court", None]}
+    read = read_columns(table)
+    assert {c.name: c.values for c in read.columns} == {
+        "given": ("maya",),
+        "family": ("rowe",),
+        "house": ("14",),
+        "street": ("larch court",),
+    }
+
+
+def test_a_birth_date_that_cannot_be_keeps_its_figures() -> None:
+    (dob,) = read_columns({"dob": ["1770-81-01", "14/03/2019", "unknown", None]}).columns
+    assert set(dob.values) == {"17708101", "20190314"}
+    assert (dob.codes < 0).sum() == 2
+
+
+@settings(max_examples=3, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_the_rows_changes_nothing(rng: random.Random) -> None:
+    order = list(range(len(TWICE["given"])))
+    rng.shuffle(order)
+    straight, shuffled = pairs(link_columns(TWICE)), pairs(link_columns(rows(TWICE, order)))
+    moved = {
+        (min(order[a], order[b]), max(order[a], order[b])): bits
+        for (a, b), bits in shuffled.items()
+    }
+    assert set(moved) == set(straight)
+    assert all(bits == pytest.approx(moved[pair], abs=1e-6) for pair, bits in straight.items())
+
+
+def test_either_table_may_come_first() -> None:
+    one, other = pairs(link_columns(ASKED, TOWN)), pairs(link_columns(TOWN, ASKED))
+    assert set(one) == {(a, b) for b, a in other}
+    assert all(bits == pytest.approx(other[b, a], abs=1e-6) for (a, b), bits in one.items())
+
+
+@pytest.mark.parametrize("tables", [(TWICE,), (ASKED, TOWN)], ids=["within", "between"])
+def test_prior_and_evidence_of_every_pair_add_up_to_its_bits(tables: tuple[Table, ...]) -> None:
+    linked = link_columns(*tables, threshold=0.01)
+    assert len(linked) > 30
+    for pair in range(len(linked)):
+        evidence = linked.evidence(pair)
+        assert total(linked.estimate.prior, evidence) == pytest.approx(linked.bits[pair], abs=1e-9)
+        assert all(e.weight == 0.0 for e in evidence if e.detail == "missing")
+
+
+def test_records_held_twice_are_found_and_nobody_else() -> None:
+    found = set(pairs(link_columns(TWICE)))
+    held = {(at, 120 + at) for at in range(40)}
+    assert len(found & held) >= 38
+    assert len(found - held) <= 2
+
+
+def test_where_nobody_is_held_twice_the_shipped_weights_are_kept() -> None:
+    linked = link_columns(TOWN)
+    assert not linked.report.learned
+    assert len(linked) <= 1
+
+
+def test_names_in_each_others_place_are_seen() -> None:
+    columns = read_columns({"given": ["Maya", "Quartermain"], "family": ["Quartermain", "Maya"]})
+    compared = Comparer(columns, shipped_weights()).compare(*every_pair(columns))
+    assert compared.levels.tolist() == [[0, 0, 1]]
+
+
+def test_the_report_tells_levels_weights_and_what_was_not_compared() -> None:
+    report = link_columns({**ASKED, "allergy": ["nuts"] * 60}, TOWN).report
+    assert report.rows == 180
+    assert report.compared == 60 * 120
+    assert report.not_compared == ("allergy", "nhs_number")
+    dob = next(c for c in report.columns if c.column == "dob")
+    assert [level.level for level in dob.levels] == list(levels_of(Kind.DOB))
+    assert dob.levels[0].bits > 5 > 0 > dob.levels[-1].bits
+    assert sum(tenth.pairs for tenth in report.sure) == report.compared
+
+
+def test_blocking_finds_nearly_every_pair_and_compares_few() -> None:
+    people = population(1500, seed=5)
+    asked = queries(people, 700, seed=6)
+    place = {person.id: at for at, person in enumerate(people)}
+    columns = read_columns(columns_of([t.query for t in asked]), columns_of(people))
+    rules = choose_rules(columns)
+    left, right = candidates(columns, rules, 0, columns.split)
+    came = set(
+        zip(columns.order[left].tolist(), (columns.order[right] - 700).tolist(), strict=True)
+    )
+    wanted = {(at, place[truth.id]) for at, truth in enumerate(asked)}
+    assert len(wanted & came) >= 0.98 * len(wanted)
+    assert len(came) < 0.3 * columns.all_pairs
+    parts = [candidates(columns, rules, start, start + 100) for start in range(0, 700, 100)]
+    assert sum(len(a) for a, _ in parts) == len(left)
+
+
+def test_one_pair_that_looks_alike_does_not_join_two_people() -> None:
+    # 0, 1, 2 are one person, 3, 4, 5 another; 2 and 3 look alike, the rest speak against.
+    near = [(0, 1), (0, 2), (1, 2), (3, 4), (3, 5), (4, 5)]
+    far = [(a, b) for a in (0, 1, 2) for b in (3, 4, 5)]
+    bits = [9.0] * 6 + [8.0 if pair == (2, 3) else -9.0 for pair in far]
+    left, right = (np.array(side) for side in zip(*near, *far, strict=True))
+    groups = cluster(6, left, right, np.array(bits))
+    assert len(set(groups.of_row.tolist())) == 2
+    assert groups.met[6 + far.index((2, 3))] < 0
+
+
+def test_a_poor_record_finds_its_person_through_a_better_one() -> None:
+    left, right = np.array((0, 0, 1)), np.array((1, 2, 2))
+    groups = cluster(3, left, right, np.array([12.0, 9.0, UNSEEN + 2]))
+    assert len(set(groups.of_row.tolist())) == 1
+    assert groups.met[2] > 0
+
+
+def test_progress_rises_to_one() -> None:
+    heard: list[float] = []
+    link_columns(ASKED, TOWN, progress=heard.append)
+    assert heard == sorted(heard)
+    assert heard[-1] == 1.0
+
+
+@pytest.mark.parametrize("after", range(4))
+def test_linking_can_be_stopped_between_any_two_steps(after: int) -> None:
+    asked = iter([*islice(iter(lambda: False, True), after), True])
+    with pytest.raises(LinkCancelledError, match="Nothing was linked"):
+        link_columns(ASKED, TOWN, cancelled=lambda: next(asked))
+
+
+@pytest.mark.parametrize(
+    ("tables", "words"),
+    [
+        (({"given": ["Maya"], "family": []},), "equally long"),
+        (({"given": ["Maya"]}, {"family": ["Rowe"]}), "no column in common"),
+    ],
+)
+def test_tables_that_cannot_be_compared_are_refused(tables: tuple[Table, ...], words: str) -> None:
+    with pytest.raises(ColumnError, match=words):
+        link_columns(*tables)
+
+
+def test_a_column_without_values_and_odd_text_do_no_harm() -> None:
+    odd: Table = {
+        "given": ["", "😀", "x" * 10_000, "Ма́йя", "\x00", None],
+        "family": ["ا", "-", "''", "Rowe", "null", "Rowe"],
+        "dob": ["0000-00-00", "9999-12-31", "not known", "31/02/2019", "2019", ""],
+        "email": [None] * 6,
+    }
+    assert len(link_columns(odd)) <= 15
+
+
+def test_nothing_is_learned_from_nothing() -> None:
+    columns = read_columns({"given": []}, {"given": ["Maya"]})
+    assert not Estimator(columns, shipped_weights(), every_pair(columns)).learn().learned
+    assert len(link_columns({"given": []}, {"given": ["Maya"]})) == 0
