@@ -62,8 +62,22 @@ def settle_people(got: Gathered) -> None:
         for person in kids:
             if person.patient:
                 _become_adult(person)
-    got.people[:] = [p for p in got.people if not p.empty]
+    named = any(p.value("given") or p.value("family") for p in got.of(Subject.CHILD))
+    got.people[:] = [p for p in got.people if not p.empty and not (named and _is_nobody(p))]
     _join(got)
+
+
+_TELLS_WHO = frozenset(
+    {"given", "family", "name", "dob", "edd", "age", "nhs", "upn", "counted", "home"}
+)
+
+
+def _is_nobody(person: Person) -> bool:
+    """True for a child of whom a form's table gives no name, birth, age or number."""
+    if person.subject is not Subject.CHILD or person.unborn or person.aliases:
+        return False
+    of_form = person.key[:1] in {("group",), ("index",), ("now",)}
+    return of_form and not _TELLS_WHO & person.facts.keys()
 
 
 def _become_child(person: Person, said: str) -> None:

@@ -10,7 +10,7 @@ from triage.intake import addresses
 from triage.intake.choices import has_boxes, is_blank, sex_in, yes_or_no
 from triage.intake.dates import FoundDate, find_age, find_dates
 from triage.intake.gathered import Gathered, Person, Reading, nhs_note, turned
-from triage.intake.labels import Subject, relation_in
+from triage.intake.labels import Subject, classify, relation_in
 from triage.intake.people import (
     EMAIL,
     PHONE,
@@ -30,6 +30,12 @@ _NOT_A_BODY = re.compile(
     r"(?i)\b(?:alert|referral|report|notification|notice|form|protected|sensitive|confidential|contact"
     r"|record|request|concern)s?$"
 )
+
+
+def _is_question(words: str) -> bool:
+    """True for words that a form prints ("Health or additional needs"), never a name."""
+    meaning = classify(words)
+    return bool(meaning.attribute) and meaning.share >= 0.75
 
 
 class PersonFacts:
@@ -245,7 +251,7 @@ class PersonFacts:
     def apply_card(self, person: Person, card: Card, label: str) -> None:
         if card.unborn:
             person.unborn = True
-        if card.name is not None:
+        if card.name is not None and not _is_question(card.name.text):
             self.put_name(person, card.name, label)
         if card.alias is not None:
             person.aliases.append(Reading(card.alias.text, (card.alias,), label))

@@ -13,6 +13,7 @@ from triage.intake.pairs import pairs_in
 from triage.intake.people import (
     EMAIL,
     LETTERS_AFTER,
+    PARTICLES,
     PHONE,
     RANKS,
     TITLES,
@@ -88,6 +89,8 @@ def is_personal(name: str) -> bool:
         words,
     ):
         return False
+    if any(token[0].islower() and token.casefold() not in PARTICLES for token in tokens):
+        return False  # "Parks and Leisure", "Scan to Email"
     if any(len(token) > 3 and token.isupper() for token in tokens) and not words.isupper():
         return False
     return not is_organisation(words) and (
