@@ -108,7 +108,7 @@ RELATIONS: dict[str, str] = {
     "foster carer": "foster",
     "mother's partner": "",
     "father's partner": "",
-    "partner": "partner boyfriend girlfriend husband wife spouse",
+    "partner": "partner boyfriend girlfriend husband wife spouse fella",
     "guardian": "guardian",
     "lodger": "lodger",
     "cousin": "cousin",

@@ -291,7 +291,7 @@ class ProseReader(AddressReader):
             found = find_age(span)
             if found is not None:
                 person.put("age", Reading(found.text, (found,), "letter"))
-        if (called and (sex := SEX.get(called["who"]))) or (
+        if (called and (sex := SEX.get(called["who"] or called["kin"]))) or (
             sibling and (sex := SEX.get(sibling["who"].lower()))
         ):
             person.put("sex", Reading(sex, (run,), "letter"))

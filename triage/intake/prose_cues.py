@@ -7,7 +7,7 @@ Each is linear in the text: gaps are bounded, and nothing repeats inside a repea
 
 import re
 
-RELATION = r"(?:(?:birth |step[- ]?|half-?|foster |maternal |paternal |great[- ]?|biological |ex-?)*(?:mother|mum|mam|mummy|mom|father|dad|daddy|grandmother|grandfather|nan|nana|nanna|gran|grandma|grandad|granddad|grandpa|aunt|auntie|aunty|uncle|partner|boyfriend|girlfriend|husband|wife|stepdad|stepmum|stepfather|stepmother|guardian|carer|cousin|lodger))"
+RELATION = r"(?:(?:birth |step[- ]?|half-?|foster |maternal |paternal |great[- ]?|biological |ex-?)*(?:mother|mum|mam|mummy|mom|father|dad|daddy|grandmother|grandfather|nan|nana|nanna|gran|grandma|grandad|granddad|grandpa|aunt|auntie|aunty|uncle|partner|boyfriend|girlfriend|fella|husband|wife|stepdad|stepmum|stepfather|stepmother|guardian|carer|cousin|lodger))"
 BEFORE_ADULT = re.compile(
     rf"\b(?P<rel>{RELATION}(?:['’]s\s(?:new\s|current\s|former\s)?(?:partner|boyfriend|girlfriend|husband|wife))?)"
     r"(?:\s(?:is|was|of (?:the )?(?:baby|child|children|both|all))?(?:\s?(?:called|named))?|\s?[,:(–-])?[\s,:(]*(?:is\s|said to be\s|called\s|named\s)?(?:(?:Mr|Mrs|Ms|Miss|Mx)\.?\s)?$",
@@ -77,6 +77,7 @@ SCHOOL = re.compile(
 CONDITION = r"(?:uses? (?:a |an )?(?:wheelchair|hearing aids?|walking frame|feeding tube|inhaler)|is (?:autistic|deaf|blind|non-?verbal|profoundly deaf|partially sighted|tube[- ]fed)|(?:has|have) (?:(?:a |an |the )?(?:diagnos\w+ of |severe |mild |moderate )*)(?:autism|ADHD|epilepsy|diabetes|cerebral palsy|Down['’]?s syndrome|learning (?:disability|disabilities|difficulties)|cystic fibrosis|hearing (?:loss|impairment|aids?)|visual impairment|a visual impairment|ASD|type 1 diabetes|spina bifida|muscular dystrophy|sickle cell(?: disease| trait)?|hydrocephalus|an EHCP)(?: and (?:autism|ADHD|epilepsy|asthma|diabetes|ASD|learning (?:disability|difficulties)|hearing loss))?)"
 CHILD_CALLED = re.compile(
     r"\b(?:(?:little|young|older|younger|baby|twin|another|small) )?(?P<who>boy|girl|child|baby|toddler|lad|pupil|student|son|daughter|brother|sister|nephew|niece|grandson|granddaughter) (?:who (?:is|we think is|I think is) |is )?(?:called|named) $"
+    r"|\b(?:my|our|their|her|his) (?:\w+ )?(?P<kin>nephew|niece|grandson|granddaughter|stepson|stepdaughter|godson|goddaughter),? $"
 )
 PR_BOTH = re.compile(
     r"(?i)\b(?P<who>both parents|both)\b[^.;]{0,16}\b(?:hold|have|share|with)\b[^.;]{0,16}\b(?:parental responsibility|PR)\b"
@@ -98,7 +99,16 @@ PARENTS_APART = re.compile(
 PR_AFTER = re.compile(
     r"(?i)^[^.;]{0,40}\b(?:who )?(?:holds?|has|have|with) (?:full |shared )?(?:parental responsibility|PR)\b"
 )
-SEX = {"brother": "M", "son": "M", "boy": "M", "sister": "F", "daughter": "F", "girl": "F"}
+SEX = {"nephew": "M", "niece": "F", "grandson": "M", "granddaughter": "F", "stepson": "M"} | {
+    "stepdaughter": "F",
+    "lad": "M",
+    "brother": "M",
+    "son": "M",
+    "boy": "M",
+    "sister": "F",
+    "daughter": "F",
+    "girl": "F",
+}
 PHONE_LIKE = re.compile(r"\d{5,}")
 HAS_CHILDREN = re.compile(
     r"(?i)^\.?\s(?P<who>she|he|who) has (?:\w+ ){0,3}(?:daughters?|sons?|children|kids|bab(?:y|ies)|boys?|girls?)\b"

@@ -120,6 +120,13 @@ def know_referrer(
         phone = signature.own_phone(pieces[:400])
         if phone is not None:
             referrer.put("phone", Reading(phone.text, (phone,), "letter"))
+    if writer is not letter and not writer.from_address and "," in writer.from_name:
+        header.write("From: ")  # "From: Sgt Paul Renwick, Neighbourhood Team, Northmere Police"
+        piece = header.write(writer.from_name)
+        header.write("\n")
+        card = read_card(piece, got.today, professional=True)
+        if card.name is not None and (card.role or card.rank or card.agency):
+            PersonFacts(got).apply_card(referrer, card, "From")
     if "name" not in referrer.facts and signature.is_personal(writer.from_name):
         name = re.sub(r"\s*[(\[].*?[)\]]", "", writer.from_name).strip()
         if name.count(",") == 1:

@@ -31,6 +31,7 @@ _CONSENT: tuple[tuple[Consent, re.Pattern[str]], ...] = tuple(
         (Consent.REFUSED, r"\b(?:consent|permission)\b.{0,12}\b(?:refused|declined|withheld|withdrawn|denied)\b|\bwants? nothing to do with\b|\b(?:objects?|objected) to (?:the|this|us|a|any)\b"),
         (Consent.NOT_ASKED, r"\b(?:neither|nobody|no[ -]one|none)\b.{0,24}\basked\b.{0,20}\b(?:consent|agree|permission|agreement)\b"),
         (Consent.GIVEN, r"\b(?:knows?|understands?|aware|told|informed)\b.{0,60}\band (?:s?he |they )?(?:has |have )?(?:agreed|consented|agrees|consents)\b"),
+        (Consent.GIVEN, r"\b(?:is|are|was|were) in (?:full )?agreement (?:with|to)\b.{0,24}\b(?:referr\w+|shar\w+|this)\b"),
         (Consent.GIVEN, r"\bhappy\b.{0,20}\b(?:for (?:us|me|you|this|information|details)|to share|with (?:this|the|us|me|a)|sharing)\b"),
         (Consent.GIVEN, r"\b(?:agree[sd]?|agreeable|consents?|consented|consenting)\b.{0,12}\b(?:to|with|that|for)\b.{0,45}\b(?:this|referr\w+|shar\w+|contact\w*|refer|speak\w*|speaking|talk\w*|information|you|mash|us|step|support|help|letter|early help)\b"),
         (Consent.GIVEN, r"\b(?:has|have|had|gave|gives|given|with|obtained|got|verbal|written|gained)\b(?: \w+){0,3} (?:consent|permission)\b"),
@@ -58,7 +59,7 @@ _INFORMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("no", r"\b(?:mum|mother|dad|father|parents?|family|carers?)\b (?:does|do)(?: not|n[’']?t) know(?: (?:yet|about this|that (?:I|we)\b.*))?\W*$"),
         ("yes", r"\b(?:I|we)(?: have|['’]ve| had)? (?:discussed|shared|talked) (?:about )?(?:this|it|everything)(?: \w+){0,2} with (?:both|mum|mam|mother|dad|father|(?:the |her |his |their )?parents?|the family|(?:the )?carers?)\b"),
         ("yes", r"\bsa(?:id|ys) (?:yes|ok|okay)\b.{0,24}\b(?:me|us|my|our)\b.{0,12}\b(?:referr\w+|shar\w+|contact\w*|making|writing)\b"),
-        ("yes", r"\b(?:I|we)(?: have|['’]ve| had)? (?:explained|told|informed|advised|let|said|discussed|made .{0,20}aware|shared|spoke|spoken)\b.{0,50}\b(?:I|we) (?:would|will|am|are|was|were|have to|had to|must|need to|needed to|may|might|['’]m|['’]d|['’]ll)\b.{0,20}" + _TELLING),
+        ("yes", r"\b(?:I|we)(?: have|['’]ve| had)? (?:explained|told|informed|advised|let|said|discussed|made .{0,20}aware|shared|spoke|spoken)\b.{0,50}\b(?:I|we)(?: (?:would|will|am|are|was|were|have to|had to|must|need to|needed to|may|might)|['’](?:m|d|ll|re))\b.{0,20}" + _TELLING),
         ("yes", r"\b(?:I|we)(?: have|['’]ve| had)? (?:explained|told|informed|advised|discussed|shared)\b.{0,40}\b(?:of|about|that|with) .{0,20}\b(?:this|the|my|our|a) (?:referral|contact|report|concerns?|letter)\b"),
         ("yes", r"\b(?:left a (?:card|letter|note|message)|wrote|written)\b.{0,40}\b(?:would|will|have to|had to)\b.{0,12}\b(?:contact|refer|share|report|tell)"),
         ("yes", rf"\b{_WHO}\b(?: \w+){{0,3}} (?:knows?|aware|informed|told|notified|advised)\b.{{0,40}}\b{_TELLING}\b"),
@@ -70,8 +71,10 @@ _INFORMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 _URGENT = re.compile(
     r"(?i)\b(?-i:URGENT(?:LY)?)\b|\b(?:treat|regard|deal with|look at|see|mark)\b.{0,16}\bas (?:very |extremely |really )?urgent\b|\b(?:this|it|matter) is (?:very |extremely |really )?urgent\b|\b(?:decision|response|action|visit|help)s? (?:is |are )?(?:needed|required) (?:today|tonight|now|immediately|urgently)\b|\bplease\b(?! (?:do not|don[’']?t|dont|never)\b).{0,24}\b(?:go|come|act|respond|visit|ring|call|see|someone|somebody)\b.{0,24}\b(?:tonight|today|now|urgently|straight away|immediately|right away|asap|as soon as (?:possible|you can))\b"
+    r"|\bcan (?:someone|somebody|you|anyone)\b.{0,24}\b(?:asap|urgently|today|tonight|straight away|right away|now)\b|\bneeds? (?:a |an )?(?:response|visit|decision|action|seeing|to be seen)\b.{0,12}\b(?:today|tonight|now)\b"
     r"|\bsomeone (?:go|come|needs? to (?:go|come))\b.{0,10}\b(?:tonight|now|today)\b|\b(?:immediate|imminent) (?:danger|risk|harm)\b|\b(?:in|at) (?:danger|risk) (?:right )?now\b|\bneeds? (?:an? )?(?:urgent|immediate|same[- ]day) (?:response|visit|action|help)\b|\burgent(?:ly)? (?:need|request|referral|response|concern|help|please)\w*|\burgently\b|\bsame[- ]day (?:response|visit)\b|\b(?:consider|believe|think|feel) (?:that )?(?:this|it)(?: matter)? (?:is |to be )?urgent\b",
 )
+_RUN_ON = re.compile(r"(?i)\b(i)(ve|m|ll)\b|\b(do|did|does|has|have|is|was|wo|ca)(nt)\b")
 _NOT_URGENT = re.compile(
     r"(?i)\b(?:not|isn[’']?t|non)[\s-]{0,2}(?:\w+ ){0,2}(?:urgent|immediate)|\bno immediate\b|\bno one is in immediate"
 )
@@ -102,12 +105,17 @@ def sentences(piece: Piece) -> Iterator[Piece]:
             yield found
 
 
+def _apart(match: re.Match[str]) -> str:
+    """ "ive" and "dont" as they are spelt elsewhere."""
+    return f"{match[1]}'{match[2]}" if match[1] else f"{match[3]}n't"
+
+
 def hear(got: Gathered, pieces: list[Piece], *, letter: bool) -> None:
     """Read the cues in running text. With `letter` also consent, telling and urgency; the words
     inside a form's answer are heard only for danger to workers."""
     for piece in pieces:
         for sentence in sentences(piece):
-            words = sentence.text
+            words = _RUN_ON.sub(_apart, sentence.text)
             if len(words) > 1500 or len(words) < 6:
                 continue
             _hear_risk(got, sentence, words)

@@ -43,7 +43,8 @@ AGE = rf"(?:(?:about|around|approx\.?|approximately|nearly|almost|only|just)\s)?
 WORD_AGE_AFTER = re.compile(
     rf"^\s?,?\s?\(?(?:(?:who|she|he)(?: is| was|['’]?s)|is|aged?|now)\s(?P<age>{AGE})(?=\s?(?:[,).;–-]|$|and\b|but\b|years?\b))"
     rf"|^\s(?:is|was) an? (?P<old>{NUMBER}[\s-]{_UNIT}[\s-]old)\b"
-    rf"|^,? (?:and )?I(?:['’]d| would) (?:say|think|guess) (?:she|he|they) (?:is|are|was) (?P<said>{AGE})\b"
+    rf"|^,? (?:and )?I(?:['’]?d| would) (?:say|think|guess) (?:she|he|they)(?: (?:is|are|was)|['’]?(?:s|re)) (?P<said>{AGE})\b"
+    rf"|^,? (?:who|she|he)(?:['’]?s| is) (?P<whos>\d{{1,2}})(?=\s[a-z])(?!\s(?:years?|months?|weeks?|miles?|minutes?|hours?|stone|percent|am|pm)\b)"
     rf"|^\s?,?\s?\(?aged?\s(?P<aged>{AGE})\b(?!\s?%)"
     rf"|^\s?[,(]\s?(?P<half>{NUMBER} and a half|{NUMBER}[\s-]{_UNIT}(?:[\s-]old)?)(?=\s?[,).;])",
     re.I,

@@ -186,6 +186,14 @@ def _unnamed_foot(lines: list[Line], total: int) -> int | None:
         words = piece.text
         if len(words) > 180:
             continue
+        lead = _THANKS.match(words)
+        if lead is not None and number + 1 == total:
+            piece = piece.cut(lead.end())
+            words = piece.text
+        titled = _TITLED.match(words)
+        if titled is not None:
+            piece = piece.cut(titled.end())
+            words = piece.text
         head = re.split(r"[,|–]|\s-\s|\s{2,}", words, maxsplit=1)[0]
         runs = name_runs(piece.cut(0, len(head)))
         personal = bool(runs) and runs[0].text == head.strip() and len(head.split()) in {2, 3, 4}
@@ -215,6 +223,8 @@ def _unnamed_foot(lines: list[Line], total: int) -> int | None:
 def _read_foot(signer: Signer, foot: list[Line], letter: Letter) -> None:
     for line in foot[:14]:
         piece = line.piece.strip()
+        if len(foot) == 1 and (lead := _THANKS.match(piece.text)):
+            piece = piece.cut(lead.end())
         words = piece.text
         if _COPIED.match(words):
             return
@@ -308,6 +318,10 @@ def _foot_bit(signer: Signer, bit: Piece, letter: Letter) -> None:
         signer.agency = bit
 
 
+_THANKS = re.compile(
+    r"(?i)(?:many |kind )?(?:thanks|thank you|regards|cheers|ta|from)[,.]?\s+(?=\S)"
+)
+_TITLED = re.compile(r"(?:Dr|Mr|Mrs|Ms|Miss|Mx|Prof|Rev)\.?\s+(?=[^\W\d_a-z])")
 _COPIED = re.compile(r"(?i)(?:cc|copies?(?: to)?|copied to|enc(?:l|s)?)\b\s?[:.]?\s")
 _PART_OF_BODY = re.compile(r"(?i)\b(?:team|ward|unit|department|dept)\W*$")
 
