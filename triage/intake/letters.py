@@ -90,7 +90,7 @@ def read_letter(
         got.passages = []
         if labelled and not got.of(Subject.CHILD):
             prose = [*prose, *(piece for piece, _ in got.concerns)]
-        read_prose(got, letter=prose, form=False)
+        read_prose(got, letter=prose, form=False, labelled=_is_form(body))
     else:
         # a letter in a document has few labels; its sentences are read as a letter's are
         read_prose(got, letter=[p.piece for p in form_passages], form=labels_of_forms > _FEW)

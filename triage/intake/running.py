@@ -38,8 +38,12 @@ def extra_of(got: Gathered, from_name: str, text: str) -> str:
     return f"{from_name} {text}" if not got.referrer.value("agency") else ""
 
 
-def read_prose(got: Gathered, *, letter: list[Piece], form: bool) -> None:
-    """Read running text: a letter fully, a form's answers only for what they surely name."""
+def read_prose(got: Gathered, *, letter: list[Piece], form: bool, labelled: bool = True) -> None:
+    """Read running text: a letter fully, a form's answers only for what they surely name.
+
+    Where children stand under labels the text names no more, unless it is a letter with hardly
+    any (not `labelled`).
+    """
     prose = ProseReader(got)
     most = Limits().prose_chars
     letter = [piece.cut(0, most) for piece in letter]
@@ -47,7 +51,7 @@ def read_prose(got: Gathered, *, letter: list[Piece], form: bool) -> None:
     named = bool(got.of(Subject.CHILD))
     for piece in letter:
         spans = prose.address(piece) if not form else []
-        prose.people(piece, spans, children=not named and not form)
+        prose.people(piece, spans, children=not form and not (named and labelled))
         if named and not form:
             prose.more_of_known(piece)
     for piece in told:
