@@ -308,3 +308,33 @@ def test_a_page_that_cannot_be_read_is_named_and_the_rest_read() -> None:
     (draft,) = read(broken, "form.pdf")
     assert draft.kind is DraftKind.REJECTED or draft.not_read or draft.content.children
     assert "did not expect" not in draft.why
+
+
+def test_answers_on_a_drawn_line_are_read_without_it() -> None:
+    got = text(
+        "Name of child: __Ama Tetteh__   DOB: __4/3/2016__   M / F: __F__\n"
+        "Parent/Carer: __Esi Tetteh__ Relationship: __Mother__ PR: __Yes__\n"
+        "Consent given by parent? Yes / [No] If no give reason: __Mum wants to ask the GP first__\n"
+    )
+    assert [(c.name, c.dob.value, c.sex.value) for c in got.children] == [
+        ("Ama Tetteh", "2016-03-04", "F")
+    ]
+    (mother,) = got.adults
+    assert (mother.name.value, mother.relationship.value) == ("Esi Tetteh", "mother")
+    assert mother.parental_responsibility.value == "yes"
+    assert got.consent.value == "refused"
+
+
+def test_given_names_in_a_list_are_one_childs() -> None:
+    form = {"subject": {"name": [{"given": ["Isla", "May"], "family": "Tranter"}]}}
+    (child,) = read(json.dumps(form).encode(), "form.json")[0].content.children
+    assert child.name == "Isla May Tranter"
+
+
+def test_words_that_a_form_prints_are_nobodys_name() -> None:
+    got = page(
+        "<h2>Child</h2><p>Name</p><p>Ama Tetteh</p><p>Health or additional needs</p><p>&nbsp;</p>"
+        "<p>Ethnic background</p><p>Any other White background</p>"
+    )
+    assert [child.name for child in got.children] == ["Ama Tetteh"]
+    assert got.children[0].ethnicity.value == "Any other White background"

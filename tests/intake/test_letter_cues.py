@@ -152,3 +152,26 @@ def test_mail_with_a_broken_header_is_still_read() -> None:
     got = draft("I am worried about Marek Kowal, aged 6.", sender="Ann Bell, x <")
     assert "did not expect" not in got.why
     assert [child.name for child in got.content.children] == ["Marek Kowal"]
+
+
+def test_a_nephew_is_a_child_and_run_on_words_are_understood() -> None:
+    got = draft(
+        "my nephew Callum Brody whos 8 turned up here last night, his mum Kerry was out."
+        " ive told Kerry im ringing you. can somebody ring me asap 07700 900222\nthanks Donna Brody",
+        sender="x <x@mailbox.example>",
+    ).content
+    assert [(c.name, c.age_text.value, c.sex.value) for c in got.children] == [
+        ("Callum Brody", "8", "M")
+    ]
+    assert got.family_informed.value == "yes"
+    assert got.urgent.value == "yes"
+    assert got.referrer.name.value == "Donna Brody"
+
+
+def test_a_baby_in_the_same_sentence_as_a_list_of_children_is_read_too() -> None:
+    got = draft(
+        "I refer the family of Ms Shanice Oduya. Three children are in the household:"
+        " Tyrese Oduya (DOB 12.01.2015), Kaiya Oduya (3rd March 2018) and baby Zion, who is eleven"
+        " weeks old."
+    ).content
+    assert [child.given.value for child in got.children] == ["Tyrese", "Kaiya", "Zion"]

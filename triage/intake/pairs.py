@@ -17,7 +17,7 @@ _DASHED_ON = re.compile(r"[.;]\s+([A-Z][^:?.–—-]{1,30}?)\s[–—-]{1,2}\s(?
 _ANSWERED_SHORT = frozenset({"consent", "informed", "urgent", "risk", "interpreter"})
 _BOXED_AFTER = re.compile(r"^\s*([^\W\d][^\n:]{2,70}?)\s{2,}(?=[☒☑☐□✓✔]|\[[ xX]?\])")
 _GAPPED = re.compile(r"^\s*([^\W\d][^\n:]{1,50}?)(?:\s{3,}|\t)(?=\S)")
-_HARD = re.compile(r"\s{2,}|\t|\s\|\s|\u00a0{2,}")
+_HARD = re.compile(r"\s{2,}|\t|\s\|\s|\u00a0{2,}|_{2,}\s+")
 _BOUNDARY = re.compile(r";\s|[.?!]\s+(?=[A-Z])|,\s|(?<=[)\]])\s|\s[–—-]\s")
 
 
@@ -97,7 +97,7 @@ def pairs_in(piece: Piece) -> list[tuple[Piece, Piece]]:
     out = []
     for number, (start, label_end, value_start) in enumerate(found):
         stop = found[number + 1][0] if number + 1 < len(found) else len(piece.text)
-        value = piece.cut(value_start, stop).strip(" ,;|")
+        value = piece.cut(value_start, stop).strip(" ,;|_")
         if leaders := _LEADERS.match(value.text):
             value = value.cut(leaders.end())
         out.append((piece.cut(start, label_end).strip(" -–•*"), value))

@@ -270,6 +270,11 @@ def _indented(piece: Piece) -> bool:
     return piece.start - line_start >= 2
 
 
+_ONE_FACT = frozenset(
+    {"given", "family", "dob", "nhs", "upn", "phone", "email", "postcode", "ethnicity", "language"}
+)
+
+
 def _opens_value(meaning: Meaning, following: Piece | None, words: str, heading: bool) -> bool:
     """True when a line alone is the label of what stands under it."""
     if not meaning.attribute or following is None or re.search(r":\s+\S", words):
@@ -287,7 +292,7 @@ def _opens_value(meaning: Meaning, following: Piece | None, words: str, heading:
         return True
     if words.endswith(":") or words.endswith("?"):
         return meaning.share >= 0.3 or (words.endswith("?") and meaning.weight >= 2)
-    short = len(words.split()) <= 4 and bool(meaning.subject)
+    short = len(words.split()) <= 4 and (bool(meaning.subject) or meaning.attribute in _ONE_FACT)
     return (
         meaning.share >= (0.5 if short else 0.75)
         and not heading

@@ -197,6 +197,11 @@ def _leaf(
     label = path[-1] if path else ""
     if words is None:
         sheet.write(f"{indent}{label}: ")
+        if classify(label).attribute == "given":  # ["Isla", "May"]
+            whole = " ".join(str(one) for one in value if one is not None)
+            nodes.append(_pair(path, sheet.write(whole), groups))
+            sheet.write("\n")
+            return
         for number, one in enumerate(value):
             if number:
                 sheet.write(", ")
