@@ -157,7 +157,8 @@ def test_mail_with_a_broken_header_is_still_read() -> None:
 def test_a_nephew_is_a_child_and_run_on_words_are_understood() -> None:
     got = draft(
         "my nephew Callum Brody whos 8 turned up here last night, his mum Kerry was out."
-        " ive told Kerry im ringing you. can somebody ring me asap 07700 900222\nthanks Donna Brody",
+        " ive told Kerry im ringing you. can somebody ring me asap 07700 900222\n"
+        "thanks Donna Brody",
         sender="x <x@mailbox.example>",
     ).content
     assert [(c.name, c.age_text.value, c.sex.value) for c in got.children] == [
