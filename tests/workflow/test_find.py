@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import factory
-from triage.domain.contact import Address
+from triage.domain.contact import Address, ContactState
 from triage.partners.state import OWN
 from triage.storage import contacts
 from triage.storage.engine import Store
@@ -74,7 +74,17 @@ def test_a_restricted_contact_is_not_found_by_what_fits_its_child(
     assert _heard(store, tmp_path, "~7 GIVEN", restricted=True).found == ()
 
 
-SAID = ("Maya", "~7", "mum Carla", "NM3", "14/3/19", "9990142276", "07700 900123", "Rowe")
+SAID = (
+    "C-26-04817",
+    "Maya",
+    "~7",
+    "mum Carla",
+    "NM3",
+    "14/3/19",
+    "9990142276",
+    "07700 900123",
+    "Rowe",
+)
 
 
 @pytest.fixture
@@ -159,3 +169,28 @@ def test_a_child_known_only_by_an_age_is_found_by_it(store: Store, tmp_path: Pat
     earlier.learn_all(desk)
     assert find.hear(desk, "~6 NM3").found
     assert not find.hear(desk, "~15 NM3").found
+
+
+def test_a_decided_contact_is_found_too_and_said_to_be_decided(
+    store: Store, tmp_path: Path
+) -> None:
+    with store.write() as tx:
+        contacts.insert(tx, replace(factory.contact(), state=ContactState.CLOSED))
+    desk = factory.desk(store, tmp_path)
+    earlier.learn_all(desk)
+    for words in ("C-26-04817", "Maya Rowe", "~7 mum Carla"):
+        [found] = find.hear(desk, words).found
+        assert found.detail.endswith("decided")
+
+
+def test_a_restricted_decided_contact_is_named_by_its_reference_only(
+    store: Store, tmp_path: Path
+) -> None:
+    with store.write() as tx:
+        held = replace(factory.contact(), state=ContactState.SIGNED, restricted=True)
+        contacts.insert(tx, held)
+    desk = factory.desk(store, tmp_path)
+    earlier.learn_all(desk)
+    assert find.hear(desk, "Maya Rowe").found == ()
+    [found] = find.hear(desk, "C-26-04817 Maya").found
+    assert "Rowe" not in found.title + found.detail

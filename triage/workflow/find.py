@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from matching.spoken import understand
-from triage.domain.contact import Contact
+from matching.spoken import SpokenQuery, understand
+from triage.domain.contact import Contact, ContactState
+from triage.domain.errors import NotFoundError
 from triage.domain.worker import May
 from triage.partners.state import OWN
 from triage.storage import contacts
+from triage.storage.engine import Transaction
 from triage.workflow import earlier, naming
 from triage.workflow.desk import Desk
 from triage.workflow.holding import WAITING
@@ -42,20 +44,11 @@ def find(desk: Desk, words: str, *, most: int = MOST) -> tuple[FoundContact, ...
     with desk.store.read() as tx:
         held = contacts.in_states_known(tx, WAITING, desk.memory.contacts)
     open_all = desk.worker.may(May.OPEN_RESTRICTED)
-    day = naming.local_day(desk.profile, desk.now())
     found = []
     for contact in sorted(held, key=lambda c: c.received_at, reverse=True):
         hidden = contact.restricted and not open_all
         if plain in contact.reference.casefold() or (not hidden and _names(contact, plain)):
-            detail = "" if hidden else f" · {naming.reason(contact, desk.profile)}"
-            found.append(
-                FoundContact(
-                    contact_id=contact.id,
-                    reference=contact.reference,
-                    title=desk.profile.restricted_words if hidden else naming.title(contact, day),
-                    detail=f"{contact.reference}{detail}",
-                )
-            )
+            found.append(_row(desk, contact, hidden=hidden))
         if len(found) == most:
             break
     return tuple(found)
@@ -78,43 +71,62 @@ def hear(desk: Desk, text: str, *, most: int = MOST) -> Heard:
     date, an NHS number, a phone, a school, a reference; none of them is needed.
 
     Those whose names or reference begin with the words come first, then those of people who fit
-    in everything that was said. Restricted contacts are as in `find`. No record is opened, and no
-    partner is asked: that is done, and recorded, from a contact.
+    in everything that was said, decided ones too. Restricted contacts are as in `find`. No record
+    is opened, and no partner is asked: that is done, and recorded, from a contact.
     """
     query = understand(text, naming.local_day(desk.profile, desk.now()))
-    plain = find(desk, text, most=most)
-    if not query.says_a_person:
-        return Heard(parts=query.parts(), found=plain)
-    if len(plain) >= most:
-        return Heard(parts=query.parts(), found=plain, note=_NOT_PARTNERS)
+    found = list(find(desk, query.reference or text, most=most))
+    note = _NOT_PARTNERS if query.says_a_person else ""
+    fitting = {query.reference: 0.0} if query.reference else _fitting(desk, query)
+    known = {f.reference for f in found}
+    with desk.store.read() as tx:
+        held = {c.reference: c for c in contacts.in_states_known(tx, WAITING, desk.memory.contacts)}
+        for reference in sorted(fitting.keys() - known, key=lambda r: (-fitting[r], r)):
+            contact = held.get(reference) or _decided(tx, reference)
+            if contact is None or len(found) >= most:
+                continue
+            hidden = contact.restricted and not desk.worker.may(May.OPEN_RESTRICTED)
+            if not hidden or query.reference:
+                found.append(_row(desk, contact, hidden=hidden))
+    return Heard(parts=query.parts(), found=tuple(found), note=note)
+
+
+def _fitting(desk: Desk, query: SpokenQuery) -> dict[str, float]:
+    """References of contacts with a person whom nothing said contradicts, and how well they fit."""
     fitting: dict[str, float] = {}
     for person in query.people():
         for candidate in desk.people.search(person, OWN, k=_NEAREST, deadline_ms=_DEADLINE_MS):
-            if not any(row.level == "different" for row in candidate.compared) and any(
-                row.level in ("same", "close") for row in candidate.compared
-            ):
-                reference, key = earlier.of_record(candidate.record.record_id)
-                if query.says_a_child and key.startswith("a"):
-                    continue
-                fitting[reference] = max(candidate.score, fitting.get(reference, candidate.score))
-    with desk.store.read() as tx:
-        held = contacts.in_states_known(tx, WAITING, desk.memory.contacts)
-    open_all = desk.worker.may(May.OPEN_RESTRICTED)
-    day = query.today
-    known = {f.contact_id for f in plain}
-    more = [
-        FoundContact(
-            contact_id=contact.id,
-            reference=contact.reference,
-            title=naming.title(contact, day),
-            detail=f"{contact.reference} · {naming.reason(contact, desk.profile)}",
-        )
-        for contact in sorted(held, key=lambda c: -fitting.get(c.reference, 0.0))
-        if contact.reference in fitting
-        and contact.id not in known
-        and (open_all or not contact.restricted)
-    ]
-    return Heard(parts=query.parts(), found=(*plain, *more)[:most], note=_NOT_PARTNERS)
+            levels = {row.level for row in candidate.compared}
+            reference, key = earlier.of_record(candidate.record.record_id)
+            if "different" in levels or not levels & {"same", "close"}:
+                continue
+            if query.says_a_child and key.startswith("a"):
+                continue
+            fitting[reference] = max(candidate.score, fitting.get(reference, candidate.score))
+    return fitting
+
+
+def _decided(tx: Transaction, reference: str) -> Contact | None:
+    try:
+        contact = contacts.by_reference(tx, reference)
+    except NotFoundError:
+        return None
+    return contact if contact.state in (ContactState.SIGNED, ContactState.CLOSED) else None
+
+
+def _row(desk: Desk, contact: Contact, *, hidden: bool) -> FoundContact:
+    day = naming.local_day(desk.profile, desk.now())
+    said = [contact.reference]
+    if not hidden:
+        said.append(naming.reason(contact, desk.profile))
+    if contact.state not in WAITING:
+        said.append("decided")
+    return FoundContact(
+        contact_id=contact.id,
+        reference=contact.reference,
+        title=desk.profile.restricted_words if hidden else naming.title(contact, day),
+        detail=" · ".join(said),
+    )
 
 
 def _names(contact: Contact, plain: str) -> bool:
