@@ -91,6 +91,12 @@ class Bench:
         """Wait until nothing runs, so that one measure does not pay for another."""
         self.until(lambda: not self.jobs.busy())
 
+    def settled(self) -> None:
+        """Wait until the open contact has been looked up too, and what was found is shown."""
+        reader = self.triage.reader
+        waiting = (reader._ask_soon, reader._gather)
+        self.until(lambda: not self.jobs.busy() and not any(t.isActive() for t in waiting))
+
     def triage_in_front(self) -> None:
         """Back to the screen of the queue, and nothing runs."""
         self.window.show_screen("triage")
