@@ -79,6 +79,15 @@ def load() -> str:
     return f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
 
 
+def pace() -> float:
+    """What one fixed piece of work costs now, in milliseconds of CPU: on a machine whose cores are
+    shared, CPU time swings too."""
+    watch = Watch()
+    words = [f"{number:05}" for number in range(20_000)]
+    sorted(words, key=lambda word: word[::-1])
+    return watch.taken().thread
+
+
 class Table:
     """Lines of the result, printed as they come.
 
@@ -89,7 +98,7 @@ class Table:
     def __init__(self) -> None:
         self.over: list[str] = []
         self.busy: list[str] = []
-        print(f"{'act':40}{'limit':>6}{'p50':>8}{'p95':>8}{'thread':>8}{'work':>8}  ms")
+        print(f"{'act':40}{'limit':>6}{'p50':>8}{'p95':>8}{'thread':>8}{'work':>8}{'pace':>7}  ms")
 
     def add(self, name: str, limit: float, taken: Sequence[Taken]) -> None:
         """One act, with everything that was measured of it."""
@@ -100,13 +109,16 @@ class Table:
             (self.over if verdict == "OVER" else self.busy).append(name)
         print(
             f"{name:40}{limit:6.0f}{middle:8.1f}{slow.clock:8.1f}{slow.thread:8.1f}"
-            f"{slow.work:8.1f}  {verdict}",
+            f"{slow.work:8.1f}{quantile([pace() for _ in range(5)], 0.5):7.1f}  {verdict}",
             flush=True,
         )
 
     def end(self) -> int:
         """How many are over; says which."""
         print("thread, work: p95 of the CPU time of the window's thread, and of all threads")
+        print(
+            "pace: what one and the same piece of work cost just then; where it doubles, so do they"
+        )
         print(f"load of the machine: {load()}")
         print("over: " + (", ".join(self.over) or "none"))
         print("not told, the machine was busy: " + (", ".join(self.busy) or "none"))
