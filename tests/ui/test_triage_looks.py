@@ -17,7 +17,7 @@ from ui.triage.arrange import shape_of
 from ui.triage.boxes import as_iso
 from ui.triage.chronology_view import ITEM
 from ui.triage.matches import Card
-from ui.triage.queue_delegate import _counted
+from ui.triage.queue_delegate import _shorter
 from ui.triage.story import paragraphs, story_view, unwrapped, with_quotes
 from ui.widgets.text import Text
 
@@ -132,16 +132,18 @@ def test_a_reason_does_not_say_no_twice(room: Room) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rest", "short"),
+    ("rest", "shorter"),
     [
-        ("7, + Theo 3", "7, +1"),
-        ("about 5, + Ruby about 9, Ada", "about 5, +2"),
-        ("7, + Theo 3, Ida 1, 2 more", "7, +4"),
-        ("14", "14"),
+        ("7, + Theo 3", ("7, +1", "+1")),
+        ("about 5, + Ruby about 9, Ada", ("about 5, +2", "+2")),
+        ("7, + Theo 3, Ida 1, 2 more", ("7, +4", "+4")),
+        ("14", ()),
     ],
 )
-def test_a_queue_row_counts_children_it_has_no_room_to_name(rest: str, short: str) -> None:
-    assert _counted(rest) == short
+def test_a_queue_row_counts_children_it_has_no_room_to_name(
+    rest: str, shorter: tuple[str, ...]
+) -> None:
+    assert _shorter(rest) == (rest, *shorter)
 
 
 def test_a_restricted_record_hides_its_decision_too(room: Room) -> None:

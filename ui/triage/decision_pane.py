@@ -249,7 +249,9 @@ class DecisionPane(Pane):
         if field is None:
             return False
         self._content.column.activate()
-        self._scroll.ensureWidgetVisible(field, 0, theme().px(60))
+        # The part's own head first: it stays in sight where there is room for both.
+        self._scroll.ensureWidgetVisible(self._sections[asked.part.id].head, 0, 0)
+        self._scroll.ensureWidgetVisible(field, 0, theme().px(24))
         field.target().setFocus(Qt.FocusReason.ShortcutFocusReason)
         return True
 

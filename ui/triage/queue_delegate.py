@@ -97,9 +97,8 @@ class QueueDelegate(QStyledItemDelegate):
         used = t.metrics("body", 600).horizontalAdvance(f"{strong} ")
         left = area.adjusted(used, 0, 0, 0)
         if rest and strong == name and left.width() > t.px(16):
-            if t.metrics("body", 400).horizontalAdvance(rest) > left.width():
-                rest = _counted(rest)
-            quiet = paint.elided(rest, "body", 400, left.width())
+            measure = t.metrics("body", 400).horizontalAdvance
+            quiet = next((w for w in _shorter(rest) if measure(w) <= left.width()), "")
             paint.text(painter, left, quiet, t.font("body", 400), t.colour("text2"))
 
     def _clock(self, painter: QPainter, area: QRectF, row: QueueRow) -> float:
@@ -160,12 +159,12 @@ def _initials(painter: QPainter, circle: QRectF, initials: str) -> None:
     paint.text(painter, circle, initials, shrunk, colour, Qt.AlignmentFlag.AlignHCenter)
 
 
-def _counted(rest: str) -> str:
-    """ "7, + Theo 3, Ida 1, 2 more" in the fewest words: "7, +4"."""
+def _shorter(rest: str) -> tuple[str, ...]:
+    """ "7, + Theo 3, Ida 1, 2 more" in fewer and fewer words: "7, +4", then "+4"."""
     age, plus, names = rest.partition("+ ")
     if not plus:
-        return rest
+        return (rest,)
     others = names.split(", ")
     more = others[-1].removesuffix(" more")
     count = len(others) - 1 + int(more) if more.isdigit() else len(others)
-    return f"{age}+{count}"
+    return rest, f"{age}+{count}", f"+{count}"

@@ -113,7 +113,7 @@ class StoryPane(Pane):
         t = theme()
         self.add.set_text("Add person")
         self._home.invalidate()
-        room = self.area.viewport().width() - t.px(28)
+        room = self.width() - t.px(42)  # the block's margins and the scroll bar
         if self._home.sizeHint().width() > room:
             self.add.set_text("Add")
         self.add.setAccessibleName("Add person")

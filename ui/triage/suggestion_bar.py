@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.domain.draft import Kinship
 from triage.domain.episode import SuggestionState
@@ -43,7 +43,7 @@ def suggestion_view(opened: Opened, *, blurred: bool = False) -> SuggestionView 
     return SuggestionView(
         other=pair.other.id,
         words=_words(pair, blurred),
-        reasons="" if blurred else " ".join(pair.suggestion.reasons),
+        reasons="" if blurred else "; ".join(pair.suggestion.reasons),
         joined=pair.suggestion.state is SuggestionState.JOINED,
         more=max(0, len(waiting) - 1),
     )
@@ -103,9 +103,19 @@ class SuggestionBar(Surface):
             if button is self.look:
                 acts["Look"] = lambda: self._tell(self.look_asked)
             self._keys.append(bind_list(button, "suggestion bar", acts))
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus)
+        self._focus(None, None)
         self._space()
         theme().scaled.connect(self._space)
         self.hide()
+
+    def _focus(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """Letters are printed while they act, and keep their room when they don't."""
+        inside = new is not None and self.isAncestorOf(new)
+        for button in (self.join, self.apart):
+            button.show_key(inside)
 
     def _space(self) -> None:
         t = theme()
@@ -120,7 +130,7 @@ class SuggestionBar(Surface):
         if view is None:
             return
         self.setAccessibleName(f"{view.words} {view.reasons}")
-        more = f" {view.more} more after this." if view.more else ""
+        more = f". {view.more} more after this." if view.more else ""
         self.words.set_text(view.words)
         self.reasons.set_text(f"{view.reasons}{more}")
         self.join.setVisible(not view.joined)

@@ -61,5 +61,5 @@ class Notes(QWidget):
 
     def _space(self) -> None:
         t = theme()
-        self._column.setContentsMargins(t.px(10), t.px(10), t.px(10), t.px(2))
+        self._column.setContentsMargins(t.px(10), t.px(10), t.px(10), t.px(8))
         self._column.setSpacing(t.px(6))
