@@ -7,6 +7,7 @@
 `score` compares two people, `link` two lists, `deduplicate` one list with itself.
 """
 
+from matching.answer import Answer, Answered, answer
 from matching.errors import (
     ColumnError,
     DuplicatePersonError,
@@ -30,6 +31,8 @@ from matching.weights import Weights, read_weights, shipped_weights
 
 __all__ = [
     "HOUSEHOLD",
+    "Answer",
+    "Answered",
     "Band",
     "ColumnError",
     "DuplicatePersonError",
@@ -50,6 +53,7 @@ __all__ = [
     "Weights",
     "WeightsError",
     "add_names",
+    "answer",
     "deduplicate",
     "link",
     "link_columns",

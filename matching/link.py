@@ -152,12 +152,15 @@ def link_columns(
     watch.at(0.05)
     low = math.log2(threshold / (1.0 - threshold)) if 0.0 < threshold < 1.0 else -math.inf
     found = _found(columns, weights, low, watch)
-    a, b = (
-        columns.order[found.left],
-        columns.order[found.right] - (0 if columns.within else columns.split),
-    )
+    left_rows, right_rows = found.left, found.right
     if columns.within:
-        a, b = np.minimum(a, b), np.maximum(a, b)
+        later = columns.order[left_rows] > columns.order[right_rows]
+        left_rows, right_rows = (
+            np.where(later, right_rows, left_rows),
+            np.where(later, left_rows, right_rows),
+        )
+    before = 0 if columns.within else columns.split
+    a, b = columns.order[left_rows], columns.order[right_rows] - before
     enough = np.flatnonzero(found.bits >= low)
     best = enough[np.lexsort([b[enough], a[enough], -found.bits[enough]])]
     watch.at(1.0)
@@ -168,7 +171,7 @@ def link_columns(
         right=b[best],
         bits=found.bits[best],
         report=report_on(columns, found.estimate, found.rules, found.compared, found.bits),
-        _own=(found.left[best], found.right[best]),
+        _own=(left_rows[best], right_rows[best]),
     )
 
 

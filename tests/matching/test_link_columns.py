@@ -98,6 +98,9 @@ def test_prior_and_evidence_of_every_pair_add_up_to_its_bits(tables: tuple[Table
         evidence = linked.evidence(pair)
         assert total(linked.estimate.prior, evidence) == pytest.approx(linked.bits[pair], abs=1e-9)
         assert all(e.weight == 0.0 for e in evidence if e.detail == "missing")
+        sides = tables[0]["given"], tables[-1]["given"]
+        shown = next((e.left, e.right) for e in evidence if e.field == "given")
+        assert shown == (sides[0][linked.left[pair]], sides[1][linked.right[pair]])
 
 
 def test_records_held_twice_are_found_and_nobody_else() -> None:
