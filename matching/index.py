@@ -242,7 +242,7 @@ class Index:
     def save(self, path: Path | str, *, seal: Seal | None = None) -> None:
         """Write the index beside `path` and exchange it at once; people removed are gone.
 
-        `seal` may encrypt; it gets some megabytes at a time and is called from two threads.
+        `seal` may encrypt; it gets a megabyte at a time and is called from two threads.
         Raises OSError when the disk refuses.
         """
         with self._lock:

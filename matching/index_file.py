@@ -29,7 +29,7 @@ VERSION = 2
 """Changes with what the arrays mean: also where names or places are read in another way."""
 _LENGTH = struct.Struct("<Q")
 _STAMP = struct.Struct("<16sQL")  # the file's number, the chunk's place, its checksum
-_CHUNK = 4 << 20
+_CHUNK = 1 << 20  # as much as stays near the processor while it is sealed or checked
 _KINDS = frozenset({"|u1", "<u2", "<i4", "<u4", "<i8", "<u8", "|i1", "<i2"})
 
 Seal = Callable[[bytes], bytes]

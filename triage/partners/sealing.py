@@ -28,7 +28,8 @@ class Sealing:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         try:
-            return AESGCM(self._key).decrypt(sealed[:_NONCE], sealed[_NONCE:], b"extract")
+            held = memoryview(sealed)  # a slice of it is no copy
+            return AESGCM(self._key).decrypt(held[:_NONCE], held[_NONCE:], b"extract")
         except InvalidTag:
             raise SecretsError(
                 "The kept copy of a partner's extract can't be opened with this computer's key. "
