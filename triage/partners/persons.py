@@ -22,9 +22,10 @@ def person_of(record: PartnerRecord) -> Person:
     from matching import Person, Sex  # slow to import; nobody is compared before the first picture
 
     held = record.fields
+    written = _as_written(held)
     born: date | None
     try:
-        born = date.fromisoformat(held.get("dob", ""))
+        born = date.fromisoformat(written or "")
     except ValueError:
         born = None
     return Person(
@@ -34,7 +35,7 @@ def person_of(record: PartnerRecord) -> Person:
         family=held.get("family") or None,
         aliases=tuple(a.strip() for a in held.get("aliases", "").split(";") if a.strip()),
         dob=born,
-        dob_text=_as_written(held) if born is None else None,
+        dob_text=written if born is None else None,
         age_as_of=record.as_of,
         sex={"F": Sex.FEMALE, "M": Sex.MALE}.get(held.get("sex", ""), Sex.UNKNOWN),
         nhs_number=held.get("nhs_number") or None,
