@@ -174,8 +174,9 @@ class PersonFacts:
             r"(?i)\W*(?:mr|mrs|ms|miss|mx|dr|prof|rev)\W*|.*\b(?:referral|form)", value.text
         ):
             return  # a title before the name, or of the form
-        if len(value.text) > 100 and re.search(r"[.!?]\s", value.text):
-            return  # a sentence is no post
+        told = len(value.text) > 100 or re.match(r"\[\d", value.text)
+        if told and re.search(r"[.!?:]\s", value.text):
+            return  # a sentence, or a line of a chat, is no post
         if _VAGUE.match(person.value("role")):  # what they are to the child says more
             del person.facts["role"]
         person.put("role", Reading(value.text, (value,), label))
