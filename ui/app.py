@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import multiprocessing
+import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -33,6 +34,11 @@ if TYPE_CHECKING:
     from ui.workbench import Workbench
 
 log = logging.getLogger(__name__)
+
+NO_SCREEN = (
+    "There is no screen here to show Fanlight on, so it was not opened. Start it where there is "
+    "one; --tour DIR checks an installation without."
+)
 
 SHOWN_MS = 20
 """After which the window is on the screen, and what fills it may be imported."""
@@ -108,6 +114,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         from ui.tour import run_tour
 
         return run_tour(Path(asked.tour), asked)
+    if not _has_screen():
+        sys.stderr.write(f"{NO_SCREEN}\n")
+        return 1
     folder = data_folder(asked.data)
     liked = read_preferences(folder)
     app = make_application(asked.theme or liked.theme, asked.text or round(liked.text_scale * 100))
@@ -229,6 +238,12 @@ class _Opening:
     def close(self) -> None:
         """Let go of the council's socket and the store."""
         self._close()
+
+
+def _has_screen() -> bool:
+    """Whether Qt will find something to draw on; where it does not, it ends the program."""
+    told = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform != "linux" or any(os.environ.get(name) for name in told)
 
 
 def _is_there(path: Path) -> bool:

@@ -263,6 +263,7 @@ class Workbench(QObject):
 
     def _wire(self) -> None:
         window, triage = self.window, self.triage
+        window.not_kept = triage.keeper.not_kept
         triage.compare_asked.connect(self._compare)
         triage.print_asked.connect(self._print)
         triage.reading_asked.connect(self._read)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.journeys.refused_tour import WORDS
+from ui.app import NO_SCREEN
 
 ROOT = Path(__file__).parents[2]
 LONGEST_S = 300
@@ -75,3 +76,20 @@ def test_tour_into_a_place_that_can_not_be_written_says_so_in_a_sentence(tmp_pat
         assert said.startswith("Not begun. ")
         assert "Not a directory" in said
         assert "Traceback" not in said
+
+
+def test_a_computer_without_a_screen_is_told_so_in_a_sentence() -> None:
+    screenless = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "ui.app"],
+        cwd=ROOT,
+        env=screenless,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.strip()) == (1, NO_SCREEN)

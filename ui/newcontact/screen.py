@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.domain import clock
 from triage.domain.contact import Contact, ContactState, Content
+from triage.domain.errors import StoreError
 from triage.domain.fact import Fact
 from triage.workflow import fields, naming, receive, screen
 from triage.workflow.desk import Desk
@@ -35,6 +36,9 @@ from ui.widgets.menu import Menu
 from ui.widgets.states import StateView
 from ui.widgets.tabs import Tabs
 from ui.widgets.toast import announce
+
+AGAIN_MS = 5000
+"""After which what the store did not take is sent to it again."""
 
 WIDE = 1500
 NARROW = 1060
@@ -58,6 +62,7 @@ class NewContactScreen(Screen):
         self._holder, self._jobs = holder, jobs
         self._contact: Contact | None = None
         self._desk_of_call: Desk | None = None
+        self._not_kept_said = False
         self._starting = self._saving = False
         self._then: list[Callable[[], object]] = []
         self._build()
@@ -253,6 +258,9 @@ class NewContactScreen(Screen):
         words = f"Kept as partial {at}" if partial_ else f"Kept {at}"
         self.header.show_kept(words)
         self.saved_changed.emit(words)
+        if self._not_kept_said:
+            self._not_kept_said = False
+            self.form.banner.hide()
         if saved.content != sent and untouched:
             # Another window typed into the same call: show both.
             self.caller.begin(desk.profile, saved.content)
@@ -269,6 +277,9 @@ class NewContactScreen(Screen):
             self._ask_conflict(fault)
         else:
             self.form.banner.show_words("Not kept.", sentence(fault), "danger")
+            self._not_kept_said = True
+            if isinstance(fault, StoreError):
+                QTimer.singleShot(AGAIN_MS, self, self._keep)
 
     def _ask_conflict(self, fault: FactConflict) -> None:
         theirs = fault.theirs.value if fault.theirs is not None else ""

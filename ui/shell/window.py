@@ -15,6 +15,7 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ui.actions import Actions
+from ui.errors import plain_box
 from ui.icons import menu_icon
 from ui.shell.dialogs import IdleBox, KeysBox, LockCover
 from ui.shell.help import HelpBox
@@ -90,6 +91,8 @@ class MainWindow(QWidget):
         self.search.asked.connect(self.search_asked)
         self.search.chosen.connect(self.search_chosen)
         self.panes = PaneWalk(self)
+        self.not_kept: Callable[[], str] = str
+        self._told_not_kept = False
         self._cover = LockCover(self)
         self._cover.pin_given.connect(self.unlock_asked)
         self._cover.switch_asked.connect(self.switch_user_asked)
@@ -422,10 +425,15 @@ class MainWindow(QWidget):
             self._cover.setGeometry(self.rect())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Let screens save, stop the clocks, and go."""
+        """Let screens save, stop the clocks, and go; the first time not over what is not kept."""
         front = self._front()
         if front is not None:
             front.left()
+        if (words := self.not_kept()) and not self._told_not_kept:
+            self._told_not_kept = True
+            event.ignore()
+            plain_box(self, "Some of what was typed is not saved", words).open()
+            return
         self.closing.emit()
         self.idle.stop()
         self.toast.dismiss()

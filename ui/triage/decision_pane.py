@@ -55,10 +55,12 @@ class DecisionPane(Pane):
     `answer_changed` carries an AnswerEdit. Whoever keeps it answers with `saved`,
     `show_conflict` or `not_saved`; until then that field sends nothing more. `propose_asked` is
     the whole decision, sent with nothing needed missing; `propose_with_gaps_asked` an urgent one
-    sent despite gaps, with the reason. `guidance_asked` names the note to open.
+    sent despite gaps, with the reason. `guidance_asked` names the note to open, and
+    `left_in_conflict` gives what `Field.beside` does, as its contact is left.
     """
 
     answer_changed = Signal(object)
+    left_in_conflict = Signal(object, object)
     propose_asked = Signal()
     propose_with_gaps_asked = Signal(str)
     guidance_asked = Signal(str)
@@ -114,7 +116,7 @@ class DecisionPane(Pane):
 
     def show_nothing(self, *, restricted: bool = False) -> None:
         """No contact is open, or one that this person may not see."""
-        self.flush()
+        self._leave()
         self._view = self._laid = None
         self._show_empty(True)
         if restricted:
@@ -126,17 +128,14 @@ class DecisionPane(Pane):
             )
 
     def show(self, view: DecisionPaneView | None = None) -> None:
-        """Show a contact's decision; what is being typed in it is left alone.
-
-        Without a view this is Qt's own `show`.
-        """
+        """Show a contact's decision, leaving what is typed in it; without a view, Qt's `show`."""
         if view is None:
             super().show()
             return
         before = self._view
         fresh = before is None or before.contact.id != view.contact.id
         if fresh:
-            self.flush()
+            self._leave()
         self._view = view
         self._answers = self._with_unkept(view, fresh)
         if self._profile is not view.profile and self._profile != view.profile:
@@ -154,16 +153,21 @@ class DecisionPane(Pane):
             self._fold_as_begun()
             self._scroll.verticalScrollBar().setValue(0)
 
+    def _leave(self) -> None:
+        """Hand over what is typed, and what waits beside somebody else's answer."""
+        self.flush()
+        for beside in filter(None, (field.beside() for field in self.fields())):
+            self.left_in_conflict.emit(*beside)
+
     def _with_unkept(self, view: DecisionPaneView, fresh: bool) -> dict[str, SavedAnswer]:
         """The draft's answers, under those typed here that are not kept yet."""
         answers = dict(view.draft.answers)
         if fresh:
             return answers
         waiting = {f.key for f in self.fields() if f.is_waiting()}
-        for answer_key, ours in self._answers.items():
-            theirs = answers.get(answer_key)
-            if answer_key in waiting or ours.version > (theirs.version if theirs else 0):
-                answers[answer_key] = ours
+        for at, ours in self._answers.items():
+            if at in waiting or ours.version > (answers[at].version if at in answers else 0):
+                answers[at] = ours
         return answers
 
     def saved(self, saved: SavedAnswer) -> None:
@@ -175,6 +179,10 @@ class DecisionPane(Pane):
                 self._answers[saved.key] = replace(saved, value=waiting)
         if not any(f.is_waiting() for f in self.fields()):
             self.notes.show_unsaved("")
+
+    def answer(self, answer_key: str) -> SavedAnswer | None:
+        """The answer as it is kept; None where there is none."""
+        return self._answers.get(answer_key)
 
     def not_saved(self, answer_key: str, why: str) -> None:
         """An answer could not be kept; it stays in its field, and `flush` sends it again."""
@@ -220,10 +228,8 @@ class DecisionPane(Pane):
     # ---- going about ----------------------------------------------------
 
     def next_needed(self, step: int = 1) -> bool:
-        """F8: go to the next (1) or previous (-1) answer that is needed; else what is advised.
-
-        Comes round at the end. False where nothing is missing.
-        """
+        """F8: go to the next (1) or previous (-1) answer that is needed; else what is advised,
+        and round again at the end. False where nothing is missing."""
         missing = self._missing(needed=True) or self._missing(needed=False)
         if not missing:
             return False

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from triage.domain.decision import AnswerConflict, DecisionVersion, SavedAnswer
-from triage.domain.errors import NotAllowedError
+from triage.domain.errors import NotAllowedError, StoreError
 from triage.workflow import decide, naming, people
 from triage.workflow.desk import Desk
 from ui.desk import DeskHolder
@@ -15,9 +16,34 @@ from ui.errors import sentence
 from ui.jobs import Jobs
 from ui.triage.decision_pane import AnswerEdit, DecisionPane
 
+AGAIN_MS = 5000
+"""After which what the store did not take is sent to it again."""
+
+
+_ONLY_HERE = (
+    "An answer is only in this window: the store did not take it, or somebody else answered first. "
+    "Open its contact to see it. Closing again closes without it."
+)
+_TWO_ANSWERS = (
+    "Somebody else answered the same question of the contact before this one. Yours is still here: "
+    "open that contact again to see both."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unkept:
+    """An answer that is only here: the store did not take it, or `theirs` was first."""
+
+    edit: AnswerEdit
+    desk: Desk
+    theirs: SavedAnswer | None
+
 
 class AnswerKeeper(QObject):
     """Between the form and the store. Answers are kept one after another, in the order typed.
+
+    What the store did not take is held here and sent again, whichever contact is open; what
+    somebody else answered first is shown with theirs when its contact is open again.
 
     `kept` gives the SavedAnswer; `status` the words for the status line;
     `proposed` the version sent; `pin_needed` asks for the PIN, answered by `unlock`.
@@ -37,18 +63,60 @@ class AnswerKeeper(QObject):
         self.contact_id: UUID | None = None
         self._waiting = 0
         self._gaps = ""
+        self._unkept: dict[tuple[UUID, str], _Unkept] = {}
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(AGAIN_MS)
+        self._again.timeout.connect(self.send_again)
         pane.answer_changed.connect(self._keep)
+        pane.left_in_conflict.connect(self._hold)
         pane.propose_asked.connect(self._propose)
         pane.propose_with_gaps_asked.connect(self._propose_with_gaps)
+
+    def not_kept(self) -> str:
+        """What closing the window would lose, in a sentence; "" where all is in the store."""
+        refused = not self._pane.notes.unsaved.isHidden()
+        beside = any(f.in_conflict() for f in self._pane.fields())
+        return _ONLY_HERE if self._unkept or refused or beside else ""
 
     def is_waiting(self) -> bool:
         """Whether an answer is on its way to the store."""
         return self._waiting > 0
 
+    def send_again(self) -> None:
+        """Send what the store did not take."""
+        self._pane.flush()
+        for held in tuple(self._unkept.values()):
+            if held.theirs is None and held.edit.contact_id != self.contact_id:
+                self._send_edit(held.edit, held.desk)
+
+    def take_up(self) -> None:
+        """Put what is only here into the fields of the contact that is open now."""
+        for where, held in tuple(self._unkept.items()):
+            field = next((f for f in self._pane.fields() if f.key == held.edit.key), None)
+            if held.edit.contact_id != self.contact_id or field is None:
+                continue
+            del self._unkept[where]
+            now = self._pane.answer(held.edit.key)
+            newer = now is not None and now.version > held.edit.base_version
+            theirs = now if newer else held.theirs
+            if theirs is None or theirs.value == held.edit.value:
+                field.choose(held.edit.value)
+            else:
+                field.control.put(held.edit.value)
+                self._pane.show_conflict(theirs)
+
+    def _hold(self, mine: AnswerEdit, theirs: SavedAnswer) -> None:
+        held = _Unkept(mine, self._holder.current(), theirs)
+        self._unkept[mine.contact_id, mine.key] = held
+
     def _keep(self, edit: object) -> None:
-        if not isinstance(edit, AnswerEdit):
-            return
-        desk = self._holder.current()
+        if isinstance(edit, AnswerEdit):
+            self._send_edit(edit, self._holder.current())
+
+    def _send_edit(self, edit: AnswerEdit, desk: Desk) -> None:
+        where = (edit.contact_id, edit.key)
+        self._unkept.pop(where, None)
         self._waiting += 1
         self.status.emit("Saving")
 
@@ -66,11 +134,17 @@ class AnswerKeeper(QObject):
                 self.status.emit("Two answers to compare")
                 if edit.contact_id == self.contact_id:
                     self._pane.show_conflict(fault.theirs)
+                else:
+                    self._unkept[where] = _Unkept(edit, desk, fault.theirs)
+                    self.refused.emit(_TWO_ANSWERS)
                 return
             self.status.emit("Not saved, a copy is kept here")
+            if isinstance(fault, StoreError):
+                self._again.start()
             if edit.contact_id == self.contact_id:
                 self._pane.not_saved(edit.key, sentence(fault))
             else:
+                self._unkept[where] = _Unkept(edit, desk, None)
                 self.refused.emit(sentence(fault))
 
         self._jobs.run(

@@ -297,6 +297,7 @@ class TriageScreen(Screen):
         self.tray.show_partners(opened.view.partners)
         self.partners.show_partners(opened)
         self.decision.show(opened.form)
+        self.keeper.take_up()
         tabs = self.arrangement.tabs
         tabs.set_count("match", self.match.count())
         tabs.set_count("chronology", self.chronology.count())

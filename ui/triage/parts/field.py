@@ -276,6 +276,18 @@ class Field(QWidget):
         at = QApplication.focusWidget()
         self.control.setVisible(at is not None and self.control.isAncestorOf(at))
 
+    def beside(self) -> tuple[AnswerEdit, SavedAnswer] | None:
+        """The answer here and somebody else's that it waits beside; None where there is none."""
+        if self._theirs is None or self._contact is None:
+            return None
+        mine = AnswerEdit(
+            contact_id=self._contact,
+            key=self.key,
+            value=self.value(),
+            base_version=self._base,
+        )
+        return mine, self._theirs
+
     def in_conflict(self) -> bool:
         """Whether two answers are shown, waiting for a person."""
         return self._theirs is not None
