@@ -134,12 +134,19 @@ def _names(text: str) -> str | None:
 
 
 def _split_dates(coded: dict[str, Coded]) -> None:
-    whole = [_iso(text) for text in coded["dob"].texts]
-    if None in whole and "dob_text" not in coded:
-        rest = [
-            t if day is None else None for t, day in zip(coded["dob"].texts, whole, strict=True)
-        ]
-        coded["dob_text"] = _renamed(coded["dob"], rest)
+    """Leave whole dates in `dob`; any other text goes to `dob_text`, unless there is one."""
+    texts = list(coded["dob"].texts)
+    whole = [_iso(text) for text in texts]
+    rest = _renamed(
+        coded["dob"], [t if day is None else None for t, day in zip(texts, whole, strict=True)]
+    )
+    own = coded.get("dob_text")
+    if own is None:
+        coded["dob_text"] = rest
+    elif len(rest.texts):
+        later = np.where(rest.codes > 0, rest.codes + len(own.texts), 0)
+        both = Texts.of([*own.texts, *rest.texts])
+        coded["dob_text"] = Coded(np.where(own.codes > 0, own.codes, later), both)
     coded["dob"] = _renamed(coded["dob"], whole)
 
 

@@ -62,7 +62,8 @@ def columns_of(records: Sequence[PartnerRecord]) -> dict[str, list[str | None]]:
         column = [r.fields.get(fact) for r in records]
         if any(column):
             columns[fact] = column
-    columns["dob"] = [_as_written(r.fields) for r in records]
+    columns["dob"] = [r.fields.get("dob") for r in records]
+    columns["dob_text"] = [None if r.fields.get("dob") else _as_written(r.fields) for r in records]
     columns["age_as_of"] = [r.as_of.isoformat() if r.as_of else None for r in records]
     if "sex" in columns:
         columns["sex"] = [sex if sex in ("F", "M") else None for sex in columns["sex"]]
