@@ -588,12 +588,3 @@ def test_panes_fit_the_room(room: Room, width: int, scale: float, panes: int) ->
 )
 def test_title_is_split_into_name_and_rest(title: str, parts: tuple[str, str]) -> None:
     assert split_title(title) == parts
-
-
-def test_blur_says_why_the_decision_is_away(room: Room) -> None:
-    green(room)
-    room.begin()
-    room.screen.set_blur(True)
-    assert room.screen.put_away.isVisible()
-    room.screen.set_blur(False)
-    assert not room.screen.put_away.isVisible()

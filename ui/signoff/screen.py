@@ -66,6 +66,7 @@ class SignOffScreen(Screen):
         self._holder, self._jobs = holder, jobs
         self._current: UUID | None = None
         self._contact: UUID | None = None
+        self._read: UUID | None = None
         self._is_signed = False
         self._writing = holder.current()
         self._opening: Token | None = None
@@ -159,6 +160,8 @@ class SignOffScreen(Screen):
         """Ctrl P: the pack of the decision being read, once it is signed."""
         if self._contact is None:
             self.said.emit("Choose a decision to read first.")
+        elif self._read != self._current:
+            self.said.emit("The decision is still being opened.")
         elif not self._is_signed:
             self.said.emit("The pack is printed once the decision is signed.")
         else:
@@ -200,8 +203,8 @@ class SignOffScreen(Screen):
         return "sign-off"
 
     def current_version(self) -> UUID | None:
-        """The version being read."""
-        return self._current
+        """The version that is shown; None while another is being opened."""
+        return self._current if self._read == self._current else None
 
     # ---- reading --------------------------------------------------------
 
@@ -222,6 +225,7 @@ class SignOffScreen(Screen):
         view = read.shown.view
         same = self._contact == view.contact.id
         self._current, self._contact = view.version.id, view.contact.id
+        self._read = view.version.id
         self._is_signed = view.version.signed_at is not None
         self.reading.show_decision(read.shown, keep_page=same)
         self._writing = self._desk()
