@@ -52,6 +52,7 @@ class Background(QObject):
         )
         self._looking = self._asking = self._delivering = self._stopped = False
         self._not_seen_said = ""
+        self._waiting: list[Callable[[], object]] = []
 
     def _timer(self, ms: int, slot: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -88,16 +89,22 @@ class Background(QObject):
             if got is None:
                 return
             self.received.emit(got)
-            for contact_id in got.contacts if not got.seen_before else ():
-                self._jobs.run(
-                    partial(match.look_up, desk, contact_id), None, self._not_asked, owner=self
-                )
+            if not got.seen_before:
+                self._waiting += [partial(match.look_up, desk, c) for c in got.contacts]
+            if match.lists_are_read(desk):
+                self.ask_waiting()
 
         def failed(fault: Exception) -> None:
             log.warning("A file was not taken in: %s", type(fault).__name__)
             self.refused.emit(sentence(fault))
 
         self._jobs.run(work, done, failed, owner=self)
+
+    def ask_waiting(self) -> None:
+        """Ask partners about what came in; what comes before their lists are read waits here."""
+        waiting, self._waiting = self._waiting, []
+        for look_up in waiting:
+            self._jobs.run(look_up, None, self._not_asked, owner=self)
 
     def _not_asked(self, fault: Exception) -> None:
         self.refused.emit(f"Partners could not be asked about what came in. {sentence(fault)}")

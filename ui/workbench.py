@@ -382,6 +382,9 @@ class Workbench(QObject):
                 self.window.toast.say(f"The council accepted it: case {delivery.case_number}.")
 
     def _extracts_loaded(self, problems: tuple[str, ...]) -> None:
+        if self.background is not None:
+            self.background.ask_waiting()
+        self.triage.reader.ask_waiting()
         if not problems:
             self.window.status.set_connection("All partners' records answering")
             return

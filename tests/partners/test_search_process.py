@@ -17,7 +17,7 @@ from tests.partners.test_extracts import MAPPING, NOW, PEOPLE, put, sealed
 from triage.domain.errors import NotFoundError
 from triage.partners.extracts import OWN, Extracts
 from triage.partners.sealing import Sealing
-from triage.partners.search_process import SearchProcess, Setup
+from triage.partners.search_process import SearchProcess, Setup, _GoneError
 
 ZOE = Person(id="?", given="Zoe", family="O'Brien", postcode="NM9 1AB")
 
@@ -87,6 +87,21 @@ def test_one_that_is_killed_is_started_anew_and_knows_what_it_knew(apart: Search
     assert apart.search(ZOE, "housing") == before
     killed(apart)
     assert [c.record for c in apart.search(ZOE, OWN)] == [own]
+
+
+def test_a_list_over_which_the_process_ends_is_said_and_not_waited_for(
+    apart: SearchProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not apart.state("housing").tried
+    monkeypatch.setattr("triage.partners.search_process._Child.ask", _gone)
+    (state,) = apart.load_all(NOW)
+    assert (state.searchable, state.tried) == (False, True)
+    assert state.problem
+    assert apart.state("housing") == state
+
+
+def _gone(*_: object) -> None:
+    raise _GoneError
 
 
 def test_a_search_that_nothing_is_held_for_says_so(apart: SearchProcess) -> None:

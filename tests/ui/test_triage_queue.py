@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
@@ -153,6 +154,32 @@ def test_file_dropped_is_read_looked_up_and_waits_behind_the_button(
     [new] = [r for r in room.screen.queue.model.rows() if r.reference != "C-26-04817"]
     assert "Noah" in new.title
     room.settled()
+    assert "match.asked" in _kinds(room, new.contact_id)
+
+
+def _kinds(room: Room, contact_id: UUID) -> list[str]:
     with room.store.read() as tx:
-        kinds = [e.kind for e in events.of_contact(tx, new.contact_id)]
-    assert "match.asked" in kinds
+        return [e.kind for e in events.of_contact(tx, contact_id)]
+
+
+def test_what_comes_in_before_partners_lists_are_read_is_looked_up_after(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = []
+    monkeypatch.setattr("ui.background.match.lists_are_read", lambda _desk: bool(read))
+    room.show()
+    background = Background(room.holder, room.jobs, tmp_path, room.screen)
+    letter = tmp_path / "letter.eml"
+    letter.write_bytes(
+        b"From: Ann Lee <ann.lee@brookfold.example>\nSubject: Noah Castell\n\n"
+        b"Child: Noah Castell\nDate of birth: 14/03/2016\nConcern: A bruise on his arm.\n"
+    )
+    with room.bot.waitSignal(background.received, timeout=30000) as got:
+        background.receive([letter])
+    [contact_id] = got.args[0].contacts
+    room.settled()
+    assert "match.asked" not in _kinds(room, contact_id)
+    read.append(True)
+    background.ask_waiting()
+    room.settled()
+    assert "match.asked" in _kinds(room, contact_id)

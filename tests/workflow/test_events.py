@@ -60,6 +60,7 @@ LISTS = {
     "join.suggestions": "of a record already opened",
     "known.partner_states": "a rule",
     "known.seen_by": "a rule",
+    "match.lists_are_read": "a state, no record's words",
     "match.open_matches": "rows, as in the queue",
     "match.reason_needed": "a rule",
     "match.reasons_for": "a rule",

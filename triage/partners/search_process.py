@@ -20,7 +20,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -97,8 +97,16 @@ class SearchProcess:
         return self._states.get(partner) or not_read_yet(partner, self._names[partner])
 
     def load(self, partner: str, now: datetime) -> ExtractState:
-        """Read a partner's extract; see `Extracts.load`."""
-        state: ExtractState = self._ask("load", partner, now)
+        """Read a partner's extract; see `Extracts.load`. Where the process ends over it, the
+        state says so, and the others are read all the same."""
+        state: ExtractState
+        try:
+            state = self._ask("load", partner, now)
+        except NotFoundError as error:
+            if self._closed:
+                raise
+            before = self.state(partner)
+            state = replace(before, problem=before.problem or str(error), tried=True)
         self._states[partner] = state
         self._read_at[partner] = now
         return state

@@ -13,7 +13,8 @@ OWN_NAME = "Our own contacts"
 class ExtractState:
     """How an extract stands: the day it was made, and a sentence where it should not be trusted.
 
-    `searchable` is False where there is nothing to search at all.
+    `searchable` is False where there is nothing to search at all; `tried` is False until the
+    extract was read, or found unreadable, for the first time.
     """
 
     partner: str
@@ -23,6 +24,7 @@ class ExtractState:
     searchable: bool
     problem: str = ""
     faults: tuple[str, ...] = ()
+    tried: bool = True
 
 
 def own_state() -> ExtractState:
@@ -39,4 +41,5 @@ def not_read_yet(partner: str, name: str) -> ExtractState:
         records=0,
         searchable=False,
         problem=f"The extract from {name} has not been read yet.",
+        tried=False,
     )

@@ -36,6 +36,14 @@ LETTERS_TO_START = 3
 _NEAREST = 5
 
 
+def lists_are_read(desk: Desk) -> bool:
+    """Whether every partner's list was read once since the start, or found unreadable.
+
+    Until then a look-up would be told nothing, and nobody would ask again.
+    """
+    return all(desk.people.state(partner).tried for partner in desk.people.partners)
+
+
 def look_up(
     desk: Desk,
     contact_id: UUID,

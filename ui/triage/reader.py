@@ -51,6 +51,7 @@ class Reader(QObject):
         self._rereading = False
         self._reread_wanted = False
         self._asked: set[UUID] = set()
+        self._waiting: Opened | None = None
         self._gather = QTimer(self)
         self._gather.setSingleShot(True)
         self._gather.setInterval(GATHER_MS)
@@ -195,7 +196,15 @@ class Reader(QObject):
         at for more than a moment."""
         if found.view.results or found.view.read_only_why or not found.view.people:
             return
-        if found.contact_id not in self._asked:
+        if not match.lists_are_read(self._holder.current()):
+            self._waiting = found
+        elif found.contact_id not in self._asked:
+            self._ask_soon.start()
+
+    def ask_waiting(self) -> None:
+        """Partners' lists are read: ask about the open contact, if it has waited for them."""
+        found, self._waiting = self._waiting, None
+        if found is not None and found.contact_id == self.contact_id:
             self._ask_soon.start()
 
     def _ask_once(self) -> None:
