@@ -19,6 +19,7 @@ import numpy.typing as npt
 from matching.columns import Column, Columns, Kind
 
 Rows = npt.NDArray[np.int64]
+Places = npt.NDArray[np.int32]
 Keys = npt.NDArray[np.int64]
 
 ALL_OF_THEM = 600_000
@@ -27,6 +28,8 @@ _BLOCK_AT_MOST = 5_000
 _EACH_ROW = 400
 _AT_MOST = 30_000_000
 _EACH_ROW_AT_LEAST = 30
+_RULES_AT_LEAST = 24
+_KEYS_AT_MOST = 20_000_000
 
 _ALIKE = str.maketrans(
     {"a": "", "e": "", "i": "", "o": "", "u": "", "y": "", "h": "", "w": "", "z": "s", "c": "k",
@@ -96,9 +99,9 @@ class Rule:
 
     name: str
     pairs: int
-    left_rows: Rows
+    left_rows: Places
     left_keys: Keys
-    right_rows: Rows
+    right_rows: Places
     right_keys: Keys
 
 
@@ -178,16 +181,26 @@ def _count(columns: Columns, rows: Rows, keys: Keys) -> int:
     return int(products[products <= _BLOCK_AT_MOST * 40].sum())
 
 
+def _within(sized: Sequence[tuple[int, str]], budget: int, each: int) -> list[str]:
+    """Names of rules, taken in order, that fit the budget of pairs together and singly."""
+    chosen = []
+    for pairs, name in sized:
+        if 0 < pairs <= min(each, budget):
+            chosen.append(name)
+            budget -= pairs
+    return chosen
+
+
 def choose_rules(columns: Columns) -> list[Rule]:
     """Rules for these columns, the narrowest first, within the budget of pairs."""
     budget = max(min(_EACH_ROW * columns.rows, _AT_MOST), _EACH_ROW_AT_LEAST * columns.rows)
     sized = [(_count(columns, rows, keys), name) for name, rows, keys in _combined(columns)]
-    chosen: set[str] = set()
-    spent = 0
-    for pairs, name in sorted(sized):
-        if pairs and pairs <= budget // 10 and spent + pairs <= budget:
-            chosen.add(name)
-            spent += pairs
+    chosen = _within(sorted(sized), budget, budget // 10)
+    most = max(_RULES_AT_LEAST, _KEYS_AT_MOST // max(1, columns.rows))
+    if len(chosen) > most:
+        # Each rule costs memory: the widest that can be afforded stand for the narrower ones.
+        widest = sorted(sized, key=lambda rule: (-rule[0], rule[1]))
+        chosen = _within(widest, budget, 2 * budget // most)[:most]
     sizes = {name: pairs for pairs, name in sized}
     rules = [
         _rule(columns, name, sizes[name], rows, keys)
@@ -206,9 +219,9 @@ def _rule(columns: Columns, name: str, pairs: int, rows: Rows, keys: Keys) -> Ru
     return Rule(
         name=name,
         pairs=pairs,
-        left_rows=rows[left][ours],
+        left_rows=rows[left][ours].astype(np.int32),
         left_keys=keys[left][ours],
-        right_rows=there[sorting].astype(np.int64),
+        right_rows=there[sorting].astype(np.int32),
         right_keys=theirs[sorting],
     )
 
@@ -234,7 +247,7 @@ def candidates(
         total = int(counts.sum())
         if not total:
             continue
-        left = np.repeat(rows, counts)
+        left = np.repeat(rows.astype(np.int64), counts)
         within = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
         right = rule.right_rows[np.repeat(low, counts) + within]
         kept = right > left if columns.within else np.ones(total, np.bool_)

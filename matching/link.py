@@ -32,7 +32,8 @@ OTHER_RECORDS = "other records"
 """The row of evidence that says what the rest of the list adds or takes off."""
 
 _AT_ONCE = 1_000_000
-_LEARNED_FROM = 3_000_000
+_LEARNED_FROM = 12_000_000
+_SAMPLE = 3_000_000
 _ONCE_EACH = 0.05
 Progress = Callable[[float], None]
 Cancelled = Callable[[], bool]
@@ -198,7 +199,9 @@ def _found(columns: Columns, weights: Weights, low: float, watch: _Watch) -> _Fo
         pairs = every_pair(columns)
     else:
         rules = choose_rules(columns)
-        every = max(1, math.ceil(sum(rule.pairs for rule in rules) / (4 * _LEARNED_FROM)))
+        pairs_to_come = sum(rule.pairs for rule in rules)
+        if pairs_to_come > _LEARNED_FROM:
+            every = math.ceil(pairs_to_come / _SAMPLE)
         pairs = candidates(columns, rules, 0, columns.split, every=every)
     watch.at(0.2)
     estimator = Estimator(columns, weights, pairs, part=1.0 / every)
