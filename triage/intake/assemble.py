@@ -290,6 +290,27 @@ def joined(concerns: list[tuple[Piece, str]]) -> Fact:
     return read_fact("\n".join(said), *places) if said else NOT_SAID
 
 
+_OF_A_FRIEND = re.compile(
+    r"(?i)\bmy (?:best |good )?(?:friend|mate|pal)['’]?s? "
+    r"(?:kids?|child(?:ren)?|son|daughter|little|baby|boy|girl)"
+)
+_MY_KIN = re.compile(
+    r"(?i)\bmy (?:own )?(?:grand\w+|niece|nephew|son|daughter|child(?:ren)?|brother|sister|step\w+"
+    r"|ex(?:[- ]\w+)?|cousin)\b(?:,? (?P<name>(?-i:[A-Z])[\w’'-]+))?"
+    r"|\bI(?:['’]?m| am) (?:a|the) (?:single |lone )?(?:mum|mam|mother|dad|father|parent)\b"
+)
+
+
+def _writes_as_kin(got: Gathered, hint: str) -> bool:
+    """True for one who writes of "my grandson" or of a kin who is of this family: "my daughter
+    Lucy helps at the club too" tells of somebody else."""
+    if _OF_A_FRIEND.search(hint):
+        return False
+    names = {word for p in got.people for f in ("given", "family", "name")
+             for word in p.value(f).casefold().split()}  # fmt: skip
+    return any(not kin["name"] or kin["name"].casefold() in names for kin in _MY_KIN.finditer(hint))
+
+
 def content_of(
     got: Gathered, *, public: bool, extra: str, hint: str = "", young: bool = False
 ) -> Content:
@@ -314,15 +335,9 @@ def content_of(
     if young and not agency:
         code = "1C"
     if code == "10" and not agency and not role:
-        if re.search(
-            r"(?i)\bmy (?:own )?(?:grand\w+|niece|nephew|son|daughter|child(?:ren)?|brother"
-            r"|sister|step\w+|ex(?:[- ]\w+)?|cousin)\b"
-            r"|\bI(?:['’]?m| am) (?:a|the) (?:single |lone )?(?:mum|mam|mother|dad|father"
-            r"|parent)\b",
-            hint,
-        ):
+        if _writes_as_kin(got, hint):
             code = "1A"
-        elif re.search(
+        elif _OF_A_FRIEND.search(hint) or re.search(
             r"(?i)\bnext door\b|\bmy neighbou?rs?\b|\bour street\b|\bacross the road\b"
             r"|\b(?:up|down)stairs from me\b"
             r"|\bwe(?:['’]?re| are| live)(?: at)? (?:number|no\.?) ?\d",

@@ -15,7 +15,7 @@ _BLANK = re.compile(
     r"^(?:(?:(?:name|surname|dob|date of birth|details?|school|sex|address|number|age|this is|it is"
     r"|currently|i am|i'm|im|we are)\s+)?(?:not|un)[\s-]?(?:known|sure|given|provided|stated|recorded"
     r"|available|applicable|disclosed|specified|confirmed|allocated|established|obtained|yet known"
-    r"|relevant|answered|completed|entered|on file|held)"
+    r"|relevant|answered|completed|entered|on file|held)(?: to (?:me|us|the \w+))?"
     r"|n\s?/?\s?[akd]|nil|none|none known|null|nan|tb[ac]|see (?:above|below|attached|over)"
     r"|same(?: as (?:above|child|mother|mum|parent|\d))?|as (?:above|below|child|mother)|ditto|\"|anonymous"
     r"|(?:i )?(?:do not|don'?t|dont) know\w*|dk|nk|unsure|no information(?: available)?|no details"
@@ -46,9 +46,23 @@ def is_blank(words: str) -> bool:
     plain = words.replace("’", "'").replace("\u00a0", " ").strip()
     if re.match(_ON, plain):
         return False
-    return len(plain) < 90 and bool(
-        _BLANK.match(plain) or _PRINTED.match(plain) or only_printed(plain)
-    )
+    return len(plain) < 90 and bool(_BLANK.match(plain) or is_printed(plain))
+
+
+_NEEDS = re.compile(
+    r"(?i)\W*(?:required|needed|for\b|(?-i:[A-Z][a-z]+)$"
+    r"|(?:mum|mam|mother|dad|father|both|parents?|they|he|she)\b(?! (?:does|do|is|are)(?: not|n[’']t)).{0,14}$)"
+)
+
+
+def needs_one(words: str) -> str:
+    """ "yes" or "no" where an answer says whether an interpreter is needed ("Mum does"), else ""."""
+    return yes_or_no(words) or ("yes" if _NEEDS.match(words) else "")
+
+
+def is_printed(words: str) -> bool:
+    """True for the options that a form prints, with none of them marked ("Yes / No / Not asked")."""
+    return bool(_PRINTED.match(words)) or only_printed(words)
 
 
 def chosen(piece: Piece) -> tuple[Piece, ...]:
@@ -145,7 +159,8 @@ def consent_in(words: str, label: str = "") -> Consent | None:
         return Consent.REFUSED
     if _GIVEN.match(plain) or re.search(
         r"(?i)\b(?:has|have|gave|gives|given|mum|mother|dad|father|parents?|family|carer|young person|child)\b[^.]{0,40}"
-        r"\b(?:agree[sd]?|consent(?:s|ed)?|consent|permission|happy)\b",
+        r"\b(?:agree[sd]?|consent(?:s|ed)?|consent|permission|happy)\b"
+        r"|\bsigned\b.{0,24}\b(?:form|consent|agreement)\b",
         plain,
     ):
         return Consent.GIVEN

@@ -12,6 +12,8 @@ from triage.intake.choices import (
     consent_in,
     has_boxes,
     is_blank,
+    is_printed,
+    needs_one,
     risk_in,
     urgency_in,
     yes_or_no,
@@ -81,7 +83,11 @@ class ContactFacts:
                 ) if attribute == "strengths" else got.passages.append(Passage(value, entry.path))
             return
         answer = options[0] if options else None
-        if answer is None:
+        if answer is not None and is_printed(printed := answer.text.split("\n")[0]):
+            value = answer = answer.cut(len(printed)).strip()
+            if answer.text.endswith("?"):
+                return  # the next question, not an answer
+        if not answer:
             return
         words = answer.text
         long = Reading(
@@ -93,6 +99,8 @@ class ContactFacts:
             said = consent_in(words, label)
             if said is not None:
                 got.put("consent", Reading(said.value, (answer,), label))
+            if re.match(r"(?i)\W*not (?:informed|told|aware)\b", words):
+                got.put("informed", Reading("no", (answer,), label))
             if len(words.split()) > 2:
                 got.put("consent_reason", long)
         elif attribute == "informed":
@@ -165,9 +173,7 @@ class ContactFacts:
             self._language_and_interpreter(options[0], label)
             return
         if attribute == "interpreter":
-            said = yes_or_no(words) or (
-                "yes" if re.match(r"(?i)\W*(?:required|needed|for\b|[A-Z][a-z]+$)", words) else ""
-            )
+            said = needs_one(words)
             if said and "interpreter" not in self.got.household:
                 self.got.household["interpreter"] = Reading(said, (options[0],), label)
         elif attribute not in self.got.household:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from triage.intake.pieces import Piece
 
@@ -101,16 +102,18 @@ def writes_month_first(pieces: list[Piece], today: date) -> bool:
     return any(found.month_first for piece in pieces for found in find_dates(piece, today))
 
 
+_HERE = ZoneInfo("Europe/London")
 _TIME = re.compile(r"\b([01]?\d|2[0-3])[:.]([0-5]\d)\b")
 
 
 def as_instant(piece: Piece, today: date) -> datetime | None:
-    """A date with its time, aware; times without a zone are read as UTC. None without both."""
+    """A date with its time, aware; times without a zone are
+    read on the clocks of England. None without both."""
     words = piece.text.strip()
     try:
         moment = datetime.fromisoformat(words)
         if "T" in words or ":" in words:
-            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            return moment if moment.tzinfo else moment.replace(tzinfo=_HERE)
     except ValueError:
         pass
     found = first_date(piece, today)
@@ -122,7 +125,7 @@ def as_instant(piece: Piece, today: date) -> datetime | None:
         return None
     return datetime(
         found.value.year, found.value.month, found.value.day,
-        int(clock[1]), int(clock[2]), tzinfo=UTC,
+        int(clock[1]), int(clock[2]), tzinfo=_HERE,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from triage.intake.people import PARTICLES, TITLES, is_name_word, is_post, read_
 from triage.intake.people_lists import split_people
 from triage.intake.person_facts import PersonFacts
 from triage.intake.pieces import Entry, Piece
+from triage.intake.siblings import years_in
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _COUNTED = re.compile(
@@ -36,8 +37,11 @@ _NOBODY = re.compile(
     r"(?i)\W*(?:none|no|not|nil|nobody|no-?one|nothing|unknown|same|both|parents|grandparents|family"
     r"|foster (?:carers?|parents?|family)|siblings|relatives|friends|carers|extended family)\b"
 )
+_OWNER = re.compile(
+    r"(?i)(?:['’]s)? (?:new |current |ex[- ]?)?(?:partner|boyfriend|girlfriend|mum|mother|dad|father)\b(?!.*[:=])"
+)
 _SAYS_ON = re.compile(
-    r"\s(?:with|is|was|has|had|have|will|does|did|who|when|at|in|on|to|from|and then)\s"
+    r"\s(?:with|is|was|has|had|have|will|does|did|who|when|at|in|on|to|from|told|said|says|tells|came|went|and then)\s"
 )
 
 
@@ -46,11 +50,13 @@ def names_nobody(told: Piece, name: Piece) -> bool:
     with Dad at weekends", a body, or a word without a capital."""
     words = name.text
     first = words.split()[0].strip(".,") if words.split() else ""
+    after = told.sheet.text[name.end : min(told.end, name.end + 24)]
+    if _OWNER.match(after):  # "Gemma's boyfriend, name unknown"
+        return True
     if _NOBODY.match(words) or not re.search(r"[^\W\d_a-z]", words):
         return True
     if not is_name_word(first) and first.casefold() not in TITLES | PARTICLES:
         return True
-    after = told.sheet.text[name.end : min(told.end, name.end + 8)]
     return " " not in words and _SAYS_ON.match(after) is not None
 
 
@@ -89,7 +95,9 @@ class Household:
             card = read_card(bit, self.got.today)
             relation = card.relation
             who = subject
-            if subject is Subject.ADULT and not relation and CHILD_RELATION.match(bit.text):
+            young = card.age is not None and (years_in(card.age.text) or 0) < 18
+            kin = CHILD_RELATION.match(bit.text) or (young and _KIN.search(bit.text))
+            if subject is Subject.ADULT and not relation and kin:
                 who = Subject.CHILD
             if card.name is None and card.age is None and card.dob is None and not card.unborn:
                 self.got.unused.append(bit)

@@ -11,10 +11,23 @@ from dataclasses import replace
 from triage.intake.cards import part_cards
 from triage.intake.choices import chosen, has_boxes, is_blank, sex_in, yes_or_no
 from triage.intake.contact_facts import ContactFacts
+from triage.intake.form_parts import (
+    DOCUMENT,
+    MORE,
+    OF_CHILDREN,
+    STATED,
+    STATES,
+    is_childs,
+    is_title,
+    of_referrer,
+    placed,
+    reason_of,
+    ungroup,
+)
 from triage.intake.gathered import Gathered, Reading
 from triage.intake.homes import asks_home, home_answer
 from triage.intake.household import Household, hold_responsibility
-from triage.intake.labels import NO_LABEL, Meaning, Subject, classify, normalise
+from triage.intake.labels import NO_LABEL, Meaning, Subject, classify, normalise, relation_in
 from triage.intake.people import PHONE, is_organisation, is_post, is_role, name_runs, read_card
 from triage.intake.people_lists import RELATED
 from triage.intake.pieces import Entry, Item, Passage, Piece
@@ -38,19 +51,6 @@ PROFESSIONAL_RELATION = re.compile(
 _TITLE = re.compile(
     r"(?i)^(?!.*\b(?:details?|about|subject of|person)\b).*\b(?:form|referral|notification|request|report|alert|marf|front door|services)\b"
 )
-_OWN = (
-    ("email", r"\be-?mail\b"),
-    ("phone", r"\b(?:phone|tel|telephone|mobile|number)\b"),
-    ("name", r"\bprint(?:ed)? name\b|^name\b"),
-)
-
-
-def _of_referrer(label: str, value: Piece) -> str:
-    """What a label passed over elsewhere ("Work phone") asks of the referrer."""
-    words = label.casefold()
-    if re.match(r"\W*(?:grade|band)\b", words) and is_role(value.text):
-        return "role"
-    return next((fact for fact, cue in _OWN if re.search(cue, words)), "ignore")
 
 
 class Interpreter(Household):
@@ -62,6 +62,7 @@ class Interpreter(Household):
         self.entries: list[Entry] = []
         self.coming: list[Entry] = []
         self.holders: list[Piece] = []
+        self.signed_in: tuple[object, ...] = ()  # the row of a table that names who refers
 
     def read(self, items: list[Item]) -> None:
         """Take in the items of one part."""
@@ -70,6 +71,7 @@ class Interpreter(Household):
         self.entries = entries = [item for item in items if isinstance(item, Entry)]
         self.in_group.update(part_cards(items))
         seen = 0
+        ungroup(entries)
         for item in items:
             if isinstance(item, Passage):
                 self._passage(item)
@@ -117,6 +119,9 @@ class Interpreter(Household):
         """Subject, index, relation and attribute that the headings give."""
         for words in reversed(entry.path):
             meaning, heading = classify(words), normalise(words)
+            about = meaning.attribute == "concern" and meaning.subject is Subject.CHILD
+            if about and words == entry.path[0] and heading.startswith("concern"):
+                continue  # "Concern about a child": the form's own name
             if meaning.subject and re.search(
                 r"(?i)\b(?:details?|information|about|section|part)\b", heading
             ):
@@ -140,7 +145,9 @@ class Interpreter(Household):
             ):
                 return Subject.OTHER, "", "", ""
             if meaning.attribute == "children":
-                subject = Subject.CHILD
+                subject = Subject.ADULT if meaning.relation else Subject.CHILD
+            elif meaning.attribute == "adults" and OF_CHILDREN.search(heading):
+                subject = Subject.CHILD  # "Children and young people in the household"
             elif meaning.attribute == "adults":
                 subject = Subject.ADULT
             elif meaning.attribute in {"school", "gp"} and not subject:
@@ -177,6 +184,13 @@ class Interpreter(Household):
         above, above_index, above_relation, above_attribute = self._above(entry)
         attribute = meaning.attribute
         value = entry.value.strip()
+        if not entry.path and is_title(label, value) and entry is self.entries[0]:
+            if is_organisation(label) and not DOCUMENT.search(label):
+                self.got.referrer.put("agency", Reading(label, (), "title"))
+            self.got.unused.append(value)
+            return
+        if self._tells_more(entry, attribute):
+            attribute = "consent_reason"
         named = above is not Subject.OTHER and _RELATIVE.match(value.text)
         if named and (attribute in {"ignore", ""} or attribute == "urgent") and not meaning.subject:
             self._list(Subject.ADULT, value, label, entry)  # "Priority 1: Saira Mirza (Mother)"
@@ -184,7 +198,7 @@ class Interpreter(Household):
         if attribute == "ignore" and (
             above is Subject.REFERRER or (not above and self.last is Subject.REFERRER)
         ):
-            attribute = _of_referrer(label, value)
+            attribute = of_referrer(label, value)
         if (
             attribute == "sex"
             and not entry.group
@@ -195,7 +209,13 @@ class Interpreter(Household):
             return
         if attribute == "reference" and PHONE.fullmatch(value.text):
             attribute = "phone"  # "Call sign / mobile"
+        if attribute == "phone" and meaning.index and not meaning.subject and self._related(value):
+            attribute, meaning = "name", replace(meaning, subject=Subject.ADULT)
         if attribute == "pr" and value and not yes_or_no(value.text) and not has_boxes(value):
+            card = read_card(value, self.got.today)
+            if card.relation and card.name is not None and " " in card.name.text:
+                self._list(Subject.ADULT, value, label, entry)  # "Mother: Carys Pugh"
+                return
             self.holders.append(value)  # "Who holds parental responsibility? Oksana"
         other = meaning.subject is Subject.OTHER or (
             not meaning.subject and attribute in {"", "ignore"}
@@ -211,40 +231,34 @@ class Interpreter(Household):
             return
         if entry.group and self.in_group.get(entry.group) is Subject.OTHER:
             above = Subject.OTHER
+        if above_attribute in STATED and attribute in {"", "ignore"} and STATES.match(label):
+            attribute = above_attribute  # <Agreement status="yes">
         if attribute == "ignore" or (above is Subject.OTHER and attribute in _PERSONAL):
             self.got.unused.append(value)
             return
         if not attribute and not meaning.subject:
-            if above_attribute in {
-                "concern",
-                "consent",
-                "urgent",
-                "risk",
-                "informed",
-            } and re.search(
-                r"(?i)^(?:status|value|given|answer|yes|detail|text|level|state|response|summary)",
-                label,
-            ):
-                attribute = above_attribute
-            elif entry.group and above and not any(classify(w).attribute for w in entry.labels):
+            if entry.group and above and not any(classify(w).attribute for w in entry.labels):
                 self.got.unused.append(value)
                 return
-            else:
-                self.got.unused.append(value)
-                if value and len(value.text) > 60:
-                    self.got.passages.append(Passage(value, entry.path))
-                return
+            self.got.unused.append(value)
+            if value and len(value.text) > 60:
+                self.got.passages.append(Passage(value, entry.path))
+            return
         if (
             attribute == "role"
             and entry.group
             and not meaning.subject
-            and self._placed(entry, value)
+            and placed(self.in_group, entry, value)
         ):
-            return
+            if not relation_in(value.text):
+                return
+            attribute = "relationship"  # <Grownup role="mother">
         if attribute in {"consent", "informed", "urgent", "risk", "concern"} or self._global(
             attribute, meaning, above_attribute
         ):
-            self.contact.put(self._reason(attribute, label, above_attribute), label, value, entry)
+            self.contact.put(
+                reason_of(attribute, label, self.contact.last_global), label, value, entry
+            )
             return
         subject = meaning.subject
         if attribute in {"name", "given"} and entry.path and not meaning.subject:
@@ -272,6 +286,13 @@ class Interpreter(Household):
                 return
         whose = subject
         if (
+            entry.group
+            and entry.group == self.signed_in
+            and not whose
+            and attribute in {"gp", "school"}
+        ):
+            attribute, subject = "agency", Subject.REFERRER  # "Clinician | Designation | Surgery"
+        if (
             attribute in {"language", "interpreter"}
             and subject is Subject.ADULT
             and (above is not Subject.ADULT or attribute == "interpreter")
@@ -288,14 +309,29 @@ class Interpreter(Household):
         if (
             attribute == "phone"
             and meaning.subject is Subject.NONE
-            and "," in value.text
+            and ("," in value.text or "\n" in value.text)
             and (is_role(value.text) or is_organisation(value.text))
         ):
             attribute, subject = "", Subject.REFERRER  # "Contact: duty manager, Pellimere Care"
         patient = (
             re.search(r"(?i)patient|\bwoman\b", label) is not None and attribute != "relationship"
         )
+        if (
+            above is Subject.CHILD
+            and not subject
+            and attribute in {"role", "agency", "phone", "school"}
+        ):
+            own = "agency" if attribute == "school" else attribute
+            signs = self.last is Subject.REFERRER and own not in self.got.referrer.facts
+            subject = Subject.REFERRER if signs else above
         subject = subject or above or self._by_attribute(attribute, entry, above)
+        if (
+            attribute == "dob"
+            and subject is Subject.ADULT
+            and not whose
+            and is_childs(self.got, value)
+        ):
+            subject = Subject.CHILD
         if subject is Subject.ADULT and attribute == "role":
             attribute = "relationship"
         if attribute in {"address", "postcode", "town"}:
@@ -333,7 +369,24 @@ class Interpreter(Household):
         own_index = "" if attribute == "relationship" else meaning.index  # "... to child 1"
         index = own_index or ("" if entry.group else above_index)
         relation = meaning.relation or (above_relation if subject is Subject.ADULT else "")
+        if subject is Subject.REFERRER and attribute in {"", "name"}:
+            self.signed_in = entry.group
         self._person_fact(subject, attribute, index, relation, label, value, entry, patient)
+
+    def _tells_more(self, entry: Entry, attribute: str) -> bool:
+        """True for a bare "Explain" after a question of consent, of telling or of danger."""
+        asked = attribute in {"", "ignore"} and bool(self.contact.last_global)
+        return asked and MORE.fullmatch(entry.labels[0]) is not None
+
+    def _signs_next(self) -> bool:
+        """True for a school named at the top, just before the one who writes from it."""
+        return bool(self.coming) and self._meaning(self.coming[0])[0].subject is Subject.REFERRER
+
+    def _related(self, value: Piece) -> bool:
+        """True for "Contact 1: Louise Marsh" where "Contact 1 relation" comes after it."""
+        beside = {self._meaning(one)[0].attribute for one in self.coming[:2]}
+        runs = name_runs(value)
+        return "relationship" in beside and bool(runs) and runs[0].text == value.text
 
     def _signs_as(self, label: str, value: Piece, entry: Entry) -> bool:
         """True for "Manager: Philippa Sorensen" with how to reach her beside it: who refers."""
@@ -381,20 +434,6 @@ class Interpreter(Household):
         person.put("home", Reading(said, (answers[0],), label))
         return True
 
-    def _placed(self, entry: Entry, value: Piece) -> bool:
-        """True when a record says which of the people it is ("role": "CHILD")."""
-        words = value.text.casefold().replace("_", " ")
-        if re.search(r"\b(?:child|subject|young person|sibling|unborn|pupil)\b", words):
-            self.in_group[entry.group] = Subject.CHILD
-        elif re.search(
-            r"\b(?:parent|carer|mother|father|adult|guardian|household|suspect|victim|perpetrator|offender)\b",
-            words,
-        ):
-            self.in_group[entry.group] = Subject.ADULT
-        else:
-            return False
-        return True
-
     def _global(self, attribute: str, meaning: Meaning, above: str) -> bool:
         return attribute in {
             "consent_reason",
@@ -407,22 +446,6 @@ class Interpreter(Household):
             "anonymous",
             "religion",
         }
-
-    def _reason(self, attribute: str, label: str, above: str) -> str:
-        """A bare "Reason" or "Details" belongs to the consent or the telling asked just before."""
-        if attribute in {"concern", "consent_reason"} and re.match(
-            r"(?i)^\W*(?:(?:if (?:no|not|so|yes)\W*)?(?:please )?(?:give |state |explain )?(?:your )?(?:reasons?|why|details|explain|comments?|why not)(?: (?:why|for this|for (?:this )?answer|given|details))?)\W*$",
-            label,
-        ):
-            if self.contact.last_global in {"informed", "informed_reason"}:
-                return "informed_reason"
-            if self.contact.last_global in {"consent", "consent_reason"}:
-                return "consent_reason"
-            if self.contact.last_global in {"risk", "urgent"}:
-                return f"{self.contact.last_global}_more"
-            if attribute == "consent_reason":
-                return "consent_reason"
-        return attribute
 
     def _guess_name(self, named: Entry) -> Subject:
         """Whose a bare "Name" is, from the labels that come after it in its record."""
@@ -451,6 +474,10 @@ class Interpreter(Household):
     def _by_attribute(self, attribute: str, entry: Entry, above: Subject) -> Subject:
         if entry.group and (held := self.in_group.get(entry.group)) is not None:
             return held
+        if attribute == "phone" and entry.group and entry.group == self.signed_in:
+            return Subject.REFERRER
+        if attribute == "school" and not entry.group and not self.got.people and self._signs_next():
+            return Subject.REFERRER
         bare_school = attribute == "school" and self.last is Subject.REFERRER and not above
         if bare_school and "agency" not in self.got.referrer.facts:
             return Subject.REFERRER

@@ -35,7 +35,7 @@ _ORG = re.compile(
 )
 _ROLE = re.compile(
     r"\b(?:teacher|headteacher|head|deputy|principal|nurse|midwife|doctor|gp|consultant|paediatrician|visitor|officer|worker|manager|lead|leader|assistant|practitioner|coordinator|co-ordinator|counsellor|therapist|psychologist|dentist|paramedic|technician|sister|matron|registrar|partner|adviser|advisor|administrator|secretary|receptionist|caretaker|coach|tutor|mentor|senco|sendco|dsl|ddsl|dsp"
-    r"|constable|sergeant|inspector|pc|dc|pcso|detective|warden|chaplain|vicar|imam|pastor|childminder|nanny|key ?worker|housekeeper|neighbour|neighbor|friend|relative|volunteer|director|chief|supervisor|specialist|clinician|pharmacist|optician|optometrist|physiotherapist|solicitor|magistrate|guardian|ta|sw|hv|trainee|governor|safeguarding|pastoral|responder|crew|support|caseworker|case worker|liaison|coordinators?|landlord|trainer|instructor|owner|proprietor|member of the public|councillor|colleague|analyst|bursar|emt|idva|isva|ewo|cpn)\b",
+    r"|constable|sergeant|inspector|pc|dc|pcso|detective|warden|chaplain|vicar|imam|pastor|childminder|nanny|key ?worker|housekeeper|neighbour|neighbor|friend|relative|volunteer|director|chief|supervisor|specialist|clinician|pharmacist|optician|optometrist|physiotherapist|solicitor|magistrate|guardian|ta|sw|hv|trainee|governor|safeguarding|pastoral|responder|crew|support|caseworker|case worker|liaison|\w+ologist|\w+therapist|radiographer|dietitian|sonographer|advocate|coordinators?|landlord|trainer|instructor|owner|proprietor|member of the public|councillor|colleague|analyst|bursar|emt|idva|isva|ewo|cpn)\b",
     re.I,
 )
 PHONE = re.compile(
@@ -397,7 +397,7 @@ def _read_segments(card: Card, piece: Piece, masked: str, professional: bool) ->
             and (
                 card.agency is None
                 or re.match(
-                    r"(?i)(?:ward|unit|team|department|dept|emergency department|station)\b[\w\s]{0,12}$",
+                    r"(?i)(?:ward|unit|team|department|dept|emergency department|station)\b[\w\s]{0,12}$|[\w-]{1,12} service$",
                     card.agency.text,
                 )
             )
@@ -513,7 +513,7 @@ def _age_beside(card: Card, piece: Piece, masked: str) -> Piece | None:
 
 
 _POST_END = re.compile(
-    r"(?i)\b(?:teacher|headteacher|head|principal|nurse|midwife|doctor|gp|consultant|paediatrician|visitor|officer|worker|manager|lead|leader|assistant|practitioner|co-?ordinator|counsellor|therapist|psychologist|dentist|paramedic|technician|sister|matron|registrar|partner|advis[eo]r|administrator|secretary|receptionist|coach|tutor|mentor|senco|sendco|dsl|ddsl|dsp|constable|sergeant|inspector|pc|dc|pcso|detective|warden|chaplain|childminder|nanny|neighbour|volunteer|director|supervisor|specialist|clinician|pharmacist|optometrist|physiotherapist|solicitor|trainee|governor|responder|crew|caseworker|trainer|instructor|owner|councillor|bursar|deputy|sgt|insp|guardian|member|hv|sw|ta|emt|idva|isva|ewo|cpn|therapist)s?(?:\s*\([^)]*\))?$"
+    r"(?i)\b(?:teacher|headteacher|head|principal|nurse|midwife|doctor|gp|consultant|paediatrician|visitor|officer|worker|manager|lead|leader|assistant|practitioner|co-?ordinator|counsellor|therapist|psychologist|dentist|paramedic|technician|sister|matron|registrar|partner|advis[eo]r|administrator|secretary|receptionist|coach|tutor|mentor|senco|sendco|dsl|ddsl|dsp|constable|sergeant|inspector|pc|dc|pcso|detective|warden|chaplain|childminder|nanny|neighbour|volunteer|director|supervisor|specialist|clinician|pharmacist|optometrist|physiotherapist|solicitor|trainee|governor|responder|crew|caseworker|\w+ologist|\w+therapist|radiographer|dietitian|sonographer|advocate|trainer|instructor|owner|councillor|bursar|deputy|sgt|insp|guardian|member|hv|sw|ta|emt|idva|isva|ewo|cpn|therapist)s?(?:\s*\([^)]*\))?$"
 )
 
 

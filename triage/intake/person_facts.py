@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from triage.intake import addresses
-from triage.intake.choices import has_boxes, is_blank, sex_in, yes_or_no
+from triage.intake.choices import has_boxes, is_blank, needs_one, sex_in, yes_or_no
 from triage.intake.dates import FoundDate, find_age, find_dates
 from triage.intake.gathered import Gathered, Person, Reading, nhs_note, turned
 from triage.intake.labels import Subject, classify, relation_in
@@ -25,6 +25,10 @@ from triage.intake.pieces import Piece
 
 _NICKNAME = re.compile(r"\s[“\"‘(](?P<nick>[^\W\d_][\w’'-]{1,20})[”\"’)]\s(?=[^\W\d_])")
 _ANSWER = re.compile(r"(?i)yes|no|y|n|none")
+_YEAR_AND_SCHOOL = re.compile(r"(?i)(?:year|yr|y) ?\d{1,2},? (?:at )?(?P<school>[A-Z].{3,70})$")
+_NO_NAMES = frozenset(
+    {"child", "children", "surname", "forename", "first name", "last name", "name"}
+)
 _VAGUE = re.compile(r"(?i)^(?:a )?(?:member of (?:the )?public|public|professional)$")
 _NOT_A_BODY = re.compile(
     r"(?i)\b(?:alert|referral|report|notification|notice|form|protected|sensitive|confidential|contact"
@@ -65,7 +69,9 @@ class PersonFacts:
         elif attribute == "sex" and has_boxes(value) and sex_in(label):
             person.put("sex", Reading(sex_in(label), (value,), label))
         elif attribute == "sex":
-            person.put("sex", Reading(sex_in(words) or sex_in(words.split()[0]), (value,), label))
+            told = re.findall(r"(?i)\b(?:male|female|boy|girl)\b", words)
+            one = told[0] if len(told) == 1 else words.split()[0]
+            person.put("sex", Reading(sex_in(words) or sex_in(one), (value,), label))
         elif attribute == "nhs":
             digits = re.sub(r"\D", "", words)
             if match := UPN.search(words.upper()):
@@ -111,20 +117,11 @@ class PersonFacts:
         elif attribute == "interpreter":
             person.put(
                 "interpreter",
-                Reading(
-                    yes_or_no(words)
-                    or (
-                        "yes"
-                        if re.match(r"(?i)\W*(?:required|needed|for\b|[A-Z][a-z]+$)", words)
-                        else ""
-                    ),
-                    (value,),
-                    label,
-                ),
+                Reading(needs_one(words), (value,), label),
             )
         elif attribute == "disability":
             if not re.match(
-                r"(?i)\W*(?:none|no|nil)(?: known| reported| identified| noted| disclosed| declared| stated| recorded| diagnosed| disabilities| disability| concerns)?\W*$",
+                r"(?i)\W*(?:none|nil) for \w+|\W*(?:none|no|nil)(?: known| reported| identified| noted| disclosed| declared| stated| recorded| diagnosed| disabilities| disability| concerns)?\W*$",
                 words,
             ):
                 if yes_or_no(words) and re.fullmatch(r"(?i)\W*(?:yes|no|y|n)\W*", words):
@@ -188,7 +185,7 @@ class PersonFacts:
             rest = re.sub(r"(?i)^\W*unborn(?: baby| child)?\s*", "", words)
             value = value.cut(len(words) - len(rest))
             words = rest
-        if not words or is_blank(words):
+        if not words or is_blank(words) or words.casefold() in _NO_NAMES:
             return
         hedge = re.search(
             r"(?i)[\s,]*(?:\(?(?:i think|we think|not sure|unsure|possibly|maybe|spelling|sp\?|unknown spelling).*|\(?\?+\)?)$",
@@ -232,6 +229,9 @@ class PersonFacts:
                 else:
                     person.put("dob", self.dated(found, label))
             return
+        if "school" in label.casefold() and (both := _YEAR_AND_SCHOOL.match(words)):
+            school = value.of(both, "school")
+            person.put("school", Reading(school.text, (school,), label))
         if (age_piece := find_age(value)) is not None:
             person.put("age", Reading(age_piece.text, (age_piece,), label))
         elif re.search(r"\d", words) and attribute == "dob":

@@ -52,6 +52,16 @@ def _age_of(match: re.Match[str]) -> str:
     return next(text for text in match.groupdict().values() if text)
 
 
+def _young(age: re.Match[str] | None) -> bool:
+    return age is not None and (siblings.years_in(_age_of(age)) or 0) < 18
+
+
+_PRIEST = re.compile(  # "I spoke to Father Michael"
+    r"\b(?:spoke to|told|asked|rang|by|from|wrote to|spoken to|colleague) (?:Father|Sister|Brother) $"
+)
+_HIS_PARTNER = re.compile(  # "father lives at 5 The Green with his new partner"
+    r"(?i)\b(?:dad|father)\b[^.]{0,120}\bhis (?:\w+ )?(?:partner|girlfriend|wife)[\s,]*$"
+)
 _THEIRS = re.compile(r"(?i)\b(?:his|her) (?:own )?(?:mum|mam|mother|dad|father)[\s,(]*$")
 
 
@@ -141,7 +151,7 @@ class ProseReader(AddressReader):
             r"(?i)\b(?:birth |step|grand)?(?:father|sister)[\s,(:]*$", before
         ):
             return
-        if PROFESSIONAL_AFTER.match(after):
+        if PROFESSIONAL_AFTER.match(after) or (" " not in name and _PRIEST.search(before)):
             return
         known = self._known(name)
         dob = self._dob_after(piece, end, dates)
@@ -225,7 +235,9 @@ class ProseReader(AddressReader):
             and not re.search(r"(?i)\bhis (?:\w+ )?(?:partner|girlfriend|wife)\b", before[-30:])
         ):
             relation = "mother's partner"
-        if re.match(
+        if relation == "partner" and _HIS_PARTNER.search(piece.text[: run.start - piece.start]):
+            relation = "father's partner"
+        if not relation and re.match(
             r"^(?:\s?\([^)]{0,40}\))?,?\s(?:and|with) her (?:\w+ )?(?:children|kids|daughters?|sons?|baby)\b",
             after,
         ):
@@ -234,6 +246,8 @@ class ProseReader(AddressReader):
             relation = "father" if (has["who"] or "").casefold() == "he" else "mother"
             if has["who"] and has["who"].casefold() == "who":
                 relation = ""
+        if relation == "cousin" and dob is None and _young(AGE_AFTER.match(after)):
+            return  # a child who is somebody's cousin need not live in the home
         if relation and not (relation == "cousin" and dob is not None and not grown):
             person = Person(Subject.ADULT, ("prose", run.start))
             person.put("name", Reading(settle_case(name), (run,), "letter"))

@@ -16,6 +16,10 @@ _NOT_ADDRESS = re.compile(
     r"^\d{1,2}\s(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
     r"|\b(?:have|has|was|were|are|but|that|they|who|when|because)\b"
 )
+# "Suspect Gary Pearce of 9 Hill View": the address of one who lives elsewhere
+_OF_ANOTHER = re.compile(
+    r"(?i)\b(?:suspect|perpetrator|offender|witness|informant|caller|neighbou?r)\b[^.;\n]{0,90}\b(?:of|at|from)\s*$"
+)
 _NAMED_HOUSE = re.compile(
     r"\b(?:[Aa]ddress(?: (?:I|we) (?:have|hold))?(?: is)?:?|[Ll]iv(?:es?|ing)(?: with [^.;\n]{2,60}?)?,? at)\s((?:[A-Z][\w’'-]+,? ){2,9})$"
 )
@@ -72,6 +76,8 @@ class AddressReader:
             if is_organisation(
                 words[max(0, start - 14) : start].rsplit("\n", 1)[-1]
             ) and not re.search(r"(?i)\b(?:liv\w+|address|home|family|stay\w+)\b", before[-30:]):
+                continue
+            if _OF_ANOTHER.search(before):
                 continue
             own = re.search(
                 r"(?i)\b(?:I|I['’]m|we|my|our)\b[^.]{0,12}\b(?:live|address|house|flat|am|reside)\b[^.]{0,12}$",

@@ -50,7 +50,7 @@ EDD = re.compile(
     r"(?i)\b(?:e\.?d\.?d\.?|due(?: date)?(?: is| on)?|expected (?:date of )?(?:delivery|to deliver)(?: is| on)?|baby is due(?: on)?|estimated due date)\b[\s:–(-]{0,6}$"
 )
 PROFESSIONAL = re.compile(
-    r"(?i)(?<!\bI )\b(?:dr|doctor|pc|dc|ds|sgt|sergeant|constable|nurse|midwife|worker|visitor|teacher|officer|head|headteacher|tutor|counsellor|gp|consultant|colleague|councillor|judge|solicitor|nursery manager|manager|lead|senco|dsl|rev|father|paramedic|dentist|sister)\.?[\s,(:]*$"
+    r"(?i)(?<!\bI )\b(?:dr|doctor|pc|dc|ds|sgt|sergeant|constable|nurse|midwife|worker|visitor|teacher|officer|head|headteacher|tutor|counsellor|gp|consultant|colleague|councillor|cllr|judge|solicitor|nursery manager|manager|lead|senco|dsl|rev|father|paramedic|dentist|sister|witness|informant|caller|neighbou?r|landlord|landlady|parishioner)\.?[\s,(:]*$"
 )
 PROFESSIONAL_AFTER = re.compile(
     r"(?i)^\s?[,(–-]\s?(?:(?:the|our|a|an|his|her|their|my|school|class|form|head|family|deputy|early help|specialist|duty)\s)*(?:teacher|nurse|midwife|health visitor|social worker|worker|officer|gp|doctor|dsl|senco|tutor|counsellor|manager|headteacher|practitioner|support worker|ta|teaching assistant|lead|key ?worker|consultant|paediatrician|youth worker)\b"

@@ -30,6 +30,7 @@ _ITEM_NUMBER = re.compile(r"^\s*(?:(\d{1,2})[.)]|\d{1,2}(?:\.\d{1,2}){1,2}[.)]?)
 _ASKED = re.compile(r"^\s*(?:Q|Question)\s?\d{0,2}\s?[:.)]\s+(?=\S)")
 _ANSWERED = re.compile(r"^\s*(?:A|Ans|Answer|Response)\s?\d{0,2}\s?[:.)](?:\s+|$)")
 _SECTION = re.compile(r"(?i)(?:section|part|step|page|panel)\s(?:\d{1,2}|[a-h])\W*")
+_HINT = re.compile(r"\s*\((?:if|please|leave|for example|e\.g)\b[^()]{1,60}\)$")
 _UNDERLINE = re.compile(r"[-=_~*]{3,}")
 _BARRED = re.compile(r"\s*\|.*\S.*\|\s*$")
 _BAR_RULE = re.compile(r"[\s|:=+-]+")
@@ -133,6 +134,7 @@ def _read_lines(
 ) -> None:
     """Read a run of lines; `below` is what a table under them begins with."""
     searching = 0
+    counted = _counted(lines) if form else frozenset()
     spaced = _is_spaced(lines)
     for number, line in enumerate(lines):
         piece = line.piece
@@ -154,6 +156,11 @@ def _read_lines(
             _close(reading)
             reading.path = (*base, (ruled["said"] or ruled["bold"]).strip(" :"))
             reading.group, reading.blank = (), False
+            continue
+        if number in counted and (item := _ITEM_NUMBER.match(words)):
+            _close(reading)
+            reading.group = ()
+            _ask(reading, piece.strip().cut(item.end()))
             continue
         unfilled = form and piece.text.rstrip(" ").endswith("\t") and "\t" not in words
         if unfilled and classify(words).attribute:  # a label, a tab, and nothing filled in
@@ -243,6 +250,30 @@ def _read_lines(
         _continue(reading, piece)
 
 
+def _counted(lines: list[Line]) -> frozenset[int]:
+    """The lines that are questions numbered on from one another, each with its answer under it."""
+    full = [(at, line.piece.text.strip()) for at, line in enumerate(lines) if line.piece]
+    asked: list[int] = []
+    want = 0
+    for (at, words), (_, under) in pairwise([*full, (0, "")]):
+        match = _ITEM_NUMBER.match(words)
+        if match is None or match[1] is None or int(match[1]) != want + 1 or not under:
+            continue
+        if _ITEM_NUMBER.match(under) or any(value for _, value in pairs_in(line_of(lines, at))):
+            continue
+        want += 1
+        asked.append(at)
+    told = sum(words.endswith(("?", ".")) for at, words in full if at in asked)
+    return frozenset(asked if len(asked) > 3 and told * 2 > len(asked) else ())
+
+
+def line_of(lines: list[Line], at: int) -> Piece:
+    """A line without the number of its question."""
+    piece = lines[at].piece.strip()
+    number = _ITEM_NUMBER.match(piece.text)
+    return piece.cut(number.end()) if number else piece
+
+
 def _is_spaced(lines: list[Line]) -> bool:
     """True where an empty line follows every line: then it parts nothing."""
     told = [bool(line.piece.text.strip()) for line in lines]
@@ -306,6 +337,8 @@ def _is_heading(
 ) -> bool:
     if len(words) > 110 or len(words.split()) > 14:
         return False
+    if form and (hint := _HINT.search(words)):
+        words = words[: hint.start()]  # "Child's age (if you don't know their date of birth)"
     if SIGN_OFF.match(words):
         return False
     if line.heading or _SECTION.fullmatch(words):

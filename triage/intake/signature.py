@@ -33,7 +33,7 @@ _NOTICE = re.compile(
     r"(?i)\b(?:privileged|intended (?:recipient|solely|only)|think before you print|virus(?:es)?\b|confidentiality notice|disclaimer|got it by mistake|received (?:this|it) in error|sent from my|get outlook for|do not reply to this|unsubscribe|please consider the environment|this (?:e-?mail|message) (?:and|may|is|was|contains|has been)|sent automatically|external (?:e-?mail|sender)|caution:)"
 )
 RELAY = re.compile(
-    r"(?i)(?:no-?reply|donotreply|do-not-reply|forms?@|@forms?\.|webforms?|mailer|noreply|automated|notifications?@|system@|portal@|@portal\.|eforms?|e-forms?)"
+    r"(?i)(?:no-?reply|donotreply|do-not-reply|forms?@|@forms?\.|webforms?|mailer|noreply|webmaster|postmaster|automated|notifications?@|system@|portal@|@portal\.|eforms?|e-forms?)"
 )
 _SHARED_BOX = re.compile(
     r"(?i)^(?:the )?(?:office|admin|hub|referrals?|safeguarding|info|enquiries|team|duty|reception|facilities|medical records|mash|secure|front desk)\b"
@@ -371,6 +371,14 @@ def own_phone(pieces: list[Piece]) -> Piece | None:
             theirs = re.search(
                 r"(?i)\b(?:mum|mother|dad|father|his|her|their|family|parents?)\b", before
             )
-            if alone and theirs is None:
+            line = words[: match.start()].rsplit("\n", 1)[-1].rsplit(". ", 1)[-1]
+            beside = name_runs(
+                Piece(
+                    piece.sheet,
+                    piece.start + match.start() - len(line),
+                    piece.start + match.start(),
+                )
+            )
+            if alone and theirs is None and not (beside and len(line.split()) > 3):
                 return piece.of(match)
     return None

@@ -29,9 +29,9 @@ _BODIES: tuple[tuple[str, str], ...] = (
     ("3D", r"health centre|community health|primary care"),
     ("3F", r"hospital|infirmary|nhs|health (?:trust|board)|healthcare|ward\b|mental health|clinic\b|sexual health|health"),
     ("5A", r"adult social care|adults? services|adult safeguarding"),
-    ("8", r"charity|voluntary|refuge|women['’]?s aid|domestic (?:abuse|violence)|\bidva\b|\bisva\b|children['’]?s (?:home|centre|society|charity)|residential|foster(?:ing)? agency|youth (?:club|project|service|work)|church|mosque|foundation|trust\b|cic\b|community (?:interest|centre|association)|club|barnardo|nspcc|project|care\b|family support|fire (?:and|&) rescue|fire service|food ?bank|helpline|scouts|guides"),
+    ("8", r"charity|voluntary|refuge|women['’]?s aid|domestic (?:abuse|violence)|\bidva\b|\bisva\b|children['’]?s (?:home|centre|society|charity)|residential|foster(?:ing)? agency|youth (?:club|project|service|work)|church|mosque|foundation|trust\b|cic\b|community (?:interest|centre|association)|club|barnardo|nspcc|project|care\b|family support|fire (?:and|&) rescue|fire service|food ?bank|helpline|scouts|guides|shelter|hostel|young carers|drop-in"),
     ("5C", r"(?:county|borough|city|district|metropolitan) council(?=.*\bcouncil)|other local authority|another (?:local )?authority"),
-    ("5B", r"council|local authority|licensing|trading standards|environmental health|revenues?|youth (?:justice|offending)|library|libraries|leisure"),
+    ("5B", r"council(?!lor)|local authority|licensing|trading standards|environmental health|revenues?|youth (?:justice|offending)|library|libraries|leisure"),
 )  # fmt: skip
 _PEOPLE: tuple[tuple[str, str], ...] = (
     ("1A", r"grand(?:mother|father|parent|ma|dad|pa)|nan\b|nana|gran\b|aunt\w*|uncle|mother|father|mum\b|dad\b|parent\b|step(?:mum|dad|mother|father)|foster carer|carer\b|relative|family member|(?:older |elder |adult )?(?:brother|sister|sibling)|cousin|kinship|guardian|mam\b|in-law"),
@@ -45,7 +45,7 @@ _STAFF: tuple[tuple[str, str], ...] = (
     ("3F", r"nurse|doctor|consultant|registrar|sister\b|ward|matron|therapist|psycholog\w+|clinician|hospital"),
     ("5A", r"adult social worker|social worker \(adults\)"),
     ("5C", r"social worker"),
-    ("8", r"youth worker|support worker|volunteer|refuge|\bidva\b|\bisva\b|domestic (?:abuse|violence)|key ?worker|residential|club|coach|nursery|manager of|vicar|imam|pastor|firefighter|advocate"),
+    ("8", r"youth worker|support worker|volunteer|refuge|\bidva\b|\bisva\b|domestic (?:abuse|violence)|key ?worker|shelter|residential|club|coach|nursery|manager of|vicar|imam|pastor|firefighter|advocate"),
 )  # fmt: skip
 
 
@@ -59,6 +59,11 @@ _BESIDE = re.compile(
 )
 
 
+_OWNED = re.compile(
+    r"(?i)\b(?:mum|mother|dad|father|parents?|family)['’]s? (?:work|job|office|shop|boss|firm|employer|colleague)\w*"
+)
+
+
 def source_code(
     role: str, agency: str, *, anonymous: bool, public: bool = False, extra: str = ""
 ) -> str:
@@ -67,7 +72,9 @@ def source_code(
     """
     if anonymous:
         return "9"
-    role = _BESIDE.sub("", role)  # "works at the same shop as the mother" is no relative
+    role = _OWNED.sub(
+        "", _BESIDE.sub("", role)
+    )  # "works at the same shop as the mother" is no relative
     if not agency:
         for part in (role,):
             if (
@@ -106,4 +113,6 @@ def source_code(
         return code
     if role and (code := _first(_PEOPLE, role)):
         return code
+    if re.search(r"(?i)\b(?:cllr|councillor)\b", f"{agency} {extra}"):
+        return "1D"
     return "1D" if public else "10"

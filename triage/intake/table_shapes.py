@@ -293,7 +293,8 @@ def heads_columns(cells: list[Cell], rest: list[list[Cell]], row: list[Cell]) ->
     marked = all(cell.header for cell in cells)
     if len(labels) < 2 or len(labels) < 0.6 * len(cells):
         return False
-    if sum(is_label(cell) or asks(cell) for cell in cells) < (1 if marked else 2):
+    alone = len(labels) == len(cells) and len(rest) == 1 and len(rest[0]) == len(cells)
+    if sum(is_label(cell) or asks(cell) for cell in cells) < (1 if marked or alone else 2):
         return False
     if any(cell.filled or has_boxes(cell.piece) for cell in cells):
         return False

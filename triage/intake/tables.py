@@ -72,6 +72,10 @@ def table_items(table: Table, path: tuple[str, ...], inside_of: Reader) -> list[
             header, matrix = [], []
             items.extend(cards)
             continue
+        if len(cells) > 1 and all(any(isinstance(n, Table) for n in c.nodes) for c in cells):
+            header, matrix = [], []
+            items.extend(item for cell in cells for item in inside_of(cell.nodes, here))
+            continue
         if own := _own_values(cells):
             header, matrix = [], []
             items.extend(Entry((label.text,), value, here, ()) for label, value in own)
@@ -221,13 +225,22 @@ def _label_over_value(cell: Cell) -> tuple[Piece, Piece] | None:
     while at < len(lines) and re.match(r"[(\[][^()]*[)\]]$", lines[at].text.strip()):
         at += 1  # a hint under the label: "(dd/mm/yyyy)"
     meaning = classify(label.text.strip(" :"))
-    if not known(meaning) or not meaning.attribute or meaning.share < 0.5 or has_boxes(label):
+    told = lines[-1].text
+    shouted = label.text.isupper() and not told.isupper() and known(meaning)
+    if has_boxes(label) or not (
+        shouted or (known(meaning) and meaning.attribute and meaning.share >= 0.5)
+    ):
         return None
     if at >= len(lines):
         return label, label.cut(len(label.text))
     value = Piece(label.sheet, lines[at].start, lines[-1].end).strip()
     whole = classify(cell.piece.text.strip(" :"))
-    if len(value.text) < 40 and whole.share >= 0.75 and whole.weight > meaning.weight:
+    if (
+        len(value.text) < 40
+        and not shouted
+        and whole.share >= 0.75
+        and whole.weight > meaning.weight
+    ):
         return None  # a label set in two lines
     return label, value
 

@@ -12,6 +12,7 @@ import zipfile
 from typing import Any
 
 from triage.intake.faults import BrokenError, LockedError, TooBigError
+from triage.intake.labels import classify
 from triage.intake.limits import Limits
 from triage.intake.marks import with_boxes
 from triage.intake.pieces import TOO_LONG, Cell, Line, Node, Piece, Sheet, Table
@@ -127,6 +128,7 @@ class _Writer:
         words = "".join(_runs(paragraph, boxes))
         if len(words) < 300 and "☐" not in words and "☒" not in words:
             words = with_boxes(_marked(paragraph)) or words
+            words = _parted(paragraph) or words
         style = paragraph.find(f"{_W}pPr/{_W}pStyle")
         heading = style is not None and bool(
             re.match(r"(?i)heading|title", style.get(f"{_W}val") or "")
@@ -269,6 +271,25 @@ def _marked(paragraph: Any) -> list[tuple[str, str]]:
         elif child.tag not in {f"{_W}del", f"{_W}moveFrom", f"{_W}pPr"}:
             out.append(("".join(_runs(child, [])), ""))
     return out
+
+
+def _parted(paragraph: Any) -> str:
+    """A line whose bold beginning is a label ("**Date of birth** 9 April 2014") with a tab after
+    it; "" for any other."""
+    runs = [(text, mark) for text, mark in _marked(paragraph) if text]
+    lead = next((at for at, (_, mark) in enumerate(runs) if mark != "on"), len(runs))
+    label = "".join(text for text, _ in runs[:lead])
+    rest = "".join(text for text, _ in runs[lead:])
+    plain = all(not mark for _, mark in runs[lead:])
+    if not (label.strip() and rest.strip() and plain) or not (
+        label[-1].isspace() or rest[0].isspace()
+    ):
+        return ""
+    if "\n" in label or "\t" in label + rest or label.rstrip()[-1] in ":?.,;!-–—":
+        return ""
+    meaning = classify(label)
+    asks = bool(meaning.attribute or meaning.subject) and meaning.share >= 0.5
+    return f"{label.rstrip()}\t{rest.lstrip()}" if asks and len(label) < 60 else ""
 
 
 def _mark(run: Any) -> str:
