@@ -11,7 +11,7 @@ from ui.style import install_style
 from ui.sweep import Sweep
 from ui.theme import install, theme
 
-TURN_S = 0.001
+TURN_S = 0.0001
 """How long a job may go on before the window's thread gets its turn: Python's own 5 ms, waited
 for at each of the many calls of a painting, add up to a window that stands still."""
 
