@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from triage.domain.contact import Adult, Child
-from triage.domain.draft import Draft, DraftKind, Kinship
+from triage.domain.draft import Draft, Kinship
 from triage.domain.fact import Fact
 from triage.intake.kinship import identity, likenesses
 from triage.intake.limits import Limits
@@ -95,10 +95,9 @@ def as_answer(draft: Draft) -> dict[str, Any]:
     """One draft as plain values."""
     content = draft.content
     referrer = content.referrer
-    contact = draft.kind is DraftKind.CONTACT
     return {
         "kind": draft.kind.value,
-        "referral_source_code": _value(referrer.source_code) or ("10" if contact else None),
+        "referral_source_code": _value(referrer.source_code),
         "referrer": {
             "name": _value(referrer.name),
             "role": _value(referrer.role),

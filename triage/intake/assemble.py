@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import lru_cache
 
 from triage.domain.contact import Address, Adult, Child, Content, Referrer
@@ -39,8 +40,6 @@ def settle_people(got: Gathered) -> None:
         born = person.facts.get("dob")
         age = None
         if born is not None:
-            from datetime import date
-
             age = age_on(date.fromisoformat(born.value), got.today)
         said = relation.value if relation else ""
         if person.subject is Subject.ADULT:
@@ -60,7 +59,9 @@ def settle_people(got: Gathered) -> None:
     kids = [p for p in got.people if p.subject is Subject.CHILD and not p.empty]
     if any(p.patient for p in kids) and any(not p.patient for p in kids):
         for person in kids:
-            if person.patient:
+            born = person.facts.get("dob")
+            young = born and age_on(date.fromisoformat(born.value), got.today) < 13
+            if person.patient and not young:
                 _become_adult(person)
     named = any(p.value("given") or p.value("family") for p in got.of(Subject.CHILD))
     got.people[:] = [p for p in got.people if not p.empty and not (named and _is_nobody(p))]

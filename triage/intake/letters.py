@@ -20,7 +20,7 @@ from triage.intake.limits import Limits
 from triage.intake.mail import Enclosure, Letter, MailReader, pieces_of
 from triage.intake.pairs import pairs_in
 from triage.intake.parts import Part, write_part
-from triage.intake.people import is_organisation
+from triage.intake.people import PHONE, is_organisation
 from triage.intake.pieces import Entry, Line, Node, Piece, Sheet, plain
 from triage.intake.referrer import know_referrer, writes_of_self
 from triage.intake.rows import items_of
@@ -163,10 +163,22 @@ def _signer_inside(parts: list[Part]) -> signature.Signer | None:
         signer = signature.body_and_signer(Letter(nodes=part.nodes))[1]
         if signer.name is not None and (signer.role or signer.agency):
             signer.agency = signer.agency or _letterhead(part)
+            signer.phone = signer.phone or _head_phone(part)
             return signer
     return None
 
 
+def _head_phone(part: Part) -> Piece | None:
+    """The telephone number a letter is headed with."""
+    for node in part.nodes[:6]:
+        if isinstance(node, Line) and (told := _TELEPHONE.search(node.piece.text[:400])):
+            return node.piece.of(told, "number")
+    return None
+
+
+_TELEPHONE = re.compile(
+    rf"(?i)\b(?:tel(?:ephone)?|phone)\b[\s.:]{{1,4}}(?P<number>{PHONE.pattern})"
+)
 _NO_BODY = re.compile(r"[:.,]\s|\d|(?i:\b(?:form|referral|notification|report)\b)")
 
 

@@ -6,10 +6,9 @@ from __future__ import annotations
 
 import re
 
-from triage.intake import siblings
+from triage.intake import passing, siblings
 from triage.intake.dates import FoundDate, age_on, find_age, find_dates
 from triage.intake.gathered import Gathered, Person, Reading, nhs_note
-from triage.intake.household import hold_responsibility
 from triage.intake.labels import Subject, relation_in
 from triage.intake.people import NHS, UPN, is_organisation, name_runs, settle_case
 from triage.intake.person_facts import PersonFacts
@@ -22,23 +21,17 @@ from triage.intake.prose_cues import (
     ALIAS_AFTER,
     BEFORE_ADULT,
     CHILD_CALLED,
-    DISABILITY,
     DOB_AFTER,
     EDD,
-    HAS_BARE,
     HAS_CHILDREN,
-    INTERPRETER,
-    LANGUAGE,
     NAME,
     OWNER,
     PARENTS,
     PARENTS_APART,
     PR_AFTER,
-    PR_BOTH,
     PROFESSIONAL,
     PROFESSIONAL_AFTER,
     RELATION,
-    SCHOOL,
     SEX,
     SIBLING_AFTER,
     SIBLING_BEFORE,
@@ -46,6 +39,7 @@ from triage.intake.prose_cues import (
     WORRY,
     YEAR_AFTER,
 )
+from triage.intake.prose_particulars import ParticularsReader
 
 
 def _age_of(match: re.Match[str]) -> str:
@@ -59,13 +53,15 @@ def _young(age: re.Match[str] | None) -> bool:
 _PRIEST = re.compile(  # "I spoke to Father Michael"
     r"\b(?:spoke to|told|asked|rang|by|from|wrote to|spoken to|colleague) (?:Father|Sister|Brother) $"
 )
+_PARENT = {"mother": "grandmother", "father": "grandfather"}
+_ALL_ONE_SEX = re.compile(r"\b(?P<who>girl|boy)s\b[^.]{0,40}$")  # "two girls, the big one called"
 _HIS_PARTNER = re.compile(  # "father lives at 5 The Green with his new partner"
     r"(?i)\b(?:dad|father)\b[^.]{0,120}\bhis (?:\w+ )?(?:partner|girlfriend|wife)[\s,]*$"
 )
 _THEIRS = re.compile(r"(?i)\b(?:his|her) (?:own )?(?:mum|mam|mother|dad|father)[\s,(]*$")
 
 
-class ProseReader(AddressReader):
+class ProseReader(AddressReader, ParticularsReader):
     """Finds people and facts in running text and adds them to what was gathered."""
 
     def __init__(self, got: Gathered) -> None:
@@ -75,6 +71,7 @@ class ProseReader(AddressReader):
         self.kin_writes = False
         self.mentioned: list[tuple[int, Person]] = []
         self.named: list[Piece] = []
+        self.sexes: dict[str, tuple[str, Piece]] = {}
 
     # --- people --------------------------------------------------------------------------------
 
@@ -106,6 +103,7 @@ class ProseReader(AddressReader):
         self.named += [run for run, *_ in runs if " " in run.text]
         for run, before, after, end in runs:
             self._one(piece, run, before, after, end, dates, children)
+        passing.note_sexes(self.got, self.sexes)
         siblings.surname_said(self.got, piece)
         if children and weak and not self.got.of(Subject.CHILD):
             self._weak_child(runs)
@@ -153,6 +151,10 @@ class ProseReader(AddressReader):
             return
         if PROFESSIONAL_AFTER.match(after) or (" " not in name and _PRIEST.search(before)):
             return
+        if passing.ALIAS_BEFORE.search(before):
+            return
+        if beside := passing.sex_beside(before, after):
+            self.sexes.setdefault(name.casefold().split()[0], (beside, run))
         known = self._known(name)
         dob = self._dob_after(piece, end, dates)
         relation_match = BEFORE_ADULT.search(before)
@@ -175,7 +177,6 @@ class ProseReader(AddressReader):
                 relation = f"{owner.value('relationship')}'s partner"
         if not relation and (
             (own := re.search(r"(?i)\b(?:my|our) (daughter|son)[\s,]*$", before))
-            and " " in name
             and re.search(
                 r"(?i)\bmy (?:\w+ )?grand(?:son|daughter|child|children|kids)\b", piece.text
             )
@@ -185,6 +186,9 @@ class ProseReader(AddressReader):
             r"(?i)\bunborn (?:baby|child|twins?|infant) of (?:Ms |Miss |Mrs )?$", before
         ):
             relation = "mother"
+        if relation in _PARENT and relation_match:
+            at = run.start - piece.start - len(before) + relation_match.start("rel")
+            relation = self._kin_of_owner(piece.text[max(0, at - 200) : at], relation)
         known_kin = {p.value("relationship") for p in self.got.of(Subject.ADULT)}
         if relation in {"mother", "father"} & known_kin and _THEIRS.search(before):
             relation = ""  # "at his mum's": whose son he is need not be said
@@ -246,7 +250,11 @@ class ProseReader(AddressReader):
             relation = "father" if (has["who"] or "").casefold() == "he" else "mother"
             if has["who"] and has["who"].casefold() == "who":
                 relation = ""
-        if relation == "cousin" and dob is None and _young(AGE_AFTER.match(after)):
+        if (
+            relation == "cousin"
+            and dob is None
+            and (" " not in name or _young(AGE_AFTER.match(after)))
+        ):
             return  # a child who is somebody's cousin need not live in the home
         if relation and not (relation == "cousin" and dob is not None and not grown):
             person = Person(Subject.ADULT, ("prose", run.start))
@@ -267,12 +275,17 @@ class ProseReader(AddressReader):
             person = Person(Subject.ADULT, ("prose", run.start))
             person.put("name", Reading(settle_case(name), (run,), "letter"))
             person.put("dob", self.dated(dob, "letter"))
+            if parent := passing.parent_in(piece, end, after):
+                person.put("relationship", Reading(parent, (run,), "letter"))
             self._add(person, run)
             return
         if not children:
             return
-        age = AGE_AFTER.match(after) if dob is None else None
-        if age is None and dob is None and (worded := siblings.WORD_AGE_AFTER.match(after)):
+        alias = ALIAS_AFTER.match(after)
+        told = re.sub(r"^[”\"'’)]*", "", after[alias.end() :]) if alias else after
+        base = run.end + len(after) - len(told)
+        age = AGE_AFTER.match(told) if dob is None else None
+        if age is None and dob is None and (worded := siblings.WORD_AGE_AFTER.match(told)):
             age = worded
         if age and (siblings.years_in(_age_of(age)) or 0) > 17:
             self._adult_with_children(piece, run, end)
@@ -292,11 +305,10 @@ class ProseReader(AddressReader):
         self.persons.put_name(person, self._whole(run), "letter")
         if dob is not None:
             person.put("dob", self.dated(dob, "letter"))
-        base = run.end
         if age is not None:
             person.put("age", _reading_at(piece, base, age))
         elif year is not None and dob is None:
-            person.put("age", _reading_at(piece, base, year))
+            person.put("age", _reading_at(piece, run.end, year))
         elif early is not None:
             at = run.start - len(before) + early.start("age")
             span = Piece(
@@ -305,7 +317,12 @@ class ProseReader(AddressReader):
             found = find_age(span)
             if found is not None:
                 person.put("age", Reading(found.text, (found,), "letter"))
-        if (called and (sex := SEX.get(called["who"] or called["kin"]))) or (
+        if age is not None and (pronoun := re.search(r"(?i)\b(?:she|he)\b", age[0])):
+            told = "F" if pronoun[0].casefold() == "she" else "M"
+            person.put("sex", Reading(told, (run,), "letter"))
+        if called and called["one"] and (all_ := _ALL_ONE_SEX.search(before)):
+            person.put("sex", Reading(SEX[all_["who"]], (run,), "letter"))
+        if (called and (sex := SEX.get(called["who"] or called["kin"] or ""))) or (
             sibling and (sex := SEX.get(sibling["who"].lower()))
         ):
             person.put("sex", Reading(sex, (run,), "letter"))
@@ -316,10 +333,24 @@ class ProseReader(AddressReader):
                     SEX[(sibling_after["who"] or sibling_after["who2"]).lower()], (run,), "letter"
                 ),
             )
-        if alias := ALIAS_AFTER.match(after):
-            span = Piece(piece.sheet, base + alias.start("alias"), base + alias.end("alias"))
+        if alias:
+            at = run.end
+            span = Piece(piece.sheet, at + alias.start("alias"), at + alias.end("alias"))
             person.aliases.append(Reading(span.text, (span,), "letter"))
         self._add(person, run)
+
+    def _kin_of_owner(self, lead: str, relation: str) -> str:
+        """A child's grandmother where "Reece's mother" is the father's; "" where it is not sure
+        whose mother she is."""
+        if re.search(r"(?i)\b(?:dad|father)\b[^.]{0,80}\bhis (?:own )?$", lead):
+            return _PARENT[relation]
+        if re.search(r"(?i)\b(?:my|her) ex\b[^.]{0,80}\bhis (?:own )?$", lead):
+            return ""
+        owned = re.search(rf"\b({NAME})['’]s (?:own |birth )?$", lead)
+        owner = self._known(owned[1]) if owned else None
+        if owner is None or owner.subject is Subject.CHILD:
+            return relation
+        return _PARENT[relation] if owner.value("relationship") in _PARENT else ""
 
     def more_of_known(self, piece: Piece) -> None:
         """A birth date or number in a sentence of its own, of a child named under a label."""
@@ -474,6 +505,11 @@ class ProseReader(AddressReader):
 
     def _parents(self, piece: Piece) -> None:
         """ "His parents are Ivan and Maria Petrov": two adults of one family name."""
+        for tenant in passing.tenants(self.got, piece):
+            if self._known(tenant.text) is None:
+                person = Person(Subject.ADULT, ("prose", tenant.start))
+                person.put("name", passing.as_adult(tenant))
+                self._add(person, tenant)
         for match in PARENTS_APART.finditer(piece.text):
             for group in ("one", "two"):
                 if self._known(match[group]) is None:
@@ -520,71 +556,6 @@ class ProseReader(AddressReader):
                             note=nhs_note(value) if kind == "nhs" else "",
                         ),
                     )
-
-    # --- other facts -----------------------------------------------------------------------------
-
-    def particulars(self, piece: Piece, *, letter: bool) -> None:
-        """School, language, interpreter and disability said in running text."""
-        words = piece.text
-        kids = [p for p in self.got.of(Subject.CHILD) if not p.unborn]
-        for match in DISABILITY.finditer(words):
-            found = piece.of(match, "what")
-            child = next(
-                (
-                    p
-                    for p in kids
-                    if p.value("given").casefold().split()[:1] == [match["who"].casefold()]
-                ),
-                None,
-            )
-            if child is None and match["who"] in {"She", "He", "she", "he"} and len(kids) == 1:
-                child = kids[0]
-            if child is not None:
-                child.put("disability", Reading(found.text, (found,), "words"))
-        bare = HAS_BARE.search(words) if len(kids) == 1 else None
-        if bare is not None:  # "Has autism, uses few words" in a list about one child
-            kids[0].put("disability", Reading(bare["what"], (piece.of(bare, "what"),), "words"))
-        if not letter:
-            return
-        if both := PR_BOTH.search(words):
-            hold_responsibility(self.got, piece.of(both, "who"))
-        if kids and (taught := SCHOOL.search(words)):
-            found = piece.of(taught, "school")
-            for child in (
-                kids
-                if len(kids) == 1
-                or re.search(
-                    r"(?i)\b(?:both|all|they|children|siblings|brothers|sisters)\b",
-                    words[max(0, taught.start() - 60) : taught.start()],
-                )
-                else self._near(taught.start() + piece.start, kids)
-            ):
-                but = re.match(
-                    r"[^.]{0,12}\b(?:except|but not|apart from)\b[^.]{0,60}", words[taught.end() :]
-                )
-                if but and child.value("given") and child.value("given") in but[0]:
-                    continue
-                child.put("school", Reading(found.text, (found,), "letter"))
-        if (spoken := LANGUAGE.search(words)) and kids:
-            found = piece.of(spoken, "a" if spoken["a"] else "b")
-            if "language" not in self.got.household:
-                self.got.household["language"] = Reading(found.text, (found,), "letter")
-        if (
-            (needs := INTERPRETER.search(words))
-            and kids
-            and "interpreter" not in self.got.household
-        ):
-            self.got.household["interpreter"] = Reading(
-                "no" if needs["no"] else "yes", (piece.of(needs),), "letter"
-            )
-
-    def _near(self, at: int, kids: list[Person]) -> list[Person]:
-        near = [
-            (start, person)
-            for start, person in self.mentioned
-            if start < at and at - start < 120 and person in kids
-        ]
-        return [max(near, key=lambda one: one[0])[1]] if near else []
 
 
 def _reading_at(piece: Piece, base: int, match: re.Match[str]) -> Reading:

@@ -21,7 +21,7 @@ _OF_ANOTHER = re.compile(
     r"(?i)\b(?:suspect|perpetrator|offender|witness|informant|caller|neighbou?r)\b[^.;\n]{0,90}\b(?:of|at|from)\s*$"
 )
 _NAMED_HOUSE = re.compile(
-    r"\b(?:[Aa]ddress(?: (?:I|we) (?:have|hold))?(?: is)?:?|[Ll]iv(?:es?|ing)(?: with [^.;\n]{2,60}?)?,? at)\s((?:[A-Z][\w’'-]+,? ){2,9})$"
+    r"\b(?:[Aa]ddress(?: (?:I|we) (?:have|hold))?(?: is)?:?|[Hh]ome (?:to|at|is|address is)|[Ll]iv(?:es?|ing)(?: with [^.;\n]{2,60}?)?,? at)\s((?:[A-Z][\w’'-]+,? ){2,9})$"
 )
 
 
@@ -69,7 +69,8 @@ class AddressReader:
             if named and not is_organisation(named[1]):
                 start -= len(named[1])
             spans.append((start, match.end()))
-            if re.match(r"[ \t,|·]*(?:Tel|Phone|Fax|E-?mail|www)\b", words[match.end() :][:20]):
+            under = piece.sheet.text[piece.start + match.end() :][:24]
+            if re.match(r"[\s,|·]*(?:Tel|Telephone|Phone|Fax|E-?mail|www)\b", under):
                 continue  # a letter-head
             before = words[max(0, start - 110) : start]
             line = piece.cut(start, match.end())
@@ -123,18 +124,20 @@ class AddressReader:
     ) -> tuple[int, Piece, Piece] | None:
         words = piece.text
         for cue in re.finditer(
-            r"(?i)\b(?:liv(?:es?|ing)(?: with [^.;\n]{2,90}?)?,? (?:at|in)|(?:family|children|kids) at|(?:home )?address(?: we hold| we have| is)*\s?(?:is|:)|stay(?:s|ing) at|resid(?:es|ing) at|of|(?:at|from|in)(?= (?:number|no\.?) \d))\s(?:number |no\.? )?(?=(?:flat|apartment|room|caravan|\d))",
+            r"(?i)\b(?:(?:liv(?:es?|ing)|is|are)(?: with [^.;\n]{2,90}?),? at|liv(?:es?|ing),? (?:at|in)|liv(?:es?|ing) with [^.;\n]{2,90}?,? in|(?:family|children|kids) at|(?:home )?address(?: we hold| we have| is)*\s?(?:is|:)|stay(?:s|ing) at|resid(?:es|ing) at|of|(?:at|from|in)(?= (?:number|no\.?) \d))\s(?:number |no\.? )?(?=(?:flat|apartment|room|caravan|\d))",
             words,
         ):
             if re.search(
-                r"(?i)\b(?:I|we|my|our|I['’]m)\s*$", words[max(0, cue.start() - 12) : cue.start()]
+                r"(?i)\b(?:I|we|my|our|I['’]m)\s*$|\bI(?: am|['’]m)? [^.;,]{0,40} and $",
+                words[max(0, cue.start() - 60) : cue.start()],
             ):
                 continue
             rest = re.match(
                 r"(?i)(?:(?:flat|apartment|room|caravan|unit)\s\w{1,4},?\s)?\d{1,4}[a-z]?\s(?:[A-Z][\w’'-]*,?\s?){1,5}",
                 words[cue.end() :],
             )
-            if rest and addresses._STREET.search(rest[0]):
+            sure = re.search(r"(?i)\bwith\b", cue[0]) and rest and "," in rest[0]
+            if rest and (sure or addresses._STREET.search(rest[0])):
                 stop = re.search(
                     r"[,.;\n]|\s(?:and|with|who|is|was|has|but)\b",
                     words[cue.end() + rest.end() - 1 :],

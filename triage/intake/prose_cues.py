@@ -62,7 +62,7 @@ ADDRESS_CUE = re.compile(
     r"(?i)\b(?:liv(?:es?|ed|ing)|resid(?:es?|ing)|stay(?:s|ing)|home(?: address)?(?: is)?|address(?:\s\w+){0,4}|house|based|lodg(?:es|ing)|them|her|him|reply|visit(?:ed)?|family|of|at|moved (?:in)?to)\b(?:[^.\n]{0,90}?\b(?:at|of|in|to|is))?\s*[:,–-]?\s*(?:at\s|of\s|is\s|in\s)?$"
 )
 ADDRESS_START = re.compile(
-    r"(?i)(?:\b(?:top|ground|first|second|third|basement|upper|lower|middle) (?:floor )?flat,? |\b(?:flat|apartment|apt|room|unit|caravan|berth|plot|suite|block|pitch|studio)\s\w{1,5},? |(?<!\d[/.-])\b\d{1,4}[a-z]?(?:-\d{1,4}[a-z]?)?,?[ \t]+(?=(?-i:[A-Z])))"
+    r"(?i)(?:\b(?:top|ground|first|second|third|basement|upper|lower|middle) (?:floor )?flat,? |\b(?:flat|apartment|apt|room|unit|caravan|berth|plot|suite|block|pitch|studio)\s(?!(?:above|over|in|at|on|is|was|and|with|of|for)\b)\w{1,5},? |(?<!\d[/.-])\b\d{1,4}[a-z]?(?:-\d{1,4}[a-z]?)?,?[ \t]+(?=(?-i:[A-Z])))"
 )
 LANGUAGES = "Polish|Romanian|Somali|Arabic|Urdu|Punjabi|Bengali|Gujarati|Hindi|Tamil|Portuguese|Spanish|French|Italian|German|Lithuanian|Latvian|Bulgarian|Hungarian|Czech|Slovak|Albanian|Turkish|Kurdish|Sorani|Kurmanji|Farsi|Persian|Dari|Pashto|Tigrinya|Amharic|Yoruba|Igbo|Hausa|Twi|Akan|Swahili|Lingala|Shona|Mandarin|Cantonese|Chinese|Vietnamese|Thai|Tagalog|Nepali|Sinhala|Malayalam|Telugu|Ukrainian|Russian|Greek|Dutch|Welsh|Irish|British Sign Language|BSL|Sylheti|Mirpuri|Pahari|Oromo|Ukrainian|Japanese|Korean|Hebrew|Yiddish|Georgian|Armenian|Serbian|Croatian|Bosnian|Krio|Wolof|Fula|Ndebele|Zulu|Afrikaans|Malay|Burmese|Roma(?:ni|nes)"
 LANGUAGE = re.compile(
@@ -77,7 +77,8 @@ SCHOOL = re.compile(
 CONDITION = r"(?:uses? (?:a |an )?(?:wheelchair|hearing aids?|walking frame|feeding tube|inhaler)|is (?:autistic|deaf|blind|non-?verbal|profoundly deaf|partially sighted|tube[- ]fed)|(?:has|have) (?:(?:a |an |the )?(?:diagnos\w+ of |severe |mild |moderate )*)(?:autism|ADHD|epilepsy|diabetes|cerebral palsy|Down['’]?s syndrome|learning (?:disability|disabilities|difficulties)|cystic fibrosis|hearing (?:loss|impairment|aids?)|visual impairment|a visual impairment|ASD|type 1 diabetes|spina bifida|muscular dystrophy|sickle cell(?: disease| trait)?|hydrocephalus|an EHCP)(?: and (?:autism|ADHD|epilepsy|asthma|diabetes|ASD|learning (?:disability|difficulties)|hearing loss))?)"
 CHILD_CALLED = re.compile(
     r"\b(?:(?:little|young|older|younger|baby|twin|another|small) )?(?P<who>boy|girl|child|baby|toddler|lad|pupil|student|son|daughter|brother|sister|nephew|niece|grandson|granddaughter) (?:who (?:is|we think is|I think is) |is )?(?:called|named) $"
-    r"|\b(?:my|our|their|her|his) (?:\w+ )?(?P<kin>nephew|niece|grandson|granddaughter|stepson|stepdaughter|godson|goddaughter),? $"
+    r"|\b(?i:my|our|their|her|his) (?:\w+ )?(?P<kin>nephew|niece|grandson|granddaughter|stepson|stepdaughter|godson|goddaughter)(?: is|,)? $"
+    r"|\b(?:big|little|older|younger|eldest|youngest|middle|small) (?P<one>one) (?:is |gets |got )?(?:called|named) $"
 )
 PR_BOTH = re.compile(
     r"(?i)\b(?P<who>both parents|both)\b[^.;]{0,16}\b(?:hold|have|share|with)\b[^.;]{0,16}\b(?:parental responsibility|PR)\b"

@@ -71,7 +71,10 @@ def know_referrer(
     """Who referred: the form's own words first, then the foot of the letter, then the From line."""
     referrer = got.referrer
     join_names(got)
-    if "name" not in referrer.facts and signature.nameless(" ".join(p.text for p in pieces[:40])):
+    said = " ".join(p.text for p in pieces[:40])
+    unsigned = signer.name is None and not signature.is_personal(writer.from_name)
+    hidden = signature.nameless(said) or (unsigned and signature.keeps_name_back(said))
+    if "name" not in referrer.facts and hidden:
         first = next(p for p in pieces if p.text.strip())
         for fact in ("role", "agency", "phone", "email"):
             referrer.facts.pop(fact, None)
@@ -149,7 +152,12 @@ def know_referrer(
         # "T Ogle" at the foot: the From line has the whole name
         referrer.facts["name"] = Reading(writer.from_name, (piece,), "From")
     if "email" not in referrer.facts and writer.from_address:
-        stranger = from_form and signature.is_personal(writer.from_name) and not same
+        caller = from_form and re.search(
+            r"(?i)\b(?:caller|informant)\b", referrer.facts["name"].label
+        )
+        stranger = (caller and not same) or (
+            from_form and signature.is_personal(writer.from_name) and not same
+        )
         if not stranger:
             header.write("Address: ")
             piece = header.write(writer.from_address)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from triage.domain.contact import Consent
 from triage.intake.gathered import Gathered, Reading
+from triage.intake.labels import Subject
 from triage.intake.pieces import Piece
 
 _WORDS = r"(?:[^.!?\n]|(?<=\d)\.(?=\d))+"  # "before 3.15 today" is one sentence
@@ -29,6 +30,8 @@ _CONSENT: tuple[tuple[Consent, re.Pattern[str]], ...] = tuple(
         (Consent.REFUSED, r"\b(?:refus\w+|declin\w+|withh[eo]ld\w*|withdr[ae]w\w*)\b.{0,30}\b(?:consent|permission|referral|information|share|shared|sharing|agree\w*)\b"),
         (Consent.REFUSED, r"\b(?:do(?:es)?|did|has|have|is|are|was|were|would|will)(?: not|n[’']?t)\b.{0,16}\b(?:consent\w*|agree\w*|give\w* (?:\w+ )?(?:consent|permission)|happy (?:for|with|to)|want\b.{0,24}\b(?:referr\w+|social (?:services|workers?|care)|shared?|involved|mash))"),
         (Consent.REFUSED, r"\b(?:consent|permission)\b.{0,12}\b(?:refused|declined|withheld|withdrawn|denied)\b|\bwants? nothing to do with\b|\b(?:objects?|objected) to (?:the|this|us|a|any)\b"),
+        (Consent.REFUSED, r"\bsaid\b.{0,24}\b(?:I|we) (?:was|were|am|are) not to\b|\b(?:did|does|do)(?: not|n[’']?t) want (?:me|us) to(?=\W*$|,| and\b| but\b)"),
+        (Consent.GIVEN, r"\b(?:content|happy|fine|ok|okay|glad|willing) for (?:you|someone|us) to (?:ring|call|contact|visit|speak|phone|get in touch)\b"),
         (Consent.NOT_ASKED, r"\b(?:neither|nobody|no[ -]one|none)\b.{0,24}\basked\b.{0,20}\b(?:consent|agree|permission|agreement)\b"),
         (Consent.GIVEN, r"\b(?:knows?|understands?|aware|told|informed)\b.{0,60}\band (?:s?he |they )?(?:has |have )?(?:agreed|consented|agrees|consents)\b"),
         (Consent.GIVEN, r"\b(?:is|are|was|were) in (?:full )?agreement (?:with|to)\b.{0,24}\b(?:referr\w+|shar\w+|this)\b"),
@@ -46,7 +49,7 @@ _CONSENT: tuple[tuple[Consent, re.Pattern[str]], ...] = tuple(
 _BAD_CONSENT = re.compile(
     r"(?i)\bconsent\w* to (?:treatment|examination|sex|sexual|surgery|medical|search|photo\w*|scan|immuni\w+|vaccin\w+)|\bparent contract|\bagreed to (?:leave|go|stay|wait|come|meet|attend|see|collect|return|move)\b|\bsexual consent|\bhappy to (?:see|go|be|talk|speak|go home)\b"
 )
-_TELLING = r"(?:referr\w+|refer|mak(?:e|ing)|contact\w*|shar\w+|writ\w+|report\w*|call\w*|concern\w*|mash|social (?:services|care|workers?)|children['’]s services|you|this|ring\w*|tell\w*|notice|help|notif\w+|informing|passing)"
+_TELLING = r"(?:referr\w+|refer|mak(?:e|ing)|contact\w*|shar\w+|writ\w+|report\w*|call\w*|concern\w*|mash|social (?:services|care|workers?)|children['’]s services|you|this|ring\w*|tell\w*|notice|help|notif\w+|informing|passing|getting in touch)"
 _INFORMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (state, re.compile(pattern, re.I))
     for state, pattern in (
@@ -57,6 +60,8 @@ _INFORMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("no", rf"\b{_WHO}\b (?:(?:is|are) )?(?:unaware|not aware|does(?: not|n[’']?t) know|do(?: not|n[’']?t) know)\b.{{0,30}}\b{_TELLING}\b"),
         ("no", r"\b(?:family|parents|mum|mother|dad|father|carers?) (?:(?:has|have|is|are) )?not (?:been )?(?:informed|told|aware)\b|\bwithout (?:the )?(?:family|parents?|mum|dad|mother|father)['’]?s? knowledge\b"),
         ("no", r"\b(?:mum|mother|dad|father|parents?|family|carers?)\b (?:does|do)(?: not|n[’']?t) know(?: (?:yet|about this|that (?:I|we)\b.*))?\W*$"),
+        ("yes", r"\b(?:I|we)(?: have|['’]ve| had)? (?:told|informed|advised) (?:mum|mam|mother|dad|father|(?:both )?parents|him|her|them|(?-i:(?:Mr|Mrs|Ms|Miss) )?(?-i:[A-Z])[\w’'-]+)(?: (?:of|about) (?:my|our) (?:decision|referral|concerns?|contact|intention)| that (?:this|it|a referral|the information|a report) (?:would|will) be (?:passed|shared|sent|reported|made|referred)| (?:I|we)(?: am|['’]m| was| were| are) getting in touch)\b"),
+        ("yes", r"\b(?:I|we)(?: have|['’]ve)? (?:rang|rung|phoned|telephoned|called|texted|visited|saw|met)\b.{0,50}\bto (?:say|tell|let|explain|inform)\b.{0,40}\b(?:I|we) (?:would|will|was|were|am|are)\b.{0,12}" + _TELLING),
         ("yes", r"\b(?:I|we)(?: have|['’]ve| had)? (?:discussed|shared|talked) (?:about )?(?:this|it|everything)(?: \w+){0,2} with (?:both|mum|mam|mother|dad|father|(?:the |her |his |their )?parents?|the family|(?:the )?carers?)\b"),
         ("yes", r"\bsa(?:id|ys) (?:yes|ok|okay)\b.{0,24}\b(?:me|us|my|our)\b.{0,12}\b(?:referr\w+|shar\w+|contact\w*|making|writing)\b"),
         ("yes", r"\b(?:I|we)(?: have|['’]ve| had)? (?:explained|told|informed|advised|let|said|discussed|made .{0,20}aware|shared|spoke|spoken)\b.{0,50}\b(?:I|we)(?: (?:would|will|am|are|was|were|have to|had to|must|need to|needed to|may|might)|['’](?:m|d|ll|re))\b.{0,20}" + _TELLING),
@@ -81,7 +86,8 @@ _NOT_URGENT = re.compile(
 _RISK = re.compile(
     r"(?i)\bwarning markers?\s*(?:[:–-]|for|exists?|present)|\b(?:do not|don[’']?t|dont|should(?: not|n[’']?t)|never) (?:go|visit|attend)\b.{0,20}\b(?:alone|on (?:your|their) own|by (?:your|them)sel\w+)|\b(?:visit|go|attend|see them) in (?:pairs|twos)|\b(?:joint|paired|double[- ]up) visits?\b|\b(?:two|2) (?:workers?|people|staff) (?:should|must|needed|to (?:visit|attend))"
     r"|\b(?:big |large |aggressive |dangerous |loose |vicious |guard )+dogs?\b|\bdogs?\b.{0,24}\b(?:off (?:the|its|a|his|her) lead|loose|bit(?:es|ten)?|aggressive|dangerous|not (?:secured|chained)|attacks?)\b"
-    r"|\b(?:threaten(?:ed|s|ing)?|aggressive|abusive|violent|hostile|assault(?:ed|ing)?|intimidat\w+)\b.{0,28}\b(?:staff|workers?|professionals?|nurses?|social workers?|visitors|officers?|teachers?|crew|me\b|receptionist|emergency worker|housing officer|us\b)"
+    r"|\b(?:threaten(?:ed|s|ing)?|aggressive|abusive|violent|hostile|assault(?:ed|ing)?|intimidat\w+)\b.{0,28}\b(?:staff|workers?|professionals?|nurses?|social workers?|visitors|officers?|teachers?|crew|students?|colleagues?|me\b|receptionist|emergency worker|housing officer|us\b)"
+    r"|\b(?:spitting|spat|spits|threw \w+) at (?:a |an |our |my |one of our )?(?:\w+ )?(?:staff|colleague|officer|worker|nurse|manager|receptionist)s?\b|\bremoved from (?:the|our) (?:unit|ward|premises|office|building|hospital|school|clinic|surgery)\b.{0,16}\bsecurity\b|\b(?:do not|don[’']?t|dont|never) (?:go|visit|attend)\b.{0,12}\b(?:after dark|at night)\b"
     r"|\b(?:machete|knife|knives|gun|shotgun|firearm|weapons?|axe|baseball bat|sword|crossbow)\b.{0,30}\b(?:under (?:the|his|her|their|a)|behind the|by the door|in the (?:house|home|flat|property|hall|porch)|at the (?:house|home|flat|property|address|door)|kept|keeps)|\bkeeps? (?:a |an )?(?:machete|knife|gun|shotgun|firearm|weapon|axe|bat|sword|crossbow)\b|\b(?:risk|danger(?:ous)?|unsafe) (?:to|for) (?:staff|workers|visit\w*|professionals|social workers|anyone visiting)"
 )
 _NO_RISK = re.compile(
@@ -150,15 +156,41 @@ def _hear_consent(got: Gathered, sentence: Piece, words: str) -> None:
 
 
 def _hear_informed(got: Gathered, sentence: Piece, words: str) -> None:
-    wished = _WISH.search(words) is not None
+    wish = _WISH.search(words)
     for state, pattern in _INFORMED:
-        if pattern.search(words):
-            if wished and state == "no":
+        if match := pattern.search(words):
+            if wish and state == "no" and wish.start() < match.end():
                 return  # what somebody asks for, not what was done
+            if state == "yes" and (_child_knows(got, words) or _NOT_THEM.search(words)):
+                return
             if state:
                 got.put("informed", Reading(state, (sentence,), "letter"))
                 got.put("informed_reason", Reading(words, (sentence,), "letter"))
             return
+
+
+_NOT_THEM = re.compile(
+    r"(?i)\bbut not (?:yet )?(?:to )?(?:her|his|their|the|mum|dad|mother|father|parents?)\b"
+)
+_PARENTS = re.compile(
+    r"(?i)\b(?:mum|mam|mother|dad|father|parents?|family|carers?|nan|gran\w*|aunt\w*|guardian)\b"
+)
+
+
+def _child_knows(got: Gathered, words: str) -> bool:
+    """True for a sentence that tells only of the child's own knowing ("Precious knows")."""
+    given = {child.value("given").split()[0] for child in got.of(Subject.CHILD)
+             if child.value("given")}  # fmt: skip
+    told = re.search(
+        r"\b(?P<one>[A-Z][\w’'-]+) (?:knows|is aware|understands|has been told)"
+        r"|\b(?:told|informed) (?P<two>[A-Z][\w’'-]+)",
+        words,
+    )
+    return (
+        told is not None
+        and (told["one"] or told["two"]) in given
+        and not _PARENTS.search(words[: told.end()])
+    )
 
 
 def _hear_risk(got: Gathered, sentence: Piece, words: str) -> None:

@@ -38,13 +38,17 @@ _WORDS = [
     "eighteen",
 ]
 _UNIT = r"(?:years?|yrs?|months?|mths?|weeks?|wks?|days?)"
-NUMBER = rf"(?:\d{{1,2}}(?:\s?½)?|(?:{'|'.join(_WORDS)})(?: and a half)?)"
+NUMBER = (
+    rf"(?:\d{{1,2}}(?:\s?½)?|(?:{'|'.join(_WORDS)})(?: and a half)?)(?: or (?:{'|'.join(_WORDS)}))?"
+)
 AGE = rf"(?:(?:about|around|approx\.?|approximately|nearly|almost|only|just)\s)?{NUMBER}(?:[\s-]{_UNIT}(?:[\s-]old)?)?"
 WORD_AGE_AFTER = re.compile(
     rf"^\s?,?\s?\(?(?:(?:who|she|he)(?: is| was|['’]?s)|is|aged?|now)\s(?P<age>{AGE})(?=\s?(?:[,).;–-]|$|and\b|but\b|years?\b))"
     rf"|^\s(?:is|was) an? (?P<old>{NUMBER}[\s-]{_UNIT}[\s-]old)\b"
     rf"|^,? (?:and )?I(?:['’]?d| would) (?:say|think|guess) (?:she|he|they)(?: (?:is|are|was)|['’]?(?:s|re)) (?P<said>{AGE})\b"
     rf"|^,? (?:who|she|he)(?:['’]?s| is) (?P<whos>\d{{1,2}})(?=\s[a-z])(?!\s(?:years?|months?|weeks?|miles?|minutes?|hours?|stone|percent|am|pm)\b)"
+    rf"|^[^.;]{{0,60}}\. I(?:['’]?d| would) (?:say|think|guess) (?:she|he) (?:is|was|looks?) (?P<guess>{AGE})\b"
+    rf"|^\.\s(?:She|He) is (?:only |just )?(?P<next>{AGE})(?=\s?[.,])"
     rf"|^\s?,?\s?\(?aged?\s(?P<aged>{AGE})\b(?!\s?%)"
     rf"|^\s?[,(]\s?(?P<half>{NUMBER} and a half|{NUMBER}[\s-]{_UNIT}(?:[\s-]old)?)(?=\s?[,).;])",
     re.I,
@@ -76,7 +80,7 @@ def listed(piece: Piece) -> Iterator[Person]:
     for match in _TOGETHER.finditer(piece.text):
         names = [n for n in re.split(r", (?:and )?| and ", match["names"]) if n]
         ages = re.split(r", (?:and )?| and ", match["ages"])
-        if len(ages) == 1 and match["who"] == "twins":
+        if len(ages) == 1 and "twin" in match[0].casefold():
             ages *= len(names)
         if len(names) != len(ages) or not all(is_name_word(n.split()[0]) for n in names):
             continue

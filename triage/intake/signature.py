@@ -42,7 +42,7 @@ _MYSELF = re.compile(
     r"\b(?:I['’]m|I am|I work as|I write as|I am writing as|My role is|my name is [^.,]{2,40}(?:,| and) I(?: am|['’]m))\s+(?:the|a|an|her|his|their)?\s*(?P<role>(?:[\w’'/-]+\s){0,5}?[\w’'-]+)\s+(?:at|for|with|from|in|of)\s+(?:the\s)?(?P<agency>[A-Z][\w’'&-]*(?:\s(?:[A-Z][\w’'&-]*|and|of|the|for|&)){0,7})"
 )
 _TEACH = re.compile(
-    r"\bI (?:teach|work)\b[^.]{0,40}? (?:at|for|in) (?:the )?(?P<agency>[A-Z][\w’'&-]*(?:\s(?:[A-Z][\w’'&-]*|and|of|the|for|&)){0,7})"
+    r"\bI (?:teach|work|run|manage|lead|coach|volunteer)\b[^.]{0,40}? (?:at|for|in) (?:the )?(?P<agency>[A-Z][\w’'&-]*(?:\s(?:[A-Z][\w’'&-]*|and|of|the|for|&)){0,7})"
 )
 _RING = re.compile(
     r"(?i)\b(?:ring|call|phone|contact|reach|text|tel(?:ephone)?|mob(?:ile)?|direct(?: line| dial)?|on|number is|ph)\b[^.\d+(]{0,30}$"
@@ -245,7 +245,7 @@ def _read_foot(signer: Signer, foot: list[Line], letter: Letter) -> None:
         for bit in re.split(r"[,|•·\x01]+|\s[–—-]\s|\s{3,}|\t", clean):
             start = clean.index(bit, at) if bit else at
             at = start + len(bit)
-            bit_piece = piece.cut(start, at).strip(" .:;()[]*")
+            bit_piece = piece.cut(start, at).strip(" .:;()[]*/")
             roled = signer.role is not None and signer.role.start >= piece.start
             if (
                 signer.agency is None
@@ -313,6 +313,7 @@ def _foot_bit(signer: Signer, bit: Piece, letter: Letter) -> None:
     elif (
         (signer.agency is None or _PART_OF_BODY.search(signer.agency.text))
         and is_organisation(bare)
+        and re.search(r"[A-Z]", bare)
         and not re.search(r"(?i)\b(?:road|street|lane|avenue|way)$", bare)
     ):
         signer.agency = bit
@@ -354,6 +355,13 @@ def nameless(words: str) -> bool:
         r"(?i)[^.]{0,30}\b(?:to|from|with) (?:the )?(?:family|parents?|mum|dad)",
         words[match.end() :],
     )
+
+
+def keeps_name_back(words: str) -> bool:
+    """True for "I don't want my name in this" and its like."""
+    return re.search(
+        r"(?i)\bI (?:do not|don[’']?t) want my name (?:in|on|used|mentioned|known|to be)\b", words
+    ) is not None and not re.search(r"(?i)\bmy name(?: is|['’]s) [A-Z]", words)
 
 
 def own_phone(pieces: list[Piece]) -> Piece | None:

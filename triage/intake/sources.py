@@ -7,7 +7,7 @@ import re
 # order matters: the first that fits is taken. Codes: DfE children in need census, referral source.
 _POSTS: tuple[tuple[str, str], ...] = (
     ("3C", r"school nurs\w*|school health"),
-    ("3B", r"health visit\w*"),
+    ("3B", r"health visit\w*|\bhv\b"),
     ("3F", r"midwi\w+|maternity|paramedic|ambulance|emergency medical technician|paediatrician|psychiatrist|camhs|hospice"),
     ("3E", r"a\s?&\s?e\b|accident (?:and|&) emergency|emergency department|\bed (?:\w+ )?(?:sister|nurse|consultant|doctor|registrar|practitioner|lead)|urgent care|minor injur\w+"),
     ("7", r"probation|cafcass|immigration|border command|prison|family court|\bcourts?\b|magistrat\w+|solicitor|border force|legal adviser|barrister"),
@@ -29,7 +29,7 @@ _BODIES: tuple[tuple[str, str], ...] = (
     ("3D", r"health centre|community health|primary care"),
     ("3F", r"hospital|infirmary|nhs|health (?:trust|board)|healthcare|ward\b|mental health|clinic\b|sexual health|health"),
     ("5A", r"adult social care|adults? services|adult safeguarding"),
-    ("8", r"charity|voluntary|refuge|women['’]?s aid|domestic (?:abuse|violence)|\bidva\b|\bisva\b|children['’]?s (?:home|centre|society|charity)|residential|foster(?:ing)? agency|youth (?:club|project|service|work)|church|mosque|foundation|trust\b|cic\b|community (?:interest|centre|association)|club|barnardo|nspcc|project|care\b|family support|fire (?:and|&) rescue|fire service|food ?bank|helpline|scouts|guides|shelter|hostel|young carers|drop-in"),
+    ("8", r"charity|voluntary|refuge|women['’]?s aid|domestic (?:abuse|violence)|\bidva\b|\bisva\b|children['’]?s (?:home|centre|society|charity)|residential|foster(?:ing)? agency|youth (?:club|project|service|work)|church|mosque|foundation|trust\b|cic\b|community (?:interest|centre|association)|club|barnardo|nspcc|project|care\b|family support|fire (?:and|&) rescue|fire (?:service|station)|food ?bank|helpline|scouts|guides|shelter|hostel|young carers|drop-in"),
     ("5C", r"(?:county|borough|city|district|metropolitan) council(?=.*\bcouncil)|other local authority|another (?:local )?authority"),
     ("5B", r"council(?!lor)|local authority|licensing|trading standards|environmental health|revenues?|youth (?:justice|offending)|library|libraries|leisure"),
 )  # fmt: skip
@@ -37,7 +37,7 @@ _PEOPLE: tuple[tuple[str, str], ...] = (
     ("1A", r"grand(?:mother|father|parent|ma|dad|pa)|nan\b|nana|gran\b|aunt\w*|uncle|mother|father|mum\b|dad\b|parent\b|step(?:mum|dad|mother|father)|foster carer|carer\b|relative|family member|(?:older |elder |adult )?(?:brother|sister|sibling)|cousin|kinship|guardian|mam\b|in-law"),
     ("1B", r"neighbou?r|friend|child ?minder|babysitter|nanny|acquaintance|works? (?:with|at the same|alongside)|lodger|landlady|parent of (?:a|another)|colleague of"),
     ("1C", r"\bself\b|i am the (?:child|young person)|myself|the child\b|young person themsel\w+"),
-    ("1D", r"member of (?:the )?public|stranger|passer-?by|councillor|\bmp\b|public|shop ?keeper|bystander|employer|taxi driver|anyone else"),
+    ("1D", r"member of (?:the )?public|stranger|passer-?by|councillor|\bmp\b|public|shop ?keeper|store|shop|supermarket|bystander|employer|taxi driver|anyone else"),
 )  # fmt: skip
 _STAFF: tuple[tuple[str, str], ...] = (
     ("2A", r"teacher|head ?teacher|\bhead of year|pastoral|attendance officer|designated safeguarding|\bdsl\b|\bddsl\b|senco|sendco|teaching assistant|form tutor|school|(?:deputy|assistant|executive|acting) head|\bhead\b|principal|lunchtime|midday"),
