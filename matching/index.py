@@ -82,7 +82,7 @@ class Index:
 
     @property
     def searchable_bytes(self) -> int:
-        """Ints of the arrays that a search reads, without the texts that are given back."""
+        """Bytes of the arrays that a search reads, without the texts that are given back."""
         return sum(segment.searchable_bytes for segment in self._segments)
 
     # -- changing
