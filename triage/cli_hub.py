@@ -132,7 +132,8 @@ def desk_create(
         people.enrol(hub.desk(worker), worker, _ask_pin(name))
     finally:
         hub.close()
-    click.echo(f"The desk in {folder} is ready. Open it with: fanlight --data {folder}")
+    program = Path(sys.executable).with_name("fanlight")
+    click.echo(f"The desk in {folder} is ready. Open it with: {program} --data {folder}")
 
 
 def _new_vault(folder: Path, passphrase: bool) -> "Vault":

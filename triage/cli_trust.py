@@ -59,14 +59,25 @@ _data = click.option(
 @click.option("--keys", type=_FILE, help="The hub's public keys (JWKS); this desk's unless given.")
 @_data
 def verify(file: Path, keys: Path | None, data: Path | None) -> None:
-    """Say in a sentence whether a signed decision is genuine. Exit code 1 when it is not."""
+    """Say in a sentence whether a signed decision, or a copy of it as PDF, is genuine.
+
+    Exit code 1 when it is not, 2 when the hub's public keys are not to be had.
+    """
     from triage.export.verify import read_keys, verify_file
 
     try:
         jwks = read_keys(keys) if keys else _desk_keys(data).jwks()
+    except FanlightError as fault:
+        click.echo(
+            f"It was not checked, since the hub's public keys are not to be had here: {fault} "
+            "Name the list that the hub gave you: --keys FILE.",
+            err=True,
+        )
+        sys.exit(2)
+    try:
         click.echo(verify_file(file, jwks))
     except FanlightError as fault:
-        click.echo(f"Not genuine, or not to be told: {fault}", err=True)
+        click.echo(f"Not shown to be genuine. {fault}", err=True)
         sys.exit(1)
 
 

@@ -14,11 +14,14 @@ import pytest
 from click.testing import CliRunner
 
 from tests.export.conftest import QUICK, RESOURCES
+from tests.export.pack_family import COPIES, rowe_pack
 from triage.cli_trust import audit, keys, verify
 from triage.domain.decision import Delivery, OutboxState
 from triage.domain.event import NewEvent
 from triage.export.delivery import CouncilLink
-from triage.export.keys import DeskKeys
+from triage.export.keys import DeskKeys, Signer
+from triage.export.pack import seal_of
+from triage.export.pack_signing import sign_pack
 from triage.export.verify import read_keys
 from triage.storage import events
 from triage.storage.engine import open_file
@@ -76,8 +79,27 @@ def test_genuine_decision_is_said_to_be_so_in_one_sentence(
     assert done.stdout == (
         "Genuine: the decision on contact C-26-04831 of Northmere MASH was written by Ruth Osei "
         "on 23 November 2026 at 10:15 UTC and signed off by Priya Nandra on 23 November 2026 at "
-        "10:45 UTC; nothing has been altered since.\n"
+        "10:45 UTC; nothing has been altered since. "
+        f"Its seal is {seal_of(decision_file.read_bytes())}.\n"
     )
+
+
+def test_copy_of_a_decision_is_checked_as_the_copy_itself_says(
+    tmp_path: Path, keys_file: Path, author: Signer
+) -> None:
+    copy = tmp_path / "copy.pdf"
+    copy.write_bytes(sign_pack(rowe_pack(COPIES[1]).pdf, author))
+    done = CliRunner().invoke(verify, [str(copy), "--keys", str(keys_file)])
+    assert done.exit_code == 0
+    assert done.stdout.startswith("Genuine: this copy was issued by Ruth Osei on ")
+
+
+def test_what_could_not_be_checked_is_not_called_false(decision_file: Path, tmp_path: Path) -> None:
+    away = tmp_path / "nothing here"
+    done = CliRunner().invoke(verify, [str(decision_file), "--data", str(away)])
+    assert done.exit_code == 2
+    assert done.stderr.startswith("It was not checked")
+    assert "--keys FILE" in done.stderr
 
 
 def test_file_without_end_is_not_read_to_its_end(keys_file: Path) -> None:
@@ -108,7 +130,7 @@ def test_this_desks_own_keys_are_trusted_unless_told_otherwise(
 def test_list_of_keys_with_a_private_part_is_not_used(decision_file: Path, keys_file: Path) -> None:
     keys_file.write_text('{"keys": [{"kty": "EC", "d": "secret"}]}', encoding="utf-8")
     done = CliRunner().invoke(verify, [str(decision_file), "--keys", str(keys_file)])
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "private key" in done.stderr
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.export.pack_family import COPIES, rowe_pack
-from triage.export.keys import Signer
-from triage.export.pack_signing import sign_pack
+from triage.domain.errors import SignatureError
+from triage.export.keys import DeskKeys, Signer
+from triage.export.pack_signing import sign_pack, verify_pack
 
 
 def checked(pdf: bytes, folder: Path) -> str:
@@ -45,3 +46,40 @@ def test_pdfsig_sees_something_added_after_the_signature(unsigned, author: Signe
 
 def test_signing_leaves_the_pages_as_they_were(unsigned, author: Signer):
     assert sign_pack(unsigned, author).startswith(unsigned)
+
+
+def test_a_copy_is_said_to_be_genuine_and_by_whom(unsigned, author: Signer, keys: DeskKeys):
+    issued = verify_pack(sign_pack(unsigned, author), keys.jwks())
+    assert issued.name == "Ruth Osei"
+    assert issued.at is not None
+
+
+@pytest.mark.parametrize("place", [0.05, 0.3, 0.6, 0.8])
+def test_a_copy_with_one_altered_bit_is_not(unsigned, author: Signer, keys: DeskKeys, place):
+    signed = bytearray(sign_pack(unsigned, author))
+    signed[int(len(unsigned) * place)] ^= 1
+    with pytest.raises(SignatureError):
+        verify_pack(bytes(signed), keys.jwks())
+
+
+def test_a_copy_with_something_added_is_not(unsigned, author: Signer, keys: DeskKeys):
+    with pytest.raises(SignatureError, match="altered"):
+        verify_pack(sign_pack(unsigned, author) + b"\n% added\n", keys.jwks())
+
+
+def test_a_copy_by_a_key_that_is_not_the_hubs_is_not(unsigned, author: Signer, keys: DeskKeys):
+    mine = author.public_jwk["x"]
+    others = {"keys": [k for k in keys.jwks()["keys"] if k["x"] != mine]}
+    with pytest.raises(SignatureError, match="not on the hub's list"):
+        verify_pack(sign_pack(unsigned, author), others)
+
+
+@pytest.mark.parametrize("pdf", [b"%PDF-1.7", b"%PDF-1.7\nnonsense %%EOF"])
+def test_a_pdf_that_is_none_is_said_to_be_so(pdf, keys: DeskKeys):
+    with pytest.raises(SignatureError, match="It is a PDF"):
+        verify_pack(pdf, keys.jwks())
+
+
+def test_an_unsigned_pack_is_said_to_be_so(unsigned, keys: DeskKeys):
+    with pytest.raises(SignatureError, match="no signature of a hub"):
+        verify_pack(unsigned, keys.jwks())

@@ -1,11 +1,16 @@
-"""Signs a pack as PAdES baseline B-B (ETSI EN 319 142-1) with the key of whoever issues it.
+"""Signs a pack as PAdES baseline B-B (ETSI EN 319 142-1) with the key of whoever issues it, and
+says of a file whether that signature holds.
 
 Nothing may be changed after the signature: any reader that knows PDF signatures says so if it was.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from triage.domain.errors import SignatureError
 from triage.export.keys import Signer
 
 if TYPE_CHECKING:
@@ -35,6 +40,60 @@ def sign_pack(pdf: bytes, signer: Signer, *, reason: str = "Issued as a numbered
         IncrementalPdfFileWriter(BytesIO(pdf)), bytes_reserved=_ROOM
     )
     return bytes(signed.getvalue())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """Who signed a copy, and when by the clock of that desk; None where it does not say."""
+
+    name: str
+    at: datetime | None
+
+
+def verify_pack(untrusted_pdf: bytes, jwks: Mapping[str, Any]) -> Issued:
+    """Who issued the copy, where its signature holds, covers the whole file and is by a key of
+    `jwks`. Raises SignatureError, saying what is wrong, where not."""
+    import logging
+
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+    from pyhanko_certvalidator import ValidationContext
+
+    # It warns of a certificate that no authority vouches for; the hub's list of keys does.
+    for name in ("pyhanko", "pyhanko_certvalidator"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        signatures = PdfFileReader(BytesIO(untrusted_pdf)).embedded_signatures
+        found = next((s for s in signatures if s.field_name == FIELD), None)
+        if found is None:
+            raise SignatureError("It is a PDF, and no signature of a hub is in it.")
+        trusted = ValidationContext(trust_roots=[found.signer_cert], allow_fetching=False)
+        status = validate_pdf_signature(found, trusted)
+    except SignatureError:
+        raise
+    except Exception as fault:  # whatever a damaged file makes of the libraries that read it
+        raise SignatureError("It is a PDF whose signature can't be read.") from fault
+    if not (status.intact and status.valid) or (
+        status.coverage is not SignatureCoverageLevel.ENTIRE_FILE
+    ):
+        raise SignatureError("It was altered after it was signed. Do not rely on it.")
+    point = bytes(found.signer_cert.public_key["public_key"].native)
+    for key in jwks.get("keys", ()):
+        if _point(key) == point:
+            return Issued(name=str(key.get("name", "")), at=status.signer_reported_dt)
+    raise SignatureError("It is signed with a key that is not on the hub's list.")
+
+
+def _point(untrusted_key: Any) -> bytes:
+    """An elliptic key of a list as the point a certificate holds, b"" where it is none."""
+    import base64
+
+    try:
+        x, y = (base64.urlsafe_b64decode(f"{untrusted_key[name]}==") for name in ("x", "y"))
+    except (KeyError, TypeError, ValueError):
+        return b""
+    return b"\x04" + x + y
 
 
 def _name(signer: Signer) -> str:

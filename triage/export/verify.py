@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from triage.domain.errors import ProfileError, SignatureError
 from triage.domain.spelling import spell_long_day
-from triage.export import document, signing
+from triage.export import document, pack_signing, signing
+from triage.export.pack import seal_of
 
 
 def verify_file(path: Path, jwks: Mapping[str, Any]) -> str:
-    """Who wrote and who signed the decision in the file, and when, where it is genuine.
+    """Who wrote and who signed the decision in the file, and when, where it is genuine, with its
+    seal; of a printed copy kept as PDF, who issued it.
 
     `jwks` is the hub's list of public keys, got from the hub and not from beside the file.
     Raises SignatureError, saying what is wrong, where it is not genuine or can't be read.
@@ -22,9 +24,17 @@ def verify_file(path: Path, jwks: Mapping[str, Any]) -> str:
             untrusted_jws = file.read(signing.LARGEST + 1)
     except OSError as fault:
         raise SignatureError(f"The file {path.name} can't be opened.") from fault
+    if untrusted_jws.startswith(b"%PDF"):
+        issued = pack_signing.verify_pack(untrusted_jws, jwks)
+        at = f" on {_when(issued.at.astimezone(UTC).isoformat())}" if issued.at else ""
+        return (
+            f"Genuine: this copy was issued by {issued.name}{at}; nothing in it has been altered "
+            "since. The seal on its first page is that of the signed decision: check that file "
+            "too, and compare the seals."
+        )
     verified = signing.verify(untrusted_jws, jwks)
     try:
-        return sentence(verified)
+        return f"{sentence(verified)} Its seal is {seal_of(untrusted_jws)}."
     except (KeyError, TypeError) as fault:
         raise SignatureError(
             "Both signatures hold, but the document is not in the form that is agreed. "

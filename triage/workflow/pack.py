@@ -24,7 +24,7 @@ from triage.workflow.holding import hold
 UNSEALED = "not signed yet"
 """What stands where the seal goes until a decision is signed."""
 
-VERIFY = "Check it with: fanlightctl verify"
+VERIFY = "fanlightctl verify FILE. Seal of the decision:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
