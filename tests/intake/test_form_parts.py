@@ -123,3 +123,19 @@ def test_one_answer_may_say_that_nobody_was_told_or_asked(answer: str) -> None:
     )
     assert got.consent.value == Consent.NOT_ASKED
     assert got.family_informed.value == "no"
+
+
+def test_a_need_asked_for_once_belongs_to_the_child_it_names() -> None:
+    got = page(
+        "<h2>Children</h2>"
+        + table(
+            "First name | Surname | Date of birth",
+            "Esi | Tetteh | 04/03/2018",
+            "Kofi | Tetteh | 04/03/2016",
+        )
+        + table("Any SEND | Kofi has dyslexia", "Postcode | NM4 2QH")
+    )
+    assert {c.given.value: c.disability.value for c in got.children} == {
+        "Esi": "",
+        "Kofi": "Kofi has dyslexia",
+    }

@@ -115,3 +115,40 @@ def test_who_wants_no_name_in_it_is_anonymous() -> None:
     )
     assert got.referrer.anonymous.value == "yes"
     assert not got.referrer.email.known
+
+
+def test_a_home_they_left_is_not_where_they_live() -> None:
+    got = said(
+        "The Sim family moved to your area: 41 Canal Street, NM2 5RR. Tyra Sim (07.09.2013) is"
+        " their eldest. Their previous address was 9 Tower Court, Leadworth LD4 4LD."
+    )
+    assert got.address.line.value == "41 Canal Street"
+
+
+def test_a_name_given_as_an_example_is_nobody() -> None:
+    got = said(
+        'Which form do you want for children we refer? For example: "Name: Jane Doe, DOB'
+        ' 01/01/2015, mother: Mary Doe".'
+    )
+    assert (got.children, got.adults) == ((), ())
+
+
+def test_a_family_s_name_at_the_head_of_a_letter_is_no_adult() -> None:
+    got = said("Family: PEARSON\nLeah, DOB 12.1.20\n\nMum Tasha was out on Monday.")
+    assert [adult.name.value for adult in got.adults] == ["Tasha"]
+
+
+def test_lines_of_a_chat_are_no_address() -> None:
+    got = said(
+        "Counsellor: what's wrong?\nUser: my brother Zak hes 9\nCounsellor: where do you both"
+        " live?\nUser: 18 Rope Walk\nCounsellor: is it ok to share this?\nUser: yes\n"
+    )
+    assert not got.address.line.value.startswith("User")
+
+
+def test_who_says_their_own_name_is_called_by_it() -> None:
+    got = said(
+        "My name is Ali Karim. I am worried, for my son Idris is out all night long.",
+        "Ali K <a@m.example>",
+    )
+    assert got.referrer.name.value == "Ali Karim"

@@ -66,6 +66,19 @@ def settle_people(got: Gathered) -> None:
     named = any(p.value("given") or p.value("family") for p in got.of(Subject.CHILD))
     got.people[:] = [p for p in got.people if not p.empty and not (named and _is_nobody(p))]
     _join(got)
+    _to_the_one_named(got)
+
+
+def _to_the_one_named(got: Gathered) -> None:
+    """Move "Tomasz has dyslexia", asked for once for all children, to Tomasz."""
+    kids = {p.value("given").split()[0]: p for p in got.of(Subject.CHILD) if p.value("given")}
+    for person in list(kids.values()):
+        named = re.match(
+            r"([^\W\d_][\w’'-]+) (?:has|is|uses|wears|needs)\b", person.value("disability")
+        )
+        whose = kids.get(named[1]) if named else None
+        if whose is not None and whose is not person:
+            whose.put("disability", person.facts.pop("disability"))
 
 
 _TELLS_WHO = frozenset(

@@ -241,7 +241,7 @@ class ContactFacts:
         ) and ("line" in self.got.facts or not entry.group):
             self.got.unused.append(value)
             return
-        if not value or is_blank(value.text):
+        if not value or is_blank(value.text) or _SPOKEN.match(value.text):
             return
         if addresses.is_confidential(value.text):
             self.got.put("address_withheld", Reading("yes", (value,), label))
@@ -289,6 +289,7 @@ class ContactFacts:
             )
 
 
+_SPOKEN = re.compile(r"[A-Z][a-z]{2,15}: \S")  # a line of a chat, under the question it answers
 _SEEN_AT = re.compile(r"(?i)\W*(?:incident |event )?(?:location|scene|venue)\b")
 _AS_SEEN = re.compile(
     r"(?i)\W*(?:as|same as|see) (?:per )?(?:the )?(?:incident|event|scene|location)\b"

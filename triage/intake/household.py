@@ -94,6 +94,8 @@ class Household:
         for bit in split_people(value):
             card = read_card(bit, self.got.today)
             relation = card.relation
+            if card.name is not None and card.name.text.islower() and not bit.text.islower():
+                card.name = None  # "For example", amid words with capitals
             who = subject
             young = card.age is not None and (years_in(card.age.text) or 0) < 18
             kin = CHILD_RELATION.match(bit.text) or (young and _KIN.search(bit.text))
@@ -101,6 +103,10 @@ class Household:
                 who = Subject.CHILD
             if card.name is None and card.age is None and card.dob is None and not card.unborn:
                 self.got.unused.append(bit)
+                continue
+            alone = card.name is not None and " " not in card.name.text and not relation
+            if who is Subject.ADULT and alone and re.search(r"(?i)\bfamily\b|surname", label):
+                self.got.unused.append(bit)  # "Family: PEARSON" names no one
                 continue
             if who is Subject.ADULT and (card.name is None or names_nobody(bit, card.name)):
                 continue
@@ -230,7 +236,8 @@ class Household:
             if not options:
                 return
             value = options[0]
-        if subject is Subject.ADULT and attribute == "" and names_nobody(value, value):
+        family = " " not in value.text and re.fullmatch(r"(?i)\W*family\W*", label)
+        if subject is Subject.ADULT and attribute == "" and (family or names_nobody(value, value)):
             self.got.unused.append(value)
             return
         person = self._person(subject, attribute, index, relation, entry)

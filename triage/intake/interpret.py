@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 
 from triage.intake.cards import part_cards
-from triage.intake.choices import chosen, has_boxes, is_blank, sex_in, yes_or_no
+from triage.intake.choices import chosen, has_boxes, is_blank, is_ethnicity, sex_in, yes_or_no
 from triage.intake.contact_facts import ContactFacts
 from triage.intake.form_parts import (
     DOCUMENT,
@@ -236,6 +236,12 @@ class Interpreter(Household):
         if attribute == "ignore" or (above is Subject.OTHER and attribute in _PERSONAL):
             self.got.unused.append(value)
             return
+        if (
+            attribute in {"", "concern"}
+            and "background" in label.casefold()
+            and is_ethnicity(value.text)
+        ):
+            attribute = "ethnicity"
         if not attribute and not meaning.subject:
             if entry.group and above and not any(classify(w).attribute for w in entry.labels):
                 self.got.unused.append(value)

@@ -28,6 +28,7 @@ _OWN_CHILD = re.compile(r"\b(?P<who>[Hh]is|[Hh]er) (?:\w+ )?(?:son|daughter)[\s,
 _TENANT = re.compile(
     rf"\b[Tt]enants?(?: is| are|:|,)? (?:(?:Mr|Mrs|Ms|Miss)\.? )?(?P<name>{NAME} {NAME}(?:-{NAME})?)\b"
 )
+EXAMPLE = re.compile(r"(?i)\b(?:for example|for instance|e\.g\.?)[^.\n]{0,70}$")
 ALIAS_BEFORE = re.compile(
     r"(?i)(?:\b(?:goes by|known (?:as|by)|nicknamed|calls (?:herself|himself|themselves)|likes to be called)|\ba\.?k\.?a\.?)\s[“\"'‘]?$"
 )

@@ -336,7 +336,7 @@ def _read_bracket(card: Card, inside: Piece, labelled: bool) -> None:
 
 def _read_segments(card: Card, piece: Piece, masked: str, professional: bool) -> None:
     """Name first; then role, agency or relation in what follows a comma, dash or line end."""
-    bits = re.split(r"\s[–—-]\s|[,;\n\x01|]+|\.\s+(?=[A-Z])", masked)
+    bits = re.split(r"\s[–—-]\s|[,;\n\x01|]+|(?<!\b[A-Z])\.\s+(?=[A-Z])", masked)
     at = 0
     segments: list[Piece] = []
     for bit in bits:

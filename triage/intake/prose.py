@@ -151,7 +151,7 @@ class ProseReader(AddressReader, ParticularsReader):
             return
         if PROFESSIONAL_AFTER.match(after) or (" " not in name and _PRIEST.search(before)):
             return
-        if passing.ALIAS_BEFORE.search(before):
+        if passing.ALIAS_BEFORE.search(before) or passing.EXAMPLE.search(before):
             return
         if beside := passing.sex_beside(before, after):
             self.sexes.setdefault(name.casefold().split()[0], (beside, run))

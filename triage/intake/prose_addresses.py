@@ -16,6 +16,10 @@ _NOT_ADDRESS = re.compile(
     r"^\d{1,2}\s(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
     r"|\b(?:have|has|was|were|are|but|that|they|who|when|because)\b"
 )
+# "Their previous address was 9 Tower Court": where nobody of them lives any more
+_LEFT = re.compile(
+    r"(?i)\b(?:(?:previous|former|old|last|last known) (?:home|address)|(?:previously|formerly) (?:of|at|lived|living)|used to live|moved (?:here )?from)\b[^.;\n]{0,40}$"
+)
 # "Suspect Gary Pearce of 9 Hill View": the address of one who lives elsewhere
 _OF_ANOTHER = re.compile(
     r"(?i)\b(?:suspect|perpetrator|offender|witness|informant|caller|neighbou?r)\b[^.;\n]{0,90}\b(?:of|at|from)\s*$"
@@ -78,7 +82,7 @@ class AddressReader:
                 words[max(0, start - 14) : start].rsplit("\n", 1)[-1]
             ) and not re.search(r"(?i)\b(?:liv\w+|address|home|family|stay\w+)\b", before[-30:]):
                 continue
-            if _OF_ANOTHER.search(before):
+            if _OF_ANOTHER.search(before) or _LEFT.search(before):
                 continue
             own = re.search(
                 r"(?i)\b(?:I|I['’]m|we|my|our)\b[^.]{0,12}\b(?:live|address|house|flat|am|reside)\b[^.]{0,12}$",

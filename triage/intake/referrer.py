@@ -130,6 +130,12 @@ def know_referrer(
         card = read_card(piece, got.today, professional=True)
         if card.name is not None and (card.role or card.rank or card.agency):
             PersonFacts(got).apply_card(referrer, card, "From")
+    if "name" not in referrer.facts:
+        for line in pieces[:40]:
+            if said_name := _NAMED_SELF.search(line.text[:4000]):
+                found = line.of(said_name, "name")
+                referrer.put("name", Reading(found.text, (found,), "letter"))
+                break
     if "name" not in referrer.facts and signature.is_personal(writer.from_name):
         name = re.sub(r"\s*[(\[].*?[)\]]", "", writer.from_name).strip()
         if name.count(",") == 1:
@@ -204,6 +210,9 @@ def _domain(letter: Letter) -> str:
     return letter.from_address.rpartition("@")[2].casefold()
 
 
+_NAMED_SELF = re.compile(
+    r"\b[Mm]y (?:full )?name(?: is|['’]s) (?P<name>[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+){1,3})"
+)
 _SENT_FROM = re.compile(
     rf"(?i)\b(?:from|sender|caller|number|mobile)\b\W{{1,4}}(?P<number>{PHONE.pattern})"
 )

@@ -31,6 +31,7 @@ _ASKED = re.compile(r"^\s*(?:Q|Question)\s?\d{0,2}\s?[:.)]\s+(?=\S)")
 _ANSWERED = re.compile(r"^\s*(?:A|Ans|Answer|Response)\s?\d{0,2}\s?[:.)](?:\s+|$)")
 _SECTION = re.compile(r"(?i)(?:section|part|step|page|panel)\s(?:\d{1,2}|[a-h])\W*")
 _HINT = re.compile(r"\s*\((?:if|please|leave|for example|e\.g)\b[^()]{1,60}\)$")
+_EXAMPLE = re.compile(r"(?i)\b(?:for example|for instance|e\.g\.?|an example)\b[^.\n]{0,90}$")
 _UNDERLINE = re.compile(r"[-=_~*]{3,}")
 _BARRED = re.compile(r"\s*\|.*\S.*\|\s*$")
 _BAR_RULE = re.compile(r"[\s|:=+-]+")
@@ -193,6 +194,8 @@ def _read_lines(
                 for label, value in pairs
                 if len(value.text) < 120 or not label.text.endswith("?") or _sure_in_prose(label)
             ]
+        if pairs and _EXAMPLE.search(words[: max(0, pairs[0][0].start - piece.start)]):
+            pairs = []
         lead_start = pairs[0][0].start if pairs else 0
         text_start = (bare.cut(numbered.end()) if numbered else bare).strip(" -–•*").start
         if pairs and lead_start <= text_start + 1:

@@ -169,6 +169,7 @@ def _foot(lines: list[Line], letter: Letter) -> int | None:
             from_tokens
             and tokens
             and len(head) < 50
+            and not re.search(r"(?i)\bmy name\b|\bI(?: am|['’]m)\b", head)
             and (
                 set(tokens) <= set(from_tokens)
                 or set(from_tokens) <= set(tokens)
