@@ -13,8 +13,9 @@ from triage.domain.draft import Kinship
 from triage.domain.lookup import Subject, VerdictKind
 from triage.domain.worker import Role
 from triage.storage import answers, episodes, lookups
-from triage.workflow import decide, screen
+from triage.workflow import decide, match, screen
 from ui.shell.dialogs import PinBox
+from ui.shell.tab_chain import tab_stops
 from ui.triage.boxes import NoteBox, ReasonBox
 from ui.triage.chronology_view import ITEM
 from ui.triage.hidden import HIDDEN_NAME, HIDDEN_WORDS
@@ -70,6 +71,33 @@ def test_linking_is_a_letter_and_brings_its_history(room: Room) -> None:
         [verdict] = lookups.verdicts_of(tx, contact.id)
     assert verdict.kind is VerdictKind.SAME
     assert verdict.undone_at is not None
+
+
+def test_f6_from_what_was_said_lands_where_letters_link(room: Room) -> None:
+    searched(room)
+    room.screen.queue.list.setFocus()
+    room.press(Qt.Key.Key_Return)
+    room.wait(room.screen.story.table.hasFocus)
+    room.press(Qt.Key.Key_F6)
+    room.press(Qt.Key.Key_L)
+    room.wait(lambda: room.screen.match.card.said.text().startswith("Linked by you"))
+
+
+def test_shift_f6_lands_on_the_evidence_too(room: Room) -> None:
+    searched(room)
+    tab_stops(room.screen.chronology)[0].setFocus()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    assert room.screen.match.card.table.hasFocus()
+
+
+def test_f6_lands_on_a_control_where_no_record_was_found(room: Room) -> None:
+    contact = room.bring(maya())
+    match.look_up(room.desk, contact.id)
+    room.show()
+    room.open(contact)
+    room.screen.story.table.setFocus()
+    room.press(Qt.Key.Key_F6)
+    assert QApplication.focusWidget() is tab_stops(room.screen.match)[0]
 
 
 def test_not_the_same_asks_why_and_keeps_the_reason(room: Room) -> None:

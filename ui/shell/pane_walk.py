@@ -11,6 +11,7 @@ from shiboken6 import isValid
 
 from ui.shell.screen import Screen
 from ui.shell.tab_chain import tab_stops
+from ui.widgets.pane import Pane
 
 if TYPE_CHECKING:
     from ui.shell.window import MainWindow
@@ -46,11 +47,16 @@ class PaneWalk(QObject):
             self._last[panes[here]] = focus
         to = (here + by) % len(panes) if here is not None else (0 if by > 0 else len(panes) - 1)
         pane = panes[to]
-        stops = tab_stops(pane)
         kept = self._last.get(pane)
         good = kept is not None and isValid(kept) and kept.isVisible() and kept.isEnabled()
-        goal = kept if good and kept is not None else stops[0]
+        goal = kept if good and kept is not None else _landing(pane)
         goal.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _landing(pane: QWidget) -> QWidget:
+    stops = tab_stops(pane)
+    wanted = pane.landing() if isinstance(pane, Pane) else None
+    return wanted if wanted is not None and wanted in stops else stops[0]
 
 
 def _holds(pane: QWidget, widget: QWidget) -> bool:

@@ -102,6 +102,10 @@ class MatchPane(Pane):
         """The record shown in full."""
         return self.card.card() if self.card.isVisibleTo(self) else None
 
+    def landing(self) -> QWidget | None:
+        """The evidence of the record shown, where its letters act."""
+        return self.card.table
+
     def count(self) -> int:
         """How many records."""
         return len(self._view.cards) + self._view.more if self._view else 0

@@ -203,6 +203,10 @@ class Pane(QFrame):
         """At the right of the head."""
         self.head.addWidget(widget)
 
+    def landing(self) -> QWidget | None:
+        """What F6 lands on first; None for the first control."""
+        return None
+
     def set_framed(self, framed: bool) -> None:
         """Whether it has an edge and round corners of its own, or fills what it stands in."""
         self._framed = framed
