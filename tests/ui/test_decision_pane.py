@@ -236,6 +236,34 @@ def test_send_explains_and_moves_to_the_first_part_needed(
     assert pane.send.explanation.why.isHidden() or not pane.send.explanation.why.isVisible()
 
 
+def test_what_is_missing_is_counted_anew_with_each_answer_and_then_goes(
+    pane: DecisionPane, profile: Profile
+) -> None:
+    missing = dict(WHOLE)
+    for gone in ("level", "necessity", "proportionality"):
+        del missing[gone]
+    shown(pane, view(profile, missing))
+    pane.ask_to_send()
+    bar = pane.send.explanation
+    assert bar.words.text().startswith("2 parts to finish first, 3 answers.")
+    answered = dict(missing)
+    for key, begins in (
+        ("level", "1 part to finish first, 2 answers."),
+        ("necessity", "1 part to finish first, 1 answer."),
+    ):
+        answered[key] = WHOLE[key]
+        pane.reveal(key)
+        field(pane, key).control.put(WHOLE[key])
+        field(pane, key).control.tell_choice(WHOLE[key])
+        assert bar.words.text().startswith(begins)
+        assert bar.accessibleName() == bar.words.text()
+        assert not bar.isHidden()
+    shown(pane, view(profile, {**answered, "proportionality": WHOLE["proportionality"]}))
+    assert bar.isHidden()
+    shown(pane, view(profile, answered))
+    assert bar.isHidden(), "it comes only when sending is asked for"
+
+
 def test_a_whole_decision_is_sent(pane: DecisionPane, profile: Profile, qtbot: QtBot) -> None:
     shown(pane, view(profile, WHOLE))
     assert pane.send.send.is_ready()

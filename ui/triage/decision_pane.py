@@ -287,19 +287,17 @@ class DecisionPane(Pane):
         if not meter.needed:
             self.propose_asked.emit()
             return
-        titles = [
-            f"{number} {part.title}"
-            for number, part in enumerate(view.profile.parts, 1)
-            if any(s.part == part.id and s.needed for s in meter.parts)
-        ]
-        rating = view.profile.rating(_one(self._value("rating")) or view.contact.rating)
-        said = view.contact.content.urgent.answer is Answer3.YES
-        urgent = said or (rating is not None and rating.urgent)
-        self.send.explain(titles, meter.needed, urgent=urgent)
+        self._explain(view, meter)
         announce(self, self.send.explanation.words.text())
         first = self._missing(needed=True)
         if first:
             self.reveal(first[0].question.id, first[0].person)
+
+    def _explain(self, view: DecisionPaneView, meter: Completeness) -> None:
+        rating = view.profile.rating(_one(self._value("rating")) or view.contact.rating)
+        said = view.contact.content.urgent.answer is Answer3.YES
+        urgent = said or (rating is not None and rating.urgent)
+        self.send.explanation.show_missing(view.profile.parts, meter, urgent=urgent)
 
     def undo(self) -> bool:
         """Ctrl Z outside words: put the last choice back. False when there is none."""
@@ -461,7 +459,7 @@ class DecisionPane(Pane):
             self._lay_part(part.id)
         if before != self.fields():
             self._chain.start()
-        self._show_meter(self._meter_state)
+        self._show_meter(view, self._meter_state)
 
     def _lay_part(self, part: str) -> None:
         view, body = self._view, self._bodies.get(part)
@@ -515,7 +513,7 @@ class DecisionPane(Pane):
     def _labelled(self, view: DecisionPaneView) -> Profile:
         return replace(view.profile, codes={**view.profile.codes, _DECIDERS: view.deciders})
 
-    def _show_meter(self, meter: Completeness) -> None:
+    def _show_meter(self, view: DecisionPaneView, meter: Completeness) -> None:
         self.progress.show_meter(meter)
         for state in meter.parts:
             section = self._sections[state.part]
@@ -523,8 +521,10 @@ class DecisionPane(Pane):
             section.set_state(mark if state.summary or mark != "done" else "")
             section.set_summary(state.summary, self._words_in(state.part))
         self.send.show_gaps(sum(1 for s in meter.parts if s.needed), meter.needed)
-        if not meter.needed:
+        if not meter.needed or self._is_read_only(view):
             self.send.explanation.hide()
+        elif not self.send.explanation.isHidden():
+            self._explain(view, meter)
 
     def _words_in(self, part: str) -> str:
         """How many words stand in a part that is one piece of writing."""

@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from triage.domain.decision import Completeness
+from triage.domain.profile import Part
 from ui.theme import theme
 from ui.widgets.banner import IconLabel
 from ui.widgets.buttons import Button
@@ -46,13 +48,15 @@ class Explanation(Surface):
         theme().scaled.connect(self._space)
         self.hide()
 
-    def show_missing(self, titles: Sequence[str], needed: int, *, urgent: bool) -> None:
-        """Name the parts to finish; `urgent` offers to send with the gaps recorded."""
-        parts = "part" if len(titles) == 1 else "parts"
-        answers = "answer" if needed == 1 else "answers"
+    def show_missing(self, parts: Sequence[Part], meter: Completeness, *, urgent: bool) -> None:
+        """Name those of all `parts` to finish; `urgent` offers to send with the gaps recorded."""
+        unfinished = {state.part for state in meter.parts if state.needed}
+        titles = [f"{n} {part.title}" for n, part in enumerate(parts, 1) if part.id in unfinished]
+        counted = f"{len(titles)} part{'' if len(titles) == 1 else 's'} to finish first"
+        answers = f"{meter.needed} answer{'' if meter.needed == 1 else 's'}"
         spans = [
-            Span(f"{len(titles)} {parts} to finish first, {needed} {answers}. ", bold=True),
-            Span(f"{'; '.join(titles)}. What you wrote is saved. You are at the first of them."),
+            Span(f"{counted}, {answers}. ", bold=True),
+            Span(f"{'; '.join(titles)}. What you wrote is saved. F8 goes to the next of them."),
         ]
         if urgent:
             spans.append(Span(" It is urgent: you can send it now, and the gaps are recorded."))
@@ -116,10 +120,6 @@ class SendStrip(QWidget):
         self.send.set_ready(not needed)
         said = f"{words}; says what is missing" if needed else ""
         self.send.setAccessibleDescription(said)
-
-    def explain(self, titles: Sequence[str], needed: int, *, urgent: bool) -> None:
-        """Say what is missing."""
-        self.explanation.show_missing(titles, needed, urgent=urgent)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """How much is left goes first where there is no room; the head says it too."""
