@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QStandardPaths, Qt
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from tests import factory
@@ -186,6 +187,24 @@ def test_only_a_team_leader_puts_back_who_reported_it(
     assert "team leader" in said.args[0]
     assert Removal.REFERRER in screen.copy.removals
     assert screen.copies.ticks[Removal.REFERRER].isChecked()
+
+
+@pytest.mark.parametrize("folder", ["Documents", ""])
+def test_a_copy_is_offered_to_the_persons_documents_else_their_home(
+    screen: PrintPreviewScreen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    home = tmp_path / "home"
+    (home / folder).mkdir(parents=True)
+    monkeypatch.setattr(Path, "home", lambda: home)
+    monkeypatch.setattr(
+        QStandardPaths, "writableLocation", lambda _: str(home / folder) if folder else ""
+    )
+    screen.save()
+    box = screen.findChild(QFileDialog)
+    assert isinstance(box, QFileDialog)
+    assert Path(box.directory().absolutePath()) == home / folder
+    assert [Path(f).name for f in box.selectedFiles()] == [f"{VERSION.reference}-copy-1.pdf"]
+    box.reject()
 
 
 def test_a_copy_without_a_recipient_does_not_go_out(

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QItemSelectionModel, Qt, QTimer
+from PySide6.QtCore import QItemSelectionModel, QStandardPaths, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
@@ -491,7 +491,7 @@ class PrintPreviewScreen(Screen):
         if not self._ready() or self._plan is None:
             return
         name = f"{self._plan.version.reference}-copy-{self.copy.number}.pdf"
-        box = QFileDialog(self, "Save the copy", name, "PDF (*.pdf)")
+        box = QFileDialog(self, "Save the copy", str(_documents() / name), "PDF (*.pdf)")
         box.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         box.setDefaultSuffix("pdf")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, True)
@@ -514,3 +514,9 @@ class PrintPreviewScreen(Screen):
             self._open(self._opening)
         else:
             self._look()
+
+
+def _documents() -> Path:
+    """The person's documents folder, or their home where there is none."""
+    told = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return Path(told) if told and Path(told).is_dir() else Path.home()
