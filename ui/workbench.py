@@ -406,7 +406,9 @@ class Workbench(QObject):
         everyone = people.workers(desk)
         box = self._box = SignInBox(self.window, everyone, desk.worker.id)
         if self._pins:
-            box.set_hint(", ".join(f"{w.name}: {self._pins[w.id]}" for w in everyone))
+            # No line ends between a name and its figures.
+            each = (f"{w.name}: {self._pins[w.id]}".replace(" ", "\u00a0") for w in everyone)
+            box.set_hint(", ".join(each))
         box.given.connect(self._switch)
         box.open()
 

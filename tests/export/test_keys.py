@@ -48,7 +48,7 @@ def test_entries_are_small_enough_for_the_smallest_system_vault(
 
 
 def test_wrong_pin_says_so_and_how_many_tries_are_left(keys: DeskKeys) -> None:
-    with pytest.raises(NotAllowedError, match=r"not your PIN.*Nothing was signed.*4 more tries"):
+    with pytest.raises(NotAllowedError, match=r"not your PIN.*Nothing was done.*4 more tries"):
         keys.signer("rosei", "0000")
 
 

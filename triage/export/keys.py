@@ -147,7 +147,7 @@ class DeskKeys:
         if wait_until is not None and now < wait_until:
             left = wait_until - now
             raise NotAllowedError(
-                f"The PIN was wrong {tries} times. Nothing was signed. Try again in {_words(left)}."
+                f"The PIN was wrong {tries} times. Nothing was done. Try again in {_words(left)}."
             )
         # Counted before it is tried: guesses made side by side must not all be the first.
         wrong = self._wrong(worker_id, tries + 1)
@@ -272,12 +272,12 @@ class DeskKeys:
         self._keep_tries(worker_id, wrong, until)
         if wait:
             return (
-                f"That is not your PIN; it was wrong {wrong} times. Nothing was signed. "
+                f"That is not your PIN; it was wrong {wrong} times. Nothing was done. "
                 f"Try again in {_words(wait)}."
             )
         left = FREE_TRIES - wrong
         return (
-            "That is not your PIN. Nothing was signed. "
+            "That is not your PIN. Nothing was done. "
             f"{left} more {'try' if left == 1 else 'tries'} before a wait."
         )
 

@@ -19,6 +19,8 @@ from ui.widgets.table import Rows, Table
 from ui.widgets.text import Paragraph, Span, Text
 from ui.widgets.toast import announce
 
+PIN_FIRST = "Type your PIN first."
+
 
 class AskBox(QDialog):
     """An icon, a title, words, a body to fill, and answers; opened, never run as a loop.
@@ -66,9 +68,11 @@ class AskBox(QDialog):
         self.setMinimumWidth(t.px(width))
 
     def add_answer(self, key: str, text: str, kind: Kind = "secondary", cap: str = "") -> Button:
-        """Another answer, to the right of those before. The primary one takes Enter."""
+        """Another answer, to the right of those before. Enter presses the one with the focus,
+        and from anywhere else the primary one."""
         button = Button(text, kind=kind, key_hint=cap)
         button.clicked.connect(lambda: self._answer(key))
+        button.setAutoDefault(True)
         button.setDefault(kind == "primary")
         self._answers.addWidget(button)
         return button
@@ -84,7 +88,15 @@ class AskBox(QDialog):
     def refuse(self, words: str) -> None:
         """Say why not, and stay open."""
         self.banner.show_words(words)
+        self._make_room()
         announce(self, words)
+
+    def _make_room(self) -> None:
+        # A window does not grow by itself for words that wrap; it would cut those above.
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The surface."""
@@ -94,7 +106,10 @@ class AskBox(QDialog):
 
 
 class PinBox(AskBox):
-    """Asks a person's PIN. `given` has what was typed; then call `accept()` or `refuse()`."""
+    """Asks a person's PIN. `given` has what was typed; then call `accept()` or `refuse()`.
+
+    An empty PIN is never given: it would use up a try.
+    """
 
     given = Signal(str)
 
@@ -109,8 +124,10 @@ class PinBox(AskBox):
         self.pin.setFocus()
 
     def _go(self, key: str) -> None:
-        if key == "go":
+        if key == "go" and self.pin.text():
             self.given.emit(self.pin.text())
+        elif key == "go":
+            self.refuse(PIN_FIRST)
         elif self.isVisible():
             self.done(QDialog.DialogCode.Rejected)
 
@@ -199,7 +216,7 @@ class KeysBox(AskBox):
 class LockCover(QWidget):
     """Covers the whole window while it is locked: nothing of a family shows or is read.
 
-    `pin_given` has what was typed; the owner then calls `open_up` or `refuse`.
+    `pin_given` has what was typed, never nothing; the owner then calls `open_up` or `refuse`.
     """
 
     pin_given = Signal(str)
@@ -270,7 +287,10 @@ class LockCover(QWidget):
         self.pin.setFocus()
 
     def _give(self) -> None:
-        self.pin_given.emit(self.pin.text())
+        if self.pin.text():
+            self.pin_given.emit(self.pin.text())
+        else:
+            self.refuse(PIN_FIRST)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Opaque, with the mark of the house."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from triage.domain.worker import Worker
-from ui.shell.dialogs import AskBox
+from ui.shell.dialogs import PIN_FIRST, AskBox
 from ui.theme import theme
 from ui.widgets.editor import Choice, LineField
 from ui.widgets.text import Text
@@ -24,7 +24,10 @@ class SignIn:
 
 
 class SignInBox(AskBox):
-    """Asks who and their PIN. `given` has a `SignIn`; then call `accept()` or `refuse(words)`."""
+    """Asks who and their PIN. `given` has a `SignIn`; then call `accept()` or `refuse(words)`.
+
+    An empty PIN is never given: it would use up a try.
+    """
 
     given = Signal(object)
 
@@ -54,7 +57,6 @@ class SignInBox(AskBox):
         self.body.insertSpacing(2, theme().px(6))
         if len(others) == 1:
             self.who.set_value(others[0].id)
-        self.who.chosen.connect(self._chosen)
         self.add_answer("cancel", "Cancel")
         self.add_answer("go", "Sit down", "primary", "Enter")
         self.answered.connect(self._go)
@@ -71,9 +73,6 @@ class SignInBox(AskBox):
         self.pin.clear()
         self.pin.setFocus()
 
-    def _chosen(self, _key: str) -> None:
-        self.pin.setFocus()
-
     def _go(self, key: str) -> None:
         if key != "go":
             if self.isVisible():
@@ -83,5 +82,8 @@ class SignInBox(AskBox):
         if chosen is None:
             super().refuse("Choose who is at the desk.")
             self.who.setFocus()
+            return
+        if not self.pin.text():
+            self.refuse(PIN_FIRST)
             return
         self.given.emit(SignIn(worker_id=chosen, pin=self.pin.text()))
