@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -126,13 +126,6 @@ def starts_of(numbers: Ints, size: int) -> Ints:
     starts = np.zeros(size + 1, np.int64)
     np.cumsum(np.bincount(numbers, minlength=size), out=starts[1:])
     return starts if starts[-1] > np.iinfo(np.int32).max else starts.astype(np.int32)
-
-
-def ranges(starts: Ints, numbers: Ints) -> Iterator[tuple[int, int]]:
-    """Begin and end of the runs of several numbers; empty runs are left out."""
-    for low, high in zip(starts[numbers].tolist(), starts[numbers + 1].tolist(), strict=True):
-        if high > low:
-            yield low, high
 
 
 def joined(blocks: Sequence[Ints]) -> Ints:

@@ -188,11 +188,6 @@ class Theme(QObject):
         """A named time of the tokens that is given in minutes."""
         return int(self._tokens["time"][name])
 
-    def motion_ms(self) -> int:
-        """How long a movement may take; 0 when the system asks for less movement."""
-        calm = not self._app.isEffectEnabled(Qt.UIEffect.UI_General)
-        return int(self._tokens["motion"]["reducedMs" if calm else "fastMs"])
-
     # ---- inside ---------------------------------------------------------
 
     def _follow_system(self) -> None:

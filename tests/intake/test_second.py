@@ -1,4 +1,4 @@
-"""The reader against forty-six files in other layouts than those it was made on."""
+"""The reader against files of other hands, in other layouts than those it was made on."""
 
 from pathlib import Path
 
@@ -6,17 +6,23 @@ import pytest
 
 from tests.intake.test_inbound import rates, score
 
-FILES = Path(__file__).parent / "second" / "files"
+SECOND = Path(__file__).parent / "second" / "files"
+THIRD = Path(__file__).parent / "third" / "files"
 
 
 @pytest.mark.parametrize(
-    ("group", "recall"),
-    [pytest.param(("s",), 0.95, id="forms"), pytest.param(("t",), 0.75, id="letters")],
+    ("files", "group", "recall"),
+    [
+        pytest.param(SECOND, "s", 0.95, id="second, forms"),
+        pytest.param(SECOND, "t", 0.75, id="second, letters"),
+        pytest.param(THIRD, "f", 0.95, id="third, forms"),
+        pytest.param(THIRD, "l", 0.75, id="third, letters"),
+    ],
 )
 def test_other_senders_are_read_to_the_aims(
-    group: tuple[str, ...], recall: float, tmp_path: Path
+    files: Path, group: str, recall: float, tmp_path: Path
 ) -> None:
-    figures = score(FILES, tmp_path, group)
+    figures = score(files, tmp_path, (group,))
     found, true = rates(figures)
     assert found >= recall
     assert true >= 0.98
@@ -24,7 +30,10 @@ def test_other_senders_are_read_to_the_aims(
     assert figures["confusion"] == {}
 
 
-def test_machines_bulletins_and_replies_are_known_for_what_they_are(tmp_path: Path) -> None:
-    figures = score(FILES, tmp_path, ("u",))
+@pytest.mark.parametrize("files", [SECOND, THIRD], ids=["second", "third"])
+def test_machines_bulletins_and_replies_are_known_for_what_they_are(
+    files: Path, tmp_path: Path
+) -> None:
+    figures = score(files, tmp_path, ("u",))
     assert figures["confusion"] == {}
     assert figures["invented_total"] == 0

@@ -558,6 +558,15 @@ def test_a_long_text_comes_a_moment_at_a_time_and_whole_where_it_is_asked_for(qt
     assert canvas.chosen_text() == "Line 499"
 
 
+def test_a_text_longer_than_is_shown_says_so(room: Room) -> None:
+    room.begin()
+    pane = room.screen.original
+    assert pane.subtitle.text() == "never changed"
+    pane._part = replace(pane._part, text="word " * 7_000)
+    pane._show_kind()
+    assert pane.subtitle.text() == "the first 30,000 letters; all of it is kept"
+
+
 def test_values_are_shown_as_people_read_them() -> None:
     hub = factory.profile()
     assert shown(hub, "children.c1.dob", "2024-05-06") == "6 May 2024"

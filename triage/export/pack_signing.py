@@ -4,6 +4,8 @@ says of a file whether that signature holds.
 Nothing may be changed after the signature: any reader that knows PDF signatures says so if it was.
 """
 
+import base64
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,8 +55,6 @@ class Issued:
 def verify_pack(untrusted_pdf: bytes, jwks: Mapping[str, Any]) -> Issued:
     """Who issued the copy, where its signature holds, covers the whole file and is by a key of
     `jwks`. Raises SignatureError, saying what is wrong, where not."""
-    import logging
-
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.validation import validate_pdf_signature
     from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -87,8 +87,6 @@ def verify_pack(untrusted_pdf: bytes, jwks: Mapping[str, Any]) -> Issued:
 
 def _point(untrusted_key: Any) -> bytes:
     """An elliptic key of a list as the point a certificate holds, b"" where it is none."""
-    import base64
-
     try:
         x, y = (base64.urlsafe_b64decode(f"{untrusted_key[name]}==") for name in ("x", "y"))
     except (KeyError, TypeError, ValueError):

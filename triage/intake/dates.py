@@ -158,12 +158,6 @@ def find_age(piece: Piece) -> Piece | None:
     return piece.of(school_year) if school_year else None
 
 
-def find_school_year(piece: Piece) -> Piece | None:
-    """The words that give a school year, or None."""
-    match = _SCHOOL_YEAR.search(piece.text)
-    return piece.of(match) if match else None
-
-
 def age_on(born: date, today: date) -> int:
     """Whole years from a birth date to a day."""
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

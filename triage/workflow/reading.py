@@ -64,11 +64,6 @@ class ReadingView:
     read: int
     read_only_why: str
 
-    @property
-    def original_id(self) -> UUID | None:
-        """The original's id, or None where there is none."""
-        return self.originals[0].id if self.originals else None
-
 
 def reading(desk: Desk, contact_id: UUID) -> ReadingView:
     """The contact, its original and what is left to do; looking at it is recorded."""

@@ -20,7 +20,6 @@ from ui.newcontact.people_rows import AdultRows, ChildRows
 from ui.newcontact.typed import (
     NOT_ASKED,
     Typist,
-    names_of,
     people_of,
     risk_facts,
     said_facts,
@@ -304,14 +303,6 @@ class CallForm(Pane):
         left = len(unfinished(content))
         parts = f"{left} part{'' if left == 1 else 's'} still empty"
         self.left.set_text(parts if left else "Every part has something in it")
-
-    def default_family(self) -> str:
-        """The family name typed first, for messages about the call."""
-        for row in self.children_rows.rows():
-            family = names_of(row.name)[1]
-            if family:
-                return family
-        return ""
 
     # ---- parts ------------------------------------------------------------
 

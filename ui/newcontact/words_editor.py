@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QSyntaxHighlighter,
     QTextBlock,
     QTextCharFormat,
-    QTextCursor,
     QTextDocument,
 )
 from PySide6.QtWidgets import QWidget
@@ -106,10 +105,6 @@ class WordsEditor(Editor):
         self.update()
         self.text_changed.emit(self.toPlainText())
         return True
-
-    def to_end(self) -> None:
-        """The cursor behind the last word."""
-        self.moveCursor(QTextCursor.MoveOperation.End)
 
     def _stamp(self, position: int, _removed: int, added: int) -> None:
         if not added or self._began is None:

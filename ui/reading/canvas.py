@@ -114,11 +114,6 @@ class WordCanvas(QWidget):
             self._anchor = self._at = -1
         self._told()
 
-    def clear_choice(self) -> None:
-        """Choose nothing."""
-        self._anchor = self._at = -1
-        self._told()
-
     def choice_rect(self) -> QRectF:
         """Where the words chosen stand, all together; empty where there are none."""
         chosen = self.choice()

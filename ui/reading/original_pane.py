@@ -18,7 +18,7 @@ from ui.printing.ticks import Tick
 from ui.reading.canvas import PageCanvas, WordCanvas
 from ui.reading.facts import Mark, shown_part
 from ui.reading.palette import Palette
-from ui.reading.text_canvas import TextCanvas
+from ui.reading.text_canvas import LONGEST_TEXT, TextCanvas
 from ui.theme import theme
 from ui.widgets.banner import Banner
 from ui.widgets.choice import Choice
@@ -281,6 +281,9 @@ class OriginalPane(Pane):
     def _say_page(self) -> None:
         assert self._part is not None
         pages = len(self._part.pages)
+        if self.canvas() is self.text and self.text.is_cut():
+            self.subtitle.set_text(f"the first {LONGEST_TEXT:,} letters; all of it is kept")
+            return
         self.subtitle.set_text(
             f"page {self._page} of {pages}, never changed" if pages > 1 else "never changed"
         )

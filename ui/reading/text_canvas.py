@@ -39,7 +39,7 @@ class TextCanvas(WordCanvas):
         self._wanted = -1
         self._laid: list[tuple[QTextLayout, QPointF]] = []
         self._laid_for: tuple[str, int, float] = ("", -1, 0.0)
-        self._cut = self._drawing = False
+        self._drawing = False
         self._low, self._laid_to = 0.0, 0
         self._laying: Iterator[None] = iter(())
         self._more = QTimer(self)
@@ -70,7 +70,6 @@ class TextCanvas(WordCanvas):
         self._laid, self.words = [], []
         self._places.clear()
         self._lines.clear()
-        self._cut = len(self.text) > LONGEST_TEXT
         self._laying = self._paragraphs()
         self._lay_slice()
 
@@ -203,7 +202,7 @@ class TextCanvas(WordCanvas):
 
     def is_cut(self) -> bool:
         """Whether the text is longer than what is shown."""
-        return self._cut
+        return len(self.text) > LONGEST_TEXT
 
 
 def _x(answer: object) -> float:

@@ -341,9 +341,6 @@ class TriageScreen(Screen):
 
     # ---- acts -----------------------------------------------------------
 
-    def _open_id(self) -> UUID | None:
-        return self._opened.contact_id if self._opened else None
-
     def _take_open(self) -> None:
         if self._opened is not None:
             self.acts.take(self._opened.contact_id)

@@ -23,15 +23,6 @@ LOOKS: Final[dict[str, tuple[str, str, int]]] = {
 """Icon, colour and weight of each state; the queue's delegate draws with the same."""
 
 
-def spell_minutes(minutes: int, *, short: bool = False) -> str:
-    """Minutes as people say them: 70 is "1 h 10 min", or "1 h 10 m" when short; 0 is "0 min"."""
-    unit = "m" if short else "min"
-    hours, rest = divmod(abs(minutes), 60)
-    if hours == 0:
-        return f"{rest} {unit}"
-    return f"{hours} h {rest:02d} {unit}"
-
-
 class ClockLabel(QLabel):
     """A clock's words with the icon of its state. `role` sets its size."""
 

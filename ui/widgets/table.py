@@ -220,11 +220,6 @@ class Table(QTableView):
         model.rowsRemoved.connect(self._fit)
         self._fit()
 
-    def set_shares(self, shares: Sequence[float]) -> None:
-        """Other parts of the width."""
-        self._shares = tuple(shares)
-        self._columns()
-
     def set_whole(self, column: int, words: str) -> None:
         """Give a column room for these words before the others share what is left."""
         if self._whole.get(column) != words:
