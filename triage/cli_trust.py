@@ -2,11 +2,11 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 import click
 
@@ -66,7 +66,7 @@ def verify(file: Path, keys: Path | None, data: Path | None) -> None:
     from triage.export.verify import read_keys, verify_file
 
     try:
-        jwks = read_keys(keys) if keys else _desk_keys(data).jwks()
+        jwks = read_keys(keys) if keys else _keys_here(data)
     except FanlightError as fault:
         click.echo(
             f"It was not checked, since the hub's public keys are not to be had here: {fault} "
@@ -203,3 +203,15 @@ def _desk_keys(data: Path | None) -> "DeskKeys":
     from triage.export.keys import DeskKeys
 
     return DeskKeys(open_vault(folder_of(data)))
+
+
+def _keys_here(data: Path | None) -> Mapping[str, Any]:
+    """This desk's trust list. Raises FanlightError where nobody was ever enrolled here."""
+    from triage.workflow.places import STORE_FILE
+
+    folder = folder_of(data)
+    if not (folder / STORE_FILE).exists():
+        raise FanlightError(f"There is no Fanlight data in {folder}.")
+    if not (jwks := _desk_keys(folder).jwks())["keys"]:
+        raise FanlightError(f"Nobody has keys at the desk in {folder}.")
+    return jwks

@@ -102,6 +102,20 @@ def test_what_could_not_be_checked_is_not_called_false(decision_file: Path, tmp_
     assert "--keys FILE" in done.stderr
 
 
+def test_desk_that_holds_no_keys_calls_nothing_false(decision_file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "no one yet" / "practice"
+    open_hub(
+        folder,
+        vault=FileVault(folder / "keys"),
+        profile_folder=RESOURCES / "profiles" / "northmere",
+        now=lambda: datetime.now(UTC),
+        new_id=uuid4,
+    ).store.close()
+    done = CliRunner().invoke(verify, [str(decision_file), "--data", str(folder.parent)])
+    assert done.exit_code == 2
+    assert "Nobody has keys" in done.stderr
+
+
 def test_file_without_end_is_not_read_to_its_end(keys_file: Path) -> None:
     done = CliRunner().invoke(verify, ["/dev/zero", "--keys", str(keys_file)])
     assert done.exit_code == 1
