@@ -10,11 +10,9 @@ from dataclasses import replace
 
 from triage.intake.cards import part_cards
 from triage.intake.choices import chosen, has_boxes, is_blank, is_ethnicity, sex_in, yes_or_no
-from triage.intake.contact_facts import ContactFacts
 from triage.intake.form_parts import (
     DOCUMENT,
     MORE,
-    OF_CHILDREN,
     STATED,
     STATES,
     is_childs,
@@ -26,8 +24,10 @@ from triage.intake.form_parts import (
 )
 from triage.intake.gathered import Gathered, Reading
 from triage.intake.homes import asks_home, home_answer
-from triage.intake.household import Household, hold_responsibility
-from triage.intake.labels import NO_LABEL, Meaning, Subject, classify, normalise, relation_in
+from triage.intake.household import hold_responsibility
+from triage.intake.labels import Meaning, Subject, classify, relation_in
+from triage.intake.meanings import FORMS_NAME, meaning_of, said_above
+from triage.intake.passages import Passages
 from triage.intake.people import PHONE, is_organisation, is_post, is_role, name_runs, read_card
 from triage.intake.people_lists import RELATED
 from triage.intake.pieces import Entry, Item, Passage, Piece
@@ -48,17 +48,13 @@ _RELATIVE = re.compile(
 PROFESSIONAL_RELATION = re.compile(
     r"(?i)\b(?:social worker|teacher|health visitor|gp|doctor|nurse|midwife|school|key ?worker|support worker|professional|officer)\b"
 )
-_TITLE = re.compile(
-    r"(?i)^(?!.*\b(?:details?|about|subject of|person)\b).*\b(?:form|referral|notification|request|report|alert|marf|front door|services)\b"
-)
 
 
-class Interpreter(Household):
+class Interpreter(Passages):
     """Reads items in order and gathers what they say."""
 
     def __init__(self, gathered: Gathered) -> None:
         super().__init__(gathered)
-        self.contact = ContactFacts(gathered)
         self.entries: list[Entry] = []
         self.coming: list[Entry] = []
         self.holders: list[Piece] = []
@@ -83,105 +79,10 @@ class Interpreter(Household):
             hold_responsibility(self.got, holder)
         self.contact.settle_address()
 
-    # --- what a label stands for ---------------------------------------------------------
-
-    def _meaning(self, entry: Entry) -> tuple[Meaning, str]:
-        meanings = [(classify(label), label) for label in entry.labels if label]
-        best, words = next(
-            ((m, w) for m, w in meanings if m.attribute and m.attribute != "ignore"), (NO_LABEL, "")
-        )
-        if best.attribute == "concern" and best.weight == 1:  # <Consent><Reason>
-            best, words = next(
-                (
-                    (m, w)
-                    for m, w in meanings
-                    if m.attribute in {"consent_reason", "informed_reason"}
-                ),
-                (best, words),
-            )
-        if not best.attribute:
-            best, words = next(
-                ((m, w) for m, w in meanings if m.attribute),
-                (NO_LABEL, entry.labels[0] if entry.labels else ""),
-            )
-        if not best.attribute:
-            best, words = next(((m, w) for m, w in meanings if m.subject), (best, words))
-        subject, index, relation = best.subject, best.index, best.relation
-        for meaning, _ in meanings:
-            subject = subject or (
-                meaning.subject if meaning.attribute in {best.attribute, ""} else subject
-            )
-            if not (entry.group and entry.path):  # a record's number is not its person's
-                index = index or meaning.index
-        return replace(best, subject=subject, index=index, relation=relation), words
-
-    def _above(self, entry: Entry) -> tuple[Subject, str, str, str]:
-        """Subject, index, relation and attribute that the headings give."""
-        for words in reversed(entry.path):
-            meaning, heading = classify(words), normalise(words)
-            about = meaning.attribute == "concern" and meaning.subject is Subject.CHILD
-            if about and words == entry.path[0] and heading.startswith("concern"):
-                continue  # "Concern about a child": the form's own name
-            if meaning.subject and re.search(
-                r"(?i)\b(?:details?|information|about|section|part)\b", heading
-            ):
-                if meaning.attribute in {"concern", "received", "reference"}:
-                    meaning = replace(meaning, attribute="")
-            elif meaning.attribute and meaning.share < 0.2:
-                continue
-            subject = meaning.subject
-            if (
-                subject in {Subject.CHILD, Subject.ADULT}
-                and _TITLE.search(heading)
-                and words == entry.path[0]
-            ):
-                continue  # "Child concern report": the form's own name
-            if (
-                meaning.attribute == "ignore"
-                and meaning.share >= 0.3
-                and re.search(
-                    r"(?i)professional|agenc|services|office use|workers|network", heading
-                )
-            ):
-                return Subject.OTHER, "", "", ""
-            if meaning.attribute == "children":
-                subject = Subject.ADULT if meaning.relation else Subject.CHILD
-            elif meaning.attribute == "adults" and OF_CHILDREN.search(heading):
-                subject = Subject.CHILD  # "Children and young people in the household"
-            elif meaning.attribute == "adults":
-                subject = Subject.ADULT
-            elif meaning.attribute in {"school", "gp"} and not subject:
-                subject = Subject.OTHER if meaning.attribute == "gp" else Subject.NONE
-            if meaning.attribute in {"address"} and not subject:
-                return Subject.NONE, "", "", "address"
-            if meaning.attribute in {
-                "concern",
-                "informed",
-                "informed_reason",
-                "consent",
-                "consent_reason",
-                "risk",
-                "urgent",
-                "received",
-                "reference",
-            }:
-                return Subject.NONE, "", "", meaning.attribute
-            if (
-                subject is Subject.ADULT
-                and not meaning.relation
-                and re.search(r"(?i)child", heading)
-                and "household" not in heading.casefold()
-                and re.search(r"(?i)detail", heading)
-            ):
-                subject = Subject.CHILD
-            if subject:
-                return subject, meaning.index, meaning.relation, meaning.attribute
-        return Subject.NONE, "", "", ""
-
     def _entry(self, entry: Entry) -> None:
-        meaning, label = self._meaning(entry)
+        meaning, label = meaning_of(entry)
         self.got.labels += bool(meaning.attribute or meaning.subject)
-        above, above_index, above_relation, above_attribute = self._above(entry)
+        above, above_index, above_relation, above_attribute = said_above(entry)
         attribute = meaning.attribute
         value = entry.value.strip()
         if not entry.path and is_title(label, value) and entry is self.entries[0]:
@@ -349,7 +250,7 @@ class Interpreter(Household):
             and subject in {Subject.CHILD, Subject.ADULT}
             and (
                 (0 < meaning.share <= 0.5 and not meaning.relation and meaning.subject)
-                or _TITLE.search(value.text)
+                or FORMS_NAME.search(value.text)
             )
         ):  # "Child's demeanour" asks for more than a name
             self.got.unused.append(value)
@@ -386,11 +287,11 @@ class Interpreter(Household):
 
     def _signs_next(self) -> bool:
         """True for a school named at the top, just before the one who writes from it."""
-        return bool(self.coming) and self._meaning(self.coming[0])[0].subject is Subject.REFERRER
+        return bool(self.coming) and meaning_of(self.coming[0])[0].subject is Subject.REFERRER
 
     def _related(self, value: Piece) -> bool:
         """True for "Contact 1: Louise Marsh" where "Contact 1 relation" comes after it."""
-        beside = {self._meaning(one)[0].attribute for one in self.coming[:2]}
+        beside = {meaning_of(one)[0].attribute for one in self.coming[:2]}
         runs = name_runs(value)
         return "relationship" in beside and bool(runs) and runs[0].text == value.text
 
@@ -402,7 +303,7 @@ class Interpreter(Household):
         runs = name_runs(value)
         if len(runs) != 1 or runs[0].text != value.text or " " not in value.text:
             return False
-        beside = {self._meaning(one)[0].attribute for one in self.coming[:3]}
+        beside = {meaning_of(one)[0].attribute for one in self.coming[:3]}
         if not beside & {"phone", "email", "agency"}:
             return False
         self.persons.apply(referrer, "name", label, value)
@@ -458,7 +359,7 @@ class Interpreter(Household):
         column = named.group[:1] == ("column",)
         of_it = [one for one in self.entries if one.group == named.group and one is not named]
         for entry in of_it if column else self.coming:
-            meaning, _ = self._meaning(entry)
+            meaning, _ = meaning_of(entry)
             attribute = meaning.attribute
             if attribute == "name" or (meaning.subject and attribute in {"given", "family"}):
                 break
@@ -522,77 +423,3 @@ class Interpreter(Household):
         if attribute in _CHILD_ONLY:
             return Subject.CHILD
         return Subject.NONE
-
-    def _reads_card(self, passage: Passage) -> bool:
-        """Read a block of lines without labels under "Your details": name, post, body, number."""
-        lines = [line for line in passage.piece.lines() if line]
-        if not 2 < len(lines) < 8 or {"name", "given"} & self.got.referrer.facts.keys():
-            return False
-        runs = name_runs(lines[0])
-        if len(runs) != 1 or runs[0].text != lines[0].text or " " not in runs[0].text:
-            return False
-        card = read_card(passage.piece, self.got.today, professional=True)
-        if card.name is None or not (card.phone or card.email or card.role):
-            return False
-        self.persons.apply_card(self.got.referrer, card, passage.path[-1])
-        return True
-
-    def _passage(self, passage: Passage) -> None:
-        if not passage.piece:
-            return
-        above, _, _, attribute = self._above(Entry((), passage.piece, passage.path))
-        words = passage.piece.text
-        if attribute == "concern":
-            self.got.concerns.append((passage.piece, passage.path[-1]))
-            return
-        if attribute == "address" and len(words) < 300:
-            here = Entry((), passage.piece, passage.path)
-            meaning = classify(passage.path[-1])
-            self.contact.address(
-                "address", Subject.NONE, meaning, passage.piece, passage.path[-1], here
-            )
-            return
-        if (
-            attribute
-            in {"consent", "consent_reason", "informed", "informed_reason", "risk", "urgent"}
-            and len(words) < 600
-        ):
-            self.contact.put(
-                attribute, passage.path[-1], passage.piece, Entry((), passage.piece, passage.path)
-            )
-            return
-        if above is Subject.REFERRER and self._reads_card(passage):
-            return
-        if (
-            above is Subject.REFERRER
-            and len(words) < 200
-            and "\n" not in words
-            and not self.got.referrer.facts
-            and (name := read_card(passage.piece, self.got.today, professional=True).name)
-            and len(name.text.split()) > 1
-            and name.text.istitle()
-        ):
-            self.persons.apply(self.got.referrer, "name", passage.path[-1], passage.piece)
-            return
-        if re.search(
-            r"\?|\bI\b|(?i:^(?:section|part|step|page) \d)", words
-        ):  # a question and its answer, not a list of people
-            self.got.passages.append(passage)
-            return
-        if above is Subject.CHILD and len(words) < 300 and not is_role(words):
-            self._list(
-                Subject.CHILD,
-                passage.piece,
-                passage.path[-1],
-                Entry((), passage.piece, passage.path),
-            )
-            return
-        if above is Subject.ADULT and len(words) < 300:
-            self._list(
-                Subject.ADULT,
-                passage.piece,
-                passage.path[-1],
-                Entry((), passage.piece, passage.path),
-            )
-            return
-        self.got.passages.append(passage)

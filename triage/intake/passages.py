@@ -1,0 +1,96 @@
+"""Words under a heading without a label of their own: a person, an answer, or an account."""
+
+from __future__ import annotations
+
+import re
+
+from triage.intake.contact_facts import ContactFacts
+from triage.intake.gathered import Gathered
+from triage.intake.household import Household
+from triage.intake.labels import Subject, classify
+from triage.intake.meanings import said_above
+from triage.intake.people import is_role, name_runs, read_card
+from triage.intake.pieces import Entry, Passage
+
+
+class Passages(Household):
+    """Reads passages into what is gathered."""
+
+    def __init__(self, gathered: Gathered) -> None:
+        super().__init__(gathered)
+        self.contact = ContactFacts(gathered)
+
+    def _passage(self, passage: Passage) -> None:
+        """Take in the words for what the nearest heading asks, else keep them as an account."""
+        if not passage.piece:
+            return
+        above, _, _, attribute = said_above(Entry((), passage.piece, passage.path))
+        words = passage.piece.text
+        if attribute == "concern":
+            self.got.concerns.append((passage.piece, passage.path[-1]))
+            return
+        if attribute == "address" and len(words) < 300:
+            here = Entry((), passage.piece, passage.path)
+            meaning = classify(passage.path[-1])
+            self.contact.address(
+                "address", Subject.NONE, meaning, passage.piece, passage.path[-1], here
+            )
+            return
+        if (
+            attribute
+            in {"consent", "consent_reason", "informed", "informed_reason", "risk", "urgent"}
+            and len(words) < 600
+        ):
+            self.contact.put(
+                attribute, passage.path[-1], passage.piece, Entry((), passage.piece, passage.path)
+            )
+            return
+        if above is Subject.REFERRER and self._reads_card(passage):
+            return
+        if (
+            above is Subject.REFERRER
+            and len(words) < 200
+            and "\n" not in words
+            and not self.got.referrer.facts
+            and (name := read_card(passage.piece, self.got.today, professional=True).name)
+            and len(name.text.split()) > 1
+            and name.text.istitle()
+        ):
+            self.persons.apply(self.got.referrer, "name", passage.path[-1], passage.piece)
+            return
+        if re.search(
+            r"\?|\bI\b|(?i:^(?:section|part|step|page) \d)", words
+        ):  # a question and its answer, not a list of people
+            self.got.passages.append(passage)
+            return
+        if above is Subject.CHILD and len(words) < 300 and not is_role(words):
+            self._list(
+                Subject.CHILD,
+                passage.piece,
+                passage.path[-1],
+                Entry((), passage.piece, passage.path),
+            )
+            return
+        if above is Subject.ADULT and len(words) < 300:
+            self._list(
+                Subject.ADULT,
+                passage.piece,
+                passage.path[-1],
+                Entry((), passage.piece, passage.path),
+            )
+            return
+        self.got.passages.append(passage)
+
+    def _reads_card(self, passage: Passage) -> bool:
+        """Read a block of lines without labels under "Your details": name, post, body, number."""
+        lines = [line for line in passage.piece.lines() if line]
+        if not 2 < len(lines) < 8 or {"name", "given"} & self.got.referrer.facts.keys():
+            return False
+        runs = name_runs(lines[0])
+        if len(runs) != 1 or runs[0].text != lines[0].text or " " not in runs[0].text:
+            return False
+        card = read_card(passage.piece, self.got.today, professional=True)
+        if card.name is None or not (card.phone or card.email or card.role):
+            return False
+        self.persons.apply_card(self.got.referrer, card, passage.path[-1])
+        return True
