@@ -63,7 +63,7 @@ def test_a_rating_given_in_the_queue_shows_and_is_not_asked_for_again(
     shown(pane, view(profile, case=contact(rating="amber")))
     assert field(pane, "rating").value() == "amber"
     pane.next_needed()
-    assert pane._focused is field(pane, "level")
+    assert pane.form.focused() is field(pane, "level")
     assert hub.edits == []
 
 
@@ -110,8 +110,8 @@ def test_prompts_are_ticked_by_the_name_being_there(
 ) -> None:
     shown(pane, view(profile, {"analysis": "Maya took charge of her brother."}))
     pane.reveal("analysis")
-    qtbot.waitUntil(lambda: not pane.guidance.isHidden(), timeout=1000)
-    said = [p.accessibleName() for p in pane.guidance._pool if not p.isHidden()]
+    qtbot.waitUntil(lambda: not pane.form.guidance.isHidden(), timeout=1000)
+    said = [p.accessibleName() for p in pane.form.guidance._pool if not p.isHidden()]
     assert "What it means for Maya: there" in said
     assert "What it means for Theo: not there yet" in said
 
@@ -137,12 +137,12 @@ def test_f8_goes_through_what_is_needed_in_order_and_comes_round(
     walked = []
     for _ in range(4):
         assert pane.next_needed()
-        assert pane._focused is not None
-        walked.append(pane._focused.key)
+        assert pane.form.focused() is not None
+        walked.append(pane.form.focused().key)
     assert walked == ["level", "necessity", "outcome_why", "level"]
     pane.next_needed(-1)
-    assert pane._focused is not None
-    assert pane._focused.key == "outcome_why"
+    assert pane.form.focused() is not None
+    assert pane.form.focused().key == "outcome_why"
 
 
 def test_f8_turns_to_what_is_advised_when_nothing_is_needed(
@@ -150,9 +150,9 @@ def test_f8_turns_to_what_is_advised_when_nothing_is_needed(
 ) -> None:
     shown(pane, view(profile, WHOLE))
     assert pane.next_needed()
-    assert pane._focused is not None
-    assert pane._focused.asked is not None
-    assert pane._focused.asked.advised
+    assert pane.form.focused() is not None
+    assert pane.form.focused().asked is not None
+    assert pane.form.focused().asked.advised
 
 
 def test_every_stop_has_a_name_and_tab_reaches_every_field(
@@ -187,7 +187,7 @@ def test_ctrl_g_opens_a_part_and_goes_into_it(pane: DecisionPane, profile: Profi
     assert not pane.section("sharing").is_open()
     assert pane.go_to_part(3)
     assert pane.section("sharing").is_open()
-    assert pane._focused is field(pane, "lawful_basis")
+    assert pane.form.focused() is field(pane, "lawful_basis")
     assert not pane.go_to_part(8)
 
 
@@ -232,7 +232,7 @@ def test_send_explains_and_moves_to_the_first_part_needed(
     with qtbot.assertNotEmitted(pane.propose_asked):
         pane.send.send.click()
     assert "6 parts to finish first" in pane.send.explanation.words.text()
-    assert pane._focused is field(pane, "level")
+    assert pane.form.focused() is field(pane, "level")
     assert pane.send.explanation.why.isHidden() or not pane.send.explanation.why.isVisible()
 
 
@@ -357,13 +357,13 @@ def test_guidance_takes_the_whole_width_and_moves_no_neighbour(
     open_all(pane, profile)
     maya, theo = field(pane, "outcome@c1"), field(pane, "outcome@c2")
     assert pane.reveal("outcome", "c1")
-    qtbot.waitUntil(pane.guidance.isVisible)
+    qtbot.waitUntil(pane.form.guidance.isVisible)
     QApplication.processEvents()
     assert maya.y() == theo.y()
     assert maya.height() == theo.height()
-    assert pane.guidance.y() >= maya.geometry().bottom()
-    assert pane.guidance.width() == theo.geometry().right() - maya.x() + 1
-    pane.guidance.hide()
+    assert pane.form.guidance.y() >= maya.geometry().bottom()
+    assert pane.form.guidance.width() == theo.geometry().right() - maya.x() + 1
+    pane.form.guidance.hide()
     open_all(pane, profile)
     later = field(pane, "who_decides")
     assert later.y() - maya.geometry().bottom() <= 12

@@ -83,13 +83,13 @@ def test_a_form_that_is_as_it_was_is_not_laid_out_again(
 ) -> None:
     contact = searched(room)
     laid: list[str] = []
-    lay = room.screen.decision._lay_part
+    lay = room.screen.decision.form.lay_part
 
     def note(part: str) -> None:
         laid.append(part)
         lay(part)
 
-    monkeypatch.setattr(room.screen.decision, "_lay_part", note)
+    monkeypatch.setattr(room.screen.decision.form, "lay_part", note)
     room.screen.reader.look_again()
     room.settled()
     assert laid == []
