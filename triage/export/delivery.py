@@ -22,7 +22,7 @@ from triage.export import signing
 if TYPE_CHECKING:
     import requests
 
-    from triage.export.exchange import Exchange
+    from triage.secure_line import Exchange
 
 MEDIA_TYPE = "application/jose+json"
 PATH = "/referral-decisions"
@@ -200,10 +200,10 @@ class CouncilLink:
         """One exchange, over within the whole limit whatever the other side does."""
         import requests
 
-        from triage.export.exchange import Exchange
+        from triage.secure_line import Exchange, trust
 
         try:
-            exchange = Exchange(ca=self._ca, client_certificate=self._client_certificate)
+            exchange = Exchange(trust(self._ca, self._client_certificate))
         except OSError as fault:
             raise Unanswered(
                 f"The certificates for {self._council} can't be read. "

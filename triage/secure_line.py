@@ -1,8 +1,9 @@
-"""One HTTPS exchange that can be cut from outside, on the certificates one chose, and no others.
+"""HTTPS exchanges that can be cut from outside, on the certificates one chose, and no others.
 
 `requests` measures its timeout from one read to the next, so a server that drips bytes holds it
 for ever; cutting the socket ends it. It also adds its own bundle of certificate authorities;
-here only the hub's, or the system's store, count.
+here only the hub's, or the system's store, count. What goes to the council and what is asked of
+partners go over the same kind of line.
 """
 
 import contextlib
@@ -19,17 +20,22 @@ from urllib3.util.retry import Retry
 
 
 class Exchange:
-    """The line of one request: whether anything was sent on it, and a way to cut it."""
+    """A line for one request at a time: whether anything was sent on it, and a way to cut it."""
 
-    def __init__(self, *, ca: Path | None, client_certificate: tuple[Path, Path] | None) -> None:
+    def __init__(self, context: ssl.SSLContext) -> None:
         self.sent = False
         self.was_cut = False
         self._line: socket.socket | None = None
         self._lock = threading.Lock()
-        self.adapter = _Adapter(self, _context(ca, client_certificate))
+        self.adapter = _Adapter(self, context)
+
+    def begin(self) -> None:
+        """The next request begins; the line of the one before is used again where it is open."""
+        self.sent = False
 
     def opened(self, line: socket.socket) -> None:
         """Remember the line. A copy of the handle stays good through the change to TLS."""
+        self.forget()
         with self._lock:
             self._line = line.dup()
         if self.was_cut:
@@ -78,7 +84,13 @@ class _Adapter(HTTPAdapter):
         class Pool(HTTPSConnectionPool):
             ConnectionCls = Connection
 
+        self._pool = Pool
         self.poolmanager.pool_classes_by_scheme = {"https": Pool}
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, ssl_context=self._context, **kwargs)
+        manager.pool_classes_by_scheme = {"https": self._pool}
+        return manager
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Leave trust to the context: requests would add its own bundle here."""
@@ -89,7 +101,16 @@ class _Adapter(HTTPAdapter):
         self._exchange.forget()
 
 
-def _context(ca: Path | None, client_certificate: tuple[Path, Path] | None) -> ssl.SSLContext:
+def trust(
+    ca: Path | None,
+    client_certificate: tuple[Path, Path] | None = None,
+    key_password: bytes | None = None,
+) -> ssl.SSLContext:
+    """Trusts `ca` alone, or the system's certificate store where it is None; shows the client
+    certificate (PEM certificate, PEM key) where the other side asks for one.
+
+    Raises OSError where a file can't be read or does not hold what it should.
+    """
     if ca is not None:
         context = ssl.create_default_context(cafile=str(ca))
     else:
@@ -99,5 +120,5 @@ def _context(ca: Path | None, client_certificate: tuple[Path, Path] | None) -> s
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if client_certificate is not None:
         certificate, key = client_certificate
-        context.load_cert_chain(str(certificate), str(key))
+        context.load_cert_chain(str(certificate), str(key), password=key_password or b"")
     return context
