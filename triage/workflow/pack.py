@@ -14,12 +14,13 @@ from triage.domain.pack import Copy, Removal
 from triage.domain.profile import Profile
 from triage.domain.worker import May
 from triage.export.pack import PackFile as PackFile
-from triage.export.pack import build_pack, seal_of
+from triage.export.pack import seal_of
 from triage.storage import outbox, packs, versions, workers
 from triage.storage.engine import Transaction
 from triage.storage.packs import IssuedCopy
 from triage.workflow.desk import Desk
 from triage.workflow.holding import hold
+from triage.workflow.pack_process import draw_pack
 
 UNSEALED = "not signed yet"
 """What stands where the seal goes until a decision is signed."""
@@ -264,7 +265,7 @@ def _drawn(
     seal: str,
     jobs: dict[str, str],
 ) -> PackFile:
-    return build_pack(
+    return draw_pack(
         version,
         copy,
         profile=desk.profile,
