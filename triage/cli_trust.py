@@ -137,6 +137,16 @@ def keys_export(file: Path | None, data: Path | None) -> None:
         click.echo(f"Wrote {len(jwks['keys'])} public keys to {file}.")
 
 
+@keys.command("sftp")
+@_data
+@in_words
+def keys_sftp(data: Path | None) -> None:
+    """Show the line by which the council's SFTP server lets this desk in; made the first time."""
+    from triage.export.sftp import public_client_key
+
+    click.echo(public_client_key(open_vault(folder_of(data))))
+
+
 @click.command()
 @click.option("--dir", "folder", type=FOLDER, required=True, help="Where it keeps its cases.")
 @click.option("--keys", "hub_keys", type=_FILE, help="The hub's public keys (JWKS).")

@@ -93,15 +93,16 @@ def open_own_hub(folder: Path, passphrase: str) -> Hub:
     from triage.workflow.hub import open_hub, profile_of, vault_of, with_council
 
     with usable(folder):
+        vault = vault_of(folder, lambda: passphrase)
         hub = open_hub(
             folder,
-            vault=vault_of(folder, lambda: passphrase),
+            vault=vault,
             profile_folder=profile_of(folder),
             now=_now,
             new_id=uuid4,
             search_apart=True,
         )
-        return with_council(hub)
+        return with_council(hub, vault)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

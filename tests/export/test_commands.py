@@ -229,7 +229,7 @@ def test_keys_of_the_council_that_are_damaged_keep_nobody_from_the_queue(
         new_id=uuid4,
     )
     sent_on = replace(hub.profile, export_url="https://council.example")
-    found = with_council(replace(hub, profile=sent_on))
+    found = with_council(replace(hub, profile=sent_on), FileVault(folder / "keys"))
     hub.close()
     assert found.council is None
     assert "receipt-jwks.json" in found.faults[0]

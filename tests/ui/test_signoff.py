@@ -17,7 +17,7 @@ from triage.domain.contact import ContactState
 from triage.domain.decision import Answer, DecisionVersion, Verb, VersionState
 from triage.domain.profile import QuestionKind
 from triage.export.delivery import CouncilLink
-from triage.practice.council import Council, Deed, Turn
+from triage.practice.council import Council
 from triage.storage import versions
 from triage.workflow import decide, sign
 from ui.desk import DeskHolder
@@ -457,46 +457,6 @@ def test_several_read_greens_are_signed_together_with_one_pin(room: Room) -> Non
     assert room.said[-1] == "Signed 2 together."
     assert not batch.isVisible()
     assert len(room.council.cases()) == 2
-
-
-@pytest.mark.parametrize(
-    ("turn", "words"),
-    [
-        (Turn(deed=Deed.BUSY, retry_after=300), "Waiting to be sent to the council."),
-        (Turn(deed=Deed.REFUSE, words="No such team."), "No such team."),
-        (Turn(deed=Deed.LOSE), "It is not known whether the council has it."),
-        (Turn(deed=Deed.TAMPER), "The receipt could not be relied on."),
-    ],
-)
-def test_state_of_the_delivery_is_said(room: Room, turn: Turn, words: str) -> None:
-    version = green(room)
-    room.council.next(turn)
-    room.begin()
-    room.read(version)
-    room.choose(Verb.APPROVE)
-    room.type_in("Your PIN", "2222")
-    room.screen.main_act()
-    room.settle()
-    assert words in room.screen.decision.way.words()
-
-
-def test_unknown_delivery_is_settled_by_asking_the_council(room: Room) -> None:
-    version = green(room)
-    room.council.next(Deed.LOSE)
-    room.begin()
-    room.read(version)
-    room.choose(Verb.APPROVE)
-    room.type_in("Your PIN", "2222")
-    room.screen.main_act()
-    room.settle()
-    ask = room.screen.decision.way.ask
-    assert ask.isVisible()
-    room.front.watch.move(minutes=10)
-    room.press(ask)
-    room.settle()
-    assert "Case number NC-26-00001" in room.screen.decision.way.words()
-    assert not ask.isVisible()
-    assert len(room.council.cases()) == 1
 
 
 def test_another_person_sitting_down_finds_nothing_of_the_one_before(room: Room) -> None:

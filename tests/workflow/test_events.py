@@ -148,6 +148,11 @@ class Accepting:
     reconcile = deliver
 
 
+def _by_hand(front: Front) -> Delivery:
+    [waiting] = export.deliveries(front.priya)
+    return export.export_by_hand(front.priya, waiting.id, front.folder, "Secure mail")
+
+
 def _sending(front: Front) -> Desk:
     return replace(front.ruth, council=Accepting())
 
@@ -172,6 +177,11 @@ ACTS: dict[str, Prepared] = {
     "export.deliver_due": _on(_signed, lambda f, _: export.deliver_due(_sending(f))),
     "export.reconcile": _on(
         _signed, lambda f, _: export.reconcile(_sending(f), export.deliveries(f.ruth)[0])
+    ),
+    "export.export_by_hand": _on(_signed, lambda f, _: _by_hand(f)),
+    "export.give_case_number": _on(
+        lambda f: (_signed(f), _by_hand(f))[1],
+        lambda f, d: export.give_case_number(f.priya, d.id, "NC-9"),
     ),
     "export.document": _on(_signed, lambda f, v: export.document(f.ruth, v)),
     "join.join": _on(_two, lambda f, two: join.join(f.ruth, *two)),

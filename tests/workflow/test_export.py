@@ -3,17 +3,25 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from tests import factory
 from tests.workflow.conftest import Front
 from triage.domain.decision import DecisionVersion, Delivery, OutboxState
-from triage.domain.errors import DeliveryError, NotFoundError
+from triage.domain.errors import (
+    ConflictError,
+    DeliveryError,
+    NotAllowedError,
+    NotFoundError,
+    NotReadyError,
+)
 from triage.export import signing
+from triage.export.pack_signing import verify_pack
 from triage.storage import contacts, outbox
 from triage.storage.engine import Store
-from triage.workflow import export, screen, sign
+from triage.workflow import export, pack, screen, sign
 from triage.workflow.desk import Desk
 
 HOUR = timedelta(hours=1)
@@ -142,3 +150,70 @@ def test_what_another_desk_claimed_meanwhile_is_left_to_it(front: Front) -> None
     desk, receiver = with_council(front, claim_the_other)
     assert len(export.deliver_due(desk)) == 1
     assert len(receiver.sent) == 1
+
+
+def test_decision_exported_by_hand_lies_there_signed_and_to_read_and_is_not_sent_again(
+    front: Front, tmp_path: Path
+) -> None:
+    version = signed(front)
+    [waiting] = export.deliveries(front.priya)
+    done = export.export_by_hand(front.priya, waiting.id, tmp_path, "Walked to Quay House")
+    assert done.state is OutboxState.BY_HAND
+    assert done.words == "Priya Nandra took it to the council by hand: Walked to Quay House"
+    name = f"{version.reference}-{version.number}"
+    keys = front.desk.signer.jwks()
+    said = signing.verify((tmp_path / f"{name}.jws").read_bytes(), keys).document
+    assert said["decisionId"] == str(version.id)
+    copy = verify_pack((tmp_path / f"{name}.pdf").read_bytes(), keys)
+    assert copy.name == "Priya Nandra"
+    assert [out.copy.recipient for out in pack.copies_out(front.priya, version.id)] == [
+        "Northmere Council"
+    ]
+    assert front.kinds()[-1] == "export.by_hand"
+    desk, receiver = with_council(front, accepted)
+    front.watch.move(hours=1)
+    assert export.deliver_due(desk) == ()
+    assert receiver.sent == []
+
+
+def test_case_number_told_later_is_kept_with_what_went_by_hand(
+    front: Front, tmp_path: Path
+) -> None:
+    signed(front)
+    [waiting] = export.deliveries(front.priya)
+    with pytest.raises(ConflictError, match="not exported by hand"):
+        export.give_case_number(front.priya, waiting.id, "NC-9")
+    by_hand = export.export_by_hand(front.priya, waiting.id, tmp_path, "Secure mail")
+    numbered = export.give_case_number(front.priya, by_hand.id, " NC-9 ")
+    assert (numbered.state, numbered.case_number) == (OutboxState.BY_HAND, "NC-9")
+    assert front.kinds()[-1] == "export.case_number"
+
+
+def test_only_a_team_leader_exports_by_hand_and_says_how(front: Front, tmp_path: Path) -> None:
+    signed(front)
+    [waiting] = export.deliveries(front.priya)
+    with pytest.raises(NotAllowedError):
+        export.export_by_hand(front.ruth, waiting.id, tmp_path, "Secure mail")
+    with pytest.raises(NotReadyError, match="Say how"):
+        export.export_by_hand(front.priya, waiting.id, tmp_path, " ")
+    assert list(tmp_path.glob("*.jws")) == []
+
+
+def test_what_the_council_accepted_is_not_exported_by_hand_too(
+    front: Front, tmp_path: Path
+) -> None:
+    signed(front)
+    desk, _ = with_council(front, accepted)
+    [done] = export.deliver_due(desk)
+    with pytest.raises(ConflictError, match="has answered"):
+        export.export_by_hand(front.priya, done.id, tmp_path, "Secure mail")
+
+
+def test_folder_that_cannot_be_written_leaves_the_decision_in_the_outbox(
+    front: Front, tmp_path: Path
+) -> None:
+    signed(front)
+    [waiting] = export.deliveries(front.priya)
+    with pytest.raises(DeliveryError, match="safe in the outbox"):
+        export.export_by_hand(front.priya, waiting.id, tmp_path / "away", "Secure mail")
+    assert export.deliveries(front.priya)[0].state is OutboxState.WAITING

@@ -186,6 +186,7 @@ SLIPS: list[tuple[str, str, str, str]] = [
     ("profile.toml", '["not the same", "undo"]', '["merge"]', "offers none for it"),
     ("profile.toml", 'export_url = ""', 'export_url = "http://x.example"', "over https"),
     ("profile.toml", 'export_url = ""', 'export_url = "https:/x"', "over https"),
+    ("profile.toml", 'export_url = ""', 'export_url = "sftp://u@c.example/in"', "server's key"),
     ("profile.toml", 'shape = "circle"', 'shape = "square"', "cannot be used"),
     ("profile.toml", 'letter = "R"', 'letter = "Red"', "cannot be used"),
 ]

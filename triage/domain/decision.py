@@ -207,6 +207,7 @@ class OutboxState(StrEnum):
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     UNKNOWN = "unknown"
+    BY_HAND = "exported by hand"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

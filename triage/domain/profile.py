@@ -206,6 +206,7 @@ class Profile:
     agencies: tuple[Code, ...]
     call_prompts: tuple[str, ...]
     export_url: str = ""
+    export_host_key: str = ""
     export_audience: str = ""
     restricted_words: str = "Restricted record"
 

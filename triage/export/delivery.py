@@ -143,26 +143,9 @@ class CouncilLink:
     def _accepted(self, delivery: Delivery, at: datetime, reply: Reply) -> Delivery:
         """ACCEPTED, once the receipt is the council's and is for these very bytes."""
         try:
-            receipt = signing.verify_receipt(reply.untrusted_body, self._receipt_jwks)
+            return accepted(delivery, reply.untrusted_body, self._receipt_jwks)
         except SignatureError as fault:
             return self._unknown(delivery, at, f"The receipt could not be relied on. {fault}")
-        expected = (
-            delivery.idempotency_key,
-            str(delivery.decision_id),
-            delivery.payload_sha256,
-        )
-        said = (receipt.idempotency_key, receipt.decision_id, receipt.payload_sha256)
-        if said != expected:
-            return self._unknown(
-                delivery, at, f"{self._name} sent a receipt for something else than this decision."
-            )
-        return replace(
-            delivery,
-            state=OutboxState.ACCEPTED,
-            receipt=reply.untrusted_body.strip(),
-            case_number=receipt.case_number,
-            words="" if receipt.case_number else "The case number is not known yet.",
-        )
 
     def _not_taken(self, delivery: Delivery, at: datetime, reply: Reply) -> Delivery:
         """REJECTED with the council's words, or WAITING for a better moment."""
@@ -281,6 +264,25 @@ class CouncilLink:
         return Unanswered(f"The line to {self._council} broke before an answer came.", sent=True)
 
 
+def accepted(delivery: Delivery, untrusted_receipt: bytes, jwks: Mapping[str, Any]) -> Delivery:
+    """The delivery as ACCEPTED, its receipt and case number kept.
+
+    Raises SignatureError where the receipt is not the council's, or is for something else.
+    """
+    receipt = signing.verify_receipt(untrusted_receipt, jwks)
+    expected = (delivery.idempotency_key, str(delivery.decision_id), delivery.payload_sha256)
+    if (receipt.idempotency_key, receipt.decision_id, receipt.payload_sha256) != expected:
+        raise SignatureError("It is a receipt for something else than this decision.")
+    return replace(
+        delivery,
+        state=OutboxState.ACCEPTED,
+        next_attempt_at=None,
+        receipt=untrusted_receipt.strip(),
+        case_number=receipt.case_number,
+        words="" if receipt.case_number else "The case number is not known yet.",
+    )
+
+
 def backoff(attempts: int) -> timedelta:
     """How long to wait after so many attempts: 30 seconds, doubling, an hour at most."""
     doublings = min(max(attempts - 1, 0), 16)
@@ -318,7 +320,12 @@ def _words_of(reply: Reply) -> str:
         text = " ".join(_sentence(one) for one in said if isinstance(one, str) and one.strip())
     else:
         text = problem if isinstance(problem, str) else ""
-    plain = "".join(c if c.isprintable() else " " for c in text)
+    return plain_words(text)
+
+
+def plain_words(untrusted_text: str) -> str:
+    """A council's own words on one line, without what does not print; 500 letters at most."""
+    plain = "".join(c if c.isprintable() else " " for c in untrusted_text)
     return re.sub(r"\s+", " ", plain).strip()[:500]
 
 

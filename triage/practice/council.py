@@ -183,6 +183,21 @@ class Council:
         with self._staging:
             return self._stage(untrusted_key, untrusted_body, verified)
 
+    def take_files(self, folder: Path) -> None:
+        """What a right council does with a folder that decisions are laid into: each is answered
+        beside it, by a receipt or a refusal in words, and only then taken away."""
+        for path in sorted(folder.glob("*.jws")):
+            if path.name.endswith(".receipt.jws"):
+                continue
+            answer = self.receive(path.stem, path.read_bytes())
+            if answer.status in (200, 201):
+                _write_bytes(path.with_suffix(".receipt.jws"), answer.body)
+            else:
+                problem = json.loads(answer.body)
+                words = " ".join(filter(None, (problem["title"], problem.get("detail"))))
+                _write_bytes(path.with_suffix(".refused.txt"), words.encode())
+            path.unlink()
+
     def held(self, untrusted_decision_id: str) -> _Answer:
         """What it answers to GET /referral-decisions/{decision_id}: the receipt, or 404."""
         path = self._case_path(untrusted_decision_id)
@@ -402,10 +417,14 @@ def _case(path: Path) -> StagedCase:
 
 
 def _write(path: Path, value: Mapping[str, Any]) -> None:
+    _write_bytes(path, json.dumps(value).encode())
+
+
+def _write_bytes(path: Path, value: bytes) -> None:
     """Write a file whole or not at all."""
     part = path.with_suffix(".part")
-    with part.open("w", encoding="utf-8") as out:
-        json.dump(value, out)
+    with part.open("wb") as out:
+        out.write(value)
         out.flush()
         os.fsync(out.fileno())
     part.replace(path)

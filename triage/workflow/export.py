@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 from triage.domain.decision import Delivery, OutboxState
-from triage.domain.errors import DeliveryError, NotFoundError
+from triage.domain.errors import ConflictError, DeliveryError, NotFoundError, NotReadyError
+from triage.domain.pack import Copy
 from triage.domain.worker import May
-from triage.storage import contacts, outbox
+from triage.storage import contacts, outbox, packs, versions
 from triage.storage.engine import Transaction
+from triage.workflow import pack
 from triage.workflow.desk import Council, Desk
 from triage.workflow.holding import hold
 
@@ -58,23 +61,99 @@ def reconcile(desk: Desk, delivery: Delivery) -> Delivery:
         hold(desk, tx, current.contact_id)
         if current.state in (OutboxState.ACCEPTED, OutboxState.REJECTED):
             return current
-        at = desk.now()
-        if not outbox.claim(tx, delivery.id, desk.worker.id, at + CLAIM, at=at):
-            raise DeliveryError(
-                "Another desk is sending this decision at this moment. It is safe in the outbox. "
-                "Look again in two minutes."
-            )
+        _claim(desk, tx, current)
         _note(desk, "export.attempted", current, tx)
     return _exchange(desk, desk.council, replace(current, state=OutboxState.UNKNOWN))
+
+
+def _claim(desk: Desk, tx: Transaction, delivery: Delivery) -> None:
+    at = desk.now()
+    if not outbox.claim(tx, delivery.id, desk.worker.id, at + CLAIM, at=at):
+        raise DeliveryError(
+            "Another desk is sending this decision at this moment. It is safe in the outbox. "
+            "Look again in two minutes."
+        )
+
+
+def export_by_hand(
+    desk: Desk, delivery_id: UUID, folder: Path, how: str, case_number: str = ""
+) -> Delivery:
+    """Write the signed document and a numbered copy to read into `folder`, and record that this
+    person takes them to the council, and how. It is not sent by itself after that.
+
+    A team leader's act, as the copy removes nothing. Raises NotReadyError without words on how,
+    ConflictError where the council has answered already, DeliveryError where another desk is
+    sending it now or the folder can't be written; then it stays in the outbox.
+    """
+    desk.worker.must(May.SIGN)
+    if not how.strip():
+        raise NotReadyError("Say how it goes to the council. Nothing was written.")
+    with desk.store.write() as tx:
+        delivery = outbox.get(tx, delivery_id)
+        hold(desk, tx, delivery.contact_id)
+        if delivery.state not in _BEFORE_HAND:
+            raise ConflictError(
+                "The council has answered about this decision, or it was exported by hand before. "
+                "Nothing was written."
+            )
+        _claim(desk, tx, delivery)
+        version = versions.get(tx, delivery.decision_id)
+        number = max((out.copy.number for out in packs.of_decision(tx, version.id)), default=0) + 1
+    copy = Copy(number=number, recipient=desk.profile.council, by=how.strip(), removals=frozenset())
+    name = f"{version.reference}-{version.number}"
+    try:
+        (folder / f"{name}.jws").write_bytes(delivery.document)
+        pdf = pack.issue(desk, version.id, copy, "exported by hand")
+        (folder / f"{name}.pdf").write_bytes(pdf)
+    except OSError as fault:
+        raise DeliveryError(
+            f"The folder {folder} can't be written: {fault.strerror or 'the disk refused'}. The "
+            "decision is safe in the outbox. Choose another folder."
+        ) from fault
+    words = f"{desk.worker.name} took it to the council by hand: {how.strip()}"
+    after = replace(
+        delivery,
+        state=OutboxState.BY_HAND,
+        next_attempt_at=None,
+        sent_at=desk.now(),
+        case_number=case_number.strip(),
+        words=words,
+    )
+    return _record(desk, after, "export.by_hand")
+
+
+_BEFORE_HAND = frozenset({OutboxState.WAITING, OutboxState.SENT, OutboxState.UNKNOWN})
+
+
+def give_case_number(desk: Desk, delivery_id: UUID, case_number: str) -> Delivery:
+    """Keep the number that the council gave to a decision exported by hand.
+
+    Raises NotReadyError for an empty one, ConflictError for a decision that went another way.
+    """
+    desk.worker.must(May.PRINT)
+    if not case_number.strip():
+        raise NotReadyError("Type the case number that the council gave. Nothing was changed.")
+    with desk.store.read() as tx:
+        delivery = outbox.get(tx, delivery_id)
+        hold(desk, tx, delivery.contact_id)
+    if delivery.state is not OutboxState.BY_HAND:
+        raise ConflictError(
+            "This decision was not exported by hand: the council's receipt gives its number."
+        )
+    return _record(desk, replace(delivery, case_number=case_number.strip()), "export.case_number")
+
+
+def _record(desk: Desk, after: Delivery, kind: str) -> Delivery:
+    with desk.store.write() as tx:
+        outbox.record(tx, after)
+        _note(desk, kind, after, tx)
+    return after
 
 
 def _exchange(desk: Desk, council: Council, delivery: Delivery) -> Delivery:
     ask_first = delivery.state in (OutboxState.UNKNOWN, OutboxState.SENT)
     after = council.reconcile(delivery) if ask_first else council.deliver(delivery)
-    with desk.store.write() as tx:
-        outbox.record(tx, after)
-        _note(desk, f"export.{after.state.value}", after, tx)
-    return after
+    return _record(desk, after, f"export.{after.state.value}")
 
 
 def _note(desk: Desk, kind: str, delivery: Delivery, tx: Transaction) -> None:

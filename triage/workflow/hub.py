@@ -1,11 +1,11 @@
 """Opening a hub on this computer: key, store, profile, partners' extracts, signing keys."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -114,7 +114,7 @@ def profile_of(folder: Path) -> Path:
     return Path(named.read_text(encoding="utf-8")) if named.exists() else PROFILES / "northmere"
 
 
-def with_council(hub: Hub) -> Hub:
+def with_council(hub: Hub, vault: Vault) -> Hub:
     """The hub with the way to the council that its profile names, once receipt keys lie there.
 
     `council/receipt-jwks.json` holds the public keys of its receipts; `council/ca.pem`, where it
@@ -124,23 +124,39 @@ def with_council(hub: Hub) -> Hub:
     keys = hub.folder / "council" / "receipt-jwks.json"
     if not hub.profile.export_url or not keys.exists():
         return hub
-    from triage.export.delivery import CouncilLink
     from triage.export.verify import read_keys
 
-    ca = hub.folder / "council" / "ca.pem"
     try:
         jwks = read_keys(keys)
     except SignatureError as fault:
         words = f"{fault} Decisions wait in the outbox until the council's keys are put right."
         return replace(hub, faults=(*hub.faults, words))
-    link = CouncilLink(
-        hub.profile.export_url,
-        receipt_jwks=jwks,
+    return replace(hub, council=_way_to_council(hub, vault, jwks))
+
+
+def _way_to_council(hub: Hub, vault: Vault, receipt_jwks: Mapping[str, Any]) -> Council:
+    profile = hub.profile
+    if profile.export_url.startswith("sftp:"):
+        from triage.export.sftp import DropAddress, SftpDrop, client_key
+
+        return SftpDrop(
+            DropAddress.of(profile.export_url),
+            host_key=profile.export_host_key,
+            client_key=lambda: client_key(vault),
+            receipt_jwks=receipt_jwks,
+            now=hub.now,
+            council=profile.council,
+        )
+    from triage.export.delivery import CouncilLink
+
+    ca = hub.folder / "council" / "ca.pem"
+    return CouncilLink(
+        profile.export_url,
+        receipt_jwks=receipt_jwks,
         ca=ca if ca.exists() else None,
         now=hub.now,
-        council=hub.profile.council,
+        council=profile.council,
     )
-    return replace(hub, council=link)
 
 
 def open_hub(

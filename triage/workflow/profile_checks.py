@@ -61,6 +61,8 @@ _RECORD_FIELDS = frozenset(
     }
 )
 _HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[^\s?#]*)?")
+_SFTP = re.compile(r"sftp://[A-Za-z0-9._-]+@[A-Za-z0-9.-]+(?::[0-9]{1,5})?/[^\s?#:@]+")
+_HOST_KEY = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 _KINDS = frozenset({"contact", "plan", "incident", "visit", "attendance", "note"})
 
 
@@ -83,10 +85,7 @@ def check_head(reading: Reading, head: ProfileFile, at: Source) -> None:
         reading.fault(at, ("from",), f"The profile is in force from {spell_day(head.from_)} only.")
     if head.until and head.until < reading.today:
         reading.fault(at, ("until",), f"The profile was in force until {spell_day(head.until)}.")
-    if head.export_url and not _HTTPS.fullmatch(head.export_url):
-        reading.fault(
-            at, ("export_url",), "The council is reached over https, as in https://name.example."
-        )
+    _check_export(reading, head, at)
     for i, rating in enumerate(head.rating):
         _dates(reading, at, rating, ("rating", i))
     _twice(reading, at, ((r.code, ("rating", i)) for i, r in enumerate(head.rating)), "ratings")
@@ -98,6 +97,23 @@ def check_head(reading: Reading, head: ProfileFile, at: Source) -> None:
                 ("verdict_reason_needed",),
                 f"A reason is needed for “{verdict}”, but verdict_reasons offers none for it.",
             )
+
+
+def _check_export(reading: Reading, head: ProfileFile, at: Source) -> None:
+    url = head.export_url
+    if url and not _HTTPS.fullmatch(url) and not _SFTP.fullmatch(url):
+        reading.fault(
+            at,
+            ("export_url",),
+            "The council is reached over https, as in https://name.example, or by files, as in "
+            "sftp://user@name.example/folder.",
+        )
+    if _SFTP.fullmatch(url) and not _HOST_KEY.fullmatch(head.export_host_key):
+        reading.fault(
+            at,
+            ("export_host_key",),
+            "A folder reached by sftp needs its server's key, as in SHA256: and 43 letters.",
+        )
 
 
 def check_clocks(reading: Reading, head: ProfileFile, clocks: ClocksFile, at: Source) -> None:

@@ -77,6 +77,7 @@ class ProfileFile(Entry):
     repeat_count: Annotated[int, Field(ge=1)]
     repeat_months: Annotated[int, Field(ge=1)]
     export_url: str = ""
+    export_host_key: str = ""
     export_audience: str = ""
     restricted_words: Words = "Restricted record"
     call_prompts: tuple[Words, ...]

@@ -134,6 +134,7 @@ def load_profile(
         ),
         call_prompts=tuple(head.call_prompts),
         export_url=head.export_url,
+        export_host_key=head.export_host_key,
         export_audience=head.export_audience,
         restricted_words=head.restricted_words,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QItemSelectionModel, QStandardPaths, Qt, QTimer
+from PySide6.QtCore import QItemSelectionModel, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from triage.workflow.pack import PackFile, PackPlan
 from ui import errors
 from ui.actions import bind_list
 from ui.desk import DeskHolder
+from ui.folders import documents
 from ui.jobs import Jobs, Token
 from ui.printing import paper, wording
 from ui.printing.copies import CopyRow
@@ -491,7 +492,7 @@ class PrintPreviewScreen(Screen):
         if not self._ready() or self._plan is None:
             return
         name = f"{self._plan.version.reference}-copy-{self.copy.number}.pdf"
-        box = QFileDialog(self, "Save the copy", str(_documents() / name), "PDF (*.pdf)")
+        box = QFileDialog(self, "Save the copy", str(documents() / name), "PDF (*.pdf)")
         box.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         box.setDefaultSuffix("pdf")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, True)
@@ -514,9 +515,3 @@ class PrintPreviewScreen(Screen):
             self._open(self._opening)
         else:
             self._look()
-
-
-def _documents() -> Path:
-    """The person's documents folder, or their home where there is none."""
-    told = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    return Path(told) if told and Path(told).is_dir() else Path.home()

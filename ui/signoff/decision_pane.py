@@ -51,12 +51,15 @@ class DecisionPane(Pane):
     """Checks, choice, comment and signature of one version; after it, where it stands.
 
     `act_asked` gives an `Act`, `comment_rests` a version and its comment once typing pauses,
-    `reconcile_asked` the delivery to ask about, `send_asked` to try sending again now.
+    `reconcile_asked` the delivery to ask about, `hand_asked` the one to export by hand,
+    `number_asked` the one to give a case number, `send_asked` to try sending again now.
     """
 
     act_asked = Signal(object)
     comment_rests = Signal(object, str)
     reconcile_asked = Signal(object)
+    hand_asked = Signal(object)
+    number_asked = Signal(object)
     send_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -132,6 +135,8 @@ class DecisionPane(Pane):
         self.sign.pressed.connect(self.main_act)
         self.sign.pin_typed.connect(self._ready)
         self.way.reconcile_asked.connect(self.reconcile_asked)
+        self.way.hand_asked.connect(self.hand_asked)
+        self.way.number_asked.connect(self.number_asked)
         self.way.send_asked.connect(self.send_asked)
         self._room()
         theme().scaled.connect(self._room)

@@ -20,6 +20,8 @@ class DeliveryView(QWidget):
     """Who signed and when; where the decision is on its way to the council."""
 
     reconcile_asked = Signal(object)
+    hand_asked = Signal(object)
+    number_asked = Signal(object)
     send_asked = Signal()
 
     def __init__(self) -> None:
@@ -30,18 +32,22 @@ class DeliveryView(QWidget):
         self.signed = Banner("done")
         self.where = Banner("info")
         self.ask = Button("Ask the council", "refresh-cw", dense=True)
+        self.hand = Button("Export by hand…", "download", dense=True)
+        self.number = Button("Case number…", "pencil", dense=True)
         self.send = Button("Send now", "send", dense=True)
         column.addWidget(self.signed)
         column.addWidget(self.where)
         acts = QHBoxLayout()
         acts.addStretch(1)
-        acts.addWidget(self.ask)
-        acts.addWidget(self.send)
+        for act in (self.hand, self.number, self.ask, self.send):
+            acts.addWidget(act)
         column.addLayout(acts)
         self._delivery: Delivery | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        self.ask.clicked.connect(self._ask)
-        self.send.clicked.connect(self._send)
+        self.ask.clicked.connect(lambda: self.reconcile_asked.emit(self._delivery))
+        self.hand.clicked.connect(lambda: self.hand_asked.emit(self._delivery))
+        self.number.clicked.connect(lambda: self.number_asked.emit(self._delivery))
+        self.send.clicked.connect(self.send_asked)
         self._space()
         theme().scaled.connect(self._space)
 
@@ -64,8 +70,8 @@ class DeliveryView(QWidget):
         mine = [d for d in deliveries if d.decision_id == version.id]
         self._delivery = mine[-1] if mine else None
         self.where.setVisible(bool(mine))
-        self.ask.setVisible(False)
-        self.send.setVisible(False)
+        for act in (self.hand, self.number, self.ask, self.send):
+            act.setVisible(False)
         if self._delivery is not None:
             self._say(shown, self._delivery)
 
@@ -75,6 +81,8 @@ class DeliveryView(QWidget):
 
     def _say(self, shown: Shown, delivery: Delivery) -> None:
         state = delivery.state
+        self.hand.setVisible(state in _ON_ITS_WAY)
+        self.number.setVisible(state is OutboxState.BY_HAND and not delivery.case_number)
         self.ask.setVisible(state is OutboxState.UNKNOWN)
         self.send.setVisible(state is OutboxState.WAITING)
         next_at = _at(shown, delivery.next_attempt_at)
@@ -88,6 +96,10 @@ class DeliveryView(QWidget):
                 )
             case OutboxState.SENT:
                 self.where.show_words("Sent.", "The council's receipt is awaited.", "info")
+            case OutboxState.BY_HAND:
+                number = delivery.case_number
+                said = f"Case number {number}." if number else "Its case number is not known yet."
+                self.where.show_words("Exported by hand.", f"{delivery.words}. {said}", "done")
             case OutboxState.ACCEPTED:
                 number = delivery.case_number
                 said = f"Case number {number}." if number else delivery.words
@@ -107,12 +119,8 @@ class DeliveryView(QWidget):
                     "warning",
                 )
 
-    def _ask(self) -> None:
-        if self._delivery is not None:
-            self.reconcile_asked.emit(self._delivery)
 
-    def _send(self) -> None:
-        self.send_asked.emit()
+_ON_ITS_WAY = (OutboxState.WAITING, OutboxState.SENT, OutboxState.UNKNOWN)
 
 
 def _at(shown: Shown, at: datetime | None) -> str:

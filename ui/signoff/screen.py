@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.domain import changes
 from triage.domain.decision import DecisionVersion, Delivery, Verb
@@ -19,9 +20,11 @@ from triage.workflow.desk import Desk
 from triage.workflow.sign import SignedTogether, SignOffList
 from ui.desk import DeskHolder
 from ui.errors import sentence
+from ui.folders import documents
 from ui.jobs import Jobs, Token
 from ui.shell.screen import Screen
 from ui.signoff.decision_pane import Act, DecisionPane
+from ui.signoff.hand_box import HandBox, NumberBox
 from ui.signoff.list_pane import ListPane
 from ui.signoff.reading_pane import ReadingPane
 from ui.signoff.shown import Shown
@@ -108,6 +111,8 @@ class SignOffScreen(Screen):
         self.decision.act_asked.connect(self._act)
         self.decision.comment_rests.connect(self._keep_comment)
         self.decision.reconcile_asked.connect(self._reconcile)
+        self.decision.hand_asked.connect(self._ask_how)
+        self.decision.number_asked.connect(self._ask_number)
         self.decision.send_asked.connect(self._send)
         self.which.chosen.connect(self._pane_chosen)
         self._holder.changed.connect(self._seated)
@@ -363,6 +368,35 @@ class SignOffScreen(Screen):
     def _reconcile(self, delivery: Delivery) -> None:
         desk = self._desk()
         self._after_exchange(lambda: export.reconcile(desk, delivery))
+
+    def _ask_how(self, delivery: Delivery) -> None:
+        box = HandBox(self.window(), self._desk().profile.council)
+        box.given.connect(lambda how, number: self._choose_folder(delivery, how, number))
+        box.open()
+
+    def _choose_folder(self, delivery: Delivery, how: str, number: str) -> None:
+        folder = QFileDialog(self, "Where to write the decision", str(documents()))
+        folder.setFileMode(QFileDialog.FileMode.Directory)
+        folder.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, True)
+        folder.fileSelected.connect(
+            lambda path: self.export_by_hand(delivery, Path(path), how, number)
+        )
+        folder.open()
+
+    def export_by_hand(self, delivery: Delivery, folder: Path, how: str, number: str) -> None:
+        """Write the decision into `folder` and record that it goes by hand."""
+        desk = self._desk()
+        self._after_exchange(lambda: export.export_by_hand(desk, delivery.id, folder, how, number))
+
+    def _ask_number(self, delivery: Delivery) -> None:
+        desk = self._desk()
+        box = NumberBox(self.window())
+        box.given.connect(
+            lambda number: self._after_exchange(
+                lambda: export.give_case_number(desk, delivery.id, number)
+            )
+        )
+        box.open()
 
     def _after_exchange(self, exchange: Callable[[], object]) -> None:
         self._jobs.run(exchange, self._exchanged, self._not_exchanged, owner=self)

@@ -1,0 +1,94 @@
+"""Where a signed decision is on its way to the council, as Sign-off says it."""
+
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from tests.ui.test_signoff import ENTER, Room, green, room  # noqa: F401 - a fixture comes by import
+from tests.workflow.conftest import front  # noqa: F401 - the same
+from triage.domain.decision import Verb
+from triage.practice.council import Deed, Turn
+from ui.signoff.hand_box import HandBox, NumberBox
+
+
+@pytest.mark.parametrize(
+    ("turn", "words"),
+    [
+        (Turn(deed=Deed.BUSY, retry_after=300), "Waiting to be sent to the council."),
+        (Turn(deed=Deed.REFUSE, words="No such team."), "No such team."),
+        (Turn(deed=Deed.LOSE), "It is not known whether the council has it."),
+        (Turn(deed=Deed.TAMPER), "The receipt could not be relied on."),
+    ],
+)
+def test_state_of_the_delivery_is_said(room: Room, turn: Turn, words: str) -> None:  # noqa: F811
+    version = green(room)
+    room.council.next(turn)
+    room.begin()
+    room.read(version)
+    room.choose(Verb.APPROVE)
+    room.type_in("Your PIN", "2222")
+    room.screen.main_act()
+    room.settle()
+    assert words in room.screen.decision.way.words()
+
+
+def test_unknown_delivery_is_settled_by_asking_the_council(room: Room) -> None:  # noqa: F811
+    version = green(room)
+    room.council.next(Deed.LOSE)
+    room.begin()
+    room.read(version)
+    room.choose(Verb.APPROVE)
+    room.type_in("Your PIN", "2222")
+    room.screen.main_act()
+    room.settle()
+    ask = room.screen.decision.way.ask
+    assert ask.isVisible()
+    room.front.watch.move(minutes=10)
+    room.press(ask)
+    room.settle()
+    assert "Case number NC-26-00001" in room.screen.decision.way.words()
+    assert not ask.isVisible()
+    assert len(room.council.cases()) == 1
+
+
+def test_decision_the_council_cannot_take_goes_by_hand_and_is_numbered_later(
+    room: Room,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    version = green(room)
+    room.council.next(Turn(deed=Deed.BUSY, retry_after=300))
+    room.begin()
+    room.read(version)
+    room.choose(Verb.APPROVE)
+    room.type_in("Your PIN", "2222")
+    room.screen.main_act()
+    room.settle()
+    way = room.screen.decision.way
+    room.press(way.hand)
+    room.bot.keyClick(box_of(room, HandBox), ENTER)
+    assert "Say how it goes" in box_of(room, HandBox).banner.words.text()
+    room.bot.keyClicks(box_of(room, HandBox).how, "Secure mail to the duty desk")
+    room.bot.keyClick(box_of(room, HandBox), ENTER)
+    [folder] = room.screen.findChildren(QFileDialog)
+    folder.fileSelected.emit(str(tmp_path))
+    folder.close()
+    room.settle()
+    assert way.words().startswith("Exported by hand.")
+    assert sorted(p.suffix for p in tmp_path.glob("C-26-*")) == [".jws", ".pdf"]
+    room.press(way.number)
+    room.bot.keyClicks(box_of(room, NumberBox).number, "NC-26-00077")
+    room.bot.keyClick(box_of(room, NumberBox), ENTER)
+    room.settle()
+    assert "Case number NC-26-00077" in way.words()
+    assert not way.hand.isVisible()
+    assert room.council.cases() == ()
+
+
+B = TypeVar("B", bound=QWidget)
+
+
+def box_of(room: Room, kind: type[B]) -> B:  # noqa: F811
+    """The box of that kind that is open."""
+    return next(b for b in room.screen.window().findChildren(kind) if b.isVisible())
