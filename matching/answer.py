@@ -1,4 +1,4 @@
-"""One answer to a search, and what would settle it.
+"""One answer to a search, and which facts would settle it.
 
 Five answers, as the matcher of the Department for Education's single unique identifier pilot
 gives them: one match, a potential match, a match of low confidence, many matches, none.
@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from matching.levels import Level
 from matching.person import Facts, Person, prepare
-from matching.score import Band, Match, rank, score
+from matching.score import Band, held_twice, score
 from matching.weights import Weights, shipped_weights
 
 
@@ -26,32 +27,52 @@ class Answer(StrEnum):
     NONE = "none"
 
 
+class Ranked(Protocol):
+    """A record with its place among others, as `rank` or `Index.search` gave it."""
+
+    @property
+    def query(self) -> Person:
+        """Who was sought."""
+
+    @property
+    def record(self) -> Person:
+        """Who was found."""
+
+    @property
+    def score(self) -> float:
+        """Log2 odds."""
+
+    @property
+    def band(self) -> Band:
+        """The band, the margin over others taken into account."""
+
+    @property
+    def rivalled(self) -> bool:
+        """Whether only another record keeps it from being "Very likely"."""
+
+    @property
+    def guarded(self) -> bool:
+        """Whether there is a reason to look twice."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """The answer with the matches it rests on, best first.
+    """The answer, how many records stand `near` each other, and the facts that would settle it.
 
-    `settle` names in a sentence the facts that would make the answer certain: such as the
-    query lacks and the records hold. None where nothing is open, or nothing would help.
+    `near` counts the best record and those within the margin of it that may be somebody else; 0
+    where nobody was found. `settle` names fields of `Person` that the query lacks and the records
+    hold, the most telling first: such as separate the near ones, or lift the only one to
+    the top band. Empty where nothing is open, or nothing would help.
     """
 
     answer: Answer
-    matches: tuple[Match, ...]
-    settle: str | None = None
+    near: int = 0
+    settle: tuple[str, ...] = ()
 
 
-# Most telling first. "given" stands for a first name, the rest are fields of `Person`.
-_WORDS = {
-    "nhs_number": "an NHS number",
-    "given": "a first name",
-    "dob": "a birth date",
-    "mother": "the mother's name",
-    "postcode": "a postcode",
-    "address": "an address",
-    "phone": "a phone number",
-    "school": "a school",
-    "gp": "a GP surgery",
-}
-_NAMED_AT_MOST = 2
+_TELLING = (
+    "nhs_number", "given", "dob", "mother", "postcode", "address", "phone", "school", "gp",
+)  # fmt: skip
 _BANDS = {
     Band.VERY_LIKELY: Answer.MATCH,
     Band.LIKELY: Answer.POTENTIAL,
@@ -59,26 +80,33 @@ _BANDS = {
 }
 
 
-def answer(matches: Iterable[Match], *, weights: Weights | None = None) -> Answered:
-    """The answer to the search that gave `matches`.
+def answer(found: Iterable[Ranked], *, weights: Weights | None = None) -> Answered:
+    """The answer to the search that `found` these records, in any order.
 
     Many: two records or more would each be "Very likely" alone and neither leads by the margin.
     """
     weights = weights or shipped_weights()
-    ranked = [m for m in rank(matches, weights=weights) if m.band is not Band.UNLIKELY]
-    if not ranked:
-        return Answered(answer=Answer.NONE, matches=())
-    best = ranked[0]
-    rivals = [m for m in ranked if best.score - m.score < weights.margin]
+    likely = [f for f in found if f.band is not Band.UNLIKELY]
+    if not likely:
+        return Answered(answer=Answer.NONE)
+    likely.sort(key=lambda f: (-f.score, f.record.source, f.record.id))
+    best = likely[0]
     if best.band is Band.VERY_LIKELY:
-        return Answered(answer=Answer.MATCH, matches=tuple(ranked))
+        return Answered(answer=Answer.MATCH, near=1)
+    rivals = [
+        f
+        for f in likely
+        if f is best
+        or (
+            best.score - f.score < weights.margin and not held_twice(best.record, f.record, weights)
+        )
+    ]
     floor = weights.bands[Band.VERY_LIKELY.value]
-    many = best.rivalled and sum(m.score >= floor for m in rivals) > 1
-    settle = _between(rivals) if len(rivals) > 1 else _beyond(best, weights)
+    many = best.rivalled and sum(f.score >= floor for f in rivals) > 1
     return Answered(
         answer=Answer.MANY if many else _BANDS[best.band],
-        matches=tuple(ranked),
-        settle=settle,
+        near=len(rivals),
+        settle=_between(rivals) if len(rivals) > 1 else _beyond(best, weights),
     )
 
 
@@ -90,21 +118,11 @@ def _held(fact: str, facts: Facts) -> bool:
     return bool(getattr(facts, fact))
 
 
-def _sentence(facts: Sequence[str], rest: str) -> str | None:
-    named = [_WORDS[fact] for fact in facts[:_NAMED_AT_MOST]]
-    if not named:
-        return None
-    words = " or ".join(named)
-    return f"{words[0].upper()}{words[1:]} would {rest}."
-
-
-def _between(rivals: Sequence[Match]) -> str | None:
+def _between(rivals: Sequence[Ranked]) -> tuple[str, ...]:
     """Facts that the query lacks, both of the first two hold, and in which they differ."""
     query = prepare(rivals[0].query)
-    one, other = rivals[0].record, rivals[1].record
-    differ = _differing(one, other)
-    open_ = [fact for fact in _WORDS if fact in differ and not _held(fact, query)]
-    return _sentence(open_, "separate these two" if len(rivals) == 2 else "separate these")
+    differ = _differing(rivals[0].record, rivals[1].record)
+    return tuple(fact for fact in _TELLING if fact in differ and not _held(fact, query))
 
 
 def _differing(one: Person, other: Person) -> set[str]:
@@ -113,20 +131,19 @@ def _differing(one: Person, other: Person) -> set[str]:
     names = [{name.given for name in side.names if name.given} for side in (a, b)]
     if all(names) and not names[0] & names[1]:
         found.add("given")
-    return {fact for fact in found & set(_WORDS) if _held(fact, a) and _held(fact, b)}
+    return {fact for fact in found & set(_TELLING) if _held(fact, a) and _held(fact, b)}
 
 
-def _beyond(best: Match, weights: Weights) -> str | None:
+def _beyond(best: Ranked, weights: Weights) -> tuple[str, ...]:
     """Facts that the query lacks and the record holds, each enough to lift it to the top band."""
     query, record = prepare(best.query), prepare(best.record)
     short = weights.bands[Band.VERY_LIKELY.value] - best.score
-    if best.guards or short <= 0.0:
-        return None
-    enough = [
+    if best.guarded or short <= 0.0:
+        return ()
+    return tuple(
         fact
-        for fact in _WORDS
+        for fact in _TELLING
         if not _held(fact, query)
         and _held(fact, record)
         and weights.bits(fact, "same").random >= short
-    ]
-    return _sentence(enough, "settle it")
+    )

@@ -160,11 +160,16 @@ class Index:
         return Scorer(self.weights, population=max(2, len(self)), frequencies=self)
 
     def search(
-        self, person: Person, *, k: int = 5, deadline_ms: float | None = None
+        self,
+        person: Person,
+        *,
+        k: int = 5,
+        deadline_ms: float | None = None,
+        but_not: str | None = None,
     ) -> list[Match]:
         """The `k` likeliest records, best first, ranked with margins.
 
-        Records of which nothing agrees are left out. When `deadline_ms` has passed, what
+        Records of which nothing agrees are left out, and those of the source `but_not`. When `deadline_ms` has passed, what
         was found by then is given.
         """
         until = None if deadline_ms is None else time.monotonic() + deadline_ms / 1000.0
@@ -178,8 +183,12 @@ class Index:
             if _late(until):
                 break
         found.sort(key=lambda one: -one[0])
-        weighed = [w for record in new if (w := scorer.weigh(query, record)).agrees]
-        weighed += self._exact(query, scorer, found[: _CANDIDATES + k], k, until)
+        weighed = [
+            w
+            for record in new
+            if record.person.source != but_not and (w := scorer.weigh(query, record)).agrees
+        ]
+        weighed += self._exact(query, scorer, found[: _CANDIDATES + k], k, until, but_not)
         weighed.sort(key=lambda w: (-w.score, w.record.person.key))
         matches = [scorer.explain(w) for w in weighed[:k]]
         sure = [m.score for m in matches if m.band is Band.VERY_LIKELY]
@@ -196,6 +205,7 @@ class Index:
         found: list[tuple[float, Segment, int]],
         k: int,
         until: float | None,
+        but_not: str | None,
     ) -> list[Weighed]:
         """The candidates that agree in anything, compared exactly, until the rest is too far."""
         weighed: list[Weighed] = []
@@ -205,7 +215,10 @@ class Index:
                 scores.sort(reverse=True)
                 if value + _USUALLY < scores[k - 1] or value + _HOPELESS < scores[0]:
                     break
-            pair = scorer.weigh(query, segment.facts(place))
+            record = segment.facts(place)
+            if record.person.source == but_not:
+                continue
+            pair = scorer.weigh(query, record)
             if pair.agrees:
                 weighed.append(pair)
                 scores.append(pair.score)

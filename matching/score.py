@@ -88,6 +88,11 @@ class Match:
         return self.account.told()[1]
 
     @property
+    def guarded(self) -> bool:
+        """Whether there is a reason to look twice."""
+        return bool(self.guards)
+
+    @property
     def sentence(self) -> str:
         """The match in one sentence or two."""
         said = self.account.told()[2]
@@ -324,7 +329,7 @@ def rank(matches: Iterable[Match], *, weights: Weights | None = None) -> list[Ma
         rivalled = match.band is Band.VERY_LIKELY and any(
             other is not match
             and match.score - other.score < weights.margin
-            and not _held_twice(match.record, other.record, weights)
+            and not held_twice(match.record, other.record, weights)
             for other in ordered
         )
         if rivalled:
@@ -334,8 +339,8 @@ def rank(matches: Iterable[Match], *, weights: Weights | None = None) -> list[Ma
     return ranked
 
 
-def _held_twice(left: Person, right: Person, weights: Weights) -> bool:
-    """One person on the books of two sources."""
+def held_twice(left: Person, right: Person, weights: Weights) -> bool:
+    """Whether two records are one person on the books of two sources."""
     if left.source == right.source:
         return False
     return score(left, right, weights=weights).band is Band.VERY_LIKELY

@@ -1,9 +1,11 @@
 """Contacts are found by state, reference, children and household."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select, update
 
 from tests.storage.values import NOON, child, contact, fact, number, version
 from triage.domain.contact import Contact, ContactState
@@ -11,6 +13,7 @@ from triage.domain.errors import ConflictError, NotFoundError
 from triage.domain.lookup import LookupResult, Outcome, Subject
 from triage.storage import contacts, lookups, versions
 from triage.storage.engine import Store
+from triage.storage.tables import lookup_result
 
 
 def _keep(store: Store, *kept: Contact) -> None:
@@ -161,6 +164,24 @@ def test_only_the_latest_answer_of_each_partner_about_each_person_counts(store: 
             lookups.save_result(tx, result)
     with store.read() as tx:
         assert lookups.results_of(tx, number(1)) == [adult, found, other]
+
+
+def test_an_answer_kept_before_it_told_what_would_settle_it_still_opens(store: Store) -> None:
+    _keep(store, contact(1, child()))
+    kept = LookupResult(
+        id=number(10),
+        subject=Subject(contact_id=number(1), person="c1"),
+        partner="education",
+        outcome=Outcome.NOT_FOUND,
+        asked_at=NOON,
+    )
+    with store.write() as tx:
+        lookups.save_result(tx, kept)
+        body = json.loads(tx.connection.scalar(select(lookup_result.c.body)) or "")
+        del body["near"], body["settle"]
+        tx.connection.execute(update(lookup_result).values(body=json.dumps(body)))
+    with store.read() as tx:
+        assert lookups.results_of(tx, number(1)) == [kept]
 
 
 def test_a_leader_is_shown_what_changed_since_the_version_they_last_opened(

@@ -7,7 +7,7 @@ import pytest
 
 from tests import factory
 from tests.workflow.conftest import Front
-from triage.domain.contact import Contact
+from triage.domain.contact import Address, Contact
 from triage.domain.errors import ConflictError, NotAllowedError, NotReadyError
 from triage.domain.lookup import Candidate, LookupResult, Outcome, Subject
 from triage.partners.extracts import OWN
@@ -87,6 +87,60 @@ def test_twins_are_many_or_told_apart_never_found_by_chance(front: Front) -> Non
     front.people.hold(factory.record("P-1", nhs_number=""), factory.record("P-2", nhs_number=""))
     results = looked_up(front, front.bring(factory.contact()))
     assert results["c1", "social_care"].outcome is not Outcome.FOUND
+
+
+def test_two_alike_are_many_and_what_would_tell_is_said_where_the_person_looks(
+    front: Front,
+) -> None:
+    bare = {"nhs_number": "", "address": "", "postcode": ""}
+    front.people.hold(
+        factory.record("P-1", **bare, mother="Carla Rowe", phone="01632 960 214"),
+        factory.record("P-2", **bare, mother="Zofia Nowak", phone="01632 960 877"),
+    )
+    alone = replace(factory.content(), adults=(), address=Address())
+    contact = front.bring(replace(factory.contact(), content=alone))
+    result = looked_up(front, contact)["c1", "social_care"]
+    assert (result.outcome, result.near) == (Outcome.MANY, 2)
+    assert result.settle == ("mother", "phone")
+    words = "Two near; the mother's name or a phone number would separate them."
+
+    def shown() -> str:
+        view = screen.open_contact(front.ruth, contact.id)
+        return {p.partner: p.settling for p in view.partners}["social_care"]
+
+    assert shown() == words
+    match.link(front.ruth, result.subject, result.candidates[0])
+    assert shown() == ""
+
+
+def test_who_may_not_know_of_one_is_not_told_that_two_are_near(front: Front) -> None:
+    front.people.hold(
+        factory.record("P-1", nhs_number=""),
+        replace(factory.record("P-2", nhs_number=""), restricted=True),
+    )
+    hidden = looked_up(front, front.bring(factory.contact()))["c1", "social_care"]
+    assert hidden.outcome is Outcome.RESTRICTED
+    assert (hidden.near, hidden.settle) == (0, ())
+
+
+def test_an_earlier_contact_about_the_child_is_no_rival_of_another_or_of_this_one(
+    front: Front,
+) -> None:
+    for number in (1, 2):
+        front.bring(factory.contact(reference=f"C-26-0000{number}"))
+    result = looked_up(front, front.bring(factory.contact()))["c1", OWN]
+    assert [c.band for c in result.candidates] == ["Very likely", "Very likely"]
+    assert result.outcome is Outcome.FOUND
+
+
+def test_a_partner_that_is_not_sure_says_so_in_the_decision(front: Front) -> None:
+    front.people.hold(factory.record("P-1", nhs_number=""), factory.record("P-2", nhs_number=""))
+    contact = front.bring(factory.contact())
+    looked_up(front, contact)
+    screen.rate(front.ruth, contact.id, "green")
+    front.answered(contact)
+    told = {partner: words for partner, _, words in decide.propose(front.ruth, contact.id).partners}
+    assert "Two near, and nothing more that they hold separates them." in told["Social care"]
 
 
 def test_asking_is_recorded_before_and_each_answer_after(front: Front) -> None:

@@ -15,6 +15,7 @@ class Outcome(StrEnum):
 
     FOUND = "found"
     POTENTIAL = "potential"
+    LOW = "low"
     MANY = "many"
     NOT_FOUND = "not found"
     RESTRICTED = "restricted"
@@ -67,7 +68,8 @@ class Candidate:
 
     `score` and `prior` are log2 odds; each row of evidence is field, left, right, level, detail,
     weight (bits). They add up to `score` exactly. A last row `HOUSEHOLD` may be among them: it
-    weighs, but compares no field.
+    weighs, but compares no field. `rivalled` is a record that only another one keeps from being
+    very likely.
     """
 
     record: PartnerRecord
@@ -79,6 +81,7 @@ class Candidate:
     evidence: tuple["EvidenceRow", ...]
     guards: tuple[str, ...] = ()
     partner_score: float | None = None
+    rivalled: bool = False
 
     @property
     def compared(self) -> tuple["EvidenceRow", ...]:
@@ -102,7 +105,12 @@ class EvidenceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookupResult:
-    """One partner's answer about one person. `problem` is a sentence where it did not answer."""
+    """One partner's answer about one person. `problem` is a sentence where it did not answer.
+
+    `near` counts the records of which any may be the person (0 where that was not kept), and
+    `settle` names the facts that would tell, the most telling first; `settling.settled_by` says
+    it in words.
+    """
 
     id: UUID
     subject: Subject
@@ -114,6 +122,8 @@ class LookupResult:
     asked_at: datetime
     answered_at: datetime | None = None
     problem: str = ""
+    near: int = 0
+    settle: tuple[str, ...] = ()
 
 
 class VerdictKind(StrEnum):
@@ -147,7 +157,8 @@ class Verdict:
 class PartnerState:
     """How one partner stands for one contact, for the tray: asked, answered, due, or not.
 
-    `as_of` is the day of the list that was looked in.
+    `as_of` is the day of the list that was looked in; `settling` says what would tell near records
+    apart, where anything would.
     """
 
     partner: str
@@ -157,3 +168,4 @@ class PartnerState:
     at: datetime | None = None
     as_of: date | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+    settling: str = ""

@@ -255,6 +255,7 @@ def _replies(answers: Answers) -> tuple[Block, ...]:
 _HELD: dict[str, str] = {
     Outcome.FOUND: "Likely records",
     Outcome.POTENTIAL: "Possible records",
+    Outcome.LOW: "Weak likenesses only",
     Outcome.MANY: "Several likely records",
     Outcome.NOT_FOUND: "Nothing found",
     Outcome.RESTRICTED: "A restricted record",

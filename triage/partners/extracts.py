@@ -15,7 +15,7 @@ from triage.domain.profile import ExtractMapping
 from triage.domain.spelling import spell_day
 from triage.partners.extract_file import age_of, records_of
 from triage.partners.kept_index import KeptIndexes, Searchable
-from triage.partners.persons import candidate_of, person_of
+from triage.partners.persons import candidate_of, person_of, source_of
 from triage.partners.state import OWN, ExtractState, not_read_yet, own_state
 
 __all__ = ["OWN", "ExtractState", "Extracts"]
@@ -100,15 +100,16 @@ class Extracts:
         """Add or replace one of the hub's own earlier contacts' people."""
         with self._lock:
             if record.record_id in self._own_records:
-                self._own.index.remove(record.record_id, OWN)
+                self._own.index.remove(record.record_id, source_of(record))
             self._own_records[record.record_id] = record
             self._own.index.add(person_of(record))
 
     def forget(self, record_id: str) -> None:
         """Take one of the hub's own people out again; unknown ids change nothing."""
         with self._lock:
-            if self._own_records.pop(record_id, None) is not None:
-                self._own.index.remove(record_id, OWN)
+            record = self._own_records.pop(record_id, None)
+            if record is not None:
+                self._own.index.remove(record_id, source_of(record))
 
     def state(self, partner: str) -> ExtractState:
         """How the partner's extract stands; before `load` it says that it was not read yet."""
@@ -120,13 +121,16 @@ class Extracts:
     def search(
         self, person: Person, partner: str, *, k: int = 5, deadline_ms: float | None = None
     ) -> tuple[Candidate, ...]:
-        """The most likely records, best first. Raises NotFoundError where nothing is loaded."""
+        """The most likely records, best first; of the hub's own, those of other contacts than the
+        person's. Raises NotFoundError where nothing is loaded."""
         held = self._held_of(partner)
         if held is None:
             raise NotFoundError(self.state(partner).problem)
         if partner == OWN:
             with self._lock:
-                matches = held.index.search(person, k=k, deadline_ms=deadline_ms)
+                matches = held.index.search(
+                    person, k=k, deadline_ms=deadline_ms, but_not=person.source
+                )
         else:
             matches = held.index.search(person, k=k, deadline_ms=deadline_ms)
         return tuple(candidate_of(m, held.records[m.record.id]) for m in matches)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from triage.domain.lookup import Candidate, EvidenceRow, PartnerRecord
+from triage.domain.lookup import Candidate, EvidenceRow, Outcome, PartnerRecord
+from triage.partners.state import OWN
 
 if TYPE_CHECKING:
-    from matching import Match, Person
+    from matching import Band, Match, Person, Weights
 
 _FACTS = (
     "given", "family", "aliases", "sex", "nhs_number", "upn", "address", "postcode",
@@ -17,25 +19,29 @@ _FACTS = (
 )  # fmt: skip
 
 
+def source_of(record: PartnerRecord) -> str:
+    """Who wrote the record: the partner, or the one of the hub's own contacts that it is of."""
+    return record.record_id.rpartition("/")[0] if record.partner == OWN else record.partner
+
+
 def person_of(record: PartnerRecord) -> Person:
     """The facts of a record that can be compared; what is not held stays missing."""
     from matching import Person, Sex  # slow to import; nobody is compared before the first picture
 
     held = record.fields
-    written = _as_written(held)
     born: date | None
     try:
-        born = date.fromisoformat(written or "")
+        born = date.fromisoformat(held.get("dob", ""))
     except ValueError:
         born = None
     return Person(
         id=record.record_id,
-        source=record.partner,
+        source=source_of(record),
         given=held.get("given") or None,
         family=held.get("family") or None,
         aliases=tuple(a.strip() for a in held.get("aliases", "").split(";") if a.strip()),
         dob=born,
-        dob_text=written if born is None else None,
+        dob_text=_as_written(held) if born is None else None,
         age_as_of=record.as_of,
         sex={"F": Sex.FEMALE, "M": Sex.MALE}.get(held.get("sex", ""), Sex.UNKNOWN),
         nhs_number=held.get("nhs_number") or None,
@@ -93,4 +99,48 @@ def candidate_of(match: Match, record: PartnerRecord) -> Candidate:
             for e in match.evidence
         ),
         guards=tuple(g.sentence for g in match.guards),
+        rivalled=match.rivalled,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """A candidate as matching asks about it."""
+
+    query: Person
+    record: Person
+    score: float
+    band: Band
+    rivalled: bool
+    guarded: bool
+
+
+def answer_of(
+    person: Person, candidates: Iterable[Candidate], weights: Weights | None = None
+) -> tuple[Outcome, int, tuple[str, ...]]:
+    """What candidates for the person come to, how many stand near each other, and the facts that
+    would settle which it is: matching's answer."""
+    from matching import Answer, Band, answer
+
+    outcomes = {
+        Answer.MATCH: Outcome.FOUND,
+        Answer.POTENTIAL: Outcome.POTENTIAL,
+        Answer.LOW: Outcome.LOW,
+        Answer.MANY: Outcome.MANY,
+        Answer.NONE: Outcome.NOT_FOUND,
+    }
+    told = answer(
+        (
+            _Ranked(
+                person,
+                person_of(c.record),
+                c.score,
+                Band(c.band),
+                c.rivalled,
+                bool(c.guards),
+            )
+            for c in candidates
+        ),
+        weights=weights,
+    )
+    return outcomes[told.answer], told.near, told.settle

@@ -204,7 +204,7 @@ def _frozen(
         answers=rules.with_rating(draft, contact),
         problems=problems,
         verdicts=verdicts,
-        partners=known.partner_states(desk, results),
+        partners=known.partner_states(desk, results, verdicts),
         chronology=chronology.chronology(desk, tx, contact, verdicts),
         profile=desk.profile,
         author=desk.worker,

@@ -79,9 +79,10 @@ def freeze(
 
 
 def _reply(state: PartnerState) -> str:
-    """What a partner answered, with the day of the list that was looked in."""
+    """What a partner answered, what would have settled it, and the day of the list looked in."""
+    settling = f" {state.settling}" if state.settling else ""
     of = f" List of {spell_day(state.as_of)}." if state.as_of else ""
-    return f"{state.words[:1].upper()}{state.words[1:].rstrip('.')}.{of}"
+    return f"{state.words[:1].upper()}{state.words[1:].rstrip('.')}.{settling}{of}"
 
 
 def _value(fact: Fact) -> str:

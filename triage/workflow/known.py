@@ -18,6 +18,7 @@ from triage.domain.lookup import (
     Verdict,
     VerdictKind,
 )
+from triage.domain.settling import left_open
 from triage.domain.spelling import spell_day
 from triage.domain.worker import May
 from triage.partners.state import OWN
@@ -34,6 +35,7 @@ _MOST_TELLING = (
     Outcome.MANY,
     Outcome.FOUND,
     Outcome.POTENTIAL,
+    Outcome.LOW,
     Outcome.RESTRICTED,
     Outcome.UNAVAILABLE,
     Outcome.DENIED,
@@ -70,6 +72,8 @@ def seen_by(desk: Desk, result: LookupResult, hidden: frozenset[str] = frozenset
         result,
         outcome=Outcome.RESTRICTED,
         candidates=open_ones,
+        near=0,
+        settle=(),
         problem=f"{desk.profile.restricted_words}. Ask a team leader to look.",
     )
 
@@ -215,18 +219,23 @@ def _day(fact: Fact) -> str:
     return spell_day(day) if day else fact.value
 
 
-def partner_states(desk: Desk, results: Iterable[LookupResult]) -> tuple[PartnerState, ...]:
+def partner_states(
+    desk: Desk, results: Iterable[LookupResult], verdicts: Iterable[Verdict] = ()
+) -> tuple[PartnerState, ...]:
     """How each partner stands for a contact, the most telling answer of any person first."""
+    standing_ones = tuple(standing(verdicts).values())
     by_partner: dict[str, list[LookupResult]] = {}
     for result in results:
         by_partner.setdefault(result.partner, []).append(result)
     return tuple(
-        _partner_state(desk, partner, by_partner.get(partner, []))
+        _partner_state(desk, partner, by_partner.get(partner, []), standing_ones)
         for partner in dict.fromkeys((*desk.people.partners, *by_partner))
     )
 
 
-def _partner_state(desk: Desk, partner: str, answers: list[LookupResult]) -> PartnerState:
+def _partner_state(
+    desk: Desk, partner: str, answers: list[LookupResult], verdicts: tuple[Verdict, ...]
+) -> PartnerState:
     name = desk.people.name(partner) if partner in desk.people.partners else partner
     if not answers:
         return PartnerState(
@@ -238,7 +247,7 @@ def _partner_state(desk: Desk, partner: str, answers: list[LookupResult]) -> Par
     outcome = next(o for o in _MOST_TELLING if o.value in counts)
     records = sum(1 for a in answers for c in a.candidates if c.band in TO_CHECK)
     problem = next((a.problem for a in answers if a.problem), "")
-    if outcome in (Outcome.FOUND, Outcome.POTENTIAL, Outcome.MANY):
+    if outcome in (Outcome.FOUND, Outcome.POTENTIAL, Outcome.LOW, Outcome.MANY):
         words = f"{records} record{'' if records == 1 else 's'}"
     elif outcome is Outcome.NOT_FOUND:
         words = "no trace"
@@ -254,6 +263,7 @@ def _partner_state(desk: Desk, partner: str, answers: list[LookupResult]) -> Par
         at=max((a.answered_at or a.asked_at for a in answers), default=None),
         as_of=max((a.as_of for a in answers if a.as_of), default=None),
         counts=counts,
+        settling=" ".join(dict.fromkeys(said for a in answers if (said := left_open(a, verdicts)))),
     )
 
 

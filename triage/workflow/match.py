@@ -20,6 +20,7 @@ from triage.domain.lookup import (
 )
 from triage.domain.spelling import spell_day
 from triage.domain.worker import May
+from triage.partners.persons import answer_of
 from triage.partners.state import OWN
 from triage.storage import contacts, lookups
 from triage.storage.engine import Transaction
@@ -125,32 +126,20 @@ def _ask(
         for c in found
         if not earlier.is_of(c.record, contact) and earlier.same_kind(c.record, key)
     )
-    outcome = outcome_of(candidates)
+    outcome, near, settle = answer_of(person, candidates)
+    if partner == OWN and not settle:
+        near = 0  # contacts about one person, as far as anybody can tell: no doubt to be settled
     if outcome is Outcome.NOT_FOUND and state.problem:
         # "No trace" in a list that is too old would read as if nobody knew the child.
         outcome = Outcome.UNAVAILABLE
-    return replace(result, outcome=outcome, candidates=candidates, answered_at=desk.now())
-
-
-def outcome_of(candidates: Iterable[Candidate]) -> Outcome:
-    """What the bands come to: one very likely, some likely, several near, or none.
-
-    Several records that are very likely, and any that matching guards against taking for one
-    another, are MANY: a person has to tell them apart.
-    """
-    found = tuple(candidates)
-    very = [c for c in found if c.band == "Very likely"]
-    near = [c for c in found if c.band in known.TO_CHECK]
-    likely = [c for c in found if c.band in known.LIKELY]
-    if len(very) == 1 and len(likely) == 1:
-        return Outcome.FOUND
-    if len(very) > 1 or len(likely) > 2:
-        return Outcome.MANY
-    if likely:
-        return Outcome.POTENTIAL
-    if len(near) > 2:
-        return Outcome.MANY
-    return Outcome.POTENTIAL if near else Outcome.NOT_FOUND
+    return replace(
+        result,
+        outcome=outcome,
+        candidates=candidates,
+        answered_at=desk.now(),
+        near=near,
+        settle=settle,
+    )
 
 
 def _searched(person: Person) -> str:

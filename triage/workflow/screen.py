@@ -121,7 +121,7 @@ def view_in(desk: Desk, tx: Transaction, contact: Contact, seq: int) -> ContactV
         verdicts=verdicts,
         earlier=known.earlier_verdicts(desk, tx, contact, results),
         chronology=chronology.chronology(desk, tx, contact, verdicts, before),
-        partners=known.partner_states(desk, results),
+        partners=known.partner_states(desk, results, verdicts),
         suggestions=_suggestions(desk, tx, contact.id),
         versions=tuple(sent),
         deliveries=tuple(outbox.of_contact(tx, contact.id)),

@@ -9,8 +9,9 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.domain.lookup import Candidate, LookupResult, Subject, Verdict, VerdictKind
+from triage.domain.settling import all_left_open
 from triage.domain.spelling import spell_day
-from triage.workflow import match, naming, screen
+from triage.workflow import known, match, naming, screen
 from triage.workflow.screen import ContactView
 from ui import paint
 from ui.actions import bind_list
@@ -213,7 +214,12 @@ class CompareScreen(Screen):
         body.column.addWidget(self.state)
         body.column.addStretch(1)
         self.banner = Banner("warning")
+        self.settling = Banner("info")
         self.left_pane.body.addWidget(self.banner)
+        self._settling_box = Body(gap=0)
+        self._settling_box.set_margins(8, 8, 8, 8)
+        self._settling_box.column.addWidget(self.settling)
+        self.left_pane.body.addWidget(self._settling_box)
         self.left_pane.body.addWidget(Scroll(body, "Compare"), 1)
         hints = (
             (("1", "2", "3"), "choose record"),
@@ -340,6 +346,7 @@ class CompareScreen(Screen):
                 head.show_candidate(number, found, desk.people.name(found.record.partner), span)
         self.table.facts.put(self._candidates)
         self._show_earlier(view)
+        self._show_settling(view)
         any_found = bool(self._candidates)
         self.table.setVisible(any_found)
         self._heads_box.setVisible(any_found)
@@ -369,6 +376,16 @@ class CompareScreen(Screen):
         name = self.heads[record].name.text() if found else ""
         self.right_pane.subtitle.set_text(f"Record {record}, {name}" if found else "")
         self.panel.show_record(record, found, self._who)
+
+    def _show_settling(self, view: ContactView) -> None:
+        assert self._subject is not None
+        desk, person = self._holder.current(), self._subject.person
+        mine = [r for r in view.results if r.subject.person == person]
+        names = {r.partner: desk.people.name(r.partner) for r in mine}
+        said = all_left_open(mine, known.standing(view.verdicts).values(), names)
+        self._settling_box.setVisible(bool(said))
+        if said:
+            self.settling.show_words("", " ".join(said))
 
     def _show_earlier(self, view: ContactView) -> None:
         verdicts: list[Verdict] = sorted(

@@ -32,6 +32,7 @@ class MatchPane(Pane):
         self.compare.clicked.connect(self._compare)
         self.add_action(self.compare)
         self.problems = Banner("warning")
+        self.settling = Banner("info")
         self.card = MatchCard()
         self.card.judged.connect(self._judged)
         self.card.undo_asked.connect(self.undo_asked)
@@ -51,6 +52,7 @@ class MatchPane(Pane):
         self._low.addWidget(self.again)
         column = self._content.column
         column.addWidget(self.problems)
+        column.addWidget(self.settling)
         column.addWidget(self.card)
         column.addWidget(self._loading)
         column.addWidget(self._state)
@@ -81,6 +83,9 @@ class MatchPane(Pane):
             self.problems.show_words("Not everyone answered.", " ".join(view.problems))
         else:
             self.problems.hide()
+        self.settling.setVisible(bool(view.settling))
+        if view.settling:
+            self.settling.show_words("", " ".join(view.settling))
         self._show_cards()
         self.looked.set_text(view.looked)
         self.looked.setVisible(bool(view.looked))
@@ -128,7 +133,7 @@ class MatchPane(Pane):
             small = SmallCard()
             small.clicked.connect(self._swap)
             self._small.append(small)
-            self._content.column.insertWidget(1 + len(self._small), small)
+            self._content.column.insertWidget(2 + len(self._small), small)
         for at, small in enumerate(self._small):
             small.setVisible(at < len(others))
             if at < len(others):

@@ -13,6 +13,7 @@ from triage.domain.lookup import (
     Verdict,
     VerdictKind,
 )
+from triage.domain.settling import all_left_open
 from triage.domain.spelling import spell_day, spell_short_day
 from triage.domain.worker import May
 from triage.workflow.known import TO_CHECK, standing
@@ -93,7 +94,8 @@ class Card:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchView:
     """The records of one person. `looked` says where was searched; `problems` what did not
-    answer, so that nothing found does not read as nothing there."""
+    answer, so that nothing found does not read as nothing there; `settling` what would tell
+    which record it is."""
 
     person: str
     first_name: str
@@ -101,6 +103,7 @@ class MatchView:
     more: int
     looked: str
     problems: tuple[str, ...]
+    settling: tuple[str, ...]
     searched: bool
     may_act: bool
 
@@ -140,6 +143,7 @@ def match_view(opened: Opened, person: str, *, blurred: bool = False) -> MatchVi
                 if r.problem or r.outcome is Outcome.RESTRICTED
             )
         ),
+        settling=all_left_open(mine, judged.values(), opened.partner_names),
         searched=bool(mine),
         may_act=opened.may(May.LINK),
     )

@@ -20,6 +20,7 @@ from ui.widgets.text import Text, plain_tip
 LOOKS: dict[Outcome, tuple[str, str]] = {
     Outcome.FOUND: ("circle-check", "okText"),
     Outcome.POTENTIAL: ("circle-dot", "accent"),
+    Outcome.LOW: ("circle-dot", "text2"),
     Outcome.MANY: ("circle-dot", "accent"),
     Outcome.NOT_FOUND: ("circle-minus", "text2"),
     Outcome.RESTRICTED: ("shield-alert", "restricted"),
@@ -140,5 +141,6 @@ class PartnersPane(Pane):
             icon = LOOKS[state.outcome][0]
             name: dict[int, object] = {Qt.ItemDataRole.DisplayRole: state.name, ICON_ROLE: icon}
             when = f"{opened.local(state.at):%H:%M}" if state.at else "Not asked"
-            rows.append([name, state.words, when])
+            words = f"{state.words}. {state.settling}" if state.settling else state.words
+            rows.append([name, words, when])
         self.rows.put(rows)

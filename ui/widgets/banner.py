@@ -81,9 +81,9 @@ class Banner(Surface):
         self.set_look(fill, edge)
         self._icon.set(icon, ink if ink != "text" else "accent")
         self.words.set_colour(ink)
-        spans = [Span(strong, bold=True)]
+        spans = [Span(strong, bold=True)] if strong else []
         if rest:
-            spans.append(Span(f" {rest}"))
+            spans.append(Span(f" {rest}" if strong else rest))
         self.words.set_spans(spans)
         self.setAccessibleName(self.words.text())
         self.show()
