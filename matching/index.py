@@ -169,8 +169,8 @@ class Index:
     ) -> list[Match]:
         """The `k` likeliest records, best first, ranked with margins.
 
-        Records of which nothing agrees are left out, and those of the source `but_not`. When `deadline_ms` has passed, what
-        was found by then is given.
+        Records of which nothing agrees are left out, and those of the source `but_not`. When
+        `deadline_ms` has passed, what was found by then is given.
         """
         until = None if deadline_ms is None else time.monotonic() + deadline_ms / 1000.0
         query = prepare(person)
