@@ -107,18 +107,27 @@ class ListKeys:
 
 
 def bind_list(
-    view: QWidget, context: str, slots: Mapping[str, Slot], keys: Keymap | None = None
+    view: QWidget,
+    context: str,
+    slots: Mapping[str, Slot],
+    keys: Keymap | None = None,
+    *,
+    inside: bool = False,
 ) -> ListKeys:
-    """Give a list the acts of its context in the key map, alive only while it has the focus.
+    """Give a list the acts of its context in the key map, alive only while it has the focus, or
+    what is `inside` it, where a list is made of buttons.
 
     KeyError for an act the context does not have.
     """
+    alive = Qt.ShortcutContext
     source = keys or keymap()
     made, letters = [], []
     for act, slot in slots.items():
         action = QAction(act.replace("&", "&&"), view)
         action.setShortcut(source.sequence(context, act))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.setShortcutContext(
+            alive.WidgetWithChildrenShortcut if inside else alive.WidgetShortcut
+        )
         action.triggered.connect(_plain(slot))
         view.addAction(action)
         made.append(action)

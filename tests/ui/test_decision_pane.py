@@ -27,8 +27,9 @@ from tests.ui.decision import (
     view,
 )
 from triage.domain.fact import read
-from triage.domain.profile import Profile
+from triage.domain.profile import Code, Profile
 from ui.shell.tab_chain import tab_stops
+from ui.tour_drive import focused, name_of, press
 from ui.triage.decision_pane import DecisionPane, SignedState
 from ui.triage.parts.controls import ChipsControl, PickControl, RatingControl, TextControl
 from ui.widgets.text import Text
@@ -428,3 +429,33 @@ def test_a_parent_nobody_has_named_is_still_asked_about(
     open_all(pane, profile)
     heard = field(pane, "parent_heard").control.target()
     assert heard.accessibleName() == "How heard, Parent or carer"
+
+
+def test_a_number_key_chooses_the_level_of_that_number_where_levels_have_the_focus(
+    pane: DecisionPane, profile: Profile
+) -> None:
+    hub = Hub(pane)
+    shown(pane, view(profile))
+    pane.reveal("level")
+    press(focused(), "3")
+    assert hub.last() == ("level", "3", 0)
+    assert name_of(focused()).startswith("3")
+    press(focused(), "5")
+    assert len(hub.edits) == 1
+    pane.reveal("necessity")
+    press(focused(), "4")
+    assert (field(pane, "level").value(), field(pane, "necessity").value()) == ("3", "4")
+
+
+def test_a_number_key_goes_by_the_number_on_the_level_and_not_by_its_place(
+    pane: DecisionPane, profile: Profile
+) -> None:
+    levels = (Code(code="low", label="Level 2"), Code(code="high", label="Level 4"))
+    other = replace(profile, codes={**profile.codes, "level": levels})
+    hub = Hub(pane)
+    shown(pane, view(other))
+    pane.reveal("level")
+    press(focused(), "1")
+    assert hub.edits == []
+    press(focused(), "4")
+    assert hub.last() == ("level", "high", 0)

@@ -1,13 +1,14 @@
-"""Five keys to try: each counts when it is really pressed, and does nothing else here."""
+"""Five keys to try: each counts when it is really pressed."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy
 
 from ui import paint
 from ui.theme import theme
+from ui.widgets.group import BareGroup
 
 KEYS = (
     ("F6", "Next pane", "Queue, contact, decision"),
@@ -76,19 +77,29 @@ class _KeyCard(QLabel):
         painter.end()
 
 
-class KeyTrial(QWidget):
-    """The row of cards. `press` counts a key; `changed` tells how many were tried."""
+class KeyTrial(BareGroup):
+    """The row of cards, one stop for the focus. `press` counts a key; `changed` tells how many
+    were tried."""
 
     changed = Signal(int)
 
     def __init__(self) -> None:
-        super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme().px(8))
+        super().__init__("Five keys to begin")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
         self.cards = {key: _KeyCard(key, title, hint) for key, title, hint in KEYS}
         for card in self.cards.values():
-            row.addWidget(card, 1)
+            self._row.addWidget(card, 1)
+        self._space()
+        self._say()
+        theme().scaled.connect(self._space)
+
+    def _space(self) -> None:
+        self._row.setSpacing(theme().px(8))
+
+    def _say(self) -> None:
+        self.setAccessibleDescription(", ".join(card.text() for card in self.cards.values()))
 
     def tried(self) -> int:
         """How many were tried."""
@@ -99,5 +110,6 @@ class KeyTrial(QWidget):
         if key not in self.cards:
             return False
         self.cards[key].set_tried()
+        self._say()
         self.changed.emit(self.tried())
         return True

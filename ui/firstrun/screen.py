@@ -164,7 +164,7 @@ class FirstRunScreen(Screen):
 
     def _who(self) -> _Step:
         step = _Step(1, "Who are you?", "From the practice hub")
-        row = self._spaced(QHBoxLayout(), 12)
+        row, fields = self._spaced(QHBoxLayout(), 12), []
         for label, value in (
             ("Name", self._worker.name),
             ("Job", self._worker.job),
@@ -177,6 +177,8 @@ class FirstRunScreen(Screen):
             column.addWidget(Text(label, "label"))
             column.addWidget(field)
             row.addLayout(column, 1)
+            fields.append(field)
+        self.name = fields[0]
         step.inner.addLayout(row)
         words = "In practice you are Ruth. Click the name at the top to sit down as someone else."
         step.inner.addWidget(Text(words, "small", "text2", wrap=True))
@@ -225,7 +227,7 @@ class FirstRunScreen(Screen):
         step.inner.addWidget(Paragraph(words))
         self.known = Tick("I know that this is practice")
         self.known.toggled.connect(self._count)
-        step.inner.addWidget(self.known)
+        step.inner.addWidget(self.known, 0, Qt.AlignmentFlag.AlignLeft)
         return step
 
     def _keys(self) -> _Step:
@@ -233,7 +235,7 @@ class FirstRunScreen(Screen):
         self.trial = KeyTrial()
         self.trial.changed.connect(self._count)
         step.inner.addWidget(self.trial)
-        words = "Press each one now; nothing happens to real work. Shift F1 lists every key."
+        words = "Press each one now. F6 and F8 move; the rest only count. Shift F1 lists every key."
         step.inner.addWidget(Text(words, "small", "text2", wrap=True))
         return step
 
@@ -329,22 +331,22 @@ class FirstRunScreen(Screen):
         return True
 
     def next_needed(self, step: int) -> None:
-        """Go to what the next or previous step asks."""
-        goals = (self.cards, self.known, self.right_pane.sample)
-        spots = [g for g in goals if g.isVisible()]
-        focus = QApplication.focusWidget()
-        here = next(
-            (
-                i
-                for i, g in enumerate(spots)
-                if focus is not None and (g is focus or g.isAncestorOf(focus))
-            ),
-            -1 if step > 0 else 0,
-        )
-        goal = spots[(here + step) % len(spots)]
-        if goal is self.cards:
-            self.cards.focusNextPrevChild(True)
-        goal.setFocus(Qt.FocusReason.TabFocusReason)
+        """To the next or previous of the four steps, then to Start, and round again.
+
+        Going on from the second takes what it shows: every step has a standard answer.
+        """
+        places = (*self.steps, self.start)
+        here = self.start if self.start.hasFocus() else self._here
+        if step > 0 and here is self.steps[1]:
+            self.steps[1].set_done(True)
+        to = places[(places.index(here) + step) % len(places)]
+        if isinstance(to, _Step):
+            self._stand_in(to)
+        if to is self.steps[1]:
+            self.cards.stand()
+        else:
+            goals: tuple[QWidget, ...] = (self.name, self.cards, self.known, self.trial, self.start)
+            goals[places.index(to)].setFocus(Qt.FocusReason.TabFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the picture's width."""

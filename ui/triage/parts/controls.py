@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
-from PySide6.QtCore import QPoint, QSize, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -13,6 +14,8 @@ from triage.domain.completeness import codes_of
 from triage.domain.decision import Answer
 from triage.domain.profile import Code, Question, QuestionKind
 from triage.domain.spelling import spell_kept
+from ui.actions import bind_list
+from ui.keymap import keymap
 from ui.triage.parts.moments import read_day, read_moment
 from ui.triage.parts.pick import Pick, TickMenu
 from ui.widgets.chips import AddChip, ChipGroup, ChipOption
@@ -20,6 +23,7 @@ from ui.widgets.editor import Choice, Editor, LineField
 from ui.widgets.segments import Segment, Segments
 from ui.widgets.text import Text
 
+_LEVEL_KEYS = "level of need"
 _FEW_CHIPS = 8
 _FIRST_CHIPS = 5
 _YES_NO = (
@@ -314,6 +318,18 @@ class LevelControl(SegmentsControl):
         self.within.hide()
         self.column.addWidget(self.within)
         self._all: tuple[Code, ...] = ()
+        slots = {
+            act: partial(self._choose_numbered, key)
+            for act, key in keymap().acts(_LEVEL_KEYS).items()
+        }
+        self._bound = bind_list(self, _LEVEL_KEYS, slots, inside=True)
+
+    def _choose_numbered(self, number: str) -> None:
+        """A number key: the level of that number, by the words on it, never by its place."""
+        code = next((c.code for c in self._codes if number in c.label.split()), None)
+        if code is not None and self.isEnabled():
+            self._choose(code)
+            self.target().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def set_codes(self, codes: Sequence[Code]) -> None:
         """Offer the levels that stand below no other; their own come once one is chosen."""
