@@ -7,9 +7,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
+from tests import factory
 from tests.conftest import Home
 from triage.domain.errors import StoreError
-from triage.storage import schema
+from triage.storage import contacts, schema
 from triage.storage.engine import Store
 from triage.storage.tables import metadata
 
@@ -51,3 +52,20 @@ def test_a_step_that_goes_wrong_leaves_no_half_made_tables(store: Store) -> None
         assert tx.connection.execute(text("CREATE TABLE half (id INTEGER)")).rowcount / 0
     with store.read() as tx:
         assert "half" not in inspect(tx.connection).get_table_names()
+
+
+def test_contacts_restricted_before_their_table_came_are_restricted_after(home: Home) -> None:
+    store = home.open()
+    open_one, hidden = factory.contact(), factory.contact(reference="C-26-04900", restricted=True)
+    with store.write() as tx:
+        for contact in (open_one, hidden):
+            contacts.insert(tx, contact)
+    with store.write() as tx:
+        tx.connection.execute(text("DROP TABLE restriction"))
+        tx.connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    store.close()
+    again = home.open()
+    with again.read() as tx:
+        found = contacts.restricted_among(tx, [open_one.reference, hidden.reference])
+    again.close()
+    assert found == {hidden.reference}

@@ -15,7 +15,7 @@ from triage.domain.errors import ConflictError, NotFoundError
 from triage.storage import codec
 from triage.storage.engine import Transaction
 from triage.storage.tables import contact as table
-from triage.storage.tables import contact_child, reference_counter
+from triage.storage.tables import contact_child, reference_counter, restriction
 
 
 def next_reference(tx: Transaction, at: datetime) -> str:
@@ -36,6 +36,7 @@ def insert(tx: Transaction, contact: Contact) -> None:
     """Keep a new contact. Raises ConflictError when its id or reference is taken."""
     tx.connection.execute(insert_into(table).values(id=contact.id, **_columns(contact)))
     _keep_children(tx, contact)
+    _keep_restriction(tx, contact)
 
 
 def save(tx: Transaction, contact: Contact) -> Contact:
@@ -58,6 +59,7 @@ def save(tx: Transaction, contact: Contact) -> Contact:
         )
     tx.connection.execute(delete(contact_child).where(contact_child.c.contact_id == contact.id))
     _keep_children(tx, saved)
+    _keep_restriction(tx, saved)
     return saved
 
 
@@ -83,7 +85,7 @@ def restricted_among(tx: Transaction, references: Iterable[str]) -> frozenset[st
     found: set[str] = set()
     for at in range(0, len(wanted), 500):
         query = select(table.c.reference).where(
-            table.c.reference.in_(wanted[at : at + 500]), _is_restricted(table.c.body)
+            table.c.reference.in_(wanted[at : at + 500]), _is_restricted(table.c.id)
         )
         found.update(tx.connection.scalars(query))
     return frozenset(found)
@@ -217,7 +219,7 @@ def earlier_pairs(
             )
         )
         if not with_restricted:
-            query = query.where(~_is_restricted(other.c.body))
+            query = query.where(~_is_restricted(other.c.id))
         searches.append(query)
     rows = tx.connection.execute(union(*searches).limit(100_000))
     return [(row[0], row[1], row[2], row[3]) for row in rows]
@@ -244,9 +246,17 @@ def plain_postcode(words: str) -> str:
     return "".join(c for c in words.upper() if c.isalnum())
 
 
-def _is_restricted(body: ColumnElement[Any]) -> ColumnElement[bool]:
-    # As the codec writes it; within a text the quotes would carry a backslash.
-    return body.contains('"restricted":true', autoescape=True)
+def _is_restricted(id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    return select(restriction.c.contact_id).where(restriction.c.contact_id == id).exists()
+
+
+def _keep_restriction(tx: Transaction, contact: Contact) -> None:
+    """Last of all: in a hub's database it may hide the contact from whoever restricts it."""
+    here = restriction.c.contact_id == contact.id
+    if not contact.restricted:
+        tx.connection.execute(delete(restriction).where(here))
+    elif tx.connection.execute(select(restriction).where(here)).first() is None:
+        tx.connection.execute(insert_into(restriction).values(contact_id=contact.id))
 
 
 def _columns(contact: Contact) -> dict[str, Any]:

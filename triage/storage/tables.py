@@ -67,6 +67,14 @@ contact_child = Table(
     Column("nhs_number", Words, index=True),
 )
 
+# Contacts that only some may know of. Apart from the contact, so that a hub's database can tell
+# without reading it.
+restriction = Table(
+    "restriction",
+    metadata,
+    Column("contact_id", Uuid, _to("contact.id"), primary_key=True),
+)
+
 reference_counter = Table(
     "reference_counter",
     metadata,
