@@ -17,7 +17,7 @@ from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.fuzz import token_sort_ratio
 
 from matching import name_similarity
-from tests.bench.matching import engines, guards, names, peers
+from tests.bench.matching import engines, guards, names, peers, rates
 from tests.bench.matching.crowd import asked as ask
 from tests.bench.matching.crowd import crowd
 from tests.bench.matching.engines import OURS, missing
@@ -27,6 +27,7 @@ from tests.bench.matching.sets import SETS
 from tests.bench.people import Truth
 
 KINDS_OF_GROUP = ("what went wrong", "names", "age", "completeness")
+_PARTS = ("search", "link", "names", "guards", "earned", "rates")
 LEFT_OUT = ("given", "family", "dob", "sex", "postcode", "address", "phone", "mother", "school")
 
 
@@ -169,7 +170,7 @@ def _names(report: Report) -> None:
 @click.option("--people", multiple=True, type=int, default=(100_000, 1_000_000), show_default=True)
 @click.option("--questions", type=int, default=1_000, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--only", type=click.Choice(["search", "link", "names", "guards", "earned"]))
+@click.option("--only", type=click.Choice(_PARTS))
 def main(out: Path, people: tuple[int, ...], questions: int, seed: int, only: str | None) -> None:
     """Measure matching beside its peers and write a report."""
     load = os.getloadavg()[0]
@@ -178,7 +179,7 @@ def main(out: Path, people: tuple[int, ...], questions: int, seed: int, only: st
         sizes=people,
         said=f"Python {platform.python_version()}, {machine}; crowd of seed {seed}.",
     )
-    wanted = {only} if only else {"search", "link", "names", "guards", "earned"}
+    wanted = {only} if only else set(_PARTS)
     if "names" in wanted:
         _names(report)
     if "guards" in wanted:
@@ -187,6 +188,14 @@ def main(out: Path, people: tuple[int, ...], questions: int, seed: int, only: st
             "People who must not be taken for one another",
             "pair|asked|called very likely",
             guards.measured(seed),
+        )
+    if "rates" in wanted:
+        _say("how often each level is seen")
+        report.table(
+            "Levels as the shipped weights have them, and as seen in our crowd",
+            "level|m|seen|u|seen|home|seen",
+            rates.measured(seed),
+            note="The crowd is invented, and its slips are ours: a yardstick, not the truth.",
         )
     if "search" in wanted:
         for size in people:
