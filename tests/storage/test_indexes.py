@@ -10,15 +10,19 @@ from tests.storage.values import NOON, number
 from triage.domain.contact import ContactState
 from triage.domain.decision import VersionState
 from triage.domain.errors import NotFoundError
+from triage.domain.request import OPEN
 from triage.storage import (
     answers,
     contacts,
     episodes,
     events,
     lookups,
+    mailboxes,
     originals,
     outbox,
     packs,
+    request_messages,
+    requests,
     versions,
     workers,
 )
@@ -53,6 +57,22 @@ LISTINGS: dict[str, Callable[[Transaction], object]] = {
     "deliveries of a contact": lambda tx: outbox.of_contact(tx, number(1)),
     "deliveries of a decision": lambda tx: outbox.of_decision(tx, number(1)),
     "people": lambda tx: workers.all(tx),
+    "requests of a contact": lambda tx: requests.of_contact(tx, number(1)),
+    "requests of contacts": lambda tx: requests.of_contacts(tx, [number(1), number(2)]),
+    "requests by state": lambda tx: requests.in_states(tx, OPEN),
+    "requests answered": lambda tx: requests.answered_since(tx, NOON),
+    "requests to remind": lambda tx: requests.to_remind(tx, NOON),
+    "requests overdue": lambda tx: requests.overdue(tx, NOON),
+    "requests of an agency": lambda tx: requests.sent_since(tx, "police", NOON),
+    "a request by reference": lambda tx: requests.by_reference(tx, "R-26-00001"),
+    "answers to requests": lambda tx: requests.answers_to(tx, [number(1)]),
+    "answers to place": lambda tx: requests.answers_to_place(tx),
+    "messages to send": lambda tx: request_messages.due(tx, NOON),
+    "messages of a request": lambda tx: request_messages.of_request(tx, number(1)),
+    "messages that a reply names": lambda tx: request_messages.named(tx, ["<a@b.example>"]),
+    "mailboxes": lambda tx: mailboxes.all(tx),
+    "messages taken in": lambda tx: mailboxes.taken(tx, "shared", "1", ["1", "2"]),
+    "messages of the same bytes": lambda tx: mailboxes.same_bytes(tx, "a" * 64),
     "copies that went out": lambda tx: packs.of_decision(tx, number(1)),
 }
 

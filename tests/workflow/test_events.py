@@ -20,8 +20,16 @@ from triage.domain.decision import Delivery, OutboxState
 from triage.domain.fact import Place, entered
 from triage.domain.lookup import Candidate, Subject
 from triage.domain.pack import Copy, Removal
+from triage.domain.request import (
+    AnswerPlace,
+    InfoRequest,
+    MessageState,
+    OutMessage,
+    PartnerAnswer,
+    Via,
+)
 from triage.domain.worker import Role, Worker
-from triage.storage import events
+from triage.storage import events, requests
 from triage.workflow import (
     comments,
     concerns,
@@ -31,13 +39,17 @@ from triage.workflow import (
     match,
     opening,
     pack,
+    partner_answers,
     people,
     reading,
     receive,
+    request_open,
     screen,
+    sending,
     sign,
 )
-from triage.workflow.desk import Desk
+from triage.workflow import requests as asking
+from triage.workflow.desk import Desk, Mailbox
 
 LISTS = {
     "comments.kept": "one's own words, of a decision already opened",
@@ -75,6 +87,18 @@ LISTS = {
     "reading.look_again": "the first look stands for the visit",
     "screen.must_be_rating": "a rule",
     "screen.look_again": "the first look stands for the visit",
+    "partner_answers.answers_to_place": "of no record yet",
+    "partner_answers.citation": "words only",
+    "request_board.board": "rows; opening one is recorded",
+    "request_board.called_for": "of a record already opened",
+    "request_board.requests_of": "of a record already opened",
+    "request_board.row": "a row",
+    "request_open.look_again": "the first look stands for the visit",
+    "request_open.offer": "of a draft already opened",
+    "request_open.preview": "of a draft already opened",
+    "requests.agency_name": "a name",
+    "requests.asked_question": "a rule",
+    "requests.why_not_sendable": "a rule",
     "sign.outcome_words": "a rule",
     "sign.waiting": "rows; opening one is recorded",
 }
@@ -157,6 +181,68 @@ def _sending(front: Front) -> Desk:
     return replace(front.ruth, council=Accepting())
 
 
+class Posting:
+    """A post room that says of everything that it stands so."""
+
+    def __init__(self, state: MessageState) -> None:
+        self.state = state
+
+    def send(self, message: OutMessage) -> OutMessage:
+        return replace(message, state=self.state, sent_at=factory.NOW)
+
+    def mailboxes(self) -> tuple[Mailbox, ...]:
+        return ()
+
+
+def _posting(front: Front, state: MessageState = MessageState.SENT) -> Desk:
+    return replace(front.ruth, post=Posting(state))
+
+
+def _asked(front: Front, place: str = "") -> InfoRequest:
+    contact = front.bring(factory.contact())
+    begun = asking.start(front.ruth, contact.id, "housing", place)
+    return asking.keep_draft(front.ruth, replace(begun, told="told"))
+
+
+def _went(front: Front, state: MessageState) -> UUID:
+    request = asking.send(front.ruth, _asked(front))
+    sending.send_due(_posting(front, state))
+    return request.id
+
+
+def _to_ring(front: Front) -> InfoRequest:
+    return asking.send(front.ruth, _asked(front, "tenancy_phone"))
+
+
+def _rung(front: Front) -> UUID:
+    return asking.rang(front.ruth, _to_ring(front).id, "T. Amos").id
+
+
+def _told(front: Front) -> UUID:
+    return partner_answers.record_by_hand(front.ruth, _rung(front), SPOKEN).id
+
+
+def _late(front: Front) -> None:
+    request = asking.rang(front.ruth, _to_ring(front).id, "T. Amos")
+    assert request.due_at is not None
+    front.watch.now = request.due_at
+
+
+def _stray(front: Front) -> PartnerAnswer:
+    answer = PartnerAnswer(
+        id=front.ruth.new_id(),
+        request_id=None,
+        place=AnswerPlace.TO_PLACE,
+        via=Via.EMAIL,
+        received_at=factory.NOW,
+        text="We know them.",
+    )
+    with front.store.write() as tx:
+        requests.add_answer(tx, answer)
+    return answer
+
+
+SPOKEN = partner_answers.Spoken(answered_by="T. Amos", said={1: "Carla Rowe", 2: "nothing held"})
 FACT = entered("Brookfold", by="rosei", at=factory.NOW)
 NEW = Worker(id="nnew", name="Nia New", role=Role.CONTACT_OFFICER, job="Contact officer")
 
@@ -236,6 +322,46 @@ ACTS: dict[str, Prepared] = {
         lambda f: receive.start_call(f.ruth), lambda f, c: receive.throw_away(f.ruth, c, "None.")
     ),
     "opening.open_whole": _on_contact(lambda f, c: opening.open_whole(f.ruth, c.id)),
+    "partner_answers.cite": _on(
+        _told,
+        lambda f, r: partner_answers.cite(f.ruth, request_open.look_again(f.ruth, r).answers[0].id),
+    ),
+    "partner_answers.not_an_answer": _on(
+        _stray, lambda f, a: partner_answers.not_an_answer(f.ruth, a.id, "A newsletter.")
+    ),
+    "partner_answers.place_answer": _on(
+        lambda f: (_stray(f), _rung(f)),
+        lambda f, two: partner_answers.place_answer(f.ruth, two[0].id, two[1]),
+    ),
+    "partner_answers.record_by_hand": _on(
+        _rung, lambda f, r: partner_answers.record_by_hand(f.ruth, r, SPOKEN)
+    ),
+    "partner_answers.sort_answer": _on(
+        _told,
+        lambda f, r: partner_answers.sort_answer(
+            f.ruth, request_open.look_again(f.ruth, r).answers[0].id, ()
+        ),
+    ),
+    "request_open.open_request": _on(_rung, lambda f, r: request_open.open_request(f.ruth, r)),
+    "requests.ask_another": _on(_rung, lambda f, r: asking.ask_another(f.ruth, r, "police")),
+    "requests.chase": _on(_rung, lambda f, r: asking.chase(f.ruth, r)),
+    "requests.keep_draft": _on(
+        _asked, lambda f, r: asking.keep_draft(f.ruth, replace(r, why="Hurt."))
+    ),
+    "requests.rang": _on(_to_ring, lambda f, r: asking.rang(f.ruth, r.id, "T. Amos")),
+    "requests.send": _on(_asked, lambda f, r: asking.send(f.ruth, r)),
+    "requests.send_again": _on(
+        lambda f: _went(f, MessageState.FAILED), lambda f, r: asking.send_again(f.ruth, r)
+    ),
+    "requests.start": _on_contact(lambda f, c: asking.start(f.ruth, c.id, "housing")),
+    "requests.start_called_for": _on_contact(
+        lambda f, c: asking.start_called_for(f.ruth, screen.rate(f.ruth, c, "red").id)
+    ),
+    "requests.withdraw": _on(_rung, lambda f, r: asking.withdraw(f.ruth, r, "Not needed.")),
+    "sending.remind_due": _on(_late, lambda f, _: sending.remind_due(f.ruth)),
+    "sending.send_due": _on(
+        lambda f: asking.send(f.ruth, _asked(f)), lambda f, _: sending.send_due(_posting(f))
+    ),
     "screen.open_contact": _on_contact(lambda f, c: screen.open_contact(f.ruth, c.id)),
     "screen.claim": _on_contact(lambda f, c: screen.claim(f.ruth, c)),
     "screen.release": _on_contact(lambda f, c: screen.release(f.ruth, c, "Away.")),

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
 
+from triage.domain.partner import RequestRules
+
 
 class QuestionKind(StrEnum):
     """How a question is asked and kept."""
@@ -209,6 +211,7 @@ class Profile:
     export_host_key: str = ""
     export_audience: str = ""
     restricted_words: str = "Restricted record"
+    requests: RequestRules = field(default_factory=RequestRules)
 
     def question(self, question_id: str) -> Question:
         """The question of that id; KeyError is a fault of the program, not of the person."""

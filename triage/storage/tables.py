@@ -261,3 +261,91 @@ setting = Table(
     Column("name", Words, primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+# A request for information to a partner.
+request = Table(
+    "request",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("reference", Words, nullable=False, unique=True),
+    Column("contact_id", Uuid, _to("contact.id"), nullable=False, index=True),
+    Column("agency", Words, nullable=False),
+    Column("state", String(24), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("due_at", UtcDateTime),
+    Column("remind_at", UtcDateTime),
+    Column("answered_at", UtcDateTime),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "state", "due_at"),
+    Index(None, "state", "remind_at"),
+    Index(None, "agency", "sent_at"),
+    Index(None, "answered_at"),
+)
+
+request_counter = Table(
+    "request_counter",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("last", Integer, nullable=False),
+)
+
+# What goes out for a request, with the exact bytes; `message_id` is how a reply names it.
+request_message = Table(
+    "request_message",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("request_id", Uuid, _to("request.id"), nullable=False, index=True),
+    Column("kind", String(24), nullable=False),
+    Column("via", String(24), nullable=False),
+    Column("to", Words, nullable=False),
+    Column("local_id", Words, nullable=False, unique=True),
+    Column("channel_id", Words, nullable=False, index=True),
+    Column("state", String(24), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", UtcDateTime),
+    Column("sent_at", UtcDateTime),
+    Column("words", Words, nullable=False),
+    Column("claimed_by", Words),
+    Column("claimed_until", UtcDateTime),
+    Column("document", LargeBinary, nullable=False),
+    Index(None, "state", "next_attempt_at"),
+)
+
+partner_answer = Table(
+    "partner_answer",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("request_id", Uuid, _to("request.id"), index=True),
+    Column("place", String(24), nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "place", "received_at"),
+)
+
+# One row a mailbox: who reads it now, and when it was last read.
+mailbox = Table(
+    "mailbox",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("held_by", Words, nullable=False),
+    Column("held_until", UtcDateTime),
+    Column("uidvalidity", Words, nullable=False),
+    Column("looked_at", UtcDateTime),
+    Column("words", Words, nullable=False),
+)
+
+# Each message of a mailbox that was taken in, whatever became of it; written with what it became.
+mailbox_message = Table(
+    "mailbox_message",
+    metadata,
+    Column("mailbox", Words, primary_key=True),
+    Column("uidvalidity", Words, primary_key=True),
+    Column("uid", Words, primary_key=True),
+    Column("message_id", Words, nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("became", String(24), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)

@@ -25,7 +25,7 @@ from triage.domain.worker import May
 from triage.export import document, signing
 from triage.storage import answers, versions
 from triage.storage.engine import Transaction
-from triage.workflow import chronology, earlier, known, naming
+from triage.workflow import asked, chronology, earlier, known, naming
 from triage.workflow.desk import Desk
 from triage.workflow.freeze import freeze
 from triage.workflow.holding import change, hold, hold_open, why_given
@@ -197,14 +197,16 @@ def _frozen(
 ) -> DecisionVersion:
     verdicts = known.verdicts_for(desk, tx, contact.id)
     signed = [v for v in versions.of_contact(tx, contact.id) if v.state is VersionState.SIGNED]
+    replies, silent = asked.for_decision(desk, tx, contact.id)
     return freeze(
         id=desk.new_id(),
         contact=contact,
         number=draft.number,
         answers=rules.with_rating(draft, contact),
-        problems=problems,
+        problems=(*problems, *silent),
         verdicts=verdicts,
         partners=known.partner_states(desk, results, verdicts),
+        replies=replies,
         chronology=chronology.chronology(desk, tx, contact, verdicts),
         profile=desk.profile,
         author=desk.worker,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
@@ -13,8 +14,10 @@ from triage.domain.decision import Delivery
 from triage.domain.event import Event, NewEvent
 from triage.domain.lookup import Candidate, PartnerRecord
 from triage.domain.profile import Profile
+from triage.domain.request import OutMessage
 from triage.domain.worker import Worker
 from triage.export.keys import DeskKeys
+from triage.partners.arrived import Arrived
 from triage.partners.state import ExtractState
 from triage.storage import events
 from triage.storage.engine import Store, Transaction
@@ -63,6 +66,48 @@ class Council(Protocol):
         """Ask the council what became of it."""
 
 
+class PostRoom(Protocol):
+    """The ways to partners and the mailboxes they answer to. Never called in a transaction."""
+
+    def send(self, message: OutMessage) -> OutMessage:
+        """Send it once and say where it then stands; never raises for the network."""
+
+    def mailboxes(self) -> tuple[Mailbox, ...]:
+        """Every mailbox that is read."""
+
+
+class Mailbox(Protocol):
+    """One mailbox that is read: shared mail by IMAP, or the hub's own at MESH."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the store."""
+
+    @property
+    def new_contacts(self) -> bool:
+        """Whether what answers no request may be a new contact."""
+
+    def opened(self) -> AbstractContextManager[MailboxSession]:
+        """Look into it. Raises DeliveryError, in a sentence, where it can't be reached."""
+
+
+class MailboxSession(Protocol):
+    """A mailbox while it is looked into. Any call may raise DeliveryError."""
+
+    @property
+    def uidvalidity(self) -> str:
+        """The numbering in force: the same number in another is another message."""
+
+    def uids(self) -> tuple[str, ...]:
+        """The messages that lie there, oldest first."""
+
+    def fetch(self, uid: str) -> Arrived | None:
+        """One message as it is; None where it is gone. It is not marked in any way."""
+
+    def acknowledge(self, uid: str) -> None:
+        """Say that it was taken in: only once it is committed here."""
+
+
 @dataclass(slots=True)
 class Memory:
     """What need not be worked out again while nothing changed. Losing it loses only time.
@@ -80,7 +125,8 @@ class Memory:
 class Desk:
     """Who acts, on which store, by which profile and clock. Every workflow function takes one.
 
-    `now` gives aware UTC, `new_id` a fresh UUID. `council` is None where nothing is sent on.
+    `now` gives aware UTC, `new_id` a fresh UUID. `council` is None where nothing is sent on,
+    `post` where partners are asked by telephone only.
     """
 
     store: Store
@@ -91,6 +137,7 @@ class Desk:
     people: PeopleSearch
     signer: DeskKeys
     council: Council | None = None
+    post: PostRoom | None = None
     practice: bool = False
     memory: Memory = field(default_factory=Memory, repr=False, compare=False)
 

@@ -33,6 +33,7 @@ def freeze(
     problems: Iterable[Problem],
     verdicts: Iterable[Verdict],
     partners: Iterable[PartnerState],
+    replies: Iterable[tuple[str, str, str]] = (),
     chronology: Iterable[Involvement],
     profile: Profile,
     author: Worker,
@@ -40,7 +41,8 @@ def freeze(
     supersedes: UUID | None,
 ) -> DecisionVersion:
     """A proposed version. Where a fact of a child is missing in the contact, a linked record
-    fills it in; where linked records differ, it stays open and the difference is named."""
+    fills it in; where linked records differ, it stays open and the difference is named. `replies`
+    are what partners were asked and said, each as its name, how it stands, and in short."""
     verdicts, partners = tuple(verdicts), tuple(partners)
     day = naming.local_day(profile, at)
     names = {partner.partner: partner.name for partner in partners}
@@ -69,7 +71,7 @@ def freeze(
         profile=profile.id,
         profile_version=profile.version,
         problems=(*problems, *differences),
-        partners=tuple((p.name, p.outcome.value, _reply(p)) for p in partners),
+        partners=(*((p.name, p.outcome.value, _reply(p)) for p in partners), *replies),
         chronology=tuple((e.start.isoformat(), e.lane, e.words, e.source) for e in chronology),
         author=author.id,
         author_name=author.name,

@@ -1,9 +1,10 @@
 """A hub's profile, read from its folder: TOML, code lists in CSV, guidance in Markdown.
 
 A folder holds profile.toml, clocks.toml, hours.toml, form.toml, rules.toml, extracts.toml,
-codes/*.csv and guidance/*.md. National code lists lie in resources/codesets, in the same shape
-(code, label, hint, census, parent, flags, from, until). Every fault of a folder is found and
-named with its file and line before any of it is refused.
+codes/*.csv and guidance/*.md, and requests.toml where partners are asked by e-mail or MESH.
+National code lists lie in resources/codesets, in the same shape (code, label, hint, census,
+parent, flags, from, until). Every fault of a folder is found and named with its file and line
+before any of it is refused.
 """
 
 import os
@@ -49,6 +50,7 @@ from triage.workflow.profile_entries import (
     RulesFile,
 )
 from triage.workflow.profile_files import Reading, all_codes, guidance_notes, toml_file
+from triage.workflow.profile_requests import request_rules
 
 CODESETS = Path(__file__).resolve().parents[2] / "resources" / "codesets"
 _YEARS_OF_HOLIDAYS = 3
@@ -86,6 +88,7 @@ def load_profile(
         check_rules(reading, form, rules, rules_at, codes)
     if extracts:
         check_extracts(reading, extracts, extracts_at)
+    requests = request_rules(reading, head, codes)
     if reading.faults or not (head and clocks and hours and form and rules and extracts):
         raise ProfileError(tuple(reading.faults))
     return Profile(
@@ -137,6 +140,7 @@ def load_profile(
         export_host_key=head.export_host_key,
         export_audience=head.export_audience,
         restricted_words=head.restricted_words,
+        requests=requests,
     )
 
 

@@ -13,7 +13,7 @@ from triage.domain.clock import ClockState
 from triage.domain.contact import Contact, ContactState
 from triage.domain.fact import Answer3
 from triage.domain.worker import May
-from triage.storage import contacts, events, workers
+from triage.storage import contacts, events, requests, workers
 from triage.storage.engine import Transaction
 from triage.workflow import earlier, naming, reading
 from triage.workflow.desk import Desk
@@ -28,7 +28,8 @@ SOON = timedelta(hours=2)
 class QueueRow:
     """One contact in the queue. A restricted one says nothing of itself to who may not open it.
 
-    `repeat` counts earlier contacts about the same children; `partial` is a call kept before it
+    `repeat` counts earlier contacts about the same children; `silent` are the agencies whose reply
+    is overdue; `partial` is a call kept before it
     was put in the queue; `to_read` an arrived form nobody has confirmed. `sentence` is the row
     as it is spoken.
     """
@@ -53,6 +54,7 @@ class QueueRow:
     version: int
     sentence: str
     received_at: datetime
+    silent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,7 @@ def queue(desk: Desk, *, whose: Whose = "all") -> QueueView:
         held = [c for c in read if not _empty_call(c)]
         repeats = _repeats(desk, tx, held)
         first = begins(tx)
+        silent = _silent(desk, tx, now)
         initials = {w.id: w.initials for w in workers.all(tx)}
     counts = {
         "all": len(held),
@@ -84,7 +87,10 @@ def queue(desk: Desk, *, whose: Whose = "all") -> QueueView:
         "unassigned": sum(1 for c in held if not c.assigned_to),
     }
     shown = [c for c in held if _is_of(c, whose, desk)]
-    rows = [_row(desk, c, timed(c, first), now, repeats.get(c.id, 0), initials) for c in shown]
+    rows = [
+        _row(desk, c, timed(c, first), now, repeats.get(c.id, 0), initials, silent.get(c.id, ()))
+        for c in shown
+    ]
     return QueueView(rows=tuple(sorted(rows, key=_order)), seq=seq, counts=counts, as_of=now)
 
 
@@ -101,6 +107,16 @@ def _repeats(desk: Desk, tx: Transaction, held: Iterable[Contact]) -> Mapping[UU
     ):
         if before >= earlier.months_before(received, months):
             found[this] = found.get(this, 0) + 1
+    return found
+
+
+def _silent(desk: Desk, tx: Transaction, now: datetime) -> Mapping[UUID, tuple[str, ...]]:
+    """The agencies that each contact still waits for beyond their time."""
+    names = {a.code: a.label for a in desk.profile.agencies}
+    found: dict[UUID, tuple[str, ...]] = {}
+    for contact_id, agency in requests.overdue(tx, now):
+        name = names.get(agency, agency)
+        found[contact_id] = tuple(dict.fromkeys((*found.get(contact_id, ()), name)))
     return found
 
 
@@ -182,6 +198,7 @@ def _row(
     now: datetime,
     repeat: int,
     initials: Mapping[str, str],
+    silent: tuple[str, ...],
 ) -> QueueRow:
     hidden = contact.restricted and not desk.worker.may(May.OPEN_RESTRICTED)
     told = _told(desk, contact, naming.local_day(desk.profile, now), hidden)
@@ -209,6 +226,7 @@ def _row(
         to_read=told.to_read,
         paused=paused,
         version=contact.version,
+        silent=silent,
         sentence=_sentence(
             (
                 rating.label if rating else "Not rated",
@@ -216,6 +234,7 @@ def _row(
                 told.reason,
                 f"from {told.source}" if told.source else "",
                 "Paused" if paused else leading.words if leading else "",
+                f"no reply in time from {', '.join(silent)}" if silent else "",
                 "partial call" if partial else "",
                 f"with {initials.get(contact.assigned_to, contact.assigned_to)}"
                 if contact.assigned_to
