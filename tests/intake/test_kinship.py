@@ -45,6 +45,20 @@ def test_two_of_one_name_and_other_birth_dates_are_two() -> None:
     assert likenesses([one, two]) == ()
 
 
+def test_those_compared_before_are_compared_with_what_is_new_only() -> None:
+    said = ("hungry", "a bruise", "late again")
+    notes = [note(f"{n}.txt", f"Child: Ada Poole\nConcern: {w}\n") for n, w in enumerate(said)]
+    found = likenesses(notes, compared=2)
+    assert [(f.this, f.other) for f in found] == [("2.txt", "0.txt"), ("2.txt", "1.txt")]
+    assert set(found) < set(likenesses(notes))
+
+
+def test_accents_and_case_make_no_other_name() -> None:
+    one = note("1.txt", "Child: Zoë Núñez\nDOB: 04/05/2018\nConcern: hungry\n")
+    two = note("2.txt", "Child: ZOE NUNEZ\nDOB: 04/05/2018\nConcern: tired\n")
+    assert [f.other for f in likenesses([one, two])] == ["1.txt"]
+
+
 def test_the_command_prints_what_was_understood() -> None:
     names = [str(p) for p in FILES if p.name.startswith(("11", "12", "14"))]
     done = CliRunner().invoke(main, ["read", *names, "--json"])

@@ -47,6 +47,17 @@ def test_a_file_that_needs_too_much_memory_is_set_before_a_person() -> None:
     assert draft.sha256 == hashlib.sha256(data).hexdigest()
 
 
+def test_the_reader_itself_is_not_imported_beside_the_window() -> None:
+    """It takes a fifth of a second of Python's lock, in the middle of somebody's work."""
+    asked = (
+        "import sys; from triage.intake.sandbox import read_safely; "
+        "print(len(read_safely(b'Child: Ola Reed', 'a.txt')));"
+        "print('triage.intake.reader' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1", "False"]
+
+
 def test_the_process_opens_no_connection_starts_nothing_and_writes_nothing() -> None:
     for event, arguments in (
         ("socket.connect", ()),

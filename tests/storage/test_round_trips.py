@@ -149,6 +149,8 @@ def test_results_and_drafts_come_back_as_they_were_kept(
         assert lookups.results_of(tx, found.subject.contact_id) == [found]
         drafts.put(tx, found.subject.contact_id, read)
         assert drafts.get(tx, found.subject.contact_id) == read
+        asked = [number(7), found.subject.contact_id]
+        assert drafts.of_contacts(tx, asked) == {found.subject.contact_id: read}
 
 
 @quick

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from triage.domain.draft import Draft, DraftKind, Kinship, Likeness
 
 _ONE_ADULT = 0.9
+_WORD = re.compile(r"\w+")
 _REFERENCE = re.compile(r"\b[A-Z]{2,4}-\d{4,8}\b")
 
 
@@ -23,9 +24,11 @@ def identity(draft: Draft) -> str:
 
 
 def _plain(words: str) -> str:
-    folded = unicodedata.normalize("NFKD", words.casefold())
-    kept = "".join(char for char in folded if not unicodedata.combining(char))
-    return " ".join(re.findall(r"\w+", kept))
+    kept = words.casefold()
+    if not kept.isascii():
+        spread = unicodedata.normalize("NFKD", kept)
+        kept = "".join(char for char in spread if not unicodedata.combining(char))
+    return " ".join(_WORD.findall(kept))
 
 
 @dataclass(slots=True)
@@ -91,8 +94,12 @@ def _signs(draft: Draft) -> _Signs:
     return signs
 
 
-def likenesses(drafts: Sequence[Draft]) -> tuple[Likeness, ...]:
-    """Duplicates and kin among drafts, the later one named first, with reasons."""
+def likenesses(drafts: Sequence[Draft], *, compared: int = 0) -> tuple[Likeness, ...]:
+    """Duplicates and kin among drafts, the later one named first, with reasons.
+
+    The first `compared` of them were compared with one another before, and are not again.
+    """
+    old = sum(draft.kind is DraftKind.CONTACT for draft in drafts[:compared])
     signs = [_signs(draft) for draft in drafts if draft.kind is DraftKind.CONTACT]
     homes: dict[str, list[int]] = defaultdict(list)
     for number, one in enumerate(signs):
@@ -114,7 +121,7 @@ def likenesses(drafts: Sequence[Draft]) -> tuple[Likeness, ...]:
         if len(members) < 200
         for at, early in enumerate(members)
         for late in members[at + 1 :]
-        if early != late
+        if early != late >= old
     }
     out = []
     for early, late in sorted(pairs):

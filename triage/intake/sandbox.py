@@ -26,13 +26,12 @@ def read_safely(
     A crash or time-out gives one draft, rejected (or a contact to look at, for mail), with the
     hash of the bytes and the reason. Safe to call from any thread; calls wait for each other.
     """
-    from triage.intake.reader import rejected
     from triage.intake.wire import drafts_from
 
     bounds = limits or Limits()
     if len(untrusted_bytes) > bounds.file_bytes:
         return (
-            rejected(
+            _rejected(
                 untrusted_bytes,
                 name,
                 f"It is larger than the {bounds.file_bytes // 1_000_000} MB that are read.",
@@ -48,9 +47,16 @@ def read_safely(
             else "The reader stopped while it read this file; it may be past the limits of"
             " memory or time."
         )
-        return (rejected(untrusted_bytes, name, why),)
+        return (_rejected(untrusted_bytes, name, why),)
     except (ValueError, TypeError, KeyError, RecursionError):
-        return (rejected(untrusted_bytes, name, "The reading process gave no sense."),)
+        return (_rejected(untrusted_bytes, name, "The reading process gave no sense."),)
+
+
+def _rejected(untrusted_bytes: bytes, name: str, why: str) -> Draft:
+    # All of the reader is slow to import, and beside the window nothing else needs it.
+    from triage.intake.reader import rejected
+
+    return rejected(untrusted_bytes, name, why)
 
 
 # --- in the reading process -------------------------------------------------------------------

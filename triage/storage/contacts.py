@@ -182,18 +182,17 @@ def of_children(
     return _newest(tx, searches, exclude, limit)
 
 
-def earlier_pairs(
+def earlier_received(
     tx: Transaction,
     states: Iterable[ContactState],
     *,
     with_restricted: bool,
     since: datetime,
-) -> list[tuple[UUID, UUID, datetime, datetime]]:
-    """Contacts in the states, each with an earlier one about any of the same children.
+) -> dict[UUID, list[datetime]]:
+    """When earlier contacts about any of the same children were received, by contact in the states.
 
-    As (id, the earlier one's id, received, the earlier one received), for all at once: a queue
-    can't ask for each row. Earlier than `since`, drafts, those set aside and those in the same
-    episode are left out, and restricted ones unless asked for.
+    For all at once: a queue can't ask for each row. Earlier than `since`, drafts, those set aside
+    and those in the same episode are left out, and restricted ones unless asked for.
     """
     this, other = table.alias("this"), table.alias("other")
     mine, theirs = contact_child.alias("mine"), contact_child.alias("theirs")
@@ -201,7 +200,7 @@ def earlier_pairs(
     searches = []
     for column in ("identity", "nhs_number"):
         query = (
-            select(this.c.id, other.c.id, this.c.received_at, other.c.received_at)
+            select(this.c.id, other.c.id.label("other"), other.c.received_at)
             .join(mine, mine.c.contact_id == this.c.id)
             .join(theirs, theirs.c[column] == mine.c[column])
             .join(other, other.c.id == theirs.c.contact_id)
@@ -221,8 +220,11 @@ def earlier_pairs(
         if not with_restricted:
             query = query.where(~_is_restricted(other.c.id))
         searches.append(query)
-    rows = tx.connection.execute(union(*searches).limit(100_000))
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+    pairs = union(*searches).limit(100_000).subquery()
+    found: dict[UUID, list[datetime]] = {}
+    for contact_id, received_at in tx.connection.execute(select(pairs.c.id, pairs.c.received_at)):
+        found.setdefault(contact_id, []).append(received_at)
+    return found
 
 
 def keys_of(child: Child) -> tuple[str, ...]:

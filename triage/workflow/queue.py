@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -94,19 +94,21 @@ def queue(desk: Desk, *, whose: Whose = "all") -> QueueView:
     return QueueView(rows=tuple(sorted(rows, key=_order)), seq=seq, counts=counts, as_of=now)
 
 
-def _repeats(desk: Desk, tx: Transaction, held: Iterable[Contact]) -> Mapping[UUID, int]:
+def _repeats(desk: Desk, tx: Transaction, held: Sequence[Contact]) -> Mapping[UUID, int]:
     """How many earlier contacts each has within the profile's months; see repeat_contacts."""
     months = desk.profile.repeat_months
     oldest = min((c.received_at for c in held), default=desk.now())
-    found: dict[UUID, int] = {}
-    for this, _, received, before in contacts.earlier_pairs(
+    before = contacts.earlier_received(
         tx,
         OPEN,
         with_restricted=desk.worker.may(May.OPEN_RESTRICTED),
         since=earlier.months_before(oldest, months),
-    ):
-        if before >= earlier.months_before(received, months):
-            found[this] = found.get(this, 0) + 1
+    )
+    found: dict[UUID, int] = {}
+    for contact in held:
+        if received := before.get(contact.id):
+            since = earlier.months_before(contact.received_at, months)
+            found[contact.id] = sum(1 for at in received if at >= since)
     return found
 
 

@@ -226,12 +226,13 @@ def _alike(
     """Which new arrivals look like each other, or like contacts already here. Reads only."""
     with desk.store.read() as tx:
         near = [c for c in _near(desk, tx, new, at) if c.id != but]
-        held = [_as_draft(c, drafts.get(tx, c.id)) for c in near]
+        told = drafts.of_contacts(tx, [c.id for c in near])
+        held = [_as_draft(c, told.get(c.id)) for c in near]
     places = {f"new {place}": place for place in range(len(new))}
     ids = {c.reference: c.id for c in near}
     named = [_named(draft, name, at) for name, draft in zip(places, new, strict=True)]
     found = []
-    for likeness in kinship.likenesses([*held, *named]):
+    for likeness in kinship.likenesses([*held, *named], compared=len(held)):
         one, other = likeness.this, likeness.other
         if one not in places:
             one, other = other, one
