@@ -6,6 +6,7 @@ from datetime import date, time
 from enum import StrEnum
 
 from triage.domain.partner import RequestRules
+from triage.domain.service import ServicesGuide
 
 
 class QuestionKind(StrEnum):
@@ -212,6 +213,7 @@ class Profile:
     export_audience: str = ""
     restricted_words: str = "Restricted record"
     requests: RequestRules = field(default_factory=RequestRules)
+    services: ServicesGuide = field(default_factory=ServicesGuide)
 
     def question(self, question_id: str) -> Question:
         """The question of that id; KeyError is a fault of the program, not of the person."""

@@ -349,3 +349,38 @@ mailbox_message = Table(
     Column("became", String(24), nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
+
+# How the copy of each directory stands, and which desk is copying it now.
+directory_copy = Table(
+    "directory_copy",
+    metadata,
+    Column("directory", Words, primary_key=True),
+    Column("generation", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("claimed_by", Words),
+    Column("claimed_until", UtcDateTime),
+)
+
+service = Table(
+    "service",
+    metadata,
+    Column("directory", Words, primary_key=True),
+    Column("id", Words, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+service_referral = Table(
+    "service_referral",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("number", Words, nullable=False, unique=True),
+    Column("contact_id", Uuid, _to("contact.id"), nullable=False),
+    Column("directory", Words, nullable=False),
+    Column("service_id", Words, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "contact_id", "made_at"),
+    Index(None, "directory", "service_id", "made_at"),
+)

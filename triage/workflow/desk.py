@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 from uuid import UUID
 
 from triage.domain.contact import Contact
 from triage.domain.decision import Delivery
+from triage.domain.directory import Directory
 from triage.domain.event import Event, NewEvent
 from triage.domain.lookup import Candidate, PartnerRecord
 from triage.domain.profile import Profile
@@ -24,6 +25,7 @@ from triage.storage.engine import Store, Transaction
 
 if TYPE_CHECKING:
     from matching import Person
+    from triage.partners.directory import Listing
 
 _T = TypeVar("_T")
 
@@ -108,17 +110,26 @@ class MailboxSession(Protocol):
         """Say that it was taken in: only once it is committed here."""
 
 
+class DirectoryLink(Protocol):
+    """The way to a public directory of services. Never called inside a transaction."""
+
+    def read(self, today: date) -> Listing:
+        """Its whole list; raises DirectoryError where it gives none."""
+
+
 @dataclass(slots=True)
 class Memory:
     """What need not be worked out again while nothing changed. Losing it loses only time.
 
     `contacts` are those of the queue as last read, `dues` due times by rule and start, `rows`
-    whatever the queue keeps of each.
+    whatever the queue keeps of each, `directory` the services as last read and what tells
+    whether they are the same still.
     """
 
     contacts: dict[UUID, Contact] = field(default_factory=dict)
     dues: dict[tuple[str, datetime], datetime] = field(default_factory=dict)
     rows: dict[tuple[UUID, bool], object] = field(default_factory=dict)
+    directory: tuple[object, Directory] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +137,8 @@ class Desk:
     """Who acts, on which store, by which profile and clock. Every workflow function takes one.
 
     `now` gives aware UTC, `new_id` a fresh UUID. `council` is None where nothing is sent on,
-    `post` where partners are asked by telephone only.
+    `post` where partners are asked by telephone only. `directories` are the ways to those of the
+    profile that have an address.
     """
 
     store: Store
@@ -138,6 +150,7 @@ class Desk:
     signer: DeskKeys
     council: Council | None = None
     post: PostRoom | None = None
+    directories: Mapping[str, DirectoryLink] = field(default_factory=dict)
     practice: bool = False
     memory: Memory = field(default_factory=Memory, repr=False, compare=False)
 

@@ -219,6 +219,61 @@ class ExtractsFile(Entry):
     extract: tuple[ExtractEntry, ...] = ()
 
 
+class DirectoryEntry(Dated):
+    """A directory of services that is copied each night."""
+
+    id: Name
+    name: Words
+    url: str = ""
+    dialect: Literal["v3", "v1"] = "v3"
+    at: ClockTime = time(2, 30)
+
+
+class NeedEntry(Dated):
+    """A need that services answer."""
+
+    code: Name
+    label: Words
+    terms: tuple[Words, ...] = ()
+    words: tuple[Words, ...] = ()
+
+
+class SuggestEntry(Dated):
+    """A factor of the decision that calls for a need."""
+
+    factor: Name
+    need: Name
+    whom: Literal["child", "adult", "household"] = "household"
+
+
+class ContactEntry(Dated):
+    """Somebody the desk rings."""
+
+    name: Words
+    words: Words
+    phone: str = ""
+    email: str = ""
+
+
+class ServicesFile(Entry):
+    """services.toml: directories, needs, what calls for them, local contacts, places."""
+
+    directory: tuple[DirectoryEntry, ...] = ()
+    need: tuple[NeedEntry, ...] = ()
+    suggest: tuple[SuggestEntry, ...] = ()
+    contact: tuple[ContactEntry, ...] = ()
+    child_terms: tuple[Words, ...] = ()
+    adult_terms: tuple[Words, ...] = ()
+    agreement_terms: tuple[Words, ...] = ()
+    sectors: dict[
+        Annotated[str, Field(pattern=r"^[A-Z]{1,2}[0-9][A-Z0-9]? [0-9]$")],
+        tuple[
+            Annotated[float, Field(ge=49, le=62)],
+            Annotated[float, Field(ge=-9, le=3)],
+        ],
+    ] = {}
+
+
 class CodeRow(Dated):
     """One row of a code list."""
 

@@ -1,7 +1,8 @@
 """A hub's profile, read from its folder: TOML, code lists in CSV, guidance in Markdown.
 
 A folder holds profile.toml, clocks.toml, hours.toml, form.toml, rules.toml, extracts.toml,
-codes/*.csv and guidance/*.md, and requests.toml where partners are asked by e-mail or MESH.
+codes/*.csv and guidance/*.md; requests.toml where partners are asked by e-mail or MESH; where
+services are looked for, services.toml and threshold.md.
 National code lists lie in resources/codesets, in the same shape (code, label, hint, census,
 parent, flags, from, until). Every fault of a folder is found and named with its file and line
 before any of it is refused.
@@ -51,6 +52,7 @@ from triage.workflow.profile_entries import (
 )
 from triage.workflow.profile_files import Reading, all_codes, guidance_notes, toml_file
 from triage.workflow.profile_requests import request_rules
+from triage.workflow.profile_services import services_guide
 
 CODESETS = Path(__file__).resolve().parents[2] / "resources" / "codesets"
 _YEARS_OF_HOLIDAYS = 3
@@ -89,6 +91,7 @@ def load_profile(
     if extracts:
         check_extracts(reading, extracts, extracts_at)
     requests = request_rules(reading, head, codes)
+    services = services_guide(reading, codes)
     if reading.faults or not (head and clocks and hours and form and rules and extracts):
         raise ProfileError(tuple(reading.faults))
     return Profile(
@@ -141,6 +144,7 @@ def load_profile(
         export_audience=head.export_audience,
         restricted_words=head.restricted_words,
         requests=requests,
+        services=services,
     )
 
 
