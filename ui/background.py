@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from triage.domain.decision import Delivery
 from triage.domain.event import Event
-from triage.workflow import earlier, export, feed, match, receive
+from triage.workflow import directories, earlier, export, feed, match, receive
 from triage.workflow.desk import Desk
 from triage.workflow.drop import DropFolder
 from triage.workflow.receive import Received
@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 FEED_MS = 1000
 DELIVER_MS = 5000
+DIRECTORIES_MS = 60_000
 LOOK_MS = 1000
 """Between two looks into the watched folder: folders on a server do not tell of their changes."""
 
@@ -49,8 +50,10 @@ class Background(QObject):
             self._timer(LOOK_MS, self._look),
             self._timer(FEED_MS, self._ask_feed),
             self._timer(DELIVER_MS, self.deliver),
+            self._timer(DIRECTORIES_MS, self.copy_directories),
         )
         self._looking = self._asking = self._delivering = self._stopped = False
+        self._copying = False
         self._not_seen_said = ""
         self._waiting: list[Callable[[], object]] = []
 
@@ -69,6 +72,7 @@ class Background(QObject):
             timer.start()
         self._look()
         self.deliver()
+        self.copy_directories()
 
     def stop(self) -> None:
         """Watch no longer; what is being done is finished by `jobs`."""
@@ -126,6 +130,27 @@ class Background(QObject):
 
     def _not_sent(self, fault: Exception) -> None:
         self._delivering = False
+        self.refused.emit(sentence(fault))
+
+    def copy_directories(self) -> None:
+        """Copy the directories of services whose time has come."""
+        desk = self._holder.current()
+        if self._copying or not desk.directories:
+            return
+        self._copying = True
+        self._jobs.run(
+            lambda: directories.copy_due(desk),
+            self._copied,
+            self._not_copied,
+            owner=self,
+            lane="pool",
+        )
+
+    def _copied(self, _copies: object) -> None:
+        self._copying = False
+
+    def _not_copied(self, fault: Exception) -> None:
+        self._copying = False
         self.refused.emit(sentence(fault))
 
     def _ask_feed(self) -> None:

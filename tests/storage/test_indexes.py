@@ -23,6 +23,7 @@ from triage.storage import (
     packs,
     request_messages,
     requests,
+    services,
     versions,
     workers,
 )
@@ -74,6 +75,11 @@ LISTINGS: dict[str, Callable[[Transaction], object]] = {
     "messages taken in": lambda tx: mailboxes.taken(tx, "shared", "1", ["1", "2"]),
     "messages of the same bytes": lambda tx: mailboxes.same_bytes(tx, "a" * 64),
     "copies that went out": lambda tx: packs.of_decision(tx, number(1)),
+    "every service": lambda tx: services.all(tx),
+    "referrals of a contact": lambda tx: services.referrals_of(tx, number(1)),
+    "referrals to a service": lambda tx: services.referrals_to(
+        tx, ("northmere", "lantern"), since=NOON
+    ),
 }
 
 

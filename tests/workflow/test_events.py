@@ -15,6 +15,7 @@ import triage.workflow
 from tests import factory
 from tests.workflow.conftest import Front
 from tests.workflow.test_receive import LETTER
+from tests.workflow.test_services import LANTERN, Published
 from triage.domain.contact import Contact
 from triage.domain.decision import Delivery, OutboxState
 from triage.domain.fact import Place, entered
@@ -28,12 +29,14 @@ from triage.domain.request import (
     PartnerAnswer,
     Via,
 )
+from triage.domain.service_referral import Agreed, ReferralState, ServiceReferral
 from triage.domain.worker import Role, Worker
 from triage.storage import events, requests
 from triage.workflow import (
     comments,
     concerns,
     decide,
+    directories,
     export,
     join,
     match,
@@ -46,6 +49,8 @@ from triage.workflow import (
     request_open,
     screen,
     sending,
+    service_referrals,
+    services,
     sign,
 )
 from triage.workflow import requests as asking
@@ -57,6 +62,7 @@ LISTS = {
     "decide.decision_again": "of a record already opened",
     "decide.may_go_urgent": "a rule",
     "decide.versions_sent": "of a record already opened",
+    "directories.copies": "how each copy stands",
     "earlier.learn": "the search's own memory",
     "earlier.learn_since": "the search's own memory",
     "earlier.learn_all": "the search's own memory",
@@ -99,6 +105,13 @@ LISTS = {
     "requests.agency_name": "a name",
     "requests.asked_question": "a rule",
     "requests.why_not_sendable": "a rule",
+    "service_referrals.text_to_send": "words of a referral already opened",
+    "services.directory": "public services",
+    "services.gone_before": "figures of a service",
+    "services.look": "of a record already opened",
+    "services.service": "a public service",
+    "services.today": "a day",
+    "services.words_beside": "guidance and local contacts",
     "sign.outcome_words": "a rule",
     "sign.waiting": "rows; opening one is recorded",
 }
@@ -175,6 +188,24 @@ class Accepting:
 def _by_hand(front: Front) -> Delivery:
     [waiting] = export.deliveries(front.priya)
     return export.export_by_hand(front.priya, waiting.id, front.folder, "Secure mail")
+
+
+def _reading(front: Front) -> Desk:
+    return replace(front.ruth, directories={"northmere": Published(LANTERN)})
+
+
+def _on_family(act: Callable[[Front, Contact], object]) -> Prepared:
+    """An act on a contact, with services near it."""
+
+    def family(front: Front) -> Contact:
+        directories.copy_due(_reading(front))
+        return front.bring(factory.contact())
+
+    return _on(family, act)
+
+
+def _refer(front: Front, contact: Contact) -> ServiceReferral:
+    return service_referrals.refer(front.ruth, contact.id, LANTERN.key, ("c1",), "Help Maya.")
 
 
 def _sending(front: Front) -> Desk:
@@ -378,6 +409,30 @@ ACTS: dict[str, Prepared] = {
     ),
     "screen.add_child": _on_contact(lambda f, c: screen.add_child(f.ruth, c)),
     "screen.add_adult": _on_contact(lambda f, c: screen.add_adult(f.ruth, c)),
+    "directories.copy_due": _on(lambda f: None, lambda f, _: directories.copy_due(_reading(f))),
+    "directories.copy_now": _on(
+        lambda f: None, lambda f, _: directories.copy_now(_reading(f), "northmere")
+    ),
+    "services.add_to_decision": _on_family(
+        lambda f, c: services.add_to_decision(f.ruth, c.id, LANTERN.key)
+    ),
+    "services.take_out_of_decision": _on_family(
+        lambda f, c: (
+            services.add_to_decision(f.ruth, c.id, LANTERN.key),
+            services.take_out_of_decision(f.ruth, c.id, LANTERN.key),
+        )
+    ),
+    "service_referrals.refer": _on_family(lambda f, c: _refer(f, c)),
+    "service_referrals.send": _on_family(
+        lambda f, c: service_referrals.send(f.ruth, _refer(f, c), "rang", agreed=Agreed.YES)
+    ),
+    "service_referrals.record": _on_family(
+        lambda f, c: service_referrals.record(
+            f.ruth,
+            service_referrals.send(f.ruth, _refer(f, c), "rang", agreed=Agreed.YES),
+            ReferralState.ACCEPTED,
+        )
+    ),
     "sign.look": _on(lambda f: f.proposed(), lambda f, v: sign.look(f.priya, v.id)),
     "sign.approve": _on(
         lambda f: f.proposed(), lambda f, v: sign.approve(f.priya, v.id, pin="2222")

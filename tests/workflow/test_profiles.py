@@ -387,3 +387,36 @@ def test_tables_below_arrays_of_tables_keep_their_lines() -> None:
     assert lines[("p", 0, "q", 0, "y z")] == 5
     assert lines[("p", 0, "q", 0, "r", "k")] == 7
     assert lines[("p", 1, "q", 0)] == 9
+
+
+def test_services_are_optional_and_a_profile_without_them_is_whole(folder: Path) -> None:
+    (folder / "services.toml").unlink()
+    assert load_profile(folder, today=TODAY).services.sources == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('url = ""', 'url = "http://a.example"', "over https"),
+        ('need = "domestic_abuse"', 'need = "da"', "There is no need “da”"),
+        ('factor = "injury_parent"', 'factor = "hurt"', "There is no factor “hurt”"),
+        ('dialect = "v3"', 'dialect = "v2"', "cannot be used"),
+        ('at = "02:30"', 'at = "26:30"', "cannot be used"),
+        ('"NM1 1" = [55.0012, -0.8014]', '"NM1 1" = [0.0, 0.0]', "cannot be used"),
+        ('code = "parenting"', 'code = "mental_health"', "is there twice"),
+    ],
+)
+def test_a_slip_in_services_is_told_with_its_line(
+    folder: Path, old: str, new: str, told: str
+) -> None:
+    line = change(folder, "services.toml", old, new)
+    found = next(f for f in faults(folder) if told in f)
+    number = int(re.search(r"line (\d+)", found)[1])  # type: ignore[index]
+    assert found.startswith("services.toml")
+    assert abs(number - line) <= 1
+
+
+def test_the_threshold_document_is_read_by_its_headings(folder: Path) -> None:
+    passages = load_profile(folder, today=TODAY).services.threshold
+    assert passages[1].title == "Level 2, early help"
+    assert passages[1].source.startswith("Northmere Right Help, Right Time")

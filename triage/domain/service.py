@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
-from typing import NamedTuple
 
 EARTH_KM = 6371.0
 WARN_BEFORE = timedelta(days=30)
@@ -41,7 +40,8 @@ class Assurance(StrEnum):
     LAPSED = "lapsed"  # or never: no family is referred there
 
 
-class Point(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Point:
     """A place on the map in degrees north and east."""
 
     lat: float

@@ -7,18 +7,25 @@ its end may take away what was kept before.
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from triage.domain.errors import FanlightError
-from triage.domain.service import Service, ServicesGuide
+from triage.domain.service import DirectorySource, Service, ServicesGuide
+from triage.partners.exchange import Line, LineSettings, Unanswered
 from triage.partners.open_referral import BadRow, Closed, Reading, read_row
 
 MOST_PAGES = 500
 MOST_ROWS = 50_000
 PER_PAGE = 100
+MOST_BYTES_A_PAGE = 16_000_000
+MOST_BYTES = 400_000_000
+A_PAGE_S = 30.0
+WITHIN_S = 600.0
 MOST_TOLD = 40
 """How many slips of a feed are told one by one."""
 
@@ -77,13 +84,13 @@ def read_directory(
     reader = _Reader(DIALECTS[dialect], Reading(directory, dialect, guide, today))
     while reader.wants_more:
         try:
-            untrusted_page = _page(fetch(reader.pages + 1), reader.dialect)
+            untrusted_page, mark = _page(fetch(reader.pages + 1), reader.dialect)
         except DirectoryError as fault:
             if not reader.pages:
                 raise
             reader.tell(f"Page {reader.pages + 1} did not come, so the rest is not known: {fault}")
             break
-        reader.take(untrusted_page)
+        reader.take(untrusted_page, mark)
     if not reader.services:
         raise DirectoryError(
             f"The directory answered with {reader.rows} rows and no service that could be read. "
@@ -92,19 +99,22 @@ def read_directory(
     return reader.listing()
 
 
-def _page(untrusted: bytes, dialect: Dialect) -> dict[str, Any]:
+def _page(untrusted: bytes, dialect: Dialect) -> tuple[dict[str, Any], str]:
+    """A page, and what it is known again by: its rows, whatever it says of itself."""
     try:
         found = json.loads(untrusted)
+        if isinstance(found, list):
+            found = {dialect.rows: found}
+        rows = found.get(dialect.rows) if isinstance(found, dict) else None
+        mark = hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
     except (ValueError, RecursionError) as fault:
         raise DirectoryError("What the directory sent is not a list of services.") from fault
-    if isinstance(found, list):
-        return {dialect.rows: found}
-    if not isinstance(found, dict) or not isinstance(found.get(dialect.rows), list):
+    if not isinstance(rows, list):
         raise DirectoryError(
             "What the directory sent is not in the form its settings name. Ask IT to look at "
             "the dialect in services.toml."
         )
-    return found
+    return found, mark
 
 
 class _Reader:
@@ -126,13 +136,12 @@ class _Reader:
         else:
             self._untold += 1
 
-    def take(self, untrusted_page: Mapping[str, Any]) -> None:
+    def take(self, untrusted_page: Mapping[str, Any], mark: str) -> None:
         rows = untrusted_page[self.dialect.rows]
         page = self.pages + 1
         if not rows:
             self._end(complete=True)
             return
-        mark = hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
         if mark in self._seen:
             self.tell(f"Page {page} is one that came before. Reading stopped there.")
             self._end(complete=False)
@@ -203,3 +212,63 @@ class _Reader:
 
 def _rows(count: int) -> str:
     return "1 row" if count == 1 else f"{count} rows"
+
+
+class DirectoryLink:
+    """The way to one directory over HTTPS. Nothing of a family is in any question it asks.
+
+    `ca` is a PEM bundle trusted instead of the system's certificates; `proxy` is used where one
+    is named. The whole reading is over within `within_s` seconds of its start.
+    """
+
+    def __init__(
+        self,
+        source: DirectorySource,
+        guide: ServicesGuide,
+        *,
+        ca: Path | None = None,
+        proxy: str = "",
+        within_s: float = WITHIN_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._source, self._guide = source, guide
+        self._settings = LineSettings(
+            name=source.name, ca=ca, proxy=proxy, most_bytes=MOST_BYTES_A_PAGE
+        )
+        self._within_s, self._clock = within_s, clock
+
+    def read(self, today: date) -> Listing:
+        """Its whole list, as of `today`. Raises DirectoryError where it gives none."""
+        line = Line(self._settings, clock=self._clock)
+        until = self._clock() + self._within_s
+        size = 0
+
+        def fetch(page: int) -> bytes:
+            nonlocal size
+            try:
+                reply = line.ask(
+                    "GET",
+                    f"{self._source.url.rstrip('/')}/services",
+                    deadline=min(until, self._clock() + A_PAGE_S),
+                    headers={"Accept": "application/json"},
+                    params=(("page", str(page)), ("per_page", str(PER_PAGE))),
+                )
+            except Unanswered as fault:
+                raise DirectoryError(fault.words) from fault
+            if reply.status != 200:
+                raise DirectoryError(f"{self._source.name} answered with code {reply.status}.")
+            size += len(reply.untrusted_body)
+            if size > MOST_BYTES:
+                raise DirectoryError(f"{self._source.name} sent more than a directory can be.")
+            return reply.untrusted_body
+
+        try:
+            return read_directory(
+                fetch,
+                directory=self._source.id,
+                dialect=self._source.dialect,
+                guide=self._guide,
+                today=today,
+            )
+        finally:
+            line.close()

@@ -184,7 +184,8 @@ class _Row:
 
 def plain(untrusted: str, most: int) -> str:
     """Text of a feed as plain words: no tags, no signs that turn or hide it, at most `most`."""
-    text = _TAG.sub("", _BREAK.sub("\n", untrusted[: most * 4]))
+    whole_letters = untrusted[: most * 4].encode("utf-8", "replace").decode()
+    text = _TAG.sub("", _BREAK.sub("\n", whole_letters))
     text = _CONTROL.sub(" ", html.unescape(text))
     lines = (" ".join(line.split()) for line in text.splitlines())
     whole = "\n".join(line for line in lines if line)

@@ -16,13 +16,14 @@ from triage.domain.worker import Worker
 from triage.export.delivery import CouncilLink
 from triage.practice.council import Council
 from triage.practice.decisions import decide_as_told
+from triage.practice.directory import PracticeDirectory
 from triage.practice.extract_files import write_extracts
 from triage.practice.families import RESOURCES, neighbours, told
 from triage.practice.files import file_of
 from triage.practice.people import WORKERS
 from triage.storage.secrets import FileVault
-from triage.workflow import concerns, export, match, people, receive, screen, sign
-from triage.workflow.desk import Desk
+from triage.workflow import concerns, directories, export, match, people, receive, screen, sign
+from triage.workflow.desk import Desk, DirectoryLink
 from triage.workflow.hub import Hub, open_hub
 
 PROFILE = RESOURCES.parent / "profiles" / "northmere"
@@ -96,6 +97,7 @@ def open_practice(
         search_apart=search_apart,
     )
     trusted.jwks = hub.signer.jwks
+    hub = replace(hub, directories=_directories(hub))
     if made:
         _deliver_overnight(hub)
     else:
@@ -104,10 +106,18 @@ def open_practice(
         progress("Making the practice hub: what partners hold")
         _write_extracts(hub, population)
         hub.load_extracts()
+        progress("Making the practice hub: services near home")
+        directories.copy_due(hub.desk(WORKERS[0][0]))
         for step in _live_through_the_day(hub):
             progress(step)
         (folder / MAKING).rename(folder / MADE)
     return PracticeHub(hub=hub, council=council)
+
+
+def _directories(hub: Hub) -> dict[str, DirectoryLink]:
+    """Every directory of the profile is the practice council's, which listens when it is read."""
+    guide = hub.profile.services
+    return {s.id: PracticeDirectory(hub.folder / "directory", s, guide) for s in guide.sources}
 
 
 def _clear_half_made(folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,7 +19,7 @@ from triage.partners.state import ExtractState
 from triage.storage import workers
 from triage.storage.engine import Store, open_file
 from triage.storage.secrets import FileVault, PassphraseVault, SystemVault, Vault, store_key
-from triage.workflow.desk import Council, Desk, PeopleSearch
+from triage.workflow.desk import Council, Desk, DirectoryLink, PeopleSearch
 from triage.workflow.places import (
     DROP_FOLDER,
     PRACTICE_KEYS,
@@ -56,6 +56,7 @@ class Hub:
     now: Callable[[], datetime]
     new_id: Callable[[], UUID]
     council: Council | None = None
+    directories: Mapping[str, DirectoryLink] = field(default_factory=dict)
     practice: bool = False
 
     @property
@@ -74,6 +75,7 @@ class Hub:
             people=self.people,
             signer=self.signer,
             council=self.council,
+            directories=self.directories,
             practice=self.practice,
         )
 
@@ -204,8 +206,22 @@ def open_hub(
         now=now,
         new_id=new_id,
         council=council,
+        directories=_directories(folder, profile),
         practice=practice,
     )
+
+
+def _directories(folder: Path, profile: Profile) -> dict[str, DirectoryLink]:
+    """The way to each directory that has an address; `directories/ca.pem` in the data folder,
+    where it is there, is trusted instead of the system's certificates."""
+    named = [s for s in profile.services.sources if s.url]
+    if not named:
+        return {}
+    from triage.partners import directory
+
+    ca = folder / "directories" / "ca.pem"
+    trusted = ca if ca.exists() else None
+    return {s.id: directory.DirectoryLink(s, profile.services, ca=trusted) for s in named}
 
 
 def _names_faults(folder: Path) -> tuple[str, ...]:
