@@ -5,15 +5,18 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QPointF, QSize, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 
 from tests.ui.triage_room import Room, maya, other
 from triage.storage import events
 from triage.workflow import screen
 from ui.background import Background
+from ui.triage.queue_delegate import QueueDelegate
+from ui.triage.queue_model import Index
+from ui.triage.queue_pane import QueuePane
 
 
 def test_queue_stands_in_groups_and_each_row_is_a_sentence(room: Room) -> None:
@@ -68,6 +71,42 @@ def test_no_row_moves_while_the_pointer_is_over_the_list(
     assert queue.model.rows()[0].rating == "green"
     QApplication.sendEvent(queue.list.viewport(), QEvent(QEvent.Type.Leave))
     assert [r.contact_id for r in queue.model.rows()] != before
+
+
+class Asked(QueueDelegate):
+    """Notes which rows it is asked to paint, and how often for a height."""
+
+    def __init__(self, queue: QueuePane) -> None:
+        super().__init__(queue.model, queue.list)
+        self.heights = 0
+        self.painted: list[object] = []
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        self.heights += 1
+        return super().sizeHint(option, index)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        self.painted.append(index.data())
+        super().paint(painter, option, index)
+
+
+def test_a_row_that_says_something_else_is_painted_and_no_height_is_asked_anew(room: Room) -> None:
+    contact = room.bring(*(other(f"C-26-{n:05}") for n in range(4800, 4840)))
+    room.show()
+    queue = room.screen.queue
+    asked = Asked(queue)
+    queue.list.setItemDelegate(asked)
+    room.wait(lambda: asked.painted)
+    room.settled()
+    asked.painted.clear()
+    asked.heights = 0
+    screen.claim(room.desk, contact.id)
+    room.screen.reader.read_queue()
+    room.wait(lambda: asked.painted)
+    assert queue.row_of(contact.id).assigned_to == "rosei"  # type: ignore[union-attr]
+    assert asked.heights < len(queue.model.rows()) / 2, "Qt asks for the first row's, at most"
+    queue.list.scheduleDelayedItemsLayout()
+    room.wait(lambda: asked.heights >= len(queue.model.rows()))
 
 
 def test_filter_finds_by_every_word_and_letters_do_nothing_in_it(room: Room) -> None:

@@ -50,7 +50,7 @@ class Preview(Pane):
         self._model = QueueModel(self)
         self._model.put(_sample_rows())
         self._rows.setModel(self._model)
-        self._rows.setItemDelegate(QueueDelegate(self._rows))
+        self._rows.setItemDelegate(QueueDelegate(self._model, self._rows))
         self._rows.setCurrentIndex(self._model.index(1))
         self._rows.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._rows.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -10,7 +10,7 @@ from triage.workflow.queue import QueueRow
 from ui import paint
 from ui.theme import theme
 from ui.titles import split_title
-from ui.triage.queue_model import ENTRY, Head, Index, QueueModel
+from ui.triage.queue_model import Head, Index, QueueModel
 from ui.widgets.clock import LOOKS
 from ui.widgets.lists import draw_row_ground
 
@@ -20,20 +20,21 @@ _GAP = 10
 class QueueDelegate(QStyledItemDelegate):
     """Draws heads and rows. `compact` is the lower row of narrow screens, with fewer icons."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, model: QueueModel, parent: QWidget) -> None:
         super().__init__(parent)
+        self._model = model
         self.compact = False
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Fixed by kind of row."""
+        """Fixed by kind of row. Asked of every row there is, so it goes not through Qt."""
         t = theme()
-        if isinstance(index.data(ENTRY), Head):
+        if isinstance(self._model.entry(index), Head):
             return QSize(0, t.px(25))
         return QSize(0, t.px(54 if self.compact else 62))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """One head or one row."""
-        entry = index.data(ENTRY)
+        entry = self._model.entry(index)
         rect = QRectF(option.rect)
         if isinstance(entry, Head):
             self._head(painter, rect, entry)
@@ -49,8 +50,7 @@ class QueueDelegate(QStyledItemDelegate):
                 and isinstance(view, QWidget)
                 and view.hasFocus(),
             )
-            model = index.model()
-            self._row(painter, rect, entry, isinstance(model, QueueModel) and model.blurred)
+            self._row(painter, rect, entry, self._model.blurred)
 
     def _head(self, painter: QPainter, rect: QRectF, head: Head) -> None:
         t = theme()

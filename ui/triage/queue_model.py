@@ -20,7 +20,6 @@ from ui.triage.hidden import HIDDEN_NAME
 from ui.widgets.text import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
-ENTRY = Qt.ItemDataRole.UserRole + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +34,8 @@ Entry = Head | QueueRow
 
 
 class QueueModel(QAbstractListModel):
-    """Rows in the order given, a head before each group. Heads can't be chosen."""
+    """Rows in the order given, a head before each group; `entry` is what the delegate draws.
+    Heads can't be chosen."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,8 +49,8 @@ class QueueModel(QAbstractListModel):
     ) -> None:
         """Show other rows, under heads by `head_of`, the row's own group if none is given.
 
-        Where the same rows stand in the same order, they are only told to have changed, so that
-        nothing moves under the pointer when a minute has passed.
+        Where the same rows stand in the same order, only those that say something else are told
+        to have changed, so that nothing moves under the pointer when a minute has passed.
         """
         entries: list[Entry] = []
         for words, group in groupby(rows, key=head_of or (lambda r: r.group)):
@@ -60,9 +60,10 @@ class QueueModel(QAbstractListModel):
         self._rows = tuple(rows)
         self._places = {e.contact_id: n for n, e in enumerate(fresh) if isinstance(e, QueueRow)}
         if [_identity(e) for e in fresh] == [_identity(e) for e in self._entries]:
+            changed = [n for n, e in enumerate(fresh) if e != self._entries[n]]
             self._entries = fresh
-            if fresh:
-                self.dataChanged.emit(self.index(0), self.index(len(fresh) - 1))
+            if changed:
+                self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
             return
         self.beginResetModel()
         self._entries = fresh
@@ -103,12 +104,10 @@ class QueueModel(QAbstractListModel):
         return Qt.ItemFlag.NoItemFlags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Text for the eye, a sentence for the ear, the entry for the delegate."""
+        """Text for the eye, a sentence for the ear."""
         entry = self.entry(index)
         if entry is None:
             return None
-        if role == ENTRY:
-            return entry
         if isinstance(entry, Head):
             spoken = f"{entry.words}, {entry.count}"
             return {

@@ -80,8 +80,9 @@ class QueuePane(Pane):
         self.banner.add_action(again)
         self.model = QueueModel(self)
         self.list = ListView("Contacts waiting")
+        self.list.keeps_heights = True
         self.list.setModel(self.model)
-        self._delegate = QueueDelegate(self.list)
+        self._delegate = QueueDelegate(self.model, self.list)
         self.list.setItemDelegate(self._delegate)
         self.list.clicked.connect(self._clicked)
         self.list.viewport().installEventFilter(self)
@@ -305,6 +306,8 @@ class QueuePane(Pane):
                 bar.setValue(bar.value() + moved)
 
     def _wanted(self, row: QueueRow) -> bool:
+        if not self._words:
+            return True
         where = f"{row.title} {row.reference} {row.reason} {row.source}".casefold()
         return all(word in where for word in self._words.split())
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QRectF, Qt, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFocusEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
@@ -29,10 +38,15 @@ def draw_row_ground(
 
 
 class ListView(QListView):
-    """A list with a delegate. Rows that cannot be chosen (group heads) are stepped over."""
+    """A list with a delegate. Rows that cannot be chosen (group heads) are stepped over.
+
+    `keeps_heights` says that what a row says never changes its height: then a change lays out
+    nothing anew, which asks Python for the height of every row there is.
+    """
 
     opened = Signal(QModelIndex)
     row_changed = Signal(int)
+    keeps_heights = False
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +71,18 @@ class ListView(QListView):
 
     def _row(self, current: QModelIndex, _old: QModelIndex) -> None:
         self.row_changed.emit(current.row())
+
+    def dataChanged(
+        self,
+        topLeft: QModelIndex | QPersistentModelIndex,
+        bottomRight: QModelIndex | QPersistentModelIndex,
+        roles: Sequence[int] = (),
+    ) -> None:
+        """Rows say something else."""
+        if self.keeps_heights:
+            QAbstractItemView.dataChanged(self, topLeft, bottomRight, roles)
+        else:
+            super().dataChanged(topLeft, bottomRight, roles)
 
     def ensure_current(self) -> None:
         """Make the first row that can be chosen current, if none is."""
