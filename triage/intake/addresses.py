@@ -7,7 +7,7 @@ from triage.intake.pieces import Piece
 
 POSTCODE = re.compile(r"(?<![\w])([A-Za-z]{1,2}\d[A-Za-z\d]?)[ \u00a0]{0,2}(\d[A-Za-z]{2})(?!\w)")
 _STREET = re.compile(
-    r"\b(?:street|st|road|rd|lane|ln|close|cl|avenue|ave|drive|dr|way|court|ct|row|terrace|place|square|gardens|grove|crescent|walk|mews|yard|wharf|buildings|cottages?|house|park|hill|view|rise|green|parade|quay|steps|lodge|flats?|apartments?|room|caravan|berth|estate|villas?|mansions|path|alley|gate|fields?|meadows?|bank|farm|hotel|hostel|plot|marina|pontoon|block|towers?|point|heights|vale|end|mount|croft|passage|wynd|loan|promenade|esplanade|circus|bridge|hall|takeaway|heol|stryd|ffordd|lon|maes|chase|dene|loke|drove|cottage|works|ropeworks|barn|chambers|boat)\b",
+    r"\b(?:street|st|road|rd|lane|ln|close|cl|avenue|ave|drive|dr|way|court|ct|row|terrace|place|square|gardens|grove|crescent|walk|mews|yard|wharf|buildings|cottages?|house|park|hill|view|rise|green|parade|quay|steps|lodge|flats?|apartments?|room|caravan|berth|estate|villas?|mansions|path|alley|gate|fields?|meadows?|bank|farm|hotel|hostel|plot|marina|moorings?|narrowboat|houseboat|site|pontoon|block|towers?|point|heights|vale|end|mount|croft|passage|wynd|loan|promenade|esplanade|circus|bridge|hall|takeaway|heol|stryd|ffordd|lon|maes|chase|dene|loke|drove|cottage|works|ropeworks|barn|chambers|boat)\b",
     re.I,
 )
 _CONFIDENTIAL = re.compile(

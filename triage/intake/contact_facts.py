@@ -191,6 +191,20 @@ class ContactFacts:
             elif re.match(r"[A-Z][a-z]+(?: (?:and|&) [A-Z][a-z]+)?$", words):
                 self.got.household.setdefault("language", Reading(words, (bit,), label))
 
+    def ends_address(self, value: Piece) -> bool:
+        """Take "Northmere NM2 8FF" on a line of its own for the end of an address without one."""
+        if "line" not in self.got.facts or "postcode" in self.got.facts or len(value.text) > 40:
+            return False
+        line, town, postcode = addresses.parts_of(value)
+        if postcode is None or re.search(r"[\d,:]", value.text[: postcode.start - value.start]):
+            return False
+        self.got.put(
+            "postcode", Reading(addresses.tidy_postcode(postcode.text), (postcode,), "address")
+        )
+        if (place := town or line) is not None:
+            self.got.put("town", Reading(place.text, (place,), "address"))
+        return True
+
     def notes_scene(self, label: str, value: Piece, entry: Entry) -> bool:
         """Keep where an incident was, in case the family lives "as incident location"."""
         scene = _SEEN_AT.match(label) is not None and bool(addresses.POSTCODE.search(value.text))
@@ -262,7 +276,7 @@ class ContactFacts:
         if held and again and line is None and town is not None:
             line, town = town, None  # two <Line>s of one address
         part = re.search(
-            r"(?i)line\s*\d|address\s*\d|street|house|building|line$|premises|property",
+            r"(?i)line\s*\d|address\s*\d|street|house|building|lines?$|premises|property",
             label.replace("_", " "),
         )
         if held and line is not None and part and held.value not in line.text:

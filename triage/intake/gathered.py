@@ -64,6 +64,7 @@ class Gathered:
     household: dict[str, Reading] = field(default_factory=dict)
     passages: list[Passage] = field(default_factory=list)
     unused: list[Piece] = field(default_factory=list)
+    in_rows: list[Piece] = field(default_factory=list)
     received: datetime | None = None
     references: list[str] = field(default_factory=list)
     labels: int = 0

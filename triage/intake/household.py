@@ -11,7 +11,7 @@ from triage.intake.gathered import Gathered, Person, Reading
 from triage.intake.homes import note_home
 from triage.intake.labels import Subject, relation_in
 from triage.intake.people import PARTICLES, TITLES, is_name_word, is_post, read_card
-from triage.intake.people_lists import split_people
+from triage.intake.people_lists import RELATED, split_people
 from triage.intake.person_facts import PersonFacts
 from triage.intake.pieces import Entry, Piece
 from triage.intake.siblings import years_in
@@ -37,6 +37,8 @@ _NOBODY = re.compile(
     r"(?i)\W*(?:none|no|not|nil|nobody|no-?one|nothing|unknown|same|both|parents|grandparents|family"
     r"|foster (?:carers?|parents?|family)|siblings|relatives|friends|carers|extended family)\b"
 )
+# "Enzo Delvine; lives with grandmother Carmel Delvine"
+_AND_KIN = re.compile(rf"(?i);\s(?=(?:[\w’'-]+\s){{0,4}}?(?:{RELATED})\s(?-i:[A-Z]))")
 _OWNER = re.compile(
     r"(?i)(?:['’]s)? (?:new |current |ex[- ]?)?(?:partner|boyfriend|girlfriend|mum|mother|dad|father)\b(?!.*[:=])"
 )
@@ -240,6 +242,13 @@ class Household:
         if subject is Subject.ADULT and attribute == "" and (family or names_nobody(value, value)):
             self.got.unused.append(value)
             return
+        if (
+            subject is Subject.ADULT
+            and attribute in {"", "name"}
+            and (more := _AND_KIN.search(value.text))
+        ):
+            self._list(subject, value.cut(more.end()), label, entry)
+            value = value.cut(0, more.start()).strip()
         person = self._person(subject, attribute, index, relation, entry)
         person.patient = person.patient or patient
         self.now[subject], self.last = person, subject

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from triage.intake.cards import part_cards
 from triage.intake.choices import chosen, has_boxes, is_blank, is_ethnicity, sex_in, yes_or_no
+from triage.intake.dates import age_on, find_dates
 from triage.intake.form_parts import (
     DOCUMENT,
     MORE,
@@ -31,10 +32,12 @@ from triage.intake.passages import Passages
 from triage.intake.people import PHONE, is_organisation, is_post, is_role, name_runs, read_card
 from triage.intake.people_lists import RELATED
 from triage.intake.pieces import Entry, Item, Passage, Piece
+from triage.intake.sources import source_code
 
 _CHILD_ONLY = frozenset(
     {"nhs", "upn", "school", "ethnicity", "disability", "edd", "sex", "age", "gp"}
 ) | {"dob", "alias", "given", "family", "language", "interpreter", "whereabouts"}
+_OF_PERSON = frozenset({"relationship", "pr", "dob", "sex", "age"})
 _REFERRER_ONLY = frozenset({"role", "agency", "email", "may_be_named", "anonymous"})
 _ADULT_ONLY = frozenset({"pr"})
 _PERSONAL = _CHILD_ONLY | _REFERRER_ONLY | _ADULT_ONLY | {"name", "phone", "relationship", ""}
@@ -58,6 +61,8 @@ class Interpreter(Passages):
         self.entries: list[Entry] = []
         self.coming: list[Entry] = []
         self.holders: list[Piece] = []
+        self.exported_by: Reading | None = None  # the school that a record system belongs to
+        self.asked_in: dict[tuple[object, ...], set[str]] = {}  # what each record asks for
         self.signed_in: tuple[object, ...] = ()  # the row of a table that names who refers
 
     def read(self, items: list[Item]) -> None:
@@ -68,6 +73,10 @@ class Interpreter(Passages):
         self.in_group.update(part_cards(items))
         seen = 0
         ungroup(entries)
+        self.asked_in = {}
+        for entry in entries:
+            if entry.group:
+                self.asked_in.setdefault(entry.group, set()).add(meaning_of(entry)[0].attribute)
         for item in items:
             if isinstance(item, Passage):
                 self._passage(item)
@@ -77,6 +86,9 @@ class Interpreter(Passages):
                 self._entry(item)
         for holder in self.holders:
             hold_responsibility(self.got, holder)
+        for told, _ in self.got.concerns:
+            any(self._reads_signed(line) for line in told.lines())
+        self._works_at()
         self.contact.settle_address()
 
     def _entry(self, entry: Entry) -> None:
@@ -90,6 +102,14 @@ class Interpreter(Passages):
                 self.got.referrer.put("agency", Reading(label, (), "title"))
             self.got.unused.append(value)
             return
+        of_person = self.asked_in.get(entry.group, set()) & _OF_PERSON
+        if attribute in {"adults", "children"} and of_person:
+            whose = Subject.ADULT if attribute == "adults" else Subject.CHILD
+            attribute, meaning = "name", replace(meaning, subject=whose)  # one a row, no list
+        if attribute == "urgent" and {"name", "relationship"} <= self.asked_in.get(
+            entry.group, set()
+        ):
+            attribute = "ignore"  # whom to ring first
         if self._tells_more(entry, attribute):
             attribute = "consent_reason"
         named = above is not Subject.OTHER and _RELATIVE.match(value.text)
@@ -170,7 +190,8 @@ class Interpreter(Passages):
         subject = meaning.subject
         if attribute in {"name", "given"} and entry.path and not meaning.subject:
             parent = classify(entry.path[-1])
-            if parent.attribute in {"school", "agency", "gp"}:
+            titled = FORMS_NAME.search(entry.path[-1])  # "Inter-agency referral" is no agency
+            if parent.attribute in {"school", "agency", "gp"} and not titled:
                 attribute = parent.attribute
         if attribute in {"relationship"} and subject is Subject.CHILD:
             subject = Subject.NONE
@@ -192,6 +213,8 @@ class Interpreter(Passages):
                 self.contact.household(attribute, value, label)
                 return
         whose = subject
+        if attribute == "school" and not (subject or above or entry.group) and len(entry.path) > 1:
+            self.exported_by = self.exported_by or Reading(value.text, (value,), label)
         if (
             entry.group
             and entry.group == self.signed_in
@@ -239,6 +262,8 @@ class Interpreter(Passages):
             and is_childs(self.got, value)
         ):
             subject = Subject.CHILD
+        if attribute == "dob" and subject is Subject.CHILD and not whose and not entry.group:
+            subject = self._grown_or_child(value)
         if subject is Subject.ADULT and attribute == "role":
             attribute = "relationship"
         if attribute in {"address", "postcode", "town"}:
@@ -279,6 +304,22 @@ class Interpreter(Passages):
         if subject is Subject.REFERRER and attribute in {"", "name"}:
             self.signed_in = entry.group
         self._person_fact(subject, attribute, index, relation, label, value, entry, patient)
+
+    def _works_at(self) -> None:
+        """Take the school whose system wrote the file for the body of its own staff."""
+        referrer = self.got.referrer
+        role = referrer.value("role")
+        if self.exported_by and role and source_code(role, "", anonymous=False) == "2A":
+            referrer.put("agency", self.exported_by)
+
+    def _grown_or_child(self, value: Piece) -> Subject:
+        """Whose a birth date is that can't be the child's, who has one: the adult last named."""
+        child, adult = self.now.get(Subject.CHILD), self.now.get(Subject.ADULT)
+        born = next(iter(find_dates(value, self.got.today)), None)
+        if born is None or child is None or adult is None or "dob" not in child.facts:
+            return Subject.CHILD
+        grown = age_on(born.value, self.got.today) >= 19 and "dob" not in adult.facts
+        return Subject.ADULT if grown else Subject.CHILD
 
     def _tells_more(self, entry: Entry, attribute: str) -> bool:
         """True for a bare "Explain" after a question of consent, of telling or of danger."""

@@ -287,7 +287,7 @@ def _asks_several(words: str) -> bool:
 
 _OF_ONE = frozenset(
     {"relationship", "dob", "edd", "given", "family", "phone", "email", "sex", "age", "nhs"}
-    | {"upn", "school", "ethnicity", "language", "disability", "alias"}
+    | {"upn", "school", "ethnicity", "language", "disability", "alias", "address", "postcode"}
 )
 
 
@@ -301,10 +301,15 @@ def _more_exact(
     numbered: bool,
 ) -> _Hit | None:
     """What "Parent/carer 1 relationship" asks of that one person, not the list of them."""
-    rest = " " * best[4].end() + words[best[4].end() :]
+    ahead = words[: best[4].start()] if best[3] == "adults" else " " * best[4].start()
+    rest = ahead + " " * len(best[4][0]) + words[best[4].end() :]
     for token in words.split():
         for attribute, weight, pattern in by_word.get(token, ()):
-            match = pattern.search(words) if attribute in _OF_ALL and weight >= best[0] else None
+            match = pattern.search(words) if attribute in _OF_ALL else None
+            whole = match is not None and (
+                weight >= best[0] or words.endswith(match[0]) or words.startswith(match[0])
+            )
+            match = match if whole else None
             if match:  # "Has consent been obtained from the parent/carer to share?"
                 return (weight, False, match.end(), attribute, match)
     for token in rest.split():

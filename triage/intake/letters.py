@@ -23,6 +23,7 @@ from triage.intake.parts import Part, write_part
 from triage.intake.people import PHONE, is_organisation
 from triage.intake.pieces import Entry, Line, Node, Piece, Sheet, plain
 from triage.intake.referrer import know_referrer, writes_of_self
+from triage.intake.roster import take_people
 from triage.intake.rows import items_of
 from triage.intake.running import PUBLIC, concern_from, day_of, extra_of, read_prose, unused_of
 from triage.intake.said import hear
@@ -62,8 +63,10 @@ def read_letter(
         writes_month_first([*all_values, *[p for p in pieces if len(p.text) < 2000][:2000]], today),
     )
     reading = Interpreter(got)
-    for items in form_items:
-        reading.read(items)
+    for number, part in enumerate(parts):
+        if (nodes := take_people(got, part.nodes)) is not part.nodes:
+            form_items[number] = items_of(nodes)
+        reading.read(form_items[number])
     form_passages = list(got.passages)
     has_form = bool(got.of(Subject.CHILD)) or bool(got.concerns)
     telling = [p.piece for p in form_passages if len(p.piece.text) > 120]
@@ -80,6 +83,8 @@ def read_letter(
     signed = inside is not None and labels_of_forms > _FEW
     got.passages = []
     before = len(got.concerns)
+    if (nodes := take_people(got, body)) is not body:
+        body_items = items_of(nodes, form=_is_form(body))
     reading.read(body_items)
     body_passages = [p.piece for p in got.passages]
     prose = _paragraphs(got, body, limits)
@@ -100,7 +105,8 @@ def read_letter(
     young = not has_form and writes_of_self(got, writer, prose)
     settle_people(got)
     header = Sheet(name, "headers", "text/plain")
-    know_referrer(got, letter, writer, signer, [*pieces], form_items, header)
+    forms = [*form_items, body_items] if _is_form(body) else form_items
+    know_referrer(got, letter, writer, signer, [*pieces], forms, header)
     reader.sheets.extend([header] if header.length else [])
     if not has_form and not (labelled and _is_form(body)):
         whole = _whole_text(body)

@@ -8,7 +8,7 @@ from triage.intake.pieces import Piece
 _HINT = r"(?:\s*\((?=[^()\n]*(?:/|e\.g|please|tick|delete|if ))[^()\n]{1,60}\))?"
 _SEPARATOR = re.compile(
     rf"\s?(?::|：)(?=\s|$|[^\s/\d])|(?<=\w)\?{_HINT}\s*:?(?=\s|$)"
-    r"|\t+|\s={1,2}\s|\s?\.{4,}\s?|\s\.{2,3}\s|\s(?:->|=>|→|\|)\s"
+    r"|\t+|\s={1,2}\s|\s?\.{4,}\s?|\s\.{1,3}\s|\s(?:->|=>|→|\|)\s"
 )
 _LEADERS = re.compile(r"(?:[.…_·]\s?){3,}\s*")
 _GOES_ON = re.compile(r"\s*\(?(?:if (?:yes|no|not|so)|please|tick|delete|e\.g)\b", re.I)
@@ -18,6 +18,7 @@ _ANSWERED_SHORT = frozenset({"consent", "informed", "urgent", "risk", "interpret
 _BOXED_AFTER = re.compile(r"^\s*([^\W\d][^\n:]{2,70}?)\s{2,}(?=[☒☑☐□✓✔]|\[[ xX]?\])")
 _GAPPED = re.compile(r"^\s*([^\W\d][^\n:]{1,50}?)(?:\s{3,}|\t)(?=\S)")
 _HARD = re.compile(r"\s{2,}|\t|\s\|\s|\u00a0{2,}|_{2,}\s+")
+_STRANGE = re.compile(r"\s{3,}[A-Z][\w’'/ ]{1,30}:(?=\s)")
 _BOUNDARY = re.compile(r";\s|[.?!]\s+(?=[A-Z])|,\s|(?<=[)\]])\s|\s[–—-]\s")
 
 
@@ -97,7 +98,10 @@ def pairs_in(piece: Piece) -> list[tuple[Piece, Piece]]:
     out = []
     for number, (start, label_end, value_start) in enumerate(found):
         stop = found[number + 1][0] if number + 1 < len(found) else len(piece.text)
-        value = piece.cut(value_start, stop).strip(" ,;|_")
+        value = piece.cut(value_start, stop)
+        if (beyond := _STRANGE.search(value.text)) and value.text[: beyond.start()].strip():
+            value = value.cut(0, beyond.start())  # a label of another column that says nothing
+        value = value.strip(" ,;|_")
         if leaders := _LEADERS.match(value.text):
             value = value.cut(leaders.end())
         out.append((piece.cut(start, label_end).strip(" -–•*"), value))

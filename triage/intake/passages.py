@@ -10,7 +10,13 @@ from triage.intake.household import Household
 from triage.intake.labels import Subject, classify
 from triage.intake.meanings import said_above
 from triage.intake.people import is_role, name_runs, read_card
-from triage.intake.pieces import Entry, Passage
+from triage.intake.pieces import Entry, Passage, Piece
+
+_SIGNED = re.compile(
+    r"(?:This (?:form|referral|report) (?:was |is )?)?(?:[Rr]eferred|[Rr]eported|[Cc]ompleted"
+    r"|[Ss]ubmitted|[Rr]aised|[Ss]ent|[Ss]igned|[Ww]ritten|[Mm]ade|[Nn]otified)"
+    r" (?:in )?by:? (?=[A-Z])"
+)
 
 
 class Passages(Household):
@@ -44,6 +50,11 @@ class Passages(Household):
             self.contact.put(
                 attribute, passage.path[-1], passage.piece, Entry((), passage.piece, passage.path)
             )
+            return
+        if self.contact.ends_address(passage.piece):
+            return
+        if any(self._reads_signed(line) for line in passage.piece.lines()):
+            self.got.passages.append(passage)
             return
         if above is Subject.REFERRER and self._reads_card(passage):
             return
@@ -80,6 +91,21 @@ class Passages(Household):
             )
             return
         self.got.passages.append(passage)
+
+    def _reads_signed(self, piece: Piece) -> bool:
+        """Read "Referred by Ada Fenn, school nurse, 01632 960100" on a line without a label."""
+        told = _SIGNED.match(piece.text)
+        if (
+            told is None
+            or len(piece.text) > 300
+            or {"name", "given"} & self.got.referrer.facts.keys()
+        ):
+            return False
+        card = read_card(piece.cut(told.end()), self.got.today, professional=True)
+        if card.name is None or not (card.role or card.agency or card.phone or card.email):
+            return False
+        self.persons.apply_card(self.got.referrer, card, told[0].strip())
+        return True
 
     def _reads_card(self, passage: Passage) -> bool:
         """Read a block of lines without labels under "Your details": name, post, body, number."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import logging
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -17,8 +18,9 @@ from triage.intake.faults import BrokenError, LockedError
 from triage.intake.labels import classify
 from triage.intake.limits import Limits
 from triage.intake.pairs import pairs_in
+from triage.intake.pdf_captions import Answer, captioned
 from triage.intake.pdf_columns import in_reading_order
-from triage.intake.pdf_ruled import words_by_cell, write_ruled
+from triage.intake.pdf_ruled import words_by_cell, write_ruled, write_words
 from triage.intake.pdf_words import Row, Word, page_words, rows_of, without_running
 from triage.intake.pieces import Cell, Line, Node, Pair, Piece, Sheet, Table
 
@@ -56,7 +58,8 @@ def write_pdf(
             except pdfium.PdfiumError:
                 damaged.append(number + 1)
                 continue
-            words.extend(fields.get(number, ()))
+            typed = fields.get(number, [])
+            words.extend([_beside_label(field, words, typed) for field in typed])
             if not words:
                 wordless.append(number + 1)
             outside, held = words_by_cell(words, grids)
@@ -101,6 +104,9 @@ def write_pdf(
 
 
 def _write_page(sheet: Sheet, rows: list[Row], page: int, size: tuple[float, float]) -> list[Node]:
+    under = captioned(rows)
+    if under is not None:
+        return _write_captioned(sheet, under, page, size)
     nodes: list[Node] = []
     table: list[list[Cell]] = []
     columns: list[float] = []
@@ -161,6 +167,23 @@ def _write_page(sheet: Sheet, rows: list[Row], page: int, size: tuple[float, flo
             cell.column = near
         table.append(cells)
     flush()
+    return nodes
+
+
+def _write_captioned(
+    sheet: Sheet, told: list[Row | Answer], page: int, size: tuple[float, float]
+) -> list[Node]:
+    nodes: list[Node] = []
+    for one in told:
+        if isinstance(one, Row):
+            nodes.append(Line(write_words(sheet, [one], page, size)))
+        else:
+            words, lines = one
+            value = write_words(sheet, lines, page, size)
+            sheet.write("\n")
+            label = write_words(sheet, [Row(words)], page, size)
+            nodes.append(Pair((label.text,), value))
+        sheet.write("\n")
     return nodes
 
 
@@ -302,6 +325,24 @@ def _field_word(widget: Any, height: float) -> Word | None:
     text = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
     if not text:
         return None
-    if y_bottom - y_top > 26:
-        y_bottom = y_top + 14
     return Word(text, left, y_top, right, y_bottom, labels, filled=True)
+
+
+_TALL = 26.0
+"""Points above which a field is for more than one line."""
+
+
+def _beside_label(field: Word, words: list[Word], fields: list[Word]) -> Word:
+    """A field for several lines on the line of what is printed left of it, else on its first."""
+    if not field.filled or field.bottom - field.top <= _TALL:
+        return field
+    short = [one for one in fields if one.filled and one.bottom - one.top <= _TALL]
+    left = [
+        word
+        for word in words
+        if word.right <= field.left + 2
+        and field.top <= word.middle <= field.bottom
+        and not any(one.top <= word.middle <= one.bottom for one in short)
+    ]
+    top = min((word.middle for word in left), default=field.top + 7.0) - 7.0
+    return replace(field, top=top, bottom=top + 14.0)

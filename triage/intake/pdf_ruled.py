@@ -105,14 +105,14 @@ def write_ruled(
         told = known(meaning) and meaning.attribute in _TOLD
         if above or (told and after < len(rows)):
             flush()
-            label = _write_lines(sheet, heading, page, size)
+            label = write_words(sheet, heading, page, size)
             sheet.write("\n")
             if not told:
                 nodes.append(Line(label, heading=True))
             elif above and len(waiting[0][0].regions) == 1:
                 _, cells = waiting.pop(0)
                 lines = rows_of([word for those in cells.values() for word in those])
-                nodes.append(Pair((words,), _write_lines(sheet, lines, page, size)))
+                nodes.append(Pair((words,), write_words(sheet, lines, page, size)))
                 sheet.write("\n")
             elif above:
                 nodes.append(Line(label, heading=True))
@@ -120,7 +120,7 @@ def write_ruled(
                 stop = after
                 while stop < len(rows) and rows[stop].middle < top and _runs_on(rows, stop):
                     stop += 1
-                value = _write_lines(sheet, rows[after:stop], page, size)
+                value = write_words(sheet, rows[after:stop], page, size)
                 nodes.append(Pair((words,), value))
                 sheet.write("\n")
                 after = stop
@@ -176,7 +176,7 @@ def _runs_on(rows: list[Row], at: int) -> bool:
     return not pairs or pairs[0][0].start > 0 or len(pairs[0][0].text.split()) > 6
 
 
-def _write_lines(
+def write_words(
     sheet: Sheet,
     rows: list[Row],
     page: int,
@@ -231,10 +231,10 @@ def _write_grid(
         column, span = 2 * region.column, 2 * region.columns
         label = _label_lines(lines)
         if label:
-            row.append(Cell(_write_lines(sheet, lines[:label], page, size, region.right), column))
+            row.append(Cell(write_words(sheet, lines[:label], page, size, region.right), column))
             sheet.write("\n")
             lines, column, span = lines[label:], column + 1, span - 1
-        value = _write_lines(sheet, lines, page, size, region.right)
+        value = write_words(sheet, lines, page, size, region.right)
         names = next((word.names for line in lines for word in line.words if word.names), ())
         filled = bool(label) or any(word.filled for line in lines for word in line.words)
         row.append(Cell(value, column, span, names=names, filled=filled))

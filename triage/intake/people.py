@@ -30,7 +30,7 @@ _NOT_NAMES = frozenset(LISTS["not_names"])
 _ORG = re.compile(
     r"\b(?:school|academy|college|primary|infants?|juniors?|grammar|nursery|pre-?school|playgroup|surgery|practice|medical|health|healthcare|hospital|infirmary|clinic|trust|nhs|council|borough|county|constabulary|police|service|services"
     r"|homes|housing|association|team|centre|center|club|cic|ltd|limited|charity|foundation|refuge|support|care|ambulance|court|probation|prison|department|dept|unit|hub|agency|authority|group|partnership|society"
-    r"|project|kindergarten|dental|pharmacy|maternity|ward|university|fire|rescue|church|mosque|aid|trustees|office|cafcass|camhs|childminding|advisory|education|directorate|organisation|solicitors|llp|ymca|ywca|nspcc|barnardo(?:[’']s)?|hostel|shelter|home-?start|helpline|childline|border force|border command|sure start|mencap|guides|scouts|gp surgery|women’s|women's|station|branch|early help|social care|mission|network|ysgol|league|academies|federation)\b",
+    r"|project|kindergarten|dental|pharmacy|maternity|ward|university|fire|rescue|church|mosque|aid|trustees|office|cafcass|camhs|childminding|advisory|education|directorate|organisation|solicitors|llp|ymca|ywca|nspcc|barnardo(?:[’']s)?|hostel|shelter|home-?start|helpline|childline|border force|border command|sure start|mencap|guides|scouts|gp surgery|women’s|women's|station|branch|early help|social care|mission|network|ysgol|league|academies|federation|young carers|walk-in centre)\b",
     re.I,
 )
 _ROLE = re.compile(
@@ -52,8 +52,8 @@ _MARKS = re.compile(
     re.I,
 )
 _LED_BY_POST = re.compile(
-    r"(?P<post>(?:(?:Staff|Charge|Senior|Community|District|Ward|School|Specialist|Duty|Lead|Paediatric|Student) )*"
-    r"(?:Nurse|Midwife|Sister|Matron|Doctor|Constable|Sergeant|Inspector|Detective|Officer|Paramedic|Consultant|Councillor|Teacher|Manager)s?)"
+    r"(?P<post>(?:(?:Staff|Charge|Senior|Community|District|Ward|School|Specialist|Duty|Lead|Paediatric|Student|Watch|Crew|Group|Area|Team|Deputy|Assistant|Advanced|Emergency|Clinical|Named|Designated|Trainee) )*"
+    r"(?:Nurse|Midwife|Sister|Matron|Doctor|Constable|Sergeant|Inspector|Detective|Officer|Paramedic|Consultant|Councillor|Teacher|Manager|Commander|Firefighter|Practitioner|Technician)s?)"
     r"[:,]? (?=[^\W\d_a-z][\w’'-]+ [^\W\d_a-z])"
 )
 # letters for a degree or a register, after a name
@@ -65,7 +65,7 @@ _HEDGE = re.compile(
     re.I | re.S,
 )  # fmt: skip
 _LEAD = re.compile(
-    r"^(?:(?:said to be|believed to be|thought to be|possibly|maybe|called|named|is called|is named|name is|is|is the|the|a|an|my|our|her|his|their|child'?s?|children|person|name|master|mr|mrs|ms|miss|mx|dr|prof|and|also|re|about|for|of)\b[\s:.]*|[\s:•*·–—-]+|\d{1,2}[.)]\s+)+",
+    r"^(?:(?:lives? with|living with|also|plus|said to be|believed to be|thought to be|possibly|maybe|called|named|is called|is named|name is|is|is the|the|a|an|my|our|her|his|their|child'?s?|children|person|name|master|mr|mrs|ms|miss|mx|dr|prof|and|also|re|about|for|of)\b[\s:.]*|[\s:•*·–—-]+|\d{1,2}[.)]\s+)+",
     re.I,
 )
 _ALIAS = re.compile(

@@ -36,6 +36,17 @@ _NOT_A_BODY = re.compile(
 )
 
 
+# HL7 v3 RoleCode, as hospital systems send it
+_KIN_CODES = {
+    "MTH": "mother", "FTH": "father", "STPMTH": "stepmother", "STPFTH": "stepfather",
+    "GRMTH": "grandmother", "GRFTH": "grandfather", "MGRMTH": "grandmother", "NMTH": "mother",
+    "MGRFTH": "grandfather", "PGRMTH": "grandmother", "PGRFTH": "grandfather", "NFTH": "father",
+    "AUNT": "aunt", "UNCLE": "uncle", "MTHFOST": "foster carer", "FTHFOST": "foster carer",
+    "BRO": "brother", "SIS": "sister", "SIB": "sibling", "HBRO": "half-brother",
+    "HSIS": "half-sister", "SON": "son", "DAU": "daughter", "GUARD": "guardian",
+}  # fmt: skip
+
+
 def _is_question(words: str) -> bool:
     """True for words that a form prints ("Health or additional needs"), never a name."""
     meaning = classify(words)
@@ -107,7 +118,7 @@ class PersonFacts:
             person.put("pr", Reading(answer, (value,), label))
         elif attribute == "relationship":
             bare = value.cut(0, len(re.split(r"\s*[(,;–]", words, maxsplit=1)[0])).strip()
-            relation = relation_in(bare.text)
+            relation = relation_in(bare.text) or _KIN_CODES.get(bare.text, "")
             said = bare.text if relation in {"", "partner"} else relation
             person.put("relationship", Reading(said, (bare,), label))
             if re.search(r"(?i)\bPR\b|parental responsibility", words) and not re.search(
@@ -131,7 +142,7 @@ class PersonFacts:
                 person.put("disability", Reading(held.text, (held,), label))
         else:
             if attribute == "school" and re.match(
-                r"(?i)\W*(?:no school|not (?:yet |currently )?(?:in (?:school|education)|on (?:the |a )?(?:school )?roll|at (?:any )?(?:school|nursery)|attending|enrolled|registered)|no longer|none|nil|too young|under school age|home educated|n/?a|excluded|yes|no)\b",
+                r"(?i)\W*(?:no school|not (?:yet |currently )?(?:(?:in|at) (?:any |a )?(?:school|education|nursery|college|childcare|pre-?school)|on (?:the |a )?(?:school )?roll|at (?:any )?(?:school|nursery)|attending|enrolled|registered)|no longer|none|nil|too young|under school age|home educated|n/?a|excluded|yes|no)\b",
                 words,
             ):
                 return

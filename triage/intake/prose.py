@@ -82,7 +82,7 @@ class ProseReader(AddressReader, ParticularsReader):
         words = piece.text
         dates = list(find_dates(piece, self.got.today))
         runs = []
-        spans = spans[:200]
+        spans = [*spans[:200], *self._rows(piece)]
         for run in name_runs(piece)[:3000]:
             start, end = run.start - piece.start, run.end - piece.start
             if any(a < end and start < b for a, b in spans) or STREET_AFTER.match(
@@ -111,6 +111,14 @@ class ProseReader(AddressReader, ParticularsReader):
             self._orphan_dob(piece, dates)
             self._numbers(piece)
         self._parents(piece)
+
+    def _rows(self, piece: Piece) -> list[tuple[int, int]]:
+        """Where lines stand that tell of one person each: they are read already."""
+        return [
+            (row.start - piece.start, row.end - piece.start)
+            for row in self.got.in_rows
+            if row.sheet is piece.sheet and piece.start <= row.start < piece.end
+        ]
 
     def _known(self, name: str) -> Person | None:
         plain = name.casefold().replace("’", "'")

@@ -26,6 +26,7 @@ from triage.intake.parts import Part, file_kind, media_type, write_part
 from triage.intake.pieces import Entry, Sheet
 from triage.intake.plain import decode
 from triage.intake.referrer import agency_from_title, join_names
+from triage.intake.roster import take_people
 from triage.intake.rows import items_of
 from triage.intake.running import PUBLIC, concern_from, day_of, extra_of, read_prose, unused_of
 from triage.intake.structured import batches_in, parse_csv, parse_json, write_row, write_tree
@@ -134,6 +135,8 @@ def _read_form(
         writes_month_first([i.value for i in items if isinstance(i, Entry)], day_of(None)),
     )
     reading = Interpreter(got)
+    if (nodes := take_people(got, part.nodes)) is not part.nodes:
+        items = items_of(nodes)
     reading.read(items)
     join_names(got)
     told = bool(got.of(Subject.CHILD)) or row is not None

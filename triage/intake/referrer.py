@@ -47,6 +47,14 @@ def agency_from_title(got: Gathered, items: list[Item]) -> None:
                 got.referrer.put("agency", Reading(found.text, (found,), "title"))
                 return
         for candidate in lines[:3]:
+            titled = _TITLE_THEN_BODY.match(candidate.text) or _BODY_THEN_TITLE.match(
+                candidate.text
+            )
+            if titled and is_organisation(titled["body"]):
+                found = candidate.of(titled, "body")
+                got.referrer.put("agency", Reading(found.text, (found,), "title"))
+                return
+        for candidate in lines[:3]:
             named = _FROM_BODY.search(candidate.text[:200])
             if named:  # "Exported from SafeLog for Pellaby High School on 20 January"
                 found = candidate.of(named, "body")
@@ -54,6 +62,16 @@ def agency_from_title(got: Gathered, items: list[Item]) -> None:
                 return
 
 
+_DOCUMENTS = r"(?:referral|notification|alert|report|record|form|notice|concern|contact)s?"
+# "Child safeguarding alert - Fernside Walk-in Centre"
+_TITLE_THEN_BODY = re.compile(
+    rf"(?i)^(?=[^\n]{{0,140}}$)[^\n–—:|]{{0,70}}?\b{_DOCUMENTS}(?: form)?\s+[–—-]\s+(?P<body>(?-i:[A-Z])(?:(?!council|mash\b|front door|children['’]s services|social care|team\b)[^\n:|(–—]){{4,70}})$"
+)
+# "Ambulance Service Safeguarding Referral": the words before the name of the paper
+_BODY_THEN_TITLE = re.compile(
+    r"(?i)^(?P<body>[^\n:|(–—-]{0,50}\b(?:ambulance (?:service|trust)|police|constabulary|fire (?:and|&) rescue(?: service)?|hospital|infirmary|school|academy|college|nursery|surgery|medical (?:centre|practice)))"
+    rf"\s+(?:[\w’'-]+\s){{0,4}}?(?:safeguarding|child|children['’]?s?|welfare|vulnerable)\s(?:[\w’'-]+\s){{0,3}}?{_DOCUMENTS}(?: form)?$"
+)
 _FROM_BODY = re.compile(
     r"\b(?:for|by|from|at|behalf of) (?P<body>(?:[A-Z][\w’'.-]*(?: (?:of|and|the|&))? ){1,5}?(?:(?:Primary|High|Infant|Junior|Secondary|Nursery|Grammar) )?(?:School|Academy|College|Nursery|Hospital|Infirmary|Trust|Surgery|Constabulary))\b"
 )

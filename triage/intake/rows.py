@@ -82,11 +82,23 @@ def items_of(nodes: list[Node], *, form: bool = True, path: tuple[str, ...] = ()
             )
         else:
             flush(next((cell.piece for row in node.rows for cell in row), None))
+            if _answers_below(reading, node):
+                continue
             _close(reading)
             reading.items.extend(table_items(node, reading.path, _inside))
     flush()
     _close(reading)
     return reading.items
+
+
+def _answers_below(reading: _Reading, table: Table) -> bool:
+    """Take a box that holds nothing but words for the answer to the question just above it."""
+    entry, cells = reading.open, [cell for row in table.rows for cell in row if cell.piece]
+    if entry is None or entry.value or len(cells) != 1 or pairs_in(cells[0].piece):
+        return False
+    entry.value = cells[0].piece.strip()
+    _close(reading)
+    return True
 
 
 def _with_bars(nodes: list[Node]) -> list[Node]:
@@ -360,7 +372,12 @@ def _is_heading(
     if not form:
         return False
     if has_boxes(line.piece) or (
-        _HEADING_END.search(words) and not (words.endswith(".") and meaning.share >= 0.75)
+        _HEADING_END.search(words)
+        and not (
+            words.endswith(".")
+            and meaning.share >= 0.75
+            and meaning.attribute not in {"consent", "informed"}  # "Mother has given consent."
+        )
     ):
         return False
     if (
@@ -429,6 +446,8 @@ def _answers(words: str, asked: Meaning, *, near: bool = True) -> bool:
             return True
     if asked.attribute in {"relationship", "role"} and (near or kin):
         return False
+    if near and asked.attribute in {"adults", "children"} and not words.endswith((":", "?")):
+        return bool(RELATION_WORDS.keys() & set(re.findall(r"[a-z]+", words.casefold())))
     if yes_or_no(words):
         return True
     return near and (bool(sex_in(words)) or words.casefold() in RELATION_WORDS)

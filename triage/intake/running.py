@@ -14,7 +14,7 @@ from triage.intake.limits import Limits
 from triage.intake.pieces import Piece
 from triage.intake.prose import ProseReader
 from triage.intake.reaching import note_reaching
-from triage.intake.said import hear
+from triage.intake.said import hear, hear_agreement
 from triage.intake.voices import note_voices
 
 PUBLIC = re.compile(
@@ -63,6 +63,7 @@ def read_prose(got: Gathered, *, letter: list[Piece], form: bool, labelled: bool
     if form:
         hear(got, told, letter=False)
         hear(got, letter, letter=False)
+        hear_agreement(got, [*told, *letter])
     else:
         hear(got, letter, letter=True)
         hear(got, told, letter=True)

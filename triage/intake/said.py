@@ -116,6 +116,19 @@ def _apart(match: re.Match[str]) -> str:
     return f"{match[1]}'{match[2]}" if match[1] else f"{match[3]}n't"
 
 
+def hear_agreement(got: Gathered, pieces: list[Piece]) -> None:
+    """Read what an account says of consent and of telling, where no label of its form asked."""
+    for piece in pieces:
+        for sentence in sentences(piece):
+            words = _RUN_ON.sub(_apart, sentence.text)
+            if not 6 <= len(words) <= 1500 or words.endswith("?"):
+                continue
+            if "consent" not in got.facts:
+                _hear_consent(got, sentence, words)
+            if "informed" not in got.facts:
+                _hear_informed(got, sentence, words)
+
+
 def hear(got: Gathered, pieces: list[Piece], *, letter: bool) -> None:
     """Read the cues in running text. With `letter` also consent, telling and urgency; the words
     inside a form's answer are heard only for danger to workers."""

@@ -92,8 +92,13 @@ def _branch(
             sheet.write(f"{indent}{value[titled]}\n")
             path = (*path, value[titled])
             value = {key: inner for key, inner in value.items() if key != titled}
+        parted = bool(
+            {"given", "first", "forename", "forenames"} & {str(k).casefold() for k in value}
+        )
         for key, inner in value.items():
             name = str(key)[:200]
+            if parted and name.casefold() == "family":
+                name = "family name"
             if isinstance(inner, dict | list) and not _flat(inner):
                 if not (isinstance(inner, dict) and _question(inner)):
                     sheet.write(f"{'  ' * len(path)}{name}\n")

@@ -120,10 +120,17 @@ def mark_values(table: list[list[Cell]]) -> None:
         return
     for at, row in enumerate(rows):
         under = rows[at + 1] if at + 1 < len(rows) else []
-        if all(is_label(cell, 0.5) for cell in row) and under and not is_label(under[0], 0.5):
+        heads = all(is_label(cell, 0.5) or _asks_whom(cell) for cell in row)
+        if heads and under and not is_label(under[0], 0.5):
             continue  # it heads the columns under it
         for label, value in zip(row[::2], row[1::2], strict=True):
             value.filled = value.filled or _asks_for(label)
+
+
+def _asks_whom(cell: Cell) -> bool:
+    """True for a label that asks for a person alone ("Notified by (name and role)")."""
+    meaning = label_of(cell)
+    return bool(meaning.subject) and meaning.share >= 0.9
 
 
 def _is_set_apart(row: list[Cell]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from triage.intake.choices import has_boxes, sex_in
+from triage.intake.household import CHILD_RELATION
 from triage.intake.labels import Subject, classify, relation_in
 from triage.intake.pairs import known, pairs_in
 from triage.intake.people import is_organisation, name_runs
@@ -311,7 +312,8 @@ def _column_row(
     nameless = _heads_names(header)
     for cell in row:
         head = cell_over(cell.column, header)
-        if not cell.piece.text.strip():
+        words = cell.piece.text.strip()
+        if not words:
             continue
         if head is None or not head.piece.text.strip():
             meaning = label_of(cell)
@@ -321,6 +323,8 @@ def _column_row(
         name = head.piece.text.strip()
         if head is nameless and name_runs(cell.piece):
             name = "Name"
+        if _WHO.fullmatch(name) and (relation_in(words) or CHILD_RELATION.match(words)):
+            name = "Relationship"
         if classify(name).subject and cell.piece.text.strip().count("\n"):
             lines = inside_of([Line(line) for line in cell.piece.lines()], (*here, name))
             told = [item for item in lines if isinstance(item, Entry) and item.value]
@@ -333,6 +337,7 @@ def _column_row(
     return items
 
 
+_WHO = re.compile(r"(?i)\W*(?:who|person|member|people)(?: (?:is this|they are))?\W*")
 _OF_PEOPLE = frozenset({"relationship", "pr", "dob", "age", "sex"})
 _NAMES = frozenset({"name", "given", "family", "adults", "children"})
 

@@ -232,6 +232,8 @@ def _runs(element: Any, boxes: list[Any]) -> list[str]:
             if tick:
                 out.append(tick)
             elif content is not None and not _placeholder(child):
+                if "".join(out[-1:]).rstrip(" ")[-1:].isalnum() or "".join(out[-1:]).endswith(". "):
+                    out.append("\t")  # what is typed beside a printed label without a colon
                 out.extend(_runs(content, boxes))
         elif tag == f"{_W}fldChar":
             box = child.find(f"{_W}ffData/{_W}checkBox")
