@@ -26,6 +26,7 @@ from triage.domain.profile import Profile, QuestionKind
 from triage.domain.worker import Role, Worker
 from triage.export.keys import DeskKeys, Stretch
 from triage.partners.extracts import OWN, Extracts, ExtractState
+from triage.partners.live import LivePartners
 from triage.partners.persons import candidate_of, person_of
 from triage.storage.engine import Store
 from triage.storage.secrets import FileVault
@@ -155,6 +156,7 @@ def desk(
     signer: DeskKeys | None = None,
     people: People | None = None,
     hub: Profile | None = None,
+    live: LivePartners | None = None,
 ) -> Desk:
     """A desk on this store with that person at it, nobody's key unlocked."""
     watch = watch or Watch()
@@ -166,6 +168,7 @@ def desk(
         new_id=numbered(),
         people=people or People(folder),
         signer=signer or keys(folder / "keys", watch, RUTH, TOM, SANA, PRIYA, OLA),
+        live=live or LivePartners(folder=folder),
         practice=True,
     )
 

@@ -183,7 +183,7 @@ class _Opening:
         from triage.practice.hub import arrivals
         from triage.practice.people import WORKERS
 
-        self._stop_searching = practice.hub.people.close
+        self._stop_searching = practice.hub.stop_searching
         self._close = practice.close
         bench = self._bench()
         seen = practice.hub.folder / "seen"
@@ -215,7 +215,7 @@ class _Opening:
         def opened(hub: Hub) -> None:
             if box is not None:
                 box.accept()
-            self._stop_searching = hub.people.close
+            self._stop_searching = hub.stop_searching
             self._close = hub.close
             self._bench().sign_in(hub, hub.workers())
 

@@ -282,10 +282,23 @@ def _case(
             "consent": codes_of(content.consent.value),
             "channel": (contact.channel.value,),
             "concerns": content.concerns,
-            "partners_unanswered": len({r.partner for r in results if r.outcome in _UNANSWERED}),
+            "partners_unanswered": _unanswered(results),
         },
         asked_of={q.id: q.asked_of for p in profile.parts for q in p.questions},
         codes_for={q.id: q.codes for p in profile.parts for q in p.questions},
+    )
+
+
+def _unanswered(results: Iterable[LookupResult]) -> int:
+    """Partners that did not answer about somebody, or could be asked about nobody. One that could
+    be asked about the child and not about an adult, of whom too little is known, has answered."""
+    said: dict[str, list[Outcome]] = {}
+    for result in results:
+        said.setdefault(result.partner, []).append(result.outcome)
+    return sum(
+        any(o in _UNANSWERED and o is not Outcome.NOT_CHECKED for o in outcomes)
+        or all(o is Outcome.NOT_CHECKED for o in outcomes)
+        for outcomes in said.values()
     )
 
 

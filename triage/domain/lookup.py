@@ -68,7 +68,8 @@ class Candidate:
 
     `score` and `prior` are log2 odds; each row of evidence is field, left, right, level, detail,
     weight (bits). They add up to `score` exactly. A last row `HOUSEHOLD` may be among them: it
-    weighs, but compares no field. `rivalled` is a record that only another one keeps from being
+    weighs, but compares no field. `notes` are the partner's own words on the record, and
+    `partner_score` is its own score. `rivalled` is a record that only another one keeps from being
     very likely.
     """
 
@@ -81,6 +82,7 @@ class Candidate:
     evidence: tuple["EvidenceRow", ...]
     guards: tuple[str, ...] = ()
     partner_score: float | None = None
+    notes: tuple[str, ...] = ()
     rivalled: bool = False
 
     @property
@@ -110,6 +112,10 @@ class LookupResult:
     `near` counts the records of which any may be the person (0 where that was not kept), and
     `settle` names the facts that would tell, the most telling first; `settling.settled_by` says
     it in words.
+
+    A `live` answer is the partner's own of `answered_at`, the others come from a list of `as_of`.
+    A `late` one came after the look-up had ended. `sent` names the facts that left this computer;
+    `wider_possible` says that the partner can be searched more widely, for a reason.
     """
 
     id: UUID
@@ -124,6 +130,11 @@ class LookupResult:
     problem: str = ""
     near: int = 0
     settle: tuple[str, ...] = ()
+    live: bool = False
+    late: bool = False
+    sent: tuple[str, ...] = ()
+    wider_possible: bool = False
+    paused_until: datetime | None = None
 
 
 class VerdictKind(StrEnum):
@@ -158,7 +169,9 @@ class PartnerState:
     """How one partner stands for one contact, for the tray: asked, answered, due, or not.
 
     `as_of` is the day of the list that was looked in; `settling` says what would tell near records
-    apart, where anything would.
+    apart, where anything would. `paused_until` is there while a live
+    partner is left alone after failures; `wider` are the people for whom it can be searched more
+    widely.
     """
 
     partner: str
@@ -169,3 +182,7 @@ class PartnerState:
     as_of: date | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     settling: str = ""
+    live: bool = False
+    late: bool = False
+    paused_until: datetime | None = None
+    wider: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
 
+from triage.domain.live_partner import LivePartner
 from triage.domain.partner import RequestRules
 from triage.domain.service import ServicesGuide
 
@@ -214,6 +215,7 @@ class Profile:
     restricted_words: str = "Restricted record"
     requests: RequestRules = field(default_factory=RequestRules)
     services: ServicesGuide = field(default_factory=ServicesGuide)
+    partners: tuple[LivePartner, ...] = ()
 
     def question(self, question_id: str) -> Question:
         """The question of that id; KeyError is a fault of the program, not of the person."""

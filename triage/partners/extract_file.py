@@ -5,13 +5,13 @@ import io
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 
 from matching.normalise import date_parts, is_placeholder_family
 from triage.domain.errors import ProfileError
 from triage.domain.lookup import Involvement, PartnerRecord
 from triage.domain.profile import ExtractMapping
+from triage.partners.their_words import iso_day, restricts
 
 MOST_FAULTS = 20
 _PIECE = re.compile(r"^(?P<heading>.+?)(?:\[(?P<side>before|after) (?P<mark>.)\])?$")
@@ -56,7 +56,7 @@ def records_of(
                 fields=fields,
                 as_of=as_of,
                 involvement=tuple(earlier.get(record_id, ())),
-                restricted=_restricted(row.get("restricted", ""), mapping),
+                restricted=restricts(row.get("restricted", ""), mapping.values),
             )
         if len(faults) >= MOST_FAULTS:
             break
@@ -169,12 +169,6 @@ def _side(cell: str, side: str, mark: str) -> str:
     return (after if side == "after" else before).strip()
 
 
-def _restricted(word: str, mapping: ExtractMapping) -> bool:
-    """Whether the partner's word restricts; one that nobody explained does, as a new one may."""
-    meaning = {"": "no", **mapping.values.get("restricted", {})}
-    return meaning.get(word, "yes") != "no"
-
-
 def _tidy(row: Mapping[str, str], mapping: ExtractMapping) -> dict[str, str]:
     held = {
         k: mapping.values.get(k, {}).get(v, v)
@@ -182,18 +176,8 @@ def _tidy(row: Mapping[str, str], mapping: ExtractMapping) -> dict[str, str]:
         if v and k not in ("record_id", "restricted")
     }
     if "dob" in held:
-        held["dob"] = _iso(held["dob"], mapping.date_formats)
+        held["dob"] = iso_day(held["dob"], mapping.date_formats)
     return held
-
-
-@lru_cache(maxsize=50_000)  # many people are born on few days, and reading a date is slow
-def _iso(text: str, formats: tuple[str, ...]) -> str:
-    for form in formats:
-        try:
-            return datetime.strptime(text, form).replace(tzinfo=UTC).date().isoformat()
-        except ValueError:
-            continue
-    return text
 
 
 def _involvement(
@@ -224,6 +208,6 @@ def _involvement(
 
 def _day(text: str, mapping: ExtractMapping) -> date | None:
     try:
-        return date.fromisoformat(_iso(text, mapping.date_formats))
+        return date.fromisoformat(iso_day(text, mapping.date_formats))
     except ValueError:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from triage.partners.state import OWN
 
 if TYPE_CHECKING:
     from matching import Band, Match, Person, Weights
+    from triage.partners.connector import Returned
 
 _FACTS = (
     "given", "family", "aliases", "sex", "nhs_number", "upn", "address", "postcode",
@@ -144,3 +145,23 @@ def answer_of(
         weights=weights,
     )
     return outcomes[told.answer], told.near, told.settle
+
+
+def compared(person: Person, returned: Sequence[Returned]) -> tuple[Candidate, ...]:
+    """What a partner returned, compared with the person by matching, best first.
+
+    The partner's own score goes with it as theirs and weighs nothing.
+    """
+    from matching import rank, score
+
+    by_id = {one.record.record_id: one for one in returned}
+    matches = rank([score(person, person_of(one.record)) for one in by_id.values()])
+    return tuple(
+        replace(
+            candidate_of(match, one.record),
+            partner_score=one.score,
+            notes=one.notes,
+        )
+        for match in matches
+        for one in (by_id[match.record.id],)
+    )

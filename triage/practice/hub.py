@@ -20,6 +20,7 @@ from triage.practice.directory import PracticeDirectory
 from triage.practice.extract_files import write_extracts
 from triage.practice.families import RESOURCES, neighbours, told
 from triage.practice.files import file_of
+from triage.practice.partners.opened import PracticePartners
 from triage.practice.people import WORKERS
 from triage.storage.secrets import FileVault
 from triage.workflow import concerns, directories, export, match, people, receive, screen, sign
@@ -35,15 +36,17 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PracticeHub:
-    """The open hub and its council, which listens on loopback until `close`."""
+    """The open hub with its council and live partners, which listen on loopback until `close`."""
 
     hub: Hub
     council: Council
+    partners: PracticePartners
 
     def close(self) -> None:
-        """Stop the council and let go of the hub."""
-        self.council.stop()
+        """Let go of the hub, and stop the council and the partners."""
         self.hub.close()
+        self.partners.close()
+        self.council.stop()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,8 @@ def open_practice(
     trusted = _Trusted()
     council = Council(folder / "council", hub_jwks=trusted, now=now)
     council.start()
+    today = now().astimezone(ZoneInfo("Europe/London")).date()
+    partners = PracticePartners(folder, council.certificates, vault, today)
     hub = open_hub(
         folder,
         vault=vault,
@@ -95,6 +100,7 @@ def open_practice(
         ),
         practice=True,
         search_apart=search_apart,
+        live=partners.settings,
     )
     trusted.jwks = hub.signer.jwks
     hub = replace(hub, directories=_directories(hub))
@@ -111,7 +117,7 @@ def open_practice(
         for step in _live_through_the_day(hub):
             progress(step)
         (folder / MAKING).rename(folder / MADE)
-    return PracticeHub(hub=hub, council=council)
+    return PracticeHub(hub=hub, council=council, partners=partners)
 
 
 def _directories(hub: Hub) -> dict[str, DirectoryLink]:
@@ -190,7 +196,8 @@ def _live_through_the_day(hub: Hub) -> Iterator[str]:
         desk = _desk_at(hub, by_id["pnandra"], at)
         received = receive.receive_file(desk, file_of(contact, at), contact["file"])
         for contact_id in received.contacts:
-            match.look_up(desk, contact_id)
+            # Only in lists: what partners' servers hold is asked for when it is first looked at.
+            match.look_up(desk, contact_id, partners=desk.people.partners)
             _since(hub, by_id, contact_id, contact["then"], at + timedelta(minutes=4))
             if "answers" in contact["then"]:
                 writer = by_id[contact["then"]["claim"]]

@@ -22,10 +22,10 @@ def checks_of(desk: Desk, tx: Transaction, version: DecisionVersion) -> tuple[Ch
     }
     linked = sum(len(p.records) for p in version.people)
     silent = [
-        (desk.people.name(r.partner), r.problem)
+        (desk.partner_name(r.partner), r.problem)
         for r in results
         if r.outcome in (Outcome.UNAVAILABLE, Outcome.DENIED, Outcome.BAD_RESPONSE)
-        and r.partner in desk.people.partners
+        and r.partner in desk.partners
     ]
     return (
         Check(

@@ -29,6 +29,7 @@ from triage.workflow import asked, chronology, earlier, known, naming
 from triage.workflow.desk import Desk
 from triage.workflow.freeze import freeze
 from triage.workflow.holding import change, hold, hold_open, why_given
+from triage.workflow.partner_states import partner_states
 from triage.workflow.screen import ContactView, must_be_rating, rate_in
 
 
@@ -205,7 +206,7 @@ def _frozen(
         answers=rules.with_rating(draft, contact),
         problems=(*problems, *silent),
         verdicts=verdicts,
-        partners=known.partner_states(desk, results, verdicts),
+        partners=partner_states(desk, results, verdicts),
         replies=replies,
         chronology=chronology.chronology(desk, tx, contact, verdicts),
         profile=desk.profile,

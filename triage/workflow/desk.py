@@ -19,6 +19,7 @@ from triage.domain.request import OutMessage
 from triage.domain.worker import Worker
 from triage.export.keys import DeskKeys
 from triage.partners.arrived import Arrived
+from triage.partners.live import LivePartners
 from triage.partners.state import ExtractState
 from triage.storage import events
 from triage.storage.engine import Store, Transaction
@@ -138,7 +139,8 @@ class Desk:
 
     `now` gives aware UTC, `new_id` a fresh UUID. `council` is None where nothing is sent on,
     `post` where partners are asked by telephone only. `directories` are the ways to those of the
-    profile that have an address.
+    profile that have an address. `people` are the lists that are
+    searched here, `live` the partners that answer at once.
     """
 
     store: Store
@@ -148,6 +150,7 @@ class Desk:
     new_id: Callable[[], UUID]
     people: PeopleSearch
     signer: DeskKeys
+    live: LivePartners
     council: Council | None = None
     post: PostRoom | None = None
     directories: Mapping[str, DirectoryLink] = field(default_factory=dict)
@@ -157,6 +160,17 @@ class Desk:
     def as_worker(self, worker: Worker) -> Desk:
         """The same desk with somebody else at it."""
         return replace(self, worker=worker)
+
+    @property
+    def partners(self) -> tuple[str, ...]:
+        """Keys of everyone who can be asked: the hub's own contacts, lists, live partners."""
+        return (*self.people.partners, *self.live.partners)
+
+    def partner_name(self, partner: str) -> str:
+        """What people call a partner; the key of one that the profile has no longer."""
+        if partner in self.live.partners:
+            return self.live.partners[partner].name
+        return self.people.name(partner) if partner in self.people.partners else partner
 
     def note(
         self,

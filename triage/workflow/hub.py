@@ -10,9 +10,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from triage.domain.errors import SignatureError
+from triage.domain.live_partner import LivePartner
 from triage.domain.profile import Profile
 from triage.domain.worker import Worker
 from triage.export.keys import DeskKeys
+from triage.partners.live import LivePartners
 from triage.partners.sealing import Sealing
 from triage.partners.search_process import SearchProcess, Setup
 from triage.partners.state import ExtractState
@@ -53,6 +55,7 @@ class Hub:
     faults: tuple[str, ...]
     people: PeopleHeld
     signer: DeskKeys
+    live: LivePartners
     now: Callable[[], datetime]
     new_id: Callable[[], UUID]
     council: Council | None = None
@@ -74,6 +77,7 @@ class Hub:
             new_id=self.new_id,
             people=self.people,
             signer=self.signer,
+            live=self.live,
             council=self.council,
             directories=self.directories,
             practice=self.practice,
@@ -85,9 +89,14 @@ class Hub:
             return tuple(workers.all(tx))
 
     def close(self) -> None:
-        """Let go of the store and of the people search."""
-        self.people.close()
+        """Let go of the store, of the people search and of partners."""
+        self.stop_searching()
         self.store.close()
+
+    def stop_searching(self) -> None:
+        """Nobody is looked for any more: whoever waits for an answer waits no longer."""
+        self.live.close()
+        self.people.close()
 
     def load_extracts(self) -> tuple[str, ...]:
         """Read every partner's extract anew: seconds of work, never on the window's thread.
@@ -171,10 +180,12 @@ def open_hub(
     council: Council | None = None,
     practice: bool = False,
     search_apart: bool = False,
+    live: tuple[LivePartner, ...] | None = None,
 ) -> Hub:
     """Open the hub kept in `folder`, making its encrypted file and keys at the first start.
 
     `search_apart` searches people in a process of its own, for whoever must not stand still.
+    `live` are asked in place of the profile's live partners, where practice brings its own.
 
     Raises SecretsError when the file is there and its key is not, StoreError when the file can't
     be opened, ProfileError when there is no good profile.
@@ -203,6 +214,9 @@ def open_hub(
         faults=faults,
         people=_people(setup, apart=search_apart),
         signer=DeskKeys(vault, hub=profile.hub, now=now),
+        live=LivePartners(
+            profile.partners if live is None else live, folder=folder, secret=vault.get
+        ),
         now=now,
         new_id=new_id,
         council=council,

@@ -14,11 +14,9 @@ from triage.domain.lookup import (
     LookupResult,
     Outcome,
     PartnerRecord,
-    PartnerState,
     Verdict,
     VerdictKind,
 )
-from triage.domain.settling import left_open
 from triage.domain.spelling import spell_day
 from triage.domain.worker import May
 from triage.partners.state import OWN
@@ -30,19 +28,6 @@ from triage.workflow.desk import Desk
 LIKELY = ("Very likely", "Likely")
 TO_CHECK = (*LIKELY, "Possible")
 """Bands of matching that a person should look at."""
-
-_MOST_TELLING = (
-    Outcome.MANY,
-    Outcome.FOUND,
-    Outcome.POTENTIAL,
-    Outcome.LOW,
-    Outcome.RESTRICTED,
-    Outcome.UNAVAILABLE,
-    Outcome.DENIED,
-    Outcome.BAD_RESPONSE,
-    Outcome.NOT_CHECKED,
-    Outcome.NOT_FOUND,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,54 +202,6 @@ def _born(person: Child | Adult) -> str:
 def _day(fact: Fact) -> str:
     day: date | None = fact.as_date
     return spell_day(day) if day else fact.value
-
-
-def partner_states(
-    desk: Desk, results: Iterable[LookupResult], verdicts: Iterable[Verdict] = ()
-) -> tuple[PartnerState, ...]:
-    """How each partner stands for a contact, the most telling answer of any person first."""
-    standing_ones = tuple(standing(verdicts).values())
-    by_partner: dict[str, list[LookupResult]] = {}
-    for result in results:
-        by_partner.setdefault(result.partner, []).append(result)
-    return tuple(
-        _partner_state(desk, partner, by_partner.get(partner, []), standing_ones)
-        for partner in dict.fromkeys((*desk.people.partners, *by_partner))
-    )
-
-
-def _partner_state(
-    desk: Desk, partner: str, answers: list[LookupResult], verdicts: tuple[Verdict, ...]
-) -> PartnerState:
-    name = desk.people.name(partner) if partner in desk.people.partners else partner
-    if not answers:
-        return PartnerState(
-            partner=partner, name=name, outcome=Outcome.NOT_CHECKED, words="not looked up yet"
-        )
-    counts: dict[str, int] = {}
-    for answer in answers:
-        counts[answer.outcome.value] = counts.get(answer.outcome.value, 0) + 1
-    outcome = next(o for o in _MOST_TELLING if o.value in counts)
-    records = sum(1 for a in answers for c in a.candidates if c.band in TO_CHECK)
-    problem = next((a.problem for a in answers if a.problem), "")
-    if outcome in (Outcome.FOUND, Outcome.POTENTIAL, Outcome.LOW, Outcome.MANY):
-        words = f"{records} record{'' if records == 1 else 's'}"
-    elif outcome is Outcome.NOT_FOUND:
-        words = "no trace"
-    elif outcome is Outcome.RESTRICTED:
-        words = "ask a team leader"
-    else:
-        words = outcome.value
-    return PartnerState(
-        partner=partner,
-        name=name,
-        outcome=outcome,
-        words=words + (f". {problem}" if problem and outcome is not Outcome.RESTRICTED else ""),
-        at=max((a.answered_at or a.asked_at for a in answers), default=None),
-        as_of=max((a.as_of for a in answers if a.as_of), default=None),
-        counts=counts,
-        settling=" ".join(dict.fromkeys(said for a in answers if (said := left_open(a, verdicts)))),
-    )
 
 
 def earlier_verdicts(

@@ -3,38 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from triage.domain.contact import Contact, Content
-from triage.domain.errors import FanlightError, NotFoundError, NotReadyError
+from triage.domain.errors import FanlightError, NotReadyError
 from triage.domain.lookup import (
     Candidate,
     LookupResult,
-    Outcome,
     Subject,
     Verdict,
     VerdictKind,
 )
-from triage.domain.spelling import spell_day
 from triage.domain.worker import May
-from triage.partners.persons import answer_of
+from triage.partners.connector import Answer
+from triage.partners.side_by_side import Question
 from triage.partners.state import OWN
 from triage.storage import contacts, lookups
 from triage.storage.engine import Transaction
 from triage.workflow import earlier, known
+from triage.workflow.answering import Keeping, live_part, question_of
 from triage.workflow.desk import Desk
 from triage.workflow.holding import WAITING, hold, hold_open, may_open, why_given
 
-if TYPE_CHECKING:
-    from matching import Person
-
 LETTERS_TO_START = 3
 """Letters of a name from which typing is searched."""
-
-_NEAREST = 5
 
 
 def lists_are_read(desk: Desk) -> bool:
@@ -49,107 +41,74 @@ def look_up(
     desk: Desk,
     contact_id: UUID,
     *,
+    partners: Iterable[str] | None = None,
+    people: Iterable[str] | None = None,
+    wider_because: str = "",
     on_result: Callable[[LookupResult], None] | None = None,
-    deadline_ms: int = 6000,
 ) -> tuple[LookupResult, ...]:
-    """Ask every partner about every person of a contact; each answer is stored as it comes.
+    """Ask partners about the people of a contact, side by side; each answer is stored as it comes.
 
-    That it is asked is recorded before, the answer after. Nothing is held open while partners
-    search. `deadline_ms` is for each search. `on_result` gets each answer as this person may see
-    it, on the calling thread.
+    All of them about everyone, unless `partners` or `people` (keys) name some. Who asks, why, on
+    what lawful basis and with which facts is recorded before anybody is asked, the answer after.
+    `wider_because` is the reason for searching more widely at partners that can; it is recorded
+    too. Nothing is held open while partners search.
+
+    `on_result` gets each answer as this person may see it, on the calling thread. What comes
+    after the partner's deadline is stored as late, and is on no list given back here.
+    Raises NotReadyError for a person who is not in the contact: nobody else is ever looked up.
     """
     desk.worker.must(May.READ)
     asked_at = desk.now()
     with desk.store.write() as tx:
         contact = hold(desk, tx, contact_id)
-        persons = earlier.persons(contact.content, contact.received_at, contact.reference)
+        persons = dict(earlier.persons(contact.content, contact.received_at, contact.reference))
+        keys = tuple(persons) if people is None else tuple(people)
+        for key in keys:
+            if key not in persons:
+                raise NotReadyError(
+                    "Only people in a contact are looked up, and this one is not in it, or nothing "
+                    "is known of them yet. Nobody was asked."
+                )
+        asked = tuple(desk.partners if partners is None else partners)
+        questions = [
+            question_of(desk, contact, partner, key, persons[key], wider_because)
+            for partner in asked
+            for key in keys
+        ]
         desk.note(
             tx,
             "match.asked",
             contact.id,
-            {"partners": list(desk.people.partners), "people": [key for key, _ in persons]},
+            {
+                "partners": list(asked),
+                "people": list(keys),
+                "live": live_part(desk, questions),
+                "wider_because": wider_because,
+            },
         )
-    answers: list[LookupResult] = []
-    for partner in desk.people.partners:
-        for key, person in persons:
-            result = _ask(desk, contact, key, person, partner, asked_at, deadline_ms)
-            with desk.store.write() as tx:
-                lookups.save_result(tx, result)
-                desk.note(
-                    tx,
-                    "match.answered",
-                    contact.id,
-                    {
-                        "person": key,
-                        "partner": partner,
-                        "outcome": result.outcome.value,
-                        "records": [
-                            c.record.record_id for c in result.candidates if not c.record.restricted
-                        ],
-                    },
-                )
-            seen = known.seen_by(desk, result)
-            answers.append(seen)
-            if on_result is not None:
-                on_result(seen)
-    return tuple(answers)
+    keeping = Keeping(desk, contact, asked_at, [(q.connector.partner, q.query) for q in questions])
+
+    def came(question: Question, answer: Answer) -> None:
+        seen = keeping.keep(question, answer)
+        if seen is not None and on_result is not None:
+            on_result(seen)
+
+    desk.live.side_by_side.ask(questions, came, keeping.keep_late)
+    return keeping.answers()
 
 
-def _ask(
-    desk: Desk,
-    contact: Contact,
-    key: str,
-    person: Person,
-    partner: str,
-    asked_at: datetime,
-    deadline_ms: int,
-) -> LookupResult:
-    state = desk.people.state(partner)
-    result = LookupResult(
-        id=desk.new_id(),
-        subject=Subject(contact_id=contact.id, person=key),
-        partner=partner,
-        outcome=Outcome.UNAVAILABLE,
-        searched=_searched(person),
-        as_of=state.as_of,
-        asked_at=asked_at,
-        problem=state.problem,
-    )
-    if not state.searchable:
-        return replace(result, answered_at=desk.now())
-    try:
-        found = desk.people.search(person, partner, k=_NEAREST, deadline_ms=deadline_ms)
-    except NotFoundError as error:
-        return replace(result, answered_at=desk.now(), problem=str(error))
-    candidates = tuple(
-        c
-        for c in found
-        if not earlier.is_of(c.record, contact) and earlier.same_kind(c.record, key)
-    )
-    outcome, near, settle = answer_of(person, candidates)
-    if partner == OWN and not settle:
-        near = 0  # contacts about one person, as far as anybody can tell: no doubt to be settled
-    if outcome is Outcome.NOT_FOUND and state.problem:
-        # "No trace" in a list that is too old would read as if nobody knew the child.
-        outcome = Outcome.UNAVAILABLE
-    return replace(
-        result,
-        outcome=outcome,
-        candidates=candidates,
-        answered_at=desk.now(),
-        near=near,
-        settle=settle,
-    )
+def try_now(desk: Desk, contact_id: UUID, partner: str) -> tuple[LookupResult, ...]:
+    """End a partner's pause and ask it about everyone in the contact."""
+    desk.live.try_now(partner, desk.now())
+    return look_up(desk, contact_id, partners=(partner,))
 
 
-def _searched(person: Person) -> str:
-    said = [person.name or "no name"]
-    if person.dob:
-        said.append(f"born {spell_day(person.dob)}")
-    elif person.age:
-        said.append(f"aged about {person.age[0]}")
-    said += [w for w in (person.postcode, person.nhs_number) if w]
-    return ", ".join(said)
+def not_asked_yet(
+    desk: Desk, results: Iterable[LookupResult], people: Iterable[str]
+) -> tuple[str, ...]:
+    """Partners that were not asked about these people yet: none of them, where nobody was."""
+    by_partner = {r.partner for r in results}
+    return tuple(p for p in desk.partners if p not in by_partner) if tuple(people) else ()
 
 
 def link(

@@ -1,11 +1,11 @@
 """A hub's profile, read from its folder: TOML, code lists in CSV, guidance in Markdown.
 
 A folder holds profile.toml, clocks.toml, hours.toml, form.toml, rules.toml, extracts.toml,
-codes/*.csv and guidance/*.md; requests.toml where partners are asked by e-mail or MESH; where
-services are looked for, services.toml and threshold.md.
-National code lists lie in resources/codesets, in the same shape (code, label, hint, census,
-parent, flags, from, until). Every fault of a folder is found and named with its file and line
-before any of it is refused.
+codes/*.csv and guidance/*.md; requests.toml where partners are asked by e-mail or MESH,
+partners.toml where they answer at once, and services.toml and threshold.md where services are
+looked for. National code lists lie in resources/codesets, in the same shape (code, label, hint,
+census, parent, flags, from, until). Every fault of a folder is found and named with its file and
+line before any of it is refused.
 """
 
 import os
@@ -30,6 +30,7 @@ from triage.domain.profile import (
     WorkingTime,
 )
 from triage.workflow.bank_holidays import bank_holidays
+from triage.workflow.partner_settings import live_partners
 from triage.workflow.profile_checks import (
     check_clocks,
     check_extracts,
@@ -92,6 +93,8 @@ def load_profile(
         check_extracts(reading, extracts, extracts_at)
     requests = request_rules(reading, head, codes)
     services = services_guide(reading, codes)
+    lists = tuple(e.partner for e in extracts.extract) if extracts else ()
+    partners = live_partners(reading, lists)
     if reading.faults or not (head and clocks and hours and form and rules and extracts):
         raise ProfileError(tuple(reading.faults))
     return Profile(
@@ -145,6 +148,7 @@ def load_profile(
         restricted_words=head.restricted_words,
         requests=requests,
         services=services,
+        partners=partners,
     )
 
 

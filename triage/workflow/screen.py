@@ -39,6 +39,7 @@ from triage.workflow.holding import (
     worker_name,
 )
 from triage.workflow.known import PersonRow
+from triage.workflow.partner_states import partner_states
 
 SET_ASIDE = ("duplicate", "error", "not a contact")
 """Why a contact is set aside. It is never deleted."""
@@ -121,7 +122,7 @@ def view_in(desk: Desk, tx: Transaction, contact: Contact, seq: int) -> ContactV
         verdicts=verdicts,
         earlier=known.earlier_verdicts(desk, tx, contact, results),
         chronology=chronology.chronology(desk, tx, contact, verdicts, before),
-        partners=known.partner_states(desk, results, verdicts),
+        partners=partner_states(desk, results, verdicts),
         suggestions=_suggestions(desk, tx, contact.id),
         versions=tuple(sent),
         deliveries=tuple(outbox.of_contact(tx, contact.id)),

@@ -343,7 +343,7 @@ class CompareScreen(Screen):
             head.setVisible(there)
             if there:
                 found = self._candidates[number - 1]
-                head.show_candidate(number, found, desk.people.name(found.record.partner), span)
+                head.show_candidate(number, found, desk.partner_name(found.record.partner), span)
         self.table.facts.put(self._candidates)
         self._show_earlier(view)
         self._show_settling(view)
@@ -381,7 +381,7 @@ class CompareScreen(Screen):
         assert self._subject is not None
         desk, person = self._holder.current(), self._subject.person
         mine = [r for r in view.results if r.subject.person == person]
-        names = {r.partner: desk.people.name(r.partner) for r in mine}
+        names = {r.partner: desk.partner_name(r.partner) for r in mine}
         said = all_left_open(mine, known.standing(view.verdicts).values(), names)
         self._settling_box.setVisible(bool(said))
         if said:

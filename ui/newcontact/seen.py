@@ -92,11 +92,7 @@ def record_name(candidate: Candidate) -> str:
 def record_line(candidate: Candidate, desk: Desk) -> str:
     """Where the record is held, its number, and how it stands there."""
     record = candidate.record
-    name = (
-        desk.people.name(record.partner)
-        if record.partner in desk.people.partners
-        else record.partner
-    )
+    name = desk.partner_name(record.partner)
     return " · ".join(w for w in (name, record.record_id, record.fields.get("status", "")) if w)
 
 

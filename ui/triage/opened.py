@@ -84,7 +84,7 @@ def _opened(desk: Desk, found: Opening) -> Opened:
         pairs=found.pairs,
         form=form,
         names=dict(form.names),
-        partner_names={p: desk.people.name(p) for p in desk.people.partners},
+        partner_names={p: desk.partner_name(p) for p in desk.partners},
         desk=desk,
         now=now,
     )

@@ -1,0 +1,103 @@
+"""The partners that answer at once: a connector for each, by the profile's partners.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from triage.domain.live_partner import LivePartner, PartnerKind, Reach
+from triage.partners.calling import Caller, Connection
+from triage.partners.connector import Connector
+from triage.partners.exchange import Line, LineSettings
+from triage.partners.fhir_server import FhirConnector
+from triage.partners.pds import PdsConnector
+from triage.partners.rest_map import RestConnector
+from triage.partners.side_by_side import SideBySide
+
+_FOR_LISTS = 4
+"""Questions that one list is searched with at the same time."""
+
+
+class LivePartners:
+    """Every live partner of a hub, and the way all partners are asked side by side.
+
+    `folder` is the hub's data folder, below which certificates lie; `secret` reads from the
+    keyring by name. Close it to end whatever is under way.
+    """
+
+    def __init__(
+        self,
+        partners: Iterable[LivePartner] = (),
+        *,
+        folder: Path,
+        secret: Callable[[str], bytes | None] = lambda _: None,
+    ) -> None:
+        self._settings = {p.partner: p for p in partners}
+        self._callers: dict[str, Caller] = {}
+        self._connectors: dict[str, Connector] = {}
+        for key, settings in self._settings.items():
+            caller = Caller(settings, _line(settings, folder, secret), secret)
+            self._callers[key] = caller
+            self._connectors[key] = _connector(settings, caller)
+        self.side_by_side = SideBySide(at_once=self._at_once)
+
+    @property
+    def partners(self) -> Mapping[str, LivePartner]:
+        """The settings of each, by key, in the profile's order."""
+        return self._settings
+
+    def connector(self, partner: str) -> Connector:
+        """What asks that partner. KeyError is a fault of the program."""
+        return self._connectors[partner]
+
+    def connection(self, partner: str, now: datetime) -> Connection | None:
+        """How the way to a partner stands; None for one that is not live."""
+        caller = self._callers.get(partner)
+        return caller.connection(now) if caller else None
+
+    def try_now(self, partner: str, now: datetime) -> None:
+        """End a partner's pause; the next question finds out whether it answers."""
+        if caller := self._callers.get(partner):
+            caller.breaker.try_now(now.timestamp())
+
+    def close(self) -> None:
+        """End whatever is under way; nobody can be asked from now on."""
+        self.side_by_side.close()
+        for caller in self._callers.values():
+            caller.close()
+
+    def _at_once(self, partner: str) -> int:
+        settings = self._settings.get(partner)
+        return settings.pace.at_once if settings else _FOR_LISTS
+
+
+def _line(partner: LivePartner, folder: Path, secret: Callable[[str], bytes | None]) -> Line:
+    reach: Reach = partner.reach
+    both = (
+        folder / reach.client_certificate,
+        folder / (reach.client_key or reach.client_certificate),
+    )
+    name = reach.client_key_secret
+    return Line(
+        LineSettings(
+            name=partner.name,
+            ca=folder / reach.ca if reach.ca else None,
+            client_certificate=both if reach.client_certificate else None,
+            proxy=reach.proxy,
+            most_bytes=reach.most_bytes,
+        ),
+        key_password=lambda: secret(name) if name else None,
+    )
+
+
+def _connector(settings: LivePartner, caller: Caller) -> Connector:
+    match settings.kind:
+        case PartnerKind.PDS_FHIR:
+            return PdsConnector(settings, caller)
+        case PartnerKind.FHIR:
+            return FhirConnector(settings, caller)
+        case PartnerKind.REST_MAP:
+            return RestConnector(settings, caller)
+        case PartnerKind.SQL_VIEW:
+            raise NotImplementedError
