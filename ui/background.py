@@ -108,7 +108,7 @@ class Background(QObject):
         """Ask partners about what came in; what comes before their lists are read waits here."""
         waiting, self._waiting = self._waiting, []
         for look_up in waiting:
-            self._jobs.run(look_up, None, self._not_asked, owner=self)
+            self._jobs.run(look_up, None, self._not_asked, owner=self, lane="asking")
 
     def _not_asked(self, fault: Exception) -> None:
         self.refused.emit(f"Partners could not be asked about what came in. {sentence(fault)}")

@@ -1,8 +1,9 @@
-"""Work off the window's thread: two lanes, one queued signal back.
+"""Work off the window's thread: three lanes, one queued signal back.
 
-The serial lane is for the store: its jobs run one after another, in the order given. The
-pool is for the rest. What comes back for an owner that has closed, or for a job that was
-called off, is dropped. No QThread, no processEvents.
+The serial lane is for the store: its jobs run one after another, in the order given. In the
+asking lane wait those that ask partners, who may take seconds. The pool is for the rest. What
+comes back for an owner that has closed, or for a job that was called off, is dropped. No QThread,
+no processEvents.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
 T = TypeVar("T")
-Lane = Literal["store", "pool"]
+Lane = Literal["store", "pool", "asking"]
 log = logging.getLogger(__name__)
+_ASKING = 4
 
 
 class Token:
@@ -52,6 +54,7 @@ class Jobs(QObject):
         super().__init__(parent)
         self._store = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="pool")
+        self._asking = ThreadPoolExecutor(_ASKING, thread_name_prefix="asking")
         self._running: set[Future[None]] = set()
         self._lock = threading.Lock()
         self._closed = False
@@ -87,7 +90,8 @@ class Jobs(QObject):
                 if done is not None:
                     self._post(_Back(done, result, owner, kept))
 
-        executor = self._store if lane == "store" else self._pool
+        lanes = {"store": self._store, "pool": self._pool, "asking": self._asking}
+        executor = lanes[lane]
         future = executor.submit(task)
         with self._lock:
             self._running.add(future)
@@ -106,8 +110,8 @@ class Jobs(QObject):
     def close(self) -> None:
         """Take no more work, drop what has not started, and wait for what has."""
         self._closed = True
-        for executor in (self._store, self._pool):
-            executor.shutdown(wait=True, cancel_futures=executor is self._pool)
+        for executor in (self._store, self._asking, self._pool):
+            executor.shutdown(wait=True, cancel_futures=executor is not self._store)
 
     def _fail(self, failed: Callable[[Exception], object] | None) -> Callable[[Exception], object]:
         if failed is not None:

@@ -80,6 +80,7 @@ LISTS = {
     "known.seen_by": "a rule",
     "answering.question_of": "puts a question together; asking is recorded",
     "answering.live_part": "what is recorded before asking",
+    "match.wider_reasons": "the profile's words",
     "match.not_asked_yet": "keys of partners",
     "match.lists_are_read": "a state, no record's words",
     "match.open_matches": "rows, as in the queue",

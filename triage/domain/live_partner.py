@@ -96,6 +96,13 @@ class PdsStep(StrEnum):
 PDS_STEPS = (PdsStep.NUMBER, PdsStep.NAME_BORN, PdsStep.NAME_BORN_SWAPPED, PdsStep.NAME_BORN_NEAR)
 
 
+WIDER_REASONS = (
+    "The name may be spelt differently",
+    "The birth date is not certain",
+    "The child may be at risk and is not found otherwise",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PdsSettings:
     """What is particular to the NHS. `worker_access` is False where the connection is
@@ -105,6 +112,7 @@ class PdsSettings:
     ods: str = ""
     worker_access: bool = False
     months_near: int = 6
+    wider_reasons: tuple[str, ...] = WIDER_REASONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

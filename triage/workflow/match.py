@@ -97,10 +97,22 @@ def look_up(
     return keeping.answers()
 
 
-def try_now(desk: Desk, contact_id: UUID, partner: str) -> tuple[LookupResult, ...]:
-    """End a partner's pause and ask it about everyone in the contact."""
+def try_now(
+    desk: Desk,
+    contact_id: UUID,
+    partner: str,
+    *,
+    on_result: Callable[[LookupResult], None] | None = None,
+) -> tuple[LookupResult, ...]:
+    """End a partner's pause and ask it about everyone in the contact; see `look_up`."""
     desk.live.try_now(partner, desk.now())
-    return look_up(desk, contact_id, partners=(partner,))
+    return look_up(desk, contact_id, partners=(partner,), on_result=on_result)
+
+
+def wider_reasons(desk: Desk, partner: str) -> tuple[str, ...]:
+    """The reasons that the profile offers for searching a partner more widely."""
+    settings = desk.live.partners.get(partner)
+    return settings.pds.wider_reasons if settings and settings.pds else ()
 
 
 def not_asked_yet(

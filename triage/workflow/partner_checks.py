@@ -16,7 +16,9 @@ _VIEW = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?")
 _SECRET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _INVOLVED = frozenset({"contact", "plan", "incident", "visit", "attendance", "note"})
 _OF_KIND: dict[PartnerKind, frozenset[str]] = {
-    PartnerKind.PDS_FHIR: frozenset({"steps", "ods", "worker_access", "months_near"}),
+    PartnerKind.PDS_FHIR: frozenset(
+        {"steps", "ods", "worker_access", "months_near", "wider_reasons"}
+    ),
     PartnerKind.FHIR: frozenset({"number_system", "most_pages"}),
     PartnerKind.REST_MAP: frozenset(
         {"search", "items", "fields", "page", "none_statuses", "history", "date_formats", "lane"}

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from triage.domain.live_partner import PDS_STEPS, PartnerKind, PdsStep, SignInKind
+from triage.domain.live_partner import PDS_STEPS, WIDER_REASONS, PartnerKind, PdsStep, SignInKind
 from triage.workflow.profile_entries import Entry, Name, Words
 
 Seconds = Annotated[float, Field(gt=0, le=120)]
@@ -97,6 +97,7 @@ class PartnerEntry(Entry):
     ods: str = ""
     worker_access: bool = False
     months_near: Annotated[int, Field(ge=1, le=24)] = 6
+    wider_reasons: Annotated[tuple[Words, ...], Field(min_length=1)] = WIDER_REASONS
     # fhir
     number_system: Words = "https://fhir.nhs.uk/Id/nhs-number"
     most_pages: Annotated[int, Field(ge=1, le=50)] = 5

@@ -83,6 +83,7 @@ def _partner(entry: PartnerEntry, file: PartnersFile) -> LivePartner:
                     ods=entry.ods,
                     worker_access=entry.worker_access,
                     months_near=entry.months_near,
+                    wider_reasons=entry.wider_reasons,
                 ),
             )
         case PartnerKind.FHIR:

@@ -419,6 +419,7 @@ class CompareScreen(Screen):
             lambda _answers: self.show_subject(subject),
             self._refused,
             owner=self,
+            lane="asking",
         )
 
     def _say(self, kind: VerdictKind) -> None:

@@ -223,7 +223,11 @@ def _card(
         rows=rows,
         said=_said(opened, verdict),
         verdict=verdict,
-        notes=(*candidate.guards, *_elsewhere(opened, result.partner, record.record_id)),
+        notes=(
+            *candidate.notes,
+            *candidate.guards,
+            *_elsewhere(opened, result.partner, record.record_id),
+        ),
     )
 
 

@@ -9,9 +9,11 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from triage.domain.lookup import Outcome, PartnerState
+from triage.domain.worker import May
 from ui import paint
 from ui.theme import theme
 from ui.triage.opened import Opened
+from ui.triage.partner_acts import PartnerActs
 from ui.widgets.buttons import Button
 from ui.widgets.pane import Pane
 from ui.widgets.table import ICON_ROLE, Rows, Table
@@ -99,6 +101,8 @@ class PartnerTray(QFrame):
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.title)
         self._row.addWidget(self.line, 1)
+        self.acts = PartnerActs()
+        self._row.addWidget(self.acts)
         self._row.addWidget(self.ask)
         self._space()
         theme().scaled.connect(self._space)
@@ -109,9 +113,10 @@ class PartnerTray(QFrame):
         self._row.setContentsMargins(t.px(14), t.px(2), t.px(10), t.px(2))
         self.setFixedHeight(t.px(44))
 
-    def show_partners(self, states: Sequence[PartnerState]) -> None:
+    def show_partners(self, opened: Opened) -> None:
         """Show how partners stand."""
-        self.line.put(states)
+        self.line.put(opened.view.partners)
+        self.acts.show_partners(opened.view.partners, opened.may(May.READ))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A pane's surface."""
@@ -133,6 +138,8 @@ class PartnersPane(Pane):
         self.table.setModel(self.rows)
         self.body.setContentsMargins(13, 8, 8, 8)
         self.body.addWidget(self.table)
+        self.acts = PartnerActs()
+        self.body.addWidget(self.acts)
 
     def show_partners(self, opened: Opened) -> None:
         """Show how partners stand."""
@@ -144,3 +151,4 @@ class PartnersPane(Pane):
             words = f"{state.words}. {state.settling}" if state.settling else state.words
             rows.append([name, words, when])
         self.rows.put(rows)
+        self.acts.show_partners(opened.view.partners, opened.may(May.READ))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -17,6 +17,8 @@ from ui.errors import sentence
 from ui.jobs import Jobs, Token
 from ui.triage import opened
 from ui.triage.opened import Opened
+
+LookUp = Callable[[UUID, Callable[[LookupResult], None]], object]
 
 SETTLED_MS = 300
 """How long a contact is open before its look-ups run, where they have not run on arrival."""
@@ -51,6 +53,7 @@ class Reader(QObject):
         self._rereading = False
         self._reread_wanted = False
         self._asked: set[UUID] = set()
+        self._missing: tuple[str, ...] = ()
         self._waiting: Opened | None = None
         self._gather = QTimer(self)
         self._gather.setSingleShot(True)
@@ -192,9 +195,11 @@ class Reader(QObject):
     # ---- look-ups -------------------------------------------------------
 
     def _look_up(self, found: Opened) -> None:
-        """By itself, once, for a contact that no partner was asked about yet and that is looked
-        at for more than a moment."""
-        if found.view.results or found.view.read_only_why or not found.view.people:
+        """By itself, once, for a contact that some partner was not asked about yet and that is
+        looked at for more than a moment."""
+        people = [p.key for p in found.view.people]
+        self._missing = match.not_asked_yet(self._holder.current(), found.view.results, people)
+        if not self._missing or found.view.read_only_why:
             return
         if not match.lists_are_read(self._holder.current()):
             self._waiting = found
@@ -210,11 +215,38 @@ class Reader(QObject):
     def _ask_once(self) -> None:
         if self.contact_id is not None and self.contact_id not in self._asked:
             self._asked.add(self.contact_id)
-            self.search_again()
+            self.ask(partners=self._missing)
 
     def search_again(self) -> None:
         """Ask every partner anew about everyone in the open contact."""
-        contact_id, desk = self.contact_id, self._holder.current()
+        self.ask()
+
+    def try_now(self, partner: str) -> None:
+        """Ask a partner that is paused."""
+        desk = self._holder.current()
+        self._run(lambda contact, came: match.try_now(desk, contact, partner, on_result=came))
+
+    def ask(
+        self,
+        partners: tuple[str, ...] | None = None,
+        people: tuple[str, ...] | None = None,
+        wider_because: str = "",
+    ) -> None:
+        """Ask partners about people of the open contact: all about everyone unless named."""
+        desk = self._holder.current()
+        self._run(
+            lambda contact, came: match.look_up(
+                desk,
+                contact,
+                partners=partners,
+                people=people,
+                wider_because=wider_because,
+                on_result=came,
+            )
+        )
+
+    def _run(self, look_up: LookUp) -> None:
+        contact_id = self.contact_id
         if contact_id is None:
             return
         self.looking_up.emit(True)
@@ -233,9 +265,7 @@ class Reader(QObject):
                 self.looking_up.emit(False)
                 self.contact_failed.emit(contact_id, fault)
 
-        self._jobs.run(
-            lambda: match.look_up(desk, contact_id, on_result=came), done, failed, owner=self
-        )
+        self._jobs.run(lambda: look_up(contact_id, came), done, failed, owner=self, lane="asking")
 
     def _answered(self, contact_id: UUID) -> None:
         """One partner has answered: show it soon, with those that answer in the same moment."""

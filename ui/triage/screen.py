@@ -30,6 +30,7 @@ from ui.triage.match_pane import MatchPane
 from ui.triage.matches import Card, match_view
 from ui.triage.more import open_more
 from ui.triage.opened import Opened
+from ui.triage.partner_acts import AskingAgain
 from ui.triage.partner_tray import PartnersPane, PartnerTray
 from ui.triage.queue_pane import QueuePane
 from ui.triage.reader import Reader
@@ -149,6 +150,9 @@ class TriageScreen(Screen):
         self.header.print_asked.connect(self.print_preview)
         self.header.more_asked.connect(self._more)
         self.tray.ask_asked.connect(self.ask_partner)
+        again = AskingAgain(self._holder, reader, self)
+        again.serve(self.tray.acts)
+        again.serve(self.partners.acts)
         self.story.original_asked.connect(self._read_form)
         self.story.person_chosen.connect(self._choose_person)
         self.story.compare_asked.connect(self._compare_person)
@@ -294,7 +298,7 @@ class TriageScreen(Screen):
         timeline = timeline_view(opened, blurred=self._blurred)
         if self._is_new("chronology", timeline):
             self.chronology.show_view(timeline)
-        self.tray.show_partners(opened.view.partners)
+        self.tray.show_partners(opened)
         self.partners.show_partners(opened)
         self.decision.show(opened.form)
         self.keeper.take_up()
