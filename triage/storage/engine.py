@@ -15,7 +15,7 @@ import sqlcipher3.dbapi2
 from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url, select
 from sqlalchemy.pool import QueuePool
 
-from triage.domain.errors import ConflictError, StoreError
+from triage.domain.errors import ConflictError, NotAllowedError, StoreError
 from triage.storage import schema, tables
 
 BUSY_MILLISECONDS = 10_000
@@ -76,12 +76,28 @@ def _in_plain_words() -> Iterator[None]:
             "Someone else wrote the same record at the same moment. Theirs was kept and what you "
             "typed is still here: look at theirs, then try again."
         ) from error
-    except (exc.ProgrammingError, exc.DataError, exc.InterfaceError):
-        raise
     except exc.DBAPIError as error:
+        state = getattr(error.orig, "sqlstate", None)
+        if state in (_RULE, _NOT_ALLOWED):
+            raise NotAllowedError(_rule_in_words(error.orig, state)) from error
+        if isinstance(error, (exc.ProgrammingError, exc.DataError, exc.InterfaceError)):
+            raise
         raise StoreError(_words_for(str(error.orig).lower())) from error
     except exc.TimeoutError as error:
         raise StoreError(_BUSY) from error
+
+
+_RULE, _NOT_ALLOWED = "FL001", "42501"
+"""SQLSTATE of the hub's own rules, whose words are for people, and PostgreSQL's for privileges."""
+
+
+def _rule_in_words(fault: Any, state: str) -> str:
+    if state == _RULE:
+        return str(fault.diag.message_primary)
+    return (
+        "The hub does not let you do this with this record. Nothing was changed, and what you "
+        "typed is still here: ask a team leader."
+    )
 
 
 _BUSY = (
@@ -223,7 +239,7 @@ def _bring_up_to_date(store: Store) -> None:
             connection.execution_options(**{_WRITING: True})
             with connection.begin():
                 schema.bring_up_to_date(connection)
-    except exc.ProgrammingError as error:
+    except (exc.ProgrammingError, NotAllowedError) as error:
         store.close()
         raise StoreError(
             "This account may not read or change the hub's tables, so Fanlight can't start here. "

@@ -1,0 +1,403 @@
+"""What a hub's database itself allows, tried with plain SQL by people signed in as each role."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import make_url
+
+from tests import factory
+from tests.workflow.conftest import Front, open_front
+from triage.domain.contact import Contact
+from triage.domain.decision import DecisionVersion, VersionState
+from triage.domain.errors import NotAllowedError, StoreError
+from triage.domain.worker import Role, Worker
+from triage.storage import codec, contacts, events
+from triage.storage.engine import open_server
+from triage.storage.hub_server import (
+    RULES,
+    create_hub,
+    let_in,
+    must_be_encrypted,
+    open_as,
+    shut_out,
+)
+from triage.storage.tables import metadata
+from triage.workflow import concerns, decide, feed, queue, requests, sign
+from triage.workflow.desk import Desk
+
+NIA = Worker(id="nadmin", name="Nia Admin", role=Role.ADMINISTRATOR, job="Administrator")
+VIC = Worker(id="vpolice", name="Vic Hale", role=Role.NAVIGATOR, job="Police navigator")
+EVERYONE = (factory.RUTH, factory.SANA, factory.PRIYA, factory.OLA, factory.AMIR, NIA, VIC)
+PASSWORD = "a-long-word-for-tests"
+REFUSED = {"42501", "FL001"}
+"""SQLSTATE of what this account may not do, and of the hub's own rules."""
+Rows = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class HubHere:
+    """A hub's database on this computer, and the front door as its owner sees it."""
+
+    url: str
+    front: Front
+
+    def as_somebody(self, worker: Worker) -> "psycopg.Connection[tuple[Any, ...]]":
+        """A line of that person's own, with no Fanlight between."""
+        url = make_url(self.url).set(username=f"fl_{worker.id}", password=PASSWORD)
+        return psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
+
+    def tried(self, worker: Worker, statement: str, *values: object) -> Rows:
+        """What plain SQL gives that person."""
+        with self.as_somebody(worker) as line:
+            found = line.execute(statement.encode(), values)
+            return found.fetchall() if found.description else [(found.rowcount,)]
+
+    def answered(self, worker: Worker, statement: str, *values: object) -> str:
+        """All that person can tell from trying it."""
+        try:
+            return str(self.tried(worker, statement, *values))
+        except psycopg.Error as fault:
+            return f"{fault.sqlstate} {fault}"
+
+    def desk(self, worker: Worker) -> Desk:
+        """That person's desk, signed in at the hub as themselves, their key unlocked."""
+        store = open_as(self.url, worker.id, PASSWORD, without_tls=True)
+        at = replace(self.front.desk, store=store, worker=worker)
+        at.signer.unlock(worker.id, factory.PINS[worker.id])
+        return at
+
+
+@pytest.fixture(scope="module")
+def hub_url(server_url: str) -> str:
+    with psycopg.connect(server_url, autocommit=True) as line:
+        line.execute("CREATE DATABASE hub_of_rules")
+    url = make_url(server_url).set(database="hub_of_rules").render_as_string(hide_password=False)
+    create_hub(url, without_tls=True)
+    for worker in EVERYONE:
+        served = ("police",) if worker is VIC else ()
+        let_in(url, worker.id, worker.role, PASSWORD, agencies=served)
+    return url
+
+
+@pytest.fixture
+def hub(hub_url: str, tmp_path: Path) -> Iterator[HubHere]:
+    with psycopg.connect(hub_url, autocommit=True) as line:
+        line.execute("SET session_replication_role = replica")  # so that the chain can be emptied
+        for table in metadata.tables:
+            line.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+        line.execute("INSERT INTO event_head VALUES (1, 0, repeat('0', 64))")
+    store = open_server(hub_url)
+    yield HubHere(hub_url, open_front(store, tmp_path))
+    store.close()
+
+
+@pytest.fixture
+def open_desks() -> Iterator[list[Desk]]:
+    found: list[Desk] = []
+    yield found
+    for desk in found:
+        desk.store.close()
+
+
+@pytest.fixture
+def at(hub: HubHere, open_desks: list[Desk]) -> Callable[[Worker], Desk]:
+    def sit(worker: Worker) -> Desk:
+        open_desks.append(hub.desk(worker))
+        return open_desks[-1]
+
+    return sit
+
+
+def proposed(hub: HubHere, desk: Desk, reference: str = "C-26-04817") -> DecisionVersion:
+    with desk.store.write() as tx:
+        contact = factory.contact(reference=reference, rating="green")
+        contacts.insert(tx, contact)
+    held = decide.decision(desk, contact.id).answers
+    for key, value in factory.answers_for(desk.profile, contact).items():
+        decide.save_answer(desk, contact.id, key, value, held[key].version if key in held else 0)
+    return decide.propose(desk, contact.id)
+
+
+def restricted(hub: HubHere) -> Contact:
+    hidden = factory.contact(
+        factory.child(given="Iris", family="Vane"), reference="C-26-04950", restricted=True
+    )
+    return hub.front.bring(hidden)
+
+
+def test_the_main_job_is_done_by_two_people_signed_in_as_themselves(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    version = proposed(hub, at(factory.RUTH))
+    leader = at(factory.PRIYA)
+    sign.look(leader, version.id)
+    signed = sign.approve(leader, version.id, pin="2222")
+    assert (signed.state, signed.signer) == (VersionState.SIGNED, "pnandra")
+    assert events.verify(hub.front.store) is None
+    assert {e.by for e in feed.since(leader, 0)} == {"rosei", "pnandra"}
+
+
+def test_author_cannot_sign_their_own_decision_with_plain_sql(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    version = proposed(hub, at(factory.PRIYA))
+    own = replace(version, state=VersionState.SIGNED, signer="pnandra", signer_name="Priya Nandra")
+    forged = replace(own, author="rosei", author_name="Ruth Osei")
+    for claim, words in ((own, "own decision"), (forged, "never changes")):
+        with pytest.raises(psycopg.Error, match=words):
+            hub.tried(
+                factory.PRIYA,
+                "UPDATE decision_version SET state = 'signed', body = %s WHERE id = %s",
+                codec.dump(DecisionVersion, claim),
+                version.id,
+            )
+    with hub.front.store.read() as tx:
+        assert sign.versions.get(tx, version.id).state is VersionState.PROPOSED
+
+
+def test_nobody_but_a_team_leader_signs_whatever_they_write(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    version = proposed(hub, at(factory.RUTH))
+    claim = replace(version, state=VersionState.SIGNED, signer="siqbal", signer_name="Sana Iqbal")
+    for body in (claim, replace(claim, signer="pnandra", signer_name="Priya Nandra")):
+        with pytest.raises(psycopg.Error, match="Signing off is for a team leader"):
+            hub.tried(
+                factory.SANA,
+                "UPDATE decision_version SET state = 'signed', body = %s WHERE id = %s",
+                codec.dump(DecisionVersion, body),
+                version.id,
+            )
+
+
+def test_signed_decision_stays_as_it_was_signed(hub: HubHere, at: Callable[[Worker], Desk]) -> None:
+    leader = at(factory.PRIYA)
+    version = proposed(hub, at(factory.RUTH))
+    sign.look(leader, version.id)
+    signed = sign.approve(leader, version.id, pin="2222")
+    softer = replace(signed, comment="It was never serious.")
+    with pytest.raises(psycopg.Error, match="stays as it is"):
+        hub.tried(
+            factory.OLA,
+            "UPDATE decision_version SET body = %s WHERE id = %s",
+            codec.dump(DecisionVersion, softer),
+            version.id,
+        )
+    with pytest.raises(psycopg.Error, match="stay as they are"):
+        hub.tried(factory.OLA, "UPDATE delivery SET document = %s", b"{}")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE event SET detail = '{}'",
+        "DELETE FROM event",
+        "TRUNCATE event",
+        "UPDATE event_head SET seq = 0, hash = repeat('0', 64)",
+        "DELETE FROM event_head",
+        "UPDATE original SET name = 'x'",
+        "DELETE FROM original",
+        "UPDATE original_bytes SET data = ''",
+        "DELETE FROM original_bytes",
+        "DELETE FROM contact",
+        "DELETE FROM decision_version",
+        "DELETE FROM delivery",
+        "DELETE FROM answer",
+        "SELECT pin_hash FROM worker",
+        "UPDATE alembic_version SET version_num = '9999'",
+        "INSERT INTO fanlight_allowed VALUES ('contact_officer', 'sign')",
+        "ALTER TABLE contact DISABLE ROW LEVEL SECURITY",
+        "DROP TRIGGER fanlight_is_theirs ON decision_version",
+        "SET session_replication_role = replica",
+        "SET SESSION AUTHORIZATION fl_pnandra",
+        "SET ROLE fl_pnandra",
+        "CREATE TABLE public.mine (id int)",
+    ],
+)
+def test_history_and_rules_are_out_of_everybodys_reach(hub: HubHere, statement: str) -> None:
+    hub.front.bring(factory.contact())
+    for worker in EVERYONE:
+        if f"fl_{worker.id}" not in statement:  # their own name they may take
+            with pytest.raises(psycopg.Error) as caught:
+                hub.tried(worker, statement)
+            assert caught.value.sqlstate in REFUSED, caught.value
+    assert events.verify(hub.front.store) is None
+
+
+def test_event_is_written_in_ones_own_name_after_the_one_before(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    at(factory.RUTH)
+    with hub.front.store.read() as tx:
+        head = events.head(tx)
+    adding = (
+        "INSERT INTO event (seq, kind, contact_id, by, at, detail, previous, hash) "
+        "VALUES (%s, 'x', NULL, %s, now(), '{}', %s, %s)"
+    )
+    for seq, by, words in (
+        (head.seq + 1, "pnandra", "another person's name"),
+        (head.seq + 1, "rosei", "does not follow"),  # its hash is not right
+        (head.seq + 2, "rosei", "does not follow"),
+    ):
+        with pytest.raises(psycopg.Error, match=words):
+            hub.tried(factory.RUTH, adding, seq, by, head.hash, "0" * 64)
+    assert events.verify(hub.front.store) is None
+
+
+def test_contact_officer_finds_nothing_of_a_restricted_child(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    hidden = restricted(hub)
+    hub.front.bring(factory.contact())
+    leader, officer = at(factory.PRIYA), at(factory.RUTH)
+    assert len(queue.queue(leader).rows) == 2
+    assert len(queue.queue(officer).rows) == 1
+    counted = [
+        f"SELECT count(*) FROM {table}"
+        for table in ("contact", "contact_child", "restriction", "reader_draft", "original")
+    ]
+    for statement in counted:
+        seen = hub.tried(factory.RUTH, statement)
+        assert seen <= [(1,)], statement
+    assert hub.tried(factory.RUTH, "SELECT full_name FROM contact_child") == [("maya rowe",)]
+    assert hub.tried(factory.RUTH, "SELECT 1 FROM event WHERE contact_id = %s", hidden.id) == []
+    assert hub.tried(factory.RUTH, "SELECT body FROM contact WHERE body LIKE '%%Vane%%'") == []
+
+
+def test_a_restricted_contact_and_none_at_all_answer_alike(hub: HubHere) -> None:
+    hidden = restricted(hub)
+    for statement in (
+        "INSERT INTO answer (contact_id, key, value, version, by, at) "
+        "VALUES (%s, 'analysis', '\"x\"', 1, 'rosei', now())",
+        "UPDATE contact SET state = 'closed', version = 99 WHERE id = %s",
+        "INSERT INTO restriction VALUES (%s)",
+    ):
+        said = [hub.answered(factory.RUTH, statement, id) for id in (hidden.id, UUID(int=77))]
+        assert said[0] == said[1], statement
+        assert "42501" in said[0] or said[0] == "[(0,)]", said[0]
+
+
+def test_officer_may_restrict_what_they_see_and_sees_it_no_more(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    contact = hub.front.bring(factory.contact())
+    officer, leader = at(factory.RUTH), at(factory.PRIYA)
+    concerns.restrict(officer, contact, "A colleague's niece")
+    assert queue.queue(officer).rows == ()
+    assert queue.queue(officer).counts["all"] == 0
+    with leader.store.read() as tx:
+        assert contacts.get(tx, contact.id).restricted
+    concerns.open_up(leader, contact.id, "Not kin after all")
+    assert len(queue.queue(officer).rows) == 1
+
+
+def test_administrator_configures_and_never_reads_a_case(hub: HubHere) -> None:
+    hub.front.bring(factory.contact())
+    for table in RULES:
+        if table in ("worker", "event_head", "reference_counter"):
+            continue
+        assert hub.tried(NIA, f"SELECT * FROM {table}") == [], table
+    assert hub.tried(NIA, "UPDATE worker SET body = body WHERE id = 'rosei'") == [(1,)]
+
+
+def test_navigator_browses_nothing(hub: HubHere) -> None:
+    hub.front.bring(factory.contact())
+    for table in ("contact", "contact_child", "decision_version", "answer", "event", "original"):
+        assert hub.tried(VIC, f"SELECT * FROM {table}") == [], table
+
+
+def test_navigator_sees_what_their_own_agency_is_asked_and_no_other(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    contact = hub.front.bring(factory.contact(rating="red"))
+    officer = at(factory.RUTH)
+    asked = {
+        agency: requests.start(officer, contact.id, agency) for agency in ("police", "housing")
+    }
+    assert hub.tried(VIC, "SELECT id FROM request") == [(asked["police"].id,)]
+    assert len(hub.tried(factory.RUTH, "SELECT id FROM request")) == 2
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        hub.tried(VIC, "UPDATE request SET agency = 'health', version = version + 1")
+
+
+def test_auditor_reads_and_never_writes(hub: HubHere) -> None:
+    contact = hub.front.bring(factory.contact())
+    assert len(hub.tried(factory.AMIR, "SELECT * FROM contact")) == 1
+    for statement in (
+        "UPDATE contact SET version = version + 1, state = 'closed'",
+        f"INSERT INTO restriction VALUES ('{contact.id}')",
+        "INSERT INTO answer (contact_id, key, value, version, by, at) "
+        f"VALUES ('{contact.id}', 'analysis', '\"x\"', 1, 'akhan', now())",
+    ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            hub.tried(factory.AMIR, statement)
+
+
+def test_what_the_hub_refuses_is_said_in_its_own_words(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    officer = at(factory.RUTH)
+    with (
+        pytest.raises(NotAllowedError, match="another person's name"),
+        officer.store.write() as tx,
+    ):
+        replace(officer, worker=factory.PRIYA).note(tx, "contact.viewed", None, {})
+
+
+def test_person_shut_out_comes_in_no_more(hub: HubHere) -> None:
+    gone = Worker(id="gone", name="Gil One", role=Role.CONTACT_OFFICER, job="Contact officer")
+    let_in(hub.url, gone.id, gone.role, PASSWORD)
+    with hub.as_somebody(gone) as line:
+        shut_out(hub.url, gone.id)
+        with pytest.raises(psycopg.Error):
+            line.execute("SELECT 1")
+    with pytest.raises(psycopg.Error, match="not permitted to log in"):
+        hub.as_somebody(gone)
+
+
+def test_person_given_another_role_has_only_that(hub: HubHere) -> None:
+    moved = Worker(id="moved", name="Mo Ved", role=Role.TEAM_LEADER, job="Team leader")
+    restricted(hub)
+    let_in(hub.url, moved.id, Role.TEAM_LEADER, PASSWORD)
+    assert len(hub.tried(moved, "SELECT * FROM contact")) == 1
+    let_in(hub.url, moved.id, Role.CONTACT_OFFICER, PASSWORD)
+    assert hub.tried(moved, "SELECT * FROM contact") == []
+
+
+def test_password_reaches_the_server_hashed_only(hub: HubHere) -> None:
+    with psycopg.connect(hub.url) as line:
+        [(kept,)] = line.execute(
+            "SELECT rolpassword FROM pg_authid WHERE rolname = 'fl_rosei'"
+        ).fetchall()
+    assert kept.startswith("SCRAM-SHA-256$")
+
+
+def test_rules_are_applied_again_without_changing_what_is_kept(hub: HubHere) -> None:
+    contact = hub.front.bring(factory.contact())
+    create_hub(hub.url, without_tls=True)
+    assert hub.front.read(contact) == contact
+    assert hub.tried(NIA, "SELECT * FROM contact") == []
+
+
+def test_every_table_has_its_rules() -> None:
+    assert set(RULES) == set(metadata.tables)
+
+
+@pytest.mark.parametrize("query", ["", "?sslmode=require", "?sslmode=prefer"])
+def test_line_that_others_could_read_is_refused(query: str) -> None:
+    url = make_url(f"postgresql://owner@db.hub.example/hub{query}")
+    for without_tls in (False, True):
+        with pytest.raises(StoreError, match="must be encrypted"):
+            must_be_encrypted(url, without_tls=without_tls)
+
+
+@pytest.mark.parametrize("name", ["", "Ruth", "o'brien", "x; DROP TABLE event", "1st"])
+def test_name_that_makes_no_login_is_refused(hub_url: str, name: str) -> None:
+    with pytest.raises(StoreError, match="small letters"):
+        let_in(hub_url, name, Role.CONTACT_OFFICER, PASSWORD)

@@ -1,0 +1,218 @@
+-- What each person may do in a hub's database, whatever program they come with.
+--
+-- Applied by `fanlightctl hub create` and `hub upgrade`, by the owner of the tables; it may be
+-- applied again at any time. Who somebody is, is the database role they signed in with
+-- (session_user), fl_NAME for the person called NAME; what they may do hangs on the group roles
+-- that this one is a member of, fanlight_ROLE. No setting that a client can send is asked.
+--
+-- Faults for people are raised with SQLSTATE FL001; their words are shown as they are.
+
+CREATE TABLE IF NOT EXISTS fanlight_allowed (
+    role text NOT NULL, act text NOT NULL, PRIMARY KEY (role, act)
+);
+
+CREATE OR REPLACE FUNCTION fanlight_worker() RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN starts_with(session_user, 'fl_') THEN substr(session_user, 4) END
+$$;
+
+CREATE OR REPLACE FUNCTION fanlight_may(wanted text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM fanlight_allowed allowed
+        WHERE allowed.act = wanted
+          AND pg_has_role(session_user, 'fanlight_' || allowed.role, 'MEMBER')
+    )
+$$;
+
+-- Whether this person answers for an agency: a member of fanlight_agency_CODE.
+CREATE OR REPLACE FUNCTION fanlight_serves(agency text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM pg_roles
+        WHERE rolname = 'fanlight_agency_' || agency AND pg_has_role(session_user, oid, 'MEMBER')
+    )
+$$;
+
+-- Of no contact: false, so that what belongs to none is not hidden.
+CREATE OR REPLACE FUNCTION fanlight_is_restricted(contact uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM restriction WHERE restriction.contact_id = contact)
+$$;
+
+-- As triage.domain.event.digest writes it, so that what is kept is what was hashed.
+CREATE OR REPLACE FUNCTION fanlight_digest(
+    seq int, kind text, contact_id uuid, by text, at timestamptz, detail text, previous text
+) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT encode(sha256(convert_to(
+        '[' || seq
+        || ',' || to_json(kind)::text
+        || ',' || coalesce(to_json(contact_id::text)::text, 'null')
+        || ',' || to_json(by)::text
+        || ',"' || to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || '+00:00"'
+        || ',' || to_json(detail)::text
+        || ',' || to_json(previous)::text
+        || ']', 'UTF8')), 'hex')
+$$;
+
+-- ---- the chain of events ---------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION fanlight_event_goes_on() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    head event_head;
+BEGIN
+    SELECT * INTO STRICT head FROM event_head FOR UPDATE;
+    IF fanlight_worker() IS NOT NULL AND NEW."by" IS DISTINCT FROM fanlight_worker() THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'Nobody writes in another person''s name. Nothing was changed.';
+    END IF;
+    IF NEW.seq <> head.seq + 1 OR NEW.previous <> head.hash OR NEW.hash <> fanlight_digest(
+        NEW.seq, NEW.kind, NEW.contact_id, NEW."by", NEW.at, NEW.detail, NEW.previous
+    ) THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'The event does not follow the one before it. Nothing was changed.';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION fanlight_event_went_on() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    UPDATE event_head SET seq = NEW.seq, hash = NEW.hash;
+    RETURN NULL;
+END $$;
+
+-- The chain's end follows its newest event, and nothing else moves it.
+CREATE OR REPLACE FUNCTION fanlight_head_follows() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NEW.id <> OLD.id OR NOT EXISTS (
+        SELECT FROM event WHERE event.seq = NEW.seq AND event.hash = NEW.hash
+          AND NOT EXISTS (SELECT FROM event later WHERE later.seq > NEW.seq)
+    ) THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'The end of the chain of events can''t be set by hand. Nothing was changed.';
+    END IF;
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS fanlight_goes_on ON event;
+CREATE TRIGGER fanlight_goes_on BEFORE INSERT ON event
+    FOR EACH ROW EXECUTE FUNCTION fanlight_event_goes_on();
+DROP TRIGGER IF EXISTS fanlight_went_on ON event;
+CREATE TRIGGER fanlight_went_on AFTER INSERT ON event
+    FOR EACH ROW EXECUTE FUNCTION fanlight_event_went_on();
+DROP TRIGGER IF EXISTS fanlight_follows ON event_head;
+CREATE TRIGGER fanlight_follows BEFORE UPDATE ON event_head
+    FOR EACH ROW EXECUTE FUNCTION fanlight_head_follows();
+
+-- ---- decisions -------------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION fanlight_decision_is_theirs() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    me text := fanlight_worker();
+    was jsonb;
+    is_now jsonb := NEW.body::jsonb;
+BEGIN
+    IF me IS NULL THEN -- the owner: bringing a desk's file in, or tables up to date
+        RETURN NEW;
+    END IF;
+    IF NEW.state IS DISTINCT FROM is_now ->> 'state' THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'The decision does not say of itself where it stands. Nothing was changed.';
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state <> 'proposed' OR is_now ->> 'author' IS DISTINCT FROM me THEN
+            RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+                'A decision is proposed by its author. Nothing was changed.';
+        END IF;
+        RETURN NEW;
+    END IF;
+    was := OLD.body::jsonb;
+    IF (NEW.id, NEW.contact_id, NEW.number, NEW.proposed_at, is_now ->> 'author', NEW.proposal)
+        IS DISTINCT FROM
+       (OLD.id, OLD.contact_id, OLD.number, OLD.proposed_at, was ->> 'author', OLD.proposal)
+    THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'Who proposed a decision, and what they signed, never changes. Nothing was changed.';
+    END IF;
+    IF OLD.state = 'signed' AND NEW.state = 'superseded' AND is_now - 'state' = was - 'state'
+        AND fanlight_may('sign')
+    THEN
+        RETURN NEW;
+    END IF;
+    IF OLD.state <> 'proposed' OR NEW.state NOT IN ('signed', 'returned') THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'A decision that was signed or returned stays as it is. Nothing was changed.';
+    END IF;
+    IF NOT fanlight_may('sign') OR is_now ->> 'signer' IS DISTINCT FROM me THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'Signing off is for a team leader, in their own name. Nothing was changed.';
+    END IF;
+    IF NEW.state = 'signed' AND is_now ->> 'author' = me THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'You can''t sign off your own decision. Nothing was changed. Ask another team leader.';
+    END IF;
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS fanlight_is_theirs ON decision_version;
+CREATE TRIGGER fanlight_is_theirs BEFORE INSERT OR UPDATE ON decision_version
+    FOR EACH ROW EXECUTE FUNCTION fanlight_decision_is_theirs();
+
+-- ---- signed documents on their way -----------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION fanlight_document_stays() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF (NEW.id, NEW.decision_id, NEW.contact_id, NEW.idempotency_key, NEW.payload_sha256,
+        NEW.document, NEW.seq)
+       IS DISTINCT FROM
+       (OLD.id, OLD.decision_id, OLD.contact_id, OLD.idempotency_key, OLD.payload_sha256,
+        OLD.document, OLD.seq)
+       OR (OLD.state = 'accepted' AND (NEW.state, NEW.receipt, NEW.case_number)
+           IS DISTINCT FROM (OLD.state, OLD.receipt, OLD.case_number))
+    THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'A signed document and the council''s answer stay as they are. Nothing was changed.';
+    END IF;
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS fanlight_stays ON delivery;
+CREATE TRIGGER fanlight_stays BEFORE UPDATE ON delivery
+    FOR EACH ROW EXECUTE FUNCTION fanlight_document_stays();
+
+CREATE OR REPLACE FUNCTION fanlight_counts_up() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.year <> OLD.year OR NEW.last <= OLD.last THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'References only count up. Nothing was changed.';
+    END IF;
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS fanlight_up ON reference_counter;
+CREATE TRIGGER fanlight_up BEFORE UPDATE ON reference_counter
+    FOR EACH ROW EXECUTE FUNCTION fanlight_counts_up();
+
+-- A contact keeps its name and its day; everything else of it is people's work.
+CREATE OR REPLACE FUNCTION fanlight_contact_stays() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.id, NEW.reference) IS DISTINCT FROM (OLD.id, OLD.reference)
+       OR NEW.version <= OLD.version
+    THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'A contact keeps its reference, and its changes are counted. Nothing was changed.';
+    END IF;
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS fanlight_stays ON contact;
+CREATE TRIGGER fanlight_stays BEFORE UPDATE ON contact
+    FOR EACH ROW EXECUTE FUNCTION fanlight_contact_stays();

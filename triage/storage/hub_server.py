@@ -1,0 +1,339 @@
+"""A hub's PostgreSQL: its roles, who may do what in each table, and people's own logins.
+
+The rules of `hub_rules.sql` and of `RULES` here are the database's, so that they hold for anybody
+who signs in with any program. What a role may do comes from `triage.domain.worker.ALLOWED`.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from ipaddress import ip_address
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, create_engine, exc, make_url, text
+
+from triage.domain.errors import StoreError
+from triage.domain.worker import ALLOWED, Role
+from triage.storage import schema
+from triage.storage.engine import Store, open_server
+from triage.storage.tables import metadata
+
+OLDEST = 150000
+"""PostgreSQL 15, as the server counts."""
+
+LOGIN = "fl_"
+_NAME = re.compile(r"[a-z][a-z0-9._-]{0,39}")
+_SCRIPT = Path(__file__).with_name("hub_rules.sql")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Which rows of a table somebody sees, may add and may change: SQL conditions, "" for none.
+
+    Changing and adding also needs seeing what was there. `delete` is for rows that are kept anew.
+    """
+
+    see: str
+    add: str = ""
+    change: str = ""
+    delete: str = ""
+
+
+def _may(*acts: str) -> str:
+    # In a query of its own it is asked once for the whole table, not once for each row.
+    return "(" + " OR ".join(f"(SELECT fanlight_may('{act}'))" for act in acts) + ")"
+
+
+def _known(contact: str) -> str:
+    return (
+        f"{_may('read')} AND ({_may('open restricted')} OR NOT fanlight_is_restricted({contact}))"
+    )
+
+
+def _there(table: str, column: str) -> str:
+    return f"EXISTS (SELECT FROM {table} WHERE {table}.id = {column})"
+
+
+def _of_contact(*acts: str, column: str = "contact_id", delete: bool = False) -> Rule:
+    # Looked for by name: whoever may not see the contact gets the answer they would get for none.
+    there = f"{_may(*acts)} AND {_there('contact', column)}"
+    return Rule(see=_known(column), add=there, change=there, delete=_may(*acts) if delete else "")
+
+
+def _through(table: str, column: str, *acts: str) -> Rule:
+    there = _there(table, column)
+    return Rule(see=there, add=f"{_may(*acts)} AND {there}", change=f"{_may(*acts)} AND {there}")
+
+
+# Who answers for an agency sees what that agency is asked, not the contact it is about.
+_REQUEST_SEEN = f"({_known('contact_id')}) OR fanlight_serves(agency)"
+_MAIL = _may("receive", "screen")
+
+_OWN_COMMENT = "name LIKE 'sign-off.comment.%' AND name LIKE '%.' || fanlight_worker()"
+
+RULES: Mapping[str, Rule] = {
+    "contact": Rule(see=_known("id"), add=_may("receive"), change=_may("receive", "screen")),
+    "contact_child": _of_contact("receive", "screen", delete=True),
+    "restriction": Rule(
+        see=_may("open restricted"),
+        add=f"{_may('receive', 'screen')} AND {_there('contact', 'contact_id')}",
+        delete=_may("open restricted"),
+    ),
+    "reference_counter": Rule(see="true", add=_may("receive"), change=_may("receive")),
+    "original": Rule(see=_known("contact_id"), add=_may("receive")),
+    "original_bytes": Rule(
+        see="EXISTS (SELECT FROM original WHERE original.sha256 = original_bytes.sha256)",
+        add=_may("receive"),
+    ),
+    "reader_draft": _of_contact("receive", "screen"),
+    "answer": _of_contact("screen", "propose"),
+    "decision_version": _of_contact("propose", "sign"),
+    "version_opened": _through("decision_version", "version_id", "sign"),
+    "lookup_result": _of_contact("receive", "screen"),
+    "verdict": _of_contact("link"),
+    "suggestion": Rule(
+        see=f"{_known('low')} AND {_known('high')}",
+        add=_may("receive", "screen"),
+        change=_may("receive", "screen"),
+    ),
+    # Who looks at the trail sees all of it; others see what is told of contacts they may know of.
+    "event": Rule(see=f"{_may('audit')} OR {_known('contact_id')}", add="true"),
+    "event_head": Rule(see="true", change="true"),
+    "delivery": Rule(
+        see=_known("contact_id"),
+        add=_of_contact("sign").add,
+        change=_of_contact("receive", "sign").change,
+    ),
+    "worker": Rule(see="true", add=_may("configure"), change=_may("configure")),
+    "pack_copy": _through("decision_version", "decision_id", "print"),
+    "setting": Rule(
+        see=f"{_may('sign')} AND {_OWN_COMMENT}",
+        add=f"{_may('sign')} AND {_OWN_COMMENT}",
+        change=f"{_may('sign')} AND {_OWN_COMMENT}",
+    ),
+    "request": replace(_of_contact("screen"), see=_REQUEST_SEEN),
+    "request_counter": Rule(see="true", add=_may("screen"), change=_may("screen")),
+    "request_message": _through("request", "request_id", "receive", "screen"),
+    "partner_answer": Rule(
+        see=f"CASE WHEN request_id IS NULL THEN {_MAIL} ELSE {_there('request', 'request_id')} END",
+        add=_MAIL,
+        change=_MAIL,
+    ),
+    "mailbox": Rule(see=_MAIL, add=_MAIL, change=_MAIL),
+    "mailbox_message": Rule(see=_MAIL, add=_MAIL),
+    "directory_copy": Rule(see="true", add=_may("read"), change=_may("read")),
+    "service": Rule(see="true", add=_may("read"), change=_may("read"), delete=_may("read")),
+    "service_referral": _of_contact("screen"),
+}
+"""Table by table. A table that is missing here can be reached by nobody but the owner."""
+
+_UNSEEN = {"worker": "id, body, public_jwk"}
+"""Columns that may be read, where not all may: nobody reads what a PIN was turned into."""
+
+
+def create_hub(owner_url: str, *, without_tls: bool = False) -> None:
+    """Make the tables, roles and rules of a hub in the database that `owner_url` names, or bring
+    those that are there up to date. Nothing that is kept is changed.
+
+    The line to the server must be encrypted and the server known by its certificate, except on
+    this computer itself. Raises StoreError for an older server or a line that is not so.
+    """
+    url = make_url(owner_url)
+    must_be_encrypted(url, without_tls=without_tls)
+    engine = create_engine(url.set(drivername="postgresql+psycopg"), hide_parameters=True)
+    try:
+        with engine.begin() as connection:
+            _must_be_new_enough(connection)
+            schema.bring_up_to_date(connection)
+            _make_roles(connection)
+            connection.connection.cursor().execute(_SCRIPT.read_bytes())
+            _tell_what_roles_may(connection)
+            for table in metadata.tables:
+                _apply(connection, table, RULES.get(table))
+    except exc.OperationalError as error:
+        raise StoreError(
+            "The hub's server could not be reached, or does not let this account in. Nothing was "
+            "changed: check the address and the account."
+        ) from error
+    finally:
+        engine.dispose()
+
+
+def must_be_encrypted(url: URL, *, without_tls: bool = False) -> None:
+    """Raise StoreError unless the line is encrypted and the server checked, or is no line at all:
+    a socket or loopback address, where `without_tls` says so."""
+    if without_tls and _is_here(url.host):
+        return
+    if url.query.get("sslmode") != "verify-full":
+        raise StoreError(
+            "The line to the hub's server must be encrypted, and the server known by its "
+            "certificate. Nothing was sent. End the address with ?sslmode=verify-full and, where "
+            "the certificate is the council's own, &sslrootcert=FILE."
+        )
+
+
+def _is_here(host: str | None) -> bool:
+    if not host or host.startswith("/") or host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _must_be_new_enough(connection: Connection) -> None:
+    version = int(connection.execute(text("SHOW server_version_num")).scalar_one())
+    if version < OLDEST:
+        raise StoreError(
+            f"The hub's server is PostgreSQL {version // 10000}; Fanlight needs 15 or newer. "
+            "Nothing was changed."
+        )
+
+
+def _make_roles(connection: Connection) -> None:
+    for role in ("fanlight_person", *(f"fanlight_{r.value}" for r in Role)):
+        if not _is_role(connection, role):
+            connection.execute(text(f"CREATE ROLE {role} NOLOGIN NOINHERIT"))
+
+
+def _is_role(connection: Connection, name: str) -> bool:
+    found = text("SELECT 1 FROM pg_roles WHERE rolname = :name")
+    return connection.execute(found, {"name": name}).first() is not None
+
+
+def _tell_what_roles_may(connection: Connection) -> None:
+    connection.execute(text("DELETE FROM fanlight_allowed"))
+    connection.execute(
+        text("INSERT INTO fanlight_allowed VALUES (:role, :act)"),
+        [{"role": r.value, "act": a.value} for r, acts in ALLOWED.items() for a in acts],
+    )
+    connection.execute(text("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC"))
+    connection.execute(text("REVOKE ALL ON SCHEMA public FROM PUBLIC"))
+    connection.execute(text("GRANT USAGE ON SCHEMA public TO fanlight_person"))
+    connection.execute(text("GRANT SELECT ON alembic_version TO fanlight_person"))
+
+
+def _apply(connection: Connection, table: str, rule: Rule | None) -> None:
+    def run(statement: str) -> None:
+        connection.execute(text(statement))
+
+    run(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    run(f"REVOKE ALL ON {table} FROM fanlight_person")
+    for verb in ("see", "add", "change", "delete"):
+        run(f"DROP POLICY IF EXISTS fanlight_{verb} ON {table}")
+    if rule is None:
+        return
+    columns = f" ({_UNSEEN[table]})" if table in _UNSEEN else ""
+    run(f"GRANT SELECT{columns} ON {table} TO fanlight_person")
+    run(f"CREATE POLICY fanlight_see ON {table} FOR SELECT TO fanlight_person USING ({rule.see})")
+    if rule.add:
+        run(f"GRANT INSERT ON {table} TO fanlight_person")
+        run(
+            f"CREATE POLICY fanlight_add ON {table} FOR INSERT TO fanlight_person "
+            f"WITH CHECK ({rule.add})"
+        )
+    if rule.change:
+        run(f"GRANT UPDATE ON {table} TO fanlight_person")
+        run(
+            f"CREATE POLICY fanlight_change ON {table} FOR UPDATE TO fanlight_person "
+            f"USING ({rule.see}) WITH CHECK ({rule.change})"
+        )
+    if rule.delete:
+        run(f"GRANT DELETE ON {table} TO fanlight_person")
+        run(
+            f"CREATE POLICY fanlight_delete ON {table} FOR DELETE TO fanlight_person "
+            f"USING ({rule.delete})"
+        )
+
+
+def let_in(
+    owner_url: str, worker_id: str, role: Role, password: str, *, agencies: Iterable[str] = ()
+) -> str:
+    """Give a person a login of their own with that role, or another role and password to one who
+    has it; the login's name is given back. The password leaves this computer hashed only.
+    `agencies` are codes of the profile: what those are asked, this person sees.
+
+    An empty `password` makes a login for a client certificate or Kerberos, as pg_hba.conf says.
+    Raises StoreError for an id that makes no login name, or where the account may not do that.
+    """
+    if not _NAME.fullmatch(worker_id):
+        raise StoreError(
+            "A sign-in name is 1 to 40 small letters, figures, dots or dashes, and begins with a "
+            "letter. Nothing was changed."
+        )
+    login = f"{LOGIN}{worker_id}"
+    who = _quoted(login)
+    url = make_url(owner_url).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, hide_parameters=True)
+    try:
+        with engine.begin() as connection:
+            if not _is_role(connection, login):
+                connection.execute(text(f"CREATE ROLE {who}"))
+            for other in Role:
+                connection.execute(text(f"REVOKE fanlight_{other.value} FROM {who}"))
+            connection.execute(text(f"GRANT fanlight_person, fanlight_{role.value} TO {who}"))
+            connection.execute(text(f"GRANT CONNECT ON DATABASE {_quoted(url.database)} TO {who}"))
+            _serve(connection, who, agencies)
+            connection.execute(text(f"ALTER ROLE {who} LOGIN"))
+            if password:
+                from psycopg import Connection as Line
+
+                line = connection.connection.driver_connection
+                assert isinstance(line, Line)  # the driver named above
+                hashed = line.pgconn.encrypt_password(
+                    password.encode(), login.encode(), b"scram-sha-256"
+                ).decode()
+                connection.exec_driver_sql(f"ALTER ROLE {who} PASSWORD '{hashed}'")
+    except (exc.OperationalError, exc.ProgrammingError) as error:
+        raise StoreError(
+            "The hub's server did not let this account add a person. Nothing was changed: use the "
+            "owner's account that the hub was made with."
+        ) from error
+    finally:
+        engine.dispose()
+    return login
+
+
+def _serve(connection: Connection, who: str, agencies: Iterable[str]) -> None:
+    there = connection.scalars(
+        text("SELECT rolname FROM pg_roles WHERE starts_with(rolname, :start)"),
+        {"start": "fanlight_agency_"},
+    ).all()
+    for group in there:
+        connection.execute(text(f"REVOKE {_quoted(group)} FROM {who}"))
+    for agency in agencies:
+        group = f"fanlight_agency_{agency}"
+        if group not in there:
+            connection.execute(text(f"CREATE ROLE {_quoted(group)} NOLOGIN NOINHERIT"))
+        connection.execute(text(f"GRANT {_quoted(group)} TO {who}"))
+
+
+def shut_out(owner_url: str, worker_id: str) -> None:
+    """Let a person in no more. Their events and signatures stay as they are."""
+    if not _NAME.fullmatch(worker_id):
+        raise StoreError(f"There is nobody called {worker_id} here. Nothing was changed.")
+    url = make_url(owner_url).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, hide_parameters=True)
+    try:
+        with engine.begin() as connection:
+            login = f"{LOGIN}{worker_id}"
+            connection.execute(text(f"ALTER ROLE {_quoted(login)} NOLOGIN"))
+            connection.execute(
+                text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = :who"),
+                {"who": login},
+            )
+    finally:
+        engine.dispose()
+
+
+def _quoted(name: str | None) -> str:
+    return '"' + (name or "").replace('"', '""') + '"'
+
+
+def open_as(hub_url: str, worker_id: str, password: str, *, without_tls: bool = False) -> Store:
+    """The hub's store, signed in as that person. Raises StoreError as `open_server` does."""
+    url = make_url(hub_url).set(username=f"{LOGIN}{worker_id}")
+    if password:
+        url = url.set(password=password)
+    must_be_encrypted(url, without_tls=without_tls)
+    return open_server(url.render_as_string(hide_password=False))
