@@ -13,7 +13,6 @@ from triage.domain.pack import Copy
 from triage.domain.worker import May
 from triage.storage import contacts, outbox, packs, versions
 from triage.storage.engine import Transaction
-from triage.workflow import pack
 from triage.workflow.desk import Council, Desk
 from triage.workflow.holding import hold
 
@@ -85,6 +84,8 @@ def export_by_hand(
     ConflictError where the council has answered already, DeliveryError where another desk is
     sending it now or the folder can't be written; then it stays in the outbox.
     """
+    from triage.workflow import pack  # what draws is not imported before the queue is shown
+
     desk.worker.must(May.SIGN)
     if not how.strip():
         raise NotReadyError("Say how it goes to the council. Nothing was written.")
