@@ -27,3 +27,7 @@ class ColumnError(MatchingError):
 
 class LinkCancelledError(MatchingError):
     """Linking was stopped before its end; nothing was linked."""
+
+
+class RefitError(MatchingError):
+    """There is too little to fit weights to."""

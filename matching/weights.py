@@ -148,13 +148,20 @@ def _fixed(
 def read_weights(path: Path) -> Weights:
     """Read a weights file. Raises WeightsError, naming the entry that is missing or wrong."""
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as problem:
         raise WeightsError(f"The weights at {path} can't be read: {problem}.") from problem
+    return parse_weights(text, f"The weights at {path}")
+
+
+def parse_weights(text: str, called: str = "The weights") -> Weights:
+    """The weights that a file holds; `called` names it. Raises WeightsError as `read_weights`."""
+    try:
+        raw = json.loads(text)
+    except ValueError as problem:
+        raise WeightsError(f"{called} can't be read: {problem}.") from problem
     if not isinstance(raw, dict) or raw.get("format") != FORMAT:
-        raise WeightsError(
-            f"The weights at {path} are not of format {FORMAT}, the one this version reads."
-        )
+        raise WeightsError(f"{called} are not of format {FORMAT}, the one this version reads.")
     try:
         levels = _levels(raw["levels"])
         return Weights(
@@ -185,7 +192,25 @@ def read_weights(path: Path) -> Weights:
             },
         )
     except (KeyError, TypeError, AttributeError) as problem:
-        raise WeightsError(f"The weights at {path} lack the entry {problem}.") from problem
+        raise WeightsError(f"{called} lack the entry {problem}.") from problem
+
+
+@lru_cache(maxsize=4)
+def own_weights(text: str) -> Weights:
+    """A hub's own weights from their file's text; "" stands for the shipped ones.
+
+    Raises WeightsError where they can't be used, also where they were fitted to other levels than
+    this version compares.
+    """
+    shipped = shipped_weights()
+    if not text:
+        return shipped
+    weights = parse_weights(text, "The hub's own weights")
+    if any(set(levels) != set(weights.levels[part]) for part, levels in shipped.levels.items()):
+        raise WeightsError(
+            "The hub's own weights were fitted to other levels than this version compares."
+        )
+    return weights
 
 
 @lru_cache(maxsize=1)
