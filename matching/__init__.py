@@ -15,6 +15,7 @@ from matching.errors import (
     LinkCancelledError,
     MatchingError,
     NameDataError,
+    RefitError,
     WeightsError,
 )
 from matching.evidence import HOUSEHOLD, FieldEvidence
@@ -27,7 +28,7 @@ from matching.link_report import LinkReport
 from matching.names import add_names
 from matching.person import Person, Sex
 from matching.score import Band, Match, probability, rank, score, total
-from matching.weights import Weights, read_weights, shipped_weights
+from matching.weights import Weights, own_weights, read_weights, shipped_weights
 
 __all__ = [
     "HOUSEHOLD",
@@ -49,6 +50,7 @@ __all__ = [
     "MatchingError",
     "NameDataError",
     "Person",
+    "RefitError",
     "Sex",
     "Weights",
     "WeightsError",
@@ -58,6 +60,7 @@ __all__ = [
     "link",
     "link_columns",
     "name_similarity",
+    "own_weights",
     "probability",
     "rank",
     "read_weights",

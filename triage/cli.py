@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from triage.cli_hub import COMMANDS as HUB
+from triage.cli_matching import COMMANDS as MATCHING
 from triage.cli_trust import COMMANDS as TRUST
 from triage.cli_trust import in_words
 from triage.workflow.places import no_core_files
@@ -42,7 +43,7 @@ def read(files: tuple[Path, ...], as_json: bool) -> None:
         click.echo(summary(answer))
 
 
-for _command in (*HUB, *TRUST):
+for _command in (*HUB, *MATCHING, *TRUST):
     main.add_command(_command)
 
 

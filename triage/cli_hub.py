@@ -25,7 +25,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _data = click.option("--data", type=FOLDER, default=None, help="The desk's data folder.")
 
 
-def _hub(folder: Path, vault: "Vault", profile: Path | None = None) -> "Hub":
+def hub_at(folder: Path, vault: "Vault", profile: Path | None = None) -> "Hub":
+    """The hub in a folder, to be closed by who opened it; `profile` is named for it first."""
     from triage.workflow.hub import open_hub, profile_of
     from triage.workflow.places import PROFILE_NAME
 
@@ -59,7 +60,7 @@ def receive(files: tuple[Path, ...], data: Path | None) -> None:
             f"There is no desk in {folder}, so nothing was taken in. "
             "Open Fanlight once, or make a desk with: fanlightctl desk create"
         )
-    hub = _hub(folder, open_vault(folder))
+    hub = hub_at(folder, open_vault(folder))
     try:
         hub.load_extracts()
         desk = hub.desk(COMMAND_LINE)
@@ -127,7 +128,7 @@ def desk_create(
 
     folder = data or default_data()
     worker = _worker(worker_id, name, job, role, team, registration)
-    hub = _hub(folder, _new_vault(folder, passphrase), profile)
+    hub = hub_at(folder, _new_vault(folder, passphrase), profile)
     try:
         people.enrol(hub.desk(worker), worker, _ask_pin(name))
     finally:
@@ -187,7 +188,7 @@ def desk_enrol(
     from triage.workflow import people
 
     folder = folder_of(data)
-    hub = _hub(folder, open_vault(folder))
+    hub = hub_at(folder, open_vault(folder))
     try:
         leader = next((w for w in hub.workers() if w.id == leader_id), None)
         if leader is None:

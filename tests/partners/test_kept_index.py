@@ -1,5 +1,6 @@
 """An extract that was read once is opened at the next start, and answers as it did."""
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -7,19 +8,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching import Person
+from matching import Person, derive
+from tests import factory
 from tests.partners.test_extracts import EVENTS, MAPPING, NOW, PEOPLE, put
-from triage.domain.lookup import Involvement, PartnerRecord
+from triage.domain.lookup import Candidate, Involvement, PartnerRecord
 from triage.partners import extracts
-from triage.partners.extracts import Extracts
+from triage.partners.extracts import OWN, Extracts
 from triage.partners.kept_index import Records, lay_out
 from triage.partners.sealing import Sealing
 
 CARLA = Person(id="?", given="Carla", family="Rowe", dob=date(1994, 1, 30))
+_SHARES = json.loads(derive.SHIPPED.read_text())
+_SHARES["levels"]["dob"]["same"]["u"] *= 8
+OWN_WEIGHTS = json.dumps(_SHARES)
+"""The shipped weights, but a birth date that agrees tells 3 bits less."""
+
+
+def weight_of(candidate: Candidate, field: str) -> float:
+    return next(e.weight for e in candidate.evidence if e.field == field)
+
+
 WORDS = st.text(st.characters(exclude_categories=["Cs"]))
 
 
-def hub(folder: Path, names: Path | None = None) -> Extracts:
+def hub(folder: Path, names: Path | None = None, weights: str = "") -> Extracts:
     sealing = Sealing(bytes(32))
     return Extracts(
         [MAPPING],
@@ -28,6 +40,7 @@ def hub(folder: Path, names: Path | None = None) -> Extracts:
         seal=sealing.seal,
         unseal=sealing.unseal,
         names=names,
+        weights=weights,
     )
 
 
@@ -54,6 +67,25 @@ def test_the_next_start_opens_what_was_laid_out_and_finds_the_same(
     assert read == ["housing"]
     assert first.search(CARLA, "housing") == second.search(CARLA, "housing")
     assert first.record("housing", "T2") == second.record("housing", "T2")
+
+
+def test_the_hubs_own_weights_are_used_on_what_was_laid_out_before(
+    tmp_path: Path, read: list[str]
+) -> None:
+    put(tmp_path, PEOPLE, EVENTS)
+    first, own = hub(tmp_path), hub(tmp_path, weights=OWN_WEIGHTS)
+    for found in (first, own):
+        found.load("housing", NOW)
+    assert read == ["housing"]
+    before, after = (h.search(CARLA, "housing")[0] for h in (first, own))
+    assert before.record == after.record
+    assert weight_of(before, "dob") - weight_of(after, "dob") == pytest.approx(3.0)
+    maya = factory.record("C-26-00001/c1", OWN)
+    for held in (first, own):
+        held.learn(maya)
+    asked = Person(id="?", given="Maya", dob=date(2019, 3, 14))
+    before, after = (h.search(asked, OWN)[0] for h in (first, own))
+    assert weight_of(before, "dob") - weight_of(after, "dob") == pytest.approx(3.0)
 
 
 def test_the_same_extract_delivered_again_bears_its_new_day(

@@ -14,6 +14,7 @@ import pytest
 from matching import Person
 from tests import factory
 from tests.partners.test_extracts import MAPPING, NOW, PEOPLE, put, sealed
+from tests.partners.test_kept_index import CARLA, OWN_WEIGHTS, weight_of
 from triage.domain.errors import NotFoundError
 from triage.partners.extracts import OWN, Extracts
 from triage.partners.sealing import Sealing
@@ -66,6 +67,20 @@ def test_it_answers_exactly_as_a_search_within_the_program(
     assert found
     assert found == within.search(ZOE, "housing")
     assert apart.record("housing", "T2") == within.record("housing", "T2")
+
+
+def test_the_process_searches_with_the_hubs_own_weights(
+    apart: SearchProcess, tmp_path: Path
+) -> None:
+    setup = replace(apart._setup, weights=OWN_WEIGHTS)
+    own = SearchProcess(setup)
+    try:
+        for searching in (apart, own):
+            searching.load_all(NOW)
+        before, after = (s.search(CARLA, "housing")[0] for s in (apart, own))
+    finally:
+        own.close()
+    assert weight_of(before, "dob") - weight_of(after, "dob") == pytest.approx(3.0)
 
 
 def test_what_is_learnt_is_found_and_what_is_forgotten_is_not(apart: SearchProcess) -> None:

@@ -14,6 +14,7 @@ import pytest
 import triage.workflow
 from tests import factory
 from tests.workflow.conftest import Front
+from tests.workflow.judged import judge_many
 from tests.workflow.test_receive import LETTER
 from tests.workflow.test_services import LANTERN, Published
 from triage.domain.contact import Contact
@@ -52,6 +53,7 @@ from triage.workflow import (
     service_referrals,
     services,
     sign,
+    weights,
 )
 from triage.workflow import requests as asking
 from triage.workflow.desk import Desk, Mailbox
@@ -116,6 +118,7 @@ LISTS = {
     "services.service": "a public service",
     "services.today": "a day",
     "services.words_beside": "guidance and local contacts",
+    "weights.proposed": "a report already made, and that it was made is recorded",
     "sign.outcome_words": "a rule",
     "sign.waiting": "rows; opening one is recorded",
 }
@@ -281,7 +284,20 @@ SPOKEN = partner_answers.Spoken(answered_by="T. Amos", said={1: "Carla Rowe", 2:
 FACT = entered("Brookfold", by="rosei", at=factory.NOW)
 NEW = Worker(id="nnew", name="Nia New", role=Role.CONTACT_OFFICER, job="Contact officer")
 
+
+def _judged(front: Front) -> weights.Proposal:
+    with front.store.write() as tx:
+        judge_many(tx)
+    return weights.refit(front.priya)
+
+
 ACTS: dict[str, Prepared] = {
+    "weights.refit": _on(_judged, lambda f, _: weights.refit(f.priya)),
+    "weights.adopt": _on(_judged, lambda f, made: weights.adopt(f.priya, made.report_hash)),
+    "weights.take_back": _on(
+        lambda f: weights.adopt(f.priya, _judged(f).report_hash),
+        lambda f, _: weights.take_back(f.priya),
+    ),
     "comments.keep": _on(lambda f: f.proposed(), lambda f, v: comments.keep(f.priya, v.id, "Go.")),
     "concerns.name_concerns": _on_contact(lambda f, c: concerns.name_concerns(f.ruth, c, ())),
     "concerns.restrict": _on_contact(lambda f, c: concerns.restrict(f.ruth, c, "A colleague.")),

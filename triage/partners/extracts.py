@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
-from matching import Index, Person
+from matching import Index, Person, own_weights
 from triage.domain.errors import FanlightError, NotFoundError, ProfileError
 from triage.domain.lookup import Candidate, PartnerRecord
 from triage.domain.profile import ExtractMapping
@@ -32,8 +32,9 @@ class Extracts:
     """Every partner's extract, searched on this computer; nothing leaves it.
 
     `seal` and `unseal` keep the last good copy of each extract encrypted in `keep`, and what was
-    laid out of it to be searched; `names` is the folder of the hub's own names. Searching is safe
-    from any thread; `load` swaps a new extract in whole.
+    laid out of it to be searched; `names` is the folder of the hub's own names, `weights` the text
+    of its own match weights ("" for the shipped ones). Searching is safe from any thread; `load`
+    swaps a new extract in whole. Raises WeightsError where the weights can't be used.
     """
 
     def __init__(
@@ -45,14 +46,16 @@ class Extracts:
         seal: Callable[[bytes], bytes],
         unseal: Callable[[bytes], bytes],
         names: Path | None = None,
+        weights: str = "",
     ) -> None:
         self._mappings = {m.partner: m for m in mappings}
         self._folder, self._keep = folder, keep
         self._seal, self._unseal = seal, unseal
-        self._kept = KeptIndexes(keep, seal=seal, unseal=unseal, names=names)
+        using = own_weights(weights)
+        self._kept = KeptIndexes(keep, seal=seal, unseal=unseal, names=names, weights=using)
         self._held: dict[str, _Held] = {}
         self._own_records: dict[str, PartnerRecord] = {}
-        self._own = _Held(own_state(), Index.build([]), self._own_records)
+        self._own = _Held(own_state(), Index.build([], using), self._own_records)
         self._lock = Lock()
 
     @property

@@ -11,7 +11,7 @@ from triage.domain.lookup import Candidate, EvidenceRow, Outcome, PartnerRecord
 from triage.partners.state import OWN
 
 if TYPE_CHECKING:
-    from matching import Band, Match, Person, Weights
+    from matching import Band, Match, Person
     from triage.partners.connector import Returned
 
 _FACTS = (
@@ -117,11 +117,11 @@ class _Ranked:
 
 
 def answer_of(
-    person: Person, candidates: Iterable[Candidate], weights: Weights | None = None
+    person: Person, candidates: Iterable[Candidate], weights: str = ""
 ) -> tuple[Outcome, int, tuple[str, ...]]:
     """What candidates for the person come to, how many stand near each other, and the facts that
-    would settle which it is: matching's answer."""
-    from matching import Answer, Band, answer
+    would settle which it is: matching's answer. `weights` is the text of the hub's own."""
+    from matching import Answer, Band, answer, own_weights
 
     outcomes = {
         Answer.MATCH: Outcome.FOUND,
@@ -142,20 +142,27 @@ def answer_of(
             )
             for c in candidates
         ),
-        weights=weights,
+        weights=own_weights(weights),
     )
     return outcomes[told.answer], told.near, told.settle
 
 
-def compared(person: Person, returned: Sequence[Returned]) -> tuple[Candidate, ...]:
+def compared(
+    person: Person, returned: Sequence[Returned], weights: str = ""
+) -> tuple[Candidate, ...]:
     """What a partner returned, compared with the person by matching, best first.
 
-    The partner's own score goes with it as theirs and weighs nothing.
+    The partner's own score goes with it as theirs and weighs nothing. `weights` is the text of
+    the hub's own.
     """
-    from matching import rank, score
+    from matching import own_weights, rank, score
 
+    using = own_weights(weights)
     by_id = {one.record.record_id: one for one in returned}
-    matches = rank([score(person, person_of(one.record)) for one in by_id.values()])
+    matches = rank(
+        [score(person, person_of(one.record), weights=using) for one in by_id.values()],
+        weights=using,
+    )
     return tuple(
         replace(
             candidate_of(match, one.record),

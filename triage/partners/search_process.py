@@ -54,13 +54,17 @@ class SearchError(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """What the process needs to know: as for `Extracts`, and where the hub's own names lie."""
+    """What the process needs to know: as for `Extracts`, and where the hub's own names lie.
+
+    `weights` is the text of the hub's own match weights, "" for the shipped ones.
+    """
 
     mappings: tuple[ExtractMapping, ...]
     folder: Path
     keep: Path
     sealing: Sealing = field(repr=False)
     names: Path | None = None
+    weights: str = ""
 
 
 class SearchProcess:
@@ -292,6 +296,7 @@ def serve(questions: IO[bytes], answers: IO[bytes]) -> None:
         seal=setup.sealing.seal,
         unseal=setup.sealing.unseal,
         names=setup.names,
+        weights=setup.weights,
     )
     writing = threading.Lock()
 

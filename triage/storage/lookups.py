@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, insert, select, update
 
 from triage.domain.errors import ConflictError, NotFoundError
-from triage.domain.lookup import LookupResult, Verdict
+from triage.domain.lookup import Candidate, LookupResult, Verdict
 from triage.storage import codec
 from triage.storage.engine import Transaction
 from triage.storage.tables import lookup_result, verdict
@@ -116,6 +116,43 @@ def verdicts_on(
         .order_by(verdict.c.at, verdict.c.id)
         .limit(limit),
     )
+
+
+def standing_verdicts(tx: Transaction, *, limit: int = 100_000) -> list[Verdict]:
+    """The last verdict on each record beside each person of any contact, where it stands."""
+    table = verdict
+    newest = (
+        select(table.c.body, table.c.at, table.c.id)
+        .where(table.c.undone_at.is_(None))
+        .order_by(table.c.at, table.c.id)
+        .limit(limit)
+    )
+    last: dict[tuple[UUID, str, str, str], Verdict] = {}
+    for said in _verdicts(tx, newest):
+        subject = said.subject
+        last[subject.contact_id, subject.person, said.partner, said.record_id] = said
+    return list(last.values())
+
+
+def judged_candidate(tx: Transaction, said: Verdict) -> Candidate | None:
+    """The record with the account it had when it was judged; None where none was kept."""
+    table = lookup_result
+    bodies = tx.connection.scalars(
+        select(table.c.body)
+        .where(
+            table.c.contact_id == said.subject.contact_id,
+            table.c.person == said.subject.person,
+            table.c.partner == said.partner,
+            table.c.asked_at <= said.at,
+        )
+        .order_by(table.c.asked_at.desc(), table.c.id.desc())
+        .limit(10)
+    )
+    for body in bodies:
+        for candidate in codec.load(LookupResult, body).candidates:
+            if candidate.record.record_id == said.record_id:
+                return candidate
+    return None
 
 
 def _verdicts(tx: Transaction, query: Select[Any]) -> list[Verdict]:

@@ -130,14 +130,18 @@ def _result(
 ) -> LookupResult:
     query, partner = question.query, question.connector.partner
     live = partner in desk.live.partners
-    found = compared(query.person, answer.returned)[:_MOST_RETURNED] if live else answer.candidates
+    found = (
+        compared(query.person, answer.returned, desk.weights)[:_MOST_RETURNED]
+        if live
+        else answer.candidates
+    )
     candidates = tuple(
         c
         for c in found
         if not earlier.is_of(c.record, contact)
         and earlier.same_kind(c.record, query.subject.person)
     )
-    outcome, near, settle = answer_of(query.person, candidates)
+    outcome, near, settle = answer_of(query.person, candidates, desk.weights)
     if partner == OWN and not settle:
         near = 0  # contacts about one person, as far as anybody can tell: no doubt to be settled
     return LookupResult(

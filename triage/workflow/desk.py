@@ -140,7 +140,8 @@ class Desk:
     `now` gives aware UTC, `new_id` a fresh UUID. `council` is None where nothing is sent on,
     `post` where partners are asked by telephone only. `directories` are the ways to those of the
     profile that have an address. `people` are the lists that are
-    searched here, `live` the partners that answer at once.
+    searched here, `live` the partners that answer at once. `weights` is the text of the hub's own
+    match weights, "" for the shipped ones.
     """
 
     store: Store
@@ -155,6 +156,7 @@ class Desk:
     post: PostRoom | None = None
     directories: Mapping[str, DirectoryLink] = field(default_factory=dict)
     practice: bool = False
+    weights: str = ""
     memory: Memory = field(default_factory=Memory, repr=False, compare=False)
 
     def as_worker(self, worker: Worker) -> Desk:

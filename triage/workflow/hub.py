@@ -21,6 +21,7 @@ from triage.partners.state import ExtractState
 from triage.storage import workers
 from triage.storage.engine import Store, open_file
 from triage.storage.secrets import FileVault, PassphraseVault, SystemVault, Vault, store_key
+from triage.workflow import weights
 from triage.workflow.desk import Council, Desk, DirectoryLink, PeopleSearch
 from triage.workflow.places import (
     DROP_FOLDER,
@@ -61,6 +62,7 @@ class Hub:
     council: Council | None = None
     directories: Mapping[str, DirectoryLink] = field(default_factory=dict)
     practice: bool = False
+    weights: str = ""
 
     @property
     def drop_folder(self) -> Path:
@@ -81,6 +83,7 @@ class Hub:
             council=self.council,
             directories=self.directories,
             practice=self.practice,
+            weights=self.weights,
         )
 
     def workers(self) -> tuple[Worker, ...]:
@@ -199,12 +202,15 @@ def open_hub(
     )
     names = profile_folder / "names"
     faults = (*faults, *_names_faults(names))
+    own_weights, weights_faults = _weights(store)
+    faults = (*faults, *weights_faults)
     setup = Setup(
         mappings=profile.extracts,
         folder=folder,
         keep=folder / "kept",
         sealing=_sealing(vault),
         names=names,
+        weights=own_weights,
     )
     (folder / DROP_FOLDER).mkdir(mode=0o700, exist_ok=True)
     return Hub(
@@ -222,6 +228,7 @@ def open_hub(
         council=council,
         directories=_directories(folder, profile),
         practice=practice,
+        weights=own_weights,
     )
 
 
@@ -252,6 +259,21 @@ def _names_faults(folder: Path) -> tuple[str, ...]:
     return ()
 
 
+def _weights(store: Store) -> tuple[str, tuple[str, ...]]:
+    """The hub's own weights, "" for the shipped ones; a sentence where its own can't be used."""
+    with store.read() as tx:
+        text = weights.in_use(tx).text
+    if not text:
+        return "", ()
+    from matching import WeightsError, own_weights
+
+    try:
+        own_weights(text)
+    except WeightsError as error:
+        return "", (f"Records are matched with the shipped weights. {error}",)
+    return text, ()
+
+
 def _people(setup: Setup, *, apart: bool) -> PeopleHeld:
     if apart:
         return SearchProcess(setup)
@@ -264,6 +286,7 @@ def _people(setup: Setup, *, apart: bool) -> PeopleHeld:
         seal=setup.sealing.seal,
         unseal=setup.sealing.unseal,
         names=setup.names,
+        weights=setup.weights,
     )
 
 
