@@ -334,7 +334,7 @@ def test_after_three_failures_it_is_paused_and_tried_again_when_asked_for(nhs: R
     server.always(None)
     assert "is paused" in ask(partners, query(person())).problem
     assert len(server.asked) == before
-    partners.try_now("there", NOW)
+    partners.try_now("there")
     assert ask(partners, query(person())).outcome is Outcome.FOUND
     connection = partners.connection("there", NOW)
     assert connection is not None

@@ -86,8 +86,7 @@ class Caller:
         it did not answer, DENIED, BAD_RESPONSE where 200 came with something that is not JSON.
         """
         name = self.partner.name
-        if not self.breaker.lets(context.now().timestamp()):
-            at = self.connection(context.now()).paused_until
+        if (at := self.connection(context.now()).paused_until) is not None:
             raise NoAnswerError(
                 Outcome.UNAVAILABLE,
                 f"{name} is paused after it failed several times in a row, so nobody was looked up "
@@ -118,9 +117,7 @@ class Caller:
                     "looked up there. Search again; if it stays so, tell IT.",
                 )
         except Unanswered as fault:
-            if fault.hitch in (Hitch.CLOSED, Hitch.FILES):
-                self.breaker.undone()
-            else:
+            if fault.hitch not in (Hitch.CLOSED, Hitch.FILES):
                 self._failed(context, fault.words)
             broken = fault.hitch in (Hitch.SIZE, Hitch.AWAY)
             raise NoAnswerError(
@@ -130,7 +127,6 @@ class Caller:
             if fault.outcome in (Outcome.UNAVAILABLE, Outcome.BAD_RESPONSE):
                 self._failed(context, fault.words)
             else:
-                self.breaker.undone()
                 self._problem = fault.words
             raise
         self.breaker.worked()

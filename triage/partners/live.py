@@ -56,10 +56,10 @@ class LivePartners:
         caller = self._callers.get(partner)
         return caller.connection(now) if caller else None
 
-    def try_now(self, partner: str, now: datetime) -> None:
+    def try_now(self, partner: str) -> None:
         """End a partner's pause; the next question finds out whether it answers."""
         if caller := self._callers.get(partner):
-            caller.breaker.try_now(now.timestamp())
+            caller.breaker.try_now()
 
     def close(self) -> None:
         """End whatever is under way; nobody can be asked from now on."""

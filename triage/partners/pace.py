@@ -34,50 +34,31 @@ class Limiter:
 class Breaker:
     """Pauses a partner after `after` failures one after another, for `for_s`.
 
-    Once the pause is over one question is let through; it decides how it goes on.
+    Once the pause is over it is asked again, and the first failure pauses it anew.
     """
 
     def __init__(self, after: int, for_s: float) -> None:
         self._after, self._for = after, for_s
         self._failures = 0
         self._until: float | None = None
-        self._trying = False
         self._lock = threading.Lock()
-
-    def lets(self, now: float) -> bool:
-        """Whether a question may go now; one that may has to be followed by `worked`, `failed`
-        or `undone`."""
-        with self._lock:
-            if self._until is None:
-                return True
-            if now < self._until or self._trying:
-                return False
-            self._trying = True
-            return True
 
     def worked(self) -> None:
         """It answered, whatever it said."""
         with self._lock:
-            self._failures, self._until, self._trying = 0, None, False
+            self._failures, self._until = 0, None
 
     def failed(self, now: float) -> None:
         """It did not answer, or not in a way that can be read."""
         with self._lock:
             self._failures += 1
-            if self._trying or self._failures >= self._after:
+            if self._failures >= self._after:
                 self._until = now + self._for
-            self._trying = False
 
-    def undone(self) -> None:
-        """The question was called off, which says nothing of the partner."""
-        with self._lock:
-            self._trying = False
-
-    def try_now(self, now: float) -> None:
+    def try_now(self) -> None:
         """End the pause: the next question finds out."""
         with self._lock:
-            if self._until is not None:
-                self._until, self._trying = min(self._until, now), False
+            self._until = None
 
     def paused_until(self, now: float) -> float | None:
         """Until when it is paused, None where it is asked."""

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from triage.domain.lookup import Outcome
 from triage.partners.connector import Answer, Connector, Context, Query
@@ -44,11 +45,18 @@ class SideBySide:
         self._lock = threading.Lock()
         self.closing = threading.Event()
 
-    def ask(self, questions: Sequence[Question], came: OnAnswer, late: OnAnswer) -> None:
+    def ask(
+        self,
+        questions: Sequence[Question],
+        came: OnAnswer,
+        late: OnAnswer,
+        now: Callable[[], datetime],
+    ) -> None:
         """Put all questions at once; returns when each is answered or its deadline has passed.
 
         `came` is called on this thread for each answer, with one of UNAVAILABLE for each that
-        did not come in time; `late` for an answer after that, on another thread.
+        did not come in time; `late` for an answer after that, on another thread. `now` is the
+        hub's clock, aware.
         """
         answers: queue.SimpleQueue[tuple[Question, Answer] | None] = queue.SimpleQueue()
         open_ones = _Open(questions)
@@ -59,7 +67,7 @@ class SideBySide:
             for question in questions:
                 threading.Thread(
                     target=self._put,
-                    args=(question, began, answers, open_ones, late),
+                    args=(question, began, answers, open_ones, late, now),
                     name=f"asking {question.connector.partner}",
                     daemon=True,
                 ).start()
@@ -92,9 +100,10 @@ class SideBySide:
         answers: queue.SimpleQueue[tuple[Question, Answer] | None],
         open_ones: _Open,
         late: OnAnswer,
+        now: Callable[[], datetime],
     ) -> None:
         whole = question.deadline_s + question.late_s
-        context = Context(deadline=began + whole, closing=self.closing)
+        context = Context(deadline=began + whole, now=now, closing=self.closing)
         answer = self._answered(question, context)
         if self.closing.is_set():
             return

@@ -172,7 +172,11 @@ def _outcome(
         return answer.outcome
     if live:
         near = [c for c in candidates if c.band in known.TO_CHECK]
-        return Outcome.RESTRICTED if any(c.record.restricted for c in near) else compared_to
+        if any(c.record.restricted for c in near):
+            return Outcome.RESTRICTED
+        # Somebody whom the partner itself scored is no "no trace", however unlike they are.
+        scored = any(c.partner_score is not None for c in candidates)
+        return Outcome.LOW if compared_to is Outcome.NOT_FOUND and scored else compared_to
     if compared_to is Outcome.NOT_FOUND and answer.problem:
         # "No trace" in a list that is too old would read as if nobody knew the child.
         return Outcome.UNAVAILABLE

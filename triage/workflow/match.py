@@ -93,7 +93,7 @@ def look_up(
         if seen is not None and on_result is not None:
             on_result(seen)
 
-    desk.live.side_by_side.ask(questions, came, keeping.keep_late)
+    desk.live.side_by_side.ask(questions, came, keeping.keep_late, desk.now)
     return keeping.answers()
 
 
@@ -105,7 +105,7 @@ def try_now(
     on_result: Callable[[LookupResult], None] | None = None,
 ) -> tuple[LookupResult, ...]:
     """End a partner's pause and ask it about everyone in the contact; see `look_up`."""
-    desk.live.try_now(partner, desk.now())
+    desk.live.try_now(partner)
     return look_up(desk, contact_id, partners=(partner,), on_result=on_result)
 
 

@@ -102,7 +102,7 @@ def _words(
     said = {
         Outcome.FOUND: f"{records} record{many}",
         Outcome.POTENTIAL: f"{records} likely record{many}",
-        Outcome.LOW: f"{records} possible record{many}",
+        Outcome.LOW: f"{records} possible record{many}" if records else "unlikely records only",
         Outcome.MANY: f"{records} records to tell apart" if records else "too many to be named",
         Outcome.RESTRICTED: (
             "restricted record"
