@@ -219,7 +219,7 @@ def signed_together(stage: Stage) -> Steps:
     walk_to(list_.view, list_.model.row_of(version))
     press(list_.view, "Space")
     need(list_.model.ticked() == [version], "The row is not ticked.")
-    click(find(list_, "Sign 1 together", QPushButton))
+    click(find(list_, "Sign 1", QPushButton))
     type_into(find(list_, "Your PIN, for those ticked", QLineEdit), stage.pins["pnandra"])
     press(focused(), "Return")
     contact_id = sign.look(stage.desk(), version).contact.id

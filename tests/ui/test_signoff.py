@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -165,12 +166,45 @@ def test_list_groups_what_may_be_signed_together_apart(room: Room) -> None:
         model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole)
         for row in range(model.rowCount())
     ]
-    assert said[0] == "Ready to sign together, 1"
-    assert said[1].startswith("Green, Maya Rowe 7")
-    assert said[1].endswith("not ticked")
-    assert said[2] == "Read one by one, 1"
-    assert said[3].startswith("Red, Maya Rowe 7")
-    assert "tick" not in said[3]
+    assert said[0] == "Read one by one, 1"
+    assert said[1].startswith("Red, Maya Rowe 7, 3 h 00 min left, Strategy discussion")
+    assert "tick" not in said[1]
+    assert said[2] == "Ready to sign together, 1"
+    assert said[3].startswith("Green, Maya Rowe 7")
+    assert said[3].endswith("not ticked")
+
+
+def test_what_runs_out_first_stands_on_top_whatever_its_rating(room: Room) -> None:
+    soon = red(room)
+    came = factory.NOW - timedelta(days=4)
+    old = factory.contact(reference="C-26-04817", rating="green", received_at=came)
+    late = room.front.proposed(room.front.bring(old), rating="green")
+    room.begin()
+    rows = [r.version_id for r in room.screen.list.model.rows()]
+    assert rows == [late.id, soon.id]
+    head = room.screen.list.model.index(0).data()
+    assert head == "Ready to sign together, 1"
+
+
+def test_clocks_run_on_in_the_list_and_over_the_decision_and_move_nothing(room: Room) -> None:
+    green(room)
+    version = red(room)
+    room.begin()
+    room.read(version)
+    at = room.stand_on(version)
+    left = room.screen.reading.header.clock.text()
+    reset: list[None] = []
+    room.screen.list.model.modelReset.connect(lambda: reset.append(None))
+    room.front.watch.move(minutes=7)
+    room.screen._clocks.timeout.emit()
+    room.settle()
+    now = room.screen.reading.header.clock.text()
+    assert (left, now) == ("3 h 00 min left", "2 h 53 min left")
+    spoken = room.screen.list.model.index(at).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert now in spoken
+    assert reset == []
+    room.screen.hide()
+    assert not room.screen._clocks.isActive()
 
 
 def test_moving_along_the_list_opens_nothing(room: Room) -> None:

@@ -13,11 +13,11 @@ from triage.storage import contacts
 from triage.workflow import match
 from ui.shell.tab_chain import tab_stops
 from ui.theme import theme
+from ui.titles import shorter as fewer_words
 from ui.triage.arrange import shape_of
 from ui.triage.boxes import as_iso
 from ui.triage.chronology_view import ITEM
 from ui.triage.matches import Card
-from ui.triage.queue_delegate import _shorter
 from ui.triage.story import paragraphs, story_view, unwrapped, with_quotes
 from ui.widgets.text import Text
 
@@ -143,7 +143,7 @@ def test_a_reason_does_not_say_no_twice(room: Room) -> None:
 def test_a_queue_row_counts_children_it_has_no_room_to_name(
     rest: str, shorter: tuple[str, ...]
 ) -> None:
-    assert _shorter(rest) == (rest, *shorter)
+    assert fewer_words(rest) == (rest, *shorter)
 
 
 def test_a_restricted_record_hides_its_decision_too(room: Room) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -233,6 +233,31 @@ def test_the_toast_undoes_once_and_is_kept_in_history(qtbot: QtBot, window: Main
     assert done == [1]
     assert not window.toast.isVisible()
     assert window.toast.history == ["Linked to Maya Grace Rowe"]
+
+
+@pytest.mark.parametrize(("width", "scale"), [(1920, 1.0), (1366, 1.0), (1366, 1.5), (900, 1.5)])
+@pytest.mark.parametrize("words", ["C-26-04817 is with you", "Read and signed by itself. " * 6])
+def test_the_toast_covers_nothing_and_is_never_cut_short(
+    qtbot: QtBot, window: MainWindow, look: Theme, width: int, scale: float, words: str
+) -> None:
+    look.set_text_scale(scale)
+    window.resize(width, 800)
+    window.toast.say(words, act=lambda: None)
+    label = window.toast.findChild(QLabel)
+    assert label is not None
+    qtbot.waitUntil(lambda: 0 < label.heightForWidth(label.width()) <= label.height())
+    place = QRect(window.toast.mapTo(window, QPoint()), window.toast.size())
+    assert window.rect().contains(place)
+    for other in (window.top, window.stack, *_beside(window)):
+        where = QRect(other.mapTo(window, QPoint()), other.size())
+        assert not place.intersects(where), other
+    window.toast.dismiss()
+    assert window.status._lock.isVisible()
+
+
+def _beside(window: MainWindow) -> list[QWidget]:
+    parts = window.status.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return [part for part in parts if part.isVisible() and part is not window.toast]
 
 
 def test_the_menu_holds_only_what_can_be_done(window: MainWindow) -> None:

@@ -67,6 +67,11 @@ class SignOffRow:
     leading: ClockState | None = None
     sentence: str = ""
 
+    @property
+    def due(self) -> datetime:
+        """When it should be signed; where no clock runs, when it was sent."""
+        return self.leading.due if self.leading else self.proposed_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignOffList:
@@ -144,7 +149,7 @@ def waiting(desk: Desk) -> SignOffList:
             and naming.local_day(desk.profile, version.signed_at) == today
         ]
     shown = [r for r in rows if r is not None]
-    shown.sort(key=lambda r: (r.leading.due if r.leading else r.proposed_at, r.reference))
+    shown.sort(key=lambda r: (r.due, r.reference))
     ready = tuple(r for r in shown if r.checks_passed and not r.own and _batch(desk, r.rating))
     return SignOffList(
         ready_together=ready,
@@ -213,6 +218,7 @@ def _row(
             for w in (
                 rating.label if rating else "Not rated",
                 title,
+                leading.words if leading else "",
                 outcome,
                 f"written by {version.author_name}",
                 words,

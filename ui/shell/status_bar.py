@@ -1,4 +1,5 @@
-"""The line along the bottom: connection, what is saved, the lock, text size, date and time."""
+"""The line along the bottom: connection, what is saved, what was just done, the lock, text size,
+date and time."""
 
 from __future__ import annotations
 
@@ -6,19 +7,23 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from triage.domain.spelling import WEEKDAYS, spell_day
 from ui import paint
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.text import IconText, Text
-from ui.widgets.toast import announce
+from ui.widgets.toast import Toast, announce
 
 
 class StatusBar(QWidget):
-    """`clock` gives the time now, aware; it is asked each minute and shown as local time."""
+    """`clock` gives the time now, aware; it is asked each minute and shown as local time.
+
+    `toast` says what was just done. It has its room in the line and covers nothing: where there
+    is little, what can wait ten seconds makes way for it, and then the line grows.
+    """
 
     def __init__(
         self, clock: Callable[[], datetime], lock_after_min: int, parent: QWidget | None = None
@@ -27,6 +32,8 @@ class StatusBar(QWidget):
         self._clock = clock
         self._connection = IconText("wifi", "Online")
         self._saved = IconText("check", "Nothing to save")
+        # Never cut short: what is not saved must be read.
+        self._saved.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self._note = IconText("info", "")
         self._note.hide()
         self._lock = IconText("lock", f"Locks after {lock_after_min} min idle")
@@ -37,6 +44,9 @@ class StatusBar(QWidget):
         row = QHBoxLayout(self)
         for part in (self._connection, self._saved, self._note):
             row.addWidget(part)
+        self.toast = Toast()
+        self.toast.changed.connect(self._make_way)
+        row.addWidget(self.toast)
         row.addStretch(1)
         now = QHBoxLayout()
         for widget in (self._day, self._time):
@@ -74,6 +84,20 @@ class StatusBar(QWidget):
         self._note.set(icon, words)
         self._note.setVisible(bool(words))
 
+    def _make_way(self) -> None:
+        waits = (self._lock, self._day, self._connection)
+        for part in waits:
+            part.show()
+        for part in waits if not self.toast.isHidden() else ():
+            if self._row.sizeHint().width() > self.width():
+                part.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or less room for what was just done."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._make_way()
+
     def tick(self) -> None:
         """Show the time, and wake again when the next minute begins."""
         now = self._clock().astimezone()
@@ -96,8 +120,8 @@ class StatusBar(QWidget):
         t = theme()
         self._now.setSpacing(t.px(4))
         self._row.setSpacing(t.px(18))
-        self._row.setContentsMargins(t.px(12), 0, t.px(12), 0)
-        self.setFixedHeight(t.px(30))
+        self._row.setContentsMargins(t.px(12), t.px(1), t.px(12), t.px(1))
+        self.setMinimumHeight(t.px(30))
         self.text_size.set_text(f"Text {round(t.text_scale * 100)} %")
         self.text_size.setAccessibleName(f"Text {round(t.text_scale * 100)} %, change the size")
 

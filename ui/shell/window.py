@@ -28,7 +28,7 @@ from ui.shell.status_bar import StatusBar
 from ui.shell.tab_chain import chain, tab_stops
 from ui.shell.top_bar import TopBar
 from ui.theme import theme
-from ui.widgets.toast import Toast, announce
+from ui.widgets.toast import announce
 
 CHAIN_MS = 30
 """Tab is chained anew so long after a screen was filled: a turn of its own, once for all panes."""
@@ -86,7 +86,7 @@ class MainWindow(QWidget):
         column.addWidget(self.stack, 1)
         column.addWidget(self.status)
         self.actions_ = Actions(self)
-        self.toast = Toast(self)
+        self.toast = self.status.toast
         self.search = SearchList(self.top.search, self.actions_, self)
         self.search.asked.connect(self.search_asked)
         self.search.chosen.connect(self.search_chosen)
@@ -104,6 +104,7 @@ class MainWindow(QWidget):
         self._chain_timer.setSingleShot(True)
         self._chain_timer.setInterval(CHAIN_MS)
         self._chain_timer.timeout.connect(self.chain_tabs)
+        self.toast.changed.connect(self._chain_timer.start)
         self.top.tabs.chosen.connect(self._tab_chosen)
         self.top.tabs.tabBarClicked.connect(self._tab_clicked)
         self.top.menu.clicked.connect(self.menus.open_main)

@@ -2,294 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from triage.workflow.sign import SignOffList, SignOffRow
+from triage.workflow.sign import SignOffList
 from ui import paint
 from ui.actions import bind_list
+from ui.signoff.list_delegate import SignOffDelegate
+from ui.signoff.list_model import ROW_ROLE, TICK_ROLE, SignOffModel
 from ui.theme import theme
-from ui.titles import split_title
 from ui.widgets.buttons import Button
 from ui.widgets.editor import LineField
-from ui.widgets.lists import ListView, draw_row_ground
+from ui.widgets.lists import ListView
 from ui.widgets.pane import Pane
 from ui.widgets.states import StateView
 from ui.widgets.text import Text
-
-Index = QModelIndex | QPersistentModelIndex
-
-ROW_ROLE: Final = Qt.ItemDataRole.UserRole + 1
-HEAD_ROLE: Final = Qt.ItemDataRole.UserRole + 2
-TICK_ROLE: Final = Qt.ItemDataRole.UserRole + 3
-
-_BLURRED: Final = "█████ ████"
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The head of a group, with how many stand under it."""
-
-    title: str
-    count: int
-
-
-class SignOffModel(QAbstractListModel):
-    """Heads and rows in one list. Ticks are kept here, by version, and outlive a refresh."""
-
-    ticks_changed = Signal()
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._entries: list[Head | SignOffRow] = []
-        self._ready: frozenset[UUID] = frozenset()
-        self._ticked: set[UUID] = set()
-        self._blur = False
-
-    def put(self, found: SignOffList) -> None:
-        """Show another list. Ticks stay on rows that may still be ticked."""
-        self.beginResetModel()
-        self._entries = []
-        for title, rows in (
-            ("Ready to sign together", found.ready_together),
-            ("Read one by one", found.one_by_one),
-            ("Signed by you today", found.signed_today),
-        ):
-            if rows:
-                self._entries.append(Head(title, len(rows)))
-                self._entries += rows
-        self._ready = frozenset(r.version_id for r in found.ready_together if r.opened)
-        self._ticked &= self._ready
-        self.endResetModel()
-        self.ticks_changed.emit()
-
-    def set_blur(self, on: bool) -> None:
-        """Replace names by bars, for eyes and readers alike."""
-        self._blur = on
-        if self._entries:
-            self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))
-
-    def row_of(self, version_id: UUID | None) -> int:
-        """Where a version stands, or -1."""
-        for at, entry in enumerate(self._entries):
-            if isinstance(entry, SignOffRow) and entry.version_id == version_id:
-                return at
-        return -1
-
-    def entry(self, row: int) -> SignOffRow | None:
-        """The row there; None for a head or nothing."""
-        found = self._entries[row] if 0 <= row < len(self._entries) else None
-        return found if isinstance(found, SignOffRow) else None
-
-    def rows(self) -> list[SignOffRow]:
-        """Every row in order."""
-        return [e for e in self._entries if isinstance(e, SignOffRow)]
-
-    def ticked(self) -> list[UUID]:
-        """What is ticked, in the order shown."""
-        return [r.version_id for r in self.rows() if r.version_id in self._ticked]
-
-    def may_tick(self, row: int) -> bool:
-        """Whether this row may be ticked: ready, and opened by this person."""
-        entry = self.entry(row)
-        return entry is not None and entry.version_id in self._ready
-
-    def in_batch_group(self, row: int) -> bool:
-        """Whether the row stands under "Ready to sign together"."""
-        for at in range(row, -1, -1):
-            entry = self._entries[at]
-            if isinstance(entry, Head):
-                return entry.title.startswith("Ready")
-        return False
-
-    def tick(self, row: int) -> bool:
-        """Tick or untick; False where it may not be ticked."""
-        entry = self.entry(row)
-        if entry is None or not self.may_tick(row):
-            return False
-        self._ticked ^= {entry.version_id}
-        index = self.index(row)
-        self.dataChanged.emit(index, index)
-        self.ticks_changed.emit()
-        return True
-
-    def untick_all(self) -> None:
-        """Leave nothing ticked."""
-        self._ticked.clear()
-        if self._entries:
-            self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))
-        self.ticks_changed.emit()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
-        """Heads and rows."""
-        return 0 if parent.isValid() else len(self._entries)
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Heads cannot be stood on."""
-        if not index.isValid() or isinstance(self._entries[index.row()], Head):
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Words for readers; the row itself for the delegate."""
-        if not index.isValid():
-            return None
-        entry = self._entries[index.row()]
-        if isinstance(entry, Head):
-            if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-                return f"{entry.title}, {entry.count}"
-            return entry if role == HEAD_ROLE else None
-        title = _BLURRED if self._blur else entry.title
-        if role == Qt.ItemDataRole.DisplayRole:
-            return title
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = entry.sentence.replace(entry.title, "hidden") if self._blur else entry.sentence
-            tick = ""
-            if self.in_batch_group(index.row()):
-                tick = ", ticked" if entry.version_id in self._ticked else ", not ticked"
-            return words + tick
-        if role == ROW_ROLE:
-            return entry
-        if role == TICK_ROLE:
-            if not self.in_batch_group(index.row()):
-                return None
-            return entry.version_id in self._ticked
-        return None
-
-
-class SignOffDelegate(QStyledItemDelegate):
-    """Draws heads and rows: tick or state, rating, title and outcome, author and state."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """A head is one line, a row two."""
-        t = theme()
-        return QSize(200, t.px(25) if index.data(HEAD_ROLE) else t.size("queueRow"))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """One entry."""
-        rect = QRectF(option.rect)
-        painter.save()
-        head = index.data(HEAD_ROLE)
-        if isinstance(head, Head):
-            self._head(painter, rect, head)
-        else:
-            row = index.data(ROW_ROLE)
-            if isinstance(row, SignOffRow):
-                self._row(painter, rect, option, index, row)
-        painter.restore()
-
-    def _head(self, painter: QPainter, rect: QRectF, head: Head) -> None:
-        t = theme()
-        painter.fillRect(rect, t.colour("sunken"))
-        edge = t.colour("borderSubtle")
-        paint.hairline(painter, rect.left(), rect.bottom() - 1, rect.right(), edge)
-        area = rect.adjusted(t.px(14), 0, -t.px(14), 0)
-        paint.text(painter, area, head.title, t.font("small", 600), t.colour("text2"))
-        right = Qt.AlignmentFlag.AlignRight
-        font = t.font("small", 600)
-        paint.text(painter, area, str(head.count), font, t.colour("text2"), right)
-
-    def _row(
-        self,
-        painter: QPainter,
-        rect: QRectF,
-        option: QStyleOptionViewItem,
-        index: Index,
-        row: SignOffRow,
-    ) -> None:
-        t = theme()
-        state: QStyle.StateFlag = option.state
-        focused = bool(state & QStyle.StateFlag.State_HasFocus)
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        over = bool(state & QStyle.StateFlag.State_MouseOver)
-        draw_row_ground(painter, rect, selected=selected, over=over, focused=focused)
-        middle = rect.center().y()
-        x = rect.left() + t.px(14)
-        self._mark(painter, x, middle, index, row)
-        x += t.px(28)
-        side = t.px(24)
-        paint.rag(painter, row.rating or "none", round(x), round(middle - side / 2), side)
-        x += side + t.px(10)
-        right = rect.right() - t.px(14)
-        first = QRectF(x, middle - t.px(21), right - x, t.px(20))
-        second = QRectF(x, middle + t.px(1), right - x, t.px(20))
-        shown = str(index.data(Qt.ItemDataRole.DisplayRole))
-        self._title(painter, first, shown, _short_name(row.author_name))
-        loud = row.state_words.startswith("changed")
-        ink = t.colour("accent" if loud else "text2")
-        font, weight = t.font("small", 600 if loud else 400), 600 if loud else 400
-        words = row.state_words
-        wide = t.metrics("small", weight).horizontalAdvance(words) + 2
-        align = Qt.AlignmentFlag.AlignRight
-        paint.text(painter, second, words, font, ink, align)
-        outcome = paint.elided(row.outcome, "label", 400, second.width() - wide - t.px(8))
-        paint.text(painter, second, outcome, t.font("label", 400), t.colour("text2"))
-
-    def _mark(
-        self, painter: QPainter, x: float, middle: float, index: Index, row: SignOffRow
-    ) -> None:
-        t = theme()
-        size = t.px(18)
-        top = round(middle - size / 2)
-        tick = index.data(TICK_ROLE)
-        if isinstance(tick, bool):
-            box = QRectF(x, top, size, size)
-            if tick:
-                paint.box(painter, box, fill=t.colour("accent"), radius=4)
-                inner = t.px(14)
-                at = round(x + (size - inner) / 2), round(top + (size - inner) / 2)
-                paint.icon(painter, "check", *at, inner, t.colour("onAccent"))
-            else:
-                edge = t.colour("borderControl")
-                paint.box(painter, box, edge=edge, radius=4, dashed=not row.opened)
-            return
-        name = "file-check" if row.signed_at is not None else "book-open"
-        if row.own and row.signed_at is None:
-            name = "user"
-        small = t.px(16)
-        paint.icon(painter, name, round(x + 1), round(middle - small / 2), small, t.colour("text2"))
-
-    def _title(self, painter: QPainter, area: QRectF, title: str, author: str) -> None:
-        t = theme()
-        wide = t.metrics("small").horizontalAdvance(author) + 2
-        align = Qt.AlignmentFlag.AlignRight
-        paint.text(painter, area, author, t.font("small"), t.colour("text2"), align)
-        room = area.width() - wide - t.px(8)
-        name, rest = split_title(title)
-        shown = paint.elided(name, "body", 600, room)
-        used = t.metrics("body", 600).horizontalAdvance(shown)
-        paint.text(painter, area, shown, t.font("body", 600), t.colour("text"))
-        if rest and used + t.px(20) < room:
-            left = area.adjusted(used + t.px(5), 0, 0, 0)
-            words = paint.elided(rest, "body", None, room - used - t.px(5))
-            paint.text(painter, left, words, t.font("body"), t.colour("text2"))
-
-
-def _short_name(name: str) -> str:
-    first, _, last = name.rpartition(" ")
-    return f"{first[0]}. {last}" if first else last
 
 
 class SignOffListView(ListView):
@@ -459,7 +189,7 @@ class _Batch(QWidget):
         """Shown while any is ticked."""
         self.setVisible(count > 0)
         self.title.set_text(f"{count} ticked, all Green, all checks passed")
-        self.act.set_text(f"Sign {count} together")
+        self.act.set_text(f"Sign {count} together" if count > 1 else f"Sign {count}")
         if count == 0:
             self.forget()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -12,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from triage.domain.clock import ClockState
 from triage.domain.spelling import spell_short_day
 from ui.signoff.pages import FILL, PAGE_NAMES, Page
 from ui.signoff.shown import Shown
@@ -126,6 +129,11 @@ class ReadingPane(Pane):
             self.tabs.blockSignals(False)
         self._fill_page(self.tabs.value() or "whole")
 
+    def show_clock(self, version_id: UUID, leading: ClockState | None) -> None:
+        """The time left now for the decision being read."""
+        if self._shown is not None and self._shown.view.version.id == version_id:
+            self.header.show_clock(self._shown, leading)
+
     def next_tab(self) -> None:
         """The next page, round the end."""
         self.tabs.step(1)
@@ -231,7 +239,10 @@ class _Header(QWidget):
             who = "you" if view.returned_by == shown.reader else view.returned_by
             said.append(f"{who} returned it at {shown.clock_words(view.returned_at)}")
         self.where.set_text(" · ".join(said))
-        leading = view.leading
+        self.show_clock(shown, view.leading)
+
+    def show_clock(self, shown: Shown, leading: ClockState | None) -> None:
+        """The time left now."""
         self.clock.setVisible(leading is not None)
         self.due.setVisible(leading is not None)
         if leading is not None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.domain import changes
@@ -29,6 +29,7 @@ from ui.signoff.list_pane import ListPane
 from ui.signoff.reading_pane import ReadingPane
 from ui.signoff.shown import Shown
 from ui.theme import theme
+from ui.widgets.clock import CLOCKS_MS
 from ui.widgets.pane import Pane
 from ui.widgets.segments import Segments
 from ui.widgets.states import StateView
@@ -100,6 +101,8 @@ class SignOffScreen(Screen):
         self._outer.addWidget(self.not_allowed, 1)
         self._outer.addLayout(self._row, 1)
         self.not_allowed.hide()
+        self._clocks = QTimer(self)
+        self._clocks.setInterval(CLOCKS_MS)
         self._connect()
         self._space()
 
@@ -115,6 +118,7 @@ class SignOffScreen(Screen):
         self.decision.number_asked.connect(self._ask_number)
         self.decision.send_asked.connect(self._send)
         self.which.chosen.connect(self._pane_chosen)
+        self._clocks.timeout.connect(self._read_clocks)
         self._holder.changed.connect(self._seated)
         theme().scaled.connect(self._space)
 
@@ -261,9 +265,15 @@ class SignOffScreen(Screen):
         desk = self._desk()
         self._jobs.run(lambda: sign.waiting(desk), self._listed, self._not_listed, owner=self)
 
+    def _read_clocks(self) -> None:
+        if self._desk().worker.may(May.SIGN):
+            self._list_anew()
+
     def _listed(self, found: SignOffList) -> None:
         self._list_done()
         self.list.show_list(found, self._current)
+        for row in (*found.ready_together, *found.one_by_one):
+            self.reading.show_clock(row.version_id, row.leading)
         self.count_changed.emit(len(found.ready_together) + len(found.one_by_one))
         self.panes_changed.emit()
 
@@ -345,7 +355,7 @@ class SignOffScreen(Screen):
     def _signed_together(self, results: Sequence[SignedTogether]) -> None:
         signed = sum(r.signed is not None for r in results)
         refused = [r.refused for r in results if r.refused]
-        words = f"Signed {signed} together."
+        words = {0: "None signed.", 1: "Signed 1."}.get(signed, f"Signed {signed} together.")
         if refused:
             words += f" {len(refused)} not signed: {refused[0]}"
         self.said.emit(words)
@@ -479,6 +489,16 @@ class SignOffScreen(Screen):
         """Fit the panes to the room."""
         super().resizeEvent(event)
         self._arrange()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Clocks run while the screen is in front."""
+        super().showEvent(event)
+        self._clocks.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing runs behind another screen."""
+        super().hideEvent(event)
+        self._clocks.stop()
 
 
 def read_version(desk: Desk, version_id: UUID) -> Read:

@@ -9,10 +9,9 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from triage.workflow.queue import QueueRow
 from ui import paint
 from ui.theme import theme
-from ui.titles import split_title
 from ui.triage.queue_model import Head, Index, QueueModel
-from ui.widgets.clock import LOOKS
-from ui.widgets.lists import draw_row_ground
+from ui.widgets.clock import draw_clock
+from ui.widgets.lists import draw_row_ground, draw_title
 
 _GAP = 10
 
@@ -74,52 +73,22 @@ class QueueDelegate(QStyledItemDelegate):
         line = t.px(20)
         top = QRectF(x, middle - line - 1, right - x, line)
         low = QRectF(x, middle + 1, right - x, line)
-        clock_left = self._clock(painter, top, row)
+        leading, clock_left = row.leading, top.right()
+        if leading is not None:
+            words, state = leading.words, leading.state
+            clock_left = draw_clock(painter, top, words, state, compact=self.compact)
         flags_left = self._flags(painter, low, row)
         if blurred:
             for area, width in ((top, 120), (low, 180)):
                 bar = QRectF(area.left(), area.top() + 4, t.px(width), area.height() - 8)
                 painter.fillRect(bar, t.colour("borderSubtle"))
             return
-        self._title(painter, QRectF(x, top.top(), clock_left - x - _GAP, line), row)
+        draw_title(painter, QRectF(x, top.top(), clock_left - x - _GAP, line), row.title)
         words = row.reason if row.restricted or not row.source else f"{row.reason} · {row.source}"
         room = flags_left - x - _GAP
         if t.metrics("label", 400).horizontalAdvance(words) > room:
             words = paint.elided(row.reason, "label", 400, room)
         paint.text(painter, low, words, t.font("label", 400), t.colour("text2"))
-
-    def _title(self, painter: QPainter, area: QRectF, row: QueueRow) -> None:
-        """The name strong, ages and what is added quiet, as one line."""
-        t = theme()
-        name, rest = split_title(row.title)
-        strong = paint.elided(name, "body", 600, area.width())
-        paint.text(painter, area, strong, t.font("body", 600), t.colour("text"))
-        used = t.metrics("body", 600).horizontalAdvance(f"{strong} ")
-        left = area.adjusted(used, 0, 0, 0)
-        if rest and strong == name and left.width() > t.px(16):
-            measure = t.metrics("body", 400).horizontalAdvance
-            quiet = next((w for w in _shorter(rest) if measure(w) <= left.width()), "")
-            paint.text(painter, left, quiet, t.font("body", 400), t.colour("text2"))
-
-    def _clock(self, painter: QPainter, area: QRectF, row: QueueRow) -> float:
-        """Draws time left at the right and gives where it begins."""
-        if row.leading is None:
-            return area.right()
-        t = theme()
-        icon, colour_name, weight = LOOKS[row.leading.state]
-        colour = t.colour(colour_name)
-        words = row.leading.words.removesuffix(" left")
-        if self.compact:
-            words = words.replace(" min", " m")
-        width = t.metrics("label", weight).horizontalAdvance(words)
-        at = QRectF(area.right() - width - 1, area.top(), width + 1, area.height())
-        paint.text(painter, at, words, t.font("label", weight), colour)
-        if self.compact and row.leading.state != "over":
-            return at.left()
-        size = t.px(16)
-        start = at.left() - size - t.px(6)
-        paint.icon(painter, icon, start, round(area.center().y() - size / 2), size, colour)
-        return start
 
     def _flags(self, painter: QPainter, area: QRectF, row: QueueRow) -> float:
         t = theme()
@@ -157,14 +126,3 @@ def _initials(painter: QPainter, circle: QRectF, initials: str) -> None:
     shrunk = type(font)(font)
     shrunk.setPixelSize(max(9, round(font.pixelSize() * 0.8)))
     paint.text(painter, circle, initials, shrunk, colour, Qt.AlignmentFlag.AlignHCenter)
-
-
-def _shorter(rest: str) -> tuple[str, ...]:
-    """ "7, + Theo 3, Ida 1, 2 more" in fewer and fewer words: "7, +4", then "+4"."""
-    age, plus, names = rest.partition("+ ")
-    if not plus:
-        return (rest,)
-    others = names.split(", ")
-    more = others[-1].removesuffix(" more")
-    count = len(others) - 1 + int(more) if more.isdigit() else len(others)
-    return rest, f"{age}+{count}", f"+{count}"

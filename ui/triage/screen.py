@@ -37,11 +37,11 @@ from ui.triage.reader import Reader
 from ui.triage.story import story_view
 from ui.triage.story_pane import StoryPane
 from ui.triage.suggestion_bar import SuggestionBar, suggestion_view
+from ui.widgets.clock import CLOCKS_MS
 from ui.widgets.pane import Pane
 from ui.widgets.states import StateView
 from ui.widgets.toast import announce
 
-CLOCKS_MS = 30_000
 """How often the clocks are read again while nothing else happens."""
 ASK_WORDS = (
     "Asking a partner by message is not in this version yet. "

@@ -14,6 +14,9 @@ from ui.widgets.text import Role, plain_tip
 
 ClockState = Literal["normal", "soon", "over", "paused"]
 
+CLOCKS_MS: Final = 30_000
+"""How often a screen in front reads its clocks anew."""
+
 LOOKS: Final[dict[str, tuple[str, str, int]]] = {
     "normal": ("clock", "text2", 500),
     "soon": ("clock-fading", "warnText", 700),
@@ -77,3 +80,27 @@ class ClockLabel(QLabel):
         area = QRectF(size + t.px(6), 0, self.width(), self.height())
         paint.text(painter, area, self.text(), t.font(self._role, weight), ink)
         painter.end()
+
+
+def draw_clock(
+    painter: QPainter, area: QRectF, words: str, state: ClockState, *, compact: bool = False
+) -> float:
+    """Draw time left at the right of a row, "left" itself left out; gives where it begins.
+
+    `compact` leaves the icon out too, but for a clock that is over.
+    """
+    t = theme()
+    icon, colour_name, weight = LOOKS[state]
+    colour = t.colour(colour_name)
+    words = words.removesuffix(" left")
+    if compact:
+        words = words.replace(" min", " m")
+    width = t.metrics("label", weight).horizontalAdvance(words)
+    at = QRectF(area.right() - width - 1, area.top(), width + 1, area.height())
+    paint.text(painter, at, words, t.font("label", weight), colour)
+    if compact and state != "over":
+        return at.left()
+    size = t.px(16)
+    start = at.left() - size - t.px(6)
+    paint.icon(painter, icon, start, round(area.center().y() - size / 2), size, colour)
+    return start

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 from ui import paint
 from ui.style import OWN_RING
 from ui.theme import theme
+from ui.titles import shorter, split_title
 
 
 def draw_row_ground(
@@ -35,6 +36,21 @@ def draw_row_ground(
         painter.fillRect(bar, t.colour("accent"))
     if focused:
         paint.focus_ring(painter, rect.adjusted(0, 0, 0, -1), 2)
+
+
+def draw_title(painter: QPainter, area: QRectF, title: str) -> None:
+    """A contact's title on one line: the name strong; ages and siblings quiet, in as many words
+    as there is room for."""
+    t = theme()
+    name, rest = split_title(title)
+    strong = paint.elided(name, "body", 600, area.width())
+    paint.text(painter, area, strong, t.font("body", 600), t.colour("text"))
+    used = t.metrics("body", 600).horizontalAdvance(f"{strong} ")
+    left = area.adjusted(used, 0, 0, 0)
+    if rest and strong == name and left.width() > t.px(16):
+        measure = t.metrics("body", 400).horizontalAdvance
+        quiet = next((w for w in shorter(rest) if measure(w) <= left.width()), "")
+        paint.text(painter, left, quiet, t.font("body", 400), t.colour("text2"))
 
 
 class ListView(QListView):

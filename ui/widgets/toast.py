@@ -1,10 +1,11 @@
-"""A short word at the bottom left with Undo. It stays while it has the focus or pointer."""
+"""A short word with Undo, where it covers nothing. It stays while it has the focus or pointer."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, QTimer
+from PySide6.QtCore import QObject, QRectF, QSize, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -12,7 +13,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ui import paint
 from ui.theme import theme
@@ -43,7 +44,7 @@ class _ToastButton(BaseButton):
         wide = t.metrics("label", 600).horizontalAdvance(self._words) + t.px(14)
         if self._key:
             wide += paint.key_width(self._key) + t.px(8)
-        return QSize(round(wide), t.px(28))
+        return QSize(round(wide), t.px(24))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         t = theme()
@@ -59,24 +60,30 @@ class _ToastButton(BaseButton):
 
 
 class Toast(QWidget):
-    """One message at a time, over the window's bottom left; also kept in `history`."""
+    """One message at a time, for a place kept in a layout; also kept in `history`.
 
-    def __init__(self, over: QWidget) -> None:
-        super().__init__(over)
+    On one line where there is room, else on as many as it needs. `changed` tells that it comes,
+    goes or says something else.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._icon = "check"
         self._act: Callable[[], None] | None = None
         self.history: list[str] = []
-        self._words = Text("", "body", "surface")
+        self._words = Text("", "label", "surface", weight=500, wrap=True)
         self._button = _ToastButton("Undo", "Ctrl Z", self)
         self._button.clicked.connect(self._undo)
         row = QHBoxLayout(self)
-        row.addWidget(self._words)
+        row.addWidget(self._words, 1)
         row.addWidget(self._button)
         self._row = row
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._maybe_hide)
-        over.installEventFilter(self)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._space()
         theme().scaled.connect(self._space)
         theme().changed.connect(self.update)
@@ -84,8 +91,20 @@ class Toast(QWidget):
 
     def _space(self) -> None:
         t = theme()
-        self._row.setSpacing(t.px(16))
-        self._row.setContentsMargins(t.px(40), t.px(5), t.px(10), t.px(5))
+        self._row.setSpacing(t.px(10))
+        self._row.setContentsMargins(t.px(36), t.px(1), t.px(8), t.px(1))
+
+    def sizeHint(self) -> QSize:
+        """All of it on one line."""
+        t = theme()
+        wide = t.metrics("label", 500).horizontalAdvance(self._words.text()) + t.px(36 + 8) + 2
+        if self._act is not None:
+            wide += self._button.sizeHint().width() + t.px(10)
+        return QSize(math.ceil(wide), t.px(26))
+
+    def minimumSizeHint(self) -> QSize:
+        """A few words to a line."""
+        return QSize(min(theme().px(240), self.sizeHint().width()), theme().px(26))
 
     def say(
         self,
@@ -103,9 +122,9 @@ class Toast(QWidget):
         self._button.setVisible(act is not None)
         self.history.append(words)
         del self.history[:-200]
-        self._place()
+        self.updateGeometry()
         self.show()
-        self.raise_()
+        self.changed.emit()
         self._timer.start(theme().time_ms("undoToastMs"))
         announce(self, words)
 
@@ -117,6 +136,7 @@ class Toast(QWidget):
         """Put it away."""
         self._timer.stop()
         self.hide()
+        self.changed.emit()
 
     def _undo(self) -> None:
         act, self._act = self._act, None
@@ -128,22 +148,7 @@ class Toast(QWidget):
         if self.underMouse() or self._button.hasFocus():
             self._timer.start(1000)
         else:
-            self.hide()
-
-    def _place(self) -> None:
-        t = theme()
-        over = self.parentWidget()
-        self.adjustSize()
-        if over is None:
-            return
-        low = over.height() - self.height() - t.size("statusBar") - t.px(14)
-        self.move(t.px(14), low)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay at the bottom left of the window."""
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place()
-        return super().eventFilter(watched, event)
+            self.dismiss()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Dark on light, light on dark."""
@@ -152,5 +157,5 @@ class Toast(QWidget):
         paint.box(painter, QRectF(self.rect()), fill=t.colour("text"), radius=5)
         size = t.px(16)
         y = round((self.height() - size) / 2)
-        paint.icon(painter, self._icon, t.px(14), y, size, t.colour("surface"))
+        paint.icon(painter, self._icon, t.px(12), y, size, t.colour("surface"))
         painter.end()
