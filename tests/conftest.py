@@ -12,6 +12,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import postgresql
+from tests.post import servers as servers  # fixtures for whoever asks
+from tests.post import servers_running as servers_running
 from triage.domain.event import FIRST
 from triage.storage.engine import Store, open_file, open_server
 from triage.storage.schema import REVISION

@@ -8,6 +8,7 @@ import click
 
 from triage.cli_hub import COMMANDS as HUB
 from triage.cli_matching import COMMANDS as MATCHING
+from triage.cli_post import COMMANDS as POST
 from triage.cli_trust import COMMANDS as TRUST
 from triage.cli_trust import in_words
 from triage.workflow.places import no_core_files
@@ -43,7 +44,7 @@ def read(files: tuple[Path, ...], as_json: bool) -> None:
         click.echo(summary(answer))
 
 
-for _command in (*HUB, *MATCHING, *TRUST):
+for _command in (*HUB, *MATCHING, *TRUST, *POST):
     main.add_command(_command)
 
 

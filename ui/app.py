@@ -90,7 +90,7 @@ def open_practice_hub(folder: Path, progress: Callable[[str], None]) -> tuple[Pr
 
 def open_own_hub(folder: Path, passphrase: str) -> Hub:
     """A desk made by `fanlightctl desk create`; SecretsError for a wrong passphrase or keyring."""
-    from triage.workflow.hub import open_hub, profile_of, vault_of, with_council
+    from triage.workflow.hub import open_hub, profile_of, vault_of, with_council, with_post
 
     with usable(folder):
         vault = vault_of(folder, lambda: passphrase)
@@ -102,7 +102,7 @@ def open_own_hub(folder: Path, passphrase: str) -> Hub:
             new_id=uuid4,
             search_apart=True,
         )
-        return with_council(hub, vault)
+        return with_post(with_council(hub, vault), vault)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -7,15 +7,17 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from time import monotonic
+from uuid import uuid4
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from triage.domain.decision import Delivery
 from triage.domain.event import Event
-from triage.workflow import directories, earlier, export, feed, match, receive
+from triage.workflow import directories, earlier, export, feed, match, receive, sending
 from triage.workflow.desk import Desk
 from triage.workflow.drop import DropFolder
 from triage.workflow.receive import Received
+from triage.workflow.sending import Round
 from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.jobs import Jobs
@@ -25,6 +27,9 @@ log = logging.getLogger(__name__)
 FEED_MS = 1000
 DELIVER_MS = 5000
 DIRECTORIES_MS = 60_000
+POST_MS = 5000
+"""Between two looks whether anything is due to a partner; mailboxes are read at their own pace."""
+
 LOOK_MS = 1000
 """Between two looks into the watched folder: folders on a server do not tell of their changes."""
 
@@ -33,13 +38,15 @@ class Background(QObject):
     """Runs for as long as the window is open; everything slow goes through `jobs`.
 
     `received` gives a `Received` for each file, `refused` a sentence, `moved_on` the number of
-    the newest event when some change what is shown, `delivered` the deliveries that changed.
+    the newest event when some change what is shown, `delivered` the deliveries that changed,
+    `posted` a `Round` of the post that did something.
     """
 
     received = Signal(object)
     refused = Signal(str)
     moved_on = Signal(int)
     delivered = Signal(object)
+    posted = Signal(object)
 
     def __init__(self, holder: DeskHolder, jobs: Jobs, drop_folder: Path, parent: QObject) -> None:
         super().__init__(parent)
@@ -51,9 +58,13 @@ class Background(QObject):
             self._timer(FEED_MS, self._ask_feed),
             self._timer(DELIVER_MS, self.deliver),
             self._timer(DIRECTORIES_MS, self.copy_directories),
+            self._timer(POST_MS, self.post),
         )
         self._looking = self._asking = self._delivering = self._stopped = False
-        self._copying = False
+        self._copying = self._posting = False
+        self._run_id = uuid4().hex
+        self._read_mail_at = 0.0
+        self._post_problem = ""
         self._not_seen_said = ""
         self._waiting: list[Callable[[], object]] = []
 
@@ -151,6 +162,41 @@ class Background(QObject):
 
     def _not_copied(self, fault: Exception) -> None:
         self._copying = False
+
+    def post(self) -> None:
+        """Send what is due to partners, and read the mailboxes when it is time."""
+        desk = self._holder.current()
+        if self._posting or desk.post is None:
+            return
+        self._posting = True
+        read = monotonic() >= self._read_mail_at
+        if read:
+            self._read_mail_at = monotonic() + desk.profile.requests.poll_seconds
+
+        def work() -> Round:
+            if read:
+                return sending.go_round(desk, self._run_id)
+            return Round(went=sending.send_due(desk))
+
+        self._jobs.run(work, self._posted, self._not_posted, owner=self, lane="pool")
+
+    def _posted(self, done: Round) -> None:
+        self._posting = False
+        new = [c for looked in done.looked for c in looked.contacts]
+        desk = self._holder.current()
+        self._waiting += [partial(match.look_up, desk, c) for c in new]
+        if new and match.lists_are_read(desk):
+            self.ask_waiting()
+        problem = " ".join(looked.problem for looked in done.looked if looked.problem)
+        if done.looked and problem != self._post_problem:
+            self._post_problem = problem
+            if problem:
+                self.refused.emit(problem)
+        if done.went or done.reminded or new or any(x.answers + x.to_place for x in done.looked):
+            self.posted.emit(done)
+
+    def _not_posted(self, fault: Exception) -> None:
+        self._posting = False
         self.refused.emit(sentence(fault))
 
     def _ask_feed(self) -> None:

@@ -2,7 +2,8 @@
 
 import inspect
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -32,6 +33,8 @@ from triage.domain.request import (
 )
 from triage.domain.service_referral import Agreed, ReferralState, ServiceReferral
 from triage.domain.worker import Role, Worker
+from triage.intake.sandbox import read_safely
+from triage.partners.arrived import Arrived, ArrivedKind
 from triage.storage import events, requests
 from triage.workflow import (
     comments,
@@ -40,6 +43,7 @@ from triage.workflow import (
     directories,
     export,
     join,
+    mailbox,
     match,
     opening,
     pack,
@@ -56,7 +60,7 @@ from triage.workflow import (
     weights,
 )
 from triage.workflow import requests as asking
-from triage.workflow.desk import Desk, Mailbox
+from triage.workflow.desk import Desk, Mailbox, MailboxSession
 
 LISTS = {
     "comments.kept": "one's own words, of a decision already opened",
@@ -84,6 +88,8 @@ LISTS = {
     "answering.live_part": "what is recorded before asking",
     "match.wider_reasons": "the profile's words",
     "match.not_asked_yet": "keys of partners",
+    "mailbox.last_looked": "states, no record's words",
+    "mailbox.mailbox_states": "states, no record's words",
     "match.lists_are_read": "a state, no record's words",
     "match.open_matches": "rows, as in the queue",
     "match.reason_needed": "a rule",
@@ -236,6 +242,36 @@ def _posting(front: Front, state: MessageState = MessageState.SENT) -> Desk:
     return replace(front.ruth, post=Posting(state))
 
 
+class Box:
+    """A mailbox with one letter in it."""
+
+    name, new_contacts, uidvalidity = "shared", True, "1"
+
+    @contextmanager
+    def opened(self) -> Iterator[MailboxSession]:
+        yield self
+
+    def uids(self) -> tuple[str, ...]:
+        return ("1",)
+
+    def fetch(self, uid: str) -> Arrived:
+        return Arrived(uid=uid, kind=ArrivedKind.MAIL, untrusted_bytes=LETTER, name="message-1.eml")
+
+    def acknowledge(self, uid: str) -> None:
+        return
+
+
+class Receiving(Posting):
+    """A post room with one mailbox."""
+
+    def mailboxes(self) -> tuple[Mailbox, ...]:
+        return (Box(),)
+
+
+def _receiving(front: Front) -> Desk:
+    return replace(front.ruth, post=Receiving(MessageState.SENT))
+
+
 def _asked(front: Front, place: str = "") -> InfoRequest:
     contact = front.bring(factory.contact())
     begun = asking.start(front.ruth, contact.id, "housing", place)
@@ -327,6 +363,9 @@ ACTS: dict[str, Prepared] = {
         lambda f: [c.id for c in join.join(f.ruth, *_two(f))],
         lambda f, two: join.take_apart(f.ruth, *two, "Another family."),
     ),
+    "mailbox.look_into_mailboxes": _on(
+        lambda f: None, lambda f, _: mailbox.look_into_mailboxes(_receiving(f), "desk-1")
+    ),
     "match.look_up": _on_contact(lambda f, c: match.look_up(f.ruth, c.id)),
     "match.try_now": _on_contact(lambda f, c: match.try_now(f.ruth, c.id, "hub")),
     "match.link": _on(_subject, lambda f, s: match.link(f.ruth, *s)),
@@ -360,6 +399,10 @@ ACTS: dict[str, Prepared] = {
     ),
     "receive.receive_file": _on(
         lambda f: None, lambda f, _: receive.receive_file(f.ruth, LETTER, "poppy.eml")
+    ),
+    "receive.receive_read": _on(
+        lambda f: read_safely(LETTER, "poppy.eml"),
+        lambda f, read: receive.receive_read(f.ruth, LETTER, "poppy.eml", read),
     ),
     "receive.receive_path": _on(_letter, lambda f, path: receive.receive_path(f.ruth, path)),
     "receive.start_call": _on(lambda f: None, lambda f, _: receive.start_call(f.ruth)),
@@ -410,6 +453,7 @@ ACTS: dict[str, Prepared] = {
         lambda f, c: asking.start_called_for(f.ruth, screen.rate(f.ruth, c, "red").id)
     ),
     "requests.withdraw": _on(_rung, lambda f, r: asking.withdraw(f.ruth, r, "Not needed.")),
+    "sending.go_round": _on(_late, lambda f, _: sending.go_round(_posting(f), "desk-1")),
     "sending.remind_due": _on(_late, lambda f, _: sending.remind_due(f.ruth)),
     "sending.send_due": _on(
         lambda f: asking.send(f.ruth, _asked(f)), lambda f, _: sending.send_due(_posting(f))

@@ -207,7 +207,7 @@ def test_what_could_not_go_says_when_it_is_tried_again(front: Front) -> None:
     later = front.watch.now + timedelta(minutes=3)
     failing = Post(state=MessageState.WAITING, next_attempt_at=later)
     sending.send_due(_with(front, failing))
-    row = request_board.board(front.ruth).groups[2].rows[0]
+    row = request_board.board(front.ruth).groups[0].rows[0]
     assert (row.words, row.tone) == ("Not sent, retry 11:45", "failed")
     assert sending.send_due(_with(front, Post())) == ()
     front.watch.move(minutes=3)

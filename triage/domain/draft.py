@@ -59,7 +59,8 @@ class Draft:
     """One contact (or other message) read from one file, or from one row of a batch.
 
     `file` is the name it came under, `row` the data row of a batch (from 1). `sha256` is that
-    of the whole original. `unused` lists passages of the parts no fact was taken from.
+    of the whole original. `unused` lists passages of the parts no fact was taken from. `sender` is
+    the address a message says it is from, `reply_token` the reference of ours that it names.
     """
 
     file: str
@@ -74,6 +75,7 @@ class Draft:
     message_id: str = ""
     in_reply_to: tuple[str, ...] = ()
     reply_token: str = ""
+    sender: str = ""
     parts: tuple[TextPart, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     not_read: tuple[NotRead, ...] = ()

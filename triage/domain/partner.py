@@ -73,6 +73,7 @@ class MailboxWay:
     label: str
     host: str
     port: int = 993
+    tls: str = "implicit"  # implicit | starttls
     user: str = ""
     auth: str = "password"  # password | oauth2
     tenant: str = ""

@@ -152,6 +152,7 @@ def read_letter(
         message_id=letter.message_id,
         in_reply_to=letter.in_reply_to,
         reply_token=kinds.token_of(letter),
+        sender=letter.from_address,
         parts=tuple(sheet.as_part() for sheet in sheets),
         attachments=tuple(attachments),
         not_read=(*lost, *(one for sheet in sheets for one in sheet.lost())),

@@ -18,7 +18,9 @@ from triage.intake.limits import Limits
 from triage.intake.pieces import TOO_LONG, Line, Node, Piece, Sheet, plain
 from triage.intake.plain import decode, write_lines
 
-TOKEN = re.compile(r"\bIR-\d{4}-\d{6}\b", re.I)
+TOKEN = re.compile(r"(?<![\w-])(?:IR-\d{4}-\d{6}|R-\d{2}-\d{5,7})(?![\w-])", re.I)
+"""A reference of our requests: as Fanlight gives them, and as older systems did."""
+
 _FORWARD_RULE = re.compile(
     r"^[\s>*_-]*(?:-{2,}\s*)?(?:original message|forwarded message|forwarded by"
     r"|begin forwarded message|weitergeleitet)[\s:>*_-]*",

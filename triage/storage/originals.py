@@ -16,7 +16,8 @@ from triage.storage.tables import original_bytes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
-    """What arrived, without its bytes. `contact_id` is None for what was set aside."""
+    """What arrived, without its bytes. `contact_id` is None for what was set aside; `path_note`
+    is a mark of what a partner's message says, to know it again when it is relayed twice."""
 
     id: UUID
     contact_id: UUID | None

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from triage.domain.errors import SignatureError
+from triage.domain.errors import SecretsError, SignatureError
 from triage.domain.live_partner import LivePartner
 from triage.domain.profile import Profile
 from triage.domain.worker import Worker
@@ -22,7 +22,7 @@ from triage.storage import workers
 from triage.storage.engine import Store, open_file
 from triage.storage.secrets import FileVault, PassphraseVault, SystemVault, Vault, store_key
 from triage.workflow import weights
-from triage.workflow.desk import Council, Desk, DirectoryLink, PeopleSearch
+from triage.workflow.desk import Council, Desk, DirectoryLink, PeopleSearch, PostRoom
 from triage.workflow.places import (
     DROP_FOLDER,
     PRACTICE_KEYS,
@@ -61,6 +61,7 @@ class Hub:
     new_id: Callable[[], UUID]
     council: Council | None = None
     directories: Mapping[str, DirectoryLink] = field(default_factory=dict)
+    post: PostRoom | None = None
     practice: bool = False
     weights: str = ""
 
@@ -82,6 +83,7 @@ class Hub:
             live=self.live,
             council=self.council,
             directories=self.directories,
+            post=self.post,
             practice=self.practice,
             weights=self.weights,
         )
@@ -146,6 +148,26 @@ def with_council(hub: Hub, vault: Vault) -> Hub:
         words = f"{fault} Decisions wait in the outbox until the council's keys are put right."
         return replace(hub, faults=(*hub.faults, words))
     return replace(hub, council=_way_to_council(hub, vault, jwks))
+
+
+def with_post(hub: Hub, vault: Vault) -> Hub:
+    """The hub with the ways to partners that its profile names, once any of their secrets lies in
+    the vault: until then nobody set them up, and no server is asked for anything."""
+    from triage.partners.post import Post, secret_names
+
+    names = secret_names(hub.profile.requests)
+    if not any(vault.get(name) for name in names):
+        return hub
+
+    def secret(name: str) -> str | None:
+        try:
+            kept = vault.get(name)
+        except SecretsError:
+            return None  # a keyring that is locked for now; the way says that it has no key
+        return kept.decode() if kept else None
+
+    post = Post(hub.profile.requests, folder=hub.folder, secret=secret, now=hub.now)
+    return replace(hub, post=post)
 
 
 def _way_to_council(hub: Hub, vault: Vault, receipt_jwks: Mapping[str, Any]) -> Council:

@@ -76,6 +76,7 @@ class MailboxEntry(Entry):
     label: Words
     host: Host
     port: Port = 993
+    tls: Literal["implicit", "starttls"] = "implicit"
     user: Words
     auth: Literal["password", "oauth2"] = "password"
     tenant: str = ""

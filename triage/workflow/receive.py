@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -52,6 +52,10 @@ def receive_path(desk: Desk, path: Path) -> Received:
     return receive_file(desk, file_bytes(path), path.name)
 
 
+Also = Callable[[Transaction, Received], None]
+"""What else is committed with a file's contacts, or with the note that it was seen before."""
+
+
 def receive_file(
     desk: Desk, untrusted_bytes: bytes, name: str, *, arrived_at: datetime | None = None
 ) -> Received:
@@ -65,6 +69,20 @@ def receive_file(
     desk.worker.must(May.RECEIVE)
     name = plain_name(name)
     read = tuple(whole_letters(draft) for draft in read_safely(untrusted_bytes, name))
+    return receive_read(desk, untrusted_bytes, name, read, arrived_at=arrived_at)
+
+
+def receive_read(
+    desk: Desk,
+    untrusted_bytes: bytes,
+    name: str,
+    read: tuple[Draft, ...],
+    *,
+    arrived_at: datetime | None = None,
+    also: Also | None = None,
+) -> Received:
+    """As `receive_file`, for what was read already. `also` is committed with it, or not at all."""
+    desk.worker.must(May.RECEIVE)
     at = min(arrived_at or desk.now(), desk.now())
     digest = hashlib.sha256(untrusted_bytes).hexdigest()
     asking = [d for d in read if d.kind in (DraftKind.CONTACT, DraftKind.REJECTED)]
@@ -73,17 +91,53 @@ def receive_file(
     with desk.store.write() as tx:
         again = _seen_before(desk, tx, digest, read, name)
         if again is not None:
+            if also is not None:
+                also(tx, again)
             return again
+        namesakes = _namesakes(tx, read)
         made = [_made(desk, tx, draft, at) for draft in asking]
         _keep(desk, tx, untrusted_bytes, name, read, made, at)
         _suggest(desk, tx, made, alike)
+        _flag(desk, tx, made, namesakes)
+        got = Received(
+            contacts=tuple(c.id for c in made),
+            set_aside=len(read) - len(made),
+            sentence=_sentence(name, made, read),
+        )
+        if also is not None:
+            also(tx, got)
     for contact in made:
         earlier.learn(desk, contact)
-    return Received(
-        contacts=tuple(c.id for c in made),
-        set_aside=len(read) - len(made),
-        sentence=_sentence(name, made, read),
+    return got
+
+
+def _namesakes(tx: Transaction, read: Iterable[Draft]) -> frozenset[UUID]:
+    """Contacts of other messages that came under the same Message-ID: it can be anybody's."""
+    return frozenset(
+        o.contact_id
+        for draft in read
+        for o in originals.by_message_id(tx, draft.message_id)
+        if o.contact_id is not None
     )
+
+
+def _flag(desk: Desk, tx: Transaction, made: Sequence[Contact], namesakes: frozenset[UUID]) -> None:
+    """Put before a person what came under one Message-ID with other words: both are kept."""
+    for contact in made:
+        suggested = {s.other for s in episodes.suggestions_of(tx, contact.id)}
+        for other in sorted(namesakes - suggested):
+            why = "Came as the same e-mail (its Message-ID), with other words"
+            episodes.suggest(tx, contact.id, other, Kinship.DUPLICATE, (why,), desk.now())
+            desk.note(
+                tx,
+                "contact.likeness_found",
+                contact.id,
+                {
+                    "other": str(other),
+                    "kinship": Kinship.DUPLICATE.value,
+                    "reasons": [why],
+                },
+            )
 
 
 def _seen_before(

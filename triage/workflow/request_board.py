@@ -191,8 +191,8 @@ def _group(
         return DRAFT
     if request.state in SETTLED:
         return NEEDS_YOU if _to_look_at(answers) else ANSWERED
-    by_hand = request.via is Via.HAND and request.state is RequestState.WAITING
-    if request.state is RequestState.NOT_SENT or by_hand or _to_look_at(answers):
+    stuck = request.state is RequestState.WAITING and request.words  # to ring, or not sent yet
+    if request.state is RequestState.NOT_SENT or stuck or _to_look_at(answers):
         return NEEDS_YOU
     if request.state in AWAITED and request.due_at is not None:
         soon = timedelta(minutes=desk.profile.requests.soon_minutes)

@@ -181,7 +181,7 @@ def send(desk: Desk, request: InfoRequest) -> InfoRequest:
                 sent_by=desk.worker.id,
                 sent_text=request_letter.as_text(letter),
                 remind_at=_remind_at(desk, told.due_at, at),
-                words=f"Ring {now.to} and ask" if now.via is Via.HAND else "",
+                words=_waiting_words(desk, now),
             ),
         )
         if sent.via is not Via.HAND:
@@ -203,6 +203,12 @@ def send(desk: Desk, request: InfoRequest) -> InfoRequest:
             },
         )
         return sent
+
+
+def _waiting_words(desk: Desk, request: InfoRequest) -> str:
+    if request.via is Via.HAND:
+        return f"Ring {request.to} and ask"
+    return "" if desk.post is not None else "Waits: this desk can't send"
 
 
 def why_not_sendable(desk: Desk, request: InfoRequest, contact: Contact) -> str:

@@ -18,10 +18,12 @@ from triage.domain.request import (
     RequestState,
     may_become,
 )
+from triage.domain.worker import May
 from triage.storage import request_messages, requests
 from triage.storage.engine import Transaction
 from triage.workflow import naming
 from triage.workflow.desk import Desk, PostRoom
+from triage.workflow.mailbox import Looked, look_into_mailboxes
 from triage.workflow.requests import note, remind
 
 CLAIM = timedelta(minutes=3)
@@ -58,6 +60,31 @@ def send_due(desk: Desk, *, limit: int = 20) -> tuple[Went, ...]:
         if mine:
             done.append(_exchange(desk, desk.post, message))
     return tuple(done)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What one round of the post did: what went out, who was reminded, what was looked into."""
+
+    went: tuple[Went, ...] = ()
+    reminded: tuple[InfoRequest, ...] = ()
+    looked: tuple[Looked, ...] = ()
+
+
+def go_round(desk: Desk, holder: str) -> Round:
+    """Remind who is due it, send what is due, and look into the mailboxes: once a minute or so.
+
+    `holder` names this program's run, so that one desk at a time reads a mailbox. Does nothing
+    for somebody who may not take contacts in. Never on the window's thread.
+    """
+    if not desk.worker.may(May.RECEIVE):
+        return Round()
+    reminded = remind_due(desk)
+    return Round(
+        reminded=reminded,
+        went=send_due(desk),
+        looked=look_into_mailboxes(desk, holder),
+    )
 
 
 def remind_due(desk: Desk) -> tuple[InfoRequest, ...]:
