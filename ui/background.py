@@ -162,6 +162,7 @@ class Background(QObject):
 
     def _not_copied(self, fault: Exception) -> None:
         self._copying = False
+        self.refused.emit(sentence(fault))
 
     def post(self) -> None:
         """Send what is due to partners, and read the mailboxes when it is time."""

@@ -92,6 +92,7 @@ class ImapMailbox:
             timeout=SocketTimeout(CONNECT_S, READ_S),
             use_uid=True,
         )
+        line.normalise_times = False  # else they come in this computer's zone, without saying so
         try:
             if not implicit:
                 # Some servers take a password in the clear whatever they announce, so nothing is
@@ -144,8 +145,7 @@ class ImapSession:
         about = self._line.fetch([number], ["RFC822.SIZE", "INTERNALDATE"]).get(number)
         if about is None:
             return None
-        arrived_at = about.get(b"INTERNALDATE")
-        moment = arrived_at.astimezone() if arrived_at is not None else None
+        moment = about.get(b"INTERNALDATE")
         size = int(about.get(b"RFC822.SIZE", 0))
         if size > LARGEST:
             return Arrived(
