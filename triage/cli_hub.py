@@ -1,7 +1,8 @@
 """fanlightctl commands of the hub: make a desk of one's own, enrol people, take files in."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec
@@ -15,6 +16,7 @@ from triage.domain.worker import Role, Worker
 
 if TYPE_CHECKING:
     from triage.storage.secrets import Vault
+    from triage.workflow.desk import Desk
     from triage.workflow.hub import Hub
 
 P = ParamSpec("P")
@@ -187,6 +189,17 @@ def desk_enrol(
     """Enrol another person on this desk; a team leader or administrator does it, by PIN."""
     from triage.workflow import people
 
+    with acting_as(leader_id, data) as leader:
+        worker = _worker(worker_id, name, job, role, team, registration)
+        people.enrol(leader, worker, _ask_pin(name))
+    click.echo(f"{name} is enrolled and can sign in.")
+
+
+@contextmanager
+def acting_as(leader_id: str, data: Path | None) -> Iterator["Desk"]:
+    """The desk with that person at it, once they have typed their PIN. Raises FanlightError."""
+    from triage.workflow import people
+
     folder = folder_of(data)
     hub = hub_at(folder, open_vault(folder))
     try:
@@ -194,12 +207,9 @@ def desk_enrol(
         if leader is None:
             raise FanlightError(f"Nobody here signs in as {leader_id}. Nothing was changed.")
         pin = str(click.prompt(f"PIN of {leader.name}", hide_input=True))
-        acting = people.switch(hub.desk(leader), leader.id, pin)
-        worker = _worker(worker_id, name, job, role, team, registration)
-        people.enrol(acting, worker, _ask_pin(name))
+        yield people.switch(hub.desk(leader), leader.id, pin)
     finally:
         hub.close()
-    click.echo(f"{name} is enrolled and can sign in.")
 
 
 def _worker(worker_id: str, name: str, job: str, role: str, team: str, registration: str) -> Worker:

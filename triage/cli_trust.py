@@ -13,7 +13,6 @@ import click
 from triage.domain.errors import FanlightError
 
 if TYPE_CHECKING:
-    from triage.export.keys import DeskKeys
     from triage.storage.secrets import Vault
 
 P = ParamSpec("P")
@@ -128,13 +127,31 @@ def keys() -> None:
 @in_words
 def keys_export(file: Path | None, data: Path | None) -> None:
     """Write this desk's public keys (JWKS) to FILE, or to the screen, to hand to the council."""
-    jwks = _desk_keys(data).jwks()
+    jwks = _keys_here(data)
     words = json.dumps(jwks, indent=2, ensure_ascii=False) + "\n"
     if file is None:
         click.echo(words, nl=False)
     else:
         file.write_text(words, encoding="utf-8")
         click.echo(f"Wrote {len(jwks['keys'])} public keys to {file}.")
+
+
+@keys.command("revoke")
+@click.argument("worker_id")
+@click.option("--why", required=True, help="What happened to the key.")
+@click.option("--as", "leader_id", required=True, help="The team leader who revokes it.")
+@_data
+@in_words
+def keys_revoke(worker_id: str, why: str, leader_id: str, data: Path | None) -> None:
+    """Trust nothing that WORKER_ID signs from now on; what they signed before stands."""
+    from triage.cli_hub import acting_as
+    from triage.workflow import people
+
+    with acting_as(leader_id, data) as desk:
+        people.revoke_key(desk, worker_id, why)
+    click.echo(
+        f"The key of {worker_id} is revoked. Give the council the new list: fanlightctl keys export"
+    )
 
 
 @keys.command("sftp")
@@ -170,7 +187,10 @@ def council(
     from triage.practice.council import Council, Deed
 
     folder.mkdir(parents=True, exist_ok=True)
-    known = (lambda: read_keys(hub_keys)) if hub_keys else _desk_keys(data).jwks
+
+    def known() -> Mapping[str, Any]:
+        return read_keys(hub_keys) if hub_keys else _keys_here(data)
+
     known()
     receiver = Council(folder, hub_jwks=known, port=port, now=lambda: datetime.now(UTC))
     for deed in deeds:
@@ -209,19 +229,11 @@ def open_vault(folder: Path) -> "Vault":
     return vault_of(folder, lambda: str(click.prompt("Passphrase", hide_input=True, err=True)))
 
 
-def _desk_keys(data: Path | None) -> "DeskKeys":
-    from triage.export.keys import DeskKeys
-
-    return DeskKeys(open_vault(folder_of(data)))
-
-
 def _keys_here(data: Path | None) -> Mapping[str, Any]:
     """This desk's trust list. Raises FanlightError where nobody was ever enrolled here."""
-    from triage.workflow.places import STORE_FILE
+    from triage.workflow.hub import trust_list_in
 
     folder = folder_of(data)
-    if not (folder / STORE_FILE).exists():
-        raise FanlightError(f"There is no Fanlight data in {folder}.")
-    if not (jwks := _desk_keys(folder).jwks())["keys"]:
+    if not (jwks := trust_list_in(folder, open_vault))["keys"]:
         raise FanlightError(f"Nobody has keys at the desk in {folder}.")
     return jwks

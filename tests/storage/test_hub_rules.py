@@ -1,5 +1,6 @@
 """What a hub's database itself allows, tried with plain SQL by people signed in as each role."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -300,7 +301,7 @@ def test_officer_may_restrict_what_they_see_and_sees_it_no_more(
 def test_administrator_configures_and_never_reads_a_case(hub: HubHere) -> None:
     hub.front.bring(factory.contact())
     for table in RULES:
-        if table in ("worker", "event_head", "reference_counter"):
+        if table in ("worker", "signing_key", "event_head", "reference_counter"):
             continue
         assert hub.tried(NIA, f"SELECT * FROM {table}") == [], table
     assert hub.tried(NIA, "UPDATE worker SET body = body WHERE id = 'rosei'") == [(1,)]
@@ -337,6 +338,23 @@ def test_auditor_reads_and_never_writes(hub: HubHere) -> None:
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             hub.tried(factory.AMIR, statement)
+
+
+def test_key_that_claims_more_than_its_person_may_is_refused(hub: HubHere) -> None:
+    adding = "INSERT INTO signing_key (kid, worker_id, jwk, since) VALUES ('k', %s, %s, now())"
+    for owner, jwk, words in (
+        ("pnandra", {"kid": "k", "worker": "pnandra", "signs_off": True}, "42501"),
+        ("rosei", {"kid": "k", "worker": "pnandra"}, "another person's"),
+        ("rosei", {"kid": "k", "worker": "rosei", "signs_off": True}, "may not sign off"),
+        ("rosei", {"kid": "k", "worker": "rosei"}, "have a key already"),
+    ):
+        assert words in hub.answered(factory.RUTH, adding, owner, json.dumps(jwk)), words
+    for statement in (
+        "UPDATE signing_key SET jwk = '{}' WHERE worker_id = 'rosei'",
+        "UPDATE signing_key SET revoked_at = now() - interval '1 day', revoked_by = 'pnandra'",
+        "UPDATE signing_key SET revoked_at = now(), revoked_by = 'oadeyo'",
+    ):
+        assert "only be revoked" in hub.answered(factory.PRIYA, statement), statement
 
 
 def test_what_the_hub_refuses_is_said_in_its_own_words(

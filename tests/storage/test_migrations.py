@@ -10,7 +10,7 @@ from sqlalchemy import inspect, text
 from tests import factory
 from tests.conftest import Home
 from triage.domain.errors import StoreError
-from triage.storage import contacts, schema
+from triage.storage import contacts, schema, signing_keys, workers
 from triage.storage.engine import Store
 from triage.storage.tables import metadata
 
@@ -54,12 +54,11 @@ def test_a_step_that_goes_wrong_leaves_no_half_made_tables(store: Store) -> None
         assert "half" not in inspect(tx.connection).get_table_names()
 
 
-LATER = (
-    *("service_referral", "service", "directory_copy"),
-    *("restriction", "mailbox_message", "mailbox", "partner_answer", "request_message"),
-    *("request", "request_counter"),
-)
-"""Tables that came after the first release, those that others point to last."""
+FIRST_RELEASE = {
+    *("contact", "contact_child", "reference_counter", "original", "original_bytes"),
+    *("reader_draft", "answer", "decision_version", "version_opened", "lookup_result", "verdict"),
+    *("suggestion", "event", "event_head", "delivery", "worker", "pack_copy", "setting"),
+}
 
 
 def test_contacts_restricted_before_their_table_came_are_restricted_after(home: Home) -> None:
@@ -69,8 +68,9 @@ def test_contacts_restricted_before_their_table_came_are_restricted_after(home: 
         for contact in (open_one, hidden):
             contacts.insert(tx, contact)
     with store.write() as tx:
-        for later in LATER:
-            tx.connection.execute(text(f"DROP TABLE {later}"))
+        for later in reversed(metadata.sorted_tables):
+            if later.name not in FIRST_RELEASE:
+                tx.connection.execute(text(f"DROP TABLE {later.name}"))
         tx.connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     store.close()
     again = home.open()
@@ -78,3 +78,20 @@ def test_contacts_restricted_before_their_table_came_are_restricted_after(home: 
         found = contacts.restricted_among(tx, [open_one.reference, hidden.reference])
     again.close()
     assert found == {hidden.reference}
+
+
+def test_keys_enrolled_before_they_were_listed_are_listed_after(home: Home) -> None:
+    store = home.open()
+    jwk = {"kty": "EC", "crv": "P-256", "kid": "k1"}
+    with store.write() as tx:
+        workers.put(tx, factory.RUTH, pin_hash="", public_jwk=jwk)
+        workers.put(tx, factory.AMIR, pin_hash="", public_jwk={})
+    with store.write() as tx:
+        tx.connection.execute(text("DROP TABLE signing_key"))
+        tx.connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+    store.close()
+    again = home.open()
+    with again.read() as tx:
+        found = signing_keys.all(tx)
+    again.close()
+    assert [(key.worker_id, key.jwk, key.revoked_at) for key in found] == [("rosei", jwk, None)]

@@ -9,7 +9,7 @@ from triage.domain.contact import Contact
 from triage.domain.decision import Answer, DecisionVersion
 from triage.domain.event import Event
 from triage.domain.worker import Worker
-from triage.storage import contacts, events, workers
+from triage.storage import contacts, events, signing_keys, workers
 from triage.storage.engine import Store
 from triage.workflow import decide, earlier
 from triage.workflow.desk import Desk
@@ -105,6 +105,7 @@ def open_front(store: Store, folder: Path) -> Front:
     with store.write() as tx:
         for worker in everyone:
             workers.put(tx, worker, pin_hash="", public_jwk=signer.public(worker.id))
+            signing_keys.add(tx, worker.id, signer.public(worker.id), watch.now)
     desk = factory.desk(store, folder, watch=watch, signer=signer, people=people)
     return Front(store=store, desk=desk, watch=watch, people=people, folder=folder)
 

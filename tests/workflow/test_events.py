@@ -100,6 +100,7 @@ LISTS = {
     "pack.plan": "suggests copies; looking at one is recorded",
     "pack.plan_of_contact": "suggests copies; looking at one is recorded",
     "people.workers": "names of colleagues",
+    "people.trust_list": "public keys",
     "queue.group_of": "a rule",
     "queue.queue": "rows; opening one is recorded",
     "reading.look_again": "the first look stands for the visit",
@@ -379,6 +380,9 @@ ACTS: dict[str, Prepared] = {
     "pack.issue": _on(_signed, lambda f, v: pack.issue(f.ruth, v, COPY, "printed")),
     "people.enrol": _on(lambda f: None, lambda f, _: people.enrol(f.priya, NEW, "7777")),
     "people.switch": _on(lambda f: None, lambda f, _: people.switch(f.ruth, "pnandra", "2222")),
+    "people.revoke_key": _on(
+        lambda f: None, lambda f, _: people.revoke_key(f.priya, "tbell", "Lost")
+    ),
     "people.lock": _on(lambda f: None, lambda f, _: people.lock(f.ruth)),
     "people.change_pin": _on(
         lambda f: None, lambda f, _: people.change_pin(f.ruth, "1111", "8888")

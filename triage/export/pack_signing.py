@@ -81,7 +81,12 @@ def verify_pack(untrusted_pdf: bytes, jwks: Mapping[str, Any]) -> Issued:
     point = bytes(found.signer_cert.public_key["public_key"].native)
     for key in jwks.get("keys", ()):
         if _point(key) == point:
-            return Issued(name=str(key.get("name", "")), at=status.signer_reported_dt)
+            at, revoked = status.signer_reported_dt, str(key.get("revokedAt", ""))
+            if revoked and not (at and at < datetime.fromisoformat(revoked)):
+                raise SignatureError(
+                    "Its signer's key was revoked before it was signed. It is not to be relied on."
+                )
+            return Issued(name=str(key.get("name", "")), at=at)
     raise SignatureError("It is signed with a key that is not on the hub's list.")
 
 

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from triage.domain.errors import NotReadyError, SignatureError
@@ -34,12 +35,16 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """A signature found to be right: whose, when by their own account, and by which key."""
+    """A signature found to be right: whose, when by their own account, and by which key.
+
+    `revoked_at` is when that key was revoked, later; "" while it stands.
+    """
 
     worker_id: str
     name: str
     at: str
     kid: str
+    revoked_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,12 +290,27 @@ def _named(document: Mapping[str, Any], member: str, jwk: Jwk, whose: str) -> Si
             f"The document names {said.get('name', said['id'])} as its {whose}, but the key is "
             "another person's. It is not to be relied on."
         )
-    return Signature(
+    found = Signature(
         worker_id=str(said["id"]),
         name=str(jwk.get("name") or said.get("name") or said["id"]),
         at=str(said.get("at", "")),
         kid=str(jwk["kid"]),
+        revoked_at=str(jwk.get("revokedAt", "")),
     )
+    if found.revoked_at and not _before(found.at, found.revoked_at):
+        raise SignatureError(
+            f"{found.name}'s key was revoked before this was signed with it. "
+            "It is not to be relied on."
+        )
+    return found
+
+
+def _before(at: str, then: str) -> bool:
+    """Whether a moment is before another; one that can't be read is not."""
+    try:
+        return datetime.fromisoformat(at) < datetime.fromisoformat(then)
+    except (ValueError, TypeError):
+        return False
 
 
 def _altered(whose: str) -> SignatureError:

@@ -55,6 +55,12 @@ def sentence(verified: signing.Verified) -> str:
         f"{_when(verified.author.at)} and signed off{changed} by {verified.signer.name} on "
         f"{_when(verified.signer.at)}; nothing has been altered since."
     )
+    for by in (verified.author, verified.signer):
+        if by.revoked_at:
+            words += (
+                f" {by.name}'s key was revoked later, on {_when(by.revoked_at)}; what it signed "
+                "before stands."
+            )
     try:
         document.validate(found)
     except ProfileError as fault:

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -102,7 +103,7 @@ def open_practice(
         search_apart=search_apart,
         live=partners.settings,
     )
-    trusted.jwks = hub.signer.jwks
+    trusted.jwks = partial(people.trust_list, hub.desk(WORKERS[0][0]))
     hub = replace(hub, directories=_directories(hub))
     if made:
         _deliver_overnight(hub)

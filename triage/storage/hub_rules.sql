@@ -216,3 +216,50 @@ END $$;
 DROP TRIGGER IF EXISTS fanlight_stays ON contact;
 CREATE TRIGGER fanlight_stays BEFORE UPDATE ON contact
     FOR EACH ROW EXECUTE FUNCTION fanlight_contact_stays();
+
+-- ---- keys ------------------------------------------------------------------------------------
+
+-- A key says of itself whose it is and whether it signs off; neither is the client's to choose.
+CREATE OR REPLACE FUNCTION fanlight_key_is_theirs() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    me text := fanlight_worker();
+    said jsonb := NEW.jwk::jsonb;
+BEGIN
+    IF me IS NULL THEN
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        IF (NEW.kid, NEW.worker_id, NEW.jwk, NEW.since)
+            IS DISTINCT FROM (OLD.kid, OLD.worker_id, OLD.jwk, OLD.since)
+           OR OLD.revoked_at IS NOT NULL OR NEW.revoked_by IS DISTINCT FROM me
+           OR abs(extract(epoch FROM NEW.revoked_at - now())) > 300
+        THEN
+            RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+                'A key can only be revoked, once, now and in one''s own name. '
+                'Nothing was changed.';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF said ->> 'kid' IS DISTINCT FROM NEW.kid OR said ->> 'worker' IS DISTINCT FROM NEW.worker_id
+       OR NEW.revoked_at IS NOT NULL
+    THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'The key is another person''s. Nothing was changed.';
+    END IF;
+    IF (said -> 'signs_off') = 'true'::jsonb AND NEW.worker_id = me AND NOT fanlight_may('sign') THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'This person may not sign off, so their key may not say so. Nothing was changed.';
+    END IF;
+    IF NEW.worker_id = me AND NOT fanlight_may('configure') AND EXISTS (
+        SELECT FROM signing_key held WHERE held.worker_id = me AND held.revoked_at IS NULL
+    ) THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'You have a key already. Nothing was changed. Ask a team leader to revoke it first.';
+    END IF;
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS fanlight_is_theirs ON signing_key;
+CREATE TRIGGER fanlight_is_theirs BEFORE INSERT OR UPDATE ON signing_key
+    FOR EACH ROW EXECUTE FUNCTION fanlight_key_is_theirs();

@@ -105,6 +105,12 @@ RULES: Mapping[str, Rule] = {
         change=_of_contact("receive", "sign").change,
     ),
     "worker": Rule(see="true", add=_may("configure"), change=_may("configure")),
+    # Once, for oneself; after that whoever looks after people puts another.
+    "signing_key": Rule(
+        see="true",
+        add=f"{_may('configure')} OR worker_id = fanlight_worker()",
+        change=_may("configure", "sign"),
+    ),
     "pack_copy": _through("decision_version", "decision_id", "print"),
     "setting": Rule(
         see=f"{_may('sign')} AND {_OWN_COMMENT}",

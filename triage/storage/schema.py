@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from triage.domain.errors import StoreError
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration; a store that has it needs no alembic at start."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -241,6 +241,19 @@ worker = Table(
     Column("public_jwk", Text, nullable=False),
 )
 
+# Every public key anybody ever signed with: what it signed stays to be checked.
+signing_key = Table(
+    "signing_key",
+    metadata,
+    Column("kid", Words, primary_key=True),
+    Column("worker_id", Words, nullable=False, index=True),
+    Column("jwk", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
+    Column("revoked_by", Words),
+    Column("revoked_why", Words),
+)
+
 pack_copy = Table(
     "pack_copy",
     metadata,

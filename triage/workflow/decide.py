@@ -25,7 +25,7 @@ from triage.domain.worker import May
 from triage.export import document, signing
 from triage.storage import answers, versions
 from triage.storage.engine import Transaction
-from triage.workflow import asked, chronology, earlier, known, naming
+from triage.workflow import asked, chronology, earlier, known, naming, people
 from triage.workflow.desk import Desk
 from triage.workflow.freeze import freeze
 from triage.workflow.holding import change, hold, hold_open, why_given
@@ -123,6 +123,7 @@ def propose(
     desk.worker.must(May.PROPOSE)
     signer = desk.signer.held(desk.worker.id)
     with desk.store.write() as tx:
+        people.key_stands(desk, tx, desk.worker.id)
         contact = hold_open(desk, tx, contact_id)
         draft = draft_in(tx, contact.id, versions.of_contact(tx, contact.id))
         results = known.results_for(desk, tx, contact.id)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from triage.domain.errors import SecretsError, SignatureError
+from triage.domain.errors import SecretsError, SignatureError, StoreError
 from triage.domain.live_partner import LivePartner
 from triage.domain.profile import Profile
 from triage.domain.worker import Worker
@@ -21,7 +21,7 @@ from triage.partners.state import ExtractState
 from triage.storage import workers
 from triage.storage.engine import Store, open_file
 from triage.storage.secrets import FileVault, PassphraseVault, SystemVault, Vault, store_key
-from triage.workflow import weights
+from triage.workflow import people, weights
 from triage.workflow.desk import Council, Desk, DirectoryLink, PeopleSearch, PostRoom
 from triage.workflow.places import (
     DROP_FOLDER,
@@ -122,6 +122,20 @@ def vault_of(folder: Path, ask_passphrase: Callable[[], str]) -> Vault:
     if (folder / SEALED_KEYS).is_dir():
         return PassphraseVault(folder / SEALED_KEYS, ask_passphrase())
     return SystemVault()
+
+
+def trust_list_in(folder: Path, vault_to: Callable[[Path], Vault]) -> dict[str, Any]:
+    """Every public key of the desk in `folder`. Raises FanlightError where there is no desk."""
+    path = folder / STORE_FILE
+    if not path.exists():
+        raise StoreError(f"There is no Fanlight data in {folder}.")
+    vault = vault_to(folder)
+    store = open_file(path, store_key(vault, path))
+    try:
+        with store.read() as tx:
+            return people.trusted(DeskKeys(vault), tx)
+    finally:
+        store.close()
 
 
 def profile_of(folder: Path) -> Path:

@@ -18,6 +18,7 @@ from triage.export.pack import seal_of
 from triage.storage import outbox, packs, versions, workers
 from triage.storage.engine import Transaction
 from triage.storage.packs import IssuedCopy
+from triage.workflow import people
 from triage.workflow.desk import Desk
 from triage.workflow.holding import hold
 from triage.workflow.pack_process import draw_pack
@@ -172,6 +173,7 @@ def issue(
         raise NotReadyError("Say who this copy is for. Nothing was printed or saved.")
     signer = desk.signer.held(desk.worker.id)
     with desk.store.read() as tx:
+        people.key_stands(desk, tx, desk.worker.id)
         version = versions.get(tx, version_id)
         contact = hold(desk, tx, version.contact_id)
         if version.state not in (VersionState.SIGNED, VersionState.SUPERSEDED):

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
-from triage.domain.errors import NotAllowedError, NotReadyError
+from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError
 from triage.domain.worker import May, Role, Worker
+from triage.export.keys import DeskKeys
+from triage.storage import signing_keys
 from triage.storage import workers as stored
+from triage.storage.engine import Transaction
 from triage.workflow.desk import Desk
+from triage.workflow.holding import why_given
 
 _ID = re.compile(r"[a-z][a-z0-9.-]{0,39}")
 
@@ -45,6 +51,7 @@ def enrol(desk: Desk, worker: Worker, pin: str) -> Worker:
     pin_hash = PasswordHasher().hash(pin)
     with desk.store.write() as tx:
         stored.put(tx, worker, pin_hash=pin_hash, public_jwk=jwk)
+        signing_keys.add(tx, worker.id, jwk, desk.now())
         desk.note(
             tx,
             "worker.enrolled",
@@ -76,6 +83,7 @@ def switch(desk: Desk, worker_id: str, pin: str) -> Desk:
     """
     with desk.store.read() as tx:
         worker = stored.get(tx, worker_id)
+        key_stands(desk, tx, worker_id)
     try:
         desk.signer.unlock(worker_id, pin)
     except NotAllowedError:
@@ -88,6 +96,64 @@ def switch(desk: Desk, worker_id: str, pin: str) -> Desk:
     with desk.store.write() as tx:
         changed.note(tx, "worker.signed_in", None, {"before": desk.worker.id})
     return changed
+
+
+def key_stands(desk: Desk, tx: Transaction, worker_id: str) -> None:
+    """Raise NotAllowedError where the key that this person has here was revoked: asked before
+    anything is signed with it."""
+    if not desk.signer.enrolled(worker_id):
+        return  # what there is to say of that is said where the key is used
+    kid = desk.signer.public(worker_id)["kid"]
+    if any(key.kid == kid and key.revoked_at for key in signing_keys.all(tx)):
+        raise NotAllowedError(
+            "Your key was revoked, so nothing can be signed with it and you can't sign in by it. "
+            "Nothing was changed. Ask a team leader to enrol you anew."
+        )
+
+
+def trust_list(desk: Desk) -> dict[str, list[Mapping[str, Any]]]:
+    """Every public key of the hub (a JWKS, RFC 7517 section 5): what each person's signatures are
+    checked by. One that was revoked says since when, in `revokedAt`."""
+    with desk.store.read() as tx:
+        return trusted(desk.signer, tx)
+
+
+def trusted(signer: DeskKeys, tx: Transaction) -> dict[str, list[Mapping[str, Any]]]:
+    """As `trust_list`, within a transaction."""
+    kept: dict[str, Mapping[str, Any]] = {jwk["kid"]: jwk for jwk in signer.jwks()["keys"]}
+    for key in signing_keys.all(tx):
+        revoked = {"revokedAt": key.revoked_at.isoformat()} if key.revoked_at else {}
+        kept[key.kid] = {**key.jwk, **revoked}
+    return {"keys": list(kept.values())}
+
+
+def revoke_key(desk: Desk, worker_id: str, why: str) -> None:
+    """Trust nothing that this person signs with their present key from now on: it was lost, or
+    they left. What they signed before stands. They sign again once enrolled anew.
+
+    For a team leader or administrator, and one's own. Raises NotFoundError where there is none.
+    """
+    if desk.worker.id != worker_id and desk.worker.role is not Role.TEAM_LEADER:
+        desk.worker.must(May.CONFIGURE)
+    why = why_given(why, "revoke a key")
+    with desk.store.write() as tx:
+        stored.get(tx, worker_id)
+        standing = [
+            key
+            for key in signing_keys.all(tx)
+            if key.worker_id == worker_id and key.revoked_at is None
+        ]
+        if not standing:
+            raise NotFoundError("This person has no key that still stands. Nothing was changed.")
+        for key in standing:
+            signing_keys.revoke(tx, key.kid, at=desk.now(), by=desk.worker.id, why=why)
+        desk.note(
+            tx,
+            "worker.key_revoked",
+            None,
+            {"worker": worker_id, "keys": [key.kid for key in standing], "why": why},
+        )
+    desk.signer.lock(worker_id)
 
 
 def lock(desk: Desk) -> None:

@@ -35,7 +35,7 @@ from triage.export import document, signing
 from triage.export.keys import Signer
 from triage.storage import answers, contacts, events, outbox, versions
 from triage.storage.engine import Transaction
-from triage.workflow import naming
+from triage.workflow import naming, people
 from triage.workflow.checks import checks_of
 from triage.workflow.desk import Desk
 from triage.workflow.holding import begins, change, hold, timed, why_given
@@ -392,6 +392,7 @@ def _sign(
     with desk.store.write() as tx:
         version = versions.get(tx, version_id)
         contact = hold(desk, tx, version.contact_id)
+        people.key_stands(desk, tx, desk.worker.id)
         _may_sign(desk, version)
         if batch:
             _may_sign_together(desk, tx, version, contact)
@@ -418,7 +419,7 @@ def _sign(
             comment=comment.strip(),
         )
         _keep_changes(desk, tx, contact, changed)
-        delivery = _document(desk, signed, signer)
+        delivery = _document(desk, signed, signer, people.trusted(desk.signer, tx))
         versions.replace(tx, signed, was=VersionState.PROPOSED)
         if signed.supersedes:
             old = versions.get(tx, signed.supersedes)
@@ -447,12 +448,14 @@ def _sign(
         return signed
 
 
-def _document(desk: Desk, signed: DecisionVersion, signer: Signer) -> Delivery:
+def _document(
+    desk: Desk, signed: DecisionVersion, signer: Signer, trusted: Mapping[str, object]
+) -> Delivery:
     built = document.build(signed, desk.profile, hub=desk.profile.hub)
     document.validate(built)
     jws = signing.sign(built, signer)
     try:
-        signing.verify(jws, desk.signer.jwks())
+        signing.verify(jws, trusted)
     except SignatureError as error:
         # The council would refuse it: found here, while somebody can still put it right.
         raise NotReadyError(
