@@ -25,9 +25,14 @@ _SEVERAL = 2.0  # bits that a mean of many pairs is worth more than one pair's
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clusters:
-    """The cluster of each row, and for each candidate pair the bits at which its groups met."""
+    """The cluster of each row; pairs, and for each the bits at which its groups met.
+
+    The pairs are the candidates and all others of one cluster, `left` the lower row.
+    """
 
     of_row: npt.NDArray[np.int64]
+    left: Rows
+    right: Rows
     met: Floats
 
 
@@ -84,6 +89,16 @@ class _Groups:
                 low, high = min(a, other), max(a, other)
                 heapq.heappush(self._heap, (-mean, low, high, self.size[low], self.size[high]))
 
+    def tops(self) -> npt.NDArray[np.int64]:
+        """The last group that each row came into."""
+        top = np.arange(len(self.joined))
+        for row, step in enumerate(self.joined):
+            if step is not None:
+                top[row] = step[0]
+        while (top[top] != top).any():
+            top = top[top]
+        return top
+
     def way_up(self, row: int) -> list[tuple[int, float]]:
         """The groups a row came into, each with the bits at which it did."""
         way = [(row, np.inf)]
@@ -93,28 +108,48 @@ class _Groups:
 
 
 def cluster(rows: int, left: Rows, right: Rows, bits: Floats) -> Clusters:
-    """Bring the records of one person together by the bits of candidate pairs."""
+    """Bring the records of one person together by the bits of candidate pairs.
+
+    Pairs of one cluster that were no candidates are found with it.
+    """
     near = bits > UNSEEN
-    near_left, near_right = left[near], right[near]
-    groups = _Groups(rows, near_left, near_right, np.minimum(bits[near], _AT_MOST))
+    groups = _Groups(rows, left[near], right[near], np.minimum(bits[near], _AT_MOST))
     groups.join_all()
-    ways = {}
-    met = bits.copy()
-    found = np.empty(len(near_left))
-    for at, (a, b) in enumerate(zip(near_left.tolist(), near_right.tolist(), strict=True)):
+    top = groups.tops()
+    inside = _pairs_within(top)
+    known = left * rows + right
+    known_inside = np.isin(known, inside)
+    # Of pairs between two clusters those that are near speak; the others are as they were.
+    between = np.flatnonzero(near & ~known_inside)
+    far = np.flatnonzero(~near & ~known_inside)
+    ways: dict[int, list[tuple[int, float]]] = {}
+    all_left = np.concatenate([inside // rows, left[between]])
+    all_right = np.concatenate([inside % rows, right[between]])
+    met = np.empty(len(all_left))
+    for at, (a, b) in enumerate(zip(all_left.tolist(), all_right.tolist(), strict=True)):
         for row in (a, b):
             if row not in ways:
                 ways[row] = groups.way_up(row)
-        found[at] = _meeting(groups, ways[a], ways[b])
-    met[near] = found
-    top = np.arange(rows)
-    for row, way in ways.items():
-        top[row] = way[-1][0]
-    # Far pairs of one cluster share in it all the same.
-    far = np.flatnonzero(~near & (top[left] == top[right]))
-    for at in far.tolist():
-        met[at] = _meeting(groups, ways[int(left[at])], ways[int(right[at])])
-    return Clusters(of_row=top, met=met)
+        met[at] = _meeting(groups, ways[a], ways[b])
+    return Clusters(
+        of_row=top,
+        left=np.concatenate([all_left, left[far]]),
+        right=np.concatenate([all_right, right[far]]),
+        met=np.concatenate([met, bits[far]]),
+    )
+
+
+def _pairs_within(top: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """All pairs of rows of one cluster, the lower first, each as one number in order."""
+    order = np.argsort(top, kind="stable")
+    starts = np.flatnonzero(np.append(True, top[order][1:] != top[order][:-1]))
+    sizes = np.diff(np.append(starts, len(top)))
+    found = [np.zeros(0, np.int64)]
+    for size in np.unique(sizes[sizes > 1]).tolist():
+        members = order[starts[sizes == size][:, None] + np.arange(size)]
+        one, other = np.triu_indices(size, 1)
+        found.append((members[:, one] * len(top) + members[:, other]).ravel())
+    return np.sort(np.concatenate(found))
 
 
 def _meeting(

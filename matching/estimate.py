@@ -10,15 +10,16 @@ agreeing value counts by the number of people, not of records, that bear it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from matching.blocking import Rows
-from matching.column_levels import Levels, compare_values, levels_of
-from matching.columns import HOUSEHOLD_SHARES, Column, Columns, Kind
+from matching.column_levels import Levels
+from matching.columns import HOUSEHOLD_SHARES, Columns, Kind
+from matching.pairs import STRAIGHT, SWAPPED, Compared, Comparer, together
 from matching.weights import Weights
 
 Floats = npt.NDArray[np.float64]
@@ -28,117 +29,14 @@ _ROUNDS = 25
 _HELD_BY = 30.0  # pairs that the shipped prior counts for, beside half of what is seen
 _COUNTED_BY = 10.0  # random pairs that the shipped prior counts for
 _BITS_AT_MOST = 24.0
-_WORTH_SWAPPING = 4.0
 _FEWEST_PAIRS = 20.0
 _HOPELESS, _HOPELESS_AFTER = -18.0, 2
 _HOME_ALIKE = 0.012  # two of one household whose first names or birth dates agree (twins)
-STRAIGHT, SWAPPED = 0, 1
-
-
-def prior_name(kind: Kind) -> str:
-    """Under which name the shipped priors of a kind of column stand in the weights file."""
-    if kind in (Kind.GIVEN, Kind.FAMILY):
-        return "name"
-    if kind in (Kind.NUMBER, Kind.HOUSE, Kind.POSTCODE, Kind.PHONE):
-        return "code"
-    return kind.value if kind in (Kind.DOB, Kind.SEX, Kind.EMAIL) else "text"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
-    """Pairs with the level of each column, exchanges after the columns; -1 is missing.
-
-    `tokens` holds the value that both have, or -1.
-    """
-
-    left: Rows
-    right: Rows
-    levels: Levels
-    tokens: npt.NDArray[np.int32]
-
-
-class Comparer:
-    """Compares rows column by column; names written in each other's place are seen."""
-
-    def __init__(self, columns: Columns, weights: Weights) -> None:
-        self.columns = columns
-        self.parts: tuple[Column, ...] = columns.columns
-        self.exchanges = tuple(_exchanges(self.parts))
-        self.names = (
-            *(column.name for column in self.parts),
-            *(f"{self.parts[a].name} and {self.parts[b].name}" for a, b in self.exchanges),
-        )
-        self.levels = (
-            *(levels_of(column.kind) for column in self.parts),
-            *(("as written", "exchanged") for _ in self.exchanges),
-        )
-        kinds = [*(prior_name(c.kind) for c in self.parts), *("exchange" for _ in self.exchanges)]
-        priors = [
-            [weights.columns[kind][level] for level in levels]
-            for kind, levels in zip(kinds, self.levels, strict=True)
-        ]
-        self.m = [np.array([p["m"] for p in part]) for part in priors]
-        self.u = [np.array([p["u"] for p in part]) for part in priors]
-        self._rough = [np.append(np.log2(m / u), 0.0) for m, u in zip(self.m, self.u, strict=True)]
-        self._values = [np.array([*column.values, ""], object) for column in self.parts]
-
-    def _cross(self, a: int, b: int, left: Rows, right: Rows) -> Levels:
-        one, other = self.parts[a], self.parts[b]
-        return compare_values(
-            one.kind, self._values[a], self._values[b], one.codes[left], other.codes[right]
-        )
-
-    def compare(self, left: Rows, right: Rows) -> Compared:
-        """The levels of pairs of rows."""
-        count = len(self.parts)
-        levels = np.zeros((len(left), len(self.names)), np.int8)
-        tokens = np.full((len(left), count), -1, np.int32)
-        for at, column in enumerate(self.parts):
-            levels[:, at] = self._cross(at, at, left, right)
-            same = levels[:, at] == 0
-            tokens[same, at] = column.codes[left[same]]
-        for place, (a, b) in enumerate(self.exchanges, count):
-            self._exchange(place, a, b, left, right, levels, tokens)
-        return Compared(left=left, right=right, levels=levels, tokens=tokens)
-
-    def _exchange(
-        self,
-        place: int,
-        a: int,
-        b: int,
-        left: Rows,
-        right: Rows,
-        levels: Levels,
-        tokens: npt.NDArray[np.int32],
-    ) -> None:
-        open_ = np.flatnonzero((levels[:, a] != 0) | (levels[:, b] != 0))
-        one = self._cross(a, b, left[open_], right[open_])
-        other = self._cross(a, b, right[open_], left[open_])
-        straight = self._rough[a][levels[open_, a]] + self._rough[b][levels[open_, b]]
-        crossed = self._rough[a][one] + self._rough[b][other]
-        better = crossed > straight + _WORTH_SWAPPING
-        at, one, other = open_[better], one[better], other[better]
-        # Which row has them exchanged is not known. What agrees better counts as the family name
-        # or second line, which a household shares: the more careful reading.
-        missing = np.int8(99)
-        x, y = np.where(one < 0, missing, one), np.where(other < 0, missing, other)
-        levels[at, b] = np.where(x <= y, one, other)
-        levels[at, a] = np.where(x <= y, other, one)
-        tokens[at, a] = tokens[at, b] = -1
-        levels[at, place] = SWAPPED
-        levels[(levels[:, a] < 0) & (levels[:, b] < 0), place] = -1
-
-
-def _exchanges(parts: Sequence[Column]) -> list[tuple[int, int]]:
-    """Columns whose values may stand in each other's place."""
-    kinds = [column.kind for column in parts]
-    found = []
-    if Kind.GIVEN in kinds and Kind.FAMILY in kinds:
-        found.append((kinds.index(Kind.GIVEN), kinds.index(Kind.FAMILY)))
-    streets = [at for at, kind in enumerate(kinds) if kind is Kind.STREET]
-    if len(streets) == 2:
-        found.append((streets[0], streets[1]))
-    return found
+_AT_ONCE = 500_000
+_CHEAPEST_FIRST = (
+    Kind.SEX, Kind.DOB, Kind.NUMBER, Kind.POSTCODE, Kind.PHONE, Kind.HOUSE, Kind.EMAIL,
+    Kind.GIVEN, Kind.FAMILY,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,30 +63,93 @@ class Estimate:
         share = min(0.5, max(self.matches, 0.5) / pairs)
         return float(np.log2(share / (1.0 - share)))
 
-    def weigh(self, pairs: Compared) -> tuple[Floats, Floats]:
-        """Bits of each part of each pair against people at random, and the final bits.
+    def weigh(self, pairs: Compared, *, rarity: bool = True) -> tuple[Floats, Floats]:
+        """Bits of each pair against people at random, and the final bits.
 
-        What others of one household would share is taken off in the second.
+        What others of one household would share is taken off in the second. Without `rarity`
+        an agreeing value counts by its column, however rare it is.
         """
-        random = np.zeros((len(pairs.left), len(self.m)))
-        home = np.full(len(pairs.left), -np.log2(self.others))
-        for at, (m, u) in enumerate(zip(self.m, self.u, strict=True)):
-            level = pairs.levels[:, at]
-            bits = np.append(np.log2(m / u), 0.0)[level]
-            if at < len(self.shares) and len(self.shares[at]):
-                on = pairs.tokens[:, at] >= 0
-                share = self.shares[at][pairs.tokens[on, at]]
-                bits[on] = np.log2(m[0] / share)
-            most = _BITS_AT_MOST if at < len(self.shares) else 0.0
-            random[:, at] = np.minimum(bits, most)
+        total = np.full(len(pairs), self.prior)
+        home = np.full(len(pairs), -np.log2(self.others))
+        for at, (m, bits) in enumerate(zip(self.m, self.parts(pairs, rarity=rarity), strict=True)):
+            total += bits
             kind = self.comparer.parts[at].kind if at < len(self.shares) else None
             if kind in (Kind.GIVEN, Kind.DOB):
-                most_at_home = np.append(np.maximum(0.0, np.log2(m / _HOME_ALIKE)), 0.0)[level]
-                home += np.minimum(random[:, at], most_at_home)
+                most = np.append(np.maximum(0.0, np.log2(m / _HOME_ALIKE)), 0.0)
+                home += np.minimum(bits, most[pairs.levels[:, at]])
             elif kind is None or kind not in HOUSEHOLD_SHARES:
-                home += random[:, at]
-        total = random.sum(axis=1) + self.prior
-        return random, -np.logaddexp2(-total, -home)
+                home += bits
+        return total, -np.logaddexp2(-total, -home)
+
+    def parts(self, pairs: Compared, *, rarity: bool = True) -> Iterator[Floats]:
+        """Bits of each column, then each exchange, of the pairs against people at random."""
+        for at in range(len(self.m)):
+            yield self._part(at, pairs, rarity=rarity)
+
+    def _part(self, at: int, pairs: Compared, *, rarity: bool = True) -> Floats:
+        bits: Floats = np.append(np.log2(self.m[at] / self.u[at]), 0.0)[pairs.levels[:, at]]
+        if at >= len(self.shares):
+            return np.minimum(bits, 0.0)
+        if rarity and len(self.shares[at]):
+            on, values = self.comparer.agreeing(pairs, at)
+            bits[on] = np.log2(self.m[at][0] / self.shares[at][values])
+        return np.minimum(bits, _BITS_AT_MOST)
+
+    def near(self, left: Rows, right: Rows, least: float) -> tuple[Compared, Floats]:
+        """Those of the pairs that weigh at least `least` bits, compared, and their bits.
+
+        A pair is given up as soon as what is not compared yet can't bring it there.
+        """
+        found = [
+            self._near(left[start : start + _AT_ONCE], right[start : start + _AT_ONCE], least)
+            for start in range(0, max(1, len(left)), _AT_ONCE)
+        ]
+        return together([pairs for pairs, _ in found]), np.concatenate([bits for _, bits in found])
+
+    def _near(self, left: Rows, right: Rows, least: float) -> tuple[Compared, Floats]:
+        comparer = self.comparer
+        order = sorted(comparer.units, key=self._costs)
+        most = np.stack([self._most(unit, left, right) for unit in order])
+        bound = most.sum(axis=0) + np.float32(self.prior)
+        levels = np.empty((len(left), len(comparer.names)), np.int8)
+        short = np.float32(least - 0.01)
+        for place, unit in enumerate(order):
+            kept = np.flatnonzero(bound >= short)
+            if len(kept) < 0.9 * len(bound):
+                left, right, bound = left[kept], right[kept], bound[kept]
+                most, levels = most[:, kept], levels[kept]
+            comparer.compare_unit(unit, left, right, levels)
+            pairs = Compared(left=left, right=right, levels=levels)
+            bound -= most[place]
+            for at in unit:
+                bound += self._part(at, pairs).astype(np.float32)
+        pairs = Compared(left=left, right=right, levels=levels)
+        bits = self.weigh(pairs)[1]
+        kept = np.flatnonzero(bits >= least)
+        return pairs.only(kept), bits[kept]
+
+    def _costs(self, unit: tuple[int, ...]) -> int:
+        kind = self.comparer.parts[unit[0]].kind
+        return _CHEAPEST_FIRST.index(kind) if kind in _CHEAPEST_FIRST else len(_CHEAPEST_FIRST)
+
+    def _most(self, unit: tuple[int, ...], left: Rows, right: Rows) -> npt.NDArray[np.float32]:
+        """The most that a unit can weigh, by which values are equal or missing alone."""
+        most = np.zeros(len(left), np.float32)
+        exchanged = 0.0
+        for at in unit[:2]:
+            bits = np.log2(self.m[at] / self.u[at])
+            equal, gone, values = self.comparer.equal(at, left, right)
+            part = np.where(gone, 0.0, bits[1:].max())
+            if len(self.shares[at]):
+                share = self.shares[at][values[equal]]
+                part[equal] = np.log2(self.m[at][0] / share)
+            most += np.minimum(part, _BITS_AT_MOST).astype(np.float32)
+            exchanged += float(bits.max())
+        if len(unit) > 1:
+            ways = np.log2(self.m[unit[2]] / self.u[unit[2]])
+            most = np.maximum(most + max(0.0, float(ways[STRAIGHT])), exchanged)
+            most = np.maximum(most, np.float32(exchanged + ways[SWAPPED]))
+        return most
 
 
 def probability(bits: Floats) -> Floats:
@@ -212,27 +173,14 @@ def random_pairs(columns: Columns, seed: int = 1) -> tuple[Rows, Rows]:
     )
 
 
-def _patterns(pairs: Compared) -> tuple[Compared, Rows, Floats]:
+def _patterns(pairs: Compared) -> tuple[Levels, Rows, Floats]:
     """The distinct patterns of levels, the pattern of each pair, and how often each is seen."""
     levels = np.ascontiguousarray(pairs.levels)
     rows = levels.view(np.dtype((np.void, levels.shape[1]))).ravel()
     _, first, of_pair, times = np.unique(
         rows, return_index=True, return_inverse=True, return_counts=True
     )
-    seen = _only(pairs, first)
-    bare = Compared(
-        left=seen.left, right=seen.right, levels=seen.levels, tokens=np.full_like(seen.tokens, -1)
-    )
-    return bare, of_pair.astype(np.int64), times.astype(float)
-
-
-def _only(pairs: Compared, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> Compared:
-    return Compared(
-        left=pairs.left[chosen],
-        right=pairs.right[chosen],
-        levels=pairs.levels[chosen],
-        tokens=pairs.tokens[chosen],
-    )
+    return levels[first], of_pair.astype(np.int64), times.astype(float)
 
 
 def _counted(levels: Levels, weight: Floats, size: int) -> Floats:
@@ -274,11 +222,11 @@ class Estimator:
         pairs = self.pairs
         for turn in range(_ROUNDS):
             before = estimate
-            random, bits = estimate.weigh(pairs)
+            total, bits = estimate.weigh(pairs)
             if turn == _HOPELESS_AFTER:
-                hopeful = bits > _HOPELESS
-                pairs, random, bits = _only(pairs, hopeful), random[hopeful], bits[hopeful]
-            estimate = self._maximised(pairs, random, bits, estimate)
+                hopeful = np.flatnonzero(bits > _HOPELESS)
+                pairs, total, bits = pairs.only(hopeful), total[hopeful], bits[hopeful]
+            estimate = self._maximised(pairs, total, bits, estimate)
             if abs(estimate.matches - before.matches) < 1e-3 * before.matches and turn > 3:
                 break
         if self._sure(estimate) < _FEWEST_PAIRS:
@@ -296,10 +244,9 @@ class Estimator:
         return float(one[one > 0.95].sum()) / self.part
 
     def _maximised(
-        self, pairs: Compared, random: Floats, bits: Floats, before: Estimate
+        self, pairs: Compared, total: Floats, bits: Floats, before: Estimate
     ) -> Estimate:
         one = probability(bits)
-        total = random.sum(axis=1) + before.prior
         # Of what is not one person, the share that a household explains.
         at_home = (1.0 - one) * np.clip(1.0 - np.exp2(np.minimum(0.0, bits - total)), 0.0, 1.0)
         matched = float(one.sum())
@@ -308,9 +255,8 @@ class Estimator:
         )
         people = []
         for at, counts in enumerate(self._counts):
-            tokens = pairs.tokens[:, at]
-            held = tokens >= 0
-            alike = np.bincount(tokens[held], weights=one[held], minlength=len(counts)) / self.part
+            on, values = self.comparer.agreeing(pairs, at)
+            alike = np.bincount(values, weights=one[on], minlength=len(counts)) / self.part
             people.append(counts / (1.0 + 2.0 * alike / np.maximum(counts, 1.0)))
         return self._estimate(
             tuple(
@@ -324,9 +270,12 @@ class Estimator:
             learned=True,
         )
 
-    def refine(self, before: Estimate, cluster: npt.NDArray[np.int64]) -> Estimate:
-        """The estimate again, with rows of one `cluster` taken as one person."""
-        one = (cluster[self.pairs.left] == cluster[self.pairs.right]).astype(float)
+    def refine(self, before: Estimate, near: Compared, cluster: npt.NDArray[np.int64]) -> Estimate:
+        """The estimate again, with rows of one `cluster` taken as one person.
+
+        `near` are all candidates that may be one person.
+        """
+        one = (cluster[near.left] == cluster[near.right]).astype(float)
         people = []
         for column in self.columns.columns:
             held = column.codes >= 0
@@ -340,7 +289,7 @@ class Estimator:
         other = np.bincount(self._pattern_of, weights=two, minlength=len(self._times)).astype(float)
         return self._estimate(
             tuple(
-                _held_to(_counted(self.pairs.levels[:, at], one, len(m)), m)
+                _held_to(_counted(near.levels[:, at], one, len(m)), m)
                 for at, m in enumerate(self.comparer.m)
             ),
             float(one.sum()) + 0.5,
@@ -365,12 +314,12 @@ class Estimator:
         if other is None:
             other = self._times
             if before is not None:
-                other = other * (1.0 - probability(before.weigh(self._patterns)[1]))
+                none = np.zeros(len(other), np.int64)
+                patterns = Compared(left=none, right=none, levels=self._patterns)
+                other = other * (1.0 - probability(before.weigh(patterns, rarity=False)[1]))
         u, shares = [], []
         for at, prior in enumerate(self.comparer.u):
-            seen = _toward(
-                _counted(self._patterns.levels[:, at], other, len(prior)), prior, _COUNTED_BY
-            )
+            seen = _toward(_counted(self._patterns[:, at], other, len(prior)), prior, _COUNTED_BY)
             if at < len(people):
                 total = max(1.0, people[at].sum())
                 same = max(float((people[at] ** 2).sum()) / total**2, 1e-9)

@@ -23,6 +23,7 @@ from matching.estimate import Estimate, Estimator, Floats, probability
 from matching.evidence import FieldEvidence, household_evidence
 from matching.levels import Level
 from matching.link_report import LinkReport, report_on
+from matching.pairs import Compared, together
 from matching.person import Person, Sex, prepare
 from matching.score import Match, Scorer
 from matching.weights import Weights, shipped_weights
@@ -32,8 +33,7 @@ OTHER_RECORDS = "other records"
 """The row of evidence that says what the rest of the list adds or takes off."""
 
 _AT_ONCE = 1_000_000
-_LEARNED_FROM = 12_000_000
-_SAMPLE = 3_000_000
+_LEARNED_FROM = 2_000_000
 _ONCE_EACH = 0.05
 Progress = Callable[[float], None]
 Cancelled = Callable[[], bool]
@@ -71,7 +71,8 @@ class Linked:
         rows = (self._own[0][pair : pair + 1], self._own[1][pair : pair + 1])
         comparer = self.estimate.comparer
         compared = comparer.compare(*rows)
-        parts, own = self.estimate.weigh(compared)
+        parts = [float(bits[0]) for bits in self.estimate.parts(compared)]
+        own = self.estimate.weigh(compared)[1]
         found = []
         for at, column in enumerate(comparer.names):
             level = int(compared.levels[0, at])
@@ -87,7 +88,7 @@ class Linked:
                     right=shown[1],
                     level=_level_of(words),
                     detail=words,
-                    weight=float(parts[0, at]),
+                    weight=parts[at],
                 )
             )
         strangers = math.fsum([self.estimate.prior, *(e.weight for e in found)])
@@ -199,54 +200,58 @@ def _found(columns: Columns, weights: Weights, low: float, watch: _Watch) -> _Fo
         pairs = every_pair(columns)
     else:
         rules = choose_rules(columns)
-        pairs_to_come = sum(rule.pairs for rule in rules)
-        if pairs_to_come > _LEARNED_FROM:
-            every = math.ceil(pairs_to_come / _SAMPLE)
+        every = max(1, math.ceil(sum(rule.pairs for rule in rules) / _LEARNED_FROM))
         pairs = candidates(columns, rules, 0, columns.split, every=every)
     watch.at(0.2)
     estimator = Estimator(columns, weights, pairs, part=1.0 / every)
     estimate = estimator.learn()
     watch.at(0.4)
-    names = tuple(rule.name for rule in rules)
+    least = min(UNSEEN, low)
+    compared = len(pairs[0])
     if every == 1:
-        compared, (left, right) = len(pairs[0]), pairs
         bits = estimate.weigh(estimator.pairs)[1]
+        kept = np.flatnonzero(bits >= least)
+        near, bits = estimator.pairs.only(kept), bits[kept]
     else:
-        del estimator, pairs
-        compared, left, right, bits = _in_parts(columns, rules, estimate, low, watch)
+        compared, near, bits = _in_parts(columns, rules, estimate, least, watch)
+    left, right = near.left, near.right
     if not columns.within:
         bits = _once_each(columns, left, right, bits)
-    elif len(left):
+    elif len(near):
         groups = cluster(columns.rows, left, right, bits)
-        if every == 1 and estimate.learned:
-            watch.at(0.7)
-            estimate = estimator.refine(estimate, groups.of_row)
-            bits = estimate.weigh(estimator.pairs)[1]
-            groups = cluster(columns.rows, left, right, bits)
-        bits = groups.met
+        if estimate.learned:
+            watch.at(0.9)
+            estimate = estimator.refine(estimate, near, groups.of_row)
+            groups = cluster(columns.rows, left, right, estimate.weigh(near)[1])
+        left, right, bits = groups.left, groups.right, groups.met
     return _Found(
-        estimate=estimate, rules=names, compared=compared, left=left, right=right, bits=bits
+        estimate=estimate,
+        rules=tuple(rule.name for rule in rules),
+        compared=compared,
+        left=left,
+        right=right,
+        bits=bits,
     )
 
 
 def _in_parts(
-    columns: Columns, rules: Sequence[Rule], estimate: Estimate, low: float, watch: _Watch
-) -> tuple[int, Rows, Rows, Floats]:
+    columns: Columns, rules: Sequence[Rule], estimate: Estimate, least: float, watch: _Watch
+) -> tuple[int, Compared, Floats]:
     """Compare all candidates, some rows at a time; only pairs that may matter are kept."""
-    keep = min(UNSEEN, low)
     each = max(1.0, sum(rule.pairs for rule in rules) / max(1, columns.split))
     step = max(1, int(_AT_ONCE / each))
     compared = 0
-    kept: list[tuple[Rows, Rows, Floats]] = []
+    kept: list[tuple[Compared, Floats]] = []
     for start in range(0, columns.split, step):
         left, right = candidates(columns, rules, start, min(columns.split, start + step))
         compared += len(left)
-        bits = estimate.weigh(estimate.comparer.compare(left, right))[1]
-        near = bits >= keep
-        kept.append((left[near], right[near], bits[near]))
+        kept.append(estimate.near(left, right, least))
         watch.at(0.4 + 0.5 * (start + step) / (columns.split + step))
-    lefts, rights, all_bits = (np.concatenate(parts) for parts in zip(*kept, strict=True))
-    return compared, lefts, rights, all_bits
+    return (
+        compared,
+        together([pairs for pairs, _ in kept]),
+        np.concatenate([bits for _, bits in kept]),
+    )
 
 
 def _once_each(columns: Columns, left: Rows, right: Rows, bits: Floats) -> Floats:

@@ -72,7 +72,7 @@ def report_on(
         expected_matches=estimate.matches,
         others=estimate.others,
         columns=tuple(_columns(columns, estimate)),
-        sure=tuple(_sure(probability(bits))),
+        sure=tuple(_sure(probability(bits), max(0, compared - len(bits)))),
         not_compared=columns.unused,
     )
 
@@ -93,8 +93,10 @@ def _columns(columns: Columns, estimate: Estimate) -> Iterable[ColumnReport]:
         )
 
 
-def _sure(sure: Floats) -> Iterable[SureReport]:
+def _sure(sure: Floats, given_up: int) -> Iterable[SureReport]:
+    """By tenths; pairs given up while they were compared are in the first."""
     tenth = np.minimum((sure * 10).astype(int), 9)
     for place in range(10):
         inside = sure[tenth == place]
-        yield SureReport(least=place / 10, pairs=len(inside), expected=float(inside.sum()))
+        pairs = len(inside) + (0 if place else given_up)
+        yield SureReport(least=place / 10, pairs=pairs, expected=float(inside.sum()))
