@@ -1,16 +1,19 @@
 """Blocking rules: which pairs of rows are worth comparing at all.
 
 Each column gives keys of its own (the same value, its beginning, how it sounds); a rule is one
-key or two of different columns, and rows that share it are candidate pairs. Rules are taken
-from the narrowest on until a budget of pairs is spent, so that a short list is compared
-widely and a long one narrowly. A block too large to tell people apart is passed over.
-Memory stays bounded: candidates are given out for some rows at a time.
+key or two of different columns, and rows that share it are candidate pairs. A key that is rare
+enough stands alone; one that is not serves in its small blocks alone, and with a second key in
+the others. Pairs are counted, on long lists from a sample of the keys, before any is made.
+
+A short list is compared by all rules that fit a budget of pairs. On a long one (`fewest`) they
+are tried on a sample of its rows, and those are kept that find the most likely pairs for the
+fewest candidates. Memory stays bounded: candidates are given out for some rows at a time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -26,10 +29,11 @@ ALL_OF_THEM = 600_000
 """So many pairs are all compared, without blocking."""
 _BLOCK_AT_MOST = 5_000
 _EACH_ROW = 400
-_AT_MOST = 30_000_000
-_EACH_ROW_AT_LEAST = 30
-_RULES_AT_LEAST = 24
-_KEYS_AT_MOST = 20_000_000
+_EACH_ROW_OF_MANY = 24
+_COUNTED_WHOLE = 100_000  # rows; of more, a part of the keys is counted
+_RULES_AT_MOST = 400
+_FEWER_RULES = 40
+_AGAIN = (1.0, 0.3, 0.1, 0.03, 0.0)  # what one more rule that finds a pair is worth
 
 _ALIKE = str.maketrans(
     {"a": "", "e": "", "i": "", "o": "", "u": "", "y": "", "h": "", "w": "", "z": "s", "c": "k",
@@ -83,179 +87,274 @@ _KEYS: Mapping[Kind, Mapping[str, Callable[[str], str]]] = {
 }
 
 
+Step = Callable[[float], None]
+
+
+def _nothing(_: float) -> None:
+    """Nobody wants to know how far the work is."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """One key of each row, or two for the names in either order; -1 where there is none."""
+    """One number for each row, or two for the names in either order; -1 where there is none."""
 
     columns: tuple[str, ...]
     name: str
-    rows: Rows
-    keys: Keys
+    of_row: tuple[Places, ...]
+    width: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A blocking rule with its blocks: `right` rows sorted by key, `left` keys of each row."""
+    """Rows that share both keys, or the one, are candidates; `pairs` is about how many come.
 
-    name: str
-    pairs: int
-    left_rows: Places
-    left_keys: Keys
-    right_rows: Places
-    right_keys: Keys
+    Blocks of more than `at_most` rows to compare a row with are passed over.
+    """
+
+    one: Key
+    other: Key | None
+    at_most: int
+    pairs: float
+
+    @property
+    def name(self) -> str:
+        """The keys in words."""
+        keys = self.one.name if self.other is None else f"{self.one.name}, {self.other.name}"
+        return keys if self.at_most >= _BLOCK_AT_MOST else f"{keys}, where rare"
+
+    def keys(self, rows: Rows | slice) -> tuple[Rows, Keys]:
+        """The keys of some rows, and at which of these places they stand."""
+        places, found = [], []
+        second = None if self.other is None else self.other.of_row[0][rows]
+        for of_row in self.one.of_row:
+            first = of_row[rows]
+            held = np.flatnonzero((first >= 0) if second is None else (first >= 0) & (second >= 0))
+            keys = first[held].astype(np.int64)
+            if second is not None and self.other is not None:
+                keys = keys * self.other.width + second[held]
+            places.append(held)
+            found.append(keys)
+        return np.concatenate(places), np.concatenate(found)
 
 
-def _numbers(values: Sequence[str], key: Callable[[str], str], known: dict[str, int]) -> Keys:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocks:
+    """A rule with its blocks: rows to compare with, by key; block `n` starts at `starts[n]`."""
+
+    rule: Rule
+    keys: Keys
+    starts: Places
+    rows: Places
+
+
+def _numbers(values: Sequence[str], key: Callable[[str], str], known: dict[str, int]) -> Places:
     made = [key(v) for v in values]
-    return np.array([known.setdefault(k, len(known)) if k else -1 for k in made] + [-1], np.int64)
+    return np.array([known.setdefault(k, len(known)) if k else -1 for k in made] + [-1], np.int32)
 
 
-def _held(columns: tuple[str, ...], name: str, rows: Rows, keys: Keys) -> Key:
-    kept = keys >= 0
-    return Key(columns=columns, name=name, rows=rows[kept], keys=keys[kept])
+def _key(columns: tuple[str, ...], name: str, *of_row: Places) -> Key:
+    width = max(int(keys.max(initial=0)) for keys in of_row) + 1
+    return Key(columns=columns, name=name, of_row=of_row, width=width)
 
 
 def _keys(columns: Columns) -> list[Key]:
     """Every key of every column; names are also taken together, in either order."""
-    every = np.arange(columns.rows, dtype=np.int64)
     found: list[Key] = []
     by_kind: dict[Kind, Column] = {}
     for column in columns.columns:
         by_kind.setdefault(column.kind, column)
         for name, key in _KEYS.get(column.kind, _TEXT).items():
             keys = _numbers(column.values, key, {})[column.codes]
-            found.append(_held((column.name,), f"{column.name}: {name}", every, keys))
+            found.append(_key((column.name,), f"{column.name}: {name}", keys))
     given, family = by_kind.get(Kind.GIVEN), by_kind.get(Kind.FAMILY)
     if given is not None and family is not None:
         known: dict[str, int] = {}
         a, b = (_numbers(c.values, _NAME["sound"], known)[c.codes] for c in (given, family))
         names = (given.name, family.name)
-        two = np.where((a < 0) | (b < 0), -1, np.minimum(a, b) * len(known) + np.maximum(a, b))
-        found.append(_held(names, "both names: sound", every, two))
-        either = _held(
-            names, "either name: sound", np.concatenate([every, every]), np.concatenate([a, b])
-        )
-        found.append(either)
+        lower, higher = np.minimum(a, b), np.maximum(a, b)
+        pair = lower.astype(np.int64) * len(known) + higher
+        pair[lower < 0] = -1
+        two = np.unique(pair, return_inverse=True)[1].astype(np.int32)
+        two[lower < 0] = -1
+        found.append(_key(names, "both names: sound", two))
+        found.append(_key(names, "either name: sound", a, b))
     return found
 
 
-def _joined(one: Key, other: Key, rows: int) -> tuple[Rows, Keys]:
-    """Rows with both keys, and the two keys as one number. `other` has one key a row."""
-    of_row = np.full(rows, -1, np.int64)
-    of_row[other.rows] = other.keys
-    theirs = of_row[one.rows]
-    both = theirs >= 0
-    width = int(other.keys.max(initial=0)) + 1
-    return one.rows[both], one.keys[both] * width + theirs[both]
-
-
-def _combined(columns: Columns) -> Iterator[tuple[str, Rows, Keys]]:
-    keys = _keys(columns)
-    for key in keys:
-        yield key.name, key.rows, key.keys
+def _conjunctions(keys: Sequence[Key]) -> Iterator[tuple[Key, Key]]:
     for one, other in combinations(keys, 2):
         if set(one.columns) & set(other.columns):
             continue
         # Where one has two keys a row, it leads.
-        lead, second = (other, one) if len(other.columns) > 1 else (one, other)
-        if len(second.columns) > 1:
-            continue
-        yield f"{one.name}, {other.name}", *_joined(lead, second, columns.rows)
+        lead, second = (other, one) if len(other.of_row) > 1 else (one, other)
+        if len(second.of_row) == 1:
+            yield lead, second
 
 
-def _count(columns: Columns, rows: Rows, keys: Keys) -> int:
-    """Pairs of the rule, blocks too large left out."""
-    if not len(keys):
-        return 0
-    if columns.within:
-        sizes = np.unique(keys, return_counts=True)[1]
-        sizes = sizes[sizes <= _BLOCK_AT_MOST]
-        return int((sizes * (sizes - 1) // 2).sum())
-    first = rows < columns.split
-    a, ours = np.unique(keys[first], return_counts=True)
-    b, theirs = np.unique(keys[~first], return_counts=True)
-    at = np.searchsorted(b, a)
-    met = at < len(b)
-    met[met] = b[at[met]] == a[met]
-    products = ours[met] * theirs[at[met]]
-    return int(products[products <= _BLOCK_AT_MOST * 40].sum())
-
-
-def _within(sized: Sequence[tuple[int, str]], budget: int, each: int) -> list[str]:
-    """Names of rules, taken in order, that fit the budget of pairs together and singly."""
-    chosen = []
-    for pairs, name in sized:
-        if 0 < pairs <= min(each, budget):
-            chosen.append(name)
-            budget -= pairs
+def _some(keys: Keys, every: int) -> Keys:
+    """About one in `every` of the distinct keys, with all their places."""
+    if every == 1:
+        return keys
+    mixed = (keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(40)
+    chosen: Keys = keys[mixed % np.uint64(every) == 0]
     return chosen
 
 
-def choose_rules(columns: Columns) -> list[Rule]:
-    """Rules for these columns, the narrowest first, within the budget of pairs."""
-    budget = max(min(_EACH_ROW * columns.rows, _AT_MOST), _EACH_ROW_AT_LEAST * columns.rows)
-    sized = [(_count(columns, rows, keys), name) for name, rows, keys in _combined(columns)]
-    chosen = _within(sorted(sized), budget, budget // 10)
-    most = max(_RULES_AT_LEAST, _KEYS_AT_MOST // max(1, columns.rows))
-    if len(chosen) > most:
-        # Each rule costs memory: the widest that can be afforded stand for the narrower ones.
-        widest = sorted(sized, key=lambda rule: (-rule[0], rule[1]))
-        chosen = _within(widest, budget, 2 * budget // most)[:most]
-    sizes = {name: pairs for pairs, name in sized}
-    rules = [
-        _rule(columns, name, sizes[name], rows, keys)
-        for name, rows, keys in _combined(columns)
-        if name in chosen
-    ]
-    return sorted(rules, key=lambda r: (r.pairs, r.name))
+def _counted(keys: Keys) -> tuple[Keys, Keys]:
+    """Distinct keys in order, and how often each is there."""
+    keys = np.sort(keys)
+    starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else keys
+    return keys[starts], np.diff(np.append(starts, len(keys)))
 
 
-def _rule(columns: Columns, name: str, pairs: int, rows: Rows, keys: Keys) -> Rule:
-    left = np.ones(len(rows), np.bool_) if columns.within else rows < columns.split
-    right = left if columns.within else ~left
-    there, theirs = rows[right], keys[right]
-    sorting = np.argsort(theirs, kind="stable")
-    ours = np.argsort(rows[left], kind="stable")
-    return Rule(
-        name=name,
-        pairs=pairs,
-        left_rows=rows[left][ours].astype(np.int32),
-        left_keys=keys[left][ours],
-        right_rows=there[sorting].astype(np.int32),
-        right_keys=theirs[sorting],
+def _size(columns: Columns, one: Key, other: Key | None, each: float) -> Rule | None:
+    """The rule with as large blocks as give at most `each` pairs; None where there are none."""
+    rule = Rule(one=one, other=other, at_most=_BLOCK_AT_MOST, pairs=0.0)
+    every = max(1, columns.rows // _COUNTED_WHOLE)
+    if columns.within:
+        sizes = _counted(_some(rule.keys(slice(None))[1], every))[1]
+        pairs = sizes * (sizes - 1) / 2.0
+    else:
+        a, ours = _counted(_some(rule.keys(slice(columns.split))[1], every))
+        b, theirs = _counted(_some(rule.keys(slice(columns.split, None))[1], every))
+        _both, at, of = np.intersect1d(a, b, assume_unique=True, return_indices=True)
+        sizes, pairs = theirs[of], ours[at].astype(float) * theirs[of]
+    if every == 1 and not pairs.any():
+        return None
+    at_most = _BLOCK_AT_MOST
+    total = every * float(pairs[sizes <= at_most].sum())
+    while total > each and at_most > 1:
+        at_most //= 2
+        total = every * float(pairs[sizes <= at_most].sum())
+    return replace(rule, at_most=at_most, pairs=total) if at_most > 1 else None
+
+
+def choose_rules(columns: Columns, step: Step = _nothing) -> list[Rule]:
+    """Rules for these columns within a budget of pairs, those that bring the fewest first."""
+    budget = float(_EACH_ROW * columns.rows)
+    each = budget / 10
+    keys = _keys(columns)
+    chosen, common = [], []
+    for key in keys:
+        rule = _size(columns, key, None, each)
+        if rule is not None and rule.at_most == _BLOCK_AT_MOST:
+            chosen.append(rule)
+        elif rule is not None:
+            common.append(key)
+            if rare := _size(columns, key, None, each / 10):
+                chosen.append(rare)
+    both = list(_conjunctions(common))
+    sized = []
+    for place, (one, other) in enumerate(both):
+        step(place / len(both))
+        rule = _size(columns, one, other, each)
+        if rule is not None and rule.at_most == _BLOCK_AT_MOST:
+            sized.append(rule)
+    budget -= sum(rule.pairs for rule in chosen)
+    for rule in sorted(sized, key=lambda r: (r.pairs, r.name))[:_RULES_AT_MOST]:
+        if rule.pairs <= budget:
+            chosen.append(rule)
+            budget -= rule.pairs
+    return sorted(chosen, key=lambda r: (r.pairs, r.name))
+
+
+def blocks_of(columns: Columns, rule: Rule, left: Rows | None = None) -> Blocks:
+    """A rule's blocks; with `left`, only those that these rows fall into."""
+    start = 0 if columns.within else columns.split
+    places, keys = rule.keys(slice(start, None))
+    if left is not None:
+        wanted = np.unique(rule.keys(left)[1])
+        met = np.isin(keys, wanted)
+        places, keys = places[met], keys[met]
+    sorting = np.argsort(keys, kind="stable")
+    found, sizes = _counted(keys)
+    starts = np.append(0, np.cumsum(sizes)).astype(np.int32)
+    return Blocks(
+        rule=rule, keys=found, starts=starts, rows=(places[sorting] + start).astype(np.int32)
     )
 
 
-def candidates(
-    columns: Columns, rules: Sequence[Rule], start: int, stop: int, *, every: int = 1
-) -> tuple[Rows, Rows]:
-    """Candidate pairs (left row, right row) of the left rows from `start` to before `stop`.
+def _pairs(columns: Columns, blocks: Blocks, left: Rows) -> Keys:
+    """Candidates of some left rows by one rule, each pair as one number."""
+    places, keys = blocks.rule.keys(left)
+    if not len(blocks.keys):
+        return np.zeros(0, np.int64)
+    block = np.minimum(np.searchsorted(blocks.keys, keys), len(blocks.keys) - 1)
+    low = blocks.starts[block]
+    counts = blocks.starts[block + 1] - low
+    counts[(blocks.keys[block] != keys) | (counts > blocks.rule.at_most)] = 0
+    total = int(counts.sum())
+    ours = np.repeat(left[places], counts)
+    within = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
+    theirs = blocks.rows[np.repeat(low, counts) + within]
+    if columns.within:
+        kept = theirs > ours
+        ours, theirs = ours[kept], theirs[kept]
+    found: Keys = ours * columns.rows + theirs
+    return found
 
-    Only each `every`th left row, for a sample. Within one table the left row is the lower, so
-    that each pair comes once.
+
+def _once(pairs: Sequence[Keys]) -> Keys:
+    found = np.sort(np.concatenate([np.zeros(0, np.int64), *pairs]))
+    distinct: Keys = found[np.append(True, found[1:] != found[:-1])] if len(found) else found
+    return distinct
+
+
+def candidates(columns: Columns, blocks: Sequence[Blocks], left: Rows) -> tuple[Rows, Rows]:
+    """Candidate pairs (left row, right row) of some left rows, each pair once.
+
+    Within one table the left row is the lower.
     """
-    found: list[Keys] = []
-    for rule in rules:
-        a, b = np.searchsorted(rule.left_rows, [start, stop])
-        rows, keys = rule.left_rows[a:b], rule.left_keys[a:b]
-        if every > 1:
-            chosen = rows % every == 0
-            rows, keys = rows[chosen], keys[chosen]
-        low = np.searchsorted(rule.right_keys, keys, "left")
-        counts = np.searchsorted(rule.right_keys, keys, "right") - low
-        counts[counts > _BLOCK_AT_MOST] = 0
-        total = int(counts.sum())
-        if not total:
-            continue
-        left = np.repeat(rows.astype(np.int64), counts)
-        within = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
-        right = rule.right_rows[np.repeat(low, counts) + within]
-        kept = right > left if columns.within else np.ones(total, np.bool_)
-        found.append(np.unique(left[kept] * columns.rows + right[kept]))
-    if not found:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    pairs = np.unique(np.concatenate(found))
+    pairs = _once([_pairs(columns, one, left) for one in blocks])
     return pairs // columns.rows, pairs % columns.rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """Rules tried on some left rows: the pairs that came, and by which rule each came."""
+
+    rules: Sequence[Rule]
+    left: Rows
+    right: Rows
+    by_rule: Sequence[Keys]
+
+
+def tried(columns: Columns, rules: Sequence[Rule], left: Rows, step: Step = _nothing) -> Trial:
+    """Try rules on some left rows, making only the blocks that these need."""
+    by_rule = []
+    for place, rule in enumerate(rules):
+        step(place / len(rules))
+        by_rule.append(_once([_pairs(columns, blocks_of(columns, rule, left), left)]))
+    pairs = _once(by_rule)
+    return Trial(
+        rules=rules, left=pairs // columns.rows, right=pairs % columns.rows, by_rule=by_rule
+    )
+
+
+def fewest(columns: Columns, trial: Trial, likely: Keys) -> list[Rule]:
+    """The rules of a trial that find the most of the `likely` pairs for the fewest candidates.
+
+    `likely` are places in the trial's pairs. Most pairs are found by two rules or more, so that
+    one which is not in the sample is found too.
+    """
+    pairs = trial.left[likely] * columns.rows + trial.right[likely]
+    found = np.array([np.isin(pairs, by_rule, assume_unique=True) for by_rule in trial.by_rule])
+    times = np.zeros(len(pairs), np.int64)
+    again = np.array(_AGAIN)
+    budget = float(_EACH_ROW_OF_MANY * columns.rows)
+    costs = np.array([rule.pairs for rule in trial.rules]) + 0.1 * columns.rows
+    chosen: list[int] = []
+    left_over = np.ones(len(costs), np.bool_)
+    while len(chosen) < _FEWER_RULES:
+        gains = np.where(left_over & (costs <= budget), found @ again[times] / costs, 0.0)
+        best = int(np.argmax(gains))
+        if gains[best] * costs[best] < 0.5:
+            break
+        chosen.append(best)
+        left_over[best] = False
+        budget -= costs[best]
+        times[found[best]] = np.minimum(times[found[best]] + 1, len(again) - 1)
+    return [trial.rules[place] for place in sorted(chosen)]
 
 
 def every_pair(columns: Columns) -> tuple[Rows, Rows]:

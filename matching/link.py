@@ -9,21 +9,19 @@ two others equally well belongs to neither for certain.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from matching.blocking import ALL_OF_THEM, Rows, Rule, candidates, choose_rules, every_pair
-from matching.clusters import UNSEEN, cluster
+from matching.batch import Cancelled, Progress, Watch, find_pairs
+from matching.blocking import Rows
 from matching.columns import Columns, Table, read_columns
-from matching.errors import LinkCancelledError
-from matching.estimate import Estimate, Estimator, Floats, probability
+from matching.estimate import Estimate, Floats, probability
 from matching.evidence import FieldEvidence, household_evidence
 from matching.levels import Level
 from matching.link_report import LinkReport, report_on
-from matching.pairs import Compared, together
 from matching.person import Person, Sex, prepare
 from matching.score import Match, Scorer
 from matching.weights import Weights, shipped_weights
@@ -31,12 +29,6 @@ from matching.weights import Weights, shipped_weights
 THRESHOLD = 0.5
 OTHER_RECORDS = "other records"
 """The row of evidence that says what the rest of the list adds or takes off."""
-
-_AT_ONCE = 1_000_000
-_LEARNED_FROM = 2_000_000
-_ONCE_EACH = 0.05
-Progress = Callable[[float], None]
-Cancelled = Callable[[], bool]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -119,20 +111,6 @@ def _level_of(words: str) -> Level:
     return Level.DIFFERENT if words in ("other", "same year") else Level.CLOSE
 
 
-class _Watch:
-    """Tells how far the work is, and stops it when somebody asks."""
-
-    def __init__(self, progress: Progress | None, cancelled: Cancelled | None) -> None:
-        self._progress = progress
-        self._cancelled = cancelled
-
-    def at(self, share: float) -> None:
-        if self._cancelled is not None and self._cancelled():
-            raise LinkCancelledError("Linking was stopped. Nothing was linked or changed.")
-        if self._progress is not None:
-            self._progress(share)
-
-
 def link_columns(
     left: Table,
     right: Table | None = None,
@@ -148,12 +126,12 @@ def link_columns(
     when `cancelled` says so, LinkCancelledError is raised. Raises ColumnError for tables that
     can't be compared.
     """
-    watch = _Watch(progress, cancelled)
+    watch = Watch(progress, cancelled)
     weights = weights or shipped_weights()
     columns = read_columns(left, right)
     watch.at(0.05)
     low = math.log2(threshold / (1.0 - threshold)) if 0.0 < threshold < 1.0 else -math.inf
-    found = _found(columns, weights, low, watch)
+    found = find_pairs(columns, weights, low, watch)
     left_rows, right_rows = found.left, found.right
     if columns.within:
         later = columns.order[left_rows] > columns.order[right_rows]
@@ -175,98 +153,6 @@ def link_columns(
         report=report_on(columns, found.estimate, found.rules, found.compared, found.bits),
         _own=(left_rows[best], right_rows[best]),
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    estimate: Estimate
-    rules: tuple[str, ...]
-    compared: int
-    left: Rows
-    right: Rows
-    bits: Floats
-
-
-def _found(columns: Columns, weights: Weights, low: float, watch: _Watch) -> _Found:
-    rules: list[Rule] = []
-    every = 1
-    none = np.zeros(0, np.int64)
-    if columns.all_pairs < 1:
-        nothing = Estimator(columns, weights, (none, none)).learn()
-        return _Found(
-            estimate=nothing, rules=(), compared=0, left=none, right=none, bits=np.zeros(0)
-        )
-    if columns.all_pairs <= ALL_OF_THEM:
-        pairs = every_pair(columns)
-    else:
-        rules = choose_rules(columns)
-        every = max(1, math.ceil(sum(rule.pairs for rule in rules) / _LEARNED_FROM))
-        pairs = candidates(columns, rules, 0, columns.split, every=every)
-    watch.at(0.2)
-    estimator = Estimator(columns, weights, pairs, part=1.0 / every)
-    estimate = estimator.learn()
-    watch.at(0.4)
-    least = min(UNSEEN, low)
-    compared = len(pairs[0])
-    if every == 1:
-        bits = estimate.weigh(estimator.pairs)[1]
-        kept = np.flatnonzero(bits >= least)
-        near, bits = estimator.pairs.only(kept), bits[kept]
-    else:
-        compared, near, bits = _in_parts(columns, rules, estimate, least, watch)
-    left, right = near.left, near.right
-    if not columns.within:
-        bits = _once_each(columns, left, right, bits)
-    elif len(near):
-        groups = cluster(columns.rows, left, right, bits)
-        if estimate.learned:
-            watch.at(0.9)
-            estimate = estimator.refine(estimate, near, groups.of_row)
-            groups = cluster(columns.rows, left, right, estimate.weigh(near)[1])
-        left, right, bits = groups.left, groups.right, groups.met
-    return _Found(
-        estimate=estimate,
-        rules=tuple(rule.name for rule in rules),
-        compared=compared,
-        left=left,
-        right=right,
-        bits=bits,
-    )
-
-
-def _in_parts(
-    columns: Columns, rules: Sequence[Rule], estimate: Estimate, least: float, watch: _Watch
-) -> tuple[int, Compared, Floats]:
-    """Compare all candidates, some rows at a time; only pairs that may matter are kept."""
-    each = max(1.0, sum(rule.pairs for rule in rules) / max(1, columns.split))
-    step = max(1, int(_AT_ONCE / each))
-    compared = 0
-    kept: list[tuple[Compared, Floats]] = []
-    for start in range(0, columns.split, step):
-        left, right = candidates(columns, rules, start, min(columns.split, start + step))
-        compared += len(left)
-        kept.append(estimate.near(left, right, least))
-        watch.at(0.4 + 0.5 * (start + step) / (columns.split + step))
-    return (
-        compared,
-        together([pairs for pairs, _ in kept]),
-        np.concatenate([bits for _, bits in kept]),
-    )
-
-
-def _once_each(columns: Columns, left: Rows, right: Rows, bits: Floats) -> Floats:
-    """Where both lists hold each person once, rivals for one record take from each other."""
-    sure = bits > 4.0
-    for rows in (left[sure], right[sure]):
-        times = np.unique(rows, return_counts=True)[1]
-        if not len(times) or (times > 1).mean() > _ONCE_EACH:
-            return bits
-    odds = np.exp2(np.minimum(bits, 60.0))
-    rivals = np.zeros(len(bits))
-    for rows in (left, right):
-        of_row = np.bincount(rows, weights=odds, minlength=columns.rows)
-        rivals += np.maximum(0.0, of_row[rows] - odds)
-    return np.minimum(bits, 60.0) - np.log2(1.0 + rivals)
 
 
 _FIELDS = (

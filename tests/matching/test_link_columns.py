@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import ColumnError, LinkCancelledError, Linked, link_columns, total
-from matching.blocking import candidates, choose_rules, every_pair
+from matching.blocking import blocks_of, candidates, choose_rules, every_pair
 from matching.clusters import UNSEEN, cluster
 from matching.column_levels import levels_of
 from matching.columns import Kind, kind_of, read_columns
@@ -138,15 +138,15 @@ def test_blocking_finds_nearly_every_pair_and_compares_few() -> None:
     asked = queries(people, 700, seed=6)
     place = {person.id: at for at, person in enumerate(people)}
     columns = read_columns(columns_of([t.query for t in asked]), columns_of(people))
-    rules = choose_rules(columns)
-    left, right = candidates(columns, rules, 0, columns.split)
+    blocks = [blocks_of(columns, rule) for rule in choose_rules(columns)]
+    left, right = candidates(columns, blocks, np.arange(700))
     came = set(
         zip(columns.order[left].tolist(), (columns.order[right] - 700).tolist(), strict=True)
     )
     wanted = {(at, place[truth.id]) for at, truth in enumerate(asked)}
     assert len(wanted & came) >= 0.98 * len(wanted)
     assert len(came) < 0.3 * columns.all_pairs
-    parts = [candidates(columns, rules, start, start + 100) for start in range(0, 700, 100)]
+    parts = [candidates(columns, blocks, np.arange(at, at + 100)) for at in range(0, 700, 100)]
     assert sum(len(a) for a, _ in parts) == len(left)
 
 

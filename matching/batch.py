@@ -1,0 +1,159 @@
+"""Finding the pairs of a batch linkage: rules, weights learned, candidates compared in parts.
+
+Of a long list the weights are learned, and the rules chosen, on a sample of its rows; all
+candidates are then compared some rows at a time, and only pairs that may matter are kept.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.blocking import (
+    ALL_OF_THEM,
+    Rows,
+    Rule,
+    blocks_of,
+    candidates,
+    choose_rules,
+    every_pair,
+    fewest,
+    tried,
+)
+from matching.clusters import UNSEEN, cluster
+from matching.columns import Columns
+from matching.errors import LinkCancelledError
+from matching.estimate import Estimate, Estimator, Floats
+from matching.pairs import Compared, together
+from matching.weights import Weights
+
+_AT_ONCE = 1_000_000
+_LEARNED_FROM = 2_000_000
+_MANY = 12_000_000
+_ONCE_EACH = 0.05
+Progress = Callable[[float], None]
+Cancelled = Callable[[], bool]
+
+
+class Watch:
+    """Tells how far the work is, and stops it when somebody asks."""
+
+    def __init__(self, progress: Progress | None, cancelled: Cancelled | None) -> None:
+        self._progress = progress
+        self._cancelled = cancelled
+
+    def at(self, share: float) -> None:
+        if self._cancelled is not None and self._cancelled():
+            raise LinkCancelledError("Linking was stopped. Nothing was linked or changed.")
+        if self._progress is not None:
+            self._progress(share)
+
+    def between(self, low: float, high: float) -> Progress:
+        """Progress of one part of the work."""
+        return lambda share: self.at(low + share * (high - low))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Pairs found, in rows of the columns, with their final bits; `compared` is of how many."""
+
+    estimate: Estimate
+    rules: tuple[str, ...]
+    compared: int
+    left: Rows
+    right: Rows
+    bits: Floats
+
+
+def find_pairs(columns: Columns, weights: Weights, low: float, watch: Watch) -> Found:
+    """Pairs of rows that may be one person; those below `low` bits may be left out."""
+    none = np.zeros(0, np.int64)
+    if columns.all_pairs < 1:
+        nothing = Estimator(columns, weights, (none, none)).learn()
+        return Found(
+            estimate=nothing, rules=(), compared=0, left=none, right=none, bits=np.zeros(0)
+        )
+    least = min(UNSEEN, low)
+    rules: list[Rule] = []
+    if columns.all_pairs <= ALL_OF_THEM:
+        estimator = Estimator(columns, weights, every_pair(columns))
+    else:
+        rules = choose_rules(columns, watch.between(0.05, 0.1))
+        every = max(1, math.ceil(sum(rule.pairs for rule in rules) / _LEARNED_FROM))
+        trial = tried(columns, rules, np.arange(0, columns.split, every), watch.between(0.1, 0.2))
+        estimator = Estimator(columns, weights, (trial.left, trial.right), part=1.0 / every)
+    watch.at(0.2)
+    estimate = estimator.learn()
+    watch.at(0.3)
+    bits = estimate.weigh(estimator.pairs)[1]
+    if len(rules) and every > 1:
+        if sum(rule.pairs for rule in rules) > _MANY:
+            rules = fewest(columns, trial, np.flatnonzero(bits > 0.0))
+        compared, near, bits = _in_parts(columns, rules, estimate, least, watch)
+    else:
+        compared = len(bits)
+        kept = np.flatnonzero(bits >= least)
+        near, bits = estimator.pairs.only(kept), bits[kept]
+    left, right = near.left, near.right
+    if not columns.within:
+        bits = _once_each(columns, left, right, bits)
+    elif len(near):
+        groups = cluster(columns.rows, left, right, bits)
+        if estimate.learned:
+            watch.at(0.9)
+            estimate = estimator.refine(estimate, near, groups.of_row)
+            groups = cluster(columns.rows, left, right, estimate.weigh(near)[1])
+        left, right, bits = groups.left, groups.right, groups.met
+    return Found(
+        estimate=estimate,
+        rules=tuple(rule.name for rule in rules),
+        compared=compared,
+        left=left,
+        right=right,
+        bits=bits,
+    )
+
+
+def _in_parts(
+    columns: Columns, rules: Sequence[Rule], estimate: Estimate, least: float, watch: Watch
+) -> tuple[int, Compared, Floats]:
+    """Compare all candidates, some rows at a time; only pairs that may matter are kept."""
+    blocks = []
+    making = watch.between(0.3, 0.4)
+    for place, rule in enumerate(rules):
+        making(place / len(rules))
+        blocks.append(blocks_of(columns, rule))
+    each = max(1.0, sum(rule.pairs for rule in rules) / max(1, columns.split))
+    step = max(1, int(_AT_ONCE / each))
+    compared = 0
+    kept: list[tuple[Compared, Floats]] = []
+    comparing = watch.between(0.4, 0.9)
+    for start in range(0, columns.split, step):
+        comparing(start / columns.split)
+        rows = np.arange(start, min(columns.split, start + step))
+        left, right = candidates(columns, blocks, rows)
+        compared += len(left)
+        kept.append(estimate.near(left, right, least))
+    return (
+        compared,
+        together([pairs for pairs, _ in kept]),
+        np.concatenate([bits for _, bits in kept]),
+    )
+
+
+def _once_each(columns: Columns, left: Rows, right: Rows, bits: Floats) -> Floats:
+    """Where both lists hold each person once, rivals for one record take from each other."""
+    sure = bits > 4.0
+    for rows in (left[sure], right[sure]):
+        times = np.unique(rows, return_counts=True)[1]
+        if not len(times) or (times > 1).mean() > _ONCE_EACH:
+            return bits
+    odds = np.exp2(np.minimum(bits, 60.0))
+    rivals = np.zeros(len(bits))
+    for rows in (left, right):
+        of_row = np.bincount(rows, weights=odds, minlength=columns.rows)
+        rivals += np.maximum(0.0, of_row[rows] - odds)
+    return np.minimum(bits, 60.0) - np.log2(1.0 + rivals)
