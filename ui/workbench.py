@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ui.newcontact.screen import NewContactScreen
     from ui.printing.screen import PrintPreviewScreen
     from ui.reading.screen import ReadingScreen
+    from ui.services.screen import ServicesScreen
     from ui.signoff.screen import SignOffScreen
 
 AHEAD = {
@@ -45,6 +46,7 @@ AHEAD = {
     "new-contact": "ui.newcontact",
     "reading": "ui.reading",
     "printing": "ui.printing",
+    "services": "ui.services",
 }
 """Screens that wait for their first use, in the order they are made ready, and their packages."""
 

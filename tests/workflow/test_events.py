@@ -120,6 +120,7 @@ LISTS = {
     "requests.why_not_sendable": "a rule",
     "service_referrals.text_to_send": "words of a referral already opened",
     "services.directory": "public services",
+    "services.find": "public services",
     "services.gone_before": "figures of a service",
     "services.look": "of a record already opened",
     "services.service": "a public service",

@@ -6,8 +6,8 @@ profile, and each suggestion names the factor it comes from; nothing is ranked b
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from statistics import median
 from uuid import UUID
@@ -15,14 +15,25 @@ from uuid import UUID
 from triage.domain.completeness import codes_of
 from triage.domain.contact import Contact
 from triage.domain.decision import SavedAnswer
-from triage.domain.directory import Directory, Hit, Wanted, folded, says, terms_of
+from triage.domain.directory import (
+    Directory,
+    Found,
+    Hit,
+    Only,
+    Wanted,
+    folded,
+    says,
+    terms_of,
+)
 from triage.domain.errors import NotFoundError, NotReadyError
 from triage.domain.service import (
     Assurance,
+    DirectoryCopy,
     Helped,
     LocalContact,
     Passage,
     Point,
+    Reach,
     Service,
     SuggestionRule,
     assurance,
@@ -34,7 +45,7 @@ from triage.domain.worker import May
 from triage.storage import answers
 from triage.storage import services as stored
 from triage.storage.engine import Transaction
-from triage.workflow import decide, naming
+from triage.workflow import decide, directories, naming
 from triage.workflow.desk import Desk
 from triage.workflow.holding import hold, hold_open, why_read_only
 
@@ -108,6 +119,20 @@ class Words:
     contacts: tuple[LocalContact, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One search with what the screen says beside it: how many services there are of each kind,
+    the languages, the guidance found, whether the home could be placed, and of when the list is."""
+
+    found: Found
+    counts: Mapping[Reach | Only, int]
+    languages: tuple[str, ...]
+    words: Words
+    origin: Point | None
+    day: date
+    copies: tuple[DirectoryCopy, ...]
+
+
 def today(desk: Desk) -> date:
     """The day by the hub's clock."""
     return naming.local_day(desk.profile, desk.now())
@@ -127,6 +152,21 @@ def _directory(desk: Desk, tx: Transaction) -> Directory:
     made = Directory.of(stored.all(tx), desk.profile.services.needs, mark[1])
     desk.memory.directory = (mark, made)
     return made
+
+
+def find(desk: Desk, wanted: Wanted, postcode: str = "") -> Finding:
+    """Search the copy kept here, the home at `postcode`, and the guidance beside it."""
+    found = directory(desk)
+    origin = found.locate(postcode, desk.profile.services.sectors)
+    return Finding(
+        found=found.search(replace(wanted, origin=origin)),
+        counts=found.counts(),
+        languages=found.languages(),
+        words=words_beside(desk, wanted.words),
+        origin=origin,
+        day=found.today,
+        copies=directories.copies(desk),
+    )
 
 
 def look(desk: Desk, contact_id: UUID) -> Family:
