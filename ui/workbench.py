@@ -193,6 +193,7 @@ class Workbench(QObject):
         self.triage = TriageScreen(holder, self._jobs)
         window.add_screen("triage", self.triage, "Triage", "inbox")
         window.plan_screen("sign-off", self._build_sign_off, "Sign-off", "signature")
+        window.plan_screen("services", self._build_services, "Services", "map-pin")
         for key, build, title in (
             ("compare", self._build_compare, "Compare"),
             ("new-contact", self._build_new_contact, "New contact by phone"),
@@ -225,6 +226,11 @@ class Workbench(QObject):
     def printing(self) -> PrintPreviewScreen:
         """The pack before it is printed."""
         return cast("PrintPreviewScreen", self.window.screen_of("printing"))
+
+    @property
+    def services(self) -> ServicesScreen:
+        """Services near a family."""
+        return cast("ServicesScreen", self.window.screen_of("services"))
 
     def _build_sign_off(self) -> SignOffScreen:
         from ui.signoff.screen import SignOffScreen
@@ -262,6 +268,14 @@ class Workbench(QObject):
         from ui.printing.screen import PrintPreviewScreen
 
         return PrintPreviewScreen(self._seat(), self._jobs)
+
+    def _build_services(self) -> ServicesScreen:
+        from ui.services.screen import ServicesScreen
+
+        screen = ServicesScreen(self._seat(), self._jobs, lambda: self.triage.keeper.contact_id)
+        screen.decided.connect(self.triage.look_again)
+        screen.kept_changed.connect(lambda words: self.window.status.set_note(words, "database"))
+        return screen
 
     def _wire(self) -> None:
         window, triage = self.window, self.triage
@@ -377,6 +391,8 @@ class Workbench(QObject):
         self.triage.look_again()
         if self.window.is_built("sign-off"):
             self.sign_off.look_again()
+        if self.window.is_built("services"):
+            self.services.look_again()
 
     def _delivered(self, sent: object) -> None:
         for delivery in sent if isinstance(sent, tuple) else ():

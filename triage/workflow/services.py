@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from math import inf
 from statistics import median
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from triage.domain.directory import (
 from triage.domain.errors import NotFoundError, NotReadyError
 from triage.domain.service import (
     Assurance,
+    Cost,
     DirectoryCopy,
     Helped,
     LocalContact,
@@ -248,7 +250,9 @@ def _suggest(
     people: tuple[Helped, ...],
     origin: Point | None,
 ) -> tuple[Suggested, ...]:
-    """One service for each need and whom it is for, in the order of the rules, each only once."""
+    """One service for each need and whom it is for, in the order of the rules, each only once:
+    what costs nothing before what does, then the most people helped, the least wait, the nearest.
+    """
     called: dict[tuple[str, str], list[str]] = {}
     for rule in rules:
         label = desk.profile.label(FACTORS, rule.factor)
@@ -259,15 +263,25 @@ def _suggest(
         if not asked:
             continue
         wanted = Wanted(needs=frozenset({need}), people=asked, origin=origin)
-        for hit in found.search(wanted).hits:
-            if assurance(hit.service, found.today) is Assurance.LAPSED:
-                break
-            if hit.service.key not in made:
-                made[hit.service.key] = _suggested(hit, tuple(factors))
-                break
+        fit = [h for h in found.search(wanted).hits if h.service.key not in made]
+        good = [h for h in fit if not why_not_refer(h.service, found.today)]
+        if good:
+            best = min(good, key=_rank)
+            made[best.service.key] = _suggested(best, tuple(factors))
         if len(made) == SUGGESTED:
             break
     return tuple(made.values())
+
+
+def _rank(hit: Hit) -> tuple[bool, int, float, float, str]:
+    wait = hit.service.wait_days
+    return (
+        hit.service.cost is Cost.PAID,
+        -len(hit.whom),
+        inf if wait is None else wait,
+        inf if hit.km is None else hit.km,
+        hit.service.name,
+    )
 
 
 def _suggested(hit: Hit, factors: tuple[str, ...]) -> Suggested:

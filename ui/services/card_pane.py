@@ -36,7 +36,6 @@ _STEPS = (
     ReferralState.ACCEPTED,
 )
 _ACTS = {
-    ReferralState.SENT: ("Say that it was sent", "send"),
     ReferralState.SEEN: ("Seen", "eye"),
     ReferralState.ACCEPTED: ("Accepted", "circle-check"),
     ReferralState.NOT_TAKEN: ("Not taken", "circle-x"),
@@ -105,19 +104,23 @@ class FactRow(QWidget):
 
     def __init__(self, label: str, words: str) -> None:
         super().__init__()
-        t = theme()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, t.px(5), 0, t.px(5))
-        row.setSpacing(t.px(8))
-        name = Text(label, "label", "text2")
-        name.setFixedWidth(t.px(112))
-        row.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(Paragraph(words, "label"), 1)
-        column.addLayout(row)
+        self._row = QHBoxLayout()
+        self._name = Text(label, "label", "text2")
+        self._row.addWidget(self._name, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.addWidget(Paragraph(words, "label"), 1)
+        column.addLayout(self._row)
         column.addWidget(Rule())
+        self._space()
+        theme().scaled.connect(self._space)
+
+    def _space(self) -> None:
+        t = theme()
+        self._row.setContentsMargins(0, t.px(5), 0, t.px(5))
+        self._row.setSpacing(t.px(8))
+        self._name.setFixedWidth(t.px(112))
 
 
 class CardPane(Pane):
@@ -134,7 +137,15 @@ class CardPane(Pane):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Service", "", parent=parent)
+        # A name of any length gives way; the day of the last check does not.
+        self.title.hide()
+        self.subtitle.hide()
+        self.name = Text("Service", "heading", elide=True)
+        self.head.addWidget(self.name, 1)
         self.check = FactChip()
+        policy = self.check.sizePolicy()
+        policy.setHorizontalPolicy(policy.Policy.Fixed)
+        self.check.setSizePolicy(policy)
         self.add_action(self.check)
         self.check.hide()
         self._body = Body(gap=6)
@@ -143,13 +154,10 @@ class CardPane(Pane):
         self.body.addWidget(self.sheet, 1)
         self.body.addWidget(self.state, 1)
         self._parts()
-        self.copy = Button("Copy card", "copy")
-        self.copy.clicked.connect(self.copy_asked)
         self.add = Button("Add to decision", "plus", key_hint="A")
         self.add.clicked.connect(self.add_asked)
         self.refer = Button("Refer", "send", "primary", "Ctrl Enter")
         self.refer.clicked.connect(self.refer_asked)
-        self.foot.addWidget(self.copy)
         self.foot.addStretch(1)
         self.foot.addWidget(self.add)
         self.foot.addWidget(self.refer)
@@ -164,6 +172,9 @@ class CardPane(Pane):
         self._facts = QVBoxLayout()
         self._facts.setSpacing(0)
         column.addLayout(self._facts)
+        self.copy = Button("Copy card", "copy", "link")
+        self.copy.clicked.connect(self.copy_asked)
+        column.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignLeft)
         self._referral_part()
         self._before_part()
         self._others_part()
@@ -240,7 +251,7 @@ class CardPane(Pane):
 
     def show_nothing(self) -> None:
         """No service is chosen."""
-        self.set_title("Service", "")
+        self._call("Service")
         self._bare(True)
         self.state.show_empty("Choose a service", "Its card stands here.", icon="map-pin")
 
@@ -248,15 +259,17 @@ class CardPane(Pane):
         """A passage of guidance, or somebody to ring, in the card's place."""
         self._bare(False)
         _clear(self._facts)
-        for part in (self.warning, self.referral, self.before, self.others, self.check):
+        for part in (
+            *(self.warning, self.referral, self.before, self.others, self.check, self.copy),
+        ):
             part.hide()
         self.show_foot(False)
         if isinstance(told, Passage):
-            self.set_title(told.title, "")
+            self._call(told.title)
             self.summary.set_text(told.words)
             self._facts.addWidget(FactRow("From", told.source))
             return
-        self.set_title(told.name, "")
+        self._call(told.name)
         self.summary.set_text(told.words)
         for label, words in (("Call", told.phone), ("Write", told.email)):
             if words:
@@ -276,7 +289,9 @@ class CardPane(Pane):
         service = hit.service
         self._bare(False)
         self.show_foot(True)
-        self.set_title(service.name, "")
+        self._call(service.name)
+        self.copy.show()
+        self.before.show()
         which = assurance(service, day)
         icon = wording.ASSURED[which][0]
         said = (
@@ -295,7 +310,7 @@ class CardPane(Pane):
         for label, words in wording.facts(hit, family, placed=placed):
             self._facts.addWidget(FactRow(label, words))
         made = family.referral_to(service) if family else None
-        self._show_referral(made, family, agreement=service.agreement_needed)
+        self._show_referral(made, agreement=service.agreement_needed)
         if made is not None:
             self.stepper.show_steps(_steps(made, profile, day))
         self._show_record(record)
@@ -307,6 +322,10 @@ class CardPane(Pane):
         self.refer.set_text(_refer_words(made))
         self.refer.set_ready(family is not None and not no)
 
+    def _call(self, name: str) -> None:
+        self.name.set_text(name)
+        self.setAccessibleName(f"Card: {name}")
+
     def _bare(self, bare: bool) -> None:
         self.state.setVisible(bare)
         self.sheet.setVisible(not bare)
@@ -314,23 +333,19 @@ class CardPane(Pane):
         if bare:
             self.check.hide()
 
-    def _show_referral(
-        self, made: ServiceReferral | None, family: Family | None, *, agreement: bool
-    ) -> None:
+    def _show_referral(self, made: ServiceReferral | None, *, agreement: bool) -> None:
         self.referral.setVisible(made is not None)
         if made is None:
             return
         self.referral_title.set_text(wording.referral_title(made))
         self.referral_number.set_text(made.number)
-        parents = [p.name for p in family.people if p.adult] if family else []
         ask = agreement and made.agreed is not Agreed.YES and made.open
         self.ask_first.setVisible(ask)
         if ask:
-            who = parents[0] if parents else "the family"
             no = made.agreed is Agreed.NO
             self.ask_first.show_words(
-                "The family says no." if no else f"Ask {who} first.",
-                f"This service needs a parent to agree.{'' if no else ' Not asked yet.'}",
+                "The family says no." if no else "Ask a parent first.",
+                f"This service needs them to agree.{'' if no else ' Not asked yet.'}",
             )
         last = made.last
         said = " ".join(w for w in (last.how, last.words) if w)

@@ -26,7 +26,7 @@ from ui.widgets.segments import Segments
 from ui.widgets.text import Text
 
 ANY = "any"
-_WITHIN = (("2", "2 km"), ("5", "5 km"), ("10", "10 km"), ("20", "20 km"), (ANY, "Any distance"))
+_WITHIN = (("2", "2 km"), ("5", "5 km"), ("10", "10 km"), ("20", "20 km"), (ANY, "Anywhere"))
 _WAYS = (
     (Reach.IN_PERSON, "In person"),
     (Reach.PHONE, "By phone"),
@@ -54,7 +54,9 @@ class FilterPane(Pane):
         self._typing = Pause(self)
         self._typing.setInterval(120)
         self._typing.due.connect(self.changed)
-        self.words = LineField("Find a service, guidance or contact", "Words", icon="search")
+        self.words = LineField(
+            "Find a service, guidance or contact", "Service, worry or word", icon="search"
+        )
         self.words.typed.connect(lambda _: self._typing.touch())
         self._column.addWidget(self.words)
         self.needs = ChipGroup((), "What is needed")

@@ -39,9 +39,9 @@ class ListPane(Pane):
         self.add_action(self.order)
         self.banner = Banner("warning")
         self.body.addWidget(self.banner)
-        self.header = ResultsHeader()
         self.model = ResultsModel(self)
         self.view = ResultsView()
+        self.header = ResultsHeader(self.view)
         self.view.setModel(self.model)
         self.view.row_changed.connect(lambda _: self.chosen.emit())
         self.state = StateView()
@@ -128,9 +128,7 @@ class ListPane(Pane):
         if not failed:
             self.banner.hide()
             return
-        drafts = [
-            r for r in (family.referrals if family else ()) if r.state is ReferralState.DRAFT
-        ]
+        drafts = [r for r in (family.referrals if family else ()) if r.state is ReferralState.DRAFT]
         waits = f" Referrals that wait as drafts: {len(drafts)}." if drafts else ""
         self.banner.show_words("The last list is shown.", f"{failed[0].fault}{waits}")
 

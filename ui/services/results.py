@@ -164,8 +164,8 @@ class Column:
 COLUMNS = (
     Column("Ages, for", 84, 0),
     Column("Distance", 128, 620),
-    Column("Cost", 66, 900),
-    Column("Wait", 86, 760),
+    Column("Cost", 92, 900),
+    Column("Wait", 98, 760),
     Column("Assured", 124, 520),
     Column("State", 108, 0),
 )
@@ -191,10 +191,12 @@ def columns(room: float) -> tuple[float, list[tuple[Column, float, float]]]:
 
 
 class ResultsHeader(QWidget):
-    """The names of the columns; each row says its own to a reader."""
+    """The names of the columns, over those of `view`; each row says its own to a reader."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, view: ListView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._view = view
+        view.verticalScrollBar().rangeChanged.connect(lambda *_: self.update())
         self._space()
         theme().scaled.connect(self._space)
 
@@ -208,7 +210,7 @@ class ResultsHeader(QWidget):
         ink, font = t.colour("text2"), t.font("small", 500)
         area = QRectF(t.px(_EDGE), 0, self.width(), self.height())
         paint.text(painter, area, "Service", font, ink)
-        for column, left, width in columns(self.width())[1]:
+        for column, left, width in columns(self._view.viewport().width())[1]:
             paint.text(painter, QRectF(left, 0, width, self.height()), column.name, font, ink)
         edge = t.colour("borderSubtle")
         paint.hairline(painter, 0, self.height() - 1, self.width(), edge)
@@ -287,7 +289,7 @@ class ResultsDelegate(QStyledItemDelegate):
         everyone = row.family.people if row.family else ()
         t = theme()
         middle, high = cell.center().y(), t.px(20)
-        whom = wording.names(row.hit.whom, everyone)
+        whom = wording.names_in_a_cell(row.hit.whom, everyone)
         top = QRectF(cell.left(), middle - (high if whom else high / 2), cell.width(), high)
         self._cell(painter, top, wording.ages(row.hit.service))
         if whom:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
@@ -66,6 +67,8 @@ class ServicesScreen(Screen):
         self._records: dict[tuple[str, str], Record] = {}
         self._searching, self._recording = Token(), Token()
         self._blur = self._hidden = False
+        self._postcode = ""
+        self._undo: Callable[[], None] | None = None
         self._box: AskBox | None = None
         self.filters = FilterPane()
         self.suggest = SuggestPane()
@@ -121,6 +124,10 @@ class ServicesScreen(Screen):
         """Look again at the contact that is open, and search."""
         self.refresh()
 
+    def left(self) -> None:
+        """Of when the directory is, is said here only."""
+        self.kept_changed.emit("")
+
     def refresh(self) -> None:
         """Read the family and the directory again."""
         desk, contact_id = self._desk(), self._current_contact()
@@ -162,11 +169,24 @@ class ServicesScreen(Screen):
             return True
         return False
 
+    def undo(self) -> None:
+        """Ctrl Z: take what was added last out of the decision again."""
+        act, self._undo = self._undo, None
+        if act is not None:
+            act()
+        else:
+            self.said.emit("There is nothing to undo here.")
+
     def set_blur(self, on: bool) -> None:
         """Names of the family become what they are: a child, an adult."""
-        if on != self._blur:
-            self._blur = on
-            self._put_family(anew=False)
+        if on == self._blur:
+            return
+        self._blur = on
+        origin = self.filters.origin
+        if on:
+            self._postcode = origin.text()
+        origin.put("" if on else self._postcode)
+        self._put_family(anew=False)
 
     def help_topic(self) -> str:
         """The page on services."""
@@ -176,9 +196,7 @@ class ServicesScreen(Screen):
 
     def _show_family(self, family: Family | None) -> None:
         before = self._family
-        same = (
-            before is not None and family is not None and before.contact_id == family.contact_id
-        )
+        same = before is not None and family is not None and before.contact_id == family.contact_id
         anew = not same or (before is not None and not before.needs)
         if before is None and family is None:
             anew = False
@@ -201,9 +219,7 @@ class ServicesScreen(Screen):
         family = self._family
         if family is None or not self._blur:
             return family
-        people = tuple(
-            replace(p, name="An adult" if p.adult else "A child") for p in family.people
-        )
+        people = tuple(replace(p, name="An adult" if p.adult else "A child") for p in family.people)
         by_key = {p.key: p for p in people}
         suggested = tuple(
             replace(s, whom=tuple(by_key[p.key] for p in s.whom)) for s in family.suggested
@@ -229,9 +245,7 @@ class ServicesScreen(Screen):
 
     def _search(self) -> None:
         desk, wanted = self._desk(), self.filters.wanted()
-        postcode = self.filters.postcode()
-        if self._blur and self._family is not None:
-            postcode = self._family.postcode
+        postcode = self.filters.postcode() or (self._postcode if self._blur else "")
         self._searching.cancel()
         self._searching = self._jobs.run(
             lambda: services.find(desk, wanted, postcode),
@@ -356,15 +370,18 @@ class ServicesScreen(Screen):
             return
         desk, contact_id = self._desk(), family.contact_id
 
-        def added(now: Family) -> None:
+        def work() -> tuple[str, Family]:
+            now = services.add_to_decision(desk, contact_id, key)
+            return services.service(desk, key).name, now
+
+        def added(done: tuple[str, Family]) -> None:
+            name, now = done
             self._changed(now)
-            name = services.service(desk, key).name
-            self.undo_offered.emit(
-                f"{name} is in the decision of {now.reference}.", lambda: self._take_out(key)
-            )
+            self._undo = partial(self._take_out, key)
+            self.undo_offered.emit(f"{name} is in the decision of {now.reference}.", self.undo)
 
         self._jobs.run(
-            lambda: services.add_to_decision(desk, contact_id, key),
+            work,
             added,
             self._not_done,
             owner=self,
@@ -502,7 +519,7 @@ class ServicesScreen(Screen):
         """Another person sits down: nothing of the one before stays."""
         self._searching.cancel()
         self._recording.cancel()
-        self._family = None
+        self._family = self._undo = None
         self._records.clear()
         self._put_family(anew=True)
         if self.isVisible():

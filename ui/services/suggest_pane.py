@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.domain.service_referral import ReferralState
 from triage.workflow.services import SUGGESTED, Family, Suggested
@@ -16,6 +17,8 @@ from ui.widgets.rag import RagChip
 from ui.widgets.text import IconText, Paragraph, Text
 
 RULES = "chosen from the risk factors in part 2, by written rules"
+STACKED = 900
+"""Design pixels below which a suggestion's button stands under its words."""
 _CHIPS: dict[ReferralState, FactKind] = {
     ReferralState.ACCEPTED: "ok",
     ReferralState.NOT_TAKEN: "danger",
@@ -32,7 +35,7 @@ class SuggestionCard(Surface):
         super().__init__(fill="surface", edge="borderControl", radius=5, parent=parent)
         self._key: tuple[str, str] | None = None
         self._number = number
-        row = QHBoxLayout(self)
+        row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         words = QVBoxLayout()
         words.setSpacing(0)
         self.name = Text("", "bodyStrong", elide=True)
@@ -44,8 +47,8 @@ class SuggestionCard(Surface):
         self.add = Button("Add", "plus", dense=True)
         self.add.clicked.connect(self._add)
         self.state = FactChip()
-        row.addWidget(self.add)
-        row.addWidget(self.state)
+        row.addWidget(self.add, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.state, 0, Qt.AlignmentFlag.AlignVCenter)
         self._row = row
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._space()
@@ -55,6 +58,14 @@ class SuggestionCard(Surface):
         t = theme()
         self._row.setContentsMargins(t.px(12), t.px(8), t.px(10), t.px(8))
         self._row.setSpacing(t.px(8))
+
+    def set_stacked(self, stacked: bool) -> None:
+        """The button below the words, where there is little room beside them."""
+        way = QBoxLayout.Direction
+        self._row.setDirection(way.TopToBottom if stacked else way.LeftToRight)
+        side = Qt.AlignmentFlag
+        for widget in (self.add, self.state):
+            self._row.setAlignment(widget, side.AlignLeft if stacked else side.AlignVCenter)
 
     def show_suggestion(self, made: Suggested, family: Family) -> None:
         """Show it, with what has come of it."""
@@ -116,6 +127,12 @@ class SuggestPane(Pane):
         t = theme()
         self._column.setContentsMargins(t.px(12), t.px(8), t.px(12), t.px(10))
         self._cards.setSpacing(t.px(10))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Less room puts each button below its words."""
+        super().resizeEvent(event)
+        for card in self.cards:
+            card.set_stacked(self.width() < theme().px(STACKED))
 
     def show_family(self, family: Family | None) -> None:
         """Show what the factors call for, or why nothing is."""

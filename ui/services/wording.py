@@ -8,13 +8,23 @@ from datetime import date, datetime
 
 from triage.domain.directory import Found, Hidden, Hit
 from triage.domain.profile import Profile
-from triage.domain.service import Assurance, Cost, Helped, Reach, Service, Session, assurance
+from triage.domain.service import (
+    Assurance,
+    Cost,
+    Helped,
+    Reach,
+    Service,
+    Session,
+    assurance,
+    fits,
+)
 from triage.domain.service_referral import ReferralState, ServiceReferral
 from triage.domain.spelling import spell_day, spell_short_day
 from triage.workflow.naming import local
 from triage.workflow.services import Family, Suggested
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "mx", "a", "an", "name"})
 _WHY = {
     Hidden.COST: ("costs money", "cost money"),
     Hidden.FAR: ("is further away", "are further away"),
@@ -52,10 +62,27 @@ def ages(service: Service) -> str:
 
 
 def names(people: Sequence[Helped], everyone: Sequence[Helped] = ()) -> str:
-    """Maya; Maya and Theo; or All, where it is everyone of several."""
+    """Maya; Maya and Theo; Maya, Theo, Carla; or All, where it is everyone of several."""
     if len(people) > 1 and len(people) == len(everyone):
         return "All"
-    return _and([p.name for p in people])
+    return _and([short_name(p) for p in people])
+
+
+def names_in_a_cell(people: Sequence[Helped], everyone: Sequence[Helped]) -> str:
+    """As `names`, as short as a cell: Maya +2."""
+    if len(people) < 3 or len(people) == len(everyone):
+        return (
+            ", ".join(short_name(p) for p in people)
+            if len(people) == 2
+            else names(people, everyone)
+        )
+    return f"{short_name(people[0])} +{len(people) - 1}"
+
+
+def short_name(helped: Helped) -> str:
+    """The first name, as the desk says it; the whole where it begins with a title."""
+    first = helped.name.split(" ", 1)[0]
+    return helped.name if first.rstrip(".").casefold() in _TITLES else first
 
 
 def _and(words: Sequence[str]) -> str:
@@ -74,7 +101,7 @@ def person(helped: Helped) -> str:
 def distance(hit: Hit, *, placed: bool) -> str:
     """1.4 km, Comes to you, By phone, Online, or Distance not known."""
     if hit.km is not None:
-        return f"{hit.km:.1f} km"
+        return f"{hit.km:.1f}\u00a0km"
     reach = hit.service.reach
     for way, words in (
         (Reach.VISITS, "Comes to you"),
@@ -192,7 +219,7 @@ def facts(hit: Hit, family: Family | None, *, placed: bool) -> list[tuple[str, s
     ]
     where = "; ".join(places) or ", ".join(r.value for r in service.reach)
     if places and hit.km is not None:
-        where = f"{where} · {hit.km:.1f} km"
+        where = f"{where} · {hit.km:.1f}\u00a0km"
     elif places and placed:
         where = f"{where} · distance not known"
     money = " · ".join(
@@ -228,14 +255,12 @@ def state_of_places(service: Service) -> str:
 
 
 def _for_whom(service: Service, family: Family | None) -> str:
-    from triage.domain.service import fits
-
     said = ages(service)
     words = f"Ages {said}" if said[0].isdigit() else said
     if family is None or not family.people:
         return words
-    yes = [p.name for p in family.people if fits(service, p)]
-    no = [p.name for p in family.people if not fits(service, p)]
+    yes = [short_name(p) for p in family.people if fits(service, p)]
+    no = [short_name(p) for p in family.people if not fits(service, p)]
     if not no:
         return f"{words}. Fits everyone here"
     if not yes:
@@ -257,8 +282,7 @@ def _languages(service: Service) -> str:
 
 def suggested_for(made: Suggested, family: Family) -> str:
     """For Maya · ages 5-11 · 1.4 km."""
-    whom = names(made.whom, family.people)
-    parts = [f"For {'the household' if whom == 'All' else whom}"]
+    parts = [f"For {_whom_of(made, family)}"]
     hit = Hit(service=made.service, km=made.km)
     said = ages(made.service)
     if said[0].isdigit():
@@ -268,6 +292,14 @@ def suggested_for(made: Suggested, family: Family) -> str:
     if not made.service.venues and made.service.wait:
         parts.append(f"wait {made.service.wait.lower()}")
     return " · ".join(parts)
+
+
+def _whom_of(made: Suggested, family: Family) -> str:
+    """Of several adults nobody is named: a factor does not say which of them was hurt."""
+    if len(made.whom) > 1 and all(p.adult for p in made.whom):
+        return "a parent or carer"
+    whom = names(made.whom, family.people)
+    return "the household" if whom == "All" else whom
 
 
 def moment(profile: Profile, at: datetime, day: date) -> str:

@@ -168,8 +168,6 @@ class PassphraseBox(AskBox):
 
 _NOT_YET = frozenset(
     [
-        "services list",
-        "services, audit filters",
         "audit events",
         "chronology",
         "family copy, decision",
