@@ -54,11 +54,14 @@ def _everyday(seat: Seat, screen: str) -> None:
     elif screen == "new-contact":
         seat.press("Ctrl+N")
         seat.wait(lambda: seat.bench.new_contact.contact is not None)
+    elif screen == "services":
+        seat.press("Ctrl+4")
+        seat.wait(lambda: seat.bench.services.list.model.rowCount())
     seat.wait(lambda: seat.bench.window.current() == screen)
     seat.settled()
 
 
-@pytest.mark.parametrize("screen", ["triage", "compare", "new-contact"])
+@pytest.mark.parametrize("screen", ["triage", "compare", "new-contact", "services"])
 def test_each_control_is_named_big_enough_and_whole(sit: Sit, screen: str) -> None:
     seat = sit("rosei")
     seat.open("Maya Rowe")
@@ -77,7 +80,7 @@ def test_each_control_is_named_big_enough_and_whole(sit: Sit, screen: str) -> No
     assert faults == []
 
 
-@pytest.mark.parametrize("screen", ["triage", "compare", "new-contact"])
+@pytest.mark.parametrize("screen", ["triage", "compare", "new-contact", "services"])
 def test_tab_reaches_each_control_once_and_comes_round(sit: Sit, screen: str) -> None:
     seat = sit("rosei")
     seat.open("Maya Rowe")
