@@ -276,6 +276,19 @@ def test_a_wider_search_is_made_for_a_reason_that_is_recorded_first(live: Live) 
     assert details(live.front, "match.asked")[-1]["wider_because"] == (
         "The name may be spelt otherwise"
     )
+    assert live.state(contact, "nhs").words == "1 record"
+
+
+def test_somebody_whom_the_partner_scored_is_no_no_trace_however_unlike(live: Live) -> None:
+    def another(asked: Asked) -> Answered:
+        told = json.loads(Pds([MAYA])(asked).body)
+        told["entry"][0]["resource"]["name"] = [{"family": "Quill", "given": ["Zita"]}]
+        told["entry"][0]["resource"]["birthDate"] = "2004-08-09"
+        return Answered(body=json.dumps(told).encode())
+
+    live.add("nhs", another, steps=True)
+    contact = live.front.bring(factory.contact(factory.child(nhs_number="")))
+    live.look_up(contact, partners=("nhs",), people=("c1",))
     assert live.state(contact, "nhs").words == "unlikely records only"
 
 

@@ -52,20 +52,24 @@ class Caller:
         pace = partner.pace
         self._limiter = Limiter(pace.per_second, pace.burst)
         self._budget = RetryBudget()
-        self.breaker = Breaker(pace.pause_after, pace.pause_s)
+        self._breaker = Breaker(pace.pause_after, pace.pause_s)
         self._signed_in = SignedIn(partner, line, secret)
         self._problem = ""
 
     def connection(self, now: datetime) -> Connection:
         """How the connection stands."""
-        until = self.breaker.paused_until(now.timestamp())
+        until = self._breaker.paused_until(now.timestamp())
         return Connection(
             partner=self.partner.partner,
             name=self.partner.name,
             paused_until=datetime.fromtimestamp(until, UTC) if until is not None else None,
-            failures=self.breaker.failures,
+            failures=self._breaker.failures,
             problem=self._problem,
         )
+
+    def try_now(self) -> None:
+        """End the pause."""
+        self._breaker.try_now()
 
     def close(self) -> None:
         """Cut what is under way."""
@@ -129,13 +133,13 @@ class Caller:
             else:
                 self._problem = fault.words
             raise
-        self.breaker.worked()
+        self._breaker.worked()
         self._problem = ""
         return reply.status, value, reply
 
     def _failed(self, context: Context, words: str) -> None:
         self._problem = words
-        self.breaker.failed(context.now().timestamp())
+        self._breaker.failed(context.now().timestamp())
 
     def _replied(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from triage.domain.live_partner import LivePartner, PartnerKind, Reach
 from triage.partners.calling import Caller, Connection
@@ -14,9 +15,20 @@ from triage.partners.fhir_server import FhirConnector
 from triage.partners.pds import PdsConnector
 from triage.partners.rest_map import RestConnector
 from triage.partners.side_by_side import SideBySide
+from triage.partners.sql_view import ViewConnector
 
 _FOR_LISTS = 4
 """Questions that one list is searched with at the same time."""
+
+
+class Way(Protocol):
+    """The way to a partner, which can be paused, tried and cut."""
+
+    def connection(self, now: datetime) -> Connection: ...
+
+    def try_now(self) -> None: ...
+
+    def close(self) -> None: ...
 
 
 class LivePartners:
@@ -34,12 +46,16 @@ class LivePartners:
         secret: Callable[[str], bytes | None] = lambda _: None,
     ) -> None:
         self._settings = {p.partner: p for p in partners}
-        self._callers: dict[str, Caller] = {}
+        self._ways: dict[str, Way] = {}
         self._connectors: dict[str, Connector] = {}
         for key, settings in self._settings.items():
-            caller = Caller(settings, _line(settings, folder, secret), secret)
-            self._callers[key] = caller
-            self._connectors[key] = _connector(settings, caller)
+            if settings.kind is PartnerKind.SQL_VIEW:
+                view = ViewConnector(settings, secret)
+                self._ways[key], self._connectors[key] = view, view
+            else:
+                caller = Caller(settings, _line(settings, folder, secret), secret)
+                self._ways[key] = caller
+                self._connectors[key] = _over_http(settings, caller)
         self.side_by_side = SideBySide(at_once=self._at_once)
 
     @property
@@ -53,19 +69,19 @@ class LivePartners:
 
     def connection(self, partner: str, now: datetime) -> Connection | None:
         """How the way to a partner stands; None for one that is not live."""
-        caller = self._callers.get(partner)
-        return caller.connection(now) if caller else None
+        way = self._ways.get(partner)
+        return way.connection(now) if way else None
 
     def try_now(self, partner: str) -> None:
         """End a partner's pause; the next question finds out whether it answers."""
-        if caller := self._callers.get(partner):
-            caller.breaker.try_now()
+        if way := self._ways.get(partner):
+            way.try_now()
 
     def close(self) -> None:
         """End whatever is under way; nobody can be asked from now on."""
         self.side_by_side.close()
-        for caller in self._callers.values():
-            caller.close()
+        for way in self._ways.values():
+            way.close()
 
     def _at_once(self, partner: str) -> int:
         settings = self._settings.get(partner)
@@ -91,13 +107,9 @@ def _line(partner: LivePartner, folder: Path, secret: Callable[[str], bytes | No
     )
 
 
-def _connector(settings: LivePartner, caller: Caller) -> Connector:
-    match settings.kind:
-        case PartnerKind.PDS_FHIR:
-            return PdsConnector(settings, caller)
-        case PartnerKind.FHIR:
-            return FhirConnector(settings, caller)
-        case PartnerKind.REST_MAP:
-            return RestConnector(settings, caller)
-        case PartnerKind.SQL_VIEW:
-            raise NotImplementedError
+def _over_http(settings: LivePartner, caller: Caller) -> Connector:
+    if settings.pds is not None:
+        return PdsConnector(settings, caller)
+    if settings.fhir is not None:
+        return FhirConnector(settings, caller)
+    return RestConnector(settings, caller)

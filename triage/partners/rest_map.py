@@ -4,7 +4,7 @@ each field is called there."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
@@ -15,7 +15,7 @@ from triage.partners.calling import Caller
 from triage.partners.connector import Answer, Context, NoAnswerError, Query, Returned
 from triage.partners.json_paths import at, follow, text_at
 from triage.partners.questions import filled, in_words, known, resembles
-from triage.partners.their_words import iso_day, restricts
+from triage.partners.their_words import iso_day, record_of
 
 _MOST = 50
 _SEPARATE = frozenset({"address"})
@@ -63,7 +63,7 @@ class RestConnector:
                 people, all_read = self._pages(search, facts, query, context)
                 whole = whole and all_read
                 for one in people:
-                    record = record_of(one, self._settings, context.now().date())
+                    record = person_of(one, self._settings, context.now().date())
                     if record is not None and resembles(record, query):
                         found[record.record_id] = Returned(record=record)
                 if found:
@@ -209,37 +209,19 @@ def _onwards(came: Page, value: Any, page: RestPage, number: int) -> Page:
             return came
 
 
-def record_of(untrusted: Any, settings: LivePartner, today: date) -> PartnerRecord | None:
+def person_of(untrusted: Any, settings: LivePartner, today: date) -> PartnerRecord | None:
     """One person of an answer as a record; None for what is no person with a number."""
-    rest = settings.rest
-    if rest is None or not isinstance(untrusted, dict):
+    if settings.rest is None or not isinstance(untrusted, dict):
         return None
     held = {
         ours: text_at(untrusted, theirs, joined_by=", " if ours in _SEPARATE else " ")
-        for ours, theirs in rest.fields.items()
+        for ours, theirs in settings.rest.fields.items()
     }
-    record_id = held.pop("record_id", "")[:100]
-    if not record_id:
+    record = record_of(held, settings, today)
+    if record is None:
         return None
-    restricted = restricts(_yes(held.pop("restricted", "")), settings.values)
-    held = {n: settings.values.get(n, {}).get(v, v) for n, v in held.items() if v}
-    if "dob" in held:
-        held["dob"] = iso_day(held["dob"], settings.date_formats)
-        if held["dob"][10:11] == "T":  # a moment, of which the day is meant
-            held["dob"] = held["dob"][:10]
-    return PartnerRecord(
-        partner=settings.partner,
-        record_id=record_id,
-        fields=held,
-        as_of=today,
-        involvement=_involvement(untrusted, settings, record_id),
-        restricted=restricted,
-    )
-
-
-def _yes(word: str) -> str:
-    """JSON's own false says no in every language."""
-    return "" if word == "false" else word
+    involvement = _involvement(untrusted, settings, record.record_id)
+    return replace(record, involvement=involvement)
 
 
 def _involvement(untrusted: Any, settings: LivePartner, record_id: str) -> tuple[Involvement, ...]:
