@@ -8,6 +8,7 @@ import click
 
 from triage.cli_hub import COMMANDS as HUB
 from triage.cli_matching import COMMANDS as MATCHING
+from triage.cli_partners import COMMANDS as PARTNERS
 from triage.cli_post import COMMANDS as POST
 from triage.cli_trust import COMMANDS as TRUST
 from triage.cli_trust import in_words
@@ -44,7 +45,7 @@ def read(files: tuple[Path, ...], as_json: bool) -> None:
         click.echo(summary(answer))
 
 
-for _command in (*HUB, *MATCHING, *TRUST, *POST):
+for _command in (*HUB, *MATCHING, *TRUST, *POST, *PARTNERS):
     main.add_command(_command)
 
 
