@@ -1,6 +1,7 @@
 """JSON APIs of a council, of housing and of schools, each by a mapping and none by code."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,14 @@ from triage.practice.partners.json_apis import (
     SchoolStudents,
 )
 from triage.practice.partners.stand_in import Answered, Asked, StandIn
+from triage.workflow.partner_entries import (
+    HistoryEntry,
+    PaceEntry,
+    PageEntry,
+    PartnerEntry,
+    SearchEntry,
+    SignInEntry,
+)
 from triage.workflow.partner_settings import partners_in
 
 HEAD = """
@@ -397,3 +406,21 @@ def test_steps_in_an_order_that_would_hide_or_widen_are_refused(
     with pytest.raises(ProfileError, match=words) as raised:
         read(tmp_path, NHS.replace("STEPS", steps))
     assert raised.value.faults[0].startswith("partners.toml, line 9: ")
+
+
+def test_the_examples_of_the_help_page_are_read_without_a_fault(tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "resources" / "help" / "partners.md"
+    examples = re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    head = 'purpose = "p"\nlawful_basis = "b"\n'
+    read_ones = [read(tmp_path, e if "purpose" in e else head + e) for e in examples]
+    assert [p.partner for p in read_ones] == ["tenancies", "nhs"]
+    settings = set(re.findall(r"`([a-z_]+)`", page.read_text(encoding="utf-8")))
+    known = {n for entry in ENTRIES for n in entry.model_fields} | MENTIONED
+    assert settings <= known, settings - known
+
+
+ENTRIES = (PartnerEntry, SignInEntry, PaceEntry, SearchEntry, PageEntry, HistoryEntry)
+MENTIONED = {
+    *("none", "bearer", "basic", "header", "signed_jwt"),
+    *("cursor", "offset", "link", "wider"),
+}
