@@ -312,6 +312,7 @@ _MY_KIN = re.compile(
     r"(?i)\bmy (?:own )?(?:grand\w+|niece|nephew|son|daughter|child(?:ren)?|brother|sister|step\w+"
     r"|ex(?:[- ]\w+)?|cousin)\b(?:,? (?P<name>(?-i:[A-Z])[\w’'-]+))?"
     r"|\bI(?:['’]?m| am) (?:a|the) (?:single |lone )?(?:mum|mam|mother|dad|father|parent)\b"
+    r"|\bI have (?:two|three|four|five|\d) (?:\w+ )?(?:boys|girls|children|kids|sons|daughters)\b"
 )
 
 

@@ -160,6 +160,7 @@ def consent_in(words: str, label: str = "") -> Consent | None:
     if _GIVEN.match(plain) or re.search(
         r"(?i)\b(?:has|have|gave|gives|given|mum|mother|dad|father|parents?|family|carer|young person|child)\b[^.]{0,40}"
         r"\b(?:agree[sd]?|consent(?:s|ed)?|consent|permission|happy)\b"
+        r"|^[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2} (?:has |have )?(?:agreed|agrees|consented|consents)\b"
         r"|\bsigned\b.{0,24}\b(?:form|consent|agreement)\b",
         plain,
     ):

@@ -276,7 +276,7 @@ class ContactFacts:
         if held and again and line is None and town is not None:
             line, town = town, None  # two <Line>s of one address
         part = re.search(
-            r"(?i)line\s*\d|address\s*\d|street|house|building|lines?$|premises|property",
+            r"(?i)line\s*\d|addr(?:ess)?\s*\d|street|house|building|lines?$|premises|property",
             label.replace("_", " "),
         )
         if held and line is not None and part and held.value not in line.text:
@@ -311,6 +311,6 @@ _AS_SEEN = re.compile(
 
 
 def _is_line(line: Piece, held: Reading, label: str) -> bool:
-    if re.search(r"(?i)(?:line|address)[\s_]*[3-9]", label):
+    if re.search(r"(?i)(?:line|addr(?:ess)?)[\s_]*[3-9]", label):
         return False
     return bool(addresses._STREET.search(line.text) or re.search(r"\d", line.text))

@@ -6,14 +6,16 @@ from __future__ import annotations
 
 import re
 
+from triage.intake.addresses import POSTCODE, parts_of, tidy_line, tidy_postcode
 from triage.intake.choices import chosen, has_boxes, is_blank
 from triage.intake.gathered import Gathered, Person, Reading
 from triage.intake.homes import note_home
 from triage.intake.labels import Subject, relation_in
 from triage.intake.people import PARTICLES, TITLES, is_name_word, is_post, read_card
-from triage.intake.people_lists import RELATED, split_people
+from triage.intake.people_lists import RELATED, kin_list, split_people
 from triage.intake.person_facts import PersonFacts
-from triage.intake.pieces import Entry, Piece
+from triage.intake.pieces import Entry, Passage, Piece
+from triage.intake.prose_cues import ADDRESS_START
 from triage.intake.siblings import years_in
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
@@ -37,6 +39,8 @@ _NOBODY = re.compile(
     r"(?i)\W*(?:none|no|not|nil|nobody|no-?one|nothing|unknown|same|both|parents|grandparents|family"
     r"|foster (?:carers?|parents?|family)|siblings|relatives|friends|carers|extended family)\b"
 )
+# sentences: an account, whoever the label speaks of
+_ACCOUNT = re.compile(r"(?:[^\W\d_][\w’',-]*\s){7,}[^\W\d_][\w’']*[.!?](?:\s|$)")
 # "Enzo Delvine; lives with grandmother Carmel Delvine"
 _AND_KIN = re.compile(rf"(?i);\s(?=(?:[\w’'-]+\s){{0,4}}?(?:{RELATED})\s(?-i:[A-Z]))")
 _OWNER = re.compile(
@@ -93,14 +97,18 @@ class Household:
             return
         if subject is Subject.CHILD and self._counted(value, label):
             return
-        for bit in split_people(value):
+        told = dict(kin_list(value))  # by piece: each knows where it stands
+        for bit in told or split_people(value):
             card = read_card(bit, self.got.today)
+            stands = told.get(bit, "")
+            if not card.relation and not CHILD_RELATION.match(stands):
+                card.relation = relation_in(stands)
             relation = card.relation
             if card.name is not None and card.name.text.islower() and not bit.text.islower():
                 card.name = None  # "For example", amid words with capitals
             who = subject
             young = card.age is not None and (years_in(card.age.text) or 0) < 18
-            kin = CHILD_RELATION.match(bit.text) or (young and _KIN.search(bit.text))
+            kin = CHILD_RELATION.match(stands or bit.text) or (young and _KIN.search(bit.text))
             if subject is Subject.ADULT and not relation and kin:
                 who = Subject.CHILD
             if card.name is None and card.age is None and card.dob is None and not card.unborn:
@@ -120,6 +128,8 @@ class Household:
                 person.put("pr", Reading("yes", (bit,), label))
             self.got.people.append(person)
             self.persons.apply_card(person, card, label)
+            if who is Subject.CHILD and (is_kin := _KIN.search(stands)):
+                person.put("sex", Reading(_SEX_OF[is_kin[0].casefold()], (bit,), label))
             note_home(person, bit, label, entry.path)
             if who is Subject.ADULT or who not in self.now:
                 self.now[who] = person  # siblings listed do not take the main child's place
@@ -143,6 +153,21 @@ class Household:
                 person.put("counted", Reading("yes", (value.of(match),), label))
             self.got.people.append(person)
         return True
+
+    def _home_beside(self, value: Piece, label: str) -> None:
+        """Take the address that stands with a child's name and numbers, up to its postcode."""
+        found = POSTCODE.search(value.text)
+        start = ADDRESS_START.search(value.text, 0, found.start()) if found else None
+        if found is None or start is None or {"line", "postcode"} & self.got.facts.keys():
+            return
+        line, town, postcode = parts_of(value.cut(start.start(), found.end()))
+        for fact, piece, said in (
+            ("line", line, tidy_line(line.text) if line else ""),
+            ("town", town, town.text if town else ""),
+            ("postcode", postcode, tidy_postcode(postcode.text) if postcode else ""),
+        ):
+            if piece is not None:
+                self.got.put(fact, Reading(said, (piece,), label))
 
     def _person(
         self, subject: Subject, attribute: str, index: str, relation: str, entry: Entry
@@ -249,6 +274,10 @@ class Household:
         ):
             self._list(subject, value.cut(more.end()), label, entry)
             value = value.cut(0, more.start()).strip()
+        if attribute in {"", "name"} and _ACCOUNT.search(value.text):
+            self.got.unused.append(value)
+            self.got.passages.append(Passage(value, entry.path))
+            return
         person = self._person(subject, attribute, index, relation, entry)
         person.patient = person.patient or patient
         self.now[subject], self.last = person, subject
@@ -257,3 +286,5 @@ class Household:
         if relation and subject is Subject.ADULT and attribute in {"", "name", "given", "dob"}:
             person.put("relationship", Reading(relation, (), label))
         self.persons.apply(person, attribute, label, value)
+        if subject is Subject.CHILD and attribute in {"", "name"}:
+            self._home_beside(value, label)

@@ -32,6 +32,7 @@ from triage.intake.passages import Passages
 from triage.intake.people import PHONE, is_organisation, is_post, is_role, name_runs, read_card
 from triage.intake.people_lists import RELATED
 from triage.intake.pieces import Entry, Item, Passage, Piece
+from triage.intake.siblings import years_in
 from triage.intake.sources import source_code
 
 _CHILD_ONLY = frozenset(
@@ -196,7 +197,7 @@ class Interpreter(Passages):
         if attribute in {"relationship"} and subject is Subject.CHILD:
             subject = Subject.NONE
         if attribute == "name" and meaning.subject is Subject.NONE and above is Subject.NONE:
-            subject = self._guess_name(entry)
+            subject = self._by_age(value) or self._guess_name(entry)
         if attribute in {"language", "interpreter", "ethnicity"} and subject in {
             Subject.NONE,
             Subject.OTHER,
@@ -304,6 +305,18 @@ class Interpreter(Passages):
         if subject is Subject.REFERRER and attribute in {"", "name"}:
             self.signed_in = entry.group
         self._person_fact(subject, attribute, index, relation, label, value, entry, patient)
+
+    def _by_age(self, value: Piece) -> Subject:
+        """Whom a bare name is of that has an age or a birth date beside it."""
+        card = read_card(value, self.got.today)
+        if card.name is None or not (card.dob or card.age):
+            return Subject.NONE
+        age = (
+            age_on(card.dob.value, self.got.today)
+            if card.dob
+            else years_in(card.age.text if card.age else "")
+        )
+        return Subject.ADULT if age is not None and age >= 18 else Subject.CHILD
 
     def _works_at(self) -> None:
         """Take the school whose system wrote the file for the body of its own staff."""

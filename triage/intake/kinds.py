@@ -24,7 +24,7 @@ _HARM = re.compile(
     r"(?i)\b(?:worr(?:y|ied)|concern(?:ed|s)? (?:about|for|regarding)|bruis\w*|neglected|abused|hurt|injur\w*|unsafe|at risk of|assault\w*|disclosed|went missing|drunk|hungry|crying|hit|scared|frightened)\b"
 )
 _NOTICE = re.compile(
-    r"(?i)\b(?:room \d|heating|boiler|meeting room|room booking|car park|parking|fire (?:alarm|drill)|training (?:day|session|course|event)|minutes of|agenda|timesheet|expenses|annual leave|it (?:services|support|maintenance|outage)|(?:planned|scheduled|essential) (?:maintenance|works|downtime)|(?:system|server|network|portal|database)s? (?:will be )?(?:unavailable|offline|down)\b|system (?:maintenance|upgrade|downtime)|password (?:reset|expir)|invoice|purchase order|newsletter|bulletin|webinar|conference|vacanc\w+|job advert|recruitment|printer|toner|refurbish\w*|kitchen|christmas (?:party|lunch|opening|closure)|opening hours|rota|payroll|building (?:will be )?closed|lift is|office move|stationery|survey|subscription|unsubscribe|book now|offer|discount|raffle|charity (?:run|walk|bake)|bake sale|charity|parcel|delivery slot|desk|phones? (?:will be|are) down|wifi|network|teams meeting|calendar|invitation|audit|supplies|catering|lanyards?|photocopier|water supply|power cut)\b"
+    r"(?i)\b(?:room \d|heating|boiler|meeting room|room booking|car park|parking|fire (?:alarm|drill)|training (?:day|session|course|event)|(?:half|full|one)[- ]day course|(?:course|workshop|places?) (?:is |are )?(?:available|left)|(?:book|reserve) (?:a|your) place|minutes of|agenda|timesheet|expenses|annual leave|it (?:services|support|maintenance|outage)|(?:planned|scheduled|essential) (?:maintenance|works|downtime)|(?:system|server|network|portal|database)s? (?:will be )?(?:unavailable|offline|down)\b|system (?:maintenance|upgrade|downtime)|password (?:reset|expir)|invoice|purchase order|newsletter|bulletin|webinar|conference|vacanc\w+|job advert|recruitment|printer|toner|out of (?:service|order|action)|resurfac\w+|refurbish\w*|kitchen|christmas (?:party|lunch|opening|closure)|opening hours|rota|payroll|building (?:will be )?closed|lift is|office move|stationery|survey|subscription|unsubscribe|book now|offer|discount|raffle|charity (?:run|walk|bake)|bake sale|charity|parcel|delivery slot|desk|phones? (?:will be|are) down|wifi|network|teams meeting|calendar|invitation|audit|supplies|catering|lanyards?|photocopier|water supply|power cut)\b"
 )
 _ANSWER = re.compile(
     r"(?i)\b(?:response to|in (?:reply|response) to|our (?:reply|response)|as requested|information (?:you )?requested|no (?:trace|record))\b"
@@ -132,7 +132,7 @@ def kind_of(letter: Letter, *, about_a_child: bool, has_form: bool, named_child:
             else DraftKind.NOT_A_CONTACT
         )
     if _NOTICE.search(text) and not re.search(
-        r"(?i)\b(?:my|his|her|their|a|the) (?:child|children|baby|son|daughter|mum|mother|dad|father|pupil)\b(?!['’]s (?:\w+ )?(?:system|services?|social care|team|workforce|database))",
+        r"(?i)\b(?:my|his|her|their|a|the) (?:child|children|baby|son|daughter|mum|mother|dad|father|pupil)\b(?!['’]s (?:\w+ )?(?:play|area|centre|system|services?|social care|team|workforce|database))",
         text,
     ):
         return DraftKind.NOT_A_CONTACT

@@ -78,9 +78,9 @@ def read_letter(
     labels_of_forms = got.labels
     inside: signature.Signer | None = None
     if not {"name", "given", "family"} & got.referrer.facts.keys():
-        inside = _signer_inside(parts)
+        inside = signer_inside(parts)
         signer = inside or signer  # whoever sent it on may have signed too
-    signed = inside is not None and labels_of_forms > _FEW
+    signed = inside is not None and labels_of_forms > FEW
     got.passages = []
     before = len(got.concerns)
     if (nodes := take_people(got, body)) is not body:
@@ -95,10 +95,10 @@ def read_letter(
         got.passages = []
         if labelled and not got.of(Subject.CHILD):
             prose = [*prose, *(piece for piece, _ in got.concerns)]
-        read_prose(got, letter=prose, form=False, labelled=_is_form(body))
+        read_prose(got, letter=prose, form=False, labelled=_is_form(body), subject=letter.subject)
     else:
         # a letter in a document has few labels; its sentences are read as a letter's are
-        read_prose(got, letter=[p.piece for p in form_passages], form=labels_of_forms > _FEW)
+        read_prose(got, letter=[p.piece for p in form_passages], form=labels_of_forms > FEW)
         hear(got, prose, letter=True)
         if signed:  # a letter with a table in it
             hear(got, [p.piece for p in form_passages], letter=True)
@@ -138,7 +138,8 @@ def read_letter(
         named_child=named,
     )
     if kind is not DraftKind.CONTACT:
-        content = _only_text(content, body, got)
+        machine = kind in {DraftKind.AUTO_REPLY, DraftKind.BOUNCE}
+        content = _only_text(content, [*letter.nodes, *letter.quoted] if machine else body, got)
     sheets = [*reader.sheets, *(p.sheet for p in parts)]
     return Draft(
         file=name,
@@ -161,10 +162,11 @@ def read_letter(
     )
 
 
-_FEW = 5
+FEW = 5
+"""Labels of a document that is a letter all the same."""
 
 
-def _signer_inside(parts: list[Part]) -> signature.Signer | None:
+def signer_inside(parts: list[Part]) -> signature.Signer | None:
     """Who signed a letter that came as a document."""
     for part in parts:
         signer = signature.body_and_signer(Letter(nodes=part.nodes))[1]
@@ -265,7 +267,12 @@ def _true_writer(letter: Letter) -> Letter:
     """The letter that tells of the child: the innermost one forwarded, or the outer one."""
     chain = list(letter.chain())
     best = letter
+    if letter.content_type == "multipart/report":
+        return letter
+    ours = letter.headers.get("to", "").casefold()
     for inner in chain[1:]:
+        if inner.from_address and inner.from_address.casefold() in ours:
+            break  # what they answer is what we wrote
         forwarded = (
             bool(re.match(r"(?i)^\s*(?:fw|fwd|tr|wg)\s*:", best.subject)) or inner.message_id != ""
         )

@@ -319,7 +319,7 @@ class MailReader:
             else:
                 letter.quoted.extend(write_lines(sheet, text))
             nodes.append(Line(Piece(sheet, sheet.length, sheet.length)))
-        part_letters(letter, nodes)
+        part_letters(letter, nodes, self.sheets)
 
 
 def _payload(part: Message[Any, Any]) -> bytes:
@@ -337,15 +337,28 @@ _FORWARDS = re.compile(r"(?i)^\s*(?:fw|fwd|tr|wg)\s*:")
 _QUOTED_FROM = re.compile(r"(?i)(?:>\s?)+\*?from\s*:")
 
 
-def _unquoted(node: Node) -> Node:
-    if not isinstance(node, Line):
-        return node
-    mark = re.match(r"\s*(?:>\s?)+", node.piece.text)
-    return Line(node.piece.cut(mark.end())) if mark else node
+def _unquoted(nodes: list[Node], sheets: list[Sheet]) -> list[Node]:
+    """Lines without their marks, on a sheet of their own, so that sentences run on."""
+    first = next(node.piece.sheet for node in nodes if isinstance(node, Line))
+    sheet = Sheet(first.file, f"{first.name} without marks", first.media_type)
+    sheets.append(sheet)
+    out: list[Node] = []
+    for node in nodes:
+        if isinstance(node, Line):
+            mark = re.match(r"\s*(?:>\s?)+", node.piece.text)
+            words = node.piece.text[mark.end() :] if mark else node.piece.text
+            out.append(Line(sheet.write(words)))
+            sheet.write("\n")
+        else:
+            out.append(node)
+    return out
 
 
-def part_letters(letter: Letter, nodes: list[Node]) -> None:
-    """Give a letter its own lines; forwarded text becomes a letter inside, replies are quoted."""
+def part_letters(letter: Letter, nodes: list[Node], sheets: list[Sheet]) -> None:
+    """Give a letter its own lines; forwarded text becomes a letter inside, replies are quoted.
+
+    A quoted letter that is passed on whole is written anew on a sheet added to `sheets`.
+    """
     here = letter
     at = 0
     quoting = False
@@ -356,7 +369,7 @@ def part_letters(letter: Letter, nodes: list[Node]) -> None:
             stripped = words.strip()
             if stripped.startswith(">"):
                 if _FORWARDS.match(here.subject) and _QUOTED_FROM.match(stripped):
-                    nodes = [*nodes[:at], *map(_unquoted, nodes[at:])]  # a letter passed on whole
+                    nodes = [*nodes[:at], *_unquoted(nodes[at:], sheets)]  # passed on whole
                     continue
                 here.quoted.append(node)
                 at += 1

@@ -16,6 +16,11 @@ FORMS_NAME = re.compile(
 )
 
 
+_IS_BODY = re.compile(
+    r"(?i)\b(?:service|services|hub|court|trust|council|centre|team|hospital|school|police|charity|aid)$"
+)
+
+
 def meaning_of(entry: Entry) -> tuple[Meaning, str]:
     """What the labels of an entry ask for together, and the label that says so."""
     meanings = [(classify(label), label) for label in entry.labels if label]
@@ -59,6 +64,8 @@ def said_above(entry: Entry) -> tuple[Subject, str, str, str]:
         elif meaning.attribute and meaning.share < 0.2:
             continue
         subject = meaning.subject
+        if subject is Subject.ADULT and words == entry.path[0] and _IS_BODY.search(words):
+            continue  # "Northmere Family Court Service": who wrote it
         if (
             subject in {Subject.CHILD, Subject.ADULT}
             and FORMS_NAME.search(heading)

@@ -1,5 +1,7 @@
 """Labels and values within one line, parted by a colon, a question mark, a gap or leaders."""
 
+# ruff: noqa: E501  a cue or a list of words is one pattern; breaking it would hide it
+
 import re
 
 from triage.intake.labels import Meaning, classify
@@ -18,6 +20,11 @@ _ANSWERED_SHORT = frozenset({"consent", "informed", "urgent", "risk", "interpret
 _BOXED_AFTER = re.compile(r"^\s*([^\W\d][^\n:]{2,70}?)\s{2,}(?=[☒☑☐□✓✔]|\[[ xX]?\])")
 _GAPPED = re.compile(r"^\s*([^\W\d][^\n:]{1,50}?)(?:\s{3,}|\t)(?=\S)")
 _HARD = re.compile(r"\s{2,}|\t|\s\|\s|\u00a0{2,}|_{2,}\s+")
+# a line of a chat: "10:02 Tutor: ...", "[03/10/2026, 21:14] Shaz: ...", "Hayley (21:40): ..."
+_CHAT = re.compile(
+    r"\s*(?:[\[(]?(?:\d{1,2}[/.]\d{1,2}[/.]\d{2,4},? )?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[ap]m)?[\])]?\s*[-–]?\s*[^\W\d_][^:\n]{0,40}:"
+    r"|[^\W\d_][\w’' ]{0,24} [\[(]\d{1,2}[:.]\d{2}(?: ?[ap]m)?[\])]:)(?=\s|$)"
+)
 _STRANGE = re.compile(r"\s{3,}[A-Z][\w’'/ ]{1,30}:(?=\s)")
 _BOUNDARY = re.compile(r";\s|[.?!]\s+(?=[A-Z])|,\s|(?<=[)\]])\s|\s[–—-]\s")
 
@@ -32,19 +39,28 @@ def known(meaning: Meaning) -> bool:
 def pairs_in(piece: Piece) -> list[tuple[Piece, Piece]]:
     """Labels and values in one line: "Surname: X   DOB: Y", "Told? No", "Role\\tNurse"."""
     words = piece.text
+    if _CHAT.match(words):
+        return []
     if len(words) > 20_000:
         words = words[:2_000]
     found: list[tuple[int, int, int]] = []
     floor = 0
+    barred = words.count(" | ") > 1  # the foot of a letter, or cells of a table
     for separator in _SEPARATOR.finditer(words):
         if len(found) > 40:
             break
+        if barred and "|" in separator[0]:
+            continue
         question = "?" in separator[0]
         if question and _GOES_ON.match(words, separator.end()):
             continue  # "Are they aware? If no, why?" is one label
         gap = words[floor : separator.start()]
         floor += len(gap) - len(gap.lstrip()) if found else 0
         between = words[floor : separator.start()]
+        if found and re.fullmatch(r"\s*\([^()]*\)\s*", between) and words[found[-1][1] - 1] == "?":
+            found[-1] = (*found[-1][:2], separator.end())  # "Born? (or due date): 6 July"
+            floor = separator.end()
+            continue
         hard = max((m.end() for m in _HARD.finditer(between)), default=0)
         soft = [m.end() for m in _BOUNDARY.finditer(between) if m.end() > hard]
         loose = bool(found) and not hard and not question

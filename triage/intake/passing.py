@@ -64,6 +64,33 @@ def parent_in(piece: Piece, end: int, after: str) -> str:
     return "mother" if own["who"].casefold() == "her" else "father"
 
 
+_EXPECTING = re.compile(
+    r"(?i)\b(?:pregnan\w+|gestation|antenatal|\d{1,2}(?:\+\d)?\s?(?:/\s?40|weeks)|e\.?d\.?d\b|expected date|midwi\w+)\b"
+)
+
+
+def mother_of_unborn(got: Gathered, piece: Piece) -> None:
+    """The one woman of a letter about an unborn child is its mother, where "she" follows her name."""
+    adults = got.of(Subject.ADULT)
+    open_ = [one for one in adults if not one.value("relationship")]
+    if not any(kid.unborn for kid in got.of(Subject.CHILD)) or len(open_) != 1:
+        return
+    if any(one.value("relationship") == "mother" for one in adults):
+        return
+    name = open_[0].facts.get("name")
+    if name is None or not name.pieces or name.pieces[0].sheet is not piece.sheet:
+        return
+    at = name.pieces[0].end - piece.start
+    told = re.search(r"\b(?P<she>[Ss]he|[Hh]er|[Hh]e|[Hh]is)\b", piece.text[max(at, 0) :])
+    if (
+        at >= 0
+        and told
+        and told["she"].casefold() in {"she", "her"}
+        and _EXPECTING.search(piece.text)
+    ):
+        open_[0].put("relationship", Reading("mother", name.pieces, "letter"))
+
+
 def tenants(got: Gathered, piece: Piece) -> list[Piece]:
     """The names of those who hold the home ("The tenant is Gloria Pettifer")."""
     return [piece.of(match, "name") for match in _TENANT.finditer(piece.text)]

@@ -58,7 +58,7 @@ _LED_BY_POST = re.compile(
 )
 # letters for a degree or a register, after a name
 LETTERS_AFTER = re.compile(
-    r"(?:,? \(?(?:RHV|RGN|RN|RM|RSCN|RMN|RNC|RNLD|SCPHN|HV|QN|[BM]Sc|[BM]A|[BM]Ed|LLB|PhD|MD|MRC\w{1,6}|FRC\w{1,6}(?:\([A-Za-z]+\)?)?|MB ?BS|MB ?ChB|DCH|QPM|OBE|MBE|PGCE|QTS|NPQH|MCSP|HCPC|Dip\w{0,6}|CPsychol|DClinPsy|SENCO|DSL|Hons)\)?)+\.?$"
+    r"(?:,? \(?(?:RHV|RGN|RN|RM|RSCN|RMN|RNC|RNLD|SCPHN|HV|QN|[BM]Sc|[BM]A|[BM]Ed|LLB|PhD|MD|MRC\w{1,6}|FRC\w{1,6}(?:\([A-Za-z]+\)?)?|MB ?BS|MB ?ChB|DCH|QPM|OBE|MBE|PGCE|QTS|NPQH|MCSP|HCPC|BDS|BDentSc|MBBS|MRCS|DClinPsych|BSW|Dip\w{0,6}|CPsychol|DClinPsy|SENCO|DSL|Hons)\)?)+\.?$"
 )
 _HEDGE = re.compile(
     r"(?:\s*[,(;–-]?\s*\b(?:i think|we think|i believe|not sure|unsure|possibly|maybe|perhaps|probably|spelling|sp\b|unknown|not known|dob unknown|dob not known|name unknown|surname unknown|surname not known|don'?t know|age unknown|who\b|but\b|and is\b).*$|\s*\(?\?+\)?\s*$)",

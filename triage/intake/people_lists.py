@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from triage.intake.labels import relation_in
+from triage.intake.people import is_organisation, name_runs
 from triage.intake.pieces import Piece
 
 RELATED = (
@@ -14,6 +15,9 @@ RELATED = (
     "|girlfriend|husband|wife|nan|gran|grandma|grandmother|grandad|grandfather|aunt|auntie|uncle"
     "|brother|sister|cousin|lodger"
 )
+
+
+_DATED = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}")
 
 
 def split_people(value: Piece) -> list[Piece]:
@@ -29,6 +33,9 @@ def split_people(value: Piece) -> list[Piece]:
         )
         if len(parts) > 1:
             return parts
+    dated = re.compile(r"(?<=\d)\s?,\s*(?=[A-Z][\w’'-]+ )")
+    if len(_DATED.findall(words)) > 1 and "\n" not in words.strip() and dated.search(words):
+        return value.split(dated)  # "Nina Holm - 01/02/2018, Petr Holm - 05/06/2021"
     if "\n" in words.strip():
         bits = value.split(re.compile(r"\n+"))
     elif ";" in words:
@@ -66,4 +73,37 @@ def split_people(value: Piece) -> list[Piece]:
         ):
             parts = [p for n in names for p in n.split(re.compile(r"\s(?:&|and)\s"))]
         out.extend(parts)
+    return out
+
+
+_KIN = re.compile(
+    rf"(?i)\b(?P<kin>(?:(?:half|step|younger|older|little|big|elder|baby|twin|maternal|paternal)[\s-])*(?:{RELATED}|sibling|son|daughter|child|children|kid|niece|nephew|grandson|granddaughter)(?:['’]s (?:partner|boyfriend|girlfriend|husband|wife))?(?P<many>s?))\b"
+)
+_JOINS = re.compile(r"(?i)(?:\s*\([^()]{0,40}\))?[\s,;&]*(?:and|also)?[\s,]*$")
+_TOLD = re.compile(r"\s?\([^()]{1,60}\)|,? (?:who is )?aged? \d{1,2}\b")
+
+
+def kin_list(value: Piece) -> list[tuple[Piece, str]]:
+    """People named one after another with what each is ("mum, Ada Fenn, and two brothers, Rhys (10)
+    and Macsen (6)"): each with the word for what they are; nothing where it is no such list."""
+    words = value.text
+    runs = [run for run in name_runs(value) if not is_organisation(run.text)]
+    if len(runs) < 2 or "\n" in words.strip() or len(words) > 300 or re.search(r"[.!?:]\s", words):
+        return []
+    out: list[tuple[Piece, str]] = []
+    held, many, at = "", False, 0
+    for run in runs:
+        start = run.start - value.start
+        lead = words[at:start]
+        said = list(_KIN.finditer(lead))
+        if said:
+            held, many = said[-1]["kin"].removesuffix("s"), bool(said[-1]["many"])
+            if held.casefold().endswith("children"):
+                held, many = "child", True
+        elif not (many and _JOINS.fullmatch(lead)):
+            return []
+        end = run.end - value.start
+        more = _TOLD.match(words, end)
+        at = more.end() if more else end
+        out.append((value.cut(start, at), held))
     return out

@@ -26,6 +26,7 @@ from triage.intake.pieces import Piece
 _NICKNAME = re.compile(r"\s[“\"‘(](?P<nick>[^\W\d_][\w’'-]{1,20})[”\"’)]\s(?=[^\W\d_])")
 _ANSWER = re.compile(r"(?i)yes|no|y|n|none")
 _YEAR_AND_SCHOOL = re.compile(r"(?i)(?:year|yr|y) ?\d{1,2},? (?:at )?(?P<school>[A-Z].{3,70})$")
+_AT_SCHOOL = re.compile(r"\bat (?P<school>[A-Z][\w’'.-]+(?: [\w’'.&-]+){0,6})$")
 _NO_NAMES = frozenset(
     {"child", "children", "surname", "forename", "first name", "last name", "name"}
 )
@@ -227,9 +228,16 @@ class PersonFacts:
 
     def _birth(self, person: Person, attribute: str, label: str, value: Piece) -> None:
         words = value.text
-        expected = attribute == "edd" or re.search(r"(?i)\bedd\b|\bdue\b|expected|unborn", words)
+        expected = attribute == "edd" or bool(
+            re.search(r"(?i)\bedd\b|\bdue\b|expected|unborn", words)
+        )
         found = next(iter(find_dates(value, self.got.today)), None)
         if found is not None:
+            born = attribute == "dob" or re.search(r"(?i)\bborn\b|\bbirth\b|\bdob\b", label)
+            if attribute == "edd" and born and found.value <= self.got.today:
+                expected = False  # "When were they born? (or due date)"
+            if born and re.match(r"\W*\(", words) and found.value <= self.got.today:
+                expected = False
             if expected:
                 person.unborn = True
                 person.put("edd", self.dated(found, label))
@@ -242,6 +250,10 @@ class PersonFacts:
             return
         if "school" in label.casefold() and (both := _YEAR_AND_SCHOOL.match(words)):
             school = value.of(both, "school")
+            person.put("school", Reading(school.text, (school,), label))
+        at_school = _AT_SCHOOL.search(words) if attribute == "age" else None
+        if at_school is not None and is_organisation(at_school["school"]):
+            school = value.of(at_school, "school")
             person.put("school", Reading(school.text, (school,), label))
         if (age_piece := find_age(value)) is not None:
             person.put("age", Reading(age_piece.text, (age_piece,), label))

@@ -55,6 +55,9 @@ _PRIEST = re.compile(  # "I spoke to Father Michael"
 )
 _PARENT = {"mother": "grandmother", "father": "grandfather"}
 _ALL_ONE_SEX = re.compile(r"\b(?P<who>girl|boy)s\b[^.]{0,40}$")  # "two girls, the big one called"
+_AND_HER_CHILDREN = re.compile(
+    r"^,?\s(?:and|with) her (?:\w+ ){0,2}(?:children|kids|daughters?|sons?|baby|boys?|girls?)\b"
+)
 _HIS_PARTNER = re.compile(  # "father lives at 5 The Green with his new partner"
     r"(?i)\b(?:dad|father)\b[^.]{0,120}\bhis (?:\w+ )?(?:partner|girlfriend|wife)[\s,]*$"
 )
@@ -111,6 +114,8 @@ class ProseReader(AddressReader, ParticularsReader):
             self._orphan_dob(piece, dates)
             self._numbers(piece)
         self._parents(piece)
+        if children:
+            passing.mother_of_unborn(self.got, piece)
 
     def _rows(self, piece: Piece) -> list[tuple[int, int]]:
         """Where lines stand that tell of one person each: they are read already."""
@@ -194,12 +199,21 @@ class ProseReader(AddressReader, ParticularsReader):
             r"(?i)\bunborn (?:baby|child|twins?|infant) of (?:Ms |Miss |Mrs )?$", before
         ):
             relation = "mother"
+        if relation == "guardian" and re.search(
+            r"(?i)\b(?:parent|carer)s?\s?/\s?guardian\W*(?:(?:mr|mrs|ms|miss)\.?\s)?$", before
+        ):
+            relation = ""  # the label of a form letter: either of them
         if relation in _PARENT and relation_match:
             at = run.start - piece.start - len(before) + relation_match.start("rel")
             relation = self._kin_of_owner(piece.text[max(0, at - 200) : at], relation)
         known_kin = {p.value("relationship") for p in self.got.of(Subject.ADULT)}
         if relation in {"mother", "father"} & known_kin and _THEIRS.search(before):
             relation = ""  # "at his mum's": whose son he is need not be said
+            if known is None and " " in name and relation_match and dob is None:
+                person = Person(Subject.ADULT, ("prose", run.start))
+                person.put("name", passing.as_adult(run))
+                self._add(person, run)  # kin of somebody, it is not said of whom
+                return
         sibling = SIBLING_BEFORE.search(before)
         if sibling and re.search(
             r"(?i)\b(?:brothers?|sisters?|sons?|daughters?|boys?|girls?) and\b[^.]{0,20}$",
@@ -254,6 +268,8 @@ class ProseReader(AddressReader, ParticularsReader):
             after,
         ):
             relation = "mother"
+        if relation == "partner" and _AND_HER_CHILDREN.match(after):
+            relation = "mother"  # a man's new partner, and her daughters
         if (has := HAS_CHILDREN.match(after)) and not relation:
             relation = "father" if (has["who"] or "").casefold() == "he" else "mother"
             if has["who"] and has["who"].casefold() == "who":
@@ -307,7 +323,12 @@ class ProseReader(AddressReader, ParticularsReader):
         year = YEAR_AFTER.match(after)
         early = AGE_BEFORE.search(before)
         called = CHILD_CALLED.search(before)
-        if dob is None and age is None and year is None and early is None and called is None:
+        said = None
+        if dob is None and age is None and year is None:
+            told_of = bool(called or sibling or sibling_after)
+            if told_of or (siblings.ACTS.match(after) and not name.isupper()):
+                said = siblings.age_said(piece, end, later=told_of)
+        if not (dob or age or year or early or called or said):
             return
         person = Person(Subject.CHILD, ("prose", run.start))
         self.persons.put_name(person, self._whole(run), "letter")
@@ -325,6 +346,8 @@ class ProseReader(AddressReader, ParticularsReader):
             found = find_age(span)
             if found is not None:
                 person.put("age", Reading(found.text, (found,), "letter"))
+        if said is not None:
+            person.put("age", Reading(said.text, (said,), "letter"))
         if age is not None and (pronoun := re.search(r"(?i)\b(?:she|he)\b", age[0])):
             told = "F" if pronoun[0].casefold() == "she" else "M"
             person.put("sex", Reading(told, (run,), "letter"))
@@ -350,7 +373,7 @@ class ProseReader(AddressReader, ParticularsReader):
     def _kin_of_owner(self, lead: str, relation: str) -> str:
         """A child's grandmother where "Reece's mother" is the father's; "" where it is not sure
         whose mother she is."""
-        if re.search(r"(?i)\b(?:dad|father)\b[^.]{0,80}\bhis (?:own )?$", lead):
+        if re.search(r"(?i)\b(?:dad|father)\b(?! (?:of|to)\b)[^.]{0,80}\bhis (?:own )?$", lead):
             return _PARENT[relation]
         if re.search(r"(?i)\b(?:my|her) ex\b[^.]{0,80}\bhis (?:own )?$", lead):
             return ""
@@ -400,7 +423,7 @@ class ProseReader(AddressReader, ParticularsReader):
             at = found.piece.start - piece.start
             if end <= at <= end + 70:
                 between = re.sub(
-                    r"^(?:\s\([^()]{3,40}\)|, (?:[Yy]ear|[Yy]r|Y) ?\d{1,2})(?=,? )",
+                    r"^(?:\s\([^()]{3,40}\)|, (?:[Yy]ear|[Yy]r|Y) ?\d{1,2}|, (?:aged? )?\d{1,2}(?: years?(?: old)?| yrs)?)(?=,? )",
                     "",
                     piece.text[end:at],
                 )

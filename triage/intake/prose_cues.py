@@ -10,7 +10,7 @@ import re
 RELATION = r"(?:(?:birth |step[- ]?|half-?|foster |maternal |paternal |great[- ]?|biological |ex-?)*(?:mother|mum|mam|mummy|mom|father|dad|daddy|grandmother|grandfather|nan|nana|nanna|gran|grandma|grandad|granddad|grandpa|aunt|auntie|aunty|uncle|partner|boyfriend|girlfriend|fella|husband|wife|stepdad|stepmum|stepfather|stepmother|guardian|carer|cousin|lodger))"
 BEFORE_ADULT = re.compile(
     rf"\b(?P<rel>{RELATION}(?:['’]s\s(?:new\s|current\s|former\s)?(?:partner|boyfriend|girlfriend|husband|wife))?)"
-    r"(?:\s(?:is|was|of (?:the )?(?:baby|child|children|both|all))?(?:\s?(?:called|named))?|\s?[,:(–-])?[\s,:(]*(?:is\s|said to be\s|called\s|named\s)?(?:(?:Mr|Mrs|Ms|Miss|Mx)\.?\s)?$",
+    r"(?:\s(?:is|was|of (?:the )?(?:baby|child|children|both|all))?(?:\s?(?:called|named))?|\s?[,:(–-])?[\s,:(]*(?:(?:is|was)\s(?:reported|said|believed|thought|understood|known|named)\s(?:to be|as)\s|is\s|said to be\s|called\s|named\s)?(?:(?:Mr|Mrs|Ms|Miss|Mx)\.?\s)?$",
     re.I,
 )
 AFTER_ADULT = re.compile(
@@ -31,7 +31,7 @@ DOB_AFTER = re.compile(
     re.I,
 )
 AGE_AFTER = re.compile(
-    r"^\s?(?:[,(–-]\s?)?(?:(?:who|she|he)(?: is| was|['’]?s)\s|is\s|aged?\s|now\s)?(?P<age>(?:about |['’]?bout |around |approx\.? |nearly |almost |just |only )?\d{1,2}(?:\s?½)?(?:\s?(?:or|-|–|to)\s?\d{1,2})?(?:\s?-?(?:ish|years?|yrs?|months?|mths?|weeks?|wks?|days?|y/?o)(?:[\s-]?old)?)?)(?=\s?(?:[,).;–-]|$|and\b|in\b|at\b|\())",
+    r"^\s?(?:[,(–-]\s?)?(?:(?:who|she|he)(?: is| was|['’]?s)\s|is\s|aged?\s|now\s)?(?P<age>(?:about |['’]?bout |around |approx\.? |nearly |almost |just |only )?\d{1,2}(?:\s?½)?(?:\s?(?:or|-|–|to)\s?\d{1,2})?(?:\s?-?(?:ish|years?|yrs?|months?|mths?|weeks?|wks?|days?|y/?o)(?:[\s-]?old)?)?)(?=\s?(?:[,).;–-]|$|and\b|in\b|at\b|\()|\n)",
     re.I,
 )
 AGE_BEFORE = re.compile(
@@ -72,7 +72,7 @@ INTERPRETER = re.compile(
     r"(?i)\b(?:(?P<no>(?:no|not|n[o’']t|without)\b[^.]{0,20}interpreter)|(?:need|needs|needed|require[sd]?|will need|want|wants|used|use|with|through|via)\b[^.]{0,24}\binterpreter|interpreter (?:is |was |will be )?(?:needed|required|used|necessary))\b"
 )
 SCHOOL = re.compile(
-    r"\b(?:attends?|attending|goes to|go to|pupils? (?:at|of)|students? at|enrolled at|on roll at|is at|in (?:Year|Reception|Y)\s?\d{0,2} (?:pupil )?at|I teach (?:[\w\s]{1,24} )?at|a (?:Year|Y) ?\d+ (?:pupil|student) at|Year \d+ (?:pupil |student )?at|\b[Ss]chool is|started at|moved to|nursery is)\s(?P<school>(?:the\s)?(?:[A-Z][\w’'.&-]*\s){1,6}?(?:[\w\s]{0,12})?(?:School|Academy|College|Nursery|Pre-?school|Primary|Infants?|Juniors?|High|Grammar|Playgroup|Kindergarten)(?:\s(?:School|Academy|College|Nursery))?)\b"
+    r"(?:\b(?:dob|DOB|born|D\.O\.B\.?)[\s:]\s?\d[\d/. -]{5,11},? at|\b(?:attends?|attending|goes to|go to|pupils? (?:at|of)|students? at|enrolled at|on roll at|is at|in (?:Year|Reception|Y)\s?\d{0,2} (?:pupil )?at|I teach (?:[\w\s]{1,24} )?at|a (?:Year|Y) ?\d+ (?:pupil|student) at|Year \d+ (?:pupil |student )?at|\b[Ss]chool is|started at|moved to|nursery is))\s(?P<school>(?:the\s)?(?:[A-Z][\w’'.&-]*\s){1,6}?(?:[\w\s]{0,12})?(?:School|Academy|College|Nursery|Pre-?school|Primary|Infants?|Juniors?|High|Grammar|Playgroup|Kindergarten)(?:\s(?:School|Academy|College|Nursery))?)\b"
 )
 CONDITION = r"(?:uses? (?:a |an )?(?:wheelchair|hearing aids?|walking frame|feeding tube|inhaler)|is (?:autistic|deaf|blind|non-?verbal|profoundly deaf|partially sighted|tube[- ]fed)|(?:has|have) (?:(?:a |an |the )?(?:diagnos\w+ of |severe |mild |moderate )*)(?:autism|ADHD|epilepsy|diabetes|cerebral palsy|Down['’]?s syndrome|learning (?:disability|disabilities|difficulties)|cystic fibrosis|hearing (?:loss|impairment|aids?)|visual impairment|a visual impairment|ASD|type 1 diabetes|spina bifida|muscular dystrophy|sickle cell(?: disease| trait)?|hydrocephalus|an EHCP)(?: and (?:autism|ADHD|epilepsy|asthma|diabetes|ASD|learning (?:disability|difficulties)|hearing loss))?)"
 CHILD_CALLED = re.compile(
@@ -112,10 +112,11 @@ SEX = {"nephew": "M", "niece": "F", "grandson": "M", "granddaughter": "F", "step
 }
 PHONE_LIKE = re.compile(r"\d{5,}")
 HAS_CHILDREN = re.compile(
-    r"(?i)^\.?\s(?P<who>she|he|who) has (?:\w+ ){0,3}(?:daughters?|sons?|children|kids|bab(?:y|ies)|boys?|girls?)\b"
+    r"(?i)^(?:[^.\n]{0,50}\.)?\s(?P<who>she|he|who) has (?:\w+ ){0,3}(?:daughters?|sons?|children|kids|bab(?:y|ies)|boys?|girls?)\b"
 )
 KIN_WRITES = re.compile(
     r"(?i)\b(?:my|our) (?:(?:own|little|eldest|youngest|older|younger) )?(?:son|daughter|child|children|kids|baby|boys|girls)\b"
+    r"|\bI have (?:two|three|four|five|\d) (?:\w+ )?(?:boys|girls|children|kids|sons|daughters)\b"
     r"|\bI(?:['’]?m| am) (?:a|the) (?:single |lone |young )?(?:mum|mam|mother|dad|father|parent|foster carer)\b"
     r"|\b(?:I(?:['’]m| am) (?:\w+ ){0,3}|, )(?:mum|mam|mother|dad|father) (?:to|of) (?-i:[A-Z])"
 )

@@ -15,10 +15,10 @@ from triage.domain.fact import Place
 from triage.intake.assemble import content_of, settle_people
 from triage.intake.dates import writes_month_first
 from triage.intake.faults import TooBigError
-from triage.intake.gathered import Gathered, Person
+from triage.intake.gathered import Gathered, Person, Reading
 from triage.intake.interpret import Interpreter
 from triage.intake.labels import Subject
-from triage.intake.letters import read_letter
+from triage.intake.letters import FEW, read_letter, signer_inside
 from triage.intake.limits import Limits
 from triage.intake.mail import MailReader
 from triage.intake.outlook import is_message, read_message
@@ -29,6 +29,7 @@ from triage.intake.referrer import agency_from_title, join_names
 from triage.intake.roster import take_people
 from triage.intake.rows import items_of
 from triage.intake.running import PUBLIC, concern_from, day_of, extra_of, read_prose, unused_of
+from triage.intake.signature import nameless, names_alike
 from triage.intake.structured import batches_in, parse_csv, parse_json, write_row, write_tree
 
 
@@ -107,6 +108,29 @@ def _read(untrusted_bytes: bytes, name: str, sha: str, limits: Limits) -> tuple[
     return (_read_form(part, untrusted_bytes, name, sha, channel=channel),)
 
 
+def _sign(got: Gathered, part: Part) -> None:
+    """Take who signed a letter that came as a file, where no label says who refers."""
+    referrer = got.referrer
+    if not {"name", "given"} & referrer.facts.keys() and nameless(part.sheet.text):
+        for fact in ("role", "agency", "phone", "email"):
+            referrer.facts.pop(fact, None)
+        first = next(part.sheet.whole.lines())
+        referrer.put("anonymous", Reading("yes", (first,), "letter"))
+        return
+    signer = signer_inside([part])
+    alike = (
+        signer is not None
+        and signer.name is not None
+        and ("name" not in referrer.facts or names_alike(signer.name.text, referrer.value("name")))
+    )
+    if signer is None or not alike or referrer.value("anonymous"):
+        return
+    for fact in ("name", "role", "agency", "phone", "email"):
+        found = getattr(signer, fact)
+        if found is not None:
+            referrer.put(fact, Reading(found.text, (found,), "signature"))
+
+
 def _read_rows(untrusted_bytes: bytes, name: str, sha: str, limits: Limits) -> tuple[Draft, ...]:
 
     header, rows = parse_csv(decode(untrusted_bytes), limits)
@@ -143,7 +167,8 @@ def _read_form(
     written = [p.piece for p in got.passages]
     if not told:
         written.extend(piece for piece, _ in got.concerns)
-    read_prose(got, letter=written, form=told)
+    letter = told and row is None and got.labels <= FEW  # a letter that came as a file
+    read_prose(got, letter=written, form=told and not letter, labelled=not letter)
     if row is not None and got.child_columns and not got.of(Subject.CHILD):
         person = Person(Subject.CHILD, ("unnamed",), unborn=False)
         got.people.append(person)
@@ -152,6 +177,7 @@ def _read_form(
         got.people[:] = [p for p in settled if p is person or p in got.people]
     else:
         settle_people(got)
+    _sign(got, part)
     agency_from_title(got, items)
     if not got.concerns:
         concern_from(got, [p.piece for p in got.passages])

@@ -8,10 +8,10 @@ import re
 
 from triage.intake import addresses, signature
 from triage.intake.gathered import Gathered, Person, Reading
-from triage.intake.labels import Subject
+from triage.intake.labels import Subject, relation_in
 from triage.intake.mail import Letter
 from triage.intake.pairs import pairs_in
-from triage.intake.people import PHONE, RANKS, is_organisation, read_card
+from triage.intake.people import PHONE, RANKS, is_organisation, name_runs, read_card
 from triage.intake.person_facts import PersonFacts
 from triage.intake.pieces import Item, Passage, Piece, Sheet
 
@@ -31,6 +31,8 @@ def agency_from_title(got: Gathered, items: list[Item]) -> None:
             if len(candidate.text) > 140 or pairs_in(candidate):
                 continue
             words = candidate.text.split("\n")[0]
+            if re.match(r"(?i)\W*(?:to|dear|fao|for the attention|attn?)\b", words):
+                continue
             match = re.match(
                 r"(?i)\s*(?:(?:safeguarding |child |children )*(?:referral|concern|notification|report) (?:from|by|form)\s*[:–-]?\s*)?(?P<body>[^–:(\n|]{4,70}?)(?=\s+[–—-]\s|\s*[:(|\n]|$)",
                 words,
@@ -108,6 +110,7 @@ def know_referrer(
     for items in form_items:
         if "agency" not in referrer.facts and referrer.facts:
             agency_from_title(got, items)
+    _not_kin(got, signer)
     from_form = "name" in referrer.facts
     same = (
         not from_form
@@ -200,6 +203,30 @@ def know_referrer(
         referrer.put("agency", Reading(writer.from_name, (piece,), "From"))
 
 
+def _not_kin(got: Gathered, signer: signature.Signer) -> None:
+    """Make kin who told a professional ("Reported by: foster carer") an adult of the family, where
+    the professional signs the letter."""
+    facts = got.referrer.facts
+    relation = relation_in(got.referrer.value("role"))
+    if not relation or signer.name is None or not (signer.role or signer.agency):
+        return
+    if signer.role is not None and relation_in(signer.role.text):
+        return
+    if "name" in facts and signature.names_alike(signer.name.text, facts["name"].value):
+        return
+    name = facts.pop("name", None)
+    role, phone = facts.pop("role"), facts.pop("phone", None)
+    runs = [run for piece in role.pieces for run in name_runs(piece)]
+    if name is None and len(runs) == 1:
+        name = Reading(runs[0].text, (runs[0],), role.label)  # "foster carer Yvonne Tapp"
+    if name is not None:
+        person = Person(Subject.ADULT, ("told",))
+        person.put("name", name)
+        person.put("relationship", Reading(relation, role.pieces, role.label))
+        person.put("phone", phone)
+        got.people.append(person)
+
+
 _CALL_FROM = re.compile(
     r"\b(?:[Cc]all|T/C|TC|[Cc]ontact|[Rr]eferral|[Ii]nformation|[Mm]essage) (?:was )?(?:taken|received|made|came in|rec['’]?d)\b[^\n]{0,40}? (?:from|by) (?P<who>[A-Z][^.;\n]{6,160})"
 )
@@ -229,7 +256,7 @@ def _domain(letter: Letter) -> str:
 
 
 _NAMED_SELF = re.compile(
-    r"\b[Mm]y (?:full )?name(?: is|['’]s) (?P<name>[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+){1,3})"
+    r"\b[Mm]y (?:full )?name(?: is|['’]?s) (?P<name>[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+){1,3})"
 )
 _SENT_FROM = re.compile(
     rf"(?i)\b(?:from|sender|caller|number|mobile)\b\W{{1,4}}(?P<number>{PHONE.pattern})"
@@ -242,8 +269,7 @@ _LOWER_NAME = re.compile(
 def writes_of_self(got: Gathered, writer: Letter, prose: list[Piece]) -> bool:
     """True when a child writes about themselves; they are the child then."""
 
-    if got.of(Subject.CHILD):
-        return False
+    others = got.of(Subject.CHILD)
     for piece in prose[:10]:
         match = _MY_AGE.search(piece.text)
         if match is None or not re.search(
@@ -255,11 +281,16 @@ def writes_of_self(got: Gathered, writer: Letter, prose: list[Piece]) -> bool:
         age = piece.of(match, "age")
         child.put("age", Reading(age.text, (age,), "letter"))
         named = re.search(
-            r"(?i:my name is|my name['’]s|i['’]m called) (?P<name>[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+){0,3})",
+            r"(?i:my names? is|my name['’]?s|i['’]m called) (?P<name>[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+){0,3})",
             piece.text,
         )
         if named is None and not re.search(r"[A-Z]", re.sub(r"\bI\b|(?m:^.)", "", piece.text)):
             named = _LOWER_NAME.search(piece.text)
+        if others and (
+            named is None
+            or any(kid.value("given").split()[:1] == named["name"].split()[:1] for kid in others)
+        ):
+            return False
         if named:
             PersonFacts(got).put_name(child, piece.of(named, "name"), "letter")
             got.referrer.put("name", Reading(named["name"], (piece.of(named, "name"),), "letter"))

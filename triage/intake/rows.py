@@ -206,8 +206,11 @@ def _read_lines(
                 for label, value in pairs
                 if len(value.text) < 120 or not label.text.endswith("?") or _sure_in_prose(label)
             ]
-        if pairs and _EXAMPLE.search(words[: max(0, pairs[0][0].start - piece.start)]):
-            pairs = []
+        pairs = [
+            pair
+            for pair in pairs
+            if not _EXAMPLE.search(words[: max(0, pair[0].start - piece.start)])
+        ]
         lead_start = pairs[0][0].start if pairs else 0
         text_start = (bare.cut(numbered.end()) if numbered else bare).strip(" -–•*").start
         if pairs and lead_start <= text_start + 1:
@@ -446,6 +449,8 @@ def _answers(words: str, asked: Meaning, *, near: bool = True) -> bool:
             return True
     if asked.attribute in {"relationship", "role"} and (near or kin):
         return False
+    if near and asked.attribute in {"consent_reason", "informed_reason"}:
+        return not words.endswith((":", "?")) and classify(words).share < 0.75
     if near and asked.attribute in {"adults", "children"} and not words.endswith((":", "?")):
         return bool(RELATION_WORDS.keys() & set(re.findall(r"[a-z]+", words.casefold())))
     if yes_or_no(words):
@@ -514,15 +519,21 @@ def _tail_pairs(reading: _Reading, piece: Piece, pairs: list[tuple[Piece, Piece]
     reading.blank = False
 
 
+_SENTENCE = re.compile(r"[A-Z][a-z’']+ (?:[a-z’']+ ){3}")
+
+
 def _continue(reading: _Reading, piece: Piece) -> None:
     """Text without a label: more of the open value, or more of a passage."""
     entry = reading.open
     if entry is not None:
         last = entry.value
         long_answer = reading.opened.attribute in _LONG_ANSWERS
+        people = reading.opened.attribute in {"adults", "children"}
         wraps = not reading.blank and (
             long_answer or (bool(last) and len(last.text.rsplit("\n", 1)[-1]) > 55)
         )
+        if wraps and last and (people or not long_answer) and _SENTENCE.match(piece.text):
+            wraps = False  # "The children live with ...": told of them, not one more of them
         if (
             not last
             or wraps

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from triage.domain.fact import Place
 from triage.intake import siblings
+from triage.intake.family_names import share_family_name
 from triage.intake.gathered import Gathered
 from triage.intake.homes import note_homes
 from triage.intake.labels import Subject
@@ -38,7 +39,9 @@ def extra_of(got: Gathered, from_name: str, text: str) -> str:
     return f"{from_name} {text}" if not got.referrer.value("agency") else ""
 
 
-def read_prose(got: Gathered, *, letter: list[Piece], form: bool, labelled: bool = True) -> None:
+def read_prose(
+    got: Gathered, *, letter: list[Piece], form: bool, labelled: bool = True, subject: str = ""
+) -> None:
     """Read running text: a letter fully, a form's answers only for what they surely name.
 
     Where children stand under labels the text names no more, unless it is a letter with hardly
@@ -63,7 +66,8 @@ def read_prose(got: Gathered, *, letter: list[Piece], form: bool, labelled: bool
     if form:
         hear(got, told, letter=False)
         hear(got, letter, letter=False)
-        hear_agreement(got, [*told, *letter])
+        reasons = [got.facts[f].pieces for f in ("informed_reason", "informed") if f in got.facts]
+        hear_agreement(got, [*told, *letter, *(piece for those in reasons for piece in those)])
     else:
         hear(got, letter, letter=True)
         hear(got, told, letter=True)
@@ -72,6 +76,7 @@ def read_prose(got: Gathered, *, letter: list[Piece], form: bool, labelled: bool
             siblings.unnamed(got, piece)
     for piece in [*letter, *told]:
         prose.particulars(piece, letter=not form)
+    share_family_name(got, [*letter, *told], subject)
     note_reaching(got, [*letter, *told])
     note_voices(got, [*letter, *told])
     note_homes(got, [*letter, *told])

@@ -23,7 +23,7 @@ _CONSENT: tuple[tuple[Consent, re.Pattern[str]], ...] = tuple(
     (state, re.compile(pattern, re.I))
     for state, pattern in (
         (Consent.NOT_ASKED, r"\b(?:I|we)(?: have|['’]ve| had| did)?(?: not|n[’']?t)(?: yet)? (?:got|get|had|have|obtained?|gained?|sought)\b.{0,16}\b(?:consent|permission|agreement)\b"),
-        (Consent.NOT_ASKED, r"\b(?:did|have|has|had|could|was|were|am)(?:n[’']?t| not)(?: yet)?(?: been)?(?: able to)? (?:get|got|have|had)? ?(?:the |a )?(?:chance |opportunity |able )?(?:to )?(?:ask(?:ed)?|seek|sought|obtain(?:ed)?|gain(?:ed)?|request(?:ed)?)\b.{0,60}\b(?:consent|permission|agree\w*|shar\w+|happy)\b"),
+        (Consent.NOT_ASKED, r"(?:\b(?:did|have|has|had|could|was|were|am)|['’]ve)(?:n[’']?t| not)(?: yet)?(?: been)?(?: able to)? (?:get|got|have|had)? ?(?:the |a )?(?:chance |opportunity |able )?(?:to )?(?:ask(?:ed)?|seek|sought|obtain(?:ed)?|gain(?:ed)?|request(?:ed)?)\b.{0,60}\b(?:consent|permission|agree\w*|shar\w+|happy)\b"),
         (Consent.NOT_ASKED, r"\b(?:consent|permission|agreement)\b.{0,25}\b(?:not|never|n[’']t)\b.{0,14}\b(?:sought|asked|obtained|requested|gained|been)\b"),
         (Consent.NOT_ASKED, r"\b(?:not|never|n[’']t|without)\b.{0,20}\b(?:sought|asked(?: for)?|obtained|requested|gained|seeking|asking(?: for)?|discussed)\b.{0,24}\b(?:consent|permission|agreement)\b"),
         (Consent.NOT_ASKED, r"\bwithout (?:\w+ )?(?:consent|permission)\b|\b(?:lack(?:s|ed)|no|not\b.{0,20}\bhave|n[’']t have|without) (?:the )?(?:mental )?capacity to consent\b"),
@@ -31,7 +31,7 @@ _CONSENT: tuple[tuple[Consent, re.Pattern[str]], ...] = tuple(
         (Consent.REFUSED, r"\b(?:do(?:es)?|did|has|have|is|are|was|were|would|will)(?: not|n[’']?t)\b.{0,16}\b(?:consent\w*|agree\w*|give\w* (?:\w+ )?(?:consent|permission)|happy (?:for|with|to)|want\b.{0,24}\b(?:referr\w+|social (?:services|workers?|care)|shared?|involved|mash))"),
         (Consent.REFUSED, r"\b(?:consent|permission)\b.{0,12}\b(?:refused|declined|withheld|withdrawn|denied)\b|\bwants? nothing to do with\b|\b(?:objects?|objected) to (?:the|this|us|a|any)\b"),
         (Consent.REFUSED, r"\bsaid\b.{0,24}\b(?:I|we) (?:was|were|am|are) not to\b|\b(?:did|does|do)(?: not|n[’']?t) want (?:me|us) to(?=\W*$|,| and\b| but\b)"),
-        (Consent.GIVEN, r"\b(?:content|happy|fine|ok|okay|glad|willing) for (?:you|someone|us) to (?:ring|call|contact|visit|speak|phone|get in touch)\b"),
+        (Consent.GIVEN, r"\b(?:content|happy|fine|ok|okay|glad|willing) for (?:you|someone|us|me) to (?:ring|call|contact|visit|speak|phone|get in touch|share|refer|tell|pass)\b"),
         (Consent.NOT_ASKED, r"\b(?:neither|nobody|no[ -]one|none)\b.{0,24}\basked\b.{0,20}\b(?:consent|agree|permission|agreement)\b"),
         (Consent.GIVEN, r"\b(?:knows?|understands?|aware|told|informed)\b.{0,60}\band (?:s?he |they )?(?:has |have )?(?:agreed|consented|agrees|consents)\b"),
         (Consent.GIVEN, r"\b(?:is|are|was|were) in (?:full )?agreement (?:with|to)\b.{0,24}\b(?:referr\w+|shar\w+|this)\b"),
@@ -40,6 +40,11 @@ _CONSENT: tuple[tuple[Consent, re.Pattern[str]], ...] = tuple(
         (Consent.GIVEN, r"\b(?:has|have|had|gave|gives|given|with|obtained|got|verbal|written|gained)\b(?: \w+){0,3} (?:consent|permission)\b"),
         (Consent.GIVEN, r"\b(?:consent|permission)\b.{0,14}\b(?:given|obtained|granted|gained|received|in place)\b"),
         (Consent.GIVEN, r"\b(?:fine|ok|okay|comfortable|content|good) with (?:us|me|this|you|the|my|our)\b|\bsa(?:id|ys) (?:it is|it was|it['’]s|that(?:['’]s| is| was)) (?:ok|okay|fine|alright|all right)\b"),
+        (Consent.GIVEN, r"^(?:he|she|they|mum|mam|mother|dad|father|(?:both )?parents|both)(?: both| fully| has| have)? (?:agreed|consented|agrees|consents)\W*$"),
+        (Consent.GIVEN, r"\b(?:is|was|are|were) (?:ok|okay|happy|fine|content) (?:with|about) (?:it|that)\b"),
+        (Consent.GIVEN, r"\b(?:fine|ok|okay|happy) (?:for (?:me|us) )?to (?:tell|share with|speak to|involve) (?:you|social (?:care|services)|mash|children['’]s services)\b"),
+        (Consent.GIVEN, r"\bsigned (?:the|a|our) consent\b"),
+        (Consent.GIVEN, r"\bdid say (?:yes|ok|okay)\b.{0,40}\b(?:referr\w+|shar\w+|contact\w*|refer|making|writing)\b"),
         (Consent.GIVEN, r"\bsa(?:id|ys) (?:yes|ok|okay)\b.{0,40}\b(?:referr\w+|shar\w+|contact\w*|refer|making|writing)\b"),
         (Consent.GIVEN, r"\basked\b.{0,24}\b(?:shar\w+|refer\w*|contact\w*|pass\w*)\b.{0,60}\b(?:said (?:yes|ok|okay|that (?:is|was) fine)|agreed|was happy)\b"),
         (Consent.GIVEN, r"\bagree[sd]?\b.{0,40}\bto (?:\w+ )?(?:checks|a referral)\b"),
@@ -67,9 +72,11 @@ _INFORMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("yes", r"\b(?:I|we)(?: have|['’]ve| had)? (?:explained|told|informed|advised|let|said|discussed|made .{0,20}aware|shared|spoke|spoken)\b.{0,50}\b(?:I|we)(?: (?:would|will|am|are|was|were|have to|had to|must|need to|needed to|may|might)|['’](?:m|d|ll|re))\b.{0,20}" + _TELLING),
         ("yes", r"\b(?:I|we)(?: have|['’]ve| had)? (?:explained|told|informed|advised|discussed|shared)\b.{0,40}\b(?:of|about|that|with) .{0,20}\b(?:this|the|my|our|a) (?:referral|contact|report|concerns?|letter)\b"),
         ("yes", r"\b(?:left a (?:card|letter|note|message)|wrote|written)\b.{0,40}\b(?:would|will|have to|had to)\b.{0,12}\b(?:contact|refer|share|report|tell)"),
-        ("yes", rf"\b{_WHO}\b(?: \w+){{0,3}} (?:knows?|aware|informed|told|notified|advised)\b.{{0,40}}\b{_TELLING}\b"),
+        ("yes", rf"\b{_WHO}\b(?: \w+){{0,3}} (?:knows?|understands?|aware|informed|told|notified|advised)\b.{{0,40}}\b{_TELLING}\b"),
         ("yes", r"\b(?:aware|informed|told|advised|notified)\b (?:of|that|about) .{0,24}\b(?:referral|refer\w*|report|contact(?:ing)?)\b"),
         ("yes", r"\b(?:mum|mother|dad|father|parents|carers?|family)\b.{0,60}\b(?:has|have) been (?:spoken to|told|informed)\b"),
+        ("yes", rf"\bwas told\b.{{0,40}}\bthat (?:I|we) (?:would|will|must|have to|had to|intended)\b.{{0,20}}{_TELLING}"),
+        ("yes", rf"\b{_WHO}\b (?:\w+ )?(?:has|have) been (?:spoken to|consulted)\b"),
         ("yes", r"\bwas told that\b.{0,30}\b(?:would|will) be (?:contacted|informed|told|referred)\b"),
         ("yes", r"\b(?:discussed|shared) (?:this|the (?:referral|concerns?)|my concerns|our concerns|with)\b.{0,30}\b(?:mum|mother|dad|father|parents?|family|carers?|her|him|them)\b.{0,40}\brefer"),
     )
@@ -77,6 +84,7 @@ _INFORMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _URGENT = re.compile(
     r"(?i)\b(?-i:URGENT(?:LY)?)\b|\b(?:treat|regard|deal with|look at|see|mark)\b.{0,16}\bas (?:very |extremely |really )?urgent\b|\b(?:this|it|matter) is (?:very |extremely |really )?urgent\b|\b(?:decision|response|action|visit|help)s? (?:is |are )?(?:needed|required) (?:today|tonight|now|immediately|urgently)\b|\bplease\b(?! (?:do not|don[’']?t|dont|never)\b).{0,24}\b(?:go|come|act|respond|visit|ring|call|see|someone|somebody)\b.{0,24}\b(?:tonight|today|now|urgently|straight away|immediately|right away|asap|as soon as (?:possible|you can))\b"
     r"|\bcan (?:someone|somebody|you|anyone)\b.{0,24}\b(?:asap|urgently|today|tonight|straight away|right away|now)\b|\bneeds? (?:a |an )?(?:response|visit|decision|action|seeing|to be seen)\b.{0,12}\b(?:today|tonight|now)\b"
+    r"|\b(?:is|are) being (?:hurt|hit|beaten|attacked|abused|held)\b.{0,20}\b(?:right )?now\b"
     r"|\bsomeone (?:go|come|needs? to (?:go|come))\b.{0,10}\b(?:tonight|now|today)\b|\b(?:immediate|imminent) (?:danger|risk|harm)\b|\b(?:in|at) (?:danger|risk) (?:right )?now\b|\bneeds? (?:an? )?(?:urgent|immediate|same[- ]day) (?:response|visit|action|help)\b|\burgent(?:ly)? (?:need|request|referral|response|concern|help|please)\w*|\burgently\b|\bsame[- ]day (?:response|visit)\b|\b(?:consider|believe|think|feel) (?:that )?(?:this|it)(?: matter)? (?:is |to be )?urgent\b",
 )
 _RUN_ON = re.compile(r"(?i)\b(i)(ve|m|ll)\b|\b(do|did|does|has|have|is|was|wo|ca)(nt)\b")
@@ -120,7 +128,7 @@ def hear_agreement(got: Gathered, pieces: list[Piece]) -> None:
     """Read what an account says of consent and of telling, where no label of its form asked."""
     for piece in pieces:
         for sentence in sentences(piece):
-            words = _RUN_ON.sub(_apart, sentence.text)
+            words = _RUN_ON.sub(_apart, " ".join(sentence.text.split()))
             if not 6 <= len(words) <= 1500 or words.endswith("?"):
                 continue
             if "consent" not in got.facts:
@@ -134,7 +142,7 @@ def hear(got: Gathered, pieces: list[Piece], *, letter: bool) -> None:
     inside a form's answer are heard only for danger to workers."""
     for piece in pieces:
         for sentence in sentences(piece):
-            words = _RUN_ON.sub(_apart, sentence.text)
+            words = _RUN_ON.sub(_apart, " ".join(sentence.text.split()))
             if len(words) > 1500 or len(words) < 6:
                 continue
             _hear_risk(got, sentence, words)
@@ -165,7 +173,29 @@ def _hear_consent(got: Gathered, sentence: Piece, words: str) -> None:
                 return
             got.put("consent", Reading(state.value, (sentence,), "letter"))
             got.put("consent_reason", Reading(words, (sentence,), "letter"))
+            if state is Consent.GIVEN and _agrees_to_it(got, words):
+                got.put("informed", Reading("yes", (sentence,), "letter"))
             return
+
+
+_IT = re.compile(
+    r"(?i)\b(?:agree[sd]?|consent(?:s|ed)?|happy|said yes)\b.{0,30}\b(?:(?:this|the|a|my|our) (?:referral|report|contact|notification)"
+    r"|(?:me|us|you) (?:contacting|referring|writing|sharing|speaking)|being (?:referred|contacted))\b"
+)
+
+
+def _agrees_to_it(got: Gathered, words: str) -> bool:
+    """True where a grown member of the family agrees to the referral itself: they know of it."""
+    match = _IT.search(words)
+    if match is None:
+        return False
+    lead = words[: match.start()]
+    names = {p.value("name").split()[-1] for p in got.of(Subject.ADULT) if p.value("name")} | {
+        p.value("name").split()[0] for p in got.of(Subject.ADULT) if p.value("name")
+    }
+    return bool(_PARENTS.search(lead)) or any(
+        re.search(rf"\b{re.escape(n)}\b", lead) for n in names
+    )
 
 
 def _hear_informed(got: Gathered, sentence: Piece, words: str) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from triage.intake.gathered import Gathered, Person, Reading
 from triage.intake.labels import Subject
-from triage.intake.people import is_name_word, settle_case
+from triage.intake.people import is_name_word, name_runs, settle_case
 from triage.intake.pieces import Piece
 from triage.intake.prose_cues import NAME, SEX
 
@@ -49,6 +49,7 @@ WORD_AGE_AFTER = re.compile(
     rf"|^,? (?:who|she|he)(?:['’]?s| is) (?P<whos>\d{{1,2}})(?=\s[a-z])(?!\s(?:years?|months?|weeks?|miles?|minutes?|hours?|stone|percent|am|pm)\b)"
     rf"|^[^.;]{{0,60}}\. I(?:['’]?d| would) (?:say|think|guess) (?:she|he) (?:is|was|looks?) (?P<guess>{AGE})\b"
     rf"|^\.\s(?:She|He) is (?:only |just )?(?P<next>{AGE})(?=\s?[.,])"
+    rf"|^\s?,\s?(?P<about>(?:about|around|nearly|almost|maybe)\s{NUMBER})(?=\s?[,.;)])"
     rf"|^\s?,?\s?\(?aged?\s(?P<aged>{AGE})\b(?!\s?%)"
     rf"|^\s?[,(]\s?(?P<half>{NUMBER} and a half|{NUMBER}[\s-]{_UNIT}(?:[\s-]old)?)(?=\s?[,).;])",
     re.I,
@@ -58,12 +59,44 @@ _TOGETHER = re.compile(
     rf"\b(?:(?:younger|older|little|big|baby|twin|half|step)[\s-])?(?P<who>brothers|sisters|siblings|sons|daughters|(?:grand)?children|twins|kids|nephews|nieces|grandsons|granddaughters|boys|girls),?\s(?P<names>{NAME}(?:, {NAME})*,? and (?P<last>{_FULL}(?:-{NAME})?)),? (?:\(|(?:who are |are |both |they(?: are|['’]?re) )?(?:both |only |about |aged )*)(?P<ages>{NUMBER}(?:, {NUMBER})*,? and {NUMBER}|{NUMBER}(?=\b(?:[.,;)]|$| and\b| years?\b)))\b"
 )
 _UNNAMED = re.compile(
-    rf"\ba (?:little |young |small |wee )?(?P<who>baby (?:girl|boy)|baby|toddler|boy|girl|child|lad)(?: of| aged| who (?:is|was|looks|looked))?,? (?P<age>(?:about |around |approximately |maybe |roughly )?{NUMBER}[\s-]{_UNIT}(?: old)?)\b",
+    rf"\ba (?:little |young |small |wee )?(?P<who>baby (?:girl|boy)|baby|toddler|boy|girl|child|lad)(?: of| aged| who (?:is|was|looks|looked))?(?:,? | in (?:the|a) [^.\n]{{2,30}} |[^.\n()]{{0,40}}\([^()\n]{{2,60}}\),? )(?P<age>(?:about |around |approximately |maybe |roughly |probably )?{NUMBER}[\s-]{_UNIT}(?: old)?)\b",
     re.I,
 )
 _SURNAME_SAID = re.compile(
     rf"\b(?P<name>{NAME}) is (?:her|his|their|the|my) (?:family name|surname|last name)\b"
 )
+
+
+ACTS = re.compile(  # what somebody named does or is, before their age is said
+    r"^(?:['’]s|,? (?:who )?(?:is|was|has|lives|goes|still|also|and (?:s?he))\b)"
+)
+_SAID_OF = re.compile(
+    rf"\b(?:s?he|they)(?:['’]?(?:s|re)| is| are| was| can only be| must be| looks)?\s(?P<age>(?:(?:only|just|about|around|nearly|maybe|roughly)\s)*{NUMBER}(?:[\s-]{_UNIT}(?:[\s-]old)?)?)"
+    r"(?=\s?(?:[.,;)!]|$|and\b|but\b|now\b|goes\b|in (?:year|y)))",
+    re.I,
+)
+
+
+def age_said(piece: Piece, end: int, *, later: bool) -> Piece | None:
+    """The age said of one just named ("... and she is only 8"), before anybody else is named.
+
+    Within 45 letters of the sentence, or with `later` also in the next one.
+    """
+    rest = piece.text[end : end + (200 if later else 60)]
+    stop = re.search(r"[.;!?]\s" if not later else r"\n\s*\n", rest)
+    rest = rest[: stop.start() + 1] if stop else rest
+    match = _SAID_OF.search(rest)
+    if match is None or (not later and match.start() > 45):
+        return None
+    between = piece.cut(end, end + match.start())
+    for run in name_runs(between):
+        house = piece.sheet.text[max(0, run.start - 5) : run.start]
+        plain = re.search(r"\d", run.text) or run.text.isupper()  # a postcode
+        if not plain and not re.search(r"\d[a-zA-Z]?\s$", house):  # a street is nobody
+            return None
+    if (years_in(match["age"]) or 0) > 17:
+        return None
+    return piece.cut(end + match.start("age"), end + match.end("age")).strip()
 
 
 def years_in(age: str) -> int | None:

@@ -191,7 +191,7 @@ def _unnamed_foot(lines: list[Line], total: int) -> int | None:
         if lead is not None and number + 1 == total:
             piece = piece.cut(lead.end())
             words = piece.text
-        titled = _TITLED.match(words)
+        titled = _TITLED.match(words) or RANKS.match(words)
         if titled is not None:
             piece = piece.cut(titled.end())
             words = piece.text
@@ -325,7 +325,7 @@ _THANKS = re.compile(
 )
 _TITLED = re.compile(r"(?:Dr|Mr|Mrs|Ms|Miss|Mx|Prof|Rev)\.?\s+(?=[^\W\d_a-z])")
 _COPIED = re.compile(r"(?i)(?:cc|copies?(?: to)?|copied to|enc(?:l|s)?)\b\s?[:.]?\s")
-_PART_OF_BODY = re.compile(r"(?i)\b(?:team|ward|unit|department|dept)\W*$")
+_PART_OF_BODY = re.compile(r"(?i)\b(?:team|ward|unit|department|dept)(?: [A-Z\d]{1,2})?\W*$")
 
 
 def says_of_self(pieces: list[Piece]) -> tuple[Piece | None, Piece | None]:
@@ -344,7 +344,7 @@ def says_of_self(pieces: list[Piece]) -> tuple[Piece | None, Piece | None]:
 
 
 _NAMELESS = re.compile(
-    r"(?i)\b(?:would not|wouldn[’']?t|refused to|did not|didn[’']?t|declined to|does not want to|(?:do not|don[’']?t) want to) (?:give|leave|say|provide) (?:a |their |his |her |any |me |my )*(?:name|details)\b"
+    r"(?i)\b(?:would not|wouldn[’']?t|(?:am|['’]m) not going to|will not|won[’']?t|refused to|did not|didn[’']?t|declined to|does not want to|(?:do not|don[’']?t) want to) (?:give|leave|say|provide) (?:a |their |his |her |any |me |my )*(?:name|details)\b"
     r"|\b(?:wants?|wish(?:es|ed)?|asked|prefers?|like) to (?:stay|remain|be|keep) anonymous\b|\b(?:do not|don[’']?t|would rather not|prefer not to|will not|won[’']?t|can[’']?t|cannot)(?: want to| wish to)? say who (?:I am|we are|this is)\b|\b(?:letter|note|card)\b[^.]{0,60}\bunsigned\b|\banonymous (?:caller|call|referr\w+|report|tip|informant|information)\b|\bcaller (?:was |is )?anonymous\b"
 )
 

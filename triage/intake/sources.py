@@ -45,7 +45,7 @@ _STAFF: tuple[tuple[str, str], ...] = (
     ("3F", r"nurse|doctor|consultant|registrar|sister\b|ward|matron|therapist|psycholog\w+|clinician|hospital"),
     ("5A", r"adult social worker|social worker \(adults\)"),
     ("5C", r"social worker"),
-    ("8", r"youth worker|support worker|volunteer|refuge|\bidva\b|\bisva\b|domestic (?:abuse|violence)|key ?worker|shelter|residential|club|coach|nursery|manager of|vicar|imam|pastor|firefighter|advocate"),
+    ("8", r"youth worker|support worker|recovery worker|(?:drug|alcohol|substance) (?:\w+ )?worker|volunteer|refuge|\bidva\b|\bisva\b|domestic (?:abuse|violence)|key ?worker|shelter|residential|club|coach|nursery|manager of|vicar|imam|pastor|firefighter|advocate"),
 )  # fmt: skip
 
 

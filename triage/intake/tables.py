@@ -128,6 +128,9 @@ def table_items(table: Table, path: tuple[str, ...], inside_of: Reader) -> list[
                 header, matrix = [], []
                 items.append(Passage(cell.piece.strip(), here))
                 continue
+            if here != path and (words.endswith((".", "!")) or re.search(r"\d{5}", words)):
+                items.append(Passage(cell.piece.strip(), here))
+                continue
             if not header and len(row) > 1:
                 items.append(Entry((words,), cell.piece.cut(len(cell.piece.text)), here, ()))
                 continue
