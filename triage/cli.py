@@ -10,6 +10,7 @@ from triage.cli_hub import COMMANDS as HUB
 from triage.cli_matching import COMMANDS as MATCHING
 from triage.cli_partners import COMMANDS as PARTNERS
 from triage.cli_post import COMMANDS as POST
+from triage.cli_team import COMMANDS as TEAM
 from triage.cli_trust import COMMANDS as TRUST
 from triage.cli_trust import in_words
 from triage.workflow.places import no_core_files
@@ -45,7 +46,7 @@ def read(files: tuple[Path, ...], as_json: bool) -> None:
         click.echo(summary(answer))
 
 
-for _command in (*HUB, *MATCHING, *TRUST, *POST, *PARTNERS):
+for _command in (*HUB, *TEAM, *POST, *PARTNERS, *MATCHING, *TRUST):
     main.add_command(_command)
 
 

@@ -53,11 +53,11 @@ def hub_at(folder: Path, vault: "Vault", profile: Path | None = None) -> "Hub":
 def receive(files: tuple[Path, ...], data: Path | None) -> None:
     """Take FILES in: each is read, kept as it came, and put in the queue."""
     from triage.workflow import match
-    from triage.workflow.places import STORE_FILE
+    from triage.workflow.places import is_desk
     from triage.workflow.receive import receive_path
 
     folder = folder_of(data)
-    if not (folder / STORE_FILE).exists():
+    if not is_desk(folder):
         raise FanlightError(
             f"There is no desk in {folder}, so nothing was taken in. "
             "Open Fanlight once, or make a desk with: fanlightctl desk create"
@@ -65,7 +65,8 @@ def receive(files: tuple[Path, ...], data: Path | None) -> None:
     hub = hub_at(folder, open_vault(folder))
     try:
         hub.load_extracts()
-        desk = hub.desk(COMMAND_LINE)
+        # At a hub's server everybody acts in their own name only.
+        desk = hub.desk(hub.workers()[0] if hub.whose else COMMAND_LINE)
         not_taken = 0
         for file in files:
             try:
@@ -98,7 +99,8 @@ _PERSON = (
 )
 
 
-def _person(command: Callable[P, None]) -> Callable[P, None]:
+def a_person(command: Callable[P, None]) -> Callable[P, None]:
+    """The options that say who somebody is."""
     for option in reversed(_PERSON):
         command = option(command)
     return command
@@ -109,7 +111,7 @@ def _ask_pin(name: str) -> str:
 
 
 @desk.command("create")
-@_person
+@a_person
 @click.option("--profile", type=FOLDER, help="The hub's profile; Northmere's unless given.")
 @click.option("--passphrase", is_flag=True, help="Keep keys under a passphrase, not the keyring.")
 @_data
@@ -130,7 +132,7 @@ def desk_create(
 
     folder = data or default_data()
     worker = _worker(worker_id, name, job, role, team, registration)
-    hub = hub_at(folder, _new_vault(folder, passphrase), profile)
+    hub = hub_at(folder, new_vault(folder, passphrase), profile)
     try:
         people.enrol(hub.desk(worker), worker, _ask_pin(name))
     finally:
@@ -139,7 +141,7 @@ def desk_create(
     click.echo(f"The desk in {folder} is ready. Open it with: {program} --data {folder}")
 
 
-def _new_vault(folder: Path, passphrase: bool) -> "Vault":
+def new_vault(folder: Path, passphrase: bool) -> "Vault":
     """Where the keys to a new desk will lie, or do lie where it was begun and nobody enrolled.
 
     Raises FanlightError where somebody works there.
@@ -172,7 +174,7 @@ def _anybody(path: Path, vault: "Vault") -> bool:
 
 
 @desk.command("enrol")
-@_person
+@a_person
 @click.option("--as", "leader_id", required=True, help="The team leader who enrols them.")
 @_data
 @in_words

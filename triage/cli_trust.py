@@ -90,17 +90,14 @@ def audit() -> None:
 def audit_verify(data: Path | None) -> None:
     """Find an altered, missing or reordered event. Exit code 1 when there is one."""
     from triage.storage import events
-    from triage.storage.engine import open_file
-    from triage.storage.secrets import STORE_KEY
-    from triage.workflow.places import STORE_FILE
+    from triage.workflow.hub_desk import open_store
+    from triage.workflow.places import is_desk
 
     folder = folder_of(data)
-    path = folder / STORE_FILE
     try:
-        key = open_vault(folder).get(STORE_KEY)
-        if key is None or not path.exists():
-            raise FanlightError(f"There is no Fanlight data with its key in {folder}.")
-        store = open_file(path, key)
+        if not is_desk(folder):
+            raise FanlightError(f"There is no Fanlight data in {folder}.")
+        store = open_store(folder, open_vault(folder))
         try:
             fault = events.verify(store)
             with store.read() as tx:
@@ -213,11 +210,11 @@ COMMANDS: tuple[click.Command, ...] = (verify, audit, keys, council)
 
 def folder_of(data: Path | None) -> Path:
     """The folder that holds the desk's store: the one given, or the practice hub within it."""
-    from triage.workflow.places import STORE_FILE
+    from triage.workflow.places import is_desk
 
     folder = data or default_data()
     practice = folder / "practice"
-    if not (folder / STORE_FILE).exists() and (practice / STORE_FILE).exists():
+    if not is_desk(folder) and is_desk(practice):
         return practice
     return folder
 

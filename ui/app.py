@@ -17,7 +17,7 @@ from uuid import uuid4
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from triage.workflow.places import SEALED_KEYS, STORE_FILE, no_core_files, usable
+from triage.workflow.places import HUB_FILE, SEALED_KEYS, STORE_FILE, no_core_files, usable
 from ui.application import make_application
 from ui.errors import sentence, show_fault
 from ui.front import Front
@@ -143,7 +143,7 @@ class _Opening:
 
     def __init__(self, app: QApplication, jobs: Jobs, folder: Path) -> None:
         self._app, self._jobs, self._folder = app, jobs, folder
-        self._own = _is_there(folder / STORE_FILE)
+        self._own = _is_there(folder / STORE_FILE) or _is_there(folder / HUB_FILE)
         self._front = Front(_now, practice=not self._own)
         self._kept: Workbench | None = None
         self._stop_searching: Callable[[], None] = lambda: None

@@ -7,14 +7,16 @@ who signs in with any program. What a role may do comes from `triage.domain.work
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, create_engine, exc, make_url, text
+from sqlalchemy import URL, Connection, create_engine, exc, insert, make_url, select, text
 
 from triage.domain.errors import StoreError
-from triage.domain.worker import ALLOWED, Role
-from triage.storage import schema
+from triage.domain.event import NewEvent
+from triage.domain.worker import ALLOWED, Role, Worker
+from triage.storage import events, schema, tables, workers
 from triage.storage.engine import Store, open_server
 from triage.storage.tables import metadata
 
@@ -69,7 +71,8 @@ def _through(table: str, column: str, *acts: str) -> Rule:
 _REQUEST_SEEN = f"({_known('contact_id')}) OR fanlight_serves(agency)"
 _MAIL = _may("receive", "screen")
 
-_OWN_COMMENT = "name LIKE 'sign-off.comment.%' AND name LIKE '%.' || fanlight_worker()"
+_A_COMMENT = "starts_with(name, 'sign-off.comment.')"
+_MINE = "right(name, length(fanlight_worker()) + 1) = '.' || fanlight_worker()"
 
 RULES: Mapping[str, Rule] = {
     "contact": Rule(see=_known("id"), add=_may("receive"), change=_may("receive", "screen")),
@@ -112,10 +115,13 @@ RULES: Mapping[str, Rule] = {
         change=_may("configure", "sign"),
     ),
     "pack_copy": _through("decision_version", "decision_id", "print"),
+    # A comment begun is its writer's; the rest is how the hub works, for all to know.
     "setting": Rule(
-        see=f"{_may('sign')} AND {_OWN_COMMENT}",
-        add=f"{_may('sign')} AND {_OWN_COMMENT}",
-        change=f"{_may('sign')} AND {_OWN_COMMENT}",
+        see=f"NOT {_A_COMMENT} OR ({_may('sign')} AND {_MINE})",
+        add=f"CASE WHEN {_A_COMMENT} THEN {_may('sign')} AND {_MINE} "
+        f"ELSE {_may('sign', 'configure')} END",
+        change=f"CASE WHEN {_A_COMMENT} THEN {_may('sign')} AND {_MINE} "
+        f"ELSE {_may('sign', 'configure')} END",
     ),
     "request": replace(_of_contact("screen"), see=_REQUEST_SEEN),
     "request_counter": Rule(see="true", add=_may("screen"), change=_may("screen")),
@@ -176,6 +182,11 @@ def must_be_encrypted(url: URL, *, without_tls: bool = False) -> None:
             "certificate. Nothing was sent. End the address with ?sslmode=verify-full and, where "
             "the certificate is the council's own, &sslrootcert=FILE."
         )
+
+
+def must_be_encrypted_to(address: str, *, without_tls: bool = False) -> None:
+    """As `must_be_encrypted`, for an address as text."""
+    must_be_encrypted(make_url(address), without_tls=without_tls)
 
 
 def _is_here(host: str | None) -> bool:
@@ -300,6 +311,26 @@ def let_in(
     return login
 
 
+def list_person(owner_url: str, worker: Worker, *, at: datetime) -> None:
+    """Keep who the person is, with the event of it; their key comes when they join."""
+    store = open_server(owner_url)
+    try:
+        with store.write() as tx:
+            workers.put(tx, worker, pin_hash="", public_jwk={})
+            events.append(
+                tx,
+                NewEvent(
+                    kind="worker.let_in",
+                    contact_id=None,
+                    by="owner",
+                    at=at,
+                    detail={"worker": worker.id, "role": worker.role.value},
+                ),
+            )
+    finally:
+        store.close()
+
+
 def _serve(connection: Connection, who: str, agencies: Iterable[str]) -> None:
     there = connection.scalars(
         text("SELECT rolname FROM pg_roles WHERE starts_with(rolname, :start)"),
@@ -343,3 +374,40 @@ def open_as(hub_url: str, worker_id: str, password: str, *, without_tls: bool = 
         url = url.set(password=password)
     must_be_encrypted(url, without_tls=without_tls)
     return open_server(url.render_as_string(hide_password=False))
+
+
+def bring_in(owner_url: str, desk: Store) -> int:
+    """Copy everything that one desk's file holds into a hub's database that holds nothing yet;
+    the number of events that came. The chain is checked link by link as it goes in.
+
+    Raises StoreError where the hub holds something, or the two are of different ages.
+    """
+    engine = create_engine(
+        make_url(owner_url).set(drivername="postgresql+psycopg"), hide_parameters=True
+    )
+    try:
+        with desk.read() as source, engine.begin() as connection:
+            if schema.found(connection) != schema.found(source.connection):
+                raise StoreError(
+                    "The desk and the hub are of different Fanlights. Nothing was changed: bring "
+                    "both up to date first."
+                )
+            if connection.execute(select(tables.event.c.seq).limit(1)).first() is not None:
+                raise StoreError(
+                    "The hub's database holds something already. Nothing was changed: a desk is "
+                    "brought into an empty hub."
+                )
+            came = 0
+            for table in metadata.sorted_tables:
+                if table.name == "event_head":
+                    continue  # it follows the events by itself
+                order = table.primary_key.columns
+                read = source.connection.execution_options(stream_results=True).execute(
+                    select(table).order_by(*order)
+                )
+                for rows in read.mappings().partitions(1000):
+                    connection.execute(insert(table), [dict(row) for row in rows])
+                    came += len(rows) if table.name == "event" else 0
+            return came
+    finally:
+        engine.dispose()

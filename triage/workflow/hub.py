@@ -19,16 +19,17 @@ from triage.partners.sealing import Sealing
 from triage.partners.search_process import SearchProcess, Setup
 from triage.partners.state import ExtractState
 from triage.storage import workers
-from triage.storage.engine import Store, open_file
-from triage.storage.secrets import FileVault, PassphraseVault, SystemVault, Vault, store_key
+from triage.storage.engine import Store
+from triage.storage.secrets import FileVault, PassphraseVault, SystemVault, Vault
 from triage.workflow import people, weights
 from triage.workflow.desk import Council, Desk, DirectoryLink, PeopleSearch, PostRoom
+from triage.workflow.hub_desk import hub_desk, open_store
 from triage.workflow.places import (
     DROP_FOLDER,
     PRACTICE_KEYS,
     PROFILE_NAME,
     SEALED_KEYS,
-    STORE_FILE,
+    is_desk,
 )
 from triage.workflow.profiles import load_or_last_good
 
@@ -48,7 +49,11 @@ class PeopleHeld(PeopleSearch, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
-    """What every desk on this computer shares. `faults` name what is wrong with the profile."""
+    """What every desk on this computer shares. `faults` name what is wrong with the profile.
+
+    `whose` is the one person who may sit down here, at a hub's server that knows them; "" where
+    everyone of the desk's own file may.
+    """
 
     folder: Path
     store: Store
@@ -64,6 +69,7 @@ class Hub:
     post: PostRoom | None = None
     practice: bool = False
     weights: str = ""
+    whose: str = ""
 
     @property
     def drop_folder(self) -> Path:
@@ -89,9 +95,9 @@ class Hub:
         )
 
     def workers(self) -> tuple[Worker, ...]:
-        """Everyone enrolled, by id."""
+        """Everyone who may sit down at this desk, by id."""
         with self.store.read() as tx:
-            return tuple(workers.all(tx))
+            return tuple(w for w in workers.all(tx) if self.whose in ("", w.id))
 
     def close(self) -> None:
         """Let go of the store, of the people search and of partners."""
@@ -126,11 +132,10 @@ def vault_of(folder: Path, ask_passphrase: Callable[[], str]) -> Vault:
 
 def trust_list_in(folder: Path, vault_to: Callable[[Path], Vault]) -> dict[str, Any]:
     """Every public key of the desk in `folder`. Raises FanlightError where there is no desk."""
-    path = folder / STORE_FILE
-    if not path.exists():
+    if not is_desk(folder):
         raise StoreError(f"There is no Fanlight data in {folder}.")
     vault = vault_to(folder)
-    store = open_file(path, store_key(vault, path))
+    store = open_store(folder, vault)
     try:
         with store.read() as tx:
             return people.trusted(DeskKeys(vault), tx)
@@ -230,8 +235,8 @@ def open_hub(
     be opened, ProfileError when there is no good profile.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / STORE_FILE
-    store = open_file(path, store_key(vault, path))
+    store = open_store(folder, vault)
+    at_hub = hub_desk(folder)
     at = now()
     profile, faults = load_or_last_good(
         profile_folder, folder / "profile", today=at.astimezone(ZoneInfo("Europe/London")).date()
@@ -265,6 +270,7 @@ def open_hub(
         directories=_directories(folder, profile),
         practice=practice,
         weights=own_weights,
+        whose=at_hub.worker_id if at_hub else "",
     )
 
 

@@ -7,12 +7,21 @@ from pathlib import Path
 from triage.domain.errors import StoreError
 
 STORE_FILE = "fanlight.db"
+HUB_FILE = "hub.json"
+"""Names the hub's server and who signs in there, on a desk that has no file of its own."""
+BROUGHT_IN = "fanlight.brought-in.db"
+"""A desk's own file once all of it was copied into a hub."""
 DROP_FOLDER = "drop"
 PROFILE_NAME = "profile-folder"
 """A file holding the path of the hub's own profile."""
 PRACTICE_KEYS = "keys"
 SEALED_KEYS = "sealed"
 """Folder of keys under a passphrase, on a computer without a keyring."""
+
+
+def is_desk(folder: Path) -> bool:
+    """Whether a desk was made in the folder, with a file of its own or at a hub."""
+    return (folder / STORE_FILE).exists() or (folder / HUB_FILE).exists()
 
 
 @contextmanager

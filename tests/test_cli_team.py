@@ -1,0 +1,125 @@
+"""A hub of many desks from the command line: made, people let in, desks joined or brought in."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import make_url
+
+from tests.test_cli_hub import MAIL, WORDS, data, run  # noqa: F401 - a fixture comes by import
+from triage.cli import main
+from triage.domain.worker import May
+from triage.storage import events
+from triage.workflow import people, queue
+from triage.workflow.hub import open_hub, profile_of, vault_of
+from triage.workflow.places import BROUGHT_IN, HUB_FILE
+
+HERE = "--without-tls"
+RUTH = ["--id", "rosei", "--name", "Ruth Osei", "--job", "Contact officer"]
+PRIYA = ["--id", "pnandra", "--name", "Priya Nandra", "--job", "Team leader"]
+
+
+@pytest.fixture
+def owner(server_url: str, tmp_path: Path) -> str:
+    name = "team_" + re.sub("[^a-z0-9]", "", tmp_path.name.lower())[-30:]
+    with psycopg.connect(server_url, autocommit=True) as line:
+        line.execute(f'CREATE DATABASE "{name}"'.encode())
+    address = make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    assert run("hub", "create", address, HERE).output.startswith("The hub is ready.")
+    return address
+
+
+def let_in(owner: str, person: list[str], role: str) -> str:
+    said = run("hub", "let-in", owner, *person, "--role", role, HERE)
+    assert said.exit_code == 0, said.output
+    found = re.search("told to them alone: (.+)", said.output)
+    assert found
+    return found.group(1)
+
+
+def joined(owner: str, folder: Path, worker_id: str, password: str, pin: str) -> Result:
+    url = make_url(owner)
+    address = f"postgresql://{url.host}:{url.port}/{url.database}"
+    words = f"{password}\n{pin}\n{pin}\n" + WORDS * 2
+    options = ["--id", worker_id, "--passphrase", HERE, "--data", str(folder)]
+    return CliRunner().invoke(main, ["desk", "join", address, *options], input=words)
+
+
+def test_people_let_in_join_with_desks_of_their_own_and_see_one_queue(
+    owner: str, tmp_path: Path
+) -> None:
+    mail = tmp_path / "callum.eml"
+    mail.write_bytes(MAIL)
+    folders = {"rosei": tmp_path / "ruth", "pnandra": tmp_path / "priya"}
+    for person, role, pin in ((RUTH, "contact_officer", "1111"), (PRIYA, "team_leader", "2222")):
+        password = let_in(owner, person, role)
+        said = joined(owner, folders[person[1]], person[1], password, pin)
+        assert said.exit_code == 0, said.output
+        assert password not in (folders[person[1]] / HUB_FILE).read_text()
+    got = run("receive", str(mail), "--data", str(folders["rosei"]), typed=WORDS)
+    assert "was received as C-" in got.output, got.output
+    vault = vault_of(folders["pnandra"], lambda: WORDS.strip())
+    hub = open_hub(
+        folders["pnandra"],
+        vault=vault,
+        profile_folder=profile_of(folders["pnandra"]),
+        now=lambda: datetime.now(UTC),
+        new_id=uuid4,
+    )
+    try:
+        [priya] = hub.workers()
+        desk = people.switch(hub.desk(priya), "pnandra", "2222")
+        assert len(queue.queue(desk).rows) == 1
+        assert {key["worker"] for key in people.trust_list(desk)["keys"]} == {"rosei", "pnandra"}
+        assert desk.worker.may(May.SIGN)
+        assert events.verify(hub.store) is None
+    finally:
+        hub.close()
+
+
+def test_desk_that_joined_with_a_wrong_password_is_no_desk(owner: str, tmp_path: Path) -> None:
+    let_in(owner, RUTH, "contact_officer")
+    said = joined(owner, tmp_path / "ruth", "rosei", "guess", "1111")
+    assert said.exit_code == 1
+    assert "could not be reached" in said.output or "let this account in" in said.output
+    assert not (tmp_path / "ruth" / HUB_FILE).exists()
+
+
+def test_one_desks_file_becomes_the_hubs_with_its_events_as_they_are(
+    owner: str,
+    data: Path,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    mail = tmp_path / "callum.eml"
+    mail.write_bytes(MAIL)
+    run("receive", str(mail), "--data", str(data), typed=WORDS)
+    before = run("audit", "verify", "--data", str(data), typed=WORDS).output
+    count = re.search(r"(\d+) events", before)
+    assert count
+    said = run("hub", "bring-in", owner, HERE, "--data", str(data), typed=WORDS)
+    assert f"{count.group(1)} events" in said.output, said.output
+    assert (data / BROUGHT_IN).exists()
+    again = run("hub", "bring-in", owner, HERE, "--data", str(data), typed=WORDS)
+    assert again.exit_code == 1
+    let = ["--id", "jsmith", "--name", "Jo Smith", "--job", "Team leader"]
+    password = let_in(owner, let, "team_leader")
+    url = make_url(owner)
+    address = f"postgresql://{url.host}:{url.port}/{url.database}"
+    words = f"{password}\n4321\n4321\n" + WORDS * 2
+    came = CliRunner().invoke(
+        main, ["desk", "join", address, "--id", "jsmith", HERE, "--data", str(data)], input=words
+    )
+    assert came.exit_code == 0, came.output
+    whole = run("audit", "verify", "--data", str(data), typed=WORDS)
+    assert "is whole" in whole.output
+
+
+def test_line_that_others_could_read_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
+    for command in (["create"], ["shut-out", "--id", "rosei"]):
+        said = run("hub", command[0], "postgresql://o:x@db.example/hub", *command[1:])
+        assert said.exit_code == 1
+        assert "must be encrypted" in said.output

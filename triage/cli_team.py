@@ -1,0 +1,172 @@
+"""fanlightctl commands of a hub of many desks: its database, its people, their desks."""
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import ParamSpec
+
+import click
+
+from triage.cli_hub import a_person, desk, new_vault
+from triage.cli_trust import FOLDER, default_data, in_words, open_vault
+from triage.domain.errors import FanlightError
+from triage.domain.worker import Role, Worker
+
+P = ParamSpec("P")
+_WITHOUT_TLS = click.option(
+    "--without-tls", is_flag=True, help="Only for a server on this computer, to try it."
+)
+
+
+@click.group()
+def hub() -> None:
+    """A hub of many desks on one PostgreSQL server. ADDRESS is that of the tables' owner,
+    postgresql://owner@server/database?sslmode=verify-full; its password is asked for."""
+
+
+def _owners(command: Callable[P, None]) -> Callable[P, None]:
+    return click.argument("address")(_WITHOUT_TLS(command))
+
+
+def _with_password(address: str) -> str:
+    """The address with its owner's password, which is typed and stands on no command line."""
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        url = make_url(address)
+    except ArgumentError as fault:
+        raise FanlightError(
+            "That is no address of a server. It looks like "
+            "postgresql://owner@server/database?sslmode=verify-full"
+        ) from fault
+    if url.password is None:
+        typed = str(click.prompt("Password of the owner", hide_input=True, err=True, default=""))
+        url = url.set(password=typed or None)
+    return url.render_as_string(hide_password=False)
+
+
+@hub.command("create")
+@_owners
+@in_words
+def hub_create(address: str, without_tls: bool) -> None:
+    """Make the tables, roles and rules, or bring those of an older Fanlight up to date."""
+    from triage.storage.hub_server import create_hub
+
+    create_hub(_with_password(address), without_tls=without_tls)
+    click.echo("The hub is ready. Let people in with: fanlightctl hub let-in")
+
+
+@hub.command("let-in")
+@_owners
+@a_person
+@click.option("--agency", "agencies", multiple=True, help="An agency they answer for, by code.")
+@click.option("--no-password", is_flag=True, help="They come with a certificate or Kerberos.")
+@in_words
+def hub_let_in(
+    address: str,
+    without_tls: bool,
+    worker_id: str,
+    name: str,
+    job: str,
+    role: str,
+    team: str,
+    registration: str,
+    agencies: tuple[str, ...],
+    no_password: bool,
+) -> None:
+    """Give a person their own login, or another role; its password is shown this once."""
+    from triage.storage import hub_server
+
+    owner = _with_password(address)
+    password = "" if no_password else secrets.token_urlsafe(12)
+    worker = Worker(
+        id=worker_id, name=name, job=job, role=Role(role), team=team, registration=registration
+    )
+    hub_server.must_be_encrypted_to(owner, without_tls=without_tls)
+    login = hub_server.let_in(owner, worker_id, Role(role), password, agencies=agencies)
+    hub_server.list_person(owner, worker, at=datetime.now(UTC))
+    click.echo(f"{name} signs in to the server as {login}.")
+    if password:
+        click.echo(f"Their first password, to be told to them alone: {password}")
+
+
+@hub.command("shut-out")
+@_owners
+@click.option("--id", "worker_id", required=True, help="Whose login ends.")
+@in_words
+def hub_shut_out(address: str, without_tls: bool, worker_id: str) -> None:
+    """End a person's login, at once and wherever they are signed in."""
+    from triage.storage import hub_server
+
+    owner = _with_password(address)
+    hub_server.must_be_encrypted_to(owner, without_tls=without_tls)
+    hub_server.shut_out(owner, worker_id)
+    click.echo(f"{worker_id} can't sign in any more. Revoke their key too: fanlightctl keys revoke")
+
+
+@hub.command("bring-in")
+@_owners
+@click.option("--data", type=FOLDER, default=None, help="The desk's data folder.")
+@in_words
+def hub_bring_in(address: str, without_tls: bool, data: Path | None) -> None:
+    """Copy one desk's file into an empty hub, with its events and signatures as they are.
+
+    The file stays beside, under another name; its desk can then join the hub.
+    """
+    from triage.storage import hub_server
+    from triage.storage.engine import open_file
+    from triage.storage.secrets import store_key
+    from triage.workflow.places import BROUGHT_IN, STORE_FILE
+
+    folder = data or default_data()
+    path = folder / STORE_FILE
+    if not path.exists():
+        raise FanlightError(f"There is no desk with a file of its own in {folder}.")
+    owner = _with_password(address)
+    hub_server.must_be_encrypted_to(owner, without_tls=without_tls)
+    store = open_file(path, store_key(open_vault(folder), path))
+    try:
+        came = hub_server.bring_in(owner, store)
+    finally:
+        store.close()
+    path.rename(folder / BROUGHT_IN)
+    click.echo(f"The hub holds all of it: {came} events, each following the one before it.")
+
+
+@desk.command("join")
+@click.argument("address")
+@click.option("--id", "worker_id", required=True, help="Your sign-in name at the hub.")
+@click.option("--profile", type=FOLDER, help="The hub's profile; Northmere's unless given.")
+@click.option("--passphrase", is_flag=True, help="Keep keys under a passphrase, not the keyring.")
+@click.option("--no-password", is_flag=True, help="You come with a certificate or Kerberos.")
+@click.option("--data", type=FOLDER, default=None, help="The desk's data folder.")
+@_WITHOUT_TLS
+@in_words
+def desk_join(
+    address: str,
+    worker_id: str,
+    profile: Path | None,
+    passphrase: bool,
+    no_password: bool,
+    data: Path | None,
+    without_tls: bool,
+) -> None:
+    """Make a desk of yours at a hub. ADDRESS is postgresql://server/database?sslmode=verify-full"""
+    from triage.workflow.hub_desk import HubDesk, join
+    from triage.workflow.places import PROFILE_NAME
+
+    folder = data or default_data()
+    at = HubDesk(url=address, worker_id=worker_id, without_tls=without_tls)
+    password = "" if no_password else str(click.prompt("Your password there", hide_input=True))
+    pin = str(click.prompt("A PIN for your signature", hide_input=True, confirmation_prompt=True))
+    vault = new_vault(folder, passphrase)
+    worker = join(folder, vault, at, password, pin, now=datetime.now(UTC))
+    if profile is not None:
+        (folder / PROFILE_NAME).write_text(str(profile.resolve()), encoding="utf-8")
+    click.echo(f"This is {worker.name}'s desk at the hub. Open it with: fanlight --data {folder}")
+
+
+COMMANDS: tuple[click.Command, ...] = (hub,)
+"""What `fanlightctl` adds to its own."""

@@ -1,0 +1,99 @@
+"""A desk at a hub of many: joining it, and opening its store signed in as its person."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from triage.domain.errors import NotReadyError, StoreError
+from triage.domain.worker import May, Worker
+from triage.export.keys import DeskKeys
+from triage.storage import signing_keys, workers
+from triage.storage.engine import Store, open_file
+from triage.storage.secrets import Vault, store_key
+from triage.workflow.places import HUB_FILE, STORE_FILE, is_desk
+
+PASSWORD = "hub-password"
+"""The vault's name for the password at the hub's server; none where a certificate is used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubDesk:
+    """Whose desk it is, at which server; `url` has no name and no password in it."""
+
+    url: str
+    worker_id: str
+    without_tls: bool = False
+
+
+def hub_desk(folder: Path) -> HubDesk | None:
+    """What the folder says of its hub, or None for a desk with a file of its own.
+
+    Raises StoreError where that can't be read.
+    """
+    path = folder / HUB_FILE
+    if not path.exists():
+        return None
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        return HubDesk(
+            url=str(said["url"]),
+            worker_id=str(said["worker"]),
+            without_tls=said.get("without_tls") is True,
+        )
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise StoreError(
+            f"{path.name}, which names the hub's server, can't be read. Nothing was changed. "
+            "Join the hub again: fanlightctl desk join"
+        ) from fault
+
+
+def open_store(folder: Path, vault: Vault) -> Store:
+    """The desk's store: the hub's, signed in as the desk's person, or its own encrypted file,
+    made where there is none. Raises StoreError or SecretsError."""
+    at = hub_desk(folder)
+    if at is None:
+        path = folder / STORE_FILE
+        return open_file(path, store_key(vault, path))
+    return _signed_in(at, (vault.get(PASSWORD) or b"").decode())
+
+
+def _signed_in(at: HubDesk, password: str) -> Store:
+    from triage.storage.hub_server import open_as
+
+    return open_as(at.url, at.worker_id, password, without_tls=at.without_tls)
+
+
+def join(
+    folder: Path, vault: Vault, at: HubDesk, password: str, pin: str, *, now: datetime
+) -> Worker:
+    """Make a desk of this folder at the hub: signed in once, with a key of the person's own whose
+    public half the hub keeps. Where their key lies here already, it stays.
+
+    Raises StoreError where the hub does not let them in, NotReadyError where there is a desk here
+    already, NotAllowedError for a PIN that is too short or a hub that does not take the key.
+    """
+    if is_desk(folder):
+        raise NotReadyError(f"There is a desk in {folder} already. Nothing was changed.")
+    store = _signed_in(at, password)
+    try:
+        with store.read() as tx:
+            worker = workers.get(tx, at.worker_id)
+            known = {key.kid for key in signing_keys.all(tx) if key.revoked_at is None}
+        keys = DeskKeys(vault)
+        if not keys.enrolled(worker.id):
+            keys.enrol(worker.id, pin, name=worker.name, signs_off=worker.may(May.SIGN))
+        jwk = keys.public(worker.id)
+        if jwk["kid"] not in known:
+            with store.write() as tx:
+                signing_keys.add(tx, worker.id, jwk, now)
+    finally:
+        store.close()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if password:
+        vault.put(PASSWORD, password.encode())
+    said = {"url": at.url, "worker": at.worker_id, "without_tls": at.without_tls}
+    (folder / HUB_FILE).write_text(json.dumps(said, indent=2), encoding="utf-8")
+    return worker
