@@ -11,7 +11,7 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer
 
-SWEEP_MS = 200
+SWEEP_MS = 50
 """Short enough that little gathers between two sweeps: each then takes a millisecond or two."""
 
 

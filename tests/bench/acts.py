@@ -81,7 +81,7 @@ def next_contact(b: Bench) -> tuple[Taken, Taken]:
 
     b.triage.reader.contact_read.connect(read_it)
     b.triage.next_contact(1)
-    b.until(lambda: bool(shown) and not b.triage._rest.isActive())
+    b.until(lambda: bool(shown) and not b.triage.showing.is_under_way())
     b.triage.reader.contact_read.disconnect(read_it)
     whole = watch.taken()
     b.quiet()

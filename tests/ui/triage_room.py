@@ -49,7 +49,7 @@ class Room:
         for _ in range(2):
             self.wait(lambda: not self.jobs.busy())
             QTest.qWait(1)
-        self.wait(lambda: not self.screen._rest.isActive())
+        self.wait(lambda: not self.screen.showing.is_under_way())
 
     def bring(self, *brought: Contact) -> Contact:
         for contact in brought:
@@ -72,7 +72,7 @@ class Room:
 
     def open(self, contact: Contact) -> None:
         self.screen.open_contact(contact.id)
-        self.wait(lambda: self.shown() == contact.id and not self.screen._rest.isActive())
+        self.wait(lambda: self.shown() == contact.id and not self.screen.showing.is_under_way())
         self.settled()
 
     def shown(self) -> object:

@@ -17,6 +17,13 @@ from PySide6.QtWidgets import (
 )
 
 from ui.theme import theme
+from ui.triage.chronology_pane import ChronologyPane
+from ui.triage.decision_host import DecisionHost
+from ui.triage.header import HeaderPane
+from ui.triage.match_pane import MatchPane
+from ui.triage.partner_tray import PartnersPane, PartnerTray
+from ui.triage.story_pane import StoryPane
+from ui.triage.suggestion_bar import SuggestionBar
 from ui.widgets.pane import Pane
 from ui.widgets.tabs import Tabs
 
@@ -48,14 +55,14 @@ class Panes:
     """The parts of the screen."""
 
     queue: QWidget
-    header: QWidget
-    bar: QWidget
-    story: QWidget
-    match: QWidget
-    chronology: QWidget
-    partners: QWidget
-    decision: QWidget
-    tray: QWidget
+    header: HeaderPane
+    bar: SuggestionBar
+    story: StoryPane
+    match: MatchPane
+    chronology: ChronologyPane
+    partners: PartnersPane
+    decision: DecisionHost
+    tray: PartnerTray
     empty: QWidget
 
 
@@ -185,8 +192,8 @@ class Arrangement(QWidget):
         self._grid.setRowStretch(4, 0 if on else 1)
         self._tab_pane.setVisible(on and not wide)
         if wide:
-            for widget in (p.story, p.match, p.chronology):
-                widget.setVisible(on)
+            for pane in (p.story, p.match, p.chronology):
+                pane.setVisible(on)
             p.partners.hide()
         elif self._shape is not None:
             self._show_tab(self.tabs.value() or "story")

@@ -210,6 +210,8 @@ class MatchCard(Surface):
     def show_card(self, card: Card, *, may_act: bool) -> None:
         """Show a record; `may_act` False hides the acts."""
         before, self._card = self._card, card
+        if before == card and may_act == self._may_act:
+            return
         self._may_act = may_act
         self.setAccessibleName(f"{card.name}, {card.band}")
         self.table.setAccessibleName(f"Evidence: {card.name}, {card.band}")
@@ -249,6 +251,8 @@ class SmallCard(BaseButton):
 
     def show_card(self, card: Card) -> None:
         """Show a record."""
+        if card == self._card:
+            return
         self._card = card
         said = f" {card.said}." if card.said else ""
         self.setAccessibleName(f"{card.name}, {card.band}. {card.line}. {card.sentence}{said}")

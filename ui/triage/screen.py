@@ -21,22 +21,22 @@ from ui.jobs import Jobs
 from ui.shell.screen import Screen
 from ui.triage.acts import Acts
 from ui.triage.arrange import Arrangement, Panes
-from ui.triage.chronology_pane import ChronologyPane, timeline_view
+from ui.triage.chronology_pane import ChronologyPane
 from ui.triage.decision_host import DecisionHost
 from ui.triage.fact_acts import FactActs
-from ui.triage.header import HeaderPane, header_view
+from ui.triage.header import HeaderPane
 from ui.triage.keeper import AnswerKeeper
 from ui.triage.match_pane import MatchPane
-from ui.triage.matches import Card, match_view
+from ui.triage.matches import Card
 from ui.triage.more import open_more
 from ui.triage.opened import Opened
 from ui.triage.partner_acts import AskingAgain
 from ui.triage.partner_tray import PartnersPane, PartnerTray
 from ui.triage.queue_pane import QueuePane
 from ui.triage.reader import Reader
-from ui.triage.story import story_view
+from ui.triage.showing import Showing
 from ui.triage.story_pane import StoryPane
-from ui.triage.suggestion_bar import SuggestionBar, suggestion_view
+from ui.triage.suggestion_bar import SuggestionBar
 from ui.widgets.clock import CLOCKS_MS
 from ui.widgets.pane import Pane
 from ui.widgets.states import StateView
@@ -71,11 +71,9 @@ class TriageScreen(Screen):
         self._holder = holder
         self._opened: Opened | None = None
         self._person = ""
-        self._blurred = False
         self._focus_contact = self._focus_queue = False
         self._rating: Answer | None = None
         self._undo: Callable[[], None] | None = None
-        self._shown: dict[str, tuple[object, ...]] = {}
         self.queue = QueuePane()
         self.header = HeaderPane()
         self.bar = SuggestionBar()
@@ -90,20 +88,19 @@ class TriageScreen(Screen):
         self._empty_pane.setAccessibleName("Contact")
         self.empty = StateView()
         self._empty_pane.body.addWidget(self.empty)
-        self.arrangement = Arrangement(
-            Panes(
-                queue=self.queue,
-                header=self.header,
-                bar=self.bar,
-                story=self.story,
-                match=self.match,
-                chronology=self.chronology,
-                partners=self.partners,
-                decision=self.decision_host,
-                tray=self.tray,
-                empty=self._empty_pane,
-            )
+        panes = Panes(
+            queue=self.queue,
+            header=self.header,
+            bar=self.bar,
+            story=self.story,
+            match=self.match,
+            chronology=self.chronology,
+            partners=self.partners,
+            decision=self.decision_host,
+            tray=self.tray,
+            empty=self._empty_pane,
         )
+        self.arrangement = Arrangement(panes)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.arrangement)
@@ -112,10 +109,8 @@ class TriageScreen(Screen):
         self.facts = FactActs(holder, jobs, self.acts, self)
         self.keeper = AnswerKeeper(holder, jobs, self.decision, self)
         self.decision_host.serve(holder, self.keeper)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(0)
-        self._rest.timeout.connect(self._show_rest)
+        self.showing = Showing(panes, self.arrangement.tabs, self.keeper, self)
+        self.showing.changed.connect(self.panes_changed)
         self._clocks = QTimer(self)
         self._clocks.setInterval(CLOCKS_MS)
         self._clocks.timeout.connect(self._read_clocks)
@@ -262,51 +257,13 @@ class TriageScreen(Screen):
             self.match.set_looking(False)
         self._rating = opened.view.contact.rating
         if fresh:
-            self._shown.clear()
-        self._show_first()
-        self._rest.start()
+            self.showing.forget()
+        self.showing.show(opened, self._person)
         if fresh:
             self.queue.select(opened.contact_id)
             if self._focus_contact:
                 self._focus_contact = False
                 self._go_to_contact()
-
-    def _show_first(self) -> None:
-        """What is read first: the head and the story."""
-        opened = self._opened
-        if opened is None:
-            return
-        self.header.show_view(header_view(opened, blurred=self._blurred))
-        self.bar.show_view(suggestion_view(opened, blurred=self._blurred))
-        story = story_view(opened, blurred=self._blurred)
-        if self._is_new("story", story, self._person):
-            self.story.show_view(story, self._person)
-
-    def _is_new(self, pane: str, *view: object) -> bool:
-        """Whether a pane shows something else by now: each answer of a partner has the contact
-        read anew, and most of it is as it was."""
-        before = self._shown.get(pane)
-        self._shown[pane] = view
-        return before != view
-
-    def _show_rest(self) -> None:
-        """What stands beside it."""
-        opened = self._opened
-        if opened is None:
-            return
-        self.match.show_view(match_view(opened, self._person, blurred=self._blurred))
-        timeline = timeline_view(opened, blurred=self._blurred)
-        if self._is_new("chronology", timeline):
-            self.chronology.show_view(timeline)
-        self.tray.show_partners(opened)
-        self.partners.show_partners(opened)
-        self.decision.show(opened.form)
-        self.keeper.take_up()
-        tabs = self.arrangement.tabs
-        tabs.set_count("match", self.match.count())
-        tabs.set_count("chronology", self.chronology.count())
-        tabs.set_count("partners", len(opened.view.partners))
-        self.panes_changed.emit()
 
     def _contact_failed(self, contact_id: UUID, fault: Exception) -> None:
         shown = self._opened is not None and self._opened.contact_id == contact_id
@@ -322,7 +279,7 @@ class TriageScreen(Screen):
 
     def _show_nothing(self) -> None:
         self._opened, self._person = None, ""
-        self._shown.clear()
+        self.showing.close()
         self.keeper.contact_id = None
         self.decision.show_nothing()
         self.arrangement.show_contact(False)
@@ -331,10 +288,7 @@ class TriageScreen(Screen):
 
     def _choose_person(self, person: str) -> None:
         self._person = person
-        if self._opened is not None:
-            self.match.show_view(match_view(self._opened, person, blurred=self._blurred))
-            self.arrangement.tabs.set_count("match", self.match.count())
-            self.panes_changed.emit()
+        self.showing.show_person(person)
 
     def _shaped(self, shape: str) -> None:
         wide = shape == "wide"
@@ -404,7 +358,7 @@ class TriageScreen(Screen):
         self._read_all()
 
     def _read_all(self) -> None:
-        self._shown.clear()  # a pane may show what was tried and not what is kept
+        self.showing.forget()
         self.reader.look_again()
         self.reader.read_queue(keep_back=True)
 
@@ -537,11 +491,9 @@ class TriageScreen(Screen):
 
     def set_blur(self, on: bool) -> None:
         """F9."""
-        self._blurred = on
         self.queue.set_blurred(on)
         self.decision_host.set_blurred(on)
-        self._show_first()
-        self._show_rest()
+        self.showing.set_blur(on)
 
     def show_guidance(self) -> bool:
         """F1 in the form: the note about the field."""
