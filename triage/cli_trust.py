@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 import click
 
 from triage.domain.errors import FanlightError
+from triage.domain.spelling import counted
 
 if TYPE_CHECKING:
     from triage.storage.secrets import Vault
@@ -110,7 +111,9 @@ def audit_verify(data: Path | None) -> None:
     if fault:
         click.echo(f"The audit trail is not whole. {fault}", err=True)
         sys.exit(1)
-    click.echo(f"The audit trail is whole: {count} events, each following the one before it.")
+    click.echo(
+        f"The audit trail is whole: {counted(count, 'event')}, each following the one before it."
+    )
 
 
 @click.group()
@@ -130,7 +133,7 @@ def keys_export(file: Path | None, data: Path | None) -> None:
         click.echo(words, nl=False)
     else:
         file.write_text(words, encoding="utf-8")
-        click.echo(f"Wrote {len(jwks['keys'])} public keys to {file}.")
+        click.echo(f"Wrote {counted(len(jwks['keys']), 'public key')} to {file}.")
 
 
 @keys.command("revoke")
@@ -201,7 +204,7 @@ def council(
         try:
             threading.Event().wait()
         except KeyboardInterrupt:
-            click.echo(f"Stopped. It holds {len(receiver.cases())} decisions.")
+            click.echo(f"Stopped. It holds {counted(len(receiver.cases()), 'decision')}.")
 
 
 COMMANDS: tuple[click.Command, ...] = (verify, audit, keys, council)

@@ -21,7 +21,14 @@ from time import monotonic
 from types import TracebackType
 from uuid import UUID, uuid4
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import (
+    QEvent,
+    QMessageLogContext,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from triage.practice.council import Deed, Turn
@@ -65,9 +72,11 @@ def run_tour(directory: Path, asked: argparse.Namespace, *, council_refuses: str
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     app = make_application(asked.theme or "light", asked.text)
     tour = _Tour(app, directory, folder, refuse=council_refuses)
+    before = qInstallMessageHandler(_tell)
     try:
         return tour.run()
     finally:
+        qInstallMessageHandler(before)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -75,6 +84,13 @@ def _off_screen_where_there_is_none() -> None:
     shown = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if sys.platform == "linux" and not shown:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def _tell(_kind: QtMsgType, _where: QMessageLogContext, words: str) -> None:
+    """Qt's own messages, but for those of a screen that is not there: it has no windows to raise
+    and no keyboard to hold."""
+    if not words.startswith("This plugin does not support"):
+        print(words, file=sys.stderr)
 
 
 def _running_clock() -> Callable[[], datetime]:

@@ -19,6 +19,7 @@ from ui.ahead import Ahead, Step, imports
 from ui.background import Background
 from ui.desk import DeskHolder
 from ui.errors import plain_box, sentence
+from ui.folders import downloads
 from ui.front import Front
 from ui.jobs import Jobs, Token
 from ui.shell.screen import Screen
@@ -74,6 +75,7 @@ class Workbench(QObject):
         self.holder: DeskHolder | None = None
         self.background: Background | None = None
         self._searching = Token()
+        self._took_from = downloads()
 
     def open_hub(
         self,
@@ -374,13 +376,15 @@ class Workbench(QObject):
             self.background.receive([p for p in paths if isinstance(p, Path)])
 
     def _choose_files(self) -> None:
-        dialog = QFileDialog(self.window, "Take in files")
+        folder = self._took_from if self._took_from.is_dir() else downloads()
+        dialog = QFileDialog(self.window, "Take in files", str(folder))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, True)
         dialog.filesSelected.connect(self._files_chosen)
         dialog.open()
 
     def _files_chosen(self, names: list[str]) -> None:
+        self._took_from = Path(names[0]).parent
         self._take_files([Path(name) for name in names])
 
     def _received(self, got: object) -> None:

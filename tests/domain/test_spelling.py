@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 from triage.domain.spelling import (
+    counted,
     spell_day,
     spell_kept,
     spell_long_day,
@@ -25,3 +26,7 @@ def test_kept_days_and_moments_are_spelt_and_other_words_left() -> None:
     assert spell_kept("2026-11-24T14:30") == "24 Nov 2026 14:30"
     assert spell_kept("after school") == "after school"
     assert spell_kept("") == ""
+
+
+def test_one_thing_is_no_plural() -> None:
+    assert [counted(n, "event") for n in (0, 1, 2)] == ["0 events", "1 event", "2 events"]

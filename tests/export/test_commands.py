@@ -152,6 +152,7 @@ def test_exported_keys_are_public_and_named(desk_folder: Path, tmp_path: Path) -
     out = tmp_path / "out.json"
     done = CliRunner().invoke(keys, ["export", str(out), "--data", str(desk_folder)])
     assert done.exit_code == 0
+    assert done.stdout == f"Wrote 1 public key to {out}.\n"
     (only,) = read_keys(out)["keys"]
     assert (only["worker"], only["name"]) == ("rosei", "Ruth Osei")
 

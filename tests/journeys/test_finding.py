@@ -1,11 +1,15 @@
 """What a newcomer tries first: the welcome page, its keys, the tab, and the search line."""
 
 from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtWidgets import QLabel, QLineEdit
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit
 
 from tests.journeys.conftest import Seat
 from triage.workflow import earlier
+from triage.workflow.queue import queue
 from ui.tour_drive import find, press, type_into
 
 
@@ -85,3 +89,31 @@ def test_a_key_of_the_five_is_counted_and_later_does_its_work(sit: Callable[[str
     seat.press("F9")
     assert seat.bench.window.blurred
     seat.bench.first_run.left()
+
+
+def test_files_are_looked_for_among_downloads_and_then_where_the_last_lay(
+    sit: Callable[[str], Seat], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads = tmp_path / "Loads"
+    loads.mkdir()
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Maya Rowe, 7, was seen crying at the gate.", encoding="utf-8")
+    monkeypatch.setattr("ui.workbench.downloads", lambda: loads)
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    seat = sit("rosei")
+    before = len(queue(seat.desk()).rows)
+
+    def dialog() -> QFileDialog:
+        menu = seat.bench.window.menus.main()
+        next(a for a in menu.actions() if a.text().startswith("Take in files")).trigger()
+        return next(d for d in seat.window.findChildren(QFileDialog) if d.isVisible())
+
+    first = dialog()
+    assert Path(first.directory().absolutePath()) == loads
+    first.filesSelected.emit([str(letter)])
+    first.reject()
+    seat.wait(lambda: len(queue(seat.desk()).rows) == before + 1)
+    second = dialog()
+    assert Path(second.directory().absolutePath()) == tmp_path
+    second.reject()
+    letter.unlink()

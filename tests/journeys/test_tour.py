@@ -34,7 +34,7 @@ def _told(folder: Path) -> dict[str, Any]:
 
 def test_tour_is_true_from_the_welcome_to_the_saved_pack(tmp_path: Path) -> None:
     code, said = _run("ui.app", "--tour", str(tmp_path))
-    assert code == 0, said
+    assert (code, said) == (0, "Every step was true.\n")
     told = _told(tmp_path)
     assert [s["step"] for s in told["steps"] if not s["true"]] == []
     assert {"Files dropped", "Decision form", "Accepted by the council", "Pack saved"} <= {

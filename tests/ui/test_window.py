@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMessageBox, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 
 from triage.domain.errors import NotReadyError
@@ -18,6 +18,7 @@ from ui.shell.search import Found
 from ui.shell.tab_chain import tab_stops
 from ui.shell.window import MainWindow
 from ui.theme import Theme
+from ui.tour_drive import find, focused, press, type_into
 from ui.widgets.buttons import Button
 from ui.widgets.editor import Editor
 from ui.widgets.pane import Pane
@@ -160,6 +161,40 @@ def test_search_offers_commands_and_what_was_found(qtbot: QtBot, window: MainWin
     qtbot.keyClick(line, Qt.Key.Key_Return)
     assert window.current() == "signoff"
     assert not window.search.isVisible()
+    assert line.text() == ""
+
+
+def test_a_search_that_is_left_leaves_no_words_and_esc_goes_back_to_where_one_was(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    line, screen = window.top.search, window.screen_of("triage")
+    assert isinstance(screen, Plain)
+    screen.editor.setFocus()
+    press(window, "Ctrl+K")
+    type_into(line, "sign")
+    assert window.search.isVisible()
+    press(line, "Esc")
+    assert (line.text(), window.search.isVisible()) == ("", False)
+    assert screen.editor.hasFocus()
+    press(window, "Ctrl+K")
+    type_into(line, "sign")
+    press(line, "Tab")
+    assert (line.text(), window.search.isVisible()) == ("", False)
+    assert not line.hasFocus()
+
+
+def test_another_program_in_front_for_a_moment_leaves_the_words_of_a_search(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    line = window.top.search
+    press(window, "Ctrl+K")
+    type_into(line, "sign")
+    other = QWidget()
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(other.isActiveWindow)
+    assert (line.text(), window.search.isVisible()) == ("sign", False)
 
 
 def test_search_tells_a_reader_how_it_was_understood_and_what_was_found(
@@ -295,6 +330,24 @@ def test_idle_warns_before_it_locks() -> None:
         watch.look(start + minute * 60 + 0.001)  # a float may fall just short of the minute
     assert told == ["warn 120", "lock"]
     watch.deleteLater()
+
+
+def test_enter_in_the_manual_presses_the_button_that_has_the_focus_else_close(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    box = HelpBox(window, "sign-off")
+    qtbot.addWidget(box)
+    box.show()
+    box.activateWindow()
+    qtbot.waitUntil(box.isActiveWindow)
+    first = box.words()
+    find(box, "All pages", Button).setFocus()
+    press(focused(), "Return")
+    assert box.isVisible()
+    assert box.words() != first
+    find(box, "Help", QTextBrowser).setFocus()
+    press(focused(), "Return")
+    assert not box.isVisible()
 
 
 @pytest.mark.parametrize(

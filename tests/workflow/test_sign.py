@@ -238,6 +238,17 @@ def test_batch_refuses_what_failed_a_check(front: Front) -> None:
     assert "sign it by itself" in refused.refused
 
 
+def test_what_a_rule_finds_odd_is_a_check_in_the_words_of_the_rule(front: Front) -> None:
+    """An answer left out is not called a contradiction."""
+    contact = front.bring(factory.contact(rating="green"))
+    proposed = front.proposed(contact, raises=("injury_child",), family_told="not_told")
+    checks = {c.sentence: c for c in sign.look(front.priya, proposed.id).checks}
+    odd = checks["Rated Green, but an injury is recorded"]
+    assert not odd.passed
+    assert "No answer to look at again" not in checks
+    assert not any("contradict" in sentence for sentence in checks)
+
+
 def test_reopened_decision_supersedes_the_signed_one(front: Front) -> None:
     first = sign.approve(front.priya, front.proposed().id, pin="2222")
     contact = screen.reopen(front.ruth, first.contact_id, "Health has replied.")

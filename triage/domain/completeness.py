@@ -19,6 +19,7 @@ from triage.domain.decision import (
 )
 from triage.domain.lookup import LookupResult, Outcome
 from triage.domain.profile import AskedOf, Condition, Part, Profile, Question, QuestionKind, Rule
+from triage.domain.spelling import counted
 
 _UNANSWERED = frozenset(
     {Outcome.NOT_CHECKED, Outcome.UNAVAILABLE, Outcome.DENIED, Outcome.BAD_RESPONSE}
@@ -344,7 +345,7 @@ def _summary(profile: Profile, case: _Case, asked: list[Asked]) -> str:
     if len(chosen) > _IN_SUMMARY:
         said.append(f"{len(chosen) - _IN_SUMMARY} more")
     if words:
-        said.append(f"{words} words")
+        said.append(counted(words, "word"))
     return " · ".join(said)
 
 

@@ -1,4 +1,4 @@
-"""Days and moments as people read them, in English whatever the computer's language.
+"""Days, moments and numbers of things as people read them, in English whatever the language.
 
 `strftime` names months in the language that the computer was set to, and knows days without a
 leading nought on some systems only.
@@ -11,6 +11,11 @@ MONTHS = (
     "October", "November", "December",
 )  # fmt: skip
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def counted(number: int, what: str) -> str:
+    """1 event, 2 events: for words whose plural is an added s."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def spell_day(day: date) -> str:

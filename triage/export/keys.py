@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from triage.domain.errors import NotAllowedError, NotFoundError, SecretsError
+from triage.domain.spelling import counted
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -410,7 +411,7 @@ def _long_enough(pin: str) -> None:
 def _words(wait: timedelta) -> str:
     seconds = max(1, round(wait.total_seconds()))
     if seconds < 90:
-        return f"{seconds} second{'' if seconds == 1 else 's'}"
+        return counted(seconds, "second")
     minutes = round(seconds / 60)
     return f"{minutes} minutes"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from triage.domain.errors import ProfileError, SignatureError
-from triage.domain.spelling import spell_long_day
+from triage.domain.spelling import counted, spell_long_day
 from triage.export import document, pack_signing, signing
 from triage.export.pack import seal_of
 
@@ -48,7 +48,7 @@ def sentence(verified: signing.Verified) -> str:
     changes = found["signOff"]["changes"]
     changed = ""
     if changes:
-        changed = f" with {len(changes)} change{'' if len(changes) == 1 else 's'}"
+        changed = f" with {counted(len(changes), 'change')}"
     words = (
         f"Genuine: the decision on contact {found['contact']['reference']} of "
         f"{found['hub']['name']} was written by {verified.author.name} on "
@@ -66,7 +66,7 @@ def sentence(verified: signing.Verified) -> str:
     except ProfileError as fault:
         more = len(fault.faults)
         words += (
-            f" It does not fit the published form in {more} place{'' if more == 1 else 's'}, "
+            f" It does not fit the published form in {counted(more, 'place')}, "
             f"first: {fault.faults[0]}"
         )
     return words

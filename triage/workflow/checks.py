@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from triage.domain.decision import Check, DecisionVersion, Weight
 from triage.domain.lookup import Outcome
+from triage.domain.spelling import counted
 from triage.storage.engine import Transaction
 from triage.workflow import known
 from triage.workflow.desk import Desk
@@ -34,9 +35,12 @@ def checks_of(desk: Desk, tx: Transaction, version: DecisionVersion) -> tuple[Ch
             detail=" ".join(p.sentence for p in needed[:3]),
         ),
         Check(
-            sentence="Nothing contradicts" if not against else "Something contradicts",
+            # As its rule words it: what is left out is no contradiction.
+            sentence=(
+                against[0].sentence.removesuffix(".") if against else "No answer to look at again"
+            ),
             passed=not against,
-            detail=" ".join(p.sentence for p in against[:3]),
+            detail=" ".join(p.sentence for p in against[1:4]),
         ),
         *_answered(
             desk, version, "lawful_basis", "Lawful basis recorded", "No lawful basis recorded"
@@ -44,7 +48,7 @@ def checks_of(desk: Desk, tx: Transaction, version: DecisionVersion) -> tuple[Ch
         *_voices(desk, version),
         Check(
             sentence=(
-                f"{linked} record{'' if linked == 1 else 's'} linked, none left to check"
+                f"{counted(linked, 'record')} linked, none left to check"
                 if not unjudged
                 else "Records are left to check"
             ),

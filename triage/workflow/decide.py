@@ -21,6 +21,7 @@ from triage.domain.decision import (
 from triage.domain.errors import NotReadyError
 from triage.domain.fact import Answer3
 from triage.domain.lookup import LookupResult
+from triage.domain.spelling import counted
 from triage.domain.worker import May
 from triage.export import document, signing
 from triage.storage import answers, versions
@@ -161,7 +162,7 @@ def _gap(
 ) -> tuple[Problem, ...]:
     """The gap as the record will tell it; NotReadyError unless it is urgent, with a reason."""
     first = next(p for p in meter.problems if p.weight is Weight.NEEDED)
-    number = f"{meter.needed} thing{'' if meter.needed == 1 else 's'}"
+    number = counted(meter.needed, "thing")
     if not urgent:
         offer = " It can go as urgent with its gaps." if may_go_urgent(desk, contact) else ""
         verb = "is" if meter.needed == 1 else "are"

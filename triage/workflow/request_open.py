@@ -16,7 +16,7 @@ from triage.domain.partner import Partner, PartnerDesk
 from triage.domain.profile import Code
 from triage.domain.request import AskedQuestion, InfoRequest, OutMessage, PartnerAnswer, Via
 from triage.domain.request_letter import Letter
-from triage.domain.spelling import spell_day, spell_short_day
+from triage.domain.spelling import counted, spell_day, spell_short_day
 from triage.domain.worker import May
 from triage.storage import contacts, request_messages, requests
 from triage.storage.engine import Transaction
@@ -243,7 +243,7 @@ def _due_words(
 def _minutes(minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
     if not hours:
-        return f"{rest} minute{'' if rest == 1 else 's'}"
+        return counted(rest, "minute")
     return f"{hours} h {rest:02d} min"
 
 

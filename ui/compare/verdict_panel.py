@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from triage.domain.lookup import Candidate, VerdictKind
+from triage.domain.spelling import counted
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import Button
 from ui.widgets.chips import ChipGroup
@@ -143,7 +144,7 @@ def effect(candidate: Candidate, kind: VerdictKind | None) -> str:
     if kind is VerdictKind.UNSURE:
         return "it stays open and is shown the next time. Say what would settle it."
     events = len(candidate.record.involvement)
-    joined = f"{events} earlier event{'' if events == 1 else 's'} join this contact. "
+    joined = f"{counted(events, 'earlier event')} join this contact. "
     digits = candidate.record.fields.get("nhs_number", "")
     number = f"{digits[:3]}\u00a0{digits[3:6]}\u00a0{digits[6:]}" if digits else ""
     filled = f"NHS number {number} is shown beside it. " if number else ""

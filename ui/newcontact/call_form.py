@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from triage.domain.contact import Contact, Content, Voice
 from triage.domain.fact import Fact, Unknown
 from triage.domain.profile import Profile
+from triage.domain.spelling import counted
 from ui.actions import bind_list
 from ui.keymap import keymap
 from ui.newcontact.fields import Labelled, NumberMark
@@ -295,13 +296,13 @@ class CallForm(Pane):
     def show_state(self, content: Content) -> None:
         """Counts, and how many parts hold nothing yet."""
         words = self.words.words()
-        self._count.set_text(f"{words} word{'' if words == 1 else 's'}")
+        self._count.set_text(counted(words, "word"))
         children, adults = len(content.children), len(content.adults)
         self.parts[3].aside.set_text(f"{children} so far" if children else "none so far")
         people = f"{adults} {'person' if adults == 1 else 'people'}"
         self.parts[4].aside.set_text(people if adults else "nobody so far")
         left = len(unfinished(content))
-        parts = f"{left} part{'' if left == 1 else 's'} still empty"
+        parts = f"{counted(left, 'part')} still empty"
         self.left.set_text(parts if left else "Every part has something in it")
 
     # ---- parts ------------------------------------------------------------

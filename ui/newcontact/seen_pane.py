@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
+from triage.domain.spelling import counted
 from ui.newcontact.seen import LookedAt, RecordSeen, SeenView
 from ui.newcontact.seen_cards import Card, OpenCard, RecordCard
 from ui.theme import theme
@@ -205,7 +206,7 @@ class SeenPane(Pane):
             head = self._head(heads)
             heads += 1
             head.name.set_text(name)
-            head.count.set_text(f"{len(found)} record{'' if len(found) == 1 else 's'}")
+            head.count.set_text(counted(len(found), "record"))
             self._list.addWidget(head)
             head.show()
             for record in found:

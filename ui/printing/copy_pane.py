@@ -8,6 +8,7 @@ from PySide6.QtCore import QItemSelectionModel, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.domain.pack import Copy, Removal
+from triage.domain.spelling import counted
 from ui.printing.copies import CopyDelegate, CopyModel, CopyRow
 from ui.printing.ticks import Tick
 from ui.theme import theme
@@ -294,7 +295,7 @@ class CopyPane(Pane):
             self.ticks[kind].set(detail=detail, right=places(number), mark=mark)
         kinds = sum(1 for kind in numbers)
         total = sum(removed.values())
-        words = f"{kinds} kind{'s' if kinds != 1 else ''}, {places(total)}"
+        words = f"{counted(kinds, 'kind')}, {places(total)}"
         self._removed.beside.set_text(words if kinds else "nothing")
         self.warning.setVisible(bool(doubts))
         self.warning.set("triangle-alert", doubts, "warnText")

@@ -11,7 +11,7 @@ from triage.domain.contact import Adult, Child, Content
 from triage.domain.draft import Draft, TextPart
 from triage.domain.fact import Fact, FactState, Place
 from triage.domain.profile import Profile
-from triage.domain.spelling import spell_kept
+from triage.domain.spelling import counted, spell_kept
 from triage.workflow import fields
 from triage.workflow.reading import ReadingView
 
@@ -257,7 +257,7 @@ class _Rows:
                 yield FactRow(
                     path=row.path,
                     label="Age",
-                    value=f"{years} year{'' if years == 1 else 's'}",
+                    value=counted(years, "year"),
                     state="Worked out",
                     marks=row.marks,
                 )

@@ -17,14 +17,16 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from ui import paint
 from ui.actions import Actions
@@ -41,6 +43,8 @@ from ui.widgets.text import Text
 from ui.widgets.toast import announce
 
 _ASIDE = 10
+_BACK_SOON = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+"""Why the focus goes for a moment only: another window in front, a menu."""
 _KEYS_ONLY = ("Close or step back", "Search or run a command", "Next tab in this pane")
 
 Index = QModelIndex | QPersistentModelIndex
@@ -131,6 +135,7 @@ class SearchList(Surface):
         self._line, self._actions = line, actions
         self._commands: tuple[Found, ...] = ()
         self._found: tuple[Found, ...] = ()
+        self._came_from: QWidget | None = None
         self._model = _FoundModel(self)
         self._view = ListView("Found", self)
         self._view.setModel(self._model)
@@ -252,21 +257,45 @@ class SearchList(Surface):
         row = index.data(Qt.ItemDataRole.UserRole)
         if not isinstance(row, Found) or row is _NOTHING:
             return
-        self.close_list()
-        self._line.clear()
+        self.clear()
         if row.key.startswith("act:"):
             self._actions.run(row.key.removeprefix("act:"))
         else:
             self.chosen.emit(row.key)
 
-    def close_list(self) -> None:
-        """Put the list away."""
+    def clear(self) -> None:
+        """Put the list away, and the words: used or left, they would look like a filter."""
         self.hide()
+        self._line.clear()
+        self._found = ()
+
+    def begin(self) -> None:
+        """Ctrl K: stand in the line; Esc leads back to where the focus was."""
+        before = QApplication.focusWidget()
+        if before is not self._line:
+            self._came_from = before
+        self._line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._line.selectAll()
+
+    def give_up(self) -> bool:
+        """Esc in the line: put away what stands here and go back to where the focus was; False
+        where there is nothing of either."""
+        if not self._line.hasFocus():
+            return False
+        before, self._came_from = self._came_from, None
+        stood = self.isVisible() or bool(self._line.text())
+        self.clear()
+        if before is not None and isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        return stood
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up and Down move in the list while the line keeps the focus; Enter goes there."""
-        if event.type() == QEvent.Type.FocusOut:
+        if event.type() == QEvent.Type.FocusOut and isinstance(event, QFocusEvent):
             self.hide()
+            if event.reason() not in _BACK_SOON:
+                self.clear()
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
             key = Qt.Key(event.key())
@@ -278,8 +307,5 @@ class SearchList(Surface):
                 return True
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.isVisible():
                 self._take(self._view.currentIndex())
-                return True
-            if key == Qt.Key.Key_Escape and self.isVisible():
-                self.hide()
                 return True
         return super().eventFilter(watched, event)

@@ -354,8 +354,7 @@ class MainWindow(QWidget):
 
     def step_back(self) -> None:
         """Esc: close what is open, else go back a screen that has no tab of its own."""
-        if self.search.isVisible():
-            self.search.close_list()
+        if self.search.give_up():
             return
         front = self._front()
         if front is not None and front.step_back():
@@ -365,8 +364,7 @@ class MainWindow(QWidget):
 
     def focus_search(self) -> None:
         """Ctrl K."""
-        self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.top.search.selectAll()
+        self.search.begin()
 
     def toggle_full_screen(self) -> None:
         """F11."""

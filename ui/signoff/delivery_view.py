@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.domain.decision import Delivery, OutboxState
-from triage.domain.spelling import spell_day
+from triage.domain.spelling import counted, spell_day
 from ui.signoff.shown import Shown
 from ui.theme import theme
 from ui.widgets.banner import Banner
@@ -64,7 +64,7 @@ class DeliveryView(QWidget):
             return
         at = shown.local(version.signed_at)
         changed = len(version.changed_by_signer)
-        how = f", with {changed} change{'' if changed == 1 else 's'}" if changed else ""
+        how = f", with {counted(changed, 'change')}" if changed else ""
         words = f"Signed by {version.signer_name} at {at:%H:%M} on {spell_day(at)}{how}."
         self.signed.show_words(words, version.comment)
         mine = [d for d in deliveries if d.decision_id == version.id]

@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.domain.decision import Change, DecisionVersion
-from triage.domain.spelling import spell_kept, spell_moment, spell_short_day
+from triage.domain.spelling import counted, spell_kept, spell_moment, spell_short_day
 from ui.signoff.shown import Shown
 from ui.theme import theme
 from ui.widgets.avatar import Avatar
@@ -191,7 +191,7 @@ def _prose_change(change: Change) -> Paragraph:
 def _counts(change: Change) -> str:
     said = []
     if change.words_added:
-        said.append(f"{change.words_added} word{'' if change.words_added == 1 else 's'} added")
+        said.append(f"{counted(change.words_added, 'word')} added")
     if change.words_removed:
         removed = f"{change.words_removed} removed"
         said.append(removed if said else f"{change.words_removed} words removed")

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QWidget
 
 from triage.domain.lookup import Involvement
-from triage.domain.spelling import spell_day
+from triage.domain.spelling import counted, spell_day
 from ui import paint
 from ui.theme import theme
 from ui.triage.chronology_view import (
@@ -103,7 +103,7 @@ class ChronologyPane(Pane):
         self.rows.put([self._row(e, view) for e in reversed(view.events)])
         sources = {e.source or e.lane for e in view.events}
         n, m = len(view.events), len(sources)
-        words = f"{n} event{'' if n == 1 else 's'} from {m} source{'' if m == 1 else 's'}"
+        words = f"{counted(n, 'event')} from {counted(m, 'source')}"
         self.subtitle.set_text(words if n else "")
         self._choose(self.how.value() or "chart")
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from triage.domain.lookup import Subject, VerdictKind
+from triage.domain.spelling import counted
 from ui.theme import theme
 from ui.triage.match_card import MatchCard, SmallCard
 from ui.triage.matches import Card, MatchView
@@ -76,7 +77,7 @@ class MatchPane(Pane):
         if view.searched:
             self._loading.stop()
         count = len(view.cards) + view.more
-        words = f"{count} record{'' if count == 1 else 's'}" if view.searched else "not looked up"
+        words = counted(count, "record") if view.searched else "not looked up"
         self.subtitle.set_text(f"{view.first_name}, {words}" if view.first_name else "")
         self.compare.setVisible(bool(view.cards))
         if view.problems:

@@ -9,6 +9,7 @@ from triage.domain.completeness import Asked, codes_of, completeness, visible_qu
 from triage.domain.decision import Answer, Completeness, DecisionDraft, SavedAnswer, Weight, key
 from triage.domain.fact import Answer3
 from triage.domain.profile import Code, Profile, QuestionKind
+from triage.domain.spelling import counted
 from ui.triage.parts.values import DecisionPaneView
 
 _DECIDERS = "@deciders"
@@ -154,7 +155,7 @@ class Answering:
         if first is None or first.question.kind is not QuestionKind.TEXT or first.person:
             return ""
         words = word_count(self.value(first.question.id))
-        return f"{words} words" if words else ""
+        return counted(words, "word") if words else ""
 
     def children(self) -> tuple[str, ...]:
         """The children's given names, where they are known."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.domain.decision import Completeness
 from triage.domain.profile import Part
+from triage.domain.spelling import counted
 from ui.theme import theme
 from ui.widgets.banner import IconLabel
 from ui.widgets.buttons import Button
@@ -52,10 +53,9 @@ class Explanation(Surface):
         """Name those of all `parts` to finish; `urgent` offers to send with the gaps recorded."""
         unfinished = {state.part for state in meter.parts if state.needed}
         titles = [f"{n} {part.title}" for n, part in enumerate(parts, 1) if part.id in unfinished]
-        counted = f"{len(titles)} part{'' if len(titles) == 1 else 's'} to finish first"
-        answers = f"{meter.needed} answer{'' if meter.needed == 1 else 's'}"
+        first = f"{counted(len(titles), 'part')} to finish first"
         spans = [
-            Span(f"{counted}, {answers}. ", bold=True),
+            Span(f"{first}, {counted(meter.needed, 'answer')}. ", bold=True),
             Span(f"{'; '.join(titles)}. What you wrote is saved. F8 goes to the next of them."),
         ]
         if urgent:
@@ -114,7 +114,7 @@ class SendStrip(QWidget):
 
     def show_gaps(self, parts: int, needed: int) -> None:
         """How much is left; `needed` 0 makes Send ready."""
-        words = f"{parts} part{'' if parts == 1 else 's'} to finish first" if needed else "Ready"
+        words = f"{counted(parts, 'part')} to finish first" if needed else "Ready"
         self.left.set_text(words)
         self._fit()
         self.send.set_ready(not needed)
