@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from triage.domain.errors import StoreError
 from triage.domain.worker import Worker
 from triage.export.delivery import CouncilLink
+from triage.practice.asked import ask_as_told
 from triage.practice.council import Council
 from triage.practice.decisions import decide_as_told
 from triage.practice.directory import PracticeDirectory
@@ -23,6 +24,7 @@ from triage.practice.families import RESOURCES, neighbours, told
 from triage.practice.files import file_of
 from triage.practice.partners.opened import PracticePartners
 from triage.practice.people import WORKERS
+from triage.practice.post_partners import PracticePost
 from triage.storage.secrets import FileVault
 from triage.workflow import concerns, directories, export, match, people, receive, screen, sign
 from triage.workflow.desk import Desk, DirectoryLink
@@ -37,14 +39,17 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PracticeHub:
-    """The open hub with its council and live partners, which listen on loopback until `close`."""
+    """The open hub with its council and live partners, which listen on loopback until `close`.
+    The servers of `post` start when the first request goes out."""
 
     hub: Hub
     council: Council
     partners: PracticePartners
+    post: PracticePost
 
     def close(self) -> None:
-        """Let go of the hub, and stop the council and the partners."""
+        """Let go of the hub, and stop the council, the partners and the post."""
+        self.post.stop()
         self.hub.close()
         self.partners.close()
         self.council.stop()
@@ -104,7 +109,8 @@ def open_practice(
         live=partners.settings,
     )
     trusted.jwks = partial(people.trust_list, hub.desk(WORKERS[0][0]))
-    hub = replace(hub, directories=_directories(hub))
+    post = PracticePost(folder / "post", hub.profile.requests, now=now)
+    hub = replace(hub, directories=_directories(hub), post=post)
     if made:
         _deliver_overnight(hub)
     else:
@@ -118,7 +124,7 @@ def open_practice(
         for step in _live_through_the_day(hub):
             progress(step)
         (folder / MAKING).rename(folder / MADE)
-    return PracticeHub(hub=hub, council=council, partners=partners)
+    return PracticeHub(hub=hub, council=council, partners=partners, post=post)
 
 
 def _directories(hub: Hub) -> dict[str, DirectoryLink]:
@@ -191,11 +197,13 @@ def _live_through_the_day(hub: Hub) -> Iterator[str]:
     for contact in sorted(day["earlier"], key=lambda c: -int(c["days_ago"])):
         yield f"Making the practice hub: {contact['file']}"
         _decided_earlier(hub, by_id, contact, now - timedelta(days=contact["days_ago"]))
+    found: dict[str, tuple[UUID, ...]] = {}
     for contact in sorted(day["contact"], key=lambda c: -int(c["ago"])):
         at = now - timedelta(minutes=contact["ago"])
         yield f"Making the practice hub: {contact['file']}"
         desk = _desk_at(hub, by_id["pnandra"], at)
         received = receive.receive_file(desk, file_of(contact, at), contact["file"])
+        found[contact["file"]] = received.contacts
         for contact_id in received.contacts:
             # Only in lists: what partners' servers hold is asked for when it is first looked at.
             match.look_up(desk, contact_id, partners=desk.people.partners)
@@ -204,6 +212,8 @@ def _live_through_the_day(hub: Hub) -> Iterator[str]:
                 writer = by_id[contact["then"]["claim"]]
                 told = day["answers"][contact["then"]["answers"]]
                 decide_as_told(_desk_at(hub, writer, at + HOUR), contact_id, told)
+    yield "Making the practice hub: what partners were asked"
+    ask_as_told(lambda worker, at: _desk_at(hub, by_id[worker], at), found, now)
     export.deliver_due(hub.desk(by_id["pnandra"]))
     hub.signer.lock()
 

@@ -7,6 +7,7 @@ as processes of their own, which end with `stop` or with this program.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import secrets
 import socket
@@ -65,6 +66,7 @@ class MailOut:
             good = isinstance(data, LoginPassword) and data.password == self.password.encode()
             return AuthResult(success=good, handled=False)
 
+        logging.getLogger("mail.log").setLevel(logging.ERROR)  # it warns of its own old ways
         self.port = free_port()
         safe: dict[str, Any] = {}
         if self.tls:
