@@ -94,6 +94,18 @@ def compare_dob(left: Facts, right: Facts) -> Comparison:
     if left.dob and right.dob:
         level = date_level(left.dob, right.dob)
         return single("dob", _DATE_LEVELS[level], level)
+    if (left.dob or left.impossible_dob) and (right.dob or right.impossible_dob):
+        # A day that is not in the calendar compares as the text it was written as.
+        a, b = (
+            side.impossible_dob or (normalise.eight_figures(side.dob) if side.dob else "")
+            for side in (left, right)
+        )
+        if a == b:
+            return single("dob", Level.SAME, "same as written")
+        if _one_digit(a, b) and a[:6] != b[:6]:
+            return single("dob", Level.CLOSE, "one digit")
+    if left.dob_parts.year is not None and right.dob_parts.year is not None:
+        return _partial(left, right)  # tells more than an age beside it
     if left.born and right.born:
         return _ages(left.born, right.born)
     if left.born and right.dob:

@@ -101,6 +101,22 @@ def _sensible(year: int, month: int | None, day: int | None) -> DateParts:
     return DateParts(year, month, day)
 
 
+_WRITTEN = re.compile(r"([0-9]{1,2})[-/. ]+([0-9]{1,2})[-/. ]+([0-9]{4})")
+
+
+def impossible_date(text: str) -> str | None:
+    """Year, month and day, as figures, of a day that is not in the calendar ("31/02/2019"), written
+    as `eight_figures` writes one. None for a real date, part of one, or signs that stand for "not
+    known" ("00/00/2019", "99/99/9999")."""
+    found = _WRITTEN.fullmatch(fold(text).strip(" .,;"))
+    if found is None or date_parts(text).as_date() is not None:
+        return None
+    day, month, year = (int(group) for group in found.groups())
+    if not (0 < day < 99 and 0 < month < 99 and _EARLIEST <= year <= _LATEST):
+        return None
+    return f"{year:04d}{month:02d}{day:02d}"
+
+
 def eight_figures(day: date) -> str:
     """Year, month and day as "20190314"; strftime leaves zeros out of early years."""
     return f"{day.year:04d}{day.month:02d}{day.day:02d}"

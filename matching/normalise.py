@@ -18,6 +18,7 @@ from matching.dates import (
     born_within,
     date_parts,
     eight_figures,
+    impossible_date,
 )
 from matching.letters import LONGEST, fold
 from matching.name_words import (
@@ -50,6 +51,7 @@ __all__ = [
     "digits",
     "eight_figures",
     "fold",
+    "impossible_date",
     "is_full_postcode",
     "is_nhs_number",
     "is_placeholder_family",

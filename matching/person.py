@@ -78,6 +78,7 @@ class Facts:
     dob: date | None
     dob_parts: normalise.DateParts
     born: tuple[date, date] | None
+    impossible_dob: str | None
     sex: Sex
     nhs_number: str | None
     nhs_valid: bool
@@ -154,6 +155,11 @@ def prepare(person: Person) -> Facts:
         dob=dob,
         dob_parts=parts,
         born=born,
+        impossible_dob=(
+            normalise.impossible_date(person.dob_text)
+            if dob is None and born is None and person.dob_text
+            else None
+        ),
         sex=person.sex,
         nhs_number=number or None,
         nhs_valid=normalise.is_nhs_number(number),

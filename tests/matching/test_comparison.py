@@ -20,6 +20,10 @@ def compared(left: Person, right: Person) -> dict[str, Comparison]:
     return {c.field: c for c in compare(prepare(left), prepare(right), NAMES)}
 
 
+def dob(left: Person, right: Person) -> str:
+    return compared(left, right)["dob"].detail
+
+
 @pytest.mark.parametrize(
     ("left", "right", "level"),
     [
@@ -163,6 +167,40 @@ def test_each_field_falls_on_its_level(
 ) -> None:
     found = compared(person(**left), person(**right))[field]
     assert (found.level, found.detail) == (level, detail)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "level"),
+    [
+        ("31/02/2019", "31.2.2019", "same as written"),
+        ("13/13/2019", "13/13/2019", "same as written"),
+        ("31/02/2019", "31/03/2019", "one digit"),
+        ("31/02/2019", "30/02/2019", "same month and year"),
+        ("13/13/2019", "24/05/2019", "same year known"),
+        ("00/00/2019", "00/00/2019", "same year known"),
+        ("99/99/9999", "99/99/9999", "missing"),
+        ("n/k", "n/k", "missing"),
+    ],
+)
+def test_a_day_that_is_not_in_the_calendar_compares_as_the_text_it_is(
+    left: str, right: str, level: str
+) -> None:
+    for one, other in ((left, right), (right, left)):
+        assert dob(Person(id="1", dob_text=one), Person(id="2", dob_text=other)) == level
+
+
+def test_an_impossible_day_is_held_beside_a_real_one_figure_by_figure() -> None:
+    real = Person(id="1", dob=date(2019, 3, 31))
+    assert dob(real, Person(id="2", dob_text="31/02/2019")) == "one digit"
+    assert dob(real, Person(id="2", dob_text="31/13/2019")) == "one digit"
+    assert dob(real, Person(id="2", dob_text="30/02/2019")) == "other"
+
+
+def test_month_and_year_tell_more_than_an_age_beside_them() -> None:
+    both = Person(id="1", dob_text="March 2019", age=(7, 7), age_as_of=date(2026, 11, 20))
+    assert dob(both, replace(both, id="2")) == "same month and year"
+    assert dob(both, Person(id="2", dob=date(2019, 3, 14))) == "same month and year"
+    assert dob(both, Person(id="2", age=(7, 7), age_as_of=date(2026, 11, 20))) == "age fits"
 
 
 @given(people(), people(id="2", source="b"))

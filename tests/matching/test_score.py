@@ -128,6 +128,16 @@ def test_a_further_fact_that_agrees_never_lowers_the_score(
     assert with_it.score >= score(left, right).score - 1e-9
 
 
+@given(people(), people(id="2", source="b"), st.integers(1_000, 50_000_000))
+def test_no_record_scores_higher_than_one_that_says_the_same(
+    query: Person, record: Person, population: int
+) -> None:
+    """But for another name given beside the first, of which the better reading counts."""
+    query = replace(query, aliases=())
+    own = score(query, replace(query, id="3", source="c"), population=population)
+    assert own.score >= score(query, record, population=population).score - 1e-9
+
+
 @given(people())
 def test_underlined_characters_lie_within_the_values(anyone: Person) -> None:
     for e in score(MAYA, anyone).evidence:

@@ -14,11 +14,12 @@ from sqlalchemy import make_url
 
 from tests import factory
 from tests.workflow.conftest import Front, open_front
+from tests.workflow.judged import judge_many
 from triage.domain.contact import Contact
 from triage.domain.decision import DecisionVersion, VersionState
 from triage.domain.errors import NotAllowedError, StoreError
 from triage.domain.worker import Role, Worker
-from triage.storage import codec, contacts, events
+from triage.storage import codec, contacts, events, settings
 from triage.storage.engine import open_server
 from triage.storage.hub_server import (
     RULES,
@@ -29,7 +30,7 @@ from triage.storage.hub_server import (
     shut_out,
 )
 from triage.storage.tables import metadata
-from triage.workflow import concerns, decide, feed, queue, requests, sign
+from triage.workflow import concerns, decide, feed, queue, requests, sign, weights
 from triage.workflow.desk import Desk
 
 NIA = Worker(id="nadmin", name="Nia Admin", role=Role.ADMINISTRATOR, job="Administrator")
@@ -249,6 +250,26 @@ def test_event_is_written_in_ones_own_name_after_the_one_before(
         with pytest.raises(psycopg.Error, match=words):
             hub.tried(factory.RUTH, adding, seq, by, head.hash, "0" * 64)
     assert events.verify(hub.front.store) is None
+
+
+def test_weights_that_a_leader_adopts_are_for_every_search_and_nobody_elses_to_change(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    with hub.front.store.write() as tx:
+        judge_many(tx)
+    leader, officer = at(factory.PRIYA), at(factory.RUTH)
+    made = weights.refit(leader)
+    used = weights.adopt(leader, made.report_hash)
+    with officer.store.read() as tx:
+        assert weights.in_use(tx) == used
+        assert settings.get(tx, "matching.refit") is None
+    for statement in ("UPDATE setting SET value = '{}'", "DELETE FROM setting"):
+        hub.answered(factory.RUTH, statement)
+    with pytest.raises(psycopg.Error):
+        hub.tried(factory.RUTH, "INSERT INTO setting VALUES ('matching.refit2', '{}')")
+    with hub.front.store.read() as tx:
+        assert weights.in_use(tx) == used
+        assert settings.get(tx, "matching.refit") is not None
 
 
 def test_contact_officer_finds_nothing_of_a_restricted_child(

@@ -71,6 +71,7 @@ def _through(table: str, column: str, *acts: str) -> Rule:
 _REQUEST_SEEN = f"({_known('contact_id')}) OR fanlight_serves(agency)"
 _MAIL = _may("receive", "screen")
 
+_PROPOSED = "name = 'matching.refit'"
 _A_COMMENT = "starts_with(name, 'sign-off.comment.')"
 _MINE = "right(name, length(fanlight_worker()) + 1) = '.' || fanlight_worker()"
 
@@ -115,9 +116,11 @@ RULES: Mapping[str, Rule] = {
         change=_may("configure", "sign"),
     ),
     "pack_copy": _through("decision_version", "decision_id", "print"),
-    # A comment begun is its writer's; the rest is how the hub works, for all to know.
+    # A comment begun is its writer's, proposed weights are for who may adopt them; the rest is how
+    # the hub works, for all to know.
     "setting": Rule(
-        see=f"NOT {_A_COMMENT} OR ({_may('sign')} AND {_MINE})",
+        see=f"CASE WHEN {_A_COMMENT} THEN {_may('sign')} AND {_MINE} "
+        f"WHEN {_PROPOSED} THEN {_may('sign', 'configure')} ELSE true END",
         add=f"CASE WHEN {_A_COMMENT} THEN {_may('sign')} AND {_MINE} "
         f"ELSE {_may('sign', 'configure')} END",
         change=f"CASE WHEN {_A_COMMENT} THEN {_may('sign')} AND {_MINE} "
