@@ -284,6 +284,7 @@ class Workbench(QObject):
         window.not_kept = triage.keeper.not_kept
         triage.compare_asked.connect(self._compare)
         triage.print_asked.connect(self._print)
+        triage.services_asked.connect(lambda: window.show_screen("services"))
         triage.reading_asked.connect(self._read)
         triage.call_asked.connect(self._call)
         triage.call_resumed.connect(self._go_on_with_call)

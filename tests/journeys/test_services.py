@@ -177,6 +177,31 @@ def test_suggestions_name_their_factors_and_are_added_with_space(sit: Sit) -> No
     assert not is_there(seat.window, "Add Northmere domestic abuse helpline", QPushButton)
 
 
+def test_the_decisions_services_part_suggests_as_factors_are_ticked(sit: Sit) -> None:
+    seat = sit("rosei")
+    contact_id = seat.open("Maya Rowe")
+    assert isinstance(contact_id, UUID)
+    pane = seat.bench.triage.decision
+    assert pane.reveal("services")
+    seat.settled()
+    assert "Nothing is called for yet" in seat.read_aloud()
+    factors = pane.form.field("raises")
+    if factors is None:
+        assert pane.reveal("raises")
+        factors = pane.form.field("raises")
+    assert factors is not None
+    factors.choose(("not_located",))
+    seat.settled()
+    add = find(seat.window, "Add Safe at Home locks, because of: Adult not located", QPushButton)
+    add.setFocus()
+    press(add, "Space")
+    seat.wait(lambda: added(seat, contact_id) == ("Safe at Home locks",))
+    seat.settled()
+    assert "In decision" in seat.read_aloud()
+    press(find(seat.window, "All services", QPushButton), "Space")
+    seat.wait(lambda: seat.bench.window.current() == "services")
+
+
 def test_a_row_says_everything_its_columns_show(sit: Sit) -> None:
     seat = sit("rosei")
     with_factors(seat)
@@ -209,6 +234,7 @@ def test_nothing_fits_offers_to_go_further_and_alt_r_clears_everything(sit: Sit)
     seat = sit("rosei")
     with_factors(seat)
     at_services(seat)
+    to_list(seat)
     look_for(seat, "zebra")
     assert "Nothing fits. Go further" in seat.read_aloud()
     seat.press("Alt+R")

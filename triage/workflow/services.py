@@ -61,9 +61,11 @@ YEAR = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggested:
-    """A service that a factor calls for, for these people. `factors` are labels of part 2."""
+    """A service that a factor calls for, for these people. `factors` are labels of part 2, `code`
+    is what the decision keeps of it."""
 
     service: Service
+    code: str
     whom: tuple[Helped, ...]
     factors: tuple[str, ...]
     km: float | None = None
@@ -234,13 +236,15 @@ def _chosen(desk: Desk, held: dict[str, SavedAnswer]) -> tuple[str, ...]:
 
 
 def _code_list(desk: Desk) -> str:
-    try:
-        return desk.profile.question(QUESTION).codes
-    except KeyError as fault:
+    return next((q.codes for p in desk.profile.parts for q in p.questions if q.id == QUESTION), "")
+
+
+def _must_ask(desk: Desk) -> None:
+    if all(q.id != QUESTION for p in desk.profile.parts for q in p.questions):
         raise NotReadyError(
             "This hub's form has no question for services, so none can be added to the decision. "
             "Write it under advice, or ask IT to add the question to form.toml."
-        ) from fault
+        )
 
 
 def _suggest(
@@ -267,7 +271,8 @@ def _suggest(
         good = [h for h in fit if not why_not_refer(h.service, found.today)]
         if good:
             best = min(good, key=_rank)
-            made[best.service.key] = _suggested(best, tuple(factors))
+            code = _code_of(desk, best.service)
+            made[best.service.key] = _suggested(best, code, tuple(factors))
         if len(made) == SUGGESTED:
             break
     return tuple(made.values())
@@ -284,8 +289,15 @@ def _rank(hit: Hit) -> tuple[bool, int, float, float, str]:
     )
 
 
-def _suggested(hit: Hit, factors: tuple[str, ...]) -> Suggested:
-    return Suggested(service=hit.service, whom=hit.whom, factors=factors, km=hit.km)
+def _suggested(hit: Hit, code: str, factors: tuple[str, ...]) -> Suggested:
+    return Suggested(service=hit.service, code=code, whom=hit.whom, factors=factors, km=hit.km)
+
+
+def _code_of(desk: Desk, found: Service) -> str:
+    """The hub's own code for a service of that name, else its name as it is today."""
+    known = desk.profile.codes.get(_code_list(desk), ())
+    named = found.name.casefold()
+    return next((c.code for c in known if c.label.casefold() == named), found.name)
 
 
 def words_beside(desk: Desk, typed: str, *, most: int = 12) -> Words:
@@ -368,14 +380,13 @@ def add_to_decision(desk: Desk, contact_id: UUID, key: tuple[str, str]) -> Famil
     Raises NotReadyError where the decision can't be changed, or holds the service already.
     """
     desk.worker.must(May.PROPOSE)
+    _must_ask(desk)
     found = service(desk, key)
-    codes = _code_list(desk)
-    known = {c.label.casefold(): c.code for c in desk.profile.codes.get(codes, ())}
+    code = _code_of(desk, found)
     with desk.store.read() as tx:
         hold_open(desk, tx, contact_id)
         held = answers.all(tx, contact_id).get(QUESTION)
     now = codes_of(held.value) if held else ()
-    code = known.get(found.name.casefold(), found.name)
     if code in now:
         raise NotReadyError(f"{found.name} is in the decision already. Nothing was changed.")
     decide.save_answer(desk, contact_id, QUESTION, (*now, code), held.version if held else 0)

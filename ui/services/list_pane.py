@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from triage.domain.directory import MOST, Order
@@ -95,6 +95,8 @@ class ListPane(Pane):
     def _say_state(self, finding: Finding, family: Family | None, entries: list[Entry]) -> None:
         self._say_copies(finding.copies, family)
         empty = not entries
+        if empty and self.view.hasFocus():
+            self.order.setFocus(Qt.FocusReason.OtherFocusReason)  # else it falls out of the pane
         self.view.setVisible(not empty)
         self.header.setVisible(bool(finding.found.hits or finding.found.hidden) and not empty)
         self.state.setVisible(empty)

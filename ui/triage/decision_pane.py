@@ -43,7 +43,8 @@ class DecisionPane(Pane):
     `show_conflict` or `not_saved`; until then that field sends nothing more. `propose_asked` is
     the whole decision, sent with nothing needed missing; `propose_with_gaps_asked` an urgent one
     sent despite gaps, with the reason. `guidance_asked` names the note to open, and
-    `left_in_conflict` gives what `Field.beside` does, as its contact is left.
+    `left_in_conflict` gives what `Field.beside` does, as its contact is left; `shown` tells that a
+    decision is shown, another or the same as it is now.
     """
 
     answer_changed = Signal(object)
@@ -51,6 +52,7 @@ class DecisionPane(Pane):
     propose_asked = Signal()
     propose_with_gaps_asked = Signal(str)
     guidance_asked = Signal(str)
+    shown = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Decision", parent=parent)
@@ -130,6 +132,7 @@ class DecisionPane(Pane):
             self.send.explanation.hide()
             self.form.fold_as_begun(compact=self._compact)
             self.form.to_top()
+        self.shown.emit()
 
     def _leave(self) -> None:
         """Hand over what is typed, and what waits beside somebody else's answer."""

@@ -36,6 +36,7 @@ from ui.triage.queue_pane import QueuePane
 from ui.triage.reader import Reader
 from ui.triage.showing import Showing
 from ui.triage.story_pane import StoryPane
+from ui.triage.suggested import SuggestedServices
 from ui.triage.suggestion_bar import SuggestionBar
 from ui.widgets.clock import CLOCKS_MS
 from ui.widgets.pane import Pane
@@ -59,6 +60,7 @@ class TriageScreen(Screen):
 
     compare_asked = Signal(object)
     print_asked = Signal(object)
+    services_asked = Signal()
     reading_asked = Signal(object)
     call_asked = Signal()
     call_resumed = Signal(object)
@@ -111,6 +113,8 @@ class TriageScreen(Screen):
         self.decision_host.serve(holder, self.keeper)
         self.showing = Showing(panes, self.arrangement.tabs, self.keeper, self)
         self.showing.changed.connect(self.panes_changed)
+        self.suggested = SuggestedServices(holder, jobs, self.decision, self.keeper, self)
+        self.suggested.all_asked.connect(self.services_asked)
         self._clocks = QTimer(self)
         self._clocks.setInterval(CLOCKS_MS)
         self._clocks.timeout.connect(self._read_clocks)

@@ -88,6 +88,10 @@ class Form(Scroll):
         """The field of an answer; None where it is not made or not asked."""
         return next((f for f in self.fields() if f.key == answer_key), None)
 
+    def body(self, part: str) -> PartBody | None:
+        """The questions of a part; None until it was opened."""
+        return self._bodies.get(part)
+
     def section(self, part: str) -> Section:
         """The section of a part."""
         return self._sections[part]

@@ -67,6 +67,10 @@ class PartBody(QWidget):
             self._guided = field
             self._place_guide()
 
+    def set_below(self, widget: QWidget) -> None:
+        """Put a widget under all questions."""
+        self.column.addWidget(widget)
+
     def _place_guide(self) -> None:
         guided = self._guided
         if guided is None:
