@@ -409,7 +409,7 @@ class Workbench(QObject):
             self.background.ask_waiting()
         self.triage.reader.ask_waiting()
         if not problems:
-            self.window.status.set_connection("All partners' records answering")
+            self.window.status.set_connection("All partners' lists read")
             return
         words = (
             "1 partner's records" if len(problems) == 1 else f"{len(problems)} partners' records"

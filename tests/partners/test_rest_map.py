@@ -422,5 +422,5 @@ def test_the_examples_of_the_help_page_are_read_without_a_fault(tmp_path: Path) 
 ENTRIES = (PartnerEntry, SignInEntry, PaceEntry, SearchEntry, PageEntry, HistoryEntry)
 MENTIONED = {
     *("none", "bearer", "basic", "header", "signed_jwt"),
-    *("cursor", "offset", "link", "wider"),
+    *("cursor", "number", "offset", "link", "wider"),
 }

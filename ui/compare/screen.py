@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QVBoxLayout,
 from triage.domain.lookup import Candidate, LookupResult, Subject, Verdict, VerdictKind
 from triage.domain.settling import all_left_open
 from triage.domain.spelling import spell_day
-from triage.workflow import known, match, naming, screen
+from triage.workflow import known, match, naming, partner_words, screen
 from triage.workflow.screen import ContactView
 from ui import paint
 from ui.actions import bind_list
@@ -75,14 +75,14 @@ class _Head(QWidget):
         column.addWidget(self.counts)
         self.chosen = False
 
-    def show_candidate(self, number: int, candidate: Candidate, partner: str, span: float) -> None:
-        """One record."""
+    def show_candidate(self, number: int, candidate: Candidate, line: str, span: float) -> None:
+        """One record; `line` says whose it is and as of when."""
         held = candidate.record.fields
         name = " ".join(w for w in (held.get("given", ""), held.get("family", "")) if w)
         self.key.setText(f"{number}")
         self.key.setAccessibleName(f"Record {number}")
         self.name.set_text(name or "Name not held")
-        self.source.set_text(f"{partner} · {candidate.record.record_id}")
+        self.source.set_text(line)
         self.band.set_text(candidate.band)
         levels = [e.level for e in candidate.compared]
         self.counts.set_text(
@@ -207,6 +207,12 @@ class CompareScreen(Screen):
         body.column.addWidget(self._heads_box)
         body.column.addWidget(Rule())
         body.column.addWidget(self.table)
+        self._asked_box = Body(gap=6)
+        self.asked = Text("", "small", "text2", wrap=True)
+        self.minded = Banner("warning")
+        self._asked_box.column.addWidget(self.minded)
+        self._asked_box.column.addWidget(self.asked)
+        body.column.addWidget(self._asked_box)
         self._earlier_box = Body(gap=6)
         self._earlier_box.column.addWidget(self.earlier_title)
         self._earlier_box.column.addWidget(self.earlier_table)
@@ -329,6 +335,7 @@ class CompareScreen(Screen):
         person = next((p for p in view.people if p.key == self._subject.person), None)
         name = person.name if person is not None else "Name not known"
         self._candidates = ranked(view.results, self._subject.person)[:3]
+        mine = [r for r in view.results if r.subject.person == self._subject.person]
         self.banner.hide()
         self._person, self._reference = name, view.contact.reference
         self._name_back()
@@ -343,10 +350,17 @@ class CompareScreen(Screen):
             head.setVisible(there)
             if there:
                 found = self._candidates[number - 1]
-                head.show_candidate(number, found, desk.partner_name(found.record.partner), span)
+                of = next(r for r in mine if r.partner == found.record.partner)
+                head.show_candidate(number, found, partner_words.line(desk, of, found), span)
         self.table.facts.put(self._candidates)
         self._show_earlier(view)
         self._show_settling(view)
+        self.asked.set_text(partner_words.asked(desk, mine))
+        minded = {w for c in self._candidates for w in partner_words.warnings(mine, c)}
+        if minded:
+            self.minded.show_words("Mind the address.", " ".join(minded))
+        else:
+            self.minded.hide()
         any_found = bool(self._candidates)
         self.table.setVisible(any_found)
         self._heads_box.setVisible(any_found)

@@ -8,7 +8,6 @@ from triage.domain.lookup import (
     Candidate,
     EvidenceRow,
     LookupResult,
-    Outcome,
     Subject,
     Verdict,
     VerdictKind,
@@ -16,6 +15,7 @@ from triage.domain.lookup import (
 from triage.domain.settling import all_left_open
 from triage.domain.spelling import spell_day, spell_short_day
 from triage.domain.worker import May
+from triage.workflow import partner_words
 from triage.workflow.known import TO_CHECK, standing
 from ui.triage.hidden import HIDDEN, HIDDEN_NAME, HIDDEN_WORDS
 from ui.triage.opened import Opened
@@ -135,14 +135,8 @@ def match_view(opened: Opened, person: str, *, blurred: bool = False) -> MatchVi
         first_name=HIDDEN_NAME if blurred else name.split(" ")[0],
         cards=tuple(cards),
         more=sum(1 for rc in near if rc not in shown),
-        looked=_looked(opened, mine),
-        problems=tuple(
-            dict.fromkeys(
-                f"{opened.partner_names.get(r.partner, r.partner)}: {_problem(r)}"
-                for r in mine
-                if r.problem or r.outcome is Outcome.RESTRICTED
-            )
-        ),
+        looked=partner_words.looked(opened.desk, mine),
+        problems=partner_words.problems(opened.desk, mine),
         settling=all_left_open(mine, judged.values(), opened.partner_names),
         searched=bool(mine),
         may_act=opened.may(May.LINK),
@@ -180,19 +174,6 @@ def _first(said: str) -> str:
     return next((words for words in _SAID.values() if said.startswith(words)), "")
 
 
-def _problem(result: LookupResult) -> str:
-    return result.problem or "There is a restricted record. Ask a team leader to look."
-
-
-def _looked(opened: Opened, results: list[LookupResult]) -> str:
-    said = []
-    for result in results:
-        name = opened.partner_names.get(result.partner, result.partner)
-        as_of = f" ({spell_short_day(result.as_of)})" if result.as_of else ""
-        said.append(f"{name}{as_of}")
-    return f"Looked in {', '.join(said)}." if said else ""
-
-
 def _card(
     opened: Opened,
     person: str,
@@ -204,14 +185,13 @@ def _card(
     verdict = judged.get((person, result.partner, record.record_id))
     fields = record.fields
     name = " ".join(w for w in (fields.get("given", ""), fields.get("family", "")) if w)
-    place = opened.partner_names.get(record.partner, record.partner)
-    line = " · ".join(w for w in (place, record.record_id, fields.get("status", "")) if w)
+    of_person = [r for r in opened.view.results if r.subject.person == person]
     rows = _rows(candidate)
     return Card(
         subject=Subject(contact_id=opened.contact_id, person=person),
         candidate=candidate,
         name=name or "Name not held",
-        line=line,
+        line=partner_words.line(opened.desk, result, candidate),
         band=candidate.band,
         sentence=_sentence(candidate),
         counts=_counts(rows),
@@ -224,6 +204,7 @@ def _card(
         said=_said(opened, verdict),
         verdict=verdict,
         notes=(
+            *partner_words.warnings(of_person, candidate),
             *candidate.notes,
             *candidate.guards,
             *_elsewhere(opened, result.partner, record.record_id),

@@ -14,6 +14,7 @@ from ui.shell.asking import ReasonBox
 from ui.theme import theme
 from ui.triage.reader import Reader
 from ui.widgets.buttons import Button
+from ui.widgets.text import plain_tip
 
 _OTHER = "Another reason"
 
@@ -21,14 +22,16 @@ _OTHER = "Another reason"
 class PartnerActs(QWidget):
     """Two buttons, each there only while there is something for it to do.
 
+    `short` ones stand where there is little room, and name the partner when pointed at.
     `try_asked` has the key of the partner, `wider_asked` that and the people it is for.
     """
 
     try_asked = Signal(str)
     wider_asked = Signal(str, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, short: bool = False) -> None:
         super().__init__(parent)
+        self._short = short
         self._paused: PartnerState | None = None
         self._wider: PartnerState | None = None
         self.retry = Button("Try now", "refresh-cw", "link", dense=True)
@@ -40,6 +43,7 @@ class PartnerActs(QWidget):
         row.setSpacing(theme().px(8))
         row.addWidget(self.retry)
         row.addWidget(self.wider)
+        row.addStretch(1)
         self.show_partners(())
 
     def show_partners(self, states: Sequence[PartnerState], may_act: bool = True) -> None:
@@ -52,7 +56,10 @@ class PartnerActs(QWidget):
         ):
             button.setVisible(state is not None)
             if state is not None:
-                button.setText(words.format(state.name))
+                said = words.format(state.name)
+                button.set_text(words.replace(" {}", "") if self._short else said)
+                button.setAccessibleName(said)
+                button.setToolTip(plain_tip(said))
         self.setVisible(bool(self._paused or self._wider))
 
     def _retry(self) -> None:

@@ -33,6 +33,9 @@ LOOKS: dict[Outcome, tuple[str, str]] = {
 }
 
 
+_IN_TROUBLE = frozenset({Outcome.UNAVAILABLE, Outcome.DENIED, Outcome.BAD_RESPONSE})
+
+
 class PartnerLine(QWidget):
     """The partners in a row: icon, name, how it stands. What does not fit is counted."""
 
@@ -43,8 +46,8 @@ class PartnerLine(QWidget):
         theme().changed.connect(self.update)
 
     def put(self, states: Sequence[PartnerState]) -> None:
-        """Show partners."""
-        self._states = tuple(states)
+        """Show partners, those that did not answer first: they must not be the ones left out."""
+        self._states = tuple(sorted(states, key=lambda s: s.outcome not in _IN_TROUBLE))
         said = "; ".join(f"{s.name}: {s.words}" for s in states) or "Nobody asked yet"
         self.setAccessibleName(said)
         self.setToolTip(plain_tip("\n".join(f"{s.name}: {s.words}" for s in states)))
@@ -62,9 +65,11 @@ class PartnerLine(QWidget):
             words = state.words.split(". ")[0]
             name = t.metrics("label", 600).horizontalAdvance(state.name)
             wide = t.px(16 + 7) + name + t.px(7) + t.metrics("label").horizontalAdvance(words)
-            if x + wide > self.width() - (t.px(70) if at < len(self._states) - 1 else 0):
+            left = len(self._states) - at
+            more = f"and {left} more"
+            spared = t.px(8) + t.metrics("label").horizontalAdvance(more) if left > 1 else 0
+            if x + wide + (t.px(28) if left > 1 else 0) > self.width() - spared:
                 area = QRectF(x, 0, self.width() - x, self.height())
-                more = f"and {len(self._states) - at} more"
                 paint.text(painter, area, more, t.font("label"), t.colour("text2"))
                 break
             icon, colour = LOOKS[state.outcome]
@@ -101,7 +106,7 @@ class PartnerTray(QFrame):
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.title)
         self._row.addWidget(self.line, 1)
-        self.acts = PartnerActs()
+        self.acts = PartnerActs(short=True)
         self._row.addWidget(self.acts)
         self._row.addWidget(self.ask)
         self._space()
