@@ -14,6 +14,7 @@ from triage.domain.errors import FanlightError
 from triage.domain.spelling import counted
 
 if TYPE_CHECKING:
+    from triage.domain.event import Checkpoint
     from triage.storage.secrets import Vault
 
 P = ParamSpec("P")
@@ -87,10 +88,23 @@ def audit() -> None:
 
 
 @audit.command("verify")
+@click.option(
+    "--checkpoints",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of signed checkpoints; the trail must be the one they were signed for.",
+)
+@click.option("--keys", "keys_file", type=_FILE, help="The hub's public keys, as kept elsewhere.")
+@click.option("--new", "from_newest", is_flag=True, help="Only what came after the newest of them.")
 @_data
-def audit_verify(data: Path | None) -> None:
+def audit_verify(
+    checkpoints: Path | None, keys_file: Path | None, from_newest: bool, data: Path | None
+) -> None:
     """Find an altered, missing or reordered event. Exit code 1 when there is one."""
+    from triage.export.keys import DeskKeys
+    from triage.export.verify import read_keys
     from triage.storage import events
+    from triage.workflow import checkpoints as lodged
+    from triage.workflow import people
     from triage.workflow.hub_desk import open_store
     from triage.workflow.places import is_desk
 
@@ -98,9 +112,15 @@ def audit_verify(data: Path | None) -> None:
     try:
         if not is_desk(folder):
             raise FanlightError(f"There is no Fanlight data in {folder}.")
-        store = open_store(folder, open_vault(folder))
+        vault = open_vault(folder)
+        store = open_store(folder, vault)
         try:
-            fault = events.verify(store)
+            signed: tuple[Checkpoint, ...] = ()
+            if checkpoints is not None:
+                with store.read() as tx:
+                    here = people.trusted(DeskKeys(vault), tx)
+                signed = lodged.read(checkpoints, read_keys(keys_file) if keys_file else here)
+            fault = lodged.verify(store, signed, from_newest=from_newest)
             with store.read() as tx:
                 count = events.head(tx).seq
         finally:
@@ -111,9 +131,25 @@ def audit_verify(data: Path | None) -> None:
     if fault:
         click.echo(f"The audit trail is not whole. {fault}", err=True)
         sys.exit(1)
-    click.echo(
-        f"The audit trail is whole: {counted(count, 'event')}, each following the one before it."
-    )
+    told = counted(count, "event")
+    words = f"The audit trail is whole: {told}, each following the one before it."
+    agreed = f" It agrees with {counted(len(signed), 'signed checkpoint')}." if signed else ""
+    click.echo(words + agreed)
+
+
+@audit.command("checkpoint")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--as", "leader_id", required=True, help="Who signs it.")
+@_data
+@in_words
+def audit_checkpoint(folder: Path, leader_id: str, data: Path | None) -> None:
+    """Sign where the trail ends now, and put that into FOLDER, outside the hub."""
+    from triage.cli_hub import acting_as
+    from triage.workflow import checkpoints
+
+    with acting_as(leader_id, data) as desk:
+        made = checkpoints.lodge(desk, folder)
+    click.echo(f"Signed that the trail ends with event {made.seq}.")
 
 
 @click.group()

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from triage.domain.decision import Delivery
 from triage.domain.event import Event
-from triage.workflow import directories, earlier, export, feed, match, receive, sending
+from triage.workflow import checkpoints, directories, earlier, export, feed, match, receive, sending
 from triage.workflow.desk import Desk
 from triage.workflow.drop import DropFolder
 from triage.workflow.receive import Received
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 FEED_MS = 1000
 DELIVER_MS = 5000
 DIRECTORIES_MS = 60_000
+CHECKPOINT_MS = 60_000
 POST_MS = 5000
 """Between two looks whether anything is due to a partner; mailboxes are read at their own pace."""
 
@@ -59,6 +60,7 @@ class Background(QObject):
             self._timer(DELIVER_MS, self.deliver),
             self._timer(DIRECTORIES_MS, self.copy_directories),
             self._timer(POST_MS, self.post),
+            self._timer(CHECKPOINT_MS, self.lodge_checkpoint),
         )
         self._looking = self._asking = self._delivering = self._stopped = False
         self._copying = self._posting = False
@@ -163,6 +165,19 @@ class Background(QObject):
     def _not_copied(self, fault: Exception) -> None:
         self._copying = False
         self.refused.emit(sentence(fault))
+
+    def lodge_checkpoint(self) -> None:
+        """Sign where the trail ends and put it outside the hub, when it is time."""
+        desk = self._holder.current()
+        if not desk.profile.checkpoint_folder:
+            return
+
+        def not_lodged(fault: Exception) -> None:
+            self.refused.emit(sentence(fault))
+
+        self._jobs.run(
+            lambda: checkpoints.lodge_due(desk), None, not_lodged, owner=self, lane="pool"
+        )
 
     def post(self) -> None:
         """Send what is due to partners, and read the mailboxes when it is time."""

@@ -37,6 +37,7 @@ from triage.intake.sandbox import read_safely
 from triage.partners.arrived import Arrived, ArrivedKind
 from triage.storage import events, requests
 from triage.workflow import (
+    checkpoints,
     comments,
     concerns,
     decide,
@@ -63,6 +64,7 @@ from triage.workflow import requests as asking
 from triage.workflow.desk import Desk, Mailbox, MailboxSession
 
 LISTS = {
+    "checkpoints.lodge_due": "as lodge, when it is time",
     "comments.kept": "one's own words, of a decision already opened",
     "decide.completeness": "reads nothing but what it is given",
     "decide.decision_again": "of a record already opened",
@@ -336,6 +338,7 @@ ACTS: dict[str, Prepared] = {
         lambda f: weights.adopt(f.priya, _judged(f).report_hash),
         lambda f, _: weights.take_back(f.priya),
     ),
+    "checkpoints.lodge": _on(lambda f: None, lambda f, _: checkpoints.lodge(f.priya, f.folder)),
     "comments.keep": _on(lambda f: f.proposed(), lambda f, v: comments.keep(f.priya, v.id, "Go.")),
     "concerns.name_concerns": _on_contact(lambda f, c: concerns.name_concerns(f.ruth, c, ())),
     "concerns.restrict": _on_contact(lambda f, c: concerns.restrict(f.ruth, c, "A colleague.")),

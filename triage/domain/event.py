@@ -36,6 +36,17 @@ class Event:
     hash: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """Where the chain ended at a moment, as somebody signed it: lodged outside the store, it shows
+    what became of the chain since."""
+
+    seq: int
+    hash: str
+    at: datetime
+    by: str
+
+
 def canonical(detail: Mapping[str, object]) -> str:
     """JSON with sorted keys and no spaces, so that the same detail has the same bytes."""
     return json.dumps(detail, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

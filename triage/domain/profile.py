@@ -212,6 +212,7 @@ class Profile:
     export_url: str = ""
     export_host_key: str = ""
     export_audience: str = ""
+    checkpoint_folder: str = ""
     restricted_words: str = "Restricted record"
     requests: RequestRules = field(default_factory=RequestRules)
     services: ServicesGuide = field(default_factory=ServicesGuide)

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from triage.domain.errors import NotReadyError, SignatureError
+from triage.domain.event import Checkpoint
 from triage.export.agreement import agrees
 from triage.export.keys import Jwk, Signer
 
@@ -27,6 +28,7 @@ ALGORITHM = "ES256"
 DECISION = "fanlight-decision+jws"
 PROPOSAL = "fanlight-proposal+jws"
 RECEIPT = "fanlight-receipt+jws"
+CHECKPOINT = "fanlight-checkpoint+jws"
 LARGEST = 8_000_000
 """Bytes of a document that are still looked at."""
 
@@ -219,6 +221,42 @@ def verify_receipt(untrusted_receipt: bytes, jwks: Mapping[str, Any]) -> Receipt
 def sign_receipt(claims: Mapping[str, Any], council: Signer) -> bytes:
     """A receipt as the council's side makes it: a compact JWS over its claims."""
     return _compact(canonical(claims), council, RECEIPT).encode()
+
+
+def sign_checkpoint(checkpoint: Checkpoint, signer: Signer) -> bytes:
+    """A checkpoint of the chain of events as a compact JWS."""
+    claims = {
+        "seq": checkpoint.seq,
+        "hash": checkpoint.hash,
+        "at": checkpoint.at.isoformat(),
+        "by": checkpoint.by,
+    }
+    return _compact(canonical(claims), signer, CHECKPOINT).encode()
+
+
+def verify_checkpoint(untrusted_jws: bytes, jwks: Mapping[str, Any]) -> Checkpoint:
+    """A checkpoint, its signature checked against the hub's keys. Raises SignatureError."""
+    try:
+        token = untrusted_jws.decode("ascii").strip()
+    except UnicodeDecodeError as fault:
+        raise SignatureError("It is not a signed checkpoint.") from fault
+    payload, jwk = _verify_compact(token, jwks, CHECKPOINT, "checkpoint")
+    said = _json_object(payload, "The checkpoint")
+    try:
+        found = Checkpoint(
+            seq=int(said["seq"]),
+            hash=str(said["hash"]),
+            at=datetime.fromisoformat(said["at"]),
+            by=str(said["by"]),
+        )
+    except (KeyError, ValueError, TypeError) as fault:
+        raise SignatureError("The checkpoint does not say what it is of.") from fault
+    if jwk.get("worker") != found.by:
+        raise SignatureError("The checkpoint is signed by another person than it names.")
+    revoked = str(jwk.get("revokedAt", ""))
+    if revoked and not _before(found.at.isoformat(), revoked):
+        raise SignatureError("The checkpoint was signed with a key that was revoked before.")
+    return found
 
 
 def _compact(payload: bytes, signer: Signer, typ: str) -> str:

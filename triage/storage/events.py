@@ -1,5 +1,6 @@
 """The chain of events: the audit trail, the history a person reads, and the change feed."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -60,17 +61,28 @@ def head(tx: Transaction) -> Head:
     return _head(tx, select(event_head))
 
 
-def verify(store: Store) -> str | None:
+def hashes_of(tx: Transaction, seqs: Iterable[int]) -> dict[int, str]:
+    """The hash of each of the events that is there, by its number."""
+    wanted = sorted(set(seqs))
+    found: dict[int, str] = {}
+    for at in range(0, len(wanted), 500):
+        some = select(table.c.seq, table.c.hash).where(table.c.seq.in_(wanted[at : at + 500]))
+        found.update((row.seq, row.hash) for row in tx.connection.execute(some.limit(500)))
+    return found
+
+
+def verify(store: Store, *, after: Head = Head(0, FIRST)) -> str | None:  # noqa: B008 - frozen
     """A sentence about the first event altered, missing or out of order; None if all is whole.
 
-    The head is kept apart from the events, so newest ones taken off are missed too. Someone who
-    rewrites the whole chain and the head is found only by a signed checkpoint.
+    `after` is where to begin: an event known to be good, of a checkpoint say. The head is kept
+    apart from the events, so newest ones taken off are missed too. Someone who rewrites the whole
+    chain and the head is found only by a signed checkpoint.
     """
     with store.read() as tx:
         first = tx.connection.scalar(select(func.min(table.c.seq)))
         if first is not None and first < 1:
             return f"Event {first} was added outside Fanlight: the chain begins with event 1."
-        seq, previous, at_once = 0, FIRST, _AT_ONCE
+        seq, previous, at_once = after.seq, after.hash, _AT_ONCE
         while True:
             try:
                 events = since(tx, seq, at_once)

@@ -79,6 +79,7 @@ class ProfileFile(Entry):
     export_url: str = ""
     export_host_key: str = ""
     export_audience: str = ""
+    checkpoint_folder: str = ""
     restricted_words: Words = "Restricted record"
     call_prompts: tuple[Words, ...]
     verdict_reason_needed: tuple[str, ...] = ()

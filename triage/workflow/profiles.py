@@ -145,6 +145,7 @@ def load_profile(
         export_url=head.export_url,
         export_host_key=head.export_host_key,
         export_audience=head.export_audience,
+        checkpoint_folder=head.checkpoint_folder,
         restricted_words=head.restricted_words,
         requests=requests,
         services=services,
