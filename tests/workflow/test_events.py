@@ -2,7 +2,7 @@
 
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
@@ -35,7 +35,7 @@ from triage.domain.service_referral import Agreed, ReferralState, ServiceReferra
 from triage.domain.worker import Role, Worker
 from triage.intake.sandbox import read_safely
 from triage.partners.arrived import Arrived, ArrivedKind
-from triage.storage import events, requests
+from triage.storage import events, originals, requests
 from triage.workflow import (
     checkpoints,
     comments,
@@ -238,6 +238,9 @@ class Posting:
     def send(self, message: OutMessage) -> OutMessage:
         return replace(message, state=self.state, sent_at=factory.NOW)
 
+    def reached(self, messages: Sequence[OutMessage]) -> tuple[OutMessage, ...]:
+        return tuple(messages)
+
     def mailboxes(self) -> tuple[Mailbox, ...]:
         return ()
 
@@ -318,6 +321,24 @@ def _stray(front: Front) -> PartnerAnswer:
     with front.store.write() as tx:
         requests.add_answer(tx, answer)
     return answer
+
+
+def _written(front: Front) -> UUID:
+    """An answer with its original kept, not placed yet."""
+    stray = _stray(front)
+    with front.store.write() as tx:
+        kept = originals.keep(
+            tx,
+            id=front.ruth.new_id(),
+            name="message-1.eml",
+            data=LETTER,
+            kind="reply",
+            contact_id=None,
+            message_id="",
+            received_at=factory.NOW,
+        )
+        requests.save_answer(tx, replace(stray, original_id=kept.id))
+    return stray.id
 
 
 SPOKEN = partner_answers.Spoken(answered_by="T. Amos", said={1: "Carla Rowe", 2: "nothing held"})
@@ -432,6 +453,9 @@ ACTS: dict[str, Prepared] = {
     "partner_answers.not_an_answer": _on(
         _stray, lambda f, a: partner_answers.not_an_answer(f.ruth, a.id, "A newsletter.")
     ),
+    "partner_answers.original_bytes": _on(
+        _written, lambda f, a: partner_answers.original_bytes(f.ruth, a)
+    ),
     "partner_answers.place_answer": _on(
         lambda f: (_stray(f), _rung(f)),
         lambda f, two: partner_answers.place_answer(f.ruth, two[0].id, two[1]),
@@ -462,6 +486,9 @@ ACTS: dict[str, Prepared] = {
     ),
     "requests.withdraw": _on(_rung, lambda f, r: asking.withdraw(f.ruth, r, "Not needed.")),
     "sending.go_round": _on(_late, lambda f, _: sending.go_round(_posting(f), "desk-1")),
+    "sending.note_reached": _on(
+        lambda f: _went(f, MessageState.SENT), lambda f, _: sending.note_reached(_posting(f))
+    ),
     "sending.remind_due": _on(_late, lambda f, _: sending.remind_due(f.ruth)),
     "sending.send_due": _on(
         lambda f: asking.send(f.ruth, _asked(f)), lambda f, _: sending.send_due(_posting(f))

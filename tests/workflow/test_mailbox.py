@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.partners.test_post import _answer_by_mesh, report
+from tests.partners.test_post import _answer_by_mesh, _partner, report
 from tests.post import mail, post_of
 from tests.workflow.conftest import Front
 from tests.workflow.test_requests import _draft
@@ -141,6 +141,8 @@ def test_the_word_form_that_was_sent_comes_back_filled_in_and_is_read(
     assert _now(front, request).state is RequestState.NIL
     (kept,) = request_open.look_again(front.ruth, request.id).answers
     assert kept.attachments == ("form.docx",)
+    taken = partner_answers.original_bytes(front.ruth, kept.id, "form.docx")
+    assert taken == filled.getvalue()
 
 
 def test_a_reference_in_the_subject_is_enough_from_the_partner_and_not_from_a_stranger(
@@ -485,3 +487,16 @@ def test_nothing_of_a_person_travels_in_the_clear_by_mesh(
         (sent,) = request_messages.of_request(tx, request.id)
     assert sent.local_id.startswith(request.reference.casefold())
     assert "rowe" not in sent.local_id
+
+
+def test_a_mesh_message_that_the_partner_acknowledged_is_seen_and_not_answered(
+    front: Front, servers: PostServers
+) -> None:
+    request = _asked(front, servers, "health")
+    assert sending.note_reached(_posted(front, servers)) == ()
+    with _partner(servers) as client:
+        for id in client.list_messages():
+            client.acknowledge_message(id)
+    (seen,) = sending.note_reached(_posted(front, servers))
+    assert (seen.id, seen.state) == (request.id, RequestState.SEEN)
+    assert seen.words == "Their system has taken it"

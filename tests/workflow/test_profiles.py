@@ -420,3 +420,44 @@ def test_the_threshold_document_is_read_by_its_headings(folder: Path) -> None:
     passages = load_profile(folder, today=TODAY).services.threshold
     assert passages[1].title == "Level 2, early help"
     assert passages[1].source.startswith("Northmere Right Help, Right Time")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('agency = "police"', 'agency = "polis"', "“polis” is not an agency of profile.toml."),
+        ('"pvp@northmere-police.example"', '"pvp at police"', "is not an e-mail address"),
+        ('address = "X26ABC2"', 'address = "health"', "is not a MESH mailbox"),
+        ('via = "by hand"\nphone = "01632 960 770"', 'via = "by hand"', "needs a phone"),
+        ('rating = "red"\nagencies', 'rating = "purple"\nagencies', "no rating “purple”"),
+        ('concerns = ["neglect"]', 'concerns = ["neglekt"]', "is not a code of codes/concerns.csv"),
+        ('id = "housing_who"', 'id = "police_incidents"', "two questions called"),
+        ('sender = "mash@northmere.example"', 'sender = "mash"', "is not an e-mail address"),
+        ("https://mesh.northmere", "http://mesh.northmere", "over https only"),
+        ('user = "mash-requests"\nfolder', 'user = "m"\nauth = "oauth2"\nfolder', "needs a tenant"),
+        ('user = "mash-requests"\nsender', 'password = "x"\nsender', "is not a setting"),
+        ("remind_minutes = 20", "remind_minutes = 0", "cannot be used"),
+    ],
+)
+def test_a_slip_in_requests_is_told_with_its_line(
+    folder: Path, old: str, new: str, said: str
+) -> None:
+    change(folder, "requests.toml", old, new)
+    found = faults(folder)
+    assert any(re.match(r"requests\.toml, line \d+: ", f) and said in f for f in found), found
+
+
+def test_a_hub_without_requests_asks_by_telephone_and_is_whole(folder: Path) -> None:
+    (folder / "requests.toml").unlink()
+    hub = load_profile(folder, today=TODAY)
+    assert hub.requests.partners == ()
+
+
+def test_a_rating_and_worries_call_for_agencies_and_questions() -> None:
+    rules = load_profile(NORTHMERE, today=TODAY).requests
+    assert rules.called_for("amber", ("substance_use",)) == ("health", "education", "adult_care")
+    ticked = {q.id for q in rules.ticked("housing", ("neglect",))}
+    assert "housing_repairs" in ticked
+    assert "housing_arrears" not in ticked
+    for partner in rules.partners:
+        assert rules.ticked(partner.code, ()), f"{partner.code} has no question for every contact"

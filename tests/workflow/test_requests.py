@@ -1,5 +1,6 @@
 """Asking partners: begun in one key, only what is ticked leaves, and silence is on the record."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
@@ -47,6 +48,9 @@ class Post:
         self.sent.append(message)
         facts = self.facts or {"state": MessageState.SENT, "sent_at": factory.NOW}
         return replace(message, attempts=message.attempts + 1, **facts)  # type: ignore[arg-type]
+
+    def reached(self, messages: Sequence[OutMessage]) -> tuple[OutMessage, ...]:
+        return tuple(messages)
 
     def mailboxes(self) -> tuple[Mailbox, ...]:
         return ()

@@ -7,7 +7,7 @@ Nothing is acknowledged before it is committed here; what is not is given again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -135,6 +135,21 @@ class MeshPost:
         return replace(
             message, state=MessageState.SENT, sent_at=at, channel_id=channel_id, words=""
         )
+
+    def reached(self, messages: Sequence[OutMessage]) -> tuple[OutMessage, ...]:
+        """Those that the recipient acknowledged to MESH; none where MESH can't be asked now."""
+        from requests import RequestException
+
+        found = []
+        try:
+            with self._client() as client:
+                for message in messages:
+                    told = client.track_message(message.channel_id)
+                    if str(told.get("status", "")).casefold() == "acknowledged":
+                        found.append(message)
+        except (DeliveryError, RequestException, ValueError, OSError):
+            return tuple(found)  # it is asked again at the next round
+        return tuple(found)
 
     @contextmanager
     def opened(self) -> Iterator[MeshSession]:

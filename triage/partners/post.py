@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -57,6 +57,12 @@ class Post:
             state=MessageState.FAILED,
             words="This hub has no way to send it any more. Ask by telephone.",
         )
+
+    def reached(self, messages: Sequence[OutMessage]) -> tuple[OutMessage, ...]:
+        """Those that the partner's own system says it has taken; e-mail has no such word."""
+        mesh = self._mesh()
+        ours = [m for m in messages if m.via is Via.MESH and m.channel_id]
+        return mesh.reached(ours) if mesh is not None and ours else ()
 
     def mailboxes(self) -> tuple[ImapMailbox | MeshPost, ...]:
         """Every mailbox that is read."""

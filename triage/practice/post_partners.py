@@ -12,7 +12,7 @@ import logging
 import re
 import threading
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -89,6 +89,10 @@ class PracticePost:
         if sent.via is Via.MESH and sent.state is MessageState.SENT:
             self._later(_MESH_LOOK_S, self._health_looks)
         return sent
+
+    def reached(self, messages: Sequence[OutMessage]) -> tuple[OutMessage, ...]:
+        """Those that health's practice mailbox has acknowledged."""
+        return self._post.reached(messages) if self._post is not None else ()
 
     def mailboxes(self) -> tuple[Mailbox, ...]:
         """The mailboxes, once anything was sent: before that nobody can have answered."""

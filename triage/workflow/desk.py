@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime
@@ -74,6 +74,9 @@ class PostRoom(Protocol):
 
     def send(self, message: OutMessage) -> OutMessage:
         """Send it once and say where it then stands; never raises for the network."""
+
+    def reached(self, messages: Sequence[OutMessage]) -> tuple[OutMessage, ...]:
+        """Those that the partner's own system says it has taken; none where that can't be told."""
 
     def mailboxes(self) -> tuple[Mailbox, ...]:
         """Every mailbox that is read."""

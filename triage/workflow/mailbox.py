@@ -37,7 +37,10 @@ from triage.workflow.desk import Desk, Mailbox, MailboxSession, whole_letters
 from triage.workflow.partner_answers import came_back, seen, take_answer
 
 LEASE = timedelta(minutes=5)
-"""How long a desk has a mailbox to itself; taken anew with each message."""
+"""How long a desk has a mailbox to itself."""
+
+RENEW = timedelta(minutes=1)
+"""After which a desk that still reads takes the lease anew."""
 
 AT_ONCE = 200
 """Messages taken in one look, so that a full mailbox holds nobody up; the rest at the next."""
@@ -84,9 +87,12 @@ def _look(desk: Desk, box: Mailbox, holder: str) -> Looked:
     looked = Looked(mailbox=box.name)
     try:
         with box.opened() as session:
+            held = desk.now()
             for uid in _new(desk, box, session):
-                if not _lease(desk, box.name, holder):
-                    break  # this took so long that another desk went on
+                if desk.now() - held > RENEW:
+                    if not _lease(desk, box.name, holder):
+                        break  # this took so long that another desk went on
+                    held = desk.now()
                 looked = _take(desk, box, session, uid, looked)
     except DeliveryError as fault:
         looked = replace(looked, problem=str(fault))

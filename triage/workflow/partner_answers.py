@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from email import message_from_bytes
+from email.policy import default
+from itertools import islice
 from uuid import UUID
 
 from triage.domain import request_letter
 from triage.domain.decision import SavedAnswer
-from triage.domain.errors import NotReadyError
+from triage.domain.errors import NotFoundError, NotReadyError
 from triage.domain.request import (
     SETTLED,
     AnswerItem,
@@ -30,10 +33,10 @@ from triage.domain.request import (
 from triage.domain.spelling import spell_moment
 from triage.domain.worker import May
 from triage.intake.replies import classify
-from triage.storage import answers, contacts, requests
+from triage.storage import answers, contacts, originals, requests
 from triage.storage.engine import Transaction
 from triage.workflow import decide, naming
-from triage.workflow.desk import Desk
+from triage.workflow.desk import Desk, whole_letters
 from triage.workflow.holding import hold, why_given
 from triage.workflow.requests import agency_name, note
 
@@ -201,6 +204,47 @@ def record_by_hand(desk: Desk, request_id: UUID, spoken: Spoken) -> InfoRequest:
             {"answer": str(answer.id), "answered_by": answer.answered_by},
         )
         return settled(desk, tx, request)
+
+
+def original_bytes(desk: Desk, answer_id: UUID, attachment: str = "") -> bytes:
+    """An answer's message byte for byte as it came, or one file in it; taking it out is recorded.
+
+    Raises NotFoundError for an answer given by telephone, or where there is no such file in it.
+    """
+    desk.worker.must(May.READ)
+    with desk.store.write() as tx:
+        answer = requests.answer(tx, answer_id)
+        about = answer.request_id or answer.likely
+        contact_id = None
+        if about is not None:
+            contact_id = hold(desk, tx, requests.get(tx, about).contact_id).id
+        if answer.original_id is None:
+            raise NotFoundError("This answer was given by telephone, so there is no message of it.")
+        desk.note(
+            tx,
+            "original.opened",
+            contact_id,
+            {"original": str(answer.original_id), "part": attachment},
+        )
+        data = originals.bytes_of(tx, answer.original_id)
+    if not attachment:
+        return data
+    inside = _file_in(data, attachment)
+    if inside is None:
+        raise NotFoundError(f"“{attachment}” is not among the files of this message.")
+    return inside
+
+
+_MOST_PIECES = 500
+
+
+def _file_in(untrusted_bytes: bytes, name: str) -> bytes | None:
+    message = message_from_bytes(untrusted_bytes, policy=default)
+    for piece in islice(message.walk(), _MOST_PIECES):
+        if not piece.is_multipart() and whole_letters(piece.get_filename() or "") == name:
+            payload = piece.get_payload(decode=True)
+            return payload if isinstance(payload, bytes) else None
+    return None
 
 
 def take_answer(

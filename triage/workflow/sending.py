@@ -24,6 +24,7 @@ from triage.storage.engine import Transaction
 from triage.workflow import naming
 from triage.workflow.desk import Desk, PostRoom
 from triage.workflow.mailbox import Looked, look_into_mailboxes
+from triage.workflow.partner_answers import seen
 from triage.workflow.requests import note, remind
 
 CLAIM = timedelta(minutes=3)
@@ -80,11 +81,29 @@ def go_round(desk: Desk, holder: str) -> Round:
     if not desk.worker.may(May.RECEIVE):
         return Round()
     reminded = remind_due(desk)
-    return Round(
-        reminded=reminded,
-        went=send_due(desk),
-        looked=look_into_mailboxes(desk, holder),
-    )
+    went = send_due(desk)
+    note_reached(desk)
+    return Round(reminded=reminded, went=went, looked=look_into_mailboxes(desk, holder))
+
+
+def note_reached(desk: Desk) -> tuple[InfoRequest, ...]:
+    """Note of requests that went out which of them the partner's own system has taken."""
+    if desk.post is None:
+        return ()
+    with desk.store.read() as tx:
+        sent = [
+            message
+            for request in requests.in_states(tx, [RequestState.SENT])
+            for message in request_messages.of_request(tx, request.id)
+            if message.kind == "request" and message.state is MessageState.SENT
+        ]
+    done = []
+    for message in desk.post.reached(sent) if sent else ():
+        with desk.store.write() as tx:
+            now = requests.get(tx, message.request_id)
+            if now.state is RequestState.SENT:
+                done.append(seen(desk, tx, now, "Their system has taken it"))
+    return tuple(done)
 
 
 def remind_due(desk: Desk) -> tuple[InfoRequest, ...]:
