@@ -76,7 +76,9 @@ def post(data: Path | None) -> None:
     for box in Post(rules, folder=folder, secret=kept, now=lambda: datetime.now(UTC)).mailboxes():
         try:
             with box.opened() as session:
-                click.echo(f"{box.label}: can be read, {len(session.uids())} messages lie there.")
+                click.echo(
+                    f"{box.label}: can be read, messages that lie there: {len(session.uids())}."
+                )
         except DeliveryError as fault:
             click.echo(str(fault), err=True)
             failed = True
