@@ -1,6 +1,7 @@
 """The queue on a real encrypted store: what stands where, and what moves it."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 
 from tests.ui.triage_room import Room, maya, other
 from triage.storage import events
+from triage.workflow import requests as asking
 from triage.workflow import screen
 from ui.background import Background
 from ui.triage.queue_delegate import QueueDelegate
@@ -30,6 +32,44 @@ def test_queue_stands_in_groups_and_each_row_is_a_sentence(room: Room) -> None:
     assert "left" in said
     assert "nobody has it" in said
     assert not model.flags(model.index(0)) & Qt.ItemFlag.ItemIsSelectable
+
+
+def test_a_partner_that_is_late_stands_on_the_row_in_words_and_as_a_sign(room: Room) -> None:
+    late = room.bring(maya(), other("C-26-04818"))
+    begun = asking.start(room.desk, late.id, "housing", "tenancy_phone")
+    sent = asking.send(room.desk, asking.keep_draft(room.desk, replace(begun, told="told")))
+    rung = asking.rang(room.desk, sent.id, "T. Amos")
+    assert rung.due_at is not None
+    room.watch.now = rung.due_at + timedelta(minutes=1)
+    room.show()
+    index = room.screen.queue.model.index_of(late.id)
+    assert "no reply in time from Housing" in index.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "No reply in time from Housing" in index.data(Qt.ItemDataRole.ToolTipRole)
+    drawn = [name for name in _icons_of(room, late.id) if name == "hourglass"]
+    assert drawn == ["hourglass"]
+    assert "hourglass" not in _icons_of(room, other("C-26-04818").id)
+
+
+def _icons_of(room: Room, contact_id: UUID) -> list[str]:
+    """The signs that the row's delegate draws."""
+    from PySide6.QtGui import QPixmap
+
+    from ui import paint
+
+    drawn: list[str] = []
+    queue, icon = room.screen.queue, paint.icon
+    option = QStyleOptionViewItem()
+    option.initFrom(queue.list)
+    canvas = QPixmap(queue.list.width(), 60)
+    option.rect = canvas.rect()
+    painter = QPainter(canvas)
+    try:
+        paint.icon = lambda p, name, *rest: drawn.append(name)  # type: ignore[assignment]
+        queue.list.itemDelegate().paint(painter, option, queue.model.index_of(contact_id))
+    finally:
+        paint.icon = icon
+        painter.end()
+    return drawn
 
 
 def test_nothing_waiting_says_so_and_offers_a_call(room: Room) -> None:

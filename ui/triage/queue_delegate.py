@@ -105,11 +105,13 @@ class QueueDelegate(QStyledItemDelegate):
             ("shield-alert", row.restricted),
             ("file-text", row.to_read and not self.compact),
             ("phone", row.partial),
+            ("hourglass", bool(row.silent)),
         ):
             if shown:
                 x -= size
                 y = round(area.center().y() - size / 2)
-                paint.icon(painter, name, x, y, size, t.colour("text2"))
+                colour = "dangerText" if name == "hourglass" else "text2"
+                paint.icon(painter, name, x, y, size, t.colour(colour))
                 x -= t.px(6)
         return x
 

@@ -122,7 +122,10 @@ class QueueModel(QAbstractListModel):
                 return f"{HIDDEN_NAME}. {entry.reference}. {clock}"
             return entry.sentence
         if role == Qt.ItemDataRole.ToolTipRole and not self._blurred:
-            return plain_tip(f"{entry.reference} · {entry.title} · {entry.reason} · {entry.source}")
+            said = [entry.reference, entry.title, entry.reason, entry.source]
+            if entry.silent:
+                said.append(f"No reply in time from {', '.join(entry.silent)}")
+            return plain_tip(" · ".join(said))
         return None
 
 
