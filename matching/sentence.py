@@ -93,7 +93,8 @@ def sentence(
 ) -> str:
     """For the card: "Same birth date and phone. Name one letter out. No address held."
 
-    `telling` are the bits of each row of `evidence` by which what tells most comes first.
+    Every contradiction is named. `telling` are the bits of each row of `evidence` by which what
+    tells most comes first.
     """
     pairs = zip(telling, evidence, strict=True)
     by_weight = [e for _, e in sorted(pairs, key=lambda pair: -abs(pair[0]))]
@@ -113,7 +114,7 @@ def sentence(
         said.append(f"Same {_listed(same)}.")
     said += [f"{_close(e)}." for e in close]
     said += [f"{_name_in_words(e.detail)}." for e in different if e.field == "name"]
-    others = [_WORDS[e.field] for e in different if e.field != "name"][:3]
+    others = [_WORDS[e.field] for e in different if e.field != "name"]
     if others:
         said.append(f"Different {_listed(others)}.")
     if not_held:

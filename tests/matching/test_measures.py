@@ -5,7 +5,15 @@ from dataclasses import replace
 import pytest
 
 from tests.bench.matching.crowd import asked, crowd, linked
-from tests.bench.matching.measures import Answer, by_group, of_answers, of_pairs
+from tests.bench.matching.measures import (
+    Answer,
+    GroupFigures,
+    behind,
+    by_group,
+    of_answers,
+    of_pairs,
+    upper,
+)
 
 TRUTH = frozenset({("a", "b"), ("c", "d"), ("e", "f"), ("g", "h")})
 
@@ -40,6 +48,30 @@ def test_answers_count_by_group_and_wrong_ones_are_named() -> None:
     assert (figures.recall_1, figures.recall_5) == (0.75, 1.0)
     (group,) = by_group("what went wrong", truths, answers)
     assert (group.group, group.questions, group.sure, group.sure_wrong) == ("moved", 4, 4, 1)
+
+
+def group(name: str, recall: float, questions: int, wrong: int = 0) -> GroupFigures:
+    return GroupFigures(
+        group=name, questions=questions, recall_5=recall, sure=wrong, sure_wrong=wrong
+    )
+
+
+def test_a_group_that_fares_worse_is_named_and_a_small_one_said_to_be_small() -> None:
+    groups = [
+        group("English", 0.99, 4000),
+        group("as good", 0.985, 500),
+        group("worse", 0.90, 500),
+        group("small", 0.96, 25),
+        group("wrong", 1.0, 400, wrong=1),
+    ]
+    found = {b.group: b.chance for b in behind(groups)}
+    assert found == {"worse": False, "small": True, "wrong": False}
+    assert next(b.group for b in behind(groups)) == "worse"
+
+
+@pytest.mark.parametrize(("share", "count", "high"), [(0.9, 100, 0.945), (1.0, 10, 1.0)])
+def test_interval_is_that_of_wilson(share: float, count: int, high: float) -> None:
+    assert upper(share, count) == pytest.approx(high, abs=0.001)
 
 
 def test_a_crowd_is_the_same_for_the_same_seed_and_holds_homes() -> None:

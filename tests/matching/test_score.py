@@ -1,6 +1,7 @@
 """Evidence and prior make the score, bands keep their margins, missing facts weigh nothing."""
 
 import math
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -23,6 +24,7 @@ from matching import (
 from matching.evidence import differing_spans
 from matching.person import prepare
 from matching.score import Scorer
+from matching.sentence import _WORDS
 from tests.matching.people import MAYA, people
 
 
@@ -164,6 +166,15 @@ def test_a_full_agreement_is_very_likely_and_says_so_in_a_sentence() -> None:
     assert match.band is Band.VERY_LIKELY
     assert match.sentence.startswith("Same NHS number, birth date")
     assert match.sentence.endswith("Different phone.")
+
+
+@given(people(), people(id="2", source="b"))
+def test_every_contradiction_is_named_in_the_sentence(left: Person, right: Person) -> None:
+    match = score(left, right)
+    fields = {e.field for e in match.evidence if e.level is Level.DIFFERENT}
+    for field in fields - {HOUSEHOLD, "name"}:
+        assert re.search(rf"Different [^.]*\b{_WORDS[field]}\b", match.sentence), field
+    assert "name" not in fields or "different" in match.sentence or "is the" in match.sentence
 
 
 def test_the_card_sentence_names_what_is_same_close_and_not_held() -> None:

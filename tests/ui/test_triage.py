@@ -59,11 +59,12 @@ def test_linking_is_a_letter_and_brings_its_history(room: Room) -> None:
     room.screen.match.card.table.setFocus()
     room.press(Qt.Key.Key_L)
     room.wait(lambda: room.screen.match.card.said.text().startswith("Linked by you"))
-    lanes = [
-        room.screen.chronology.model.index(i).data(ITEM).lane
-        for i in range(room.screen.chronology.model.rowCount())
-    ]
-    assert "Plans" in lanes
+
+    def lanes() -> list[str]:
+        model = room.screen.chronology.model
+        return [model.index(i).data(ITEM).lane for i in range(model.rowCount())]
+
+    room.wait(lambda: "Plans" in lanes())  # panes are shown one after another
     room.settled()
     room.screen.undo()
     room.wait(lambda: room.screen.match.card.said.text() == "")

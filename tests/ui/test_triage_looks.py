@@ -9,6 +9,7 @@ from PySide6.QtGui import QAccessible
 from tests.ui.triage_room import Room, maya, other, searched
 from triage.domain.contact import ContactState
 from triage.domain.fact import read
+from triage.domain.lookup import EvidenceRow
 from triage.storage import contacts
 from triage.workflow import match
 from ui.shell.tab_chain import tab_stops
@@ -17,7 +18,7 @@ from ui.titles import shorter as fewer_words
 from ui.triage.arrange import shape_of
 from ui.triage.boxes import as_iso
 from ui.triage.chronology_view import ITEM
-from ui.triage.matches import Card
+from ui.triage.matches import Card, _worth_showing
 from ui.triage.story import paragraphs, story_view, unwrapped, with_quotes
 from ui.widgets.text import Text
 
@@ -181,3 +182,17 @@ def test_five_hundred_rows_are_shown_and_found(room: Room) -> None:
             contacts.insert(tx, contact)
     room.show()
     assert len(room.screen.queue.model.rows()) == 500
+
+
+def test_a_row_that_speaks_against_is_shown_however_many_rows_there_are() -> None:
+    fields = ("name", "dob", "address", "postcode", "school", "mother", "phone", "nhs_number")
+    rows = [evidence(field, "same") for field in fields]
+    rows += [evidence("sex", "different"), evidence("gp", "same")]
+    shown = [r.field for r in _worth_showing(rows)]
+    assert shown == [*fields[:7], "sex"]
+    against = [evidence(field, "different") for field in (*fields, "sex", "gp")]
+    assert _worth_showing(against) == against
+
+
+def evidence(field: str, level: str) -> EvidenceRow:
+    return EvidenceRow(field=field, left="1", right="2", level=level, detail=level, weight=1.0)

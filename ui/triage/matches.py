@@ -236,8 +236,15 @@ def _rows(candidate: Candidate) -> tuple[Compared, ...]:
             differs_left=e.differs_left,
             differs_right=e.differs_right,
         )
-        for e in rows[:_SHOWN_FIELDS]
+        for e in _worth_showing(rows)
     )
+
+
+def _worth_showing(rows: list[EvidenceRow]) -> list[EvidenceRow]:
+    """The first rows, and every one that speaks against it."""
+    against = [r for r in rows if r.level == "different"]
+    others = [r for r in rows if r.level != "different"][: max(0, _SHOWN_FIELDS - len(against))]
+    return [r for r in rows if r in against or r in others]
 
 
 def _counts(rows: tuple[Compared, ...]) -> tuple[Span, ...]:

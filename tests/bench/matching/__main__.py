@@ -21,12 +21,20 @@ from tests.bench.matching import engines, guards, names, peers, rates
 from tests.bench.matching.crowd import asked as ask
 from tests.bench.matching.crowd import crowd
 from tests.bench.matching.engines import OURS, missing
-from tests.bench.matching.measures import Answer, SearchFigures, by_group, of_answers
+from tests.bench.matching.measures import (
+    FAIR,
+    Answer,
+    SearchFigures,
+    behind,
+    by_group,
+    of_answers,
+)
 from tests.bench.matching.report import Report
 from tests.bench.matching.sets import SETS
 from tests.bench.people import Truth
 
 KINDS_OF_GROUP = ("what went wrong", "names", "age", "completeness")
+KINDS_OF_PEOPLE = ("names", "age", "completeness")
 _PARTS = ("search", "link", "names", "guards", "earned", "rates")
 LEFT_OUT = ("given", "family", "dob", "sex", "postcode", "address", "phone", "mother", "school")
 
@@ -85,10 +93,41 @@ def _groups(report: Report, kind: str, asked: list[Truth], said: list[Answer]) -
     groups = by_group(kind, asked, said)
     report.table(
         f"By {kind}",
-        "group|questions|recall@5|very likely|of these wrong",
-        [(g.group, g.questions, f"{g.recall_5:.3f}", g.sure, f"{g.sure_wrong}") for g in groups],
+        "group|questions|recall@5|very likely|share|of these wrong",
+        [
+            (
+                g.group,
+                g.questions,
+                f"{g.recall_5:.3f}",
+                g.sure,
+                f"{g.sure / max(1, g.questions):.2f}",
+                g.sure_wrong,
+            )
+            for g in groups
+        ],
     )
     report.bars(f"Found among five, by {kind}", {g.group: g.recall_5 for g in groups})
+    if kind not in KINDS_OF_PEOPLE:
+        return
+    late = behind(groups)
+    if not late:
+        report.say(f"By {kind}, no group fares worse than everybody by more than {FAIR:.0%}.")
+        return
+    report.table(
+        f"Not fair enough, by {kind}",
+        "group|questions|recall@5|behind everybody by|wrong and very likely|may be chance",
+        [
+            (
+                b.group,
+                b.questions,
+                f"{b.recall_5:.3f}",
+                f"{b.gap:+.3f}",
+                b.sure_wrong,
+                "yes" if b.chance else "no",
+            )
+            for b in late
+        ],
+    )
 
 
 def _left_out(gone: list[str]) -> str:

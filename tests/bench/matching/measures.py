@@ -121,6 +121,55 @@ class GroupFigures:
         return self.sure_wrong / max(1, self.sure)
 
 
+FAIR = 0.01
+"""How far a group may be found less often than everybody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """A group that fares worse than everybody: by how much less it is found, or is wrongly sure.
+
+    `chance` is True where so small a group could do so by chance (95 % interval).
+    """
+
+    group: str
+    questions: int
+    recall_5: float
+    gap: float
+    sure_wrong: int
+    chance: bool
+
+
+def behind(groups: Sequence[GroupFigures]) -> tuple[Behind, ...]:
+    """Groups found less often than everybody by more than `FAIR`, or called "Very likely" wrongly,
+    furthest behind first."""
+    asked = sum(g.questions for g in groups)
+    everybody = sum(g.recall_5 * g.questions for g in groups) / max(1, asked)
+    found = [
+        Behind(
+            group=g.group,
+            questions=g.questions,
+            recall_5=g.recall_5,
+            gap=everybody - g.recall_5,
+            sure_wrong=g.sure_wrong,
+            chance=upper(g.recall_5, g.questions) >= everybody - FAIR and not g.sure_wrong,
+        )
+        for g in groups
+        if everybody - g.recall_5 > FAIR or g.sure_wrong
+    ]
+    return tuple(sorted(found, key=lambda b: -b.gap))
+
+
+def upper(share: float, count: int) -> float:
+    """Upper end of the 95 % interval of a share (Wilson 1927)."""
+    if not count:
+        return 1.0
+    z = 1.96
+    middle = share + z * z / (2 * count)
+    spread = z * ((share * (1 - share) + z * z / (4 * count)) / count) ** 0.5
+    return min(1.0, (middle + spread) / (1 + z * z / count))
+
+
 def _grouped(
     kind: str, asked: Sequence[Truth], answers: Sequence[Answer]
 ) -> dict[str, list[tuple[Truth, Answer]]]:

@@ -33,6 +33,10 @@ class Report:
         lines += [f"| {' | '.join(str(cell) for cell in row)} |" for row in rows]
         self.parts.append("\n".join([*lines, *(["", note] if note else [])]))
 
+    def say(self, words: str) -> None:
+        """A paragraph."""
+        self.parts.append(words)
+
     def bars(self, title: str, shares: Mapping[str, float]) -> None:
         """Shares from 0 to 1 as bars, each with its figure."""
         high = _ROW * len(shares) + 10
