@@ -8,6 +8,7 @@ from tests.intake.test_inbound import rates, score
 
 SECOND = Path(__file__).parent / "second" / "files"
 THIRD = Path(__file__).parent / "third" / "files"
+FOURTH = Path(__file__).parent / "fourth" / "files"
 
 
 @pytest.mark.parametrize(
@@ -17,6 +18,8 @@ THIRD = Path(__file__).parent / "third" / "files"
         pytest.param(SECOND, "t", 0.75, id="second, letters"),
         pytest.param(THIRD, "f", 0.95, id="third, forms"),
         pytest.param(THIRD, "l", 0.75, id="third, letters"),
+        pytest.param(FOURTH, "f", 0.97, id="fourth, forms"),
+        pytest.param(FOURTH, "l", 0.92, id="fourth, letters"),
     ],
 )
 def test_other_senders_are_read_to_the_aims(
@@ -30,7 +33,7 @@ def test_other_senders_are_read_to_the_aims(
     assert figures["confusion"] == {}
 
 
-@pytest.mark.parametrize("files", [SECOND, THIRD], ids=["second", "third"])
+@pytest.mark.parametrize("files", [SECOND, THIRD, FOURTH], ids=["second", "third", "fourth"])
 def test_machines_bulletins_and_replies_are_known_for_what_they_are(
     files: Path, tmp_path: Path
 ) -> None:

@@ -127,7 +127,10 @@ class ContactFacts:
             if len(words.split()) > 2:
                 got.put("informed_reason", long)
         elif attribute == "urgent":
-            got.put("urgent", Reading(urgency_in(words), (answer,), label))
+            how = urgency_in(words)
+            if re.search(r"(?i)\bsafe\b(?! to\b)", label) and yes_or_no(words):
+                how = "no" if yes_or_no(words) == "yes" else "yes"  # "Is the child safe tonight?"
+            got.put("urgent", Reading(how, (answer,), label))
         elif attribute == "risk":
             if (value and not is_blank(words)) or re.match(r"(?i)\W*(?:none|nil|no)\b", words):
                 got.put("risk", Reading(risk_in(words), (answer,), label))
@@ -136,7 +139,9 @@ class ContactFacts:
                 ):
                     got.put("risk_text", long)
         elif attribute == "risk_more":
-            if not is_blank(words):
+            if got.facts.get("risk") and got.facts["risk"].value == "no" and len(words) > 30:
+                got.concerns.append((value, label))  # the details are of something else
+            elif not is_blank(words):
                 got.put("risk_text", long)
                 got.put("risk", Reading(risk_in(words), (answer,), label))
         elif attribute in {"consent_reason", "informed_reason"}:

@@ -15,7 +15,7 @@ from triage.intake.people import PARTICLES, TITLES, is_name_word, is_post, read_
 from triage.intake.people_lists import RELATED, kin_list, split_people
 from triage.intake.person_facts import PersonFacts
 from triage.intake.pieces import Entry, Passage, Piece
-from triage.intake.prose_cues import ADDRESS_START
+from triage.intake.prose_cues import ADDRESS_START, NAME
 from triage.intake.siblings import years_in
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
@@ -39,6 +39,10 @@ _NOBODY = re.compile(
     r"(?i)\W*(?:none|no|not|nil|nobody|no-?one|nothing|unknown|same|both|parents|grandparents|family"
     r"|foster (?:carers?|parents?|family)|siblings|relatives|friends|carers|extended family)\b"
 )
+_PAIR = re.compile(
+    rf"(?P<one>(?!(?i:mr|mrs|ms|miss|dr|mum|dad)\b){NAME}) (?:and|&) (?P<two>{NAME}) (?P<family>{NAME})"
+)
+_SAYS = re.compile(r"(?i)\b(?:says|said|states|stated|reports|tells us|told us)\W*$")
 # sentences: an account, whoever the label speaks of
 _ACCOUNT = re.compile(r"(?:[^\W\d_][\w’',-]*\s){7,}[^\W\d_][\w’']*[.!?](?:\s|$)")
 # "Enzo Delvine; lives with grandmother Carmel Delvine"
@@ -97,6 +101,10 @@ class Household:
             return
         if subject is Subject.CHILD and self._counted(value, label):
             return
+        if pair := _PAIR.fullmatch(value.text):
+            for one in ("one", "two"):
+                self._of_pair(subject, value.of(pair, one), value.of(pair, "family"), label)
+            return
         told = dict(kin_list(value))  # by piece: each knows where it stands
         for bit in told or split_people(value):
             card = read_card(bit, self.got.today)
@@ -134,6 +142,17 @@ class Household:
             if who is Subject.ADULT or who not in self.now:
                 self.now[who] = person  # siblings listed do not take the main child's place
             self.last = who
+
+    def _of_pair(self, subject: Subject, given: Piece, family: Piece, label: str) -> None:
+        """One of "Joel and Tamar Larch"."""
+        person = Person(subject, ("list", given.start))
+        if subject is Subject.CHILD:
+            person.put("given", Reading(given.text, (given,), label))
+            person.put("family", Reading(family.text, (family,), label))
+        else:
+            person.put("name", Reading(f"{given.text} {family.text}", (given, family), label))
+        self.got.people.append(person)
+        self.last = subject
 
     def _counted(self, value: Piece, label: str) -> bool:
         """ "Two boys, approx 5 and 7": so many children without names."""
@@ -274,7 +293,7 @@ class Household:
         ):
             self._list(subject, value.cut(more.end()), label, entry)
             value = value.cut(0, more.start()).strip()
-        if attribute in {"", "name"} and _ACCOUNT.search(value.text):
+        if attribute in {"", "name"} and (_ACCOUNT.search(value.text) or _SAYS.search(label)):
             self.got.unused.append(value)
             self.got.passages.append(Passage(value, entry.path))
             return
@@ -283,7 +302,13 @@ class Household:
         self.now[subject], self.last = person, subject
         if subject is Subject.CHILD and (kin := _KIN.findall(label)) and len(set(kin)) == 1:
             person.put("sex", Reading(_SEX_OF[kin[0].lower()], (), label))
-        if relation and subject is Subject.ADULT and attribute in {"", "name", "given", "dob"}:
+        vague = relation == "partner" and not re.search(r"(?i)mother|father|mum|dad|parent", label)
+        if (
+            relation
+            and not vague  # "Spouse": of whom is not said
+            and subject is Subject.ADULT
+            and attribute in {"", "name", "given", "dob"}
+        ):
             person.put("relationship", Reading(relation, (), label))
         self.persons.apply(person, attribute, label, value)
         if subject is Subject.CHILD and attribute in {"", "name"}:

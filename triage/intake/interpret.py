@@ -29,7 +29,15 @@ from triage.intake.household import hold_responsibility
 from triage.intake.labels import Meaning, Subject, classify, relation_in
 from triage.intake.meanings import FORMS_NAME, meaning_of, said_above
 from triage.intake.passages import Passages
-from triage.intake.people import PHONE, is_organisation, is_post, is_role, name_runs, read_card
+from triage.intake.people import (
+    PHONE,
+    is_organisation,
+    is_post,
+    is_role,
+    name_runs,
+    read_card,
+    settle_case,
+)
 from triage.intake.people_lists import RELATED
 from triage.intake.pieces import Entry, Item, Passage, Piece
 from triage.intake.siblings import years_in
@@ -38,6 +46,9 @@ from triage.intake.sources import source_code
 _CHILD_ONLY = frozenset(
     {"nhs", "upn", "school", "ethnicity", "disability", "edd", "sex", "age", "gp"}
 ) | {"dob", "alias", "given", "family", "language", "interpreter", "whereabouts"}
+_NAME_PART = re.compile(
+    r"(?i)(?:forename|first ?name|given ?name|middle ?name)s?[\s_]*(?P<at>[1-4])$"
+)
 _OF_PERSON = frozenset({"relationship", "pr", "dob", "sex", "age"})
 _REFERRER_ONLY = frozenset({"role", "agency", "email", "may_be_named", "anonymous"})
 _ADULT_ONLY = frozenset({"pr"})
@@ -62,6 +73,9 @@ class Interpreter(Passages):
         self.entries: list[Entry] = []
         self.coming: list[Entry] = []
         self.holders: list[Piece] = []
+        self.leads: list[
+            tuple[str, str, Piece]
+        ] = []  # a school's own lead, should nobody else sign
         self.exported_by: Reading | None = None  # the school that a record system belongs to
         self.asked_in: dict[tuple[object, ...], set[str]] = {}  # what each record asks for
         self.signed_in: tuple[object, ...] = ()  # the row of a table that names who refers
@@ -103,6 +117,10 @@ class Interpreter(Passages):
                 self.got.referrer.put("agency", Reading(label, (), "title"))
             self.got.unused.append(value)
             return
+        if attribute == "given" and (part := _NAME_PART.search(entry.labels[0])):
+            meaning = replace(meaning, index="")  # <Forename2>: a name of one person
+            if part["at"] != "1" and self._second_name(entry, value):
+                return
         of_person = self.asked_in.get(entry.group, set()) & _OF_PERSON
         if attribute in {"adults", "children"} and of_person:
             whose = Subject.ADULT if attribute == "adults" else Subject.CHILD
@@ -192,7 +210,8 @@ class Interpreter(Passages):
         if attribute in {"name", "given"} and entry.path and not meaning.subject:
             parent = classify(entry.path[-1])
             titled = FORMS_NAME.search(entry.path[-1])  # "Inter-agency referral" is no agency
-            if parent.attribute in {"school", "agency", "gp"} and not titled:
+            sure = parent.share >= 0.5 and not titled
+            if parent.attribute in {"school", "agency", "gp"} and sure:
                 attribute = parent.attribute
         if attribute in {"relationship"} and subject is Subject.CHILD:
             subject = Subject.NONE
@@ -231,6 +250,8 @@ class Interpreter(Passages):
         ):
             self.contact.household(attribute, value, label)
             return
+        if subject is Subject.OTHER and re.search(r"(?i)\bd?dsl|safeguarding lead", label):
+            self.leads.append((attribute or "name", label, value))
         if subject is Subject.OTHER:
             if above in {Subject.REFERRER, Subject.CHILD} and attribute in {"school", "gp"}:
                 subject = above
@@ -306,6 +327,17 @@ class Interpreter(Passages):
             self.signed_in = entry.group
         self._person_fact(subject, attribute, index, relation, label, value, entry, patient)
 
+    def _second_name(self, entry: Entry, value: Piece) -> bool:
+        """Add a further forename to the person of the record; False where there is none."""
+        whose = self.in_group.get(entry.group)
+        person = self.now.get(whose) if whose else None
+        held = person.facts.get("given") if person is not None else None
+        if not value or person is None or held is None or is_blank(value.text):
+            return False
+        words = f"{held.value} {settle_case(value.text)}"
+        person.facts["given"] = Reading(words, (*held.pieces, value), held.label)
+        return True
+
     def _by_age(self, value: Piece) -> Subject:
         """Whom a bare name is of that has an age or a birth date beside it."""
         card = read_card(value, self.got.today)
@@ -321,6 +353,10 @@ class Interpreter(Passages):
     def _works_at(self) -> None:
         """Take the school whose system wrote the file for the body of its own staff."""
         referrer = self.got.referrer
+        if self.leads and not {"name", "given", "role", "email"} & referrer.facts.keys():
+            for attribute, label, value in self.leads:
+                if value and not is_blank(value.text):
+                    self.persons.apply(referrer, attribute, label, value)
         role = referrer.value("role")
         if self.exported_by and role and source_code(role, "", anonymous=False) == "2A":
             referrer.put("agency", self.exported_by)

@@ -7,7 +7,9 @@ import re
 from triage.domain.draft import DraftKind
 from triage.intake.mail import TOKEN, Letter
 
-_BOUNCE_FROM = re.compile(r"(?i)mailer-?daemon|postmaster|mail delivery|mail administrator")
+_BOUNCE_FROM = re.compile(
+    r"(?i)mailer-?daemon|postmaster|mail delivery|mail administrator|microsoft ?exchange|microsoft outlook"
+)
 _BOUNCE_SUBJECT = re.compile(
     r"(?i)undeliver|delivery (?:status|failure|has failed|incomplete|delayed)|returned (?:mail|to sender)|failure notice|mail delivery failed|could not be delivered"
 )
@@ -17,9 +19,10 @@ _AUTO_SUBJECT = re.compile(
 _AUTO_TEXT = re.compile(
     r"(?i)\b(?:i am (?:currently )?(?:out of (?:the )?office|on (?:annual |maternity |sick )?leave|away)|this is an automat(?:ed|ic) (?:reply|response)|(?:your|this) (?:e-?mail|message) (?:has been received and|is not monitored)|will respond (?:to your e-?mail )?(?:on my return|within))"
 )
-_WORRY = re.compile(
-    r"(?i)\b(?:worr(?:y|ied|ying|ies)|concern(?:s|ed|ing)?|safeguard\w*|referr?al|refer(?:red|ring)?|bruis\w*|injur\w*|neglect\w*|abus\w*|hurt|harm\w*|unsafe|at risk|police|assault\w*|violen\w*|disclos\w*|missing|domestic|drunk|hungry|crying|child|children|baby|pupil|kids?|mum|dad|unborn|pregnan\w*|ring me|call me)\b"
+_CALENDAR = re.compile(
+    r"(?i)^\W*(?:accepted|declined|tentative(?:ly accepted)?|cancell?ed|invitation|updated invitation)\s?:"
 )
+_SUBSCRIBED = re.compile(r"(?i)\bunsubscribe\b|\bbecause you (?:are )?subscribed\b")
 _HARM = re.compile(
     r"(?i)\b(?:worr(?:y|ied)|concern(?:ed|s)? (?:about|for|regarding)|bruis\w*|neglected|abused|hurt|injur\w*|unsafe|at risk of|assault\w*|disclosed|went missing|drunk|hungry|crying|hit|scared|frightened)\b"
 )
@@ -108,6 +111,8 @@ def kind_of(letter: Letter, *, about_a_child: bool, has_form: bool, named_child:
         or not named_child
     ):
         return DraftKind.REPLY
+    if _CALENDAR.match(letter.subject) and not named_child:
+        return DraftKind.NOT_A_CONTACT
     bulk = any(
         name in letter.headers for name in ("list-unsubscribe", "list-id")
     ) or letter.headers.get("precedence", "").lower() in {"bulk", "list"}
@@ -131,6 +136,8 @@ def kind_of(letter: Letter, *, about_a_child: bool, has_form: bool, named_child:
             )
             else DraftKind.NOT_A_CONTACT
         )
+    if _SUBSCRIBED.search(text) and _NOTICE.search(text):
+        return DraftKind.NOT_A_CONTACT
     if _NOTICE.search(text) and not re.search(
         r"(?i)\b(?:my|his|her|their|a|the) (?:child|children|baby|son|daughter|mum|mother|dad|father|pupil)\b(?!['’]s (?:\w+ )?(?:play|area|centre|system|services?|social care|team|workforce|database))",
         text,

@@ -138,7 +138,7 @@ def read_letter(
         named_child=named,
     )
     if kind is not DraftKind.CONTACT:
-        machine = kind in {DraftKind.AUTO_REPLY, DraftKind.BOUNCE}
+        machine = kind is not DraftKind.REPLY
         content = _only_text(content, [*letter.nodes, *letter.quoted] if machine else body, got)
     sheets = [*reader.sheets, *(p.sheet for p in parts)]
     return Draft(

@@ -90,6 +90,7 @@ def is_name_word(word: str) -> bool:
     plain = word.casefold().replace("’", "'")
     return (
         word[:1].isupper()
+        and not any(char.isdigit() for char in word)
         and plain not in _NOT_NAMES
         and plain.removesuffix("'s") not in _NOT_NAMES
     )
@@ -336,7 +337,8 @@ def _read_bracket(card: Card, inside: Piece, labelled: bool) -> None:
 
 def _read_segments(card: Card, piece: Piece, masked: str, professional: bool) -> None:
     """Name first; then role, agency or relation in what follows a comma, dash or line end."""
-    bits = re.split(r"\s[–—-]\s|[,;\n\x01|]+|(?<!\b[A-Z])\.\s+(?=[A-Z])", masked)
+    masked = _TITLE_STOP.sub(lambda m: m[0][:-1] + " ", masked)
+    bits = re.split(r"\s[–—-]\s|_{2,}|[,;\n\x01|]+|(?<!\b[A-Z])\.\s+(?=[A-Z])", masked)
     at = 0
     segments: list[Piece] = []
     for bit in bits:
@@ -385,6 +387,8 @@ def _read_segments(card: Card, piece: Piece, masked: str, professional: bool) ->
                 card.relation, card.relation_piece = relation, segment
         elif not words:
             continue
+        elif not professional and (sex := sex_in(words)):
+            card.sex = card.sex or (sex, segment)
         elif (
             professional
             and card.role is None
@@ -409,6 +413,9 @@ def _read_segments(card: Card, piece: Piece, masked: str, professional: bool) ->
             card.relation, card.relation_piece = relation, segment
         else:
             card.rest.append(segment)
+
+
+_TITLE_STOP = re.compile(r"\b(?:Rev|Revd|Dr|Mr|Mrs|Ms|Fr|Prof|Lt|Sgt|Insp|Capt|Cpl)\.(?=\s)")
 
 
 def _looks_personal(words: str) -> bool:

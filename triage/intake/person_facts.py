@@ -121,6 +121,9 @@ class PersonFacts:
             bare = value.cut(0, len(re.split(r"\s*[(,;–]", words, maxsplit=1)[0])).strip()
             relation = relation_in(bare.text) or _KIN_CODES.get(bare.text, "")
             said = bare.text if relation in {"", "partner"} else relation
+            guessed = person.facts.get("relationship")
+            if guessed is not None and not guessed.pieces and said:
+                del person.facts["relationship"]  # "Guardian's name ... Relationship: Mum"
             person.put("relationship", Reading(said, (bare,), label))
             if re.search(r"(?i)\bPR\b|parental responsibility", words) and not re.search(
                 r"(?i)\bno(?:t)?\b", words

@@ -8,12 +8,13 @@ import re
 
 from triage.intake import passing, siblings
 from triage.intake.dates import FoundDate, age_on, find_age, find_dates
-from triage.intake.gathered import Gathered, Person, Reading, nhs_note
+from triage.intake.gathered import Gathered, Person, Reading
 from triage.intake.labels import Subject, relation_in
-from triage.intake.people import NHS, UPN, is_organisation, name_runs, settle_case
+from triage.intake.people import is_organisation, name_runs, settle_case
 from triage.intake.person_facts import PersonFacts
 from triage.intake.pieces import Piece
 from triage.intake.prose_addresses import AddressReader
+from triage.intake.prose_births import BirthsReader
 from triage.intake.prose_cues import (
     AFTER_ADULT,
     AGE_AFTER,
@@ -22,7 +23,6 @@ from triage.intake.prose_cues import (
     BEFORE_ADULT,
     CHILD_CALLED,
     DOB_AFTER,
-    EDD,
     HAS_CHILDREN,
     NAME,
     OWNER,
@@ -64,7 +64,7 @@ _HIS_PARTNER = re.compile(  # "father lives at 5 The Green with his new partner"
 _THEIRS = re.compile(r"(?i)\b(?:his|her) (?:own )?(?:mum|mam|mother|dad|father)[\s,(]*$")
 
 
-class ProseReader(AddressReader, ParticularsReader):
+class ProseReader(AddressReader, ParticularsReader, BirthsReader):
     """Finds people and facts in running text and adds them to what was gathered."""
 
     def __init__(self, got: Gathered) -> None:
@@ -99,7 +99,7 @@ class ProseReader(AddressReader, ParticularsReader):
             runs.append((run, words[max(0, start - 70) : start], words[end : end + 90], end))
         if children:
             self._unborn(piece, dates)
-            for child in siblings.listed(piece):
+            for child in (*siblings.listed(piece), *siblings.called(piece)):
                 if self._known(child.value("given")) is None:
                     self.got.people.append(child)
                     self.mentioned.append((piece.start, child))
@@ -240,6 +240,8 @@ class ProseReader(AddressReader, ParticularsReader):
             if dob is not None and known.subject is Subject.CHILD and not grown:
                 known.put("dob", self.dated(dob, "letter"))
             if known.subject is Subject.CHILD:
+                if " " in name and "family" not in known.facts:
+                    self.persons.put_name(known, run, "letter")
                 if sibling_after and "sex" not in known.facts:
                     who = (sibling_after["who"] or sibling_after["who2"]).lower()
                     known.put("sex", Reading(SEX[who], (run,), "letter"))
@@ -329,6 +331,7 @@ class ProseReader(AddressReader, ParticularsReader):
             if told_of or (siblings.ACTS.match(after) and not name.isupper()):
                 said = siblings.age_said(piece, end, later=told_of)
         if not (dob or age or year or early or called or said):
+            self._adult_with_children(piece, run, end, near=True)
             return
         person = Person(Subject.CHILD, ("prose", run.start))
         self.persons.put_name(person, self._whole(run), "letter")
@@ -400,14 +403,18 @@ class ProseReader(AddressReader, ParticularsReader):
         }
         return next(iter(full.values())) if len(full) == 1 else run
 
-    def _adult_with_children(self, piece: Piece, run: Piece, end: int) -> None:
+    def _adult_with_children(
+        self, piece: Piece, run: Piece, end: int, *, near: bool = False
+    ) -> None:
         """ "I support Jacqueline Thorne, 41 ... Her son Elliot": an adult of the family."""
         own = re.search(
             r"\.\s(?P<who>Her|His) (?:\w+ ){0,2}(?:son|daughter|child|children|baby)\b",
             piece.text[end : end + 160],
         )
-        if own is None or " " not in run.text:
+        if own is None or " " not in run.text or run.text.split()[0].isupper():
             return
+        if near and name_runs(piece.cut(end, end + own.start())):
+            return  # somebody else is named between
         person = Person(Subject.ADULT, ("prose", run.start))
         person.put("name", Reading(settle_case(run.text), (run,), "letter"))
         relation = "mother" if own["who"] == "Her" else "father"
@@ -467,73 +474,6 @@ class ProseReader(AddressReader, ParticularsReader):
             self._add(person, run)
             return
 
-    def _unborn(self, piece: Piece, dates: list[FoundDate]) -> None:
-        words = piece.text
-        mention = re.search(
-            r"(?i)\bunborn (?:baby|child|infant|twins?|bab(?:y|ies))?\s?(?:of\s)?", words
-        )
-        due = next(
-            (
-                d
-                for d in dates
-                if EDD.search(
-                    words[max(0, d.piece.start - piece.start - 40) : d.piece.start - piece.start]
-                )
-            ),
-            None,
-        )
-        if (mention is None and due is None) or any(p.unborn for p in self.got.people):
-            return
-        if mention is None and not re.search(
-            r"(?i)\b(?:pregnan\w+|unborn|baby|expecting|gestation|antenatal)\b", words
-        ):
-            return
-        if mention is None and due is None:
-            return
-        person = Person(Subject.CHILD, ("unborn", piece.start), unborn=True)
-        if due is not None:
-            person.put("edd", self.dated(due, "letter"))
-        if mention is not None and not re.search(r"(?i)of\s$", mention[0]):
-            family = re.match(
-                r"([A-Z][\w’'-]+)(?=\s*(?:[-–,(.:;]|$|\n|EDD|due|\())", words[mention.end() :]
-            )
-            if family:
-                found = piece.cut(mention.end(), mention.end() + family.end())
-                person.put("family", Reading(settle_case(found.text), (found,), "letter"))
-        self.got.people.append(person)
-        if mention is not None and re.search(r"(?i)twins", mention[0]):
-            twin = Person(
-                Subject.CHILD, ("unborn", piece.start + 1), dict(person.facts), unborn=True
-            )
-            self.got.people.append(twin)
-
-    def _orphan_dob(self, piece: Piece, dates: list[FoundDate]) -> None:
-        """A birth date said in a sentence of its own belongs to the only child there is."""
-        kids = [p for p in self.got.of(Subject.CHILD) if not p.unborn]
-        if len(kids) != 1 or "dob" in kids[0].facts:
-            return
-        words = piece.text
-        for found in dates:
-            at = found.piece.start - piece.start
-            before = (
-                re.split(r"[.\n]", words[max(0, at - 60) : at])[-1]
-                if "D.O.B" not in words[max(0, at - 12) : at]
-                else words[at - 12 : at]
-            )
-            if not re.search(
-                r"(?i)\b(?:dob|d\.o\.b\.?|date of birth|born)\b(?: is| on|:)?\s*$", before
-            ):
-                continue
-            if name_runs(Piece(piece.sheet, found.piece.start - len(before), found.piece.start)):
-                continue
-            if (
-                re.search(rf"(?i)\b{RELATION}\b", before)
-                or not 0 <= age_on(found.value, self.got.today) < 19
-            ):
-                continue
-            kids[0].put("dob", self.dated(found, "letter"))
-            return
-
     def _parents(self, piece: Piece) -> None:
         """ "His parents are Ivan and Maria Petrov": two adults of one family name."""
         for tenant in passing.tenants(self.got, piece):
@@ -556,37 +496,6 @@ class ProseReader(AddressReader, ParticularsReader):
                     pieces = (piece.of(match, first), piece.of(match, "family"))
                     person.put("name", Reading(name, pieces, "letter"))
                     self._add(person, pieces[0])
-
-    def _numbers(self, piece: Piece) -> None:
-        """NHS and pupil numbers go to the child last named before them, in reach."""
-        words = piece.text
-        for kind, pattern in (("nhs", NHS), ("upn", UPN)):
-            for match in pattern.finditer(words):
-                if kind == "nhs" and not re.search(
-                    r"(?i)nhs[^\d]{0,16}$", words[max(0, match.start() - 22) : match.start()]
-                ):
-                    continue
-                at = piece.start + match.start()
-                near = [
-                    (start, person)
-                    for start, person in self.mentioned
-                    if start < at and at - start < 160
-                ]
-                if not near:
-                    continue
-                person = max(near, key=lambda one: one[0])[1]
-                if person.subject is Subject.CHILD:
-                    found = piece.of(match)
-                    value = re.sub(r"\D", "", match[0]) if kind == "nhs" else match[0]
-                    person.put(
-                        kind,
-                        Reading(
-                            value,
-                            (found,),
-                            "letter",
-                            note=nhs_note(value) if kind == "nhs" else "",
-                        ),
-                    )
 
 
 def _reading_at(piece: Piece, base: int, match: re.Match[str]) -> Reading:

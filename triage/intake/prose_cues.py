@@ -10,7 +10,7 @@ import re
 RELATION = r"(?:(?:birth |step[- ]?|half-?|foster |maternal |paternal |great[- ]?|biological |ex-?)*(?:mother|mum|mam|mummy|mom|father|dad|daddy|grandmother|grandfather|nan|nana|nanna|gran|grandma|grandad|granddad|grandpa|aunt|auntie|aunty|uncle|partner|boyfriend|girlfriend|fella|husband|wife|stepdad|stepmum|stepfather|stepmother|guardian|carer|cousin|lodger))"
 BEFORE_ADULT = re.compile(
     rf"\b(?P<rel>{RELATION}(?:['’]s\s(?:new\s|current\s|former\s)?(?:partner|boyfriend|girlfriend|husband|wife))?)"
-    r"(?:\s(?:is|was|of (?:the )?(?:baby|child|children|both|all))?(?:\s?(?:called|named))?|\s?[,:(–-])?[\s,:(]*(?:(?:is|was)\s(?:reported|said|believed|thought|understood|known|named)\s(?:to be|as)\s|is\s|said to be\s|called\s|named\s)?(?:(?:Mr|Mrs|Ms|Miss|Mx)\.?\s)?$",
+    r"(?:\s(?:is|was|(?:may|might|must) be|of (?:the )?(?:baby|child|children|both|all))?(?:\s?(?:called|named))?|\s?[,:(–-])?[\s,:(]*(?:(?:is|was)\s(?:reported|said|believed|thought|understood|known|named)\s(?:to be|as)\s|is\s|said to be\s|called\s|named\s)?(?:(?:Mr|Mrs|Ms|Miss|Mx)\.?\s)?$",
     re.I,
 )
 AFTER_ADULT = re.compile(
@@ -78,6 +78,7 @@ CONDITION = r"(?:uses? (?:a |an )?(?:wheelchair|hearing aids?|walking frame|feed
 CHILD_CALLED = re.compile(
     r"\b(?:(?:little|young|older|younger|baby|twin|another|small) )?(?P<who>boy|girl|child|baby|toddler|lad|pupil|student|son|daughter|brother|sister|nephew|niece|grandson|granddaughter) (?:who (?:is|we think is|I think is) |is )?(?:called|named) $"
     r"|\b(?i:my|our|their|her|his) (?:\w+ )?(?P<kin>nephew|niece|grandson|granddaughter|stepson|stepdaughter|godson|goddaughter)(?: is|,)? $"
+    r"|\b(?:[Cc]hild|[Gg]irl|[Bb]oy|[Bb]aby|[Ll]ad|[Tt]oddler)\b[^.]{0,60}\. (?P<she>She|He) is (?:called|named) $"
     r"|\b(?:big|little|older|younger|eldest|youngest|middle|small) (?P<one>one) (?:is |gets |got )?(?:called|named) $"
 )
 PR_BOTH = re.compile(

@@ -31,6 +31,8 @@ def agency_from_title(got: Gathered, items: list[Item]) -> None:
             if len(candidate.text) > 140 or pairs_in(candidate):
                 continue
             words = candidate.text.split("\n")[0]
+            if re.search(r"(?i)\b(?:taken|received|logged|recorded) by\b", words):
+                continue
             if re.match(r"(?i)\W*(?:to|dear|fao|for the attention|attn?)\b", words):
                 continue
             match = re.match(

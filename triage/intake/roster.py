@@ -39,6 +39,7 @@ _LED = re.compile(
     r"|d\.?\s?o\.?\s?b\.?|date of birth|birth date|born(?: on)?|b\.|edd|e\.d\.d\.?|due(?: on)?|expected(?: date)?)\s*[:.]?\s*$"
 )
 _PARTS = re.compile(r"[,;|\t\x01()\[\]]|\s[–—-]{1,2}\s|\s{2,}|:\s|:$")
+_COLUMNS = re.compile(r"\s{2,}|\t|\s?[|;]\s?")
 _AGE = re.compile(
     r"(?i)(?:aged?\s?:?\s?)?(?:about |approx\.? |nearly )?(?:\d|1\d)(?:\s?½)?(?:\s?(?:years?|yrs?|y/?o|y))?(?: old)?"
     r"|(?:aged?\s?:?\s?)?(?:about |approx\.? |nearly )?\d{1,2}\s?(?:months?|mths?|weeks?|wks?|days?)(?: old)?"
@@ -69,6 +70,9 @@ _SEXES = {"son": "M", "brother": "M", "nephew": "M", "grandson": "M", "stepson":
     "daughter": "F", "sister": "F", "niece": "F", "granddaughter": "F", "stepdaughter": "F"
 }  # fmt: skip
 _STREET = re.compile(r"\d{1,4}[a-z]?\s+[A-Z]|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
+_DAY_NAMED = re.compile(
+    r"(?:Sunday|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|April|May|June|July|August|March) [A-Z][\w’'-]+(?:-[A-Z][\w’'-]+)?$"
+)
 _UNBORN = re.compile(r"(?i)unborn\b|baby bump")
 _NOTE_WORDS = 9
 
@@ -109,7 +113,7 @@ def take_people(got: Gathered, nodes: list[Node]) -> list[Node]:
         if settled and (len(run) > 1 or above or run[0].sure) and len(settled) * 2 > len(run):
             rows.extend(settled)
             gone.update(id(row.line) for row in settled)
-            if head is not None and above:
+            if head is not None and (above or _heads_columns(head)):
                 heads.append(head)
         run.clear()
 
@@ -152,6 +156,16 @@ def _heading(line: Line) -> Subject:
         return Subject.ADULT
     people = not meaning.attribute and meaning.subject in {Subject.CHILD, Subject.ADULT}
     return meaning.subject if people and known(meaning) else Subject.NONE
+
+
+def _heads_columns(line: Line) -> bool:
+    """True for labels set over the columns of the rows under them ("NAME     DOB     M/F")."""
+    words = line.piece.text.strip()
+    if re.search(r"[\d:]", words):
+        return False
+    cells = [cell for cell in _COLUMNS.split(words) if cell]
+    asks = [known(meaning) for meaning in map(classify, cells)]
+    return len(cells) > 1 and sum(asks) > len(asks) / 2
 
 
 def read_row(got: Gathered, line: Line) -> Row | None:
@@ -282,7 +296,8 @@ def _is_name(bit: Piece) -> bool:
         bit = bit.cut(len(bit.text) - len(bit.text.split(None, 1)[1]))
         tokens = tokens[1:]
     runs = name_runs(bit)
-    if len(runs) != 1 or runs[0].text != bit.text or len(tokens) > 5:
+    dated = _DAY_NAMED.match(words)  # "Sunday Nash", "June Pask"
+    if not dated and (len(runs) != 1 or runs[0].text != bit.text or len(tokens) > 5):
         return False
     meaning = classify(words)
     asks = known(meaning) and meaning.share >= 0.5

@@ -532,6 +532,7 @@ def _continue(reading: _Reading, piece: Piece) -> None:
         wraps = not reading.blank and (
             long_answer or (bool(last) and len(last.text.rsplit("\n", 1)[-1]) > 55)
         )
+        people = people or reading.opened.attribute == "address"
         if wraps and last and (people or not long_answer) and _SENTENCE.match(piece.text):
             wraps = False  # "The children live with ...": told of them, not one more of them
         if (

@@ -62,6 +62,7 @@ _INFORMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("no", rf"\b{_WHO}\b.{{0,14}}\b(?:has|have|had|is|are|was|were|do|does|did|been)(?: not|n[’']?t)\b.{{0,14}}\b(?:told|informed|aware|notified|advised)\b"),
         ("no", r"\b(?:I|we|staff|school|nobody|no[ -]one)\b.{0,12}(?:have|had|has|did)?(?: not|n[’']?t)(?: yet)?(?: been able to)? (?:told|tell|informed|inform|spoken|speak|discussed|discuss|notif\w+|let|said (?:anything|a word)|mentioned)\b.{0,32}\b(?:mum|mother|dad|father|parents?|family|carers?|them|her|him|grand\w+)\b"),
         ("no", r"\b(?:I|we)(?: have|['’]ve|had|did)?(?: not|n[’']?t) (?:yet )?(?:told|tell|informed|spoken (?:to|with)|discussed this with) (?-i:[A-Z])[\w’'-]+ (?:\w+ )?(?:about|of|that)\b"),
+        ("no", r"\b(?:I|we)(?: have|['’]ve|had)?(?: not|n[’']?t) (?:yet )?spoken (?:to|with) (?-i:Mr|Mrs|Ms|Miss|Mx)\.? (?-i:[A-Z])[\w’'-]+"),
         ("no", rf"\b{_WHO}\b (?:(?:is|are) )?(?:unaware|not aware|does(?: not|n[’']?t) know|do(?: not|n[’']?t) know)\b.{{0,30}}\b{_TELLING}\b"),
         ("no", r"\b(?:family|parents|mum|mother|dad|father|carers?) (?:(?:has|have|is|are) )?not (?:been )?(?:informed|told|aware)\b|\bwithout (?:the )?(?:family|parents?|mum|dad|mother|father)['’]?s? knowledge\b"),
         ("no", r"\b(?:mum|mother|dad|father|parents?|family|carers?)\b (?:does|do)(?: not|n[’']?t) know(?: (?:yet|about this|that (?:I|we)\b.*))?\W*$"),
@@ -95,7 +96,7 @@ _RISK = re.compile(
     r"(?i)\bwarning markers?\s*(?:[:–-]|for|exists?|present)|\b(?:do not|don[’']?t|dont|should(?: not|n[’']?t)|never) (?:go|visit|attend)\b.{0,20}\b(?:alone|on (?:your|their) own|by (?:your|them)sel\w+)|\b(?:visit|go|attend|see them) in (?:pairs|twos)|\b(?:joint|paired|double[- ]up) visits?\b|\b(?:two|2) (?:workers?|people|staff) (?:should|must|needed|to (?:visit|attend))"
     r"|\b(?:big |large |aggressive |dangerous |loose |vicious |guard )+dogs?\b|\bdogs?\b.{0,24}\b(?:off (?:the|its|a|his|her) lead|loose|bit(?:es|ten)?|aggressive|dangerous|not (?:secured|chained)|attacks?)\b"
     r"|\b(?:threaten(?:ed|s|ing)?|aggressive|abusive|violent|hostile|assault(?:ed|ing)?|intimidat\w+)\b.{0,28}\b(?:staff|workers?|professionals?|nurses?|social workers?|visitors|officers?|teachers?|crew|students?|colleagues?|me\b|receptionist|emergency worker|housing officer|us\b)"
-    r"|\b(?:spitting|spat|spits|threw \w+) at (?:a |an |our |my |one of our )?(?:\w+ )?(?:staff|colleague|officer|worker|nurse|manager|receptionist)s?\b|\bremoved from (?:the|our) (?:unit|ward|premises|office|building|hospital|school|clinic|surgery)\b.{0,16}\bsecurity\b|\b(?:do not|don[’']?t|dont|never) (?:go|visit|attend)\b.{0,12}\b(?:after dark|at night)\b"
+    r"|\b(?:spitting|spat|spits|(?:threw|throws|thrown|throwing) \w+) at (?:a |an |our |my |one of our )?(?:\w+ )?(?:staff|colleague|officer|worker|nurse|manager|receptionist|visitor|professional)s?\b|\bremoved from (?:the|our) (?:unit|ward|premises|office|building|hospital|school|clinic|surgery)\b.{0,16}\bsecurity\b|\b(?:do not|don[’']?t|dont|never) (?:go|visit|attend)\b.{0,12}\b(?:after dark|at night)\b"
     r"|\b(?:machete|knife|knives|gun|shotgun|firearm|weapons?|axe|baseball bat|sword|crossbow)\b.{0,30}\b(?:under (?:the|his|her|their|a)|behind the|by the door|in the (?:house|home|flat|property|hall|porch)|at the (?:house|home|flat|property|address|door)|kept|keeps)|\bkeeps? (?:a |an )?(?:machete|knife|gun|shotgun|firearm|weapon|axe|bat|sword|crossbow)\b|\b(?:risk|danger(?:ous)?|unsafe) (?:to|for) (?:staff|workers|visit\w*|professionals|social workers|anyone visiting)"
 )
 _NO_RISK = re.compile(
@@ -133,8 +134,7 @@ def hear_agreement(got: Gathered, pieces: list[Piece]) -> None:
                 continue
             if "consent" not in got.facts:
                 _hear_consent(got, sentence, words)
-            if "informed" not in got.facts:
-                _hear_informed(got, sentence, words)
+            _hear_informed(got, sentence, words)
 
 
 def hear(got: Gathered, pieces: list[Piece], *, letter: bool) -> None:
@@ -150,8 +150,7 @@ def hear(got: Gathered, pieces: list[Piece], *, letter: bool) -> None:
                 continue  # a question tells nothing
             if "consent" not in got.facts:
                 _hear_consent(got, sentence, words)
-            if "informed" not in got.facts:
-                _hear_informed(got, sentence, words)
+            _hear_informed(got, sentence, words)
             if (
                 "urgent" not in got.facts
                 and _URGENT.search(words)
@@ -200,18 +199,26 @@ def _agrees_to_it(got: Gathered, words: str) -> bool:
 
 def _hear_informed(got: Gathered, sentence: Piece, words: str) -> None:
     wish = _WISH.search(words)
+    held = got.facts.get("informed")
+    if held is not None and (held.label != _OF_ONE or not _PARENTS.search(words)):
+        return
     for state, pattern in _INFORMED:
         if match := pattern.search(words):
-            if wish and state == "no" and wish.start() < match.end():
+            then = wish and re.search(r"(?i)\bso\b", words[wish.end() : match.start()])
+            if wish and not then and state == "no" and wish.start() < match.end():
                 return  # what somebody asks for, not what was done
             if state == "yes" and (_child_knows(got, words) or _NOT_THEM.search(words)):
                 return
             if state:
-                got.put("informed", Reading(state, (sentence,), "letter"))
+                got.facts.pop("informed", None)
+                one = re.match(r"(?i)(?:s?he|him|her)\b", match[0]) and not _PARENTS.search(words)
+                got.put("informed", Reading(state, (sentence,), _OF_ONE if one else "letter"))
                 got.put("informed_reason", Reading(words, (sentence,), "letter"))
             return
 
 
+_OF_ONE = "letter, of one"
+"""The label where only "she knows" was said: what is said of the parents goes before it."""
 _NOT_THEM = re.compile(
     r"(?i)\bbut not (?:yet )?(?:to )?(?:her|his|their|the|mum|dad|mother|father|parents?)\b"
 )

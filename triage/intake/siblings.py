@@ -45,6 +45,7 @@ AGE = rf"(?:(?:about|around|approx\.?|approximately|nearly|almost|only|just)\s)?
 WORD_AGE_AFTER = re.compile(
     rf"^\s?,?\s?\(?(?:(?:who|she|he)(?: is| was|['’]?s)|is|aged?|now)\s(?P<age>{AGE})(?=\s?(?:[,).;–-]|$|and\b|but\b|years?\b))"
     rf"|^\s(?:is|was) an? (?P<old>{NUMBER}[\s-]{_UNIT}[\s-]old)\b"
+    rf"|^,? (?:and )?I(?:['’]?d| would) put (?:her|him|them) at (?P<put>{AGE})\b"
     rf"|^,? (?:and )?I(?:['’]?d| would) (?:say|think|guess) (?:she|he|they)(?: (?:is|are|was)|['’]?(?:s|re)) (?P<said>{AGE})\b"
     rf"|^,? (?:who|she|he)(?:['’]?s| is) (?P<whos>\d{{1,2}})(?=\s[a-z])(?!\s(?:years?|months?|weeks?|miles?|minutes?|hours?|stone|percent|am|pm)\b)"
     rf"|^[^.;]{{0,60}}\. I(?:['’]?d| would) (?:say|think|guess) (?:she|he) (?:is|was|looks?) (?P<guess>{AGE})\b"
@@ -57,6 +58,10 @@ WORD_AGE_AFTER = re.compile(
 _FULL = rf"{NAME}(?: {NAME})?"
 _TOGETHER = re.compile(
     rf"\b(?:(?:younger|older|little|big|baby|twin|half|step)[\s-])?(?P<who>brothers|sisters|siblings|sons|daughters|(?:grand)?children|twins|kids|nephews|nieces|grandsons|granddaughters|boys|girls),?\s(?P<names>{NAME}(?:, {NAME})*,? and (?P<last>{_FULL}(?:-{NAME})?)),? (?:\(|(?:who are |are |both |they(?: are|['’]?re) )?(?:both |only |about |aged )*)(?P<ages>{NUMBER}(?:, {NUMBER})*,? and {NUMBER}|{NUMBER}(?=\b(?:[.,;)]|$| and\b| years?\b)))\b"
+)
+# "two children called Zak and Mimi", "the children only as Zak, Mo and Mimi"
+_CALLED = re.compile(
+    rf"\b(?P<who>[Cc]hildren|[Kk]ids|[Bb]oys|[Gg]irls|[Ss]ons|[Dd]aughters|[Tt]wins|[Bb]rothers|[Ss]isters|[Ll]ittle ones)\b[^.;:\n]{{0,24}}?\b(?:called|named|known (?:only )?as|as) (?P<names>{NAME}(?:, {NAME}){{0,4}},? and {NAME})(?! {NAME})"
 )
 _UNNAMED = re.compile(
     rf"\ba (?:little |young |small |wee )?(?P<who>baby (?:girl|boy)|baby|toddler|boy|girl|child|lad)(?: of| aged| who (?:is|was|looks|looked))?(?:,? | in (?:the|a) [^.\n]{{2,30}} |[^.\n()]{{0,40}}\([^()\n]{{2,60}}\),? )(?P<age>(?:about |around |approximately |maybe |roughly |probably )?{NUMBER}[\s-]{_UNIT}(?: old)?)\b",
@@ -134,6 +139,24 @@ def listed(piece: Piece) -> Iterator[Person]:
                 child.put("family", Reading(settle_case(end.text), (end,), "letter"))
             shown = piece.cut(begin, begin + len(age))
             child.put("age", Reading(shown.text, (shown,), "letter"))
+            if sex:
+                child.put("sex", Reading(sex, (given,), "letter"))
+            yield child
+
+
+def called(piece: Piece) -> Iterator[Person]:
+    """Children of whom only their first names are told, together."""
+    for match in _CALLED.finditer(piece.text):
+        at = match.start("names")
+        sex = SEX.get(match["who"].casefold().removesuffix("s"), "")
+        for name in re.split(r", (?:and )?| and ", match["names"]):
+            at = piece.text.index(name, at)
+            given = piece.cut(at, at + len(name))
+            at += len(name)
+            if not is_name_word(name):
+                continue
+            child = Person(Subject.CHILD, ("prose", given.start))
+            child.put("given", Reading(settle_case(name), (given,), "letter"))
             if sex:
                 child.put("sex", Reading(sex, (given,), "letter"))
             yield child

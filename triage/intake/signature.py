@@ -344,7 +344,7 @@ def says_of_self(pieces: list[Piece]) -> tuple[Piece | None, Piece | None]:
 
 
 _NAMELESS = re.compile(
-    r"(?i)\b(?:would not|wouldn[’']?t|(?:am|['’]m) not going to|will not|won[’']?t|refused to|did not|didn[’']?t|declined to|does not want to|(?:do not|don[’']?t) want to) (?:give|leave|say|provide) (?:a |their |his |her |any |me |my )*(?:name|details)\b"
+    r"(?i)\b(?:would not|wouldn[’']?t|(?:am|['’]m) not going to|will not|won[’']?t|refused to|did not|didn[’']?t|declined to|does not want to|(?:do not|don[’']?t) want to) (?:want to |wish to )?(?:give|leave|say|provide) (?:a |their |his |her |any |me |my )*(?:name|details)\b"
     r"|\b(?:wants?|wish(?:es|ed)?|asked|prefers?|like) to (?:stay|remain|be|keep) anonymous\b|\b(?:do not|don[’']?t|would rather not|prefer not to|will not|won[’']?t|can[’']?t|cannot)(?: want to| wish to)? say who (?:I am|we are|this is)\b|\b(?:letter|note|card)\b[^.]{0,60}\bunsigned\b|\banonymous (?:caller|call|referr\w+|report|tip|informant|information)\b|\bcaller (?:was |is )?anonymous\b"
 )
 

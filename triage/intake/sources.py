@@ -29,7 +29,7 @@ _BODIES: tuple[tuple[str, str], ...] = (
     ("3D", r"health centre|community health|primary care"),
     ("3F", r"hospital|infirmary|nhs|health (?:trust|board)|healthcare|ward\b|mental health|clinic\b|sexual health|health"),
     ("5A", r"adult social care|adults? services|adult safeguarding"),
-    ("8", r"charity|voluntary|refuge|women['’]?s aid|domestic (?:abuse|violence)|\bidva\b|\bisva\b|children['’]?s (?:home|centre|society|charity)|residential|foster(?:ing)? agency|youth (?:club|project|service|work)|church|mosque|foundation|trust\b|cic\b|community (?:interest|centre|association)|club|barnardo|nspcc|project|care\b|family support|fire (?:and|&) rescue|fire (?:service|station)|food ?bank|helpline|scouts|guides|shelter|hostel|young carers|drop-in"),
+    ("8", r"charity|voluntary|refuge|women['’]?s aid|domestic (?:abuse|violence)|\bidva\b|\bisva\b|children['’]?s (?:home|centre|society|charity)|residential|foster(?:ing)? agency|youth (?:club|project|service|work)|church|mosque|foundation|trust\b|cic\b|community (?:interest|centre|association)|club|barnardo|nspcc|project|care\b|family support|fire (?:and|&) rescue|fire (?:service|station)|food ?bank|helpline|scouts|guides|shelter|hostel|accommodation|\bltd\b|limited\b|young carers|drop-in"),
     ("5C", r"(?:county|borough|city|district|metropolitan) council(?=.*\bcouncil)|other local authority|another (?:local )?authority"),
     ("5B", r"council(?!lor)|local authority|licensing|trading standards|environmental health|revenues?|youth (?:justice|offending)|library|libraries|leisure"),
 )  # fmt: skip

@@ -320,7 +320,9 @@ def _column_row(
             continue
         if head is None or not head.piece.text.strip():
             meaning = label_of(cell)
-            if meaning.subject and not meaning.attribute:
+            if CHILD_RELATION.match(words) or relation_in(words):
+                items.append(Entry(("Relationship",), cell.piece.strip(), path, group))
+            elif meaning.subject and not meaning.attribute:
                 here = (*path, cell.piece.text.strip())
             continue
         name = head.piece.text.strip()
@@ -417,6 +419,10 @@ def _pair_row(cells: list[Cell], path: tuple[str, ...], inside_of: Reader) -> li
             at += 1
             continue
         value = nxt.piece.strip()
+        if (inner := _card_of(words, nxt, path, inside_of)) is not None:
+            items.extend(inner)
+            at += 2
+            continue
         stop = at + 2
         while (
             stop < len(cells)
@@ -433,6 +439,23 @@ def _pair_row(cells: list[Cell], path: tuple[str, ...], inside_of: Reader) -> li
         items.append(Entry((words.strip(" :"), *nxt.names), value, path, ()))
         at = stop
     return items
+
+
+def _card_of(label: str, cell: Cell, path: tuple[str, ...], inside_of: Reader) -> list[Item] | None:
+    """The facts of one person told on lines of their own ("Name: ...", "DOB: ...") beside a label
+    for that person; None where the cell is no such card."""
+    meaning = classify(label)
+    whom = meaning.subject if meaning.attribute in {"", "adults", "children"} else Subject.NONE
+    if whom not in {Subject.CHILD, Subject.ADULT} or "\n" not in cell.piece.text.strip():
+        return None
+    inner = inside_of([Line(line) for line in cell.piece.lines()], (*path, label))
+    told = [one for one in inner if isinstance(one, Entry) and one.value]
+    names = [one for one in told if classify(one.labels[0]).attribute in {"name", "given"}]
+    if len(told) < 2 or len(told) < len(inner) or len(names) != 1:
+        return None
+    for one in told:
+        one.group = ("card", label, cell.piece.start)
+    return inner
 
 
 _ASKS_ALONE = frozenset(

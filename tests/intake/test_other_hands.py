@@ -1,0 +1,158 @@
+"""Forms and notices of other hands: small print over columns, cards in cells, one name in parts."""
+
+import io
+import json
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from triage.domain.contact import Content
+from triage.domain.draft import DraftKind
+from triage.intake.reader import read
+
+
+def page(html: str) -> Content:
+    """What is understood of a page."""
+    return read(f"<html><body>{html}</body></html>".encode(), "form.html")[0].content
+
+
+def kind(subject: str, sender: str, body: str) -> DraftKind:
+    """What a mail is taken for."""
+    head = f"From: {sender}\nSubject: {subject}\nDate: Tue, 06 Oct 2026 09:20:00 +0100\n\n"
+    return read((head + body).encode(), "mail.eml")[0].kind
+
+
+def kids(got: Content) -> list[tuple[str, str, str, str]]:
+    """Given and family name, birth date and sex of each child."""
+    return [(c.given.value, c.family.value, c.dob.value, c.sex.value) for c in got.children]
+
+
+def test_small_print_over_answers_in_columns_out_of_step_names_them() -> None:
+    out = io.BytesIO()
+    sheet = Canvas(out, invariant=1)
+
+    def column(x: int, asked: list[tuple[str, str]]) -> None:
+        at = 780
+        for label, value in asked:
+            sheet.setFont("Helvetica", 7)
+            sheet.drawString(x, at, label)
+            sheet.setFont("Helvetica", 10)
+            for line in value.split("\n"):
+                at -= 13
+                sheet.drawString(x, at, line)
+            at -= 18
+
+    column(
+        40,
+        [
+            ("CHILD NAME", "Ottoline Speck"),
+            ("DATE OF BIRTH", "08/01/2022"),
+            ("ADDRESS", "Plot 4, Brackish Lane Site\nNorthmere NM5 5SB"),
+            ("MOTHER", "Rosalee Speck"),
+        ],
+    )
+    column(
+        310,
+        [
+            ("CREW", "Paramedic Hugo Lindqvist"),
+            ("CONTACT", "01632 960995"),
+            ("CONSENT", "Verbal consent from mother"),
+            ("HAZARDS", "Dogs loose on site"),
+        ],
+    )
+    sheet.save()
+    got = read(out.getvalue(), "record.pdf")[0].content
+    assert kids(got) == [("Ottoline", "Speck", "2022-01-08", "")]
+    assert [a.name.value for a in got.adults] == ["Rosalee Speck"]
+    assert got.address.postcode.value == "NM5 5SB"
+    assert got.referrer.name.value == "Hugo Lindqvist"
+    assert got.consent.value == "given"
+    assert got.risk_text.value == "Dogs loose on site"
+
+
+def test_a_person_told_in_lines_of_one_cell_is_one_person() -> None:
+    got = page(
+        "<table border=1><tr><td>Head of household</td><td>Name: Farid Noor<br>DOB: 05/05/1985"
+        "<br>Nationality: Afghan<br>Language: Dari</td></tr>"
+        "<tr><td>Dependants</td><td>Child 1: Mina Noor, DOB 10/10/2014"
+        "<br>Child 2: Omar Noor, DOB 02/04/2017</td></tr></table>"
+    )
+    assert [(a.name.value, a.dob.value) for a in got.adults] == [("Farid Noor", "1985-05-05")]
+    assert [name for name, *_ in kids(got)] == ["Mina", "Omar"]
+
+
+def test_forenames_numbered_apart_are_of_one_person() -> None:
+    tree = {
+        "people": [
+            {"role": "CHILD", "surname": "Brace", "forename1": "Dante", "forename2": "Lee"},
+            {"role": "ADULT", "relationship": "Mother", "surname": "Brace", "forename1": "Tina"},
+        ]
+    }
+    got = read(json.dumps(tree).encode(), "ppn.json")[0].content
+    assert kids(got) == [("Dante Lee", "Brace", "", "")]
+    assert [(a.name.value, a.relationship.value) for a in got.adults] == [("Tina Brace", "mother")]
+
+
+def test_parents_of_one_family_name_each_have_it() -> None:
+    got = page("<p>Name of child: Phoebe Larch</p><p>Parents: Joel and Tamar Larch</p>")
+    assert [a.name.value for a in got.adults] == ["Joel Larch", "Tamar Larch"]
+
+
+@pytest.mark.parametrize(("answer", "urgent"), [("Yes", "no"), ("No", "yes")])
+def test_a_child_who_is_safe_tonight_is_not_urgent(answer: str, urgent: str) -> None:
+    got = page(f"<p>Name of child: Ada Venn</p><p>Is the child safe tonight?: {answer}</p>")
+    assert got.urgent.value == urgent
+
+
+def test_a_relation_told_outright_stands_over_the_word_of_a_label() -> None:
+    got = page(
+        "<p>Child's name: Aurelio Banks</p><p>Guardian's full name: Marisa Banks</p>"
+        "<p>Guardian's relationship: Mum</p>"
+    )
+    assert [(a.name.value, a.relationship.value) for a in got.adults] == [
+        ("Marisa Banks", "mother")
+    ]
+
+
+def test_a_class_beside_a_name_is_no_child() -> None:
+    head = "From: T Marsh <t@kiln.example>\nSubject: Referral\n"
+    head += "Date: Tue, 08 Sep 2026 14:44:00 +0100\n\n"
+    body = "I refer Kezia Hammond (Y9, DOB 02-09-2013) and Rudy Vickers (Y7, DOB 15-06-2015)."
+    got = read((head + body).encode(), "mail.eml")[0].content
+    assert [(given, family) for given, family, *_ in kids(got)] == [
+        ("Kezia", "Hammond"),
+        ("Rudy", "Vickers"),
+    ]
+
+
+def test_a_schools_lead_signs_its_export_where_nobody_else_does() -> None:
+    rows = (
+        "PupilSurname,PupilForename,PupilDOB,DSLName,DSLTel,Reason\n"
+        "Keane,Blaise,01/06/2013,Poppy Lisle,01632 960167,Cut on the left wrist.\n"
+    )
+    got = read(rows.encode(), "rows.csv")[0].content
+    assert got.referrer.name.value == "Poppy Lisle"
+    assert got.referrer.phone.value == "01632 960167"
+
+
+@pytest.mark.parametrize(
+    ("subject", "sender", "body", "is_a"),
+    [
+        ("Accepted: Strategy discussion", "Poppy Lisle <p@s.example>", "Poppy Lisle has accepted.",
+         DraftKind.NOT_A_CONTACT),
+        ("VCS bulletin: grants", "Bulletin <b@nva.example>",
+         "Take part in our child poverty survey. To unsubscribe reply STOP.",
+         DraftKind.NOT_A_CONTACT),
+        ("Last places", "Training <t@nsp.example>",
+         "A few places left on our half-day course. Understand the impact on children.",
+         DraftKind.NOT_A_CONTACT),
+        ("Undeliverable: hello", "Microsoft Outlook <MicrosoftExchange329e@s.example>",
+         "Delivery has failed.", DraftKind.BOUNCE),
+        ("Help", "Ola <o@p.example>", "A child next door is hurt. I unsubscribed from your letter.",
+         DraftKind.CONTACT),
+    ],
+)  # fmt: skip
+def test_notices_are_known_and_worries_are_not_taken_for_them(
+    subject: str, sender: str, body: str, is_a: DraftKind
+) -> None:
+    assert kind(subject, sender, body) is is_a
