@@ -220,6 +220,21 @@ def test_a_wrong_password_and_a_missing_one_say_what_to_do(servers: PostServers)
         pass
 
 
+def test_a_mailbox_is_let_go_of_at_once_when_the_program_ends(servers: PostServers) -> None:
+    servers.deliver(mail("Nothing held."))
+    post = _post(servers)
+    (box, *_) = post.mailboxes()
+
+    def look() -> None:
+        with box.opened() as session:
+            post.stop()
+            session.uids()
+
+    with pytest.raises(DeliveryError, match="the rest waits there"):
+        look()
+    assert post.mailboxes() == ()
+
+
 # --- NHS MESH
 
 

@@ -238,6 +238,9 @@ class Posting:
     def send(self, message: OutMessage) -> OutMessage:
         return replace(message, state=self.state, sent_at=factory.NOW)
 
+    def stop(self) -> None:
+        return
+
     def reached(self, messages: Sequence[OutMessage]) -> tuple[OutMessage, ...]:
         return tuple(messages)
 

@@ -49,6 +49,9 @@ class Post:
         facts = self.facts or {"state": MessageState.SENT, "sent_at": factory.NOW}
         return replace(message, attempts=message.attempts + 1, **facts)  # type: ignore[arg-type]
 
+    def stop(self) -> None:
+        return
+
     def reached(self, messages: Sequence[OutMessage]) -> tuple[OutMessage, ...]:
         return tuple(messages)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from triage.domain.errors import DeliveryError
 from triage.domain.partner import MailboxWay
 from triage.partners.arrived import Arrived, ArrivedKind
+from triage.partners.lines import OpenLines
 from triage.partners.tls import tls_context
 
 if TYPE_CHECKING:
@@ -38,11 +39,13 @@ class ImapMailbox:
         ca: Path | None,
         secret: Callable[[], str | None],
         token: Callable[[MailboxWay, str], str] | None = None,
+        lines: OpenLines | None = None,
     ) -> None:
         self._way = way
         self._ca = ca
         self._secret = secret
         self._token = token or office_token
+        self._lines = lines or OpenLines()
 
     @property
     def name(self) -> str:
@@ -65,7 +68,8 @@ class ImapMailbox:
         with _in_words(self.label):
             line = self._connect()
             try:
-                yield ImapSession(line, self._way)
+                with self._lines.held(line.socket()):
+                    yield ImapSession(line, self._way)
             finally:
                 with suppress(Exception):  # the line may be broken in any way: it is over
                     line.logout()

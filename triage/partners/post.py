@@ -10,6 +10,7 @@ from pathlib import Path
 from triage.domain.partner import RequestRules
 from triage.domain.request import MessageState, OutMessage, Via
 from triage.partners.imap import ImapMailbox
+from triage.partners.lines import OpenLines
 from triage.partners.mesh import MeshPost
 from triage.partners.smtp import SmtpPost
 
@@ -41,13 +42,24 @@ class Post:
         self._folder = folder
         self._secret = secret
         self._now = now
+        self._lines = OpenLines()
+
+    def stop(self) -> None:
+        """Cut what is open, for the program ends: what was not finished is done at the next
+        start."""
+        self._lines.cut_all()
 
     def send(self, message: OutMessage) -> OutMessage:
         """Send it once by its way and say where it then stands; never raises for the network."""
         at = self._now()
         smtp = self._rules.smtp
         if message.via is Via.EMAIL and smtp is not None:
-            post = SmtpPost(smtp, ca=self._file(smtp.ca), password=self._secret(SMTP_SECRET))
+            post = SmtpPost(
+                smtp,
+                ca=self._file(smtp.ca),
+                password=self._secret(SMTP_SECRET),
+                lines=self._lines,
+            )
             return post.send(message, at)
         mesh = self._mesh()
         if message.via is Via.MESH and mesh is not None:
@@ -65,9 +77,16 @@ class Post:
         return mesh.reached(ours) if mesh is not None and ours else ()
 
     def mailboxes(self) -> tuple[ImapMailbox | MeshPost, ...]:
-        """Every mailbox that is read."""
+        """Every mailbox that is read; none once it was stopped."""
+        if self._lines.stopped:
+            return ()
         boxes: list[ImapMailbox | MeshPost] = [
-            ImapMailbox(box, ca=self._file(box.ca), secret=self._named(f"mailbox-{box.id}"))
+            ImapMailbox(
+                box,
+                ca=self._file(box.ca),
+                secret=self._named(f"mailbox-{box.id}"),
+                lines=self._lines,
+            )
             for box in self._rules.mailboxes
         ]
         mesh = self._mesh()

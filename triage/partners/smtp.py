@@ -14,6 +14,7 @@ from pathlib import Path
 from triage.domain.errors import DeliveryError
 from triage.domain.partner import SmtpWay
 from triage.domain.request import MessageState, OutMessage
+from triage.partners.lines import OpenLines
 from triage.partners.tls import tls_context
 
 LINE_S = 15.0
@@ -32,7 +33,15 @@ def wait_after(attempts: int) -> timedelta:
 class SmtpPost:
     """One mail server that takes the hub's messages. `password` is asked for at each attempt."""
 
-    def __init__(self, way: SmtpWay, *, ca: Path | None, password: str | None) -> None:
+    def __init__(
+        self,
+        way: SmtpWay,
+        *,
+        ca: Path | None,
+        password: str | None,
+        lines: OpenLines | None = None,
+    ) -> None:
+        self._lines = lines or OpenLines()
         self._way = way
         self._ca = ca
         self._password = password
@@ -62,7 +71,8 @@ class SmtpPost:
         watch.daemon = True
         watch.start()
         try:
-            return self._hand_over(line, message, at, later)
+            with self._lines.held(line.sock):
+                return self._hand_over(line, message, at, later)
         finally:
             watch.cancel()
             with contextlib.suppress(smtplib.SMTPException, OSError):

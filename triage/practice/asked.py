@@ -30,6 +30,9 @@ class _Then:
         sent_at = None if self.refused else self.at
         return replace(message, state=state, attempts=1, sent_at=sent_at, words=self.refused)
 
+    def stop(self) -> None:
+        return
+
     def reached(self, messages: Sequence[OutMessage]) -> tuple[OutMessage, ...]:
         return ()
 

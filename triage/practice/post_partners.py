@@ -70,7 +70,7 @@ class PracticePost:
         self._servers: PostServers | None = None
         self._post: Post | None = None
         self._timers: set[threading.Timer] = set()
-        self._stopped = False
+        self._stopping = threading.Event()
         self._failed = False
         self._mesh_seen: set[str] = set()
 
@@ -100,8 +100,8 @@ class PracticePost:
 
     def stop(self) -> None:
         """End the servers, and whatever partners were about to answer."""
+        self._stopping.set()
         with self._lock:
-            self._stopped = True
             for timer in self._timers:
                 timer.cancel()
             self._timers.clear()
@@ -117,9 +117,9 @@ class PracticePost:
 
     def _started(self) -> Post | None:
         with self._lock:
-            if self._post is not None or self._stopped or self._failed:
+            if self._post is not None or self._stopping.is_set() or self._failed:
                 return self._post
-            servers = PostServers(self._folder)
+            servers = PostServers(self._folder, stopping=self._stopping)
             try:
                 servers.start_mail()
                 servers.start_mesh()
@@ -142,7 +142,7 @@ class PracticePost:
         def run() -> None:
             with self._lock:
                 self._timers.discard(timer)
-                if self._stopped:
+                if self._stopping.is_set():
                     return
             try:
                 act()
@@ -152,7 +152,7 @@ class PracticePost:
         timer = threading.Timer(seconds * self._pace, run)
         timer.daemon = True
         with self._lock:
-            if self._stopped:
+            if self._stopping.is_set():
                 return
             self._timers.add(timer)
         timer.start()

@@ -13,6 +13,7 @@ import secrets
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -117,8 +118,9 @@ class ServerProcess:
 class PostServers:
     """The servers of one practice hub. Each is started when it is first asked for."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, stopping: threading.Event | None = None) -> None:
         self.folder = folder
+        self._stopping = stopping or threading.Event()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.certificates = certificates_in(folder, at=datetime.now(UTC))
         self.password = secrets.token_urlsafe(12)
@@ -129,11 +131,11 @@ class PostServers:
     def start_mail(self, *, tls: bool = True) -> None:
         """Start the mail server and the shared mailbox."""
         self.out.start()
-        self.imap = _start_imap(self.certificates, self.password, tls=tls)
+        self.imap = _start_imap(self.certificates, self.password, self._stopping, tls=tls)
 
     def start_mesh(self) -> None:
         """Start NHS MESH's sandbox: a second or two."""
-        self.mesh = _start_mesh(self.certificates)
+        self.mesh = _start_mesh(self.certificates, self._stopping)
 
     def stop(self) -> None:
         """End all of them."""
@@ -221,7 +223,9 @@ def _server_context(certificates: Certificates) -> Any:
     return context
 
 
-def _start_imap(certificates: Certificates, password: str, *, tls: bool) -> ServerProcess:
+def _start_imap(
+    certificates: Certificates, password: str, stopping: threading.Event, *, tls: bool
+) -> ServerProcess:
     port = free_port()
     safe = (
         ["--cert", str(certificates.server), "--key", str(certificates.server_key)]
@@ -234,10 +238,11 @@ def _start_imap(certificates: Certificates, password: str, *, tls: bool) -> Serv
          "--demo-user", USER, "--demo-password", password],
         port,
         {},
+        stopping,
     )  # fmt: skip
 
 
-def _start_mesh(certificates: Certificates) -> ServerProcess:
+def _start_mesh(certificates: Certificates, stopping: threading.Event) -> ServerProcess:
     port = free_port()
     return _start(
         ["-m", "uvicorn", "mesh_sandbox.api:app", "--host", HOST, "--port", str(port),
@@ -245,10 +250,13 @@ def _start_mesh(certificates: Certificates) -> ServerProcess:
          "--ssl-certfile", str(certificates.server), "--ssl-keyfile", str(certificates.server_key)],
         port,
         {"STORE_MODE": "memory", "AUTH_MODE": "full", "SHARED_KEY": SHARED_KEY, "ENV": "local"},
+        stopping,
     )  # fmt: skip
 
 
-def _start(arguments: list[str], port: int, settings: dict[str, str]) -> ServerProcess:
+def _start(
+    arguments: list[str], port: int, settings: dict[str, str], stopping: threading.Event
+) -> ServerProcess:
     process = subprocess.Popen(
         [sys.executable, "-W", "ignore", *arguments],
         env={**os.environ, **settings},
@@ -258,7 +266,7 @@ def _start(arguments: list[str], port: int, settings: dict[str, str]) -> ServerP
     )
     server = ServerProcess(process, port)
     began = datetime.now(UTC)
-    while (datetime.now(UTC) - began).total_seconds() < START_S:
+    while not stopping.is_set() and (datetime.now(UTC) - began).total_seconds() < START_S:
         with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=1):
             return server
         with contextlib.suppress(subprocess.TimeoutExpired):

@@ -75,6 +75,9 @@ class PostRoom(Protocol):
     def send(self, message: OutMessage) -> OutMessage:
         """Send it once and say where it then stands; never raises for the network."""
 
+    def stop(self) -> None:
+        """Wait for nobody any more, from any thread: the program ends."""
+
     def reached(self, messages: Sequence[OutMessage]) -> tuple[OutMessage, ...]:
         """Those that the partner's own system says it has taken; none where that can't be told."""
 

@@ -108,6 +108,8 @@ class Hub:
         """Nobody is looked for any more: whoever waits for an answer waits no longer."""
         self.live.close()
         self.people.close()
+        if self.post is not None:
+            self.post.stop()
 
     def load_extracts(self) -> tuple[str, ...]:
         """Read every partner's extract anew: seconds of work, never on the window's thread.
