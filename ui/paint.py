@@ -22,18 +22,24 @@ def _dpr(painter: QPainter) -> float:
     return float(painter.device().devicePixelRatioF())
 
 
+def _placing(painter: QPainter) -> tuple[float, float, float, float]:
+    """How the painter scales across and down, and where it begins, in device pixels: nothing here
+    is ever turned. Read as plain numbers: each call into Qt that is more than that lets a job's
+    thread go first, and there are hundreds of shapes in a window."""
+    transform = painter.deviceTransform()
+    return transform.m11() or 1.0, transform.m22() or 1.0, transform.dx(), transform.dy()
+
+
 def crisp(painter: QPainter, rect: QRectF, width: float = 1.0) -> tuple[QRectF, float]:
     """`rect` moved to whole device pixels and inset by half a pen; and that pen's width."""
-    transform = painter.deviceTransform()
-    dx = transform.m11() or 1.0
-    pen = max(1.0, float(math.floor(width * dx + 0.001)))
-    device = transform.mapRect(rect)
-    left, top = round(device.left()), round(device.top())
-    right, bottom = round(device.right()), round(device.bottom())
+    sx, sy, dx, dy = _placing(painter)
+    pen = max(1.0, float(math.floor(width * sx + 0.001)))
+    left, top = round(rect.left() * sx + dx), round(rect.top() * sy + dy)
+    wide = round(rect.right() * sx + dx) - left - pen
+    high = round(rect.bottom() * sy + dy) - top - pen
     half = pen / 2
-    inset = QRectF(left + half, top + half, right - left - pen, bottom - top - pen)
-    inverse, _ok = transform.inverted()
-    return inverse.mapRect(inset), pen / dx
+    inset = QRectF((left + half - dx) / sx, (top + half - dy) / sy, wide / sx, high / sy)
+    return inset, pen / sx
 
 
 def box(
@@ -69,14 +75,13 @@ def box(
 
 def _bar(painter: QPainter, rect: QRectF, thick: float, colour: QColor, *, level: bool) -> None:
     """Fill a line whose thickness is whole device pixels, wherever it starts."""
-    transform = painter.deviceTransform()
-    device = transform.mapRect(rect)
-    pixels = max(1, math.floor(thick * (transform.m11() or 1.0) + 0.001))
-    left, top = round(device.left()), round(device.top())
-    wide = pixels if not level else max(1, round(device.right()) - left)
-    high = pixels if level else max(1, round(device.bottom()) - top)
-    inverse, _ok = transform.inverted()
-    painter.fillRect(inverse.mapRect(QRectF(left, top, wide, high)), colour)
+    sx, sy, dx, dy = _placing(painter)
+    pixels = max(1, math.floor(thick * sx + 0.001))
+    left, top = round(rect.left() * sx + dx), round(rect.top() * sy + dy)
+    wide = pixels if not level else max(1, round(rect.right() * sx + dx) - left)
+    high = pixels if level else max(1, round(rect.bottom() * sy + dy) - top)
+    place = QRectF((left - dx) / sx, (top - dy) / sy, wide / sx, high / sy)
+    painter.fillRect(place, colour)
 
 
 def hairline(
