@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from math import inf
 from statistics import median
 from uuid import UUID
@@ -164,8 +165,8 @@ def find(desk: Desk, wanted: Wanted, postcode: str = "") -> Finding:
     origin = found.locate(postcode, desk.profile.services.sectors)
     return Finding(
         found=found.search(replace(wanted, origin=origin)),
-        counts=found.counts(),
-        languages=found.languages(),
+        counts=found.counts,
+        languages=found.languages,
         words=words_beside(desk, wanted.words),
         origin=origin,
         day=found.today,
@@ -308,13 +309,17 @@ def words_beside(desk: Desk, typed: str, *, most: int = 12) -> Words:
     guide = desk.profile.services
     notes = (_note(name, text) for name, text in desk.profile.guidance.items())
     passages = [
-        p for p in (*guide.threshold, *notes) if says(folded(f"{p.title} {p.words}"), terms)
+        p for p in (*guide.threshold, *notes) if says(_folded(f"{p.title} {p.words}"), terms)
     ]
-    passages.sort(key=lambda p: not says(folded(p.title), terms))
+    passages.sort(key=lambda p: not says(_folded(p.title), terms))
     return Words(
         passages=tuple(passages[:most]),
-        contacts=tuple(c for c in guide.contacts if says(folded(f"{c.name} {c.words}"), terms)),
+        contacts=tuple(c for c in guide.contacts if says(_folded(f"{c.name} {c.words}"), terms)),
     )
+
+
+_folded = lru_cache(maxsize=1024)(folded)
+"""Guidance is the same at each key that is typed."""
 
 
 def _note(name: str, text: str) -> Passage:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -183,9 +182,9 @@ def hidden_words(found: Found) -> tuple[str, str]:
     """2 hidden by your choices; and why: one costs money, one is further away."""
     if not found.hidden_count:
         return "", ""
-    count: Counter[Hidden] = Counter(hit.hidden[0] for hit in found.hidden)
     why = [
-        f"{'one' if n == 1 else n} {_WHY[which][0 if n == 1 else 1]}" for which, n in count.items()
+        f"{'one' if n == 1 else n} {_WHY[which][0 if n == 1 else 1]}"
+        for which, n in found.hidden_why.items()
     ]
     line = ", ".join(why)
     return f"{found.hidden_count} hidden by your choices", f"{line[0].upper()}{line[1:]}."
