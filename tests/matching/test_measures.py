@@ -50,22 +50,36 @@ def test_answers_count_by_group_and_wrong_ones_are_named() -> None:
     assert (group.group, group.questions, group.sure, group.sure_wrong) == ("moved", 4, 4, 1)
 
 
-def group(name: str, recall: float, questions: int, wrong: int = 0) -> GroupFigures:
+def group(
+    name: str, recall: float, questions: int, wrong: int = 0, sure: float = 0.5
+) -> GroupFigures:
     return GroupFigures(
-        group=name, questions=questions, recall_5=recall, sure=wrong, sure_wrong=wrong
+        group=name,
+        questions=questions,
+        recall_5=recall,
+        sure=round(sure * questions),
+        sure_wrong=wrong,
     )
 
 
 def test_a_group_that_fares_worse_is_named_and_a_small_one_said_to_be_small() -> None:
     groups = [
         group("English", 0.99, 4000),
-        group("as good", 0.985, 500),
+        group("as good", 0.985, 500, sure=0.47),
         group("worse", 0.90, 500),
         group("small", 0.96, 25),
         group("wrong", 1.0, 400, wrong=1),
+        group("less sure", 0.99, 400, sure=0.40),
+        group("less sure but small", 0.99, 20, sure=0.40),
     ]
     found = {b.group: b.chance for b in behind(groups)}
-    assert found == {"worse": False, "small": True, "wrong": False}
+    assert found == {
+        "worse": False,
+        "small": True,
+        "wrong": False,
+        "less sure": False,
+        "less sure but small": True,
+    }
     assert next(b.group for b in behind(groups)) == "worse"
 
 

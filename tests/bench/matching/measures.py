@@ -116,48 +116,61 @@ class GroupFigures:
     sure_wrong: int
 
     @property
+    def sure_share(self) -> float:
+        """Questions of which an answer was called very likely."""
+        return self.sure / max(1, self.questions)
+
+    @property
     def wrong_share(self) -> float:
         """Wrong ones among what was called very likely."""
         return self.sure_wrong / max(1, self.sure)
 
 
-FAIR = 0.01
-"""How far a group may be found less often than everybody."""
+FAIR, FAIRLY_SURE = 0.01, 0.05
+"""How much less often than everybody a group may be found, and be called "Very likely"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behind:
-    """A group that fares worse than everybody: by how much less it is found, or is wrongly sure.
+    """A group that fares worse than everybody: less often found, or called "Very likely", by `gap`
+    and `sure_gap`, or wrongly so.
 
     `chance` is True where so small a group could do so by chance (95 % interval).
     """
 
     group: str
     questions: int
-    recall_5: float
     gap: float
+    sure_gap: float
     sure_wrong: int
     chance: bool
 
 
 def behind(groups: Sequence[GroupFigures]) -> tuple[Behind, ...]:
-    """Groups found less often than everybody by more than `FAIR`, or called "Very likely" wrongly,
-    furthest behind first."""
-    asked = sum(g.questions for g in groups)
-    everybody = sum(g.recall_5 * g.questions for g in groups) / max(1, asked)
-    found = [
-        Behind(
-            group=g.group,
-            questions=g.questions,
-            recall_5=g.recall_5,
-            gap=everybody - g.recall_5,
-            sure_wrong=g.sure_wrong,
-            chance=upper(g.recall_5, g.questions) >= everybody - FAIR and not g.sure_wrong,
-        )
-        for g in groups
-        if everybody - g.recall_5 > FAIR or g.sure_wrong
-    ]
-    return tuple(sorted(found, key=lambda b: -b.gap))
+    """Groups that fare worse by more than is fair, furthest behind first."""
+    asked = max(1, sum(g.questions for g in groups))
+    found = sum(g.recall_5 * g.questions for g in groups) / asked
+    sure = sum(g.sure for g in groups) / asked
+    late = []
+    for g in groups:
+        gap, sure_gap = found - g.recall_5, sure - g.sure_share
+        if gap > FAIR or sure_gap > FAIRLY_SURE or g.sure_wrong:
+            certain = (
+                (gap > FAIR and upper(g.recall_5, g.questions) < found)
+                or (sure_gap > FAIRLY_SURE and upper(g.sure_share, g.questions) < sure)
+                or g.sure_wrong > 0
+            )
+            late.append(
+                Behind(
+                    group=g.group,
+                    questions=g.questions,
+                    gap=gap,
+                    sure_gap=sure_gap,
+                    sure_wrong=g.sure_wrong,
+                    chance=not certain,
+                )
+            )
+    return tuple(sorted(late, key=lambda b: (-b.gap, -b.sure_gap)))
 
 
 def upper(share: float, count: int) -> float:
