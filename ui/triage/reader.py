@@ -24,7 +24,7 @@ SETTLED_MS = 300
 """How long a contact is open before its look-ups run, where they have not run on arrival."""
 
 
-GATHER_MS = 200
+GATHER_MS = 120
 """Partners answer in quick succession; each answer shown by itself would cost the window more
 than it tells."""
 
