@@ -57,6 +57,7 @@ class Jobs(QObject):
         self._asking = ThreadPoolExecutor(_ASKING, thread_name_prefix="asking")
         self._running: set[Future[None]] = set()
         self._lock = threading.Lock()
+        self._out = 0
         self._closed = False
         self._posted.connect(self._receive, Qt.ConnectionType.QueuedConnection)
 
@@ -72,7 +73,8 @@ class Jobs(QObject):
     ) -> Token:
         """Do `work` in a lane, then `done(result)` or `failed(fault)` in the window's thread.
 
-        Nothing is called back once `owner` has been deleted or the token cancelled.
+        Nothing is called back once `owner` has been deleted or the token cancelled. The store's
+        lane is given work from the window's thread only.
         """
         kept = token or Token()
         if self._closed:
@@ -80,16 +82,22 @@ class Jobs(QObject):
             return kept
 
         def task() -> None:
-            if kept.cancelled:
-                return
-            try:
-                result = work()
-            except Exception as fault:
-                self._post(_Back(self._fail(failed), fault, owner, kept))
-            else:
-                if done is not None:
-                    self._post(_Back(done, result, owner, kept))
+            back = None
+            if not kept.cancelled:
+                try:
+                    result = work()
+                except Exception as fault:
+                    back = _Back(self._fail(failed), fault, owner, kept)
+                else:
+                    if done is not None:
+                        back = _Back(done, result, owner, kept)
+            if lane == "store":
+                back = back or _Back(_nothing, None, None, None)
+                back.stored = True
+            if back is not None:
+                self._post(back)
 
+        self._out += lane == "store"
         lanes = {"store": self._store, "pool": self._pool, "asking": self._asking}
         executor = lanes[lane]
         future = executor.submit(task)
@@ -101,6 +109,14 @@ class Jobs(QObject):
     def post(self, call: Callable[[], object], *, owner: QObject | None = None) -> None:
         """From any thread: call `call` in the window's thread, unless `owner` has gone."""
         self._post(_Back(lambda _none: call(), None, owner, None))
+
+    def awaits_store(self) -> bool:
+        """Whether anything in the store's lane has not come back to the window yet."""
+        return self._out > 0 and not self._closed
+
+    def after_store(self, call: Callable[[], object], *, owner: QObject | None = None) -> None:
+        """Call `call` in the window's thread once all that the store's lane holds has come back."""
+        self.run(_no_work, lambda _none: call(), owner=owner, lane="store")
 
     def busy(self) -> bool:
         """Whether any work is running or waiting."""
@@ -131,14 +147,25 @@ class Jobs(QObject):
             self._running.discard(future)
 
     def _receive(self, back: object) -> None:
-        if isinstance(back, _Back) and back.wanted():
+        if not isinstance(back, _Back):
+            return
+        self._out -= back.stored
+        if back.wanted():
             back.call(back.value)
+
+
+def _no_work() -> None:
+    """Comes back as soon as all before it has."""
+
+
+def _nothing(_none: object) -> None:
+    """What comes back of work that nobody waits for."""
 
 
 class _Back:
     """A call on its way back to the window."""
 
-    __slots__ = ("call", "owner", "token", "value")
+    __slots__ = ("call", "owner", "stored", "token", "value")
 
     def __init__(
         self,
@@ -148,6 +175,7 @@ class _Back:
         token: Token | None,
     ) -> None:
         self.call, self.value, self.owner, self.token = call, value, owner, token
+        self.stored = False
 
     def wanted(self) -> bool:
         """Whether anybody still waits for it."""

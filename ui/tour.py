@@ -124,8 +124,8 @@ class _Tour:
         self._app.exec()
         if self._bench.background is not None:
             self._bench.background.stop()
-        self._bench.window.close()
         self._jobs.close()
+        self._bench.window.close()
         if self._hub is not None:
             self._hub.close()
         # While Python still knows of them: Qt's objects do not outlive the interpreter well.

@@ -281,7 +281,7 @@ class Workbench(QObject):
 
     def _wire(self) -> None:
         window, triage = self.window, self.triage
-        window.not_kept = triage.keeper.not_kept
+        window.wait_for(self._jobs)
         triage.compare_asked.connect(self._compare)
         triage.print_asked.connect(self._print)
         triage.services_asked.connect(lambda: window.show_screen("services"))

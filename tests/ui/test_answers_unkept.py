@@ -24,6 +24,14 @@ def no_room(*_: object, **__: object) -> None:
     raise StoreError(FULL)
 
 
+def told(room: Room) -> QMessageBox:
+    """The box that says what closing would lose."""
+    room.wait(lambda: room.window.findChild(QMessageBox))
+    box = room.window.findChild(QMessageBox)
+    assert isinstance(box, QMessageBox)
+    return box
+
+
 def test_words_typed_before_going_to_another_contact_outlive_a_full_disk(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -68,18 +76,62 @@ def test_the_window_does_not_close_over_an_answer_that_is_only_in_it(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     searched(room)
-    room.window.not_kept = room.screen.keeper.not_kept
+    room.window.wait_for(room.jobs)
     with monkeypatch.context() as patched:
         patched.setattr(decide, "save_answer", no_room)
         QTest.keyClicks(analysis(room), "Maya took charge.")
         room.screen.save_now()
         room.settled()
         assert not room.window.close()
-        box = room.window.findChild(QMessageBox)
-        assert isinstance(box, QMessageBox)
+        box = told(room)
         assert "only in this window" in box.informativeText()
         box.close()
+        room.wait(lambda: not room.jobs.awaits_store())
     room.screen.keeper.send_again()
     room.settled()
     assert room.screen.keeper.not_kept() == ""
-    assert room.window.close()
+    room.window.close()
+    room.wait(lambda: not room.window.isVisible())
+
+
+def test_closing_as_the_first_save_fails_says_so_and_keeps_the_words_and_the_window(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last letters are still in their field, and nobody knows yet that the disk is full."""
+    first, editor = searched(room), analysis(room)
+    room.window.wait_for(room.jobs)
+    with monkeypatch.context() as patched:
+        patched.setattr(decide, "save_answer", no_room)
+        QTest.keyClicks(editor, "Maya took charge.")
+        assert room.screen.keeper.not_kept() == ""
+        room.window.close()
+        box = told(room)
+        assert room.window.isVisible()
+        assert "only in this window" in box.informativeText()
+        box.close()
+    assert editor.toPlainText() == "Maya took charge."
+    room.window.close()
+    room.wait(lambda: not room.window.isVisible())
+    assert kept(room, first.id) == "Maya took charge."
+
+
+def test_closing_waits_for_words_on_their_way_and_then_closes_by_itself(room: Room) -> None:
+    first = searched(room)
+    room.window.wait_for(room.jobs)
+    QTest.keyClicks(analysis(room), "Maya took charge.")
+    assert not room.window.close()
+    room.wait(lambda: not room.window.isVisible())
+    assert kept(room, first.id) == "Maya took charge."
+
+
+def test_the_second_close_goes_without_what_the_store_will_not_take(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched(room)
+    room.window.wait_for(room.jobs)
+    monkeypatch.setattr(decide, "save_answer", no_room)
+    QTest.keyClicks(analysis(room), "Maya took charge.")
+    room.window.close()
+    told(room).close()
+    room.window.close()
+    room.wait(lambda: not room.window.isVisible())

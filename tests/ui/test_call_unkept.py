@@ -29,3 +29,26 @@ def test_what_the_store_did_not_take_of_a_call_is_kept_by_itself_once_it_can(
         assert call.held().content.said == ()
     call.bot.waitUntil(lambda: bool(call.held().content.said))
     call.bot.waitUntil(banner.isHidden)
+
+
+def test_words_of_a_call_that_the_store_did_not_take_are_named_before_the_window_closes(
+    call: Call,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ui.newcontact.screen.AGAIN_MS", 15)
+    call.begin()
+    assert call.screen.not_kept() == ""
+
+    def full(*_: object) -> Contact:
+        raise StoreError("The disk is full.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(receive, "keep_call", full)
+        call.screen.form.words.setFocus()
+        call.screen.form.words.insertPlainText("A bruise")
+        call.screen.left()
+        call.bot.waitUntil(call.screen.form.banner.isVisible)
+        assert "only in this window" in call.screen.not_kept()
+    call.screen.save_now()
+    call.bot.waitUntil(lambda: bool(call.held().content.said))
+    call.bot.waitUntil(lambda: call.screen.not_kept() == "")

@@ -96,3 +96,23 @@ def test_closing_finishes_what_the_store_was_given(qtbot: QtBot) -> None:
     assert kept == list(range(10))
     assert jobs.run(lambda: kept.append(99)).cancelled
     assert not jobs.busy()
+
+
+def test_what_was_sent_to_the_store_is_awaited_until_its_answer_has_been_heard(
+    qtbot: QtBot,
+) -> None:
+    """Done is not enough: a fault that nobody has been told of is still on its way."""
+    jobs, heard = Jobs(), []
+
+    def full() -> None:
+        raise ValueError("full")
+
+    jobs.run(full, failed=lambda fault: heard.append(str(fault)), lane="store")
+    jobs.run(lambda: None, lane="store")
+    jobs.after_store(lambda: heard.append(f"after, {jobs.awaits_store()}"))
+    while jobs.busy():
+        pass
+    assert (heard, jobs.awaits_store()) == ([], True)
+    qtbot.waitUntil(lambda: len(heard) == 2)
+    assert heard == ["full", "after, False"]
+    jobs.close()

@@ -37,6 +37,10 @@ from ui.widgets.states import StateView
 from ui.widgets.tabs import Tabs
 from ui.widgets.toast import announce
 
+_ONLY_HERE = (
+    "Words of the call are only in this window: the store did not take them. Open the call to see "
+    "them. Closing again closes without them."
+)
 AGAIN_MS = 5000
 """After which what the store did not take is sent to it again."""
 
@@ -436,6 +440,11 @@ class NewContactScreen(Screen):
         """Keep what was typed; the call goes on when one comes back."""
         self.save_now()
         self._minute.stop()
+
+    def not_kept(self) -> str:
+        """Words of the call that the store did not take."""
+        contact = self._contact
+        return _ONLY_HERE if contact is not None and self.content() != contact.content else ""
 
     def step_back(self) -> bool:
         """Esc: from the matches back to the words."""

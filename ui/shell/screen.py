@@ -40,6 +40,10 @@ class Screen(QWidget):
     def save_now(self) -> None:
         """Ctrl S: keep what was typed without waiting for a pause."""
 
+    def not_kept(self) -> str:
+        """What closing the window would lose, in a sentence; "" where all is in the store."""
+        return ""
+
     def keep_for_later(self) -> None:
         """Ctrl S where keeping also leaves the screen, to be finished another time."""
         self.save_now()

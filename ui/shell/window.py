@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from ui.actions import Actions
 from ui.errors import plain_box
 from ui.icons import menu_icon
+from ui.jobs import Jobs
 from ui.shell.dialogs import IdleBox, KeysBox, LockCover
 from ui.shell.help import HelpBox
 from ui.shell.idle import IdleWatch
@@ -91,8 +92,8 @@ class MainWindow(QWidget):
         self.search.asked.connect(self.search_asked)
         self.search.chosen.connect(self.search_chosen)
         self.panes = PaneWalk(self)
-        self.not_kept: Callable[[], str] = str
-        self._told_not_kept = False
+        self._jobs: Jobs | None = None
+        self._told_not_kept = self._all_came_back = self._tried_again = False
         self._cover = LockCover(self)
         self._cover.pin_given.connect(self.unlock_asked)
         self._cover.switch_asked.connect(self.switch_user_asked)
@@ -423,17 +424,57 @@ class MainWindow(QWidget):
         if self._cover.isVisible():
             self._cover.setGeometry(self.rect())
 
+    def wait_for(self, jobs: Jobs) -> None:
+        """Before closing, wait for what is on its way to the store by these."""
+        self._jobs = jobs
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Let screens save, stop the clocks, and go; the first time not over what is not kept."""
-        front = self._front()
-        if front is not None:
-            front.left()
-        if (words := self.not_kept()) and not self._told_not_kept:
-            self._told_not_kept = True
-            event.ignore()
-            plain_box(self, "Some of what was typed is not saved", words).open()
-            return
+        """Let screens save, wait until all of it has come back from the store, and go; the first
+        time not over what is not kept."""
+        if not self._all_came_back:
+            self._tried_again = False
+            self._save_front()
+            if self._waits_for_store():
+                self.toast.say("Saving what was typed, then closing.")
+                event.ignore()
+                return
+            if self._tell_not_kept():
+                event.ignore()
+                return
         self.closing.emit()
         self.idle.stop()
         self.toast.dismiss()
         super().closeEvent(event)
+
+    def _save_front(self) -> None:
+        front = self._front()
+        if front is not None:
+            front.left()
+
+    def _waits_for_store(self) -> bool:
+        if self._jobs is None or not self._jobs.awaits_store():
+            return False
+        self._jobs.after_store(self._came_back, owner=self)
+        return True
+
+    def _came_back(self) -> None:
+        """All that was sent has come back, kept or not: close, unless something was not."""
+        if self._tell_not_kept():
+            return
+        if not self._tried_again:
+            # Also what was refused a moment ago: once more, before it is closed without.
+            self._tried_again = self._told_not_kept
+            self._save_front()
+        if not self._waits_for_store():
+            self._all_came_back = True
+            self.close()
+
+    def _tell_not_kept(self) -> bool:
+        """Say what closing would lose, the first time."""
+        screens = [s for s in self._screens.values() if isinstance(s, Screen)]
+        words = next(filter(None, (screen.not_kept() for screen in screens)), "")
+        tell = bool(words) and not self._told_not_kept
+        self._told_not_kept = bool(words)
+        if tell:
+            plain_box(self, "Some of what was typed is not saved", words).open()
+        return tell

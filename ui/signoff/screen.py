@@ -43,6 +43,11 @@ TALL = 820
 NARROW = 1130
 """Below this the decision would have too little room: one pane is shown at a time."""
 
+_ONLY_HERE = (
+    "A comment on a decision is only in this window: the store did not take it. Closing again "
+    "closes without it."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
@@ -75,7 +80,7 @@ class SignOffScreen(Screen):
         self._writing = holder.current()
         self._opening: Token | None = None
         self._blur = False
-        self._listing = self._list_again = False
+        self._listing = self._list_again = self._comment_refused = False
         self.list = ListPane()
         self.reading = ReadingPane()
         self.decision = DecisionPane()
@@ -164,6 +169,10 @@ class SignOffScreen(Screen):
     def left(self) -> None:
         """Keep the comment being written."""
         self.save_now()
+
+    def not_kept(self) -> str:
+        """A comment that the store did not take."""
+        return _ONLY_HERE if self._comment_refused else ""
 
     def print_preview(self) -> None:
         """Ctrl P: the pack of the decision being read, once it is signed."""
@@ -296,12 +305,17 @@ class SignOffScreen(Screen):
         self._jobs.run(
             lambda: comments.keep(desk, version_id, words),
             lambda _none: self._comment_saved(desk),
-            lambda fault: self.said.emit(f"The comment is not saved yet. {sentence(fault)}"),
+            self._comment_not_saved,
             owner=self,
             lane="store",
         )
 
+    def _comment_not_saved(self, fault: Exception) -> None:
+        self._comment_refused = True
+        self.said.emit(f"The comment is not saved yet. {sentence(fault)}")
+
     def _comment_saved(self, desk: Desk) -> None:
+        self._comment_refused = False
         local = desk.now().astimezone(ZoneInfo(desk.profile.working_time.zone))
         self.saved_changed.emit(f"Comment saved {local:%H:%M:%S}")
 

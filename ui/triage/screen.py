@@ -408,6 +408,10 @@ class TriageScreen(Screen):
         """Keep what is waiting to be kept."""
         self.decision.flush()
 
+    def not_kept(self) -> str:
+        """Answers that are only in this window."""
+        return self.keeper.not_kept()
+
     def look_again(self) -> None:
         """Something happened, here or at another desk."""
         self.reader.follow()
