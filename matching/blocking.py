@@ -207,8 +207,8 @@ def _counted(keys: Keys) -> tuple[Keys, Keys]:
     return keys[starts], np.diff(np.append(starts, len(keys)))
 
 
-def _size(columns: Columns, one: Key, other: Key | None, each: float) -> Rule | None:
-    """The rule with as large blocks as give at most `each` pairs; None where there are none."""
+def _sized(columns: Columns, one: Key, other: Key | None, each: float) -> Rule:
+    """The rule with as large blocks as give at most `each` pairs."""
     rule = Rule(one=one, other=other, at_most=_BLOCK_AT_MOST, pairs=0.0)
     every = max(1, columns.rows // _COUNTED_WHOLE)
     if columns.within:
@@ -219,14 +219,12 @@ def _size(columns: Columns, one: Key, other: Key | None, each: float) -> Rule | 
         b, theirs = _counted(_some(rule.keys(slice(columns.split, None))[1], every))
         _both, at, of = np.intersect1d(a, b, assume_unique=True, return_indices=True)
         sizes, pairs = theirs[of], ours[at].astype(float) * theirs[of]
-    if every == 1 and not pairs.any():
-        return None
     at_most = _BLOCK_AT_MOST
     total = every * float(pairs[sizes <= at_most].sum())
     while total > each and at_most > 1:
         at_most //= 2
         total = every * float(pairs[sizes <= at_most].sum())
-    return replace(rule, at_most=at_most, pairs=total) if at_most > 1 else None
+    return replace(rule, at_most=at_most, pairs=total)
 
 
 def choose_rules(columns: Columns, step: Step = _nothing) -> list[Rule]:
@@ -236,26 +234,26 @@ def choose_rules(columns: Columns, step: Step = _nothing) -> list[Rule]:
     keys = _keys(columns)
     chosen, common = [], []
     for key in keys:
-        rule = _size(columns, key, None, each)
-        if rule is not None and rule.at_most == _BLOCK_AT_MOST:
-            chosen.append(rule)
-        elif rule is not None:
+        rule = _sized(columns, key, None, each)
+        if rule.at_most < _BLOCK_AT_MOST:
             common.append(key)
-            if rare := _size(columns, key, None, each / 10):
-                chosen.append(rare)
+            rule = _sized(columns, key, None, each / 10)
+        chosen.append(rule)
     both = list(_conjunctions(common))
     sized = []
     for place, (one, other) in enumerate(both):
         step(place / len(both))
-        rule = _size(columns, one, other, each)
-        if rule is not None and rule.at_most == _BLOCK_AT_MOST:
+        rule = _sized(columns, one, other, each)
+        if rule.pairs and rule.at_most == _BLOCK_AT_MOST:
             sized.append(rule)
     budget -= sum(rule.pairs for rule in chosen)
     for rule in sorted(sized, key=lambda r: (r.pairs, r.name))[:_RULES_AT_MOST]:
         if rule.pairs <= budget:
             chosen.append(rule)
             budget -= rule.pairs
-    return sorted(chosen, key=lambda r: (r.pairs, r.name))
+    # What is counted of a part of a long list may be nothing, and yet there be a few.
+    some = [rule for rule in chosen if rule.pairs or columns.rows > _COUNTED_WHOLE]
+    return sorted(some, key=lambda r: (r.pairs, r.name))
 
 
 def blocks_of(columns: Columns, rule: Rule, left: Rows | None = None) -> Blocks:

@@ -46,14 +46,14 @@ def test_as_many_pairs_are_made_as_were_counted() -> None:
 
 def test_a_rare_key_stands_alone_and_a_common_one_is_joined() -> None:
     table: Table = {
-        "given": [("Maya", "Zoe", "Kofi", "Bram", "Lise")[n % 5] for n in range(3000)],
+        "given": [("Maya", "Zoe", "Kofi", "Bram", "Lise")[n // 30 % 5] for n in range(3000)],
         "dob": [f"20{n % 30:02}-{n % 12 + 1:02}-11" for n in range(3000)],
         "phone": [f"07700900{n // 2:03}" for n in range(3000)],
     }
     names = [rule.name for rule in choose_rules(read_columns(table, table))]
     assert "phone: same" in names
     assert not [name for name in names if "phone: same" in name and "," in name]
-    assert "given: sound" not in names
+    assert not [name for name in names if name.startswith("given: sound") and "," not in name]
     assert "dob: year, given: sound" in names
 
 
