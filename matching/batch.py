@@ -7,7 +7,9 @@ candidates are then compared some rows at a time, and only pairs that may matter
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +36,9 @@ _AT_ONCE = 1_000_000
 _LEARNED_FROM = 2_000_000
 _MANY = 12_000_000
 _ONCE_EACH = 0.05
+_SIDE_BY_SIDE = 2
+_SURE_ENOUGH = 40.0  # bits
+_TURNS = 12
 Progress = Callable[[float], None]
 Cancelled = Callable[[], bool]
 
@@ -128,15 +133,26 @@ def _in_parts(
         blocks.append(blocks_of(columns, rule))
     each = max(1.0, sum(rule.pairs for rule in rules) / max(1, columns.split))
     step = max(1, int(_AT_ONCE / each))
-    compared = 0
-    kept: list[tuple[Compared, Floats]] = []
     comparing = watch.between(0.4, 0.9)
-    for start in range(0, columns.split, step):
-        comparing(start / columns.split)
+
+    def compare(start: int) -> tuple[int, Compared, Floats]:
         rows = np.arange(start, min(columns.split, start + step))
         left, right = candidates(columns, blocks, rows)
-        compared += len(left)
-        kept.append(estimate.near(left, right, least))
+        return len(left), *estimate.near(left, right, least)
+
+    compared = 0
+    kept: list[tuple[Compared, Floats]] = []
+    # Sorting and comparing texts leave the interpreter to the other thread.
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
+        starts = range(0, columns.split, step)
+        coming = deque(pool.submit(compare, start) for start in starts[:_SIDE_BY_SIDE])
+        for place, start in enumerate(starts):
+            comparing(start / columns.split)
+            count, near, bits = coming.popleft().result()
+            if place + _SIDE_BY_SIDE < len(starts):
+                coming.append(pool.submit(compare, starts[place + _SIDE_BY_SIDE]))
+            compared += count
+            kept.append((near, bits))
     return (
         compared,
         together([pairs for pairs, _ in kept]),
@@ -151,9 +167,26 @@ def _once_each(columns: Columns, left: Rows, right: Rows, bits: Floats) -> Float
         times = np.unique(rows, return_counts=True)[1]
         if not len(times) or (times > 1).mean() > _ONCE_EACH:
             return bits
-    odds = np.exp2(np.minimum(bits, 60.0))
-    rivals = np.zeros(len(bits))
-    for rows in (left, right):
-        of_row = np.bincount(rows, weights=odds, minlength=columns.rows)
-        rivals += np.maximum(0.0, of_row[rows] - odds)
-    return np.minimum(bits, 60.0) - np.log2(1.0 + rivals)
+    return once_each(columns.rows, left, right, bits)
+
+
+def once_each(rows: int, left: Rows, right: Rows, bits: Floats) -> Floats:
+    """Bits of pairs when each of the rows stands in one pair at most.
+
+    A rival that has a better partner of its own takes less: belief propagation on the pairs as a
+    graph (Bayati, Shah and Sharma 2008), exact where it has no circles.
+    """
+    odds = np.exp2(np.minimum(bits, _SURE_ENOUGH))
+    to_left, to_right = odds, odds
+
+    def others(side: Rows, said: Floats) -> Floats:
+        """What the other pairs of a row say for it, one added for no pair at all."""
+        every = np.bincount(side, weights=said, minlength=rows)[side]
+        found: Floats = 1.0 + np.maximum(0.0, every - said)
+        return found
+
+    for _ in range(_TURNS):
+        at_left, at_right = others(left, to_left), others(right, to_right)
+        to_right, to_left = odds / at_left, odds / at_right
+    rivals = others(left, to_left) * others(right, to_right)
+    return np.minimum(bits, _SURE_ENOUGH) - np.log2(rivals)

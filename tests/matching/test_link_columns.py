@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from itertools import islice
+from itertools import islice, pairwise, product
 
 import numpy as np
 import pytest
@@ -10,12 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import ColumnError, LinkCancelledError, Linked, link_columns, total
+from matching.batch import once_each
 from matching.blocking import blocks_of, candidates, choose_rules, every_pair
 from matching.clusters import UNSEEN, cluster
 from matching.column_levels import levels_of
 from matching.columns import Kind, kind_of, read_columns
-from matching.estimate import Comparer, Estimator
+from matching.estimate import Estimator
 from matching.link import columns_of
+from matching.pairs import Comparer
 from matching.weights import shipped_weights
 from tests.bench.people import population, queries
 
@@ -166,6 +168,31 @@ def test_a_poor_record_finds_its_person_through_a_better_one() -> None:
     groups = cluster(3, left, right, np.array([12.0, 9.0, UNSEEN + 2]))
     assert len(set(groups.of_row.tolist())) == 1
     assert groups.met[2] > 0
+
+
+def test_a_rival_with_a_better_partner_of_its_own_takes_less() -> None:
+    # Rows 0 and 1 are in one list, 2 and 3 in the other; both of these fit 0, 3 fits 1 as well.
+    left, right = np.array((0, 0, 1)), np.array((2, 3, 3))
+    bits = once_each(4, left, right, np.array([5.0, 5.0, 12.0]))
+    alone = once_each(4, left[:2], right[:2], np.array([5.0, 5.0]))
+    assert bits[0] > 4.5 > 0.0 > alone[0] > -0.1
+    assert bits[1] < -6.0
+    assert bits[2] > 10.0
+
+
+@given(st.lists(st.floats(-6, 9), min_size=1, max_size=8))
+def test_what_rivals_take_is_exact_along_a_chain(weights: list[float]) -> None:
+    # Each pair shares a row with the one before it, so no two neighbours can both be true.
+    places = np.arange(len(weights))
+    left, right = 2 * ((places + 1) // 2), 2 * (places // 2) + 1
+    bits = once_each(2 * len(weights) + 2, left, right, np.array(weights))
+    mass = {True: np.zeros(len(weights)), False: np.zeros(len(weights))}
+    for chosen in product((False, True), repeat=len(weights)):
+        if not any(a and b for a, b in pairwise(chosen)):
+            share = 2.0 ** sum(w for w, one in zip(weights, chosen, strict=True) if one)
+            for place, one in enumerate(chosen):
+                mass[one][place] += share
+    assert bits == pytest.approx(np.log2(mass[True] / mass[False]), abs=1e-6)
 
 
 def test_progress_rises_to_one() -> None:
