@@ -13,12 +13,15 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from tests import factory
+from tests.post import mail, post_of
 from tests.workflow.conftest import Front, open_front
 from tests.workflow.judged import judge_many
 from triage.domain.contact import Contact
 from triage.domain.decision import DecisionVersion, VersionState
 from triage.domain.errors import NotAllowedError, StoreError
+from triage.domain.request import RequestState
 from triage.domain.worker import Role, Worker
+from triage.practice.post_servers import PostServers
 from triage.storage import codec, contacts, events, settings
 from triage.storage.engine import open_server
 from triage.storage.hub_server import (
@@ -30,7 +33,19 @@ from triage.storage.hub_server import (
     shut_out,
 )
 from triage.storage.tables import metadata
-from triage.workflow import concerns, decide, feed, queue, requests, sign, weights
+from triage.workflow import (
+    concerns,
+    decide,
+    feed,
+    mailbox,
+    partner_answers,
+    queue,
+    request_board,
+    requests,
+    sending,
+    sign,
+    weights,
+)
 from triage.workflow.desk import Desk
 
 NIA = Worker(id="nadmin", name="Nia Admin", role=Role.ADMINISTRATOR, job="Administrator")
@@ -440,3 +455,37 @@ def test_line_that_others_could_read_is_refused(query: str) -> None:
 def test_name_that_makes_no_login_is_refused(hub_url: str, name: str) -> None:
     with pytest.raises(StoreError, match="small letters"):
         let_in(hub_url, name, Role.CONTACT_OFFICER, PASSWORD)
+
+
+def test_the_shared_mailbox_is_read_at_a_hub_and_a_restricted_answer_waits_for_a_leader(
+    hub: HubHere, at: Callable[[Worker], Desk], servers: PostServers
+) -> None:
+    asked = {}
+    for reference, limited in (("C-26-04960", False), ("C-26-04961", True)):
+        contact = hub.front.bring(factory.contact(reference=reference, restricted=limited))
+        leader = _posting(at(factory.PRIYA), servers)
+        begun = requests.start(leader, contact.id, "housing")
+        requests.send(leader, requests.keep_draft(leader, replace(begun, told="told")))
+        (went,) = sending.send_due(leader)
+        asked[limited] = went.request
+        servers.deliver(mail("Nothing held.", In_Reply_To=went.message.local_id))
+    officer = _posting(at(factory.RUTH), servers)
+    (looked,) = mailbox.look_into_mailboxes(officer, "desk-1")
+    assert (looked.answers, looked.to_place, looked.problem) == (1, 1, "")
+    assert partner_answers.answers_to_place(officer) == ()
+    leader = _posting(at(factory.PRIYA), servers)
+    assert len(partner_answers.answers_to_place(leader)) == 1
+    (placed,) = partner_answers.place_known(leader)
+    assert (placed.id, placed.state) == (asked[True].id, RequestState.NIL)
+    (open_one,) = [
+        row
+        for group in request_board.board(officer).groups
+        for row in group.rows
+        if row.request_id == asked[False].id
+    ]
+    assert open_one.state is RequestState.NIL
+
+
+def _posting(desk: Desk, servers: PostServers) -> Desk:
+    post = post_of(servers, desk.profile.requests, desk.now, mesh=None)
+    return replace(desk, post=post)

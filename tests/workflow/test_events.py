@@ -35,7 +35,7 @@ from triage.domain.service_referral import Agreed, ReferralState, ServiceReferra
 from triage.domain.worker import Role, Worker
 from triage.intake.sandbox import read_safely
 from triage.partners.arrived import Arrived, ArrivedKind
-from triage.storage import events, originals, requests
+from triage.storage import events, originals, request_messages, requests
 from triage.workflow import (
     checkpoints,
     comments,
@@ -326,6 +326,15 @@ def _stray(front: Front) -> PartnerAnswer:
     return answer
 
 
+def _in_a_thread_unseen(front: Front) -> None:
+    """An answer in a request's thread whose reader could not see the request."""
+    request = _went(front, MessageState.SENT)
+    stray = _stray(front)
+    with front.store.write() as tx:
+        (sent,) = request_messages.of_request(tx, request)
+        requests.save_answer(tx, replace(stray, names=(sent.local_id,)))
+
+
 def _written(front: Front) -> UUID:
     """An answer with its original kept, not placed yet."""
     stray = _stray(front)
@@ -462,6 +471,9 @@ ACTS: dict[str, Prepared] = {
     "partner_answers.place_answer": _on(
         lambda f: (_stray(f), _rung(f)),
         lambda f, two: partner_answers.place_answer(f.ruth, two[0].id, two[1]),
+    ),
+    "partner_answers.place_known": _on(
+        _in_a_thread_unseen, lambda f, _: partner_answers.place_known(f.priya)
     ),
     "partner_answers.record_by_hand": _on(
         _rung, lambda f, r: partner_answers.record_by_hand(f.ruth, r, SPOKEN)

@@ -171,7 +171,7 @@ def test_a_person_places_what_nobody_could_tell(front: Front, servers: PostServe
     assert _look(front, servers).to_place == 1
     (stray,) = partner_answers.answers_to_place(front.ruth)
     placed = partner_answers.place_answer(front.ruth, stray.answer.id, request.id)
-    assert placed.state in (RequestState.ANSWERED, RequestState.PART)
+    assert placed.state is RequestState.ANSWERED  # read anew by this request's questions
     assert partner_answers.answers_to_place(front.ruth) == ()
 
 
@@ -420,6 +420,19 @@ def test_one_message_relayed_twice_becomes_one(front: Front, servers: PostServer
     servers.deliver(data, b"Received: by relay.northmere.example; Tue, 24 Nov 2026\r\n" + data)
     assert len(_look(front, servers).contacts) == 1
     assert len(_received(front)) == 1
+
+
+def test_a_message_without_an_id_given_under_another_number_counts_once(
+    front: Front, servers: PostServers
+) -> None:
+    request = _asked(front, servers)
+    data = mail("Nothing held.", In_Reply_To=_thread(front, request), message_id="<x@y.example>")
+    data = data.replace(b"Message-ID: <x@y.example>\n", b"")
+    servers.deliver(data)
+    assert _look(front, servers).answers == 1
+    servers.deliver(data)
+    assert _look(front, servers).answers == 0
+    assert len(request_open.look_again(front.ruth, request.id).answers) == 1
 
 
 def test_an_answer_relayed_twice_counts_once(front: Front, servers: PostServers) -> None:

@@ -184,7 +184,8 @@ class PartnerAnswer:
 
     `matched` says how it was known for an answer to its request, `doubt` why a person should
     look. `original_id` is where its bytes are kept, `attachments` the names of files in it.
-    `likely` is the request it may belong to, while it is to be placed.
+    `likely` is the request it may belong to, while it is to be placed; `names` are our own names
+    of messages that it answers, where no request of theirs could be seen by who read it.
     """
 
     id: UUID
@@ -204,6 +205,7 @@ class PartnerAnswer:
     matched: str = ""
     doubt: str = ""
     likely: UUID | None = None
+    names: tuple[str, ...] = ()
     by: str = ""
     at: datetime | None = None
     cited: int = 0

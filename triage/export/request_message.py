@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -16,6 +17,7 @@ from triage.domain.request_letter import Letter
 
 MESH_SCHEMA = "fanlight-request/1"
 FORM_NAME = "answer-form-{}.docx"
+_OURS = re.compile(r"<?r-\d{2}-\d{5,7}\.\d{1,3}\.[0-9a-f]{12}(?:@[^<>\s]{1,200}>)?")
 
 
 def local_id(request: InfoRequest, number: int, id: UUID, rules: RequestRules) -> str:
@@ -29,6 +31,11 @@ def local_id(request: InfoRequest, number: int, id: UUID, rules: RequestRules) -
         return name
     domain = rules.smtp.sender.rpartition("@")[2] if rules.smtp else "fanlight.example"
     return f"<{name}@{domain}>"
+
+
+def is_ours(name: str) -> bool:
+    """Whether a message's name is one that `local_id` gives: nobody could guess one."""
+    return bool(_OURS.fullmatch(name))
 
 
 def build(

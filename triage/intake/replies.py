@@ -97,6 +97,13 @@ def read_reply(parts: Sequence[TextPart], questions: Sequence[str]) -> ReadAnswe
     )
 
 
+def read_answer(
+    untrusted_bytes: bytes, parts: Sequence[TextPart], questions: Sequence[str]
+) -> ReadAnswer:
+    """The answer in a message however it was sent: a MESH document, a letter, a form."""
+    return read_structured(untrusted_bytes, questions) or read_reply(parts, questions)
+
+
 def read_structured(untrusted_bytes: bytes, questions: Sequence[str]) -> ReadAnswer | None:
     """An answer sent as JSON, or None where it is not one."""
     try:

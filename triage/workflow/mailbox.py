@@ -18,15 +18,15 @@ from triage.domain import request_letter
 from triage.domain.draft import Draft, DraftKind
 from triage.domain.errors import ConflictError, DeliveryError
 from triage.domain.request import (
-    AnswerItem,
     AnswerPlace,
     InfoRequest,
     PartnerAnswer,
     RequestState,
     Via,
 )
+from triage.export import request_message
 from triage.intake.mail import TOKEN
-from triage.intake.replies import ReadAnswer, read_reply, read_structured
+from triage.intake.replies import ReadAnswer, read_answer, read_structured
 from triage.intake.sandbox import read_safely
 from triage.partners.arrived import Arrived, ArrivedKind
 from triage.storage import mailboxes, originals, request_messages, requests
@@ -41,6 +41,8 @@ LEASE = timedelta(minutes=5)
 
 RENEW = timedelta(minutes=1)
 """After which a desk that still reads takes the lease anew."""
+
+_MACHINES = (DraftKind.AUTO_REPLY, DraftKind.BOUNCE)
 
 AT_ONCE = 200
 """Messages taken in one look, so that a full mailbox holds nobody up; the rest at the next."""
@@ -250,15 +252,22 @@ class _Taking:
         draft = self.drafts[0]
         with self.desk.store.read() as tx:
             request, how, sure = self._match(tx, draft)
-        if request is not None and draft.kind in (DraftKind.AUTO_REPLY, DraftKind.BOUNCE):
+        ours = self._ours(draft)
+        if (request is not None or ours) and draft.kind in _MACHINES:
             return self._machine(request, draft), ()
         if request is not None:
             return self._answer(request, draft, how, sure), ()
-        if draft.kind is DraftKind.REPLY or self.arrived.kind is ArrivedKind.DOCUMENT:
+        if ours or draft.kind is DraftKind.REPLY or self.arrived.kind is ArrivedKind.DOCUMENT:
             return self._answer(None, draft, "", False), ()
         if not self.box.new_contacts:
             return self._answer(None, draft, "", False), ()
         return self._contact()
+
+    def _ours(self, draft: Draft) -> tuple[str, ...]:
+        """Our own names of messages that this one answers, whether or not they can be seen here:
+        a hub's server shows no request about a restricted contact to who may not know of it."""
+        named = (*self.arrived.answers, *draft.in_reply_to)
+        return tuple(dict.fromkeys(n for n in named if request_message.is_ours(n)))
 
     def _match(self, tx: Transaction, draft: Draft) -> tuple[InfoRequest | None, str, bool]:
         """The request that a message is about, how that is known, and whether it is sure.
@@ -299,14 +308,16 @@ class _Taking:
             return False
         return partner.sends_from(self.arrived.sender or draft.sender)
 
-    def _machine(self, request: InfoRequest, draft: Draft) -> str:
+    def _machine(self, request: InfoRequest | None, draft: Draft) -> str:
         """An automatic reply or a bounce: kept, and the request stands otherwise."""
         bounced = draft.kind is DraftKind.BOUNCE
         with self.desk.store.write() as tx:
-            now = requests.get(tx, request.id)
             self._note(tx, "notice")
-            self._keep(tx, draft)
-            self._event(tx, "notice", request=str(request.id))
+            self._keep(tx, draft, request)
+            self._event(tx, "notice", request=str(request.id) if request else "")
+            if request is None:
+                return "notice"
+            now = requests.get(tx, request.id)
             subject = " ".join(draft.subject.split())[:120]
             if bounced:
                 came_back(
@@ -332,7 +343,7 @@ class _Taking:
                 return "seen before"
             became = "answer" if placed else "to place"
             self._note(tx, became)
-            original = self._keep(tx, draft)
+            original = self._keep(tx, draft, request if placed else None)
             answer = PartnerAnswer(
                 id=self.desk.new_id(),
                 request_id=request.id if request and placed else None,
@@ -351,6 +362,7 @@ class _Taking:
                 matched=how if placed else "",
                 doubt=self._doubt(request, draft, placed=placed, sure=sure),
                 likely=None if placed or request is None else request.id,
+                names=self._ours(draft) if request is None else (),
             )
             self._event(tx, became, answer=str(answer.id))
             if request is not None and placed:
@@ -361,6 +373,8 @@ class _Taking:
 
     def _doubt(self, request: InfoRequest | None, draft: Draft, *, placed: bool, sure: bool) -> str:
         """Why a person should look, in a sentence; "" where there is no reason."""
+        if request is None and self._ours(draft):
+            return "It answers a request that whoever read the mailbox may not see."
         if request is None:
             return "It answers something we asked, and it can't be told what."
         sender = self.arrived.sender or draft.sender or "an unknown address"
@@ -376,16 +390,8 @@ class _Taking:
         return ""
 
     def _read(self, draft: Draft, questions: Sequence[str]) -> ReadAnswer:
-        if self.arrived.kind is ArrivedKind.DOCUMENT:
-            told = read_structured(self.arrived.untrusted_bytes, questions)
-            if told is not None:
-                return told
-        read = read_reply(draft.parts, questions)
-        if questions or read.items:
-            return read
-        words = read.text or draft.subject
-        items: tuple[AnswerItem, ...] = ()
-        return replace(read, text=words, items=items)
+        read = read_answer(self.arrived.untrusted_bytes, draft.parts, questions)
+        return read if questions else replace(read, text=read.text or draft.subject)
 
     def _same_message(self, tx: Transaction, draft: Draft) -> UUID | None:
         """The same message relayed twice: its id and its words are the same. An id alone can be
@@ -396,14 +402,16 @@ class _Taking:
             self.namesake = True
         return None
 
-    def _keep(self, tx: Transaction, draft: Draft) -> UUID:
+    def _keep(self, tx: Transaction, draft: Draft, request: InfoRequest | None) -> UUID:
+        """Keep it as it came, with the contact it is about where that is known: who may not know
+        of the contact then can't come upon it."""
         original = originals.keep(
             tx,
             id=self.desk.new_id(),
             name=self.arrived.name,
             data=self.arrived.untrusted_bytes,
-            kind=draft.kind.value,
-            contact_id=None,
+            kind=(draft.kind if draft.kind in _MACHINES else DraftKind.REPLY).value,
+            contact_id=request.contact_id if request else None,
             message_id=draft.message_id,
             received_at=self.at,
             path_note=_words_mark(draft),
@@ -411,7 +419,7 @@ class _Taking:
         self.desk.note(
             tx,
             "original.kept",
-            None,
+            original.contact_id,
             {"original": str(original.id), "sha256": original.sha256, "size": original.size},
         )
         return original.id

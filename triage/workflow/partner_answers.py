@@ -32,8 +32,9 @@ from triage.domain.request import (
 )
 from triage.domain.spelling import spell_moment
 from triage.domain.worker import May
-from triage.intake.replies import classify
-from triage.storage import answers, contacts, originals, requests
+from triage.intake.replies import classify, read_answer
+from triage.intake.sandbox import read_safely
+from triage.storage import answers, contacts, originals, request_messages, requests
 from triage.storage.engine import Transaction
 from triage.workflow import decide, naming
 from triage.workflow.desk import Desk, whole_letters
@@ -66,6 +67,8 @@ def answers_to_place(desk: Desk) -> tuple[ToPlace, ...]:
     found = []
     with desk.store.read() as tx:
         for answer in requests.answers_to_place(tx):
+            if answer.names and not desk.worker.may(May.OPEN_RESTRICTED):
+                continue
             likely = requests.get(tx, answer.likely) if answer.likely else None
             if likely is not None:
                 held = contacts.get(tx, likely.contact_id)
@@ -76,8 +79,34 @@ def answers_to_place(desk: Desk) -> tuple[ToPlace, ...]:
 
 
 def place_answer(desk: Desk, answer_id: UUID, request_id: UUID) -> InfoRequest:
-    """Say which request an answer belongs to; it then counts like any other."""
+    """Say which request an answer belongs to; it is read anew by its questions, and then counts
+    like any other."""
     desk.worker.must(May.SCREEN)
+    return _place(desk, answer_id, request_id, matched="by hand")
+
+
+def place_known(desk: Desk) -> tuple[InfoRequest, ...]:
+    """Place what stands in the thread of a request that its reader could not see, and this person
+    can: by itself, in each round of the post."""
+    if not desk.worker.may(May.OPEN_RESTRICTED):
+        return ()
+    with desk.store.read() as tx:
+        found = [
+            (answer.id, named[0].request_id)
+            for answer in requests.answers_to_place(tx)
+            if answer.names and (named := request_messages.named(tx, answer.names))
+        ]
+    return tuple(_place(desk, answer, request, matched="thread") for answer, request in found)
+
+
+def _place(desk: Desk, answer_id: UUID, request_id: UUID, *, matched: str) -> InfoRequest:
+    with desk.store.read() as tx:
+        request = requests.get(tx, request_id)
+        answer = requests.answer(tx, answer_id)
+        data = originals.bytes_of(tx, answer.original_id) if answer.original_id else b""
+    questions = request_letter.questions_of(request)
+    parts = read_safely(data, "message.eml")[0].parts if data else ()
+    read = read_answer(data, parts, questions)
     with desk.store.write() as tx:
         answer = requests.answer(tx, answer_id)
         if answer.place is AnswerPlace.PLACED:
@@ -89,17 +118,27 @@ def place_answer(desk: Desk, answer_id: UUID, request_id: UUID) -> InfoRequest:
                 f"{request.reference} is {request.state.value}, so nothing can answer it. "
                 "Nothing was changed."
             )
+        by_hand = matched == "by hand"
         placed = replace(
             answer,
             request_id=request.id,
             place=AnswerPlace.PLACED,
-            items=_of(answer, request),
-            matched="by hand",
-            by=desk.worker.id,
-            at=desk.now(),
+            items=read.items or answer.items,
+            onward=read.onward,
+            onward_words=read.onward_words,
+            matched=matched,
+            doubt=answer.doubt if by_hand else "",
+            by=desk.worker.id if by_hand else "",
+            at=desk.now() if by_hand else None,
         )
         requests.save_answer(tx, placed)
-        note(desk, tx, "request.answer_placed", request, {"answer": str(answer.id)})
+        note(
+            desk,
+            tx,
+            "request.answer_placed",
+            request,
+            {"answer": str(answer.id), "matched": matched},
+        )
         return settled(desk, tx, request)
 
 
@@ -360,12 +399,3 @@ def cite(desk: Desk, answer_id: UUID, number: int | None = None) -> SavedAnswer:
         numbers = [i.number for i in wanted]
         note(desk, tx, "request.cited", request, {"answer": str(answer_id), "items": numbers})
     return saved
-
-
-def _of(answer: PartnerAnswer, request: InfoRequest) -> tuple[AnswerItem, ...]:
-    """The items with this request's questions, where they were read before it was known which."""
-    questions = request_letter.questions_of(request)
-    return tuple(
-        replace(i, question=questions[i.number - 1]) if 1 <= i.number <= len(questions) else i
-        for i in answer.items
-    )

@@ -9,7 +9,7 @@ from itertools import islice
 from uuid import UUID
 
 from triage.domain.contact import Adult, Child, Contact, ContactState, Content
-from triage.domain.draft import Draft, NotRead
+from triage.domain.draft import Draft, DraftKind, NotRead
 from triage.domain.errors import NotFoundError, NotReadyError
 from triage.domain.fact import Fact, FactState, Place, entered
 from triage.domain.worker import May
@@ -106,9 +106,13 @@ def _said(fact: Fact) -> bool:
     return fact.known or bool(fact.places) or fact.state is FactState.TO_CHECK
 
 
+_ANSWERS = (DraftKind.REPLY.value, DraftKind.AUTO_REPLY.value, DraftKind.BOUNCE.value)
+"""What partners sent about the contact: kept with it, but it was not made from it."""
+
+
 def _originals(tx: Transaction, contact_id: UUID, draft: Draft | None) -> list[originals.Original]:
     """What the contact was made from; a row of a batch is found by the whole batch's hash."""
-    own = originals.of_contact(tx, contact_id)
+    own = [o for o in originals.of_contact(tx, contact_id) if o.kind not in _ANSWERS]
     if own or draft is None or not draft.sha256:
         return own
     return originals.by_hash(tx, draft.sha256)[:1]

@@ -24,7 +24,7 @@ from triage.storage.engine import Transaction
 from triage.workflow import naming
 from triage.workflow.desk import Desk, PostRoom
 from triage.workflow.mailbox import Looked, look_into_mailboxes
-from triage.workflow.partner_answers import seen
+from triage.workflow.partner_answers import place_known, seen
 from triage.workflow.requests import note, remind
 
 CLAIM = timedelta(minutes=3)
@@ -83,7 +83,9 @@ def go_round(desk: Desk, holder: str) -> Round:
     reminded = remind_due(desk)
     went = send_due(desk)
     note_reached(desk)
-    return Round(reminded=reminded, went=went, looked=look_into_mailboxes(desk, holder))
+    looked = look_into_mailboxes(desk, holder)
+    place_known(desk)
+    return Round(reminded=reminded, went=went, looked=looked)
 
 
 def note_reached(desk: Desk) -> tuple[InfoRequest, ...]:
