@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ui.newcontact.screen import NewContactScreen
     from ui.printing.screen import PrintPreviewScreen
     from ui.reading.screen import ReadingScreen
+    from ui.requests.screen import RequestsScreen
     from ui.services.screen import ServicesScreen
     from ui.signoff.screen import SignOffScreen
 
@@ -47,6 +48,7 @@ AHEAD = {
     "new-contact": "ui.newcontact",
     "reading": "ui.reading",
     "printing": "ui.printing",
+    "requests": "ui.requests",
     "services": "ui.services",
 }
 """Screens that wait for their first use, in the order they are made ready, and their packages."""
@@ -195,6 +197,7 @@ class Workbench(QObject):
         self.triage = TriageScreen(holder, self._jobs)
         window.add_screen("triage", self.triage, "Triage", "inbox")
         window.plan_screen("sign-off", self._build_sign_off, "Sign-off", "signature")
+        window.plan_screen("requests", self._build_requests, "Requests", "send")
         window.plan_screen("services", self._build_services, "Services", "map-pin")
         for key, build, title in (
             ("compare", self._build_compare, "Compare"),
@@ -228,6 +231,11 @@ class Workbench(QObject):
     def printing(self) -> PrintPreviewScreen:
         """The pack before it is printed."""
         return cast("PrintPreviewScreen", self.window.screen_of("printing"))
+
+    @property
+    def requests(self) -> RequestsScreen:
+        """Requests to partners."""
+        return cast("RequestsScreen", self.window.screen_of("requests"))
 
     @property
     def services(self) -> ServicesScreen:
@@ -271,6 +279,15 @@ class Workbench(QObject):
 
         return PrintPreviewScreen(self._seat(), self._jobs)
 
+    def _build_requests(self) -> RequestsScreen:
+        from ui.requests.screen import RequestsScreen
+
+        screen = RequestsScreen(self._seat(), self._jobs, lambda: self.triage.keeper.contact_id)
+        screen.cited.connect(self.triage.look_again)
+        screen.count_changed.connect(partial(self.window.set_count, "requests"))
+        screen.saved_changed.connect(self.window.status.set_saved)
+        return screen
+
     def _build_services(self) -> ServicesScreen:
         from ui.services.screen import ServicesScreen
 
@@ -284,6 +301,7 @@ class Workbench(QObject):
         window.wait_for(self._jobs)
         triage.compare_asked.connect(self._compare)
         triage.print_asked.connect(self._print)
+        triage.asking_partner.connect(self._ask_partner)
         triage.services_asked.connect(lambda: window.show_screen("services"))
         triage.reading_asked.connect(self._read)
         triage.call_asked.connect(self._call)
@@ -310,6 +328,11 @@ class Workbench(QObject):
         if isinstance(contact_id, UUID):
             self.printing.show_contact(contact_id)
             self.window.show_screen("printing")
+
+    def _ask_partner(self, contact_id: object) -> None:
+        if isinstance(contact_id, UUID):
+            self.window.show_screen("requests")
+            self.requests.start(contact_id)
 
     def _read(self, contact_id: object) -> None:
         if isinstance(contact_id, UUID):
@@ -396,6 +419,8 @@ class Workbench(QObject):
         self.triage.look_again()
         if self.window.is_built("sign-off"):
             self.sign_off.look_again()
+        if self.window.is_built("requests"):
+            self.requests.look_again()
         if self.window.is_built("services"):
             self.services.look_again()
 

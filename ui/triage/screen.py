@@ -43,12 +43,6 @@ from ui.widgets.pane import Pane
 from ui.widgets.states import StateView
 from ui.widgets.toast import announce
 
-"""How often the clocks are read again while nothing else happens."""
-ASK_WORDS = (
-    "Asking a partner by message is not in this version yet. "
-    "What their records held is on this screen; Search again asks the records anew."
-)
-
 
 class TriageScreen(Screen):
     """Queue, contact, records, chronology, decision. Everything of the store runs in jobs.
@@ -61,6 +55,7 @@ class TriageScreen(Screen):
     compare_asked = Signal(object)
     print_asked = Signal(object)
     services_asked = Signal()
+    asking_partner = Signal(object)
     reading_asked = Signal(object)
     call_asked = Signal()
     call_resumed = Signal(object)
@@ -474,8 +469,11 @@ class TriageScreen(Screen):
             self.compare_asked.emit(subject)
 
     def ask_partner(self) -> None:
-        """Ctrl E: said honestly."""
-        self.said.emit(ASK_WORDS)
+        """Ctrl E: begin a request about the contact that is open."""
+        if self._opened is not None:
+            self.asking_partner.emit(self._opened.contact_id)
+        else:
+            self.said.emit("Open a contact first: a partner is asked about the one that is open.")
 
     def print_preview(self) -> None:
         """Ctrl P."""

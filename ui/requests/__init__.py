@@ -1,0 +1,1 @@
+"""Requests to partners: the board, asking, and what came back."""

@@ -1,0 +1,126 @@
+"""Keeps a draft as it is written, shows what comes of it, and sends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from triage.domain.request import InfoRequest
+from triage.workflow import naming, request_open, requests
+from triage.workflow.desk import Desk
+from triage.workflow.request_open import Offer, Preview
+from ui.errors import sentence
+from ui.jobs import Jobs, Token
+from ui.requests.draft_pane import DraftPane
+from ui.widgets.editor import Pause
+
+
+class DraftKeeper(QObject):
+    """Saves one after another: each goes by the version that the last one gave.
+
+    `previewed` has the page as it would go now, `sent` the request that went, `saved_changed`
+    words for the status line.
+    """
+
+    previewed = Signal(object)
+    sent = Signal(object)
+    saved_changed = Signal(str)
+
+    def __init__(
+        self, pane: DraftPane, jobs: Jobs, desk: Callable[[], Desk], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._pane, self._jobs, self._desk = pane, jobs, desk
+        self._offering = Token()
+        self._keeping = self._again = False
+        self._edits = 0
+        self._after: Callable[[InfoRequest], None] | None = None
+        self._pause = Pause(pane)
+        self._pause.due.connect(self._keep)
+        pane.changed.connect(self._edited)
+
+    def is_busy(self) -> bool:
+        """Whether what stands on the screen is newer than what is kept."""
+        return self._pause.is_waiting() or self._keeping
+
+    def flush(self) -> None:
+        """Keep at once what waits to be kept."""
+        self._pause.flush()
+
+    def forget(self) -> None:
+        """What waits is not kept: the draft is thrown away, or somebody else sits down."""
+        self._pause.blockSignals(True)
+        self._pause.flush()
+        self._pause.blockSignals(False)
+
+    def send(self) -> None:
+        """Keep what stands there, then send it; what is missing is named and gone to."""
+        desk = self._desk()
+
+        def send(saved: InfoRequest) -> None:
+            self._jobs.run(
+                lambda: requests.send(desk, saved),
+                self.sent.emit,
+                lambda fault: self._pane.show_problem(sentence(fault)),
+                owner=self,
+                lane="store",
+            )
+
+        self._after = send
+        self._pause.flush()
+        self._keep()
+
+    def _edited(self) -> None:
+        self._pause.touch()
+        self.saved_changed.emit("Saving")
+        desk, request = self._desk(), self._pane.request()
+        if request is None:
+            return
+        self._edits += 1
+        edit = self._edits
+
+        def look() -> tuple[Offer, Preview]:
+            return request_open.offer(desk, request), request_open.preview(desk, request)
+
+        def show(found: tuple[Offer, Preview]) -> None:
+            if edit == self._edits:
+                self._pane.show_offer(found[0])
+                self.previewed.emit(found[1])
+
+        self._offering.cancel()
+        self._offering = self._jobs.run(look, show, self._not_kept, owner=self)
+
+    def _keep(self) -> None:
+        desk, request = self._desk(), self._pane.request()
+        if request is None:
+            return
+        if self._keeping:
+            self._again = True
+            return
+        self._keeping = True
+
+        def kept(saved: InfoRequest) -> None:
+            self._keeping = False
+            self._pane.saved(saved)
+            at = naming.local(desk.profile, desk.now())
+            self.saved_changed.emit(f"Draft kept {at:%H:%M:%S}")
+            again, self._again = self._again, False
+            if again:
+                self._keep()
+            elif self._after is not None:
+                after, self._after = self._after, None
+                after(saved)
+
+        self._jobs.run(
+            lambda: requests.keep_draft(desk, request),
+            kept,
+            self._not_kept,
+            owner=self,
+            lane="store",
+        )
+
+    def _not_kept(self, fault: Exception) -> None:
+        self._keeping = self._again = False
+        self._after = None
+        self._pane.show_problem(sentence(fault))

@@ -1,0 +1,552 @@
+"""Requests: the board, asking a partner, what came back, and what they will see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from triage.domain import request_letter
+from triage.domain.request import OPEN, InfoRequest, RequestState
+from triage.domain.spelling import spell_moment
+from triage.workflow import naming, partner_answers, request_board, request_open, requests
+from triage.workflow.desk import Desk
+from triage.workflow.partner_answers import Spoken, ToPlace
+from triage.workflow.request_board import Board
+from triage.workflow.request_open import Offer, Opened, Preview
+from ui.desk import DeskHolder
+from ui.errors import sentence
+from ui.jobs import Jobs, Token
+from ui.requests.board_pane import BoardPane, TimesBox
+from ui.requests.boxes import AnotherBox, PlaceBox, RangBox, SpokenBox
+from ui.requests.draft_keeper import DraftKeeper
+from ui.requests.draft_pane import DraftPane
+from ui.requests.placing_pane import PlacingPane
+from ui.requests.preview_pane import PreviewPane
+from ui.requests.rows import Asked, Placing
+from ui.requests.standing_pane import StandingPane
+from ui.shell.dialogs import AskBox
+from ui.shell.screen import Screen
+from ui.theme import theme
+from ui.triage.boxes import Reason, ReasonBox
+from ui.widgets.pane import Pane
+from ui.widgets.segments import Segments
+from ui.widgets.states import StateView
+
+WIDE = 1500
+"""Design pixels from which every pane has its full width."""
+
+NARROW = 1130
+"""Below this one pane is shown at a time."""
+
+NO_CONTACT = "Open a contact in Triage first: a partner is asked about the one that is open."
+
+
+class RequestsScreen(Screen):
+    """The board, the request and the page. Everything slow goes through `jobs`.
+
+    `current_contact` gives the contact that is open in Triage, or None. `cited` tells that the
+    analysis of a contact was added to; `count_changed` how many requests are open.
+    """
+
+    cited = Signal()
+    count_changed = Signal(int)
+    saved_changed = Signal(str)
+
+    def __init__(
+        self,
+        holder: DeskHolder,
+        jobs: Jobs,
+        current_contact: Callable[[], UUID | None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._holder, self._jobs, self._current_contact = holder, jobs, current_contact
+        self._board: Board | None = None
+        self._placing: tuple[ToPlace, ...] = ()
+        self._opened: Opened | None = None
+        self._showing = Token()
+        self._stand: UUID | None = None
+        self._blur = False
+        self._box: AskBox | None = None
+        self.board = BoardPane()
+        self.draft, self.standing, self.placing = DraftPane(), StandingPane(), PlacingPane()
+        self.nothing = Pane("Request")
+        self.state = StateView()
+        self.nothing.body.addWidget(self.state)
+        self.preview = PreviewPane()
+        self.middle = QStackedWidget()
+        for pane in (self.nothing, self.draft, self.standing, self.placing):
+            self.middle.addWidget(pane)
+        self.which = Segments(
+            (("board", "Requests"), ("middle", "Request"), ("preview", "What they see")),
+            "Pane shown",
+            dense=True,
+        )
+        self.which.set_value("board")
+        self._row = QHBoxLayout()
+        for part, stretch in ((self.board, 0), (self.middle, 1), (self.preview, 0)):
+            self._row.addWidget(part, stretch)
+        self._outer = QVBoxLayout(self)
+        self._outer.addWidget(self.which)
+        self._outer.addLayout(self._row, 1)
+        self.keeper = DraftKeeper(self.draft, jobs, self._desk, self)
+        self._connect()
+        self._show_nothing()
+        self._space()
+
+    def _connect(self) -> None:
+        self.board.chosen.connect(self._chosen)
+        self.board.view.opened.connect(lambda _: self._open_row())
+        self.board.new_asked.connect(self.ask_partner)
+        self.board.times_asked.connect(self._show_times)
+        self.keeper.previewed.connect(self._preview_edited)
+        self.keeper.sent.connect(self._sent)
+        self.keeper.saved_changed.connect(self.saved_changed)
+        self.draft.keep_asked.connect(self._keep_now)
+        self.draft.send_asked.connect(self._send)
+        self.draft.withdraw_asked.connect(self._withdraw)
+        for pane in (self.draft, self.standing):
+            pane.another_asked.connect(self._ask_another)
+        self.standing.chase_asked.connect(self._chase)
+        self.standing.rang_asked.connect(self._rang)
+        self.standing.spoken_asked.connect(self._record)
+        self.standing.again_asked.connect(self._send_again)
+        self.standing.withdraw_asked.connect(self._withdraw)
+        self.standing.cite_asked.connect(self._cite)
+        self.standing.read_asked.connect(self._sorted)
+        self.placing.place_asked.connect(self._place)
+        self.placing.aside_asked.connect(self._aside)
+        self.preview.read_asked.connect(self.show_request)
+        self.which.chosen.connect(lambda _: self._arrange())
+        self._holder.changed.connect(self._seated)
+        theme().scaled.connect(self._space)
+
+    # ---- what the window asks ---------------------------------------------------
+
+    def panes(self) -> Sequence[QWidget]:
+        """The board, the request, the page."""
+        return (self.board, self.middle, self.preview)
+
+    def entered(self) -> None:
+        """Read the board."""
+        self.refresh()
+
+    def left(self) -> None:
+        """Nothing typed waits behind."""
+        self.keeper.flush()
+
+    def refresh(self) -> None:
+        """Read the board again, and the request that is open."""
+        desk = self._desk()
+        self._jobs.run(
+            lambda: (request_board.board(desk), partner_answers.answers_to_place(desk)),
+            self._show_board,
+            lambda fault: self.board.show_problem(sentence(fault)),
+            owner=self,
+        )
+
+    def look_again(self) -> None:
+        """Something happened at the hub."""
+        if self.isVisible():
+            self.refresh()
+
+    def main_act(self) -> None:
+        """Ctrl Enter: send, record an answer, or say whose it is."""
+        here = self.middle.currentWidget()
+        if here is self.draft:
+            self._send()
+        elif here is self.standing:
+            self._record()
+        elif here is self.placing:
+            self._place()
+
+    def save_now(self) -> None:
+        """Ctrl S."""
+        self.keeper.flush()
+
+    def ask_partner(self) -> None:
+        """Ctrl E: drafts to whom the open contact calls for, the first in front."""
+        contact_id = self._current_contact()
+        if contact_id is None:
+            self.said.emit(NO_CONTACT)
+        else:
+            self.start(contact_id)
+
+    def start(self, contact_id: UUID) -> None:
+        """Begin a request about a contact: to each partner called for, or one to choose."""
+        desk = self._desk()
+
+        def begin() -> InfoRequest:
+            called = request_board.called_for(desk, contact_id)
+            missing = [c.agency for c in called if not c.asked]
+            partners = [p.code for p in desk.profile.requests.partners]
+            agency = next((a for a in (*missing, *partners) if a in partners), "")
+            return requests.start(desk, contact_id, agency)
+
+        self._do(begin, lambda begun: self._bring_request(begun.id))
+
+    def show_request(self, request_id: object) -> None:
+        """Stand on a request and open it."""
+        if isinstance(request_id, UUID):
+            self._bring_request(request_id)
+
+    def step_back(self) -> bool:
+        """Esc: back to the board."""
+        focus = self.focusWidget()
+        if focus is self.board.view:
+            return False
+        self._bring("board")
+        self.board.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def set_blur(self, on: bool) -> None:
+        """Names are hidden; the request and the page are put away."""
+        if on == self._blur:
+            return
+        self.keeper.flush()
+        self._blur = on
+        if self._board is not None:
+            self._show_board((self._board, self._placing))
+
+    def help_topic(self) -> str:
+        """The page on requests."""
+        return "requests"
+
+    # ---- the board ----------------------------------------------------------------
+
+    def _show_board(self, read: tuple[Board, tuple[ToPlace, ...]]) -> None:
+        self._board, self._placing = read
+        stand, self._stand = self._stand, None
+        self.board.show_board(*read, stand, hidden=self._blur)
+        self.count_changed.emit(self._board.open)
+        self._chosen()
+
+    def _bring_request(self, request_id: UUID) -> None:
+        self._stand = request_id
+        self.refresh()
+        self._bring("middle")
+
+    def _chosen(self) -> None:
+        entry = self.board.entry()
+        if self._blur or entry is None:
+            self.keeper.flush()
+            self._show_nothing()
+        elif isinstance(entry, Placing):
+            self.keeper.flush()
+            self._opened = None
+            self.placing.show_answer(entry.told, self._desk().profile)
+            self.preview.show_nothing()
+            self._put(self.placing)
+        elif isinstance(entry, Asked):
+            self._open(entry.row.request_id)
+
+    def _open(self, request_id: UUID) -> None:
+        desk, same = self._desk(), self._opened
+        again = same is not None and same.request.id == request_id
+        if again and self.keeper.is_busy():
+            return  # what is being typed is newer than what is kept
+        if not again:
+            self.keeper.flush()
+
+        def read() -> tuple[Opened, Offer | None]:
+            look = request_open.look_again if again else request_open.open_request
+            opened = look(desk, request_id)
+            draft = opened.request.state is RequestState.DRAFT
+            return opened, request_open.offer(desk, opened.request) if draft else None
+
+        self._showing.cancel()
+        self._showing = self._jobs.run(read, self._show, self._not_shown, owner=self)
+
+    def _show(self, read: tuple[Opened, Offer | None]) -> None:
+        opened, offer = read
+        before, self._opened = self._opened, opened
+        profile = self._desk().profile
+        self.preview.show_preview(opened.preview, opened.earlier, went=offer is None)
+        if offer is None:
+            self.standing.show_request(opened, profile)
+            self._put(self.standing)
+            return
+        if before is None or before.request != opened.request or self.draft.request() is None:
+            due = opened.request.due_at
+            said = f"For {opened.row.who}, {opened.row.contact_reference}"
+            by = f"Reply by {spell_moment(naming.local(profile, due))}" if due else ""
+            self.draft.show_draft(opened, offer, title=said, clock=by)
+        self._put(self.draft)
+
+    def _not_shown(self, fault: Exception) -> None:
+        self._show_nothing(sentence(fault))
+
+    def _show_nothing(self, words: str = "") -> None:
+        self._opened = None
+        self.preview.show_nothing()
+        if self._blur:
+            self.state.show_words("eye-off", "Names are hidden", "F9 shows them again.")
+        elif words:
+            self.state.show_restricted(words)
+        else:
+            self.state.show_empty(
+                "No request is open", "Choose one at the left, or ask a partner.", icon="send"
+            )
+        self._put(self.nothing)
+
+    def _put(self, pane: QWidget) -> None:
+        if self.middle.currentWidget() is not pane:
+            self.middle.setCurrentWidget(pane)
+            self.panes_changed.emit()
+
+    def _open_row(self) -> None:
+        self._bring("middle")
+        pane = self.middle.currentWidget()
+        goal = pane.landing() if isinstance(pane, Pane) else None
+        if goal is not None:
+            goal.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_times(self) -> None:
+        if self._board is not None:
+            self._box = TimesBox(self, self._board.times)
+            self._box.open()
+
+    # ---- a draft ----------------------------------------------------------------
+
+    def _keep_now(self) -> None:
+        self.keeper.flush()
+        self.said.emit("Kept as a draft. Nobody is asked yet.")
+
+    def _send(self) -> None:
+        """Keep what stands there, then send it; what is missing is named and gone to."""
+        self.keeper.send()
+
+    def _sent(self, request: InfoRequest) -> None:
+        name = requests.agency_name(self._desk(), request.agency)
+        self.said.emit(f"{request.reference} to {name} is on its way.")
+        self._opened = None
+        self.refresh()
+
+    def _preview_edited(self, preview: Preview) -> None:
+        self.preview.show_preview(preview, self._opened.earlier if self._opened else ())
+
+    def _ask_another(self) -> None:
+        opened = self._opened
+        if opened is None:
+            return
+        self.keeper.flush()
+        desk = self._desk()
+        partners = [
+            (p.code, p.name)
+            for p in desk.profile.requests.partners
+            if p.code != opened.request.agency
+        ]
+        box = self._box = AnotherBox(self, partners)
+
+        def given(agency: str) -> None:
+            box.accept()
+            self._do(
+                lambda: requests.ask_another(desk, opened.request.id, agency),
+                lambda begun: self._bring_request(begun.id),
+            )
+
+        box.given.connect(given)
+        box.open()
+
+    # ---- a request that went -------------------------------------------------------
+
+    def _chase(self) -> None:
+        self._act(requests.chase, "They are reminded.")
+
+    def _send_again(self) -> None:
+        self._act(requests.send_again, "It is on its way again.")
+
+    def _act(self, act: Callable[[Desk, UUID], InfoRequest], words: str) -> None:
+        opened, desk = self._opened, self._desk()
+        if opened is not None:
+            self._do(lambda: act(desk, opened.request.id), lambda _: self._done(words))
+
+    def _done(self, words: str) -> None:
+        self.said.emit(words)
+        self._opened = None
+        self.refresh()
+
+    def _rang(self) -> None:
+        opened, desk = self._opened, self._desk()
+        if opened is None:
+            return
+        box = self._box = RangBox(self, opened.request.to)
+        box.given.connect(
+            lambda who: self._answer_box(
+                box, lambda: requests.rang(desk, opened.request.id, who), "It is recorded."
+            )
+        )
+        box.open()
+
+    def _record(self) -> None:
+        opened, desk = self._opened, self._desk()
+        if opened is None or self.standing.spoken.isHidden():
+            return
+        questions = request_letter.questions_of(opened.request)
+        box = self._box = SpokenBox(self, opened.row.agency_name, questions)
+
+        def given(spoken: Spoken) -> None:
+            self._answer_box(
+                box,
+                lambda: partner_answers.record_by_hand(desk, opened.request.id, spoken),
+                "The answer is recorded.",
+            )
+
+        box.given.connect(given)
+        box.open()
+
+    def _withdraw(self) -> None:
+        opened, desk = self._opened, self._desk()
+        if opened is None:
+            return
+        if opened.request.state is RequestState.DRAFT:
+            self.keeper.forget()
+            self._act(requests.withdraw, "The draft is thrown away.")
+            return
+        box = self._box = ReasonBox(
+            self, "Withdraw the request", "It stays in the record, with the reason.", "Withdraw"
+        )
+
+        def given(reason: Reason) -> None:
+            self._do(
+                lambda: requests.withdraw(desk, opened.request.id, reason.why),
+                lambda _: self._done("The request is withdrawn."),
+            )
+
+        box.given.connect(given)
+        box.open()
+
+    def _cite(self, answer_id: UUID, number: int | None) -> None:
+        desk = self._desk()
+
+        def done(_saved: object) -> None:
+            self.said.emit("It stands in the analysis, with its source.")
+            self.cited.emit()
+
+        self._do(lambda: partner_answers.cite(desk, answer_id, number), done)
+
+    def _sorted(self, answer_id: object) -> None:
+        desk = self._desk()
+        if isinstance(answer_id, UUID):
+            self._do(
+                lambda: partner_answers.sort_answer(desk, answer_id, ()),
+                lambda _: self._done("It is marked as read."),
+            )
+
+    # ---- answers to place ----------------------------------------------------------
+
+    def _place(self) -> None:
+        entry, board = self.board.entry(), self._board
+        if not isinstance(entry, Placing) or board is None:
+            return
+        desk, told = self._desk(), entry.told
+        rows = [row for group in board.groups for row in group.rows]
+        offered = [
+            (row.request_id, f"{row.reference}, {row.agency_name}: {row.who}")
+            for row in rows
+            if row.state in OPEN and row.state is not RequestState.DRAFT
+        ]
+        likely = told.likely.id if told.likely else None
+        words = f"{told.answer.subject}\n{told.answer.text}".strip()
+        box = self._box = PlaceBox(self, told.why, words, offered, likely)
+
+        def given(request_id: UUID) -> None:
+            self._answer_box(
+                box,
+                lambda: partner_answers.place_answer(desk, told.answer.id, request_id),
+                "It is with its request now.",
+            )
+
+        box.given.connect(given)
+        box.open()
+
+    def _aside(self) -> None:
+        entry, desk = self.board.entry(), self._desk()
+        if not isinstance(entry, Placing):
+            return
+        answer_id = entry.told.answer.id
+        box = self._box = ReasonBox(
+            self, "Not an answer", "What came stays kept as it came.", "Put it aside"
+        )
+
+        def given(reason: Reason) -> None:
+            self._do(
+                lambda: partner_answers.not_an_answer(desk, answer_id, reason.why),
+                lambda _: self._done("It is put aside."),
+            )
+
+        box.given.connect(given)
+        box.open()
+
+    # ---- doing -----------------------------------------------------------------
+
+    def _do(self, work: Callable[[], object], done: Callable[..., None]) -> None:
+        self._jobs.run(work, done, self._not_done, owner=self, lane="store")
+
+    def _answer_box(self, box: AskBox, work: Callable[[], object], words: str) -> None:
+        def done(_: object) -> None:
+            box.accept()
+            self._done(words)
+
+        self._jobs.run(
+            work, done, lambda fault: box.refuse(sentence(fault)), owner=box, lane="store"
+        )
+
+    def _not_done(self, fault: Exception) -> None:
+        self.said.emit(sentence(fault))
+
+    def _desk(self) -> Desk:
+        return self._holder.current()
+
+    def _seated(self) -> None:
+        """Another person sits down: nothing of the one before stays."""
+        self.keeper.forget()
+        self._showing.cancel()
+        self._board = None
+        self._show_nothing()
+        if self.isVisible():
+            self.refresh()
+
+    # ---- room ------------------------------------------------------------------
+
+    def _bring(self, key: str) -> None:
+        self.which.set_value(key)
+        self._arrange()
+
+    def _space(self) -> None:
+        t = theme()
+        self._outer.setContentsMargins(t.px(8), t.px(8), t.px(8), t.px(8))
+        self._outer.setSpacing(t.px(8))
+        self._row.setSpacing(t.px(8))
+        self._arrange()
+
+    def _arrange(self) -> None:
+        t = theme()
+        room = self.width() / t.px(1000) * 1000
+        one, wide = room < NARROW, room >= WIDE
+        self.which.setVisible(one)
+        self.middle.setMinimumWidth(t.px(320))  # its pages' own would keep the window wide
+        for pane in (self.board, self.draft, self.standing):
+            pane.set_wide(wide)
+        for key, shown in (
+            ("board", self.board),
+            ("middle", self.middle),
+            ("preview", self.preview),
+        ):
+            shown.setVisible(not one or key == self.which.value())
+        for side, full, less in ((self.board, 400, 300), (self.preview, 500, 360)):
+            if one:
+                side.setMinimumWidth(0)
+                side.setMaximumWidth(16_777_215)
+            else:
+                side.setFixedWidth(t.px(full if wide else less))
+        self.panes_changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wide, less wide, or one pane at a time."""
+        super().resizeEvent(event)
+        self._arrange()
