@@ -1,6 +1,7 @@
 """Compare, by keyboard, on a real practice hub."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -8,12 +9,14 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from matching import shipped_weights
-from triage.domain.lookup import HOUSEHOLD, Subject, VerdictKind
+from triage.domain.lookup import HOUSEHOLD, Outcome, Subject, VerdictKind
 from triage.practice.hub import PracticeHub
 from triage.practice.people import WORKERS
-from triage.workflow import queue, screen
+from triage.storage import lookups
+from triage.workflow import match, queue, screen
 from ui.compare.compare_model import FactRow, GroupHead
 from ui.compare.screen import CompareScreen
+from ui.compare.verdict_panel import effect
 from ui.compare.waterfall import steps_of
 from ui.desk import DeskHolder
 from ui.jobs import Jobs
@@ -37,6 +40,35 @@ def compare(practice: PracticeHub, qtbot: QtBot) -> Iterator[CompareScreen]:
 def contact_of(made: CompareScreen) -> screen.ContactView:
     assert made._subject is not None
     return screen.look_again(made._holder.current(), made._subject.contact_id)
+
+
+def test_what_would_tell_near_records_apart_stands_above_them_until_it_is_said(
+    compare: CompareScreen, qtbot: QtBot
+) -> None:
+    assert not compare.settling.isVisible()
+    desk = compare._holder.current()
+    view = contact_of(compare)
+    [health] = [r for r in view.results if (r.subject.person, r.partner) == ("c1", "health")]
+    near = replace(health, outcome=Outcome.MANY, near=2, settle=("mother", "postcode"))
+    with desk.store.write() as tx:
+        lookups.save_result(tx, near)
+    compare.refresh()
+    qtbot.waitUntil(compare.settling.isVisible)
+    words = "Health index: two near; the mother's name or a postcode would separate them."
+    assert compare.settling.words.text() == words
+    assert compare.settling.accessibleName() == words
+    match.not_same(desk, health.subject, health.candidates[0], ("Different birth date",))
+    compare.refresh()
+    qtbot.waitUntil(lambda: not compare.settling.isVisible())
+
+
+@pytest.mark.parametrize(
+    ("events", "words"), [(1, "1 earlier event joins"), (2, "2 earlier events join")]
+)
+def test_one_event_joins_and_two_join(compare: CompareScreen, events: int, words: str) -> None:
+    candidate = compare._candidates[0]
+    record = replace(candidate.record, involvement=candidate.record.involvement[:1] * events)
+    assert effect(replace(candidate, record=record), VerdictKind.SAME).startswith(words)
 
 
 def test_nothing_is_chosen_for_the_person(compare: CompareScreen) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from tests import factory
 from tests.ui.triage_room import NOW, Room, maya, other, searched
-from triage.domain.contact import ContactState
+from triage.domain.contact import Address, ContactState
 from triage.domain.draft import Kinship
 from triage.domain.lookup import Subject, VerdictKind
 from triage.domain.worker import Role
@@ -52,6 +52,22 @@ def test_look_ups_run_by_themselves_on_opening(room: Room) -> None:
     assert card is not None
     assert card.key == ("social_care", "P-118204")
     assert room.screen.match.card.bar.text() == card.sentence
+
+
+def test_what_would_settle_a_doubt_stands_above_the_records(room: Room) -> None:
+    bare = {"nhs_number": "", "address": "", "postcode": ""}
+    room.people.hold(
+        factory.record("P-1", **bare, mother="Carla Rowe"),
+        factory.record("P-2", **bare, mother="Zofia Nowak"),
+    )
+    alone = replace(factory.content(), adults=(), address=Address())
+    contact = room.bring(replace(factory.contact(), content=alone))
+    match.look_up(room.desk, contact.id)
+    room.show()
+    room.open(contact)
+    assert room.screen.match.settling.isVisible()
+    words = room.screen.match.settling.words.text()
+    assert words == "Social care: two near; the mother's name would separate them."
 
 
 def test_linking_is_a_letter_and_brings_its_history(room: Room) -> None:

@@ -144,7 +144,8 @@ def effect(candidate: Candidate, kind: VerdictKind | None) -> str:
     if kind is VerdictKind.UNSURE:
         return "it stays open and is shown the next time. Say what would settle it."
     events = len(candidate.record.involvement)
-    joined = f"{counted(events, 'earlier event')} join this contact. "
+    joins = "joins" if events == 1 else "join"
+    joined = f"{counted(events, 'earlier event')} {joins} this contact. "
     digits = candidate.record.fields.get("nhs_number", "")
     number = f"{digits[:3]}\u00a0{digits[3:6]}\u00a0{digits[6:]}" if digits else ""
     filled = f"NHS number {number} is shown beside it. " if number else ""
