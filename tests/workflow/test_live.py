@@ -32,7 +32,7 @@ from triage.practice.council_certificates import Certificates, certificates_in
 from triage.practice.partners.json_apis import HousingHouseholds
 from triage.practice.partners.pds import Pds
 from triage.practice.partners.stand_in import Answered, Asked, Deed, StandIn
-from triage.workflow import match, screen
+from triage.workflow import match, partner_words, screen
 
 Answering = Callable[[Asked], Answered]
 
@@ -379,3 +379,44 @@ def test_nothing_of_an_answer_is_kept_for_another_person_or_on_the_disk(
 
 def _files(folder: Path) -> Iterator[Path]:
     yield from folder.rglob("*")
+
+
+def test_the_record_and_the_paper_say_when_a_partner_was_asked_and_not_what_to_press(
+    live: Live,
+) -> None:
+    live.add("housing", HousingHouseholds([]))
+    live.add("homes", HousingHouseholds([])).always(Deed.BROKEN)
+    contact = live.front.bring(factory.contact(rating="green"))
+    for _ in range(2):
+        live.front.watch.move(seconds=1)
+        live.look_up(contact, partners=("housing", "homes"))
+    assert live.state(contact, "homes").paused_until is not None
+    version = live.front.proposed(contact)
+    said = {name: (outcome, words) for name, outcome, words in version.partners}
+    assert said["Housing"] == ("not found", "No trace. Asked at 11:42 on 24 Nov 2026.")
+    outcome, words = said["Homes"]
+    assert outcome == "unavailable"
+    assert words.startswith("No answer. Homes ")
+    assert words.endswith("Asked at 11:42 on 24 Nov 2026.")
+    assert "try it now" not in words.casefold()
+    assert "paused until" not in words
+
+
+def test_an_address_beside_a_restricted_record_is_shown_with_a_warning(live: Live) -> None:
+    live.add("nhs", Pds(EVERYBODY), steps=True)
+    live.add("housing", HousingHouseholds(EVERYBODY))
+    isla = factory.child(given="Isla", family="Marsh", dob="2017-05-02")
+    contact = live.front.bring(factory.contact(isla))
+    live.look_up(contact, partners=("nhs", "housing"), people=("c1",))
+    results = [
+        r for r in screen.look_again(live.front.ruth, contact.id).results
+        if r.subject.person == "c1"
+    ]  # fmt: skip
+    [found] = [r for r in results if r.partner == "housing"]
+    [record] = found.candidates
+    assert record.record.fields["address"] == "9 Quay Rise, Northmere"
+    assert partner_words.warnings(results, record) == (partner_words.RESTRICTED_ELSEWHERE,)
+    alone = [r for r in results if r.partner == "housing"]
+    assert partner_words.warnings(alone, record) == ()
+    assert partner_words.line(live.front.ruth, found, record) == ("Housing · T-3 · answered 11:42")
+    assert partner_words.asked(live.front.ruth, results) == "Restricted: Nhs."

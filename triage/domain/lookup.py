@@ -171,7 +171,7 @@ class PartnerState:
     `as_of` is the day of the list that was looked in; `settling` says what would tell near records
     apart, where anything would. `paused_until` is there while a live
     partner is left alone after failures; `wider` are the people for whom it can be searched more
-    widely.
+    widely. `recorded` is what a record says of it: `words` without what to do about it now.
     """
 
     partner: str
@@ -186,3 +186,4 @@ class PartnerState:
     late: bool = False
     paused_until: datetime | None = None
     wider: tuple[str, ...] = ()
+    recorded: str = ""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from triage.domain.contact import Address, Adult, Child, Contact, Referrer
 from triage.domain.decision import (
@@ -17,7 +18,7 @@ from triage.domain.decision import (
     Weight,
 )
 from triage.domain.fact import Fact
-from triage.domain.lookup import Involvement, PartnerState, Verdict
+from triage.domain.lookup import Involvement, Outcome, PartnerState, Verdict
 from triage.domain.profile import Profile
 from triage.domain.spelling import spell_day
 from triage.domain.worker import Worker
@@ -71,7 +72,7 @@ def freeze(
         profile=profile.id,
         profile_version=profile.version,
         problems=(*problems, *differences),
-        partners=(*((p.name, p.outcome.value, _reply(p)) for p in partners), *replies),
+        partners=(*((p.name, p.outcome.value, _reply(p, profile)) for p in partners), *replies),
         chronology=tuple((e.start.isoformat(), e.lane, e.words, e.source) for e in chronology),
         author=author.id,
         author_name=author.name,
@@ -80,11 +81,15 @@ def freeze(
     )
 
 
-def _reply(state: PartnerState) -> str:
-    """What a partner answered, what would have settled it, and the day of the list looked in."""
-    settling = f" {state.settling}" if state.settling else ""
+def _reply(state: PartnerState, profile: Profile) -> str:
+    """What a partner answered, with the day of the list that was looked in, or when it was asked
+    itself."""
+    said = state.recorded or state.words
     of = f" List of {spell_day(state.as_of)}." if state.as_of else ""
-    return f"{state.words[:1].upper()}{state.words[1:].rstrip('.')}.{settling}{of}"
+    if state.live and state.at is not None and state.outcome is not Outcome.NOT_CHECKED:
+        at = state.at.astimezone(ZoneInfo(profile.working_time.zone))
+        of = f" Asked at {at:%H:%M} on {spell_day(at.date())}."
+    return f"{said[:1].upper()}{said[1:].rstrip('.')}.{of}"
 
 
 def _value(fact: Fact) -> str:

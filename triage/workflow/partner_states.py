@@ -66,12 +66,14 @@ def _state(
     counts = {o: sum(a.outcome is o for a in answers) for o in Outcome}
     outcome = next(o for o in _MOST_TELLING if counts[o])
     late = any(a.late for a in answers)
-    words = _words(desk, outcome, counts, answers)
+    recorded = words = _words(desk, outcome, counts, answers)
     if paused:
         words += f", {_until(desk, paused)}"
     if late:
-        words += ", late"
+        words, recorded = f"{words}, late", f"{recorded}, late"
     problem = next((a.problem for a in answers if a.problem), "")
+    if problem and outcome is not Outcome.RESTRICTED:
+        recorded += f". {problem.split('. ')[0].rstrip('.')}"
     return PartnerState(
         partner=partner,
         name=name,
@@ -84,6 +86,7 @@ def _state(
         live=live,
         late=late,
         paused_until=paused,
+        recorded=recorded,
         wider=tuple(a.subject.person for a in answers if a.wider_possible),
     )
 
