@@ -1,6 +1,10 @@
 """Asking over the line: on time, of a sane size, with nobody else's settings."""
 
+import contextlib
 import json
+import socket
+import subprocess
+import sys
 import threading
 import time
 from datetime import UTC, datetime
@@ -164,3 +168,103 @@ def test_closing_the_line_ends_a_question_under_way_at_once(serve: Serve, reach:
     assert [f.hitch for f in fault] == [Hitch.CLOSED]
     with pytest.raises(Unanswered, match="closing"):
         line.ask("GET", server.url, deadline=within(5))
+
+
+def test_a_proxy_that_the_profile_names_is_used_and_no_other(serve: Serve, reach: Reach) -> None:
+    server = serve(hello)
+    with Proxy() as proxy:
+        line = reach(proxy=proxy.url)
+        assert line.ask("GET", server.url, deadline=within(5)).status == 200
+    [asked] = proxy.asked
+    assert asked.startswith(f"CONNECT {server.url.removeprefix('https://')} ")
+
+
+class Proxy:
+    """Lets one line through to where it is asked to go."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+
+    def __enter__(self) -> "Proxy":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listening.close()
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        near, _ = self._listening.accept()
+        with near:
+            head = b""
+            while b"\r\n\r\n" not in head:
+                head += near.recv(4096)
+            self.asked.append(head.decode().splitlines()[0])
+            host, port = self.asked[0].split()[1].rsplit(":", 1)
+            with socket.create_connection((host, int(port))) as far:
+                near.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                back = threading.Thread(target=_pass_on, args=(far, near), daemon=True)
+                back.start()
+                _pass_on(near, far)
+                back.join(5)
+
+
+def _pass_on(one: socket.socket, other: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while piece := one.recv(65536):
+            other.sendall(piece)
+    with contextlib.suppress(OSError):
+        other.shutdown(socket.SHUT_RDWR)
+
+
+ENDING = """
+import sys, threading, time
+from pathlib import Path
+from triage.domain.live_partner import *
+from tests.partners.live import QUICK, query, person
+from tests.workflow.test_live import HOUSING
+from triage.partners.live import LivePartners
+from triage.partners.side_by_side import Question
+from datetime import UTC, datetime
+
+partner = LivePartner(partner="slow", name="Slow", kind=PartnerKind.REST_MAP, purpose="p",
+    lawful_basis="b", reach=Reach(url=sys.argv[1], ca="ca.pem"), pace=QUICK, rest=HOUSING)
+live = LivePartners([partner], folder=Path(sys.argv[2]))
+asked = Question(connector=live.connector("slow"), query=query(person()), deadline_s=60, late_s=60)
+looking = threading.Thread(target=live.side_by_side.ask,
+    args=([asked], print, print, lambda: datetime.now(UTC)))
+looking.start()
+sys.stdin.readline()
+began = time.monotonic()
+live.close()
+looking.join()
+print(f"waited {time.monotonic() - began:.3f}", flush=True)
+"""
+
+
+def test_the_program_ends_within_a_second_with_a_question_under_way(serve: Serve) -> None:
+    server = serve(hello)
+    server.always(Deed.SLOW)
+    run = subprocess.Popen(
+        [sys.executable, "-c", ENDING, server.url, str(server.certificates.ca.parent)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert server.holding.wait(60)
+    began = time.monotonic()
+    out, err = run.communicate("\n", timeout=20)
+    took = time.monotonic() - began
+    assert run.returncode == 0, err
+    waited = float(out.split()[-1])
+    assert waited < 1
+    # What Python itself takes to end is longer where other programs want the cores too.
+    assert took < waited + 4

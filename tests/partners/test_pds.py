@@ -341,6 +341,20 @@ def test_after_three_failures_it_is_paused_and_tried_again_when_asked_for(nhs: R
     assert connection.paused_until is None
 
 
+def test_an_application_alone_asks_for_one_match_and_a_person_signed_in_for_fifty(
+    nhs: Reached,
+) -> None:
+    """The keys of an application belong on a broker; it may never be shown several people."""
+    twins = [replace(MAYA, number=n) for n in ("9990142114", "9990144222")]
+    server, partners = nhs(Pds(twins))
+    assert ask(partners, query(person())).outcome is Outcome.MANY
+    assert {a.one("_max-results") for a in server.asked} == {"1"}
+    signed_in = PdsSettings(steps=STEPS, worker_access=True)
+    server, partners = nhs(Pds(twins, application=False), pds=signed_in)
+    assert len(ask(partners, query(person())).returned) == 2
+    assert {a.one("_max-results") for a in server.asked} == {"50"}
+
+
 def test_what_is_recorded_as_sent_is_what_was_sent(nhs: Reached) -> None:
     _, partners = nhs()
     asked = query(person(postcode="NM3 4QT"))
