@@ -156,3 +156,81 @@ def test_notices_are_known_and_worries_are_not_taken_for_them(
     subject: str, sender: str, body: str, is_a: DraftKind
 ) -> None:
     assert kind(subject, sender, body) is is_a
+
+
+def test_two_people_side_by_side_under_a_heading_each_keep_their_own_facts() -> None:
+    got = page(
+        "<table border=1><tr><td>PATIENT DETAILS</td><td></td><td>CARER DETAILS</td><td></td></tr>"
+        "<tr><td>Name</td><td>Effie Loxton</td><td>Name</td><td>Roberta Loxton</td></tr>"
+        "<tr><td>D.O.B.</td><td>19.04.2021</td><td>Relationship</td><td>Mother</td></tr>"
+        "<tr><td>NHS No</td><td>999 010 1050</td><td>D.O.B.</td><td>03.03.1992</td></tr></table>"
+    )
+    assert kids(got) == [("Effie", "Loxton", "2021-04-19", "")]
+    assert [(a.name.value, a.relationship.value, a.dob.value) for a in got.adults] == [
+        ("Roberta Loxton", "mother", "1992-03-03")
+    ]
+
+
+def test_bold_at_the_head_of_a_line_is_the_label_of_what_follows() -> None:
+    got = page(
+        "<ul><li><strong>Child's full name</strong> Marnie Luscombe</li>"
+        "<li><strong>Date of birth</strong> 16/06/2016</li>"
+        "<li><strong>Home</strong> Hollow Farm, Saltmarsh Lane, NM9 8GA</li></ul>"
+    )
+    assert kids(got) == [("Marnie", "Luscombe", "2016-06-16", "")]
+    assert got.address.postcode.value == "NM9 8GA"
+
+
+def test_answers_to_a_wide_question_tell_of_several_people_and_things() -> None:
+    got = page(
+        "<table border=1><tr><td>1. Who are you contacting us about?</td></tr>"
+        "<tr><td>Rufus Amadi, 4 September 2014, male<br>Nkechi Amadi, 30 January 2019, female</td>"
+        "</tr><tr><td>2. Where do they live and who with?</td></tr>"
+        "<tr><td>21 Lighter Walk, NM6 3FW. Mum (Chidi Amadi) and mum's boyfriend (Stu Rowe)</td>"
+        "</tr><tr><td>3. Does the family know, and have they agreed?</td></tr>"
+        "<tr><td>Yes, Chidi knows. She agreed.</td></tr></table>"
+    )
+    assert kids(got) == [
+        ("Rufus", "Amadi", "2014-09-04", "M"),
+        ("Nkechi", "Amadi", "2019-01-30", "F"),
+    ]
+    assert [(a.name.value, a.relationship.value) for a in got.adults] == [
+        ("Chidi Amadi", "mother"),
+        ("Stu Rowe", "mother's partner"),
+    ]
+    assert got.address.postcode.value == "NM6 3FW"
+    assert (got.consent.value, got.family_informed.value) == ("given", "yes")
+
+
+def test_a_bundle_of_health_records_tells_patient_kin_and_practitioner_apart() -> None:
+    def entry(kind: str, given: str, family: str, **more: object) -> dict[str, object]:
+        name = [{"use": "official", "family": family, "given": [given]}]
+        return {"resource": {"resourceType": kind, "name": name, **more}}
+
+    bundle = {
+        "resourceType": "Bundle",
+        "entry": [
+            entry("Patient", "Kemi", "Oduya", birthDate="2013-03-30"),
+            entry("RelatedPerson", "Bisi", "Oduya", relationship=[{"text": "Mother"}]),
+            entry("Practitioner", "Meg", "Strand", qualification=[{"text": "School Nurse"}]),
+        ],
+    }
+    got = read(json.dumps(bundle).encode(), "bundle.json")[0].content
+    assert kids(got) == [("Kemi", "Oduya", "2013-03-30", "")]
+    assert [(a.name.value, a.relationship.value) for a in got.adults] == [("Bisi Oduya", "mother")]
+    assert (got.referrer.name.value, got.referrer.role.value) == ("Meg Strand", "School Nurse")
+
+
+def test_whom_the_family_is_not_to_be_told_of_says_nothing_of_what_they_know() -> None:
+    head = "From: Iona Blaise <i@l.example>\nSubject: worried about my friend\n"
+    head += "Date: Wed, 15 Jul 2026 21:05:00 +0100\n\n"
+    body = "My friend Zaynab Farouk, she's 15, is sad. Please don't tell her family I told you."
+    got = read((head + body).encode(), "mail.eml")[0].content
+    assert not got.family_informed.known
+
+
+def test_a_practice_is_nobodys_partner() -> None:
+    got = page(
+        "<p>Name of child: Ada Venn</p><p>Dr Sul Akande, GP Partner, Fernbrook Medical Centre</p>"
+    )
+    assert got.adults == ()

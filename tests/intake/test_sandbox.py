@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from triage.domain.draft import Draft, DraftKind
-from triage.intake import apart
+from triage.intake import apart, sandbox
+from triage.intake.apart import StoppedError
 from triage.intake.limits import Limits
 from triage.intake.reader import read
 from triage.intake.sandbox import read_safely
@@ -38,6 +39,22 @@ def test_a_file_that_takes_too_long_is_set_before_a_person() -> None:
     assert draft.sha256 == hashlib.sha256(data).hexdigest()
     assert "The original is kept" in draft.why
     assert read_safely(b"Child: Ola Reed\nDOB: 3/4/2015\n", "next.txt")[0].content.children
+
+
+def test_a_small_file_may_hold_up_what_waits_for_a_third_of_the_longest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    allowed: list[float] = []
+
+    def ask(_head: object, _data: bytes, limits: Limits) -> bytes:
+        allowed.append(limits.seconds)
+        raise StoppedError(late=True, seconds=limits.seconds)
+
+    monkeypatch.setattr(sandbox._READING, "ask", ask)
+    read_safely(b"%PDF-1.4 hostile", "small.pdf")
+    read_safely(b"x" * 6_000_000, "large.txt")
+    assert allowed[0] == pytest.approx(10.0, abs=0.1)
+    assert allowed[1] == Limits().seconds == 30.0
 
 
 def test_a_file_that_needs_too_much_memory_is_set_before_a_person() -> None:

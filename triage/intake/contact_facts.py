@@ -99,6 +99,8 @@ class ContactFacts:
             said = consent_in(words, label)
             if said is not None:
                 got.put("consent", Reading(said.value, (answer,), label))
+            if re.search(r"(?i)\b(?:knows?|told|aware|informed)\b", label) and yes_or_no(words):
+                got.put("informed", Reading(yes_or_no(words), (answer,), label))  # both are asked
             if re.match(r"(?i)\W*not (?:informed|told|aware)\b", words):
                 got.put("informed", Reading("no", (answer,), label))
             if len(words.split()) > 2:
@@ -133,8 +135,10 @@ class ContactFacts:
             got.put("urgent", Reading(how, (answer,), label))
         elif attribute == "risk":
             if (value and not is_blank(words)) or re.match(r"(?i)\W*(?:none|nil|no)\b", words):
-                got.put("risk", Reading(risk_in(words), (answer,), label))
-                if risk_in(words) == "yes" and not re.fullmatch(
+                safe = re.search(r"(?i)\bsafe\b", label) and yes_or_no(words)
+                danger = {"yes": "no", "no": "yes"}[safe] if safe else risk_in(words)
+                got.put("risk", Reading(danger, (answer,), label))
+                if danger == "yes" and not re.fullmatch(
                     r"(?i)\W*(?:yes|y|true|[☒☑✓✔]|\[x\])\W*", words
                 ):
                     got.put("risk_text", long)

@@ -98,7 +98,11 @@ def is_childs(got: Gathered, value: Piece) -> bool:
 def placed(in_group: dict[tuple[object, ...], Subject], entry: Entry, value: Piece) -> bool:
     """True when a record says which of the people it is ("role": "CHILD")."""
     words = value.text.casefold().replace("_", " ")
-    if re.search(r"\b(?:child|subject|young person|sibling|unborn|pupil)\b", words):
+    if re.search(r"\bpractitioner|\breferrer\b|\breporter\b", words):
+        in_group[entry.group] = Subject.REFERRER
+    elif re.search(r"\brelated ?person\b|\bnext of kin\b", words):
+        in_group[entry.group] = Subject.ADULT
+    elif re.search(r"\b(?:child|patient|subject|young person|sibling|unborn|pupil)\b", words):
         in_group[entry.group] = Subject.CHILD
     elif re.search(
         r"\b(?:parent|carer|mother|father|adult|guardian|household|suspect|victim|perpetrator|offender)\b",

@@ -42,6 +42,9 @@ _NOBODY = re.compile(
 _PAIR = re.compile(
     rf"(?P<one>(?!(?i:mr|mrs|ms|miss|dr|mum|dad)\b){NAME}) (?:and|&) (?P<two>{NAME}) (?P<family>{NAME})"
 )
+_YOUNG = re.compile(
+    r"(?i)child|pupil|student|young|baby|infant|son\b|daughter|sibling|brother|sister"
+)
 _SAYS = re.compile(r"(?i)\b(?:says|said|states|stated|reports|tells us|told us)\W*$")
 # sentences: an account, whoever the label speaks of
 _ACCOUNT = re.compile(r"(?:[^\W\d_][\w’',-]*\s){7,}[^\W\d_][\w’']*[.!?](?:\s|$)")
@@ -297,6 +300,9 @@ class Household:
             self.got.unused.append(value)
             self.got.passages.append(Passage(value, entry.path))
             return
+        grown = attribute in {"", "name"} and re.match(r"(?:Mr|Mrs|Ms)\.? ", value.text)
+        if subject is Subject.CHILD and grown and not _YOUNG.search(label):
+            subject = Subject.ADULT  # "Our client: Mrs Dawn Prowse"
         person = self._person(subject, attribute, index, relation, entry)
         person.patient = person.patient or patient
         self.now[subject], self.last = person, subject

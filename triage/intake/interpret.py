@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from triage.intake.addresses import POSTCODE
 from triage.intake.cards import part_cards
 from triage.intake.choices import chosen, has_boxes, is_blank, is_ethnicity, sex_in, yes_or_no
 from triage.intake.dates import age_on, find_dates
@@ -38,7 +39,7 @@ from triage.intake.people import (
     read_card,
     settle_case,
 )
-from triage.intake.people_lists import RELATED
+from triage.intake.people_lists import RELATED, kin_list
 from triage.intake.pieces import Entry, Item, Passage, Piece
 from triage.intake.siblings import years_in
 from triage.intake.sources import source_code
@@ -46,6 +47,8 @@ from triage.intake.sources import source_code
 _CHILD_ONLY = frozenset(
     {"nhs", "upn", "school", "ethnicity", "disability", "edd", "sex", "age", "gp"}
 ) | {"dob", "alias", "given", "family", "language", "interpreter", "whereabouts"}
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.{0,15}")
+_DATED = re.compile(r"(?i)date(?:[ _]?time)?|time ?stamp")
 _NAME_PART = re.compile(
     r"(?i)(?:forename|first ?name|given ?name|middle ?name)s?[\s_]*(?P<at>[1-4])$"
 )
@@ -102,7 +105,7 @@ class Interpreter(Passages):
         for holder in self.holders:
             hold_responsibility(self.got, holder)
         for told, _ in self.got.concerns:
-            any(self._reads_signed(line) for line in told.lines())
+            any(self._reads_signed(line) for line in told.cut(0, 8_000).lines())
         self._works_at()
         self.contact.settle_address()
 
@@ -129,6 +132,8 @@ class Interpreter(Passages):
             entry.group, set()
         ):
             attribute = "ignore"  # whom to ring first
+        if attribute == "ignore" and not entry.group and _MOMENT.fullmatch(value.text):
+            attribute = "received" if _DATED.fullmatch(entry.labels[0]) else attribute
         if self._tells_more(entry, attribute):
             attribute = "consent_reason"
         named = above is not Subject.OTHER and _RELATIVE.match(value.text)
@@ -290,6 +295,9 @@ class Interpreter(Passages):
             attribute = "relationship"
         if attribute in {"address", "postcode", "town"}:
             apart = subject is Subject.ADULT and not whose  # in the part of a form on an adult
+            code = POSTCODE.search(value.text)
+            if code and kin_list(rest := value.cut(code.end()).strip(" .,;")):
+                self._list(Subject.ADULT, rest, label, entry)  # "..., NM6 3FW. Mum (Ada Fenn)"
             self.contact.address(attribute, subject, meaning, value, label, entry, apart=apart)
             return
         if (
@@ -325,6 +333,9 @@ class Interpreter(Passages):
         relation = meaning.relation or (above_relation if subject is Subject.ADULT else "")
         if subject is Subject.REFERRER and attribute in {"", "name"}:
             self.signed_in = entry.group
+        people = subject in {Subject.CHILD, Subject.ADULT} and attribute in {"", "name"}
+        if people and "\n" in value.text and self._reads_rows(Passage(value, entry.path)):
+            return
         self._person_fact(subject, attribute, index, relation, label, value, entry, patient)
 
     def _second_name(self, entry: Entry, value: Piece) -> bool:

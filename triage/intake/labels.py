@@ -354,13 +354,15 @@ def _covering(
     words: str, match: re.Match[str], subjects: dict[Subject, list[re.Pattern[str]]]
 ) -> Subject | None:
     """Whom a longer phrase speaks of that holds what was taken for a fact."""
+    best: tuple[int, Subject] | None = None
     for subject, patterns in subjects.items():
         for pattern in patterns:
             for whole in pattern.finditer(words):
                 inside = whole.start() <= match.start() and match.end() <= whole.end()
-                if inside and len(whole[0].split()) > len(match[0].split()):
-                    return subject
-    return None
+                length = len(whole[0].split())
+                if inside and length > len(match[0].split()) and (best is None or length > best[0]):
+                    best = (length, subject)
+    return best[1] if best else None
 
 
 def _longest(

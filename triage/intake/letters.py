@@ -54,7 +54,8 @@ def read_letter(
     body, signer = signature.body_and_signer(writer)
     pieces = [node.piece for node in body if isinstance(node, Line)]
     form_items = [items_of(part.nodes) for part in parts]
-    body_items = items_of(body, form=_is_form(body))
+    formed = _is_form(body)
+    body_items = items_of(body, form=formed)
     all_values = [
         i.value for items in [*form_items, body_items] for i in items if isinstance(i, Entry)
     ]
@@ -84,18 +85,18 @@ def read_letter(
     got.passages = []
     before = len(got.concerns)
     if (nodes := take_people(got, body)) is not body:
-        body_items = items_of(nodes, form=_is_form(body))
+        body_items = items_of(nodes, form=formed)
     reading.read(body_items)
     body_passages = [p.piece for p in got.passages]
     prose = _paragraphs(got, body, limits)
     labelled = len(got.concerns) > before
-    if _is_form(body):
+    if formed:
         prose = [piece.cut(0, limits.prose_chars) for piece in body_passages]
     if not has_form:
         got.passages = []
         if labelled and not got.of(Subject.CHILD):
             prose = [*prose, *(piece for piece, _ in got.concerns)]
-        read_prose(got, letter=prose, form=False, labelled=_is_form(body), subject=letter.subject)
+        read_prose(got, letter=prose, form=False, labelled=formed, subject=letter.subject)
     else:
         # a letter in a document has few labels; its sentences are read as a letter's are
         read_prose(got, letter=[p.piece for p in form_passages], form=labels_of_forms > FEW)
@@ -105,10 +106,10 @@ def read_letter(
     young = not has_form and writes_of_self(got, writer, prose)
     settle_people(got)
     header = Sheet(name, "headers", "text/plain")
-    forms = [*form_items, body_items] if _is_form(body) else form_items
+    forms = [*form_items, body_items] if formed else form_items
     know_referrer(got, letter, writer, signer, [*pieces], forms, header)
     reader.sheets.extend([header] if header.length else [])
-    if not has_form and not (labelled and _is_form(body)):
+    if not has_form and not (labelled and formed):
         whole = _whole_text(body)
         if whole is not None:
             got.concerns.insert(0, (whole, "letter"))

@@ -23,5 +23,14 @@ class Limits:
     nodes: int = 50_000
     text_chars: int = 12_000_000
     prose_chars: int = 120_000
-    seconds: float = 30.0
+    seconds: float = 30.0  # for the largest; see seconds_for
     memory_bytes: int = 1_500_000_000
+
+
+def seconds_for(size: int) -> float:
+    """How long a file of `size` bytes may be read: 10 seconds for a small one, 30 from 5 MB on.
+
+    Files of a few hundred kB are read within two; one that takes longer is broken or hostile, and
+    what waits behind it should not wait half a minute.
+    """
+    return min(Limits().seconds, 10.0 + size / 250_000)

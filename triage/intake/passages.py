@@ -10,7 +10,8 @@ from triage.intake.household import Household
 from triage.intake.labels import Subject, classify
 from triage.intake.meanings import said_above
 from triage.intake.people import is_role, name_runs, read_card
-from triage.intake.pieces import Entry, Passage, Piece
+from triage.intake.pieces import Entry, Line, Passage, Piece
+from triage.intake.roster import read_row, take_people
 
 _SIGNED = re.compile(
     r"(?:This (?:form|referral|report) (?:was |is )?)?(?:[Rr]eferred|[Rr]eported|[Cc]ompleted"
@@ -53,10 +54,13 @@ class Passages(Household):
             return
         if self.contact.ends_address(passage.piece):
             return
-        if any(self._reads_signed(line) for line in passage.piece.lines()):
+        short = len(words) < 8_000
+        if short and any(self._reads_signed(line) for line in passage.piece.lines()):
             self.got.passages.append(passage)
             return
         if above is Subject.REFERRER and self._reads_card(passage):
+            return
+        if above in {Subject.CHILD, Subject.ADULT} and short and self._reads_rows(passage):
             return
         if (
             above is Subject.REFERRER
@@ -91,6 +95,15 @@ class Passages(Household):
             )
             return
         self.got.passages.append(passage)
+
+    def _reads_rows(self, passage: Passage) -> bool:
+        """Read lines that each tell of one person; False where any line does not."""
+        lines = [Line(line) for line in passage.piece.lines() if line]
+        if len(lines) < 2 or any(read_row(self.got, line) is None for line in lines):
+            return False
+        people = len(self.got.people)
+        take_people(self.got, [*lines])
+        return len(self.got.people) == people + len(lines)
 
     def _reads_signed(self, piece: Piece) -> bool:
         """Read "Referred by Ada Fenn, school nurse, 01632 960100" on a line without a label."""

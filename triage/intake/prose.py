@@ -55,6 +55,10 @@ _PRIEST = re.compile(  # "I spoke to Father Michael"
 )
 _PARENT = {"mother": "grandmother", "father": "grandfather"}
 _ALL_ONE_SEX = re.compile(r"\b(?P<who>girl|boy)s\b[^.]{0,40}$")  # "two girls, the big one called"
+_BODY = re.compile(
+    r" (?:Centre|School|Hospital|Surgery|Academy|Council|Services?|Trust|Practice|College|Nursery|Clinic|Association"
+    r"|Project|Police|Infirmary|Hub|Brownies|Scouts|Cabs|Team)$|^HMP "
+)
 _AND_HER_CHILDREN = re.compile(
     r"^,?\s(?:and|with) her (?:\w+ ){0,2}(?:children|kids|daughters?|sons?|baby|boys?|girls?)\b"
 )
@@ -162,6 +166,8 @@ class ProseReader(AddressReader, ParticularsReader, BirthsReader):
             r"(?i)\b(?:birth |step|grand)?(?:father|sister)[\s,(:]*$", before
         ):
             return
+        if _BODY.search(name):
+            return
         if PROFESSIONAL_AFTER.match(after) or (" " not in name and _PRIEST.search(before)):
             return
         if passing.ALIAS_BEFORE.search(before) or passing.EXAMPLE.search(before):
@@ -234,6 +240,14 @@ class ProseReader(AddressReader, ParticularsReader, BirthsReader):
             if self._known(name) is None:
                 self._add(person, run)
             return
+        if (
+            dob is None
+            and relation
+            and (near := next(iter(find_dates(piece.cut(end, end + 12), self.got.today)), None))
+        ):
+            bare = piece.text[end : near.piece.start - piece.start].strip() == ""
+            if bare and age_on(near.value, self.got.today) >= 14:
+                dob = near  # "Mother Kirsty MARWOOD 01/01/1995"
         grown = dob is not None and age_on(dob.value, self.got.today) >= 18
         if known is not None:
             self.mentioned.append((run.start, known))

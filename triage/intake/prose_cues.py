@@ -10,7 +10,7 @@ import re
 RELATION = r"(?:(?:birth |step[- ]?|half-?|foster |maternal |paternal |great[- ]?|biological |ex-?)*(?:mother|mum|mam|mummy|mom|father|dad|daddy|grandmother|grandfather|nan|nana|nanna|gran|grandma|grandad|granddad|grandpa|aunt|auntie|aunty|uncle|partner|boyfriend|girlfriend|fella|husband|wife|stepdad|stepmum|stepfather|stepmother|guardian|carer|cousin|lodger))"
 BEFORE_ADULT = re.compile(
     rf"\b(?P<rel>{RELATION}(?:['’]s\s(?:new\s|current\s|former\s)?(?:partner|boyfriend|girlfriend|husband|wife))?)"
-    r"(?:\s(?:is|was|(?:may|might|must) be|of (?:the )?(?:baby|child|children|both|all))?(?:\s?(?:called|named))?|\s?[,:(–-])?[\s,:(]*(?:(?:is|was)\s(?:reported|said|believed|thought|understood|known|named)\s(?:to be|as)\s|is\s|said to be\s|called\s|named\s)?(?:(?:Mr|Mrs|Ms|Miss|Mx)\.?\s)?$",
+    r"(?:\s?\([^()\n]{3,40}\))?(?:\s(?:is|was|(?:may|might|must) be|of (?:the )?(?:baby|child|children|both|all))?(?:\s?(?:called|named))?|\s?[,:(–-])?[\s,:(]*(?:(?:is|was)\s(?:reported|said|believed|thought|understood|known|named)\s(?:to be|as)\s|is\s|said to be\s|called\s|named\s)?(?:(?:Mr|Mrs|Ms|Miss|Mx)\.?\s)?$",
     re.I,
 )
 AFTER_ADULT = re.compile(
@@ -39,7 +39,7 @@ AGE_BEFORE = re.compile(
     re.I,
 )
 YEAR_AFTER = re.compile(
-    r"^\s?[,(–-]?\s?(?:(?:who )?(?:is|are)\s|a\s|is a\s|currently\s)*(?:in\s)?(?P<age>(?:year|yr)\s?(?:1[0-3]|[1-9])|y(?:1[0-3]|[1-9])|reception)\b",
+    r"^\s?[,(–-]?\s?(?:(?:who )?(?:is|are)\s|(?:s?he)(?:['’]?s| is)\s|a\s|is a\s|currently\s)*(?:in\s)?(?P<age>(?:year|yr)\s?(?:1[0-3]|[1-9])|y(?:1[0-3]|[1-9])|reception)\b",
     re.I,
 )
 WORRY = re.compile(
@@ -62,7 +62,7 @@ ADDRESS_CUE = re.compile(
     r"(?i)\b(?:liv(?:es?|ed|ing)|resid(?:es?|ing)|stay(?:s|ing)|home(?: address)?(?: is)?|address(?:\s\w+){0,4}|house|based|lodg(?:es|ing)|them|her|him|reply|visit(?:ed)?|family|of|at|moved (?:in)?to)\b(?:[^.\n]{0,90}?\b(?:at|of|in|to|is))?\s*[:,–-]?\s*(?:at\s|of\s|is\s|in\s)?$"
 )
 ADDRESS_START = re.compile(
-    r"(?i)(?:\b(?:top|ground|first|second|third|basement|upper|lower|middle) (?:floor )?flat,? |\b(?:flat|apartment|apt|room|unit|caravan|berth|plot|suite|block|pitch|studio)\s(?!(?:above|over|in|at|on|is|was|and|with|of|for)\b)\w{1,5},? |(?<!\d[/.-])\b\d{1,4}[a-z]?(?:-\d{1,4}[a-z]?)?,?[ \t]+(?=(?-i:[A-Z])))"
+    r"(?i)(?:\b(?:top|ground|first|second|third|basement|upper|lower|middle) (?:floor )?flat,? |\b(?:flat|apartment|apt|room|unit|caravan|berth|plot|suite|block|pitch|studio)\s(?!(?:above|over|in|at|on|is|was|and|with|of|for)\b)\w{1,5},?\s|(?<!\d[/.-])\b\d{1,4}[a-z]?(?:-\d{1,4}[a-z]?)?,?[ \t]+(?=(?-i:[A-Z])))"
 )
 LANGUAGES = "Polish|Romanian|Somali|Arabic|Urdu|Punjabi|Bengali|Gujarati|Hindi|Tamil|Portuguese|Spanish|French|Italian|German|Lithuanian|Latvian|Bulgarian|Hungarian|Czech|Slovak|Albanian|Turkish|Kurdish|Sorani|Kurmanji|Farsi|Persian|Dari|Pashto|Tigrinya|Amharic|Yoruba|Igbo|Hausa|Twi|Akan|Swahili|Lingala|Shona|Mandarin|Cantonese|Chinese|Vietnamese|Thai|Tagalog|Nepali|Sinhala|Malayalam|Telugu|Ukrainian|Russian|Greek|Dutch|Welsh|Irish|British Sign Language|BSL|Sylheti|Mirpuri|Pahari|Oromo|Ukrainian|Japanese|Korean|Hebrew|Yiddish|Georgian|Armenian|Serbian|Croatian|Bosnian|Krio|Wolof|Fula|Ndebele|Zulu|Afrikaans|Malay|Burmese|Roma(?:ni|nes)"
 LANGUAGE = re.compile(

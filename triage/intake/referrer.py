@@ -131,6 +131,12 @@ def know_referrer(
         outer = signature.body_and_signer(letter)[1].agency
         if outer is not None and _domain(letter) == _domain(writer) != "":
             referrer.put("agency", Reading(outer.text, (outer,), "signature"))
+    if not from_form and "role" not in referrer.facts:
+        for line in pieces[:12]:
+            if kin := _I_AM_KIN.search(line.text[:2000]):
+                found = line.of(kin, "kin")
+                referrer.put("role", Reading(found.text, (found,), "letter"))
+                break
     if relay:
         for line in pieces[:10]:
             if "phone" not in referrer.facts and (sent := _SENT_FROM.search(line.text[:400])):
@@ -257,6 +263,10 @@ def _domain(letter: Letter) -> str:
     return letter.from_address.rpartition("@")[2].casefold()
 
 
+_I_AM_KIN = re.compile(  # "I am the grandmother of Kayden Frith"
+    r"\bI(?: am|['’]?m) (?:the |a )?(?P<kin>(?:maternal |paternal |step-?|great[- ]?)?(?:grandmother|grandfather|nan|nana"
+    r"|gran|grandad|aunt|auntie|uncle|mother|mum|father|dad|sister|brother|cousin)) (?:of|to) (?:(?:two|three|four) \w+, )?[A-Z]"
+)
 _NAMED_SELF = re.compile(
     r"\b[Mm]y (?:full )?name(?: is|['’]?s) (?P<name>[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+){1,3})"
 )

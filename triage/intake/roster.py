@@ -31,6 +31,7 @@ from triage.intake.person_facts import PersonFacts
 from triage.intake.pieces import Line, Node, Piece
 
 _LONGEST = 200
+_MOST_LINES = 2_000
 _BULLET = re.compile(r"^\s*(?:[•*·▪–—>-]\s+|\(?\d{1,2}[.)]\s+|[a-h][.)]\s+)+")
 _BORN = r"(?:\bd\.?\s?o\.?\s?b\.?|\bdate of birth|\bborn(?: on)?|\bb\.|\bbirth date)\s*[:.]?\s*$"
 _DUE = r"(?i)(?:\bedd|\be\.d\.d\.?|\bdue(?: on)?|\bexpected(?: date)?(?: of delivery)?)\s*[:.]?\s*$"
@@ -106,6 +107,7 @@ def take_people(got: Gathered, nodes: list[Node]) -> list[Node]:
     run: list[Row] = []
     heads: list[Line] = []
     head: Line | None = None
+    searched = 0
 
     def close() -> None:
         above = _heading(head) if head is not None else Subject.NONE
@@ -124,7 +126,8 @@ def take_people(got: Gathered, nodes: list[Node]) -> list[Node]:
             continue
         if not node.piece.text.strip():
             continue
-        row = read_row(got, node)
+        searched += 1
+        row = read_row(got, node) if searched <= _MOST_LINES else None
         if row is None:
             close()
             head = node

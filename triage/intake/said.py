@@ -207,6 +207,8 @@ def _hear_informed(got: Gathered, sentence: Piece, words: str) -> None:
             then = wish and re.search(r"(?i)\bso\b", words[wish.end() : match.start()])
             if wish and not then and state == "no" and wish.start() < match.end():
                 return  # what somebody asks for, not what was done
+            if state == "yes" and _ASKED_NOT.search(words):
+                return  # "please don't tell her family I told you"
             if state == "yes" and (_child_knows(got, words) or _NOT_THEM.search(words)):
                 return
             if state:
@@ -217,6 +219,9 @@ def _hear_informed(got: Gathered, sentence: Piece, words: str) -> None:
             return
 
 
+_ASKED_NOT = re.compile(
+    r"(?i)(?:^|\bplease )(?:please )?(?:do not|don['’]?t|never) (?:tell|let|say anything to|inform)\b"
+)
 _OF_ONE = "letter, of one"
 """The label where only "she knows" was said: what is said of the parents goes before it."""
 _NOT_THEM = re.compile(

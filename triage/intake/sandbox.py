@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from triage.domain.draft import Draft
 from triage.intake.apart import Apart, StoppedError, serve
-from triage.intake.limits import Limits
+from triage.intake.limits import Limits, seconds_for
 
 _READING = Apart("triage.intake.sandbox")
 
@@ -28,7 +29,7 @@ def read_safely(
     """
     from triage.intake.wire import drafts_from
 
-    bounds = limits or Limits()
+    bounds = limits or replace(Limits(), seconds=seconds_for(len(untrusted_bytes)))
     if len(untrusted_bytes) > bounds.file_bytes:
         return (
             _rejected(

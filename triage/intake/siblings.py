@@ -50,7 +50,7 @@ WORD_AGE_AFTER = re.compile(
     rf"|^,? (?:who|she|he)(?:['’]?s| is) (?P<whos>\d{{1,2}})(?=\s[a-z])(?!\s(?:years?|months?|weeks?|miles?|minutes?|hours?|stone|percent|am|pm)\b)"
     rf"|^[^.;]{{0,60}}\. I(?:['’]?d| would) (?:say|think|guess) (?:she|he) (?:is|was|looks?) (?P<guess>{AGE})\b"
     rf"|^\.\s(?:She|He) is (?:only |just )?(?P<next>{AGE})(?=\s?[.,])"
-    rf"|^\s?,\s?(?P<about>(?:about|around|nearly|almost|maybe)\s{NUMBER})(?=\s?[,.;)])"
+    rf"|^(?:\s?\([^()\n]{{0,30}}\))?\s?,\s?(?P<about>(?:about|around|nearly|almost|maybe)\s{NUMBER})(?=\s?[,.;)])"
     rf"|^\s?,?\s?\(?aged?\s(?P<aged>{AGE})\b(?!\s?%)"
     rf"|^\s?[,(]\s?(?P<half>{NUMBER} and a half|{NUMBER}[\s-]{_UNIT}(?:[\s-]old)?)(?=\s?[,).;])",
     re.I,

@@ -33,7 +33,7 @@ _NOTICE = re.compile(
     r"(?i)\b(?:privileged|intended (?:recipient|solely|only)|think before you print|virus(?:es)?\b|confidentiality notice|disclaimer|got it by mistake|received (?:this|it) in error|sent from my|get outlook for|do not reply to this|unsubscribe|please consider the environment|this (?:e-?mail|message) (?:and|may|is|was|contains|has been)|sent automatically|external (?:e-?mail|sender)|caution:)"
 )
 RELAY = re.compile(
-    r"(?i)(?:no-?reply|donotreply|do-not-reply|forms?@|@forms?\.|webforms?|mailer|noreply|webmaster|postmaster|automated|notifications?@|system@|portal@|@portal\.|eforms?|e-forms?)"
+    r"(?i)(?:no-?reply|donotreply|do-not-reply|forms?@|scan(?:s|ner|room)?@|scan room|post ?room|@forms?\.|webforms?|mailer|noreply|webmaster|postmaster|automated|notifications?@|system@|portal@|@portal\.|eforms?|e-forms?)"
 )
 _SHARED_BOX = re.compile(
     r"(?i)^(?:the )?(?:office|admin|hub|referrals?|safeguarding|info|enquiries|team|duty|reception|facilities|medical records|mash|secure|front desk)\b"
@@ -243,10 +243,22 @@ def _read_foot(signer: Signer, foot: list[Line], letter: Letter) -> None:
         for pattern in (PHONE, EMAIL):
             clean = pattern.sub(lambda m: "\x01" * len(m[0]), clean)
         at = 0
+        first = re.match(r"[^\W\d_a-z][\w’'-]+,\s", words)  # "Suki, Bay Cabs"
         for bit in re.split(r"[,|•·\x01]+|\s[–—-]\s|\s{3,}|\t", clean):
             start = clean.index(bit, at) if bit else at
             at = start + len(bit)
             bit_piece = piece.cut(start, at).strip(" .:;()[]*/")
+            if (
+                first
+                and start >= first.end() - 1
+                and signer.name is None
+                and not is_role(bit_piece.text)
+            ):
+                if signer.agency is None and re.fullmatch(
+                    r"[A-Z][A-Za-z&’' -]{2,50}", bit_piece.text
+                ):
+                    signer.agency = bit_piece
+                continue
             roled = signer.role is not None and signer.role.start >= piece.start
             if (
                 signer.agency is None

@@ -110,7 +110,8 @@ def _branch(
         for number, inner in enumerate(value):
             answers = isinstance(inner, dict) and _question(inner) is not None
             section = isinstance(inner, dict) and _titled(inner) is not None
-            inside = groups if answers or section else (*groups, (name, number))
+            within = len(value) == 1 and bool(groups)  # <name>[{...}] of a record is the record's
+            inside = groups if answers or section or within else (*groups, (name, number))
             _branch(sheet, nodes, inner, path, inside, depth + 1, left)
             if isinstance(inner, dict):
                 sheet.write("\n")
@@ -181,7 +182,7 @@ def _question(value: dict[str, Any]) -> tuple[str, Any] | None:
 
 
 def _is_number(kind: Any) -> bool:
-    return isinstance(kind, str) and classify(kind).attribute in {"nhs", "upn"}
+    return isinstance(kind, str) and classify(kind).attribute in {"nhs", "upn", "phone", "email"}
 
 
 def _leaf(
@@ -224,6 +225,10 @@ def _pair(path: tuple[str, ...], value: Any, groups: tuple[tuple[str, int], ...]
     labels = (label, f"{above[-1]} {label}") if above else (label,)
     if above and label.casefold() == "family" and "name" in above[-1].casefold():
         labels = ("family name",)
+    elif label.casefold() in {"use", "system", "period"}:
+        labels = (label,)
+    elif label.casefold() == "resourcetype" and groups:
+        labels = ("role",)
     elif above and label.casefold() in {"type", "category", "kind"} and _PEOPLE.search(above[-1]):
         labels = ("role", f"{above[-1]} role")
     return Pair(labels, value, above, groups)

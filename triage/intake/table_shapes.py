@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from triage.intake.choices import has_boxes, is_ethnicity, sex_in, yes_or_no
 from triage.intake.labels import Meaning, Subject, classify, unnumbered, words_for
@@ -193,6 +194,54 @@ def without_numbers(rows: list[list[Cell]]) -> list[list[Cell]]:
         [cell for cell in row if cell.column > 0 or not _COUNT.fullmatch(cell.piece.text.strip())]
         for row in rows
     ]
+
+
+_Rows = list[list[Cell]]
+
+
+def halves(rows: _Rows) -> tuple[_Rows, list[tuple[str, _Rows]], _Rows] | None:
+    """Rows parted where two people's labels with values stand side by side under a heading each
+    ("PATIENT | | CARER |"): those before, each side by its heading, those after; else None."""
+    for number, row in enumerate(rows):
+        heads = _worded(row)
+        if len(heads) != 2 or heads[0].column or heads[1].column < 2:
+            continue
+        meanings = [label_of(head) for head in heads]
+        if any(m.attribute or not m.subject for m in meanings):
+            continue
+        if meanings[0].subject is meanings[1].subject:
+            continue
+        at = heads[1].column
+        stop = number + 1
+        while stop < len(rows) and _two_pairs(rows[stop], at):
+            stop += 1
+        if stop - number < 3:
+            continue
+        under = rows[number + 1 : stop]
+        sides = [
+            (heads[0].piece.text.strip(), [[c for c in one if c.column < at] for one in under]),
+            (
+                heads[1].piece.text.strip(),
+                [
+                    [replace(c, column=c.column - at) for c in one if c.column >= at]
+                    for one in under
+                ],
+            ),
+        ]
+        return rows[:number], sides, rows[stop:]
+    return None
+
+
+def _worded(row: list[Cell]) -> list[Cell]:
+    return [cell for cell in row if cell.piece.text.strip()]
+
+
+def _two_pairs(row: list[Cell], at: int) -> bool:
+    """True for a label with its value left and another pair from column `at` on."""
+    left = [cell for cell in _worded(row) if cell.column < at]
+    right = [cell for cell in _worded(row) if cell.column >= at]
+    asks = [side for side in (left, right) if side and is_label(side[0], 0.5)]
+    return len(asks) == 2 and left[0].column == 0 and right[0].column == at
 
 
 _FIELDS = frozenset(words_for("fields"))

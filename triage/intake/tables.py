@@ -20,6 +20,7 @@ from triage.intake.table_shapes import (
     cell_over,
     ends_label,
     full,
+    halves,
     heads_columns,
     heads_options,
     heads_people,
@@ -45,6 +46,12 @@ def table_items(table: Table, path: tuple[str, ...], inside_of: Reader) -> list[
             for item in table_items(Table(_from_left(under)), (*path, head), inside_of)
         ]
     rows = without_numbers(table.rows)
+    if (sides := halves(rows)) is not None:
+        before, parts, after = sides
+        told = table_items(Table(before), path, inside_of) if before else []
+        for head, under in parts:
+            told.extend(table_items(Table(under), (*path, head), inside_of))
+        return [*told, *(table_items(Table(after), path, inside_of) if after else [])]
     mark_values(rows)
     width = max((cell.column + cell.span for row in rows for cell in row), default=0)
     items: list[Item] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from triage.intake.labels import classify
 from triage.intake.limits import Limits
 from triage.intake.marks import with_boxes
 from triage.intake.pieces import TOO_LONG, Cell, Line, Node, Piece, Sheet, Table
@@ -152,7 +153,12 @@ class _Writer:
             if tag in {"p", "blockquote"} or tag in _HEADINGS:
                 self.blank_line()
         else:
+            begins = self.sheet.length == self.start and tag in {"b", "strong", "em", "i"}
+            start = self.sheet.length
             self.walk(node, depth + 1)
+            if begins and self.sheet.length > start and _labels(node, self.sheet.text[start:]):
+                self.sheet.write("\t")
+                self.space = True
 
     def _control(self, node: Any, tag: str) -> None:
         attributes = node.attributes
@@ -236,6 +242,18 @@ class _Writer:
         return Cell(
             piece, column, span, inner, header=header, strong=header or _is_strong(node, piece)
         )
+
+
+def _labels(node: Any, words: str) -> bool:
+    """True for words set apart at the head of a line that are the label of what follows them."""
+    after = node.next
+    follows = after is not None and (after.tag or "") == "-text" and (after.text_content or "")
+    if not follows or not follows.strip() or not follows[0].isspace():
+        return False
+    if len(words) > 60 or words.rstrip()[-1:] in ":?.,;!-–—":
+        return False
+    meaning = classify(words)
+    return bool(meaning.attribute or meaning.subject) and meaning.share >= 0.5
 
 
 def _is_strong(cell: Any, piece: Piece) -> bool:
