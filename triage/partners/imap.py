@@ -9,6 +9,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ LARGEST = 60_000_000
 """Bytes of a message that is fetched; a larger one is left where it lies, and that is said."""
 
 TAKEN = b"$FanlightTaken"
+OFFICE = "https://login.microsoftonline.com"
 _SCOPE = "https://outlook.office365.com/.default"
 
 
@@ -195,23 +197,28 @@ class ImapSession:
             self._folder_made = True
 
 
-def office_token(way: MailboxWay, secret: str, *, authority: str = "") -> str:
+def office_token(
+    way: MailboxWay, secret: str, *, authority: str = OFFICE, ca: Path | None = None
+) -> str:
     """An access token for a mailbox of Exchange Online, as an application of the council's.
 
-    Raises DeliveryError where it is not given.
+    `ca` is trusted instead of the usual authorities. Raises DeliveryError where it is not given.
     """
     import msal
     import requests
 
     with requests.Session() as session:
         session.trust_env = False
+        session.request = partial(session.request, timeout=CONNECT_S)  # type: ignore[method-assign]
+        if ca is not None:
+            session.verify = str(ca)
         try:
             app = msal.ConfidentialClientApplication(
                 way.client_id,
                 client_credential=secret,
-                authority=authority or f"https://login.microsoftonline.com/{way.tenant}",
+                authority=f"{authority}/{way.tenant}",
                 http_client=session,
-                timeout=CONNECT_S,
+                instance_discovery=authority == OFFICE,
             )
             answer = app.acquire_token_for_client(scopes=[_SCOPE])
         except (requests.RequestException, ValueError) as fault:
