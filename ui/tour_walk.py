@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui import tour_arrive, tour_call, tour_decide, tour_sign
+from ui import tour_arrive, tour_call, tour_decide, tour_services, tour_sign
 from ui.tour_stage import Act
 
 STEPS: tuple[tuple[str, Act], ...] = (
@@ -22,6 +22,8 @@ STEPS: tuple[tuple[str, Act], ...] = (
     ("Linked", tour_arrive.linked),
     ("Autosave", tour_decide.autosaved),
     ("Decision form", tour_decide.form_filled),
+    ("Service added", tour_services.service_added),
+    ("Back to the decision", tour_services.back_to_the_decision),
     ("Sent for sign-off", tour_decide.sent_for_sign_off),
     ("Another person", tour_sign.priya_sits_down),
     ("Sign-off", tour_sign.leader_reads),
