@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from triage.domain.decision import Delivery
 from triage.domain.event import Event
-from triage.workflow import checkpoints, directories, earlier, export, feed, match, receive, sending
+from triage.workflow import checkpoints, earlier, export, feed, match, receive, sending
 from triage.workflow.desk import Desk
 from triage.workflow.drop import DropFolder
 from triage.workflow.receive import Received
@@ -151,13 +151,12 @@ class Background(QObject):
         if self._copying or not desk.directories:
             return
         self._copying = True
-        self._jobs.run(
-            lambda: directories.copy_due(desk),
-            self._copied,
-            self._not_copied,
-            owner=self,
-            lane="pool",
-        )
+
+        def work() -> object:
+
+            return directories.copy_due(desk)
+
+        self._jobs.run(work, self._copied, self._not_copied, owner=self, lane="pool")
 
     def _copied(self, _copies: object) -> None:
         self._copying = False

@@ -13,13 +13,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from triage.domain.service import DirectorySource, ServicesGuide
-from triage.partners import directory
 from triage.practice.council_certificates import certificates_in
 from triage.practice.families import RESOURCES
+
+if TYPE_CHECKING:
+    from triage.partners.directory import Listing
 
 SAID_TOTAL = 31
 """What it says it has."""
@@ -32,8 +34,10 @@ class PracticeDirectory:
     def __init__(self, folder: Path, source: DirectorySource, guide: ServicesGuide) -> None:
         self._folder, self._source, self._guide = folder, source, guide
 
-    def read(self, today: date) -> directory.Listing:
+    def read(self, today: date) -> "Listing":
         """Its whole list, as of `today`."""
+        from triage.partners.directory import DirectoryLink  # a start needs none of it
+
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # By the machine's own clock, as the other side of the line looks at that too.
         certificates = certificates_in(self._folder, at=datetime.now(UTC))
@@ -47,7 +51,7 @@ class PracticeDirectory:
         thread.start()
         try:
             source = replace(self._source, url=f"https://127.0.0.1:{server.server_address[1]}")
-            return directory.DirectoryLink(source, self._guide, ca=certificates.ca).read(today)
+            return DirectoryLink(source, self._guide, ca=certificates.ca).read(today)
         finally:
             server.shutdown()
             thread.join()

@@ -26,7 +26,7 @@ from triage.practice.partners.opened import PracticePartners
 from triage.practice.people import WORKERS
 from triage.practice.post_partners import PracticePost
 from triage.storage.secrets import FileVault
-from triage.workflow import concerns, directories, export, match, people, receive, screen, sign
+from triage.workflow import concerns, export, match, people, receive, screen, sign
 from triage.workflow.desk import Desk, DirectoryLink
 from triage.workflow.hub import Hub, open_hub
 
@@ -120,6 +120,8 @@ def open_practice(
         _write_extracts(hub, population)
         hub.load_extracts()
         progress("Making the practice hub: services near home")
+        from triage.workflow import directories
+
         directories.copy_due(hub.desk(WORKERS[0][0]))
         for step in _live_through_the_day(hub):
             progress(step)

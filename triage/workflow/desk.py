@@ -11,7 +11,6 @@ from uuid import UUID
 
 from triage.domain.contact import Contact
 from triage.domain.decision import Delivery
-from triage.domain.directory import Directory
 from triage.domain.event import Event, NewEvent
 from triage.domain.lookup import Candidate, PartnerRecord
 from triage.domain.profile import Profile
@@ -26,6 +25,7 @@ from triage.storage.engine import Store, Transaction
 
 if TYPE_CHECKING:
     from matching import Person
+    from triage.domain.directory import Directory
     from triage.partners.directory import Listing
 
 _T = TypeVar("_T")

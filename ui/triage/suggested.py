@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
@@ -9,13 +10,17 @@ from shiboken6 import isValid
 
 from triage.domain.completeness import codes_of
 from triage.domain.decision import SavedAnswer
-from triage.workflow import services
-from triage.workflow.services import Family
 from ui.desk import DeskHolder
 from ui.jobs import Jobs, Token
 from ui.triage.decision_pane import DecisionPane
 from ui.triage.keeper import AnswerKeeper
-from ui.triage.parts.called_for import CalledFor
+
+if TYPE_CHECKING:
+    from triage.workflow.services import Family
+    from ui.triage.parts.called_for import CalledFor
+
+QUESTION, FACTORS = "services", "raises"
+"""As the workflow has them, which is imported when the part is first opened."""
 
 
 class SuggestedServices(QObject):
@@ -50,13 +55,15 @@ class SuggestedServices(QObject):
         self._laid()
 
     def _laid(self) -> None:
-        field = self._pane.form.field(services.QUESTION)
+        field = self._pane.form.field(QUESTION)
         if field is None or field.asked is None:
             return
         body = self._pane.form.body(field.asked.part.id)
         if body is None:
             return
         if self._shown is None or not isValid(self._shown) or self._shown.parent() is not body:
+            from ui.triage.parts.called_for import CalledFor
+
             self._shown = CalledFor()
             self._shown.added.connect(self._add)
             self._shown.all_asked.connect(self.all_asked)
@@ -68,9 +75,15 @@ class SuggestedServices(QObject):
         desk, contact_id = self._holder.current(), self._keeper.contact_id
         if contact_id is None:
             return
+
+        def work() -> Family:
+            from triage.workflow import services
+
+            return services.look(desk, contact_id)
+
         self._reading.cancel()
         self._reading = self._jobs.run(
-            lambda: services.look(desk, contact_id),
+            work,
             self._came,
             lambda _fault: self._gone(contact_id),
             owner=self,
@@ -88,7 +101,7 @@ class SuggestedServices(QObject):
             self._show()
 
     def _show(self) -> None:
-        field = self._pane.form.field(services.QUESTION)
+        field = self._pane.form.field(QUESTION)
         if self._shown is None or field is None:
             return
         family = self._family
@@ -97,13 +110,13 @@ class SuggestedServices(QObject):
 
     def _kept(self, saved: object) -> None:
         if isinstance(saved, SavedAnswer) and self._shown is not None:
-            if saved.key == services.FACTORS:
+            if saved.key == FACTORS:
                 self._read()
-            elif saved.key == services.QUESTION:
+            elif saved.key == QUESTION:
                 self._show()
 
     def _add(self, code: str) -> None:
-        field = self._pane.form.field(services.QUESTION)
+        field = self._pane.form.field(QUESTION)
         if field is not None and code:
             field.choose((*(c for c in codes_of(field.value()) if c != code), code))
             self._show()
