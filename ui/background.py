@@ -153,6 +153,7 @@ class Background(QObject):
         self._copying = True
 
         def work() -> object:
+            from triage.workflow import directories  # not before the queue is painted
 
             return directories.copy_due(desk)
 
