@@ -1,25 +1,31 @@
 """What an act takes, beside its limit, on a machine that may be busy with other things.
 
-The clock on the wall says what a person waits, and how busy the machine was. CPU time says what
-the act itself costs: that of the thread it is asked in, which is the window's, and that of all
-threads of the process, which is what the act would take with the machine to itself if no two of
-them ran at once.
+The clock on the wall says what a person waits, and how busy the machine was. Where the system tells
+(Linux), `own` is that clock less the time for which the thread could have gone on and no core was
+free: what is left is its own work and its waiting for others of this program, although these are
+held up by the machine too. CPU time says what the act itself costs: that of the thread it is asked
+in, which is the window's, and that of all threads of the process, which is what the act would take
+with the machine to itself if no two of them ran at once.
 """
 
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What one act took, in milliseconds: by the clock, of its own thread, of all threads."""
+    """What one act took, in milliseconds: by the clock, less the waiting for a core, and by CPU
+    time of its own thread and of all threads."""
 
     clock: float
+    own: float
     thread: float
     work: float
 
@@ -32,14 +38,23 @@ class Watch:
 
     def taken(self) -> Taken:
         """What has been taken so far."""
-        clock, thread, work = (
+        clock, kept_waiting, thread, work = (
             (now - then) * 1000 for now, then in zip(_now(), self._began, strict=True)
         )
-        return Taken(clock=clock, thread=thread, work=work)
+        return Taken(clock=clock, own=max(0.0, clock - kept_waiting), thread=thread, work=work)
 
 
-def _now() -> tuple[float, float, float]:
-    return time.perf_counter(), time.thread_time(), time.process_time()
+def _now() -> tuple[float, float, float, float]:
+    return time.perf_counter(), waited(), time.thread_time(), time.process_time()
+
+
+def waited() -> float:
+    """For how many seconds this thread was ready and had no core; 0 where it is not told."""
+    told = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
+    try:
+        return int(told.read_bytes().split()[1]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
 
 
 def quantile(values: Sequence[float], part: float) -> float:
@@ -50,11 +65,11 @@ def quantile(values: Sequence[float], part: float) -> float:
 
 def p95(taken: Sequence[Taken]) -> Taken:
     """The 95th percentile of each."""
-    clock, thread, work = (
+    clock, own, thread, work = (
         quantile([get(t) for t in taken], 0.95)
-        for get in (attrgetter("clock"), attrgetter("thread"), attrgetter("work"))
+        for get in map(attrgetter, ("clock", "own", "thread", "work"))
     )
-    return Taken(clock=clock, thread=thread, work=work)
+    return Taken(clock=clock, own=own, thread=thread, work=work)
 
 
 def measured(act: Callable[[], object], times: int = 40) -> list[Taken]:
@@ -91,30 +106,32 @@ def pace() -> float:
 class Table:
     """Lines of the result, printed as they come.
 
-    An act is held when its p95 by the clock is within the limit, and busy when only that of its
-    work is: then the machine was shared with something else, and the clock can't tell.
+    An act is held when its p95 by the clock is within the limit, and busy when only its own or
+    that of its work is: then the machine was shared with something else, and the clock can't tell.
     """
 
     def __init__(self) -> None:
         self.over: list[str] = []
         self.busy: list[str] = []
-        print(f"{'act':40}{'limit':>6}{'p50':>8}{'p95':>8}{'thread':>8}{'work':>8}{'pace':>7}  ms")
+        heads = "".join(f"{head:>8}" for head in ("p50", "p95", "own", "thread", "work"))
+        print(f"{'act':40}{'limit':>6}{heads}{'pace':>7}  ms")
 
     def add(self, name: str, limit: float, taken: Sequence[Taken]) -> None:
         """One act, with everything that was measured of it."""
         middle, slow = quantile([t.clock for t in taken], 0.5), p95(taken)
         verdict = "held"
         if slow.clock > limit:
-            verdict = "OVER" if min(slow.work, slow.clock) > limit else "busy"
+            verdict = "OVER" if min(slow.work, slow.own) > limit else "busy"
             (self.over if verdict == "OVER" else self.busy).append(name)
         print(
-            f"{name:40}{limit:6.0f}{middle:8.1f}{slow.clock:8.1f}{slow.thread:8.1f}"
+            f"{name:40}{limit:6.0f}{middle:8.1f}{slow.clock:8.1f}{slow.own:8.1f}{slow.thread:8.1f}"
             f"{slow.work:8.1f}{quantile([pace() for _ in range(5)], 0.5):7.1f}  {verdict}",
             flush=True,
         )
 
     def end(self) -> int:
         """How many are over; says which."""
+        print("own: p95 less the time for which the window's thread had no core to go on with")
         print("thread, work: p95 of the CPU time of the window's thread, and of all threads")
         print(
             "pace: what one and the same piece of work cost just then; where it doubles, so do they"

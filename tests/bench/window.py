@@ -132,6 +132,7 @@ class Bench:
         timer.stop()
         return Taken(
             clock=max(s.clock for s in stalls) - HEARTBEAT_MS,
+            own=max(s.own for s in stalls) - HEARTBEAT_MS,
             thread=max(s.thread for s in stalls),
             work=max(min(s.work, s.clock - HEARTBEAT_MS) for s in stalls),
         )
