@@ -1,6 +1,7 @@
 """A signed pack: other people's tool says whether it is as it was issued."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,26 @@ def test_pdfsig_sees_something_added_after_the_signature(unsigned, author: Signe
 
 def test_signing_leaves_the_pages_as_they_were(unsigned, author: Signer):
     assert sign_pack(unsigned, author).startswith(unsigned)
+
+
+def test_a_process_that_may_open_no_socket_can_make_a_pack_ready(unsigned, author, tmp_path):
+    """As the one that draws packs on Windows, where a loop of its own is a pair of sockets."""
+    (tmp_path / "pack.pdf").write_bytes(unsigned)
+    (tmp_path / "certificate.der").write_bytes(author.certificate_der)
+    asked = (
+        "import sys; from pathlib import Path; from triage.export import pack_signing as p\n"
+        "def refuse(event, _):\n"
+        "    if event.startswith('socket.'): raise PermissionError(event)\n"
+        "p.open_loop(); sys.addaudithook(refuse)\n"
+        "pdf, certificate = (Path(name).read_bytes() for name in sys.argv[1:])\n"
+        "ready = p.prepare(pdf, certificate, 'Ruth Osei')\n"
+        "print(len(p.put_in(ready, bytes(72))) == len(ready.pdf))"
+    )
+    files = [tmp_path / "pack.pdf", tmp_path / "certificate.der"]
+    done = subprocess.run(
+        [sys.executable, "-c", asked, *files], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == "True", done.stderr
 
 
 def test_a_copy_is_said_to_be_genuine_and_by_whom(unsigned, author: Signer, keys: DeskKeys):

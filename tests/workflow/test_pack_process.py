@@ -2,21 +2,26 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import IO, Any
 
 import pytest
 
+from tests import factory
 from tests.export.pack_family import COPIES, SEAL, rowe_decision
 from tests.export.pack_family import profile as their_profile
 from triage.domain.errors import NotReadyError
 from triage.export.pack import PackFile, build_pack
+from triage.export.pack_signing import verify_pack
 from triage.intake import apart
 from triage.workflow import pack_process
-from triage.workflow.pack_process import DrawingError, draw_pack
+from triage.workflow.pack_process import DrawingError, draw_pack, sign_pack
 
 PRINTED = datetime(2026, 11, 24, 13, 5, tzinfo=UTC)
 
@@ -89,3 +94,34 @@ def test_packs_asked_for_at_once_are_each_their_own() -> None:
     for thread in threads:
         thread.join()
     assert drawn == {at: rowe(build_pack, copy=COPIES[at]) for at in range(len(COPIES))}
+
+
+def test_a_pack_is_signed_by_a_key_that_never_leaves_the_window(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = factory.keys(tmp_path, factory.Watch(), factory.RUTH)
+    signer = keys.unlock("rosei", factory.PINS["rosei"])
+    drawn = rowe(draw_pack).pdf
+    sent: list[bytes] = []
+    sends = apart._send
+
+    def noted(stream: IO[bytes], data: bytes) -> None:
+        sent.append(data)
+        sends(stream, data)
+
+    monkeypatch.setattr(apart, "_send", noted)
+    signed = sign_pack(drawn, signer)
+    assert signed.startswith(drawn)
+    assert verify_pack(signed, keys.jwks()).name == "Ruth Osei"
+    secret = signer.private_key.private_numbers().private_value.to_bytes(32, "big")
+    assert sent
+    assert all(secret not in data for data in sent)
+
+
+def test_what_draws_and_signs_is_not_imported_beside_the_window() -> None:
+    asked = (
+        "import sys; import triage.workflow.pack;"
+        "print([m for m in ('reportlab', 'pyhanko', 'asn1crypto') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

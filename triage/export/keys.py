@@ -81,7 +81,7 @@ class Signer:
         return ECKey.import_key(_pkcs8(self.private_key), {"kid": self.kid, "use": "sig"})
 
     def private_der(self) -> bytes:
-        """The private key as PKCS #8 DER, for pyHanko's signer; never written anywhere."""
+        """The private key as PKCS #8 DER; a person's is never written anywhere."""
         return _pkcs8(self.private_key)
 
 

@@ -4,27 +4,55 @@ says of a file whether that signature holds.
 Nothing may be changed after the signature: any reader that knows PDF signatures says so if it was.
 """
 
+import asyncio
 import base64
 import logging
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from triage.domain.errors import SignatureError
 from triage.export.keys import Signer
 
 if TYPE_CHECKING:
-    from pyhanko.sign.signers import SimpleSigner
+    from pyhanko.sign.signers import ExternalSigner
 
+_T = TypeVar("_T")
 FIELD = "Issued by"
+ISSUED = "Issued as a numbered copy"
 _ROOM = 8192
 """Bytes kept for the signature; one with a P-256 certificate takes about 2,500."""
 
 
-def sign_pack(pdf: bytes, signer: Signer, *, reason: str = "Issued as a numbered copy") -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A pack with room for a signature, from `start` to `end`, and what is to be signed: the
+    attributes, in DER, that hold the digest of all the rest."""
+
+    pdf: bytes
+    start: int
+    end: int
+    digest: bytes
+    to_sign: bytes
+    certificate: bytes
+
+
+def sign_pack(pdf: bytes, signer: Signer, *, reason: str = ISSUED) -> bytes:
     """The same pages with the person's signature after them. The words are not touched."""
+    prepared = prepare(pdf, signer.certificate_der, name_of(signer), reason=reason)
+    return put_in(prepared, signer.sign_der(prepared.to_sign))
+
+
+def name_of(signer: Signer) -> str:
+    """The name that the signature shows."""
+    return str(signer.public_jwk.get("name") or signer.worker_id)
+
+
+def prepare(pdf: bytes, certificate: bytes, name: str, *, reason: str = ISSUED) -> Prepared:
+    """Make room for a person's signature after the pages, by the certificate (DER) of their key.
+    The key itself signs `to_sign`, and need not be here."""
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
     from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
@@ -33,15 +61,45 @@ def sign_pack(pdf: bytes, signer: Signer, *, reason: str = "Issued as a numbered
         field_name=FIELD,
         md_algorithm="sha256",
         subfilter=SigSeedSubFilter.PADES,
-        name=_name(signer),
+        name=name,
         reason=reason,
         certify=True,
         docmdp_permissions=MDPPerm.NO_CHANGES,
     )
-    signed = PdfSigner(details, signer=_cms_signer(signer)).sign_pdf(
-        IncrementalPdfFileWriter(BytesIO(pdf)), bytes_reserved=_ROOM
+    cms = _cms_signer(certificate, _ROOM)
+
+    async def digested() -> Prepared:
+        digest, _, output = await PdfSigner(details, signer=cms).async_digest_doc_for_signing(
+            IncrementalPdfFileWriter(BytesIO(pdf)), bytes_reserved=_ROOM
+        )
+        output.seek(0)
+        attributes = await cms.signed_attrs(digest.document_digest, "sha256", use_pades=True)
+        return Prepared(
+            pdf=output.read(),
+            start=digest.reserved_region_start,
+            end=digest.reserved_region_end,
+            digest=digest.document_digest,
+            to_sign=attributes.dump(),
+            certificate=certificate,
+        )
+
+    return _result(digested())
+
+
+def put_in(prepared: Prepared, signature: bytes) -> bytes:
+    """The pack with the signature (ECDSA in DER, over `to_sign`) in the room made for it."""
+    from asn1crypto.cms import CMSAttributes
+    from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
+
+    cms = _cms_signer(prepared.certificate, signature)
+    signed = _result(
+        cms.async_sign_prescribed_attributes("sha256", CMSAttributes.load(prepared.to_sign))
     )
-    return bytes(signed.getvalue())
+    output = BytesIO(prepared.pdf)
+    PreparedByteRangeDigest(prepared.digest, prepared.start, prepared.end).fill_with_cms(
+        output, signed
+    )
+    return output.getvalue()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,18 +157,26 @@ def _point(untrusted_key: Any) -> bytes:
     return b"\x04" + x + y
 
 
-def _name(signer: Signer) -> str:
-    return str(signer.public_jwk.get("name") or signer.worker_id)
+_LOOPS: list[asyncio.AbstractEventLoop] = []
 
 
-def _cms_signer(signer: Signer) -> "SimpleSigner":
-    from asn1crypto.keys import PrivateKeyInfo
+def open_loop() -> None:
+    """Make the loop that pyHanko wants, for a process that may not make one later: on Windows it
+    opens a pair of sockets. Where this is not called, each signature makes its own."""
+    _LOOPS.append(asyncio.new_event_loop())
+
+
+def _result(coroutine: "Coroutine[Any, Any, _T]") -> _T:
+    return _LOOPS[0].run_until_complete(coroutine) if _LOOPS else asyncio.run(coroutine)
+
+
+def _cms_signer(certificate: bytes, signature: bytes | int) -> "ExternalSigner":
     from asn1crypto.x509 import Certificate
-    from pyhanko.sign.signers import SimpleSigner
+    from pyhanko.sign.signers import ExternalSigner
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-    return SimpleSigner(
-        signing_cert=Certificate.load(signer.certificate_der),
-        signing_key=PrivateKeyInfo.load(signer.private_der()),
+    return ExternalSigner(
+        signing_cert=Certificate.load(certificate),
         cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
+        signature_value=signature,
     )

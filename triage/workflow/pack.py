@@ -21,7 +21,7 @@ from triage.storage.packs import IssuedCopy
 from triage.workflow import people
 from triage.workflow.desk import Desk
 from triage.workflow.holding import hold
-from triage.workflow.pack_process import draw_pack
+from triage.workflow.pack_process import draw_pack, sign_pack
 
 UNSEALED = "not signed yet"
 """What stands where the seal goes until a decision is signed."""
@@ -166,8 +166,6 @@ def issue(
     where the number went to somebody else, NotAllowedError where the person's key is locked or
     they may not show that recipient who reported it.
     """
-    from triage.export import pack_signing
-
     desk.worker.must(May.PRINT)
     if not copy.recipient.strip():
         raise NotReadyError("Say who this copy is for. Nothing was printed or saved.")
@@ -185,9 +183,7 @@ def issue(
         _not_anothers_number(tx, version.id, copy)
         seal = _seal(tx, version)
         jobs = _jobs(tx)
-    pdf = pack_signing.sign_pack(
-        _drawn(desk, version, copy, copies or (copy,), seal, jobs).pdf, signer
-    )
+    pdf = sign_pack(_drawn(desk, version, copy, copies or (copy,), seal, jobs).pdf, signer)
     digest = hashlib.sha256(pdf).hexdigest()
     with desk.store.write() as tx:
         _not_anothers_number(tx, version.id, copy)

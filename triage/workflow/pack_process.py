@@ -1,8 +1,9 @@
-"""A pack drawn in a process of its own, so that the window never waits for it.
+"""A pack drawn, and made ready to be signed, in a process of its own.
 
-Drawing keeps Python's one lock for a sixth of a second, and for longer with a large family:
-beside a window, that is a window that stands still. What goes over the pipes is pickled by this
-program on both sides and by nobody else.
+Drawing keeps Python's one lock for a sixth of a second, and for longer with a large family, and
+what signs takes half a second to import: beside a window, that is a window that stands still. What
+goes over the pipes is pickled by this program on both sides and by nobody else. A person's key
+stays where it is: only what it is to sign comes over, and the signature goes back.
 """
 
 from __future__ import annotations
@@ -11,17 +12,21 @@ import pickle
 import sys
 import traceback
 from collections.abc import Callable, Mapping
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 
 from triage.domain.errors import NotReadyError
-from triage.export.pack import PackFile, build_pack
+from triage.export.keys import Signer
+from triage.export.pack import build_pack
+from triage.export.pack_signing import name_of, open_loop, prepare, put_in
 from triage.intake.apart import Apart, StoppedError, serve
 from triage.intake.limits import Limits
 
 _P = ParamSpec("_P")
+_T = TypeVar("_T")
+_ACTS: dict[str, Callable[..., object]] = {"draw": build_pack, "prepare": prepare, "put in": put_in}
 _DRAWING = Apart("triage.workflow.pack_process")
 _STOPPED = (
-    "What draws packs stopped, so this copy was not drawn. Nothing was printed or saved, and the "
+    "What makes packs stopped, so this copy was not made. Nothing was printed or saved, and the "
     "decision is as it was. Try again; if it stops once more, close Fanlight and open it anew."
 )
 
@@ -30,39 +35,50 @@ class DrawingError(RuntimeError):
     """The process came upon a fault of the program; where, in its own words."""
 
 
-def _apart(build: Callable[_P, PackFile]) -> Callable[_P, PackFile]:
-    def draw(*which: _P.args, **how: _P.kwargs) -> PackFile:
+def _apart(name: str, _act: Callable[_P, _T]) -> Callable[_P, _T]:
+    def ask(*which: _P.args, **how: _P.kwargs) -> _T:
         try:
-            answer = _DRAWING.ask({}, pickle.dumps((which, how)), Limits())
+            answer = _DRAWING.ask({"act": name}, pickle.dumps((which, how)), Limits())
         except StoppedError as fault:
             raise NotReadyError(_STOPPED) from fault
-        drawn: PackFile | str = pickle.loads(answer)
-        if isinstance(drawn, str):
-            raise DrawingError(drawn)
-        return drawn
+        made: _T
+        made, fault_words = pickle.loads(answer)
+        if fault_words:
+            raise DrawingError(fault_words)
+        return made
 
-    return draw
+    return ask
 
 
-draw_pack = _apart(build_pack)
+draw_pack = _apart("draw", build_pack)
 """As `build_pack`, byte for byte. Safe from any thread; calls wait for each other. Raises
 NotReadyError where the process ended over it; the next call has a new one."""
+
+_prepare = _apart("prepare", prepare)
+_put_in = _apart("put in", put_in)
+
+
+def sign_pack(pdf: bytes, signer: Signer) -> bytes:
+    """As `triage.export.pack_signing.sign_pack`; the key signs here. Raises as `draw_pack`."""
+    prepared = _prepare(pdf, signer.certificate_der, name_of(signer))
+    return _put_in(prepared, signer.sign_der(prepared.to_sign))
 
 
 # --- in the drawing process -------------------------------------------------------------------
 
 
-def _answer(_head: Mapping[str, Any], asked: bytes, _limits: Limits) -> bytes:
+def _answer(head: Mapping[str, Any], asked: bytes, _limits: Limits) -> bytes:
     which, how = pickle.loads(asked)
-    drawn: PackFile | str
+    made, fault = None, ""
     try:
-        drawn = build_pack(*which, **how)
+        made = _ACTS[head["act"]](*which, **how)
     except Exception as error:
         # The kind of fault and the lines it went through: no values, which may be of a family.
         lines = "".join(traceback.format_tb(error.__traceback__))
-        drawn = f"{type(error).__name__} in the drawing process:\n{lines}"
-    return pickle.dumps(drawn)
+        fault = f"{type(error).__name__} in the drawing process:\n{lines}"
+    return pickle.dumps((made, fault))
 
 
 if __name__ == "__main__":
+    open_loop()
     serve(int(sys.argv[1]), _answer, ("reportlab.platypus",))
