@@ -1,6 +1,7 @@
 """The pack on paper: what stands on its pages, and that no layout loses words."""
 
 import subprocess
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -14,6 +15,7 @@ from pypdf import PdfReader
 from tests.export.pack_family import COPIES, PRINTED, rowe_decision, rowe_pack, with_changes
 from triage.domain.decision import FrozenPerson, Problem, VersionState, Weight
 from triage.export.pack import seal_of
+from triage.export.pack_letters import REGULAR, set_in
 
 LARGE = replace(COPIES[0], large_print=True)
 
@@ -175,16 +177,38 @@ def test_names_in_other_letters_are_drawn_or_numbered_never_dropped():
         FrozenPerson(key="c1", name="Łucja Wąchocka-Żółć", is_child=True),
         FrozenPerson(key="c2", name="Дарья Ковальчук", is_child=True),
         FrozenPerson(key="c3", name="מאיה כהן", is_child=True),
-        FrozenPerson(key="c4", name="王 Li", is_child=True),
+        FrozenPerson(key="c4", name="王小 Li", is_child=True),
         FrozenPerson(key="a1", name="علي حسن", is_child=False, relationship="Father"),
     )
     pack = rowe_pack(version=with_changes(people=people))
     printed = words_of(pack.pdf)
     assert "Łucja Wąchocka-Żółć" in printed
     assert "Дарья Ковальчук" in printed
-    assert "[U+738B]" in printed
+    assert "[Chinese or Japanese U+738B U+5C0F]" in printed
     assert any("DejaVuSans" in name for name in fonts_of(pack.pdf))
     assert b"Helvetica" not in pack.pdf
+
+
+def test_a_pack_says_which_letters_its_paper_could_not_show_and_only_then():
+    said = "could not be drawn on this paper"
+    assert said not in words_of(rowe_pack().pdf)
+    people = (
+        FrozenPerson(key="c1", name="王小 Li", is_child=True),
+        FrozenPerson(key="a1", name="ሰላም", is_child=False, relationship="Mother"),
+    )
+    printed = words_of(rowe_pack(version=with_changes(people=people)).pdf)
+    assert f"{said}: Chinese or Japanese, Ethiopic." in printed
+    assert "[Ethiopic U+1230 U+120B U+121D]" in printed
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12))
+def test_every_letter_is_drawn_or_named(name):
+    """Nothing of a name is lost on the way to paper, whatever letters it has."""
+    drawn = "".join(words for words, _ in set_in(name, REGULAR))
+    for letter in name:
+        shown = letter in drawn or f"U+{ord(letter):04X}" in drawn
+        turned = unicodedata.bidirectional(letter) in ("R", "AL", "NSM")
+        assert shown or turned, (letter, drawn)
 
 
 def test_markup_in_words_of_others_stays_words():

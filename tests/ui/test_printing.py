@@ -85,11 +85,10 @@ def settle(qtbot: QtBot, screen: PrintPreviewScreen, jobs: Jobs) -> None:
 
     def drawn() -> None:
         assert not jobs.busy()
+        assert not jobs.awaits_store()
         assert screen.file is not None
         assert len(screen.view.pages.sheets) == screen.file.pages
 
-    qtbot.waitUntil(drawn, timeout=20_000)
-    qtbot.wait(20)
     qtbot.waitUntil(drawn, timeout=20_000)
 
 

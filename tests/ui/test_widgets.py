@@ -85,8 +85,8 @@ def test_no_words_are_clipped_at_any_text_size(qtbot: QtBot, look: Theme, scale:
     assert layout is not None
     wide = round(1740 * scale)
     page.resize(wide, layout.heightForWidth(wide))
-    page.show()
-    qtbot.wait(50)
+    with qtbot.waitExposed(page):
+        page.show()
     page.resize(wide, layout.heightForWidth(wide))
     clipped = []
     for label in page.findChildren(QLabel):

@@ -16,6 +16,7 @@ from triage.domain.profile import Profile
 from triage.export import pack_blocks as c
 from triage.export.pack_contents import children_words, contents
 from triage.export.pack_copies import removed_sections
+from triage.export.pack_letters import not_drawn
 from triage.export.pack_pages import print_pack
 from triage.export.pack_paper import Press
 from triage.export.pack_removal import Nature, Piece, Removing, count, removing
@@ -118,7 +119,9 @@ def build_pack(
     lines = [line for section in whole.sections for line in _lines(section)]
     pieces = _pieces(takes, lines)
     counts = count([*pieces, children])
-    sections = (*whole.sections, *removed_sections(copy, copies, takes, counts))
+    kept = [piece for cell in pieces for piece in cell if isinstance(piece, str)]
+    missing = not_drawn([*kept, *(piece for piece in children if isinstance(piece, str))])
+    sections = (*whole.sections, *removed_sections(copy, copies, takes, counts, missing))
     handling = "Personal: children. Hand only to the people named in part 6."
     furniture = Furniture(
         marking=profile.marking,
@@ -155,7 +158,6 @@ def build_pack(
     press = Press(cut=takes.take_out_of, numbers=takes.numbers, scale=scale)
     subject = f"Copy {copy.number}"
     drawn = print_pack(sections, press, furniture, subject=subject, made_at=printed_at)
-    kept = [piece for cell in pieces for piece in cell if isinstance(piece, str)]
     around = (furniture.hub, furniture.copy_words, version.author_name, version.signer_name)
     return PackFile(
         pdf=drawn.pdf,

@@ -17,6 +17,10 @@ from triage.export.pack_blocks import (
 )
 from triage.export.pack_removal import Nature, Removing
 
+_NOT_DRAWN = (
+    "Some letters are not removed, but could not be drawn on this paper: {what}. Square brackets "
+    "name each where it stands. The signed decision holds them as they were written."
+)
 _NOT_IN_THE_FILE = (
     "Where words were removed, a black mark holds the number above. The words themselves are not "
     "in this file."
@@ -32,9 +36,16 @@ _WHY = {
 
 
 def removed_sections(
-    copy: Copy, copies: tuple[Copy, ...], removing: Removing, counts: Mapping[Removal, int]
+    copy: Copy,
+    copies: tuple[Copy, ...],
+    removing: Removing,
+    counts: Mapping[Removal, int],
+    not_drawn: tuple[str, ...] = (),
 ) -> tuple[Section, ...]:
-    """The last page: what was removed from this copy and why, and who has which copy."""
+    """The last page: what was removed from this copy and why, and who has which copy.
+
+    `not_drawn` names the writings of letters that this paper could not show.
+    """
     rows = tuple(
         (
             (Run(text="x", nature=Nature.KEPT, whole=kind),),
@@ -51,6 +62,8 @@ def removed_sections(
             Table(heads=heads, rows=rows, widths=(0.14, 0.3, 0.14, 0.42)),
             Paragraph(runs=kept(_NOT_IN_THE_FILE)),
         )
+    if not_drawn:
+        removed += (Paragraph(runs=kept(_NOT_DRAWN.format(what=", ".join(not_drawn)))),)
     out = tuple(
         (
             kept(str(each.number), weight="strong" if each.number == copy.number else "regular"),

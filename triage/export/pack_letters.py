@@ -1,13 +1,14 @@
 """Letters on paper: which font can draw a word, and what is printed where none can.
 
 A letter is never dropped: what the pack's own font lacks is drawn in the fallback font, and what
-that lacks too is printed as its number, such as [U+4E2D].
+that lacks too is named by its script and number, such as [Chinese or Japanese U+4E2D U+6587]; the
+pack then says so.
 """
 
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -27,6 +28,12 @@ _FILES = {
     FALLBACK: "fallback/DejaVuSans.ttf",
 }
 _FOLDER = Path(__file__).resolve().parents[2] / "resources" / "fonts"
+_SCRIPTS = {
+    "CJK": "Chinese or Japanese",
+    "HIRAGANA": "Japanese",
+    "KATAKANA": "Japanese",
+    "HANGUL": "Korean",
+}
 _TURNED = frozenset({"R", "AL"})
 _CORE = re.compile(r"(\W*)(.*?)(\W*)", re.DOTALL)
 _loading = threading.Lock()
@@ -120,17 +127,50 @@ def _fall_back(word: str, font: str) -> Iterator[tuple[str, str]]:
         yield word, font
         return
     spare = _letters(FALLBACK)
+    lost = ""
     for piece in re.findall(r"[^\W\d_]+|[\W\d_]", word):
-        if all(ord(letter) in spare for letter in piece):
-            yield piece, FALLBACK
-        else:
-            for letter in piece:
-                if ord(letter) in spare:
-                    yield letter, FALLBACK
-                elif ord(letter) in _letters(font):
-                    yield letter, font
-                else:
-                    yield f"[U+{ord(letter):04X}]", font
+        whole = all(ord(letter) in spare for letter in piece)
+        for part in (piece,) if whole else piece:
+            if whole or ord(part) in spare or ord(part) in _letters(font):
+                if lost:
+                    yield _named(lost), font
+                    lost = ""
+                yield part, FALLBACK if whole or ord(part) in spare else font
+            elif lost and script_of(part) != script_of(lost[0]):
+                yield _named(lost), font
+                lost = part
+            else:
+                lost += part
+    if lost:
+        yield _named(lost), font
+
+
+def script_of(letter: str) -> str:
+    """What people call the writing a letter belongs to; for a sign, what it shows."""
+    name = unicodedata.name(letter, "")
+    first = name.partition(" ")[0]
+    if first in _SCRIPTS:
+        return _SCRIPTS[first]
+    if not name:
+        return "Unnamed letter"
+    return first.capitalize() if unicodedata.category(letter)[0] in "LM" else name.capitalize()
+
+
+def _named(lost: str) -> str:
+    return f"[{script_of(lost[0])} {' '.join(f'U+{ord(letter):04X}' for letter in lost)}]"
+
+
+def not_drawn(words: Iterable[str]) -> tuple[str, ...]:
+    """What the letters that no font of the pack has belong to, in words, each once."""
+    others = {
+        letter
+        for text in words
+        for letter in text
+        if ord(letter) not in _letters(REGULAR) and not letter.isspace()
+    }
+    if not others:
+        return ()
+    return tuple(sorted({script_of(o) for o in others if ord(o) not in _letters(FALLBACK)}))
 
 
 def phrases_turned(text: str) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 from triage.domain.contact import Contact
 from triage.domain.decision import DecisionDraft
 from triage.domain.worker import May, Worker
-from triage.storage import events, workers
+from triage.storage import workers
 from triage.storage.engine import Transaction
 from triage.workflow import decide, join, screen
 from triage.workflow.desk import Desk
@@ -48,9 +48,7 @@ def look_again(desk: Desk, contact_id: UUID) -> Opening:
 
     It records nothing: the first opening stands for the whole visit.
     """
-    desk.worker.must(May.READ)
-    with desk.store.read() as tx:
-        return _opening(desk, tx, hold(desk, tx, contact_id), events.head(tx).seq)
+    return screen.again(desk, contact_id, _opening)
 
 
 def _opening(desk: Desk, tx: Transaction, contact: Contact, seq: int) -> Opening:

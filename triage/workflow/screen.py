@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from triage.domain import clock
@@ -56,6 +58,11 @@ class FactConflict(ConflictError):
         )
 
 
+T = TypeVar("T")
+Seen = Callable[[Desk, Transaction, Contact, int], T]
+"""Reads what a screen shows of a contact that is held, as it stands after an event."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactView:
     """A contact with everything the screen shows beside it, read in one snapshot."""
@@ -98,9 +105,14 @@ def look_again(desk: Desk, contact_id: UUID) -> ContactView:
 
     It records nothing: the first opening stands for the whole visit.
     """
+    return again(desk, contact_id, view_in)
+
+
+def again(desk: Desk, contact_id: UUID, seen: Seen[T]) -> T:
+    """What `seen` makes of a contact that is open already, in one snapshot; nothing is recorded."""
     desk.worker.must(May.READ)
     with desk.store.read() as tx:
-        return view_in(desk, tx, hold(desk, tx, contact_id), events.head(tx).seq)
+        return seen(desk, tx, hold(desk, tx, contact_id), events.head(tx).seq)
 
 
 def view_in(desk: Desk, tx: Transaction, contact: Contact, seq: int) -> ContactView:

@@ -93,7 +93,21 @@ class WordCanvas(QWidget):
         self._anchor = self._at = -1
         self._places: dict[tuple[int, ...], QRectF] = {}
         self._lines: dict[tuple[int, int], list[QRectF]] = {}
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         theme().changed.connect(self.update)
+
+    def _lay_out(self) -> None:
+        """Place the words for the width there is, and be as tall as they need."""
+        raise NotImplementedError
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Words follow the width."""
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def sizeHint(self) -> QSize:
+        """As wide as there is room, as tall as its words."""
+        return QSize(theme().px(500), self.height())
 
     # ---- what is chosen -------------------------------------------------------
 
@@ -401,8 +415,6 @@ class PageCanvas(WordCanvas):
         self._drawn: QPixmap | None = None
         self._page = 1
         self._part: TextPart | None = None
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setSizePolicy(policy)
 
     def show_page(self, part: TextPart, page: int, image: QImage) -> None:
         """Show a page with the words that are known on it."""
@@ -433,15 +445,6 @@ class PageCanvas(WordCanvas):
             for start, end, _page, left, top, right, low in placed
         ]
         self.update()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Words follow the picture."""
-        super().resizeEvent(event)
-        self._lay_out()
-
-    def sizeHint(self) -> QSize:
-        """As wide as there is room."""
-        return QSize(theme().px(500), self.height())
 
     def draw_ground(self, painter: QPainter, rect: QRectF) -> None:
         """The picture on white paper, in every theme."""

@@ -7,16 +7,15 @@ from collections.abc import Iterator
 from time import perf_counter
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
     QPaintEvent,
-    QResizeEvent,
     QTextLayout,
     QTextOption,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.reading.canvas import Word, WordCanvas
 from ui.theme import theme
@@ -46,8 +45,6 @@ class TextCanvas(WordCanvas):
         self._more.setSingleShot(True)
         self._more.setInterval(0)
         self._more.timeout.connect(self._lay_slice)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setSizePolicy(policy)
         theme().changed.connect(self._lay_out)
 
     def show_text(self, text: str) -> None:
@@ -182,15 +179,6 @@ class TextCanvas(WordCanvas):
                 origin.x() + left, origin.y() + line.y(), max(2.0, right - left), line.height()
             )
             self.words.append(Word(offset + found.start(), offset + found.end(), rect))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Wrap anew."""
-        super().resizeEvent(event)
-        self._lay_out()
-
-    def sizeHint(self) -> QSize:
-        """As tall as its words."""
-        return QSize(theme().px(500), self.height())
 
     def draw_ground(self, painter: QPainter, rect: QRectF) -> None:
         """The words on the surface."""
