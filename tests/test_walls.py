@@ -15,6 +15,7 @@ PLANTED = [
     ("triage/domain/fact.py", "import pydantic", "domain is pure"),
     ("triage/export/__init__.py", "import triage.workflow", "the rooms of triage stand on domain"),
     ("triage/workflow/__init__.py", "import sqlalchemy", "SQL lives in storage only"),
+    ("triage/partners/rest_map.py", "import psycopg", "SQL lives in storage only"),
     ("triage/storage/__init__.py", "import requests", "requests lives in partners and export only"),
     ("triage/intake/__init__.py", "import urllib", "intake has no network and no database"),
     ("ui/triage/__init__.py", "import triage.storage.events", "screens call workflow"),

@@ -169,8 +169,7 @@ class ViewConnector:
             self._conninfo(),
             row_factory=dict_row,
             connect_timeout=max(2, round(left)),
-            options=f"-c statement_timeout={max(1, round(left * 1000))}"
-            " -c default_transaction_read_only=on",
+            options=f"-c statement_timeout={max(1, round(left * 1000))}",
         )
         line = socket.socket(fileno=os.dup(connection.fileno()))
         watch = threading.Timer(context.left, _cut, (line,))

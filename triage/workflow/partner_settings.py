@@ -1,7 +1,10 @@
 """A hub's live partners, read from partners.toml. A profile without that file has none."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from triage.domain.errors import ProfileError
 from triage.domain.live_partner import (
@@ -18,9 +21,10 @@ from triage.domain.live_partner import (
     SignIn,
     ViewSettings,
 )
-from triage.workflow.partner_checks import check_partners
-from triage.workflow.partner_entries import PartnerEntry, PartnersFile
 from triage.workflow.profile_files import Reading, toml_file
+
+if TYPE_CHECKING:
+    from triage.workflow.partner_entries import PartnerEntry, PartnersFile
 
 FILE = "partners.toml"
 
@@ -29,6 +33,10 @@ def live_partners(reading: Reading, lists: tuple[str, ...] = ()) -> tuple[LivePa
     """The partners of the folder's file, its faults noted; none where it has no such file."""
     if not (reading.folder / FILE).exists():
         return ()
+    # Most starts need none of it.
+    from triage.workflow.partner_checks import check_partners
+    from triage.workflow.partner_entries import PartnersFile
+
     held, at = toml_file(reading, FILE, PartnersFile)
     if held is None:
         return ()
