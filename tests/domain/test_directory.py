@@ -99,6 +99,36 @@ def test_what_is_hidden_names_a_choice_and_is_not_shown(
     assert seen.count + seen.hidden_count <= len(services)
 
 
+HELPED = st.builds(
+    Helped,
+    key=st.just("p"),
+    name=st.just("Maya"),
+    age=st.none() | st.integers(0, 120),
+    adult=st.booleans(),
+)
+AGED = st.builds(
+    service,
+    id=st.integers(0, 10**6).map(str),
+    min_age=st.none() | st.integers(0, 120),
+    max_age=st.none() | st.integers(0, 120),
+    for_children=st.none() | st.booleans(),
+    for_adults=st.none() | st.booleans(),
+)
+
+
+@given(
+    services=st.lists(AGED, max_size=5, unique_by=lambda s: s.key),
+    people=st.lists(HELPED, min_size=1, max_size=3).map(tuple),
+)
+def test_a_search_for_people_finds_exactly_what_fits_one_of_them(
+    services: list[Service], people: tuple[Helped, ...]
+) -> None:
+    seen = Directory.of(services, [], TODAY).search(Wanted(people=people))
+    fitting = {s.key for s in services if any(fits(s, p) for p in people)}
+    assert {h.service.key for h in seen.hits} == fitting
+    assert all(h.whom == tuple(p for p in people if fits(h.service, p)) for h in seen.hits)
+
+
 def test_no_ages_said_takes_every_child_and_a_parent() -> None:
     assert fits(service(), MAYA)
     assert fits(service(), CARLA)

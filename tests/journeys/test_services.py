@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QLineEdit,
+    QMessageBox,
     QPushButton,
     QTextEdit,
     QWidget,
@@ -271,6 +272,17 @@ def test_the_last_list_stays_with_words_when_the_directory_fails(sit: Sit) -> No
     seat.settled()
     seat.wait(lambda: "The last list is shown." in seat.bench.services.list.banner.words.text())
     assert seat.bench.services.list.model.rowCount() >= 62
+
+
+def test_what_was_wrong_with_the_directorys_list_can_be_read(sit: Sit) -> None:
+    seat = sit("rosei")
+    at_services(seat)
+    press(find(seat.window, "7 faults in the directory's list", QPushButton), "Space")
+    told = seat.bench.services.findChild(QMessageBox)
+    assert isinstance(told, QMessageBox)
+    assert "gave 66" in told.informativeText()
+    assert "it has no name" in told.informativeText()
+    told.close()
 
 
 def test_guidance_and_local_contacts_stand_below_the_services_found(sit: Sit) -> None:

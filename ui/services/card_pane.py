@@ -267,13 +267,13 @@ class CardPane(Pane):
         if isinstance(told, Passage):
             self._call(told.title)
             self.summary.set_text(told.words)
-            self._facts.addWidget(FactRow("From", told.source))
+            self._add_fact("From", told.source)
             return
         self._call(told.name)
         self.summary.set_text(told.words)
         for label, words in (("Call", told.phone), ("Write", told.email)):
             if words:
-                self._facts.addWidget(FactRow(label, words))
+                self._add_fact(label, words)
 
     def show_service(
         self,
@@ -308,7 +308,7 @@ class CardPane(Pane):
             self.warning.show_words("Check soon.", soon, "warning")
         _clear(self._facts)
         for label, words in wording.facts(hit, family, placed=placed):
-            self._facts.addWidget(FactRow(label, words))
+            self._add_fact(label, words)
         made = family.referral_to(service) if family else None
         self._show_referral(made, agreement=service.agreement_needed)
         if made is not None:
@@ -321,6 +321,11 @@ class CardPane(Pane):
         self.add.set_ready(family is not None and not inside and not family.read_only_why)
         self.refer.set_text(_refer_words(made))
         self.refer.set_ready(family is not None and not no)
+
+    def _add_fact(self, label: str, words: str) -> None:
+        row = FactRow(label, words)
+        self._facts.addWidget(row)
+        row.show()  # at once: a layout would only do so at the next turn of the loop
 
     def _call(self, name: str) -> None:
         self.name.set_text(name)

@@ -39,10 +39,11 @@ _OLDEST = 120
 
 class FilterPane(Pane):
     """Tells `changed` whenever something else is looked for; `show_hidden` asks for those that
-    only a choice keeps out."""
+    only a choice keeps out, `faults_asked` for what was wrong with the directory's list."""
 
     changed = Signal()
     show_hidden = Signal()
+    faults_asked = Signal()
     cleared = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -85,7 +86,11 @@ class FilterPane(Pane):
         self._column.addWidget(self.hidden)
         self._column.addWidget(self.show_them, 0, Qt.AlignmentFlag.AlignLeft)
         self.show_them.hide()
+        self.faults = Button("", kind="link", dense=True)
+        self.faults.setToolTip("What of the directory's list could not be used")
+        self.faults.clicked.connect(self.faults_asked)
         self._column.addStretch(1)
+        self._column.addWidget(self.faults, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(Scroll(self._body, "What to look for"))
         self.foot.addWidget(KeyHints(_HINTS))
         self._keys = bind_list(
@@ -178,6 +183,9 @@ class FilterPane(Pane):
         if self.language.value() is None:
             self.language.set_value(ANY)
         self.set_title("Find a service", f"{finding.found.of} in all")
+        wrong = sum(len(c.reports) for c in finding.copies)
+        self.faults.setVisible(wrong > 0)
+        self.faults.set_text(f"{wrong} fault{'' if wrong == 1 else 's'} in the directory's list")
         head, why = wording.hidden_words(finding.found)
         self.hidden.setVisible(bool(head))
         self.show_them.setVisible(bool(head))

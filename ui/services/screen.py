@@ -20,7 +20,7 @@ from triage.workflow.desk import Desk
 from triage.workflow.naming import local
 from triage.workflow.services import Family, Finding, Record
 from ui.desk import DeskHolder
-from ui.errors import sentence
+from ui.errors import plain_box, sentence
 from ui.jobs import Jobs, Token
 from ui.services import wording
 from ui.services.boxes import AnswerBox, ReferBox, SendBox
@@ -97,6 +97,7 @@ class ServicesScreen(Screen):
     def _connect(self) -> None:
         self.filters.changed.connect(self._search)
         self.filters.show_hidden.connect(self._show_hidden)
+        self.filters.faults_asked.connect(self._show_faults)
         self.filters.cleared.connect(lambda: self.said.emit("Nothing is left out now."))
         self.suggest.added.connect(self._add_key)
         self.list.chosen.connect(self._show_card)
@@ -275,6 +276,14 @@ class ServicesScreen(Screen):
             self.list.show_finding(self._finding, self._shown_family(), hidden=True)
         self._bring("list")
         self.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_faults(self) -> None:
+        """What was wrong with each directory's list, told by the reader of it."""
+        copies = self._finding.copies if self._finding is not None else ()
+        told = [report for copy in copies for report in copy.reports]
+        if told:
+            title = "What is good of the directory's list was taken. This was wrong with it:"
+            plain_box(self, title, "\n\n".join(told)).open()
 
     def _other_order(self) -> None:
         other = Order.WAIT if self.filters.order() is Order.NEED else Order.NEED
