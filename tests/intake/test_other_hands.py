@@ -234,3 +234,50 @@ def test_a_practice_is_nobodys_partner() -> None:
         "<p>Name of child: Ada Venn</p><p>Dr Sul Akande, GP Partner, Fernbrook Medical Centre</p>"
     )
     assert got.adults == ()
+
+
+def test_a_newborn_without_a_first_name_has_a_sex_and_a_family_name() -> None:
+    got = page("<p>Child: Baby Girl Osei</p><p>Date of birth: 02/05/2026</p>")
+    assert kids(got) == [("", "Osei", "2026-05-02", "F")]
+
+
+def test_how_grave_a_risk_is_says_nothing_of_danger_to_workers() -> None:
+    got = page("<p>Child: Kian Rourke</p><p>Risks: MEDIUM</p>")
+    assert not got.risk_to_workers.known
+    told = page("<p>Child: Kian Rourke</p><p>Risks: Dane is violent</p>")
+    assert told.risk_text.value == "Dane is violent"
+
+
+def test_a_label_of_a_strange_word_ends_the_answer_before_it() -> None:
+    words = (
+        "Swimmer's name: Isaac Penhall    Age: 7\nWhat was seen: marks on both legs.\n"
+        "Did you speak to the parent?  No\n"
+        "Coach: Marcus Thole    Role: Swimming teacher    Tel: 07700 900734\n"
+    )
+    got = read(words.encode(), "slip.txt")[0].content
+    assert got.family_informed.value == "no"
+    assert (got.referrer.name.value, got.referrer.role.value) == (
+        "Marcus Thole",
+        "Swimming teacher",
+    )
+
+
+def test_an_element_of_a_person_names_them_and_its_attributes_say_who_they_are() -> None:
+    tree = (
+        b'<Referral><Child><FullName>Kit Farrow</FullName></Child><Family><Adult rel="Mother"'
+        b' pr="yes">Lorna Farrow</Adult><Adult rel="Uncle">Dean Bly</Adult></Family>'
+        b"<Why>Kit put his hands round the neck of a doll in class.</Why></Referral>"
+    )
+    got = read(tree, "referral.xml")[0].content
+    assert [
+        (a.name.value, a.relationship.value, a.parental_responsibility.value) for a in got.adults
+    ] == [("Lorna Farrow", "mother", "yes"), ("Dean Bly", "uncle", "")]
+    assert "neck of a doll" in got.concern.value
+
+
+def test_the_address_that_a_school_holds_is_the_familys() -> None:
+    head = "From: C Dacre <c@anchor.example>\nSubject: Mia Fenner\n"
+    head += "Date: Fri, 08 May 2026 08:40:00 +0100\n\n"
+    body = "Mia Fenner (d.o.b. 22/10/2017) is hiding. We have the address as 27 Portside, NM4 9EQ."
+    got = read((head + body).encode(), "mail.eml")[0].content
+    assert (got.address.line.value, got.address.postcode.value) == ("27 Portside", "NM4 9EQ")

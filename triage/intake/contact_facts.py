@@ -134,6 +134,8 @@ class ContactFacts:
                 how = "no" if yes_or_no(words) == "yes" else "yes"  # "Is the child safe tonight?"
             got.put("urgent", Reading(how, (answer,), label))
         elif attribute == "risk":
+            if _GRADE.fullmatch(words):
+                return  # how grave it is, not whom it endangers
             if (value and not is_blank(words)) or re.match(r"(?i)\W*(?:none|nil|no)\b", words):
                 safe = re.search(r"(?i)\bsafe\b", label) and yes_or_no(words)
                 danger = {"yes": "no", "no": "yes"}[safe] if safe else risk_in(words)
@@ -312,6 +314,7 @@ class ContactFacts:
             )
 
 
+_GRADE = re.compile(r"(?i)\W*(?:low|medium|standard|high|red|amber|green|\d)(?: risk)?\W*")
 _SPOKEN = re.compile(r"[A-Z][a-z]{2,15}: \S")  # a line of a chat, under the question it answers
 _SEEN_AT = re.compile(r"(?i)\W*(?:incident |event )?(?:location|scene|venue)\b")
 _AS_SEEN = re.compile(

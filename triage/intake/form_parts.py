@@ -78,7 +78,7 @@ def reason_of(attribute: str, label: str, last: str) -> str:
         if last in {"risk", "urgent"}:
             return f"{last}_more"
         if attribute == "consent_reason":
-            return "consent_reason"
+            return "consent_reason" if last else "concern"  # <Why>, with nothing asked before it
     return attribute
 
 

@@ -409,7 +409,8 @@ class Interpreter(Passages):
             return False
         self.persons.apply(referrer, "name", label, value)
         post = entry.labels[0].strip(" :")
-        referrer.put("role", Reading(post, (), label))
+        if "role" not in beside:
+            referrer.put("role", Reading(post, (), label))
         self.last = Subject.REFERRER
         return True
 

@@ -26,6 +26,10 @@ from triage.intake.pieces import Piece
 _NICKNAME = re.compile(r"\s[“\"‘(](?P<nick>[^\W\d_][\w’'-]{1,20})[”\"’)]\s(?=[^\W\d_])")
 _ANSWER = re.compile(r"(?i)yes|no|y|n|none")
 _YEAR_AND_SCHOOL = re.compile(r"(?i)(?:year|yr|y) ?\d{1,2},? (?:at )?(?P<school>[A-Z].{3,70})$")
+_NEWBORN = re.compile(
+    r"(?:(?:[Uu]nnamed |[Nn]ewborn |[Tt]win )*(?:[Bb]aby |[Ii]nfant )?(?P<sex>[Gg]irl|[Bb]oy|GIRL|BOY) )(?=[A-Z][\w’'-]+$)"
+)
+_NEWBORN_LED = re.compile(r"(?i)\b(?:baby|infant|newborn) (?:girl|boy)\s$")
 _AT_SCHOOL = re.compile(r"\bat (?P<school>[A-Z][\w’'.-]+(?: [\w’'.&-]+){0,6})$")
 _NO_NAMES = frozenset(
     {"child", "children", "surname", "forename", "first name", "last name", "name"}
@@ -326,6 +330,18 @@ class PersonFacts:
             person.put("name", Reading(value, (name,), label))
             return
         if "given" in person.facts or "family" in person.facts:
+            return
+        nameless = _NEWBORN.match(name.text)  # "Baby Girl Osei" has no first name yet
+        if nameless:
+            if nameless["sex"]:
+                said = sex_in(nameless["sex"])
+                person.put("sex", Reading(said, (name.of(nameless, "sex"),), label))
+            name = name.cut(nameless.end())
+            person.put("family", Reading(settle_case(name.text), (name,), label))
+            return
+        led = name.sheet.text[max(0, name.start - 24) : name.start]
+        if " " not in name.text and _NEWBORN_LED.search(led):
+            person.put("family", Reading(settle_case(name.text), (name,), label))
             return
         given, family, doubtful = split_name(name)
         note = "Where the family name begins is a guess." if doubtful else ""

@@ -444,7 +444,7 @@ class ProseReader(AddressReader, ParticularsReader, BirthsReader):
             at = found.piece.start - piece.start
             if end <= at <= end + 70:
                 between = re.sub(
-                    r"^(?:\s\([^()]{3,40}\)|, (?:[Yy]ear|[Yy]r|Y) ?\d{1,2}|, (?:aged? )?\d{1,2}(?: years?(?: old)?| yrs)?)(?=,? )",
+                    r"^(?:\s?\((?:[Yy]ear|[Yy]r|Y) ?\d{1,2}(?=, )|\s\([^()]{3,40}\)|, (?:[Yy]ear|[Yy]r|Y) ?\d{1,2}|, (?:aged? )?\d{1,2}(?: (?:years?|months?|weeks?|days?)(?: old)?| yrs| mths)?)(?=,? )",
                     "",
                     piece.text[end:at],
                 )

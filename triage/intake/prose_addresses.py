@@ -85,7 +85,7 @@ class AddressReader:
             if _OF_ANOTHER.search(before) or _LEFT.search(before):
                 continue
             own = re.search(
-                r"(?i)\b(?:I|I['’]m|we|my|our)\b[^.]{0,12}\b(?:live|address|house|flat|am|reside)\b[^.]{0,12}$",
+                r"(?i)\b(?:I|I['’]m|we|my|our)\b(?! (?:have|hold|had|got) (?:the|an|this|their|her|his)\b)[^.]{0,12}\b(?:live|address|house|flat|am|reside)\b[^.]{0,12}$",
                 before,
             )
             if own and not self.kin_writes:

@@ -504,6 +504,12 @@ def _tail_pairs(reading: _Reading, piece: Piece, pairs: list[tuple[Piece, Piece]
     """A line that begins as text and goes on with labels ("... aged 4. Consent: not asked")."""
     telling = reading.open is not None and reading.opened.attribute in {"concern", "address"}
     head = piece.cut(0, pairs[0][0].start - piece.start).strip()
+    if _unknown_pair(head) and len(head.text) < 80 and "\n" not in head.text:
+        _close(reading)  # "Coach: Marcus Thole   Role: ...": another label, of a word not known
+        at = head.text.index(":")
+        value = head.cut(at + 1).strip(" ?:")
+        reading.items.append(Entry((head.cut(0, at).text,), value, reading.path, reading.group))
+        head, telling = head.cut(len(head.text)), False
     if telling or head:
         _continue(reading, piece if telling else head)
     for number, (label, given) in enumerate(pairs):

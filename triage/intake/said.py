@@ -61,7 +61,7 @@ _INFORMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("", r"\bno idea (?:if|whether)\b|\b(?:do not|don[’']?t|not sure) (?:know )?(?:if|whether)\b"),
         ("no", rf"\b{_WHO}\b.{{0,14}}\b(?:has|have|had|is|are|was|were|do|does|did|been)(?: not|n[’']?t)\b.{{0,14}}\b(?:told|informed|aware|notified|advised)\b"),
         ("no", r"\b(?:I|we|staff|school|nobody|no[ -]one)\b.{0,12}(?:have|had|has|did)?(?: not|n[’']?t)(?: yet)?(?: been able to)? (?:told|tell|informed|inform|spoken|speak|discussed|discuss|notif\w+|let|said (?:anything|a word)|mentioned)\b.{0,32}\b(?:mum|mother|dad|father|parents?|family|carers?|them|her|him|grand\w+)\b"),
-        ("no", r"\b(?:I|we)(?: have|['’]ve|had|did)?(?: not|n[’']?t) (?:yet )?(?:told|tell|informed|spoken (?:to|with)|discussed this with) (?-i:[A-Z])[\w’'-]+ (?:\w+ )?(?:about|of|that)\b"),
+        ("no", r"\b(?:I|we)(?: have|['’]ve|had|did)?(?: not|n[’']?t) (?:yet )?(?:told|tell|informed|spoken (?:to|with)|discussed this with) (?-i:[A-Z])[\w’'-]+ (?:\w+ )?(?:about|of|that|yet)\b"),
         ("no", r"\b(?:I|we)(?: have|['’]ve|had)?(?: not|n[’']?t) (?:yet )?spoken (?:to|with) (?-i:Mr|Mrs|Ms|Miss|Mx)\.? (?-i:[A-Z])[\w’'-]+"),
         ("no", rf"\b{_WHO}\b (?:(?:is|are) )?(?:unaware|not aware|does(?: not|n[’']?t) know|do(?: not|n[’']?t) know)\b.{{0,30}}\b{_TELLING}\b"),
         ("no", r"\b(?:family|parents|mum|mother|dad|father|carers?) (?:(?:has|have|is|are) )?not (?:been )?(?:informed|told|aware)\b|\bwithout (?:the )?(?:family|parents?|mum|dad|mother|father)['’]?s? knowledge\b"),

@@ -9,7 +9,7 @@ _POSTS: tuple[tuple[str, str], ...] = (
     ("3C", r"school nurs\w*|school health"),
     ("3B", r"health visit\w*|\bhv\b"),
     ("3F", r"midwi\w+|maternity|paramedic|ambulance|emergency medical technician|paediatrician|psychiatrist|camhs|hospice"),
-    ("3E", r"a\s?&\s?e\b|accident (?:and|&) emergency|emergency department|\bed (?:\w+ )?(?:sister|nurse|consultant|doctor|registrar|practitioner|lead)|urgent care|minor injur\w+"),
+    ("3E", r"a\s?&\s?e\b|accident (?:and|&) emergency|emergency (?:department|medicine)|\bed (?:\w+ )?(?:sister|nurse|consultant|doctor|registrar|practitioner|lead)|urgent care|minor injur\w+"),
     ("7", r"probation|cafcass|immigration|border command|prison|family court|\bcourts?\b|magistrat\w+|solicitor|\bllp\b|border force|legal adviser|barrister"),
     ("3A", r"\bgps?\b|general practi\w+"),
     ("3D", r"dentist\w*|dental|pharmac\w+|opti(?:cian|metrist)\w*|optometrist|practice nurse|district nurse|community nurse|speech and language|physiotherap\w+|occupational therap\w+|podiatr\w+|community paediatric\w*|family nurse"),

@@ -290,7 +290,7 @@ def _element(element: Any, depth: int) -> Any:
             return (
                 text
                 if all(len(v) < 25 and not classify(k).attribute for k, v in attributes.items())
-                else {**attributes, "value": text}
+                else {**attributes, _text_key(element, attributes): text}
             )
         return attributes
     out: dict[str, Any] = dict(attributes)
@@ -319,6 +319,16 @@ def _element(element: Any, depth: int) -> Any:
     if text:
         out["text"] = text
     return out
+
+
+def _text_key(element: Any, attributes: dict[str, str]) -> str:
+    """What the words of an element with attributes are: <Adult rel="Mother">Ada Fenn</Adult>."""
+    meaning = classify(_local(element.tag))
+    return (
+        "name"
+        if meaning.subject and not meaning.attribute and "name" not in attributes
+        else "value"
+    )
 
 
 def _lists(parent: Any, child: Any) -> bool:
