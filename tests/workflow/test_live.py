@@ -420,3 +420,21 @@ def test_an_address_beside_a_restricted_record_is_shown_with_a_warning(live: Liv
     assert partner_words.warnings(alone, record) == ()
     assert partner_words.line(live.front.ruth, found, record) == ("Housing · T-3 · answered 11:42")
     assert partner_words.asked(live.front.ruth, results) == "Restricted: Nhs."
+
+
+def test_no_record_is_only_said_of_a_person_whom_everybody_looked_for(live: Live) -> None:
+    server = live.add("housing", HousingHouseholds([]))
+    contact = live.front.bring(factory.contact())
+
+    def words() -> str:
+        rows = screen.look_again(live.front.ruth, contact.id).people
+        return next(r.record_words for r in rows if r.key == "c1")
+
+    assert words() == "Not looked up"
+    server.always(Deed.BROKEN)
+    live.look_up(contact, people=("c1",))
+    assert words() == "No record so far"
+    server.always(None)
+    live.front.watch.move(seconds=1)
+    live.look_up(contact, people=("c1",))
+    assert words() == "No record"

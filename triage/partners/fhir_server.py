@@ -126,7 +126,7 @@ class FhirConnector:
             headers={
                 "Accept": _ACCEPT,
                 "Prefer": "handling=strict",
-                "X-Request-ID": str(query.id),
+                "X-Correlation-ID": str(query.id),
             },
         )
         if status != 200:

@@ -133,7 +133,11 @@ class RestConnector:
 
     def _page(self, url: str, params: Params, number: int, query: Query, context: Context) -> Page:
         status, value, _ = self._caller.get(
-            url, params, context, asked_by=query.asked_by, headers={"X-Request-ID": str(query.id)}
+            url,
+            params,
+            context,
+            asked_by=query.asked_by,
+            headers={"X-Correlation-ID": str(query.id)},
         )
         if status in self._rest.none_statuses:
             return Page(untrusted_people=[])

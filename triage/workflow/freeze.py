@@ -82,14 +82,15 @@ def freeze(
 
 
 def _reply(state: PartnerState, profile: Profile) -> str:
-    """What a partner answered, with the day of the list that was looked in, or when it was asked
-    itself."""
+    """What a partner answered, what would have settled it, and the day of the list looked in, or
+    when the partner itself was asked."""
     said = state.recorded or state.words
+    settling = f" {state.settling}" if state.settling else ""
     of = f" List of {spell_day(state.as_of)}." if state.as_of else ""
     if state.live and state.at is not None and state.outcome is not Outcome.NOT_CHECKED:
         at = state.at.astimezone(ZoneInfo(profile.working_time.zone))
         of = f" Asked at {at:%H:%M} on {spell_day(at.date())}."
-    return f"{said[:1].upper()}{said[1:].rstrip('.')}.{of}"
+    return f"{said[:1].upper()}{said[1:].rstrip('.')}.{settling}{of}"
 
 
 def _value(fact: Fact) -> str:

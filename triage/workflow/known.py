@@ -28,6 +28,17 @@ from triage.workflow.desk import Desk
 LIKELY = ("Very likely", "Likely")
 TO_CHECK = (*LIKELY, "Possible")
 """Bands of matching that a person should look at."""
+ANSWERED = frozenset(
+    {
+        Outcome.FOUND,
+        Outcome.POTENTIAL,
+        Outcome.LOW,
+        Outcome.MANY,
+        Outcome.NOT_FOUND,
+        Outcome.RESTRICTED,
+    }
+)
+"""Outcomes of a partner that did look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,15 +161,17 @@ def person_rows(
         )
         waiting = len(left_to_check(results, verdicts, person.key))
         is_linked = bool(linked(verdicts, person.key))
-        answered = any(r.subject.person == person.key for r in results)
+        mine = [r for r in results if r.subject.person == person.key]
         words = (
             "Linked"
             if is_linked
             else f"{waiting} to check"
             if waiting
-            else "No record"
-            if answered
             else "Not looked up"
+            if not mine
+            else "No record"
+            if all(r.outcome in ANSWERED for r in mine)
+            else "No record so far"
         )
         rows.append(
             PersonRow(

@@ -8,19 +8,7 @@ from zoneinfo import ZoneInfo
 from triage.domain.lookup import Candidate, LookupResult, Outcome
 from triage.domain.spelling import spell_short_day
 from triage.workflow.desk import Desk
-from triage.workflow.known import TO_CHECK
-
-ANSWERED = frozenset(
-    {
-        Outcome.FOUND,
-        Outcome.POTENTIAL,
-        Outcome.LOW,
-        Outcome.MANY,
-        Outcome.NOT_FOUND,
-        Outcome.RESTRICTED,
-    }
-)
-"""Outcomes of a partner that did look."""
+from triage.workflow.known import ANSWERED, TO_CHECK
 
 RESTRICTED_ELSEWHERE = (
     "Another partner holds this person as restricted. This address may be out of date, or a danger "

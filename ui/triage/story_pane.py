@@ -16,7 +16,7 @@ from ui.widgets.table import ICON_ROLE, TEXT2_ROLE, Rows, Table
 from ui.widgets.text import IconText, Paragraph, Text
 
 _HEADINGS = ("Person", "Who they are", "Born", "Record")
-_QUIET = ("Not known", "No record", "Not looked up", "Hidden", "Name hidden")
+_QUIET = ("Not known", "No record", "No record so far", "Not looked up", "Hidden", "Name hidden")
 
 
 class StoryPane(Pane):
