@@ -309,12 +309,17 @@ def candidates(columns: Columns, blocks: Sequence[Blocks], left: Rows) -> tuple[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """Rules tried on some left rows: the pairs that came, and by which rule each came."""
+    """Rules tried on `rows` left rows: the pairs that came, and by which rule each came."""
 
     rules: Sequence[Rule]
+    rows: int
     left: Rows
     right: Rows
     by_rule: Sequence[Keys]
+
+    def pairs_of(self, columns: Columns, place: int) -> float:
+        """How many pairs the rule at `place` brings in all, by what came of these rows."""
+        return len(self.by_rule[place]) * columns.split / max(1, self.rows)
 
 
 def tried(columns: Columns, rules: Sequence[Rule], left: Rows, step: Step = _nothing) -> Trial:
@@ -325,7 +330,11 @@ def tried(columns: Columns, rules: Sequence[Rule], left: Rows, step: Step = _not
         by_rule.append(_once([_pairs(columns, blocks_of(columns, rule, left), left)]))
     pairs = _once(by_rule)
     return Trial(
-        rules=rules, left=pairs // columns.rows, right=pairs % columns.rows, by_rule=by_rule
+        rules=rules,
+        rows=len(left),
+        left=pairs // columns.rows,
+        right=pairs % columns.rows,
+        by_rule=by_rule,
     )
 
 
@@ -340,7 +349,8 @@ def fewest(columns: Columns, trial: Trial, likely: Keys) -> list[Rule]:
     times = np.zeros(len(pairs), np.int64)
     again = np.array(_AGAIN)
     budget = float(_EACH_ROW_OF_MANY * columns.rows)
-    costs = np.array([rule.pairs for rule in trial.rules]) + 0.1 * columns.rows
+    costs = np.array([trial.pairs_of(columns, place) for place in range(len(trial.rules))])
+    costs += 0.1 * columns.rows
     chosen: list[int] = []
     left_over = np.ones(len(costs), np.bool_)
     while len(chosen) < _FEWER_RULES:
@@ -352,7 +362,10 @@ def fewest(columns: Columns, trial: Trial, likely: Keys) -> list[Rule]:
         left_over[best] = False
         budget -= costs[best]
         times[found[best]] = np.minimum(times[found[best]] + 1, len(again) - 1)
-    return [trial.rules[place] for place in sorted(chosen)]
+    return [
+        replace(trial.rules[place], pairs=trial.pairs_of(columns, place))
+        for place in sorted(chosen)
+    ]
 
 
 def every_pair(columns: Columns) -> tuple[Rows, Rows]:

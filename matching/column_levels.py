@@ -19,6 +19,7 @@ from matching.columns import Codes, Kind
 from matching.name_comparison import SIMILAR, VERY_SIMILAR
 from matching.name_forms import written_form
 from matching.names import shipped_variants
+from matching.normalise import is_nhs_number
 
 Levels = npt.NDArray[np.int8]
 Words = npt.NDArray[np.object_]
@@ -296,6 +297,20 @@ class _CodesOf(Values):
         return levels
 
 
+class _Numbers(_CodesOf):
+    """Numbers of people. The check of an NHS number lets no slip of one figure, nor two
+    exchanged ones, pass: two good ones are two people's, however near (brothers' often are)."""
+
+    def __init__(self, values: Sequence[str]) -> None:
+        super().__init__(values)
+        self._good = np.fromiter(map(is_nhs_number, values), np.bool_, len(values))
+
+    def different(self, left: Places, right: Places) -> Levels:
+        levels = super().different(left, right)
+        levels[self._good[left] & self._good[right]] = len(_CODE) - 1
+        return levels
+
+
 class _Texts(Values):
     def __init__(self, values: Sequence[str]) -> None:
         super().__init__(values)
@@ -354,7 +369,7 @@ _OF_KIND: Mapping[Kind, type[Values]] = {
     Kind.FAMILY: _Names,
     Kind.DOB: _Dates,
     Kind.SEX: _Sexes,
-    Kind.NUMBER: _CodesOf,
+    Kind.NUMBER: _Numbers,
     Kind.HOUSE: _CodesOf,
     Kind.POSTCODE: _CodesOf,
     Kind.PHONE: _CodesOf,

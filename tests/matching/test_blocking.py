@@ -89,6 +89,13 @@ def test_few_rules_find_every_likely_pair_of_a_trial() -> None:
     assert len(found & set(wanted)) >= 0.99 * len(wanted)
 
 
+def test_a_trial_tells_how_many_pairs_a_rule_brings() -> None:
+    rules = choose_rules(COLUMNS)
+    trial = tried(COLUMNS, rules, LEFT[::2])
+    told = sum(trial.pairs_of(COLUMNS, place) for place in range(len(rules)))
+    assert told == pytest.approx(sum(rule.pairs for rule in rules), rel=0.15)
+
+
 def test_a_trial_and_the_whole_make_the_same_pairs() -> None:
     rules = choose_rules(COLUMNS)[::5]
     some = LEFT[::7]
@@ -138,6 +145,23 @@ def test_a_long_list_is_linked_as_a_short_one_is(monkeypatch: pytest.MonkeyPatch
         for linked in (short, long)
     )
     assert len(one ^ other) <= 0.03 * len(one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "level"),
+    [
+        ("9990091331", "9990091358", "other"),
+        ("9990091331", "9990091332", "one edit"),
+        ("9990091331", "999009133", "one edit"),
+        ("5550142", "5550143", "one edit"),
+    ],
+)
+def test_two_good_nhs_numbers_are_two_people_s_however_near(
+    one: str, other: str, level: str
+) -> None:
+    values = values_of(Kind.NUMBER, sorted((one, other)))
+    found = values.compare(np.array([0], np.int32), np.array([1], np.int32))
+    assert levels_of(Kind.NUMBER)[found[0]] == level
 
 
 _WORD = st.text("abdeiklmnorsty", min_size=1, max_size=9)
