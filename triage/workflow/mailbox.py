@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -88,14 +89,14 @@ def _look(desk: Desk, box: Mailbox, holder: str) -> Looked:
         return Looked(mailbox=box.name, busy=True)
     looked = Looked(mailbox=box.name)
     try:
-        with box.opened() as session:
+        with ThreadPoolExecutor(1) as reader, box.opened() as session:
             held = desk.now()
-            for uid in _new(desk, box, session):
+            for arrived, drafts in _read_ahead(session, _new(desk, box, session), reader):
                 if desk.now() - held > RENEW:
                     if not _lease(desk, box.name, holder):
                         break  # this took so long that another desk went on
                     held = desk.now()
-                looked = _take(desk, box, session, uid, looked)
+                looked = _take(desk, box, session, arrived, drafts, looked)
     except DeliveryError as fault:
         looked = replace(looked, problem=str(fault))
     finally:
@@ -123,17 +124,44 @@ def _new(desk: Desk, box: Mailbox, session: MailboxSession) -> Sequence[str]:
     return [uid for uid in uids if uid not in taken][:AT_ONCE]
 
 
-def _take(desk: Desk, box: Mailbox, session: MailboxSession, uid: str, looked: Looked) -> Looked:
-    arrived = session.fetch(uid)
-    if arrived is None:
-        return looked
-    taking = _Taking(desk, box, session.uidvalidity, arrived)
+def _read_ahead(
+    session: MailboxSession, uids: Sequence[str], reader: Executor
+) -> Iterator[tuple[Arrived, Future[tuple[Draft, ...]]]]:
+    """Each message with its reading under way: the next is read, in the reading process, while
+    this one is committed."""
+    waiting: list[tuple[Arrived, Future[tuple[Draft, ...]]]] = []
+    for uid in uids:
+        arrived = session.fetch(uid)
+        if arrived is not None:
+            waiting.append((arrived, reader.submit(_read, arrived)))
+        if len(waiting) > 1:
+            yield waiting.pop(0)
+    yield from waiting
+
+
+def _read(arrived: Arrived) -> tuple[Draft, ...]:
+    if arrived.failed or arrived.kind is ArrivedKind.REPORT:
+        return ()
+    return tuple(
+        whole_letters(draft) for draft in read_safely(arrived.untrusted_bytes, arrived.name)
+    )
+
+
+def _take(
+    desk: Desk,
+    box: Mailbox,
+    session: MailboxSession,
+    arrived: Arrived,
+    drafts: Future[tuple[Draft, ...]],
+    looked: Looked,
+) -> Looked:
+    taking = _Taking(desk, box, session.uidvalidity, arrived, drafts)
     try:
         became, made = taking.commit()
     except ConflictError:
         return looked  # another desk took it in at this moment, and acknowledges it
     if not arrived.failed or arrived.kind is ArrivedKind.REPORT:
-        session.acknowledge(uid)
+        session.acknowledge(arrived.uid)
     return replace(
         looked,
         contacts=(*looked.contacts, *made),
@@ -146,7 +174,15 @@ def _take(desk: Desk, box: Mailbox, session: MailboxSession, uid: str, looked: L
 class _Taking:
     """One message on its way into the store."""
 
-    def __init__(self, desk: Desk, box: Mailbox, uidvalidity: str, arrived: Arrived) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        box: Mailbox,
+        uidvalidity: str,
+        arrived: Arrived,
+        drafts: Future[tuple[Draft, ...]],
+    ) -> None:
+        self._reading = drafts
         self.desk = desk
         self.box = box
         self.arrived = arrived
@@ -173,8 +209,7 @@ class _Taking:
                 before = bool(originals.by_hash(tx, self.sha256))
         if before:
             return self._seen_before(), ()
-        name = arrived.name
-        self.drafts = tuple(whole_letters(d) for d in read_safely(arrived.untrusted_bytes, name))
+        self.drafts = self._reading.result()
         self.message_id = self.drafts[0].message_id if self.drafts else ""
         return self._sorted()
 
