@@ -322,6 +322,7 @@ def _suggest(desk: Desk, tx: Transaction, made: Sequence[Contact], alike: Iterab
 def _near(desk: Desk, tx: Transaction, new: Sequence[Draft], at: datetime) -> list[Contact]:
     """Contacts of the same children, household or family name, and what came these days."""
     found = {c.id: c for c in contacts.in_states_known(tx, WAITING, desk.memory.contacts)}
+    desk.memory.contacts = found  # so that the next of many is not compared with all read anew
     found = dict(
         sorted(found.items(), key=lambda one: one[1].received_at, reverse=True)[:_MOST_COMPARED]
     )
