@@ -16,7 +16,7 @@ from ui.widgets.buttons import BaseButton
 from ui.widgets.text import Text
 
 Sit = Callable[[str], Seat]
-MOST = 60
+MOST = 64
 """A screen reader grows slow beyond this many."""
 LEAST = 24
 SIZES = ((1920, 1080, 1.0), (1366, 768, 1.0), (911, 512, 1.0), (1920, 1080, 1.3), (1366, 768, 1.15))

@@ -51,13 +51,13 @@ class PartnerActs(QWidget):
         self._paused = next((s for s in states if s.paused_until and may_act), None)
         self._wider = next((s for s in states if s.wider and may_act), None)
         for button, state, words in (
-            (self.retry, self._paused, "Try {} now"),
-            (self.wider, self._wider, "Search {} more widely"),
+            (self.retry, self._paused, "Try now"),
+            (self.wider, self._wider, "Search more widely"),
         ):
             button.setVisible(state is not None)
             if state is not None:
-                said = words.format(state.name)
-                button.set_text(words.replace(" {}", "") if self._short else said)
+                said = f"{words}: {state.name}"
+                button.set_text(words if self._short else said)
                 button.setAccessibleName(said)
                 button.setToolTip(plain_tip(said))
         self.setVisible(bool(self._paused or self._wider))

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.workflow.services import SUGGESTED, Family
 from ui.services import wording
 from ui.theme import theme
 from ui.widgets.buttons import Button
+from ui.widgets.group import BareGroup
 from ui.widgets.text import IconText, Text
+
+_STEPS = {
+    Qt.Key.Key_Up: -1,
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Down: 1,
+    Qt.Key.Key_Right: 1,
+}
 
 
 class _Line(QWidget):
@@ -34,16 +43,15 @@ class _Line(QWidget):
         row.addWidget(self.there)
 
 
-class CalledFor(QWidget):
+class CalledFor(BareGroup):
     """At most three lines. `added` gives what the answer keeps of a service; `all_asked` opens
-    Services."""
+    Services. One Tab stop; the arrows move between its buttons."""
 
     added = Signal(str)
     all_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setAccessibleName("Services that the factors call for")
+        super().__init__("Services that the factors call for")
         column = QVBoxLayout(self)
         head = QHBoxLayout()
         head.addWidget(Text("Called for by the factors in part 2", "small", "text2", spare=True), 1)
@@ -59,8 +67,35 @@ class CalledFor(QWidget):
             line.add.clicked.connect(lambda _=False, at=at: self.added.emit(self._codes[at]))
             column.addWidget(line, 0, Qt.AlignmentFlag.AlignTop)
         self._column = column
+        for button in self._buttons():
+            button.installEventFilter(self)
+        self._one_tab_stop(self.all)
         self._space()
         theme().scaled.connect(self._space)
+
+    def _buttons(self) -> list[Button]:
+        return [self.all, *(line.add for line in self._lines)]
+
+    def _one_tab_stop(self, stop: QObject) -> None:
+        for button in self._buttons():
+            strong = button is stop
+            button.setFocusPolicy(
+                Qt.FocusPolicy.StrongFocus if strong else Qt.FocusPolicy.ClickFocus
+            )
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Up and down go to the button before and after; Tab comes back to the last one."""
+        if event.type() == QEvent.Type.FocusIn:
+            self._one_tab_stop(watched)
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            step = _STEPS.get(Qt.Key(event.key()), 0)
+            there = [b for b in self._buttons() if b.isVisible()]
+            if step and watched in there:
+                at = min(max(there.index(watched) + step, 0), len(there) - 1)
+                self._one_tab_stop(there[at])
+                there[at].setFocus(Qt.FocusReason.OtherFocusReason)
+                return True
+        return super().eventFilter(watched, event)
 
     def _space(self) -> None:
         t = theme()
@@ -86,4 +121,6 @@ class CalledFor(QWidget):
             inside = each.code in chosen
             line.there.setVisible(inside)
             line.add.setVisible(may_add and not inside)
+            if line.add.isHidden() and line.add.focusPolicy() == Qt.FocusPolicy.StrongFocus:
+                self._one_tab_stop(self.all)
             line.add.setAccessibleName(f"Add {each.service.name}, because of: {factors}")
