@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -22,8 +22,8 @@ from triage.domain.errors import NotAllowedError, StoreError
 from triage.domain.request import RequestState
 from triage.domain.worker import Role, Worker
 from triage.practice.post_servers import PostServers
-from triage.storage import codec, contacts, events, settings
-from triage.storage.engine import open_server
+from triage.storage import codec, contacts, events, originals, settings
+from triage.storage.engine import Transaction, open_server
 from triage.storage.hub_server import (
     RULES,
     create_hub,
@@ -308,16 +308,63 @@ def test_contact_officer_finds_nothing_of_a_restricted_child(
 
 
 def test_a_restricted_contact_and_none_at_all_answer_alike(hub: HubHere) -> None:
-    hidden = restricted(hub)
+    hidden, seen = restricted(hub), hub.front.bring(factory.contact())
+    with hub.front.store.write() as tx:
+        _original(tx, b"Seen by all", seen.id)
     for statement in (
         "INSERT INTO answer (contact_id, key, value, version, by, at) "
         "VALUES (%s, 'analysis', '\"x\"', 1, 'rosei', now())",
         "UPDATE contact SET state = 'closed', version = 99 WHERE id = %s",
         "INSERT INTO restriction VALUES (%s)",
+        "INSERT INTO original SELECT gen_random_uuid(), %s, name, sha256, size, kind, received_at, "
+        "'', '' FROM original",
+        "INSERT INTO suggestion SELECT id, %s, id, 'sibling', '[]', 'open', 'rosei', now(), '' "
+        "FROM contact",
     ):
         said = [hub.answered(factory.RUTH, statement, id) for id in (hidden.id, UUID(int=77))]
         assert said[0] == said[1], statement
         assert "42501" in said[0] or said[0] == "[(0,)]", said[0]
+
+
+def test_bytes_of_a_restricted_contact_are_not_had_by_naming_their_hash(hub: HubHere) -> None:
+    hidden = restricted(hub)
+    with hub.front.store.write() as tx:
+        kept = _original(tx, b"Iris Vane", hidden.id)
+    naming = (
+        "INSERT INTO original (id, contact_id, name, sha256, size, kind, received_at, message_id, "
+        "path_note) VALUES (%s, NULL, 'x', %s, 1, 'x', now(), '', '')"
+    )
+    with pytest.raises(psycopg.Error, match="who brings its bytes"):
+        hub.tried(factory.RUTH, naming, uuid4(), kept.sha256)
+    assert hub.tried(factory.RUTH, "SELECT * FROM original_bytes") == []
+    false = "INSERT INTO original_bytes VALUES (%s, 'of another')"
+    with pytest.raises(psycopg.Error, match="not those of their hash"):
+        hub.tried(factory.RUTH, false, "a" * 64)
+
+
+def test_what_came_for_a_restricted_contact_is_received_again_by_who_may_not_know_of_it(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    hidden = restricted(hub)
+    with hub.front.store.write() as tx:
+        _original(tx, b"Relayed twice", hidden.id)
+    with at(factory.RUTH).store.write() as tx:
+        again = _original(tx, b"Relayed twice", None)
+        assert originals.bytes_of(tx, again.id) == b"Relayed twice"
+        assert originals.by_hash(tx, again.sha256) == [again]
+
+
+def _original(tx: Transaction, data: bytes, contact_id: UUID | None) -> originals.Original:
+    return originals.keep(
+        tx,
+        id=uuid4(),
+        name="referral.eml",
+        data=data,
+        kind="contact",
+        contact_id=contact_id,
+        message_id="",
+        received_at=factory.NOW,
+    )
 
 
 def test_officer_may_restrict_what_they_see_and_sees_it_no_more(

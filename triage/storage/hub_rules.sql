@@ -163,6 +163,51 @@ DROP TRIGGER IF EXISTS fanlight_is_theirs ON decision_version;
 CREATE TRIGGER fanlight_is_theirs BEFORE INSERT OR UPDATE ON decision_version
     FOR EACH ROW EXECUTE FUNCTION fanlight_decision_is_theirs();
 
+-- ---- originals -------------------------------------------------------------------------------
+
+-- Who had which bytes in their own hands. To name bytes by their hash is not to have them.
+CREATE TABLE IF NOT EXISTS fanlight_brought (
+    sha256 text NOT NULL, worker text NOT NULL, PRIMARY KEY (sha256, worker)
+);
+
+-- Also run for bytes that are kept already: ON CONFLICT is looked at after it.
+CREATE OR REPLACE FUNCTION fanlight_bytes_are_so() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NEW.sha256 <> encode(sha256(NEW.data), 'hex') THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'The bytes are not those of their hash. Nothing was changed.';
+    END IF;
+    IF fanlight_worker() IS NOT NULL THEN
+        INSERT INTO fanlight_brought VALUES (NEW.sha256, fanlight_worker()) ON CONFLICT DO NOTHING;
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION fanlight_original_was_brought() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    me text := fanlight_worker();
+BEGIN
+    IF me IS NOT NULL AND NOT EXISTS (
+        SELECT FROM fanlight_brought had WHERE had.sha256 = NEW.sha256 AND had.worker = me
+    ) AND NOT EXISTS (
+        SELECT FROM original kept WHERE kept.sha256 = NEW.sha256
+          AND (fanlight_may('open restricted') OR NOT fanlight_is_restricted(kept.contact_id))
+    ) THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'An original is kept by who brings its bytes. Nothing was changed.';
+    END IF;
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS fanlight_is_so ON original_bytes;
+CREATE TRIGGER fanlight_is_so BEFORE INSERT ON original_bytes
+    FOR EACH ROW EXECUTE FUNCTION fanlight_bytes_are_so();
+DROP TRIGGER IF EXISTS fanlight_was_brought ON original;
+CREATE TRIGGER fanlight_was_brought BEFORE INSERT ON original
+    FOR EACH ROW EXECUTE FUNCTION fanlight_original_was_brought();
+
 -- ---- signed documents on their way -----------------------------------------------------------
 
 CREATE OR REPLACE FUNCTION fanlight_document_stays() RETURNS trigger

@@ -71,6 +71,7 @@ def _through(table: str, column: str, *acts: str) -> Rule:
 _REQUEST_SEEN = f"({_known('contact_id')}) OR fanlight_serves(agency)"
 _MAIL = _may("receive", "screen")
 
+_BOTH = f"{_there('contact', 'low')} AND {_there('contact', 'high')}"
 _PROPOSED = "name = 'matching.refit'"
 _A_COMMENT = "starts_with(name, 'sign-off.comment.')"
 _MINE = "right(name, length(fanlight_worker()) + 1) = '.' || fanlight_worker()"
@@ -84,7 +85,10 @@ RULES: Mapping[str, Rule] = {
         delete=_may("open restricted"),
     ),
     "reference_counter": Rule(see="true", add=_may("receive"), change=_may("receive")),
-    "original": Rule(see=_known("contact_id"), add=_may("receive")),
+    "original": Rule(
+        see=_known("contact_id"),
+        add=f"{_may('receive')} AND (contact_id IS NULL OR {_there('contact', 'contact_id')})",
+    ),
     "original_bytes": Rule(
         see="EXISTS (SELECT FROM original WHERE original.sha256 = original_bytes.sha256)",
         add=_may("receive"),
@@ -97,8 +101,8 @@ RULES: Mapping[str, Rule] = {
     "verdict": _of_contact("link"),
     "suggestion": Rule(
         see=f"{_known('low')} AND {_known('high')}",
-        add=_may("receive", "screen"),
-        change=_may("receive", "screen"),
+        add=f"{_may('receive', 'screen')} AND {_BOTH}",
+        change=f"{_may('receive', 'screen')} AND {_BOTH}",
     ),
     # Who looks at the trail sees all of it; others see what is told of contacts they may know of.
     "event": Rule(see=f"{_may('audit')} OR {_known('contact_id')}", add="true"),

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, insert, select
+from sqlalchemy.dialects.postgresql import insert as insert_unless
 
 from triage.domain.errors import NotFoundError
 from triage.storage.engine import Transaction
@@ -46,7 +47,12 @@ def keep(
     sha256 = hashlib.sha256(data).hexdigest()
     known = select(original_bytes.c.sha256).where(original_bytes.c.sha256 == sha256)
     if tx.connection.execute(known).first() is None:
-        tx.connection.execute(insert(original_bytes).values(sha256=sha256, data=data))
+        # A hub's server does not show bytes that came with a restricted contact only.
+        tx.connection.execute(
+            insert_unless(original_bytes)
+            .values(sha256=sha256, data=data)
+            .on_conflict_do_nothing()
+        )
     tx.connection.execute(
         insert(table).values(
             id=id,
