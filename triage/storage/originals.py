@@ -49,9 +49,7 @@ def keep(
     if tx.connection.execute(known).first() is None:
         # A hub's server does not show bytes that came with a restricted contact only.
         tx.connection.execute(
-            insert_unless(original_bytes)
-            .values(sha256=sha256, data=data)
-            .on_conflict_do_nothing()
+            insert_unless(original_bytes).values(sha256=sha256, data=data).on_conflict_do_nothing()
         )
     tx.connection.execute(
         insert(table).values(
