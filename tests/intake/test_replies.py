@@ -177,6 +177,13 @@ def test_a_mesh_answer_is_read_and_known_without_a_word_is_blank() -> None:
     assert (read.onward, read.answered_by) == (Onward.NEVER, "B. Saunders")
 
 
+def test_half_a_letter_in_a_mesh_answer_is_a_question_mark() -> None:
+    told = {"answers": [{"number": 1, "words": "Known \ud83d"}], "answeredBy": "\udc00"}
+    read = read_structured(json.dumps(told).encode(), QUESTIONS)
+    assert read is not None
+    assert (read.items[0].words, read.answered_by) == ("Known ?", "?")
+
+
 @given(st.binary(max_size=200))
 def test_bytes_that_are_no_answer_are_none(data: bytes) -> None:
     assert read_structured(data, QUESTIONS) is None

@@ -81,6 +81,12 @@ def test_a_redirect_to_another_host_is_not_followed(serve: Serve, reach: Reach) 
     assert len(server.asked) == 1
 
 
+def test_a_redirect_to_no_address_at_all_is_not_followed(serve: Serve, reach: Reach) -> None:
+    server = serve(lambda _: Answered(status=302, headers={"Location": "https://[nowhere"}))
+    with pytest.raises(Unanswered, match="could not be reached, or hung up"):
+        reach().ask("GET", server.url, deadline=within(5))
+
+
 def test_a_redirect_on_the_same_host_is_followed(serve: Serve, reach: Reach) -> None:
     def moved(asked: Asked) -> Answered:
         if asked.path == "/old":

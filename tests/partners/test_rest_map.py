@@ -12,7 +12,7 @@ from tests.partners.conftest import Serve
 from tests.partners.live import EVERYBODY, MAYA, QUICK, THEO, ask, live, person, query
 from triage.domain.errors import ProfileError
 from triage.domain.live_partner import LivePartner
-from triage.domain.lookup import Outcome
+from triage.domain.lookup import Outcome, PartnerRecord
 from triage.partners.connector import Answer, Query
 from triage.practice.partners.json_apis import (
     CouncilResidents,
@@ -20,6 +20,7 @@ from triage.practice.partners.json_apis import (
     SchoolStudents,
 )
 from triage.practice.partners.stand_in import Answered, Asked, StandIn
+from triage.storage import codec
 from triage.workflow.partner_entries import (
     HistoryEntry,
     PaceEntry,
@@ -224,6 +225,34 @@ def test_an_answer_without_the_list_is_not_an_empty_list(serve: Serve, tmp_path:
     answer = asked_of(server, read(tmp_path, SCHOOL), query(person()))
     assert answer.outcome is Outcome.BAD_RESPONSE
     assert "without “data”" in answer.problem
+
+
+def test_half_a_letter_in_an_answer_is_a_question_mark_and_the_store_can_keep_it(
+    serve: Serve, tmp_path: Path
+) -> None:
+    told = {"id": "T-1", "forename": "Maya Grace \ud83d", "surname": "Rowe"}
+    server = serve(lambda _: Answered(body=json.dumps({"data": [told]}).encode()))
+    [one] = asked_of(server, read(tmp_path, SCHOOL), query(person())).returned
+    assert one.record.fields["given"] == "Maya Grace ?"
+    assert codec.load(PartnerRecord, codec.dump(PartnerRecord, one.record)) == one.record
+
+
+def test_a_next_page_that_is_no_address_ends_the_list_and_keeps_who_came(
+    serve: Serve, tmp_path: Path
+) -> None:
+    told = {"id": "T-1", "forename": "Maya Grace", "surname": "Rowe"}
+    onwards = {"pagination": {"next": "https://[nowhere", "more": True}}
+    server = serve(lambda _: Answered(body=json.dumps({"data": [told], "meta": onwards}).encode()))
+    assert len(asked_of(server, read(tmp_path, SCHOOL), query(person())).returned) == 1
+
+
+def test_a_partner_that_asks_for_an_absurd_wait_is_not_waited_for(
+    serve: Serve, tmp_path: Path
+) -> None:
+    later = {"Retry-After": "Mon, 1 Jan 2029 00:00:00 +99999999999999"}
+    server = serve(lambda _: Answered(status=503, headers=later))
+    answer = asked_of(server, read(tmp_path, SCHOOL), query(person()))
+    assert (answer.outcome, len(server.asked)) == (Outcome.UNAVAILABLE, 2)
 
 
 def test_nobody_in_the_list_is_no_trace(serve: Serve, tmp_path: Path) -> None:

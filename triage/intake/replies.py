@@ -278,7 +278,10 @@ def _structured_item(entry: Any, questions: Sequence[str]) -> AnswerItem | None:
 
 def _words(told: dict[str, Any], name: str) -> str:
     said = told.get(name)
-    return said.strip()[:LONGEST] if isinstance(said, str) else ""
+    if not isinstance(said, str):
+        return ""
+    # JSON may hold halves of letters, which no store keeps.
+    return said.strip()[:LONGEST].encode("utf-8", "replace").decode()
 
 
 def _plain(words: str) -> str:

@@ -202,7 +202,7 @@ def _seconds(reply: Reply, context: Context) -> float:
         return float(said[:9])
     try:
         there = parsedate_to_datetime(said)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.2
     if there.tzinfo is None:
         there = there.replace(tzinfo=UTC)
@@ -213,6 +213,10 @@ def _json(reply: Reply) -> Any:
     """The body as JSON, or None where it is not. Nobody nests people sixty levels deep."""
     try:
         value = json.loads(reply.untrusted_body)
+        if b"\\ud" in reply.untrusted_body.lower():
+            # Half a letter, as systems that cut words short send it, no store can keep.
+            whole = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+            value = json.loads(whole)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict | list) and _shallow(value) else None

@@ -117,8 +117,8 @@ class Line:
             onwards = reply.headers.get("location", "")
             if reply.status not in _REDIRECTS or not onwards or method != "GET":
                 return reply
-            there = urljoin(url, onwards)
-            if urlsplit(there)[:2] != urlsplit(url)[:2]:
+            there = on_the_same_host(url, onwards)
+            if not there:
                 break
             url, params = there, ()
         raise Unanswered(
@@ -244,6 +244,15 @@ class Line:
         return Unanswered(Hitch.LINE, f"{self._name} could not be reached, or hung up.")
 
 
+def on_the_same_host(url: str, untrusted_onwards: str) -> str:
+    """Where a link leads that an answer from `url` holds; "" for another host, or nowhere."""
+    try:
+        there = urljoin(url, untrusted_onwards)
+        return there if urlsplit(there)[:2] == urlsplit(url)[:2] else ""
+    except ValueError:
+        return ""
+
+
 class _TooLongError(Exception):
     """More bytes than may be."""
 
@@ -308,7 +317,8 @@ class _OpenLine:
                     headers={k.lower(): v for k, v in response.headers.items()},
                     url=url,
                 )
-        except (requests.RequestException, HTTPError, OSError) as fault:
+        # ValueError: requests looks at where a redirect leads even where it does not follow it.
+        except (requests.RequestException, HTTPError, OSError, ValueError) as fault:
             raise _NotDoneError(fault) from fault
 
     def close(self) -> None:

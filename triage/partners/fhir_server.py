@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from triage.domain.live_partner import FhirSettings, LivePartner
 from triage.domain.lookup import Outcome
 from triage.partners import fhir
 from triage.partners.calling import Caller
 from triage.partners.connector import Answer, Context, NoAnswerError, Query, Returned
+from triage.partners.exchange import on_the_same_host
 from triage.partners.questions import in_words, known, resembles, unaccented
 
 _ACCEPT = "application/fhir+json"
@@ -107,9 +108,9 @@ class FhirConnector:
             onwards = fhir.next_link(bundle)
             if not onwards:
                 return hits, True
-            there = urljoin(url, onwards)
+            there = on_the_same_host(url, onwards)
             # The next page is the same server's, and another one than those that were read.
-            if urlsplit(there)[:2] != urlsplit(base)[:2] or there in seen:
+            if not there or there in seen:
                 return hits, False
             seen.add(there)
             url, params = there, ()

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote
 
 from triage.domain.live_partner import LivePartner, RestPage, RestSearch, blanks_of
 from triage.domain.lookup import Involvement, Outcome, PartnerRecord
 from triage.partners.calling import Caller
 from triage.partners.connector import Answer, Context, NoAnswerError, Query, Returned
+from triage.partners.exchange import on_the_same_host
 from triage.partners.json_paths import at, follow, text_at
 from triage.partners.questions import filled, in_words, known, resembles
 from triage.partners.their_words import iso_day, record_of
@@ -122,8 +123,8 @@ class RestConnector:
             if came.next_params is None:
                 return people, True
             if came.next_url:
-                url, params = urljoin(url, came.next_url), ()
-                if urlsplit(url)[:2] != urlsplit(self._settings.reach.url)[:2]:
+                url, params = on_the_same_host(url, came.next_url), ()
+                if not url:
                     return people, False
             else:
                 params = (*asked, *came.next_params)
