@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from matching import deduplicate, link
+from matching import Index, deduplicate, link
 from matching.blocking import sound
 from tests.bench.people import population, queries
 from tests.matching.people import MAYA
@@ -17,6 +17,16 @@ def test_two_lists_are_linked_person_by_person() -> None:
     right = {(f"Q{i}", t.id) for i, t in enumerate(asked)}
     assert len(found & right) >= 0.93 * len(right)
     assert len(found & right) >= 0.97 * len(found)
+
+
+def test_search_finds_what_link_links() -> None:
+    asked = queries(TOWN, 150, seed=4)
+    left = [replace(t.query, id=f"Q{i}") for i, t in enumerate(asked)]
+    index = Index.build(TOWN)
+    linked = [m for m in link(left, TOWN) if m.probability > 0.9]
+    found = [m.record.id in {f.record.id for f in index.search(m.query, k=5)} for m in linked]
+    assert len(linked) > 100
+    assert sum(found) >= 0.99 * len(found)
 
 
 def test_a_list_is_deduplicated_and_no_pair_comes_twice() -> None:
