@@ -21,13 +21,12 @@ from email.policy import default
 from email.utils import format_datetime, make_msgid
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from triage.domain.errors import FanlightError
 from triage.domain.partner import Partner, RequestRules
 from triage.domain.request import MessageState, OutMessage, Via
 from triage.domain.request_letter import ANSWERED_BY, CONDITIONS, FORM_BEGINS, PASS_ON
-from triage.partners.post import Post
 from triage.practice.families import RESOURCES
 from triage.practice.post_servers import (
     HOST,
@@ -38,6 +37,9 @@ from triage.practice.post_servers import (
     PostServers,
 )
 from triage.workflow.desk import Mailbox
+
+if TYPE_CHECKING:
+    from triage.partners.post import Post
 
 log = logging.getLogger(__name__)
 _MESH_LOOK_S = 5.0
@@ -128,6 +130,8 @@ class PracticePost:
                 servers.stop()
                 self._failed = True
                 return None
+            from triage.partners.post import Post  # the start need not wait for it
+
             servers.out.on_mail = self._came
             self._servers = servers
             self._post = Post(
