@@ -64,6 +64,7 @@ from triage.workflow import requests as asking
 from triage.workflow.desk import Desk, Mailbox, MailboxSession
 
 LISTS = {
+    "screen.again": "of a record already opened",
     "checkpoints.lodge_due": "as lodge, when it is time",
     "comments.kept": "one's own words, of a decision already opened",
     "decide.completeness": "reads nothing but what it is given",
