@@ -144,14 +144,14 @@ class PracticePost:
 
     def _later(self, seconds: float, act: Callable[[], None]) -> None:
         def run() -> None:
-            with self._lock:
-                self._timers.discard(timer)
-                if self._stopping.is_set():
-                    return
             try:
-                act()
+                if not self._stopping.is_set():
+                    act()
             except Exception:
                 log.warning("A practice partner could not answer", exc_info=True)
+            finally:
+                with self._lock:  # only now: what it set off is counted before it is done
+                    self._timers.discard(timer)
 
         timer = threading.Timer(seconds * self._pace, run)
         timer.daemon = True
