@@ -73,9 +73,7 @@ class Desk:
         (self.profile / "partners.toml").write_text(told, encoding="utf-8")
 
     def secret(self, words: str) -> Result:
-        return run(
-            "partners", "secret", "council-key", "--data", str(self.folder), typed=words + "\n"
-        )
+        return run("secret", "set", "council-key", "--data", str(self.folder), typed=words + "\n")
 
     def check(self) -> Result:
         return run("partners", "check", "--data", str(self.folder))
@@ -95,7 +93,7 @@ def test_the_secret_is_put_in_the_keyring_and_then_all_is_well(desk: Desk) -> No
     got = desk.check()
     assert got.exit_code == 1
     assert "NOT WELL  Council residents: This computer's keyring has no “council-key”" in got.output
-    assert "fanlightctl partners secret council-key" in got.output
+    assert "fanlightctl secret set council-key" in got.output
     kept = desk.secret("right")
     assert (kept.exit_code, "right" in kept.output) == (0, False)
     got = desk.check()

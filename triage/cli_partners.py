@@ -1,4 +1,4 @@
-"""fanlightctl commands for partners: what works and what to mend, and their secrets."""
+"""fanlightctl commands for partners: what works and what to mend."""
 
 import sys
 from pathlib import Path
@@ -10,7 +10,6 @@ from triage.cli_trust import FOLDER, folder_of, in_words, open_vault
 from triage.domain.errors import FanlightError
 
 _data = click.option("--data", type=FOLDER, default=None, help="The desk's data folder.")
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
@@ -27,10 +26,10 @@ def check(data: Path | None) -> None:
     Exit code 1 when any is not well, or the profile has faults.
     """
     from triage.workflow.partner_check import check_partners
-    from triage.workflow.places import STORE_FILE
+    from triage.workflow.places import is_desk
 
     folder = folder_of(data)
-    if not (folder / STORE_FILE).exists():
+    if not is_desk(folder):
         raise FanlightError(f"There is no desk in {folder}, so nothing was checked.")
     hub = hub_at(folder, open_vault(folder))
     try:
@@ -46,26 +45,6 @@ def check(data: Path | None) -> None:
         hub.close()
     if not well:
         sys.exit(1)
-
-
-@partners.command("secret")
-@click.argument("name")
-@click.option("--file", type=_FILE, help="Take it from a file, such as a key in PEM.")
-@_data
-@in_words
-def secret(name: str, file: Path | None, data: Path | None) -> None:
-    """Put a secret into this computer's keyring under NAME, as partners.toml has it."""
-    vault = open_vault(folder_of(data))
-    held = (
-        file.read_bytes()
-        if file
-        else str(click.prompt(f"The secret “{name}”", hide_input=True)).encode()
-    )
-    try:
-        vault.put(name, held)
-    except ValueError as fault:
-        raise FanlightError(f"{fault}. Nothing was kept.") from fault
-    click.echo(f"The keyring holds “{name}” now.")
 
 
 COMMANDS: tuple[click.Command, ...] = (partners,)

@@ -213,6 +213,16 @@ class LivePartner:
     rest: RestSettings | None = None
     view: ViewSettings | None = None
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The names under which the keyring holds what is needed to ask it."""
+        names = (
+            self.sign_in.secret,
+            self.reach.client_key_secret,
+            self.view.dsn_secret if self.view else "",
+        )
+        return tuple(name for name in names if name)
+
 
 def blanks_of(text: str) -> tuple[str, ...]:
     """The names of the blanks in a question's text. Raises ValueError where a brace is open."""

@@ -22,12 +22,11 @@ _SOON = timedelta(days=30)
 _MEND = {
     Outcome.UNAVAILABLE: "See whether this computer reaches {url}: its name, the firewall, a proxy "
     "(proxy = …), and whose certificates it trusts (ca = …).",
-    Outcome.DENIED: "Put the right secret into the keyring with: fanlightctl partners secret "
+    Outcome.DENIED: "Put the right secret into the keyring with: fanlightctl secret set "
     "{secret}. See too which permissions the key has over there.",
     Outcome.BAD_RESPONSE: "Lay one of their answers beside partners.toml: url, items, fields and "
     "page.",
-    Outcome.NOT_CHECKED: "Put the secret into the keyring with: fanlightctl partners secret "
-    "{secret}",
+    Outcome.NOT_CHECKED: "Put the secret into the keyring with: fanlightctl secret set {secret}",
 }
 
 
