@@ -71,6 +71,21 @@ def test_a_wrong_passphrase_is_told_and_changes_nothing(data: Path) -> None:
     assert "not the passphrase" in got.output
 
 
+def test_emptied_folder_of_checkpoints_does_not_pass_for_one_that_agrees(
+    data: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "share"
+    folder.mkdir()
+    checking = ("audit", "verify", "--data", str(data), "--checkpoints", str(folder))
+    emptied = run(*checking, typed=WORDS)
+    assert emptied.exit_code == 2
+    assert "no signed checkpoint" in emptied.output
+    lodging = ("audit", "checkpoint", str(folder), "--as", PERSON[1], "--data", str(data))
+    lodged = run(*lodging, typed=WORDS + "4321\n")
+    assert lodged.exit_code == 0, lodged.output
+    assert "agrees with 1 signed checkpoint" in run(*checking, typed=WORDS).output
+
+
 def test_a_second_person_is_enrolled_by_the_leaders_pin(data: Path) -> None:
     person = ["--id", "apatel", "--name", "Asha Patel", "--job", "Contact officer"]
     enrol = ["desk", "enrol", *person, "--role", "contact_officer", "--as", "jsmith"]

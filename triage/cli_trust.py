@@ -99,7 +99,8 @@ def audit() -> None:
 def audit_verify(
     checkpoints: Path | None, keys_file: Path | None, from_newest: bool, data: Path | None
 ) -> None:
-    """Find an altered, missing or reordered event. Exit code 1 when there is one."""
+    """Find an altered, missing or reordered event. Exit code 1 when there is one, 2 when it
+    could not be told."""
     from triage.export.keys import DeskKeys
     from triage.export.verify import read_keys
     from triage.storage import events
@@ -120,6 +121,12 @@ def audit_verify(
                 with store.read() as tx:
                     here = people.trusted(DeskKeys(vault), tx)
                 signed = lodged.read(checkpoints, read_keys(keys_file) if keys_file else here)
+                if not signed:
+                    raise FanlightError(
+                        f"There is no signed checkpoint in {checkpoints}, so nothing says whether "
+                        "the trail was written anew. Check that it is the right folder; if it is, "
+                        "somebody emptied it."
+                    )
             fault = lodged.verify(store, signed, from_newest=from_newest)
             with store.read() as tx:
                 count = events.head(tx).seq

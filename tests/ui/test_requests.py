@@ -142,6 +142,16 @@ def test_partner_is_asked_by_keys_alone_and_what_is_missing_is_named_and_gone_to
     assert "Who was there in May?" in went.sent_text
 
 
+def test_keys_begin_in_the_list_and_a_request_just_begun_at_its_first_question(room: Room) -> None:
+    room.screen.ask_partner()
+    room.settle()
+    assert room.screen.focusWidget() is room.screen.draft.partner
+    room.screen.left()
+    room.screen.entered()
+    room.settle()
+    assert room.screen.focusWidget() is room.screen.board.view
+
+
 def test_draft_is_kept_by_itself_as_it_is_written(room: Room) -> None:
     room.screen.ask_partner()
     room.settle()

@@ -1,6 +1,6 @@
 -- What each person may do in a hub's database, whatever program they come with.
 --
--- Applied by `fanlightctl hub create` and `hub upgrade`, by the owner of the tables; it may be
+-- Applied by `fanlightctl hub create`, by the owner of the tables; it may be
 -- applied again at any time. Who somebody is, is the database role they signed in with
 -- (session_user), fl_NAME for the person called NAME; what they may do hangs on the group roles
 -- that this one is a member of, fanlight_ROLE. No setting that a client can send is asked.

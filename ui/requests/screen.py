@@ -78,6 +78,8 @@ class RequestsScreen(Screen):
         self.state = StateView()
         self.nothing.body.addWidget(self.state)
         self.preview = PreviewPane()
+        self._arriving = False  # until the list is there to take the keys
+        self._land = False  # on the first question of a request just begun
         self.middle = QStackedWidget()
         for pane in (self.nothing, self.draft, self.standing, self.placing):
             self.middle.addWidget(pane)
@@ -132,7 +134,8 @@ class RequestsScreen(Screen):
         return (self.board, self.middle, self.preview)
 
     def entered(self) -> None:
-        """Read the board."""
+        """Read the board, with the keys in its list."""
+        self._arriving = True
         self.refresh()
 
     def left(self) -> None:
@@ -187,7 +190,11 @@ class RequestsScreen(Screen):
             agency = next((a for a in (*missing, *partners) if a in partners), "")
             return requests.start(desk, contact_id, agency)
 
-        self._do(begin, lambda begun: self._bring_request(begun.id))
+        def begun(request: InfoRequest) -> None:
+            self._land = True
+            self._bring_request(request.id)
+
+        self._do(begin, begun)
 
     def show_request(self, request_id: object) -> None:
         """Stand on a request and open it."""
@@ -223,6 +230,9 @@ class RequestsScreen(Screen):
         stand, self._stand = self._stand, None
         self.board.show_board(*read, stand, hidden=self._blur)
         self.count_changed.emit(self._board.open)
+        if self._arriving and self.board.view.isVisible():
+            self.board.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._arriving = False
         self._chosen()
 
     def _bring_request(self, request_id: UUID) -> None:
@@ -276,6 +286,9 @@ class RequestsScreen(Screen):
             by = f"Reply by {spell_moment(naming.local(profile, due))}" if due else ""
             self.draft.show_draft(opened, offer, title=said, clock=by)
         self._put(self.draft)
+        if self._land:
+            self._land = False
+            self.draft.landing().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _not_shown(self, fault: Exception) -> None:
         self._show_nothing(sentence(fault))
