@@ -73,7 +73,12 @@ class Desk:
         (self.profile / "partners.toml").write_text(told, encoding="utf-8")
 
     def secret(self, words: str) -> Result:
-        return run("secret", "set", "council-key", "--data", str(self.folder), typed=words + "\n")
+        return CliRunner().invoke(
+            main,
+            ["secret", "set", "council-key", "--data", str(self.folder)],
+            input=f"{words}\n{WORDS}",
+            catch_exceptions=False,
+        )
 
     def check(self) -> Result:
         return run("partners", "check", "--data", str(self.folder))
