@@ -1,5 +1,6 @@
 """Requests on a real store, by keys and by accessible names."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -22,9 +23,10 @@ from triage.domain.request import (
     Via,
 )
 from triage.storage import answers, requests
-from triage.workflow import concerns, partner_answers, sending
+from triage.workflow import concerns, partner_answers, request_board, sending
 from triage.workflow import requests as asking
 from triage.workflow import screen as at_screen
+from triage.workflow.desk import Desk
 from triage.workflow.partner_answers import Spoken
 from ui.desk import DeskHolder
 from ui.jobs import Jobs
@@ -150,6 +152,37 @@ def test_keys_begin_in_the_list_and_a_request_just_begun_at_its_first_question(r
     room.screen.entered()
     room.settle()
     assert room.screen.focusWidget() is room.screen.board.view
+
+
+def test_request_just_begun_is_in_front_though_an_older_board_comes_later(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = asking.start(room.front.ruth, room.contact.id, "housing")
+    room.open(older)
+    read, later, calls = request_board.board, threading.Event(), list[int]()
+
+    def slow_at_first(desk: Desk) -> request_board.Board:
+        calls.append(1)
+        first = len(calls) == 1
+        found = read(desk)
+        if first:
+            later.wait(10)
+        return found
+
+    monkeypatch.setattr(request_board, "board", slow_at_first)
+    room.screen.entered()
+    room.bot.waitUntil(lambda: bool(calls))
+    room.screen.ask_partner()
+    room.bot.waitUntil(lambda: len(calls) > 1)
+    later.set()
+    room.settle()
+    begun = next(r for r in room.all() if r.id != older.id)
+    shown = room.screen.draft.request()
+    assert shown is not None
+    assert shown.id == begun.id
+    room.screen.main_act()
+    room.settle()
+    assert room.kept(older).state is RequestState.DRAFT
 
 
 def test_draft_is_kept_by_itself_as_it_is_written(room: Room) -> None:

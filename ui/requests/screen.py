@@ -69,6 +69,7 @@ class RequestsScreen(Screen):
         self._placing: tuple[ToPlace, ...] = ()
         self._opened: Opened | None = None
         self._showing = Token()
+        self._reading = Token()
         self._stand: UUID | None = None
         self._blur = False
         self._box: AskBox | None = None
@@ -79,7 +80,7 @@ class RequestsScreen(Screen):
         self.nothing.body.addWidget(self.state)
         self.preview = PreviewPane()
         self._arriving = False  # until the list is there to take the keys
-        self._land = False  # on the first question of a request just begun
+        self._land: UUID | None = None  # the request just begun, until it is in front
         self.middle = QStackedWidget()
         for pane in (self.nothing, self.draft, self.standing, self.placing):
             self.middle.addWidget(pane)
@@ -145,7 +146,9 @@ class RequestsScreen(Screen):
     def refresh(self) -> None:
         """Read the board again, and the request that is open."""
         desk = self._desk()
-        self._jobs.run(
+        # An older board that came later would not have the request that was just begun.
+        self._reading.cancel()
+        self._reading = self._jobs.run(
             lambda: (request_board.board(desk), partner_answers.answers_to_place(desk)),
             self._show_board,
             lambda fault: self.board.show_problem(sentence(fault)),
@@ -160,6 +163,8 @@ class RequestsScreen(Screen):
     def main_act(self) -> None:
         """Ctrl Enter: send, record an answer, or say whose it is."""
         here = self.middle.currentWidget()
+        if self._land is not None:
+            return  # another request is still in front than the one just begun
         if here is self.draft:
             self._send()
         elif here is self.standing:
@@ -191,7 +196,7 @@ class RequestsScreen(Screen):
             return requests.start(desk, contact_id, agency)
 
         def begun(request: InfoRequest) -> None:
-            self._land = True
+            self._land = request.id
             self._bring_request(request.id)
 
         self._do(begin, begun)
@@ -286,11 +291,12 @@ class RequestsScreen(Screen):
             by = f"Reply by {spell_moment(naming.local(profile, due))}" if due else ""
             self.draft.show_draft(opened, offer, title=said, clock=by)
         self._put(self.draft)
-        if self._land:
-            self._land = False
+        if self._land == opened.request.id:
+            self._land = None
             self.draft.landing().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _not_shown(self, fault: Exception) -> None:
+        self._land = None
         self._show_nothing(sentence(fault))
 
     def _show_nothing(self, words: str = "") -> None:
