@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from triage.domain.request import ONWARD_WORDS, Onward
 from triage.workflow.partner_answers import Spoken
-from ui.shell.dialogs import AskBox
+from ui.shell.dialogs import FormBox
 from ui.theme import theme
 from ui.widgets.choice import Choice
 from ui.widgets.editor import Editor, LineField
@@ -18,32 +18,7 @@ from ui.widgets.pane import Body, Scroll
 from ui.widgets.text import Paragraph, Text
 
 
-class _Box(AskBox):
-    """A box whose answer is checked by who asked: `accept()` or `refuse()` follows."""
-
-    def ask(self, label: str, widget: QWidget) -> None:
-        """A label over what is asked."""
-        self.body.addWidget(Text(label, "label", weight=600))
-        self.body.addWidget(widget)
-
-    def ready(self, act: str) -> None:
-        """The two answers."""
-        self.add_answer("cancel", "Cancel")
-        self.add_answer("go", act, "primary")
-        self.answered.connect(self._go)
-
-    def _go(self, key: str) -> None:
-        if key == "go":
-            self.give()
-        elif self.isVisible():
-            self.done(QDialog.DialogCode.Rejected)
-
-    def give(self) -> None:
-        """Tell what was asked."""
-        raise NotImplementedError
-
-
-class RangBox(_Box):
+class RangBox(FormBox):
     """Who answered the telephone. `given` has the name, as typed."""
 
     given = Signal(str)
@@ -62,7 +37,7 @@ class RangBox(_Box):
         self.given.emit(self.who.text())
 
 
-class SpokenBox(_Box):
+class SpokenBox(FormBox):
     """What a partner said on the telephone, question by question. `given` has a Spoken."""
 
     given = Signal(object)
@@ -106,7 +81,7 @@ class SpokenBox(_Box):
         )
 
 
-class PlaceBox(_Box):
+class PlaceBox(FormBox):
     """Which request an answer belongs to, by its words. `given` has the request's id."""
 
     given = Signal(object)
@@ -142,7 +117,7 @@ class PlaceBox(_Box):
         self.given.emit(UUID(value))
 
 
-class AnotherBox(_Box):
+class AnotherBox(FormBox):
     """Which partner is asked the same. `given` has the agency's code."""
 
     given = Signal(str)

@@ -6,19 +6,18 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from triage.domain.service import Helped, Service
 from triage.domain.service_referral import Agreed, ReferralState, ServiceReferral
 from triage.workflow.service_referrals import WAYS
 from ui.services import wording
 from ui.services.card_pane import BY_HAND
-from ui.shell.dialogs import AskBox
+from ui.shell.dialogs import FormBox
 from ui.widgets.buttons import Button
 from ui.widgets.chips import ChipGroup, ChipOption
 from ui.widgets.editor import Choice, Editor, LineField
 from ui.widgets.segments import Segments
-from ui.widgets.text import Text
 from ui.widgets.toast import announce
 
 _AGREED = (
@@ -33,27 +32,7 @@ _ANSWERS = {
 }
 
 
-class _Box(AskBox):
-    """A box whose answer is checked by who asked: `accept()` or `refuse()` follows."""
-
-    def ask(self, label: str, *widgets: QWidget) -> None:
-        """A label over what is asked."""
-        self.body.addWidget(Text(label, "label", weight=600))
-        for widget in widgets:
-            self.body.addWidget(widget)
-
-    def _go(self, key: str) -> None:
-        if key == "go":
-            self.give()
-        elif self.isVisible():
-            self.done(QDialog.DialogCode.Rejected)
-
-    def give(self) -> None:
-        """Tell what was asked."""
-        raise NotImplementedError
-
-
-class ReferBox(_Box):
+class ReferBox(FormBox):
     """Whom it is for, what the service should know, whether the family agrees.
 
     `given` has (keys of people, words, agreed, who agreed and how).
@@ -84,9 +63,7 @@ class ReferBox(_Box):
         self.note = Editor("What the service should know", words, lines=4, max_lines=9)
         self.note.start_with(words)
         self.ask("What the service should know, and no more", self.note)
-        self.add_answer("cancel", "Cancel")
-        self.add_answer("go", "Save the draft", "primary")
-        self.answered.connect(self._go)
+        self.ready("Save the draft")
         self.note.setFocus()
 
     def give(self) -> None:
@@ -99,7 +76,7 @@ class ReferBox(_Box):
         )
 
 
-class SendBox(_Box):
+class SendBox(FormBox):
     """The words to read out or put into one's own mail, then how it went and whether they agree.
 
     `given` has (how, agreed, why it goes before anybody was asked).
@@ -128,9 +105,7 @@ class SendBox(_Box):
             "A note, or why it goes before anybody was asked",
         )
         self.ask("How it was sent", self.how, self.note)
-        self.add_answer("cancel", "Not yet")
-        self.add_answer("go", "It was sent", "primary")
-        self.answered.connect(self._go)
+        self.ready("It was sent", "Not yet")
         self.how.setFocus()
 
     def _copy(self) -> None:
@@ -143,7 +118,7 @@ class SendBox(_Box):
         self.given.emit(self.how.value() or "", agreed, self.note.text())
 
 
-class AnswerBox(_Box):
+class AnswerBox(FormBox):
     """What the service said. `given` has (state, words)."""
 
     given = Signal(object, str)
@@ -163,9 +138,7 @@ class AnswerBox(_Box):
         self.body.addWidget(self.state)
         self.note = Editor("In their words", "When it starts, or why not", lines=2, max_lines=6)
         self.ask("In their words", self.note)
-        self.add_answer("cancel", "Cancel")
-        self.add_answer("go", "Record", "primary")
-        self.answered.connect(self._go)
+        self.ready("Record")
         self.note.setFocus()
 
     def give(self) -> None:

@@ -105,6 +105,33 @@ class AskBox(QDialog):
         painter.end()
 
 
+class FormBox(AskBox):
+    """A box with fields. What `give` tells is checked by who asked: `accept()` or `refuse()`
+    follows."""
+
+    def ask(self, label: str, *widgets: QWidget) -> None:
+        """A label over what is asked."""
+        self.body.addWidget(Text(label, "label", weight=600))
+        for widget in widgets:
+            self.body.addWidget(widget)
+
+    def ready(self, act: str, cancel: str = "Cancel") -> None:
+        """Its two answers."""
+        self.add_answer("cancel", cancel)
+        self.add_answer("go", act, "primary")
+        self.answered.connect(self._go)
+
+    def _go(self, key: str) -> None:
+        if key == "go":
+            self.give()
+        elif self.isVisible():
+            self.done(QDialog.DialogCode.Rejected)
+
+    def give(self) -> None:
+        """Tell what was asked."""
+        raise NotImplementedError
+
+
 class PinBox(AskBox):
     """Asks a person's PIN. `given` has what was typed; then call `accept()` or `refuse()`.
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from ui.shell.dialogs import AskBox
+from ui.shell.dialogs import FormBox
 from ui.widgets.editor import LineField
-from ui.widgets.text import Text
 
 
-class HandBox(AskBox):
+class HandBox(FormBox):
     """Asks how it goes, and its case number where there is one. `given` has both, as typed."""
 
     given = Signal(str, str)
@@ -26,26 +25,21 @@ class HandBox(AskBox):
         self.how = LineField("How it goes to the council", "Secure mail to the duty desk")
         self.number = LineField("Case number, if they gave one", "")
         for field in (self.how, self.number):
-            self.body.addWidget(Text(field.accessibleName(), "label"))
-            self.body.addWidget(field)
-        self.add_answer("cancel", "Cancel")
-        self.add_answer("go", "Choose the folder…", "primary", "Enter")
-        self.answered.connect(self._answered)
+            self.ask(field.accessibleName(), field)
+        self.ready("Choose the folder…")
         self.how.setFocus()
 
-    def _answered(self, key: str) -> None:
-        if key != "go":
-            if self.isVisible():
-                self.done(0)
-        elif not self.how.text().strip():
+    def give(self) -> None:
+        """How it goes, and the number."""
+        if not self.how.text().strip():
             self.refuse("Say how it goes to the council. It is kept with the decision.")
             self.how.setFocus()
-        else:
-            self.given.emit(self.how.text(), self.number.text())
-            self.done(1)
+            return
+        self.given.emit(self.how.text(), self.number.text())
+        self.accept()
 
 
-class NumberBox(AskBox):
+class NumberBox(FormBox):
     """Asks for the case number that the council gave. `given` has it, never empty."""
 
     given = Signal(str)
@@ -53,20 +47,15 @@ class NumberBox(AskBox):
     def __init__(self, parent: QWidget | None) -> None:
         super().__init__(parent, "pencil", "The council's case number", width=420)
         self.number = LineField("Case number", "")
-        self.body.addWidget(Text("Case number", "label"))
-        self.body.addWidget(self.number)
-        self.add_answer("cancel", "Cancel")
-        self.add_answer("go", "Keep it", "primary", "Enter")
-        self.answered.connect(self._answered)
+        self.ask("Case number", self.number)
+        self.ready("Keep it")
         self.number.setFocus()
 
-    def _answered(self, key: str) -> None:
-        if key != "go":
-            if self.isVisible():
-                self.done(0)
-        elif not self.number.text().strip():
+    def give(self) -> None:
+        """The number."""
+        if not self.number.text().strip():
             self.refuse("Type the number first.")
             self.number.setFocus()
-        else:
-            self.given.emit(self.number.text())
-            self.done(1)
+            return
+        self.given.emit(self.number.text())
+        self.accept()
