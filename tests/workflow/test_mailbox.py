@@ -165,6 +165,32 @@ def test_a_reference_in_the_subject_is_enough_from_the_partner_and_not_from_a_st
     assert _now(front, request).state is RequestState.NIL
 
 
+def test_a_stranger_who_has_the_thread_answers_nothing_until_a_person_says_so(
+    front: Front, servers: PostServers
+) -> None:
+    request = _asked(front, servers)
+    servers.deliver(
+        mail("Nothing held.", sender=STRANGER, In_Reply_To=_thread(front, request)),
+    )
+    assert (_look(front, servers)).to_place == 1
+    assert _now(front, request).state is RequestState.SENT
+    (stray,) = partner_answers.answers_to_place(front.ruth)
+    assert "not an address of the partner asked" in stray.why
+    assert stray.likely is not None
+
+
+def test_a_reply_in_one_thread_that_names_another_request_waits_for_a_person(
+    front: Front, servers: PostServers
+) -> None:
+    request = _asked(front, servers)
+    servers.deliver(
+        mail("Nothing held.", subject="Re: R-26-09999", In_Reply_To=_thread(front, request)),
+    )
+    assert _look(front, servers).to_place == 1
+    (stray,) = partner_answers.answers_to_place(front.ruth)
+    assert stray.why.endswith(f"in the thread of {request.reference}, and names R-26-09999.")
+
+
 def test_a_person_places_what_nobody_could_tell(front: Front, servers: PostServers) -> None:
     request = _asked(front, servers)
     servers.deliver(mail(_filled(request), sender=STRANGER, subject="Re: R-26-99999"))

@@ -307,15 +307,17 @@ class _Taking:
     def _match(self, tx: Transaction, draft: Draft) -> tuple[InfoRequest | None, str, bool]:
         """The request that a message is about, how that is known, and whether it is sure.
 
-        By the thread it stands in, then by the reference in its subject or words. A reference is
-        no secret: it is sure only from an address of the partner's.
+        By the thread it stands in, then by the reference in its subject or words. Neither is a
+        secret, as mail is passed on: it is sure only from an address of the partner's, and where
+        the message does not name another request than the one whose thread it stands in.
         """
         named = request_messages.named(tx, (*self.arrived.answers, *draft.in_reply_to))
         if not named and draft.kind is DraftKind.BOUNCE:
             named = request_messages.named(tx, _ids_in(draft))
         if named:
             request = requests.get(tx, named[0].request_id)
-            return request, "thread", self._from_partner(request, draft)
+            other = draft.reply_token not in ("", request.reference)
+            return request, "thread", self._from_partner(request, draft) and not other
         token = draft.reply_token if draft.kind is not DraftKind.CONTACT else ""
         token = token or self._structured_reference(draft)
         if token:
@@ -370,7 +372,7 @@ class _Taking:
             RequestState.DRAFT,
             RequestState.WITHDRAWN,
         )
-        placed = placeable and (sure or how == "thread")
+        placed = placeable and sure
         with self.desk.store.write() as tx:
             if again := self._same_message(tx, draft):
                 self._note(tx, "seen before")
@@ -415,6 +417,8 @@ class _Taking:
         sender = self.arrived.sender or draft.sender or "an unknown address"
         if self.namesake:
             return "Another message under the same Message-ID said something else."
+        if self._from_partner(request, draft) and not sure:
+            return f"It stands in the thread of {request.reference}, and names {draft.reply_token}."
         if not sure:
             return f"It came from {sender}, which is not an address of the partner asked."
         if not placed:
