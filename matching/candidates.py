@@ -89,13 +89,21 @@ def _by_number(query: Facts, segment: Segment) -> Iterator[Ints]:
 
 def one_edit_numbers(number: str) -> list[str]:
     """Valid NHS numbers that one wrong figure or two exchanged ones make of `number`."""
+    return sorted(n for n in one_edit(number) if normalise.is_nhs_number(n))
+
+
+def one_edit(number: str) -> set[str]:
+    """What one wrong figure, or two exchanged signs, make of a number; not itself."""
     found = {
-        number[:i] + figure + number[i + 1 :] for i in range(len(number)) for figure in "0123456789"
+        number[:i] + figure + number[i + 1 :]
+        for i in range(len(number))
+        for figure in "0123456789"
+        if number[i].isdigit()
     }
     found |= {
         number[:i] + number[i + 1] + number[i] + number[i + 2 :] for i in range(len(number) - 1)
     }
-    return sorted(n for n in found if normalise.is_nhs_number(n))
+    return found - {number}
 
 
 def _by_home(query: Facts, segment: Segment, near: Near) -> Iterator[Ints]:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from rapidfuzz.distance import OSA
 
 from matching import normalise
+from matching.candidates import one_edit
 from matching.layout import ALIAS, LATER_FAMILY, LATER_GIVEN, MOTHER, address_key, postcode_key
 from matching.person import Facts, NameParts, Sex
 from matching.postings import hash_of
@@ -91,6 +92,7 @@ class QuickScore:
         self._frequencies = frequencies
         self._prior = prior
         self._tables: dict[tuple[str, str], _Table] = {}
+        self._slips: dict[str, Ints] = {}
         self._household = -math.log2(weights.household_others)
         self._dob = self._dob_codes()
         self._sex = self._sex_table()
@@ -368,6 +370,31 @@ class QuickScore:
         ):
             if text:
                 self._equal(rows, random, home, field, text, "same", other)
+        if number:
+            # Two valid numbers are two people's; a slip makes one that is not.
+            slips = [
+                n for n in one_edit(number) if normalise.is_nhs_number(n) is not query.nhs_valid
+            ]
+            self._one_edit(rows, random, home, "nhs_number", slips, against=query.nhs_valid)
+        if query.upn:
+            self._one_edit(rows, random, home, "upn", list(one_edit(query.upn)), against=True)
+
+    def _one_edit(
+        self, rows: Ints, random: Floats, home: Floats,
+        field: str, slips: list[str], *, against: bool,
+    ) -> None:  # fmt: skip
+        """Numbers that are a slip of the query's. Where they counted `against` it until here,
+        that is taken back: it would put them behind who has less in common."""
+        if field not in self._segment.hashes:
+            return
+        if field not in self._slips:
+            self._slips[field] = np.array([hash_of(n) for n in slips], np.uint32)
+        near = np.isin(self._segment.hash(field, rows), self._slips[field])
+        if near.any():
+            bits = self._weights.bits(field, "one edit")
+            other = self._weights.bits(field, "other")
+            random += near * np.float32(bits.random - (other.random if against else 0))
+            home += near * np.float32(bits.home - (other.home if against else 0))
 
     def _equal(
         self, rows: Ints, random: Floats, home: Floats,

@@ -446,3 +446,15 @@ def test_days_are_like_one_another_at_the_level_that_comparing_gives(
     for level, places in days.around(day).items():
         found |= {ordinals[p - 1]: level for p in places.tolist()}
     assert found == {d: date_level(day, date.fromordinal(d)) for d in ordinals}
+
+
+def test_slips_in_numbers_do_not_hide_who_agrees_best() -> None:
+    asked = Person(
+        id="q", given="Maya", family="Rowe", nhs_number="9990142270", upn="A123456789012"
+    )
+    slipped = replace(asked, id="slip", nhs_number="9990142280", upn="A123456789112")
+    namesakes = [Person(id=str(n), given="Maya", family="Rowe") for n in range(200)]
+    index = Index.build([*namesakes, slipped])
+    assert index.search(asked, k=1)[0].record.id == "slip"
+    assert index.search(replace(asked, upn=None), k=1)[0].record.id == "slip"
+    assert index.search(replace(slipped, id="q", upn=None, given=None), k=1)[0].record.id == "slip"
