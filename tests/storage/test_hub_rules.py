@@ -267,6 +267,18 @@ def test_event_is_written_in_ones_own_name_after_the_one_before(
     assert events.verify(hub.front.store) is None
 
 
+def test_nobody_writes_an_answer_in_another_persons_name(hub: HubHere) -> None:
+    contact = hub.front.bring(factory.contact())
+    adding = (
+        "INSERT INTO answer (contact_id, key, value, version, by, at) "
+        "VALUES (%s, 'analysis', '\"x\"', 1, %s, now())"
+    )
+    assert "42501" in hub.answered(factory.RUTH, adding, contact.id, "pnandra")
+    assert hub.tried(factory.RUTH, adding, contact.id, "rosei") == [(1,)]
+    changing = "UPDATE answer SET by = 'pnandra'"
+    assert "42501" in hub.answered(factory.RUTH, changing)
+
+
 def test_weights_that_a_leader_adopts_are_for_every_search_and_nobody_elses_to_change(
     hub: HubHere, at: Callable[[Worker], Desk]
 ) -> None:

@@ -71,6 +71,7 @@ def _through(table: str, column: str, *acts: str) -> Rule:
 _REQUEST_SEEN = f"({_known('contact_id')}) OR fanlight_serves(agency)"
 _MAIL = _may("receive", "screen")
 
+_BY_ME = '"by" = fanlight_worker()'
 _BOTH = f"{_there('contact', 'low')} AND {_there('contact', 'high')}"
 _PROPOSED = "name = 'matching.refit'"
 _A_COMMENT = "starts_with(name, 'sign-off.comment.')"
@@ -94,7 +95,11 @@ RULES: Mapping[str, Rule] = {
         add=_may("receive"),
     ),
     "reader_draft": _of_contact("receive", "screen"),
-    "answer": _of_contact("screen", "propose"),
+    "answer": replace(
+        _of_contact("screen", "propose"),
+        add=f"{_of_contact('screen', 'propose').add} AND {_BY_ME}",
+        change=f"{_of_contact('screen', 'propose').change} AND {_BY_ME}",
+    ),
     "decision_version": _of_contact("propose", "sign"),
     "version_opened": _through("decision_version", "version_id", "sign"),
     "lookup_result": _of_contact("receive", "screen"),
