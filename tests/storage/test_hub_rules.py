@@ -430,6 +430,7 @@ def test_auditor_reads_and_never_writes(hub: HubHere) -> None:
         f"INSERT INTO restriction VALUES ('{contact.id}')",
         "INSERT INTO answer (contact_id, key, value, version, by, at) "
         f"VALUES ('{contact.id}', 'analysis', '\"x\"', 1, 'akhan', now())",
+        "INSERT INTO service (directory, id, sha256, body) VALUES ('fis', 'x', '', '{}')",
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             hub.tried(factory.AMIR, statement)

@@ -328,3 +328,10 @@ def _read(front: Front, request: InfoRequest) -> Contact:
 
     with front.store.read() as tx:
         return contacts.get(tx, request.contact_id)
+
+
+def test_parents_who_were_not_told_are_not_left_without_a_reason(front: Front) -> None:
+    begun = asking.start(front.ruth, _red(front).id, "housing")
+    draft = asking.keep_draft(front.ruth, replace(begun, told="not_told"))
+    with pytest.raises(NotReadyError, match="Say why the parents were not told"):
+        asking.send(front.ruth, draft)

@@ -145,8 +145,10 @@ RULES: Mapping[str, Rule] = {
     ),
     "mailbox": Rule(see=_MAIL, add=_MAIL, change=_MAIL),
     "mailbox_message": Rule(see=_MAIL, add=_MAIL),
-    "directory_copy": Rule(see="true", add=_may("read"), change=_may("read")),
-    "service": Rule(see="true", add=_may("read"), change=_may("read"), delete=_may("read")),
+    "directory_copy": Rule(see="true", add=_may("receive"), change=_may("receive")),
+    "service": Rule(
+        see="true", add=_may("receive"), change=_may("receive"), delete=_may("receive")
+    ),
     "service_referral": _of_contact("screen"),
 }
 """Table by table. A table that is missing here can be reached by nobody but the owner."""

@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 
 from triage.domain.errors import ConflictError, NotFoundError
 from triage.domain.service import DirectoryCopy, DirectorySource
+from triage.domain.worker import May
 from triage.partners.directory import DirectoryError, Listing
 from triage.storage import services as stored
 from triage.workflow.desk import Desk
@@ -34,8 +35,11 @@ def copy_due(desk: Desk) -> tuple[DirectoryCopy, ...]:
     """Copy every directory whose time has come, and say how each then stands.
 
     A directory never copied is due at once; after a try that failed it is due half an hour on.
-    One that another desk is copying is left to it.
+    One that another desk is copying is left to it, and so is all of it where this person takes
+    nothing in: an auditor writes nothing.
     """
+    if not desk.worker.may(May.RECEIVE):
+        return ()
     at = desk.now()
     held = {copy.directory: copy for copy in copies(desk)}
     done = []

@@ -225,6 +225,8 @@ def why_not_sendable(desk: Desk, request: InfoRequest, contact: Contact) -> str:
         return "Choose the lawful basis."
     if not request.told:
         return "Say whether the parents were told."
+    if request.told == "not_told" and not request.not_told_why:
+        return "Say why the parents were not told."
     if request.due_at is None:
         return "Choose when you need the reply."
     if request.due_at <= desk.now():

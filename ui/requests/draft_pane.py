@@ -395,6 +395,7 @@ class DraftPane(Pane):
             "Choose what": next(iter(self.ticks.values()), self.own),
             "Choose the lawful": self.basis,
             "Say whether the parents": self.told,
+            "Say why the parents": self.not_told,
             "Choose when": self.due.buttons()[0] if self.due.buttons() else None,
             "The time for": self.due.buttons()[0] if self.due.buttons() else None,
         }
