@@ -96,9 +96,9 @@ def test_a_request_its_message_and_answer_come_back_equal(store: Store) -> None:
 def test_a_request_changed_in_two_windows_conflicts(store: Store, other_window: Store) -> None:
     request = _request(store)
     with store.write() as tx:
-        requests.save(tx, replace(request, more="Mine"))
+        requests.save(tx, replace(request, why="Mine"))
     with pytest.raises(ConflictError, match="R-26-00001"), other_window.write() as tx:
-        requests.save(tx, replace(request, more="Theirs"))
+        requests.save(tx, replace(request, why="Theirs"))
 
 
 def test_no_reference_is_given_twice(store: Store, other_window: Store) -> None:

@@ -187,7 +187,7 @@ def test_a_request_is_not_sent_twice(front: Front) -> None:
 
 def test_two_windows_that_edit_one_draft_conflict(front: Front) -> None:
     draft = _draft(front)
-    asking.keep_draft(front.tom, replace(draft, more="", why="A child may be hurt."))
+    asking.keep_draft(front.tom, replace(draft, why="A child may be hurt."))
     with pytest.raises(ConflictError, match="Someone else changed"):
         asking.keep_draft(front.ruth, replace(draft, why="Another reason."))
 

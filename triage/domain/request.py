@@ -108,7 +108,6 @@ class InfoRequest:
     people: tuple[AskedAbout, ...] = ()
     with_address: bool = True
     questions: tuple[AskedQuestion, ...] = ()
-    more: str = ""
     why: str = ""
     basis: str = ""
     told: str = ""
