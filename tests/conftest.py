@@ -12,6 +12,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import postgresql
+from tests.hub_here import at as at  # fixtures for whoever asks
+from tests.hub_here import hub as hub
+from tests.hub_here import hub_url as hub_url
+from tests.hub_here import open_desks as open_desks
 from tests.post import servers as servers  # fixtures for whoever asks
 from tests.post import servers_running as servers_running
 from triage.domain.event import FIRST

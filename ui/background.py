@@ -25,6 +25,13 @@ from ui.jobs import Jobs
 log = logging.getLogger(__name__)
 
 FEED_MS = 1000
+TOLD_FEED_MS = 5000
+"""Between two looks at the feed: where nobody tells of what is new, and where the hub's server
+does. It is still looked at then: a server whose rules are of before may tell nothing."""
+
+HEARD_MS = 40
+"""What is told in one moment is looked at once."""
+
 DELIVER_MS = 5000
 DIRECTORIES_MS = 60_000
 CHECKPOINT_MS = 60_000
@@ -54,9 +61,16 @@ class Background(QObject):
         self._holder, self._jobs = holder, jobs
         self._drop = DropFolder(drop_folder)
         self._seq = -1
+        self._hear_nothing: Callable[[], None] | None = None
+        self._heard_more = False
+        self._heard_soon = QTimer(self)
+        self._heard_soon.setSingleShot(True)
+        self._heard_soon.setInterval(HEARD_MS)
+        self._heard_soon.timeout.connect(partial(self._ask_feed, told=True))
+        self._feed_timer = self._timer(FEED_MS, self._ask_feed)
         self._timers = (
             self._timer(LOOK_MS, self._look),
-            self._timer(FEED_MS, self._ask_feed),
+            self._feed_timer,
             self._timer(DELIVER_MS, self.deliver),
             self._timer(DIRECTORIES_MS, self.copy_directories),
             self._timer(POST_MS, self.post),
@@ -83,6 +97,11 @@ class Background(QObject):
             return
         for timer in self._timers:
             timer.start()
+        self._hear_nothing = feed.listen(
+            self._holder.current(),
+            lambda: self._jobs.post(self._heard, owner=self),
+            lambda: self._jobs.post(self._hear_no_more, owner=self),
+        )
         self._look()
         self.deliver()
         self.copy_directories()
@@ -90,8 +109,10 @@ class Background(QObject):
     def stop(self) -> None:
         """Watch no longer; what is being done is finished by `jobs`."""
         self._stopped = True
-        for timer in self._timers:
+        for timer in (*self._timers, self._heard_soon):
             timer.stop()
+        if self._hear_nothing is not None:
+            self._hear_nothing()
 
     def receive(self, paths: Sequence[Path]) -> None:
         """Take files in, one after another; they stay where they are."""
@@ -215,8 +236,16 @@ class Background(QObject):
         self._posting = False
         self.refused.emit(sentence(fault))
 
-    def _ask_feed(self) -> None:
+    def _heard(self) -> None:
+        if not self._stopped and not self._heard_soon.isActive():
+            self._heard_soon.start()
+
+    def _hear_no_more(self) -> None:
+        self._feed_timer.setInterval(FEED_MS)
+
+    def _ask_feed(self, told: bool = False) -> None:
         if self._asking:
+            self._heard_more = self._heard_more or told
             return
         self._asking = True
         desk, seen = self._holder.current(), self._seq
@@ -224,22 +253,32 @@ class Background(QObject):
         def work() -> tuple[int, bool]:
             head = feed.head(desk)
             if not 0 <= seen < head:
-                return head, False
+                # The first time, what came since the screens were read is for them to find.
+                return head, seen < 0
             # Look-ups on this desk know of other desks' contacts too.
             earlier.learn_since(desk, seen)
             return head, _tells(feed.since(desk, seen), head - seen)
 
-        self._jobs.run(work, self._fed, self._not_fed, owner=self, lane="pool")
+        self._jobs.run(work, partial(self._fed, told), self._not_fed, owner=self, lane="pool")
 
-    def _fed(self, found: tuple[int, bool]) -> None:
-        self._asking = False
+    def _fed(self, told: bool, found: tuple[int, bool]) -> None:
+        moved = 0 <= self._seq < found[0]
         self._seq, tells = found
+        if moved:
+            self._feed_timer.setInterval(TOLD_FEED_MS if told else FEED_MS)
         if tells:
             self.moved_on.emit(self._seq)
+        self._asked()
 
     def _not_fed(self, fault: Exception) -> None:
-        self._asking = False
         log.warning("The feed did not answer: %s", type(fault).__name__)
+        self._asked()
+
+    def _asked(self) -> None:
+        self._asking = False
+        more, self._heard_more = self._heard_more, False
+        if more and not self._stopped:
+            self._ask_feed(told=True)
 
     def _look(self) -> None:
         if self._looking:

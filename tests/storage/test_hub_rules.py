@@ -1,20 +1,17 @@
 """What a hub's database itself allows, tried with plain SQL by people signed in as each role."""
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from psycopg import sql
 from sqlalchemy import make_url
 
 from tests import factory
+from tests.hub_here import EVERYONE, NIA, PASSWORD, VIC, HubHere
 from tests.post import mail, post_of
-from tests.workflow.conftest import Front, open_front
 from tests.workflow.judged import judge_many
 from triage.domain.contact import Contact
 from triage.domain.decision import DecisionVersion, VersionState
@@ -23,13 +20,12 @@ from triage.domain.request import RequestState
 from triage.domain.worker import Role, Worker
 from triage.practice.post_servers import PostServers
 from triage.storage import codec, contacts, events, originals, settings
-from triage.storage.engine import Transaction, open_server
+from triage.storage.engine import Transaction
 from triage.storage.hub_server import (
     RULES,
     create_hub,
     let_in,
     must_be_encrypted,
-    open_as,
     shut_out,
 )
 from triage.storage.tables import metadata
@@ -48,87 +44,8 @@ from triage.workflow import (
 )
 from triage.workflow.desk import Desk
 
-NIA = Worker(id="nadmin", name="Nia Admin", role=Role.ADMINISTRATOR, job="Administrator")
-VIC = Worker(id="vpolice", name="Vic Hale", role=Role.NAVIGATOR, job="Police navigator")
-EVERYONE = (factory.RUTH, factory.SANA, factory.PRIYA, factory.OLA, factory.AMIR, NIA, VIC)
-PASSWORD = "a-long-word-for-tests"
 REFUSED = {"42501", "FL001"}
 """SQLSTATE of what this account may not do, and of the hub's own rules."""
-Rows = list[tuple[Any, ...]]
-
-
-@dataclass(frozen=True)
-class HubHere:
-    """A hub's database on this computer, and the front door as its owner sees it."""
-
-    url: str
-    front: Front
-
-    def as_somebody(self, worker: Worker) -> "psycopg.Connection[tuple[Any, ...]]":
-        """A line of that person's own, with no Fanlight between."""
-        url = make_url(self.url).set(username=f"fl_{worker.id}", password=PASSWORD)
-        return psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
-
-    def tried(self, worker: Worker, statement: str, *values: object) -> Rows:
-        """What plain SQL gives that person."""
-        with self.as_somebody(worker) as line:
-            found = line.execute(statement.encode(), values)
-            return found.fetchall() if found.description else [(found.rowcount,)]
-
-    def answered(self, worker: Worker, statement: str, *values: object) -> str:
-        """All that person can tell from trying it."""
-        try:
-            return str(self.tried(worker, statement, *values))
-        except psycopg.Error as fault:
-            return f"{fault.sqlstate} {fault}"
-
-    def desk(self, worker: Worker) -> Desk:
-        """That person's desk, signed in at the hub as themselves, their key unlocked."""
-        store = open_as(self.url, worker.id, PASSWORD, without_tls=True)
-        at = replace(self.front.desk, store=store, worker=worker)
-        at.signer.unlock(worker.id, factory.PINS[worker.id])
-        return at
-
-
-@pytest.fixture(scope="module")
-def hub_url(server_url: str) -> str:
-    with psycopg.connect(server_url, autocommit=True) as line:
-        line.execute("CREATE DATABASE hub_of_rules")
-    url = make_url(server_url).set(database="hub_of_rules").render_as_string(hide_password=False)
-    create_hub(url, without_tls=True)
-    for worker in EVERYONE:
-        served = ("police",) if worker is VIC else ()
-        let_in(url, worker.id, worker.role, PASSWORD, agencies=served)
-    return url
-
-
-@pytest.fixture
-def hub(hub_url: str, tmp_path: Path) -> Iterator[HubHere]:
-    with psycopg.connect(hub_url, autocommit=True) as line:
-        line.execute("SET session_replication_role = replica")  # so that the chain can be emptied
-        for table in metadata.tables:
-            line.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
-        line.execute("INSERT INTO event_head VALUES (1, 0, repeat('0', 64))")
-    store = open_server(hub_url)
-    yield HubHere(hub_url, open_front(store, tmp_path))
-    store.close()
-
-
-@pytest.fixture
-def open_desks() -> Iterator[list[Desk]]:
-    found: list[Desk] = []
-    yield found
-    for desk in found:
-        desk.store.close()
-
-
-@pytest.fixture
-def at(hub: HubHere, open_desks: list[Desk]) -> Callable[[Worker], Desk]:
-    def sit(worker: Worker) -> Desk:
-        open_desks.append(hub.desk(worker))
-        return open_desks[-1]
-
-    return sit
 
 
 def proposed(hub: HubHere, desk: Desk, reference: str = "C-26-04817") -> DecisionVersion:

@@ -1,6 +1,7 @@
 """A window with the Triage screen over a real encrypted store, and contacts to put in it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -91,6 +92,28 @@ class Room:
         return found[0]
 
 
+@contextmanager
+def room_of(desk: Desk, watch: factory.Watch, people: factory.People, bot: QtBot) -> Iterator[Room]:
+    """A window with that desk's person at it."""
+    jobs = Jobs()
+    faults: list[object] = []
+    jobs.stranded.connect(faults.append)
+    holder = DeskHolder(desk)
+    window = MainWindow("Northmere", watch, practice=True, idle_lock=False)
+    triage = TriageScreen(holder, jobs)
+    window.add_screen("triage", triage, "Triage", "inbox")
+    window.resize(1920, 1080)
+    window.show()
+    yield Room(window, triage, holder, jobs, desk, desk.store, watch, people, bot)
+    bot.waitUntil(lambda: not jobs.busy(), timeout=8000)
+    window.close()
+    jobs.close()
+    window.deleteLater()
+    jobs.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert faults == []
+
+
 @pytest.fixture
 def room(store: Store, tmp_path: Path, qtbot: QtBot) -> Iterator[Room]:
     watch = factory.Watch()
@@ -102,23 +125,8 @@ def room(store: Store, tmp_path: Path, qtbot: QtBot) -> Iterator[Room]:
     people = factory.People(tmp_path)
     desk = factory.desk(store, tmp_path, watch=watch, signer=signer, people=people)
     signer.unlock("rosei", "1111")
-    jobs = Jobs()
-    faults: list[object] = []
-    jobs.stranded.connect(faults.append)
-    holder = DeskHolder(desk)
-    window = MainWindow("Northmere", watch, practice=True, idle_lock=False)
-    triage = TriageScreen(holder, jobs)
-    window.add_screen("triage", triage, "Triage", "inbox")
-    window.resize(1920, 1080)
-    window.show()
-    yield Room(window, triage, holder, jobs, desk, store, watch, people, qtbot)
-    qtbot.waitUntil(lambda: not jobs.busy(), timeout=8000)
-    window.close()
-    jobs.close()
-    window.deleteLater()
-    jobs.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    assert faults == []
+    with room_of(desk, watch, people, qtbot) as opened:
+        yield opened
 
 
 def maya(**facts: object) -> Contact:

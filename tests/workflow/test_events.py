@@ -80,6 +80,8 @@ LISTS = {
     "earlier.own_records": "a rule",
     "export.deliveries": "states, no record's words",
     "feed.head": "a number",
+    "feed.listen": "hears a number",
+    "feed.news": "the events themselves",
     "feed.since": "the events themselves",
     "find.find": "rows, as in the queue",
     "find.hear": "rows, as in the queue",

@@ -5,11 +5,11 @@ the event chain. So the chain has no gaps and two writers can't lock each other 
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import sqlcipher3.dbapi2
 from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url, select
@@ -17,6 +17,9 @@ from sqlalchemy.pool import QueuePool
 
 from triage.domain.errors import ConflictError, NotAllowedError, StoreError
 from triage.storage import schema, tables
+
+if TYPE_CHECKING:
+    from triage.storage.listening import Listening
 
 BUSY_MILLISECONDS = 10_000
 _WRITING = "fanlight_writing"
@@ -61,6 +64,15 @@ class Store:
             with connection.begin() as transaction:
                 yield Transaction(connection)
                 transaction.rollback()
+
+    def listen(self, heard: Callable[[], object], lost: Callable[[], object]) -> "Listening | None":
+        """Be told by the hub's server when something was written; None for a file, which tells
+        nothing and is asked. See `Listening`, which says what the two calls mean."""
+        if self.kind == "file":
+            return None
+        from triage.storage.listening import Listening
+
+        return Listening(self._engine, heard, lost)
 
     def close(self) -> None:
         """Let go of the file or the server."""
@@ -225,6 +237,10 @@ def open_server(url: str) -> Store:
         hide_parameters=True,
         connect_args={
             "connect_timeout": 5,
+            # A line that died without a word is found out within a minute, not within hours.
+            "keepalives_idle": 20,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
             "options": f"-c lock_timeout={BUSY_MILLISECONDS} -c timezone=UTC",
         },
     )

@@ -81,6 +81,8 @@ CREATE OR REPLACE FUNCTION fanlight_event_went_on() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     UPDATE event_head SET seq = NEW.seq, hash = NEW.hash;
+    -- To every desk, whatever it may know of: so no more than event_head shows to all.
+    PERFORM pg_notify('fanlight', NEW.seq::text);
     RETURN NULL;
 END $$;
 

@@ -1,10 +1,14 @@
 """The change feed: what happened since an event, on this desk or another."""
 
-from dataclasses import replace
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from triage.domain.event import Event
 from triage.domain.worker import May
 from triage.storage import contacts, events
+from triage.workflow import people
 from triage.workflow.desk import Desk
 
 QUIET = frozenset(
@@ -21,6 +25,17 @@ QUIET = frozenset(
 
 TOLD = frozenset({"decision.saved"})
 """Kinds whose detail can name no other contact, and which a screen reads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What happened up to event `head`; `hidden` where some of it is not for this person, or is
+    more than was read. `names` are those of who did it, by id."""
+
+    events: tuple[Event, ...]
+    head: int
+    hidden: bool
+    names: Mapping[str, str]
 
 
 def since(desk: Desk, seq: int, *, limit: int = 500) -> tuple[Event, ...]:
@@ -46,3 +61,21 @@ def head(desk: Desk) -> int:
     """The number of the newest event."""
     with desk.store.read() as tx:
         return events.head(tx).seq
+
+
+def listen(
+    desk: Desk, heard: Callable[[], object], lost: Callable[[], object]
+) -> Callable[[], None] | None:
+    """Have the hub's server say when there is something new: what ends it again, or None at a
+    desk with a file of its own. `heard` and `lost` are called in another thread; until something
+    is heard, and after the line is lost, ask."""
+    listening = desk.store.listen(heard, lost)
+    return listening.stop if listening else None
+
+
+def news(desk: Desk, seq: int) -> News:
+    """What came after event `seq`, with how much of it this person may not know of."""
+    found = since(desk, seq)
+    newest = max(head(desk), found[-1].seq if found else seq)
+    names = {w.id: w.name for w in people.workers(desk)} if found else {}
+    return News(events=found, head=newest, hidden=newest - seq > len(found), names=names)

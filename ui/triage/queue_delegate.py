@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -69,6 +69,8 @@ class QueueDelegate(QStyledItemDelegate):
         middle = rect.center().y()
         rating = row.rating or "none"
         paint.rag(painter, rating, left, round(middle - chip / 2 - 1), chip)
+        if self._model.changed(row.contact_id):
+            _dot(painter, rect.left() + t.px(8), middle, t.px(3))
         x = left + chip + t.px(12)
         line = t.px(20)
         top = QRectF(x, middle - line - 1, right - x, line)
@@ -114,6 +116,16 @@ class QueueDelegate(QStyledItemDelegate):
                 paint.icon(painter, name, x, y, size, t.colour(colour))
                 x -= t.px(6)
         return x
+
+
+def _dot(painter: QPainter, x: float, y: float, radius: float) -> None:
+    """Somebody else has worked on it."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme().colour("accent")))
+    painter.drawEllipse(QPointF(x, y), radius, radius)
+    painter.restore()
 
 
 def _initials(painter: QPainter, circle: QRectF, initials: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
@@ -43,6 +43,7 @@ class QueueModel(QAbstractListModel):
         self._rows: tuple[QueueRow, ...] = ()
         self._places: dict[UUID, int] = {}
         self._blurred = False
+        self._changed: dict[UUID, str] = {}
 
     def put(
         self, rows: Sequence[QueueRow], head_of: Callable[[QueueRow], str] | None = None
@@ -74,6 +75,26 @@ class QueueModel(QAbstractListModel):
         self._blurred = blurred
         if self._entries:
             self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))
+
+    def set_changed(self, changed: Mapping[UUID, str]) -> None:
+        """Mark contacts that somebody else has worked on, with the words for it."""
+        self._changed.update(changed)
+        for contact_id in changed:
+            self._say_again(contact_id)
+
+    def set_seen(self, contact_id: UUID) -> None:
+        """Take the mark away: the contact has been opened."""
+        if self._changed.pop(contact_id, None) is not None:
+            self._say_again(contact_id)
+
+    def changed(self, contact_id: UUID) -> str:
+        """Who has worked on the contact since it was last shown here; "" for nobody else."""
+        return self._changed.get(contact_id, "")
+
+    def _say_again(self, contact_id: UUID) -> None:
+        index = self.index_of(contact_id)
+        if index.isValid():
+            self.dataChanged.emit(index, index)
 
     @property
     def blurred(self) -> bool:
@@ -117,15 +138,19 @@ class QueueModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return HIDDEN_NAME if self._blurred else entry.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
+            changed = self.changed(entry.contact_id)
             if self._blurred:
                 clock = entry.leading.words if entry.leading else ""
-                return f"{HIDDEN_NAME}. {entry.reference}. {clock}"
-            return entry.sentence
+                words = f"{HIDDEN_NAME}. {entry.reference}. {clock}"
+            else:
+                words = entry.sentence
+            return f"{words}, {changed}" if changed else words
         if role == Qt.ItemDataRole.ToolTipRole and not self._blurred:
             said = [entry.reference, entry.title, entry.reason, entry.source]
+            said.append(self.changed(entry.contact_id))
             if entry.silent:
                 said.append(f"No reply in time from {', '.join(entry.silent)}")
-            return plain_tip(" · ".join(said))
+            return plain_tip(" · ".join(s for s in said if s))
         return None
 
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from triage.domain.event import Event
 from triage.domain.lookup import LookupResult
 from triage.workflow import feed, match, queue
+from triage.workflow.feed import News
 from triage.workflow.queue import QueueView, Whose
 from ui.desk import DeskHolder
 from ui.errors import sentence
@@ -32,20 +33,23 @@ than it tells."""
 class Reader(QObject):
     """`queue_read` gives (QueueView, keep_back); `queue_failed` a sentence. `contact_read` gives
     (Opened, fresh); `contact_failed` (contact id, fault). `looking_up` tells whether partners are
-    being searched for the open contact."""
+    being searched for the open contact; `changed_elsewhere` gives (who, when) of contacts in the
+    queue that somebody else has worked on."""
 
     queue_read = Signal(object, bool)
     queue_failed = Signal(str)
     contact_read = Signal(object, bool)
     contact_failed = Signal(object, object)
     looking_up = Signal(bool)
+    changed_elsewhere = Signal(object)
 
     def __init__(self, holder: DeskHolder, jobs: Jobs, parent: QObject) -> None:
         super().__init__(parent)
         self._holder, self._jobs = holder, jobs
         self.whose: Whose = "all"
         self.contact_id: UUID | None = None
-        self._seq = self._queue_seq = 0
+        self._seq = 0
+        self._queue_seq = self._marked_seq = -1  # the queue was not read yet
         self._own: set[tuple[str, int]] = set()
         self._queue_running = False
         self._queue_wanted: bool | None = None
@@ -77,6 +81,8 @@ class Reader(QObject):
         def done(view: QueueView) -> None:
             self._queue_running = False
             self._queue_seq = max(self._queue_seq, view.seq)
+            if self._marked_seq < 0:
+                self._marked_seq = view.seq
             if whose == self.whose:
                 self.queue_read.emit(view, keep_back)
             self._queue_again(whose)
@@ -164,21 +170,43 @@ class Reader(QObject):
     def follow(self) -> None:
         """Something happened somewhere: read the queue if a row may be another now, and the open
         contact if it was about it."""
+        if self._queue_seq < 0:
+            return  # the queue is being read for the first time
         contact_id, desk = self.contact_id, self._holder.current()
         waits = contact_id is None or self._opening is not None
         seq, queue_seq = self._seq, self._queue_seq
         start = queue_seq if waits else min(seq, queue_seq)
 
-        def done(events: tuple[Event, ...]) -> None:
-            if any(e.seq > queue_seq and _moves_rows(e) for e in events):
+        def done(news: News) -> None:
+            events = news.events
+            # One that this person may not know of may have hidden a row, or the open contact.
+            if news.hidden or any(e.seq > queue_seq and _moves_rows(e) for e in events):
                 self.read_queue()
-            if waits or contact_id is None or contact_id != self.contact_id or not events:
+            self._mark(news, desk.worker.id, contact_id)
+            if waits or contact_id is None or contact_id != self.contact_id:
                 return
-            self._seq = max(self._seq, events[-1].seq)
-            if self._concerns(contact_id, [e for e in events if e.seq > seq]):
+            self._seq = max(self._seq, news.head)
+            if news.hidden or self._concerns(contact_id, [e for e in events if e.seq > seq]):
                 self.look_again()
 
-        self._jobs.run(lambda: feed.since(desk, start), done, lambda _: None, owner=self)
+        self._jobs.run(lambda: feed.news(desk, start), done, lambda _: None, owner=self)
+
+    def _mark(self, news: News, me: str, open_one: UUID | None) -> None:
+        """Tell which contacts others have worked on; not the open one, which says so itself."""
+        by: dict[UUID, Event] = {
+            e.contact_id: e
+            for e in news.events
+            if e.contact_id is not None
+            and e.seq > self._marked_seq
+            and e.by != me
+            and e.contact_id != open_one
+            and e.kind not in feed.QUIET
+        }
+        self._marked_seq = max(self._marked_seq, news.head)
+        if by:
+            self.changed_elsewhere.emit(
+                {id: (news.names.get(e.by, e.by), e.at) for id, e in by.items()}
+            )
 
     def _concerns(self, contact_id: UUID, events: Iterable[Event]) -> bool:
         return any(

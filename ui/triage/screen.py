@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -11,9 +12,10 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from triage.domain.decision import Answer, SavedAnswer
-from triage.domain.errors import NotAllowedError
+from triage.domain.errors import NotAllowedError, NotFoundError
 from triage.domain.lookup import Subject, VerdictKind
 from triage.domain.worker import May
+from triage.workflow import naming
 from triage.workflow.queue import QueueView
 from ui.desk import DeskHolder
 from ui.errors import sentence
@@ -42,6 +44,12 @@ from ui.widgets.clock import CLOCKS_MS
 from ui.widgets.pane import Pane
 from ui.widgets.states import StateView
 from ui.widgets.toast import announce
+
+GONE = (
+    "It was restricted while it was open here. What was saved of it is safe: ask a team leader to "
+    "go on with it."
+)
+"""At a hub a restricted contact is not there, for who may not know of it."""
 
 
 class TriageScreen(Screen):
@@ -125,6 +133,7 @@ class TriageScreen(Screen):
         queue, reader = self.queue, self.reader
         reader.queue_read.connect(self._queue_read)
         reader.queue_failed.connect(queue.show_fault)
+        reader.changed_elsewhere.connect(self._changed_elsewhere)
         queue.opened.connect(self._open_and_go)
         queue.previewed.connect(self.open_contact)
         queue.take_asked.connect(self.acts.take)
@@ -188,6 +197,15 @@ class TriageScreen(Screen):
         if waiting > before:
             announce(self, f"{waiting} new in the queue")
             self.panes_changed.emit()
+
+    def _changed_elsewhere(self, changed: dict[UUID, tuple[str, datetime]]) -> None:
+        """Mark what others have worked on. Nothing moves for it."""
+        profile = self._holder.current().profile
+        words = {
+            id: f"changed by {who} at {naming.local(profile, at):%H:%M}"
+            for id, (who, at) in changed.items()
+        }
+        self.queue.model.set_changed(words)
 
     def _choose_whose(self, whose: str) -> None:
         self.reader.whose = "mine" if whose == "mine" else "all"
@@ -256,6 +274,7 @@ class TriageScreen(Screen):
             self.match.set_looking(False)
         self._rating = opened.view.contact.rating
         if fresh:
+            self.queue.model.set_seen(opened.contact_id)
             self.showing.forget()
         self.showing.show(opened, self._person)
         if fresh:
@@ -266,13 +285,15 @@ class TriageScreen(Screen):
 
     def _contact_failed(self, contact_id: UUID, fault: Exception) -> None:
         shown = self._opened is not None and self._opened.contact_id == contact_id
-        if shown and not isinstance(fault, NotAllowedError):
+        if shown and not isinstance(fault, (NotAllowedError, NotFoundError)):
             self.said.emit(sentence(fault))
             return
         self._show_nothing()
         if isinstance(fault, NotAllowedError):
             self.empty.show_restricted(sentence(fault).removeprefix("This record is restricted. "))
             self.decision.show_nothing(restricted=True)
+        elif shown:
+            self.empty.show_error("This contact is closed to you now", GONE)
         else:
             self.empty.show_error("This contact could not be opened", sentence(fault))
 
