@@ -42,64 +42,113 @@ def _as_somebody() -> dict[str, Any]:
     pytest.fail("The tests run as root and found no account postgres or nobody to run as.")
 
 
-@contextmanager
-def running() -> Iterator[str]:
-    """Start a server; gives its address as postgresql://…/ to be followed by a database."""
-    programs, somebody = _binaries(), _as_somebody()
-    home = Path(tempfile.mkdtemp(prefix="fanlight-pg-"))
-    data, word = home / "data", home / "word"
-    password = secrets.token_hex(16)
-    word.write_text(password)
-    if somebody:
-        for path in (home, word):
-            os.chown(path, somebody["user"], somebody["group"])
+_QUICK = {
+    # The data lives as long as the tests: nothing need reach the disk.
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "32MB",
+    "autovacuum": "off",
+}
 
-    def run(program: str, *arguments: str) -> None:
-        with (home / "said").open("w+") as said:
+
+class Server:
+    """One server: its folder, its port, and what starts and stops it."""
+
+    def __init__(self, home: Path, data: Path, password: str) -> None:
+        self._home, self._data, self._password = home, data, password
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = int(free.getsockname()[1])
+        self.settings = dict(_QUICK)
+
+    @property
+    def url(self) -> str:
+        """Its address, to be followed by a database."""
+        return f"postgresql://fanlight:{self._password}@127.0.0.1:{self.port}/"
+
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's own programs on the data; the test fails where it does."""
+        with (self._home / "said").open("w+") as said:
             done = subprocess.run(
-                [str(programs / program), "-D", str(data), *arguments],
-                cwd=home,
+                [str(_binaries() / program), "-D", str(self._data), *arguments],
+                cwd=self._home,
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
                 check=False,
-                env={**os.environ, "LC_ALL": "C.UTF-8"},
-                **somebody,
+                env={**os.environ, "LC_ALL": "C.UTF-8", "PGPASSWORD": self._password},
+                **_as_somebody(),
             )
             said.seek(0)
             if done.returncode:
-                log = home / "data" / "log"
+                log = self._data / "log"
                 pytest.fail(
                     f"{program} did not work: {said.read()} "
                     f"{log.read_text() if log.exists() else ''}"
                 )
 
+    def start(self) -> None:
+        """Start it, on the same port each time."""
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": self.port,
+            "unix_socket_directories": self._home,
+            **self.settings,
+        }
+        self.run(
+            "pg_ctl", "start", "--wait", "--silent", f"--log={self._data / 'log'}",
+            "-o", " ".join(f"-c {name}={value}" for name, value in settings.items()),
+        )  # fmt: skip
+
+    def stop(self) -> None:
+        """Stop it as a power cut would: in the middle of whatever it does."""
+        self.run("pg_ctl", "stop", "--mode=immediate", "--silent")
+
+    def replica(self) -> "Server":
+        """A streaming copy of it, started; `promote` makes a server of its own of it."""
+        copy = Server(self._home, self._home / "replica", self._password)
+        copy.run(
+            "pg_basebackup", "-h", "127.0.0.1", "-p", str(self.port), "-U", "fanlight",
+            "--write-recovery-conf", "--checkpoint=fast", "--no-sync",
+        )  # fmt: skip
+        copy.start()
+        return copy
+
+    def promote(self) -> None:
+        """From a copy to a server that is written to."""
+        self.run("pg_ctl", "promote", "--wait", "--silent")
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """Start a server, with what stops and starts it."""
+    somebody = _as_somebody()
+    home = Path(tempfile.mkdtemp(prefix="fanlight-pg-"))
+    word = home / "word"
+    server = Server(home, home / "data", secrets.token_hex(16))
+    word.write_text(server.url.split(":")[2].split("@")[0])
+    if somebody:
+        for path in (home, word):
+            os.chown(path, somebody["user"], somebody["group"])
     try:
-        run(
+        server.run(
             "initdb", "--username=fanlight", f"--pwfile={word}", "--auth=scram-sha-256",
             "--encoding=UTF8", "--no-sync",
         )  # fmt: skip
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        settings = {
-            "listen_addresses": "127.0.0.1",
-            "port": port,
-            "unix_socket_directories": home,
-            # The data lives as long as the tests: nothing need reach the disk.
-            "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
-            "shared_buffers": "32MB",
-            "autovacuum": "off",
-        }
-        run(
-            "pg_ctl", "start", "--wait", "--silent", f"--log={data / 'log'}",
-            "-o", " ".join(f"-c {name}={value}" for name, value in settings.items()),
-        )  # fmt: skip
+        server.start()
         try:
-            yield f"postgresql://fanlight:{password}@127.0.0.1:{port}/"
+            yield server
         finally:
-            run("pg_ctl", "stop", "--mode=immediate", "--silent")
+            for data in (home / "data", home / "replica"):
+                if (data / "postmaster.pid").exists():
+                    Server(home, data, "").stop()
     finally:
         shutil.rmtree(home)
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """Start a server; gives its address as postgresql://…/ to be followed by a database."""
+    with serving() as server:
+        yield server.url

@@ -31,12 +31,13 @@ def _owners(command: Callable[P, None]) -> Callable[P, None]:
 
 def _with_password(address: str) -> str:
     """The address with its owner's password, which is typed and stands on no command line."""
-    from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
 
+    from triage.storage.hub_line import address as address_of
+
     try:
-        url = make_url(address)
-    except ArgumentError as fault:
+        url = address_of(address)
+    except (ArgumentError, ValueError) as fault:
         raise FanlightError(
             "That is no address of a server. It looks like "
             "postgresql://owner@server/database?sslmode=verify-full"

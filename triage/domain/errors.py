@@ -25,6 +25,14 @@ class StoreError(FanlightError):
     """The store can't be opened or read; nothing in it was changed."""
 
 
+class UnreachableError(StoreError):
+    """The hub's server does not answer; nothing was changed there."""
+
+
+class InDoubtError(UnreachableError):
+    """The line broke before the hub's server said whether something was saved."""
+
+
 class SecretsError(FanlightError):
     """The system's keyring is missing, locked or holds another key."""
 

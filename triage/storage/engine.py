@@ -7,29 +7,45 @@ the event chain. So the chain has no gaps and two writers can't lock each other 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 
 import sqlcipher3.dbapi2
-from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url, select
+from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, exc, select
 from sqlalchemy.pool import QueuePool
 
-from triage.domain.errors import ConflictError, NotAllowedError, StoreError
-from triage.storage import schema, tables
+from triage.domain.errors import (
+    ConflictError,
+    InDoubtError,
+    NotAllowedError,
+    StoreError,
+    UnreachableError,
+)
+from triage.storage import hub_line, schema, tables
+from triage.storage.hub_line import Line, is_broken
 
 if TYPE_CHECKING:
     from triage.storage.listening import Listening
 
 BUSY_MILLISECONDS = 10_000
+ASK_S, PAUSE_S = 20.0, 0.25
+"""How long a commit whose answer was lost is asked about, and how often."""
+
 _WRITING = "fanlight_writing"
 
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """One unit of work, handed to the functions of triage.storage; nobody else looks inside."""
+    """One unit of work, handed to the functions of triage.storage; nobody else looks inside.
+
+    `chained` are number and hash of each event it appended: by these it is known again.
+    """
 
     connection: Connection
+    chained: list[tuple[int, str]] = field(default_factory=list)
 
 
 class Store:
@@ -38,25 +54,33 @@ class Store:
     def __init__(self, engine: Engine, kind: Literal["file", "server"]) -> None:
         self._engine = engine
         self.kind = kind
+        self._line = Line() if kind == "server" else None
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """All or nothing: commits at the end, or changes nothing when anything is raised.
 
         Raises ConflictError when the same record was written twice at one moment, StoreError
-        when another window writes for longer than ten seconds or the store can't be reached.
+        when another window writes for longer than ten seconds, UnreachableError when the hub's
+        server does not answer. Where its answer to the commit was lost, it is asked whether it
+        was done, and nothing is done twice; InDoubtError when that can't be found out.
         """
-        with _in_plain_words(), self._engine.connect() as connection:
+        with self._connected() as connection:
             connection.execution_options(**{_WRITING: True})
-            with connection.begin():
+            with connection.begin() as begun:
                 if self.kind == "server":
                     connection.execute(select(tables.event_head.c.seq).with_for_update())
-                yield Transaction(connection)
+                tx = Transaction(connection)
+                yield tx
+                self._commit(begun, tx)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """One unchanging picture of the store, however long it is looked at; can't be written."""
-        with _in_plain_words(), self._engine.connect() as connection:
+        """One unchanging picture of the store, however long it is looked at; can't be written.
+
+        Raises StoreError, and UnreachableError when the hub's server does not answer.
+        """
+        with self._connected() as connection:
             if self.kind == "server":
                 connection.execution_options(
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -74,13 +98,60 @@ class Store:
 
         return Listening(self._engine, heard, lost)
 
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        if self._line is None:
+            with _in_plain_words(), self._engine.connect() as connection:
+                yield connection
+            return
+        with self._line.tried(), _in_plain_words(server=True), self._engine.connect() as line:
+            self._line.answered()
+            yield line
+
+    def _commit(self, begun: RootTransaction, tx: Transaction) -> None:
+        try:
+            begun.commit()
+        except exc.DBAPIError as error:
+            if self._line is None or not is_broken(error):
+                raise
+            if not self._was_committed(tx):
+                raise
+
+    def _was_committed(self, tx: Transaction) -> bool:
+        """Whether a transaction whose commit went unanswered is in the store: told by its last
+        event. Who holds the end of the chain knows that nobody is still writing."""
+        if not tx.chained:
+            raise InDoubtError(_IN_DOUBT)
+        seq, digest = tx.chained[-1]
+        until, pause = monotonic() + ASK_S, Event()
+        while True:
+            try:
+                with self._engine.connect() as connection, connection.begin():
+                    head = connection.execute(select(tables.event_head).with_for_update()).one()
+                    if head.seq < seq or (head.seq, head.hash) == (seq, digest):
+                        return bool(head.seq == seq)
+                    found = select(tables.event.c.hash).where(tables.event.c.seq == seq)
+                    kept = connection.scalar(found)
+            except exc.DBAPIError as error:
+                if monotonic() > until:
+                    raise InDoubtError(_IN_DOUBT) from error
+                pause.wait(PAUSE_S)
+                continue
+            if kept is None:  # an event that this person may not see
+                raise InDoubtError(_IN_DOUBT)
+            return bool(kept == digest)
+
+    def away_for(self) -> float | None:
+        """Seconds since the hub's server last answered; None while it does, and for a file."""
+        return self._line.away_for() if self._line else None
+
     def close(self) -> None:
         """Let go of the file or the server."""
         self._engine.dispose()
 
 
 @contextmanager
-def _in_plain_words() -> Iterator[None]:
+def _in_plain_words(*, server: bool = False) -> Iterator[None]:
     try:
         yield
     except exc.IntegrityError as error:
@@ -92,8 +163,12 @@ def _in_plain_words() -> Iterator[None]:
         state = getattr(error.orig, "sqlstate", None)
         if state in (_RULE, _NOT_ALLOWED):
             raise NotAllowedError(_rule_in_words(error.orig, state)) from error
+        if server and is_broken(error):
+            raise UnreachableError(hub_line.AWAY) from error
         if isinstance(error, (exc.ProgrammingError, exc.DataError, exc.InterfaceError)):
             raise
+        if state in _SLOW:
+            raise StoreError(_SLOW[state]) from error
         raise StoreError(_words_for(str(error.orig).lower())) from error
     except exc.TimeoutError as error:
         raise StoreError(_BUSY) from error
@@ -118,8 +193,19 @@ _BUSY = (
 )
 
 
+_IN_DOUBT = (
+    "The line to the hub's server broke before it said whether this was saved. Look whether it is "
+    "there, once the server answers, before you do it a second time."
+)
+_SLOW = {
+    "55P03": _BUSY,
+    "57014": "The hub's server took too long over this and gave it up. Nothing was changed, and "
+    "what was saved before is safe: try again in a moment.",
+}
+
+
 def _words_for(fault: str) -> str:
-    if "locked" in fault or "lock timeout" in fault or "busy" in fault:
+    if "locked" in fault or "busy" in fault:
         return _BUSY
     if "disk is full" in fault or "no space left" in fault:
         return (
@@ -225,25 +311,20 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def open_server(url: str) -> Store:
-    """Open the hub's PostgreSQL at `url` (postgresql://…) and bring its tables up to date.
+def open_server(url: str | URL) -> Store:
+    """Open the hub's PostgreSQL at `url`, as `hub_line.address` takes it, and bring its tables up
+    to date.
 
-    Raises StoreError when it can't be reached, does not let this desk in, or when a newer
-    Fanlight has changed its tables.
+    Raises UnreachableError when it can't be reached or does not let this desk in, StoreError when
+    a newer Fanlight has changed its tables.
     """
     engine = create_engine(
-        make_url(url).set(drivername="postgresql+psycopg"),
+        hub_line.address(url),
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={
-            "connect_timeout": 5,
-            # A line that died without a word is found out within a minute, not within hours.
-            "keepalives_idle": 20,
-            "keepalives_interval": 10,
-            "keepalives_count": 3,
-            "options": f"-c lock_timeout={BUSY_MILLISECONDS} -c timezone=UTC",
-        },
+        connect_args=dict(hub_line.ARGUMENTS),
     )
+    hub_line.bear_no_silence(engine)
     store = Store(engine, "server")
     _bring_up_to_date(store)
     return store
@@ -251,7 +332,7 @@ def open_server(url: str) -> Store:
 
 def _bring_up_to_date(store: Store) -> None:
     try:
-        with _in_plain_words(), store._engine.connect() as connection:
+        with store._connected() as connection:
             connection.execution_options(**{_WRITING: True})
             with connection.begin():
                 schema.bring_up_to_date(connection)

@@ -42,6 +42,7 @@ def append(tx: Transaction, new: NewEvent) -> Event:
         )
     )
     tx.connection.execute(update(event_head).values(seq=event.seq, hash=event.hash))
+    tx.chained.append((event.seq, event.hash))
     return event
 
 

@@ -11,13 +11,14 @@ from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, create_engine, exc, insert, make_url, select, text
+from sqlalchemy import URL, Connection, create_engine, exc, insert, select, text
 
 from triage.domain.errors import StoreError
 from triage.domain.event import NewEvent
 from triage.domain.worker import ALLOWED, Role, Worker
 from triage.storage import events, schema, tables, workers
 from triage.storage.engine import Store, open_server
+from triage.storage.hub_line import address, hosts_of
 from triage.storage.tables import metadata
 
 OLDEST = 150000
@@ -164,9 +165,9 @@ def create_hub(owner_url: str, *, without_tls: bool = False) -> None:
     The line to the server must be encrypted and the server known by its certificate, except on
     this computer itself. Raises StoreError for an older server or a line that is not so.
     """
-    url = make_url(owner_url)
+    url = address(owner_url)
     must_be_encrypted(url, without_tls=without_tls)
-    engine = create_engine(url.set(drivername="postgresql+psycopg"), hide_parameters=True)
+    engine = create_engine(url, hide_parameters=True)
     try:
         with engine.begin() as connection:
             _must_be_new_enough(connection)
@@ -188,7 +189,7 @@ def create_hub(owner_url: str, *, without_tls: bool = False) -> None:
 def must_be_encrypted(url: URL, *, without_tls: bool = False) -> None:
     """Raise StoreError unless the line is encrypted and the server checked, or is no line at all:
     a socket or loopback address, where `without_tls` says so."""
-    if without_tls and _is_here(url.host):
+    if without_tls and all(map(_is_here, hosts_of(url))):
         return
     if url.query.get("sslmode") != "verify-full":
         raise StoreError(
@@ -198,9 +199,9 @@ def must_be_encrypted(url: URL, *, without_tls: bool = False) -> None:
         )
 
 
-def must_be_encrypted_to(address: str, *, without_tls: bool = False) -> None:
+def must_be_encrypted_to(said: str, *, without_tls: bool = False) -> None:
     """As `must_be_encrypted`, for an address as text."""
-    must_be_encrypted(make_url(address), without_tls=without_tls)
+    must_be_encrypted(address(said), without_tls=without_tls)
 
 
 def _is_here(host: str | None) -> bool:
@@ -294,7 +295,7 @@ def let_in(
         )
     login = f"{LOGIN}{worker_id}"
     who = _quoted(login)
-    url = make_url(owner_url).set(drivername="postgresql+psycopg")
+    url = address(owner_url)
     engine = create_engine(url, hide_parameters=True)
     try:
         with engine.begin() as connection:
@@ -363,7 +364,7 @@ def shut_out(owner_url: str, worker_id: str) -> None:
     """Let a person in no more. Their events and signatures stay as they are."""
     if not _NAME.fullmatch(worker_id):
         raise StoreError(f"There is nobody called {worker_id} here. Nothing was changed.")
-    url = make_url(owner_url).set(drivername="postgresql+psycopg")
+    url = address(owner_url)
     engine = create_engine(url, hide_parameters=True)
     try:
         with engine.begin() as connection:
@@ -383,11 +384,11 @@ def _quoted(name: str | None) -> str:
 
 def open_as(hub_url: str, worker_id: str, password: str, *, without_tls: bool = False) -> Store:
     """The hub's store, signed in as that person. Raises StoreError as `open_server` does."""
-    url = make_url(hub_url).set(username=f"{LOGIN}{worker_id}")
+    url = address(hub_url).set(username=f"{LOGIN}{worker_id}")
     if password:
         url = url.set(password=password)
     must_be_encrypted(url, without_tls=without_tls)
-    return open_server(url.render_as_string(hide_password=False))
+    return open_server(url)
 
 
 def bring_in(owner_url: str, desk: Store) -> int:
@@ -396,9 +397,7 @@ def bring_in(owner_url: str, desk: Store) -> int:
 
     Raises StoreError where the hub holds something, or the two are of different ages.
     """
-    engine = create_engine(
-        make_url(owner_url).set(drivername="postgresql+psycopg"), hide_parameters=True
-    )
+    engine = create_engine(address(owner_url), hide_parameters=True)
     try:
         with desk.read() as source, engine.begin() as connection:
             if schema.found(connection) != schema.found(source.connection):

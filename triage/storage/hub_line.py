@@ -1,0 +1,160 @@
+"""The line to a hub's server: how long its silence is borne, and whether it answers at all.
+
+Nobody waits for a dead server again and again: once it did not answer, what is asked of it is
+refused at once, but for one question every two seconds that finds out whether it is back.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from threading import Lock
+from time import monotonic
+from typing import Any
+
+from sqlalchemy import URL, Engine, event, exc, make_url
+
+from triage.domain.errors import UnreachableError
+
+LOCK_MS = 10_000
+STATEMENT_MS = 30_000
+SILENCE_S = 40.0
+"""After which a server whose line stands and that says nothing counts as gone; longer than it may
+wait for a lock or work on one statement."""
+
+RETRY_S = 2.0
+
+AWAY = (
+    "The hub's server could not be reached, so this was not done. Nothing was changed, and what "
+    "was saved before is safe: try again once it answers."
+)
+
+# A dead peer is noticed within half a minute at either end, so that a desk that vanished in the
+# middle of a save does not hold up all others.
+_SESSION = {
+    "lock_timeout": LOCK_MS,
+    "statement_timeout": STATEMENT_MS,
+    "idle_in_transaction_session_timeout": 30_000,
+    "tcp_keepalives_idle": 10,
+    "tcp_keepalives_interval": 5,
+    "tcp_keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+    "timezone": "UTC",
+}
+ARGUMENTS: Mapping[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+    "options": " ".join(f"-c {name}={value}" for name, value in _SESSION.items()),
+}
+"""What every line is opened with."""
+
+_MANY = re.compile(r"^(?P<front>[a-z+]+://(?:[^@/]*@)?)(?P<hosts>[^/?]*,[^/?]*)(?P<rest>.*)$")
+
+
+def address(url: str | URL) -> URL:
+    """The address of a hub. Several servers, of which whichever may be written to is used, are
+    named as libpq names them: postgresql://one.example:5432,two.example:5432/hub."""
+    hosts: list[str] = []
+    if isinstance(url, str) and (many := _MANY.match(url)):
+        hosts = many["hosts"].split(",")
+        url = many["front"] + many["rest"]
+    found = make_url(url).set(drivername="postgresql+psycopg")
+    if hosts:
+        found = found.update_query_pairs([("host", host) for host in hosts])
+    if "target_session_attrs" not in found.query:
+        found = found.update_query_dict({"target_session_attrs": "read-write"})
+    return found
+
+
+def hosts_of(url: URL) -> tuple[str | None, ...]:
+    """Every server that an address names, without ports; (None,) for none but this computer's."""
+    named = url.query.get("host", ())
+    many = (named,) if isinstance(named, str) else tuple(named)
+    alone = [host for part in many for host in part.split(",")]
+    if url.host:
+        alone += url.host.split(",")
+    return tuple(re.sub(r"(?<=[^:]):\d+$", "", host) for host in alone) or (None,)
+
+
+class Line:
+    """Whether the server answers. Any thread may ask."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._answered = monotonic()
+        self._away = self._asking = False
+        self._tried = 0.0
+
+    def away_for(self) -> float | None:
+        """Seconds since the server last answered; None while it does."""
+        with self._lock:
+            return monotonic() - self._answered if self._away else None
+
+    def answered(self) -> None:
+        """It did."""
+        with self._lock:
+            self._answered, self._away = monotonic(), False
+
+    def broke(self) -> None:
+        """It does not answer."""
+        with self._lock:
+            self._away, self._tried = True, monotonic()
+
+    @contextmanager
+    def tried(self) -> Iterator[None]:
+        """Ask something of the server. Raises UnreachableError at once where it was found away a
+        moment ago, or somebody else is finding out now."""
+        with self._lock:
+            waits = self._away
+            if waits and (self._asking or monotonic() - self._tried < RETRY_S):
+                raise UnreachableError(AWAY)
+            self._asking = self._asking or waits
+        try:
+            yield
+        except UnreachableError:
+            self.broke()
+            raise
+        finally:
+            if waits:
+                with self._lock:
+                    self._asking = False
+
+
+def bear_no_silence(engine: Engine) -> None:
+    """Give the lines of an engine an end to waiting: a server whose computer still holds the line
+    while it says nothing itself would else be waited for without end."""
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(_dialect: Any, _record: Any, arguments: list[Any], named: dict[str, Any]) -> Any:
+        import psycopg
+
+        class Impatient(psycopg.Connection[Any]):
+            """A line that is closed once nothing has come for `SILENCE_S` seconds."""
+
+            def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+                if timeout is not None:
+                    return super().wait(gen, interval, timeout)
+                begun = monotonic()
+                try:
+                    return super().wait(gen, interval, SILENCE_S)
+                except BaseException as fault:
+                    if monotonic() - begun < SILENCE_S:
+                        raise
+                    self.pgconn.finish()
+                    raise psycopg.OperationalError("no answer came") from fault
+
+        return Impatient.connect(*arguments, **named)
+
+
+_GONE = ("08", "57P", "25006", "25P03")
+"""SQLSTATE of a server that goes, comes, is only a copy of another now, or ended the line."""
+
+
+def is_broken(error: exc.DBAPIError) -> bool:
+    """Whether the line was lost or could not be made, rather than something refused on it."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return str(state).startswith(_GONE)
+    return error.connection_invalidated or isinstance(error, exc.OperationalError)
