@@ -32,6 +32,7 @@ from triage.storage.engine import Store, Transaction
 LISTINGS: dict[str, Callable[[Transaction], object]] = {
     "the queue": lambda tx: contacts.in_states(tx, [ContactState.RECEIVED]),
     "the queue, several states": lambda tx: contacts.in_states(tx, list(ContactState)[:3]),
+    "all contacts, page by page": lambda tx: contacts.received_before(tx, (NOON, number(1))),
     "a contact by reference": lambda tx: contacts.by_reference(tx, "C-26-00001"),
     "an episode": lambda tx: contacts.in_episode(tx, number(1)),
     "a household": lambda tx: contacts.mentioning(

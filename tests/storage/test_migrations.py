@@ -71,6 +71,7 @@ def test_contacts_restricted_before_their_table_came_are_restricted_after(home: 
         for later in reversed(metadata.sorted_tables):
             if later.name not in FIRST_RELEASE:
                 tx.connection.execute(text(f"DROP TABLE {later.name}"))
+        tx.connection.execute(text("DROP INDEX ix_contact_received_at_id"))
         tx.connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     store.close()
     again = home.open()
@@ -88,6 +89,7 @@ def test_keys_enrolled_before_they_were_listed_are_listed_after(home: Home) -> N
         workers.put(tx, factory.AMIR, pin_hash="", public_jwk={})
     with store.write() as tx:
         tx.connection.execute(text("DROP TABLE signing_key"))
+        tx.connection.execute(text("DROP INDEX ix_contact_received_at_id"))
         tx.connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
     store.close()
     again = home.open()

@@ -1,6 +1,7 @@
 """Contacts are found by reference and by the names in them; a restricted one keeps its names."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -194,3 +195,21 @@ def test_a_restricted_decided_contact_is_named_by_its_reference_only(
     assert find.hear(desk, "Maya Rowe").found == ()
     [found] = find.hear(desk, "C-26-04817 Maya").found
     assert "Rowe" not in found.title + found.detail
+
+
+def test_a_desk_that_can_not_hold_all_contacts_in_mind_holds_the_newest(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = factory.desk(store, tmp_path)
+    with store.write() as tx:
+        for day in range(5):
+            child = factory.child("c1", f"Name{day}", family="Okafor")
+            at = factory.NOW - timedelta(days=day)
+            contacts.insert(tx, factory.contact(child, received_at=at, reference=f"C-26-{day:05}"))
+    monkeypatch.setattr(earlier, "_PAGE", 2)
+    monkeypatch.setattr(earlier, "MOST_LEARNT", 4)
+    learnt: list[str] = []
+    monkeypatch.setattr(desk.people, "learn", lambda record: learnt.append(record.record_id))
+    assert earlier.learn_all(desk) == len(learnt)
+    children = {r.partition("/")[0] for r in learnt if r.endswith("/c1")}
+    assert children == {f"C-26-{day:05}" for day in range(4)}

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, or_, select, union, update
+from sqlalchemy import ColumnElement, Select, delete, or_, select, tuple_, union, update
 from sqlalchemy import insert as insert_into
 
 from triage.domain.contact import Child, Contact, ContactState
@@ -127,6 +127,17 @@ def in_states_known(
         for contact in _read(tx, select(table.c.body).where(table.c.id.in_(some)).limit(500)):
             held[contact.id] = contact
     return [held[r.id] for r in rows]
+
+
+def received_before(
+    tx: Transaction, before: tuple[datetime, UUID] | None, *, limit: int = 500
+) -> list[Contact]:
+    """A page of all contacts, the newest first: the next `limit` after the one that was received
+    at `before` and has its id; from the newest where None."""
+    query = select(table.c.body)
+    if before is not None:
+        query = query.where(tuple_(table.c.received_at, table.c.id) < before)
+    return _read(tx, query.order_by(table.c.received_at.desc(), table.c.id.desc()).limit(limit))
 
 
 def in_episode(tx: Transaction, episode_id: UUID, *, limit: int = 200) -> list[Contact]:

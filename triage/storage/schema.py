@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from triage.domain.errors import StoreError
 
-REVISION = "0005"
+REVISION = "0006"
 """The newest migration; a store that has it needs no alembic at start."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -51,6 +51,7 @@ contact = Table(
     Index(None, "assigned_to", "received_at"),
     Index(None, "episode_id", "received_at"),
     Index(None, "postcode", "received_at"),
+    Index(None, "received_at", "id"),
 )
 
 # Names are casefolded, without accents and signs; see triage.storage.contacts.
