@@ -1,5 +1,6 @@
 """What a newcomer meets first: the scripts, the lock file, and pages that name what is there."""
 
+import importlib.util
 import json
 import os
 import re
@@ -14,7 +15,7 @@ from click.testing import CliRunner
 from triage.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
-SCRIPTS = ("installer/run", "installer/test", ".ci/run")
+SCRIPTS = ("installer/run", "installer/test", "installer/scan", ".ci/run")
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 HELP = ROOT / "resources" / "help"
@@ -197,3 +198,25 @@ def test_every_key_the_manual_names_is_in_the_key_map() -> None:
     named = {key for cell in cells for key in cell.split(", ") if key not in ("Key", "---")}
     assert len(named) > 30
     assert sorted(k for k in named if k.replace(" ", "+", 1) not in printed) == []
+
+
+def scanned(*parts: dict[str, object]) -> int:
+    spec = importlib.util.spec_from_file_location("scan", ROOT / "installer" / "scan.py")
+    assert spec
+    assert spec.loader
+    scan = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(scan)
+    code, said = scan.outcome({"dependencies": list(parts)})
+    assert said
+    return int(code)
+
+
+def test_a_part_that_could_not_be_looked_up_never_counts_as_free_of_faults() -> None:
+    sound = {"name": "a", "version": "1", "vulns": []}
+    skipped = {"name": "b", "skip_reason": "not found"}
+    faulty = {"name": "c", "version": "1", "vulns": [{"id": "X-1", "fix_versions": ["2"]}]}
+    assert scanned(sound) == 0
+    assert scanned(sound, skipped) == 4
+    assert scanned(skipped) == 4
+    assert scanned() == 4
+    assert scanned(sound, skipped, faulty) == 1
