@@ -101,7 +101,8 @@ def keys(folder: Path, watch: Callable[[], datetime], *workers: Worker) -> DeskK
 
 
 class People(Extracts):
-    """The real search, with records put in by hand in place of read files."""
+    """The real search, with records put in by hand in place of read files, and all the time it
+    wants: a busy machine must not change what is found."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__((), folder=folder, keep=folder, seal=bytes, unseal=bytes)
@@ -141,9 +142,9 @@ class People(Extracts):
     ) -> tuple[Candidate, ...]:
         self.asked.append(partner)
         if partner == OWN:
-            return super().search(person, partner, k=k, deadline_ms=deadline_ms)
+            return super().search(person, partner, k=k)
         index, kept = self.partners_held[partner]
-        found = index.search(person, k=k, deadline_ms=deadline_ms)
+        found = index.search(person, k=k)
         return tuple(candidate_of(m, kept[m.record.id]) for m in found)
 
 
