@@ -72,18 +72,26 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def open_practice_hub(folder: Path, progress: Callable[[str], None]) -> tuple[PracticeHub, Desk]:
     """The practice hub in the data folder, made at the first start, with its first person at the
     desk: unlocking a key takes a moment, and is done here and not by the window."""
+    from triage.practice.stand_ins_apart import StandInsApart
+
+    apart = StandInsApart()  # first: it gets ready while this process imports what it needs
     from triage.practice.hub import open_practice
     from triage.practice.people import WORKERS
     from triage.workflow import people
 
-    with usable(folder):
-        practice = open_practice(
-            folder / "practice",
-            now=_now,
-            new_id=uuid4,
-            progress=progress,
-            search_apart=True,
-        )
+    try:
+        with usable(folder):
+            practice = open_practice(
+                folder / "practice",
+                now=_now,
+                new_id=uuid4,
+                progress=progress,
+                search_apart=True,
+                apart=apart,
+            )
+    except BaseException:
+        apart.close()
+        raise
     worker, pin = WORKERS[0]
     return practice, people.switch(practice.hub.desk(worker), worker.id, pin)
 
@@ -180,7 +188,6 @@ class _Opening:
         )
 
     def _practice_opened(self, practice: PracticeHub, desk: Desk) -> None:
-        from triage.practice.hub import arrivals
         from triage.practice.people import WORKERS
 
         self._stop_searching = practice.hub.stop_searching
@@ -194,6 +201,8 @@ class _Opening:
         with suppress(OSError):  # on a full disk the first picture is shown once more
             seen.write_text("", encoding="utf-8")
         if first:
+            from triage.practice.day import arrivals
+
             for arrival in arrivals(datetime.now(UTC)):
                 path = practice.hub.drop_folder / arrival.file
                 QTimer.singleShot(

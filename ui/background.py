@@ -1,26 +1,33 @@
-"""What goes on behind the screens: files dropped, decisions sent, the feed watched."""
+"""What goes on behind the screens: files dropped, decisions sent, the feed watched.
+
+What a job needs is imported by the job: none of it is needed before the queue is painted, and it
+takes as long to import as all of the queue's screen.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from triage.domain.decision import Delivery
 from triage.domain.event import Event
-from triage.workflow import checkpoints, earlier, export, feed, match, receive, sending
+from triage.workflow import earlier, feed, match
 from triage.workflow.desk import Desk
-from triage.workflow.drop import DropFolder
-from triage.workflow.receive import Received
-from triage.workflow.sending import Round
 from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.jobs import Jobs
+
+if TYPE_CHECKING:
+    from triage.workflow.drop import DropFolder
+    from triage.workflow.receive import Received
+    from triage.workflow.sending import Round
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +66,7 @@ class Background(QObject):
     def __init__(self, holder: DeskHolder, jobs: Jobs, drop_folder: Path, parent: QObject) -> None:
         super().__init__(parent)
         self._holder, self._jobs = holder, jobs
-        self._drop = DropFolder(drop_folder)
+        self._drop_folder = drop_folder
         self._seq = -1
         self._hear_nothing: Callable[[], None] | None = None
         self._heard_more = False
@@ -118,7 +125,7 @@ class Background(QObject):
         """Take files in, one after another; they stay where they are."""
         desk = self._holder.current()
         for path in paths:
-            self._take_in(partial(receive.receive_path, desk, path))
+            self._take_in(partial(_receive, desk, path))
 
     def _take_in(self, work: Callable[[], Received | None]) -> None:
         desk = self._holder.current()
@@ -153,9 +160,13 @@ class Background(QObject):
             return
         self._delivering = True
         desk = self._holder.current()
-        self._jobs.run(
-            lambda: export.deliver_due(desk), self._sent, self._not_sent, owner=self, lane="pool"
-        )
+
+        def work() -> tuple[Delivery, ...]:
+            from triage.workflow import export
+
+            return export.deliver_due(desk)
+
+        self._jobs.run(work, self._sent, self._not_sent, owner=self, lane="pool")
 
     def _sent(self, sent: tuple[Delivery, ...]) -> None:
         self._delivering = False
@@ -174,7 +185,7 @@ class Background(QObject):
         self._copying = True
 
         def work() -> object:
-            from triage.workflow import directories  # not before the queue is painted
+            from triage.workflow import directories
 
             return directories.copy_due(desk)
 
@@ -196,9 +207,12 @@ class Background(QObject):
         def not_lodged(fault: Exception) -> None:
             self.refused.emit(sentence(fault))
 
-        self._jobs.run(
-            lambda: checkpoints.lodge_due(desk), None, not_lodged, owner=self, lane="pool"
-        )
+        def work() -> None:
+            from triage.workflow import checkpoints
+
+            checkpoints.lodge_due(desk)
+
+        self._jobs.run(work, None, not_lodged, owner=self, lane="pool")
 
     def post(self) -> None:
         """Send what is due to partners, and read the mailboxes when it is time."""
@@ -211,9 +225,11 @@ class Background(QObject):
             self._read_mail_at = monotonic() + desk.profile.requests.poll_seconds
 
         def work() -> Round:
+            from triage.workflow import sending
+
             if read:
                 return sending.go_round(desk, self._run_id)
-            return Round(went=sending.send_due(desk))
+            return sending.Round(went=sending.send_due(desk))
 
         self._jobs.run(work, self._posted, self._not_posted, owner=self, lane="pool")
 
@@ -286,6 +302,12 @@ class Background(QObject):
         self._looking = True
         self._jobs.run(lambda: self._drop.due(monotonic()), self._due, self._not_seen, owner=self)
 
+    @cached_property
+    def _drop(self) -> DropFolder:
+        from triage.workflow.drop import DropFolder
+
+        return DropFolder(self._drop_folder)
+
     def _due(self, paths: tuple[Path, ...]) -> None:
         self._looking = False
         self._not_seen_said = ""
@@ -301,6 +323,12 @@ class Background(QObject):
         if self._not_seen_said != (words := sentence(fault)):
             self._not_seen_said = words
             self.refused.emit(words)
+
+
+def _receive(desk: Desk, path: Path) -> Received:
+    from triage.workflow import receive
+
+    return receive.receive_path(desk, path)
 
 
 def _tells(events: Sequence[Event], count: int) -> bool:

@@ -21,6 +21,7 @@ from tests.bench import acts
 from tests.bench.measure import Table
 from tests.bench.window import NOW, Bench, fill
 from triage.practice.hub import MADE, PracticeHub, open_practice
+from triage.practice.stand_ins_apart import StandInsApart
 from ui.application import make_application
 
 WHOLE = ("keys", "save", "compare", "sign-off", "pack", "stalls", "stay", "start")
@@ -29,7 +30,12 @@ WHOLE = ("keys", "save", "compare", "sign-off", "pack", "stalls", "stay", "start
 def opened(folder: Path, people: int) -> PracticeHub:
     """The practice hub in `folder`, made where there is none."""
     return open_practice(
-        folder / "practice", now=lambda: NOW, new_id=uuid4, population=people, search_apart=True
+        folder / "practice",
+        now=lambda: NOW,
+        new_id=uuid4,
+        population=people,
+        search_apart=True,
+        apart=StandInsApart(),
     )
 
 

@@ -25,6 +25,13 @@ NOT_NEEDED = {
     *("alembic", "psycopg", "requests", "keyring", "jsonschema"),
     *("ui.signoff", "ui.compare.screen", "ui.newcontact", "ui.reading", "ui.printing"),
     *("ui.firstrun", "triage.workflow.pack", "triage.export.pack"),
+    # Files, mail and deliveries are for the jobs that follow the first picture.
+    *("triage.workflow.receive", "triage.workflow.sending", "triage.workflow.mailbox"),
+    *("triage.intake.mail", "triage.intake.kinship", "triage.workflow.export", "http.client"),
+    # A desk on a file speaks to no server, and has no stand-ins' servers in its process.
+    *("sqlalchemy.dialects.postgresql", "http.server", "aiosmtpd"),
+    *("triage.practice.stand_ins", "triage.practice.council", "triage.practice.directory"),
+    *("triage.practice.day", "triage.practice.partners.stand_in"),
 }
 
 

@@ -1,9 +1,10 @@
 """Writes the practice partners' nightly lists, each in its own style, from one set of people."""
 
 import csv
+import os
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from triage.domain.profile import ExtractMapping
@@ -35,6 +36,14 @@ def write_extracts(
             path = folder / mapping.involvement_path
             written.append(_write(path, earlier, mapping, mapping.involvement_columns))
     return tuple(written)
+
+
+def deliver_overnight(folder: Path, mappings: Iterable[ExtractMapping], at: datetime) -> None:
+    """Practice partners deliver each night: their lists in `folder` bear this morning's time."""
+    for mapping in mappings:
+        for name in (mapping.path, mapping.involvement_path):
+            if name:
+                os.utime(folder / name, (at.timestamp(), at.timestamp()))
 
 
 def _write(

@@ -10,9 +10,9 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
+from triage.practice.day import arrivals
 from triage.practice.families import RESOURCES
 from triage.practice.files import HUB_MAILBOX, file_of
-from triage.practice.hub import arrivals
 
 
 def tour_files(folder: Path, at: datetime) -> tuple[Path, ...]:

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, insert, select
-from sqlalchemy.dialects.postgresql import insert as insert_unless
 
 from triage.domain.errors import NotFoundError
 from triage.storage.engine import Transaction
@@ -47,6 +46,8 @@ def keep(
     sha256 = hashlib.sha256(data).hexdigest()
     known = select(original_bytes.c.sha256).where(original_bytes.c.sha256 == sha256)
     if tx.connection.execute(known).first() is None:
+        from sqlalchemy.dialects.postgresql import insert as insert_unless  # slow to import
+
         # A hub's server does not show bytes that came with a restricted contact only.
         tx.connection.execute(
             insert_unless(original_bytes).values(sha256=sha256, data=data).on_conflict_do_nothing()
