@@ -56,7 +56,7 @@ class Server:
     """One server: its folder, its port, and what starts and stops it."""
 
     def __init__(self, home: Path, data: Path, password: str) -> None:
-        self._home, self._data, self._password = home, data, password
+        self.home, self._data, self._password = home, data, password
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])
@@ -69,10 +69,10 @@ class Server:
 
     def run(self, program: str, *arguments: str) -> None:
         """Run one of PostgreSQL's own programs on the data; the test fails where it does."""
-        with (self._home / "said").open("w+") as said:
+        with (self.home / "said").open("w+") as said:
             done = subprocess.run(
                 [str(_binaries() / program), "-D", str(self._data), *arguments],
-                cwd=self._home,
+                cwd=self.home,
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
@@ -93,27 +93,36 @@ class Server:
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": self.port,
-            "unix_socket_directories": self._home,
+            "unix_socket_directories": self.home,
             **self.settings,
         }
         self.run(
             "pg_ctl", "start", "--wait", "--silent", f"--log={self._data / 'log'}",
-            "-o", " ".join(f"-c {name}={value}" for name, value in settings.items()),
+            "-o", " ".join(f"-c {name}='{value}'" for name, value in settings.items()),
         )  # fmt: skip
 
-    def stop(self) -> None:
-        """Stop it as a power cut would: in the middle of whatever it does."""
-        self.run("pg_ctl", "stop", "--mode=immediate", "--silent")
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop it as a power cut would, in the middle of whatever it does, or in another mode."""
+        self.run("pg_ctl", "stop", f"--mode={mode}", "--silent")
 
     def replica(self) -> "Server":
         """A streaming copy of it, started; `promote` makes a server of its own of it."""
-        copy = Server(self._home, self._home / "replica", self._password)
-        copy.run(
-            "pg_basebackup", "-h", "127.0.0.1", "-p", str(self.port), "-U", "fanlight",
-            "--write-recovery-conf", "--checkpoint=fast", "--no-sync",
-        )  # fmt: skip
+        copy = self.base("--write-recovery-conf")
         copy.start()
         return copy
+
+    def base(self, *options: str) -> "Server":
+        """A copy of all its data as it is now, not started."""
+        copy = Server(self.home, self.home / "replica", self._password)
+        copy.run(
+            "pg_basebackup", "-h", "127.0.0.1", "-p", str(self.port), "-U", "fanlight",
+            "--checkpoint=fast", "--no-sync", *options,
+        )  # fmt: skip
+        return copy
+
+    def signal_recovery(self) -> None:
+        """Let a copy read the archive when it is started."""
+        (self._data / "recovery.signal").touch()
 
     def promote(self) -> None:
         """From a copy to a server that is written to."""
@@ -121,7 +130,7 @@ class Server:
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
+def serving(**settings: str) -> Iterator[Server]:
     """Start a server, with what stops and starts it."""
     somebody = _as_somebody()
     home = Path(tempfile.mkdtemp(prefix="fanlight-pg-"))
@@ -134,8 +143,9 @@ def serving() -> Iterator[Server]:
     try:
         server.run(
             "initdb", "--username=fanlight", f"--pwfile={word}", "--auth=scram-sha-256",
-            "--encoding=UTF8", "--no-sync",
+            "--encoding=UTF8", "--no-sync", "--wal-segsize=1",
         )  # fmt: skip
+        server.settings |= settings
         server.start()
         try:
             yield server

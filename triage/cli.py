@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from triage.cli_hub import COMMANDS as HUB
+from triage.cli_keep import COMMANDS as KEEP
 from triage.cli_matching import COMMANDS as MATCHING
 from triage.cli_partners import COMMANDS as PARTNERS
 from triage.cli_post import COMMANDS as POST
@@ -46,7 +47,7 @@ def read(files: tuple[Path, ...], as_json: bool) -> None:
         click.echo(summary(answer))
 
 
-for _command in (*HUB, *TEAM, *POST, *PARTNERS, *MATCHING, *TRUST):
+for _command in (*HUB, *TEAM, *POST, *PARTNERS, *MATCHING, *KEEP, *TRUST):
     main.add_command(_command)
 
 

@@ -14,7 +14,7 @@ from triage.domain.errors import FanlightError
 from triage.domain.worker import Role, Worker
 
 P = ParamSpec("P")
-_WITHOUT_TLS = click.option(
+WITHOUT_TLS = click.option(
     "--without-tls", is_flag=True, help="Only for a server on this computer, to try it."
 )
 
@@ -26,10 +26,10 @@ def hub() -> None:
 
 
 def _owners(command: Callable[P, None]) -> Callable[P, None]:
-    return click.argument("address")(_WITHOUT_TLS(command))
+    return click.argument("address")(WITHOUT_TLS(command))
 
 
-def _with_password(address: str) -> str:
+def with_password(address: str) -> str:
     """The address with its owner's password, which is typed and stands on no command line."""
     from sqlalchemy.exc import ArgumentError
 
@@ -55,7 +55,7 @@ def hub_create(address: str, without_tls: bool) -> None:
     """Make the tables, roles and rules, or bring those of an older Fanlight up to date."""
     from triage.storage.hub_server import create_hub
 
-    create_hub(_with_password(address), without_tls=without_tls)
+    create_hub(with_password(address), without_tls=without_tls)
     click.echo("The hub is ready. Let people in with: fanlightctl hub let-in")
 
 
@@ -80,7 +80,7 @@ def hub_let_in(
     """Give a person their own login, or another role; its password is shown this once."""
     from triage.storage import hub_server
 
-    owner = _with_password(address)
+    owner = with_password(address)
     password = "" if no_password else secrets.token_urlsafe(12)
     worker = Worker(
         id=worker_id, name=name, job=job, role=Role(role), team=team, registration=registration
@@ -101,7 +101,7 @@ def hub_shut_out(address: str, without_tls: bool, worker_id: str) -> None:
     """End a person's login, at once and wherever they are signed in."""
     from triage.storage import hub_server
 
-    owner = _with_password(address)
+    owner = with_password(address)
     hub_server.must_be_encrypted_to(owner, without_tls=without_tls)
     hub_server.shut_out(owner, worker_id)
     click.echo(f"{worker_id} can't sign in any more. Revoke their key too: fanlightctl keys revoke")
@@ -125,7 +125,7 @@ def hub_bring_in(address: str, without_tls: bool, data: Path | None) -> None:
     path = folder / STORE_FILE
     if not path.exists():
         raise FanlightError(f"There is no desk with a file of its own in {folder}.")
-    owner = _with_password(address)
+    owner = with_password(address)
     hub_server.must_be_encrypted_to(owner, without_tls=without_tls)
     store = open_file(path, store_key(open_vault(folder), path))
     try:
@@ -143,7 +143,7 @@ def hub_bring_in(address: str, without_tls: bool, data: Path | None) -> None:
 @click.option("--passphrase", is_flag=True, help="Keep keys under a passphrase, not the keyring.")
 @click.option("--no-password", is_flag=True, help="You come with a certificate or Kerberos.")
 @click.option("--data", type=FOLDER, default=None, help="The desk's data folder.")
-@_WITHOUT_TLS
+@WITHOUT_TLS
 @in_words
 def desk_join(
     address: str,

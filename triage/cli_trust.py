@@ -67,7 +67,7 @@ def verify(file: Path, keys: Path | None, data: Path | None) -> None:
     from triage.export.verify import read_keys, verify_file
 
     try:
-        jwks = read_keys(keys) if keys else _keys_here(data)
+        jwks = read_keys(keys) if keys else keys_here(data)
     except FanlightError as fault:
         click.echo(
             f"It was not checked, since the hub's public keys are not to be had here: {fault} "
@@ -170,7 +170,7 @@ def keys() -> None:
 @in_words
 def keys_export(file: Path | None, data: Path | None) -> None:
     """Write this desk's public keys (JWKS) to FILE, or to the screen, to hand to the council."""
-    jwks = _keys_here(data)
+    jwks = keys_here(data)
     words = json.dumps(jwks, indent=2, ensure_ascii=False) + "\n"
     if file is None:
         click.echo(words, nl=False)
@@ -232,7 +232,7 @@ def council(
     folder.mkdir(parents=True, exist_ok=True)
 
     def known() -> Mapping[str, Any]:
-        return read_keys(hub_keys) if hub_keys else _keys_here(data)
+        return read_keys(hub_keys) if hub_keys else keys_here(data)
 
     known()
     receiver = Council(folder, hub_jwks=known, port=port, now=lambda: datetime.now(UTC))
@@ -272,11 +272,11 @@ def open_vault(folder: Path) -> "Vault":
     return vault_of(folder, lambda: str(click.prompt("Passphrase", hide_input=True, err=True)))
 
 
-def _keys_here(data: Path | None) -> Mapping[str, Any]:
+def keys_here(data: Path | None, vault: "Vault | None" = None) -> Mapping[str, Any]:
     """This desk's trust list. Raises FanlightError where nobody was ever enrolled here."""
     from triage.workflow.hub import trust_list_in
 
     folder = folder_of(data)
-    if not (jwks := trust_list_in(folder, open_vault))["keys"]:
+    if not (jwks := trust_list_in(folder, lambda f: vault or open_vault(f)))["keys"]:
         raise FanlightError(f"Nobody has keys at the desk in {folder}.")
     return jwks

@@ -259,6 +259,30 @@ def verify_checkpoint(untrusted_jws: bytes, jwks: Mapping[str, Any]) -> Checkpoi
     return found
 
 
+def sign_claims(claims: Mapping[str, Any], signer: Signer, typ: str) -> bytes:
+    """Any other statement as a compact JWS of that `typ`."""
+    return _compact(canonical(claims), signer, typ).encode()
+
+
+def verify_claims(
+    untrusted_jws: bytes, jwks: Mapping[str, Any], typ: str, whose: str
+) -> tuple[dict[str, Any], Jwk]:
+    """What a statement says, and the key that it is signed with. Raises SignatureError."""
+    token = untrusted_jws.decode("ascii", "replace").strip()
+    payload, jwk = _verify_compact(token, jwks, typ, whose)
+    return _json_object(payload, f"The {whose}"), jwk
+
+
+def untrusted_claims(untrusted_jws: bytes, whose: str) -> dict[str, Any]:
+    """What a statement says of itself, signed by whomever. Raises SignatureError."""
+    parts = untrusted_jws.decode("ascii", "replace").strip().split(".")
+    try:
+        payload = base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))
+    except (IndexError, ValueError) as fault:
+        raise SignatureError(f"The {whose} can't be read. It is not to be relied on.") from fault
+    return _json_object(payload, f"The {whose}")
+
+
 def _compact(payload: bytes, signer: Signer, typ: str) -> str:
     from joserfc import jws
 

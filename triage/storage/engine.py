@@ -223,8 +223,9 @@ def _words_for(fault: str) -> str:
     )
 
 
-def open_file(path: Path, key: bytes) -> Store:
-    """Open the encrypted file with its 32-byte key; make it, and bring its tables up to date.
+def open_file(path: Path, key: bytes, *, revision: str = schema.REVISION) -> Store:
+    """Open the encrypted file with its 32-byte key; make it, and bring its tables up to date (of
+    a new file to an older `revision`, where a backup of that age is put back into it).
 
     A new file is readable by its owner only, as is its folder where that is made too. Raises
     StoreError when the key does not fit, when it is no Fanlight file, or when a newer Fanlight
@@ -275,7 +276,7 @@ def open_file(path: Path, key: bytes) -> Store:
     )
     event.listen(engine, "begin", _begin)
     store = Store(engine, "file")
-    _bring_up_to_date(store)
+    _bring_up_to_date(store, revision)
     return store
 
 
@@ -311,7 +312,7 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def open_server(url: str | URL) -> Store:
+def open_server(url: str | URL, *, revision: str = schema.REVISION) -> Store:
     """Open the hub's PostgreSQL at `url`, as `hub_line.address` takes it, and bring its tables up
     to date.
 
@@ -326,16 +327,16 @@ def open_server(url: str | URL) -> Store:
     )
     hub_line.bear_no_silence(engine)
     store = Store(engine, "server")
-    _bring_up_to_date(store)
+    _bring_up_to_date(store, revision)
     return store
 
 
-def _bring_up_to_date(store: Store) -> None:
+def _bring_up_to_date(store: Store, revision: str) -> None:
     try:
         with store._connected() as connection:
             connection.execution_options(**{_WRITING: True})
             with connection.begin():
-                schema.bring_up_to_date(connection)
+                schema.bring_up_to_date(connection, revision)
     except (exc.ProgrammingError, NotAllowedError) as error:
         store.close()
         raise StoreError(

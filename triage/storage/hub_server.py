@@ -95,6 +95,8 @@ RULES: Mapping[str, Rule] = {
         see="EXISTS (SELECT FROM original WHERE original.sha256 = original_bytes.sha256)",
         add=_may("receive"),
     ),
+    # For whoever copies the whole store, its owner; slice by slice nobody needs one.
+    "content_key": Rule(see="false"),
     "reader_draft": _of_contact("receive", "screen"),
     "answer": replace(
         _of_contact("screen", "propose"),

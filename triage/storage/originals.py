@@ -116,6 +116,12 @@ def set_aside_list(tx: Transaction, limit: int = 500) -> list[Original]:
     )
 
 
+def altered(tx: Transaction) -> list[str]:
+    """Hashes of originals whose bytes are not those that came."""
+    rows = tx.connection.execution_options(yield_per=20).execute(select(original_bytes))
+    return [row.sha256 for row in rows if hashlib.sha256(row.data).hexdigest() != row.sha256]
+
+
 def _oldest(condition: ColumnElement[bool], limit: int) -> Select[Any]:
     return select(table).where(condition).order_by(table.c.received_at, table.c.id).limit(limit)
 

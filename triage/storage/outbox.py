@@ -1,5 +1,6 @@
 """Signed decisions on their way to the council, each with the exact bytes that were signed."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -115,6 +116,13 @@ def of_decision(tx: Transaction, decision_id: UUID, *, limit: int = 200) -> list
 def all_open(tx: Transaction, *, limit: int = 500) -> list[Delivery]:
     """Everything not yet accepted or rejected."""
     return _read(tx, table.c.state.in_(_OPEN), limit)
+
+
+def documents(tx: Transaction) -> Iterator[bytes]:
+    """The exact bytes of every signed decision that was ever put here."""
+    rows = tx.connection.execution_options(yield_per=50).execute(select(table.c.document))
+    for row in rows:
+        yield bytes(row.document)
 
 
 def _columns(delivery: Delivery) -> dict[str, Any]:

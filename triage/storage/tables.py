@@ -106,6 +106,14 @@ original_bytes = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
+# What is told of families leaves the store sealed with one of these: see storage.content_keys.
+content_key = Table(
+    "content_key",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("key", LargeBinary, nullable=False),
+)
+
 reader_draft = Table(
     "reader_draft",
     metadata,
