@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from triage.domain.decision import Delivery
 from triage.domain.event import Event
-from triage.workflow import earlier, feed, match
+from triage.workflow import claims, earlier, feed, match
 from triage.workflow.desk import Desk
 from ui.desk import DeskHolder
 from ui.errors import sentence
@@ -42,6 +42,7 @@ HEARD_MS = 40
 DELIVER_MS = 5000
 DIRECTORIES_MS = 60_000
 CHECKPOINT_MS = 60_000
+CLAIMS_MS = 60_000
 POST_MS = 5000
 """Between two looks whether anything is due to a partner; mailboxes are read at their own pace."""
 
@@ -82,6 +83,7 @@ class Background(QObject):
             self._timer(DIRECTORIES_MS, self.copy_directories),
             self._timer(POST_MS, self.post),
             self._timer(CHECKPOINT_MS, self.lodge_checkpoint),
+            self._timer(CLAIMS_MS, self.free_idle_claims),
         )
         self._looking = self._asking = self._delivering = self._stopped = False
         self._copying = self._posting = False
@@ -213,6 +215,15 @@ class Background(QObject):
             checkpoints.lodge_due(desk)
 
         self._jobs.run(work, None, not_lodged, owner=self, lane="pool")
+
+    def free_idle_claims(self) -> None:
+        """Put back what somebody took and left alone; the feed shows it."""
+        desk = self._holder.current()
+
+        def not_freed(fault: Exception) -> None:
+            log.warning("Idle claims were not looked at: %s", type(fault).__name__)
+
+        self._jobs.run(lambda: claims.free_idle(desk), None, not_freed, owner=self, lane="pool")
 
     def post(self) -> None:
         """Send what is due to partners, and read the mailboxes when it is time."""

@@ -9,7 +9,7 @@ from tests import factory
 from tests.hub_here import HubHere
 from triage.domain.worker import Worker
 from triage.storage.listening import CHANNEL, Listening
-from triage.workflow import feed, screen
+from triage.workflow import claims, feed
 from triage.workflow.desk import Desk
 
 At = Callable[[Worker], Desk]
@@ -39,7 +39,7 @@ def test_another_desk_is_told_without_asking(hub: HubHere, at: At) -> None:
     sana, ruth = at(factory.SANA), at(factory.RUTH)
     seen = feed.head(sana)
     ear = Ear(sana)
-    screen.claim(ruth, contact.id)
+    claims.claim(ruth, contact.id)
     assert ear.hears()
     assert [e.kind for e in feed.news(sana, seen).events] == ["contact.claimed"]
     ear.stop()
@@ -51,7 +51,7 @@ def test_officer_is_told_a_number_and_nothing_of_a_restricted_contact(hub: HubHe
     seen = feed.head(officer)
     with hub.as_somebody(factory.RUTH) as line:
         line.execute(f"LISTEN {CHANNEL}")
-        screen.claim(leader, hidden.id)
+        claims.claim(leader, hidden.id)
         (told,) = line.notifies(timeout=20, stop_after=1)
     # As much as event_head shows to everybody.
     assert told.payload == str(feed.head(officer))
@@ -73,7 +73,7 @@ def test_line_that_was_cut_is_made_again_and_what_was_missed_is_looked_for(
         )
     assert ear.lost.acquire(timeout=20)
     assert ear.hears(), "the new line says that something may have been missed"
-    screen.claim(ruth, contact.id)
+    claims.claim(ruth, contact.id)
     assert ear.hears()
     ear.stop()
 

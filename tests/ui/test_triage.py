@@ -13,7 +13,7 @@ from triage.domain.draft import Kinship
 from triage.domain.lookup import Subject, VerdictKind
 from triage.domain.worker import Role
 from triage.storage import answers, episodes, lookups
-from triage.workflow import decide, match, screen
+from triage.workflow import claims, decide, match
 from ui.shell.dialogs import PinBox
 from ui.shell.tab_chain import tab_stops
 from ui.triage.boxes import NoteBox, ReasonBox
@@ -201,7 +201,7 @@ def test_another_desk_changes_the_contact_and_it_is_shown(room: Room) -> None:
     contact = room.bring(maya())
     room.show()
     room.open(contact)
-    screen.claim(room.desk.as_worker(factory.TOM), contact.id)
+    claims.claim(room.desk.as_worker(factory.TOM), contact.id)
     room.screen.look_again()
     room.wait(lambda: "with Tom Bell" in room.screen.header.line.text())
 

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 
 from tests.ui.triage_room import Room, maya, other
 from triage.storage import events
+from triage.workflow import claims, screen
 from triage.workflow import requests as asking
-from triage.workflow import screen
 from ui.background import Background
 from ui.triage.queue_delegate import QueueDelegate
 from ui.triage.queue_model import Index
@@ -140,7 +140,7 @@ def test_a_row_that_says_something_else_is_painted_and_no_height_is_asked_anew(r
     room.settled()
     asked.painted.clear()
     asked.heights = 0
-    screen.claim(room.desk, contact.id)
+    claims.claim(room.desk, contact.id)
     room.screen.reader.read_queue()
     room.wait(lambda: asked.painted)
     assert queue.row_of(contact.id).assigned_to == "rosei"  # type: ignore[union-attr]

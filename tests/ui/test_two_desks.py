@@ -4,34 +4,36 @@ The window asks for nothing of its own accord here: whatever it shows, the serve
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests import factory
 from tests.hub_here import HubHere
 from tests.ui.triage_room import Room, maya, other, room_of
 from tests.workflow.test_receive import LETTER
+from triage.domain.contact import Contact
 from triage.domain.worker import Worker
-from triage.workflow import concerns, receive, screen
+from triage.workflow import claims, concerns, decide, receive
 from triage.workflow.desk import Desk
 from ui.background import Background
+from ui.triage.boxes import ReasonBox
 from ui.triage.parts.field import Field
+from ui.widgets.editor import Editor
 
 At = Callable[[Worker], Desk]
 NEVER_MS = 10_000_000
 
 
-@pytest.fixture
-def seat(
-    hub: HubHere, at: At, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Room]:
-    """Sana's window, which never asks by itself."""
-    for pace in ("FEED_MS", "TOLD_FEED_MS"):
-        monkeypatch.setattr(f"ui.background.{pace}", NEVER_MS)
-    with room_of(at(factory.SANA), hub.front.watch, hub.front.people, qtbot) as room:
-        watching = Background(room.holder, room.jobs, tmp_path / "drop", room.screen)
+@contextmanager
+def sits(desk: Desk, hub: HubHere, folder: Path, bot: QtBot) -> Iterator[Room]:
+    """That person's window, which never asks by itself."""
+    with room_of(desk, hub.front.watch, hub.front.people, bot) as room:
+        watching = Background(room.holder, room.jobs, folder, room.screen)
         watching.moved_on.connect(room.screen.look_again)
         watching.start()
         yield room
@@ -39,8 +41,38 @@ def seat(
         room.settled()
 
 
+@pytest.fixture
+def seat(
+    hub: HubHere, at: At, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Room]:
+    for pace in ("FEED_MS", "TOLD_FEED_MS"):
+        monkeypatch.setattr(f"ui.background.{pace}", NEVER_MS)
+    with sits(at(factory.SANA), hub, tmp_path / "drop", qtbot) as room:
+        yield room
+
+
+@pytest.fixture
+def beside(seat: Room, hub: HubHere, at: At, tmp_path: Path, qtbot: QtBot) -> Iterator[Room]:
+    """Ruth's window, at another desk."""
+    with sits(at(factory.RUTH), hub, tmp_path / "other drop", qtbot) as room:
+        yield room
+
+
+def both_open(seat: Room, beside: Room, contact: Contact) -> None:
+    for room in (seat, beside):
+        room.show()
+        room.open(contact)
+
+
 def field(room: Room, key: str) -> Field:
+    assert room.screen.decision.reveal(key)
     return next(f for f in room.screen.decision.fields() if f.key == key)
+
+
+def editor(room: Room, key: str) -> Editor:
+    found = field(room, key).control.target()
+    assert isinstance(found, Editor)
+    return found
 
 
 def test_what_comes_in_at_another_desk_waits_and_moves_nothing(
@@ -63,7 +95,7 @@ def test_what_others_work_on_is_marked_until_it_is_opened(seat: Room, hub: HubHe
     hub.front.bring(maya())
     noah = hub.front.bring(other("C-26-04818"))
     seat.show()
-    screen.claim(at(factory.RUTH), noah.id)
+    claims.claim(at(factory.RUTH), noah.id)
     model = seat.screen.queue.model
     seat.wait(lambda: model.changed(noah.id))
     spoken = model.data(model.index_of(noah.id), 11)  # Qt's AccessibleTextRole
@@ -82,3 +114,65 @@ def test_contact_restricted_at_another_desk_leaves_this_one(
     concerns.restrict(at(factory.PRIYA), mine, "A colleague's niece")
     seat.wait(lambda: seat.shown() is None)
     seat.wait(lambda: [r.contact_id for r in seat.screen.queue.model.rows()] == [rest.id])
+
+
+def test_what_the_other_typed_appears_where_i_have_not_typed(
+    seat: Room, beside: Room, hub: HubHere
+) -> None:
+    both_open(seat, beside, hub.front.bring(maya()))
+    mine, theirs = editor(seat, "analysis"), field(seat, "outcome_why")
+    QTest.keyClicks(mine, "Maya took")
+    QTest.keyClicks(editor(beside, "outcome_why"), "She is not safe tonight.")
+    beside.screen.save_now()
+    seat.wait(lambda: theirs.value() == "She is not safe tonight.")
+    assert theirs.mark() == "Changed by Ruth Osei at 11:42"
+    QTest.keyClicks(mine, " charge.")
+    assert mine.toPlainText() == "Maya took charge.", "nothing moved under the hands"
+    seat.screen.save_now()
+    seat.wait(lambda: field(beside, "analysis").value() == "Maya took charge.")
+    assert not field(beside, "analysis").in_conflict()
+    QTest.keyClicks(editor(seat, "outcome_why"), " Not yet.")
+    assert theirs.mark() == "", "it is my answer now"
+
+
+def test_where_both_typed_both_are_shown_and_nothing_is_lost(
+    seat: Room, beside: Room, hub: HubHere
+) -> None:
+    contact = hub.front.bring(maya())
+    both_open(seat, beside, contact)
+    mine = field(seat, "analysis")
+    QTest.keyClicks(editor(seat, "analysis"), "Mine.")
+    QTest.keyClicks(editor(beside, "analysis"), "Theirs.")
+    beside.screen.save_now()
+    beside.settled()
+    seat.screen.save_now()
+    seat.wait(mine.in_conflict)
+    conflict = mine.conflict()
+    assert conflict is not None
+    assert (conflict.mine.text(), conflict.theirs.text()) == ("Mine.", "Theirs.")
+    assert "Ruth Osei" in conflict.words.text()
+    conflict.keep_both.click()
+    both = "Mine.\n\nTheirs."
+    seat.wait(lambda: field(beside, "analysis").value() == both)
+    assert decide.decision_again(beside.desk, contact.id).answers["analysis"].value == both
+
+
+def test_what_another_has_is_taken_over_with_a_reason_and_they_see_it(
+    seat: Room, beside: Room, hub: HubHere
+) -> None:
+    contact = claims.claim(beside.desk, hub.front.bring(maya()))
+    both_open(seat, beside, contact)
+    assert not seat.screen.header.take.isVisible()
+    assert "with Ruth Osei since 11:42" in seat.screen.header.line.text()
+    seat.window.activateWindow()
+    seat.screen.queue.list.setFocus()
+    seat.wait(seat.screen.queue.list.hasFocus)
+    seat.press(Qt.Key.Key_T)
+    box = seat.window.findChild(ReasonBox)
+    assert isinstance(box, ReasonBox)
+    box._answer("go")
+    assert seat.now(contact).assigned_to == "rosei", "it asks why first"
+    QTest.keyClicks(box.why, "Ruth is ill")
+    box._answer("go")
+    beside.wait(lambda: "with Sana Iqbal" in beside.screen.header.line.text())
+    assert beside.screen.header.take_over.isVisible()

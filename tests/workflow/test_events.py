@@ -14,6 +14,7 @@ import pytest
 
 import triage.workflow
 from tests import factory
+from tests.workflow import passing_on
 from tests.workflow.conftest import Front
 from tests.workflow.judged import judge_many
 from tests.workflow.test_receive import LETTER
@@ -80,8 +81,6 @@ LISTS = {
     "earlier.own_records": "a rule",
     "export.deliveries": "states, no record's words",
     "feed.head": "a number",
-    "feed.listen": "hears a number",
-    "feed.news": "the events themselves",
     "feed.since": "the events themselves",
     "find.find": "rows, as in the queue",
     "find.hear": "rows, as in the queue",
@@ -517,9 +516,6 @@ ACTS: dict[str, Prepared] = {
         lambda f: asking.send(f.ruth, _asked(f)), lambda f, _: sending.send_due(_posting(f))
     ),
     "screen.open_contact": _on_contact(lambda f, c: screen.open_contact(f.ruth, c.id)),
-    "screen.claim": _on_contact(lambda f, c: screen.claim(f.ruth, c)),
-    "screen.release": _on_contact(lambda f, c: screen.release(f.ruth, c, "Away.")),
-    "screen.hand_over": _on_contact(lambda f, c: screen.hand_over(f.ruth, c, "tbell", "Away.")),
     "screen.rate": _on_contact(lambda f, c: screen.rate(f.ruth, c, "red")),
     "screen.set_aside": _on_contact(lambda f, c: screen.set_aside(f.ruth, c, "error", "Slip.")),
     "screen.reopen": _on_contact(
@@ -567,6 +563,10 @@ ACTS: dict[str, Prepared] = {
         lambda f: f.proposed(), lambda f, v: sign.sign_together(f.priya, [v.id], "2222")
     ),
 }
+
+
+ACTS |= passing_on.ACTS
+LISTS |= passing_on.LISTS
 
 
 def _functions() -> set[str]:

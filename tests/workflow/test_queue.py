@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests import factory
 from tests.workflow.conftest import Front
-from triage.workflow import concerns, queue, receive, screen
+from triage.workflow import claims, concerns, queue, receive, screen
 
 
 def test_rows_stand_under_the_clock_that_leads(front: Front) -> None:
@@ -34,7 +34,7 @@ def test_rows_stand_under_the_clock_that_leads(front: Front) -> None:
 def test_mine_and_unassigned(front: Front) -> None:
     first = front.bring(factory.contact())
     front.bring(factory.contact(reference="C-26-00002"))
-    screen.claim(front.ruth, first)
+    claims.claim(front.ruth, first)
     view = queue.queue(front.ruth, whose="mine")
     assert [r.reference for r in view.rows] == ["C-26-04817"]
     assert view.counts == {"all": 2, "mine": 1, "unassigned": 1}

@@ -11,7 +11,17 @@ from triage.domain.draft import Kinship
 from triage.domain.errors import ConflictError, NotAllowedError, NotFoundError, NotReadyError
 from triage.domain.fact import Place, entered, read
 from triage.storage import episodes
-from triage.workflow import decide, feed, join, match, opening, queue, reading, screen
+from triage.workflow import (
+    claims,
+    decide,
+    feed,
+    join,
+    match,
+    opening,
+    queue,
+    reading,
+    screen,
+)
 
 
 def test_view_of_a_record_is_an_event(front: Front) -> None:
@@ -44,27 +54,27 @@ def test_a_contact_is_opened_with_its_decision_and_both_looks_are_recorded(front
 
 def test_second_desk_to_claim_gets_a_conflict(front: Front) -> None:
     contact = front.bring(factory.contact())
-    taken = screen.claim(front.ruth, contact)
+    taken = claims.claim(front.ruth, contact)
     assert (taken.state, taken.assigned_to) == (ContactState.SCREENING, "rosei")
     with pytest.raises(ConflictError, match="Ruth Osei already has C-26-04817"):
-        screen.claim(front.tom, contact)
-    released = screen.release(front.ruth, taken, "Called away.")
+        claims.claim(front.tom, contact)
+    released = claims.release(front.ruth, taken, "Called away.")
     assert (released.state, released.assigned_to) == (ContactState.RECEIVED, None)
-    assert screen.claim(front.tom, contact.id).assigned_to == "tbell"
+    assert claims.claim(front.tom, contact.id).assigned_to == "tbell"
 
 
 def test_handing_over_needs_a_reason_and_someone_who_screens(front: Front) -> None:
-    contact = screen.claim(front.ruth, front.bring(factory.contact()))
+    contact = claims.claim(front.ruth, front.bring(factory.contact()))
     with pytest.raises(NotReadyError, match="Say why"):
-        screen.hand_over(front.ruth, contact, "tbell", " ")
+        claims.hand_over(front.ruth, contact, "tbell", " ")
     with pytest.raises(NotReadyError, match="does not screen"):
-        screen.hand_over(front.ruth, contact, "akhan", "End of shift.")
-    assert screen.hand_over(front.ruth, contact, "tbell", "End of shift.").assigned_to == "tbell"
+        claims.hand_over(front.ruth, contact, "akhan", "End of shift.")
+    assert claims.hand_over(front.ruth, contact, "tbell", "End of shift.").assigned_to == "tbell"
 
 
 def test_rating_and_claiming_at_two_desks_merge(front: Front) -> None:
     contact = front.bring(factory.contact())
-    screen.claim(front.ruth, contact)
+    claims.claim(front.ruth, contact)
     rated = screen.rate(front.tom, contact, "red")
     assert (rated.rating, rated.assigned_to) == ("red", "rosei")
     assert rated.rated_at == front.watch.now
@@ -157,7 +167,7 @@ def test_auditor_may_look_but_not_touch(front: Front) -> None:
     amir = front.of(factory.AMIR)
     assert screen.open_contact(amir, contact.id).contact == contact
     with pytest.raises(NotAllowedError, match="Auditor, does not let you"):
-        screen.claim(amir, contact)
+        claims.claim(amir, contact)
 
 
 SECRETS = ("Maya", "Rowe", "Carla", "Larch", "NM3", "crying", "2019", "Police", "Holt")
@@ -194,7 +204,7 @@ def test_restricted_record_opens_for_none_but_those_who_may(front: Front) -> Non
         lambda: reading.reading(front.ruth, contact.id),
         lambda: decide.decision(front.ruth, contact.id),
         lambda: match.look_up(front.ruth, contact.id),
-        lambda: screen.claim(front.ruth, contact.id),
+        lambda: claims.claim(front.ruth, contact.id),
     ):
         with pytest.raises(NotAllowedError, match="Ask a team leader") as caught:
             act()

@@ -15,6 +15,7 @@ from triage.domain.decision import OutboxState
 from triage.domain.pack import Copy, Removal
 from triage.storage import events
 from triage.workflow import (
+    claims,
     decide,
     export,
     join,
@@ -60,7 +61,7 @@ def test_letter_is_read_matched_decided_returned_signed_delivered_and_printed(
     [pair] = join.suggestions(front.ruth, second)
     join.join(front.ruth, second, pair.other.id, "The same morning.")
     assert [r.repeat for r in queue.queue(front.ruth).rows] == [0, 0], "one event, told twice"
-    contact = screen.claim(front.ruth, first)
+    contact = claims.claim(front.ruth, first)
     contact = reading.make_contact(front.ruth, contact, leave_to_check=True)
     screen.rate(front.ruth, contact, "green")
     results = match.look_up(front.ruth, first)

@@ -185,7 +185,8 @@ class ExtractMapping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """Everything a hub decides for itself."""
+    """Everything a hub decides for itself. `claim_idle_minutes` of working time without a touch
+    put a contact back for anyone to take; 0 never does."""
 
     id: str
     hub: str
@@ -213,6 +214,7 @@ class Profile:
     export_host_key: str = ""
     export_audience: str = ""
     checkpoint_folder: str = ""
+    claim_idle_minutes: int = 0
     restricted_words: str = "Restricted record"
     requests: RequestRules = field(default_factory=RequestRules)
     services: ServicesGuide = field(default_factory=ServicesGuide)

@@ -15,7 +15,17 @@ from triage.practice.extract_files import deliver_overnight, write_extracts
 from triage.practice.families import RESOURCES, neighbours, told
 from triage.practice.files import file_of
 from triage.practice.people import WORKERS
-from triage.workflow import concerns, directories, export, match, people, receive, screen, sign
+from triage.workflow import (
+    claims,
+    concerns,
+    directories,
+    export,
+    match,
+    people,
+    receive,
+    screen,
+    sign,
+)
 from triage.workflow.desk import Desk
 from triage.workflow.hub import Hub
 
@@ -109,7 +119,7 @@ def _decided_earlier(
     )
     for contact_id in received.contacts:
         desk = _desk_at(hub, by_id["tbell"], at + HOUR)
-        screen.claim(desk, contact_id)
+        claims.claim(desk, contact_id)
         concerns.name_concerns(desk, contact_id, contact["concerns"])
         told = _day()["answers"][contact["answers"]]
         version = decide_as_told(desk, contact_id, told)
@@ -123,7 +133,7 @@ def _since(
 ) -> None:
     desk = _desk_at(hub, by_id[then.get("claim", "pnandra")], at)
     if "claim" in then:
-        screen.claim(desk, which)
+        claims.claim(desk, which)
     if "rating" in then:
         screen.rate(desk, which, then["rating"])
     if then.get("concerns"):

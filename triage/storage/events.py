@@ -1,6 +1,7 @@
 """The chain of events: the audit trail, the history a person reads, and the change feed."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -55,6 +56,12 @@ def of_contact(tx: Transaction, id: UUID, limit: int = 500) -> list[Event]:
     """The newest `limit` events of a contact, oldest of them first."""
     newest = select(table).where(table.c.contact_id == id).order_by(table.c.seq.desc())
     return _read(tx, newest.limit(limit))[::-1]
+
+
+def last_by(tx: Transaction, id: UUID, by: str) -> datetime | None:
+    """When somebody last did anything to a contact, or looked at it."""
+    theirs = select(table.c.at).where(table.c.contact_id == id, table.c.by == by)
+    return tx.connection.scalar(theirs.order_by(table.c.seq.desc()).limit(1))
 
 
 def head(tx: Transaction) -> Head:

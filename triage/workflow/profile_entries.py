@@ -80,6 +80,7 @@ class ProfileFile(Entry):
     export_host_key: str = ""
     export_audience: str = ""
     checkpoint_folder: str = ""
+    claim_idle_minutes: Annotated[int, Field(ge=0)] = 0
     restricted_words: Words = "Restricted record"
     call_prompts: tuple[Words, ...]
     verdict_reason_needed: tuple[str, ...] = ()

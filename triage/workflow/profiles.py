@@ -136,6 +136,7 @@ def load_profile(
         verdict_reason_needed=frozenset(head.verdict_reason_needed),
         repeat_count=head.repeat_count,
         repeat_months=head.repeat_months,
+        claim_idle_minutes=head.claim_idle_minutes,
         agencies=tuple(
             Code(code=a.code, label=a.label, hint=a.hint)
             for a in head.agency

@@ -12,7 +12,7 @@ from triage.domain import clock
 from triage.domain.clock import ClockState
 from triage.domain.contact import Contact, ContactState
 from triage.domain.fact import Answer3
-from triage.domain.worker import May
+from triage.domain.worker import May, Worker
 from triage.storage import contacts, events, requests, workers
 from triage.storage.engine import Transaction
 from triage.workflow import earlier, naming, reading
@@ -45,6 +45,7 @@ class QueueRow:
     group: str
     assigned_to: str | None
     assigned_initials: str
+    assigned_name: str
     repeat: int
     interpreter: bool
     restricted: bool
@@ -80,7 +81,7 @@ def queue(desk: Desk, *, whose: Whose = "all") -> QueueView:
         repeats = _repeats(desk, tx, held)
         first = begins(tx)
         silent = _silent(desk, tx, now)
-        initials = {w.id: w.initials for w in workers.all(tx)}
+        everyone = {w.id: w for w in workers.all(tx)}
     counts = {
         "all": len(held),
         "mine": sum(1 for c in held if c.assigned_to == desk.worker.id),
@@ -88,7 +89,7 @@ def queue(desk: Desk, *, whose: Whose = "all") -> QueueView:
     }
     shown = [c for c in held if _is_of(c, whose, desk)]
     rows = [
-        _row(desk, c, timed(c, first), now, repeats.get(c.id, 0), initials, silent.get(c.id, ()))
+        _row(desk, c, timed(c, first), now, repeats.get(c.id, 0), everyone, silent.get(c.id, ()))
         for c in shown
     ]
     return QueueView(rows=tuple(sorted(rows, key=_order)), seq=seq, counts=counts, as_of=now)
@@ -199,7 +200,7 @@ def _row(
     counted: Contact,
     now: datetime,
     repeat: int,
-    initials: Mapping[str, str],
+    everyone: Mapping[str, Worker],
     silent: tuple[str, ...],
 ) -> QueueRow:
     hidden = contact.restricted and not desk.worker.may(May.OPEN_RESTRICTED)
@@ -209,6 +210,7 @@ def _row(
     paused = contact.state is ContactState.AWAITING_INFORMATION
     partial = contact.state is ContactState.DRAFT
     rating = desk.profile.rating(contact.rating)
+    holder = everyone.get(contact.assigned_to or "")
     return QueueRow(
         contact_id=contact.id,
         reference=contact.reference,
@@ -220,7 +222,8 @@ def _row(
         leading=leading,
         group=group_of(desk, leading, now),
         assigned_to=contact.assigned_to,
-        assigned_initials=initials.get(contact.assigned_to or "", ""),
+        assigned_initials=holder.initials if holder else "",
+        assigned_name=holder.name if holder else contact.assigned_to or "",
         repeat=0 if hidden else repeat,
         interpreter=told.interpreter,
         restricted=contact.restricted,
@@ -238,7 +241,7 @@ def _row(
                 "Paused" if paused else leading.words if leading else "",
                 f"no reply in time from {', '.join(silent)}" if silent else "",
                 "partial call" if partial else "",
-                f"with {initials.get(contact.assigned_to, contact.assigned_to)}"
+                f"with {holder.name if holder else contact.assigned_to}"
                 if contact.assigned_to
                 else "nobody has it",
             )

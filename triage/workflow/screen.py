@@ -1,4 +1,4 @@
-"""The one screen: open a contact, take it, rate it, put facts right, pass it on."""
+"""The one screen: open a contact, rate it, put facts right, set it aside."""
 
 from __future__ import annotations
 
@@ -24,10 +24,9 @@ from triage.storage import (
     events,
     outbox,
     versions,
-    workers,
 )
 from triage.storage.engine import Transaction
-from triage.workflow import chronology, earlier, fields, known, naming
+from triage.workflow import chronology, claims, earlier, fields, known, naming
 from triage.workflow.desk import Desk
 from triage.workflow.holding import (
     begins,
@@ -84,6 +83,7 @@ class ContactView:
     assigned_name: str
     read_only_why: str
     sent_back_at: datetime | None = None
+    worked_on_at: datetime | None = None
     seq: int = 0
 
 
@@ -141,6 +141,7 @@ def view_in(desk: Desk, tx: Transaction, contact: Contact, seq: int) -> ContactV
         assigned_name=worker_name(tx, contact.assigned_to) if contact.assigned_to else "",
         read_only_why=why_read_only(contact),
         sent_back_at=_sent_back_at(tx, contact.id),
+        worked_on_at=claims.worked_on_at(tx, contact),
         seq=seq,
     )
 
@@ -155,86 +156,6 @@ def _suggestions(desk: Desk, tx: Transaction, contact_id: UUID) -> tuple[Suggest
 def _sent_back_at(tx: Transaction, contact_id: UUID) -> datetime | None:
     found = [e.at for e in events.of_contact(tx, contact_id) if e.kind == "decision.sent_back"]
     return found[-1] if found else None
-
-
-def claim(desk: Desk, which: Contact | UUID) -> Contact:
-    """Take the contact: it is with this person, and being screened.
-
-    Raises ConflictError, naming them, where somebody else has it already.
-    """
-    desk.worker.must(May.SCREEN)
-    with desk.store.write() as tx:
-        contact = hold_open(desk, tx, which)
-        if contact.assigned_to == desk.worker.id:
-            desk.note(tx, "contact.claimed", contact.id, {"before": desk.worker.id})
-            return contact
-        if contact.assigned_to:
-            raise ConflictError(
-                f"{worker_name(tx, contact.assigned_to)} already has {contact.reference}. "
-                "Nothing was changed. Ask them to hand it over."
-            )
-        received = contact.state is ContactState.RECEIVED
-        desk.note(tx, "contact.claimed", contact.id, {"before": "", "now": desk.worker.id})
-        return change(
-            tx,
-            contact,
-            assigned_to=desk.worker.id,
-            assigned_at=desk.now(),
-            state=ContactState.SCREENING if received else contact.state,
-        )
-
-
-def release(desk: Desk, which: Contact | UUID, why: str) -> Contact:
-    """Put the contact back for anyone to take, with the reason. Its clock keeps running."""
-    desk.worker.must(May.SCREEN)
-    why = why_given(why, "put it back")
-    with desk.store.write() as tx:
-        contact = hold_open(desk, tx, which)
-        unchanged(desk, tx, which, contact, "assigned_to")
-        desk.note(
-            tx, "contact.released", contact.id, {"before": contact.assigned_to or "", "why": why}
-        )
-        screening = contact.state is ContactState.SCREENING
-        return change(
-            tx,
-            contact,
-            assigned_to=None,
-            assigned_at=None,
-            state=ContactState.RECEIVED if screening else contact.state,
-        )
-
-
-def hand_over(desk: Desk, which: Contact | UUID, to: str, why: str) -> Contact:
-    """Give the contact to another worker, with the reason. Its clock keeps running."""
-    desk.worker.must(May.SCREEN)
-    why = why_given(why, "hand it over")
-    with desk.store.write() as tx:
-        contact = hold_open(desk, tx, which)
-        unchanged(desk, tx, which, contact, "assigned_to")
-        other = workers.get(tx, to)
-        if not other.may(May.SCREEN):
-            raise NotReadyError(
-                f"{other.name} does not screen contacts. Nothing was changed. Choose someone else."
-            )
-        if contact.restricted and not other.may(May.OPEN_RESTRICTED):
-            raise NotReadyError(
-                f"{other.name} may not open restricted records. Nothing was changed. "
-                "Choose a team leader."
-            )
-        desk.note(
-            tx,
-            "contact.handed_over",
-            contact.id,
-            {"before": contact.assigned_to or "", "now": other.id, "why": why},
-        )
-        received = contact.state is ContactState.RECEIVED
-        return change(
-            tx,
-            contact,
-            assigned_to=other.id,
-            assigned_at=desk.now(),
-            state=ContactState.SCREENING if received else contact.state,
-        )
 
 
 def rate(desk: Desk, which: Contact | UUID, code: str, why: str = "") -> Contact:

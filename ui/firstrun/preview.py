@@ -161,6 +161,7 @@ def _sample_rows() -> tuple[QueueRow, ...]:
                 group="The next contacts",
                 assigned_to=None,
                 assigned_initials="",
+                assigned_name="",
                 repeat=0,
                 interpreter=False,
                 restricted=False,

@@ -15,7 +15,7 @@ from triage.domain.decision import Answer, SavedAnswer
 from triage.domain.fact import NOT_SAID, Fact, entered
 from triage.domain.lookup import Verdict, VerdictKind
 from triage.domain.worker import Worker
-from triage.workflow import decide, join, match, people, screen
+from triage.workflow import claims, decide, join, match, people, screen
 from triage.workflow.desk import Desk
 from ui.desk import DeskHolder
 from ui.errors import sentence
@@ -71,15 +71,34 @@ class Acts(QObject):
         def undo(taken: Contact) -> Callable[[], None]:
             def back() -> None:
                 self._run(
-                    lambda: screen.release(desk, taken.id, AT_ONCE),
+                    lambda: claims.release(desk, taken.id, AT_ONCE),
                     f"{taken.reference} put back",
                 )
 
             return back
 
         self._run(
-            lambda: screen.claim(desk, contact_id), lambda c: f"{c.reference} is with you", undo
+            lambda: claims.claim(desk, contact_id), lambda c: f"{c.reference} is with you", undo
         )
+
+    def take_over(self, contact_id: UUID, reference: str, held_by: str, words: str) -> None:
+        """Ask why, then take it from whoever has it; `words` say who does, and since when."""
+        desk = self._holder.current()
+        box = ReasonBox(
+            self._over,
+            f"Take over {reference}",
+            f"{words} They will see that you have it, and why. Its clock keeps running.",
+            "Take it over",
+        )
+
+        def go(reason: Reason) -> None:
+            self._run(
+                lambda: claims.take_over(desk, contact_id, held_by, reason.why),
+                f"{reference} is with you now",
+            )
+
+        box.given.connect(go)
+        box.open()
 
     def hand_over(self, contact_id: UUID, reference: str) -> None:
         """O: ask to whom and why, then give it to them."""
@@ -91,7 +110,7 @@ class Acts(QObject):
 
             def go(to: str, reason: Reason) -> None:
                 self._run(
-                    lambda: screen.hand_over(desk, contact_id, to, reason.why),
+                    lambda: claims.hand_over(desk, contact_id, to, reason.why),
                     f"{reference} handed over to {names[to]}",
                 )
 

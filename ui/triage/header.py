@@ -45,7 +45,8 @@ class Chip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeaderView:
-    """What the head says. `may_take` is whether nobody has the contact and this person may."""
+    """What the head says. `may_take` is whether nobody has the contact and this person may;
+    `may_take_over` whether somebody else has."""
 
     name: str
     rest: str
@@ -56,6 +57,7 @@ class HeaderView:
     due: str
     chips: tuple[Chip, ...]
     may_take: bool
+    may_take_over: bool = False
 
 
 def header_view(opened: Opened, *, blurred: bool = False) -> HeaderView:
@@ -75,7 +77,33 @@ def header_view(opened: Opened, *, blurred: bool = False) -> HeaderView:
         due=_due(opened),
         chips=_chips(opened),
         may_take=not contact.assigned_to and opened.may(May.SCREEN),
+        may_take_over=is_with_another(opened) and opened.may(May.SCREEN),
     )
+
+
+def is_with_another(opened: Opened) -> bool:
+    """Whether somebody else has the contact."""
+    return opened.view.contact.assigned_to not in (None, "", opened.desk.worker.id)
+
+
+def held_words(opened: Opened) -> str:
+    """ "Sana Iqbal has it since 11:20 and last worked on it at 11:40." """
+    view = opened.view
+    since = view.contact.assigned_at
+    words = f"{view.assigned_name} has it"
+    if since is not None:
+        words += f" since {_moment(opened, since)}"
+    if view.worked_on_at is not None and view.worked_on_at != since:
+        words += f" and last worked on it {_at(_moment(opened, view.worked_on_at))}"
+    return f"{words}."
+
+
+def _moment(opened: Opened, moment: datetime) -> str:
+    return spell_moment(opened, moment).removeprefix("today ")
+
+
+def _at(moment: str) -> str:
+    return f"at {moment}" if moment[0].isdigit() and ":" in moment[:3] else moment
 
 
 def _rest(opened: Opened, children: tuple[Child, ...]) -> str:
@@ -126,17 +154,24 @@ def _line(opened: Opened, blurred: bool) -> str:
     who = referrer.agency if referrer.agency.known else referrer.name
     if who.known and not blurred and who.value != said[1]:
         said.append(who.value)
-    return " · ".join([*said, _held_by(opened, contact, view.assigned_name)])
+    # Somebody else's is said where a narrow window still shows it.
+    said.insert(
+        1 if is_with_another(opened) else len(said), _held_by(opened, contact, view.assigned_name)
+    )
+    return " · ".join(said)
 
 
 def _held_by(opened: Opened, contact: Contact, name: str) -> str:
     if not contact.assigned_to:
         return "nobody has it yet"
     who = "you" if contact.assigned_to == opened.desk.worker.id else name
-    if contact.assigned_at is None:
-        return f"with {who}"
-    since = spell_moment(opened, contact.assigned_at).removeprefix("today ")
-    return f"with {who} since {since}"
+    words = f"with {who}"
+    if contact.assigned_at is not None:
+        words += f" since {_moment(opened, contact.assigned_at)}"
+    last = opened.view.worked_on_at
+    if is_with_another(opened) and last is not None and last != contact.assigned_at:
+        words += f", last worked on {_at(_moment(opened, last))}"
+    return words
 
 
 def _due(opened: Opened) -> str:
@@ -212,6 +247,7 @@ class HeaderPane(Pane):
     """Name, ages, clock, chips, and what can be done with the whole contact."""
 
     take_asked = Signal()
+    take_over_asked = Signal()
     ask_asked = Signal()
     print_asked = Signal()
     more_asked = Signal()
@@ -231,6 +267,8 @@ class HeaderPane(Pane):
         self.pack = Button("Print pack", "printer")
         self.more = IconButton("ellipsis", "More for this contact", framed=True)
         self.more.clicked.connect(self.more_asked)
+        self.take_over = Button("Take over", "user-check")
+        self.take_over.clicked.connect(self.take_over_asked)
         self.take.clicked.connect(self.take_asked)
         self.ask.clicked.connect(self.ask_asked)
         self.pack.clicked.connect(self.print_asked)
@@ -261,12 +299,15 @@ class HeaderPane(Pane):
         self._first.addLayout(beside, 1)
         self._second = QHBoxLayout()
         self._second.addWidget(self._chip_box, 1, Qt.AlignmentFlag.AlignVCenter)
-        for button in (self.take, self.ask, self.pack, self.more):
+        for button in self._buttons():
             self._second.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         self._column = QVBoxLayout()
         self._column.addLayout(self._first)
         self._column.addLayout(self._second)
         self.body.addLayout(self._column)
+
+    def _buttons(self) -> tuple[QWidget, ...]:
+        return self.take, self.take_over, self.ask, self.pack, self.more
 
     def _space_rows(self) -> None:
         t = theme()
@@ -285,7 +326,7 @@ class HeaderPane(Pane):
     def _fit(self) -> None:
         """Shorter words on the buttons where the facts would need a second row beside them."""
         self._word_buttons(short=False)
-        buttons = [b for b in (self.take, self.ask, self.pack, self.more) if not b.isHidden()]
+        buttons = [b for b in self._buttons() if not b.isHidden()]
         taken = sum(b.sizeHint().width() for b in buttons) + self._second.spacing() * len(buttons)
         margins = self._column.contentsMargins()
         room = self.width() - margins.left() - margins.right() - taken
@@ -307,6 +348,7 @@ class HeaderPane(Pane):
         self.clock.setVisible(bool(view.clock))
         self.due.set_text(view.due)
         self.take.setVisible(view.may_take)
+        self.take_over.setVisible(view.may_take_over)
         self.setAccessibleName(f"Contact: {view.name}")
         while len(self._chips) < len(view.chips):
             chip = FactChip(parent=self._chip_box)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from triage.domain.contact import Contact, ContactState
 from triage.domain.worker import May
-from triage.workflow import concerns, screen
+from triage.workflow import claims, concerns, screen
 from triage.workflow.desk import Desk
 from ui.triage.acts import Acts
 from ui.triage.opened import Opened
@@ -43,7 +43,7 @@ def _add_open(menu: QMenu, acts: Acts, opened: Opened) -> None:
     hand_over = menu.addAction("Hand over…")
     hand_over.triggered.connect(partial(_hand_over, acts, contact))
     if contact.assigned_to:
-        _add(menu, acts, contact, "Put back for anyone…", screen.release, "put back")
+        _add(menu, acts, contact, "Put back for anyone…", claims.release, "put back")
     if contact.state is ContactState.AWAITING_INFORMATION:
         _add(menu, acts, contact, "Go on with it…", screen.resume, "is not paused any more")
     else:

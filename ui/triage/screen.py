@@ -26,7 +26,7 @@ from ui.triage.arrange import Arrangement, Panes
 from ui.triage.chronology_pane import ChronologyPane
 from ui.triage.decision_host import DecisionHost
 from ui.triage.fact_acts import FactActs
-from ui.triage.header import HeaderPane
+from ui.triage.header import HeaderPane, held_words
 from ui.triage.keeper import AnswerKeeper
 from ui.triage.match_pane import MatchPane
 from ui.triage.matches import Card
@@ -136,7 +136,7 @@ class TriageScreen(Screen):
         reader.changed_elsewhere.connect(self._changed_elsewhere)
         queue.opened.connect(self._open_and_go)
         queue.previewed.connect(self.open_contact)
-        queue.take_asked.connect(self.acts.take)
+        queue.take_asked.connect(self._take)
         queue.hand_over_asked.connect(self._hand_over)
         queue.whose_chosen.connect(self._choose_whose)
         queue.acted.connect(self._queue_acted)
@@ -149,6 +149,7 @@ class TriageScreen(Screen):
         reader.looking_up.connect(self.match.set_looking)
         self.arrangement.shaped.connect(self._shaped)
         self.header.take_asked.connect(self._take_open)
+        self.header.take_over_asked.connect(self._take_over_open)
         self.header.ask_asked.connect(self.ask_partner)
         self.header.print_asked.connect(self.print_preview)
         self.header.more_asked.connect(self._more)
@@ -322,6 +323,25 @@ class TriageScreen(Screen):
     def _take_open(self) -> None:
         if self._opened is not None:
             self.acts.take(self._opened.contact_id)
+
+    def _take_over_open(self) -> None:
+        if self._opened is not None:
+            contact = self._opened.view.contact
+            self.acts.take_over(
+                contact.id, contact.reference, contact.assigned_to or "", held_words(self._opened)
+            )
+
+    def _take(self, contact_id: UUID) -> None:
+        """T in the queue; what somebody else has is taken over, which asks why."""
+        row = self.queue.row_of(contact_id)
+        held = row.assigned_to if row else None
+        if row is None or not held or held == self._holder.current().worker.id:
+            self.acts.take(contact_id)
+        elif self._opened is not None and self._opened.contact_id == contact_id:
+            self._take_over_open()
+        else:
+            words = f"{row.assigned_name} has it."
+            self.acts.take_over(contact_id, row.reference, held, words)
 
     def _more(self) -> None:
         if self._opened is not None:

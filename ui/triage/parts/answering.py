@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from triage.domain.completeness import Asked, codes_of, completeness, visible_questions, word_count
 from triage.domain.decision import Answer, Completeness, DecisionDraft, SavedAnswer, Weight, key
@@ -94,6 +95,14 @@ class Answering:
     def given(self, asked: Asked) -> Answer:
         """What was answered elsewhere: the rating, from the queue."""
         return self.view.contact.rating or "" if asked.question.id == "rating" else ""
+
+    def changed_by(self, asked: Asked) -> str:
+        """Who gave the answer, and when; "" where there is none that was kept."""
+        saved = self.answers.get(key(asked.question.id, asked.person))
+        if saved is None or not saved.by:
+            return ""
+        at = saved.at.astimezone(ZoneInfo(self.view.profile.working_time.zone))
+        return f"{self.view.names.get(saved.by, saved.by)} at {at:%H:%M}"
 
     def missing(self, *, needed: bool) -> list[Asked]:
         """What is needed, or else advised, and has no answer."""

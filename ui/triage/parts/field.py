@@ -23,6 +23,7 @@ from ui.triage.parts.controls import RatingControl, control_for
 from ui.triage.parts.values import AnswerEdit
 from ui.widgets.editor import Pause
 from ui.widgets.text import IconText, Text
+from ui.widgets.toast import announce
 
 _SHORT = {"Needed to send": "Needed"}
 """What the words beside a label become where there is no room for all of them."""
@@ -78,6 +79,9 @@ class Field(QWidget):
         self._note = Text("", "small", "muted", wrap=True)
         self._note.hide()
         self.column.addWidget(self._note)
+        self._mark = Text("", "small", "accent", weight=600, wrap=True)
+        self._mark.hide()
+        self.column.addWidget(self._mark)
         self._warnings: list[IconText] = []
         self._conflict: Conflict | None = None
         self._pause = Pause(self)
@@ -96,11 +100,13 @@ class Field(QWidget):
         saved: SavedAnswer | None,
         codes: Sequence[Code],
         given: Answer = "",
+        changed_by: str = "",
     ) -> None:
         """Show the answer of a person of a contact. What is being typed there is left alone.
 
         `given` is an answer given elsewhere (the rating, from the queue), shown where the form
-        has none of its own.
+        has none of its own. `changed_by`, who and when, marks an answer that came while this one
+        was shown.
         """
         question_key = key(asked.question.id, asked.person)
         fresh = (self._contact, self.key) != (contact, question_key)
@@ -114,6 +120,7 @@ class Field(QWidget):
             self._contact, self.key = contact, question_key
             self._base, self._sent, self._dirty = version, None, False
             self._end_conflict()
+            self.set_mark("")
             self.control.start_with(value)
         elif version < self._base:
             return  # read before our own answer was kept: what is shown here is newer
@@ -121,11 +128,25 @@ class Field(QWidget):
             if saved.value == self._sent:
                 self.kept(saved)
         elif self._sent is None and not self._dirty and self._theirs is None:
+            if version > self._base and value != self.control.value():
+                self.set_mark(f"Changed by {changed_by}" if changed_by else "")
             self._base = version
             self.control.put(value)
 
+    def mark(self) -> str:
+        """Who has changed it while it was shown here; "" for nobody else."""
+        return self._mark.text()
+
+    def set_mark(self, words: str) -> None:
+        """Say that somebody else has changed it, until it is answered here."""
+        if words and words != self._mark.text():
+            announce(self, f"{self.control.label}: {words}")
+        self._mark.set_text(words)
+        self._mark.setVisible(bool(words))
+
     def choose(self, value: Answer) -> None:
         """Answer as a person would: an undone choice, or one made for several at once."""
+        self.set_mark("")
         self.control.put(value)
         self._dirty = True
         self._send()
@@ -319,11 +340,13 @@ class Field(QWidget):
         self.control.show()
 
     def _chosen(self, _value: object) -> None:
+        self.set_mark("")
         self._dirty = True
         self._send()
         self.changed.emit(self, True)
 
     def _typed(self, _value: object) -> None:
+        self.set_mark("")
         self._dirty = True
         self._pause.touch()
         if self._conflict is not None and self._theirs is not None:

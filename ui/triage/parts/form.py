@@ -134,6 +134,7 @@ class Form(Scroll):
                 answering.answers.get(key(asked.question.id, asked.person)),
                 answering.codes(asked),
                 answering.given(asked),
+                answering.changed_by(asked),
             )
             field.set_read_only(read_only)
             level = asked.question.widget == "level"

@@ -1,0 +1,114 @@
+"""Who has a contact: one at a time, as long as they work on it, taken only in the open."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from tests import factory
+from tests.hub_here import HubHere
+from tests.workflow.conftest import Front
+from triage.domain.contact import Contact, ContactState
+from triage.domain.errors import ConflictError, NotReadyError
+from triage.domain.worker import Worker
+from triage.workflow import claims, screen
+from triage.workflow.desk import Desk
+
+
+def test_of_desks_that_claim_at_once_one_has_it_and_the_others_are_told_who(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    contact = hub.front.bring(factory.contact())
+    desks = [at(w) for w in (factory.RUTH, factory.SANA, factory.PRIYA, factory.OLA)]
+    gate, said = threading.Barrier(len(desks)), []
+
+    def claim(desk: Desk) -> None:
+        gate.wait()
+        try:
+            said.append(claims.claim(desk, contact.id).assigned_to)
+        except ConflictError as error:
+            said.append(str(error))
+
+    threads = [threading.Thread(target=claim, args=(desk,)) for desk in desks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    holder = hub.front.read(contact).assigned_to
+    [name] = [d.worker.name for d in desks if d.worker.id == holder]
+    told = f"{name} already has C-26-04817 since 11:42. Nothing was changed."
+    assert sorted(s == holder or s.startswith(told) for s in said) == [True] * 4
+    assert said.count(holder) == 1
+    assert hub.front.kinds().count("contact.claimed") == 1
+
+
+def test_taking_over_needs_a_reason_and_goes_only_from_whoever_was_shown(front: Front) -> None:
+    contact = claims.claim(front.tom, front.bring(factory.contact()))
+    with pytest.raises(NotReadyError, match="Say why"):
+        claims.take_over(front.ruth, contact, "tbell", " ")
+    claims.hand_over(front.tom, contact, "siqbal", "Lunch")
+    with pytest.raises(ConflictError, match="with Sana Iqbal now"):
+        claims.take_over(front.ruth, contact, "tbell", "Tom is ill")
+    taken = claims.take_over(front.ruth, contact, "siqbal", "Sana is on the phone")
+    assert (taken.assigned_to, taken.state) == ("rosei", ContactState.SCREENING)
+    assert "Sana is on the phone" in front.events()[-1].detail
+
+
+def at_noon_hours(front: Front, minutes: int) -> Front:
+    """The same hub, which puts back what was left alone for so long."""
+    front.desk = replace(
+        front.desk, profile=replace(front.desk.profile, claim_idle_minutes=minutes)
+    )
+    return front
+
+
+def left_alone(front: Front, **facts: object) -> Contact:
+    return claims.claim(front.tom, front.bring(factory.contact(**facts)))  # type: ignore[arg-type]
+
+
+def test_what_is_left_alone_goes_back_once_and_says_that_it_did_by_itself(front: Front) -> None:
+    at_noon_hours(front, 60)
+    contact = left_alone(front)
+    front.watch.move(minutes=59)
+    assert claims.free_idle(front.ruth) == ()
+    front.watch.move(minutes=1)
+    assert [c.id for c in claims.free_idle(front.ruth)] == [contact.id]
+    assert claims.free_idle(front.priya) == ()
+    freed = front.read(contact)
+    assert (freed.assigned_to, freed.state) == (None, ContactState.RECEIVED)
+    [event] = [e for e in front.events() if e.kind == "contact.freed_idle"]
+    assert '"before":"tbell","minutes":60' in event.detail
+
+
+def test_what_somebody_works_on_stays_theirs(front: Front) -> None:
+    at_noon_hours(front, 60)
+    contact = left_alone(front)
+    front.watch.move(minutes=50)
+    screen.open_contact(front.tom, contact.id)
+    front.watch.move(minutes=50)
+    screen.open_contact(front.ruth, contact.id)  # somebody else's look is not work on it
+    assert claims.free_idle(front.ruth) == ()
+    front.watch.move(minutes=10)
+    assert len(claims.free_idle(front.ruth)) == 1
+
+
+def test_neither_a_pause_nor_the_night_takes_a_contact_from_anybody(front: Front) -> None:
+    at_noon_hours(front, 60)
+    paused = left_alone(front)
+    screen.pause(front.tom, paused, "The school rings back")
+    front.watch.move(hours=4)
+    assert claims.free_idle(front.ruth) == ()
+    front.watch.now = datetime(2026, 11, 24, 16, 50, tzinfo=front.watch.now.tzinfo)
+    mine = left_alone(front, reference="C-26-00002")
+    front.watch.now = datetime(2026, 11, 25, 8, 40, tzinfo=front.watch.now.tzinfo)
+    assert claims.free_idle(front.ruth) == ()
+    assert front.read(mine).assigned_to == "tbell"
+
+
+def test_a_profile_that_sets_no_minutes_frees_nothing(front: Front) -> None:
+    at_noon_hours(front, 0)
+    left_alone(front)
+    front.watch.move(days=9)
+    assert claims.free_idle(front.ruth) == ()
