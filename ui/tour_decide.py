@@ -246,7 +246,9 @@ def _is_kept(stage: Stage, key: str, value: Answer) -> Callable[[], bool]:
 
 def _basis(stage: Stage) -> decide.Basis:
     view = screen.look_again(stage.desk(), stage.found["maya"])
-    return decide.Basis(contact=view.contact, repeat=view.repeat, results=view.results)
+    return decide.Basis(
+        contact=view.contact, repeat=view.repeat, results=view.results, awaited=view.awaited
+    )
 
 
 def _missing(stage: Stage) -> int:

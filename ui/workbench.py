@@ -286,6 +286,7 @@ class Workbench(QObject):
         screen.cited.connect(self.triage.look_again)
         screen.count_changed.connect(partial(self.window.set_count, "requests"))
         screen.saved_changed.connect(self.window.status.set_saved)
+        screen.due_changed.connect(self._post)
         return screen
 
     def _build_services(self) -> ServicesScreen:
@@ -302,6 +303,7 @@ class Workbench(QObject):
         triage.compare_asked.connect(self._compare)
         triage.print_asked.connect(self._print)
         triage.asking_partner.connect(self._ask_partner)
+        triage.request_asked.connect(self._show_request)
         triage.services_asked.connect(lambda: window.show_screen("services"))
         triage.reading_asked.connect(self._read)
         triage.call_asked.connect(self._call)
@@ -333,6 +335,14 @@ class Workbench(QObject):
         if isinstance(contact_id, UUID):
             self.window.show_screen("requests")
             self.requests.start(contact_id)
+
+    def _show_request(self, request_id: object) -> None:
+        self.window.show_screen("requests")
+        self.requests.show_request(request_id)
+
+    def _post(self) -> None:
+        if self.background is not None:
+            self.background.post()
 
     def _read(self, contact_id: object) -> None:
         if isinstance(contact_id, UUID):

@@ -118,7 +118,11 @@ def test_a_family_is_referred_and_followed_to_acceptance_by_keys_alone(sit: Sit)
 
     seat.press("R")
     asked = box(seat, "Refer to Lantern")
+    assert seat.bench.services.not_kept() == ""
     type_into(find(asked, "What the service should know", QTextEdit), " Maya heard it all.")
+    assert "into the box" in seat.bench.services.not_kept(), (
+        "named before the window closes without it"
+    )
     press(find(asked, "Save the draft", QPushButton), "Space")
     gone(seat, asked)
     (made,) = services.look(seat.desk(), contact_id).referrals

@@ -81,7 +81,8 @@ def _rowe(desk: Desk) -> InfoRequest:
 
 def _send(desk: Desk, like: InfoRequest, agency: str) -> InfoRequest:
     begun = asking.start(desk, like.contact_id, agency)
-    return asking.send(desk, asking.keep_draft(desk, replace(begun, told="told")))
+    people = tuple(replace(p, why=p.why or "Named by the police.") for p in begun.people)
+    return asking.send(desk, asking.keep_draft(desk, replace(begun, told="told", people=people)))
 
 
 def _now(desk: Desk, request: InfoRequest) -> InfoRequest:

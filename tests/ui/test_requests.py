@@ -13,6 +13,7 @@ from tests import factory
 from tests.workflow.conftest import Front, front  # noqa: F401 - a fixture comes by import
 from tests.workflow.test_requests import Post
 from triage.domain.contact import Contact
+from triage.domain.errors import StoreError
 from triage.domain.request import (
     AnswerItem,
     AnswerPlace,
@@ -32,6 +33,7 @@ from ui.desk import DeskHolder
 from ui.jobs import Jobs
 from ui.requests.boxes import PlaceBox, SpokenBox
 from ui.requests.screen import RequestsScreen
+from ui.requests.together import TogetherBox
 from ui.widgets.pane import Surface
 
 ENTER, SPACE, DOWN = Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.Key.Key_Down
@@ -77,7 +79,7 @@ class Room:
     def all(self) -> list[InfoRequest]:
         """Every request about the contact."""
         with self.front.store.read() as tx:
-            return requests.of_contact(tx, self.contact.id)
+            return asking.live_of_contact(tx, self.contact.id)
 
     def sent(self, agency: str) -> InfoRequest:
         """A request to that agency that went."""
@@ -123,9 +125,10 @@ def test_partner_is_asked_by_keys_alone_and_what_is_missing_is_named_and_gone_to
 ) -> None:
     room.screen.ask_partner()
     room.settle()
-    [draft] = room.all()
-    assert draft.state is RequestState.DRAFT
+    [draft, *others] = room.all()
     assert draft.agency == "police", "the first that the rating calls for"
+    assert [o.agency for o in others] == ["health", "education", "housing"]
+    assert {r.state for r in room.all()} == {RequestState.DRAFT}
     room.screen.main_act()
     room.settle()
     assert room.screen.draft.problem.words.text().startswith("Say whether the parents were told.")
@@ -142,6 +145,83 @@ def test_partner_is_asked_by_keys_alone_and_what_is_missing_is_named_and_gone_to
     assert went.state is RequestState.WAITING
     assert went.questions[-1].words == "Who was there in May?"
     assert "Who was there in May?" in went.sent_text
+
+
+def test_drafts_are_gone_through_by_one_key_each(room: Room) -> None:
+    room.screen.ask_partner()
+    room.settle()
+    told = room.named("Were the parents told?")
+    room.bot.keyClick(told, DOWN)
+    room.settle()
+    for left in (3, 2, 1, 0):
+        assert room.screen.draft.isVisible(), f"{left} more"
+        assert room.screen.draft.beside.isVisible() is bool(left)
+        room.screen.main_act()
+        room.settle()
+    assert {r.state for r in room.all()} == {RequestState.WAITING}
+    assert room.said[1].endswith("to Police is on its way.")
+
+
+def test_complete_drafts_go_together_once_all_were_shown(room: Room) -> None:
+    room.screen.ask_partner()
+    room.settle()
+    room.bot.keyClick(room.named("Were the parents told?"), DOWN)
+    own = room.screen.draft.people.chips()[0]
+    own.setFocus()
+    room.bot.keyClick(own, Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)
+    room.settle()
+    box = next(b for b in room.screen.findChildren(TogetherBox) if b.isVisible())
+    assert box.title.text() == "Send 4 requests together"
+    assert {r.state for r in room.all()} == {RequestState.DRAFT}, "shown, and nothing sent"
+    room.bot.keyClick(box, ENTER)
+    room.settle()
+    assert {r.state for r in room.all()} == {RequestState.WAITING}
+    assert room.said[-1] == "On the way to Police, Health, Education, Housing."
+
+
+def test_what_is_being_sent_is_told_at_once_and_shown_as_sent_with_nobody_touching_it(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = replace(room.front.ruth, post=Post())
+    room.screen.due_changed.connect(lambda: sending.send_due(post))
+    room.screen._clocks.setInterval(20)
+    room.screen._clocks.start()
+    begun = asking.start(room.front.ruth, room.contact.id, "housing")
+    asking.keep_draft(room.front.ruth, replace(begun, told="told"))
+    room.open(begun)
+    room.screen.main_act()
+    row = room.screen.board.model.row_of(begun.id)
+
+    def words() -> str:
+        index = room.screen.board.model.index(row)
+        return str(index.data(Qt.ItemDataRole.AccessibleTextRole))
+
+    room.bot.waitUntil(lambda: "left" in words())
+
+
+def test_what_could_not_be_kept_of_a_draft_is_named_before_the_window_closes(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.screen.ask_partner()
+    room.settle()
+    assert room.screen.not_kept() == ""
+    own = room.named("Anything else? (optional)")
+
+    def full(*_: object) -> InfoRequest:
+        raise StoreError("The disk is full.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(asking, "keep_draft", full)
+        own.setFocus()
+        room.bot.keyClicks(own, "Who was there?")
+        assert "only in this window" in room.screen.not_kept(), "not kept yet"
+        room.screen.left()
+        room.settle()
+        assert "only in this window" in room.screen.not_kept()
+    room.screen.left()
+    room.settle()
+    assert room.screen.not_kept() == ""
+    assert room.all()[0].questions[-1].words == "Who was there?"
 
 
 def test_keys_begin_in_the_list_and_a_request_just_begun_at_its_first_question(room: Room) -> None:
@@ -176,7 +256,7 @@ def test_request_just_begun_is_in_front_though_an_older_board_comes_later(
     room.bot.waitUntil(lambda: len(calls) > 1)
     later.set()
     room.settle()
-    begun = next(r for r in room.all() if r.id != older.id)
+    begun = next(r for r in room.all() if r.agency == "police")
     shown = room.screen.draft.request()
     assert shown is not None
     assert shown.id == begun.id
@@ -188,7 +268,7 @@ def test_request_just_begun_is_in_front_though_an_older_board_comes_later(
 def test_draft_is_kept_by_itself_as_it_is_written(room: Room) -> None:
     room.screen.ask_partner()
     room.settle()
-    [draft] = room.all()
+    draft = room.all()[0]
     why = room.named("Why Maya Rowe, 7")
     why.setFocus()
     room.bot.keyClick(why, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
@@ -199,7 +279,7 @@ def test_draft_is_kept_by_itself_as_it_is_written(room: Room) -> None:
 def test_other_partner_is_offered_its_own_desks_and_questions(room: Room) -> None:
     room.screen.ask_partner()
     room.settle()
-    before = set(room.screen.draft.ticks)
+    before, begun = set(room.screen.draft.ticks), room.all()[0]
     partner = room.named("Partner")
     partner.setFocus()
     room.bot.keyClick(partner, Qt.Key.Key_H)  # Housing, or Health
@@ -207,7 +287,7 @@ def test_other_partner_is_offered_its_own_desks_and_questions(room: Room) -> Non
     room.settle()
     room.screen.save_now()
     room.settle()
-    [draft] = room.all()
+    draft = next(r for r in room.all() if r.id == begun.id)
     assert draft.agency != "police"
     assert set(room.screen.draft.ticks) != before
     assert room.screen.draft.desk.value() == draft.desk
@@ -232,12 +312,15 @@ def test_answer_is_cited_with_its_source_and_stands_in_the_analysis(room: Room) 
     room.open(police)
     room.screen.main_act()
     box = next(b for b in room.screen.findChildren(SpokenBox) if b.isVisible())
+    assert room.screen.not_kept() == ""
     room.bot.keyClicks(box.by, "PC Dan Holt")
+    assert "into the box" in room.screen.not_kept()
     room.bot.keyClicks(box.said[1], "Two call-outs in May.")
     room.bot.keyClicks(box.said[2], "nothing held")
     box.give()
     room.settle()
     assert room.kept(police).state is RequestState.ANSWERED
+    assert room.screen.not_kept() == ""
     cite = room.screen.standing.cites[0]
     cite.setFocus()
     room.bot.keyClick(cite, SPACE)
@@ -333,7 +416,7 @@ def test_draft_that_another_window_changed_is_said_and_nothing_of_theirs_is_lost
 ) -> None:
     room.screen.ask_partner()
     room.settle()
-    [draft] = room.all()
+    draft = room.all()[0]
     asking.keep_draft(room.front.tom, replace(draft, told="told"))
     own = room.named("Anything else? (optional)")
     own.setFocus()

@@ -26,6 +26,7 @@ def test_a_contact_read_anew_paints_only_the_panes_that_say_something_else(room:
     contact = room.bring(maya())
     room.show()
     room.open(contact)
+    room.settled()
     chained: list[bool] = []
     room.screen.panes_changed.connect(lambda: chained.append(True))
     watch = Painted(room.screen.header.name, room.screen.match.looked, room.screen.tray.line)

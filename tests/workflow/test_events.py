@@ -118,14 +118,14 @@ LISTS = {
     "partner_words.looked": "words of a record already opened",
     "partner_words.problems": "words of a record already opened",
     "request_board.board": "rows; opening one is recorded",
-    "request_board.called_for": "of a record already opened",
-    "request_board.requests_of": "of a record already opened",
     "request_board.row": "a row",
     "request_open.look_again": "the first look stands for the visit",
     "request_open.offer": "of a draft already opened",
+    "request_open.drafts_beside": "of drafts already opened",
     "request_open.preview": "of a draft already opened",
     "requests.agency_name": "a name",
     "requests.asked_question": "a rule",
+    "requests.remind_at": "a rule",
     "requests.why_not_sendable": "a rule",
     "service_referrals.text_to_send": "words of a referral already opened",
     "services.directory": "public services",
@@ -502,6 +502,7 @@ ACTS: dict[str, Prepared] = {
     "requests.send_again": _on(
         lambda f: _went(f, MessageState.FAILED), lambda f, r: asking.send_again(f.ruth, r)
     ),
+    "requests.send_together": _on(_asked, lambda f, r: asking.send_together(f.ruth, [r])),
     "requests.start": _on_contact(lambda f, c: asking.start(f.ruth, c.id, "housing")),
     "requests.start_called_for": _on_contact(
         lambda f, c: asking.start_called_for(f.ruth, screen.rate(f.ruth, c, "red").id)

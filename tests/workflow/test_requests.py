@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 
@@ -70,8 +70,7 @@ def _red(front: Front) -> Contact:
 
 
 def _draft(front: Front, agency: str = "housing", desk_id: str = "") -> InfoRequest:
-    begun = asking.start(front.ruth, _red(front).id, agency, desk_id)
-    return asking.keep_draft(front.ruth, replace(begun, told="not_told", not_told_why="not_yet"))
+    return _told(front, asking.start(front.ruth, _red(front).id, agency, desk_id))
 
 
 def _sent(front: Front, agency: str = "housing") -> InfoRequest:
@@ -121,9 +120,85 @@ def test_the_rating_and_the_worries_say_whom_to_ask(front: Front) -> None:
     contact = _red(front)
     drafts = asking.start_called_for(front.ruth, contact.id)
     assert [d.agency for d in drafts] == ["police", "health", "education", "housing"]
-    assert all(c.asked for c in request_board.called_for(front.ruth, contact.id))
-    with pytest.raises(NotReadyError, match="has a request already"):
-        asking.start_called_for(front.ruth, contact.id)
+    again = asking.start_called_for(front.ruth, contact.id)
+    assert [d.id for d in again] == [d.id for d in drafts], "those that wait, and none twice"
+    for draft in drafts:
+        asking.withdraw(front.ruth, draft.id)
+    housing = _told(front, asking.start(front.ruth, contact.id, "housing"))
+    asking.send(front.ruth, housing)
+    rest = asking.start_called_for(front.ruth, contact.id)
+    assert [d.agency for d in rest] == ["police", "health", "education"]
+    _told(front, rest[0])
+    asking.send_together(front.ruth, _drafts(front, contact))
+    (more,) = asking.start_called_for(front.ruth, contact.id)
+    assert more.agency == "probation", "the first that nobody asked, when all called for are asked"
+
+
+def test_each_agency_is_asked_about_whom_it_can_help_with_and_a_stranger_needs_a_reason(
+    front: Front,
+) -> None:
+    dean = factory.adult("a2", "Dean Hartley", "Mother's partner")
+    contact = factory.contact()
+    whole = replace(contact.content, adults=(*contact.content.adults, dean))
+    front.bring(replace(contact, content=whole))
+    told = {
+        agency: [p.person for p in asking.start(front.ruth, contact.id, agency).people]
+        for agency in ("police", "education", "adult_care", "probation")
+    }
+    assert told == {
+        "police": ["c1", "a1", "a2"],
+        "education": ["c1"],
+        "adult_care": ["a1"],
+        "probation": ["a2"],
+    }
+    draft = _told(front, asking.start(front.ruth, contact.id, "probation"))
+    with pytest.raises(NotReadyError, match="why you ask about Dean Hartley"):
+        asking.send(front.ruth, draft)
+
+
+def test_what_is_said_of_the_parents_in_one_draft_stands_in_the_others(front: Front) -> None:
+    contact = _red(front)
+    police, *others = asking.start_called_for(front.ruth, contact.id)
+    asking.keep_draft(front.ruth, replace(police, told="not_told"))
+    assert {d.told for d in _drafts(front, contact)} == {"", "not_told"}, "no reason yet: not said"
+    half = next(d for d in _drafts(front, contact) if d.told)
+    asking.keep_draft(front.ruth, replace(half, not_told_why="not_yet"))
+    assert {(d.told, d.not_told_why) for d in _drafts(front, contact)} == {("not_told", "not_yet")}
+    health = next(d for d in _drafts(front, contact) if d.id == others[0].id)
+    asking.keep_draft(front.ruth, replace(health, told="told", not_told_why=""))
+    assert [d.told for d in _drafts(front, contact)].count("told") == 1, "never over another's"
+
+
+def test_drafts_that_are_complete_go_together_or_none_does(front: Front) -> None:
+    contact = _red(front)
+    asking.start_called_for(front.ruth, contact.id)
+    drafts = request_open.drafts_beside(front.ruth, contact.id)
+    assert {d.missing for d in drafts} == {"Say whether the parents were told."}
+    with pytest.raises(NotReadyError, match=r"Police: Say whether .* Nothing was sent"):
+        asking.send_together(front.ruth, [d.request for d in drafts])
+    for draft in drafts[:1]:
+        _told(front, draft.request)
+    ready = request_open.drafts_beside(front.ruth, contact.id)
+    assert [d.missing for d in ready] == [""] * 4
+    assert ready[0].who == "Maya Rowe, Theo Rowe, Carla Rowe"
+    draft_rows = request_board.board(front.ruth).groups[1].rows
+    assert {r.words for r in draft_rows} == {"Ready to send"}
+    asking.keep_draft(front.tom, replace(ready[3].request, why="A child may be hurt."))
+    with pytest.raises(ConflictError):
+        asking.send_together(front.ruth, [d.request for d in ready])
+    assert len(_drafts(front, contact)) == 4, "all or none"
+    asking.send_together(front.ruth, _drafts(front, contact))
+    assert _drafts(front, contact) == []
+    assert len(sending.send_due(_with(front, Post()))) == 4
+
+
+def _drafts(front: Front, contact: Contact) -> list[InfoRequest]:
+    return [d.request for d in request_open.drafts_beside(front.ruth, contact.id)]
+
+
+def _told(front: Front, draft: InfoRequest) -> InfoRequest:
+    whole = replace(draft, told="not_told", not_told_why="not_yet")
+    return asking.keep_draft(front.ruth, whole)
 
 
 def test_only_those_ticked_are_named_in_what_is_sent(front: Front) -> None:
@@ -240,6 +315,35 @@ def test_partners_are_reminded_by_themselves_in_the_same_thread_and_not_for_ever
         assert len(requests.get(tx, request.id).chased) == 3
 
 
+def test_partners_are_reminded_in_the_hours_that_the_rating_counts_in(front: Front) -> None:
+    contact = _red(front)
+    amber = screen.rate(front.ruth, contact.id, "amber")
+    front.watch.move(minutes=-22)
+    draft = _told(front, asking.start(front.ruth, amber.id, "housing"))
+    # Six working hours from 11:20 on a Tuesday; 20 minutes before that nobody is there.
+    assert draft.due_at == datetime(2026, 11, 25, 8, 50, tzinfo=UTC)
+    asking.send(front.ruth, draft)
+    (went,) = sending.send_due(_with(front, Post()))
+    assert went.request.remind_at == datetime(2026, 11, 25, 8, 45, tzinfo=UTC), (
+        "not before it opens"
+    )
+    front.watch.now = datetime(2026, 12, 24, 12, 0, tzinfo=UTC)  # closes at 12:30, then Christmas
+    (reminded,) = sending.remind_due(front.ruth)
+    assert reminded.remind_at == datetime(2026, 12, 30, 10, 15, tzinfo=UTC)
+    screen.rate(front.ruth, amber.id, "red")
+    again = asking.chase(front.ruth, reminded.id)
+    assert again.remind_at == front.watch.now + timedelta(hours=2), "Red goes by the wall clock"
+
+
+def test_today_ends_when_the_hub_closes_and_tomorrow_is_a_day_it_works(front: Front) -> None:
+    contact = _red(front)
+    front.watch.now = datetime(2026, 12, 24, 9, 0, tzinfo=UTC)
+    request = asking.start(front.ruth, contact.id, "housing")
+    dues = {d.words: d.at for d in request_open.offer(front.ruth, request).dues}
+    assert dues["Today"] == datetime(2026, 12, 24, 12, 30, tzinfo=UTC)
+    assert dues["By 30 Dec 12:00"] == datetime(2026, 12, 30, 12, 0, tzinfo=UTC)
+
+
 def test_an_overdue_reply_is_on_the_queue_row_and_needs_you(front: Front) -> None:
     request = _sent(front)
     assert queue.queue(front.ruth).rows[0].silent == ()
@@ -271,8 +375,30 @@ def test_part_of_an_answer_says_how_much_is_back(front: Front) -> None:
         front.ruth, request.id, Spoken(answered_by="T. Amos", said={1: "Carla Rowe"})
     )
     assert part.state is RequestState.PART
-    (row,) = request_board.requests_of(front.ruth, request.contact_id)
-    assert row.words == "1 of 3 back"
+    view = screen.look_again(front.ruth, request.contact_id)
+    assert [r.words for r in view.asked.rows] == ["1 of 3 back"]
+    assert view.asked.not_asked == ("Police", "Health", "Education"), "called for, and not asked"
+
+
+def test_a_partner_that_was_asked_and_is_silent_is_seen_before_it_is_decided(front: Front) -> None:
+    request = _sent(front)
+
+    def said() -> list[str]:
+        view = screen.look_again(front.ruth, request.contact_id)
+        draft = decide.decision_again(front.ruth, request.contact_id)
+        meter = decide.completeness(front.ruth, view, draft)
+        return [p.sentence for p in meter.problems if p.sentence.startswith("Asked and not")]
+
+    assert said() == ["Asked and not answered yet: Housing. Say it, if it is decided without."]
+    front.watch.move(hours=3)
+    assert "Housing (no reply in time)" in said()[0]
+    decide.save_answer(front.ruth, request.contact_id, "replies", "all_in", 0)
+    assert said(), "the form says that all are in, and one is not"
+    decide.save_answer(front.ruth, request.contact_id, "replies", "none_in", 1)
+    assert said() == []
+    decide.save_answer(front.ruth, request.contact_id, "replies", "all_in", 2)
+    partner_answers.record_by_hand(front.ruth, request.id, SAID)
+    assert said() == []
 
 
 def test_a_citation_carries_its_source_and_limit_into_the_decision_and_stays(front: Front) -> None:

@@ -34,6 +34,7 @@ _NOT_PARENTAL = frozenset(
     ("partner", "friend", "grandmother", "grandfather", "grandparent", "nan", "grandad")
 )
 _IN_SUMMARY = 3
+_COUNTED = ("repeat_contacts", "partners_unanswered", "requests_awaited")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ def visible_questions(
     *,
     repeat_contacts: int = 0,
     results: Iterable[LookupResult] = (),
+    awaited: tuple[str, ...] = (),
 ) -> tuple[Asked, ...]:
     """The questions to ask, in the order of the form, once for each person they are asked of.
 
@@ -64,7 +66,7 @@ def visible_questions(
     Where no child or parent is known yet, a question asked of each is asked once, of nobody by
     name, so that it is never left out.
     """
-    case = _case(profile, draft, contact, repeat_contacts, results)
+    case = _case(profile, draft, contact, repeat_contacts, results, awaited)
     asked: list[Asked] = []
     for part in profile.parts:
         live = [q for q in part.questions if _in_force(q, today)]
@@ -98,16 +100,24 @@ def completeness(
     today: date,
     repeat_contacts: int = 0,
     results: Iterable[LookupResult] = (),
+    awaited: tuple[str, ...] = (),
 ) -> Completeness:
     """What is done and what is not, in the order of the form; contradictions come last.
 
-    `done` of `total` counts the answers that are needed or advised, per person. Contradictions
+    `awaited` names the partners that were asked and have not answered, or in part only. `done` of
+    `total` counts the answers that are needed or advised, per person. Contradictions
     are named beside them and counted in neither.
     """
     results = tuple(results)
-    case = _case(profile, draft, contact, repeat_contacts, results)
+    case = _case(profile, draft, contact, repeat_contacts, results, awaited)
     asked = visible_questions(
-        profile, draft, contact, today, repeat_contacts=repeat_contacts, results=results
+        profile,
+        draft,
+        contact,
+        today,
+        repeat_contacts=repeat_contacts,
+        results=results,
+        awaited=awaited,
     )
     missing = [
         a for a in asked if (a.needed or a.advised) and not case.value(a.question.id, a.person)
@@ -178,6 +188,7 @@ class _Case:
     parents: tuple[tuple[str, str], ...]
     unborn: frozenset[str]
     facts: Mapping[str, int | tuple[str, ...]]
+    awaited: tuple[str, ...]
     asked_of: Mapping[str, AskedOf]
     codes_for: Mapping[str, str]
 
@@ -249,7 +260,8 @@ class _Case:
                 sentence=rule.sentence.format(
                     person=name or "the child",
                     repeat_months=self.profile.repeat_months,
-                    **{k: blanks[k] for k in ("repeat_contacts", "partners_unanswered")},
+                    awaited=", ".join(self.awaited),
+                    **{k: blanks[k] for k in _COUNTED},
                 ),
             )
 
@@ -260,6 +272,7 @@ def _case(
     contact: Contact,
     repeat_contacts: int,
     results: Iterable[LookupResult],
+    awaited: tuple[str, ...],
 ) -> _Case:
     content = contact.content
     rating = draft.value("rating") or contact.rating or ""
@@ -284,7 +297,9 @@ def _case(
             "channel": (contact.channel.value,),
             "concerns": content.concerns,
             "partners_unanswered": _unanswered(results),
+            "requests_awaited": len(awaited),
         },
+        awaited=awaited,
         asked_of={q.id: q.asked_of for p in profile.parts for q in p.questions},
         codes_for={q.id: q.codes for p in profile.parts for q in p.questions},
     )

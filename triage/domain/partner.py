@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from triage.domain.request import Via
 
@@ -18,15 +19,25 @@ class PartnerDesk:
     phone: str = ""
 
 
+class About(StrEnum):
+    """Whom of a contact a partner is asked about unless a person says otherwise."""
+
+    CHILDREN = "children"
+    CARERS = "carers"  # adults who care for the children
+    OTHERS = "others"  # any other adult who is named
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partner:
     """An agency that can be asked. `code` is the agency's in the profile; `domains` are those
-    its mail comes from, so that a stranger who knows a reference is not taken for it."""
+    its mail comes from, so that a stranger who knows a reference is not taken for it. `about` is
+    whom it is asked about to begin with: a school needs no adult, probation no child."""
 
     code: str
     name: str
     desks: tuple[PartnerDesk, ...]
     domains: tuple[str, ...] = ()
+    about: tuple[About, ...] = (About.CHILDREN, About.CARERS)
 
     def desk(self, id: str) -> PartnerDesk | None:
         """The desk of that id, or None."""

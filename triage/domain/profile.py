@@ -52,8 +52,8 @@ class Condition:
     where none are given).
 
     `fact` names something of the contact instead: rating, urgent, child_count, repeat_contacts,
-    unborn, informed, consent, channel, concerns, partners_unanswered (see
-    triage.domain.completeness). Conditions about a question asked of each person are about the
+    unborn, informed, consent, channel, concerns, partners_unanswered, requests_awaited
+    (see triage.domain.completeness). Conditions about a question asked of each person are about the
     same person; about any of them where the question that has the condition is asked once.
     A condition with neither is always true.
     """

@@ -26,7 +26,7 @@ from triage.domain.worker import May
 from triage.export import document, signing
 from triage.storage import answers, versions
 from triage.storage.engine import Transaction
-from triage.workflow import asked, chronology, earlier, known, naming, people
+from triage.workflow import asked, chronology, earlier, known, naming, people, request_board
 from triage.workflow.desk import Desk
 from triage.workflow.freeze import freeze
 from triage.workflow.holding import change, hold, hold_open, why_given
@@ -41,6 +41,7 @@ class Basis:
     contact: Contact
     repeat: int
     results: tuple[LookupResult, ...]
+    awaited: tuple[str, ...] = ()
 
 
 def decision(desk: Desk, contact_id: UUID) -> DecisionDraft:
@@ -109,6 +110,7 @@ def completeness(desk: Desk, view: ContactView | Basis, draft: DecisionDraft) ->
         today=naming.local_day(desk.profile, desk.now()),
         repeat_contacts=view.repeat,
         results=view.results,
+        awaited=view.awaited,
     )
 
 
@@ -132,6 +134,7 @@ def propose(
             contact=contact,
             repeat=earlier.repeat_contacts(desk, tx, contact),
             results=results,
+            awaited=request_board.asked_of_contact(desk, tx, contact).awaited,
         )
         meter = completeness(desk, basis, draft)
         problems = meter.problems

@@ -35,9 +35,19 @@ FACTS = frozenset(
         "channel",
         "concerns",
         "partners_unanswered",
+        "requests_awaited",
     }
 )
-BLANKS = frozenset({"person", "repeat_contacts", "repeat_months", "partners_unanswered"})
+BLANKS = frozenset(
+    {
+        "person",
+        "repeat_contacts",
+        "repeat_months",
+        "partners_unanswered",
+        "requests_awaited",
+        "awaited",
+    }
+)
 _CHOOSING = {QuestionKind.CHOICE, QuestionKind.CHOICES}
 _RECORD_FIELDS = frozenset(
     {

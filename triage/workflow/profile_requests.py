@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from triage.domain.partner import (
+    About,
     CallFor,
     MailboxWay,
     MeshWay,
@@ -48,6 +49,7 @@ class PartnerEntry(Dated):
     agency: Name
     name: Words
     domains: tuple[Words, ...] = ()
+    about: Annotated[tuple[About, ...], Field(min_length=1)] = (About.CHILDREN, About.CARERS)
     desk: Annotated[tuple[DeskEntry, ...], Field(min_length=1)]
 
 
@@ -158,6 +160,7 @@ def _partner(entry: PartnerEntry) -> Partner:
         code=entry.agency,
         name=entry.name,
         domains=tuple(d.casefold() for d in entry.domains),
+        about=entry.about,
         desks=tuple(PartnerDesk(**d.model_dump()) for d in entry.desk),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 from triage.domain import request_letter
@@ -29,10 +29,10 @@ from triage.storage import contacts, events, requests
 from triage.storage.engine import Transaction
 from triage.workflow import naming
 from triage.workflow.desk import Desk
-from triage.workflow.holding import hold
-from triage.workflow.requests import agency_name
+from triage.workflow.requests import agency_name, live_of_contact, why_not_sendable
 
 Tone = Literal["failed", "over", "soon", "draft", "waiting", "done"]
+_TONES: tuple[Tone, ...] = get_args(Tone)
 NEEDS_YOU, DRAFT, WAITING, ANSWERED = (
     "Needs you",
     "Draft",
@@ -140,37 +140,35 @@ def board(desk: Desk) -> Board:
     )
 
 
-def requests_of(desk: Desk, contact_id: UUID) -> tuple[RequestRow, ...]:
-    """A contact's requests, oldest first, for the strip beside it."""
-    desk.worker.must(May.READ)
-    now = desk.now()
-    with desk.store.read() as tx:
-        contact = hold(desk, tx, contact_id)
-        found = requests.of_contact(tx, contact.id)
-        answers = requests.answers_to(tx, [r.id for r in found])
-    return tuple(row(desk, r, contact, answers.get(r.id, ()), now) for r in found)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Called:
-    """An agency that the rating and concerns call for. `asked` is the reference of its newest
-    request about the contact, "" where there is none."""
+class AskedOfContact:
+    """What was asked about one contact: each request that was not withdrawn, what presses first,
+    and the names of the agencies that its rating and concerns call for and nobody asked."""
 
-    agency: str
-    name: str
-    asked: str
+    rows: tuple[RequestRow, ...] = ()
+    not_asked: tuple[str, ...] = ()
+
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """Partners that were asked and have not answered, or not in whole; late ones say so."""
+        return tuple(
+            f"{row.agency_name} (no reply in time)" if row.overdue else row.agency_name
+            for row in self.rows
+            if row.state in OPEN and row.state is not RequestState.DRAFT
+        )
 
 
-def called_for(desk: Desk, contact_id: UUID) -> tuple[Called, ...]:
-    """Which agencies the contact's rating and concerns call for, and which were asked."""
-    desk.worker.must(May.READ)
-    with desk.store.read() as tx:
-        contact = hold(desk, tx, contact_id)
-        found = requests.of_contact(tx, contact.id)
-    asked = {r.agency: r.reference for r in found if r.state is not RequestState.WITHDRAWN}
+def asked_of_contact(desk: Desk, tx: Transaction, contact: Contact) -> AskedOfContact:
+    """What was asked about a contact that is held, of whom, and where it stands now."""
+    now = desk.now()
+    found = live_of_contact(tx, contact.id)
+    answers = requests.answers_to(tx, [r.id for r in found]) if found else {}
+    rows = [(r, row(desk, r, contact, answers.get(r.id, ()), now)) for r in found]
     called = desk.profile.requests.called_for(contact.rating, contact.content.concerns)
-    return tuple(
-        Called(agency=a, name=agency_name(desk, a), asked=asked.get(a, "")) for a in called
+    asked = {r.agency for r in found}
+    return AskedOfContact(
+        rows=tuple(r for _, r in sorted(rows, key=lambda r: _TONES.index(r[1].tone))),
+        not_asked=tuple(agency_name(desk, a) for a in called if a not in asked),
     )
 
 
@@ -211,6 +209,14 @@ def _in_order(
 ) -> list[tuple[InfoRequest, RequestRow]]:
     if title == ANSWERED:
         return sorted(rows, key=lambda r: r[0].answered_at or r[0].created_at, reverse=True)
+    if title == DRAFT:  # those about one contact together, to be gone through
+        first: dict[UUID, datetime] = {}
+        for request, _ in rows:
+            due = request.due_at or request.created_at
+            first[request.contact_id] = min(due, first.get(request.contact_id, due))
+        return sorted(
+            rows, key=lambda r: (first[r[0].contact_id], r[1].contact_reference, r[0].reference)
+        )
     failed = {"failed": 0, "over": 1}
     return sorted(
         rows,
@@ -227,7 +233,7 @@ def row(
 ) -> RequestRow:
     """The request as a row of the board."""
     hidden = contact.restricted and not desk.worker.may(May.OPEN_RESTRICTED)
-    words, tone = _standing(desk, request, answers, now)
+    words, tone = _standing(desk, request, contact, answers, now)
     who = desk.profile.restricted_words if hidden else who_words(request, contact)
     name = agency_name(desk, request.agency)
     return RequestRow(
@@ -264,12 +270,17 @@ def who_words(request: InfoRequest, contact: Contact) -> str:
 
 
 def _standing(
-    desk: Desk, request: InfoRequest, answers: Sequence[PartnerAnswer], now: datetime
+    desk: Desk,
+    request: InfoRequest,
+    contact: Contact,
+    answers: Sequence[PartnerAnswer],
+    now: datetime,
 ) -> tuple[str, Tone]:
     """How the request stands in a few words, and the tone they are shown in."""
     state = request.state
     if state is RequestState.DRAFT:
-        return "Not sent yet", "draft"
+        missing = why_not_sendable(desk, request, contact)
+        return ("Not sent yet" if missing else "Ready to send"), "draft"
     if state is RequestState.NOT_SENT:
         return "Not sent", "failed"
     if state is RequestState.WAITING:

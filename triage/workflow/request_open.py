@@ -14,9 +14,16 @@ from triage.domain.clock import add_working_days
 from triage.domain.contact import Contact
 from triage.domain.partner import Partner, PartnerDesk
 from triage.domain.profile import Code
-from triage.domain.request import AskedQuestion, InfoRequest, OutMessage, PartnerAnswer, Via
+from triage.domain.request import (
+    AskedQuestion,
+    InfoRequest,
+    OutMessage,
+    PartnerAnswer,
+    RequestState,
+    Via,
+)
 from triage.domain.request_letter import Letter
-from triage.domain.spelling import counted, spell_day, spell_short_day
+from triage.domain.spelling import counted, spell_day, spell_moment, spell_short_day
 from triage.domain.worker import May
 from triage.storage import contacts, request_messages, requests
 from triage.storage.engine import Transaction
@@ -24,7 +31,15 @@ from triage.workflow import naming
 from triage.workflow.desk import Desk
 from triage.workflow.holding import begins, hold, timed
 from triage.workflow.request_board import RequestRow, row, took
-from triage.workflow.requests import OWN_QUESTION, asked_question, due_by
+from triage.workflow.requests import (
+    OWN_QUESTION,
+    agency_name,
+    asked_question,
+    due_by,
+    live_of_contact,
+    remind_at,
+    why_not_sendable,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +147,8 @@ class DueChoice:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """The choices of a draft's five steps, as they stand. `due_words` is what the time means:
-    "17 minutes before your own time runs out. We will remind them at 12:15."."""
+    "17 minutes before your own time runs out. We will remind them at 12:15."; `beside` how many
+    other drafts there are about the contact."""
 
     partners: tuple[Partner, ...]
     desks: tuple[PartnerDesk, ...]
@@ -144,6 +160,7 @@ class Offer:
     not_told_why: tuple[Code, ...]
     dues: tuple[DueChoice, ...]
     due_words: str
+    beside: int
 
 
 def offer(desk: Desk, request: InfoRequest) -> Offer:
@@ -155,6 +172,7 @@ def offer(desk: Desk, request: InfoRequest) -> Offer:
         contact = hold(desk, tx, request.contact_id)
         suggested = due_by(desk, contact, now, tx)
         leading = clock.leading(clock.clocks(desk.profile, timed(contact, begins(tx)), now))
+        live = live_of_contact(tx, contact.id)
     day = naming.local_day(desk.profile, now)
     partner = rules.partner(request.agency)
     asked = {p.person: p.why for p in request.people}
@@ -193,7 +211,40 @@ def offer(desk: Desk, request: InfoRequest) -> Offer:
         told=desk.profile.codes_on("told", day),
         not_told_why=desk.profile.codes_on("not_told_why", day),
         dues=_dues(desk, request, suggested, now),
-        due_words=_due_words(desk, request, leading, now),
+        due_words=_due_words(desk, request, contact, leading, now),
+        beside=sum(r.state is RequestState.DRAFT and r.id != request.id for r in live),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftBeside:
+    """One of the drafts about a contact, before they go together: whom it asks, about whom, how
+    many questions, by when; `missing` is what is still needed, "" where it can go as it is."""
+
+    request: InfoRequest
+    partner: str
+    who: str
+    questions: int
+    reply_by: str
+    missing: str
+
+
+def drafts_beside(desk: Desk, contact_id: UUID) -> tuple[DraftBeside, ...]:
+    """The drafts about a contact, oldest first, as they stand."""
+    desk.worker.must(May.READ)
+    with desk.store.read() as tx:
+        contact = hold(desk, tx, contact_id)
+        found = [r for r in live_of_contact(tx, contact.id) if r.state is RequestState.DRAFT]
+    return tuple(
+        DraftBeside(
+            request=r,
+            partner=agency_name(desk, r.agency),
+            who=", ".join(p.name for p in request_letter.people_named(r, contact)),
+            questions=len(r.questions),
+            reply_by=spell_moment(naming.local(desk.profile, r.due_at)) if r.due_at else "",
+            missing=why_not_sendable(desk, r, contact),
+        )
+        for r in found
     )
 
 
@@ -203,27 +254,33 @@ def _dues(
     local = naming.local(desk.profile, suggested)
     today = naming.local_day(desk.profile, now)
     working = desk.profile.working_time
-    closes = naming.local(desk.profile, now).replace(hour=16, minute=30, second=0, microsecond=0)
-    tomorrow = naming.local(desk.profile, add_working_days(now, 1, working)).replace(
-        hour=12, minute=0, second=0, microsecond=0
-    )
-    by = (
-        f"By {local:%H:%M}"
-        if local.date() == today
-        else f"By {spell_short_day(local)} {local:%H:%M}"
-    )
+    open_today = clock.open_span(today, working)
+    next_day = naming.local(desk.profile, add_working_days(now, 1, working))
+    noon = next_day.replace(hour=12, minute=0, second=0, microsecond=0)
+    opens, closes = clock.open_span(next_day.date(), working) or (noon, noon)
+    noon = min(max(noon, opens), closes)
+    by = f"By {local:%H:%M}" if local.date() == today else _by(desk, suggested)
     choices = [("In 30 min", now + timedelta(minutes=30)), (by, suggested)]
-    if closes > now:
-        choices.append(("Today", closes))
-    choices.append(("Tomorrow", tomorrow))
+    if open_today is not None and open_today[1] > now:
+        choices.append(("Today", open_today[1]))
+    is_tomorrow = next_day.date() == today + timedelta(days=1)
+    choices.append(("Tomorrow" if is_tomorrow else _by(desk, noon), noon))
     if request.due_at and all(request.due_at != at for _, at in choices):
-        own = naming.local(desk.profile, request.due_at)
-        choices.insert(1, (f"By {spell_short_day(own)} {own:%H:%M}", request.due_at))
+        choices.insert(1, (_by(desk, request.due_at), request.due_at))
     return tuple(DueChoice(words=w, at=at, ticked=at == request.due_at) for w, at in choices)
 
 
+def _by(desk: Desk, at: datetime) -> str:
+    local = naming.local(desk.profile, at)
+    return f"By {spell_short_day(local)} {local:%H:%M}"
+
+
 def _due_words(
-    desk: Desk, request: InfoRequest, leading: clock.ClockState | None, now: datetime
+    desk: Desk,
+    request: InfoRequest,
+    contact: Contact,
+    leading: clock.ClockState | None,
+    now: datetime,
 ) -> str:
     if request.due_at is None:
         return "Choose when you need the reply."
@@ -234,9 +291,11 @@ def _due_words(
             said.append("This is after your own time runs out.")
         elif left < 24 * 60:
             said.append(f"{_minutes(left)} before your own time runs out.")
-    before = request.due_at - timedelta(minutes=desk.profile.requests.remind_minutes)
-    if before > now:
-        said.append(f"We will remind them at {naming.local(desk.profile, before):%H:%M}.")
+    reminded = naming.local(desk.profile, remind_at(desk, contact, request.due_at, now))
+    if reminded < request.due_at:
+        today = reminded.date() == naming.local_day(desk.profile, now)
+        day = "" if today else f" on {spell_short_day(reminded)}"
+        said.append(f"We will remind them{day} at {reminded:%H:%M}.")
     return " ".join(said)
 
 

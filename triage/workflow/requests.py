@@ -6,6 +6,7 @@ put the exact bytes into the outbox, and `sending.send_due` brings them to the c
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -14,7 +15,8 @@ from triage.domain import clock, request_letter
 from triage.domain.contact import Adult, Contact
 from triage.domain.errors import NotFoundError, NotReadyError
 from triage.domain.fact import Answer3
-from triage.domain.partner import Partner, PartnerDesk, QuestionTemplate
+from triage.domain.partner import About, Partner, PartnerDesk, QuestionTemplate
+from triage.domain.profile import ClockRule, ClockUnit
 from triage.domain.request import (
     AWAITED,
     OPEN,
@@ -58,24 +60,38 @@ def start(desk: Desk, contact_id: UUID, agency: str, desk_id: str = "") -> InfoR
 
 
 def start_called_for(desk: Desk, contact_id: UUID) -> tuple[InfoRequest, ...]:
-    """Begin a draft to each agency that the rating and concerns call for and that has none yet."""
+    """The drafts to go through: one to each agency that the rating and concerns call for and that
+    has no request yet, then those that waited already.
+
+    Where that is none, one is begun to the first partner that was not asked. Raises
+    NotReadyError where the hub has no way to ask anybody.
+    """
     desk.worker.must(May.SCREEN)
     rules = desk.profile.requests
+    if not rules.partners:
+        raise NotReadyError(
+            "This hub's settings name no partner to ask. Nothing was changed. Ring them, or ask "
+            "an administrator to add them to requests.toml."
+        )
     with desk.store.write() as tx:
         contact = hold(desk, tx, contact_id)
-        asked = {
-            r.agency
-            for r in requests.of_contact(tx, contact.id)
-            if r.state is not RequestState.WITHDRAWN
-        }
+        found = live_of_contact(tx, contact.id)
+        asked = {r.agency for r in found}
         called = rules.called_for(contact.rating, contact.content.concerns)
         missing = [a for a in called if a not in asked and rules.partner(a)]
-        if not missing:
-            raise NotReadyError(
-                "Every partner that the rating and the worries call for has a request already. "
-                "Nothing was changed. Choose a partner to ask another."
-            )
-        return tuple(_begin(desk, tx, contact, _desk_of(desk, a, "")) for a in missing)
+        waiting = [r for r in found if r.state is RequestState.DRAFT]
+        if not missing and not waiting:
+            rest = [p.code for p in rules.partners if p.code not in asked]
+            missing = [(*rest, rules.partners[0].code)[0]]
+        begun = [_begin(desk, tx, contact, _desk_of(desk, a, "")) for a in missing]
+        return (*begun, *waiting)
+
+
+def live_of_contact(tx: Transaction, contact_id: UUID) -> list[InfoRequest]:
+    """The contact's requests, oldest first, without those that were withdrawn."""
+    found = requests.of_contact(tx, contact_id)
+    live = (r for r in found if r.state is not RequestState.WITHDRAWN)
+    return sorted(live, key=lambda r: (r.created_at, r.reference))
 
 
 def ask_another(desk: Desk, request_id: UUID, agency: str) -> InfoRequest:
@@ -105,7 +121,9 @@ def keep_draft(desk: Desk, request: InfoRequest) -> InfoRequest:
     """Keep an edited draft: give it `dataclasses.replace(draft, people=…, questions=…, …)`.
 
     Who is asked, about whom, what, why, on what basis and by when may change; the rest is kept as
-    it was. Raises ConflictError where another window changed it since, NotReadyError once sent.
+    it was. Whether the parents were told is the family's, not the partner's: drafts about the
+    contact that do not say it yet say the same. Raises ConflictError where another window changed
+    it since, NotReadyError once sent.
     """
     desk.worker.must(May.SCREEN)
     with desk.store.write() as tx:
@@ -138,7 +156,20 @@ def keep_draft(desk: Desk, request: InfoRequest) -> InfoRequest:
             return now
         saved = requests.save(tx, kept)
         note(desk, tx, "request.draft_kept", saved)
+        for other in requests.of_contact(tx, contact.id) if not _untold(saved) else ():
+            if other.id != saved.id and other.state is RequestState.DRAFT and _untold(other):
+                told = replace(other, told=saved.told, not_told_why=saved.not_told_why)
+                note(desk, tx, "request.draft_kept", requests.save(tx, told))
         return saved
+
+
+def _untold(request: InfoRequest) -> str:
+    """What is still to be said of whether the parents were told; "" where all is."""
+    if not request.told:
+        return "Say whether the parents were told."
+    if request.told == "not_told" and not request.not_told_why:
+        return "Say why the parents were not told."
+    return ""
 
 
 def own_question(words: str) -> AskedQuestion:
@@ -169,40 +200,58 @@ def send(desk: Desk, request: InfoRequest) -> InfoRequest:
             raise NotReadyError(f"{now.reference} was sent already. It was not sent again.")
         if why := why_not_sendable(desk, now, contact):
             raise NotReadyError(f"{why} Nothing was sent.")
-        at = desk.now()
-        told = replace(now, people=request_letter.people_named(now, contact))
-        letter = request_letter.letter(told, contact, desk.profile)
-        sent = requests.save(
-            tx,
-            replace(
-                told,
-                version=request.version,
-                state=RequestState.WAITING,
-                sent_by=desk.worker.id,
-                sent_text=request_letter.as_text(letter),
-                remind_at=_remind_at(desk, told.due_at, at),
-                words=_waiting_words(desk, now),
-            ),
-        )
-        if sent.via is not Via.HAND:
-            request_messages.put(tx, _message(desk, tx, sent, "request", letter))
-        note(
-            desk,
-            tx,
-            "request.sent",
-            sent,
-            {
-                "to": sent.to,
-                "via": sent.via.value,
-                "people": [p.person for p in sent.people],
-                "why": [p.why for p in sent.people],
-                "questions": list(request_letter.questions_of(sent)),
-                "basis": sent.basis,
-                "told": sent.told,
-                "due": sent.due_at.isoformat() if sent.due_at else "",
-            },
-        )
-        return sent
+        return _send(desk, tx, replace(now, version=request.version), contact)
+
+
+def send_together(desk: Desk, drafts: Sequence[InfoRequest]) -> tuple[InfoRequest, ...]:
+    """Send several drafts about one contact as they stand, all of them or none.
+
+    Raises as `send` does, naming the partner whose draft could not go.
+    """
+    desk.worker.must(May.SCREEN)
+    with desk.store.write() as tx:
+        sent = []
+        for draft in drafts:
+            now = requests.get(tx, draft.id)
+            contact = hold(desk, tx, now.contact_id)
+            why = why_not_sendable(desk, now, contact)
+            if now.state is not RequestState.DRAFT:
+                why = f"{now.reference} is {now.state.value}."
+            if why:
+                raise NotReadyError(f"{agency_name(desk, now.agency)}: {why} Nothing was sent.")
+            sent.append(_send(desk, tx, replace(now, version=draft.version), contact))
+        return tuple(sent)
+
+
+def _send(desk: Desk, tx: Transaction, now: InfoRequest, contact: Contact) -> InfoRequest:
+    """Commit the request with its exact bytes, as the version that the person saw."""
+    told = replace(now, people=request_letter.people_named(now, contact))
+    letter = request_letter.letter(told, contact, desk.profile)
+    sent = requests.save(
+        tx,
+        replace(
+            told,
+            state=RequestState.WAITING,
+            sent_by=desk.worker.id,
+            sent_text=request_letter.as_text(letter),
+            remind_at=remind_at(desk, contact, told.due_at, desk.now()) if told.due_at else None,
+            words=_waiting_words(desk, now),
+        ),
+    )
+    if sent.via is not Via.HAND:
+        request_messages.put(tx, _message(desk, tx, sent, "request", letter))
+    detail: dict[str, object] = {
+        "to": sent.to,
+        "via": sent.via.value,
+        "people": [p.person for p in sent.people],
+        "why": [p.why for p in sent.people],
+        "questions": list(request_letter.questions_of(sent)),
+        "basis": sent.basis,
+        "told": sent.told,
+        "due": sent.due_at.isoformat() if sent.due_at else "",
+    }
+    note(desk, tx, "request.sent", sent, detail)
+    return sent
 
 
 def _waiting_words(desk: Desk, request: InfoRequest) -> str:
@@ -223,10 +272,8 @@ def why_not_sendable(desk: Desk, request: InfoRequest, contact: Contact) -> str:
         return "Choose what you need to know."
     if not request.basis:
         return "Choose the lawful basis."
-    if not request.told:
-        return "Say whether the parents were told."
-    if request.told == "not_told" and not request.not_told_why:
-        return "Say why the parents were not told."
+    if untold := _untold(request):
+        return untold
     if request.due_at is None:
         return "Choose when you need the reply."
     if request.due_at <= desk.now():
@@ -275,8 +322,10 @@ def chase(desk: Desk, request_id: UUID) -> InfoRequest:
 
 
 def remind(desk: Desk, tx: Transaction, now: InfoRequest, *, by_itself: bool) -> InfoRequest:
-    """Put a reminder into the outbox, in the caller's transaction, and say when the next is."""
+    """Put a reminder into the outbox, in the caller's transaction, and say when the next is: so
+    many minutes on of the time that the contact's rating counts in."""
     rules, at = desk.profile.requests, desk.now()
+    contact = contacts.get(tx, now.contact_id)
     chased = (*now.chased, at)
     more = len(chased) < rules.most_chases
     saved = requests.save(
@@ -284,12 +333,12 @@ def remind(desk: Desk, tx: Transaction, now: InfoRequest, *, by_itself: bool) ->
         replace(
             now,
             chased=chased,
-            remind_at=at + timedelta(minutes=rules.chase_minutes) if more else None,
+            remind_at=_on(desk, contact, at, rules.chase_minutes) if more else None,
             words=f"Ring {now.to} again" if now.via is Via.HAND else now.words,
         ),
     )
     if saved.via is not Via.HAND:
-        letter = request_letter.letter(saved, contacts.get(tx, saved.contact_id), desk.profile)
+        letter = request_letter.letter(saved, contact, desk.profile)
         request_messages.put(tx, _message(desk, tx, saved, "reminder", letter))
     note(desk, tx, "request.chased", saved, {"by_itself": by_itself, "times": len(chased)})
     return saved
@@ -325,10 +374,7 @@ def withdraw(desk: Desk, request_id: UUID, why: str = "") -> InfoRequest:
 def due_by(desk: Desk, contact: Contact, at: datetime, tx: Transaction) -> datetime:
     """When a reply is due: the profile's time for the rating, and before one's own runs out."""
     profile = desk.profile
-    rating = contact.rating or "unrated"
-    rule = next(
-        (c for c in profile.clocks if c.start == "asked" and c.rating in ("", rating)), None
-    )
+    rule = _reply_clock(desk, contact)
     by_rating = clock.due(at, rule, profile.working_time) if rule else at + timedelta(hours=6)
     running = clock.clocks(profile, timed(contact, begins(tx)), at)
     leading = clock.leading(running)
@@ -336,6 +382,27 @@ def due_by(desk: Desk, contact: Contact, at: datetime, tx: Transaction) -> datet
         return by_rating
     before_own = leading.due - timedelta(minutes=profile.requests.margin_minutes)
     return min(by_rating, before_own) if before_own > at else by_rating
+
+
+def remind_at(desk: Desk, contact: Contact, due_at: datetime, at: datetime) -> datetime:
+    """When a partner asked at `at` is first reminded: before the reply is due where there is time,
+    and in the hub's hours where its rating counts in them."""
+    before = due_at - timedelta(minutes=desk.profile.requests.remind_minutes)
+    return _on(desk, contact, before if before > at else due_at, 0)
+
+
+def _reply_clock(desk: Desk, contact: Contact) -> ClockRule | None:
+    rating = contact.rating or "unrated"
+    timed = (c for c in desk.profile.clocks if c.start == "asked" and c.rating in ("", rating))
+    return next(timed, None)
+
+
+def _on(desk: Desk, contact: Contact, at: datetime, minutes: int) -> datetime:
+    """So many minutes after `at`, by the wall clock or in working time as the reply is due."""
+    rule = _reply_clock(desk, contact)
+    if rule is None or rule.unit is ClockUnit.ELAPSED:
+        return at + timedelta(minutes=minutes)
+    return clock.add_working_minutes(at, minutes, desk.profile.working_time)
 
 
 def _begin(
@@ -353,10 +420,7 @@ def _begin(
         via=place.via,
         state=RequestState.DRAFT,
         to=place.address or place.phone,
-        people=(
-            *(AskedAbout(person=c.key, why=CHILD_WHY) for c in content.children),
-            *(AskedAbout(person=a.key, why=CARER_WHY) for a in content.adults if _cares(a)),
-        ),
+        people=tuple(_asked_about(partner, contact)),
         questions=tuple(
             asked_question(desk, q)
             for q in desk.profile.requests.ticked(partner.code, content.concerns)
@@ -371,6 +435,19 @@ def _begin(
     requests.add(tx, begun)
     note(desk, tx, "request.started", begun)
     return begun
+
+
+def _asked_about(partner: Partner, contact: Contact) -> Iterator[AskedAbout]:
+    """Whom the partner is asked about to begin with. Why it is right to ask about an adult who
+    does not care for the children, only a person can say: until then the draft can't go."""
+    content = contact.content
+    if About.CHILDREN in partner.about:
+        yield from (AskedAbout(person=c.key, why=CHILD_WHY) for c in content.children)
+    for adult in content.adults:
+        if _cares(adult) and About.CARERS in partner.about:
+            yield AskedAbout(person=adult.key, why=CARER_WHY)
+        elif not _cares(adult) and About.OTHERS in partner.about:
+            yield AskedAbout(person=adult.key)
 
 
 def _cares(adult: Adult) -> bool:
@@ -392,13 +469,6 @@ def _desk_of(desk: Desk, agency: str, desk_id: str) -> tuple[Partner, PartnerDes
             "Nothing was changed. Ring them, or ask an administrator to add them to requests.toml."
         )
     return partner, place
-
-
-def _remind_at(desk: Desk, due_at: datetime | None, at: datetime) -> datetime | None:
-    if due_at is None:
-        return None
-    before = due_at - timedelta(minutes=desk.profile.requests.remind_minutes)
-    return before if before > at else due_at
 
 
 def _message(

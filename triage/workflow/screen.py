@@ -26,7 +26,7 @@ from triage.storage import (
     versions,
 )
 from triage.storage.engine import Transaction
-from triage.workflow import chronology, claims, earlier, fields, known, naming
+from triage.workflow import chronology, claims, earlier, fields, known, naming, request_board
 from triage.workflow.desk import Desk
 from triage.workflow.holding import (
     begins,
@@ -80,11 +80,17 @@ class ContactView:
     suggestions: tuple[Suggestion, ...]
     versions: tuple[DecisionVersion, ...]
     deliveries: tuple[Delivery, ...]
+    asked: request_board.AskedOfContact
     assigned_name: str
     read_only_why: str
     sent_back_at: datetime | None = None
     worked_on_at: datetime | None = None
     seq: int = 0
+
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """Partners whose answer, or the rest of one, is still to come."""
+        return self.asked.awaited
 
 
 def open_contact(desk: Desk, contact_id: UUID) -> ContactView:
@@ -138,6 +144,7 @@ def view_in(desk: Desk, tx: Transaction, contact: Contact, seq: int) -> ContactV
         suggestions=_suggestions(desk, tx, contact.id),
         versions=tuple(sent),
         deliveries=tuple(outbox.of_contact(tx, contact.id)),
+        asked=request_board.asked_of_contact(desk, tx, contact),
         assigned_name=worker_name(tx, contact.assigned_to) if contact.assigned_to else "",
         read_only_why=why_read_only(contact),
         sent_back_at=_sent_back_at(tx, contact.id),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,6 +15,11 @@ from ui.errors import sentence
 from ui.jobs import Jobs, Token
 from ui.requests.draft_pane import DraftPane
 from ui.widgets.editor import Pause
+
+_ONLY_HERE = (
+    "What you wrote in a request to a partner is only in this window: the store did not take it, "
+    "or somebody else changed the draft. Open the draft to see it. Closing again closes without it."
+)
 
 
 class DraftKeeper(QObject):
@@ -34,6 +40,7 @@ class DraftKeeper(QObject):
         self._pane, self._jobs, self._desk = pane, jobs, desk
         self._offering = Token()
         self._keeping = self._again = False
+        self._held: dict[UUID, InfoRequest] = {}  # what the store did not take
         self._edits = 0
         self._after: Callable[[InfoRequest], None] | None = None
         self._pause = Pause(pane)
@@ -44,15 +51,34 @@ class DraftKeeper(QObject):
         """Whether what stands on the screen is newer than what is kept."""
         return self._pause.is_waiting() or self._keeping
 
+    def not_kept(self) -> str:
+        """What closing the window would lose, in a sentence; "" where all is in the store."""
+        return _ONLY_HERE if self._held or self.is_busy() else ""
+
+    def held(self, kept: InfoRequest) -> InfoRequest:
+        """The draft as it was written here, where the store did not take it; else as it is kept.
+        What another window changed since goes before what could not be kept over it."""
+        mine = self._held.get(kept.id)
+        if mine is not None and mine.version != kept.version:
+            del self._held[kept.id]
+            mine = None
+        return mine or kept
+
     def flush(self) -> None:
-        """Keep at once what waits to be kept."""
+        """Keep at once what waits to be kept, and what the store did not take before."""
         self._pause.flush()
+        if not self._keeping:
+            shown = self._pane.request()
+            for request in self._held.values():  # one; the next is tried once it is kept
+                self._keep(shown if shown and shown.id == request.id else request)
+                break
 
     def forget(self) -> None:
         """What waits is not kept: the draft is thrown away, or somebody else sits down."""
         self._pause.blockSignals(True)
         self._pause.flush()
         self._pause.blockSignals(False)
+        self._held.clear()
 
     def send(self) -> None:
         """Keep what stands there, then send it; what is missing is named and gone to."""
@@ -89,10 +115,10 @@ class DraftKeeper(QObject):
                 self.previewed.emit(found[1])
 
         self._offering.cancel()
-        self._offering = self._jobs.run(look, show, self._not_kept, owner=self)
+        self._offering = self._jobs.run(look, show, self._not_looked, owner=self)
 
-    def _keep(self) -> None:
-        desk, request = self._desk(), self._pane.request()
+    def _keep(self, unkept: InfoRequest | None = None) -> None:
+        desk, request = self._desk(), unkept or self._pane.request()
         if request is None:
             return
         if self._keeping:
@@ -102,6 +128,7 @@ class DraftKeeper(QObject):
 
         def kept(saved: InfoRequest) -> None:
             self._keeping = False
+            self._held.pop(saved.id, None)
             self._pane.saved(saved)
             at = naming.local(desk.profile, desk.now())
             self.saved_changed.emit(f"Draft kept {at:%H:%M:%S}")
@@ -111,16 +138,19 @@ class DraftKeeper(QObject):
             elif self._after is not None:
                 after, self._after = self._after, None
                 after(saved)
+            elif self._held:
+                self.flush()
+
+        def not_kept(fault: Exception) -> None:
+            self._keeping = self._again = False
+            self._held[request.id], self._after = request, None
+            shown = self._pane.request()
+            if shown is not None and shown.id == request.id:
+                self._pane.show_problem(sentence(fault))
 
         self._jobs.run(
-            lambda: requests.keep_draft(desk, request),
-            kept,
-            self._not_kept,
-            owner=self,
-            lane="store",
+            lambda: requests.keep_draft(desk, request), kept, not_kept, owner=self, lane="store"
         )
 
-    def _not_kept(self, fault: Exception) -> None:
-        self._keeping = self._again = False
-        self._after = None
+    def _not_looked(self, fault: Exception) -> None:
         self._pane.show_problem(sentence(fault))

@@ -10,9 +10,12 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.domain.request import AskedAbout, InfoRequest
+from triage.domain.spelling import counted
 from triage.workflow import requests
 from triage.workflow.request_open import Offer, Opened, PersonChoice
 from ui import paint
+from ui.actions import bind_list
+from ui.keymap import keymap
 from ui.printing.ticks import Tick
 from ui.theme import theme
 from ui.widgets.banner import Banner, Guidance
@@ -25,6 +28,8 @@ from ui.widgets.pane import Body, Pane, Rule, Scroll
 from ui.widgets.segments import Segments
 from ui.widgets.text import IconText, Text
 
+KEYS, TOGETHER = "requests, draft", "Send together"
+TOGETHER_KEY = keymap().label(KEYS, TOGETHER)
 NO_CONSENT = "Consent is not needed when a child may be at risk"
 SHARE = "Share what is relevant and no more. Say when you will tell the family."
 
@@ -99,12 +104,13 @@ class _Step(BareGroup):
 
 
 class DraftPane(Pane):
-    """`changed` tells an edit, `kept_asked`, `send_asked`, `another_asked`, `withdraw_asked` the
-    buttons. `request()` is the draft as it stands on the screen."""
+    """`changed` tells an edit, `keep_asked`, `send_asked`, `together_asked`, `another_asked` and
+    `withdraw_asked` the buttons. `request()` is the draft as it stands on the screen."""
 
     changed = Signal()
     keep_asked = Signal()
     send_asked = Signal()
+    together_asked = Signal()
     another_asked = Signal()
     withdraw_asked = Signal()
 
@@ -116,8 +122,14 @@ class DraftPane(Pane):
         self.clock = IconText("clock-alert", "", "label", "warnText", weight=600)
         self.add_action(self.clock)
         self.problem = Banner("warning")
+        self.beside = Banner("info")
+        self.together = Button("Send together…", "send", dense=True, key_hint=TOGETHER_KEY)
+        self.together.clicked.connect(self.together_asked)
+        self.beside.add_action(self.together)
+        self._bound = bind_list(self, KEYS, {TOGETHER: self._ask_together}, inside=True)
         self._content = Body(gap=14)
         self._content.column.addWidget(self.problem)
+        self._content.column.addWidget(self.beside)
         self._who()
         self._about()
         self._what()
@@ -217,6 +229,10 @@ class DraftPane(Pane):
         if self._offer is not None:
             self._lay_questions()
 
+    def _ask_together(self) -> None:
+        if self.beside.isVisible():
+            self.together_asked.emit()
+
     # ---- showing ---------------------------------------------------------------
 
     def landing(self) -> QWidget:
@@ -244,6 +260,10 @@ class DraftPane(Pane):
         if request is None:
             return
         self._showing = True
+        if offer.beside:
+            more = f"{counted(offer.beside, 'more draft')} about the same contact."
+            self.beside.show_words(more, "Send request brings the next.")
+        self.beside.setVisible(bool(offer.beside))
         self.partner.set_options([(p.code, p.name) for p in offer.partners])
         self.partner.set_value(request.agency)
         self.desk.set_options([(d.id, d.label) for d in offer.desks])

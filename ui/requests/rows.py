@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 from triage.workflow.partner_answers import ToPlace
 from triage.workflow.request_board import Board, RequestRow
 from ui import paint
+from ui.requests.looks import REQUEST_LOOKS
 from ui.theme import theme
 from ui.widgets.lists import ListView, draw_row_ground
 from ui.widgets.table import row_state
@@ -19,15 +20,6 @@ from ui.widgets.table import row_state
 Index = QModelIndex | QPersistentModelIndex
 ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1
 TO_PLACE = "Whose answer is this?"
-_LOOKS = {
-    "failed": ("circle-x", "dangerText"),
-    "over": ("clock-alert", "dangerText"),
-    "soon": ("clock-alert", "warnText"),
-    "draft": ("pencil", "text2"),
-    "waiting": ("hourglass", "text2"),
-    "done": ("circle-check", "okText"),
-}
-"""Icon and ink of each tone; the icon differs too, so that nothing hangs on colour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +153,7 @@ class BoardDelegate(QStyledItemDelegate):
             elif isinstance(entry, Asked):
                 row = entry.row
                 words = (row.agency_name, row.words, entry.who, row.contact_reference)
-                self._two(painter, rect, _LOOKS[row.tone], *words)
+                self._two(painter, rect, REQUEST_LOOKS[row.tone], *words)
         painter.restore()
 
     def _head(self, painter: QPainter, rect: QRectF, head: Head) -> None:

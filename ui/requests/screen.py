@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from triage.domain import request_letter
-from triage.domain.request import OPEN, InfoRequest, RequestState
+from triage.domain.request import InfoRequest, RequestState
 from triage.domain.spelling import spell_moment
 from triage.workflow import naming, partner_answers, request_board, request_open, requests
 from triage.workflow.desk import Desk
-from triage.workflow.partner_answers import Spoken, ToPlace
+from triage.workflow.partner_answers import ToPlace
 from triage.workflow.request_board import Board
 from triage.workflow.request_open import Offer, Opened, Preview
 from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.jobs import Jobs, Token
+from ui.requests.acts import Acts
 from ui.requests.board_pane import BoardPane, TimesBox
-from ui.requests.boxes import AnotherBox, PlaceBox, RangBox, SpokenBox
 from ui.requests.draft_keeper import DraftKeeper
 from ui.requests.draft_pane import DraftPane
 from ui.requests.placing_pane import PlacingPane
 from ui.requests.preview_pane import PreviewPane
 from ui.requests.rows import Asked, Placing
 from ui.requests.standing_pane import StandingPane
-from ui.shell.dialogs import AskBox
+from ui.requests.together import Together
+from ui.shell.dialogs import typed_into_a_box
 from ui.shell.screen import Screen
 from ui.theme import theme
-from ui.triage.boxes import Reason, ReasonBox
 from ui.widgets.pane import Pane
 from ui.widgets.segments import Segments
 from ui.widgets.states import StateView
@@ -42,6 +42,9 @@ WIDE = 1500
 NARROW = 1130
 """Below this one pane is shown at a time."""
 
+CLOCKS_MS = 30_000
+"""Between two looks at the board with nothing said to have happened: its times run on."""
+
 NO_CONTACT = "Open a contact in Triage first: a partner is asked about the one that is open."
 
 
@@ -49,11 +52,13 @@ class RequestsScreen(Screen):
     """The board, the request and the page. Everything slow goes through `jobs`.
 
     `current_contact` gives the contact that is open in Triage, or None. `cited` tells that the
-    analysis of a contact was added to; `count_changed` how many requests are open.
+    analysis of a contact was added to; `count_changed` how many requests are open; `due_changed`
+    that something may be on its way out.
     """
 
     cited = Signal()
     count_changed = Signal(int)
+    due_changed = Signal()
     saved_changed = Signal(str)
 
     def __init__(
@@ -72,7 +77,7 @@ class RequestsScreen(Screen):
         self._reading = Token()
         self._stand: UUID | None = None
         self._blur = False
-        self._box: AskBox | None = None
+        self._box: TimesBox | None = None
         self.board = BoardPane()
         self.draft, self.standing, self.placing = DraftPane(), StandingPane(), PlacingPane()
         self.nothing = Pane("Request")
@@ -97,7 +102,12 @@ class RequestsScreen(Screen):
         self._outer.addWidget(self.which)
         self._outer.addLayout(self._row, 1)
         self.keeper = DraftKeeper(self.draft, jobs, self._desk, self)
+        self.acts = Acts(self, jobs, self._desk)
+        self.together = Together(self, jobs, self._desk)
         self._connect()
+        self._clocks = QTimer(self)
+        self._clocks.setInterval(CLOCKS_MS)
+        self._clocks.timeout.connect(self.refresh)
         self._show_nothing()
         self._space()
 
@@ -111,16 +121,24 @@ class RequestsScreen(Screen):
         self.keeper.saved_changed.connect(self.saved_changed)
         self.draft.keep_asked.connect(self._keep_now)
         self.draft.send_asked.connect(self._send)
+        self.draft.together_asked.connect(self._send_together)
+        self.together.sent.connect(self._go_on)
+        self.together.refused.connect(self.said)
         self.draft.withdraw_asked.connect(self._withdraw)
         for pane in (self.draft, self.standing):
             pane.another_asked.connect(self._ask_another)
-        self.standing.chase_asked.connect(self._chase)
-        self.standing.rang_asked.connect(self._rang)
+        acts = self.acts
+        self.standing.chase_asked.connect(lambda: self._act(acts.chase))
+        self.standing.rang_asked.connect(lambda: self._act(acts.rang))
         self.standing.spoken_asked.connect(self._record)
-        self.standing.again_asked.connect(self._send_again)
+        self.standing.again_asked.connect(lambda: self._act(acts.send_again))
         self.standing.withdraw_asked.connect(self._withdraw)
-        self.standing.cite_asked.connect(self._cite)
-        self.standing.read_asked.connect(self._sorted)
+        self.standing.cite_asked.connect(acts.cite)
+        self.standing.read_asked.connect(acts.sort_answer)
+        acts.done.connect(self._done)
+        acts.said.connect(self.said)
+        acts.began.connect(self._bring_request)
+        acts.cited.connect(self.cited)
         self.placing.place_asked.connect(self._place)
         self.placing.aside_asked.connect(self._aside)
         self.preview.read_asked.connect(self.show_request)
@@ -142,6 +160,10 @@ class RequestsScreen(Screen):
     def left(self) -> None:
         """Nothing typed waits behind."""
         self.keeper.flush()
+
+    def not_kept(self) -> str:
+        """A draft that the store did not take, or what is being typed into a box."""
+        return self.keeper.not_kept() or typed_into_a_box(self)
 
     def refresh(self) -> None:
         """Read the board again, and the request that is open."""
@@ -185,21 +207,23 @@ class RequestsScreen(Screen):
             self.start(contact_id)
 
     def start(self, contact_id: UUID) -> None:
-        """Begin a request about a contact: to each partner called for, or one to choose."""
+        """Begin a draft about a contact to each agency called for, or bring those that wait."""
         desk = self._desk()
 
-        def begin() -> InfoRequest:
-            called = request_board.called_for(desk, contact_id)
-            missing = [c.agency for c in called if not c.asked]
-            partners = [p.code for p in desk.profile.requests.partners]
-            agency = next((a for a in (*missing, *partners) if a in partners), "")
-            return requests.start(desk, contact_id, agency)
+        def begun(drafts: tuple[InfoRequest, ...]) -> None:
+            self._land = drafts[0].id
+            self._bring_request(drafts[0].id)
+            if len(drafts) > 1:
+                names = ", ".join(requests.agency_name(desk, d.agency) for d in drafts)
+                self.said.emit(f"{len(drafts)} drafts: {names}. Nobody is asked yet.")
 
-        def begun(request: InfoRequest) -> None:
-            self._land = request.id
-            self._bring_request(request.id)
-
-        self._do(begin, begun)
+        self._jobs.run(
+            lambda: requests.start_called_for(desk, contact_id),
+            begun,
+            lambda fault: self.said.emit(sentence(fault)),
+            owner=self,
+            lane="store",
+        )
 
     def show_request(self, request_id: object) -> None:
         """Stand on a request and open it."""
@@ -270,6 +294,7 @@ class RequestsScreen(Screen):
         def read() -> tuple[Opened, Offer | None]:
             look = request_open.look_again if again else request_open.open_request
             opened = look(desk, request_id)
+            opened = replace(opened, request=self.keeper.held(opened.request))
             draft = opened.request.state is RequestState.DRAFT
             return opened, request_open.offer(desk, opened.request) if draft else None
 
@@ -341,182 +366,74 @@ class RequestsScreen(Screen):
 
     def _sent(self, request: InfoRequest) -> None:
         name = requests.agency_name(self._desk(), request.agency)
-        self.said.emit(f"{request.reference} to {name} is on its way.")
-        self._opened = None
-        self.refresh()
+        self._go_on(f"{request.reference} to {name} is on its way.", self._next_draft(request))
+
+    def _next_draft(self, sent: InfoRequest) -> UUID | None:
+        """Another draft about the same contact, so that they can be gone through."""
+        rows = [row for group in self._board.groups for row in group.rows] if self._board else []
+        return next(
+            (
+                r.request_id
+                for r in rows
+                if r.contact_id == sent.contact_id
+                and r.request_id != sent.id
+                and r.state is RequestState.DRAFT
+            ),
+            None,
+        )
+
+    def _go_on(self, words: str, next_one: UUID | None) -> None:
+        """Say what went; what is still to be sent comes in front, to be gone through."""
+        self.said.emit(words)
+        self.due_changed.emit()
+        self._opened, self._land = None, next_one
+        if next_one is None:
+            self.refresh()
+        else:
+            self._bring_request(next_one)
+
+    def _send_together(self) -> None:
+        if self._opened is not None:
+            self.keeper.flush()
+            self.together.ask(self._opened.request.contact_id)
 
     def _preview_edited(self, preview: Preview) -> None:
         self.preview.show_preview(preview, self._opened.earlier if self._opened else ())
 
+    # ---- acts -------------------------------------------------------------------
+
+    def _act(self, act: Callable[[Opened], None]) -> None:
+        if self._opened is not None:
+            act(self._opened)
+
     def _ask_another(self) -> None:
-        opened = self._opened
-        if opened is None:
-            return
         self.keeper.flush()
-        desk = self._desk()
-        partners = [
-            (p.code, p.name)
-            for p in desk.profile.requests.partners
-            if p.code != opened.request.agency
-        ]
-        box = self._box = AnotherBox(self, partners)
-
-        def given(agency: str) -> None:
-            box.accept()
-            self._do(
-                lambda: requests.ask_another(desk, opened.request.id, agency),
-                lambda begun: self._bring_request(begun.id),
-            )
-
-        box.given.connect(given)
-        box.open()
-
-    # ---- a request that went -------------------------------------------------------
-
-    def _chase(self) -> None:
-        self._act(requests.chase, "They are reminded.")
-
-    def _send_again(self) -> None:
-        self._act(requests.send_again, "It is on its way again.")
-
-    def _act(self, act: Callable[[Desk, UUID], InfoRequest], words: str) -> None:
-        opened, desk = self._opened, self._desk()
-        if opened is not None:
-            self._do(lambda: act(desk, opened.request.id), lambda _: self._done(words))
-
-    def _done(self, words: str) -> None:
-        self.said.emit(words)
-        self._opened = None
-        self.refresh()
-
-    def _rang(self) -> None:
-        opened, desk = self._opened, self._desk()
-        if opened is None:
-            return
-        box = self._box = RangBox(self, opened.request.to)
-        box.given.connect(
-            lambda who: self._answer_box(
-                box, lambda: requests.rang(desk, opened.request.id, who), "It is recorded."
-            )
-        )
-        box.open()
+        self._act(self.acts.ask_another)
 
     def _record(self) -> None:
-        opened, desk = self._opened, self._desk()
-        if opened is None or self.standing.spoken.isHidden():
-            return
-        questions = request_letter.questions_of(opened.request)
-        box = self._box = SpokenBox(self, opened.row.agency_name, questions)
-
-        def given(spoken: Spoken) -> None:
-            self._answer_box(
-                box,
-                lambda: partner_answers.record_by_hand(desk, opened.request.id, spoken),
-                "The answer is recorded.",
-            )
-
-        box.given.connect(given)
-        box.open()
+        if not self.standing.spoken.isHidden():
+            self._act(self.acts.record)
 
     def _withdraw(self) -> None:
-        opened, desk = self._opened, self._desk()
-        if opened is None:
-            return
-        if opened.request.state is RequestState.DRAFT:
+        if self._opened is not None and self._opened.request.state is RequestState.DRAFT:
             self.keeper.forget()
-            self._act(requests.withdraw, "The draft is thrown away.")
-            return
-        box = self._box = ReasonBox(
-            self, "Withdraw the request", "It stays in the record, with the reason.", "Withdraw"
-        )
-
-        def given(reason: Reason) -> None:
-            self._do(
-                lambda: requests.withdraw(desk, opened.request.id, reason.why),
-                lambda _: self._done("The request is withdrawn."),
-            )
-
-        box.given.connect(given)
-        box.open()
-
-    def _cite(self, answer_id: UUID, number: int | None) -> None:
-        desk = self._desk()
-
-        def done(_saved: object) -> None:
-            self.said.emit("It stands in the analysis, with its source.")
-            self.cited.emit()
-
-        self._do(lambda: partner_answers.cite(desk, answer_id, number), done)
-
-    def _sorted(self, answer_id: object) -> None:
-        desk = self._desk()
-        if isinstance(answer_id, UUID):
-            self._do(
-                lambda: partner_answers.sort_answer(desk, answer_id, ()),
-                lambda _: self._done("It is marked as read."),
-            )
-
-    # ---- answers to place ----------------------------------------------------------
+        self._act(self.acts.withdraw)
 
     def _place(self) -> None:
         entry, board = self.board.entry(), self._board
-        if not isinstance(entry, Placing) or board is None:
-            return
-        desk, told = self._desk(), entry.told
-        rows = [row for group in board.groups for row in group.rows]
-        offered = [
-            (row.request_id, f"{row.reference}, {row.agency_name}: {row.who}")
-            for row in rows
-            if row.state in OPEN and row.state is not RequestState.DRAFT
-        ]
-        likely = told.likely.id if told.likely else None
-        words = f"{told.answer.subject}\n{told.answer.text}".strip()
-        box = self._box = PlaceBox(self, told.why, words, offered, likely)
-
-        def given(request_id: UUID) -> None:
-            self._answer_box(
-                box,
-                lambda: partner_answers.place_answer(desk, told.answer.id, request_id),
-                "It is with its request now.",
-            )
-
-        box.given.connect(given)
-        box.open()
+        if isinstance(entry, Placing) and board is not None:
+            self.acts.place(entry.told, board)
 
     def _aside(self) -> None:
-        entry, desk = self.board.entry(), self._desk()
-        if not isinstance(entry, Placing):
-            return
-        answer_id = entry.told.answer.id
-        box = self._box = ReasonBox(
-            self, "Not an answer", "What came stays kept as it came.", "Put it aside"
-        )
+        entry = self.board.entry()
+        if isinstance(entry, Placing):
+            self.acts.put_aside(entry.told)
 
-        def given(reason: Reason) -> None:
-            self._do(
-                lambda: partner_answers.not_an_answer(desk, answer_id, reason.why),
-                lambda _: self._done("It is put aside."),
-            )
-
-        box.given.connect(given)
-        box.open()
-
-    # ---- doing -----------------------------------------------------------------
-
-    def _do(self, work: Callable[[], object], done: Callable[..., None]) -> None:
-        self._jobs.run(work, done, self._not_done, owner=self, lane="store")
-
-    def _answer_box(self, box: AskBox, work: Callable[[], object], words: str) -> None:
-        def done(_: object) -> None:
-            box.accept()
-            self._done(words)
-
-        self._jobs.run(
-            work, done, lambda fault: box.refuse(sentence(fault)), owner=box, lane="store"
-        )
-
-    def _not_done(self, fault: Exception) -> None:
-        self.said.emit(sentence(fault))
+    def _done(self, words: str) -> None:
+        self.said.emit(words)
+        self.due_changed.emit()
+        self._opened = None
+        self.refresh()
 
     def _desk(self) -> Desk:
         return self._holder.current()
@@ -564,6 +481,16 @@ class RequestsScreen(Screen):
             else:
                 side.setFixedWidth(t.px(full if wide else less))
         self.panes_changed.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Times run while the screen is in front."""
+        super().showEvent(event)
+        self._clocks.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing runs behind another screen."""
+        super().hideEvent(event)
+        self._clocks.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wide, less wide, or one pane at a time."""

@@ -29,7 +29,7 @@ from ui.services.filter_pane import FilterPane
 from ui.services.list_pane import ListPane
 from ui.services.results import HitRow, WordsRow
 from ui.services.suggest_pane import SuggestPane
-from ui.shell.dialogs import AskBox
+from ui.shell.dialogs import AskBox, typed_into_a_box
 from ui.shell.screen import Screen
 from ui.theme import theme
 from ui.widgets.segments import Segments
@@ -128,6 +128,10 @@ class ServicesScreen(Screen):
     def left(self) -> None:
         """Of when the directory is, is said here only."""
         self.kept_changed.emit("")
+
+    def not_kept(self) -> str:
+        """A referral or an answer that is being written."""
+        return typed_into_a_box(self)
 
     def refresh(self) -> None:
         """Read the family and the directory again."""

@@ -6,7 +6,14 @@ from collections.abc import Collection
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui import paint
 from ui.keymap import GLOBAL, keymap, shown
@@ -130,6 +137,23 @@ class FormBox(AskBox):
     def give(self) -> None:
         """Tell what was asked."""
         raise NotImplementedError
+
+    def is_written(self) -> bool:
+        """Whether it is open and something was typed into it."""
+        editors, lines = self.findChildren(QTextEdit), self.findChildren(QLineEdit)
+        typed = any(e.document().isUndoAvailable() for e in editors)
+        return self.isVisible() and (typed or any(line.isModified() for line in lines))
+
+
+_IN_A_BOX = (
+    "What was typed into the box that is open is only in this window. Save it there, or cancel it. "
+    "Closing again closes without it."
+)
+
+
+def typed_into_a_box(screen: QWidget) -> str:
+    """What closing the window would lose of a screen's open box, in a sentence; "" for nothing."""
+    return _IN_A_BOX if any(b.is_written() for b in screen.findChildren(FormBox)) else ""
 
 
 class PinBox(AskBox):

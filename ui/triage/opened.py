@@ -73,6 +73,7 @@ def _opened(desk: Desk, found: Opening) -> Opened:
         today=naming.local_day(desk.profile, now),
         repeat_contacts=view.repeat,
         results=view.results,
+        awaited=view.awaited,
         deciders=_deciders(found.workers),
         names={w.id: w.name for w in found.workers},
         read_only_why=view.read_only_why or _may_not(desk),

@@ -124,7 +124,8 @@ class Showing(QObject):
         if self._is_new("chronology", timeline):
             panes.chronology.show_view(timeline)
             self._tabs.set_count("chronology", panes.chronology.count())
-        if self._is_new("partners", opened.view.partners, opened.may(May.READ)):
+        if self._is_new("partners", opened.view.partners, opened.view.asked, opened.may(May.READ)):
             panes.tray.show_partners(opened)
             panes.partners.show_partners(opened)
-            self._tabs.set_count("partners", len(opened.view.partners))
+            stands = len(opened.view.partners) + len(opened.view.asked.rows)
+            self._tabs.set_count("partners", stands)

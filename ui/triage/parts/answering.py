@@ -63,6 +63,7 @@ class Answering:
             view.today,
             repeat_contacts=view.repeat_contacts,
             results=view.results,
+            awaited=view.awaited,
         )
         self.meter = meter or completeness(
             view.profile,
@@ -71,6 +72,7 @@ class Answering:
             today=view.today,
             repeat_contacts=view.repeat_contacts,
             results=view.results,
+            awaited=view.awaited,
         )
         # Each answer of a partner has all of it read anew, and hardly ever changes the form.
         return self.asked, self.meter, draft.answers, replace(view, results=())

@@ -25,11 +25,11 @@ class SignedState:
 class DecisionPaneView:
     """Everything the decision pane shows of one contact.
 
-    `repeat_contacts` and `results` are what the meter counts besides the answers, so that it
-    moves while a person types. `deciders` are those who may sign, offered by "@deciders"; their
-    code is their name and job in words, so that a decision reads the same when they have left;
-    `names` says who wrote the other side of a conflict. `read_only_why` is a sentence, "" while
-    the decision may be written; `returned` is who sent it back and what they said.
+    `repeat_contacts`, `results` and `awaited` are what the meter counts besides the answers, so
+    that it moves while a person types. `deciders` are those who may sign, offered by "@deciders";
+    their code is their name and job in words, so that a decision reads the same when they have
+    left; `names` says who wrote the other side of a conflict. `read_only_why` is a sentence, ""
+    while the decision may be written; `returned` is who sent it back and what they said.
     """
 
     profile: Profile
@@ -39,6 +39,7 @@ class DecisionPaneView:
     today: date
     repeat_contacts: int = 0
     results: tuple[LookupResult, ...] = ()
+    awaited: tuple[str, ...] = ()
     deciders: tuple[Code, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     read_only_why: str = ""
