@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from tests.intake.test_reader import DEV, FILES
 from triage.cli import main
 from triage.domain.draft import Draft, Kinship
-from triage.intake.kinship import likenesses
+from triage.intake.kinship import likenesses, signs_of
 from triage.intake.reader import read
 
 
@@ -48,7 +48,7 @@ def test_two_of_one_name_and_other_birth_dates_are_two() -> None:
 def test_those_compared_before_are_compared_with_what_is_new_only() -> None:
     said = ("hungry", "a bruise", "late again")
     notes = [note(f"{n}.txt", f"Child: Ada Poole\nConcern: {w}\n") for n, w in enumerate(said)]
-    found = likenesses(notes, compared=2)
+    found = likenesses(notes[2:], held=[signs_of(one) for one in notes[:2]])
     assert [(f.this, f.other) for f in found] == [("2.txt", "0.txt"), ("2.txt", "1.txt")]
     assert set(found) < set(likenesses(notes))
 

@@ -32,6 +32,14 @@ def test_a_draft_comes_back_over_the_wire_as_it_went(path: Path) -> None:
     assert drafts_from(as_plain(drafts)) == drafts
 
 
+@pytest.mark.parametrize("seconds", [30.0, -2.5], ids=["read", "given up"])
+def test_half_a_letter_of_a_files_name_reaches_no_store(seconds: float) -> None:
+    data = b"Child: Ola Reed\nDOB: 3/4/2015\n" * (1 if seconds > 0 else 300_000)
+    (draft,) = read_safely(data, "half \udcff letter.txt", limits=Limits(seconds=seconds))
+    assert draft.file == "half ? letter.txt"
+    assert draft.sha256 == hashlib.sha256(data).hexdigest()
+
+
 def test_a_file_that_takes_too_long_is_set_before_a_person() -> None:
     data = b"From: a@b.example\r\nSubject: x\r\n\r\n" + b"Ab\n" * 3_000_000
     (draft,) = read_safely(data, "slow.eml", limits=Limits(seconds=-2.5))

@@ -1,6 +1,7 @@
 """Contacts of one household are suggested to each other across surnames; neighbours are not."""
 
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
@@ -8,7 +9,7 @@ from tests import factory
 from tests.workflow.conftest import Front
 from triage.domain.contact import Child, Content
 from triage.domain.draft import Kinship
-from triage.workflow import join, receive
+from triage.workflow import join, receive, screen
 
 HEAD = "Child given name,Child family name,Date of birth,Address,Postcode,Mother,Concern\n"
 CALLUM = "Callum,Tranter,05/02/2011,3 Weir Street,NM5 2TB,Joanne Tranter,Low mood\n"
@@ -67,3 +68,17 @@ def test_a_family_that_moved_is_known_by_its_phone_and_mother(front: Front) -> N
         queued = receive.put_in_queue(front.ruth, call)
         others = {p.reference for p in join.suggestions(front.ruth, queued.id)}
         assert ("C-26-90000" in others) is known
+
+
+def test_a_contact_is_compared_by_what_it_says_now(front: Front) -> None:
+    def received(line: str) -> UUID:
+        (only,) = receive.receive_file(front.ruth, f"{HEAD}{line}\n".encode(), "one.csv").contacts
+        return only
+
+    first = received(CALLUM)
+    received("Ada,Poole,01/02/2015,1 Mill Lane,NM1 4AA,Ann Poole,Hungry")  # compared with it once
+    contact = screen.open_contact(front.ruth, first).contact
+    screen.change_fact(front.ruth, contact, "address.line", factory.fact("9 Quay Rise"))
+    second = received("Ewan,Nowak,07/08/2014,9 Quay Rise,NM5 2TB,Joanne Tranter,Not at school")
+    (pair,) = join.suggestions(front.ruth, second)
+    assert pair.suggestion.other == first

@@ -10,6 +10,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import filterfalse
 
 from triage.domain.draft import Draft, DraftKind, Kinship, Likeness
 
@@ -27,13 +28,13 @@ def _plain(words: str) -> str:
     kept = words.casefold()
     if not kept.isascii():
         spread = unicodedata.normalize("NFKD", kept)
-        kept = "".join(char for char in spread if not unicodedata.combining(char))
+        kept = "".join(filterfalse(unicodedata.combining, spread))
     return " ".join(_WORD.findall(kept))
 
 
 @dataclass(slots=True)
-class _Signs:
-    """What two arrivals may share."""
+class Signs:
+    """What two arrivals may share; of no use to change."""
 
     name: str
     strong: dict[str, str] = field(default_factory=dict)
@@ -51,9 +52,10 @@ class _Signs:
     row: bool = False
 
 
-def _signs(draft: Draft) -> _Signs:
+def signs_of(draft: Draft) -> Signs:
+    """What is compared of a draft: taken from it once, however often it is compared."""
     content = draft.content
-    signs = _Signs(
+    signs = Signs(
         identity(draft), sha256=draft.sha256, message_id=draft.message_id, row=draft.row is not None
     )
     for child in content.children:
@@ -94,13 +96,13 @@ def _signs(draft: Draft) -> _Signs:
     return signs
 
 
-def likenesses(drafts: Sequence[Draft], *, compared: int = 0) -> tuple[Likeness, ...]:
+def likenesses(drafts: Sequence[Draft], *, held: Sequence[Signs] = ()) -> tuple[Likeness, ...]:
     """Duplicates and kin among drafts, the later one named first, with reasons.
 
-    The first `compared` of them were compared with one another before, and are not again.
+    `held` came before them all, and were compared with one another then.
     """
-    old = sum(draft.kind is DraftKind.CONTACT for draft in drafts[:compared])
-    signs = [_signs(draft) for draft in drafts if draft.kind is DraftKind.CONTACT]
+    old = len(held)
+    signs = [*held, *(signs_of(draft) for draft in drafts if draft.kind is DraftKind.CONTACT)]
     homes: dict[str, list[int]] = defaultdict(list)
     for number, one in enumerate(signs):
         keys = [
@@ -131,7 +133,7 @@ def likenesses(drafts: Sequence[Draft], *, compared: int = 0) -> tuple[Likeness,
     return tuple(out)
 
 
-def _compare(one: _Signs, other: _Signs) -> Likeness | None:
+def _compare(one: Signs, other: Signs) -> Likeness | None:
     reasons = [why for key, why in one.strong.items() if key in other.strong]
     same_children = one.children & other.children
     if not reasons:
@@ -193,7 +195,7 @@ def _alike(ours: set[str], theirs: set[str]) -> set[str]:
     return {a for a in ours if any(name_similarity(a, b) >= _ONE_ADULT for b in theirs)}
 
 
-def _clash(one: _Signs, other: _Signs) -> bool:
+def _clash(one: Signs, other: Signs) -> bool:
     """True when both give birth dates of a child of one first name and they differ."""
     mine = {k.split()[1]: k for k in one.strong if k.startswith("child")}
     theirs = {k.split()[1]: k for k in other.strong if k.startswith("child")}

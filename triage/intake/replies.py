@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from triage.domain.draft import TextPart
@@ -47,6 +48,7 @@ _MARKER = re.compile(r"(?im)^[ \t|*]*answer[ \t]+(\d{1,2})[ \t|*]*[:.)][ \t|*]*"
 _THREAD = re.compile(
     r"(?im)^\s*(?:on .{5,150} wrote:|-{2,} ?original message|from:\s.+|_{10,})\s*$|^\s*>"
 )
+_LETTERS = re.compile(r"[^\W_]+")
 _GREETING = re.compile(r"(?i)^\s*(?:hi|hello|dear|good (?:morning|afternoon|evening))\b.{0,60}$")
 _SIGN_OFF = re.compile(
     r"(?i)^\s*(?:kind |best |warm |many )?(?:regards|thanks|thank you|wishes|yours)\b.{0,60}$"
@@ -178,13 +180,18 @@ def _is_of_the_form(line: str, questions: Sequence[str]) -> bool:
     plain = _plain(line)
     if not plain:
         return False
+    asked, begin = _lines_of_the_form(tuple(questions))
+    return plain in asked or plain.startswith(begin)
+
+
+@lru_cache(maxsize=32)
+def _lines_of_the_form(questions: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The form's questions as lines, and how its other lines begin."""
     labels = (ANSWERED_BY, PASS_ON, CONDITIONS, FORM_BEGINS, FORM_ENDS)
-    if any(plain.startswith(_plain(label)) for label in labels):
-        return True
-    return any(
-        plain in (_plain(f"{n}. {q}"), _plain(q))
-        or plain.startswith(f"{_plain(f'{n}. {q}')} answer")
-        for n, q in enumerate(questions, 1)
+    numbered = [_plain(f"{n}. {q}") for n, q in enumerate(questions, 1)]
+    return (
+        frozenset((*numbered, *map(_plain, questions))),
+        (*map(_plain, labels), *(f"{line} answer" for line in numbered)),
     )
 
 
@@ -285,4 +292,4 @@ def _words(told: dict[str, Any], name: str) -> str:
 
 
 def _plain(words: str) -> str:
-    return " ".join("".join(c if c.isalnum() else " " for c in words.casefold()).split())
+    return " ".join(_LETTERS.findall(words.casefold()))

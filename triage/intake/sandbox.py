@@ -25,7 +25,8 @@ def read_safely(
     """Drafts read from a file by the process kept for it. Never raises on bad input.
 
     A crash or time-out gives one draft, rejected (or a contact to look at, for mail), with the
-    hash of the bytes and the reason. Safe to call from any thread; calls wait for each other.
+    hash of the bytes and the reason. Halves of letters, which neither a store nor a hash can
+    hold, have become the sign "?". Safe to call from any thread; calls wait for each other.
     """
     from triage.intake.wire import drafts_from
 
@@ -57,7 +58,7 @@ def _rejected(untrusted_bytes: bytes, name: str, why: str) -> Draft:
     # All of the reader is slow to import, and beside the window nothing else needs it.
     from triage.intake.reader import rejected
 
-    return rejected(untrusted_bytes, name, why)
+    return rejected(untrusted_bytes, name.encode("utf-8", "replace").decode(), why)
 
 
 # --- in the reading process -------------------------------------------------------------------
@@ -73,6 +74,7 @@ def _answer(head: Mapping[str, Any], untrusted_bytes: bytes, limits: Limits) -> 
     from triage.intake.wire import as_plain
 
     drafts = read(untrusted_bytes, head["name"], limits=limits)
+    # What is replaced are halves of letters: names of files and headers of mail may hold them.
     return json.dumps(as_plain(drafts), ensure_ascii=False).encode("utf-8", "replace")
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
+from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from triage.domain.draft import Draft
@@ -34,32 +35,41 @@ def _default(field: dataclasses.Field[Any]) -> Any:
     return field.default if field.default is not dataclasses.MISSING else dataclasses.MISSING
 
 
-@lru_cache(maxsize=64)
-def _hints(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
-
-
-def from_plain(kind: Any, plain: Any) -> Any:
-    """A value of a type from what JSON held. Raises TypeError or ValueError when it is not one."""
+@lru_cache(maxsize=256)
+def _reading(kind: Any) -> Callable[[Any], Any]:
+    """What makes a value of a type from what JSON held; raises TypeError or ValueError."""
     origin = typing.get_origin(kind)
     if origin in {typing.Union, types.UnionType}:
-        if plain is None:
-            return None
-        return from_plain(next(a for a in typing.get_args(kind) if a is not type(None)), plain)
+        one = _reading(next(a for a in typing.get_args(kind) if a is not type(None)))
+        return lambda plain: None if plain is None else one(plain)
     if origin is tuple:
         inner = typing.get_args(kind)
         if len(inner) == 2 and inner[1] is Ellipsis:
-            return tuple(from_plain(inner[0], one) for one in plain)
-        return tuple(from_plain(a, one) for a, one in zip(inner, plain, strict=True))
+            each = _reading(inner[0])
+            return lambda plain: tuple(map(each, plain))
+        all_of = [_reading(a) for a in inner]
+        return lambda plain: tuple(r(one) for r, one in zip(all_of, plain, strict=True))
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        hints = _hints(kind)
-        return kind(**{name: from_plain(hints[name], value) for name, value in plain.items()})
+        return _reading_fields(kind)
     if kind is datetime:
-        return datetime.fromisoformat(plain)
-    if kind is float:
-        return float(plain)
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(plain)
+        return datetime.fromisoformat
+    if kind is float or (isinstance(kind, type) and issubclass(kind, Enum)):
+        return kind
+    return partial(_as_it_is, kind)
+
+
+def _reading_fields(kind: Callable[..., Any]) -> Callable[[Any], Any]:
+    readings = {name: _reading(hint) for name, hint in typing.get_type_hints(kind).items()}
+
+    def read(plain: Any) -> Any:
+        if not isinstance(plain, dict):
+            raise TypeError(f"{plain!r} is not a {kind}")
+        return kind(**{name: readings[name](value) for name, value in plain.items()})
+
+    return read
+
+
+def _as_it_is(kind: type, plain: Any) -> Any:
     if not isinstance(plain, kind):
         raise TypeError(f"{plain!r} is not a {kind}")
     return plain
@@ -67,4 +77,4 @@ def from_plain(kind: Any, plain: Any) -> Any:
 
 def drafts_from(plain: Any) -> tuple[Draft, ...]:
     """Drafts that another process read."""
-    return tuple(from_plain(Draft, one) for one in plain)
+    return tuple(map(_reading(Draft), plain))

@@ -14,6 +14,9 @@ from triage.storage.tables import event as table
 from triage.storage.tables import event_head
 
 _AT_ONCE = 1000
+_HOLD = select(event_head).with_for_update()
+_ADD = insert(table)
+_GO_ON = update(event_head)
 
 
 class Head(NamedTuple):
@@ -28,21 +31,23 @@ def append(tx: Transaction, new: NewEvent) -> Event:
 
     The head is held until that ends, so numbers follow each other without a gap.
     """
-    head = _head(tx, select(event_head).with_for_update())
+    head = _head(tx, _HOLD)
     event = chain(new, seq=head.seq + 1, previous=head.hash)
+    # As parameters: every act appends, and a statement with values is put together each time.
     tx.connection.execute(
-        insert(table).values(
-            seq=event.seq,
-            kind=event.kind,
-            contact_id=event.contact_id,
-            by=event.by,
-            at=event.at,
-            detail=event.detail,
-            previous=event.previous,
-            hash=event.hash,
-        )
+        _ADD,
+        {
+            "seq": event.seq,
+            "kind": event.kind,
+            "contact_id": event.contact_id,
+            "by": event.by,
+            "at": event.at,
+            "detail": event.detail,
+            "previous": event.previous,
+            "hash": event.hash,
+        },
     )
-    tx.connection.execute(update(event_head).values(seq=event.seq, hash=event.hash))
+    tx.connection.execute(_GO_ON, {"seq": event.seq, "hash": event.hash})
     tx.chained.append((event.seq, event.hash))
     return event
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -34,7 +35,7 @@ from triage.storage import mailboxes, originals, request_messages, requests
 from triage.storage.engine import Transaction
 from triage.storage.mailboxes import MailboxState, TakenMessage
 from triage.workflow import receive
-from triage.workflow.desk import Desk, Mailbox, MailboxSession, whole_letters
+from triage.workflow.desk import Desk, Mailbox, MailboxSession
 from triage.workflow.partner_answers import came_back, seen, take_answer
 
 LEASE = timedelta(minutes=5)
@@ -44,6 +45,9 @@ RENEW = timedelta(minutes=1)
 """After which a desk that still reads takes the lease anew."""
 
 _MACHINES = (DraftKind.AUTO_REPLY, DraftKind.BOUNCE)
+
+AHEAD = 2
+"""Messages that are fetched and read while one is committed."""
 
 AT_ONCE = 200
 """Messages taken in one look, so that a full mailbox holds nobody up; the rest at the next."""
@@ -89,14 +93,25 @@ def _look(desk: Desk, box: Mailbox, holder: str) -> Looked:
         return Looked(mailbox=box.name, busy=True)
     looked = Looked(mailbox=box.name)
     try:
-        with ThreadPoolExecutor(1) as reader, box.opened() as session:
+        # The line to the mailbox has a thread of its own: messages are fetched and acknowledged
+        # one after another, while others are read and committed.
+        with (
+            ThreadPoolExecutor(1) as reader,
+            box.opened() as session,
+            ThreadPoolExecutor(1) as line,
+        ):
             held = desk.now()
-            for arrived, drafts in _read_ahead(session, _new(desk, box, session), reader):
+            told: list[Future[None]] = []
+            for arrived, drafts in _read_ahead(session, _new(desk, box, session), line, reader):
                 if desk.now() - held > RENEW:
                     if not _lease(desk, box.name, holder):
                         break  # this took so long that another desk went on
                     held = desk.now()
-                looked = _take(desk, box, session, arrived, drafts, looked)
+                taken, looked = _take(desk, box, session, arrived, drafts, looked)
+                if taken:
+                    told.append(line.submit(session.acknowledge, arrived.uid))
+            for each in told:
+                each.result()
     except DeliveryError as fault:
         looked = replace(looked, problem=str(fault))
     finally:
@@ -124,27 +139,33 @@ def _new(desk: Desk, box: Mailbox, session: MailboxSession) -> Sequence[str]:
     return [uid for uid in uids if uid not in taken][:AT_ONCE]
 
 
+_Reading = tuple[Arrived, Future[tuple[Draft, ...]]]
+
+
 def _read_ahead(
-    session: MailboxSession, uids: Sequence[str], reader: Executor
-) -> Iterator[tuple[Arrived, Future[tuple[Draft, ...]]]]:
-    """Each message with its reading under way: the next is read, in the reading process, while
-    this one is committed."""
-    waiting: list[tuple[Arrived, Future[tuple[Draft, ...]]]] = []
-    for uid in uids:
+    session: MailboxSession, uids: Sequence[str], line: Executor, reader: Executor
+) -> Iterator[_Reading]:
+    """Each message with its reading under way: the next ones are fetched, and read in the reading
+    process, while this one is committed."""
+
+    def fetch(uid: str) -> _Reading | None:
         arrived = session.fetch(uid)
-        if arrived is not None:
-            waiting.append((arrived, reader.submit(_read, arrived)))
-        if len(waiting) > 1:
-            yield waiting.pop(0)
-    yield from waiting
+        return None if arrived is None else (arrived, reader.submit(_read, arrived))
+
+    waiting: deque[Future[_Reading | None]] = deque()
+    left = deque(uids)
+    while left or waiting:
+        while left and len(waiting) <= AHEAD:
+            waiting.append(line.submit(fetch, left.popleft()))
+        found = waiting.popleft().result()
+        if found is not None:
+            yield found
 
 
 def _read(arrived: Arrived) -> tuple[Draft, ...]:
     if arrived.failed or arrived.kind is ArrivedKind.REPORT:
         return ()
-    return tuple(
-        whole_letters(draft) for draft in read_safely(arrived.untrusted_bytes, arrived.name)
-    )
+    return read_safely(arrived.untrusted_bytes, arrived.name)
 
 
 def _take(
@@ -154,21 +175,21 @@ def _take(
     arrived: Arrived,
     drafts: Future[tuple[Draft, ...]],
     looked: Looked,
-) -> Looked:
+) -> tuple[bool, Looked]:
+    """Take a message in; whether it is to be acknowledged, and what the look brought by now."""
     taking = _Taking(desk, box, session.uidvalidity, arrived, drafts)
     try:
         became, made = taking.commit()
     except ConflictError:
-        return looked  # another desk took it in at this moment, and acknowledges it
-    if not arrived.failed or arrived.kind is ArrivedKind.REPORT:
-        session.acknowledge(arrived.uid)
-    return replace(
+        return False, looked  # another desk took it in at this moment, and acknowledges it
+    looked = replace(
         looked,
         contacts=(*looked.contacts, *made),
         answers=looked.answers + (became == "answer"),
         to_place=looked.to_place + (became == "to place"),
         aside=looked.aside + (became in ("aside", "notice")),
     )
+    return not arrived.failed or arrived.kind is ArrivedKind.REPORT, looked
 
 
 class _Taking:

@@ -15,12 +15,13 @@ from triage.domain.draft import Draft, DraftKind, Kinship, NotRead
 from triage.domain.errors import NotReadyError
 from triage.domain.worker import May
 from triage.intake import kinship
+from triage.intake.kinship import Signs
 from triage.intake.opening import file_bytes, plain_name
 from triage.intake.sandbox import read_safely
 from triage.storage import contacts, drafts, episodes, originals
 from triage.storage.engine import Transaction
 from triage.workflow import earlier, fields
-from triage.workflow.desk import Desk, whole_letters
+from triage.workflow.desk import Desk
 from triage.workflow.holding import OPEN, WAITING, change, hold, why_given
 from triage.workflow.screen import FactConflict
 
@@ -68,7 +69,7 @@ def receive_file(
     """
     desk.worker.must(May.RECEIVE)
     name = plain_name(name)
-    read = tuple(whole_letters(draft) for draft in read_safely(untrusted_bytes, name))
+    read = read_safely(untrusted_bytes, name)
     return receive_read(desk, untrusted_bytes, name, read, arrived_at=arrived_at)
 
 
@@ -280,13 +281,12 @@ def _alike(
     """Which new arrivals look like each other, or like contacts already here. Reads only."""
     with desk.store.read() as tx:
         near = [c for c in _near(desk, tx, new, at) if c.id != but]
-        told = drafts.of_contacts(tx, [c.id for c in near])
-        held = [_as_draft(c, told.get(c.id)) for c in near]
+        held = _signs_of(desk, tx, near)
     places = {f"new {place}": place for place in range(len(new))}
     ids = {c.reference: c.id for c in near}
     named = [_named(draft, name, at) for name, draft in zip(places, new, strict=True)]
     found = []
-    for likeness in kinship.likenesses([*held, *named], compared=len(held)):
+    for likeness in kinship.likenesses(named, held=held):
         one, other = likeness.this, likeness.other
         if one not in places:
             one, other = other, one
@@ -300,6 +300,19 @@ def _alike(
                 )
             )
     return found
+
+
+def _signs_of(desk: Desk, tx: Transaction, near: Sequence[Contact]) -> list[Signs]:
+    """What is compared of contacts, taken anew only from those that changed since the last time:
+    the next of many files is compared with nearly the same ones."""
+    known = dict(desk.memory.signs)
+    changed = [c for c in near if c.id not in known or known[c.id][0] != c.version]
+    told = drafts.of_contacts(tx, [c.id for c in changed])
+    for contact in changed:
+        signs = kinship.signs_of(_as_draft(contact, told.get(contact.id)))
+        known[contact.id] = (contact.version, signs)
+    desk.memory.signs = {c.id: known[c.id] for c in near}
+    return [known[c.id][1] for c in near]
 
 
 def _suggest(desk: Desk, tx: Transaction, made: Sequence[Contact], alike: Iterable[_Alike]) -> None:
