@@ -233,6 +233,34 @@ def test_an_automatic_reply_shows_that_it_arrived_and_answers_nothing(
     assert request_open.look_again(front.ruth, request.id).answers == ()
 
 
+def test_what_reads_as_an_automatic_reply_never_counts_as_an_answer_though_no_header_says_so(
+    front: Front, servers: PostServers
+) -> None:
+    request = _asked(front, servers)
+    thread = _thread(front, request)
+    about = f"Request for information {request.reference}"
+    servers.deliver(
+        mail(_filled(request), In_Reply_To=thread, subject=f"Automatic reply: {about}"),
+        mail(
+            f"I am out of the office until Monday.\n\n> {request.sent_text}".replace("\n", "\n> "),
+            In_Reply_To=thread,
+            subject=f"Re: {about}",
+        ),
+    )
+    looked = _look(front, servers)
+    assert looked.answers == 0
+    assert looked.to_place + looked.aside == 2
+    assert _now(front, request).state in (RequestState.SENT, RequestState.SEEN)
+    assert request_open.look_again(front.ruth, request.id).answers == ()
+    waiting = partner_answers.answers_to_place(front.ruth)
+    assert waiting, "a person may have answered under that subject"
+    assert {w.answer.doubt for w in waiting} == {
+        "It reads as an automatic reply, which is no answer. Look whether a person wrote it."
+    }
+    partner_answers.place_answer(front.ruth, waiting[0].answer.id, request.id)
+    assert _now(front, request).state is RequestState.ANSWERED, "where a person says so"
+
+
 def test_a_bounce_is_not_sent_even_with_our_reference_in_it(
     front: Front, servers: PostServers
 ) -> None:

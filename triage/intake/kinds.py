@@ -96,6 +96,14 @@ def is_auto_reply(letter: Letter, *, about_a_child: bool) -> bool:
     )
 
 
+def may_be_a_machines(subject: str, own_words: str) -> bool:
+    """Whether a subject, or words in which nothing else is said, are those of an automatic reply,
+    though no header owns up to it. A person may have answered under such a subject: it is for one
+    to say."""
+    short = len(own_words) < 1500
+    return bool(_AUTO_SUBJECT.match(subject) or (short and _AUTO_TEXT.search(own_words)))
+
+
 def kind_of(letter: Letter, *, about_a_child: bool, has_form: bool, named_child: bool) -> DraftKind:
     """What a message is. When in doubt it is a contact, for a person to look at."""
     if is_bounce(letter):

@@ -27,6 +27,7 @@ from triage.domain.request import (
     Via,
 )
 from triage.export import request_message
+from triage.intake.kinds import may_be_a_machines
 from triage.intake.mail import TOKEN
 from triage.intake.replies import ReadAnswer, read_answer, read_structured
 from triage.intake.sandbox import read_safely
@@ -43,6 +44,8 @@ LEASE = timedelta(minutes=5)
 
 RENEW = timedelta(minutes=1)
 """After which a desk that still reads takes the lease anew."""
+
+_AUTOMATIC = "It reads as an automatic reply, which is no answer. Look whether a person wrote it."
 
 _MACHINES = (DraftKind.AUTO_REPLY, DraftKind.BOUNCE)
 
@@ -393,7 +396,8 @@ class _Taking:
             RequestState.DRAFT,
             RequestState.WITHDRAWN,
         )
-        placed = placeable and sure
+        automatic = may_be_a_machines(draft.subject, read.text)
+        placed = placeable and sure and not automatic
         with self.desk.store.write() as tx:
             if again := self._same_message(tx, draft):
                 self._note(tx, "seen before")
@@ -418,7 +422,9 @@ class _Taking:
                 attachments=tuple(a.name for a in draft.attachments),
                 original_id=original,
                 matched=how if placed else "",
-                doubt=self._doubt(request, draft, placed=placed, sure=sure),
+                doubt=_AUTOMATIC
+                if automatic
+                else self._doubt(request, draft, placed=placed, sure=sure),
                 likely=None if placed or request is None else request.id,
                 names=self._ours(draft) if request is None else (),
             )
