@@ -60,7 +60,8 @@ _data = click.option(
 @click.option("--keys", type=_FILE, help="The hub's public keys (JWKS); this desk's unless given.")
 @_data
 def verify(file: Path, keys: Path | None, data: Path | None) -> None:
-    """Say in a sentence whether a signed decision, or a copy of it as PDF, is genuine.
+    """Say in a sentence whether a signed decision, a copy of it as PDF, or an export of the audit
+    trail is genuine.
 
     Exit code 1 when it is not, 2 when the hub's public keys are not to be had.
     """

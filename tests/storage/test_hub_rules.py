@@ -30,6 +30,7 @@ from triage.storage.hub_server import (
 )
 from triage.storage.tables import metadata
 from triage.workflow import (
+    audit,
     concerns,
     decide,
     feed,
@@ -38,6 +39,7 @@ from triage.workflow import (
     queue,
     request_board,
     requests,
+    screen,
     sending,
     sign,
     weights,
@@ -466,3 +468,38 @@ def test_the_shared_mailbox_is_read_at_a_hub_and_a_restricted_answer_waits_for_a
 def _posting(desk: Desk, servers: PostServers) -> Desk:
     post = post_of(servers, desk.profile.requests, desk.now, mesh=None)
     return replace(desk, post=post)
+
+
+def test_who_looked_at_what_is_for_those_who_look_after_the_trail(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    contact = hub.front.bring(factory.contact())
+    hidden = restricted(hub)
+    for worker in (factory.SANA, factory.PRIYA):
+        screen.open_contact(at(worker), contact.id)
+    screen.open_contact(at(factory.PRIYA), hidden.id)
+    screen.rate(at(factory.SANA), contact.id, "red")
+    auditor = at(factory.AMIR)
+    audit.search(auditor, audit.Wanted(about="Rowe"), "Monthly check")
+    counting = "SELECT kind FROM event ORDER BY seq"
+    looked = [("contact.viewed",)] * 3
+    every = [*looked, ("contact.rated",), ("audit.searched",)]
+    for worker in (factory.AMIR, factory.OLA):
+        assert hub.tried(worker, counting) == every
+    for worker in (factory.RUTH, factory.SANA):
+        assert hub.tried(worker, counting) == [("contact.rated",)]
+        for column in ("by", "detail", "contact_id", "hash"):
+            asked = f"SELECT {column} FROM event WHERE kind LIKE 'audit%%' OR kind LIKE '%%viewed'"
+            assert hub.tried(worker, asked) == []
+    for worker in (NIA, VIC):
+        assert hub.tried(worker, counting) == []
+    # What the screens of an officer need of the trail is there.
+    assert [e.kind for e in feed.since(at(factory.RUTH), 0)] == ["contact.rated"]
+    found = audit.look_again(auditor, audit.Wanted())
+    assert [(r.about, r.reference) for r in found.page.rows if r.contact_id == hidden.id] == [
+        ("Restricted record", "")
+    ]
+    assert audit.look_again(auditor, audit.Wanted(restricted=True)).fits == 1
+    assert audit.look_again(auditor, audit.Wanted(about="Vane")).fits == 0
+    assert audit.check_chain(auditor).fault == ""
+    assert "Iris" in repr(audit.look_again(at(factory.PRIYA), audit.Wanted(about="Vane")))

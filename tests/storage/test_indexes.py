@@ -24,6 +24,7 @@ from triage.storage import (
     request_messages,
     requests,
     services,
+    trail,
     versions,
     workers,
 )
@@ -53,6 +54,18 @@ LISTINGS: dict[str, Callable[[Transaction], object]] = {
     "verdicts on a record": lambda tx: lookups.verdicts_on(tx, "education", "E-1"),
     "suggestions": lambda tx: episodes.suggestions_of(tx, number(1)),
     "the feed": lambda tx: events.since(tx, 0),
+    "the trail": lambda tx: trail.page(tx, trail.Sought(by="rosei")),
+    "the trail about contacts": lambda tx: trail.page(
+        tx, trail.Sought(contacts=frozenset({number(1)}), words="x"), below=100
+    ),
+    "how much of the trail": lambda tx: trail.count(tx, trail.Sought(never_worked=True)),
+    "the trail counted": lambda tx: trail.tally(tx, NOON, None),
+    "looks": lambda tx: trail.looks(tx, NOON, None),
+    "remarks on the trail": lambda tx: trail.of_kinds(tx, ["audit.noted"], above=3),
+    "contacts by whom": lambda tx: contacts.ids_about(
+        tx, "Rowe 999 000 0018", with_restricted=False
+    ),
+    "contacts by number": lambda tx: contacts.by_ids(tx, [number(1)]),
     "history of a contact": lambda tx: events.of_contact(tx, number(1)),
     "what is due": lambda tx: outbox.due(tx, NOON),
     "what is open": lambda tx: outbox.all_open(tx),

@@ -6,6 +6,7 @@ from datetime import date, time
 from enum import StrEnum
 
 from triage.domain.live_partner import LivePartner
+from triage.domain.oversight import OversightRules
 from triage.domain.partner import RequestRules
 from triage.domain.service import ServicesGuide
 
@@ -219,6 +220,7 @@ class Profile:
     requests: RequestRules = field(default_factory=RequestRules)
     services: ServicesGuide = field(default_factory=ServicesGuide)
     partners: tuple[LivePartner, ...] = ()
+    oversight: OversightRules = field(default_factory=OversightRules)
 
     def question(self, question_id: str) -> Question:
         """The question of that id; KeyError is a fault of the program, not of the person."""

@@ -42,7 +42,7 @@ ALLOWED: dict[Role, frozenset[May]] = {
     Role.BUSINESS_SUPPORT: frozenset({May.RECEIVE, May.READ}),
     Role.CONTACT_OFFICER: _SCREENING,
     Role.SOCIAL_WORKER: _SCREENING,
-    Role.TEAM_LEADER: _SCREENING | {May.SIGN, May.OPEN_RESTRICTED},
+    Role.TEAM_LEADER: _SCREENING | {May.SIGN, May.OPEN_RESTRICTED, May.AUDIT},
     Role.NAVIGATOR: frozenset(),
     Role.NIGHT_TEAM: _SCREENING | {May.OPEN_RESTRICTED},
     Role.AUDITOR: frozenset({May.READ, May.AUDIT}),

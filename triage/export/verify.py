@@ -10,11 +10,12 @@ from triage.domain.errors import ProfileError, SignatureError
 from triage.domain.spelling import counted, spell_long_day
 from triage.export import document, pack_signing, signing
 from triage.export.pack import seal_of
+from triage.export.trail_file import TrailFile, open_trail_file
 
 
 def verify_file(path: Path, jwks: Mapping[str, Any]) -> str:
     """Who wrote and who signed the decision in the file, and when, where it is genuine, with its
-    seal; of a printed copy kept as PDF, who issued it.
+    seal; of a printed copy kept as PDF, who issued it; of an export of the trail, who took it out.
 
     `jwks` is the hub's list of public keys, got from the hub and not from beside the file.
     Raises SignatureError, saying what is wrong, where it is not genuine or can't be read.
@@ -32,6 +33,8 @@ def verify_file(path: Path, jwks: Mapping[str, Any]) -> str:
             "since. The seal on its first page is that of the signed decision: check that file "
             "too, and compare the seals."
         )
+    if untrusted_jws.startswith(b"PK"):
+        return _trail_sentence(open_trail_file(untrusted_jws, jwks))
     verified = signing.verify(untrusted_jws, jwks)
     try:
         return f"{sentence(verified)} Its seal is {seal_of(untrusted_jws)}."
@@ -70,6 +73,17 @@ def sentence(verified: signing.Verified) -> str:
             f"first: {fault.faults[0]}"
         )
     return words
+
+
+def _trail_sentence(found: TrailFile) -> str:
+    said = found.claims
+    events = said.get("events")
+    count = len(events) if isinstance(events, list) else 0
+    return (
+        f"Genuine: {counted(count, 'event')} of the audit trail, taken out by "
+        f"{said.get('name', found.worker_id)} on {_when(str(said.get('at', '')))} for "
+        f"{said.get('forWhom', 'nobody named')}; nothing in it has been altered since."
+    )
 
 
 def read_keys(path: Path) -> dict[str, Any]:

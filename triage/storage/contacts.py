@@ -91,6 +91,41 @@ def restricted_among(tx: Transaction, references: Iterable[str]) -> frozenset[st
     return frozenset(found)
 
 
+def by_ids(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Contact]:
+    """Those of the contacts that are there for this person to know of, by id."""
+    wanted = sorted(set(ids))
+    found: dict[UUID, Contact] = {}
+    for at in range(0, len(wanted), 500):
+        some = table.c.id.in_(wanted[at : at + 500])
+        query = select(table.c.body).where(some).order_by(table.c.id).limit(500)
+        found.update((contact.id, contact) for contact in _read(tx, query))
+    return found
+
+
+def ids_about(
+    tx: Transaction, words: str, *, with_restricted: bool, limit: int = 500
+) -> frozenset[UUID]:
+    """Contacts about a child by that full or family name or NHS number, at that postcode, or of
+    that reference; decided ones and those set aside too. A restricted one is found by its
+    reference alone, unless asked for: that a name is in one is not told."""
+    name, figures = plain(words), "".join(c for c in words if c.isdigit())
+    child = contact_child.c
+    searches = [
+        select(child.contact_id.label("id")).where(child.full_name == name),
+        select(child.contact_id).where(child.family == name),
+        select(table.c.id).where(table.c.postcode == plain_postcode(words)),
+    ]
+    if len(figures) == 10:
+        searches.append(select(child.contact_id).where(child.nhs_number == figures))
+    ids = union(*searches).subquery()
+    query = select(ids.c.id).order_by(ids.c.id).limit(limit)
+    if not with_restricted:
+        query = query.where(~_is_restricted(ids.c.id))
+    named = select(table.c.id).where(table.c.reference == words.strip().upper())
+    found = frozenset(tx.connection.scalars(query)) if name else frozenset()
+    return found | frozenset(tx.connection.scalars(named.order_by(table.c.id).limit(1)))
+
+
 def in_states(
     tx: Transaction, states: Iterable[ContactState], *, limit: int = 2000
 ) -> list[Contact]:

@@ -15,6 +15,7 @@ from sqlalchemy import URL, Connection, create_engine, exc, insert, select, text
 
 from triage.domain.errors import StoreError
 from triage.domain.event import NewEvent
+from triage.domain.trail import AUDITING, DESKS, LOOKS
 from triage.domain.worker import ALLOWED, Role, Worker
 from triage.storage import events, schema, tables, workers
 from triage.storage.engine import Store, open_server
@@ -78,6 +79,11 @@ _PROPOSED = "name = 'matching.refit'"
 _A_COMMENT = "starts_with(name, 'sign-off.comment.')"
 _MINE = "right(name, length(fanlight_worker()) + 1) = '.' || fanlight_worker()"
 
+_DONE = (
+    f"kind NOT IN ({', '.join(repr(kind) for kind in LOOKS)}) "
+    f"AND NOT starts_with(kind, '{AUDITING}') AND NOT starts_with(kind, '{DESKS}')"
+)
+
 RULES: Mapping[str, Rule] = {
     "contact": Rule(see=_known("id"), add=_may("receive"), change=_may("receive", "screen")),
     "contact_child": _of_contact("receive", "screen", delete=True),
@@ -112,8 +118,9 @@ RULES: Mapping[str, Rule] = {
         add=f"{_may('receive', 'screen')} AND {_BOTH}",
         change=f"{_may('receive', 'screen')} AND {_BOTH}",
     ),
-    # Who looks at the trail sees all of it; others see what is told of contacts they may know of.
-    "event": Rule(see=f"{_may('audit')} OR {_known('contact_id')}", add="true"),
+    # Who looks at the trail sees all of it; others see what was done with contacts they may know
+    # of: never who looked at what, who signed in, or what was asked about that.
+    "event": Rule(see=f"{_may('audit')} OR ({_known('contact_id')} AND {_DONE})", add="true"),
     "event_head": Rule(see="true", change="true"),
     "delivery": Rule(
         see=_known("contact_id"),

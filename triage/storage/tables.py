@@ -208,6 +208,9 @@ event = Table(
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     Index(None, "contact_id", "seq"),
+    Index(None, "by", "seq"),
+    Index(None, "kind", "seq"),
+    Index(None, "at", "by", "kind", "seq"),
 )
 
 # One row, number 1: where the chain ends. Whoever writes holds it until they commit.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from triage.domain.event import Event
+from triage.domain.trail import LOOKS
 from triage.domain.worker import May
 from triage.storage import contacts, events
 from triage.workflow import people
@@ -13,12 +14,15 @@ from triage.workflow.desk import Desk
 
 QUIET = frozenset(
     {
-        "contact.viewed",
-        "decision.viewed",
-        "decision.opened",
+        *LOOKS,
         "decision.comment_kept",
-        "original.opened",
-        "pack.previewed",
+        "audit.asked",
+        "audit.checked",
+        "audit.exported",
+        "audit.noted",
+        "audit.opened",
+        "audit.replied",
+        "audit.searched",
     }
 )
 """Kinds of event that change nothing on a screen."""

@@ -62,6 +62,15 @@ class AgencyEntry(Dated):
     hint: str = ""
 
 
+class OversightEntry(Entry):
+    """Which access is asked about: night by the hub's clock, and how many records are many."""
+
+    night_from: ClockTime = time(22, 0)
+    night_until: ClockTime = time(6, 0)
+    many: Annotated[int, Field(ge=2)] = 25
+    many_minutes: Annotated[int, Field(ge=1)] = 30
+
+
 class ProfileFile(Entry):
     """profile.toml: the hub itself."""
 
@@ -87,6 +96,7 @@ class ProfileFile(Entry):
     verdict_reasons: dict[Literal["same", "not the same", "not sure", "undo"], tuple[Words, ...]]
     rating: Annotated[tuple[RatingEntry, ...], Field(min_length=1)]
     agency: tuple[AgencyEntry, ...] = ()
+    oversight: OversightEntry = OversightEntry()
 
 
 class ClockEntry(Dated):

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from triage.domain.errors import ProfileError
+from triage.domain.oversight import OversightRules
 from triage.domain.profile import (
     ClockRule,
     Code,
@@ -151,6 +152,7 @@ def load_profile(
         requests=requests,
         services=services,
         partners=partners,
+        oversight=OversightRules(**_fields(head.oversight)),
     )
 
 

@@ -1,0 +1,253 @@
+"""An auditor sees who saw and did what, and why; a restricted family is told to nobody by it."""
+
+import csv
+import io
+import zipfile
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from tests import factory
+from tests.workflow.conftest import Front
+from triage.domain.errors import NotAllowedError, NotReadyError, SignatureError
+from triage.domain.oversight import Unusual
+from triage.domain.trail import Change, Deed
+from triage.export import trail_file, verify
+from triage.storage.tables import event as table
+from triage.workflow import audit, audit_export, concerns, decide, pack, people, screen
+from triage.workflow.audit import Wanted
+from triage.workflow.desk import Desk
+
+WHY = "Monthly check"
+
+
+def amir(front: Front) -> Desk:
+    return front.of(factory.AMIR)
+
+
+def test_only_who_looks_after_the_trail_may_read_it(front: Front) -> None:
+    front.bring(factory.contact())
+    for act in (
+        lambda d: audit.open_trail(d, WHY),
+        lambda d: audit.search(d, Wanted(), WHY),
+        lambda d: audit.look_again(d, Wanted()),
+        lambda d: audit.page(d, Wanted()),
+        lambda d: audit.look_at(d, 1),
+        lambda d: audit.check_chain(d),
+        lambda d: audit.keep_note(d, 1, "x"),
+        lambda d: audit_export.export_trail(d, Wanted(), "me", front.folder),
+    ):
+        with pytest.raises(NotAllowedError):
+            act(front.ruth)
+
+
+def test_looking_for_somebody_is_kept_with_whom_and_why(front: Front) -> None:
+    with pytest.raises(NotReadyError):
+        audit.search(amir(front), Wanted(about="Rowe"), "  ")
+    audit.search(amir(front), Wanted(), WHY)
+    assert front.kinds() == []
+    audit.search(amir(front), Wanted(about=" Rowe ", by="tbell"), WHY)
+    (kept,) = front.events()
+    assert (kept.kind, kept.by) == ("audit.searched", "akhan")
+    assert kept.detail == '{"about":"Rowe","by":"tbell","why":"Monthly check"}'
+
+
+def test_search_by_person_child_deed_and_time(front: Front) -> None:
+    maya = front.bring(factory.contact(reference="C-26-00001"))
+    other = front.bring(
+        factory.contact(factory.child(given="Iris", family="Vane"), reference="C-26-00002")
+    )
+    screen.open_contact(front.ruth, maya.id)
+    front.watch.move(hours=2)
+    screen.rate(front.tom, maya, "red")
+    screen.claim(front.ruth, other)
+    desk = amir(front)
+
+    def seen(**wanted: object) -> list[tuple[str, str, str]]:
+        found = audit.look_again(desk, replace(Wanted(), **wanted))
+        assert found.fits == len(found.page.rows)
+        return [(r.who, r.what, r.reference) for r in found.page.rows]
+
+    looked = ("Ruth Osei", "Looked at the contact", "C-26-00001")
+    rated = ("Tom Bell", "Rated the contact", "C-26-00001")
+    taken = ("Ruth Osei", "Took the contact", "C-26-00002")
+    assert seen() == [taken, rated, looked]
+    assert seen(about="maya rowe") == [rated, looked]
+    assert seen(about="c-26-00002") == [taken]
+    assert seen(about="Carla Rowe") == [taken, rated, looked]  # the mother in both
+    assert seen(by="tbell") == [rated]
+    assert seen(deeds=frozenset({Deed.LOOKED})) == [looked]
+    assert seen(until=factory.NOW + timedelta(hours=1)) == [looked]
+    assert seen(words="red") == [rated]
+    assert seen(about="Nobody Known") == []
+    counts = audit.look_again(desk, Wanted(by="tbell"))
+    assert (counts.fits, counts.in_time) == (1, 3)
+    assert counts.deeds == {Deed.LOOKED: 1, Deed.CHANGED: 2}
+    assert [(p.who, p.count) for p in counts.people] == [("Ruth Osei", 2), ("Tom Bell", 1)]
+
+
+def test_pages_go_to_the_oldest_and_back(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "AT_ONCE", 4)
+    contact = front.bring(factory.contact())
+    for _ in range(10):
+        screen.open_contact(front.ruth, contact.id)
+    desk = amir(front)
+    first = audit.look_again(desk, Wanted()).page
+    assert ([r.seq for r in first.rows], first.newer, first.older) == ([10, 9, 8, 7], False, True)
+    second = audit.page(desk, Wanted(), below=7)
+    assert ([r.seq for r in second.rows], second.newer, second.older) == ([6, 5, 4, 3], True, True)
+    oldest = audit.page(desk, Wanted(), above=0)
+    assert ([r.seq for r in oldest.rows], oldest.newer, oldest.older) == ([4, 3, 2, 1], True, False)
+    assert [r.seq for r in audit.page(desk, Wanted(), above=6).rows] == [10, 9, 8, 7]
+
+
+def test_an_event_shows_before_and_after_and_what_went_with_it(front: Front) -> None:
+    contact = front.bring(factory.contact())
+    screen.open_contact(front.ruth, contact.id)
+    decide.save_answer(front.ruth, contact.id, "raises", ("injury_parent",), 0)
+    decide.save_answer(front.ruth, contact.id, "analysis", "x" * 90, 0)
+    decide.save_answer(front.ruth, contact.id, "raises", ("injury_parent", "not_located"), 1)
+    desk, last = amir(front), front.seq
+    whole = audit.look_at(desk, last)
+    assert whole.changes == (
+        Change(label="Raises", before="injury_parent", after="injury_parent, not_located"),
+    )
+    assert [r.seq for r in whole.beside] == [last - 1, last - 2, last - 3]
+    assert "90 characters" in audit.look_at(desk, last - 1).changes[0].after
+    audit.keep_note(desk, last, " Follows the police reply. ")
+    assert [w for _, _, w in audit.look_at(desk, last).remarks] == ["Follows the police reply."]
+    assert len(whole.seal) == len("B81D-40E6-77A2")
+
+
+def test_a_restricted_family_is_named_nowhere_to_an_auditor_and_is_to_a_leader(
+    front: Front,
+) -> None:
+    contact = front.bring(factory.contact())
+    screen.rate(front.ruth, contact, "red")
+    concerns.restrict(front.priya, contact.id, "Maya's aunt works here")
+    desk = amir(front)
+    shown = repr(audit.look_again(desk, Wanted())) + "".join(
+        repr(audit.look_at(desk, n)) for n in range(1, front.seq + 1)
+    )
+    for word in ("Maya", "Rowe", contact.reference, "aunt", "red'"):
+        assert word not in shown
+    assert "Restricted record" in shown
+    assert audit.look_again(desk, Wanted(about="Maya Rowe")).fits == 0
+    assert audit.look_again(desk, Wanted(restricted=True)).fits == 2
+    assert "Maya Rowe" in repr(audit.look_again(front.priya, Wanted(about="Maya Rowe")))
+
+
+def test_questions_are_asked_answered_and_asked_anew_at_another_look(front: Front) -> None:
+    contact = front.bring(factory.contact(factory.child(family="Bell"), reference="C-26-00001"))
+    screen.open_contact(front.tom, contact.id)
+    desk = amir(front)
+
+    def own_name() -> audit.Asked:
+        (found,) = [
+            a for a in audit.look_again(desk, Wanted()).asked if a.question.why is Unusual.OWN_NAME
+        ]
+        return found
+
+    first = own_name()
+    assert "Tom Bell looked at C-26-00001" in first.question.sentence
+    assert (first.asked_at, first.reply) == (None, "")
+    audit.ask_why(desk, first.question, "By telephone")
+    assert own_name().asked_at is not None
+    audit.record_reply(desk, first.question, "No kin of mine.")
+    assert own_name().reply == "No kin of mine."
+    screen.open_contact(front.tom, contact.id)
+    assert (own_name().asked_at, own_name().reply) == (None, "")
+
+
+def test_chain_is_checked_from_where_it_was_whole_and_a_fault_is_named(front: Front) -> None:
+    contact = front.bring(factory.contact())
+    for _ in range(3):
+        screen.open_contact(front.ruth, contact.id)
+    desk = amir(front)
+    first = audit.check_chain(desk)
+    assert (first.seq, first.fault) == (3, "")
+    again = audit.check_chain(desk, first)
+    assert (again.seq, again.fault) == (4, "")
+    with front.store.write() as tx:
+        tx.connection.execute(update(table).where(table.c.seq == 2).values(by="tbell"))
+    assert audit.check_chain(desk).fault == "Event 2 was altered after it was written."
+    assert '"whole":false' in front.events()[-1].detail
+    with pytest.raises(NotReadyError, match="nothing was exported"):
+        audit_export.export_trail(desk, Wanted(), "Governance", front.folder)
+    assert list(front.folder.glob("trail-*")) == []
+
+
+def _parts(path: object) -> tuple[list[dict[str, str]], bytes]:
+    data = path.read_bytes()  # type: ignore[attr-defined]
+    with zipfile.ZipFile(io.BytesIO(data)) as held:
+        table = held.read("events.csv").decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(table))), data
+
+
+def test_export_is_signed_recorded_and_names_no_family_unless_asked(front: Front) -> None:
+    contact = front.bring(factory.contact())
+    screen.rate(front.ruth, contact, "red", "=HYPERLINK(1) for Maya")
+    hidden = front.bring(factory.contact(reference="C-26-00009", restricted=True))
+    screen.rate(front.priya, hidden, "green", "Kin")
+    desk = amir(front)
+    wanted = Wanted(about="Rowe")
+    path = audit_export.export_trail(desk, wanted, "Governance", front.folder)
+    rows, data = _parts(path)
+    assert b"Maya" not in data
+    assert [(r["who"], r["about"]) for r in rows] == [("Ruth Osei", contact.reference)]
+    told = front.events()[-1]
+    assert (told.kind, told.by) == ("audit.exported", "akhan")
+    assert "Governance" in told.detail
+    jwks = people.trust_list(desk)
+    claims = trail_file.open_trail_file(data, jwks).claims
+    assert claims["wanted"] == {}
+    assert "taken out by Amir Khan" in verify.verify_file(path, jwks)
+
+    named, _ = _parts(
+        audit_export.export_trail(desk, Wanted(), "Counsel", front.folder, with_names=True)
+    )
+    by_about = {r["about"]: r for r in named}
+    full = by_about[f"{contact.reference} Maya Rowe 7"]
+    assert full["why"] == "'=HYPERLINK(1) for Maya"  # no spreadsheet takes it for a formula
+    assert full["after"] == "Rating: red"
+    assert (by_about["Restricted record"]["why"], by_about["Restricted record"]["after"]) == (
+        "",
+        "",
+    )
+
+
+def test_an_export_that_was_altered_is_found(front: Front) -> None:
+    front.bring(factory.contact())
+    screen.open_contact(front.ruth, front.bring(factory.contact(reference="C-26-00003")).id)
+    desk = amir(front)
+    data = audit_export.export_trail(desk, Wanted(), "Governance", front.folder).read_bytes()
+    jwks = people.trust_list(desk)
+    with zipfile.ZipFile(io.BytesIO(data)) as held:
+        table, signed = held.read("events.csv"), held.read("events.jws")
+    for forged in (
+        {"events.csv": table.replace(b"Ruth", b"Sana"), "events.jws": signed},
+        {"events.csv": table, "events.jws": signed[:-4] + b"AAAA"},
+        {"events.csv": table, "events.jws": signed, "more.txt": b""},
+    ):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as made:
+            for name, part in forged.items():
+                made.writestr(name, part)
+        with pytest.raises(SignatureError):
+            trail_file.open_trail_file(out.getvalue(), jwks)
+    with pytest.raises(SignatureError):
+        trail_file.open_trail_file(b"PK\x03\x04 not a zip", jwks)
+
+
+def test_export_needs_the_key_and_a_place_and_leaves_no_event_without_a_file(front: Front) -> None:
+    screen.open_contact(front.ruth, front.bring(factory.contact()).id)
+    desk = amir(front)
+    before = front.seq
+    with pytest.raises(Exception, match="could not be written"):
+        audit_export.export_trail(desk, Wanted(), "Governance", front.folder / "nowhere")
+    desk.signer.lock()
+    with pytest.raises(NotAllowedError):
+        audit_export.export_trail(desk, Wanted(), "Governance", front.folder)
+    assert front.seq == before

@@ -1,0 +1,191 @@
+"""Reading the trail of events: a page at a time, by person, contact, kind and time; and who looked.
+
+Everything is asked of the store by an index; what `triage.storage.hub_server` lets somebody see
+on a hub's server is all that comes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+
+from triage.domain.event import Event
+from triage.domain.trail import LOOKS
+from triage.storage.engine import Transaction
+from triage.storage.tables import contact, restriction
+from triage.storage.tables import event as table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """Which events: from a moment until before another, by a person, about any of the contacts,
+    of the kinds, with the words in what they hold. None or "" leaves nothing out."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    by: str = ""
+    contacts: frozenset[UUID] | None = None
+    kinds: frozenset[str] | None = None
+    words: str = ""
+    restricted: bool = False
+    never_worked: bool = False
+
+
+class Tally(NamedTuple):
+    """How many events of a kind somebody left, and the newest of them."""
+
+    by: str
+    kind: str
+    count: int
+    newest: int
+
+
+class Looked(NamedTuple):
+    """A look at a contact, and whether that person ever did anything else with it."""
+
+    seq: int
+    by: str
+    at: datetime
+    contact_id: UUID
+    worked: bool
+
+
+def page(
+    tx: Transaction,
+    sought: Sought,
+    *,
+    below: int | None = None,
+    above: int | None = None,
+    limit: int = 200,
+) -> list[Event]:
+    """The events next below a number, or next above it, or the newest; always newest first."""
+    query = _filtered(tx, sought, select(table))
+    if above is not None:
+        rows = query.where(table.c.seq > above).order_by(table.c.seq).limit(limit)
+        return _read(tx, rows)[::-1]
+    if below is not None:
+        query = query.where(table.c.seq < below)
+    return _read(tx, query.order_by(table.c.seq.desc()).limit(limit))
+
+
+def count(tx: Transaction, sought: Sought, *, most: int = 100_000) -> int:
+    """How many events are sought, counted up to one more than `most`."""
+    seqs = _filtered(tx, sought, select(table.c.seq)).order_by(table.c.seq.desc()).limit(most + 1)
+    return tx.connection.scalar(select(func.count()).select_from(seqs.subquery())) or 0
+
+
+def tally(tx: Transaction, since: datetime | None, until: datetime | None) -> list[Tally]:
+    """How many events there are within a time, by person and kind."""
+    query = (
+        select(table.c.by, table.c.kind, func.count(), func.max(table.c.seq))
+        .where(*_within(since, until))
+        .group_by(table.c.by, table.c.kind)
+        .order_by(table.c.by, table.c.kind)
+        .limit(20_000)
+    )
+    return [Tally(*row) for row in tx.connection.execute(query)]
+
+
+def one(tx: Transaction, seq: int) -> Event | None:
+    """The event of that number, or None where there is none for this person."""
+    found = _read(tx, select(table).where(table.c.seq == seq).order_by(table.c.seq).limit(1))
+    return found[0] if found else None
+
+
+def before(tx: Transaction, event: Event, *, limit: int = 300) -> list[Event]:
+    """Earlier events of the same kind about the same contact, newest first."""
+    query = select(table).where(
+        table.c.contact_id == event.contact_id, table.c.seq < event.seq, table.c.kind == event.kind
+    )
+    return _read(tx, query.order_by(table.c.seq.desc()).limit(limit))
+
+
+def beside(tx: Transaction, event: Event, since: datetime, *, limit: int = 3) -> list[Event]:
+    """What the same person did just before, newest first."""
+    query = select(table).where(
+        table.c.by == event.by, table.c.seq < event.seq, table.c.at >= since
+    )
+    return _read(tx, query.order_by(table.c.seq.desc()).limit(limit))
+
+
+def of_kinds(
+    tx: Transaction, kinds: Iterable[str], *, above: int = 0, limit: int = 2000
+) -> list[Event]:
+    """The newest events of the kinds after a number, newest first."""
+    query = select(table).where(table.c.kind.in_(sorted(kinds)), table.c.seq > above)
+    return _read(tx, query.order_by(table.c.seq.desc()).limit(limit))
+
+
+def looks(
+    tx: Transaction, since: datetime | None, until: datetime | None, *, limit: int = 20_000
+) -> list[Looked]:
+    """The newest looks at contacts within a time, newest first."""
+    query = (
+        select(
+            table.c.seq,
+            table.c.by,
+            table.c.at,
+            table.c.contact_id,
+            _worked().label("worked"),
+        )
+        .where(table.c.kind.in_(LOOKS), table.c.contact_id.is_not(None), *_within(since, until))
+        .order_by(table.c.seq.desc())
+        .limit(limit)
+    )
+    return [Looked(*row) for row in tx.connection.execute(query)]
+
+
+def _worked() -> ColumnElement[bool]:
+    other = table.alias("other")
+    return exists().where(
+        other.c.contact_id == table.c.contact_id,
+        other.c.by == table.c.by,
+        other.c.kind.not_in(LOOKS),
+    )
+
+
+def _within(since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
+    found = []
+    if since is not None:
+        found.append(table.c.at >= since)
+    if until is not None:
+        found.append(table.c.at < until)
+    return found
+
+
+def _filtered(tx: Transaction, sought: Sought, query: Select[Any]) -> Select[Any]:
+    """The query with what is sought. The time is also given as numbers, so that a page is read
+    along the chain and never sorted."""
+    query = query.where(table.c.seq > 0)
+    if sought.since is not None or sought.until is not None:
+        query = query.where(*_within(sought.since, sought.until))
+        ends = select(func.min(table.c.seq), func.max(table.c.seq)).where(
+            *_within(sought.since, sought.until)
+        )
+        low, high = tx.connection.execute(ends).one()
+        query = query.where(table.c.seq.between(low or 0, high or 0))
+    if sought.by:
+        query = query.where(table.c.by == sought.by)
+    if sought.contacts is not None:
+        query = query.where(table.c.contact_id.in_(sorted(sought.contacts)))
+    if sought.kinds is not None:
+        query = query.where(table.c.kind.in_(sorted(sought.kinds)))
+    if sought.words:
+        words = func.lower(table.c.detail)
+        query = query.where(words.contains(sought.words.lower(), autoescape=True))
+    if sought.restricted:
+        # On a hub's server an auditor is not told of a restriction; the contact is not there.
+        marked = exists().where(restriction.c.contact_id == table.c.contact_id)
+        there = exists().where(contact.c.id == table.c.contact_id)
+        query = query.where(table.c.contact_id.is_not(None), or_(marked, ~there))
+    if sought.never_worked:
+        query = query.where(and_(table.c.kind.in_(LOOKS), table.c.contact_id.is_not(None)))
+        query = query.where(~_worked())
+    return query
+
+
+def _read(tx: Transaction, query: Select[Any]) -> list[Event]:
+    return [Event(**row) for row in tx.connection.execute(query).mappings()]
