@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from triage.domain.decision import Delivery, OutboxState
 from triage.domain.lookup import Subject
+from triage.domain.worker import May
 from triage.workflow import people
 from ui.ahead import Ahead, Step, imports
 from ui.background import Background
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from triage.workflow.desk import Desk
     from triage.workflow.hub import Hub
     from triage.workflow.receive import Received
+    from ui.audit.screen import AuditScreen
     from ui.compare.screen import CompareScreen
     from ui.newcontact.screen import NewContactScreen
     from ui.printing.screen import PrintPreviewScreen
@@ -199,6 +201,7 @@ class Workbench(QObject):
         window.plan_screen("sign-off", self._build_sign_off, "Sign-off", "signature")
         window.plan_screen("requests", self._build_requests, "Requests", "send")
         window.plan_screen("services", self._build_services, "Services", "map-pin")
+        window.plan_screen("audit", self._build_audit, "Audit", "scroll-text")
         for key, build, title in (
             ("compare", self._build_compare, "Compare"),
             ("new-contact", self._build_new_contact, "New contact by phone"),
@@ -241,6 +244,18 @@ class Workbench(QObject):
     def services(self) -> ServicesScreen:
         """Services near a family."""
         return cast("ServicesScreen", self.window.screen_of("services"))
+
+    @property
+    def audit(self) -> AuditScreen:
+        """The trail."""
+        return cast("AuditScreen", self.window.screen_of("audit"))
+
+    def _build_audit(self) -> AuditScreen:
+        from ui.audit.screen import AuditScreen
+
+        screen = AuditScreen(self._seat(), self._jobs)
+        screen.record_asked.connect(self._opened_elsewhere)
+        return screen
 
     def _build_sign_off(self) -> SignOffScreen:
         from ui.signoff.screen import SignOffScreen
@@ -433,6 +448,8 @@ class Workbench(QObject):
             self.requests.look_again()
         if self.window.is_built("services"):
             self.services.look_again()
+        if self.window.is_built("audit"):
+            self.audit.look_again()
 
     def _delivered(self, sent: object) -> None:
         for delivery in sent if isinstance(sent, tuple) else ():
@@ -458,6 +475,7 @@ class Workbench(QObject):
         assert self.holder is not None
         worker = self.holder.current().worker
         self.window.set_user(worker.name, worker.job)
+        self.window.show_tab("audit", worker.may(May.AUDIT))
 
     def _ask_who(self) -> None:
         desk = self._desk()

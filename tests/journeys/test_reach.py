@@ -9,6 +9,7 @@ from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import QWidget
 
 from tests.journeys.conftest import Seat
+from tests.journeys.test_audit import open_audit
 from ui.shell.tab_chain import tab_stops
 from ui.theme import theme
 from ui.tour_drive import focused, name_of, press
@@ -57,13 +58,15 @@ def _everyday(seat: Seat, screen: str) -> None:
     elif screen == "services":
         seat.press("Ctrl+4")
         seat.wait(lambda: seat.bench.services.list.model.rowCount())
+    elif screen == "audit":
+        open_audit(seat)
     seat.wait(lambda: seat.bench.window.current() == screen)
     seat.settled()
 
 
-@pytest.mark.parametrize("screen", ["triage", "compare", "new-contact", "services"])
+@pytest.mark.parametrize("screen", ["triage", "compare", "new-contact", "services", "audit"])
 def test_each_control_is_named_big_enough_and_whole(sit: Sit, screen: str) -> None:
-    seat = sit("rosei")
+    seat = sit("pnandra" if screen == "audit" else "rosei")
     seat.open("Maya Rowe")
     _everyday(seat, screen)
     faults: list[str] = []
@@ -80,9 +83,9 @@ def test_each_control_is_named_big_enough_and_whole(sit: Sit, screen: str) -> No
     assert faults == []
 
 
-@pytest.mark.parametrize("screen", ["triage", "compare", "new-contact", "services"])
+@pytest.mark.parametrize("screen", ["triage", "compare", "new-contact", "services", "audit"])
 def test_tab_reaches_each_control_once_and_comes_round(sit: Sit, screen: str) -> None:
-    seat = sit("rosei")
+    seat = sit("pnandra" if screen == "audit" else "rosei")
     seat.open("Maya Rowe")
     _everyday(seat, screen)
     seat.bench.window.chain_tabs()

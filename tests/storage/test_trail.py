@@ -65,7 +65,7 @@ def test_each_filter_keeps_what_fits_and_they_join(told: Store) -> None:
 def test_tally_counts_by_person_and_kind_within_a_time(told: Store) -> None:
     with told.read() as tx:
         found = trail.tally(tx, None, NOON + timedelta(minutes=45))
-    assert {(t.by, t.kind): (t.count, t.newest) for t in found} == {
+    assert {(t.by, t.kind): (t.events, t.newest) for t in found} == {
         ("rosei", "contact.viewed"): (10, 28),
         ("tbell", "contact.viewed"): (20, 30),
         ("rosei", "contact.rated"): (1, 31),

@@ -16,7 +16,7 @@ from triage.domain.oversight import Unusual
 from triage.domain.trail import Change, Deed
 from triage.export import trail_file, verify
 from triage.storage.tables import event as table
-from triage.workflow import audit, audit_export, concerns, decide, pack, people, screen
+from triage.workflow import audit, audit_export, concerns, decide, people, screen
 from triage.workflow.audit import Wanted
 from triage.workflow.desk import Desk
 

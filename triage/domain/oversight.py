@@ -132,14 +132,14 @@ def _own_name(
 
 
 def _many(worker: Worker, looks: Sequence[Look], rules: OversightRules) -> list[Question]:
-    span, start, best = timedelta(minutes=rules.many_minutes), 0, ()  # type: ignore[var-annotated]
-    most = 0
+    span, start, most = timedelta(minutes=rules.many_minutes), 0, 0
+    best: Sequence[Look] = ()
     for end, look in enumerate(looks):
         while look.at - looks[start].at > span:
             start += 1
         distinct = len({k.contact_id for k in looks[start : end + 1]})
         if distinct > most:
-            most, best = distinct, tuple(looks[start : end + 1])
+            most, best = distinct, looks[start : end + 1]
     if most < rules.many:
         return []
     return [

@@ -38,8 +38,13 @@ DESKS = "worker."
 
 OPENED_WITH_REASON = ("access.broke_glass",)
 
-_LINKED = ("match.", "contact.joined", "contact.kept_apart", "contact.taken_apart")
-_SENT = ("request.", "export.", "service.")
+_LINKED = (
+    *("match.linked", "match.not_same", "match.undone", "match.unsure"),
+    "contact.joined",
+    "contact.kept_apart",
+    "contact.taken_apart",
+)
+_SENT = ("request.", "export.", "service.", "match.asked", "match.answered")
 _WORDS: Mapping[str, str] = {
     "audit.asked": "Asked why",
     "audit.checked": "Checked the chain",
@@ -101,6 +106,7 @@ _WORDS: Mapping[str, str] = {
     "request.answered_by_hand": "Wrote down a reply",
     "request.chased": "Chased a partner",
     "request.draft_kept": "Kept a request",
+    "request.sending": "Began to send",
     "request.sent": "Asked a partner",
     "request.started": "Began a request",
     "request.viewed": "Looked at a request",

@@ -45,4 +45,13 @@ WORKERS: tuple[tuple[Worker, str], ...] = (
         ),
         "4444",
     ),
+    (
+        Worker(
+            id="mgreig",
+            name="Moira Greig",
+            role=Role.AUDITOR,
+            job="Information governance",
+        ),
+        "5555",
+    ),
 )

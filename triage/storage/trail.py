@@ -39,7 +39,7 @@ class Tally(NamedTuple):
 
     by: str
     kind: str
-    count: int
+    events: int
     newest: int
 
 

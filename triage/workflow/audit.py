@@ -253,7 +253,7 @@ def record_reply(desk: Desk, question: Question, said: str) -> Event:
 
 
 def said_of(wanted: Wanted) -> dict[str, object]:
-    """What was looked for, as it is kept: names that were typed are in it, for that is the point."""
+    """What was looked for, as it is kept: with the names that were typed, for that is the point."""
     said: dict[str, object] = {
         "by": wanted.by,
         "about": wanted.about.strip(),
@@ -265,7 +265,7 @@ def said_of(wanted: Wanted) -> dict[str, object]:
 
 
 def sought_events(desk: Desk, wanted: Wanted, *, most: int) -> list[Event]:
-    """Every event that fits, newest first. Raises NotReadyError where there are more than `most`."""
+    """Every event that fits, newest first. Raises NotReadyError for more than `most`."""
     desk.worker.must(May.AUDIT)
     ids = _contacts(desk, wanted)
     with desk.store.read() as tx:
@@ -298,11 +298,11 @@ def _found(desk: Desk, wanted: Wanted) -> Found:
         deeds: dict[Deed, int] = {}
         for row in tally:
             deed = words.deed_of(row.kind)
-            deeds[deed] = deeds.get(deed, 0) + row.count
+            deeds[deed] = deeds.get(deed, 0) + row.events
         return Found(
             page=_page(desk, tx, sought),
             fits=trail.count(tx, sought, most=MOST_COUNTED),
-            in_time=sum(row.count for row in tally),
+            in_time=sum(row.events for row in tally),
             deeds=deeds,
             people=_people(tally, names),
             asked=_questions(desk, tx, wanted, everyone),
@@ -390,10 +390,10 @@ def _people(tally: Iterable[trail.Tally], names: Mapping[str, str]) -> tuple[Per
             by=row.by, who=names.get(row.by, row.by), count=0, deeds={}, newest=0
         )
         deed = words.deed_of(row.kind)
-        deeds = {**held.deeds, deed: held.deeds.get(deed, 0) + row.count}
+        deeds = {**held.deeds, deed: held.deeds.get(deed, 0) + row.events}
         found[row.by] = replace(
             held,
-            count=held.count + row.count,
+            count=held.count + row.events,
             deeds=deeds,
             newest=max(held.newest, row.newest),
         )

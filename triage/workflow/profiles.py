@@ -152,7 +152,7 @@ def load_profile(
         requests=requests,
         services=services,
         partners=partners,
-        oversight=OversightRules(**_fields(head.oversight)),
+        oversight=OversightRules(**head.oversight.model_dump()),
     )
 
 

@@ -21,6 +21,7 @@ from ui.theme import theme
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import Button
 from ui.widgets.chips import FactChip, FactKind
+from ui.widgets.facts import FactRow
 from ui.widgets.flow import FlowLayout
 from ui.widgets.pane import Body, Pane, Rule, Scroll
 from ui.widgets.states import StateView
@@ -97,30 +98,6 @@ class Stepper(QLabel):
             shown = paint.elided(when, "small", None, wide)
             paint.text(painter, low, shown, t.font("small"), t.colour("text2"))
         painter.end()
-
-
-class FactRow(QWidget):
-    """A label and what is known, with a hairline below."""
-
-    def __init__(self, label: str, words: str) -> None:
-        super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self._row = QHBoxLayout()
-        self._name = Text(label, "label", "text2")
-        self._row.addWidget(self._name, 0, Qt.AlignmentFlag.AlignTop)
-        self._row.addWidget(Paragraph(words, "label"), 1)
-        column.addLayout(self._row)
-        column.addWidget(Rule())
-        self._space()
-        theme().scaled.connect(self._space)
-
-    def _space(self) -> None:
-        t = theme()
-        self._row.setContentsMargins(0, t.px(5), 0, t.px(5))
-        self._row.setSpacing(t.px(8))
-        self._name.setFixedWidth(t.px(112))
 
 
 class CardPane(Pane):

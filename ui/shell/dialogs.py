@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -97,6 +97,11 @@ class AskBox(QDialog):
         self.banner.show_words(words)
         self._make_room()
         announce(self, words)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tall enough for what wraps."""
+        super().showEvent(event)
+        self._make_room()
 
     def _make_room(self) -> None:
         # A window does not grow by itself for words that wrap; it would cut those above.
@@ -219,7 +224,6 @@ class PassphraseBox(AskBox):
 
 _NOT_YET = frozenset(
     [
-        "audit events",
         "chronology",
         "family copy, decision",
         "family copy, flags",

@@ -243,6 +243,11 @@ class MainWindow(QWidget):
         self.top.tabs.set_count(key, count)
         self.top.fit(self.top.width())
 
+    def show_tab(self, key: str, shown: bool) -> None:
+        """Show a screen's tab, or leave it out for those whom it is not for."""
+        self.top.tabs.set_shown(key, shown)
+        self.top.fit(self.top.width())
+
     def chain_tabs(self) -> None:
         """Set the Tab order of the whole window to what the eye sees."""
         chain(self)

@@ -69,22 +69,32 @@ class TableDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one cell."""
+        self.draw_ground(painter, option, index)
+        self.draw_words(painter, option, index)
+
+    def draw_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """What stands below the words of a cell: selection, pointer, hairline, focus."""
         t = theme()
         rect = QRectF(option.rect)
         selected, over, _ = row_state(option)
-        view = option.widget
-        focused = isinstance(view, QWidget) and view.hasFocus() and _is_current_row(view, index)
         if selected:
             painter.fillRect(rect, t.colour("selected"))
         elif over:
             painter.fillRect(rect, t.colour("hover"))
         low = rect.bottom() - 1
         paint.hairline(painter, rect.left(), low, rect.right(), t.colour("borderSubtle"))
-        first = index.column() == 0
-        if selected and first:
+        if selected and index.column() == 0:
             bar = QRectF(rect.left(), rect.top(), 3, rect.height() - 1)
             painter.fillRect(bar, t.colour("accent"))
-        x = rect.left() + t.px(8 if (selected or focused) and first else 2)
+        if _is_focused(option, index):
+            draw_row_focus(painter, option, index)
+
+    def draw_words(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """The icon and words of a cell."""
+        t = theme()
+        rect = QRectF(option.rect)
+        selected, first = row_state(option)[0], index.column() == 0
+        x = rect.left() + t.px(8 if (selected or _is_focused(option, index)) and first else 2)
         name = index.data(ICON_ROLE)
         ink = t.colour(index.data(COLOUR_ROLE) or ("muted" if index.data(TEXT2_ROLE) else "text"))
         if name:
@@ -97,8 +107,6 @@ class TableDelegate(QStyledItemDelegate):
         shown = paint.elided(words, "label", weight, rect.right() - x - t.px(4))
         area = QRectF(x, rect.top(), rect.right() - x, rect.height() - 1)
         paint.text(painter, area, shown, t.font("label", weight), ink)
-        if focused:
-            draw_row_focus(painter, option, index)
 
     def helpEvent(
         self,
@@ -128,6 +136,11 @@ def draw_row_focus(painter: QPainter, option: QStyleOptionViewItem, index: Index
     whole = QRectF(0, rect.top(), view.viewport().width(), rect.height() - 1)
     paint.focus_ring(painter, whole, 2)
     painter.restore()
+
+
+def _is_focused(option: QStyleOptionViewItem, index: Index) -> bool:
+    view = option.widget
+    return isinstance(view, QWidget) and view.hasFocus() and _is_current_row(view, index)
 
 
 def _is_current_row(view: QWidget, index: Index) -> bool:

@@ -60,6 +60,12 @@ class Tabs(QTabBar):
             self.setTabText(at, text.replace("&", "&&"))
             self._name(at)
 
+    def set_shown(self, key: str, shown: bool) -> None:
+        """Show a tab or leave it out, for those whom it is not for."""
+        self.setTabVisible(self._keys.index(key), shown)
+        self.updateGeometry()
+        self.update()
+
     def width_with(self, words: Mapping[str, str]) -> int:
         """How wide all tabs side by side would be with these words on them."""
         return sum(self._wide(at, words[key]) for at, key in enumerate(self._keys))
@@ -142,7 +148,8 @@ class Tabs(QTabBar):
 
     def sizeHint(self) -> QSize:
         """All tabs side by side."""
-        wide = sum(self.tabSizeHint(i).width() for i in range(self.count()))
+        shown = (i for i in range(self.count()) if self.isTabVisible(i))
+        wide = sum(self.tabSizeHint(i).width() for i in shown)
         return QSize(wide, theme().px(self._height))
 
     def minimumSizeHint(self) -> QSize:
@@ -172,6 +179,8 @@ class Tabs(QTabBar):
         t = theme()
         painter = QPainter(self)
         for at in range(self.count()):
+            if not self.isTabVisible(at):
+                continue
             rect = QRectF(self.tabRect(at))
             on = at == self.currentIndex()
             if at == self._hover and self.underMouse() and not on:

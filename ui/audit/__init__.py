@@ -1,0 +1,1 @@
+"""The audit: who saw or did what, and why."""
