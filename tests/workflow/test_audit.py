@@ -16,7 +16,7 @@ from triage.domain.oversight import Unusual
 from triage.domain.trail import Change, Deed
 from triage.export import trail_file, verify
 from triage.storage.tables import event as table
-from triage.workflow import audit, audit_export, concerns, decide, people, screen
+from triage.workflow import audit, audit_export, claims, concerns, decide, people, screen
 from triage.workflow.audit import Wanted
 from triage.workflow.desk import Desk
 
@@ -62,7 +62,7 @@ def test_search_by_person_child_deed_and_time(front: Front) -> None:
     screen.open_contact(front.ruth, maya.id)
     front.watch.move(hours=2)
     screen.rate(front.tom, maya, "red")
-    screen.claim(front.ruth, other)
+    claims.claim(front.ruth, other)
     desk = amir(front)
 
     def seen(**wanted: object) -> list[tuple[str, str, str]]:

@@ -14,7 +14,7 @@ import pytest
 
 import triage.workflow
 from tests import factory
-from tests.workflow import passing_on
+from tests.workflow import overseeing, passing_on
 from tests.workflow.conftest import Front
 from tests.workflow.judged import judge_many
 from tests.workflow.test_receive import LETTER
@@ -23,7 +23,6 @@ from triage.domain.contact import Contact
 from triage.domain.decision import Delivery, OutboxState
 from triage.domain.fact import Place, entered
 from triage.domain.lookup import Candidate, Subject
-from triage.domain.oversight import Question
 from triage.domain.pack import Copy, Removal
 from triage.domain.request import (
     AnswerPlace,
@@ -39,8 +38,6 @@ from triage.intake.sandbox import read_safely
 from triage.partners.arrived import Arrived, ArrivedKind
 from triage.storage import events, originals, request_messages, requests
 from triage.workflow import (
-    audit,
-    audit_export,
     checkpoints,
     comments,
     concerns,
@@ -68,10 +65,6 @@ from triage.workflow import requests as asking
 from triage.workflow.desk import Desk, Mailbox, MailboxSession
 
 LISTS = {
-    "audit.look_again": "of a search already made",
-    "audit.look_at": "of a trail already opened",
-    "audit.page": "of a search already made",
-    "audit.sought_events": "of a search already made",
     "screen.again": "of a record already opened",
     "checkpoints.lodge_due": "as lodge, when it is time",
     "comments.kept": "one's own words, of a decision already opened",
@@ -378,34 +371,7 @@ def _judged(front: Front) -> weights.Proposal:
     return weights.refit(front.priya)
 
 
-def _looked_at_night(front: Front) -> Question:
-    contact = front.bring(factory.contact())
-    now, front.watch.now = front.watch.now, front.watch.now.replace(hour=23)
-    screen.open_contact(front.ruth, contact.id)
-    front.watch.now = now.replace(hour=23, minute=59)
-    (asked,) = audit.look_again(front.priya, audit.Wanted()).asked
-    return asked.question
-
-
 ACTS: dict[str, Prepared] = {
-    "audit.open_trail": _on(lambda f: None, lambda f, _: audit.open_trail(f.priya, "Check.")),
-    "audit.search": _on(
-        lambda f: None, lambda f, _: audit.search(f.priya, audit.Wanted(about="Rowe"), "Check.")
-    ),
-    "audit.check_chain": _on(lambda f: None, lambda f, _: audit.check_chain(f.priya)),
-    "audit.keep_note": _on_contact(
-        lambda f, c: (screen.claim(f.ruth, c), audit.keep_note(f.priya, f.seq, "No question."))
-    ),
-    "audit.ask_why": _on(_looked_at_night, lambda f, q: audit.ask_why(f.priya, q, "By word.")),
-    "audit.record_reply": _on(
-        _looked_at_night, lambda f, q: audit.record_reply(f.priya, q, "A late call.")
-    ),
-    "audit_export.export_trail": _on_contact(
-        lambda f, c: (
-            screen.claim(f.ruth, c),
-            audit_export.export_trail(f.priya, audit.Wanted(), "Governance", f.folder),
-        )
-    ),
     "weights.refit": _on(_judged, lambda f, _: weights.refit(f.priya)),
     "weights.adopt": _on(_judged, lambda f, made: weights.adopt(f.priya, made.report_hash)),
     "weights.take_back": _on(
@@ -600,8 +566,8 @@ ACTS: dict[str, Prepared] = {
 }
 
 
-ACTS |= passing_on.ACTS
-LISTS |= passing_on.LISTS
+ACTS |= passing_on.ACTS | overseeing.ACTS
+LISTS |= passing_on.LISTS | overseeing.LISTS
 
 
 def _functions() -> set[str]:

@@ -1,0 +1,70 @@
+"""Acts of those who look after the trail, for the claim that each leaves an event."""
+
+from collections.abc import Callable
+
+from tests import factory
+from tests.workflow.conftest import Front
+from triage.domain.oversight import Question
+from triage.workflow import audit, audit_export, claims, screen
+
+Prepared = Callable[[Front], Callable[[], object]]
+
+
+def _at_night(front: Front) -> Question:
+    contact = front.bring(factory.contact())
+    now, front.watch.now = front.watch.now, front.watch.now.replace(hour=23)
+    screen.open_contact(front.ruth, contact.id)
+    front.watch.now = now.replace(hour=23, minute=59)
+    (asked,) = audit.look_again(front.priya, audit.Wanted()).asked
+    return asked.question
+
+
+def _open(front: Front) -> Callable[[], object]:
+    return lambda: audit.open_trail(front.priya, "Check.")
+
+
+def _search(front: Front) -> Callable[[], object]:
+    return lambda: audit.search(front.priya, audit.Wanted(about="Rowe"), "Check.")
+
+
+def _check(front: Front) -> Callable[[], object]:
+    return lambda: audit.check_chain(front.priya)
+
+
+def _note(front: Front) -> Callable[[], object]:
+    claims.claim(front.ruth, front.bring(factory.contact()))
+    return lambda: audit.keep_note(front.priya, front.seq, "No question.")
+
+
+def _ask(front: Front) -> Callable[[], object]:
+    question = _at_night(front)
+    return lambda: audit.ask_why(front.priya, question, "By word.")
+
+
+def _reply(front: Front) -> Callable[[], object]:
+    question = _at_night(front)
+    return lambda: audit.record_reply(front.priya, question, "A late call.")
+
+
+def _export(front: Front) -> Callable[[], object]:
+    claims.claim(front.ruth, front.bring(factory.contact()))
+    return lambda: audit_export.export_trail(
+        front.priya, audit.Wanted(), "Governance", front.folder
+    )
+
+
+ACTS: dict[str, Prepared] = {
+    "audit.open_trail": _open,
+    "audit.search": _search,
+    "audit.check_chain": _check,
+    "audit.keep_note": _note,
+    "audit.ask_why": _ask,
+    "audit.record_reply": _reply,
+    "audit_export.export_trail": _export,
+}
+LISTS = {
+    "audit.look_again": "of a search already made",
+    "audit.look_at": "of a trail already opened",
+    "audit.page": "of a search already made",
+    "audit.sought_events": "of a search already made",
+}
