@@ -176,3 +176,24 @@ def test_what_another_has_is_taken_over_with_a_reason_and_they_see_it(
     box._answer("go")
     beside.wait(lambda: "with Sana Iqbal" in beside.screen.header.line.text())
     assert beside.screen.header.take_over.isVisible()
+
+
+def test_what_changed_is_said_over_the_contact_until_it_is_seen(
+    seat: Room, beside: Room, hub: HubHere
+) -> None:
+    contact, noah = hub.front.bring(maya()), hub.front.bring(other("C-26-04818"))
+    both_open(seat, beside, contact)
+    bar = seat.screen.changes
+    assert bar.view() is None
+    beside.screen.header.take.click()
+    seat.wait(bar.isVisible)
+    assert bar.words.text() == "11:42 Ruth Osei took it"
+    seat.open(noah)
+    seat.wait(lambda: "contact.changes_seen" in seat.kinds(contact))
+    seat.open(contact)
+    assert not bar.isVisible(), "it was seen as it came"
+    decide.save_answer(beside.desk, contact.id, "analysis", "Maya took charge.", 0)
+    seat.wait(bar.isVisible)
+    assert bar.title.text() == "1 change since you looked at 11:42"
+    bar.mark.click()
+    seat.wait(lambda: not bar.isVisible())

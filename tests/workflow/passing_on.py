@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tests import factory
 from tests.workflow.conftest import Front
 from triage.domain.contact import Contact
-from triage.workflow import claims
+from triage.workflow import claims, happened
 
 Prepared = Callable[[Front], Callable[[], object]]
 
@@ -41,7 +41,13 @@ def _free_idle(front: Front) -> Callable[[], object]:
     return lambda: claims.free_idle(front.ruth)
 
 
+def _seen(front: Front) -> Callable[[], object]:
+    contact = _with(front, "tbell")
+    return lambda: happened.seen(front.ruth, contact.id, front.seq)
+
+
 ACTS: dict[str, Prepared] = {
+    "happened.seen": _seen,
     "claims.claim": _claim,
     "claims.release": _release,
     "claims.hand_over": _hand_over,

@@ -45,11 +45,13 @@ def test_a_contact_is_opened_with_its_decision_and_both_looks_are_recorded(front
     whole = opening.open_whole(front.ruth, contact.id)
     assert [e.kind for e in front.events()[before:]] == ["contact.viewed", "decision.viewed"]
     assert whole.view.seq == front.events()[-1].seq
-    assert whole.view == replace(screen.look_again(front.ruth, contact.id), seq=whole.view.seq)
+    looked = whole.view.looked
+    again = screen.look_again(front.ruth, contact.id, looked)
+    assert whole.view == replace(again, seq=whole.view.seq)
     assert whole.draft == decide.decision_again(front.ruth, contact.id)
     assert whole.pairs == join.suggestions(front.ruth, contact.id)
     assert [pair.other.id for pair in whole.pairs] == [other.id]
-    assert whole == opening.look_again(front.ruth, contact.id)
+    assert whole == opening.look_again(front.ruth, contact.id, looked)
 
 
 def test_second_desk_to_claim_gets_a_conflict(front: Front) -> None:

@@ -1,7 +1,6 @@
 """The chain of events: the audit trail, the history a person reads, and the change feed."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -63,10 +62,10 @@ def of_contact(tx: Transaction, id: UUID, limit: int = 500) -> list[Event]:
     return _read(tx, newest.limit(limit))[::-1]
 
 
-def last_by(tx: Transaction, id: UUID, by: str) -> datetime | None:
-    """When somebody last did anything to a contact, or looked at it."""
-    theirs = select(table.c.at).where(table.c.contact_id == id, table.c.by == by)
-    return tx.connection.scalar(theirs.order_by(table.c.seq.desc()).limit(1))
+def last_by(tx: Transaction, id: UUID, by: str) -> Event | None:
+    """The last thing that somebody did to a contact, if only to look at it."""
+    theirs = select(table).where(table.c.contact_id == id, table.c.by == by)
+    return next(iter(_read(tx, theirs.order_by(table.c.seq.desc()).limit(1))), None)
 
 
 def head(tx: Transaction) -> Head:

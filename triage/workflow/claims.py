@@ -130,7 +130,7 @@ def worked_on_at(tx: Transaction, contact: Contact) -> datetime | None:
     if not contact.assigned_to:
         return None
     last = events.last_by(tx, contact.id, contact.assigned_to)
-    return max((at for at in (contact.assigned_at, last) if at), default=None)
+    return max((at for at in (contact.assigned_at, last.at if last else None) if at), default=None)
 
 
 def _is_idle(desk: Desk, tx: Transaction, contact: Contact) -> bool:

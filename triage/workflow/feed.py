@@ -15,6 +15,7 @@ from triage.workflow.desk import Desk
 QUIET = frozenset(
     {
         *LOOKS,
+        "contact.changes_seen",
         "decision.comment_kept",
         "audit.asked",
         "audit.checked",

@@ -10,8 +10,9 @@ from triage.domain.decision import DecisionDraft
 from triage.domain.worker import May, Worker
 from triage.storage import workers
 from triage.storage.engine import Transaction
-from triage.workflow import decide, join, screen
+from triage.workflow import decide, happened, join, screen
 from triage.workflow.desk import Desk
+from triage.workflow.happened import Look
 from triage.workflow.holding import hold
 from triage.workflow.join import SuggestedPair
 from triage.workflow.screen import ContactView
@@ -37,22 +38,29 @@ def open_whole(desk: Desk, contact_id: UUID) -> Opening:
     desk.worker.must(May.READ)
     with desk.store.write() as tx:
         contact = hold(desk, tx, contact_id)
+        looked = happened.last_look(desk, tx, contact.id)
         seen = {"reference": contact.reference}
         desk.note(tx, "contact.viewed", contact.id, seen)
         event = desk.note(tx, "decision.viewed", contact.id, seen)
-        return _opening(desk, tx, contact, event.seq)
+        return _opening(desk, tx, contact, event.seq, looked)
 
 
-def look_again(desk: Desk, contact_id: UUID) -> Opening:
+def look_again(desk: Desk, contact_id: UUID, looked: Look | None = None) -> Opening:
     """As `open_whole`, for a screen that already has it open: after a change made here.
 
-    It records nothing: the first opening stands for the whole visit.
+    It records nothing: the first opening, which `looked` is of, stands for the whole visit.
     """
-    return screen.again(desk, contact_id, _opening)
+
+    def seen(desk: Desk, tx: Transaction, contact: Contact, seq: int) -> Opening:
+        return _opening(desk, tx, contact, seq, looked)
+
+    return screen.again(desk, contact_id, seen)
 
 
-def _opening(desk: Desk, tx: Transaction, contact: Contact, seq: int) -> Opening:
-    view = screen.view_in(desk, tx, contact, seq)
+def _opening(
+    desk: Desk, tx: Transaction, contact: Contact, seq: int, looked: Look | None
+) -> Opening:
+    view = screen.view_in(desk, tx, contact, seq, looked)
     return Opening(
         view=view,
         draft=decide.draft_in(tx, contact.id, view.versions),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
@@ -14,6 +14,7 @@ from triage.domain.contact import Adult, Child, Contact, ContactState
 from triage.domain.decision import DecisionVersion, Delivery
 from triage.domain.episode import Suggestion
 from triage.domain.errors import ConflictError, NotReadyError
+from triage.domain.event import Event
 from triage.domain.fact import Fact, FactState
 from triage.domain.lookup import Involvement, LookupResult, PartnerState, Verdict
 from triage.domain.worker import May
@@ -26,8 +27,18 @@ from triage.storage import (
     versions,
 )
 from triage.storage.engine import Transaction
-from triage.workflow import chronology, claims, earlier, fields, known, naming, request_board
+from triage.workflow import (
+    chronology,
+    claims,
+    earlier,
+    fields,
+    happened,
+    known,
+    naming,
+    request_board,
+)
 from triage.workflow.desk import Desk
+from triage.workflow.happened import Happening, Look
 from triage.workflow.holding import (
     begins,
     change,
@@ -64,7 +75,10 @@ Seen = Callable[[Desk, Transaction, Contact, int], T]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactView:
-    """A contact with everything the screen shows beside it, read in one snapshot."""
+    """A contact with everything the screen shows beside it, read in one snapshot.
+
+    `changed` is what others did since this person `looked`, before they opened it this time.
+    """
 
     contact: Contact
     title: str
@@ -85,6 +99,8 @@ class ContactView:
     read_only_why: str
     sent_back_at: datetime | None = None
     worked_on_at: datetime | None = None
+    looked: Look | None = None
+    changed: tuple[Happening, ...] = ()
     seq: int = 0
 
     @property
@@ -102,16 +118,22 @@ def open_contact(desk: Desk, contact_id: UUID) -> ContactView:
     desk.worker.must(May.READ)
     with desk.store.write() as tx:
         contact = hold(desk, tx, contact_id)
+        looked = happened.last_look(desk, tx, contact.id)
         event = desk.note(tx, "contact.viewed", contact.id, {"reference": contact.reference})
-        return view_in(desk, tx, contact, event.seq)
+        return view_in(desk, tx, contact, event.seq, looked)
 
 
-def look_again(desk: Desk, contact_id: UUID) -> ContactView:
+def look_again(desk: Desk, contact_id: UUID, looked: Look | None = None) -> ContactView:
     """As `open_contact`, for a screen that already has it open: after a change made here.
 
-    It records nothing: the first opening stands for the whole visit.
+    It records nothing: the first opening stands for the whole visit. `looked` is what that
+    opening said.
     """
-    return again(desk, contact_id, view_in)
+
+    def seen(desk: Desk, tx: Transaction, contact: Contact, seq: int) -> ContactView:
+        return view_in(desk, tx, contact, seq, looked)
+
+    return again(desk, contact_id, seen)
 
 
 def again(desk: Desk, contact_id: UUID, seen: Seen[T]) -> T:
@@ -121,14 +143,18 @@ def again(desk: Desk, contact_id: UUID, seen: Seen[T]) -> T:
         return seen(desk, tx, hold(desk, tx, contact_id), events.head(tx).seq)
 
 
-def view_in(desk: Desk, tx: Transaction, contact: Contact, seq: int) -> ContactView:
-    """Everything the screen shows of a contact that is held, as it stands after event `seq`."""
+def view_in(
+    desk: Desk, tx: Transaction, contact: Contact, seq: int, looked: Look | None
+) -> ContactView:
+    """Everything the screen shows of a contact that is held, as it stands after event `seq`, to
+    somebody who `looked` before."""
     now = desk.now()
     clocks = clock.clocks(desk.profile, timed(contact, begins(tx)), now)
     results = known.results_for(desk, tx, contact.id)
     verdicts = known.verdicts_for(desk, tx, contact.id)
     sent = versions.of_contact(tx, contact.id)
     before = earlier.earlier_contacts(desk, tx, contact)
+    past = events.of_contact(tx, contact.id)
     return ContactView(
         contact=contact,
         title=naming.title(contact, naming.local_day(desk.profile, now)),
@@ -147,8 +173,10 @@ def view_in(desk: Desk, tx: Transaction, contact: Contact, seq: int) -> ContactV
         asked=request_board.asked_of_contact(desk, tx, contact),
         assigned_name=worker_name(tx, contact.assigned_to) if contact.assigned_to else "",
         read_only_why=why_read_only(contact),
-        sent_back_at=_sent_back_at(tx, contact.id),
+        sent_back_at=_sent_back_at(past),
         worked_on_at=claims.worked_on_at(tx, contact),
+        looked=looked,
+        changed=happened.since_look(desk, tx, contact, looked, past),
         seq=seq,
     )
 
@@ -160,8 +188,8 @@ def _suggestions(desk: Desk, tx: Transaction, contact_id: UUID) -> tuple[Suggest
     return tuple(s for s in found if not contacts.get(tx, s.other).restricted)
 
 
-def _sent_back_at(tx: Transaction, contact_id: UUID) -> datetime | None:
-    found = [e.at for e in events.of_contact(tx, contact_id) if e.kind == "decision.sent_back"]
+def _sent_back_at(past: Sequence[Event]) -> datetime | None:
+    found = [e.at for e in past if e.kind == "decision.sent_back"]
     return found[-1] if found else None
 
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.theme import theme
+from ui.triage.changes_bar import ChangesBar
 from ui.triage.chronology_pane import ChronologyPane
 from ui.triage.decision_host import DecisionHost
 from ui.triage.header import HeaderPane
@@ -56,6 +57,7 @@ class Panes:
 
     queue: QWidget
     header: HeaderPane
+    changes: ChangesBar
     bar: SuggestionBar
     story: StoryPane
     match: MatchPane
@@ -101,7 +103,7 @@ class Arrangement(QWidget):
         self._grid = QGridLayout(self.middle)
         self._grid.setContentsMargins(0, 0, 0, 0)
         # Until they are placed: a pane without a parent would show as a window of its own.
-        for pane in (panes.header, panes.bar, panes.empty, self._tab_pane):
+        for pane in (panes.header, panes.changes, panes.bar, panes.empty, self._tab_pane):
             pane.setParent(self.middle)
         for pane in (panes.story, panes.match, panes.chronology, panes.partners):
             pane.setParent(self.middle)
@@ -159,9 +161,9 @@ class Arrangement(QWidget):
     def _place(self) -> None:
         p, grid = self._panes, self._grid
         inner = (p.story, p.match, p.chronology, p.partners)
-        for widget in (p.header, p.bar, *inner, p.empty, self._tab_pane):
+        for widget in (p.header, p.changes, p.bar, *inner, p.empty, self._tab_pane):
             grid.removeWidget(widget)
-        for at in range(5):
+        for at in range(6):
             grid.setRowStretch(at, 0)
         for widget in inner:
             self.stack.removeWidget(widget)
@@ -169,17 +171,18 @@ class Arrangement(QWidget):
             if isinstance(widget, Pane):
                 widget.set_framed(self._shape == "wide")
         grid.addWidget(p.header, 0, 0, 1, 2)
-        grid.addWidget(p.bar, 1, 0, 1, 2)
-        grid.addWidget(p.empty, 4, 0, 1, 2)
+        grid.addWidget(p.changes, 1, 0, 1, 2)
+        grid.addWidget(p.bar, 2, 0, 1, 2)
+        grid.addWidget(p.empty, 5, 0, 1, 2)
         if self._shape == "wide":
-            grid.addWidget(p.story, 2, 0)
-            grid.addWidget(p.match, 2, 1)
-            grid.addWidget(p.chronology, 3, 0, 1, 2)
+            grid.addWidget(p.story, 3, 0)
+            grid.addWidget(p.match, 3, 1)
+            grid.addWidget(p.chronology, 4, 0, 1, 2)
             self._tab_pane.setParent(self.middle)
         else:
             for widget in inner:
                 self.stack.addWidget(widget)
-            grid.addWidget(self._tab_pane, 2, 0, 1, 2)
+            grid.addWidget(self._tab_pane, 3, 0, 1, 2)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
 
@@ -188,8 +191,8 @@ class Arrangement(QWidget):
         wide, single = self._shape == "wide", self._shape == "single"
         p.header.setVisible(on)
         p.empty.setVisible(not on)
-        self._grid.setRowStretch(2, 1 if on else 0)
-        self._grid.setRowStretch(4, 0 if on else 1)
+        self._grid.setRowStretch(3, 1 if on else 0)
+        self._grid.setRowStretch(5, 0 if on else 1)
         self._tab_pane.setVisible(on and not wide)
         if wide:
             for pane in (p.story, p.match, p.chronology):

@@ -201,10 +201,12 @@ def as_iso(words: str) -> str | None:
 
 
 class NoteBox(AskBox):
-    """A note of guidance to read."""
+    """A note to read, of guidance or otherwise."""
 
-    def __init__(self, parent: QWidget | None, title: str, note: str) -> None:
-        super().__init__(parent, "book-open", title, width=620)
+    def __init__(
+        self, parent: QWidget | None, title: str, note: str, icon: str = "book-open"
+    ) -> None:
+        super().__init__(parent, icon, title, width=620)
         content = Body(gap=0)
         content.set_margins(0, 0, 8, 0)
         words = Paragraph("", "body")

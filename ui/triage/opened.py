@@ -13,6 +13,7 @@ from triage.domain.spelling import spell_moment
 from triage.domain.worker import May, Worker
 from triage.workflow import decide, naming, opening
 from triage.workflow.desk import Desk
+from triage.workflow.happened import Look
 from triage.workflow.join import SuggestedPair
 from triage.workflow.opening import Opening
 from triage.workflow.screen import ContactView
@@ -58,9 +59,9 @@ def open_contact(desk: Desk, contact_id: UUID) -> Opened:
     return _opened(desk, opening.open_whole(desk, contact_id))
 
 
-def look_again(desk: Desk, contact_id: UUID) -> Opened:
-    """Read a contact that is open already; nothing is recorded."""
-    return _opened(desk, opening.look_again(desk, contact_id))
+def look_again(desk: Desk, contact_id: UUID, looked: Look | None) -> Opened:
+    """Read a contact that is open already; nothing is recorded. `looked` as at its opening."""
+    return _opened(desk, opening.look_again(desk, contact_id, looked))
 
 
 def _opened(desk: Desk, found: Opening) -> Opened:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
@@ -10,14 +11,17 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from triage.domain.event import Event
 from triage.domain.lookup import LookupResult
-from triage.workflow import feed, match, queue
+from triage.workflow import feed, happened, match, queue
 from triage.workflow.feed import News
+from triage.workflow.happened import Look
 from triage.workflow.queue import QueueView, Whose
 from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.jobs import Jobs, Token
 from ui.triage import opened
 from ui.triage.opened import Opened
+
+log = logging.getLogger(__name__)
 
 LookUp = Callable[[UUID, Callable[[LookupResult], None]], object]
 
@@ -48,6 +52,9 @@ class Reader(QObject):
         self._holder, self._jobs = holder, jobs
         self.whose: Whose = "all"
         self.contact_id: UUID | None = None
+        self.looked: Look | None = None
+        self._shown: Opened | None = None
+        self._opened_seq = 0
         self._seq = 0
         self._queue_seq = self._marked_seq = -1  # the queue was not read yet
         self._own: set[tuple[str, int]] = set()
@@ -103,6 +110,7 @@ class Reader(QObject):
 
     def open(self, contact_id: UUID) -> None:
         """Open a contact; one still being opened is let go."""
+        self._leave()
         if self._opening is not None:
             self._opening.cancel()
         self._ask_soon.stop()
@@ -112,7 +120,8 @@ class Reader(QObject):
 
         def done(found: Opened) -> None:
             self._opening = None
-            self._seq = found.view.seq
+            self._seq = self._opened_seq = found.view.seq
+            self._shown, self.looked = found, found.view.looked
             self.contact_read.emit(found, True)
             self._look_up(found)
 
@@ -126,10 +135,38 @@ class Reader(QObject):
 
     def close(self) -> None:
         """No contact is open any more."""
+        self._leave()
         if self._opening is not None:
             self._opening.cancel()
         self._ask_soon.stop()
         self._opening, self.contact_id = None, None
+
+    def saw_changes(self) -> None:
+        """What others did to the open contact has been read: it is new no more."""
+        if self._shown is not None and self._shown.view.changed:
+            self._note_seen(self._shown, self.look_again)
+
+    def _leave(self) -> None:
+        """What others did while the contact was open was looked at as it came."""
+        shown, self._shown = self._shown, None
+        if shown is not None and any(h.seq > self._opened_seq for h in shown.view.changed):
+            self._note_seen(shown, None)
+
+    def _note_seen(self, shown: Opened, then: Callable[[], None] | None) -> None:
+        seq = shown.view.seq
+        self.looked = Look(seq=seq, at=shown.now)
+
+        def done(_none: object) -> None:
+            if then is not None:
+                then()
+
+        self._jobs.run(
+            lambda: happened.seen(shown.desk, shown.contact_id, seq),
+            done,
+            lambda fault: log.warning("A look was not kept: %s", type(fault).__name__),
+            owner=self,
+            lane="store",
+        )
 
     def look_again(self) -> None:
         """Read the open contact anew after a change; nothing is recorded."""
@@ -139,12 +176,13 @@ class Reader(QObject):
             self._reread_wanted = True
             return
         self._rereading = True
-        desk, contact_id = self._holder.current(), self.contact_id
+        desk, contact_id, looked = self._holder.current(), self.contact_id, self.looked
 
         def done(found: Opened) -> None:
             self._rereading = False
             if contact_id == self.contact_id and self._opening is None:
                 self._seq = max(self._seq, found.view.seq)
+                self._shown = found
                 self.contact_read.emit(found, False)
             self._reread()
 
@@ -155,7 +193,11 @@ class Reader(QObject):
             self._reread()
 
         self._jobs.run(
-            lambda: opened.look_again(desk, contact_id), done, failed, owner=self, lane="store"
+            lambda: opened.look_again(desk, contact_id, looked),
+            done,
+            failed,
+            owner=self,
+            lane="store",
         )
 
     def _reread(self) -> None:

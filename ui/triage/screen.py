@@ -23,6 +23,7 @@ from ui.jobs import Jobs
 from ui.shell.screen import Screen
 from ui.triage.acts import Acts
 from ui.triage.arrange import Arrangement, Panes
+from ui.triage.changes_bar import ChangesBar
 from ui.triage.chronology_pane import ChronologyPane
 from ui.triage.decision_host import DecisionHost
 from ui.triage.fact_acts import FactActs
@@ -82,6 +83,7 @@ class TriageScreen(Screen):
         self._undo: Callable[[], None] | None = None
         self.queue = QueuePane()
         self.header = HeaderPane()
+        self.changes = ChangesBar()
         self.bar = SuggestionBar()
         self.story = StoryPane()
         self.match = MatchPane()
@@ -97,6 +99,7 @@ class TriageScreen(Screen):
         panes = Panes(
             queue=self.queue,
             header=self.header,
+            changes=self.changes,
             bar=self.bar,
             story=self.story,
             match=self.match,
@@ -175,6 +178,7 @@ class TriageScreen(Screen):
         self.bar.apart_asked.connect(self._pair(acts.keep_apart))
         self.bar.take_apart_asked.connect(self._pair(acts.take_apart))
         self.bar.look_asked.connect(self.open_contact)
+        self.changes.seen.connect(self.reader.saw_changes)
         acts.done.connect(self._acted)
         acts.failed.connect(self._refused)
 
@@ -306,6 +310,7 @@ class TriageScreen(Screen):
         self.keeper.contact_id = None
         self.decision.show_nothing()
         self.arrangement.show_contact(False)
+        self.changes.show_view(None)
         self.bar.show_view(None)
         self.empty.show_empty("Choose a contact", "Enter opens the one that is chosen.")
 
@@ -422,6 +427,7 @@ class TriageScreen(Screen):
             self.arrangement.bar,
             self.queue,
             self.header,
+            self.changes,
             self.bar,
             self.arrangement.tabs,
             self.story,

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from triage.domain.worker import May
 from ui.triage.arrange import Panes
+from ui.triage.changes_bar import changes_view
 from ui.triage.chronology_pane import timeline_view
 from ui.triage.header import header_view
 from ui.triage.keeper import AnswerKeeper
@@ -48,6 +49,9 @@ class Showing(QObject):
         header = header_view(opened, blurred=self._blurred)
         if self._is_new("header", header):
             panes.header.show_view(header)
+        changes = changes_view(opened, blurred=self._blurred)
+        if self._is_new("changes", changes):
+            panes.changes.show_view(changes)
         suggestion = suggestion_view(opened, blurred=self._blurred)
         if self._is_new("bar", suggestion):
             panes.bar.show_view(suggestion)
