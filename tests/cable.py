@@ -20,6 +20,7 @@ class Cable:
         self._to = port
         self.heard: Callable[[bool, bytes], bool] = lambda _asked, _data: True
         self.silent = False
+        self._away = False
         self._open: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
         self._ears = socket.create_server(("127.0.0.1", 0))
@@ -35,6 +36,9 @@ class Cable:
         with suppress(OSError), self._ears:
             while True:
                 desk, _ = self._ears.accept()
+                if self._away:
+                    desk.close()
+                    continue
                 try:
                     server = socket.create_connection(("127.0.0.1", self._to))
                 except OSError:
@@ -57,6 +61,17 @@ class Cable:
                         self.heard = lambda _asked, _data: True
                         return
                     (server if source is desk else desk).sendall(data)
+
+    @property
+    def away(self) -> bool:
+        """Whether every line is broken and no new one can be made."""
+        return self._away
+
+    @away.setter
+    def away(self, away: bool) -> None:
+        self._away = away
+        if away:
+            self.cut()
 
     def cut(self) -> None:
         """Every line breaks; new ones can be made."""

@@ -17,6 +17,7 @@ from uuid import uuid4
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from triage.domain.decision import Delivery
+from triage.domain.errors import UnreachableError
 from triage.domain.event import Event
 from triage.workflow import claims, earlier, feed, match
 from triage.workflow.desk import Desk
@@ -143,9 +144,14 @@ class Background(QObject):
 
         def failed(fault: Exception) -> None:
             log.warning("A file was not taken in: %s", type(fault).__name__)
-            self.refused.emit(sentence(fault))
+            self._refuse(fault)
 
         self._jobs.run(work, done, failed, owner=self)
+
+    def _refuse(self, fault: Exception, what: str = "") -> None:
+        """Say what could not be done; that the hub is away stands above the screen already."""
+        if not isinstance(fault, UnreachableError):
+            self.refused.emit(f"{what}{sentence(fault)}")
 
     def ask_waiting(self) -> None:
         """Ask partners about what came in; what comes before their lists are read waits here."""
@@ -154,7 +160,7 @@ class Background(QObject):
             self._jobs.run(look_up, None, self._not_asked, owner=self, lane="asking")
 
     def _not_asked(self, fault: Exception) -> None:
-        self.refused.emit(f"Partners could not be asked about what came in. {sentence(fault)}")
+        self._refuse(fault, "Partners could not be asked about what came in. ")
 
     def deliver(self) -> None:
         """Send what is due to the council."""
@@ -177,7 +183,7 @@ class Background(QObject):
 
     def _not_sent(self, fault: Exception) -> None:
         self._delivering = False
-        self.refused.emit(sentence(fault))
+        self._refuse(fault)
 
     def copy_directories(self) -> None:
         """Copy the directories of services whose time has come."""
@@ -198,7 +204,7 @@ class Background(QObject):
 
     def _not_copied(self, fault: Exception) -> None:
         self._copying = False
-        self.refused.emit(sentence(fault))
+        self._refuse(fault)
 
     def lodge_checkpoint(self) -> None:
         """Sign where the trail ends and put it outside the hub, when it is time."""
@@ -207,7 +213,7 @@ class Background(QObject):
             return
 
         def not_lodged(fault: Exception) -> None:
-            self.refused.emit(sentence(fault))
+            self._refuse(fault)
 
         def work() -> None:
             from triage.workflow import checkpoints
@@ -261,7 +267,7 @@ class Background(QObject):
 
     def _not_posted(self, fault: Exception) -> None:
         self._posting = False
-        self.refused.emit(sentence(fault))
+        self._refuse(fault)
 
     def _heard(self) -> None:
         if not self._stopped and not self._heard_soon.isActive():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from ui.errors import plain_box, sentence
 from ui.folders import downloads
 from ui.front import Front
 from ui.jobs import Jobs, Token
+from ui.outage import HubWatch, OutageStrip
 from ui.shell.screen import Screen
 from ui.shell.search import Found
 from ui.shell.sign_in import SignIn, SignInBox
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from triage.workflow.desk import Desk
     from triage.workflow.hub import Hub
     from triage.workflow.receive import Received
+    from triage.workflow.unsent import Sent
     from ui.audit.screen import AuditScreen
     from ui.compare.screen import CompareScreen
     from ui.newcontact.screen import NewContactScreen
@@ -110,6 +112,11 @@ class Workbench(QObject):
         self.background.refused.connect(self.window.toast.say)
         self.background.moved_on.connect(self._moved_on)
         self.background.delivered.connect(self._delivered)
+        strip = OutageStrip()
+        self.window.add_strip(strip)
+        self.watch = HubWatch(holder, self._jobs, strip, self.window, self)
+        self.watch.arrived.connect(self._arrived)
+        self.watch.back.connect(self._hub_back)
         if first:
             self._show_first_run()
             QTimer.singleShot(0, self, self._begin_rest)
@@ -130,12 +137,12 @@ class Workbench(QObject):
         """Ask who it is before anything of a family is shown, then fill the window."""
         self.front.say("Sign in to open the queue.")
         box = self._box = SignInBox(self.window, workers)
-        box.given.connect(lambda asked: self._sign_in_as(hub, asked))
+        box.given.connect(lambda asked: self._sign_in_as(hub, workers, asked))
         box.open()
 
-    def _sign_in_as(self, hub: Hub, asked: object) -> None:
+    def _sign_in_as(self, hub: Hub, workers: tuple[Worker, ...], asked: object) -> None:
         worker = next(
-            (w for w in hub.workers() if isinstance(asked, SignIn) and w.id == asked.worker_id),
+            (w for w in workers if isinstance(asked, SignIn) and w.id == asked.worker_id),
             None,
         )
         if not isinstance(asked, SignIn) or worker is None:
@@ -456,6 +463,18 @@ class Workbench(QObject):
             if isinstance(delivery, Delivery) and delivery.state is OutboxState.ACCEPTED:
                 self.window.toast.say(f"The council accepted it: case {delivery.case_number}.")
 
+    def _arrived(self, sent: object) -> None:
+        self.triage.keeper.arrived(cast("Sent", sent))
+        if self.window.is_built("new-contact"):
+            self.new_contact.hub_is_back()
+        self.triage.refresh()
+
+    def _hub_back(self) -> None:
+        self.window.toast.say("The hub answers again.")
+        if self.background is not None:
+            self._moved_on(0)
+        self.triage.refresh()
+
     def _extracts_loaded(self, problems: tuple[str, ...]) -> None:
         if self.background is not None:
             self.background.ask_waiting()
@@ -479,8 +498,16 @@ class Workbench(QObject):
 
     def _ask_who(self) -> None:
         desk = self._desk()
-        everyone = people.workers(desk)
-        box = self._box = SignInBox(self.window, everyone, desk.worker.id)
+        self._jobs.run(
+            lambda: people.workers(desk), self._ask_which, self._not_asked_who, owner=self
+        )
+
+    def _not_asked_who(self, fault: Exception) -> None:
+        self.window.toast.say(sentence(fault))
+
+    def _ask_which(self, everyone: Sequence[Worker]) -> None:
+        desk = self._desk()
+        box = self._box = SignInBox(self.window, tuple(everyone), desk.worker.id)
         if self._pins:
             # No line ends between a name and its figures.
             each = (f"{w.name}: {self._pins[w.id]}".replace(" ", "\u00a0") for w in everyone)

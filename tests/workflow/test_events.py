@@ -454,6 +454,9 @@ ACTS: dict[str, Prepared] = {
     ),
     "receive.receive_path": _on(_letter, lambda f, path: receive.receive_path(f.ruth, path)),
     "receive.start_call": _on(lambda f: None, lambda f, _: receive.start_call(f.ruth)),
+    "receive.begin_call": _on(
+        lambda f: None, lambda f, _: receive.begin_call(f.ruth, factory.contact())
+    ),
     "receive.keep_call": _on(
         lambda f: receive.start_call(f.ruth),
         lambda f, c: receive.keep_call(f.ruth, c, factory.content()),

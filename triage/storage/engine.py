@@ -55,6 +55,7 @@ class Store:
         self._engine = engine
         self.kind = kind
         self._line = Line() if kind == "server" else None
+        self._cut: Callable[[], None] = lambda: None
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
@@ -145,6 +146,12 @@ class Store:
         """Seconds since the hub's server last answered; None while it does, and for a file."""
         return self._line.away_for() if self._line else None
 
+    def give_up(self) -> None:
+        """Wait for the hub's server no longer: whatever waits for it now fails at once."""
+        if self._line is not None:
+            self._line.broke()
+            self._cut()
+
     def close(self) -> None:
         """Let go of the file or the server."""
         self._engine.dispose()
@@ -227,9 +234,28 @@ def open_file(path: Path, key: bytes, *, revision: str = schema.REVISION) -> Sto
     """Open the encrypted file with its 32-byte key; make it, and bring its tables up to date (of
     a new file to an older `revision`, where a backup of that age is put back into it).
 
+    Raises StoreError as `encrypted_file` does, or when a newer Fanlight has written it; the file
+    is then as it was.
+    """
+    connect = encrypted_file(path, key)
+    engine = create_engine(
+        "sqlite://",
+        creator=connect,
+        module=sqlcipher3.dbapi2,
+        poolclass=QueuePool,
+        hide_parameters=True,
+    )
+    event.listen(engine, "begin", _begin)
+    store = Store(engine, "file")
+    _bring_up_to_date(store, revision)
+    return store
+
+
+def encrypted_file(path: Path, key: bytes) -> Callable[[], Any]:
+    """What opens lines to an encrypted file, which is made where there is none.
+
     A new file is readable by its owner only, as is its folder where that is made too. Raises
-    StoreError when the key does not fit, when it is no Fanlight file, or when a newer Fanlight
-    has written it; the file is then as it was.
+    StoreError when the key does not fit or it is no Fanlight file; the file is then as it was.
     """
     if len(key) != 32:
         raise StoreError(
@@ -267,17 +293,7 @@ def open_file(path: Path, key: bytes, *, revision: str = schema.REVISION) -> Sto
         return connection
 
     _probe(connect, path)
-    engine = create_engine(
-        "sqlite://",
-        creator=connect,
-        module=sqlcipher3.dbapi2,
-        poolclass=QueuePool,
-        hide_parameters=True,
-    )
-    event.listen(engine, "begin", _begin)
-    store = Store(engine, "file")
-    _bring_up_to_date(store, revision)
-    return store
+    return connect
 
 
 def _probe(connect: Any, path: Path) -> None:
@@ -325,8 +341,8 @@ def open_server(url: str | URL, *, revision: str = schema.REVISION) -> Store:
         hide_parameters=True,
         connect_args=dict(hub_line.ARGUMENTS),
     )
-    hub_line.bear_no_silence(engine)
     store = Store(engine, "server")
+    store._cut = hub_line.bear_no_silence(engine)
     _bring_up_to_date(store, revision)
     return store
 

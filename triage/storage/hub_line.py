@@ -5,11 +5,13 @@ refused at once, but for one question every two seconds that finds out whether i
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from threading import Lock
 from time import monotonic
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import URL, Engine, event, exc, make_url
 
@@ -122,9 +124,20 @@ class Line:
                     self._asking = False
 
 
-def bear_no_silence(engine: Engine) -> None:
+def bear_no_silence(engine: Engine) -> Callable[[], None]:
     """Give the lines of an engine an end to waiting: a server whose computer still holds the line
-    while it says nothing itself would else be waited for without end."""
+    while it says nothing itself would else be waited for without end. What is given back cuts
+    every line at once, from any thread."""
+    made: WeakSet[Any] = WeakSet()
+
+    def cut() -> None:
+        for line in list(made):
+            # It may be closing in its own thread at this moment.
+            with (
+                suppress(Exception),
+                socket.fromfd(line.fileno(), socket.AF_INET, socket.SOCK_STREAM) as end,
+            ):
+                end.shutdown(socket.SHUT_RDWR)
 
     @event.listens_for(engine, "do_connect")
     def _connect(_dialect: Any, _record: Any, arguments: list[Any], named: dict[str, Any]) -> Any:
@@ -145,7 +158,11 @@ def bear_no_silence(engine: Engine) -> None:
                     self.pgconn.finish()
                     raise psycopg.OperationalError("no answer came") from fault
 
-        return Impatient.connect(*arguments, **named)
+        line = Impatient.connect(*arguments, **named)
+        made.add(line)
+        return line
+
+    return cut
 
 
 _GONE = ("08", "57P", "25006", "25P03")

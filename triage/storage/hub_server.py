@@ -160,6 +160,7 @@ RULES: Mapping[str, Rule] = {
         see="true", add=_may("receive"), change=_may("receive"), delete=_may("receive")
     ),
     "service_referral": _of_contact("screen"),
+    "desk_save": Rule(see=_BY_ME, add=_BY_ME),
 }
 """Table by table. A table that is missing here can be reached by nobody but the owner."""
 

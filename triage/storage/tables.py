@@ -409,3 +409,12 @@ service_referral = Table(
     Index(None, "contact_id", "made_at"),
     Index(None, "directory", "service_id", "made_at"),
 )
+
+# Saves out of desks' own journals, so that one whose answer was lost is not taken twice.
+desk_save = Table(
+    "desk_save",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("by", Words, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from triage.domain.directory import Directory
     from triage.intake.kinship import Signs
     from triage.partners.directory import Listing
+    from triage.workflow.unsent import Unsent
 
 _T = TypeVar("_T")
 
@@ -149,7 +150,8 @@ class Desk:
     `post` where partners are asked by telephone only. `directories` are the ways to those of the
     profile that have an address. `people` are the lists that are
     searched here, `live` the partners that answer at once. `weights` is the text of the hub's own
-    match weights, "" for the shipped ones.
+    match weights, "" for the shipped ones. `unsent` is what was typed at a desk of a hub and is
+    not there yet; None for a desk with a file of its own.
     """
 
     store: Store
@@ -165,6 +167,7 @@ class Desk:
     directories: Mapping[str, DirectoryLink] = field(default_factory=dict)
     practice: bool = False
     weights: str = ""
+    unsent: Unsent | None = None
     memory: Memory = field(default_factory=Memory, repr=False, compare=False)
 
     def as_worker(self, worker: Worker) -> Desk:

@@ -23,7 +23,7 @@ from triage.storage.engine import Store
 from triage.storage.secrets import FileVault, PassphraseVault, SystemVault, Vault
 from triage.workflow import people, weights
 from triage.workflow.desk import Council, Desk, DirectoryLink, PeopleSearch, PostRoom
-from triage.workflow.hub_desk import hub_desk, open_store
+from triage.workflow.hub_desk import hub_desk, open_store, unsent_in
 from triage.workflow.places import (
     DROP_FOLDER,
     PRACTICE_KEYS,
@@ -32,6 +32,7 @@ from triage.workflow.places import (
     is_desk,
 )
 from triage.workflow.profiles import load_or_last_good
+from triage.workflow.unsent import Unsent
 
 EXTRACT_KEY = "extract-key"
 PROFILES = Path(__file__).resolve().parents[2] / "resources" / "profiles"
@@ -70,6 +71,7 @@ class Hub:
     practice: bool = False
     weights: str = ""
     whose: str = ""
+    unsent: Unsent | None = None
 
     @property
     def drop_folder(self) -> Path:
@@ -92,6 +94,7 @@ class Hub:
             post=self.post,
             practice=self.practice,
             weights=self.weights,
+            unsent=self.unsent,
         )
 
     def workers(self) -> tuple[Worker, ...]:
@@ -103,6 +106,8 @@ class Hub:
         """Let go of the store, of the people search and of partners."""
         self.stop_searching()
         self.store.close()
+        if self.unsent is not None:
+            self.unsent.journal.close()
 
     def stop_searching(self) -> None:
         """Nobody is looked for any more: whoever waits for an answer waits no longer."""
@@ -243,6 +248,8 @@ def open_hub(
     profile, faults = load_or_last_good(
         profile_folder, folder / "profile", today=at.astimezone(ZoneInfo("Europe/London")).date()
     )
+    unsent, unsent_faults = unsent_in(folder, vault) if at_hub else (None, ())
+    faults = (*faults, *unsent_faults)
     names = profile_folder / "names"
     faults = (*faults, *_names_faults(names))
     own_weights, weights_faults = _weights(store)
@@ -273,6 +280,7 @@ def open_hub(
         practice=practice,
         weights=own_weights,
         whose=at_hub.worker_id if at_hub else "",
+        unsent=unsent,
     )
 
 

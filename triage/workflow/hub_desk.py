@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from triage.domain.errors import NotReadyError, StoreError
+from triage.domain.errors import FanlightError, NotReadyError, SecretsError, StoreError
 from triage.domain.worker import May, Worker
 from triage.export.keys import DeskKeys
 from triage.storage import signing_keys, workers
 from triage.storage.engine import Store, open_file
+from triage.storage.journal import Journal
 from triage.storage.secrets import Vault, store_key
-from triage.workflow.places import HUB_FILE, STORE_FILE, is_desk
+from triage.workflow.places import HUB_FILE, STORE_FILE, UNSENT_FILE, is_desk
+from triage.workflow.unsent import Unsent
 
 PASSWORD = "hub-password"
 """The vault's name for the password at the hub's server; none where a certificate is used."""
+UNSENT_KEY = "unsent-key"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +68,27 @@ def _signed_in(at: HubDesk, password: str) -> Store:
     from triage.storage.hub_server import open_as
 
     return open_as(at.url, at.worker_id, password, without_tls=at.without_tls)
+
+
+def unsent_in(folder: Path, vault: Vault) -> tuple[Unsent | None, tuple[str, ...]]:
+    """What was typed at this desk and is not at the hub yet; None, with a sentence, where that
+    can't be kept here. Its key is made at the first start."""
+    path = folder / UNSENT_FILE
+    try:
+        key = vault.get(UNSENT_KEY)
+        if key is None and path.exists():
+            raise SecretsError(
+                f"The key to {UNSENT_FILE}, what was typed here while the hub was away, is gone."
+            )
+        if key is None:
+            key = secrets.token_bytes(32)
+            vault.put(UNSENT_KEY, key)
+        return Unsent(Journal(path, key)), ()
+    except FanlightError as fault:
+        return None, (
+            f"{fault} While the hub does not answer, nothing that is typed can be kept on this "
+            "computer: tell IT.",
+        )
 
 
 def join(

@@ -406,6 +406,18 @@ def start_call(desk: Desk, *, channel: Channel = Channel.PHONE) -> Contact:
         return contact
 
 
+def begin_call(desk: Desk, begun: Contact) -> Contact:
+    """Keep a call that began while the hub could not be reached, under the next number; its
+    clock runs from when it rang."""
+    desk.worker.must(May.RECEIVE)
+    with desk.store.write() as tx:
+        numbered = replace(begun, reference=contacts.next_reference(tx, begun.received_at))
+        contacts.insert(tx, numbered)
+        told = {"reference": numbered.reference, "rang_at": begun.received_at.isoformat()}
+        desk.note(tx, "call.started", numbered.id, told)
+        return numbered
+
+
 def keep_call(desk: Desk, contact: Contact, content: Content) -> Contact:
     """Keep what was typed so far; from then on it stands in the queue as a partial.
 

@@ -16,9 +16,10 @@ from triage.domain import clock
 from triage.domain.contact import Contact, ContactState, Content
 from triage.domain.errors import StoreError
 from triage.domain.fact import Fact
-from triage.workflow import fields, naming, receive, screen
+from triage.workflow import fields, naming, receive, screen, unsent
 from triage.workflow.desk import Desk
 from triage.workflow.screen import FactConflict
+from triage.workflow.unsent import Kept
 from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.jobs import Jobs
@@ -67,7 +68,7 @@ class NewContactScreen(Screen):
         self._contact: Contact | None = None
         self._desk_of_call: Desk | None = None
         self._not_kept_said = False
-        self._starting = self._saving = False
+        self._starting = self._saving = self._here = False
         self._then: list[Callable[[], object]] = []
         self._build()
         self._connect()
@@ -127,8 +128,8 @@ class NewContactScreen(Screen):
             self.form.banner.show_words("The call could not be started.", sentence(fault))
 
         self._jobs.run(
-            lambda: receive.start_call(desk),
-            partial(self._begin, desk),
+            lambda: unsent.start_call(desk),
+            lambda kept: self._begin(desk, (kept.value, None)),
             failed,
             owner=self,
             lane="store",
@@ -154,19 +155,22 @@ class NewContactScreen(Screen):
             self.back_asked.emit()
 
         self._jobs.run(
-            lambda: screen.open_contact(desk, contact_id).contact,
+            lambda: _opened(desk, contact_id),
             partial(self._begin, desk),
             failed,
             owner=self,
             lane="store",
         )
 
-    def _begin(self, desk: Desk, contact: Contact) -> None:
+    def _begin(self, desk: Desk, opened: tuple[Contact, Content | None]) -> None:
+        contact, typed = opened
         self._starting = False
         self._contact, self._desk_of_call = contact, desk
-        self.header.begin(contact, desk.worker.name, desk.profile)
-        self.caller.begin(desk.profile, contact.content)
-        self.form.begin(desk.profile, contact)
+        self._here = typed is not None
+        shown = contact if typed is None else replace(contact, content=typed)
+        self.header.begin(shown, desk.worker.name, desk.profile)
+        self.caller.begin(desk.profile, shown.content)
+        self.form.begin(desk.profile, shown)
         self.keeper.begin(desk)
         self._tick()
         self._minute.start()
@@ -233,23 +237,27 @@ class NewContactScreen(Screen):
         if contact is None or desk is None or self._saving:
             return
         content = self.content()
-        if content == contact.content:
-            waiting, self._then = self._then, []
-            for act in waiting:
-                act()
+        if content == contact.content and not self._here:
+            self._do_then()
             return
         self._saving = True
         self.saved_changed.emit("Saving")
         self._jobs.run(
-            lambda: receive.keep_call(desk, contact, content),
+            lambda: unsent.keep_call(desk, contact, content),
             partial(self._kept, content),
             self._not_kept,
             owner=self,
             lane="store",
         )
 
-    def _kept(self, sent: Content, saved: Contact) -> None:
+    def hub_is_back(self) -> None:
+        """What is kept of the call on this computer goes to the hub."""
+        if self._here:
+            self._keep()
+
+    def _kept(self, sent: Content, kept: Kept[Contact]) -> None:
         self._saving = False
+        saved, self._here = kept.value, kept.here
         if self._contact is None or saved.id != self._contact.id:
             return
         untouched = self.content() == sent
@@ -260,6 +268,8 @@ class NewContactScreen(Screen):
         at = f"{desk.now().astimezone(zone):%H:%M:%S}"
         partial_ = saved.state is ContactState.DRAFT
         words = f"Kept as partial {at}" if partial_ else f"Kept {at}"
+        if kept.here:
+            words = f"Kept on this computer {at}"
         self.header.show_kept(words)
         self.saved_changed.emit(words)
         if self._not_kept_said:
@@ -269,8 +279,15 @@ class NewContactScreen(Screen):
             # Another window typed into the same call: show both.
             self.caller.begin(desk.profile, saved.content)
             self.form.begin(desk.profile, saved)
-        if self._then or not untouched:
+        if kept.here:
+            self._do_then()
+        elif self._then or not untouched:
             self._keep()
+
+    def _do_then(self) -> None:
+        waiting, self._then = self._then, []
+        for act in waiting:
+            act()
 
     def _not_kept(self, fault: Exception) -> None:
         self._saving = False
@@ -308,6 +325,7 @@ class NewContactScreen(Screen):
             value = fault.yours
             if kept == "theirs":
                 value = theirs
+                self._let_go(desk, contact.id)
             elif kept == "both" and theirs.known and fault.yours.known:
                 value = replace(fault.yours, value=f"{fault.yours.value}; {theirs.value}")
             self._contact = now
@@ -323,6 +341,10 @@ class NewContactScreen(Screen):
             owner=self,
             lane="store",
         )
+
+    def _let_go(self, desk: Desk, contact_id: UUID) -> None:
+        """What is kept on this computer of words that gave way to theirs."""
+        self._jobs.run(lambda: unsent.give_way(desk, "call", contact_id), owner=self, lane="store")
 
     # ---- the end of a call ------------------------------------------------------
 
@@ -364,7 +386,12 @@ class NewContactScreen(Screen):
     def _later(self) -> None:
         if self._contact is not None:
             reference = self._contact.reference
-            self._end(None, f"{reference} is kept as a partial. It is in the queue, not rated.")
+            where = (
+                "on this computer. It goes to the queue once the hub answers."
+                if self._here
+                else "as a partial. It is in the queue, not rated."
+            )
+            self._end(None, f"{reference} is kept {where}")
 
     def throw_away(self) -> None:
         """Ask why; the call is set aside with the reason, never deleted."""
@@ -408,6 +435,7 @@ class NewContactScreen(Screen):
 
     def _forget(self) -> None:
         self._contact = self._desk_of_call = None
+        self._here = False
         self._then = []
         self.keeper.stop()
         self._minute.stop()
@@ -537,3 +565,11 @@ class NewContactScreen(Screen):
         """Fit the panes to the room."""
         super().resizeEvent(event)
         self._arrange()
+
+
+def _opened(desk: Desk, contact_id: UUID) -> tuple[Contact, Content | None]:
+    """A call as it is at the hub; where words of it wait on this computer, what they were typed
+    over, and they."""
+    contact = screen.open_contact(desk, contact_id).contact
+    waiting = unsent.typed_over(desk, contact)
+    return waiting or (contact, None)

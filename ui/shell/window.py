@@ -238,6 +238,13 @@ class MainWindow(QWidget):
             return
         self.show_screen(self._trail[-2])
 
+    def add_strip(self, strip: QWidget) -> None:
+        """Something said above every screen, where it says anything."""
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(1, strip)
+        self._chain_timer.start()
+
     def set_count(self, key: str, count: int | None) -> None:
         """The number on a screen's tab."""
         self.top.tabs.set_count(key, count)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from triage.domain import changes
 from triage.domain.decision import DecisionVersion, Delivery, Verb
 from triage.domain.worker import May
-from triage.workflow import comments, export, naming, sign
+from triage.workflow import comments, export, naming, sign, unsent
 from triage.workflow.desk import Desk
 from triage.workflow.sign import SignedTogether, SignOffList
 from ui.desk import DeskHolder
@@ -303,8 +303,8 @@ class SignOffScreen(Screen):
         # Whose words they are: by now another person may have sat down.
         desk = self._writing
         self._jobs.run(
-            lambda: comments.keep(desk, version_id, words),
-            lambda _none: self._comment_saved(desk),
+            lambda: unsent.keep_comment(desk, version_id, words),
+            lambda kept: self._comment_saved(desk, here=kept.here),
             self._comment_not_saved,
             owner=self,
             lane="store",
@@ -314,10 +314,11 @@ class SignOffScreen(Screen):
         self._comment_refused = True
         self.said.emit(f"The comment is not saved yet. {sentence(fault)}")
 
-    def _comment_saved(self, desk: Desk) -> None:
+    def _comment_saved(self, desk: Desk, *, here: bool) -> None:
         self._comment_refused = False
         local = desk.now().astimezone(ZoneInfo(desk.profile.working_time.zone))
-        self.saved_changed.emit(f"Comment saved {local:%H:%M:%S}")
+        words = "Comment kept on this computer" if here else "Comment saved"
+        self.saved_changed.emit(f"{words} {local:%H:%M:%S}")
 
     # ---- acts -----------------------------------------------------------
 

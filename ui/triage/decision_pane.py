@@ -43,12 +43,14 @@ class DecisionPane(Pane):
     `show_conflict` or `not_saved`; until then that field sends nothing more. `propose_asked` is
     the whole decision, sent with nothing needed missing; `propose_with_gaps_asked` an urgent one
     sent despite gaps, with the reason. `guidance_asked` names the note to open, and
-    `left_in_conflict` gives what `Field.beside` does, as its contact is left; `shown` tells that a
+    `left_in_conflict` gives what `Field.beside` does, as its contact is left, `gave_way` mine where
+    theirs was chosen; `shown` tells that a
     decision is shown, another or the same as it is now.
     """
 
     answer_changed = Signal(object)
     left_in_conflict = Signal(object, object)
+    gave_way = Signal(object)
     propose_asked = Signal()
     propose_with_gaps_asked = Signal(str)
     guidance_asked = Signal(str)
@@ -292,6 +294,7 @@ class DecisionPane(Pane):
 
     def _made_field(self, field: Field) -> None:
         field.edited.connect(self.answer_changed)
+        field.gave_way.connect(self.gave_way)
         field.changed.connect(self._changed)
 
     def _changed(self, field: Field, chosen: bool) -> None:

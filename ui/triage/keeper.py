@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from triage.domain.decision import AnswerConflict, DecisionVersion, SavedAnswer
 from triage.domain.errors import NotAllowedError, StoreError
-from triage.workflow import decide, naming, people
+from triage.workflow import decide, naming, people, unsent
 from triage.workflow.desk import Desk
+from triage.workflow.unsent import Kept, Sent
 from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.jobs import Jobs
@@ -70,6 +71,7 @@ class AnswerKeeper(QObject):
         self._again.timeout.connect(self.send_again)
         pane.answer_changed.connect(self._keep)
         pane.left_in_conflict.connect(self._hold)
+        pane.gave_way.connect(self._give_way)
         pane.propose_asked.connect(self._propose)
         pane.propose_with_gaps_asked.connect(self._propose_with_gaps)
 
@@ -120,13 +122,15 @@ class AnswerKeeper(QObject):
         self._waiting += 1
         self.status.emit("Saving")
 
-        def done(saved: SavedAnswer) -> None:
+        def done(kept: Kept[SavedAnswer]) -> None:
             self._waiting -= 1
             if edit.contact_id == self.contact_id:
-                self._pane.saved(saved)
-                self.kept.emit(saved)
+                self._pane.saved(kept.value)
+                if not kept.here:
+                    self.kept.emit(kept.value)
             if not self._waiting:
-                self.status.emit(f"All changes saved {_clock(desk)}")
+                words = "Kept on this computer" if kept.here else "All changes saved"
+                self.status.emit(f"{words} {_clock(desk)}")
 
         def failed(fault: Exception) -> None:
             self._waiting -= 1
@@ -148,7 +152,7 @@ class AnswerKeeper(QObject):
                 self.refused.emit(sentence(fault))
 
         self._jobs.run(
-            lambda: decide.save_answer(
+            lambda: unsent.save_answer(
                 desk, edit.contact_id, edit.key, edit.value, edit.base_version
             ),
             done,
@@ -156,6 +160,32 @@ class AnswerKeeper(QObject):
             owner=self,
             lane="store",
         )
+
+    def arrived(self, sent: Sent) -> None:
+        """What was kept on this computer has come to the hub, or met somebody else's there."""
+        for contact_id, saved in sent.saved:
+            if contact_id == self.contact_id:
+                self._pane.saved(saved)
+                self.kept.emit(saved)
+        for contact_id, mine, met in sent.met:
+            if contact_id == self.contact_id:
+                self._pane.show_conflict(met.theirs)
+                continue
+            edit = AnswerEdit(
+                contact_id=contact_id, key=mine.key, value=mine.value, base_version=mine.version
+            )
+            self._unkept[contact_id, mine.key] = _Unkept(edit, self._holder.current(), met.theirs)
+            self.refused.emit(_TWO_ANSWERS)
+
+    def _give_way(self, edit: object) -> None:
+        """Theirs was chosen: what is kept of mine on this computer is let go."""
+        desk = self._holder.current()
+        if isinstance(edit, AnswerEdit):
+            self._jobs.run(
+                lambda: unsent.give_way(desk, "answer", edit.contact_id, edit.key),
+                owner=self,
+                lane="store",
+            )
 
     # ---- sending --------------------------------------------------------
 

@@ -11,7 +11,7 @@ from triage.domain.decision import VersionState
 from triage.domain.profile import Code
 from triage.domain.spelling import spell_moment
 from triage.domain.worker import May, Worker
-from triage.workflow import decide, naming, opening
+from triage.workflow import decide, naming, opening, unsent
 from triage.workflow.desk import Desk
 from triage.workflow.happened import Look
 from triage.workflow.join import SuggestedPair
@@ -66,11 +66,12 @@ def look_again(desk: Desk, contact_id: UUID, looked: Look | None) -> Opened:
 
 def _opened(desk: Desk, found: Opening) -> Opened:
     view, now = found.view, desk.now()
+    draft = unsent.laid_over(desk, found.draft)
     form = DecisionPaneView(
         profile=desk.profile,
-        draft=found.draft,
+        draft=draft,
         contact=view.contact,
-        completeness=decide.completeness(desk, view, found.draft),
+        completeness=decide.completeness(desk, view, draft),
         today=naming.local_day(desk.profile, now),
         repeat_contacts=view.repeat,
         results=view.results,

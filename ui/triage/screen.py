@@ -12,7 +12,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from triage.domain.decision import Answer, SavedAnswer
-from triage.domain.errors import NotAllowedError, NotFoundError
+from triage.domain.errors import NotAllowedError, NotFoundError, UnreachableError
 from triage.domain.lookup import Subject, VerdictKind
 from triage.domain.worker import May
 from triage.workflow import naming
@@ -293,6 +293,12 @@ class TriageScreen(Screen):
     def _contact_failed(self, contact_id: UUID, fault: Exception) -> None:
         shown = self._opened is not None and self._opened.contact_id == contact_id
         if shown and not isinstance(fault, (NotAllowedError, NotFoundError)):
+            self.said.emit(sentence(fault))
+            return
+        if isinstance(fault, UnreachableError) and self._opened is not None:
+            # What is open stays: typing into it is kept here.
+            self.reader.contact_id = self._opened.contact_id
+            self.queue.select(self._opened.contact_id)
             self.said.emit(sentence(fault))
             return
         self._show_nothing()

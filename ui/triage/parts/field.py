@@ -35,10 +35,12 @@ class Field(QWidget):
     """A question asked of one person, or once.
 
     `edited` carries an AnswerEdit to keep; `changed` tells the pane that the answer is another,
-    kept or not, and whether it was chosen (True) or is being typed.
+    kept or not, and whether it was chosen (True) or is being typed. `gave_way` carries mine where
+    theirs was chosen.
     """
 
     edited = Signal(object)
+    gave_way = Signal(object)
     changed = Signal(object, bool)
 
     def __init__(self, question: Question, parent: QWidget | None = None) -> None:
@@ -321,6 +323,9 @@ class Field(QWidget):
         theirs, mine = self._theirs, self.control.value()
         if theirs is None:
             return
+        beside = self.beside()
+        if which == "theirs" and beside is not None:
+            self.gave_way.emit(beside[0])
         self._end_conflict()
         self._base = theirs.version
         if which == "theirs":

@@ -1,0 +1,141 @@
+"""The hub's server goes away under an open window, and comes back."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from tests import factory
+from tests.away import cable_to, desk_at_the_end_of
+from tests.cable import Cable
+from tests.hub_here import HubHere
+from tests.ui.test_triage import analysis
+from tests.ui.triage_room import Room, maya, other, room_of
+from triage.domain.contact import Contact
+from triage.domain.worker import Worker
+from triage.storage import answers
+from triage.workflow import decide
+from triage.workflow.desk import Desk
+from ui.outage import HubWatch, OutageStrip
+
+At = Callable[[Worker], Desk]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A window at the end of a cable, with its strip."""
+
+    room: Room
+    cable: Cable
+    strip: OutageStrip
+    hub: HubHere
+
+    def at_hub(self, contact: Contact) -> str:
+        with self.hub.front.desk.store.read() as tx:
+            found = answers.all(tx, contact.id).get("analysis")
+        return str(found.value) if found else ""
+
+
+@pytest.fixture
+def seat(
+    hub: HubHere, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Seat]:
+    monkeypatch.setattr("triage.storage.hub_line.RETRY_S", 0.0)
+    monkeypatch.setattr("ui.outage.LOOK_MS", 30)
+    monkeypatch.setattr("ui.outage.ASK_S", 0.1)
+    cable = cable_to(hub)
+    with (
+        desk_at_the_end_of(cable, hub, factory.SANA, tmp_path) as desk,
+        room_of(desk, hub.front.watch, hub.front.people, qtbot) as room,
+    ):
+        strip = OutageStrip()
+        room.window.add_strip(strip)
+        watch = HubWatch(room.holder, room.jobs, strip, room.window, room.window)
+        watch.arrived.connect(room.screen.keeper.arrived)
+        yield Seat(room, cable, strip, hub)
+        watch.timer.stop()
+        room.settled()
+    cable.close()
+
+
+def begun(seat: Seat) -> Contact:
+    contact = seat.hub.front.bring(maya(assigned_to="spatel"))
+    seat.room.show()
+    seat.room.open(contact)
+    return contact
+
+
+def typed(seat: Seat, words: str) -> None:
+    QTest.keyClicks(analysis(seat.room), words)
+    seat.room.screen.save_now()
+
+
+def test_typing_goes_on_while_the_server_is_away_and_arrives_by_itself(seat: Seat) -> None:
+    room = seat.room
+    contact = begun(seat)
+    typed(seat, "Before. ")
+    room.wait(lambda: seat.at_hub(contact) == "Before. ")
+    assert seat.strip.isHidden()
+
+    seat.cable.away = True
+    room.wait(seat.strip.isVisible)
+    typed(seat, "Meanwhile.")
+    room.wait(lambda: "1 piece kept here" in seat.strip.banner.words.text())
+    said = seat.strip.banner.words.text()
+    assert "The hub has not answered since" in said
+    assert "nothing can be opened, claimed, sent, signed or printed" in said
+    assert room.screen.keeper.not_kept() == ""
+
+    # What is open stays open; another can't be opened, and that is said.
+    room.screen.open_contact(seat.hub.front.bring(other("C-26-04818")).id)
+    room.wait(lambda: not room.jobs.busy())
+    assert room.shown() == contact.id
+    assert analysis(room).toPlainText() == "Before. Meanwhile."
+
+    seat.cable.away = False
+    room.wait(lambda: seat.at_hub(contact) == "Before. Meanwhile.")
+    room.wait(seat.strip.isHidden)
+    typed(seat, " After.")
+    room.wait(lambda: seat.at_hub(contact) == "Before. Meanwhile. After.")
+
+
+def test_words_that_somebody_else_answered_meanwhile_are_shown_beside_theirs(
+    seat: Seat, at: At
+) -> None:
+    room, contact = seat.room, begun(seat)
+    seat.cable.away = True
+    room.wait(seat.strip.isVisible)
+    typed(seat, "Mine.")
+    room.wait(lambda: "1 piece kept here" in seat.strip.banner.words.text())
+    decide.save_answer(at(factory.RUTH), contact.id, "analysis", "Theirs.", 0)
+    seat.cable.away = False
+    field = next(f for f in room.screen.decision.fields() if f.key == "analysis")
+    room.wait(field.in_conflict)
+    room.wait(lambda: "waits for you" in seat.strip.banner.words.text())
+    seat.strip.show_kept.click()
+    box = room.window.findChild(QMessageBox)
+    assert isinstance(box, QMessageBox)
+    assert "Mine." in box.informativeText()
+    box.close()
+    conflict = field.conflict()
+    assert conflict is not None
+    conflict.kept.emit("theirs")
+    room.wait(seat.strip.isHidden)
+    assert seat.at_hub(contact) == "Theirs."
+
+
+def test_server_that_takes_questions_and_says_nothing_counts_as_gone_within_seconds(
+    seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.outage.SILENT_S", 0.3)
+    contact = begun(seat)
+    seat.cable.silent = True
+    typed(seat, "Into the silence.")
+    seat.room.wait(lambda: "1 piece kept here" in seat.strip.banner.words.text())
+    seat.cable.silent = False
+    seat.cable.cut()
+    seat.room.wait(lambda: seat.at_hub(contact) == "Into the silence.")

@@ -1,0 +1,220 @@
+"""Typing at a desk of a hub whose server is away: kept here, sent once, met as always."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from tests import factory
+from tests.away import cable_to, commit_is_answered_to_nobody, desk_at_the_end_of
+from tests.cable import Cable
+from tests.conftest import KEY
+from tests.hub_here import HubHere
+from triage.domain.contact import Contact, ContactState
+from triage.domain.decision import AnswerConflict, SavedAnswer
+from triage.domain.errors import StoreError, UnreachableError
+from triage.domain.fact import entered
+from triage.domain.worker import Worker
+from triage.storage import answers, contacts, events, hub_line
+from triage.storage.journal import Journal
+from triage.workflow import comments, decide, receive, sign, unsent
+from triage.workflow.desk import Desk
+from triage.workflow.unsent import Unsent
+
+At = Callable[[Worker], Desk]
+
+
+@pytest.fixture
+def cable(hub: HubHere, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cable]:
+    monkeypatch.setattr(hub_line, "RETRY_S", 0.0)
+    line = cable_to(hub)
+    yield line
+    line.close()
+
+
+@pytest.fixture
+def ruth(hub: HubHere, cable: Cable, tmp_path: Path) -> Iterator[Desk]:
+    with desk_at_the_end_of(cable, hub, factory.RUTH, tmp_path) as desk:
+        yield desk
+
+
+@pytest.fixture
+def maya(hub: HubHere) -> Contact:
+    return hub.front.bring(factory.contact())
+
+
+def at_hub(hub: HubHere, contact: Contact) -> dict[str, SavedAnswer]:
+    with hub.front.desk.store.read() as tx:
+        return answers.all(tx, contact.id)
+
+
+def saves(hub: HubHere, contact: Contact) -> int:
+    with hub.front.desk.store.read() as tx:
+        return sum(e.kind == "decision.saved" for e in events.of_contact(tx, contact.id))
+
+
+def type_(desk: Desk, contact: Contact, words: str, base: int = 0) -> bool:
+    """Whether it is kept on this desk only."""
+    return unsent.save_answer(desk, contact.id, "analysis", words, base).here
+
+
+def test_words_typed_while_the_server_is_away_arrive_once_when_it_is_back(
+    hub: HubHere, cable: Cable, ruth: Desk, maya: Contact
+) -> None:
+    assert not type_(ruth, maya, "Before.")
+    cable.away = True
+    assert type_(ruth, maya, "Before. Meanwhile", 1)
+    for words in ("Before. Meanwhile m", "Before. Meanwhile mor", "Before. Meanwhile more."):
+        assert type_(ruth, maya, words, 1)
+    assert unsent.standing(ruth).away_since is not None
+    with pytest.raises(UnreachableError):
+        unsent.send(ruth)
+    assert at_hub(hub, maya)["analysis"].value == "Before."
+    cable.away = False
+    # The first of them had left before anybody knew; all that came after is one save.
+    *_, (contact_id, saved) = unsent.send(ruth).saved
+    assert (contact_id, saved.value, saved.version) == (maya.id, "Before. Meanwhile more.", 3)
+    assert at_hub(hub, maya)["analysis"].value == "Before. Meanwhile more."
+    assert unsent.send(ruth) == unsent.Sent()
+    assert saves(hub, maya) == 3
+    assert unsent.standing(ruth) == unsent.Standing(away_since=None, waiting=0, stuck=0)
+    assert events.verify(hub.front.desk.store) is None
+
+
+def test_words_kept_here_outlive_the_program_and_can_not_be_read_on_the_disk(
+    hub: HubHere, cable: Cable, ruth: Desk, maya: Contact, tmp_path: Path
+) -> None:
+    cable.away = True
+    assert type_(ruth, maya, "She hid under the bed.")
+    again = Journal(tmp_path / "unsent.db", KEY)  # as after a kill: nothing was closed
+    for file in tmp_path.glob("unsent.db*"):
+        assert b"under the bed" not in file.read_bytes()
+        assert file.stat().st_mode & 0o077 == 0
+    cable.away = False
+    unsent.send(replace(ruth, unsent=Unsent(again)))
+    again.close()
+    assert at_hub(hub, maya)["analysis"].value == "She hid under the bed."
+    with pytest.raises(StoreError):
+        Journal(tmp_path / "unsent.db", KEY[::-1])
+
+
+def test_save_whose_answer_was_lost_is_sent_again_and_counts_once(
+    hub: HubHere, cable: Cable, ruth: Desk, maya: Contact
+) -> None:
+    commit_is_answered_to_nobody(cable)
+    assert type_(ruth, maya, "Said once.")
+    # What is typed on meanwhile was typed over one's own words, and meets nobody's.
+    assert not type_(ruth, maya, "Said once. And more.")
+    assert saves(hub, maya) == 2
+    assert at_hub(hub, maya)["analysis"].version == 2
+    assert unsent.standing(ruth).waiting == 0
+
+
+def test_somebody_elses_words_meanwhile_are_shown_beside_mine_which_stay_until_settled(
+    hub: HubHere, at: At, cable: Cable, ruth: Desk, maya: Contact
+) -> None:
+    cable.away = True
+    type_(ruth, maya, "Mine.")
+    decide.save_answer(at(factory.SANA), maya.id, "analysis", "Theirs.", 0)
+    cable.away = False
+    ((contact_id, mine, met),) = unsent.send(ruth).met
+    assert isinstance(met, AnswerConflict)
+    assert (contact_id, mine.value, met.theirs.value) == (maya.id, "Mine.", "Theirs.")
+    assert unsent.standing(ruth).stuck == 1
+    assert unsent.pieces(ruth) == ("Analysis: Mine.",)
+    assert not type_(ruth, maya, "Mine. Theirs.", met.theirs.version)
+    assert unsent.standing(ruth).waiting == 0
+    assert at_hub(hub, maya)["analysis"].value == "Mine. Theirs."
+
+
+def test_theirs_chosen_lets_go_of_what_waits_here(
+    at: At, cable: Cable, ruth: Desk, maya: Contact
+) -> None:
+    cable.away = True
+    type_(ruth, maya, "Mine.")
+    decide.save_answer(at(factory.SANA), maya.id, "analysis", "Theirs.", 0)
+    cable.away = False
+    unsent.send(ruth)
+    unsent.give_way(ruth, "answer", maya.id, "analysis")
+    assert unsent.standing(ruth) == unsent.Standing(away_since=None, waiting=0, stuck=0)
+
+
+def test_what_the_hub_refuses_stays_here_with_its_reason_and_holds_up_nothing_else(
+    hub: HubHere, cable: Cable, ruth: Desk, maya: Contact
+) -> None:
+    other = hub.front.bring(factory.contact(reference="C-26-09999"))
+    cable.away = True
+    type_(ruth, maya, "Too late.")
+    type_(ruth, other, "In time.")
+    with hub.front.desk.store.write() as tx:
+        contacts.save(tx, replace(maya, state=ContactState.CLOSED))
+    cable.away = False
+    sent = unsent.send(ruth)
+    assert len(sent.refused) == 1
+    assert "closed" in sent.refused[0]
+    assert at_hub(hub, other)["analysis"].value == "In time."
+    assert unsent.send(ruth) == unsent.Sent()
+    unsent.let_go(ruth)
+    assert unsent.standing(ruth).waiting == 0
+
+
+def test_call_that_rings_while_the_server_is_away_gets_its_number_and_keeps_its_time(
+    hub: HubHere, cable: Cable, ruth: Desk
+) -> None:
+    cable.away = True
+    begun = unsent.start_call(ruth)
+    assert begun.here
+    assert begun.value.reference == unsent.NO_NUMBER
+    rang = begun.value.received_at
+    said = entered("A child is alone in the street.", by="rosei", at=rang)
+    kept = unsent.keep_call(ruth, begun.value, replace(begun.value.content, concern=said))
+    assert kept.here
+    hub.front.watch.move(minutes=20)
+    cable.away = False
+    unsent.send(ruth)
+    with hub.front.desk.store.read() as tx:
+        there = contacts.get(tx, begun.value.id)
+    assert there.reference.startswith("C-26-")
+    assert (there.received_at, there.content.concern.value) == (rang, said.value)
+    more = unsent.keep_call(ruth, kept.value, kept.value.content)
+    assert (more.here, more.value.reference) == (False, there.reference)
+    assert receive.put_in_queue(ruth, more.value).state is not ContactState.DRAFT
+
+
+def test_nothing_is_proposed_or_signed_while_the_server_is_away(
+    hub: HubHere, cable: Cable, ruth: Desk, maya: Contact
+) -> None:
+    ruth.signer.unlock("rosei", factory.PINS["rosei"])
+    cable.away = True
+    for act in (
+        lambda: decide.propose(ruth, maya.id),
+        lambda: sign.approve(ruth.as_worker(factory.PRIYA), UUID(int=1), pin="2222"),
+    ):
+        with pytest.raises(UnreachableError, match="Nothing was changed"):
+            act()
+
+
+def test_comment_being_written_is_kept_here_too(
+    hub: HubHere, cable: Cable, ruth: Desk, tmp_path: Path
+) -> None:
+    del ruth
+    version = hub.front.proposed()
+    folder = tmp_path / "priya"
+    folder.mkdir()
+    with desk_at_the_end_of(cable, hub, factory.PRIYA, folder) as priya:
+        cable.away = True
+        assert unsent.keep_comment(priya, version.id, "Ask the school first.").here
+        cable.away = False
+        unsent.send(priya)
+        assert comments.kept(priya, version.id) == "Ask the school first."
+
+
+def test_desk_without_room_for_its_journal_still_saves_at_the_hub(
+    hub: HubHere, ruth: Desk, maya: Contact
+) -> None:
+    assert ruth.unsent is not None
+    ruth.unsent.journal.close()
+    assert not type_(ruth, maya, "Straight there.")
+    assert at_hub(hub, maya)["analysis"].value == "Straight there."

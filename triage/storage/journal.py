@@ -1,0 +1,107 @@
+"""What was typed at a desk of a hub and the hub has not taken yet: a small encrypted file beside
+the desk's settings, each entry on the disk before it is sent."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import sqlcipher3.dbapi2
+
+from triage.domain.errors import StoreError
+from triage.storage.engine import encrypted_file
+
+_COLUMNS = "seq, id, kind, subject, body, tried"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One save. `id` makes the hub take it once; `subject` is what it is the newest word on, and
+    `tried` whether it may have reached the hub."""
+
+    seq: int
+    id: UUID
+    kind: str
+    subject: str
+    body: str
+    tried: bool
+
+
+class Journal:
+    """Any thread may use it; each call is on the disk when it returns. Raises StoreError where
+    the file can't be read or written."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        """Raises StoreError when the 32-byte key does not fit; the file is then as it was."""
+        self._lock = threading.Lock()
+        self._line: Any = encrypted_file(path, key)()
+        with self._saying():
+            self._line.execute("PRAGMA secure_delete = ON")
+            self._line.execute(
+                "CREATE TABLE IF NOT EXISTS entry (seq INTEGER PRIMARY KEY AUTOINCREMENT, "
+                "id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, subject TEXT NOT NULL, "
+                "body TEXT NOT NULL, tried INTEGER NOT NULL)"
+            )
+
+    def put(self, id: UUID, kind: str, subject: str, body: str) -> Entry:
+        """Keep a save after all others."""
+        with self._saying():
+            self._line.execute(
+                "INSERT INTO entry (id, kind, subject, body, tried) VALUES (?, ?, ?, ?, 0)",
+                (id.hex, kind, subject, body),
+            )
+            return self._read("WHERE id = ?", id.hex)[0]
+
+    def rewrite(self, entry: Entry, body: str) -> bool:
+        """Put newer words into an entry that was never tried; False where it was meanwhile."""
+        with self._saying():
+            changed = self._line.execute(
+                "UPDATE entry SET body = ? WHERE seq = ? AND tried = 0", (body, entry.seq)
+            )
+            return bool(changed.rowcount == 1)
+
+    def mark_tried(self, entry: Entry) -> None:
+        """From now on it may have reached the hub."""
+        with self._saying():
+            self._line.execute("UPDATE entry SET tried = 1 WHERE seq = ?", (entry.seq,))
+
+    def strike(self, subject: str, up_to: int) -> None:
+        """The hub has the word of `up_to` on the subject: it and all before it are done with."""
+        with self._saying():
+            self._line.execute("DELETE FROM entry WHERE subject = ? AND seq <= ?", (subject, up_to))
+
+    def of_subject(self, subject: str) -> list[Entry]:
+        """What waits of one subject, oldest first."""
+        with self._saying():
+            return self._read("WHERE subject = ? ORDER BY seq", subject)
+
+    def all(self) -> list[Entry]:
+        """Everything that waits, oldest first."""
+        with self._saying():
+            return self._read("ORDER BY seq")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._line.close()
+
+    def _read(self, where: str, *values: object) -> list[Entry]:
+        rows = self._line.execute(f"SELECT {_COLUMNS} FROM entry {where}", values).fetchall()
+        return [
+            Entry(seq=s, id=UUID(hex=i), kind=k, subject=t, body=b, tried=bool(d))
+            for s, i, k, t, b, d in rows
+        ]
+
+    @contextmanager
+    def _saying(self) -> Iterator[None]:
+        try:
+            with self._lock:
+                yield
+        except sqlcipher3.dbapi2.Error as error:
+            raise StoreError(
+                "What is typed can't be kept on this computer just now: its disk is full, or may "
+                "not be written. Ask IT to look at the disk."
+            ) from error

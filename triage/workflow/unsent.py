@@ -1,0 +1,444 @@
+"""Typing while the hub's server is away: sealed on this desk first, sent once when it answers.
+
+Each save is written into the desk's own journal before it is tried, so that neither a line that
+breaks nor a program that is killed loses a word. The hub notes its number in the same
+transaction, so that it counts once, and two people's words meet as they always do.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from uuid import UUID
+
+from triage.domain.contact import Channel, Contact, ContactState, Content
+from triage.domain.decision import Answer, AnswerConflict, DecisionDraft, SavedAnswer
+from triage.domain.errors import FanlightError, NotReadyError, StoreError, UnreachableError
+from triage.domain.worker import May
+from triage.storage import answers, codec, contacts
+from triage.storage.desk_saves import Once, TakenAlreadyError
+from triage.storage.journal import Entry, Journal
+from triage.workflow import comments, decide, receive
+
+if TYPE_CHECKING:
+    from triage.workflow.desk import Desk
+
+T = TypeVar("T")
+NO_NUMBER = "No number yet"
+"""Stands for the reference of a call taken while the hub is away."""
+_UNFORESEEN = (
+    "Something typed while the hub was away could not be saved there, for a reason that was not "
+    "foreseen. It is still on this computer: tell IT."
+)
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept(Generic[T]):
+    """What was kept; `here` tells that it is on this desk only, and waits for the hub."""
+
+    value: T
+    here: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    contact_id: UUID
+    key: str
+    value: Answer
+    base_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Call:
+    """`base` is what was typed over; None for a call that began while the hub was away."""
+
+    base: Contact
+    content: Content
+    begun: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Comment:
+    version_id: UUID
+    words: str
+
+
+@dataclass(slots=True)
+class Unsent:
+    """What waits on this desk. `stuck` are the faults of what the hub did not take, by place in
+    the journal; `carried` the version that a desk's own save made of another, by subject."""
+
+    journal: Journal
+    stuck: dict[int, FanlightError] = field(default_factory=dict)
+    carried: dict[tuple[str, int], int] = field(default_factory=dict)
+    count: int = 0
+
+    def __post_init__(self) -> None:
+        self.recount()
+
+    def recount(self) -> None:
+        """Count what waits."""
+        self.count = len({entry.subject for entry in self.journal.all()})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What came of sending: `saved` answers with their contact, `met` those that somebody else
+    had answered first, and what the hub refused, each in a sentence."""
+
+    saved: tuple[tuple[UUID, SavedAnswer], ...] = ()
+    met: tuple[tuple[UUID, SavedAnswer, AnswerConflict], ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How it stands with the hub: `away_since` is None while its server answers; `waiting` are
+    pieces kept here, `stuck` those among them that wait for a person."""
+
+    away_since: datetime | None
+    waiting: int
+    stuck: int
+
+
+# ---- what a screen keeps -------------------------------------------------------------------------
+
+
+def save_answer(
+    desk: Desk, contact_id: UUID, key: str, value: Answer, base_version: int
+) -> Kept[SavedAnswer]:
+    """As `decide.save_answer`; kept here, over the same version, while the hub is away."""
+
+    def at_hub() -> SavedAnswer:
+        return decide.save_answer(desk, contact_id, key, value, base_version)
+
+    desk.worker.must(May.PROPOSE)
+    wanted = _Answer(contact_id=contact_id, key=key, value=value, base_version=base_version)
+
+    def base(body: str) -> tuple[int, _Answer]:
+        return codec.load(_Answer, body).base_version, wanted
+
+    subject = f"answer:{contact_id}:{key}"
+    held = SavedAnswer(key=key, value=value, version=base_version, by=desk.worker.id, at=desk.now())
+    return _keep(desk, subject, wanted, (base_version, base), held, at_hub)
+
+
+def start_call(desk: Desk) -> Kept[Contact]:
+    """As `receive.start_call`; while the hub is away the call has no number yet."""
+    desk.worker.must(May.RECEIVE)
+    at = desk.now()
+    begun = Contact(
+        id=desk.new_id(),
+        reference=NO_NUMBER,
+        channel=Channel.PHONE,
+        state=ContactState.DRAFT,
+        received_at=at,
+        content=Content(),
+        assigned_to=desk.worker.id if desk.worker.may(May.SCREEN) else None,
+        assigned_at=at if desk.worker.may(May.SCREEN) else None,
+        practice=desk.practice,
+    )
+    wanted = _Call(base=begun, content=Content(), begun=True)
+    first = (0, lambda _: (0, wanted))
+    return _keep(desk, f"call:{begun.id}", wanted, first, begun, lambda: receive.start_call(desk))
+
+
+def keep_call(desk: Desk, contact: Contact, content: Content) -> Kept[Contact]:
+    """As `receive.keep_call`; kept here while the hub is away."""
+    desk.worker.must(May.RECEIVE)
+
+    def base(body: str) -> tuple[int, _Call]:
+        was = codec.load(_Call, body)
+        return was.base.version, replace(was, content=content)
+
+    wanted = _Call(base=contact, content=content, begun=False)
+    held = replace(contact, content=content)
+    return _keep(
+        desk,
+        f"call:{contact.id}",
+        wanted,
+        (contact.version, base),
+        held,
+        lambda: receive.keep_call(desk, contact, content),
+    )
+
+
+def keep_comment(desk: Desk, version_id: UUID, words: str) -> Kept[str]:
+    """As `comments.keep`; kept here while the hub is away."""
+    desk.worker.must(May.SIGN)
+    wanted = _Comment(version_id=version_id, words=words)
+
+    def at_hub() -> str:
+        comments.keep(desk, version_id, words)
+        return words
+
+    same = (0, lambda _: (0, wanted))
+    return _keep(desk, f"comment:{version_id}", wanted, same, words, at_hub)
+
+
+def _keep(
+    desk: Desk,
+    subject: str,
+    wanted: _Answer | _Call | _Comment,
+    over: tuple[int, Callable[[str], tuple[int, _Answer | _Call | _Comment]]],
+    held: T,
+    at_hub: Callable[[], T],
+) -> Kept[T]:
+    """Into the journal, then to the hub, after all that waits before it.
+
+    `over` is the version typed over, and what tells the version of an earlier word on the subject
+    and makes one of both: where that was never tried and typed over the same, one entry is enough.
+    What was typed over an older version has been seen, and settled, by who typed this.
+    """
+    unsent = desk.unsent
+    if unsent is None:
+        return Kept(value=at_hub(), here=False)
+    version, earlier = over
+    try:
+        before = unsent.journal.of_subject(subject)
+        last, body = None, codec.dump(type(wanted), wanted)
+        if before and not before[-1].tried:
+            was, both = earlier(before[-1].body)
+            if was == version and unsent.journal.rewrite(before[-1], codec.dump(type(both), both)):
+                last = before[-1]
+        if last is None:
+            last = unsent.journal.put(desk.new_id(), type(wanted).__name__, subject, body)
+        if any(earlier(entry.body)[0] < version for entry in before):
+            unsent.journal.strike(subject, last.seq - 1)
+        waiting = unsent.journal.of_subject(subject)
+    except StoreError:
+        return Kept(value=at_hub(), here=False)  # no room on this desk: the hub may have some
+    try:
+        value = held
+        for entry in waiting:
+            if entry.seq == last.seq or entry.seq not in unsent.stuck:
+                value = cast("T", _send(desk, unsent, entry))
+    except StoreError:
+        return Kept(value=held, here=True)
+    finally:
+        unsent.recount()
+    return Kept(value=value, here=False)
+
+
+# ---- sending -------------------------------------------------------------------------------------
+
+
+def send(desk: Desk, *, again: bool = False) -> Sent:
+    """Send what waits, in the order it was typed; `again` also what the hub refused before.
+
+    Raises UnreachableError while the server does not answer. What is not taken stays here.
+    """
+    unsent = desk.unsent
+    if unsent is None:
+        return Sent()
+    if again:
+        unsent.stuck.clear()
+    saved: list[tuple[UUID, SavedAnswer]] = []
+    met: dict[str, tuple[UUID, SavedAnswer, AnswerConflict]] = {}
+    refused: dict[str, str] = {}
+    try:
+        for entry in unsent.journal.all():
+            if entry.seq in unsent.stuck:
+                continue
+            try:
+                value = _send(desk, unsent, entry)
+            except UnreachableError:
+                raise
+            except StoreError as fault:
+                refused[entry.subject] = str(fault)
+            except FanlightError as fault:
+                if isinstance(fault, AnswerConflict):
+                    mine = codec.load(_Answer, entry.body)
+                    met[entry.subject] = (mine.contact_id, _held(desk, mine), fault)
+                else:
+                    refused[entry.subject] = str(fault)
+            else:
+                if isinstance(value, SavedAnswer):
+                    saved.append((codec.load(_Answer, entry.body).contact_id, value))
+    finally:
+        unsent.recount()
+    return Sent(saved=tuple(saved), met=tuple(met.values()), refused=tuple(refused.values()))
+
+
+def _held(desk: Desk, mine: _Answer) -> SavedAnswer:
+    return SavedAnswer(
+        key=mine.key, value=mine.value, version=mine.base_version, by=desk.worker.id, at=desk.now()
+    )
+
+
+def _send(desk: Desk, unsent: Unsent, entry: Entry) -> object:
+    """One entry to the hub; struck out once it is there. What the hub refuses is marked stuck."""
+    if desk.store.away_for() is not None:
+        find_out(desk)  # what never left may still have more typed into it
+    unsent.journal.mark_tried(entry)
+    store = Once(desk.store, entry.id, by=desk.worker.id, at=desk.now())
+    try:
+        value = _SENDERS[entry.kind](desk, replace(desk, store=store), unsent, entry)
+    except StoreError:
+        raise
+    except FanlightError as fault:
+        unsent.stuck[entry.seq] = fault
+        raise
+    except Exception as fault:
+        # One that nobody foresaw must not keep all others from the hub.
+        log.exception("A save from this desk's journal failed")
+        unsent.stuck[entry.seq] = NotReadyError(_UNFORESEEN)
+        raise unsent.stuck[entry.seq] from fault
+    for done in unsent.journal.of_subject(entry.subject):
+        if done.seq <= entry.seq:
+            unsent.stuck.pop(done.seq, None)
+    unsent.journal.strike(entry.subject, entry.seq)
+    return value
+
+
+def _send_answer(desk: Desk, once: Desk, unsent: Unsent, entry: Entry) -> SavedAnswer:
+    mine = codec.load(_Answer, entry.body)
+    base = unsent.carried.get((entry.subject, mine.base_version), mine.base_version)
+    try:
+        saved = decide.save_answer(once, mine.contact_id, mine.key, mine.value, base)
+    except TakenAlreadyError:
+        saved = replace(_held(desk, mine), version=base + 1)
+        with desk.store.read() as tx:
+            now = answers.all(tx, mine.contact_id).get(mine.key)
+        if now is not None and now.value == mine.value:
+            saved = now
+    # What was typed while this was on its way was typed over it.
+    unsent.carried[entry.subject, mine.base_version] = saved.version
+    return saved
+
+
+def _send_call(desk: Desk, once: Desk, _unsent: Unsent, entry: Entry) -> Contact:
+    mine = codec.load(_Call, entry.body)
+    try:
+        if not mine.begun:
+            return receive.keep_call(once, mine.base, mine.content)
+        return receive.begin_call(once, replace(mine.base, content=mine.content))
+    except TakenAlreadyError:
+        with desk.store.read() as tx:
+            return contacts.get(tx, mine.base.id)
+
+
+def _send_comment(_desk: Desk, once: Desk, _unsent: Unsent, entry: Entry) -> str:
+    mine = codec.load(_Comment, entry.body)
+    with suppress(TakenAlreadyError):
+        comments.keep(once, mine.version_id, mine.words)
+    return mine.words
+
+
+_SENDERS: dict[str, Callable[[Desk, Desk, Unsent, Entry], object]] = {
+    "_Answer": _send_answer,
+    "_Call": _send_call,
+    "_Comment": _send_comment,
+}
+
+
+# ---- what a screen shows -------------------------------------------------------------------------
+
+
+def standing(desk: Desk) -> Standing:
+    """How it stands with the hub, without asking it."""
+    away = desk.store.away_for()
+    unsent = desk.unsent
+    return Standing(
+        away_since=None if away is None else desk.now() - timedelta(seconds=away),
+        waiting=unsent.count if unsent else 0,
+        stuck=len(unsent.stuck) if unsent else 0,
+    )
+
+
+def find_out(desk: Desk) -> None:
+    """Ask the hub's server whether it answers. Raises UnreachableError where it does not."""
+    with desk.store.read():
+        return
+
+
+def give_up(desk: Desk) -> None:
+    """The hub's server says nothing: whoever waits for it is told so now."""
+    desk.store.give_up()
+
+
+def is_at_hub(desk: Desk) -> bool:
+    """Whether this desk's store is a hub's server."""
+    return desk.store.kind == "server"
+
+
+def pieces(desk: Desk) -> tuple[str, ...]:
+    """What waits here, each with what it belongs to, for a person to read."""
+    if desk.unsent is None:
+        return ()
+    return tuple(_said(desk, entry) for entry in desk.unsent.journal.all())
+
+
+def _said(desk: Desk, entry: Entry) -> str:
+    if entry.kind == "_Call":
+        call = codec.load(_Call, entry.body)
+        return f"Call {call.base.reference}: {call.content.concern.value or 'no words yet'}"
+    if entry.kind == "_Comment":
+        return f"Comment: {codec.load(_Comment, entry.body).words}"
+    mine = codec.load(_Answer, entry.body)
+    contact = desk.memory.contacts.get(mine.contact_id)
+    key, _, _person = mine.key.partition("@")
+    label = next((q.label for p in desk.profile.parts for q in p.questions if q.id == key), key)
+    words = mine.value if isinstance(mine.value, str) else ", ".join(mine.value)
+    where = f"{contact.reference}, " if contact else ""
+    return f"{where}{label}: {words}"
+
+
+def let_go(desk: Desk) -> None:
+    """Let go of what the hub did not take, by this person's choice."""
+    unsent = desk.unsent
+    if unsent is None:
+        return
+    for entry in unsent.journal.all():
+        if entry.seq in unsent.stuck:
+            unsent.journal.strike(entry.subject, entry.seq)
+    unsent.stuck.clear()
+    unsent.recount()
+
+
+def laid_over(desk: Desk, draft: DecisionDraft) -> DecisionDraft:
+    """The decision with what waits here put over what the hub has, where it was typed over that."""
+    if desk.unsent is None or not desk.unsent.count:
+        return draft
+    over = dict(draft.answers)
+    for entry in desk.unsent.journal.all():
+        if entry.kind != "_Answer":
+            continue
+        mine = codec.load(_Answer, entry.body)
+        there = over.get(mine.key)
+        if mine.contact_id == draft.contact_id and (there.version if there else 0) <= (
+            mine.base_version
+        ):
+            over[mine.key] = _held(desk, mine)
+    return replace(draft, answers=over)
+
+
+def typed_over(desk: Desk, contact: Contact) -> tuple[Contact, Content] | None:
+    """What was typed of a call here and is not at the hub: the call it was typed over, and the
+    words; None where nothing waits."""
+    if desk.unsent is None:
+        return None
+    waiting = desk.unsent.journal.of_subject(f"call:{contact.id}")
+    if not waiting:
+        return None
+    mine = codec.load(_Call, waiting[-1].body)
+    return mine.base, mine.content
+
+
+def give_way(desk: Desk, what: str, id: UUID, key: str = "") -> None:
+    """Somebody else's words stand, by this person's choice: what waits here of an "answer" or a
+    "call" is let go."""
+    if desk.unsent is None:
+        return
+    subject = f"{what}:{id}:{key}" if key else f"{what}:{id}"
+    waiting = desk.unsent.journal.of_subject(subject)
+    if waiting:
+        desk.unsent.journal.strike(subject, waiting[-1].seq)
+        for entry in waiting:
+            desk.unsent.stuck.pop(entry.seq, None)
+    desk.unsent.recount()

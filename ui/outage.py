@@ -1,0 +1,179 @@
+"""Whether the hub's server answers: said in a strip above the screens while it does not, and what
+was typed meanwhile is sent when it does again."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QMessageBox, QVBoxLayout, QWidget
+
+from triage.domain.spelling import counted
+from triage.workflow import naming, unsent
+from triage.workflow.unsent import Sent, Standing
+from ui.desk import DeskHolder
+from ui.errors import plain_box
+from ui.jobs import Jobs
+from ui.theme import theme
+from ui.widgets.banner import Banner
+from ui.widgets.buttons import Button
+from ui.widgets.toast import announce
+
+LOOK_MS = 1000
+ASK_S = 5.0
+"""Between two questions whether the server is there, while it answers; while it does not, it is
+asked at each look."""
+SILENT_S = 6.0
+"""After which a server that has not answered this small question counts as gone."""
+
+HERE_STILL = (
+    "The screens show what was so then. What you type in decisions, calls and comments is kept on "
+    "this computer, sealed, and goes to the hub once it answers. Until then nothing can be opened, "
+    "claimed, sent, signed or printed."
+)
+
+
+class OutageStrip(QWidget):
+    """Hidden while all is well. `shown_asked` asks to see what is kept here."""
+
+    shown_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.banner = Banner("warning")
+        self.show_kept = Button("Show what is kept here", "inbox", dense=True)
+        self.show_kept.clicked.connect(self.shown_asked)
+        self.banner.add_action(self.show_kept)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self.banner)
+        self._space()
+        theme().scaled.connect(self._space)
+        self.hide()
+
+    def _space(self) -> None:
+        t = theme()
+        self._column.setContentsMargins(t.px(8), t.px(8), t.px(8), 0)
+
+    def say(self, strong: str, rest: str, *, danger: bool, kept: int) -> None:
+        """Say how it stands."""
+        self.show_kept.setVisible(kept > 0)
+        changed = self.isHidden() or strong != self._strong
+        self._strong = strong
+        self.banner.show_words(strong, rest, "danger" if danger else "warning")
+        self.show()
+        if changed:
+            announce(self, self.banner.words.text(), urgent=True)
+
+    _strong = ""
+
+
+class HubWatch(QObject):
+    """`arrived` gives what was sent once the server answered; `back` comes when it does again."""
+
+    arrived = Signal(object)
+    back = Signal()
+
+    def __init__(
+        self, holder: DeskHolder, jobs: Jobs, strip: OutageStrip, window: QWidget, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._holder, self._jobs, self._strip, self._window = holder, jobs, strip, window
+        self._asked_at: float | None = None
+        self._next = 0.0
+        self._was_away = self._sending = False
+        self._first = True
+        self._refused: tuple[str, ...] = ()
+        strip.shown_asked.connect(self.show_kept)
+        self.timer = QTimer(self)
+        self.timer.setInterval(LOOK_MS)
+        self.timer.timeout.connect(self.look)
+        if unsent.is_at_hub(holder.current()):
+            self.timer.start()
+
+    def look(self) -> None:
+        """See how it stands, and ask the server where it is time."""
+        desk = self._holder.current()
+        now = monotonic()
+        if self._asked_at is not None and now - self._asked_at > SILENT_S:
+            self._asked_at = None
+            unsent.give_up(desk)
+        stands = unsent.standing(desk)
+        away = stands.away_since is not None
+        if self._asked_at is None and (away or now >= self._next):
+            self._asked_at, self._next = now, now + ASK_S
+            self._jobs.run(lambda: unsent.find_out(desk), self._answered, self._silent, owner=self)
+        if self._was_away and not away:
+            self.back.emit()
+        self._was_away = away
+        if not away and (stands.waiting > stands.stuck or (self._first and stands.waiting)):
+            self.send()
+        self._show(stands)
+
+    def _answered(self, _none: object) -> None:
+        self._asked_at = None
+        if self._was_away:
+            self.look()
+
+    def _silent(self, _fault: Exception) -> None:
+        self._asked_at = None
+
+    def send(self) -> None:
+        """Send what is kept here; the first time also what was refused before."""
+        if self._sending:
+            return
+        self._sending, again = True, self._first
+        self._first = False
+        desk = self._holder.current()
+
+        def sent(found: Sent) -> None:
+            self._sending = False
+            self._refused = found.refused or self._refused
+            self.arrived.emit(found)
+            self._show(unsent.standing(desk))
+
+        def failed(_fault: Exception) -> None:
+            self._sending = False
+
+        self._jobs.run(
+            lambda: unsent.send(desk, again=again), sent, failed, owner=self, lane="store"
+        )
+
+    def _show(self, stands: Standing) -> None:
+        if stands.away_since is not None:
+            since = naming.local(self._holder.current().profile, stands.away_since)
+            waits = f" {counted(stands.waiting, 'piece')} kept here." if stands.waiting else ""
+            self._strip.say(
+                f"The hub has not answered since {since:%H:%M}.{waits}",
+                HERE_STILL,
+                danger=False,
+                kept=stands.waiting,
+            )
+        elif stands.stuck:
+            count = counted(stands.stuck, "piece")
+            rest = " ".join(self._refused) or (
+                "Somebody else had answered first: open the contact to see both."
+            )
+            self._strip.say(
+                f"{count} typed while the hub was away waits for you.",
+                rest,
+                danger=True,
+                kept=stands.stuck,
+            )
+        else:
+            self._refused = ()
+            self._strip.hide()
+
+    def show_kept(self) -> None:
+        """What is kept here, to read; what the hub refused can be let go."""
+        desk = self._holder.current()
+        words = "\n\n".join(unsent.pieces(desk))
+        box = plain_box(self._window, "Kept on this computer", words)
+        box.addButton("Close", QMessageBox.ButtonRole.RejectRole)
+        if unsent.standing(desk).stuck:
+            go = box.addButton("Let go of what was refused", QMessageBox.ButtonRole.DestructiveRole)
+            go.clicked.connect(self._let_go)
+        box.open()
+
+    def _let_go(self) -> None:
+        desk = self._holder.current()
+        self._jobs.run(lambda: unsent.let_go(desk), owner=self, lane="store")
