@@ -68,10 +68,11 @@ class OutageStrip(QWidget):
 
 
 class HubWatch(QObject):
-    """`arrived` gives what was sent once the server answered; `back` comes when it does again."""
+    """`arrived` gives what was sent once the server answered; `turned` tells that it is away
+    (True) or answers again."""
 
     arrived = Signal(object)
-    back = Signal()
+    turned = Signal(bool)
 
     def __init__(
         self, holder: DeskHolder, jobs: Jobs, strip: OutageStrip, window: QWidget, parent: QObject
@@ -102,9 +103,9 @@ class HubWatch(QObject):
         if self._asked_at is None and (away or now >= self._next):
             self._asked_at, self._next = now, now + ASK_S
             self._jobs.run(lambda: unsent.find_out(desk), self._answered, self._silent, owner=self)
-        if self._was_away and not away:
-            self.back.emit()
-        self._was_away = away
+        if away != self._was_away:
+            self._was_away = away
+            self.turned.emit(away)
         if not away and (stands.waiting > stands.stuck or (self._first and stands.waiting)):
             self.send()
         self._show(stands)

@@ -116,7 +116,7 @@ class Workbench(QObject):
         self.window.add_strip(strip)
         self.watch = HubWatch(holder, self._jobs, strip, self.window, self)
         self.watch.arrived.connect(self._arrived)
-        self.watch.back.connect(self._hub_back)
+        self.watch.turned.connect(self._hub_turned)
         if first:
             self._show_first_run()
             QTimer.singleShot(0, self, self._begin_rest)
@@ -469,11 +469,13 @@ class Workbench(QObject):
             self.new_contact.hub_is_back()
         self.triage.refresh()
 
-    def _hub_back(self) -> None:
-        self.window.toast.say("The hub answers again.")
-        if self.background is not None:
+    def _hub_turned(self, away: bool) -> None:
+        words = "The hub does not answer" if away else "The hub answers"
+        self.window.status.set_connection(words, good=not away)
+        if not away:
+            self.window.toast.say("The hub answers again.")
             self._moved_on(0)
-        self.triage.refresh()
+            self.triage.refresh()
 
     def _extracts_loaded(self, problems: tuple[str, ...]) -> None:
         if self.background is not None:

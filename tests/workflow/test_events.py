@@ -17,6 +17,7 @@ from tests import factory
 from tests.workflow import overseeing, passing_on
 from tests.workflow.conftest import Front
 from tests.workflow.judged import judge_many
+from tests.workflow.no_event import LISTS
 from tests.workflow.test_receive import LETTER
 from tests.workflow.test_services import LANTERN, Published
 from triage.domain.contact import Contact
@@ -59,87 +60,11 @@ from triage.workflow import (
     service_referrals,
     services,
     sign,
+    unsent,
     weights,
 )
 from triage.workflow import requests as asking
 from triage.workflow.desk import Desk, Mailbox, MailboxSession
-
-LISTS = {
-    "screen.again": "of a record already opened",
-    "checkpoints.lodge_due": "as lodge, when it is time",
-    "comments.kept": "one's own words, of a decision already opened",
-    "decide.completeness": "reads nothing but what it is given",
-    "decide.decision_again": "of a record already opened",
-    "decide.may_go_urgent": "a rule",
-    "decide.versions_sent": "of a record already opened",
-    "directories.copies": "how each copy stands",
-    "earlier.learn": "the search's own memory",
-    "earlier.learn_since": "the search's own memory",
-    "earlier.learn_all": "the search's own memory",
-    "earlier.unlearn": "the search's own memory",
-    "earlier.own_involvement": "a rule",
-    "earlier.own_records": "a rule",
-    "export.deliveries": "states, no record's words",
-    "feed.head": "a number",
-    "feed.since": "the events themselves",
-    "find.find": "rows, as in the queue",
-    "find.hear": "rows, as in the queue",
-    "holding.may_open": "a rule",
-    "join.suggestions": "of a record already opened",
-    "partner_states.partner_states": "a rule",
-    "known.seen_by": "a rule",
-    "answering.question_of": "puts a question together; asking is recorded",
-    "answering.live_part": "what is recorded before asking",
-    "match.wider_reasons": "the profile's words",
-    "match.not_asked_yet": "keys of partners",
-    "mailbox.last_looked": "states, no record's words",
-    "mailbox.mailbox_states": "states, no record's words",
-    "match.lists_are_read": "a state, no record's words",
-    "match.open_matches": "rows, as in the queue",
-    "match.reason_needed": "a rule",
-    "match.reasons_for": "a rule",
-    "match.search_typing": "nothing is kept of a call while it is typed",
-    "opening.look_again": "the first look stands for the visit",
-    "pack.copies_out": "of a record already opened",
-    "pack.plan": "suggests copies; looking at one is recorded",
-    "pack.plan_of_contact": "suggests copies; looking at one is recorded",
-    "people.workers": "names of colleagues",
-    "people.trust_list": "public keys",
-    "queue.group_of": "a rule",
-    "queue.queue": "rows; opening one is recorded",
-    "reading.look_again": "the first look stands for the visit",
-    "screen.must_be_rating": "a rule",
-    "screen.look_again": "the first look stands for the visit",
-    "partner_answers.answers_to_place": "of no record yet",
-    "partner_answers.citation": "words only",
-    "partner_words.asked": "words of a record already opened",
-    "partner_words.came": "words of a record already opened",
-    "partner_words.line": "words of a record already opened",
-    "partner_words.looked": "words of a record already opened",
-    "partner_words.problems": "words of a record already opened",
-    "request_board.board": "rows; opening one is recorded",
-    "request_board.row": "a row",
-    "request_open.look_again": "the first look stands for the visit",
-    "request_open.offer": "of a draft already opened",
-    "request_open.drafts_beside": "of drafts already opened",
-    "request_open.preview": "of a draft already opened",
-    "requests.agency_name": "a name",
-    "requests.asked_question": "a rule",
-    "requests.remind_at": "a rule",
-    "requests.why_not_sendable": "a rule",
-    "service_referrals.text_to_send": "words of a referral already opened",
-    "services.directory": "public services",
-    "services.find": "public services",
-    "services.gone_before": "figures of a service",
-    "services.look": "of a record already opened",
-    "services.service": "a public service",
-    "services.today": "a day",
-    "services.words_beside": "guidance and local contacts",
-    "weights.proposed": "a report already made, and that it was made is recorded",
-    "sign.outcome_words": "a rule",
-    "sign.waiting": "rows; opening one is recorded",
-}
-"""What leaves no event, and why it need not."""
 
 PLACE = Place(file="letter.txt", words="Rob picks her up")
 COPY = Copy(
@@ -454,6 +379,17 @@ ACTS: dict[str, Prepared] = {
     ),
     "receive.receive_path": _on(_letter, lambda f, path: receive.receive_path(f.ruth, path)),
     "receive.start_call": _on(lambda f: None, lambda f, _: receive.start_call(f.ruth)),
+    "unsent.save_answer": _on_contact(
+        lambda f, c: unsent.save_answer(f.ruth, c.id, "analysis", "Alone at night.", 0)
+    ),
+    "unsent.start_call": _on(lambda f: None, lambda f, _: unsent.start_call(f.ruth)),
+    "unsent.keep_call": _on(
+        lambda f: receive.start_call(f.ruth),
+        lambda f, c: unsent.keep_call(f.ruth, c, factory.content()),
+    ),
+    "unsent.keep_comment": _on(
+        lambda f: f.proposed(), lambda f, v: unsent.keep_comment(f.priya, v.id, "Go.")
+    ),
     "receive.begin_call": _on(
         lambda f: None, lambda f, _: receive.begin_call(f.ruth, factory.contact())
     ),
