@@ -22,7 +22,7 @@ from triage.domain.worker import May
 from triage.storage import answers, codec, contacts
 from triage.storage.desk_saves import Once, TakenAlreadyError
 from triage.storage.journal import Entry, Journal
-from triage.workflow import comments, decide, receive
+from triage.workflow import comments, decide
 
 if TYPE_CHECKING:
     from triage.workflow.desk import Desk
@@ -144,8 +144,14 @@ def start_call(desk: Desk) -> Kept[Contact]:
         practice=desk.practice,
     )
     wanted = _Call(base=begun, content=Content(), begun=True)
+
+    def at_hub() -> Contact:
+        from triage.workflow import receive  # with all that reads files, which is slow to import
+
+        return receive.start_call(desk)
+
     first = (0, lambda _: (0, wanted))
-    return _keep(desk, f"call:{begun.id}", wanted, first, begun, lambda: receive.start_call(desk))
+    return _keep(desk, f"call:{begun.id}", wanted, first, begun, at_hub)
 
 
 def keep_call(desk: Desk, contact: Contact, content: Content) -> Kept[Contact]:
@@ -156,6 +162,11 @@ def keep_call(desk: Desk, contact: Contact, content: Content) -> Kept[Contact]:
         was = codec.load(_Call, body)
         return was.base.version, replace(was, content=content)
 
+    def at_hub() -> Contact:
+        from triage.workflow import receive
+
+        return receive.keep_call(desk, contact, content)
+
     wanted = _Call(base=contact, content=content, begun=False)
     held = replace(contact, content=content)
     return _keep(
@@ -164,7 +175,7 @@ def keep_call(desk: Desk, contact: Contact, content: Content) -> Kept[Contact]:
         wanted,
         (contact.version, base),
         held,
-        lambda: receive.keep_call(desk, contact, content),
+        at_hub,
     )
 
 
@@ -313,6 +324,8 @@ def _send_answer(desk: Desk, once: Desk, unsent: Unsent, entry: Entry) -> SavedA
 
 
 def _send_call(desk: Desk, once: Desk, _unsent: Unsent, entry: Entry) -> Contact:
+    from triage.workflow import receive
+
     mine = codec.load(_Call, entry.body)
     try:
         if not mine.begun:
