@@ -425,7 +425,9 @@ steps = STEPS
         ('["number", "name_born_postcode"]', "it can't come first"),
         ('["wider", "name_born"]', "only after one that is exact"),
         ('["number"]', "There is no search"),
-        ('["name_born", "wider", "name_born_near"]', "comes last"),
+        ('["name_born", "wider", "name_born_near"]', "come last"),
+        ('["name_born", "name_born_begins", "name_born_near"]', "come last"),
+        ('["name_born_begins", "name_born"]', "only after one that is exact"),
         ('["name_born", "name_born"]', "there twice"),
     ],
 )
@@ -451,5 +453,5 @@ def test_the_examples_of_the_help_page_are_read_without_a_fault(tmp_path: Path) 
 ENTRIES = (PartnerEntry, SignInEntry, PaceEntry, SearchEntry, PageEntry, HistoryEntry)
 MENTIONED = {
     *("none", "bearer", "basic", "header", "signed_jwt"),
-    *("cursor", "number", "offset", "link", "wider"),
+    *("cursor", "number", "offset", "link", "wider", "name_born", "name_born_begins"),
 }

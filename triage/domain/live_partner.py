@@ -90,11 +90,15 @@ class PdsStep(StrEnum):
     NAME_BORN_SWAPPED = "name_born_swapped"
     NAME_BORN_NEAR = "name_born_near"
     NAME_BORN_POSTCODE = "name_born_postcode"
+    NAME_BORN_BEGINS = "name_born_begins"
     WIDER = "wider"
 
 
 PDS_STEPS = (PdsStep.NUMBER, PdsStep.NAME_BORN, PdsStep.NAME_BORN_SWAPPED, PdsStep.NAME_BORN_NEAR)
 
+
+WIDENING = frozenset({PdsStep.NAME_BORN_BEGINS, PdsStep.WIDER})
+"""Steps that show people who are only alike: a person gives a reason for them."""
 
 WIDER_REASONS = (
     "The name may be spelt differently",
@@ -106,11 +110,14 @@ WIDER_REASONS = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PdsSettings:
     """What is particular to the NHS. `worker_access` is False where the connection is
-    application-restricted: then one match is all that it may ask for."""
+    application-restricted: then one match is all that it may ask for. `exact_match` has the exact
+    search take no other spelling, `related` asks who is related to a child who was found."""
 
     steps: tuple[PdsStep, ...] = PDS_STEPS
     ods: str = ""
     worker_access: bool = False
+    exact_match: bool = False
+    related: bool = False
     months_near: int = 6
     wider_reasons: tuple[str, ...] = WIDER_REASONS
 

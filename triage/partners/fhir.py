@@ -18,6 +18,8 @@ NHS_NUMBER = "https://fhir.nhs.uk/Id/nhs-number"
 _OPEN = frozenset({"U", "N", "L", "M"})
 """Labels of the confidentiality list that do not restrict; any other does."""
 _SEX = {"female": "F", "male": "M", "unknown": "U", "other": "U"}
+_MOTHERS = frozenset({"mth", "nmth", "mother"})
+"""Roles of a mother: of HL7's RoleCode, and in plain words."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -43,6 +45,47 @@ def hits(untrusted_bundle: Any) -> tuple[Hit, ...] | None:
         score = search.get("score") if isinstance(search, dict) else None
         given = isinstance(score, int | float) and not isinstance(score, bool)
         found.append(Hit(untrusted_patient=patient, score=score if given else None))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """Somebody who is related to a patient, and how: "Mother", "Guardian of patient"."""
+
+    name: str
+    role: str
+    is_mother: bool
+
+
+def related(untrusted_bundle: Any, today: date) -> tuple[Kin, ...] | None:
+    """Those related to a patient now, by name; None where the answer is no searchset. One whom
+    the record leaves without a name says nothing."""
+    bundle = untrusted_bundle
+    if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
+        return None
+    found: list[Kin] = []
+    for entry in _list(bundle.get("entry")):
+        kin = entry.get("resource") if isinstance(entry, dict) else None
+        if not isinstance(kin, dict) or kin.get("resourceType") != "RelatedPerson":
+            continue
+        if kin.get("active") is False or _ended(kin, today):
+            continue
+        held = _names(kin)
+        name = " ".join(w for w in (held.get("given", ""), held.get("family", "")) if w)
+        roles = [
+            coding
+            for said in _list(kin.get("relationship"))
+            if isinstance(said, dict)
+            for coding in _list(said.get("coding"))
+            if isinstance(coding, dict)
+        ]
+        role = next(
+            (w for r in roles if (w := _text(r.get("display")) or _text(r.get("code")))), ""
+        )
+        codes_held = {_text(r.get("code")).casefold() for r in roles}
+        if name:
+            is_mother = bool(codes_held & _MOTHERS)
+            found.append(Kin(name=name, role=role or "related", is_mother=is_mother))
     return tuple(found)
 
 

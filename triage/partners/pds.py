@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from triage.domain.live_partner import LivePartner, PdsSettings, PdsStep
+from triage.domain.live_partner import WIDENING, LivePartner, PdsSettings, PdsStep
 from triage.domain.lookup import Outcome
 from triage.partners import fhir
 from triage.partners.calling import Caller
@@ -22,6 +22,9 @@ from triage.partners.connector import Answer, Context, NoAnswerError, Query, Ret
 from triage.partners.questions import in_words, known
 
 MANY = "TOO_MANY_MATCHES"
+SANDBOX = "not-supported"
+_FIRST_LETTERS = 3  # a star is taken after the first two letters only
+_GROWN_UP = 18
 _MOST = "50"
 _NOBODY = frozenset({"RESOURCE_NOT_FOUND", "INVALIDATED_RESOURCE"})
 _DAYS_OF_A_MONTH = 30.44
@@ -36,13 +39,27 @@ def _born(facts: Facts) -> date | None:
 
 
 def _names(facts: Facts) -> list[tuple[str, str]]:
-    """Each given name is a parameter of its own."""
-    given = [("given", name) for name in str(facts.get("given", "")).split()]
-    return [("family", str(facts["family"])), *given]
+    """Each given name is a parameter of its own. A star in a name would ask for everybody."""
+    given = [("given", name) for name in _plain(facts.get("given", "")).split()]
+    return [("family", _plain(facts["family"])), *given]
 
 
-def _exactly(facts: Facts, _: PdsSettings) -> Params:
-    return (*_names(facts), ("birthdate", f"eq{facts['born']}"))
+def _plain(name: str | date) -> str:
+    return " ".join(str(name).replace("*", " ").split())
+
+
+def _exactly(facts: Facts, settings: PdsSettings) -> Params:
+    alone = (("_exact-match", "true"),) if settings.exact_match else ()
+    return (*_names(facts), ("birthdate", f"eq{facts['born']}"), *alone)
+
+
+def _beginning(facts: Facts, _: PdsSettings) -> Params:
+    """Names that begin alike, as where only their beginning was heard."""
+    starred = [
+        (key, f"{name[:_FIRST_LETTERS]}*" if len(name) > _FIRST_LETTERS else name)
+        for key, name in _names(facts)
+    ]
+    return (*starred, ("birthdate", f"eq{facts['born']}"))
 
 
 def _swapped(facts: Facts, _: PdsSettings) -> Params | None:
@@ -68,23 +85,22 @@ def _near(facts: Facts, settings: PdsSettings) -> Params | None:
 
 def _with_postcode(facts: Facts, _: PdsSettings) -> Params:
     return (
-        ("family", str(facts["family"])),
+        ("family", _plain(facts["family"])),
         ("birthdate", f"eq{facts['born']}"),
         ("address-postalcode", str(facts["postcode"])),
     )
 
 
 def _widely(facts: Facts, _: PdsSettings) -> Params:
-    return (*_exactly(facts, _), ("_fuzzy-match", "true"))
+    return (*_names(facts), ("birthdate", f"eq{facts['born']}"), ("_fuzzy-match", "true"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Way:
-    """How a step is asked: what it needs, its parameters, and whether it needs a reason."""
+    """How a step is asked: what it needs, and its parameters."""
 
     needs: tuple[str, ...]
     params: Callable[[Facts, PdsSettings], Params | None]
-    widens: bool = False
 
 
 _WAYS = {
@@ -92,7 +108,8 @@ _WAYS = {
     PdsStep.NAME_BORN_SWAPPED: _Way(needs=("family", "born"), params=_swapped),
     PdsStep.NAME_BORN_NEAR: _Way(needs=("family", "born"), params=_near),
     PdsStep.NAME_BORN_POSTCODE: _Way(needs=("family", "born", "postcode"), params=_with_postcode),
-    PdsStep.WIDER: _Way(needs=("given", "family", "born"), params=_widely, widens=True),
+    PdsStep.NAME_BORN_BEGINS: _Way(needs=("family", "born"), params=_beginning),
+    PdsStep.WIDER: _Way(needs=("given", "family", "born"), params=_widely),
 }
 
 
@@ -146,6 +163,7 @@ class PdsConnector:
                     many = many or came is None
                     found = came or ()
                 if found:
+                    found = self._with_parents(found, facts, query, context)
                     break
         except NoAnswerError as fault:
             return fault.answer(in_words(sent), tuple(dict.fromkeys(sent)))
@@ -188,14 +206,14 @@ class PdsConnector:
                 "nhs_number" in facts
                 if step is PdsStep.NUMBER
                 else all(n in facts for n in _WAYS[step].needs)
-                and (bool(query.wider_because) or not _WAYS[step].widens)
+                and (bool(query.wider_because) or step not in WIDENING)
             )
         )
 
     def _could_widen(self, facts: Facts) -> bool:
         return any(
-            step in self._pds.steps and way.widens and all(n in facts for n in way.needs)
-            for step, way in _WAYS.items()
+            step in self._pds.steps and all(n in facts for n in _WAYS[step].needs)
+            for step in WIDENING
         )
 
     def _search(
@@ -233,6 +251,34 @@ class PdsConnector:
             return (replace(one, notes=(words, *one.notes)),), ()
         return (one,), ()
 
+    def _with_parents(
+        self, found: tuple[Returned, ...], facts: Facts, query: Query, context: Context
+    ) -> tuple[Returned, ...]:
+        """Who is related to the one child that was found: whose child it is tells namesakes apart.
+
+        Never of a restricted child, whose parents may be whom they are kept from; nor of an adult.
+        What can't be read takes nothing from what was found.
+        """
+        born = _born(facts)
+        young = born is not None and (context.now().date() - born).days < _GROWN_UP * 365.25
+        if not self._pds.related or not young or len(found) != 1 or found[0].record.restricted:
+            return found
+        [one] = found
+        path = f"Patient/{one.record.record_id}/RelatedPerson"
+        try:
+            _, value, _ = self._get(path, (), query, context)
+        except NoAnswerError:
+            value = None
+        kin = fhir.related(value, context.now().date())
+        if kin is None:
+            words = f"{self.name} did not say who is related. The rest is as it came."
+            return (replace(one, notes=(*one.notes, words)),)
+        named = ", ".join(f"{k.name} ({k.role})" for k in kin)
+        notes = (*one.notes, f"Related there: {named}.") if named else one.notes
+        mothers = [k.name for k in kin if k.is_mother]
+        fields = {**one.record.fields, **({"mother": mothers[0]} if mothers else {})}
+        return (replace(one, record=replace(one.record, fields=fields), notes=notes),)
+
     def _returned(self, hit: fhir.Hit, context: Context) -> Returned | None:
         one = fhir.returned(
             hit, partner=self.partner, today=context.now().date(), unlabelled_restricts=True
@@ -263,6 +309,13 @@ class PdsConnector:
         return status, value, fhir.codes(value)
 
     def _not_taken(self, status: int, said: tuple[str, ...]) -> NoAnswerError:
+        if SANDBOX in said:
+            return NoAnswerError(
+                Outcome.BAD_RESPONSE,
+                f"{self.name} is a sandbox that answers set questions only: its address is not "
+                "that of the real one. Nobody was looked up there. Tell IT.",
+                code=SANDBOX,
+            )
         words = f", {said[0]}" if said else ""
         return NoAnswerError(
             Outcome.BAD_RESPONSE,

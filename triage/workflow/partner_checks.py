@@ -3,7 +3,14 @@
 import re
 from collections.abc import Iterable
 
-from triage.domain.live_partner import HELD, PartnerKind, PdsStep, SignInKind, blanks_of
+from triage.domain.live_partner import (
+    HELD,
+    WIDENING,
+    PartnerKind,
+    PdsStep,
+    SignInKind,
+    blanks_of,
+)
 from triage.partners.json_paths import is_field, is_path
 from triage.partners.state import OWN
 from triage.workflow.partner_entries import PartnerEntry, PartnersFile
@@ -17,7 +24,15 @@ _SECRET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _INVOLVED = frozenset({"contact", "plan", "incident", "visit", "attendance", "note"})
 _OF_KIND: dict[PartnerKind, frozenset[str]] = {
     PartnerKind.PDS_FHIR: frozenset(
-        {"steps", "ods", "worker_access", "months_near", "wider_reasons"}
+        {
+            "steps",
+            "ods",
+            "worker_access",
+            "exact_match",
+            "related",
+            "months_near",
+            "wider_reasons",
+        }
     ),
     PartnerKind.FHIR: frozenset({"number_system", "most_pages"}),
     PartnerKind.REST_MAP: frozenset(
@@ -152,10 +167,11 @@ class _Check:
                 "steps",
                 "A search with a postcode leaves restricted people out, so it can't come first.",
             )
-        elif first is PdsStep.WIDER:
+        elif first in WIDENING:
             self.fault("steps", "A wider search comes only after one that is exact.")
-        if PdsStep.WIDER in steps and steps[-1] is not PdsStep.WIDER:
-            self.fault("steps", "The wider search comes last.")
+        widening = [step in WIDENING for step in steps]
+        if widening != sorted(widening):
+            self.fault("steps", "The wider searches come last.")
 
     def _rest(self) -> None:
         p = self._p

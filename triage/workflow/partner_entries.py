@@ -96,6 +96,8 @@ class PartnerEntry(Entry):
     steps: tuple[PdsStep, ...] = PDS_STEPS
     ods: str = ""
     worker_access: bool = False
+    exact_match: bool = False
+    related: bool = False
     months_near: Annotated[int, Field(ge=1, le=24)] = 6
     wider_reasons: Annotated[tuple[Words, ...], Field(min_length=1)] = WIDER_REASONS
     # fhir

@@ -90,6 +90,8 @@ def _partner(entry: PartnerEntry, file: PartnersFile) -> LivePartner:
                     steps=entry.steps,
                     ods=entry.ods,
                     worker_access=entry.worker_access,
+                    exact_match=entry.exact_match,
+                    related=entry.related,
                     months_near=entry.months_near,
                     wider_reasons=entry.wider_reasons,
                 ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,17 @@ _TAKEN = frozenset(
     }
 )  # fmt: skip
 _BORN = re.compile(r"(eq|ge|le)?(\d{4}-\d{2}-\d{2})")
+_VERSION = "2"
+_NOT_SUPPORTED = {
+    "resourceType": "OperationOutcome",
+    "issue": [
+        {
+            "severity": "warning",
+            "code": "not-supported",
+            "diagnostics": "There is no example answer for these parameters",
+        }
+    ],
+}
 _ISSUE = {
     "TOO_MANY_MATCHES": ("information", "multiple-matches"),
     "ACCESS_DENIED": ("error", "forbidden"),
@@ -35,7 +47,9 @@ _ISSUE = {
 
 
 class Pds:
-    """Answers GET /Patient and /Patient/{number}. `token` is what it wants as Bearer, "" for none.
+    """Answers GET /Patient, /Patient/{number} and /Patient/{number}/RelatedPerson. `token` is what
+    it wants as Bearer, "" for none. A `sandbox` finds nobody, and says of a question it has no
+    answer for that it is not supported, with code 200.
 
     `many_with_400` says "too many" as the service of 2024 did. `application` is the restricted
     kind of access, where one match is all that may be asked for.
@@ -48,34 +62,44 @@ class Pds:
         token: str = "",
         many_with_400: bool = False,
         application: bool = True,
+        sandbox: bool = False,
     ) -> None:
         self._people = tuple(people)
         self._token = token
         self.many_with_400 = many_with_400
         self._application = application
+        self._sandbox = sandbox
 
     def __call__(self, asked: Asked) -> Answered:
         if self._token and asked.headers.get("authorization") != f"Bearer {self._token}":
             return _outcome(401, "ACCESS_DENIED", "Missing access token")
         if not _is_uuid(asked.headers.get("x-request-id", "")):
             return _outcome(400, "MISSING_VALUE", "Missing value - 'X-Request-ID'")
-        found = re.fullmatch(r"(?:.*)/Patient(?:/(?P<number>[^/]+))?", asked.path)
+        found = re.fullmatch(
+            r"(?:.*)/Patient(?:/(?P<number>[^/]+)(?P<kin>/RelatedPerson)?)?", asked.path
+        )
         if found is None:
             return _outcome(404, "RESOURCE_NOT_FOUND")
-        answer = self._one(found["number"]) if found["number"] else self._search(asked)
+        if found["number"]:
+            answer = self._one(found["number"], kin=bool(found["kin"]))
+        else:
+            answer = self._search(asked)
         mirrored = {
             name: asked.headers[name.lower()]
             for name in ("X-Request-ID", "X-Correlation-ID")
             if name.lower() in asked.headers
         }
-        return Answered(status=answer.status, body=answer.body, media_type=_MEDIA, headers=mirrored)
+        return replace(answer, headers={**answer.headers, **mirrored})
 
-    def _one(self, number: str) -> Answered:
+    def _one(self, number: str, *, kin: bool) -> Answered:
         if not _valid(number):
             return _outcome(400, "INVALID_RESOURCE_ID")
         for person in self._people:
             if number == person.number or number in person.was:
-                return _found(200, _patient(person, whole=True))
+                if kin:
+                    return _found(200, _related(person))
+                answer = _found(200, _patient(person, whole=True))
+                return replace(answer, headers={"ETag": f'W/"{_VERSION}"'})
         return _outcome(404, "RESOURCE_NOT_FOUND")
 
     def _search(self, asked: Asked) -> Answered:
@@ -86,6 +110,8 @@ class Pds:
         if fault := self._faulty(asked):
             return fault
         people = [p for p in self._people if _fits(p, asked)]
+        if self._sandbox and not people:
+            return _found(200, _NOT_SUPPORTED)
         if len(people) > int(asked.one("_max-results") or ("1" if self._application else "50")):
             return _outcome(400 if self.many_with_400 else 200, "TOO_MANY_MATCHES")
         bundle: dict[str, Any] = {
@@ -103,7 +129,7 @@ class Pds:
     def _faulty(self, asked: Asked) -> Answered | None:
         both = asked.has("address-postcode") and asked.has("address-postalcode")
         fuzzy = asked.has("_fuzzy-match")
-        if both or (fuzzy and _starred(asked)):
+        if both or (fuzzy and _starred(asked)) or _starred_early(asked):
             return _outcome(400, "INVALID_SEARCH_DATA")
         if not asked.has("birthdate"):
             return _outcome(400, "MISSING_VALUE", "Missing value - 'birth_date'")
@@ -129,7 +155,10 @@ def _fits(person: Registered, asked: Asked) -> bool:
             return False
     if fuzzy and not any(day[-10:-3] == person.born[:7] for day in asked.all("birthdate")):
         return False
-    if not _named(asked.one("family"), person.family, fuzzy=fuzzy):
+    families = [person.family]
+    if person.other_family and not asked.has("_exact-match"):
+        families.append(person.other_family)  # names of before are searched too
+    if not any(_named(asked.one("family"), held, fuzzy=fuzzy) for held in families):
         return False
     theirs = person.given.split()
     if not all(any(_named(g, t, fuzzy=fuzzy) for t in theirs) for g in asked.all("given")):
@@ -158,6 +187,11 @@ def _starred(asked: Asked) -> bool:
     return any("*" in value for _, value in asked.query)
 
 
+def _starred_early(asked: Asked) -> bool:
+    """A star among the first two letters of a name."""
+    return any("*" in v[:2] for n in ("family", "given") for v in asked.all(n))
+
+
 def _valid(number: str) -> bool:
     if not re.fullmatch(r"\d{10}", number):
         return False
@@ -182,7 +216,7 @@ def _patient(person: Registered, *, whole: bool) -> dict[str, Any]:
         "resourceType": "Patient",
         "id": person.number,
         "identifier": [{"system": "https://fhir.nhs.uk/Id/nhs-number", "value": person.number}],
-        "meta": {"versionId": "2", "security": [{"code": label[0], "display": label[1]}]},
+        "meta": {"versionId": _VERSION, "security": [{"code": label[0], "display": label[1]}]},
         "name": [name],
         "gender": {"F": "female", "M": "male"}.get(person.sex, "unknown"),
         "birthDate": person.born,
@@ -208,6 +242,29 @@ def _patient(person: Registered, *, whole: bool) -> dict[str, Any]:
         if person.practice:
             patient["generalPractitioner"] = [{"type": "Organization", "display": person.practice}]
     return patient
+
+
+def _related(person: Registered) -> dict[str, Any]:
+    """Who is related: the mother, and a guardian of before who is not named."""
+    given, _, family = person.mother.rpartition(" ")
+    ended = {"start": "2020-01-01", "end": "2021-12-31"}
+    kin: list[dict[str, Any]] = [
+        {"relationship": [{"coding": [{"code": "Guardian"}]}], "period": ended}
+    ]
+    if person.mother:
+        role = {"code": "MTH", "display": "mother"}
+        name = {"use": "usual", "family": family, "given": given.split()}
+        kin.insert(0, {"relationship": [{"coding": [role]}], "name": [name]})
+    entries = [
+        {"resource": {"resourceType": "RelatedPerson", "id": f"R{n}", "active": True, **one}}
+        for n, one in enumerate(kin)
+    ]
+    return {
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "total": len(entries),
+        "entry": entries,
+    }
 
 
 def _found(status: int, value: dict[str, Any]) -> Answered:

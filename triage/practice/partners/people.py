@@ -28,6 +28,7 @@ class Registered:
     upn: str = ""
     died: str = ""
     restricted: bool = False
+    mother: str = ""
     events: tuple[tuple[str, date, date, str], ...] = field(default=())
 
 
@@ -55,5 +56,6 @@ def registered(held: HeldPerson) -> Registered:
         school=facts.get("school", ""),
         upn=facts.get("upn", ""),
         restricted=facts.get("restricted", "") == "yes",
+        mother=facts.get("mother", ""),
         events=held.involvement,
     )
