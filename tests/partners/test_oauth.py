@@ -15,9 +15,14 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from tests import factory
+from tests.partners.test_post import _message
 from triage.domain.errors import DeliveryError
-from triage.domain.partner import MailboxWay
-from triage.partners.imap import ImapMailbox, office_token
+from triage.domain.partner import MailboxWay, SmtpWay
+from triage.domain.request import MessageState
+from triage.partners.imap import ImapMailbox
+from triage.partners.office import OfficeAccount, office_token, xoauth2
+from triage.partners.smtp import SmtpPost
 from triage.practice.council_certificates import Certificates
 from triage.practice.post_servers import HOST, PostServers
 
@@ -135,6 +140,67 @@ class Exchange:
             line.sendall(first + (b" OK in\r\n" if good else b" NO out\r\n"))
 
 
+ACCOUNT = OfficeAccount(
+    tenant="northmere", client_id="fanlight", label="MASH shared mailbox", secret="mailbox-shared"
+)
+
+
+@dataclass
+class MailOut:
+    """A mail server that takes a token and no password, and then a message."""
+
+    certificates: Certificates
+    heard: list[bytes] = field(default_factory=list)
+    mail: bytes = b""
+    port: int = 0
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(self.certificates.server, self.certificates.server_key)
+        listener = socket.create_server((HOST, 0))
+        self.port = listener.getsockname()[1]
+        thread = threading.Thread(target=self._answer, args=(listener, context))
+        thread.start()
+        try:
+            yield
+        finally:
+            listener.close()
+            thread.join()
+
+    def _answer(self, listener: socket.socket, context: ssl.SSLContext) -> None:
+        with contextlib.suppress(OSError):
+            plain, _ = listener.accept()
+            with context.wrap_socket(plain, server_side=True) as line:
+                line.sendall(b"220 ready\r\n")
+                lines = line.makefile("rb")
+                for said in lines:
+                    self.heard.append(said)
+                    line.sendall(self._reply(said, lines))
+
+    def _reply(self, said: bytes, lines: Iterator[bytes]) -> bytes:
+        verb, _, rest = said.strip().partition(b" ")
+        if verb.lower() in (b"ehlo", b"helo"):
+            return b"250-here\r\n250 AUTH XOAUTH2\r\n"
+        if verb == b"AUTH":
+            given = base64.b64decode(rest.split(b" ")[1]).decode()
+            if given == xoauth2("mash@northmere.example", TOKEN):
+                return b"235 in\r\n"
+            return b"334 " + base64.b64encode(b'{"status":"400"}') + b"\r\n"
+        if not verb:  # the empty answer to a refusal
+            return b"535 5.7.3 Authentication unsuccessful\r\n"
+        if verb.upper() == b"DATA":
+            return b"354 go on\r\n"
+        if verb.upper() in (b"MAIL", b"RCPT", b"QUIT", b"RSET"):
+            return b"250 ok\r\n"
+        self.mail += said
+        for more in lines:
+            self.mail += more
+            if more == b".\r\n":
+                break
+        return b"250 taken\r\n"
+
+
 def _way(port: int = 993) -> MailboxWay:
     return MailboxWay(
         id="shared",
@@ -172,7 +238,7 @@ def test_a_secret_that_is_out_of_date_is_said_and_the_mailbox_is_not_asked(
     sign_in = SignIn(servers.certificates)
     with sign_in.running(), pytest.raises(DeliveryError, match="did not let Fanlight into"):
         office_token(
-            _way(),
+            ACCOUNT,
             "last year's",
             authority=f"https://localhost:{sign_in.port}",
             ca=servers.certificates.ca,
@@ -181,4 +247,48 @@ def test_a_secret_that_is_out_of_date_is_said_and_the_mailbox_is_not_asked(
 
 def test_a_sign_in_service_that_is_away_leaves_the_mail_where_it_is(servers: PostServers) -> None:
     with pytest.raises(DeliveryError, match="could not be reached"):
-        office_token(_way(), SECRET, authority="https://localhost:1", ca=servers.certificates.ca)
+        office_token(ACCOUNT, SECRET, authority="https://localhost:1", ca=servers.certificates.ca)
+
+
+def _post(exchange: MailOut, certificates: Certificates, token: str) -> SmtpPost:
+    way = SmtpWay(
+        host=HOST,
+        port=exchange.port,
+        tls="implicit",
+        user="mash@northmere.example",
+        auth="oauth2",
+        tenant="northmere",
+        client_id="fanlight",
+        sender="mash@northmere.example",
+    )
+    return SmtpPost(way, ca=certificates.ca, password=SECRET, token=lambda account, _: token)
+
+
+def test_mail_goes_out_by_a_token_and_no_password(servers: PostServers) -> None:
+    exchange = MailOut(servers.certificates)
+    with exchange.running():
+        sent = _post(exchange, servers.certificates, TOKEN).send(_message(), factory.NOW)
+    assert sent.state is MessageState.SENT, sent.words
+    assert b"Please tell us" in exchange.mail
+    assert not any(SECRET.encode() in said for said in exchange.heard)
+
+
+def test_a_token_that_is_refused_or_not_given_leaves_the_message_waiting(
+    servers: PostServers,
+) -> None:
+    exchange = MailOut(servers.certificates)
+    with exchange.running():
+        sent = _post(exchange, servers.certificates, "last hour's").send(_message(), factory.NOW)
+    assert (sent.state, exchange.mail) == (MessageState.WAITING, b"")
+    assert "its token may be out of date" in sent.words
+
+    def away(account: OfficeAccount, secret: str) -> str:
+        raise DeliveryError("The sign-in service could not be reached.")
+
+    post = _post(exchange, servers.certificates, TOKEN)
+    post._token = away
+    sent = post.send(_message(), factory.NOW)
+    assert (sent.state, sent.words) == (
+        MessageState.WAITING,
+        "The sign-in service could not be reached.",
+    )

@@ -1,20 +1,23 @@
 """The ways to partners, on real servers: encrypted or not at all, and what is not known is said."""
 
 import contextlib
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests import factory
+from tests.partners.conftest import Serve
 from tests.post import mail, post_of
 from triage.domain.errors import DeliveryError
-from triage.domain.partner import MailboxWay, RequestRules, SmtpWay
+from triage.domain.partner import MailboxWay, MeshWay, RequestRules, SmtpWay
 from triage.domain.request import MessageState, OutMessage, Via
 from triage.partners.arrived import ArrivedKind
 from triage.partners.imap import ImapMailbox
 from triage.partners.mesh import MeshPost
 from triage.partners.post import Post
+from triage.practice.partners.stand_in import Answered, Asked
 from triage.practice.post_servers import HOST, THEIR_MESH, MailOut, PostServers, free_port
 
 RULES = RequestRules()
@@ -345,3 +348,36 @@ def report(servers: PostServers, linked: str, local_id: str) -> None:
         timeout=20,
     )
     answer.raise_for_status()
+
+
+def test_mesh_is_shown_the_hubs_certificate_and_lets_nobody_in_without(
+    serve: Serve, tmp_path: Path
+) -> None:
+    def mesh(asked: Asked) -> Answered:
+        odd = b"odd" in asked.body
+        told = {"messages": []} if odd else {"message_id": "M1", "messages": []}
+        return Answered(status=200, body=json.dumps(told).encode())
+
+    server = serve(mesh, client_ca=True)
+    made = server.certificates
+    own = tmp_path / "mesh.pem"
+    own.write_bytes(made.server.read_bytes() + made.server_key.read_bytes())
+    way = MeshWay(url=server.url, mailbox="X26ABC1", workflow="W")
+
+    def post(certificate: Path | None) -> MeshPost:
+        keys = {"password": "p", "shared_key": "k"}
+        return MeshPost(way, ca=made.ca, certificate=certificate, **keys)
+
+    without = post(None).send(_message(Via.MESH, "R-1"), factory.NOW)
+    assert (without.state, list(server.asked)) == (MessageState.WAITING, [])
+    with pytest.raises(DeliveryError, match="could not be reached"), post(None).opened():
+        pass
+    shown = post(own).send(_message(Via.MESH, "R-1"), factory.NOW)
+    assert (shown.state, shown.channel_id) == (MessageState.SENT, "M1"), shown.words
+    odd = post(own).send(replace(_message(Via.MESH, "R-2"), document=b"odd"), factory.NOW)
+    assert odd.state is MessageState.UNKNOWN, "looked up before it is sent again"
+    with post(own).opened() as session:
+        assert session.uids() == ()
+    gone = post(tmp_path / "gone.pem").send(_message(Via.MESH, "R-1"), factory.NOW)
+    assert gone.state is MessageState.WAITING
+    assert "certificate" in gone.words

@@ -5,6 +5,7 @@ import pkgutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
@@ -188,6 +189,7 @@ class Box:
     """A mailbox with one letter in it."""
 
     name, new_contacts, uidvalidity = "shared", True, "1"
+    every = timedelta()
 
     @contextmanager
     def opened(self) -> Iterator[MailboxSession]:

@@ -4,6 +4,7 @@ breaks; a machine's message is never an answer; what is not sure waits for a per
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -48,6 +49,7 @@ def _look(front: Front, servers: PostServers, holder: str = "desk-1") -> Looked:
 
 
 def _mesh(front: Front, servers: PostServers) -> Looked:
+    front.watch.move(minutes=5)
     (*_, mesh) = mailbox.look_into_mailboxes(_posted(front, servers), "desk-1")
     return mesh
 
@@ -322,6 +324,21 @@ def test_a_mesh_answer_finds_its_request_and_one_given_again_counts_once(
     assert len(request_open.look_again(front.ruth, request.id).answers) == 1
 
 
+def test_mesh_is_polled_every_five_minutes_at_most_whichever_desk_asks(
+    front: Front, servers: PostServers
+) -> None:
+    desk = _posted(front, servers)
+
+    def looked(holder: str) -> list[str]:
+        return [one.mailbox for one in mailbox.look_into_mailboxes(desk, holder)]
+
+    assert looked("desk-1") == ["shared", "mesh"]
+    front.watch.move(minutes=4)
+    assert looked("desk-2") == ["shared"]
+    front.watch.move(minutes=1)
+    assert looked("desk-2") == ["shared", "mesh"]
+
+
 # --- new contacts, exactly once
 
 
@@ -357,6 +374,8 @@ class CrashingBox:
     @property
     def new_contacts(self) -> bool:
         return bool(self.box.new_contacts)
+
+    every = timedelta()
 
     @contextmanager
     def opened(self) -> Iterator[MailboxSession]:

@@ -97,12 +97,16 @@ class MailboxWay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpWay:
-    """How requests go out by e-mail, over TLS only; the password lies in the vault as `smtp`."""
+    """How requests go out by e-mail, over TLS only. Its secret lies in the vault as `smtp`: a
+    password, or the client secret where `auth` is oauth2."""
 
     host: str
     port: int = 587
     tls: str = "starttls"  # starttls | implicit
     user: str = ""
+    auth: str = "password"  # password | oauth2
+    tenant: str = ""
+    client_id: str = ""
     sender: str = ""
     ca: str = ""
 

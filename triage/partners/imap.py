@@ -9,7 +9,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from triage.domain.errors import DeliveryError
 from triage.domain.partner import MailboxWay
 from triage.partners.arrived import Arrived, ArrivedKind
 from triage.partners.lines import OpenLines
+from triage.partners.office import OfficeAccount, office_token
 from triage.partners.tls import tls_context
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ LARGEST = 60_000_000
 """Bytes of a message that is fetched; a larger one is left where it lies, and that is said."""
 
 TAKEN = b"$FanlightTaken"
-OFFICE = "https://login.microsoftonline.com"
-_SCOPE = "https://outlook.office365.com/.default"
 
 
 class ImapMailbox:
@@ -40,13 +39,13 @@ class ImapMailbox:
         *,
         ca: Path | None,
         secret: Callable[[], str | None],
-        token: Callable[[MailboxWay, str], str] | None = None,
+        token: Callable[[OfficeAccount, str], str] = office_token,
         lines: OpenLines | None = None,
     ) -> None:
         self._way = way
         self._ca = ca
         self._secret = secret
-        self._token = token or office_token
+        self._token = token
         self._lines = lines or OpenLines()
 
     @property
@@ -63,6 +62,8 @@ class ImapMailbox:
     def new_contacts(self) -> bool:
         """Whether what answers no request may be a new contact."""
         return self._way.new_contacts
+
+    every = timedelta()
 
     @contextmanager
     def opened(self) -> Iterator[ImapSession]:
@@ -110,7 +111,13 @@ class ImapMailbox:
                     )
                 line.starttls(context)
             if way.auth == "oauth2":
-                line.oauth2_login(way.user, self._token(way, secret))
+                account = OfficeAccount(
+                    tenant=way.tenant,
+                    client_id=way.client_id,
+                    label=self.label,
+                    secret=f"mailbox-{way.id}",
+                )
+                line.oauth2_login(way.user, self._token(account, secret))
             else:
                 line.login(way.user, secret)
         except BaseException:
@@ -195,44 +202,6 @@ class ImapSession:
             if not self._line.folder_exists(self._way.done_folder):
                 self._line.create_folder(self._way.done_folder)
             self._folder_made = True
-
-
-def office_token(
-    way: MailboxWay, secret: str, *, authority: str = OFFICE, ca: Path | None = None
-) -> str:
-    """An access token for a mailbox of Exchange Online, as an application of the council's.
-
-    `ca` is trusted instead of the usual authorities. Raises DeliveryError where it is not given.
-    """
-    import msal
-    import requests
-
-    with requests.Session() as session:
-        session.trust_env = False
-        session.request = partial(session.request, timeout=CONNECT_S)  # type: ignore[method-assign]
-        if ca is not None:
-            session.verify = str(ca)
-        try:
-            app = msal.ConfidentialClientApplication(
-                way.client_id,
-                client_credential=secret,
-                authority=f"{authority}/{way.tenant}",
-                http_client=session,
-                instance_discovery=authority == OFFICE,
-            )
-            answer = app.acquire_token_for_client(scopes=[_SCOPE])
-        except (requests.RequestException, ValueError) as fault:
-            raise DeliveryError(
-                f"The sign-in service for {way.label} could not be reached. Mail waits there; it "
-                "is looked for again in a minute."
-            ) from fault
-    token = answer.get("access_token") if isinstance(answer, dict) else None
-    if not isinstance(token, str):
-        raise DeliveryError(
-            f"The sign-in service did not let Fanlight into {way.label}: its secret may be out "
-            f"of date. Ask IT to set it: fanlightctl secret set mailbox-{way.id}"
-        )
-    return token
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,9 @@ class MeshPost:
 
     name = NAME
     new_contacts = False
+    every = timedelta(minutes=5)
+    """MESH asks not to be polled more often; and at least daily, as what is not taken goes back
+    after five days."""
     label = "NHS MESH"
 
     def send(self, message: OutMessage, at: datetime) -> OutMessage:
@@ -125,7 +128,8 @@ class MeshPost:
         except MeshError as fault:
             words = f"MESH did not take it: {_plain(fault.args[0] if fault.args else fault)}."
             return replace(message, state=MessageState.FAILED, words=words)
-        except (RequestException, OSError, ValueError):
+        except (RequestException, OSError, ValueError, LookupError, TypeError):
+            # Also an answer that is not what MESH's client takes for one.
             return replace(
                 message,
                 state=MessageState.UNKNOWN,
@@ -161,7 +165,14 @@ class MeshPost:
             try:
                 self._reach(client)
                 yield MeshSession(client)
-            except (RequestException, MeshError, OSError, ValueError) as fault:
+            except (
+                RequestException,
+                MeshError,
+                OSError,
+                ValueError,
+                LookupError,
+                TypeError,
+            ) as fault:
                 raise DeliveryError(
                     "The MESH mailbox could not be read to the end. What was taken in is safe, "
                     "the rest waits there; it is looked for again in a minute."

@@ -6,6 +6,7 @@ import contextlib
 import smtplib
 import ssl
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import getaddresses
@@ -15,6 +16,7 @@ from triage.domain.errors import DeliveryError
 from triage.domain.partner import SmtpWay
 from triage.domain.request import MessageState, OutMessage
 from triage.partners.lines import OpenLines
+from triage.partners.office import OfficeAccount, office_token, xoauth2
 from triage.partners.tls import tls_context
 
 LINE_S = 15.0
@@ -39,8 +41,10 @@ class SmtpPost:
         *,
         ca: Path | None,
         password: str | None,
+        token: Callable[[OfficeAccount, str], str] = office_token,
         lines: OpenLines | None = None,
     ) -> None:
+        self._token = token
         self._lines = lines or OpenLines()
         self._way = way
         self._ca = ca
@@ -56,11 +60,16 @@ class SmtpPost:
         message = replace(message, attempts=message.attempts + 1, next_attempt_at=None)
         later = at + wait_after(message.attempts)
         try:
-            line = self._connect()
+            token = self._signed_in()
+        except DeliveryError as fault:
+            return _waiting(message, later, str(fault))
+        try:
+            line = self._connect(token)
         except DeliveryError as fault:
             return replace(message, state=MessageState.FAILED, words=str(fault))
         except smtplib.SMTPAuthenticationError:
-            words = "The mail server did not let Fanlight in: its password may be out of date."
+            kind = "token" if token else "password"
+            words = f"The mail server did not let Fanlight in: its {kind} may be out of date."
             return _waiting(message, later, words)
         except ssl.SSLError:
             words = "A secure line to the mail server could not be made: it is not trusted."
@@ -79,7 +88,17 @@ class SmtpPost:
                 line.quit()
             line.close()
 
-    def _connect(self) -> smtplib.SMTP:
+    def _signed_in(self) -> str:
+        """The token for Exchange Online; "" where a password is used, or none is there."""
+        way = self._way
+        if way.auth != "oauth2" or self._password is None:
+            return ""
+        account = OfficeAccount(
+            tenant=way.tenant, client_id=way.client_id, label="the mail server", secret="smtp"
+        )
+        return self._token(account, self._password)
+
+    def _connect(self, token: str) -> smtplib.SMTP:
         """A line that is encrypted and signed in to."""
         way = self._way
         context = tls_context("the mail server", self._ca)
@@ -99,7 +118,10 @@ class SmtpPost:
                         "The password of the mail server is not on this computer, so nothing was "
                         "sent. Ask IT to set it: fanlightctl secret set smtp"
                     )
-                line.login(way.user, self._password)
+                if token:
+                    _give_token(line, way.user, token)
+                else:
+                    line.login(way.user, self._password)
         except smtplib.SMTPNotSupportedError as fault:
             line.close()
             raise DeliveryError(
@@ -136,6 +158,17 @@ class SmtpPost:
         if code >= 400:
             return _not_taken(message, later, code, said)
         return replace(message, state=MessageState.SENT, sent_at=at, words="")
+
+
+def _give_token(line: smtplib.SMTP, user: str, token: str) -> None:
+    """Sign in by a token. One that is refused is answered by nothing, and then by the refusal."""
+
+    def answer(challenge: bytes | None = None) -> str:
+        return xoauth2(user, token) if challenge is None else ""
+
+    if not line.has_extn("auth"):
+        raise smtplib.SMTPNotSupportedError("no AUTH")
+    line.auth("XOAUTH2", answer)
 
 
 def _not_taken(

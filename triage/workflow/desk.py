@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 from uuid import UUID
 
@@ -97,6 +97,10 @@ class Mailbox(Protocol):
     @property
     def new_contacts(self) -> bool:
         """Whether what answers no request may be a new contact."""
+
+    @property
+    def every(self) -> timedelta:
+        """How long it is left alone between two looks, whichever desks look."""
 
     def opened(self) -> AbstractContextManager[MailboxSession]:
         """Look into it. Raises DeliveryError, in a sentence, where it can't be reached."""

@@ -75,14 +75,19 @@ class Looked:
 
 
 def look_into_mailboxes(desk: Desk, holder: str) -> tuple[Looked, ...]:
-    """Take in what lies in each mailbox that no other desk reads now.
+    """Take in what lies in each mailbox that no other desk reads now, or read too lately.
 
     `holder` names this program's run, so that two windows of one person are two. Takes as long as
     the network and the reading do: never on the window's thread. Raises StoreError only.
     """
     if desk.post is None:
         return ()
-    return tuple(_look(desk, box, holder) for box in desk.post.mailboxes())
+    looked = {s.name: s.looked_at for s in mailbox_states(desk)}
+    return tuple(
+        _look(desk, box, holder)
+        for box in desk.post.mailboxes()
+        if (before := looked.get(box.name)) is None or not before <= desk.now() < before + box.every
+    )
 
 
 def mailbox_states(desk: Desk) -> tuple[MailboxState, ...]:

@@ -96,6 +96,9 @@ class SmtpEntry(Entry):
     port: Port = 587
     tls: Literal["starttls", "implicit"] = "starttls"
     user: str = ""
+    auth: Literal["password", "oauth2"] = "password"
+    tenant: str = ""
+    client_id: str = ""
     sender: Words
     ca: str = ""
 
@@ -219,6 +222,9 @@ def _check(
             reading.fault(at, ("mailbox", i), f"There are two mailboxes called “{box.id}”.")
     if found.smtp and not _ADDRESS.fullmatch(found.smtp.sender):
         reading.fault(at, ("smtp", "sender"), f"“{found.smtp.sender}” is not an e-mail address.")
+    smtp = found.smtp
+    if smtp and smtp.auth == "oauth2" and not (smtp.tenant and smtp.client_id and smtp.user):
+        reading.fault(at, ("smtp", "auth"), "oauth2 needs a tenant, a client_id and a user.")
     if found.mesh and not found.mesh.url.startswith("https://"):
         reading.fault(at, ("mesh", "url"), "MESH is reached over https only.")
 
