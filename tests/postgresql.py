@@ -158,7 +158,8 @@ def serving(**settings: str) -> Iterator[Server]:
 
 
 @contextmanager
-def running() -> Iterator[str]:
-    """Start a server; gives its address as postgresql://…/ to be followed by a database."""
+def running(**other: str) -> Iterator[str]:
+    """Start a server; gives its address as postgresql://…/ to be followed by a database. `other`
+    are settings to have otherwise than tests want them."""
     with serving() as server:
         yield server.url

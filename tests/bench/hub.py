@@ -1,0 +1,319 @@
+"""Many desks at one hub: `python -m tests.bench.hub [--contacts-a-year N] [--years 1 10]`.
+
+A real PostgreSQL on this computer with its rules in force, filled with years of work. Then forty
+people, each signed in as themselves, look at the queue, claim, open, write, send and sign, with
+the pauses people make. Measured is what each question to the server takes, and each act.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import random
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+from sqlalchemy import event, make_url
+
+from tests import factory, postgresql
+from tests.bench import years
+from tests.bench.measure import load, quantile
+from triage.domain.contact import ContactState
+from triage.domain.errors import FanlightError
+from triage.domain.worker import Role, Worker
+from triage.storage import contacts, events, signing_keys, workers
+from triage.storage.engine import Store, open_server
+from triage.storage.hub_server import create_hub, let_in, open_as
+from triage.workflow import decide, feed, opening, queue, screen, sign
+from triage.workflow.desk import Desk
+
+QUERY_MS, QUEUE_MS, GROWTH = 100, 150, 1.3
+"""What a question to the server and the queue may take (p95), and what ten years may cost over
+one."""
+OPEN, WAITING = 500, 80
+PASSWORD, PIN = "a-long-word-for-the-bench", "1111"
+SERVER = {
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "autovacuum": "on",
+    "shared_buffers": "2GB",
+    "max_connections": "200",
+    "max_wal_size": "8GB",
+    "maintenance_work_mem": "1GB",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """What one thing took, in milliseconds: a question to the server, or an act with all of its
+    questions."""
+
+    name: str
+    ms: float
+
+
+def people(desks: int) -> list[Worker]:
+    """One in ten leads the team."""
+    return [
+        Worker(
+            id=f"desk{n}",
+            name=f"Desk {n}",
+            role=Role.TEAM_LEADER if n % 10 == 0 else Role.SOCIAL_WORKER,
+            job="Desk",
+        )
+        for n in range(desks)
+    ]
+
+
+def opened(owner_url: str, folder: Path, desks: int, now: datetime) -> None:
+    """A hub with its people let in, the day's open contacts, and decisions waiting for a leader."""
+    everyone = people(desks)
+    keys = factory.keys(folder / "keys", lambda: now)
+    store = open_server(owner_url)
+    for worker in everyone:
+        keys.enrol(worker.id, PIN, name=worker.name, signs_off=worker.role is Role.TEAM_LEADER)
+        let_in(owner_url, worker.id, worker.role, PASSWORD)
+        with store.write() as tx:
+            workers.put(tx, worker, pin_hash="", public_jwk=keys.public(worker.id))
+            signing_keys.add(tx, worker.id, keys.public(worker.id), now)
+    chance = random.Random(1)
+    with store.write() as tx:
+        for number in range(OPEN + WAITING):
+            given, family, dob = years.identity(chance.randrange(20_000))
+            contacts.insert(
+                tx,
+                factory.contact(
+                    factory.child("c1", given, family=family, dob=dob),
+                    id=uuid4(),
+                    reference=f"C-O-{number:05}",
+                    rating="green",
+                    received_at=now - timedelta(minutes=chance.randint(1, 3000)),
+                    state=ContactState.RECEIVED,
+                ),
+            )
+    store.close()
+    author = replace(seat(owner_url, everyone[1], folder, now))
+    for row in queue.queue(author).rows[:WAITING]:
+        screen.claim(author, row.contact_id)
+        with author.store.read() as tx:
+            held = contacts.get(tx, row.contact_id)
+        for key, value in factory.answers_for(author.profile, held).items():
+            decide.save_answer(author, held.id, key, value, 0)
+        decide.propose(author, held.id)
+    author.store.close()
+
+
+def seat(owner_url: str, worker: Worker, folder: Path, now: datetime) -> Desk:
+    """That person's desk, signed in at the hub as themselves, with a clock that goes on."""
+    began = time.monotonic()
+    store = open_as(owner_url, worker.id, PASSWORD, without_tls=True)
+    keys = factory.keys(folder / "keys", lambda: now)
+    keys.unlock(worker.id, PIN)
+    desk = factory.desk(store, folder, worker=worker, signer=keys)
+    return replace(
+        desk, now=lambda: now + timedelta(seconds=time.monotonic() - began), new_id=uuid4
+    )
+
+
+class Sitting:
+    """One person at a desk, for a while."""
+
+    def __init__(self, desk: Desk, seed: int) -> None:
+        self.desk, self.chance = desk, random.Random(seed)
+        self.timed: list[Timed] = []
+        self.refused: list[str] = []
+        self.seq = feed.head(desk)
+        self.versions: dict[tuple[Any, str], int] = {}
+        self._queries = _listen(desk.store, self.timed)
+
+    @contextmanager
+    def act(self, name: str) -> Iterator[None]:
+        began = time.perf_counter()
+        try:
+            yield
+        except FanlightError as refused:  # somebody else was first: a person would read it
+            self.refused.append(f"{name}: {refused}")
+        self.timed.append(Timed(f"act: {name}", (time.perf_counter() - began) * 1000))
+
+    def work(self, seconds: float, pause_s: float, pause: Callable[[float], object]) -> None:
+        """Act after act, with a pause before each, until the time is over."""
+        until = time.monotonic() + seconds
+        pause(self.chance.random() * pause_s)
+        while time.monotonic() < until:
+            with self.act("feed"):
+                told = feed.since(self.desk, self.seq)
+                self.seq = told[-1].seq if told else self.seq
+            with self.act("queue"):
+                rows = queue.queue(self.desk).rows
+            if self.desk.worker.role is Role.TEAM_LEADER:
+                self._lead()
+            elif rows:
+                self._screen(self.chance.choice(rows).contact_id)
+            pause(self.chance.expovariate(1 / pause_s))
+
+    def _lead(self) -> None:
+        with self.act("list for sign-off"):
+            waiting = [r for r in sign.waiting(self.desk).rows if r.may_sign]
+        if not waiting:
+            return
+        chosen = self.chance.choice(waiting)
+        with self.act("look at a decision"):
+            sign.look(self.desk, chosen.version_id)
+        with self.act("sign"):
+            sign.approve(self.desk, chosen.version_id, PIN)
+
+    def _screen(self, contact_id: Any) -> None:
+        with self.act("claim"):
+            screen.claim(self.desk, contact_id)
+        with self.act("open"):
+            opening.open_whole(self.desk, contact_id)
+        for _ in range(2):
+            key = self.chance.choice(("analysis", "strengths", "history"))
+            version = self.versions.get((contact_id, key), 0)
+            with self.act("save an answer"):
+                saved = decide.save_answer(
+                    self.desk, contact_id, key, f"{self.chance.random()} was said.", version
+                )
+                self.versions[contact_id, key] = saved.version
+
+
+def _listen(store: Store, timed: list[Timed]) -> None:
+    begun: dict[int, float] = {}
+
+    def before(conn: Any, *_: Any) -> None:
+        begun[id(conn)] = time.perf_counter()
+
+    def after(conn: Any, cursor: Any, statement: str, *_: Any) -> None:
+        ms = (time.perf_counter() - begun.pop(id(conn))) * 1000
+        timed.append(Timed(f"query: {' '.join(statement.split())[:90]}", ms))
+
+    event.listen(store._engine, "before_cursor_execute", before)
+    event.listen(store._engine, "after_cursor_execute", after)
+
+
+def sat(
+    url: str, folder: Path, some: list[Worker], now: datetime, seconds: float, pause_s: float
+) -> tuple[list[Timed], list[str]]:
+    """Several people's sittings, in a process of their own."""
+    sittings = [Sitting(seat(url, worker, folder, now), hash_of(worker.id)) for worker in some]
+    still = threading.Event()
+    threads = [
+        threading.Thread(target=s.work, args=(seconds, pause_s, still.wait)) for s in sittings
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [t for s in sittings for t in s.timed], [r for s in sittings for r in s.refused]
+
+
+def hash_of(word: str) -> int:
+    """A number that is the same at each run."""
+    return int.from_bytes(word.encode(), "big")
+
+
+def measured(
+    server: str, contacts_: int, years_: int, desks: int, seconds: float, pause_s: float
+) -> dict[str, list[float]]:
+    """Every question's and act's milliseconds, by name, at a hub of so many years."""
+    now = datetime(2026, 11, 24, 11, 42, tzinfo=UTC)
+    name = f"hub_of_{years_}"
+    with psycopg.connect(f"{server}postgres", autocommit=True) as line:
+        line.execute(f"CREATE DATABASE {name}".encode())
+    url = make_url(server).set(database=name).render_as_string(hide_password=False)
+    create_hub(url, without_tls=True)
+    began = time.perf_counter()
+    filled = years.fill(url, contacts_, years=years_, until=now)
+    print(
+        f"{years_} years: {filled.contacts:,} contacts and {filled.events:,} events put in, in "
+        f"{time.perf_counter() - began:.0f} s",
+        flush=True,
+    )
+    folder = Path(tempfile.mkdtemp())
+    opened(url, folder, desks, now)
+    with psycopg.connect(url, autocommit=True) as line:
+        line.execute("ANALYZE")
+    checked(url)
+    everyone = people(desks)
+    shares = [everyone[n::4] for n in range(4)]
+    with multiprocessing.get_context("spawn").Pool(len(shares)) as pool:
+        found = pool.starmap(sat, [(url, folder, share, now, seconds, pause_s) for share in shares])
+    by_name: dict[str, list[float]] = defaultdict(list)
+    for timed, _ in found:
+        for t in timed:
+            by_name[t.name].append(t.ms)
+    refused = [r for _, some in found for r in some]
+    print(f"{sum(map(len, by_name.values())):,} measured, {len(refused)} refused as they should be")
+    for words in sorted(set(refused))[:3]:
+        print(f"  {words}")
+    return by_name
+
+
+def checked(url: str) -> None:
+    """How long the whole trail takes to verify."""
+    store = open_server(url)
+    began = time.perf_counter()
+    fault = events.verify(store)
+    with store.read() as tx:
+        count = events.head(tx).seq
+    store.close()
+    took = time.perf_counter() - began
+    print(f"trail of {count:,} events verified in {took:.0f} s ({count / took:,.0f} a second)")
+    assert fault is None, fault
+
+
+def told(by_name: dict[str, list[float]]) -> float:
+    """Prints the table; gives the p95 of all questions together."""
+    print(f"{'':64}{'times':>8}{'p50':>8}{'p95':>8}  ms")
+    queries = [ms for name, some in by_name.items() if name.startswith("query") for ms in some]
+    everything = [("all questions to the server", queries)]
+    everything += sorted(by_name.items(), key=lambda item: (item[0][:5], -quantile(item[1], 0.95)))
+    for name, some in everything[: 1 + 9 + 8]:
+        print(f"{name[:62]:64}{len(some):8}{quantile(some, 0.5):8.1f}{quantile(some, 0.95):8.1f}")
+    return quantile(queries, 0.95)
+
+
+def main() -> int:
+    """Measure one size after another; how many promises were not kept."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--contacts-a-year", type=int, default=200_000)
+    asked.add_argument("--years", type=int, nargs="+", default=[1, 10])
+    asked.add_argument("--desks", type=int, default=40)
+    asked.add_argument("--seconds", type=float, default=60)
+    asked.add_argument("--pause", type=float, default=2.0, help="mean pause of a person, seconds")
+    said = asked.parse_args()
+    broken: list[str] = []
+    at: list[float] = []
+    with postgresql.running(**SERVER) as server:
+        for years_ in said.years:
+            found = measured(
+                server, said.contacts_a_year * years_, years_, said.desks, said.seconds, said.pause
+            )
+            at.append(told(found))
+            if at[-1] > QUERY_MS:
+                broken.append(f"{years_} years: p95 of a question {at[-1]:.0f} ms")
+            if (slow := quantile(found["act: queue"], 0.95)) > QUEUE_MS:
+                broken.append(f"{years_} years: queue {slow:.0f} ms")
+    if len(at) > 1:
+        growth = at[-1] / at[0]
+        print(f"growth from {said.years[0]} to {said.years[-1]} years: {growth:.2f} times")
+        if growth > GROWTH:
+            broken.append(f"growth {growth:.2f} times")
+    print(f"load of the machine: {load()}")
+    print("not kept: " + ("; ".join(broken) or "none"))
+    return len(broken)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,188 @@
+"""Years of a hub's work, put into its PostgreSQL: contacts closed long ago, each with its trail.
+
+Every event is hashed and follows the one before it, as the hub's own would.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import psycopg
+
+from tests import factory
+from triage.domain.contact import Contact, ContactState
+from triage.domain.event import FIRST
+from triage.storage import codec
+
+EVENTS_EACH = 20
+ANSWERS_EACH = 6
+GIVEN = ("Maya", "Theo", "Ines", "Callum", "Ellis", "Aisha", "Noah", "Ruby", "Zofia", "Musa")
+SYLLABLES = ("Row", "Dua", "Tran", "Oka", "Mal", "Cast", "Bren", "Sho", "Wil", "Nko", "Fa", "Ste")
+ENDS = ("e", "rte", "ter", "for", "ik", "ell", "nan", "wood", "son", "mo", "rrow", "nescu")
+KINDS = (
+    ("contact.received", {"how": "email", "originals": 1}),
+    ("contact.viewed", {}),
+    ("contact.claimed", {}),
+    *[("decision.saved", {"key": f"question_{n}", "version": 1}) for n in range(ANSWERS_EACH)],
+    *[("contact.viewed", {}) for _ in range(6)],
+    ("contact.rated", {"rating": "green", "was": None}),
+    ("decision.proposed", {"number": 1}),
+    ("decision.opened", {"number": 1}),
+    ("decision.signed", {"number": 1}),
+    ("delivery.accepted", {"case": "K-4711"}),
+)
+assert len(KINDS) == EVENTS_EACH
+_ANALYSIS = "Shouting was heard, and a child was crying on the stairs. " * 12
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What was put in, and where the chain ends."""
+
+    contacts: int
+    events: int
+    head: str
+
+
+def fill(owner_url: str, contacts: int, *, years: int, until: datetime) -> Filled:
+    """Put in so many closed contacts, spread evenly over the years before `until`.
+
+    A tenth are about children heard of before. Indexes are made anew afterwards, as a restore
+    would, and the planner is told what is there.
+    """
+    with psycopg.connect(owner_url) as line:
+        line.execute("SET session_replication_role = replica")  # bulk, as a restore would
+        line.execute("SET synchronous_commit = off")
+        made = line.execute(
+            "SELECT indexdef, indexname FROM pg_indexes WHERE schemaname = 'public' AND tablename"
+            " IN ('contact', 'contact_child', 'event', 'answer') AND indexname NOT LIKE 'pk_%'"
+            " AND indexname NOT LIKE 'uq_%'"
+        ).fetchall()
+        for _, name in made:
+            line.execute(f'DROP INDEX "{name}"'.encode())
+        step = timedelta(days=365.25 * years) / contacts
+        began = until - timedelta(days=365.25 * years)
+        _copy(line, "contact", _contacts(contacts, began, step))
+        _copy(line, "contact_child", _children(contacts))
+        _copy(line, "answer", _answers(contacts, began, step))
+        chain = _Chain()
+        _copy(line, "event", chain.rows(contacts, began, step))
+        line.execute("UPDATE event_head SET seq = %s, hash = %s", (chain.seq, chain.hash))
+        for definition, _ in made:
+            line.execute(definition.encode())
+    with psycopg.connect(owner_url, autocommit=True) as line:
+        line.execute("VACUUM ANALYZE")
+    return Filled(contacts=contacts, events=chain.seq, head=chain.hash)
+
+
+def _copy(line: "psycopg.Connection[tuple[object, ...]]", table: str, rows: Iterator[str]) -> None:
+    with line.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN".encode()) as copy:
+        held: list[str] = []
+        for row in rows:
+            held.append(row)
+            if len(held) == 2000:
+                copy.write("".join(held))
+                held.clear()
+        copy.write("".join(held))
+
+
+def identity(number: int) -> tuple[str, str, str]:
+    """The given name, family name and birth date of the child of contact `number`."""
+    number = number // 10 * 10 if number % 10 == 1 else number
+    mixed = int.from_bytes(hashlib.blake2b(str(number).encode(), digest_size=6).digest(), "big")
+    family = SYLLABLES[mixed % 12] + ENDS[mixed // 12 % 12] + SYLLABLES[mixed // 144 % 12].lower()
+    dob = (
+        f"20{8 + mixed // 2000 % 17:02}-{1 + mixed // 40000 % 12:02}-{1 + mixed // 500000 % 28:02}"
+    )
+    return GIVEN[mixed // 1728 % 10], family, dob
+
+
+def id_of(number: int) -> UUID:
+    """The id of contact `number`."""
+    return UUID(bytes=hashlib.blake2b(b"%d" % number, digest_size=16).digest(), version=4)
+
+
+def _line(*values: object) -> str:
+    return "\t".join("\\N" if v is None else str(v).replace("\\", "\\\\") for v in values) + "\n"
+
+
+def _contacts(count: int, began: datetime, step: timedelta) -> Iterator[str]:
+    held = factory.contact(
+        factory.child("c1", "GIVENNAME", family="FAMILYNAME", dob="2011-11-11"),
+        id=UUID(int=7),
+        reference="C-REFERENCE",
+        received_at=datetime(2001, 1, 1, tzinfo=began.tzinfo),
+        state=ContactState.CLOSED,
+        rating="green",
+        concern="Shouting heard, and a child crying on the stairs. " * 8,
+    )
+    body = codec.dump(Contact, held, sparse=True)
+    for number in range(count):
+        given, family, dob = identity(number)
+        at = began + step * number
+        text = (
+            body.replace(str(held.id), str(id_of(number)))
+            .replace("C-REFERENCE", f"C-{at:%y}-{number:07}")
+            .replace("GIVENNAME", given)
+            .replace("FAMILYNAME", family)
+            .replace("2011-11-11", dob)
+            .replace("2001-01-01T00:00:00Z", at.isoformat())
+        )
+        yield _line(
+            id_of(number), f"C-{at:%y}-{number:07}", "closed", at, None, None,
+            _postcode(number), 3, text,
+        )  # fmt: skip
+
+
+def _postcode(number: int) -> str:
+    """One of some 300,000: as many as a large region has."""
+    letters = "ABDEFGHJLNPQRSTUWXYZ"
+    spread = number * 7919 % 324_000
+    return (
+        f"NM{spread % 90}{spread // 90 % 9}{letters[spread // 810 % 20]}{letters[spread // 16200]}"
+    )
+
+
+def _children(count: int) -> Iterator[str]:
+    for number in range(count):
+        given, family, dob = identity(number)
+        low, high = given.casefold(), family.casefold()
+        yield _line(
+            id_of(number), "c1", f"{high}|{low}|{dob}", high, low, f"{low} {high}", dob, None
+        )
+
+
+def _answers(count: int, began: datetime, step: timedelta) -> Iterator[str]:
+    value = json.dumps({"value": _ANALYSIS})
+    for number in range(count):
+        at = began + step * number
+        for question in range(ANSWERS_EACH):
+            yield _line(id_of(number), f"question_{question}", value, 1, "rosei", at)
+
+
+class _Chain:
+    def __init__(self) -> None:
+        self.seq, self.hash = 0, FIRST
+
+    def rows(self, count: int, began: datetime, step: timedelta) -> Iterator[str]:
+        details = [json.dumps(d, sort_keys=True, separators=(",", ":")) for _, d in KINDS]
+        quoted = [json.dumps(d) for d in details]
+        apart, sha256 = step / EVENTS_EACH, hashlib.sha256
+        for number in range(count):
+            contact, at = str(id_of(number)), began + step * number
+            for place, (kind, _) in enumerate(KINDS):
+                self.seq += 1
+                moment = (at + apart * place).isoformat(timespec="microseconds")
+                body = (
+                    f'[{self.seq},"{kind}","{contact}","rosei","{moment}",'
+                    f'{quoted[place]},"{self.hash}"]'
+                )
+                found = sha256(body.encode()).hexdigest()
+                yield (
+                    f"{self.seq}\t{kind}\t{contact}\trosei\t{moment}\t{details[place]}\t"
+                    f"{self.hash}\t{found}\n"
+                )
+                self.hash = found
