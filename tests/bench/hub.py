@@ -34,7 +34,7 @@ from triage.domain.worker import Role, Worker
 from triage.storage import contacts, events, signing_keys, workers
 from triage.storage.engine import Store, open_server
 from triage.storage.hub_server import create_hub, let_in, open_as
-from triage.workflow import decide, feed, opening, queue, screen, sign
+from triage.workflow import claims, decide, feed, opening, queue, sign
 from triage.workflow.desk import Desk
 
 QUERY_MS, QUEUE_MS, GROWTH = 100, 150, 1.3
@@ -105,7 +105,7 @@ def opened(owner_url: str, folder: Path, desks: int, now: datetime) -> None:
     store.close()
     author = replace(seat(owner_url, everyone[1], folder, now))
     for row in queue.queue(author).rows[:WAITING]:
-        screen.claim(author, row.contact_id)
+        claims.claim(author, row.contact_id)
         with author.store.read() as tx:
             held = contacts.get(tx, row.contact_id)
         for key, value in factory.answers_for(author.profile, held).items():
@@ -164,7 +164,8 @@ class Sitting:
 
     def _lead(self) -> None:
         with self.act("list for sign-off"):
-            waiting = [r for r in sign.waiting(self.desk).rows if r.may_sign]
+            listed = sign.waiting(self.desk)
+        waiting = [*listed.ready_together, *listed.one_by_one]
         if not waiting:
             return
         chosen = self.chance.choice(waiting)
@@ -175,7 +176,7 @@ class Sitting:
 
     def _screen(self, contact_id: Any) -> None:
         with self.act("claim"):
-            screen.claim(self.desk, contact_id)
+            claims.claim(self.desk, contact_id)
         with self.act("open"):
             opening.open_whole(self.desk, contact_id)
         for _ in range(2):

@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, update
 from tests.conftest import KEY, Home
 from tests.storage.values import contact, event, number
 from triage.domain.event import FIRST, chain
-from triage.storage import contacts, events
+from triage.storage import chain_stretches, contacts, events
 from triage.storage.engine import Store
 from triage.storage.tables import event as table
 from triage.storage.tables import event_head
@@ -215,3 +215,22 @@ def test_damage_done_by_hand_in_the_file_is_found_and_said(file_home: Home, dama
         tx.connection.exec_driver_sql(damage)
     assert (events.verify(store) or "").endswith(".")
     store.close()
+
+
+def test_a_long_chain_is_checked_in_stretches_and_the_bad_event_still_named(
+    ten: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chain_stretches, "STRETCH", 3)
+    with ten.read() as tx:
+        held = {e.seq: e.hash for e in events.since(tx, 0)}
+    assert chain_stretches.whole_until(ten.again, 0, FIRST, 10) == (9, held[9])
+    assert chain_stretches.whole_until(ten.again, 2, held[2], 10) == (8, held[8])
+    assert chain_stretches.whole_until(ten.again, 0, "b" * 64, 10) == (0, "b" * 64)
+    assert events.verify(ten) is None
+    with ten.write() as tx:
+        tx.connection.execute(update(table).where(table.c.seq == 5).values(by="tbell"))
+    assert chain_stretches.whole_until(ten.again, 0, FIRST, 10) == (3, held[3])
+    assert events.verify(ten) == "Event 5 was altered after it was written."
+    with ten.write() as tx:
+        tx.connection.execute(delete(table).where(table.c.seq == 5))
+    assert events.verify(ten) == "Event 5 is missing or out of order: the next one found is 6."

@@ -222,6 +222,9 @@ class _As:
     def read(self) -> "_As":
         return self
 
+    def again(self) -> "_As":
+        raise AssertionError("Another process can't see what is not committed.")
+
     def __enter__(self) -> object:
         return self._tx
 

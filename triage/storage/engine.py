@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -51,7 +52,11 @@ class Transaction:
 class Store:
     """Where everything is kept. Any thread may use it; each transaction stays in its thread."""
 
-    def __init__(self, engine: Engine, kind: Literal["file", "server"]) -> None:
+    def __init__(
+        self, engine: Engine, kind: Literal["file", "server"], again: "Callable[[], Store]"
+    ) -> None:
+        self.again = again
+        """Opens it once more, from another process too."""
         self._engine = engine
         self.kind = kind
         self._line = Line() if kind == "server" else None
@@ -246,7 +251,7 @@ def open_file(path: Path, key: bytes, *, revision: str = schema.REVISION) -> Sto
         hide_parameters=True,
     )
     event.listen(engine, "begin", _begin)
-    store = Store(engine, "file")
+    store = Store(engine, "file", partial(open_file, path, key))
     _bring_up_to_date(store, revision)
     return store
 
@@ -341,7 +346,7 @@ def open_server(url: str | URL, *, revision: str = schema.REVISION) -> Store:
         hide_parameters=True,
         connect_args=dict(hub_line.ARGUMENTS),
     )
-    store = Store(engine, "server")
+    store = Store(engine, "server", partial(open_server, url))
     store._cut = hub_line.bear_no_silence(engine)
     _bring_up_to_date(store, revision)
     return store

@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, insert, select, update
 
 from triage.domain.errors import StoreError
 from triage.domain.event import FIRST, Event, NewEvent, chain, first_fault
+from triage.storage.chain_stretches import whole_until
 from triage.storage.engine import Store, Transaction
 from triage.storage.tables import event as table
 from triage.storage.tables import event_head
@@ -91,14 +92,19 @@ def verify(store: Store, *, after: Head = Head(0, FIRST)) -> str | None:  # noqa
     chain and the head is found only by a signed checkpoint.
     """
     with store.read() as tx:
+        count = tx.connection.scalar(select(event_head.c.seq).limit(1))
+    until = count if isinstance(count, int) else 0
+    seq, previous = whole_until(store.again, after.seq, after.hash, until)
+    with store.read() as tx:
         first = tx.connection.scalar(select(func.min(table.c.seq)))
         if first is not None and first < 1:
             return f"Event {first} was added outside Fanlight: the chain begins with event 1."
-        seq, previous, at_once = after.seq, after.hash, _AT_ONCE
+        at_once = _AT_ONCE
         while True:
             try:
-                events = since(tx, seq, at_once)
-                fault = first_fault(events, previous=previous, seq=seq + 1)
+                later = select(table).where(table.c.seq > seq).order_by(table.c.seq)
+                links = [tuple(row) for row in tx.connection.execute(later.limit(at_once))]
+                fault = first_fault(links, previous=previous, seq=seq + 1)
             except (ValueError, TypeError):
                 if at_once == 1:
                     return f"Event {seq + 1} was altered: it can't be read any more."
@@ -106,9 +112,9 @@ def verify(store: Store, *, after: Head = Head(0, FIRST)) -> str | None:  # noqa
                 continue
             if fault:
                 return fault
-            if not events:
+            if not links:
                 break
-            seq, previous = events[-1].seq, events[-1].hash
+            seq, previous = links[-1][0], links[-1][-1]
         ends = tx.connection.scalar(select(func.count()).select_from(event_head)) or 0
         if ends > 1:
             return f"The chain of events has {ends} ends: it was altered outside Fanlight."

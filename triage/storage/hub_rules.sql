@@ -92,7 +92,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp 
 BEGIN
     IF NEW.id <> OLD.id OR NOT EXISTS (
         SELECT FROM event WHERE event.seq = NEW.seq AND event.hash = NEW.hash
-          AND NOT EXISTS (SELECT FROM event later WHERE later.seq > NEW.seq)
+          AND event.seq = (SELECT max(seq) FROM event)
     ) THEN
         RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
             'The end of the chain of events can''t be set by hand. Nothing was changed.';
