@@ -172,7 +172,7 @@ class Sitting:
         with self.act("look at a decision"):
             sign.look(self.desk, chosen.version_id)
         with self.act("sign"):
-            sign.approve(self.desk, chosen.version_id, PIN)
+            sign.approve(self.desk, chosen.version_id, pin=PIN)
 
     def _screen(self, contact_id: Any) -> None:
         with self.act("claim"):
