@@ -25,17 +25,20 @@ from matching.blocking import (
     fewest,
     tried,
 )
+from matching.chance import inside
 from matching.clusters import UNSEEN, cluster
 from matching.columns import Columns
 from matching.errors import LinkCancelledError
-from matching.estimate import Estimate, Estimator, Floats
+from matching.estimate import Estimate, Estimator, Floats, probability
 from matching.pairs import Compared, together
 from matching.weights import Weights
 
 _AT_ONCE = 1_000_000
 _LEARNED_FROM = 2_000_000
 _MANY = 12_000_000
+_BY_CHANCE = 500_000  # candidates within each of two lists
 _ONCE_EACH = 0.05
+_PAIRED_AT_MOST = 0.9
 _SIDE_BY_SIDE = 2
 _SURE_ENOUGH = 40.0  # bits
 _TURNS = 12
@@ -81,27 +84,35 @@ def find_pairs(columns: Columns, weights: Weights, low: float, watch: Watch) -> 
         return Found(
             estimate=nothing, rules=(), compared=0, left=none, right=none, bits=np.zeros(0)
         )
-    least = min(UNSEEN, low)
     rules: list[Rule] = []
+    every = 1
     if columns.all_pairs <= ALL_OF_THEM:
-        estimator = Estimator(columns, weights, every_pair(columns))
+        pairs = every_pair(columns)
     else:
         rules = choose_rules(columns, watch.between(0.05, 0.1))
         every = max(1, math.ceil(sum(rule.pairs for rule in rules) / _LEARNED_FROM))
         trial = tried(columns, rules, np.arange(0, columns.split, every), watch.between(0.1, 0.2))
-        estimator = Estimator(columns, weights, (trial.left, trial.right), part=1.0 / every)
+        pairs = trial.left, trial.right
+    chance = None if columns.within else inside(columns, rules, _BY_CHANCE)
+    estimator = Estimator(columns, weights, pairs, part=1.0 / every, chance=chance)
     watch.at(0.2)
     estimate = estimator.learn()
     watch.at(0.3)
     bits = estimate.weigh(estimator.pairs)[1]
-    if len(rules) and every > 1:
+    least = estimate.curve.before(min(UNSEEN, low))
+    if every > 1:
         if sum(rule.pairs for rule in rules) > _MANY:
-            rules = fewest(columns, trial, np.flatnonzero(bits > 0.0))
+            rules = fewest(columns, trial, np.flatnonzero(estimate.curve(bits) > 0.0))
         compared, near, bits = _in_parts(columns, rules, estimate, least, watch)
+        if not columns.within and estimate.learned:
+            chance = inside(columns, rules, _BY_CHANCE)
+            estimate = estimator.again(estimate, near, chance, least)
+            bits = estimate.weigh(near)[1]
     else:
         compared = len(bits)
         kept = np.flatnonzero(bits >= least)
         near, bits = estimator.pairs.only(kept), bits[kept]
+    bits = estimate.curve(bits)
     left, right = near.left, near.right
     if not columns.within:
         bits = _once_each(columns, left, right, bits)
@@ -167,7 +178,13 @@ def _once_each(columns: Columns, left: Rows, right: Rows, bits: Floats) -> Float
         times = np.unique(rows, return_counts=True)[1]
         if not len(times) or (times > 1).mean() > _ONCE_EACH:
             return bits
-    return once_each(columns.rows, left, right, bits)
+    one = float(probability(bits).sum())
+    free = [
+        1.0 - min(_PAIRED_AT_MOST, one / max(1, count))
+        for count in (columns.split, columns.rows - columns.split)
+    ]
+    # Who has no other partner is likelier to have this one.
+    return once_each(columns.rows, left, right, bits - math.log2(free[0] * free[1]))
 
 
 def once_each(rows: int, left: Rows, right: Rows, bits: Floats) -> Floats:

@@ -139,12 +139,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocks:
-    """A rule with its blocks: rows to compare with, by key; block `n` starts at `starts[n]`."""
+    """A rule with its blocks: rows to compare with, by key; block `n` starts at `starts[n]`.
+
+    `within` is True where rows of one table are compared with each other.
+    """
 
     rule: Rule
     keys: Keys
     starts: Places
     rows: Places
+    within: bool
 
 
 def _numbers(values: Sequence[str], key: Callable[[str], str], known: dict[str, int]) -> Places:
@@ -258,8 +262,17 @@ def choose_rules(columns: Columns, step: Step = _nothing) -> list[Rule]:
 
 def blocks_of(columns: Columns, rule: Rule, left: Rows | None = None) -> Blocks:
     """A rule's blocks; with `left`, only those that these rows fall into."""
-    start = 0 if columns.within else columns.split
-    places, keys = rule.keys(slice(start, None))
+    side = range(0 if columns.within else columns.split, columns.rows)
+    return _blocks(rule, left, side, within=columns.within)
+
+
+def own_blocks(rule: Rule, left: Rows, side: range) -> Blocks:
+    """A rule's blocks among the rows of one table, which these are of."""
+    return _blocks(rule, left, side, within=True)
+
+
+def _blocks(rule: Rule, left: Rows | None, side: range, *, within: bool) -> Blocks:
+    places, keys = rule.keys(slice(side.start, side.stop))
     if left is not None:
         wanted = np.unique(rule.keys(left)[1])
         met = np.isin(keys, wanted)
@@ -268,7 +281,11 @@ def blocks_of(columns: Columns, rule: Rule, left: Rows | None = None) -> Blocks:
     found, sizes = _counted(keys)
     starts = np.append(0, np.cumsum(sizes)).astype(np.int32)
     return Blocks(
-        rule=rule, keys=found, starts=starts, rows=(places[sorting] + start).astype(np.int32)
+        rule=rule,
+        keys=found,
+        starts=starts,
+        rows=(places[sorting] + side.start).astype(np.int32),
+        within=within,
     )
 
 
@@ -285,7 +302,7 @@ def _pairs(columns: Columns, blocks: Blocks, left: Rows) -> Keys:
     ours = np.repeat(left[places], counts)
     within = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
     theirs = blocks.rows[np.repeat(low, counts) + within]
-    if columns.within:
+    if blocks.within:
         kept = theirs > ours
         ours, theirs = ours[kept], theirs[kept]
     found: Keys = ours * columns.rows + theirs

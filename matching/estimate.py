@@ -5,18 +5,21 @@ when two records are one person (m) comes from expectation-maximisation over can
 after Winkler (1988), each half held to the shipped prior so that a few odd values can't run
 away with it. Three kinds of pairs are told apart: one person, two of one household, two at
 random; without the second, brothers and sisters are learned as one person. The rarity of an
-agreeing value counts by the number of people, not of records, that bear it.
+agreeing value counts by the number of people, not of records, that bear it. Between two lists
+each step is set against what chance brings within each (`chance`); otherwise, in long lists,
+strangers of one rare name would be learned as one person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from matching.blocking import Rows
+from matching.chance import AS_LEARNED, Curve, Inside, fitted
 from matching.column_levels import Levels
 from matching.columns import HOUSEHOLD_SHARES, Columns, Kind
 from matching.pairs import STRAIGHT, SWAPPED, Compared, Comparer, together
@@ -27,6 +30,7 @@ Floats = npt.NDArray[np.float64]
 _RANDOM_PAIRS = 600_000
 _ROUNDS = 25
 _HELD_BY = 30.0  # pairs that the shipped prior counts for, beside half of what is seen
+_AGAIN = 2
 _COUNTED_BY = 10.0  # random pairs that the shipped prior counts for
 _BITS_AT_MOST = 24.0
 _FEWEST_PAIRS = 20.0
@@ -45,7 +49,8 @@ class Estimate:
 
     `matches` is the expected number of pairs that are one person; `others` how many pairs of
     one household come to each of these. `learned` is False where too few pairs looked alike,
-    and the shipped weights were kept.
+    and the shipped weights were kept. `curve` leads from the bits that columns add up to, to
+    those that chance leaves.
     """
 
     comparer: Comparer
@@ -55,6 +60,7 @@ class Estimate:
     matches: float
     others: float
     learned: bool
+    curve: Curve = AS_LEARNED
 
     @property
     def prior(self) -> float:
@@ -64,10 +70,11 @@ class Estimate:
         return float(np.log2(share / (1.0 - share)))
 
     def weigh(self, pairs: Compared, *, rarity: bool = True) -> tuple[Floats, Floats]:
-        """Bits of each pair against people at random, and the final bits.
+        """Bits of each pair against people at random, and against people of one household too.
 
-        What others of one household would share is taken off in the second. Without `rarity`
-        an agreeing value counts by its column, however rare it is.
+        What others of one household would share is taken off in the second, to which the
+        `curve` applies. Without `rarity` an agreeing value counts by its column, however rare
+        it is.
         """
         total = np.full(len(pairs), self.prior)
         home = np.full(len(pairs), -np.log2(self.others))
@@ -193,17 +200,32 @@ def _toward(counts: Floats, prior: Floats, strength: float) -> Floats:
     return held
 
 
+def _at_home(total: Floats, bits: Floats) -> Floats:
+    """The share that a household explains, of what is not one person."""
+    return np.clip(1.0 - np.exp2(np.minimum(0.0, bits - total)), 0.0, 1.0)
+
+
 class Estimator:
-    """Learns an `Estimate` from candidate pairs; `part` is the share of all candidates given."""
+    """Learns an `Estimate` from candidate pairs; `part` is the share of all candidates given.
+
+    `chance` are candidates within each of two lists.
+    """
 
     def __init__(
-        self, columns: Columns, weights: Weights, pairs: tuple[Rows, Rows], *, part: float = 1.0
+        self,
+        columns: Columns,
+        weights: Weights,
+        pairs: tuple[Rows, Rows],
+        *,
+        part: float = 1.0,
+        chance: Inside | None = None,
     ) -> None:
         self.columns = columns
         self.comparer = Comparer(columns, weights)
         self.weights = weights
         self.part = part
         self.pairs = self.comparer.compare(*pairs)
+        self.chance = chance
         every = len(pairs[0]) == columns.all_pairs
         drawn = self.pairs if every else self.comparer.compare(*random_pairs(columns))
         self._drawn = drawn.left, drawn.right
@@ -215,23 +237,60 @@ class Estimator:
 
     def learn(self) -> Estimate:
         """Expectation-maximisation from the shipped priors on."""
-        columns = self.columns
-        fewer = columns.rows if columns.within else min(columns.split, columns.rows - columns.split)
-        matches = min(float(fewer), 0.25 * columns.all_pairs)
-        estimate = self._as_shipped(matches, learned=True)
+        estimate = self._as_shipped(min(self._fewer, 0.25 * self.columns.all_pairs), learned=True)
         pairs = self.pairs
+        chance = self._compared_by_chance(estimate)
         for turn in range(_ROUNDS):
             before = estimate
             total, bits = estimate.weigh(pairs)
             if turn == _HOPELESS_AFTER:
                 hopeful = np.flatnonzero(bits > _HOPELESS)
                 pairs, total, bits = pairs.only(hopeful), total[hopeful], bits[hopeful]
-            estimate = self._maximised(pairs, total, bits, estimate)
+            estimate = self._against(chance, estimate, bits, self.part)
+            estimate = self._maximised(pairs, total, bits, estimate, self.part)
             if abs(estimate.matches - before.matches) < 1e-3 * before.matches and turn > 3:
                 break
+        estimate = self._against(chance, estimate, estimate.weigh(pairs)[1], self.part)
         if self._sure(estimate) < _FEWEST_PAIRS:
             return self._as_shipped(estimate.matches, learned=False)
         return estimate
+
+    def again(self, estimate: Estimate, near: Compared, chance: Inside, least: float) -> Estimate:
+        """The estimate again, from `near`: all candidates of at least so many bits as learned."""
+        self.chance = chance
+        compared = self._compared_by_chance(estimate, least)
+        for _ in range(_AGAIN):
+            total, bits = estimate.weigh(near)
+            estimate = self._against(compared, estimate, bits, 1.0)
+            estimate = self._maximised(near, total, bits, estimate, 1.0)
+        return self._against(compared, estimate, estimate.weigh(near)[1], 1.0)
+
+    @property
+    def _fewer(self) -> float:
+        columns = self.columns
+        if columns.within:
+            return float(columns.rows)
+        return float(min(columns.split, columns.rows - columns.split))
+
+    def _compared_by_chance(self, estimate: Estimate, least: float = _HOPELESS) -> Compared | None:
+        if self.chance is None:
+            return None
+        return estimate.near(self.chance.left, self.chance.right, least)[0]
+
+    def _against(
+        self, compared: Compared | None, estimate: Estimate, bits: Floats, part: float
+    ) -> Estimate:
+        """The estimate with the curve for pairs of so many bits."""
+        if compared is None or self.chance is None:
+            return estimate
+        total, chance = estimate.weigh(compared)
+        split = self.columns.split
+        # Of a home within one list only those are between the two who are in both.
+        theirs = np.where(compared.left < split, self.columns.rows - split, split)
+        kept = np.minimum(1.0, estimate.matches / theirs)
+        weight = 1.0 - _at_home(total, chance) * (1.0 - kept)
+        ratio = self.columns.all_pairs * part / max(1.0, self.chance.looked_at)
+        return replace(estimate, curve=fitted(bits, chance, weight, ratio))
 
     def _as_shipped(self, matches: float, *, learned: bool) -> Estimate:
         """The shipped m, with u and shares as counted."""
@@ -240,15 +299,14 @@ class Estimator:
         return self._estimate(m, matches, others, self._counts, None, learned=learned)
 
     def _sure(self, estimate: Estimate) -> float:
-        one = probability(estimate.weigh(self.pairs)[1])
+        one = probability(estimate.curve(estimate.weigh(self.pairs)[1]))
         return float(one[one > 0.95].sum()) / self.part
 
     def _maximised(
-        self, pairs: Compared, total: Floats, bits: Floats, before: Estimate
+        self, pairs: Compared, total: Floats, bits: Floats, before: Estimate, part: float
     ) -> Estimate:
-        one = probability(bits)
-        # Of what is not one person, the share that a household explains.
-        at_home = (1.0 - one) * np.clip(1.0 - np.exp2(np.minimum(0.0, bits - total)), 0.0, 1.0)
+        one = probability(before.curve(bits))
+        at_home = (1.0 - one) * _at_home(total, bits)
         matched = float(one.sum())
         others = (at_home.sum() + _COUNTED_BY * self.weights.household_others) / (
             matched + _COUNTED_BY
@@ -256,14 +314,14 @@ class Estimator:
         people = []
         for at, counts in enumerate(self._counts):
             on, values = self.comparer.agreeing(pairs, at)
-            alike = np.bincount(values, weights=one[on], minlength=len(counts)) / self.part
+            alike = np.bincount(values, weights=one[on], minlength=len(counts)) / part
             people.append(counts / (1.0 + 2.0 * alike / np.maximum(counts, 1.0)))
         return self._estimate(
             tuple(
                 _held_to(_counted(pairs.levels[:, at], one, len(m)), m)
                 for at, m in enumerate(self.comparer.m)
             ),
-            matched / self.part + 0.5,
+            matched / part + 0.5,
             float(others),
             people,
             before,

@@ -27,6 +27,8 @@ from matching.score import Match, Scorer
 from matching.weights import Weights, shipped_weights
 
 THRESHOLD = 0.5
+BY_CHANCE = "strangers"
+"""The row of evidence for how often strangers of one list agree on as much."""
 OTHER_RECORDS = "other records"
 """The row of evidence that says what the rest of the list adds or takes off."""
 
@@ -56,7 +58,8 @@ class Linked:
         return len(self.left)
 
     def evidence(self, pair: int) -> tuple[FieldEvidence, ...]:
-        """Why a pair was linked: one row a column, then what its home and other records say.
+        """Why a pair was linked: one row a column, then what its home, strangers of one list and
+        other records say.
 
         With `estimate.prior` the weights add up to the pair's bits (see `score.total`).
         """
@@ -87,20 +90,25 @@ class Linked:
         home = float(own[0]) - strangers
         if home < -1e-9:
             found.append(household_evidence(home))
+        counted = float(self.estimate.curve(own)[0]) - float(own[0])
+        if abs(counted) > 1e-9:
+            seldom = "agree so less often" if counted > 0 else "agree so more often"
+            found.append(_of_the_lists(BY_CHANCE, seldom, counted))
         rest = float(self.bits[pair]) - math.fsum([self.estimate.prior, *(e.weight for e in found)])
         if abs(rest) > 1e-9:
             speaks = "other records of the list agree" if rest > 0 else "other records fit too"
-            found.append(
-                FieldEvidence(
-                    field=OTHER_RECORDS,
-                    left=None,
-                    right=None,
-                    level=Level.CLOSE if rest > 0 else Level.DIFFERENT,
-                    detail=speaks,
-                    weight=rest,
-                )
-            )
+            if not self.columns.within and rest > 0:
+                speaks = "no other record fits as well"
+            found.append(_of_the_lists(OTHER_RECORDS, speaks, rest))
         return tuple(found)
+
+
+def _of_the_lists(field: str, detail: str, weight: float) -> FieldEvidence:
+    """A row that compares no field."""
+    level = Level.CLOSE if weight > 0 else Level.DIFFERENT
+    return FieldEvidence(
+        field=field, left=None, right=None, level=level, detail=detail, weight=weight
+    )
 
 
 def _level_of(words: str) -> Level:

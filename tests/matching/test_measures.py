@@ -105,3 +105,4 @@ def test_true_pairs_of_two_lists_are_in_both() -> None:
     assert len(truth) == 200
     assert {one for one, _ in truth} <= set(first.columns["id"].tolist())
     assert {other for _, other in truth} <= set(second["id"])
+    assert not {*first.columns["nhs_number"]} & {n for n in second["nhs_number"] if n}

@@ -31,6 +31,7 @@ Texts = npt.NDArray[np.object_]
 NUMBERS = 1_000_000
 """How many bodies the range of NHS numbers kept for tests has."""
 
+_ALL, _ODD, _EVEN = slice(None), slice(1, None, 2), slice(0, None, 2)
 _YOUNGEST, _OLDEST_CHILD, _OLDEST = 0, 18, 60
 _EPOCH = np.datetime64("1960-01-01")
 
@@ -150,13 +151,13 @@ def _missing(rng: np.random.Generator, column: Texts, share: float) -> Texts:
     return column
 
 
-def _nhs_numbers(size: int) -> Texts:
-    """Valid numbers beginning 999, one a row until the range is used up."""
+def _nhs_numbers(size: int, share: slice) -> Texts:
+    """Valid numbers beginning 999 of a share of the range, one a row until it is used up."""
     body = np.arange(NUMBERS, dtype=np.int64)
     total = sum((body // 10 ** (5 - i) % 10) * (7 - i) for i in range(6))
     # The three nines stand before: weights ten, nine and eight.
     check = (11 - (total + 9 * 27) % 11) % 11
-    good = body[check != 10] * 10 + check[check != 10]
+    good = (body[check != 10] * 10 + check[check != 10])[share]
     texts = np.full(size, None, object)
     step = max(1, size // len(good) + 1)
     rows = np.arange(0, size, step)[: len(good)]
@@ -164,8 +165,8 @@ def _nhs_numbers(size: int) -> Texts:
     return texts
 
 
-def crowd(size: int, seed: int = 1) -> Crowd:
-    """`size` people in households."""
+def crowd(size: int, seed: int = 1, kept: slice = _ALL) -> Crowd:
+    """`size` people in households, with NHS numbers of a share of those kept for tests."""
     rng = np.random.default_rng(seed)
     sizes = rng.choice([1, 2, 3, 4, 5], size, p=[0.30, 0.33, 0.22, 0.11, 0.04])
     sizes = sizes[: int(np.searchsorted(np.cumsum(sizes), size)) + 1]
@@ -237,7 +238,7 @@ def crowd(size: int, seed: int = 1) -> Crowd:
         "mother": mother,
         "school": _missing(rng, school, 0.5),
         "gp": gp[household],
-        "nhs_number": _missing(rng, _nhs_numbers(size), 0.35),
+        "nhs_number": _missing(rng, _nhs_numbers(size, kept), 0.35),
     }
     columns["id"] = labels[group] + columns["id"]
     return Crowd(columns=columns, group=group, household=household)
@@ -268,9 +269,10 @@ def asked(people: Crowd, count: int, seed: int = 2) -> list[Truth]:
 def linked(size: int, seed: int = 3) -> tuple[Crowd, dict[str, Any], set[tuple[str, str]]]:
     """A crowd, a second table of half of it as another agency wrote it down, and the true pairs.
 
-    The second table also holds people of another crowd, as many as of the first.
+    The second table also holds people of another crowd, as many as of the first; no two people
+    have one NHS number.
     """
-    first, strangers = crowd(size, seed), crowd(size // 2, seed + 1)
+    first, strangers = crowd(size, seed, _EVEN), crowd(size // 2, seed + 1, _ODD)
     truths = asked(first, size // 2, seed)
     rows = [{**record_of(t.query), "id": f"b{i}"} for i, t in enumerate(truths)]
     rows += [{**strangers.record(i), "age": None, "id": f"s{i}"} for i in range(len(strangers))]
