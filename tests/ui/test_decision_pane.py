@@ -57,6 +57,23 @@ def test_a_new_form_has_no_answer_anywhere(pane: DecisionPane, profile: Profile)
     assert hub.edits == []
 
 
+def test_a_first_form_can_be_made_part_by_part_before_it_is_shown(
+    pane: DecisionPane, profile: Profile
+) -> None:
+    begun = view(profile)
+    made: list[object] = []
+    pane.form.made.connect(made.append)
+    for step in pane.to_make(begun):
+        before = len(pane.form._bodies)
+        step()
+        assert len(pane.form._bodies) - before <= 1
+    fields = len(made)
+    assert fields > 5
+    shown(pane, begun)
+    assert len(made) == fields
+    assert pane.to_make(begun) == []
+
+
 def test_a_rating_given_in_the_queue_shows_and_is_not_asked_for_again(
     pane: DecisionPane, profile: Profile
 ) -> None:

@@ -68,3 +68,17 @@ def test_names_are_hidden_at_once_while_panes_are_still_to_be_shown(room: Room) 
     assert "Maya" not in room.screen.match.subtitle.text()
     room.screen.set_blur(False)
     assert "Maya" in room.screen.match.subtitle.text()
+
+
+def test_first_form_is_made_a_part_at_a_turn_before_the_decision_is_shown(room: Room) -> None:
+    contact = room.bring(maya())
+    room.show()
+    turns: list[int] = []
+    room.screen.reader.contact_read.connect(lambda *_: turns.append(len(room.screen.showing._left)))
+    room.open(contact)
+    room.screen.reader.look_again()
+    room.settled()
+    parts = [part for part in room.desk.profile.parts if not part.folded]
+    panes = 3
+    assert turns[0] == 1 + len(parts) + panes
+    assert set(turns[1:]) == {panes}

@@ -6,7 +6,9 @@ answered, names what is missing, and hands each answer over within a second of a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -135,6 +137,19 @@ class DecisionPane(Pane):
             self.form.fold_as_begun(compact=self._compact)
             self.form.to_top()
         self.shown.emit()
+
+    def to_make(self, view: DecisionPaneView) -> list[Callable[[], object]]:
+        """Steps that make what `show` would make all at once the first time: part after part."""
+        if self._open is not None:
+            return []
+        parts = [part.id for part in view.profile.parts if not part.folded]
+        left = [part for part in parts if self.form.body(part) is None]
+        if not left:
+            return []
+        answering = Answering(view, None, set())
+        answering.renew(view.completeness)
+        begin = partial(self.form.take, answering)
+        return [begin, *(partial(self.form.make_part, part) for part in left)]
 
     def _leave(self) -> None:
         """Hand over what is typed, and what waits beside somebody else's answer."""

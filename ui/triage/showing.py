@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -59,7 +60,8 @@ class Showing(QObject):
         if self._is_new("story", story, person):
             panes.story.show_view(story, person)
         # The decision first: what is typed must not meet the form of the contact before.
-        self._left = [self._show_decision, self._show_match, self._show_others]
+        made = [partial(_do, step) for step in self._panes.decision.pane.to_make(opened.form)]
+        self._left = [*made, self._show_decision, self._show_match, self._show_others]
         self._next.start()
 
     def show_person(self, person: str) -> None:
@@ -133,3 +135,7 @@ class Showing(QObject):
             panes.partners.show_partners(opened)
             stands = len(opened.view.partners) + len(opened.view.asked.rows)
             self._tabs.set_count("partners", stands)
+
+
+def _do(step: Callable[[], object], _opened: Opened) -> None:
+    step()

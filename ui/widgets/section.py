@@ -107,7 +107,7 @@ class SectionHead(BaseButton):
 
 
 class Section(QWidget):
-    """A part of a form. `build` makes its body and is called once, at the first opening.
+    """A part of a form. `build` makes its body and is called once, at the first opening or `make`.
 
     The section sets the margins of the body's layout, so that fields stand below the title.
     `opened` tells when it opens (True) or folds.
@@ -148,6 +148,14 @@ class Section(QWidget):
         """Whether the body shows."""
         return self.head.isChecked()
 
+    def make(self) -> None:
+        """Make the body if there is none yet; it stays folded until the section is opened."""
+        if self._body is None:
+            self._body = self._build()
+            self._column.addWidget(self._body)
+            self._space()
+            self._body.setVisible(self.is_open())
+
     def set_open(self, is_open: bool) -> None:
         """Open or fold."""
         self.head.setChecked(is_open)
@@ -162,10 +170,8 @@ class Section(QWidget):
         self.head.set_summary(opened if self.is_open() else folded)
 
     def _toggle(self, is_open: bool) -> None:
-        if is_open and self._body is None:
-            self._body = self._build()
-            self._column.addWidget(self._body)
-            self._space()
+        if is_open:
+            self.make()
         if self._body is not None:
             self._body.setVisible(is_open)
         self.set_summary(self._summary, self._summary_open)

@@ -77,6 +77,10 @@ class Form(Scroll):
         self.laid.emit()
         return body
 
+    def make_part(self, part: str) -> None:
+        """Make the fields of a part, folded."""
+        self._sections[part].make()
+
     def fields(self) -> list[Field]:
         """The fields made so far that are asked now, in the order of the form."""
         if self._profile is None:
