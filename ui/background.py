@@ -47,6 +47,10 @@ CLAIMS_MS = 60_000
 POST_MS = 5000
 """Between two looks whether anything is due to a partner; mailboxes are read at their own pace."""
 
+LOOK_UPS = 2
+"""Contacts that partners are asked about at a time as they come in, so that whoever looks somebody
+up at the desk is not kept waiting by them, nor the window by many threads at work."""
+
 LOOK_MS = 1000
 """Between two looks into the watched folder: folders on a server do not tell of their changes."""
 
@@ -93,6 +97,7 @@ class Background(QObject):
         self._post_problem = ""
         self._not_seen_said = ""
         self._waiting: list[Callable[[], object]] = []
+        self._looking_up = 0
 
     def _timer(self, ms: int, slot: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -154,12 +159,20 @@ class Background(QObject):
             self.refused.emit(f"{what}{sentence(fault)}")
 
     def ask_waiting(self) -> None:
-        """Ask partners about what came in; what comes before their lists are read waits here."""
-        waiting, self._waiting = self._waiting, []
-        for look_up in waiting:
-            self._jobs.run(look_up, None, self._not_asked, owner=self, lane="asking")
+        """Ask partners about what came in, a few contacts at a time; what comes before their lists
+        are read waits here."""
+        while self._waiting and self._looking_up < LOOK_UPS:
+            self._looking_up += 1
+            self._jobs.run(
+                self._waiting.pop(0), self._was_asked, self._not_asked, owner=self, lane="asking"
+            )
+
+    def _was_asked(self, _found: object) -> None:
+        self._looking_up -= 1
+        self.ask_waiting()
 
     def _not_asked(self, fault: Exception) -> None:
+        self._was_asked(None)
         self._refuse(fault, "Partners could not be asked about what came in. ")
 
     def deliver(self) -> None:

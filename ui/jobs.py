@@ -52,9 +52,9 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None, workers: int = 3) -> None:
         super().__init__(parent)
-        self._store = ThreadPoolExecutor(1, thread_name_prefix="store")
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="pool")
-        self._asking = ThreadPoolExecutor(_ASKING, thread_name_prefix="asking")
+        self._store = _with_threads(1, "store")
+        self._pool = _with_threads(workers, "pool")
+        self._asking = _with_threads(_ASKING, "asking")
         self._running: set[Future[None]] = set()
         self._lock = threading.Lock()
         self._out = 0
@@ -152,6 +152,16 @@ class Jobs(QObject):
         self._out -= back.stored
         if back.wanted():
             back.call(back.value)
+
+
+def _with_threads(count: int, name: str) -> ThreadPoolExecutor:
+    """A lane whose threads are there already: whoever starts one waits until it runs, and while
+    others hold Python's lock that would be the window."""
+    lane = ThreadPoolExecutor(count, thread_name_prefix=name)
+    all_there = threading.Barrier(count)
+    for _ in range(count):
+        lane.submit(all_there.wait)
+    return lane
 
 
 def _no_work() -> None:

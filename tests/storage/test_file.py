@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlcipher3.dbapi2
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from tests.conftest import KEY, Home
 from tests.storage.values import NOON, child, contact, number
@@ -151,6 +151,28 @@ def test_a_window_kept_waiting_too_long_is_told_that_nothing_was_lost(
         hurried.close()
     with store.read() as tx:
         assert contacts.get(tx, number(1)) == contact(1)
+
+
+def test_second_writer_of_one_window_waits_for_its_turn_and_not_in_the_file(
+    file_home: Home,
+) -> None:
+    store = file_home.open()
+    begun = threading.Event()
+
+    def second() -> None:
+        with store.write() as tx:
+            contacts.insert(tx, contact(2))
+
+    with store.write() as tx:
+        contacts.insert(tx, contact(1))
+        event.listen(store._engine, "before_cursor_execute", lambda *_: begun.set())
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        assert not begun.wait(0.3), "it asks the file for the lock that this window holds"
+    waiting.join()
+    with store.read() as tx:
+        assert contacts.get(tx, number(2)) == contact(2)
+    store.close()
 
 
 def test_many_threads_share_one_store(store: Store) -> None:

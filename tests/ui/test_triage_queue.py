@@ -1,7 +1,9 @@
 """The queue on a real encrypted store: what stands where, and what moves it."""
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 
 from tests.ui.triage_room import Room, maya, other
+from triage.domain.errors import StoreError
 from triage.storage import events
 from triage.workflow import claims, screen
 from triage.workflow import requests as asking
@@ -262,3 +265,28 @@ def test_what_comes_in_before_partners_lists_are_read_is_looked_up_after(
     background.ask_waiting()
     room.settled()
     assert "match.asked" in _kinds(room, contact_id)
+
+
+def test_a_crowd_that_comes_in_leaves_room_for_who_looks_somebody_up(
+    room: Room, tmp_path: Path
+) -> None:
+    gate = threading.Event()
+    asked: list[int] = []
+
+    def look_up(number: int) -> None:
+        asked.append(number)
+        gate.wait(30)
+        if number == 0:
+            raise StoreError("The disk is full.")
+
+    background = Background(room.holder, room.jobs, tmp_path, room.screen)
+    background._waiting = [partial(look_up, number) for number in range(6)]
+    background.ask_waiting()
+    looked: list[bool] = []
+    room.jobs.run(lambda: True, looked.append, lane="asking")
+    room.wait(lambda: looked)
+    assert sorted(asked) == [0, 1]
+    with room.bot.waitSignal(background.refused):
+        gate.set()
+    room.wait(lambda: len(asked) == 6)
+    assert sorted(asked) == list(range(6))

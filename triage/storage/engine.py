@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -61,6 +61,7 @@ class Store:
         self.kind = kind
         self._line = Line() if kind == "server" else None
         self._cut: Callable[[], None] = lambda: None
+        self._turn = Lock()
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
@@ -71,7 +72,7 @@ class Store:
         server does not answer. Where its answer to the commit was lost, it is asked whether it
         was done, and nothing is done twice; InDoubtError when that can't be found out.
         """
-        with self._connected() as connection:
+        with self._in_turn(), self._connected() as connection:
             connection.execution_options(**{_WRITING: True})
             with connection.begin() as begun:
                 if self.kind == "server":
@@ -103,6 +104,20 @@ class Store:
         from triage.storage.listening import Listening
 
         return Listening(self._engine, heard, lost)
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """A file has one writer. This program's own threads wait for each other here: the next
+        goes on at once, where in the file each would look again only every so often."""
+        if self.kind == "server":
+            yield
+            return
+        if not self._turn.acquire(timeout=BUSY_MILLISECONDS / 1000):
+            raise StoreError(_BUSY)
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
