@@ -103,29 +103,37 @@ def pace() -> float:
     return watch.taken().thread
 
 
-class Table:
-    """Lines of the result, printed as they come.
+def verdict(limit: float, slow: Taken) -> str:
+    """What is known of a limit, on a machine that may be busy.
 
-    An act is held when its p95 by the clock is within the limit, and busy when only its own or
-    that of its work is: then the machine was shared with something else, and the clock can't tell.
+    "held" where the clock says so; "own" where it is held once the waiting for a core is left
+    out, which a machine to itself would not have; "OVER" where its own time and the work of this
+    program are both over. Else "?": what was waited for was work of others, or of this program
+    while the machine held it up, and neither can be told.
     """
+    if slow.clock <= limit:
+        return "held"
+    if slow.own <= limit:
+        return "own"
+    return "OVER" if min(slow.work, slow.own) > limit else "?"
+
+
+class Table:
+    """Lines of the result, printed as they come, each with its `verdict`."""
 
     def __init__(self) -> None:
-        self.over: list[str] = []
-        self.busy: list[str] = []
+        self.found: dict[str, list[str]] = {"OVER": [], "?": [], "own": [], "held": []}
         heads = "".join(f"{head:>8}" for head in ("p50", "p95", "own", "thread", "work"))
         print(f"{'act':40}{'limit':>6}{heads}{'pace':>7}  ms")
 
     def add(self, name: str, limit: float, taken: Sequence[Taken]) -> None:
         """One act, with everything that was measured of it."""
         middle, slow = quantile([t.clock for t in taken], 0.5), p95(taken)
-        verdict = "held"
-        if slow.clock > limit:
-            verdict = "OVER" if min(slow.work, slow.own) > limit else "busy"
-            (self.over if verdict == "OVER" else self.busy).append(name)
+        known = verdict(limit, slow)
+        self.found[known].append(name)
         print(
             f"{name:40}{limit:6.0f}{middle:8.1f}{slow.clock:8.1f}{slow.own:8.1f}{slow.thread:8.1f}"
-            f"{slow.work:8.1f}{quantile([pace() for _ in range(5)], 0.5):7.1f}  {verdict}",
+            f"{slow.work:8.1f}{quantile([pace() for _ in range(5)], 0.5):7.1f}  {known}",
             flush=True,
         )
 
@@ -137,6 +145,10 @@ class Table:
             "pace: what one and the same piece of work cost just then; where it doubles, so do they"
         )
         print(f"load of the machine: {load()}")
-        print("over: " + (", ".join(self.over) or "none"))
-        print("not told, the machine was busy: " + (", ".join(self.busy) or "none"))
-        return len(self.over)
+        for known, words in {
+            "OVER": "over",
+            "?": "not told, as the machine was busy",
+            "own": "held but for the waiting for a core",
+        }.items():
+            print(f"{words}: " + (", ".join(self.found[known]) or "none"))
+        return len(self.found["OVER"])

@@ -111,7 +111,8 @@ class Bench:
 
     def longest_stall(self, act: Callable[[], object], true: Callable[[], object]) -> Taken:
         """The longest the window's event loop stood still from an act until half a second after
-        it came true, over a timer's own interval; and the dearest, by CPU time."""
+        it came true, over a timer's own interval; and the dearest of them, by its own time and by
+        CPU time. `work` is of one stall: what this program did while the window stood still."""
         stalls: list[Taken] = []
         timer = QTimer()
         timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -134,7 +135,7 @@ class Bench:
             clock=max(s.clock for s in stalls) - HEARTBEAT_MS,
             own=max(s.own for s in stalls) - HEARTBEAT_MS,
             thread=max(s.thread for s in stalls),
-            work=max(min(s.work, s.clock - HEARTBEAT_MS) for s in stalls),
+            work=max(min(s.work, s.own - HEARTBEAT_MS) for s in stalls),
         )
 
     def close(self) -> None:
