@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -41,6 +41,7 @@ QUERY_MS, QUEUE_MS, GROWTH = 100, 150, 1.3
 """What a question to the server and the queue may take (p95), and what ten years may cost over
 one."""
 OPEN, WAITING = 500, 80
+NOW = datetime(2026, 11, 24, 11, 42, tzinfo=UTC)
 PASSWORD, PIN = "a-long-word-for-the-bench", "1111"
 SERVER = {
     "fsync": "on",
@@ -103,7 +104,7 @@ def opened(owner_url: str, folder: Path, desks: int, now: datetime) -> None:
                 ),
             )
     store.close()
-    author = replace(seat(owner_url, everyone[1], folder, now))
+    author = seat(owner_url, everyone[1], folder, now)
     for row in queue.queue(author).rows[:WAITING]:
         claims.claim(author, row.contact_id)
         with author.store.read() as tx:
@@ -204,7 +205,7 @@ def _listen(store: Store, timed: list[Timed]) -> None:
 
 
 def sat(
-    url: str, folder: Path, some: list[Worker], now: datetime, seconds: float, pause_s: float
+    url: str, folder: Path, some: Sequence[Worker], now: datetime, seconds: float, pause_s: float
 ) -> tuple[list[Timed], list[str]]:
     """Several people's sittings, in a process of their own."""
     sittings = [Sitting(seat(url, worker, folder, now), hash_of(worker.id)) for worker in some]
@@ -224,32 +225,42 @@ def hash_of(word: str) -> int:
     return int.from_bytes(word.encode(), "big")
 
 
-def measured(
-    server: str, contacts_: int, years_: int, desks: int, seconds: float, pause_s: float
-) -> dict[str, list[float]]:
-    """Every question's and act's milliseconds, by name, at a hub of so many years."""
-    now = datetime(2026, 11, 24, 11, 42, tzinfo=UTC)
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """A hub that was filled: where it is, and the keys of its people."""
+
+    url: str
+    folder: Path
+    people: tuple[Worker, ...]
+
+
+def filled(server: str, contacts_: int, years_: int, desks: int) -> Hub:
+    """A hub of so many years, with its people and the day's contacts."""
     name = f"hub_of_{years_}"
     with psycopg.connect(f"{server}postgres", autocommit=True) as line:
         line.execute(f"CREATE DATABASE {name}".encode())
     url = make_url(server).set(database=name).render_as_string(hide_password=False)
     create_hub(url, without_tls=True)
     began = time.perf_counter()
-    filled = years.fill(url, contacts_, years=years_, until=now)
+    held = years.fill(url, contacts_, years=years_, until=NOW)
     print(
-        f"{years_} years: {filled.contacts:,} contacts and {filled.events:,} events put in, in "
+        f"{years_} years: {held.contacts:,} contacts and {held.events:,} events put in, in "
         f"{time.perf_counter() - began:.0f} s",
         flush=True,
     )
     folder = Path(tempfile.mkdtemp())
-    opened(url, folder, desks, now)
+    opened(url, folder, desks, NOW)
     with psycopg.connect(url, autocommit=True) as line:
         line.execute("ANALYZE")
-    checked(url)
-    everyone = people(desks)
-    shares = [everyone[n::4] for n in range(4)]
+    return Hub(url, folder, tuple(people(desks)))
+
+
+def measured(hub: Hub, seconds: float, pause_s: float) -> dict[str, list[float]]:
+    """Every question's and act's milliseconds, by name, while all are at their desks."""
+    shares = [hub.people[n::4] for n in range(4)]
     with multiprocessing.get_context("spawn").Pool(len(shares)) as pool:
-        found = pool.starmap(sat, [(url, folder, share, now, seconds, pause_s) for share in shares])
+        asked = [(hub.url, hub.folder, share, NOW, seconds, pause_s) for share in shares]
+        found = pool.starmap(sat, asked)
     by_name: dict[str, list[float]] = defaultdict(list)
     for timed, _ in found:
         for t in timed:
@@ -298,9 +309,9 @@ def main() -> int:
     at: list[float] = []
     with postgresql.running(**SERVER) as server:
         for years_ in said.years:
-            found = measured(
-                server, said.contacts_a_year * years_, years_, said.desks, said.seconds, said.pause
-            )
+            hub = filled(server, said.contacts_a_year * years_, years_, said.desks)
+            checked(hub.url)
+            found = measured(hub, said.seconds, said.pause)
             at.append(told(found))
             if at[-1] > QUERY_MS:
                 broken.append(f"{years_} years: p95 of a question {at[-1]:.0f} ms")
