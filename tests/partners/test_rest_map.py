@@ -444,14 +444,26 @@ def test_the_examples_of_the_help_page_are_read_without_a_fault(tmp_path: Path) 
     examples = re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     head = 'purpose = "p"\nlawful_basis = "b"\n'
     read_ones = [read(tmp_path, e if "purpose" in e else head + e) for e in examples]
-    assert [p.partner for p in read_ones] == ["tenancies", "nhs"]
+    assert [p.partner for p in read_ones] == ["tenancies", "cases", "nhs"]
     settings = set(re.findall(r"`([a-z_]+)`", page.read_text(encoding="utf-8")))
     known = {n for entry in ENTRIES for n in entry.model_fields} | MENTIONED
     assert settings <= known, settings - known
 
 
+def test_the_file_a_hub_begins_with_asks_nobody_and_each_partner_in_it_can_be_switched_on(
+    tmp_path: Path,
+) -> None:
+    shipped = Path(__file__).parents[2] / "resources" / "profiles" / "northmere" / "partners.toml"
+    assert partners_in(shipped.parent) == ()
+    text = shipped.read_text(encoding="utf-8")
+    (tmp_path / "partners.toml").write_text(re.sub(r"(?m)^#(?=\S)", "", text), encoding="utf-8")
+    found = partners_in(tmp_path)
+    assert [p.partner for p in found] == ["nhs", "homes", "cases", "council"]
+    assert {p.lawful_basis[:7] for p in found} == {"UK GDPR"}
+
+
 ENTRIES = (PartnerEntry, SignInEntry, PaceEntry, SearchEntry, PageEntry, HistoryEntry)
 MENTIONED = {
-    *("none", "bearer", "basic", "header", "signed_jwt"),
+    *("none", "bearer", "basic", "header", "client_secret", "signed_jwt"),
     *("cursor", "number", "offset", "link", "wider", "name_born", "name_born_begins"),
 }

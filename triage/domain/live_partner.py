@@ -33,6 +33,7 @@ class SignInKind(StrEnum):
     BEARER = "bearer"  # a fixed token
     BASIC = "basic"  # a user name and a password
     HEADER = "header"  # a key in a header of its own
+    CLIENT_SECRET = "client_secret"  # a token for a client's secret (OAuth 2 client credentials)
     SIGNED_JWT = "signed_jwt"  # a token for a signed statement, as the NHS wants it
 
 
@@ -47,6 +48,7 @@ class SignIn:
     token_url: str = ""
     key_id: str = ""
     client: str = ""
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,10 +135,13 @@ class FhirSettings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestSearch:
     """One question: `query` and `path` hold blanks such as {family} or {born:%d/%m/%Y}. It is put
-    where everything in `needs` is known; a parameter whose blank is not known is left out."""
+    where everything in `needs` is known; a parameter whose blank is not known is left out. One with
+    a `body` is sent as JSON, so that no name stands in an address; "person.name" is a name inside
+    person there, and what turns its pages goes there too."""
 
     needs: tuple[str, ...]
     query: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, str | int | bool] = field(default_factory=dict)
     path: str = ""
 
 

@@ -75,7 +75,7 @@ class Caller:
         """Cut what is under way."""
         self._line.close()
 
-    def get(
+    def ask(
         self,
         url: str,
         params: Iterable[tuple[str, str]],
@@ -83,8 +83,10 @@ class Caller:
         *,
         asked_by: str,
         headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
     ) -> tuple[int, Any, Reply]:
-        """One question: the status, the JSON that came, and the reply it came in.
+        """One question: the status, the JSON that came, and the reply it came in. One with a
+        `body` of JSON is posted; it changes nothing over there, so it too may be put twice.
 
         Of an answer that is not 200 the JSON may be None. Raises NoAnswerError: UNAVAILABLE where
         it did not answer, DENIED, BAD_RESPONSE where 200 came with something that is not JSON.
@@ -101,7 +103,7 @@ class Caller:
         if self.partner.reach.user_header:
             sent[self.partner.reach.user_header] = asked_by
         try:
-            reply = self._replied(url, tuple(params), sent, context)
+            reply = self._replied(url, tuple(params), sent, body, context)
             value = _json(reply)
             if reply.status in (401, 403):
                 raise NoAnswerError(
@@ -146,6 +148,7 @@ class Caller:
         url: str,
         params: tuple[tuple[str, str], ...],
         headers: Mapping[str, str],
+        body: bytes | None,
         context: Context,
     ) -> Reply:
         """The reply to one question, put twice at the most."""
@@ -154,10 +157,11 @@ class Caller:
             self._take_turn(context)
             try:
                 reply = self._line.ask(
-                    "GET",
+                    "POST" if body is not None else "GET",
                     url,
                     deadline=context.deadline,
                     params=params,
+                    body=body,
                     headers={
                         "Accept": "application/json",
                         **headers,

@@ -119,7 +119,7 @@ class FhirConnector:
     def _page(
         self, url: str, params: tuple[tuple[str, str], ...], query: Query, context: Context
     ) -> Any:
-        status, value, _ = self._caller.get(
+        status, value, _ = self._caller.ask(
             url,
             params,
             context,

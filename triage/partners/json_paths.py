@@ -1,4 +1,5 @@
-"""Where things are in a partner's JSON: "data.people", "address.lines[*]", "FULL_NAME[after ,]".
+"""Where things are in a partner's JSON: "data.people", "address.lines[*]", "FULL_NAME[after ,]",
+"numbers[type=NHS].value".
 
 A path never raises for what an answer holds: what is not there is nothing.
 """
@@ -8,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_STEP = re.compile(r"(?P<name>[^.\[\]]+)?(?P<at>(?:\[(?:\d+|\*)\])*)(?:\.|$)")
-_AT = re.compile(r"\[(\d+|\*)\]")
+_WHICH = r"\[(?:\d+|\*|[^\[\]=\s]+=[^\[\]]+)\]"
+_STEP = re.compile(rf"(?P<name>[^.\[\]]+)?(?P<at>(?:{_WHICH})*)(?:\.|$)")
+_AT = re.compile(r"\[([^\]]+)\]")
 _SIDE = re.compile(r"^(?P<path>.+?)\[(?P<side>before|after) (?P<mark>.)\]$")
 _MOST = 500
 
@@ -18,8 +20,7 @@ def is_path(text: str) -> bool:
     """Whether it can be followed."""
     return (
         bool(text)
-        and re.fullmatch(r"[^.\[\]\s]+(\[(\d+|\*)\])*(\.[^.\[\]\s]+(\[(\d+|\*)\])*)*", text)
-        is not None
+        and re.fullmatch(rf"[^.\[\]\s]+({_WHICH})*(\.[^.\[\]\s]+({_WHICH})*)*", text) is not None
     )
 
 
@@ -37,17 +38,32 @@ def at(untrusted: Any, path: str) -> Any:
 
 
 def follow(untrusted: Any, path: str) -> list[Any]:
-    """Everything at the path, several where it has [*]."""
+    """Everything at the path, several where it has [*]: each of a list, or each value of an
+    object, whose name there is then its "@key". [type=NHS] is those whose type is NHS."""
     here = [untrusted]
     for step in _STEP.finditer(path) if path else ():
         if step["name"]:
             here = [x[step["name"]] for x in here if isinstance(x, dict) and step["name"] in x]
         for which in _AT.findall(step["at"] or ""):
-            if which == "*":
-                here = [y for x in here if isinstance(x, list) for y in x[:_MOST]]
-            else:
-                here = [x[int(which)] for x in here if isinstance(x, list) and int(which) < len(x)]
+            here = [y for x in here for y in _which(x, which)]
     return here
+
+
+def _which(untrusted: Any, which: str) -> list[Any]:
+    if which.isdecimal():
+        at = int(which[:9])
+        return [untrusted[at]] if isinstance(untrusted, list) and at < len(untrusted) else []
+    each = untrusted if isinstance(untrusted, list) else _values(untrusted)
+    if which == "*":
+        return each[:_MOST]
+    key, _, value = which.partition("=")
+    return [x for x in each[:_MOST] if isinstance(x, dict) and _words(x.get(key)) == value]
+
+
+def _values(untrusted: Any) -> list[Any]:
+    if not isinstance(untrusted, dict):
+        return []
+    return [{"@key": k, **v} if isinstance(v, dict) else v for k, v in untrusted.items()]
 
 
 def text_at(untrusted: Any, field: str, *, joined_by: str = " ", many_by: str = "; ") -> str:

@@ -299,7 +299,7 @@ class PdsConnector:
         }
         if self._pds.ods:
             headers["NHSD-End-User-Organisation-ODS"] = self._pds.ods
-        status, value, _ = self._caller.get(
+        status, value, _ = self._caller.ask(
             f"{self._settings.reach.url.rstrip('/')}/{path}",
             params,
             context,

@@ -3,6 +3,7 @@ each field is called there."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -105,10 +106,11 @@ class RestConnector:
     ) -> tuple[list[Any], bool]:
         """The people of every page, and whether the last page was among those read."""
         page = self._rest.page
+        said = search.body or search.query
         asked = tuple(
             (name, value)
-            for name, text in search.query.items()
-            if (value := filled(text, facts)) is not None
+            for name, text in said.items()
+            if isinstance(text, str) and (value := filled(text, facts)) is not None
         )
         # A fact in a path is quoted whole, so that a slash in a name stays in the name.
         quoted = {n: v if isinstance(v, date) else quote(v, safe="") for n, v in facts.items()}
@@ -118,7 +120,8 @@ class RestConnector:
         seen: set[tuple[str, Params]] = set()
         for number in range(page.most_pages):
             seen.add((url, params))
-            came = self._page(url, params, number, query, context)
+            body = _body(search, params, page) if search.body else None
+            came = self._page(url, params, body, number, query, context)
             people += came.untrusted_people
             if came.next_params is None:
                 return people, True
@@ -132,13 +135,25 @@ class RestConnector:
                 return people, False
         return people, False
 
-    def _page(self, url: str, params: Params, number: int, query: Query, context: Context) -> Page:
-        status, value, _ = self._caller.get(
+    def _page(
+        self,
+        url: str,
+        params: Params,
+        body: bytes | None,
+        number: int,
+        query: Query,
+        context: Context,
+    ) -> Page:
+        headers = {"X-Correlation-ID": str(query.id)}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        status, value, _ = self._caller.ask(
             url,
-            params,
+            params if body is None else (),
             context,
             asked_by=query.asked_by,
-            headers={"X-Correlation-ID": str(query.id)},
+            headers=headers,
+            body=body,
         )
         if status in self._rest.none_statuses:
             return Page(untrusted_people=[])
@@ -148,7 +163,14 @@ class RestConnector:
                 f"{self.name} did not take the question as it was put (code {status}). Nobody was "
                 "looked up there. Tell IT.",
             )
+        list_of = self._rest.items.removesuffix("[*]")
         where = follow(value, self._rest.items)
+        if (
+            not where
+            and isinstance(at(value, list_of), dict | list)
+            and list_of != self._rest.items
+        ):
+            where = [[]]  # it is there, and holds nobody
         if not where:
             # An answer without the list is not an empty list: the address or a key may be wrong.
             raise NoAnswerError(
@@ -172,9 +194,30 @@ class RestConnector:
 
 
 def _sent(search: RestSearch, facts: Mapping[str, str | date]) -> list[str]:
-    texts = (*search.query.values(), search.path)
+    said = [v for v in search.body.values() if isinstance(v, str)]
+    texts = (*search.query.values(), *said, search.path)
     names = [n for text in texts for n in blanks_of(text) if filled(text, facts) is not None]
     return [piece for n in names for piece in (("given", "family") if n == "name" else (n,))]
+
+
+def _body(search: RestSearch, params: Params, page: RestPage) -> bytes:
+    """The question as JSON. A number that turns pages is a number there."""
+    whole: dict[str, Any] = {}
+    fixed = [(n, v) for n, v in search.body.items() if not isinstance(v, str)]
+    turning = page.style in ("number", "offset")
+    for name, value in params:
+        counts = (turning and name == page.param) or name == page.size_param
+        _put(whole, name, int(value) if counts else value)
+    for name, set_to in fixed:
+        _put(whole, name, set_to)
+    return json.dumps(whole).encode()
+
+
+def _put(whole: dict[str, Any], name: str, value: object) -> None:
+    *inside, last = name.split(".")
+    for part in inside:
+        whole = whole.setdefault(part, {})
+    whole[last] = value
 
 
 def _first(page: RestPage) -> Params:

@@ -1,4 +1,5 @@
-"""How a partner knows who asks: a token, a password, a key, or a token for a signed statement."""
+"""How a partner knows who asks: a token, a password, a key, or a token that is fetched for a secret
+or a signed statement."""
 
 from __future__ import annotations
 
@@ -47,14 +48,14 @@ class SignedIn:
             case SignInKind.BASIC:
                 both = f"{self._how.user}:{self._held()}".encode()
                 return {"Authorization": f"Basic {base64.b64encode(both).decode()}"}
-            case SignInKind.SIGNED_JWT:
+            case SignInKind.SIGNED_JWT | SignInKind.CLIENT_SECRET:
                 return {"Authorization": f"Bearer {self._fetched(context)}"}
 
     def forget(self) -> bool:
         """Forget a token that was not taken; whether another can be had."""
         with self._lock:
             self._token = ""
-        return self._how.kind is SignInKind.SIGNED_JWT
+        return self._how.kind in (SignInKind.SIGNED_JWT, SignInKind.CLIENT_SECRET)
 
     def _held(self) -> str:
         return self._read().decode("utf-8", "replace").strip()
@@ -82,11 +83,7 @@ class SignedIn:
                 deadline=context.deadline,
                 headers={"Content-Type": "application/x-www-form-urlencoded"},
                 body=urlencode(
-                    {
-                        "grant_type": "client_credentials",
-                        "client_assertion_type": _ASSERTION,
-                        "client_assertion": self._statement(context),
-                    }
+                    {"grant_type": "client_credentials", **self._credentials(context)}
                 ).encode(),
             )
             with contextlib.suppress(ValueError, TypeError, AttributeError, KeyError):
@@ -102,6 +99,16 @@ class SignedIn:
                 f"{self._partner.name} gave no token to this computer (code {reply.status}), so "
                 "nobody was looked up there. Tell IT.",
             )
+
+    def _credentials(self, context: Context) -> dict[str, str]:
+        how = self._how
+        if how.kind is SignInKind.SIGNED_JWT:
+            return {
+                "client_assertion_type": _ASSERTION,
+                "client_assertion": self._statement(context),
+            }
+        scope = {"scope": how.scope} if how.scope else {}
+        return {"client_id": how.client, "client_secret": self._held(), **scope}
 
     def _statement(self, context: Context) -> str:
         from joserfc import jwt

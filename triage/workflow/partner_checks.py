@@ -127,12 +127,14 @@ class _Check:
             SignInKind.BEARER: ("secret",),
             SignInKind.BASIC: ("secret", "user"),
             SignInKind.HEADER: ("secret", "header"),
+            SignInKind.CLIENT_SECRET: ("secret", "token_url", "client"),
             SignInKind.SIGNED_JWT: ("secret", "token_url", "key_id", "client"),
         }
         for name in needed[how.kind]:
             if not getattr(how, name):
                 self.fault("sign_in", f"To sign in by {how.kind.value}, “{name}” is needed.")
-        for name in sorted(how.model_fields_set - {"kind", *needed[how.kind]}):
+        may = {"scope"} if how.kind is SignInKind.CLIENT_SECRET else set[str]()
+        for name in sorted(how.model_fields_set - {"kind", *needed[how.kind], *may}):
             self.fault("sign_in", f"“{name}” plays no part in {how.kind.value}.", name)
         if how.secret and not _SECRET.fullmatch(how.secret):
             self.fault(
@@ -178,8 +180,14 @@ class _Check:
         if not p.search:
             self.fault("partner", f"“{p.partner}” has no [[partner.search]], so it asks nothing.")
         for i, search in enumerate(p.search):
-            for text in (*search.query.values(), search.path):
+            said = [v for v in search.body.values() if isinstance(v, str)]
+            for text in (*search.query.values(), *said, search.path):
                 self._blanks(text, i)
+            for name in search.body:
+                if any(other.startswith(f"{name}.") for other in search.body):
+                    self.fault("search", f"“{name}” is a value and holds others too.", i)
+            if search.query and search.body:
+                self.fault("search", "A search has a query or a body, not both.", i)
         if p.items and not is_path(p.items):
             self.fault("items", f"“{p.items}” is no path like data.people.")
         self._held(p.fields, "fields")

@@ -23,6 +23,7 @@ class SignInEntry(Entry):
     token_url: str = ""
     key_id: str = ""
     client: str = ""
+    scope: str = ""
 
 
 class PaceEntry(Entry):
@@ -42,6 +43,7 @@ class SearchEntry(Entry):
 
     needs: Annotated[tuple[Fact, ...], Field(min_length=1)]
     query: dict[str, Words] = Field(default_factory=dict)
+    body: dict[str, bool | int | str] = Field(default_factory=dict)
     path: str = ""
 
 

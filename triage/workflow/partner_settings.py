@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,11 +28,14 @@ if TYPE_CHECKING:
     from triage.workflow.partner_entries import PartnerEntry, PartnersFile
 
 FILE = "partners.toml"
+_NAMES_ONE = re.compile(rb"(?m)^[^#\n]*partner")
+"""A file that names no partner, as the one a new hub begins with, is not read at every start."""
 
 
 def live_partners(reading: Reading, lists: tuple[str, ...] = ()) -> tuple[LivePartner, ...]:
     """The partners of the folder's file, its faults noted; none where it has no such file."""
-    if not (reading.folder / FILE).exists():
+    file = reading.folder / FILE
+    if not file.exists() or not _NAMES_ONE.search(file.read_bytes()):
         return ()
     # Most starts need none of it.
     from triage.workflow.partner_checks import check_partners
@@ -116,7 +120,8 @@ def _partner(entry: PartnerEntry, file: PartnersFile) -> LivePartner:
 def _rest(entry: PartnerEntry) -> RestSettings:
     return RestSettings(
         searches=tuple(
-            RestSearch(needs=tuple(s.needs), query=s.query, path=s.path) for s in entry.search
+            RestSearch(needs=tuple(s.needs), query=s.query, body=s.body, path=s.path)
+            for s in entry.search
         ),
         items=entry.items,
         fields=entry.fields,
