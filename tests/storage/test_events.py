@@ -3,15 +3,16 @@
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 
 from tests.conftest import KEY, Home
 from tests.storage.values import contact, event, number
 from triage.domain.event import FIRST, chain
-from triage.storage import chain_stretches, contacts, events
+from triage.storage import chain_stretches, contacts, content_keys, events
 from triage.storage.engine import Store
 from triage.storage.tables import event as table
 from triage.storage.tables import event_head
@@ -234,3 +235,23 @@ def test_a_long_chain_is_checked_in_stretches_and_the_bad_event_still_named(
     with ten.write() as tx:
         tx.connection.execute(delete(table).where(table.c.seq == 5))
     assert events.verify(ten) == "Event 5 is missing or out of order: the next one found is 6."
+
+
+def test_words_of_an_event_go_with_the_contacts_key_and_the_chain_stays_whole(
+    store: Store,
+) -> None:
+    new = event(1)
+    assert new.contact_id
+    with store.write() as tx:
+        written = events.append(tx, replace(new, detail={"name": "Maya Rowe"}))
+        events.append(tx, replace(new, detail={"when": "2044"}), in_the_open=True)
+    with store.read() as tx:
+        kept = tx.connection.scalars(select(table.c.detail)).all()
+        read = events.since(tx, 0)
+    assert "Maya" not in kept[0]
+    assert written.detail == read[0].detail == '{"name":"Maya Rowe"}'
+    with store.write() as tx:
+        content_keys.destroy(tx, [str(new.contact_id)])
+    with store.read() as tx:
+        assert [e.detail for e in events.since(tx, 0)] == [events.DESTROYED, '{"when":"2044"}']
+    assert events.verify(store) is None

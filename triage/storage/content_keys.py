@@ -6,8 +6,10 @@ destroys what was sealed with it in every backup that was ever made.
 
 import secrets
 from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy.dialects.postgresql import insert as insert_unless
 
 from triage.storage.engine import Transaction
 from triage.storage.tables import content_key as table
@@ -18,6 +20,28 @@ NONCE_BYTES = 12
 def all(tx: Transaction) -> dict[str, bytes]:
     """Every key by its name."""
     return {row.id: bytes(row.key) for row in tx.connection.execute(select(table))}
+
+
+def some(tx: Transaction, names: Iterable[str]) -> dict[str, bytes]:
+    """Those of the keys that are there, and that this person may use."""
+    wanted = sorted(set(names))
+    found: dict[str, bytes] = {}
+    for at in range(0, len(wanted), 500):
+        query = select(table).where(table.c.id.in_(wanted[at : at + 500]))
+        found.update((row.id, bytes(row.key)) for row in tx.connection.execute(query))
+    return found
+
+
+def of_contact(tx: Transaction, contact_id: UUID) -> bytes | None:
+    """A contact's key, made where there is none; None where there is one that this person may not
+    use, at a hub's server."""
+    name = str(contact_id)
+    query = select(table.c.key).where(table.c.id == name)
+    if (key := tx.connection.scalar(query)) is None:
+        new = {"id": name, "key": secrets.token_bytes(32)}
+        tx.connection.execute(insert_unless(table).values(new).on_conflict_do_nothing())
+        key = tx.connection.scalar(query)
+    return None if key is None else bytes(key)
 
 
 def make(tx: Transaction, names: Iterable[str]) -> None:

@@ -1,13 +1,16 @@
 """The chain of events: the audit trail, the history a person reads, and the change feed."""
 
-from collections.abc import Iterable
+import base64
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, func, insert, select, update
 
 from triage.domain.errors import StoreError
-from triage.domain.event import FIRST, Event, NewEvent, chain, first_fault
+from triage.domain.event import FIRST, Event, NewEvent, canonical, chain, first_fault
+from triage.storage import content_keys
 from triage.storage.chain_stretches import whole_until
 from triage.storage.engine import Store, Transaction
 from triage.storage.tables import event as table
@@ -26,13 +29,16 @@ class Head(NamedTuple):
     hash: str
 
 
-def append(tx: Transaction, new: NewEvent) -> Event:
+def append(tx: Transaction, new: NewEvent, *, in_the_open: bool = False) -> Event:
     """Put an event at the end of the chain, in the transaction of what it tells of.
 
-    The head is held until that ends, so numbers follow each other without a gap.
+    The head is held until that ends, so numbers follow each other without a gap. What it says of
+    a contact is sealed with that contact's key: when the key is destroyed the event stays, and
+    the chain is whole, but its words are gone. `in_the_open` is for what must be read after that.
     """
     head = _head(tx, _HOLD)
-    event = chain(new, seq=head.seq + 1, previous=head.hash)
+    sealed = None if in_the_open else _sealed(tx, new, head.seq + 1)
+    event = chain(sealed or new, seq=head.seq + 1, previous=head.hash)
     # As parameters: every act appends, and a statement with values is put together each time.
     tx.connection.execute(
         _ADD,
@@ -49,24 +55,24 @@ def append(tx: Transaction, new: NewEvent) -> Event:
     )
     tx.connection.execute(_GO_ON, {"seq": event.seq, "hash": event.hash})
     tx.chained.append((event.seq, event.hash))
-    return event
+    return replace(event, detail=canonical(new.detail)) if sealed else event
 
 
 def since(tx: Transaction, seq: int, limit: int = 500) -> list[Event]:
     """Events after number `seq`, in order."""
-    return _read(tx, select(table).where(table.c.seq > seq).order_by(table.c.seq).limit(limit))
+    return read(tx, select(table).where(table.c.seq > seq).order_by(table.c.seq).limit(limit))
 
 
 def of_contact(tx: Transaction, id: UUID, limit: int = 500) -> list[Event]:
     """The newest `limit` events of a contact, oldest of them first."""
     newest = select(table).where(table.c.contact_id == id).order_by(table.c.seq.desc())
-    return _read(tx, newest.limit(limit))[::-1]
+    return read(tx, newest.limit(limit))[::-1]
 
 
 def last_by(tx: Transaction, id: UUID, by: str) -> Event | None:
     """The last thing that somebody did to a contact, if only to look at it."""
     theirs = select(table).where(table.c.contact_id == id, table.c.by == by)
-    return next(iter(_read(tx, theirs.order_by(table.c.seq.desc()).limit(1))), None)
+    return next(iter(read(tx, theirs.order_by(table.c.seq.desc()).limit(1))), None)
 
 
 def head(tx: Transaction) -> Head:
@@ -146,5 +152,46 @@ def _head(tx: Transaction, query: Select[Any]) -> Head:
     return Head(row.seq, row.hash)
 
 
-def _read(tx: Transaction, query: Select[Any]) -> list[Event]:
-    return [Event(**row) for row in tx.connection.execute(query).mappings()]
+def read(tx: Transaction, query: Select[Any]) -> list[Event]:
+    """The events that a query finds, with their words where those are still there."""
+    found = [Event(**row) for row in tx.connection.execute(query).mappings()]
+    words = opened(tx, [(e.seq, e.contact_id, e.detail) for e in found])
+    return [
+        e if e.detail == detail else replace(e, detail=detail)
+        for e, detail in zip(found, words, strict=True)
+    ]
+
+
+_SEALED = '{"sealed":"'
+DESTROYED = '{"destroyed":true}'
+"""The detail of an event whose words were destroyed."""
+
+
+def opened(tx: Transaction, rows: Sequence[tuple[int, UUID | None, str]]) -> list[str]:
+    """What events say, from number, contact and detail as they are kept."""
+    sealed = {str(contact) for _, contact, detail in rows if detail.startswith(_SEALED)}
+    keys = content_keys.some(tx, sealed) if sealed else {}
+    return [
+        _open(seq, keys.get(str(contact)), detail) if detail.startswith(_SEALED) else detail
+        for seq, contact, detail in rows
+    ]
+
+
+def _sealed(tx: Transaction, new: NewEvent, seq: int) -> NewEvent | None:
+    if new.contact_id is None or not new.detail:
+        return None
+    key = content_keys.of_contact(tx, new.contact_id)
+    if key is None:  # who may not know of the contact can't say anything of the family
+        return None
+    words = content_keys.seal(canonical(new.detail).encode(), key, f"event {seq}")
+    return replace(new, detail={"sealed": base64.b64encode(words).decode()})
+
+
+def _open(seq: int, key: bytes | None, detail: str) -> str:
+    if key is None:
+        return DESTROYED
+    try:
+        sealed = base64.b64decode(detail[len(_SEALED) : -2], validate=True)
+        return content_keys.unseal(sealed, key, f"event {seq}").decode()
+    except ValueError:
+        return "{}"  # altered; `verify` says which

@@ -101,8 +101,13 @@ RULES: Mapping[str, Rule] = {
         see="EXISTS (SELECT FROM original WHERE original.sha256 = original_bytes.sha256)",
         add=_may("receive"),
     ),
-    # For whoever copies the whole store, its owner; slice by slice nobody needs one.
-    "content_key": Rule(see="false"),
+    # A contact's key is for whoever may know of the contact, or reads the whole trail. Keys of
+    # bytes are for whoever copies the whole store, its owner. Nobody changes or removes one.
+    "content_key": Rule(
+        see=f"CASE WHEN id ~ '^[0-9a-f-]{{36}}$' "
+        f"THEN {_may('audit')} OR ({_known('id::uuid')}) ELSE false END",
+        add="true",
+    ),
     "reader_draft": _of_contact("receive", "screen"),
     "answer": replace(
         _of_contact("screen", "propose"),

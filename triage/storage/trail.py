@@ -1,6 +1,6 @@
 """Reading the trail of events: a page at a time, by person, contact, kind and time; and who looked.
 
-Everything is asked of the store by an index; what `triage.storage.hub_server` lets somebody see
+Everything but words is asked of the store by an index; what `triage.storage.hub_server` lets somebody see
 on a hub's server is all that comes.
 """
 
@@ -14,9 +14,12 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from triage.domain.event import Event
 from triage.domain.trail import LOOKS
+from triage.storage import events
 from triage.storage.engine import Transaction
 from triage.storage.tables import contact, restriction
 from triage.storage.tables import event as table
+
+_AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,15 +67,18 @@ def page(
     """The events next below a number, or next above it, or the newest; always newest first."""
     query = _filtered(tx, sought, select(table))
     if above is not None:
-        rows = query.where(table.c.seq > above).order_by(table.c.seq).limit(limit)
-        return _read(tx, rows)[::-1]
+        rows = query.where(table.c.seq > above)
+        return _found(tx, rows, sought.words, newest_first=False, limit=limit)[::-1]
     if below is not None:
         query = query.where(table.c.seq < below)
-    return _read(tx, query.order_by(table.c.seq.desc()).limit(limit))
+    return _found(tx, query, sought.words, newest_first=True, limit=limit)
 
 
 def count(tx: Transaction, sought: Sought, *, most: int = 100_000) -> int:
     """How many events are sought, counted up to one more than `most`."""
+    if sought.words:
+        rows = _filtered(tx, sought, select(table))
+        return len(_seqs_with(tx, rows, sought.words, newest_first=True, limit=most + 1))
     seqs = _filtered(tx, sought, select(table.c.seq)).order_by(table.c.seq.desc()).limit(most + 1)
     return tx.connection.scalar(select(func.count()).select_from(seqs.subquery())) or 0
 
@@ -91,7 +97,7 @@ def tally(tx: Transaction, since: datetime | None, until: datetime | None) -> li
 
 def one(tx: Transaction, seq: int) -> Event | None:
     """The event of that number, or None where there is none for this person."""
-    found = _read(tx, select(table).where(table.c.seq == seq).order_by(table.c.seq).limit(1))
+    found = events.read(tx, select(table).where(table.c.seq == seq).order_by(table.c.seq).limit(1))
     return found[0] if found else None
 
 
@@ -100,7 +106,7 @@ def before(tx: Transaction, event: Event, *, limit: int = 300) -> list[Event]:
     query = select(table).where(
         table.c.contact_id == event.contact_id, table.c.seq < event.seq, table.c.kind == event.kind
     )
-    return _read(tx, query.order_by(table.c.seq.desc()).limit(limit))
+    return events.read(tx, query.order_by(table.c.seq.desc()).limit(limit))
 
 
 def beside(tx: Transaction, event: Event, since: datetime, *, limit: int = 3) -> list[Event]:
@@ -108,7 +114,7 @@ def beside(tx: Transaction, event: Event, since: datetime, *, limit: int = 3) ->
     query = select(table).where(
         table.c.by == event.by, table.c.seq < event.seq, table.c.at >= since
     )
-    return _read(tx, query.order_by(table.c.seq.desc()).limit(limit))
+    return events.read(tx, query.order_by(table.c.seq.desc()).limit(limit))
 
 
 def of_kinds(
@@ -116,7 +122,7 @@ def of_kinds(
 ) -> list[Event]:
     """The newest events of the kinds after a number, newest first."""
     query = select(table).where(table.c.kind.in_(sorted(kinds)), table.c.seq > above)
-    return _read(tx, query.order_by(table.c.seq.desc()).limit(limit))
+    return events.read(tx, query.order_by(table.c.seq.desc()).limit(limit))
 
 
 def looks(
@@ -173,9 +179,6 @@ def _filtered(tx: Transaction, sought: Sought, query: Select[Any]) -> Select[Any
         query = query.where(table.c.contact_id.in_(sorted(sought.contacts)))
     if sought.kinds is not None:
         query = query.where(table.c.kind.in_(sorted(sought.kinds)))
-    if sought.words:
-        words = func.lower(table.c.detail)
-        query = query.where(words.contains(sought.words.lower(), autoescape=True))
     if sought.restricted:
         # On a hub's server an auditor is not told of a restriction; the contact is not there.
         marked = exists().where(restriction.c.contact_id == table.c.contact_id)
@@ -187,5 +190,34 @@ def _filtered(tx: Transaction, sought: Sought, query: Select[Any]) -> Select[Any
     return query
 
 
-def _read(tx: Transaction, query: Select[Any]) -> list[Event]:
-    return [Event(**row) for row in tx.connection.execute(query).mappings()]
+def _found(
+    tx: Transaction, query: Select[Any], words: str, *, newest_first: bool, limit: int
+) -> list[Event]:
+    """The first `limit` events that a query finds, with the words in what they hold."""
+    order = table.c.seq.desc() if newest_first else table.c.seq
+    if not words:
+        return events.read(tx, query.order_by(order).limit(limit))
+    seqs = _seqs_with(tx, query, words, newest_first=newest_first, limit=limit)
+    return events.read(tx, select(table).where(table.c.seq.in_(seqs)).order_by(order))
+
+
+def _seqs_with(
+    tx: Transaction, query: Select[Any], words: str, *, newest_first: bool, limit: int
+) -> list[int]:
+    """Numbers of events with the words. What an event holds is sealed, so the store can't be
+    asked for that: as many as are needed are opened and looked through here."""
+    wanted, found = words.lower(), list[int]()
+    order = table.c.seq.desc() if newest_first else table.c.seq
+    rows = query.with_only_columns(table.c.seq, table.c.contact_id, table.c.detail).order_by(order)
+    ahead = rows
+    while len(found) < limit:
+        some = [tuple(row) for row in tx.connection.execute(ahead.limit(_AT_ONCE))]
+        said = events.opened(tx, some)
+        found += [
+            row[0] for row, detail in zip(some, said, strict=True) if wanted in detail.lower()
+        ]
+        if len(some) < _AT_ONCE:
+            break
+        last = some[-1][0]
+        ahead = rows.where(table.c.seq < last if newest_first else table.c.seq > last)
+    return found[:limit]
