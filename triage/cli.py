@@ -11,6 +11,7 @@ from triage.cli_keep import COMMANDS as KEEP
 from triage.cli_matching import COMMANDS as MATCHING
 from triage.cli_partners import COMMANDS as PARTNERS
 from triage.cli_post import COMMANDS as POST
+from triage.cli_retention import COMMANDS as RETENTION
 from triage.cli_team import COMMANDS as TEAM
 from triage.cli_trust import COMMANDS as TRUST
 from triage.cli_trust import in_words
@@ -47,7 +48,7 @@ def read(files: tuple[Path, ...], as_json: bool) -> None:
         click.echo(summary(answer))
 
 
-for _command in (*HUB, *TEAM, *POST, *PARTNERS, *MATCHING, *KEEP, *TRUST):
+for _command in (*HUB, *TEAM, *POST, *PARTNERS, *MATCHING, *KEEP, *RETENTION, *TRUST):
     main.add_command(_command)
 
 

@@ -15,7 +15,7 @@ import pytest
 
 import triage.workflow
 from tests import factory
-from tests.workflow import overseeing, passing_on
+from tests.workflow import keeping, overseeing, passing_on
 from tests.workflow.conftest import Front
 from tests.workflow.judged import judge_many
 from tests.workflow.no_event import LISTS
@@ -507,8 +507,8 @@ ACTS: dict[str, Prepared] = {
 }
 
 
-ACTS |= passing_on.ACTS | overseeing.ACTS
-LISTS |= passing_on.LISTS | overseeing.LISTS
+ACTS |= passing_on.ACTS | overseeing.ACTS | keeping.ACTS
+LISTS |= passing_on.LISTS | overseeing.LISTS | keeping.LISTS
 
 
 def _functions() -> set[str]:

@@ -447,6 +447,23 @@ def test_a_slip_in_requests_is_told_with_its_line(
     assert any(re.match(r"requests\.toml, line \d+: ", f) and said in f for f in found), found
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ('"nfa", ', '"nfa", "nothing", ', "“nothing” is no outcome"),
+        ('"nfa", ', '"nfa", "adoption", ', "“adoption” stands in “adoption” already"),
+        ("years = 6", "years = 0", "retention.toml, line"),
+    ],
+)
+def test_a_slip_in_retention_is_told_with_its_line(
+    folder: Path, was: str, now: str, said: str
+) -> None:
+    path = folder / "retention.toml"
+    path.write_text(path.read_text("utf-8").replace(was, now), "utf-8")
+    with pytest.raises(ProfileError, match=said):
+        load_profile(folder, today=TODAY)
+
+
 def test_a_hub_without_requests_asks_by_telephone_and_is_whole(folder: Path) -> None:
     (folder / "requests.toml").unlink()
     hub = load_profile(folder, today=TODAY)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from triage.domain.live_partner import LivePartner
 from triage.domain.oversight import OversightRules
 from triage.domain.partner import RequestRules
+from triage.domain.retention import RetentionRule
 from triage.domain.service import ServicesGuide
 
 
@@ -221,6 +222,7 @@ class Profile:
     services: ServicesGuide = field(default_factory=ServicesGuide)
     partners: tuple[LivePartner, ...] = ()
     oversight: OversightRules = field(default_factory=OversightRules)
+    retention: tuple[RetentionRule, ...] = ()
 
     def question(self, question_id: str) -> Question:
         """The question of that id; KeyError is a fault of the program, not of the person."""

@@ -175,6 +175,21 @@ def received_before(
     return _read(tx, query.order_by(table.c.received_at.desc(), table.c.id.desc()).limit(limit))
 
 
+def received_after(
+    tx: Transaction,
+    after: tuple[datetime, UUID] | None,
+    states: Iterable[ContactState],
+    *,
+    limit: int = 500,
+) -> list[Contact]:
+    """A page of contacts in the states, the oldest first: the next `limit` after the one that was
+    received at `after` and has its id; from the oldest where None."""
+    query = select(table.c.body).where(table.c.state.in_([s.value for s in states]))
+    if after is not None:
+        query = query.where(tuple_(table.c.received_at, table.c.id) > after)
+    return _read(tx, query.order_by(table.c.received_at, table.c.id).limit(limit))
+
+
 def in_episode(tx: Transaction, episode_id: UUID, *, limit: int = 200) -> list[Contact]:
     """The contacts that people joined into one episode, oldest first."""
     return _read(

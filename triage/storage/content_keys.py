@@ -8,13 +8,14 @@ import secrets
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_unless
 
 from triage.storage.engine import Transaction
 from triage.storage.tables import content_key as table
 
 NONCE_BYTES = 12
+_KEY = select(table.c.key).where(table.c.id == bindparam("name"))
 
 
 def all(tx: Transaction) -> dict[str, bytes]:
@@ -36,11 +37,10 @@ def of_contact(tx: Transaction, contact_id: UUID) -> bytes | None:
     """A contact's key, made where there is none; None where there is one that this person may not
     use, at a hub's server."""
     name = str(contact_id)
-    query = select(table.c.key).where(table.c.id == name)
-    if (key := tx.connection.scalar(query)) is None:
+    if (key := tx.connection.scalar(_KEY, {"name": name})) is None:
         new = {"id": name, "key": secrets.token_bytes(32)}
         tx.connection.execute(insert_unless(table).values(new).on_conflict_do_nothing())
-        key = tx.connection.scalar(query)
+        key = tx.connection.scalar(_KEY, {"name": name})
     return None if key is None else bytes(key)
 
 

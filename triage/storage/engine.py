@@ -172,6 +172,16 @@ class Store:
             self._line.broke()
             self._cut()
 
+    def forget_deleted(self) -> None:
+        """Let nothing that was deleted lie on in the file's journal. Of a server, which does so
+        in its own time, nothing is asked. Where another window is reading it happens later."""
+        if self.kind == "file":
+            line = self._engine.raw_connection()
+            try:
+                line.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                line.close()
+
     def close(self) -> None:
         """Let go of the file or the server."""
         self._engine.dispose()
@@ -307,6 +317,7 @@ def encrypted_file(path: Path, key: bytes) -> Callable[[], Any]:
             "synchronous = FULL",  # what was said to be saved survives a power cut
             "temp_store = MEMORY",  # sorting must not leave readable words on the disk
             "trusted_schema = OFF",
+            "secure_delete = ON",  # what was destroyed is not left in the file's empty pages
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

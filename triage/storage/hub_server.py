@@ -17,7 +17,7 @@ from triage.domain.errors import StoreError
 from triage.domain.event import NewEvent
 from triage.domain.trail import AUDITING, DESKS, LOOKS
 from triage.domain.worker import ALLOWED, Role, Worker
-from triage.storage import events, schema, tables, workers
+from triage.storage import destruction, events, schema, tables, workers
 from triage.storage.engine import Store, open_server
 from triage.storage.hub_line import address, hosts_of
 from triage.storage.tables import metadata
@@ -28,6 +28,7 @@ OLDEST = 150000
 LOGIN = "fl_"
 _NAME = re.compile(r"[a-z][a-z0-9._-]{0,39}")
 _SCRIPT = Path(__file__).with_name("hub_rules.sql")
+_DESTROY = Path(__file__).with_name("hub_destruction.sql")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +109,12 @@ RULES: Mapping[str, Rule] = {
         f"THEN {_may('audit')} OR ({_known('id::uuid')}) ELSE false END",
         add="true",
     ),
+    "legal_hold": Rule(
+        see=_known("contact_id"),
+        add=f"{_of_contact('sign').add} AND {_BY_ME} AND lifted_at IS NULL",
+        change=_of_contact("sign").change,
+    ),
+    "destruction": Rule(see=_may("sign", "audit"), add=_may("sign"), change=_may("sign")),
     "reader_draft": _of_contact("receive", "screen"),
     "answer": replace(
         _of_contact("screen", "propose"),
@@ -190,6 +197,7 @@ def create_hub(owner_url: str, *, without_tls: bool = False) -> None:
             _make_roles(connection)
             connection.connection.cursor().execute(_SCRIPT.read_bytes())
             _tell_what_roles_may(connection)
+            _make_destruction(connection)
             for table in metadata.tables:
                 _apply(connection, table, RULES.get(table))
     except exc.OperationalError as error:
@@ -258,6 +266,13 @@ def _tell_what_roles_may(connection: Connection) -> None:
     connection.execute(text("REVOKE ALL ON SCHEMA public FROM PUBLIC"))
     connection.execute(text("GRANT USAGE ON SCHEMA public TO fanlight_person"))
     connection.execute(text("GRANT SELECT ON alembic_version TO fanlight_person"))
+
+
+def _make_destruction(connection: Connection) -> None:
+    """`fanlight_destroy` (see hub_rules.sql), of the statements that a desk's own file runs."""
+    body = _DESTROY.read_text(encoding="utf-8")
+    steps = ";\n    ".join(destruction.statements("wanted", uuids=True))
+    connection.connection.cursor().execute(body.replace("-- STEPS", f"{steps};").encode())
 
 
 def _apply(connection: Connection, table: str, rule: Rule | None) -> None:

@@ -114,6 +114,37 @@ content_key = Table(
     Column("key", LargeBinary, nullable=False),
 )
 
+legal_hold = Table(
+    "legal_hold",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("contact_id", Uuid, _to("contact.id"), nullable=False, index=True),
+    Column("why", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("lifted_by", Words),
+    Column("lifted_at", UtcDateTime),
+    Column("lifted_why", Words),
+)
+
+# What became of a record that fell due. It stays, so `about` leads to no contact and nothing here
+# tells of a family.
+destruction = Table(
+    "destruction",
+    metadata,
+    Column("about", Uuid, primary_key=True),
+    Column("reference", Words, nullable=False),
+    Column("outcome", Words, nullable=False),
+    Column("rule", Words, nullable=False),
+    Column("due_on", String(10), nullable=False),
+    Column("fate", String(24), nullable=False, index=True),
+    Column("proposed_by", Words, nullable=False),
+    Column("proposed_at", UtcDateTime, nullable=False),
+    Column("decided_by", Words),
+    Column("decided_at", UtcDateTime),
+    Column("keep_until", String(10)),
+)
+
 reader_draft = Table(
     "reader_draft",
     metadata,

@@ -1,7 +1,7 @@
 """Reading the trail of events: a page at a time, by person, contact, kind and time; and who looked.
 
-Everything but words is asked of the store by an index; what `triage.storage.hub_server` lets somebody see
-on a hub's server is all that comes.
+Everything but words is asked of the store by an index; what `triage.storage.hub_server` lets
+somebody see on a hub's server is all that comes.
 """
 
 from collections.abc import Iterable

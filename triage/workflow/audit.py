@@ -21,6 +21,7 @@ from triage.storage.events import Head
 from triage.storage.trail import Sought
 from triage.workflow import find, naming
 from triage.workflow.desk import Desk
+from triage.workflow.earlier import DESTROYED
 from triage.workflow.holding import why_given
 
 AT_ONCE = 200
@@ -359,10 +360,13 @@ def _sought(wanted: Wanted, ids: frozenset[UUID] | None, tally: Iterable[trail.T
 def _row(desk: Desk, event: Event, names: Mapping[str, str], held: Mapping[UUID, Contact]) -> Row:
     contact = held.get(event.contact_id) if event.contact_id is not None else None
     of_one = event.contact_id is not None
-    restricted = of_one and (contact is None or contact.restricted)
+    gone = contact is None and (event.detail == events.DESTROYED or event.kind == DESTROYED)
+    restricted = of_one and not gone and (contact is None or contact.restricted)
     hidden = restricted and not desk.worker.may(May.OPEN_RESTRICTED)
     about = reference = ""
-    if hidden or (of_one and contact is None):
+    if gone:
+        about = "Record destroyed"
+    elif hidden or (of_one and contact is None):
         about = desk.profile.restricted_words
     elif contact is not None:
         about = naming.title(contact, naming.local_day(desk.profile, desk.now()))

@@ -195,8 +195,13 @@ class Desk:
         kind: str,
         contact_id: UUID | None = None,
         detail: Mapping[str, object] | None = None,
+        *,
+        in_the_open: bool = False,
     ) -> Event:
-        """Append what this person did now to the chain, in the same transaction as the act."""
+        """Append what this person did now to the chain, in the same transaction as the act.
+
+        `in_the_open` is for what must be read when the contact's words are destroyed.
+        """
         return events.append(
             tx,
             NewEvent(
@@ -206,6 +211,7 @@ class Desk:
                 at=self.now(),
                 detail={name: whole_letters(value) for name, value in (detail or {}).items()},
             ),
+            in_the_open=in_the_open,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from triage.domain.contact import Adult, Child, Contact, ContactState, Content
+from triage.domain.event import Event
 from triage.domain.fact import Fact
 from triage.domain.lookup import Involvement, PartnerRecord
 from triage.domain.worker import May
@@ -38,6 +40,9 @@ _TELLING = frozenset(
         "opened_up",
     )
 )
+DESTROYED = "retention.destroyed"
+"""The kind of event that tells of a record's end, whose words stay readable."""
+
 MOST_LEARNT = 100_000
 """How many contacts a desk keeps in mind for look-ups that forgive spelling. Older ones are still
 known again by a child's name and birth date, or NHS number."""
@@ -268,12 +273,24 @@ def learn_since(desk: Desk, seq: int) -> None:
     """
     with desk.store.read() as tx:
         ids: dict[UUID, None] = {}
+        gone: list[str] = []
         while told := events.since(tx, seq, 500):
             seq = told[-1].seq
             ids |= {e.contact_id: None for e in told if e.contact_id and e.kind in _TELLING}
-        changed = [contacts.get(tx, i) for i in ids]
+            gone += [record for e in told for record in ended_records(e)]
+        changed = contacts.by_ids(tx, ids).values()
+    for record in gone:
+        desk.people.forget(record)
     for contact in changed:
         learn(desk, contact)
+
+
+def ended_records(event: Event) -> tuple[str, ...]:
+    """Ids of the hub's own records that an event of destruction ended; none for another event."""
+    if event.kind != DESTROYED:
+        return ()
+    said = json.loads(event.detail)
+    return tuple(f"{said['reference']}/{key}" for key in said["people"])
 
 
 def of_record(record_id: str) -> tuple[str, str]:

@@ -54,7 +54,8 @@ def since(desk: Desk, seq: int, *, limit: int = 500) -> tuple[Event, ...]:
         if desk.worker.may(May.OPEN_RESTRICTED):
             return tuple(found)
         ids = {e.contact_id for e in found if e.contact_id is not None}
-        hidden = {i for i in ids if contacts.get(tx, i).restricted}
+        here = contacts.by_ids(tx, ids)
+        hidden = {i for i in ids if i not in here or here[i].restricted}
     return tuple(
         e if e.kind in TOLD else replace(e, detail="{}")
         for e in found

@@ -1,0 +1,47 @@
+"""Retention from the command line, by two leaders with their PINs."""
+
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from tests.test_cli_hub import WORDS, data, run  # noqa: F401 - a fixture comes by import
+from tests.workflow.conftest import factory
+from tests.workflow.keeping import LONG_AGO
+from triage.domain.contact import ContactState
+from triage.storage import contacts
+from triage.workflow.hub import vault_of
+from triage.workflow.hub_desk import open_store
+
+
+def test_record_is_held_lifted_proposed_by_one_leader_and_destroyed_by_another(
+    data: Path,  # noqa: F811
+) -> None:
+    second = ["--id", "awest", "--name", "Ann West", "--job", "Team leader"]
+    run(
+        "desk", "enrol", *second, "--role", "team_leader", "--as", "jsmith", "--data", str(data),
+        typed=WORDS + "4321\n5555\n5555\n",
+    )  # fmt: skip
+    contact = replace(factory.contact(), state=ContactState.SET_ASIDE, received_at=LONG_AGO)
+    with (
+        closing(open_store(data, vault_of(data, lambda: WORDS.strip()))) as store,
+        store.write() as tx,
+    ):
+        contacts.insert(tx, contact)
+
+    def leader(*words: str, by: str = "jsmith", pin: str = "4321", more: str = "") -> str:
+        at = ["--as", by, "--data", str(data)]
+        return run("retention", *words, *at, typed=f"{WORDS}{pin}\n{more}").output
+
+    ref = contact.reference
+    assert f"{ref}  Set aside  Due since" in leader("due")
+    assert "is held until" in leader("hold", ref, "--why", "A claim.")
+    assert "under a legal hold: A claim." in leader("propose", ref)
+    assert "is lifted" in leader("lift", ref, "--why", "Settled.")
+    assert "Another team leader decides" in leader("propose", ref)
+    assert "You proposed this yourself" in leader("destroy", ref, more="y\n")
+    late = leader("keep", ref, "--until", "2020-01-01", "--why", "Wait.")
+    assert "Choose a day to come" in late
+    done = leader("destroy", ref, by="awest", pin="5555", more="y\n")
+    assert f"{ref} is destroyed." in done
+    assert "Nothing is due." in leader("due")
+    assert "whole" in run("audit", "verify", "--data", str(data), typed=WORDS).output

@@ -1,0 +1,61 @@
+"""Acts of keeping and letting go of records, for the claims about every act."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
+from uuid import UUID
+
+from tests import factory
+from tests.workflow.conftest import Front
+from triage.domain.contact import ContactState
+from triage.workflow import retention
+
+LONG_AGO = factory.NOW - timedelta(days=800)
+
+LISTS = {
+    "retention.due": "rows; opening one is recorded",
+    "retention.by_reference": "an id",
+}
+
+
+def old(front: Front, reference: str = "C-24-00007", **facts: object) -> UUID:
+    """A record that was set aside so long ago that its time is over."""
+    made = factory.contact(reference=reference)
+    contact = replace(
+        made, id=front.desk.new_id(), state=ContactState.SET_ASIDE, received_at=LONG_AGO
+    )
+    return front.bring(replace(contact, **facts)).id  # type: ignore[arg-type]
+
+
+def proposed(front: Front) -> UUID:
+    """The same, its destruction proposed by one team leader."""
+    id = old(front)
+    retention.propose(front.ola, id)
+    return id
+
+
+def _on(
+    prepare: Callable[[Front], UUID], act: Callable[[Front, UUID], object]
+) -> Callable[[Front], Callable[[], object]]:
+    def prepared(front: Front) -> Callable[[], object]:
+        return partial(act, front, prepare(front))
+
+    return prepared
+
+
+def _held(front: Front) -> UUID:
+    id = old(front)
+    retention.hold(front.ola, id, "A claim.")
+    return id
+
+
+ACTS = {
+    "retention.propose": _on(old, lambda f, id: retention.propose(f.priya, id)),
+    "retention.approve": _on(proposed, lambda f, id: retention.approve(f.priya, id)),
+    "retention.keep": _on(
+        proposed, lambda f, id: retention.keep(f.priya, id, date(2027, 11, 24), "An inquiry.")
+    ),
+    "retention.hold": _on(old, lambda f, id: retention.hold(f.priya, id, "A claim.")),
+    "retention.lift": _on(_held, lambda f, id: retention.lift(f.priya, id, "It ended.")),
+}

@@ -1,0 +1,167 @@
+"""Records fall due by outcome, are held, looked at by two, and then are gone from every copy."""
+
+from contextlib import closing
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import LargeBinary, select
+
+from tests import factory
+from tests.conftest import KEY
+from tests.workflow.conftest import Front
+from tests.workflow.keeping import LONG_AGO, old, proposed
+from tests.workflow.test_receive import LETTER
+from triage.domain.contact import ContactState
+from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError
+from triage.domain.retention import Fate
+from triage.storage import backups, contacts, content_keys, events, originals
+from triage.storage import retention as kept
+from triage.storage.engine import open_file
+from triage.storage.tables import metadata
+from triage.workflow import audit, feed, match, reading, receive, retention, screen, sign
+
+BACKUP_KEY = bytes(range(32, 64))
+
+
+def everything(front: Front) -> str:
+    """All that the store holds, as one text."""
+    with front.store.read() as tx:
+        rows = [
+            str(value)
+            for table in metadata.sorted_tables
+            for row in tx.connection.execute(select(table))
+            for value in row
+        ]
+    return "\n".join(rows)
+
+
+def test_records_fall_due_by_their_outcome_and_not_before(front: Front) -> None:
+    version = front.proposed(outcome="nfa")
+    sign.approve(front.priya, version.id, pin="2222")
+    assert retention.due(front.priya) == ()
+    front.watch.now += timedelta(days=365 * 6 + 3)
+    [found] = retention.due(front.priya)
+    assert (found.contact_id, found.fate) == (version.contact_id, Fate.DUE)
+    assert "6 years" in found.words
+    with pytest.raises(NotAllowedError):
+        retention.due(front.ruth)
+
+
+def test_record_is_kept_while_another_about_the_same_child_is(front: Front) -> None:
+    id = old(front)
+    assert [r.contact_id for r in retention.due(front.priya)] == [id]
+    later = front.bring(factory.contact(reference="C-26-00100"))
+    assert retention.due(front.priya) == ()
+    with pytest.raises(NotReadyError, match="another record about the same children"):
+        retention.propose(front.priya, id)
+    screen.set_aside(front.ruth, later, "error", "A slip.")
+    assert retention.due(front.priya) == ()  # set aside just now: kept another year
+
+
+def test_second_person_destroys_and_nobody_alone(front: Front) -> None:
+    id = proposed(front)
+    [waiting] = retention.due(front.priya)
+    assert (waiting.fate, waiting.mine) == (Fate.PROPOSED, False)
+    with pytest.raises(NotAllowedError, match="You proposed this yourself"):
+        retention.approve(front.ola, id)
+    with pytest.raises(NotAllowedError):
+        retention.approve(front.ruth, id)
+    assert retention.approve(front.priya, id).fate is Fate.DESTROYED
+    with pytest.raises(NotFoundError):
+        retention.approve(front.priya, id)
+
+
+def test_hold_keeps_a_record_and_all_about_the_same_child_until_it_is_lifted(
+    front: Front,
+) -> None:
+    id, other = proposed(front), old(front, reference="C-24-00008")
+    retention.hold(front.ola, other, "A claim against the council.")
+    assert {r.fate for r in retention.due(front.priya)} == {Fate.HELD}
+    with pytest.raises(NotReadyError, match="under a legal hold"):
+        retention.approve(front.priya, id)
+    retention.lift(front.priya, other, "The claim was settled.")
+    assert retention.approve(front.priya, id).decided_by == "pnandra"
+
+
+def test_record_kept_longer_comes_back_on_the_day_named(front: Front) -> None:
+    id = proposed(front)
+    retention.keep(front.priya, id, date(2026, 12, 24), "The child may ask for it.")
+    assert retention.due(front.priya) == ()
+    front.watch.now += timedelta(days=31)
+    assert [r.fate for r in retention.due(front.priya)] == [Fate.DUE]
+    retention.propose(front.ola, id)
+
+
+def test_destroyed_record_leaves_nothing_but_that_it_was(front: Front, tmp_path: Path) -> None:
+    path = tmp_path / "poppy.eml"
+    path.write_bytes(LETTER)
+    [id] = receive.receive_path(front.ruth, path).contacts
+    with front.store.read() as tx:
+        reference = contacts.get(tx, id).reference
+        [letter] = originals.of_contact(tx, id)
+    match.look_up(front.ruth, id)
+    reading.original_bytes(front.ruth, id)
+    screen.set_aside(front.ruth, id, "error", "Poppy Marlowe was written twice.")
+    backups.write(front.store, tmp_path / "before.backup", BACKUP_KEY)
+    front.watch.now += timedelta(days=400)
+    assert "Poppy" in everything(front)
+    retention.propose(front.ola, id)
+    retention.approve(front.priya, id)
+    after = everything(front)
+    assert not [word for word in ("Poppy", "Marlowe", letter.sha256) if word in after]
+    assert events.verify(front.store) is None
+    told = [e for e in front.events() if e.contact_id == id]
+    assert {e.detail for e in told[:-1]} == {events.DESTROYED}
+    assert reference in told[-1].detail
+    with front.store.read() as tx:
+        keys = content_keys.all(tx)
+        assert kept.review(tx, id) is not None
+    with closing(open_file(tmp_path / "back.db", KEY)) as back:
+        came = backups.restore(tmp_path / "before.backup", BACKUP_KEY, keys, back)
+        assert str(id) in came.owners_gone
+        with back.read() as tx:
+            assert contacts.by_ids(tx, [id]) == {}
+            data = metadata.tables["original_bytes"].c.data
+            assert isinstance(data.type, LargeBinary)
+            assert tx.connection.scalars(select(data)).all() == []
+
+
+def test_bytes_that_came_for_another_record_too_stay(front: Front, tmp_path: Path) -> None:
+    gone, stays = old(front), old(front, reference="C-24-00008")
+    with front.store.write() as tx:
+        for contact_id in (gone, stays):
+            originals.keep(
+                tx,
+                id=front.desk.new_id(),
+                name="batch.csv",
+                data=b"two families",
+                kind="batch",
+                contact_id=contact_id,
+                message_id="",
+                received_at=LONG_AGO,
+            )
+    retention.propose(front.ola, gone)
+    retention.approve(front.priya, gone)
+    with front.store.read() as tx:
+        [left] = originals.of_contact(tx, stays)
+        assert originals.bytes_of(tx, left.id) == b"two families"
+
+
+def test_other_desks_are_told_and_find_the_record_no_more(front: Front) -> None:
+    id = proposed(front)
+    before = front.seq
+    retention.approve(front.priya, id)
+    lines = audit.search(front.priya, audit.Wanted(), "A review.").page.rows
+    assert {row.about for row in lines if row.contact_id == id} == {"Record destroyed"}
+    assert [e.kind for e in feed.since(front.priya, before)] == ["retention.destroyed"]
+    assert feed.since(front.ruth, before) == ()
+    with pytest.raises(NotFoundError):
+        screen.open_contact(front.ruth, id)
+
+
+def test_record_under_work_is_never_due(front: Front) -> None:
+    contact = factory.contact(reference="C-24-00009")
+    front.bring(replace(contact, received_at=LONG_AGO, state=ContactState.SCREENING))
+    assert retention.due(front.priya) == ()

@@ -1,0 +1,79 @@
+"""Destroying what is kept of a contact: its rows, its key, and the bytes that came for it alone.
+
+Without the key nothing of it can be opened in any backup either, and its events keep their place
+in the chain without their words. At a hub's server a function of the owner's does the same, made
+of the same statements, and only where the rules of `hub_rules.sql` for destruction hold.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Table, text
+
+from triage.domain.retention import Review
+from triage.storage import retention
+from triage.storage.belonging import owned_through
+from triage.storage.engine import Transaction
+from triage.storage.tables import metadata
+
+_COMMENTS = """DELETE FROM setting WHERE EXISTS (SELECT 1 FROM decision_version v
+WHERE v.contact_id = {c} AND setting.name LIKE 'sign-off.comment.' || {id} || '.%')"""
+
+_MINE = "SELECT sha256 FROM original WHERE contact_id = {c}"
+_ONLY_MINE = (
+    f"sha256 IN ({_MINE}) AND sha256 NOT IN "
+    "(SELECT sha256 FROM original WHERE contact_id IS NULL OR contact_id <> {c})"
+)
+
+
+def statements(contact: str, *, uuids: bool) -> Iterator[str]:
+    """SQL that removes all of a contact, in order; `contact` is how its id is said there, and
+    `uuids` whether ids are kept as such, or as 32 hex digits."""
+
+    def as_text(id: str) -> str:
+        if uuids:
+            return f"{id}::text"
+        parts = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+        return " || '-' || ".join(f"substr({id}, {at}, {n})" for at, n in parts)
+
+    yield _COMMENTS.format(c=contact, id=as_text("v.id"))
+    bytes_ = _ONLY_MINE.format(c=contact)
+    yield f"DELETE FROM content_key WHERE id IN (SELECT 'original_bytes:' || sha256 FROM original WHERE {bytes_})"  # noqa: E501
+    yield f"DELETE FROM original_bytes WHERE {bytes_}"
+    yield f"DELETE FROM content_key WHERE id = {as_text(contact)}"
+    for table in reversed(metadata.sorted_tables):
+        if where := _of_contact(table, contact):
+            yield f'DELETE FROM "{table.name}" WHERE {where}'
+
+
+def _of_contact(table: Table, contact: str) -> str:
+    if table.name == "suggestion":
+        return f"low = {contact} OR high = {contact}"
+    column = owned_through(table)
+    if column is None:
+        return ""
+    if table.name == "contact" or "contact_id" in table.c:
+        return f"{column.name} = {contact}"
+    [key] = column.foreign_keys
+    parent = key.column.table.name
+    return f"{column.name} IN (SELECT id FROM {parent} WHERE contact_id = {contact})"
+
+
+def destroy(tx: Transaction, review: Review) -> None:
+    """Remove all that is kept of a contact, for good, and keep the review that says so.
+
+    At a hub's server raises NotAllowedError unless somebody else proposed it and nothing holds
+    it: the database sees to that itself.
+    """
+    server = tx.connection.dialect.name == "postgresql"
+    if server and _has_rules(tx):
+        tx.connection.execute(text("SELECT fanlight_destroy(:c)"), {"c": review.contact_id})
+        return
+    retention.decide(tx, review)
+    named = review.contact_id if server else review.contact_id.hex
+    for statement in statements("CAST(:c AS uuid)" if server else ":c", uuids=server):
+        tx.connection.execute(text(statement), {"c": named})
+
+
+def _has_rules(tx: Transaction) -> bool:
+    found = text("SELECT to_regprocedure('fanlight_destroy(uuid)') IS NOT NULL")
+    return bool(tx.connection.scalar(found))

@@ -1,0 +1,300 @@
+"""Records that fell due: listed by the profile's rules, held, reviewed by two, destroyed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from triage.domain.contact import Contact, ContactState
+from triage.domain.decision import DecisionVersion, VersionState
+from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError
+from triage.domain.retention import SET_ASIDE, Fate, LegalHold, RetentionRule, Review, due_on
+from triage.domain.spelling import spell_day
+from triage.domain.worker import May
+from triage.storage import contacts, destruction, versions, workers
+from triage.storage import retention as kept
+from triage.storage.engine import Transaction
+from triage.workflow import earlier, naming
+from triage.workflow.desk import Desk
+from triage.workflow.holding import hold as hold_contact
+from triage.workflow.holding import why_given
+
+MOST = 200
+"""Records on one list; the longest kept come first."""
+
+_ENDED = (ContactState.SIGNED, ContactState.CLOSED, ContactState.SET_ASIDE)
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueRecord:
+    """A record on the list: whose it is, why it is due, and where its review stands.
+
+    `words` say that in a sentence; `mine` is whether this person proposed it, who may not approve
+    it too.
+    """
+
+    contact_id: UUID
+    reference: str
+    children: str
+    outcome: str
+    rule: str
+    due_on: date
+    fate: Fate
+    words: str
+    mine: bool = False
+    hold: LegalHold | None = None
+
+
+def due(desk: Desk) -> tuple[DueRecord, ...]:
+    """Records whose time is over, the longest kept first, with those held or under review.
+
+    A record is due only when every other about the same children is too. For a team leader.
+    """
+    desk.worker.must(May.SIGN)
+    today = _today(desk)
+    found: list[DueRecord] = []
+    with desk.store.read() as tx:
+        names = {w.id: w.name for w in workers.all(tx)}
+        for contact in _ended(tx):
+            fell = _due(desk, tx, contact, today)
+            if fell is None:
+                continue
+            rule, day, outcomes = fell
+            found.append(_row(desk, tx, contact, rule, day, outcomes, names))
+            if len(found) == MOST:
+                break
+    return tuple(r for r in found if r.fate is not Fate.KEPT)
+
+
+def _ended(tx: Transaction) -> Iterable[Contact]:
+    last = None
+    while page := contacts.received_after(tx, last, _ENDED, limit=_PAGE):
+        yield from page
+        last = (page[-1].received_at, page[-1].id)
+
+
+def _row(
+    desk: Desk, tx: Transaction, contact: Contact, rule: RetentionRule, day: date,
+    outcomes: str, names: dict[str, str],
+) -> DueRecord:  # fmt: skip
+    review = kept.review(tx, contact.id)
+    holds = kept.holds(tx, (contact.id, *(c.id for c in _related(tx, contact))))
+    fate, words = Fate.DUE, f"Due since {spell_day(day)}: {rule.label}."
+    if holds:
+        who = names.get(holds[0].by, holds[0].by)
+        fate, words = Fate.HELD, f"Held by {who}: {holds[0].why}"
+    elif review and review.fate is Fate.PROPOSED:
+        who = names.get(review.proposed_by, review.proposed_by)
+        fate = Fate.PROPOSED
+        words = f"{who} proposed to destroy it on {spell_day(review.proposed_at.date())}."
+    elif review and review.fate is Fate.KEPT and not _over(review, _today(desk)):
+        fate = Fate.KEPT
+    return DueRecord(
+        contact_id=contact.id,
+        reference=contact.reference,
+        children=", ".join(child.name for child in contact.content.children),
+        outcome=outcomes,
+        rule=rule.label,
+        due_on=day,
+        fate=fate,
+        words=words,
+        mine=bool(review and review.proposed_by == desk.worker.id),
+        hold=next((h for h in holds if h.contact_id == contact.id), None),
+    )
+
+
+def _over(review: Review, today: date) -> bool:
+    return review.keep_until is None or review.keep_until <= today
+
+
+def _today(desk: Desk) -> date:
+    return naming.local_day(desk.profile, desk.now())
+
+
+def _related(tx: Transaction, contact: Contact) -> list[Contact]:
+    keys = [k for child in contact.content.children for k in contacts.keys_of(child)]
+    return contacts.of_children(tx, keys, exclude=contact.id)
+
+
+def _due(
+    desk: Desk, tx: Transaction, contact: Contact, today: date
+) -> tuple[RetentionRule, date, str] | None:
+    """By which rule and since when the record is due; None while it, or another about the same
+    children, is not."""
+    mine = _falls(desk, tx, contact)
+    if mine is None or mine[1] > today:
+        return None
+    latest = mine[1]
+    for other in _related(tx, contact):
+        theirs = _falls(desk, tx, other) if other.state in _ENDED else None
+        if theirs is None or theirs[1] > today:
+            return None
+        latest = max(latest, theirs[1])
+    return mine[0], latest, mine[2]
+
+
+def _falls(desk: Desk, tx: Transaction, contact: Contact) -> tuple[RetentionRule, date, str] | None:
+    decided = [
+        v
+        for v in versions.of_contact(tx, contact.id)
+        if v.state is VersionState.SIGNED and v.signed_at
+    ]
+    codes, labels = _outcomes(desk, decided)
+    ended = max((v.signed_at for v in decided if v.signed_at), default=contact.received_at)
+    if contact.state is ContactState.SET_ASIDE and not decided:
+        codes, labels = {SET_ASIDE}, "Set aside"
+    births = [c.dob.as_date or c.edd.as_date for c in contact.content.children]
+    found = due_on(desk.profile.retention, codes, naming.local_day(desk.profile, ended), births)
+    return (found[1], found[0], labels) if found else None
+
+
+def _outcomes(desk: Desk, decided: Iterable[DecisionVersion]) -> tuple[set[str], str]:
+    codes: dict[str, None] = {}
+    for version in decided:
+        for key, answer in version.answers.items():
+            if key.partition("@")[0] == "outcome":
+                codes |= dict.fromkeys((answer,) if isinstance(answer, str) else answer)
+    list_ = desk.profile.question("outcome").codes
+    return set(codes), ", ".join(desk.profile.label(list_, code) for code in codes)
+
+
+def propose(desk: Desk, contact_id: UUID) -> Review:
+    """Propose to destroy a record that is due; somebody else decides. Raises NotReadyError where
+    it is not due or is held, NotAllowedError where this person is no team leader."""
+    desk.worker.must(May.SIGN)
+    with desk.store.write() as tx:
+        contact = hold_contact(desk, tx, contact_id)
+        rule, day, outcomes = _still_due(desk, tx, contact)
+        review = Review(
+            contact_id=contact.id,
+            reference=contact.reference,
+            outcome=outcomes,
+            rule=rule.id,
+            due_on=day,
+            fate=Fate.PROPOSED,
+            proposed_by=desk.worker.id,
+            proposed_at=desk.now(),
+        )
+        kept.put_review(tx, review)
+        desk.note(tx, "retention.proposed", contact.id, {"rule": rule.id, "due": day.isoformat()})
+    return review
+
+
+def _still_due(desk: Desk, tx: Transaction, contact: Contact) -> tuple[RetentionRule, date, str]:
+    related = _related(tx, contact)
+    if held := kept.holds(tx, (contact.id, *(c.id for c in related))):
+        raise NotReadyError(
+            f"{contact.reference} is under a legal hold: {held[0].why} Nothing was changed. It "
+            "can be destroyed once the hold is lifted."
+        )
+    fell = _due(desk, tx, contact, _today(desk))
+    if contact.state not in _ENDED or fell is None:
+        raise NotReadyError(
+            f"{contact.reference} is not due for destruction: it is still worked on, its time is "
+            "not over, or another record about the same children is still kept. Nothing was "
+            "changed."
+        )
+    return fell
+
+
+def approve(desk: Desk, contact_id: UUID) -> Review:
+    """Destroy a record that somebody else proposed: its words, originals, answers, decisions,
+    requests and the key that opens them in any backup. Its events stay, without their words.
+
+    It can't be undone. Raises NotAllowedError for whoever proposed it, NotReadyError where it
+    is not due any more or is held.
+    """
+    desk.worker.must(May.SIGN)
+    with desk.store.write() as tx:
+        review = _proposed(tx, contact_id)
+        if review.proposed_by == desk.worker.id:
+            raise NotAllowedError(
+                "You proposed this yourself. Nothing was destroyed. Ask another team leader to "
+                "look at it."
+            )
+        contact = hold_contact(desk, tx, contact_id)
+        _still_due(desk, tx, contact)
+        done = replace(
+            review, fate=Fate.DESTROYED, decided_by=desk.worker.id, decided_at=desk.now()
+        )
+        destruction.destroy(tx, done)
+        content = contact.content
+        told = {
+            "reference": contact.reference,
+            "rule": review.rule,
+            "due": review.due_on.isoformat(),
+            "proposed_by": review.proposed_by,
+            "people": [c.key for c in content.children] + [a.key for a in content.adults],
+        }
+        desk.note(tx, earlier.DESTROYED, contact.id, told, in_the_open=True)
+    earlier.unlearn(desk, contact)
+    desk.store.forget_deleted()
+    return done
+
+
+def keep(desk: Desk, contact_id: UUID, until: date, why: str) -> Review:
+    """Keep a record whose destruction was proposed, and look at it again on a day to come."""
+    desk.worker.must(May.SIGN)
+    why = why_given(why, "keep it longer")
+    if until <= _today(desk):
+        raise NotReadyError("Choose a day to come, on which it is looked at again.")
+    with desk.store.write() as tx:
+        review = _proposed(tx, contact_id)
+        done = replace(
+            review,
+            fate=Fate.KEPT,
+            decided_by=desk.worker.id,
+            decided_at=desk.now(),
+            keep_until=until,
+        )
+        kept.decide(tx, done)
+        desk.note(tx, "retention.kept", contact_id, {"until": until.isoformat(), "why": why})
+    return done
+
+
+def _proposed(tx: Transaction, contact_id: UUID) -> Review:
+    review = kept.review(tx, contact_id)
+    if review is None or review.fate is not Fate.PROPOSED:
+        raise NotFoundError(
+            "Nobody proposed to destroy this record, or it was decided already. Nothing was "
+            "changed."
+        )
+    return review
+
+
+def hold(desk: Desk, contact_id: UUID, why: str) -> LegalHold:
+    """Keep a record, and all others about the same children, from being destroyed until lifted."""
+    desk.worker.must(May.SIGN)
+    why = why_given(why, "hold it")
+    with desk.store.write() as tx:
+        contact = hold_contact(desk, tx, contact_id)
+        made = LegalHold(
+            id=desk.new_id(), contact_id=contact.id, why=why, by=desk.worker.id, at=desk.now()
+        )
+        kept.put_hold(tx, made)
+        desk.note(tx, "retention.held", contact.id, {"hold": str(made.id), "why": why})
+    return made
+
+
+def lift(desk: Desk, contact_id: UUID, why: str) -> None:
+    """Lift every hold on a record. Raises NotFoundError where none stands."""
+    desk.worker.must(May.SIGN)
+    why = why_given(why, "lift a hold")
+    with desk.store.write() as tx:
+        contact = hold_contact(desk, tx, contact_id)
+        standing = kept.holds(tx, [contact.id])
+        if not standing:
+            raise NotFoundError(f"No hold stands on {contact.reference}. Nothing was changed.")
+        for each in standing:
+            kept.lift(tx, each.id, by=desk.worker.id, at=desk.now(), why=why)
+        desk.note(tx, "retention.lifted", contact.id, {"why": why})
+
+
+def by_reference(desk: Desk, reference: str) -> UUID:
+    """The record with a reference. Raises NotFoundError, also where this person may not know."""
+    with desk.store.read() as tx:
+        contact = contacts.by_reference(tx, reference.strip().upper())
+        return hold_contact(desk, tx, contact).id
