@@ -25,16 +25,11 @@ from ui.errors import sentence
 from ui.folders import documents
 from ui.jobs import Jobs, Token
 from ui.shell.dialogs import AskBox
+from ui.shell.room import room_of, share, space
 from ui.shell.screen import Screen
 from ui.theme import theme
 from ui.triage.boxes import Reason, ReasonBox
 from ui.widgets.segments import Segments
-
-WIDE = 1500
-"""Design pixels from which every pane has its full width."""
-
-NARROW = 1130
-"""Below this one pane is shown at a time."""
 
 REASONS = (
     "Monthly check",
@@ -461,29 +456,15 @@ class AuditScreen(Screen):
         self._arrange()
 
     def _space(self) -> None:
-        t = theme()
-        self._outer.setContentsMargins(t.px(8), t.px(8), t.px(8), t.px(8))
-        self._outer.setSpacing(t.px(8))
-        self._middle.setSpacing(t.px(8))
-        self._row.setSpacing(t.px(8))
+        space(self._outer, self._middle, self._row)
         self._arrange()
 
     def _arrange(self) -> None:
-        t = theme()
-        room = self.width() / t.px(1000) * 1000
-        one, wide = room < NARROW, room >= WIDE
-        self.which.setVisible(one)
+        room = room_of(self)
         panes = {"filters": self.filters, "list": self._middle_box, "event": self.event_pane}
-        for key, pane in panes.items():
-            pane.setVisible(not one or key == self.which.value())
-        for pane, full, less in ((self.filters, 284, 236), (self.event_pane, 476, 348)):
-            if one:
-                pane.setMinimumWidth(0)
-                pane.setMaximumWidth(16_777_215)
-            else:
-                pane.setFixedWidth(t.px(full if wide else less))
-        tall = self.height() / t.px(1000) * 1000 > 640
-        self.cards.set_most((3 if wide or one else 2) if tall else 1)
+        share(room, self.which, panes, {"filters": (284, 236), "event": (476, 348)})
+        tall = self.height() / theme().px(1000) * 1000 > 640
+        self.cards.set_most((3 if room.wide or room.one else 2) if tall else 1)
         self.panes_changed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -30,6 +30,7 @@ from ui.newcontact.seen_keeper import SeenKeeper
 from ui.newcontact.seen_pane import SeenPane
 from ui.newcontact.typed import Typist, nothing_typed, unfinished
 from ui.shell.asking import ConflictBox, ReasonBox
+from ui.shell.room import room_of, share, space
 from ui.shell.screen import Screen
 from ui.theme import theme
 from ui.widgets.editor import Pause
@@ -45,7 +46,6 @@ _ONLY_HERE = (
 AGAIN_MS = 5000
 """After which what the store did not take is sent to it again."""
 
-WIDE = 1500
 NARROW = 1060
 _PARTS = ("Caller", "Words as said", "Children", "Household and address", "Concerns", "Risk")
 _THROWN = (
@@ -534,32 +534,22 @@ class NewContactScreen(Screen):
         self._arrange()
 
     def _space(self) -> None:
-        t = theme()
-        self._outer.setContentsMargins(t.px(8), t.px(8), t.px(8), t.px(8))
-        self._outer.setSpacing(t.px(8))
-        self._row.setSpacing(t.px(8))
+        space(self._outer, self._row)
         self._arrange()
 
     def _arrange(self, *_what: object) -> None:
-        t = theme()
-        room = self.width() / t.px(1000) * 1000
-        one, wide, hidden = room < NARROW, room >= WIDE, not self.cover.isHidden()
+        room = room_of(self, NARROW)
         panes = {"caller": self.caller, "form": self.form, "seen": self.seen}
         focus = QApplication.focusWidget()
-        if one and self.which.isHidden() and focus is not None:
+        if room.one and self.which.isHidden() and focus is not None:
             # The pane somebody stands in is the one that stays in sight.
             here = next((key for key, pane in panes.items() if pane.isAncestorOf(focus)), None)
             self.which.set_value(here or self.which.value() or "caller")
-        self.which.setVisible(one and not hidden)
-        for key, pane in panes.items():
-            pane.setVisible(not hidden and (not one or key == self.which.value()))
-        for side, full, less in ((self.caller, 372, 290), (self.seen, 476, 348)):
-            width = t.px(full if wide else less)
-            side.setMinimumWidth(0 if one else width)
-            side.setMaximumWidth(16777215 if one else width)
-        self.header.call.setVisible(not one)
-        self.header.rule.setVisible(wide)
-        self.form.set_narrow(not wide)
+        away = () if self.cover.isHidden() else tuple(panes)
+        share(room, self.which, panes, {"caller": (372, 290), "seen": (476, 348)}, away=away)
+        self.header.call.setVisible(not room.one)
+        self.header.rule.setVisible(room.wide)
+        self.form.set_narrow(not room.wide)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the panes to the room."""

@@ -31,12 +31,12 @@ from ui.reading.reading_header import ReadingHeader
 from ui.reading.suggestion_bar import SuggestionBar
 from ui.reading.todo_pane import TodoPane
 from ui.shell.asking import ReasonBox
+from ui.shell.room import room_of, share, space
 from ui.shell.screen import Screen
 from ui.theme import theme
 from ui.widgets.segments import Segments
 from ui.widgets.states import StateView
 
-WIDE = 1500
 NARROW = 1060
 _DATES = ("dob", "edd")
 _ANSWERS = {"yes": "yes", "no": "no", "y": "yes", "n": "no"}
@@ -557,28 +557,16 @@ class ReadingScreen(Screen):
         self._arrange()
 
     def _space(self) -> None:
-        t = theme()
-        self._outer.setContentsMargins(t.px(8), t.px(8), t.px(8), t.px(8))
-        self._outer.setSpacing(t.px(8))
-        self._row.setSpacing(t.px(8))
+        space(self._outer, self._row)
         self._arrange()
 
     def _arrange(self, *_what: object) -> None:
-        t = theme()
-        room = self.width() / t.px(1000) * 1000
-        bad = not self.wrong.isHidden()
-        one, wide = room < NARROW, room >= WIDE
-        self.which.setVisible(one and not bad)
+        room, bad = room_of(self, NARROW), not self.wrong.isHidden()
         self.header.setVisible(not bad)
         panes = {"original": self.original, "draft": self.draft, "todo": self.todo}
-        for key, pane in panes.items():
-            hidden = bad or (self._blur and key == "todo")
-            pane.setVisible(not hidden and (not one or key == self.which.value()))
-        for side, full, less in ((self.draft, 636, 440), (self.todo, 476, 340)):
-            width = t.px(full if wide else less)
-            side.setMinimumWidth(0 if one else width)
-            side.setMaximumWidth(16777215 if one else width)
-        self.header.set_narrow(not wide)
+        away = tuple(panes) if bad else ("todo",) if self._blur else ()
+        share(room, self.which, panes, {"draft": (636, 440), "todo": (476, 340)}, away=away)
+        self.header.set_narrow(not room.wide)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the panes to the room."""

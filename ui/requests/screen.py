@@ -30,17 +30,12 @@ from ui.requests.rows import Asked, Placing
 from ui.requests.standing_pane import StandingPane
 from ui.requests.together import Together
 from ui.shell.dialogs import typed_into_a_box
+from ui.shell.room import room_of, share, space
 from ui.shell.screen import Screen
 from ui.theme import theme
 from ui.widgets.pane import Pane
 from ui.widgets.segments import Segments
 from ui.widgets.states import StateView
-
-WIDE = 1500
-"""Design pixels from which every pane has its full width."""
-
-NARROW = 1130
-"""Below this one pane is shown at a time."""
 
 CLOCKS_MS = 30_000
 """Between two looks at the board with nothing said to have happened: its times run on."""
@@ -454,32 +449,16 @@ class RequestsScreen(Screen):
         self._arrange()
 
     def _space(self) -> None:
-        t = theme()
-        self._outer.setContentsMargins(t.px(8), t.px(8), t.px(8), t.px(8))
-        self._outer.setSpacing(t.px(8))
-        self._row.setSpacing(t.px(8))
+        space(self._outer, self._row)
         self._arrange()
 
     def _arrange(self) -> None:
-        t = theme()
-        room = self.width() / t.px(1000) * 1000
-        one, wide = room < NARROW, room >= WIDE
-        self.which.setVisible(one)
-        self.middle.setMinimumWidth(t.px(320))  # its pages' own would keep the window wide
+        room = room_of(self)
+        self.middle.setMinimumWidth(theme().px(320))  # its pages' own would keep the window wide
         for pane in (self.board, self.draft, self.standing):
-            pane.set_wide(wide)
-        for key, shown in (
-            ("board", self.board),
-            ("middle", self.middle),
-            ("preview", self.preview),
-        ):
-            shown.setVisible(not one or key == self.which.value())
-        for side, full, less in ((self.board, 400, 300), (self.preview, 500, 360)):
-            if one:
-                side.setMinimumWidth(0)
-                side.setMaximumWidth(16_777_215)
-            else:
-                side.setFixedWidth(t.px(full if wide else less))
+            pane.set_wide(room.wide)
+        panes = {"board": self.board, "middle": self.middle, "preview": self.preview}
+        share(room, self.which, panes, {"board": (400, 300), "preview": (500, 360)})
         self.panes_changed.emit()
 
     def showEvent(self, event: QShowEvent) -> None:

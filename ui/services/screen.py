@@ -30,15 +30,10 @@ from ui.services.list_pane import ListPane
 from ui.services.results import HitRow, WordsRow
 from ui.services.suggest_pane import SuggestPane
 from ui.shell.dialogs import AskBox, typed_into_a_box
+from ui.shell.room import room_of, share, space
 from ui.shell.screen import Screen
 from ui.theme import theme
 from ui.widgets.segments import Segments
-
-WIDE = 1500
-"""Design pixels from which every pane has its full width."""
-
-NARROW = 1130
-"""Below this one pane is shown at a time."""
 
 NO_CONTACT = "Open a contact in Triage first: a service is added, or a family referred, from there."
 
@@ -543,27 +538,12 @@ class ServicesScreen(Screen):
         self._arrange()
 
     def _space(self) -> None:
-        t = theme()
-        self._outer.setContentsMargins(t.px(8), t.px(8), t.px(8), t.px(8))
-        self._outer.setSpacing(t.px(8))
-        self._middle.setSpacing(t.px(8))
-        self._row.setSpacing(t.px(8))
+        space(self._outer, self._middle, self._row)
         self._arrange()
 
     def _arrange(self) -> None:
-        t = theme()
-        room = self.width() / t.px(1000) * 1000
-        one, wide = room < NARROW, room >= WIDE
-        self.which.setVisible(one)
         panes = {"filters": self.filters, "list": self._middle_box, "card": self.card}
-        for key, pane in panes.items():
-            pane.setVisible(not one or key == self.which.value())
-        for pane, full, less in ((self.filters, 300, 252), (self.card, 500, 384)):
-            if one:
-                pane.setMinimumWidth(0)
-                pane.setMaximumWidth(16_777_215)
-            else:
-                pane.setFixedWidth(t.px(full if wide else less))
+        share(room_of(self), self.which, panes, {"filters": (300, 252), "card": (500, 384)})
         self.panes_changed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -22,6 +22,7 @@ from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.folders import documents
 from ui.jobs import Jobs, Token
+from ui.shell.room import room_of, share, space
 from ui.shell.screen import Screen
 from ui.signoff.decision_pane import Act, DecisionPane
 from ui.signoff.hand_box import HandBox, NumberBox
@@ -34,14 +35,9 @@ from ui.widgets.pane import Pane
 from ui.widgets.segments import Segments
 from ui.widgets.states import StateView
 
-WIDE = 1500
-"""Design pixels from which list and signature have their full width."""
-
 TALL = 820
 """Design pixels of height from which the signature scrolls with the rest."""
 
-NARROW = 1130
-"""Below this the decision would have too little room: one pane is shown at a time."""
 
 _ONLY_HERE = (
     "A comment on a decision is only in this window: the store did not take it. Closing again "
@@ -474,31 +470,20 @@ class SignOffScreen(Screen):
         self._arrange()
 
     def _space(self) -> None:
-        t = theme()
-        self._outer.setContentsMargins(t.px(8), t.px(8), t.px(8), t.px(8))
-        self._outer.setSpacing(t.px(8))
-        self._row.setSpacing(t.px(8))
+        space(self._outer, self._row)
         self._arrange()
 
     def _arrange(self) -> None:
-        t = theme()
-        room = self.width() / t.px(1000) * 1000
-        allowed = self.not_allowed.isHidden()
-        one = room < NARROW
-        wide = room >= WIDE
-        self.which.setVisible(one and allowed)
-        beside = not one or self.which.value() != "list"
+        room, allowed = room_of(self), self.not_allowed.isHidden()
+        beside = not room.one or self.which.value() != "list"
         self.put_away.setVisible(allowed and self._blur and beside)
         panes = {"list": self.list, "reading": self.reading, "decision": self.decision}
-        for key, pane in panes.items():
-            hidden = self._blur and key != "list"
-            pane.setVisible(allowed and not hidden and (not one or key == self.which.value()))
-        for pane, full, less in ((self.list, 420, 300), (self.decision, 470, 372)):
-            width = t.px(full if wide else less)
-            pane.setMinimumWidth(0 if one else width)
-            pane.setMaximumWidth(16777215 if one else width)
-        self.reading.set_narrow(not wide)
-        self.decision.set_short(not one and self.height() < t.px(TALL))
+        away: tuple[str, ...] = ("reading", "decision") if self._blur else ()
+        if not allowed:
+            away = tuple(panes)
+        share(room, self.which, panes, {"list": (420, 300), "decision": (470, 372)}, away=away)
+        self.reading.set_narrow(not room.wide)
+        self.decision.set_short(not room.one and self.height() < theme().px(TALL))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the panes to the room."""
