@@ -23,6 +23,7 @@ from ui.errors import plain_box, sentence
 from ui.folders import downloads
 from ui.front import Front
 from ui.jobs import Jobs, Token
+from ui.keeping.due import Due
 from ui.outage import HubWatch, OutageStrip
 from ui.shell.screen import Screen
 from ui.shell.search import Found
@@ -340,6 +341,11 @@ class Workbench(QObject):
         window.actions_.set("New contact by phone", self._call)
         window.menus.add_item("new", "New contact by phone", self._call)
         window.menus.add_item("new", "Take in files…", self._choose_files)
+        self.due = Due(window, self._jobs, self._desk, lambda: window.blurred)
+        self.due.said.connect(window.toast.say)
+        self.due.opened.connect(self._opened_elsewhere)
+        may = lambda: self._desk().worker.may(May.SIGN)  # noqa: E731
+        window.menus.add_item("keeping", "Records due for destruction…", self.due.ask, may)
 
     # ---- from screen to screen ------------------------------------------
 

@@ -29,11 +29,18 @@ class Menus(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._extra: list[tuple[str, str, Callable[[], object]]] = []
+        self._extra: list[tuple[str, str, Callable[[], object], Callable[[], bool]]] = []
 
-    def add_item(self, group: str, words: str, slot: Callable[[], object]) -> None:
-        """Another line at the top of the main menu; groups are parted by a line."""
-        self._extra.append((group, words, slot))
+    def add_item(
+        self,
+        group: str,
+        words: str,
+        slot: Callable[[], object],
+        fits: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Another line at the top of the main menu, while it `fits` who is there; groups are
+        parted by a line."""
+        self._extra.append((group, words, slot, fits))
 
     def _empty(self) -> Menu:
         return Menu(self._window)
@@ -43,7 +50,9 @@ class Menus(QObject):
         window, acts = self._window, self._window.actions_
         menu = self._empty()
         group = None
-        for name, words, slot in self._extra:
+        for name, words, slot, fits in self._extra:
+            if not fits():
+                continue
             if group is not None and name != group:
                 menu.addSeparator()
             group = name

@@ -1,0 +1,1 @@
+"""What a team leader does with records whose time is over."""
