@@ -249,6 +249,16 @@ def _words_for(fault: str) -> str:
             "The disk is full, so this could not be saved. What was saved before is safe: make "
             "room on the disk, then try again."
         )
+    if "readonly" in fault:
+        return (
+            "The disk can only be read just now, so this could not be saved. What was saved before "
+            "is safe: ask IT to look at the disk, then try again."
+        )
+    if "disk i/o" in fault:
+        return (
+            "The disk did not take this, or did not give back what is on it. What was saved before "
+            "is safe as far as the disk is whole: see that it has room, or ask IT to look at it."
+        )
     if "malformed" in fault or "not a database" in fault:
         return (
             "Part of the store can't be read: the file is damaged. Nothing was changed. Stop "

@@ -1,0 +1,118 @@
+"""The main job over and over, as fast as it goes, saying each thing once it was said to be done.
+
+Forked for each round, to be killed: a letter is received, claimed, answered, proposed, signed and
+delivered to a council that answers over TLS. What was left half done is gone on with first.
+"""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from tests import factory
+from tests.workflow.test_receive import LETTER
+from triage.domain.contact import ContactState
+from triage.export.delivery import CouncilLink
+from triage.export.keys import DeskKeys, Stretch
+from triage.intake.reader import read
+from triage.storage import contacts
+from triage.storage.engine import Store, open_file
+from triage.storage.secrets import FileVault
+from triage.workflow import claims, decide, export, queue, receive, screen, sign
+from triage.workflow.desk import Desk
+
+QUICK = Stretch(iterations=1, memory_kib=8, lanes=1)
+ROUND = timedelta(minutes=5)
+"""What the clock moves on between two rounds: a killed desk's claims on deliveries are over."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the desk and its council are."""
+
+    folder: Path
+    key: bytes
+    council: str
+    ca: Path
+    receipt_jwks: Mapping[str, Any]
+
+
+# What each round would else load anew: this module is what children are forked from.
+factory.profile()
+for _needed in ("requests", "joserfc.jws", "jsonschema", "triage.secure_line", "numpy"):
+    import_module(_needed)
+
+
+def letter(name: str) -> bytes:
+    """An e-mail about a child of its own."""
+    words = LETTER.replace(b"poppy-1@", f"{name}@".encode())
+    return words.replace(b"Poppy Lindqvist", f"Poppy {name.title()}".encode())
+
+
+def desk_at(place: Place, store: Store, round_: int) -> Desk:
+    """The desk in that round, with everybody's key unlocked."""
+    watch = factory.Watch(factory.NOW + round_ * ROUND)
+    signer = DeskKeys(FileVault(place.folder / "keys"), hub="Northmere", now=watch, stretch=QUICK)
+    for worker in (factory.RUTH, factory.PRIYA):
+        signer.unlock(worker.id, factory.PINS[worker.id])
+    people = factory.People(place.folder)
+    desk = factory.desk(store, place.folder, watch=watch, signer=signer, people=people)
+    link = CouncilLink(place.council, receipt_jwks=place.receipt_jwks, ca=place.ca, now=watch)
+    return replace(desk, council=link, new_id=uuid4)
+
+
+def work(place: Place, round_: int, mouth: int) -> None:
+    """Never ends by itself; says what is done, a line of JSON each, into the pipe."""
+
+    def say(**done: str) -> None:
+        os.write(mouth, json.dumps(done).encode() + b"\n")
+
+    store = open_file(place.folder / "fanlight.db", place.key)
+    ruth = desk_at(place, store, round_)
+    priya = ruth.as_worker(factory.PRIYA)
+    say(ready="")
+    n = 0
+    while True:
+        for waiting in _to_sign(priya):
+            sign.look(priya, waiting.version_id)
+            sign.approve(priya, waiting.version_id, pin=factory.PINS["pnandra"])
+            say(signed=str(waiting.version_id))
+        for sent in export.deliver_due(ruth):
+            if sent.case_number:
+                say(accepted=str(sent.decision_id), case=sent.case_number)
+        for row in queue.queue(ruth).rows:
+            _decide(ruth, row.contact_id, say)
+        n += 1
+        name = f"r{round_}n{n}"
+        # A second time, as a mailbox gives what it was not told to be taken in.
+        for _ in range(1 + n % 2):
+            got = receive.receive_read(ruth, letter(name), f"{name}.eml", read(letter(name), name))
+            say(received=name, contact=str(got.contacts[0]))
+
+
+def _decide(ruth: Desk, contact_id: UUID, say: Callable[..., None]) -> None:
+    with ruth.store.read() as tx:
+        contact = contacts.get(tx, contact_id)
+    if contact.state not in (ContactState.RECEIVED, ContactState.SCREENING):
+        return
+    contact = claims.claim(ruth, contact)
+    if not contact.rating:
+        contact = screen.rate(ruth, contact, "green")
+    held = decide.decision(ruth, contact_id).answers
+    for key, value in factory.answers_for(ruth.profile, contact).items():
+        was = held.get(key)
+        if was is None or was.value != value:
+            decide.save_answer(ruth, contact_id, key, value, was.version if was else 0)
+            say(answered=key, contact=str(contact_id))
+    version = decide.propose(ruth, contact_id)
+    say(proposed=str(version.id))
+
+
+def _to_sign(priya: Desk) -> tuple[sign.SignOffRow, ...]:
+    found = sign.waiting(priya)
+    return (*found.ready_together, *found.one_by_one)
