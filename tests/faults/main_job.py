@@ -21,7 +21,7 @@ from triage.export.delivery import CouncilLink
 from triage.export.keys import DeskKeys, Stretch
 from triage.intake.reader import read
 from triage.storage import contacts
-from triage.storage.engine import Store, open_file
+from triage.storage.engine import Store, open_file, open_server
 from triage.storage.secrets import FileVault
 from triage.workflow import claims, decide, export, queue, receive, screen, sign
 from triage.workflow.desk import Desk
@@ -33,10 +33,11 @@ ROUND = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Place:
-    """Where the desk and its council are."""
+    """Where the desk and its council are; `url` is the hub's, "" for a file of the desk's own."""
 
     folder: Path
     key: bytes
+    url: str
     council: str
     ca: Path
     receipt_jwks: Mapping[str, Any]
@@ -66,13 +67,29 @@ def desk_at(place: Place, store: Store, round_: int) -> Desk:
     return replace(desk, council=link, new_id=uuid4)
 
 
-def work(place: Place, round_: int, mouth: int) -> None:
-    """Never ends by itself; says what is done, a line of JSON each, into the pipe."""
+def work(
+    place: Place, round_: int, mouth: int, *, write: Callable[[int, bytes], object] = os.write
+) -> None:
+    """Ends by what is raised only; says what is done, a line of JSON each, into the pipe."""
 
     def say(**done: str) -> None:
-        os.write(mouth, json.dumps(done).encode() + b"\n")
+        write(mouth, json.dumps(done).encode() + b"\n")
 
-    store = open_file(place.folder / "fanlight.db", place.key)
+    store = opened(place)
+    try:
+        _work(place, store, round_, say)
+    finally:
+        store.close()
+
+
+def opened(place: Place) -> Store:
+    """The desk's store."""
+    if place.url:
+        return open_server(place.url)
+    return open_file(place.folder / "fanlight.db", place.key)
+
+
+def _work(place: Place, store: Store, round_: int, say: Callable[..., None]) -> None:
     ruth = desk_at(place, store, round_)
     priya = ruth.as_worker(factory.PRIYA)
     say(ready="")
