@@ -78,6 +78,7 @@ _KEYS: Mapping[Kind, Mapping[str, Callable[[str], str]]] = {
         "day and month in either order": _either_order,
         "month": lambda v: v[:6] if v[4:6] != "00" else "",
     },
+    Kind.AGE: {},
     Kind.SEX: {},
     Kind.EMAIL: {"same": _whole, "before the @": lambda v: v.partition("@")[0]},
     Kind.NUMBER: _CODE,

@@ -1,14 +1,15 @@
 """Comparison levels of columns, worked out once for each pair of distinct values.
 
 `levels_of` gives, for a kind of column, its levels most exact first; `Values.compare` the place
-of the level for arrays of pairs. Equal values are always level 0 ("same"). What can be said of a
-value alone is prepared once, so that a pair costs little.
+of the level for arrays of pairs. Equal values are level 0 ("same"), but for ages. What can be
+said of a value alone is prepared once, so that a pair costs little.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +35,7 @@ _DOB = (
     "same", "day and month swapped", "one digit", "first of January", "two of three parts",
     "two digits", "same year", "other",
 )  # fmt: skip
+_AGE = ("fits", "a year off", "other")
 _CODE = ("same", "one edit", "two edits", "begins alike", "other")
 _TEXT = ("same", "one edit", "very similar", "part", "similar", "other")
 _EMAIL = ("same", "same before the @", "one edit", "very similar", "similar", "other")
@@ -42,6 +44,7 @@ _LEVELS: Mapping[Kind, tuple[str, ...]] = {
     Kind.GIVEN: _NAME,
     Kind.FAMILY: _NAME,
     Kind.DOB: _DOB,
+    Kind.AGE: _AGE,
     Kind.SEX: _SEX,
     Kind.NUMBER: _CODE,
     Kind.HOUSE: _CODE,
@@ -50,6 +53,7 @@ _LEVELS: Mapping[Kind, tuple[str, ...]] = {
     Kind.EMAIL: _EMAIL,
 }
 _AT_ONCE = 400_000
+_YEAR = 366  # days
 _WORDS_AT_MOST = 8
 
 
@@ -280,6 +284,39 @@ class _Dates(Values):
         return levels
 
 
+class _Ages(Values):
+    """First and last days of birth. Two birth dates are for their own column to compare."""
+
+    def __init__(self, values: Sequence[str]) -> None:
+        super().__init__(values)
+        ends = [[date.fromisoformat(day).toordinal() for day in v.split()] for v in values]
+        self._first, self._last = np.array([*ends, (0, 0)], np.int64)[:-1].reshape(-1, 2).T
+
+    def _apart(self, left: Codes, right: Codes) -> tuple[Places, Places]:
+        """Pairs that a range of days stands in, and how many days lie between its two."""
+        at = np.flatnonzero((left >= 0) & (right >= 0))
+        a, b = left[at], right[at]
+        exact = (self._first[a] == self._last[a]) & (self._first[b] == self._last[b])
+        at, a, b = at[~exact], a[~exact], b[~exact]
+        apart = np.maximum(self._first[a] - self._last[b], self._first[b] - self._last[a])
+        return at, np.maximum(apart, 0)
+
+    def same(self, left: Codes, right: Codes) -> Flags:
+        at, apart = self._apart(left, right)
+        found = np.zeros(len(left), np.bool_)
+        found[at[apart == 0]] = True
+        return found
+
+    def compare(self, left: Codes, right: Codes) -> Levels:
+        levels = np.full(len(left), -1, np.int8)
+        at, apart = self._apart(left, right)
+        levels[at] = np.where(apart == 0, 0, np.where(apart <= _YEAR, 1, 2))
+        return levels
+
+    def different(self, left: Places, right: Places) -> Levels:
+        return self.compare(left.astype(np.int32), right.astype(np.int32))
+
+
 class _CodesOf(Values):
     """Numbers, postcodes and the like."""
 
@@ -368,6 +405,7 @@ _OF_KIND: Mapping[Kind, type[Values]] = {
     Kind.GIVEN: _Names,
     Kind.FAMILY: _Names,
     Kind.DOB: _Dates,
+    Kind.AGE: _Ages,
     Kind.SEX: _Sexes,
     Kind.NUMBER: _Numbers,
     Kind.HOUSE: _CodesOf,

@@ -33,6 +33,8 @@ class Kind(StrEnum):
     FAMILY = "family"
     FULL_NAME = "full name"
     DOB = "dob"
+    AGE = "age or birth date"
+    AS_OF = "as of"
     SEX = "sex"
     NUMBER = "number"
     ADDRESS = "address"
@@ -53,6 +55,7 @@ _NAMES = {
     Kind.FAMILY: "family family_name surname last_name lastname last",
     Kind.FULL_NAME: "name full_name fullname whole_name first_and_surname given_and_family",
     Kind.DOB: "dob date_of_birth birth_date birthdate born",
+    Kind.AS_OF: "age_as_of age_on as_of",
     Kind.SEX: "sex gender",
     Kind.NUMBER: "nhs nhs_number nhs_no upn natid national_id soc_sec_id ssn nino chi",
     Kind.ADDRESS: "addr address full_address",
@@ -129,6 +132,20 @@ def _dob(text: str) -> str | None:
     return f"{parts.year:04d}{parts.month or 0:02d}{parts.day or 0:02d}"
 
 
+_ON = " on "
+
+
+def _born(text: str) -> str | None:
+    """First and last day of birth, eight figures each, of a date or of an age " on " a day."""
+    said, on, day = text.partition(_ON)
+    if on:
+        born = normalise.born_within(said, normalise.date_parts(day).as_date())
+    else:
+        exact = normalise.date_parts(text).as_date()
+        born = (exact, exact) if exact else None
+    return f"{born[0]:%Y%m%d} {born[1]:%Y%m%d}" if born else None
+
+
 def _sex(text: str) -> str | None:
     first = text.strip()[:1].lower()
     return {"f": "F", "w": "F", "g": "F", "m": "M", "b": "M"}.get(first)
@@ -151,6 +168,7 @@ _READ: Mapping[Kind, Callable[[str], str | None]] = {
     Kind.GIVEN: _given,
     Kind.FAMILY: _family,
     Kind.DOB: _dob,
+    Kind.AGE: _born,
     Kind.SEX: _sex,
     Kind.NUMBER: _figures,
     Kind.HOUSE: _figures,
@@ -237,9 +255,25 @@ _SEVERAL = frozenset(
 )
 
 
-def _laid_out(table: Table) -> dict[str, tuple[Kind, Sequence[str | None]]]:
+Laid = dict[str, tuple[Kind, Sequence[str | None]]]
+
+
+def _ages(laid: Laid, rows: int) -> list[str | None]:
+    """For each row its birth date or, where there is none, its age and on which day."""
+    none: Sequence[str | None] = [None] * rows
+    dates, ages, days = (
+        laid.get(name, (Kind.OTHER, none))[1] for name in (Kind.DOB.value, "age", Kind.AS_OF.value)
+    )
+    whole = {text: bool(text and _dob(text)) for text in set(dates)}
+    return [
+        born if whole[born] else f"{age or born}{_ON}{day}" if day and (age or born) else None
+        for born, age, day in zip(dates, ages, days, strict=True)
+    ]
+
+
+def _laid_out(table: Table) -> Laid:
     """Columns by one name for each kind; whole names and addresses taken apart."""
-    laid: dict[str, tuple[Kind, Sequence[str | None]]] = {}
+    laid: Laid = {}
     seen: set[Kind] = set()
     for name, values in table.items():
         kind = kind_of(name)
@@ -275,6 +309,12 @@ def read_columns(left: Table, right: Table | None = None) -> Columns:
             raise ColumnError("The columns of a table have to be equally long, but are not.")
         counts.append(max(lengths, default=0))
     laid = [_laid_out(table) for table in tables]
+    if any(Kind.AS_OF.value in one for one in laid):
+        for one, count in zip(laid, counts, strict=True):
+            one[Kind.AGE.value] = (Kind.AGE, _ages(one, count))
+        for one in laid:
+            if one.pop(Kind.AS_OF.value, None):
+                one.pop("age", None)
     shared = [name for name in laid[0] if all(name in other for other in laid)]
     kinds = {name: laid[0][name][0] for name in shared if laid[0][name][0] is not Kind.ID}
     if not kinds and any(counts):

@@ -38,7 +38,7 @@ _HOPELESS, _HOPELESS_AFTER = -18.0, 2
 _HOME_ALIKE = 0.012  # two of one household whose first names or birth dates agree (twins)
 _AT_ONCE = 500_000
 _CHEAPEST_FIRST = (
-    Kind.SEX, Kind.DOB, Kind.NUMBER, Kind.POSTCODE, Kind.PHONE, Kind.HOUSE, Kind.EMAIL,
+    Kind.SEX, Kind.AGE, Kind.DOB, Kind.NUMBER, Kind.POSTCODE, Kind.PHONE, Kind.HOUSE, Kind.EMAIL,
     Kind.GIVEN, Kind.FAMILY,
 )  # fmt: skip
 
@@ -378,7 +378,9 @@ class Estimator:
         u, shares = [], []
         for at, prior in enumerate(self.comparer.u):
             seen = _toward(_counted(self._patterns[:, at], other, len(prior)), prior, _COUNTED_BY)
-            if at < len(people):
+            if at < len(people) and self.columns.columns[at].kind is Kind.AGE:
+                shares.append(np.zeros(0))  # what fits is not one value
+            elif at < len(people):
                 total = max(1.0, people[at].sum())
                 same = max(float((people[at] ** 2).sum()) / total**2, 1e-9)
                 seen[0] = min(same, 0.99)

@@ -22,8 +22,9 @@ from matching.estimate import Estimate, Floats, probability
 from matching.evidence import FieldEvidence, household_evidence
 from matching.levels import Level
 from matching.link_report import LinkReport, report_on
-from matching.person import Person, Sex, prepare
+from matching.person import Person, prepare
 from matching.score import Match, Scorer
+from matching.table import columns_of
 from matching.weights import Weights, shipped_weights
 
 THRESHOLD = 0.5
@@ -114,7 +115,7 @@ def _of_the_lists(field: str, detail: str, weight: float) -> FieldEvidence:
 def _level_of(words: str) -> Level:
     if words in ("missing", "as written"):
         return Level.MISSING if words == "missing" else Level.SAME
-    if words == "same":
+    if words in ("same", "fits"):
         return Level.SAME
     return Level.DIFFERENT if words in ("other", "same year") else Level.CLOSE
 
@@ -161,26 +162,6 @@ def link_columns(
         report=report_on(columns, found.estimate, found.rules, found.compared, found.bits),
         _own=(left_rows[best], right_rows[best]),
     )
-
-
-_FIELDS = (
-    "given", "family", "nhs_number", "upn", "address", "postcode", "phone", "mother", "school",
-    "gp",
-)  # fmt: skip
-
-
-def columns_of(people: Iterable[Person]) -> dict[str, list[str | None]]:
-    """People as the columns that batch linkage compares.
-
-    Other names, an age and brothers and sisters are left to the comparison of two people.
-    """
-    held = list(people)
-    table: dict[str, list[str | None]] = {
-        field: [getattr(person, field) for person in held] for field in _FIELDS
-    }
-    table["dob"] = [p.dob.isoformat() if p.dob else p.dob_text for p in held]
-    table["sex"] = [None if p.sex is Sex.UNKNOWN else p.sex.value for p in held]
-    return {name: values for name, values in table.items() if any(values)}
 
 
 def _matches(

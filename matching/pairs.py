@@ -25,7 +25,7 @@ def prior_name(kind: Kind) -> str:
         return "name"
     if kind in (Kind.NUMBER, Kind.HOUSE, Kind.POSTCODE, Kind.PHONE):
         return "code"
-    return kind.value if kind in (Kind.DOB, Kind.SEX, Kind.EMAIL) else "text"
+    return kind.value if kind in (Kind.DOB, Kind.SEX, Kind.EMAIL, Kind.AGE) else "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

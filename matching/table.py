@@ -53,6 +53,23 @@ def table_of(people: Sequence[Person]) -> Table:
     )
 
 
+def columns_of(people: Sequence[Person]) -> dict[str, list[str | None]]:
+    """The facts of people as the columns that batch linkage compares (see `columns`).
+
+    Brothers and sisters are left to the comparison of two people.
+    """
+    columns = {name: coded.written() for name, coded in table_of(people).facts.items()}
+    columns.pop("siblings", None)
+    text = columns.pop("dob_text", None)
+    if text is not None:
+        dates = columns.get("dob", [None] * len(people))
+        columns["dob"] = [born or said for born, said in zip(dates, text, strict=True)]
+    for name, between in (("age", " to "), ("aliases", "; ")):
+        if name in columns:
+            columns[name] = [v and between.join(map(str, json.loads(v))) for v in columns[name]]
+    return columns
+
+
 _SEX = {Sex.FEMALE: "F", Sex.MALE: "M", Sex.UNKNOWN: None}
 
 

@@ -109,6 +109,11 @@ class Coded:
         codes = np.fromiter(map(numbers.__getitem__, values), np.int32, size)
         return cls(codes, Texts.of([text for text, n in numbers.items() if n and text]))
 
+    def written(self) -> list[str | None]:
+        """The text of every record, None where it is missing."""
+        texts = [None, *self.texts]
+        return [texts[code] for code in self.codes.tolist()]
+
     @classmethod
     def empty(cls, size: int) -> Coded:
         """A column of which nothing is known."""

@@ -18,9 +18,9 @@ from matching.blocking import (
 from matching.column_levels import levels_of, values_of
 from matching.columns import Columns, Kind, read_columns
 from matching.estimate import Estimator
-from matching.link import columns_of
 from matching.name_comparison import name_level
 from matching.pairs import Comparer
+from matching.table import columns_of
 from matching.weights import shipped_weights
 from tests.bench.people import population, queries
 

@@ -10,7 +10,7 @@ from matching.blocking import choose_rules, every_pair
 from matching.chance import AS_LEARNED, fitted, inside
 from matching.columns import read_columns
 from matching.estimate import probability
-from matching.link import columns_of
+from matching.table import columns_of
 from tests.bench.people import population, queries
 
 Table = dict[str, list[str | None]]

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice, pairwise, product
 
 import numpy as np
@@ -9,17 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import ColumnError, LinkCancelledError, Linked, link_columns, total
+from matching import ColumnError, Level, LinkCancelledError, Linked, link_columns, total
 from matching.batch import once_each
 from matching.blocking import blocks_of, candidates, choose_rules, every_pair
 from matching.clusters import UNSEEN, cluster
 from matching.column_levels import levels_of
 from matching.columns import Kind, kind_of, read_columns
 from matching.estimate import Estimator
-from matching.link import columns_of
 from matching.pairs import Comparer
+from matching.table import columns_of
 from matching.weights import shipped_weights
-from tests.bench.people import population, queries
+from tests.bench.people import TODAY, population, queries
 
 Table = dict[str, list[str | None]]
 
@@ -235,3 +236,38 @@ def test_nothing_is_learned_from_nothing() -> None:
     columns = read_columns({"given": []}, {"given": ["Maya"]})
     assert not Estimator(columns, shipped_weights(), every_pair(columns)).learn().learned
     assert len(link_columns({"given": []}, {"given": ["Maya"]})) == 0
+
+
+def test_an_age_on_a_day_is_held_against_a_birth_date() -> None:
+    day = "2026-11-20"
+    there = ["2019-03-14", "2018-10-02", "2010-01-05", "8 months"]
+    columns = read_columns(
+        {"dob": ["", "2019-03-14", ""], "age": ["7", "", ""], "age_as_of": [day] * 3},
+        {"dob": there, "age_as_of": [day] * 4},
+    )
+    comparer = Comparer(columns, shipped_weights())
+    left, right = every_pair(columns)
+    at = comparer.names.index(Kind.AGE.value)
+    levels = comparer.compare(left, right).levels[:, at].tolist()
+    rows = zip(columns.order[left].tolist(), columns.order[right].tolist(), strict=True)
+    found = {(a, b - 3): level for (a, b), level in zip(rows, levels, strict=True)}
+    assert [found[0, b] for b in range(4)] == [0, 1, 2, 2]
+    assert [found[1, b] for b in range(4)] == [-1, -1, -1, 2]
+    assert [found[2, b] for b in range(4)] == [-1, -1, -1, -1]
+
+
+def test_who_has_no_birth_date_is_linked_by_an_age() -> None:
+    people = [p for p in population(300, seed=21) if p.dob]
+    asked = [
+        replace(p, nhs_number=None, phone=None, dob=None, age=(a, a), age_as_of=TODAY)
+        for p in people[:120]
+        if p.dob and (a := (TODAY - p.dob).days * 4 // 1461) is not None
+    ]
+    linked = link_columns(columns_of(asked), columns_of(people))
+    right = int((linked.left == linked.right).sum())
+    assert right >= 0.95 * len(linked)
+    assert right >= 0.9 * len(asked)
+    row = next(e for e in linked.evidence(0) if e.field == Kind.AGE.value)
+    assert (row.detail, row.level) == ("fits", Level.SAME)
+    assert row.weight > 1.0
+    assert str(TODAY) in (row.left or "")

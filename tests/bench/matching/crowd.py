@@ -274,8 +274,14 @@ def linked(size: int, seed: int = 3) -> tuple[Crowd, dict[str, Any], set[tuple[s
     """
     first, strangers = crowd(size, seed, _EVEN), crowd(size // 2, seed + 1, _ODD)
     truths = asked(first, size // 2, seed)
-    rows = [{**record_of(t.query), "id": f"b{i}"} for i, t in enumerate(truths)]
-    rows += [{**strangers.record(i), "age": None, "id": f"s{i}"} for i in range(len(strangers))]
+    rows = [
+        {**record_of(t.query), "age_as_of": TODAY.isoformat(), "id": f"b{i}"}
+        for i, t in enumerate(truths)
+    ]
+    rows += [
+        {**strangers.record(i), "age": None, "age_as_of": None, "id": f"s{i}"}
+        for i in range(len(strangers))
+    ]
     order = np.random.default_rng(seed).permutation(len(rows)).tolist()
     table = {name: [rows[i][name] for i in order] for name in rows[0]}
     return first, table, {(t.id, f"b{i}") for i, t in enumerate(truths)}
