@@ -23,7 +23,6 @@ from ui.errors import plain_box, sentence
 from ui.folders import downloads
 from ui.front import Front
 from ui.jobs import Jobs, Token
-from ui.keeping.due import Due
 from ui.outage import HubWatch, OutageStrip
 from ui.shell.screen import Screen
 from ui.shell.search import Found
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from triage.workflow.unsent import Sent
     from ui.audit.screen import AuditScreen
     from ui.compare.screen import CompareScreen
+    from ui.keeping.due import Due
     from ui.newcontact.screen import NewContactScreen
     from ui.printing.screen import PrintPreviewScreen
     from ui.reading.screen import ReadingScreen
@@ -82,6 +82,7 @@ class Workbench(QObject):
         self.holder: DeskHolder | None = None
         self.background: Background | None = None
         self._searching = Token()
+        self._due: Due | None = None
         self._took_from = downloads()
 
     def open_hub(
@@ -341,13 +342,20 @@ class Workbench(QObject):
         window.actions_.set("New contact by phone", self._call)
         window.menus.add_item("new", "New contact by phone", self._call)
         window.menus.add_item("new", "Take in files…", self._choose_files)
-        self.due = Due(window, self._jobs, self._desk, lambda: window.blurred)
-        self.due.said.connect(window.toast.say)
-        self.due.opened.connect(self._opened_elsewhere)
         may = lambda: self._desk().worker.may(May.SIGN)  # noqa: E731
-        window.menus.add_item("keeping", "Records due for destruction…", self.due.ask, may)
+        window.menus.add_item("keeping", "Records due for destruction…", self._list_due, may)
 
     # ---- from screen to screen ------------------------------------------
+
+    def _list_due(self) -> None:
+        from ui.keeping.due import Due
+
+        if self._due is None:
+            window = self.window
+            self._due = Due(window, self._jobs, self._desk, lambda: window.blurred)
+            self._due.said.connect(window.toast.say)
+            self._due.opened.connect(self._opened_elsewhere)
+        self._due.ask()
 
     def _compare(self, subject: object) -> None:
         if isinstance(subject, Subject):

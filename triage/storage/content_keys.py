@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, insert, select
-from sqlalchemy.dialects.postgresql import insert as insert_unless
 
 from triage.storage.engine import Transaction
 from triage.storage.tables import content_key as table
@@ -39,7 +38,13 @@ def of_contact(tx: Transaction, contact_id: UUID) -> bytes | None:
     name = str(contact_id)
     if (key := tx.connection.scalar(_KEY, {"name": name})) is None:
         new = {"id": name, "key": secrets.token_bytes(32)}
-        tx.connection.execute(insert_unless(table).values(new).on_conflict_do_nothing())
+        if tx.connection.dialect.name == "postgresql":
+            from sqlalchemy.dialects.postgresql import insert as insert_unless
+
+            # There may be one that this person does not see.
+            tx.connection.execute(insert_unless(table).values(new).on_conflict_do_nothing())
+        else:
+            tx.connection.execute(insert(table), new)
         key = tx.connection.scalar(_KEY, {"name": name})
     return None if key is None else bytes(key)
 
