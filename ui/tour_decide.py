@@ -56,7 +56,7 @@ ANSWERS: dict[str, Answer] = {
     "history": "considered",
     "history_words": "The early help plan ended well; the calls began again in the winter.",
     "replies": "some_in",
-    "replies_words": "Records of four partners were looked in. Nobody has been asked to write.",
+    "replies_words": "Four partners' records were looked in. Police answered; others are awaited.",
     "outcome": ("strategy",),
     "who_decides": "Priya Nandra, team leader",
     "outcome_why": "An injury, a child who hid her brother, and a man not found: not advice alone.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui import tour_arrive, tour_call, tour_decide, tour_services, tour_sign
+from ui import tour_arrive, tour_call, tour_decide, tour_requests, tour_services, tour_sign
 from ui.tour_stage import Act
 
 STEPS: tuple[tuple[str, Act], ...] = (
@@ -20,6 +20,7 @@ STEPS: tuple[tuple[str, Act], ...] = (
     ("Contact opened", tour_arrive.maya_opened),
     ("Compare", tour_arrive.compared),
     ("Linked", tour_arrive.linked),
+    ("Partner asked", tour_requests.partner_asked),
     ("Autosave", tour_decide.autosaved),
     ("Decision form", tour_decide.form_filled),
     ("Service added", tour_services.service_added),
@@ -36,5 +37,6 @@ STEPS: tuple[tuple[str, Act], ...] = (
     ("Genuine", tour_sign.genuine),
     ("Print preview", tour_sign.previewed),
     ("Pack saved", tour_sign.pack_saved),
+    ("Partner answered", tour_requests.partner_answered),
     ("All is kept", tour_sign.all_is_kept),
 )
