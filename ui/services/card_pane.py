@@ -103,13 +103,14 @@ class Stepper(QLabel):
 class CardPane(Pane):
     """Tells what a person wants of the service shown.
 
-    `add_asked`, `refer_asked` and `copy_asked` are about it; `step_asked` gives the state that its
-    referral should come to.
+    `add_asked`, `refer_asked`, `copy_asked` and `print_asked` are about it; `step_asked` gives the
+    state that its referral should come to.
     """
 
     add_asked = Signal()
     refer_asked = Signal()
     copy_asked = Signal()
+    print_asked = Signal()
     step_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -151,7 +152,14 @@ class CardPane(Pane):
         column.addLayout(self._facts)
         self.copy = Button("Copy card", "copy", "link")
         self.copy.clicked.connect(self.copy_asked)
-        column.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignLeft)
+        self.print = Button("Print card…", "printer", "link")
+        self.print.clicked.connect(self.print_asked)
+        row = QHBoxLayout()
+        row.setSpacing(theme().px(16))
+        row.addWidget(self.copy)
+        row.addWidget(self.print)
+        row.addStretch(1)
+        column.addLayout(row)
         self._referral_part()
         self._before_part()
         self._others_part()
@@ -237,7 +245,8 @@ class CardPane(Pane):
         self._bare(False)
         _clear(self._facts)
         for part in (
-            *(self.warning, self.referral, self.before, self.others, self.check, self.copy),
+            *(self.warning, self.referral, self.before, self.others, self.check),
+            *(self.copy, self.print),
         ):
             part.hide()
         self.show_foot(False)
@@ -268,6 +277,7 @@ class CardPane(Pane):
         self.show_foot(True)
         self._call(service.name)
         self.copy.show()
+        self.print.show()
         self.before.show()
         which = assurance(service, day)
         icon = wording.ASSURED[which][0]

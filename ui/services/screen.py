@@ -25,6 +25,7 @@ from ui.jobs import Jobs, Token
 from ui.services import wording
 from ui.services.boxes import AnswerBox, ReferBox, SendBox
 from ui.services.card_pane import CardPane
+from ui.services.card_paper import CardPaper
 from ui.services.filter_pane import FilterPane
 from ui.services.list_pane import ListPane
 from ui.services.results import HitRow, WordsRow
@@ -86,6 +87,7 @@ class ServicesScreen(Screen):
         self._outer = QVBoxLayout(self)
         self._outer.addWidget(self.which)
         self._outer.addLayout(self._row, 1)
+        self.paper = CardPaper(self, jobs)
         self._connect()
         self._space()
 
@@ -105,6 +107,8 @@ class ServicesScreen(Screen):
         self.card.add_asked.connect(self._add)
         self.card.refer_asked.connect(self._refer)
         self.card.copy_asked.connect(self._copy_card)
+        self.card.print_asked.connect(self.print_preview)
+        self.paper.said.connect(self.said)
         self.card.step_asked.connect(self._step)
         self.which.chosen.connect(lambda _: self._arrange())
         self._holder.changed.connect(self._seated)
@@ -361,6 +365,15 @@ class ServicesScreen(Screen):
         if hit is not None:
             QGuiApplication.clipboard().setText(wording.copy_words(hit))
             self.said.emit(f"The card of {hit.service.name} is copied. It names nobody.")
+
+    def print_preview(self) -> None:
+        """Ctrl P: the card on paper."""
+        hit = self._hit()
+        if hit is None:
+            self.said.emit("Choose a service first.")
+        else:
+            name, _, rest = wording.copy_words(hit).partition("\n")
+            self.paper.ask(name, rest.strip())
 
     # ---- adding -----------------------------------------------------------------------
 
