@@ -23,6 +23,7 @@ from ui.errors import plain_box, sentence
 from ui.folders import downloads
 from ui.front import Front
 from ui.jobs import Jobs, Token
+from ui.leader_notices import LeaderNotices
 from ui.outage import HubWatch, OutageStrip
 from ui.shell.screen import Screen
 from ui.shell.search import Found
@@ -109,6 +110,7 @@ class Workbench(QObject):
         self._wire()
         self._seated()
         holder.changed.connect(self._seated)
+        self.notices = LeaderNotices(holder, self._jobs, self.window)
         self.background = Background(holder, self._jobs, hub.drop_folder, self)
         self.background.received.connect(self._received)
         self.background.refused.connect(self.window.toast.say)
@@ -344,6 +346,9 @@ class Workbench(QObject):
         window.menus.add_item("new", "Take in files…", self._choose_files)
         may = lambda: self._desk().worker.may(May.SIGN)  # noqa: E731
         window.menus.add_item("keeping", "Records due for destruction…", self._list_due, may)
+        window.menus.add_item(
+            "new", "Open a restricted record…", triage.glass.ask, triage.glass.may
+        )
 
     # ---- from screen to screen ------------------------------------------
 
@@ -463,14 +468,10 @@ class Workbench(QObject):
 
     def _moved_on(self, _seq: int) -> None:
         self.triage.look_again()
-        if self.window.is_built("sign-off"):
-            self.sign_off.look_again()
-        if self.window.is_built("requests"):
-            self.requests.look_again()
-        if self.window.is_built("services"):
-            self.services.look_again()
-        if self.window.is_built("audit"):
-            self.audit.look_again()
+        self.notices.ask()
+        for key in ("sign-off", "requests", "services", "audit"):
+            if self.window.is_built(key):
+                cast(Screen, self.window.screen_of(key)).look_again()
 
     def _delivered(self, sent: object) -> None:
         for delivery in sent if isinstance(sent, tuple) else ():

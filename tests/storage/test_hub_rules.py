@@ -31,6 +31,7 @@ from triage.storage.hub_server import (
 from triage.storage.tables import metadata
 from triage.workflow import (
     audit,
+    claims,
     concerns,
     decide,
     feed,
@@ -486,15 +487,21 @@ def test_who_looked_at_what_is_for_those_who_look_after_the_trail(
     every = [*looked, ("contact.rated",), ("audit.searched",)]
     for worker in (factory.AMIR, factory.OLA):
         assert hub.tried(worker, counting) == every
-    for worker in (factory.RUTH, factory.SANA):
+    assert hub.tried(factory.SANA, counting) == [("contact.viewed",), ("contact.rated",)]  # hers
+    for worker in (factory.RUTH,):
         assert hub.tried(worker, counting) == [("contact.rated",)]
         for column in ("by", "detail", "contact_id", "hash"):
             asked = f"SELECT {column} FROM event WHERE kind LIKE 'audit%%' OR kind LIKE '%%viewed'"
             assert hub.tried(worker, asked) == []
     for worker in (NIA, VIC):
         assert hub.tried(worker, counting) == []
-    # What the screens of an officer need of the trail is there.
-    assert [e.kind for e in feed.since(at(factory.RUTH), 0)] == ["contact.rated"]
+    # What the screens of an officer need of the trail is there, and that a contact is worked at.
+    claims.claim(at(factory.SANA), contact.id)
+    assert hub.tried(factory.RUTH, counting) == [
+        *(("contact.viewed",), ("contact.rated",), ("contact.claimed",))
+    ]
+    told = [e.kind for e in feed.since(at(factory.RUTH), 0)]
+    assert told == ["contact.viewed", "contact.rated", "contact.claimed"]
     found = audit.look_again(auditor, audit.Wanted())
     assert [(r.about, r.reference) for r in found.page.rows if r.contact_id == hidden.id] == [
         ("Restricted record", "")

@@ -12,6 +12,7 @@ from triage.domain.decision import VersionState
 from triage.domain.errors import NotFoundError
 from triage.domain.request import OPEN
 from triage.storage import (
+    access,
     answers,
     contacts,
     episodes,
@@ -54,6 +55,8 @@ LISTINGS: dict[str, Callable[[Transaction], object]] = {
     "verdicts on a record": lambda tx: lookups.verdicts_on(tx, "education", "E-1"),
     "suggestions": lambda tx: episodes.suggestions_of(tx, number(1)),
     "the feed": lambda tx: events.since(tx, 0),
+    "who opened what": lambda tx: access.live(tx, number(1), "rosei", NOON),
+    "what no leader has seen": lambda tx: access.unseen(tx),
     "the trail": lambda tx: trail.page(tx, trail.Sought(by="rosei")),
     "the trail about contacts": lambda tx: trail.page(
         tx, trail.Sought(contacts=frozenset({number(1)}), words="x"), below=100

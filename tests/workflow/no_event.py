@@ -20,7 +20,6 @@ LISTS = {
     "feed.since": "the events themselves",
     "find.find": "rows, as in the queue",
     "find.hear": "rows, as in the queue",
-    "holding.may_open": "a rule",
     "join.suggestions": "of a record already opened",
     "partner_states.partner_states": "a rule",
     "known.seen_by": "a rule",

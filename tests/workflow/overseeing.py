@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tests import factory
 from tests.workflow.conftest import Front
 from triage.domain.oversight import Question
-from triage.workflow import audit, audit_export, claims, screen
+from triage.workflow import access, audit, audit_export, claims, screen
 
 Prepared = Callable[[Front], Callable[[], object]]
 
@@ -53,7 +53,20 @@ def _export(front: Front) -> Callable[[], object]:
     )
 
 
+def _break_glass(front: Front) -> Callable[[], object]:
+    hidden = front.bring(factory.contact(restricted=True))
+    return lambda: access.break_glass(front.ruth, hidden.reference, "Named in mine.")
+
+
+def _acknowledge(front: Front) -> Callable[[], object]:
+    hidden = front.bring(factory.contact(restricted=True))
+    grant = access.break_glass(front.ruth, hidden.reference, "Named in mine.")
+    return lambda: access.acknowledge(front.priya, grant.id)
+
+
 ACTS: dict[str, Prepared] = {
+    "access.break_glass": _break_glass,
+    "access.acknowledge": _acknowledge,
     "audit.open_trail": _open,
     "audit.search": _search,
     "audit.check_chain": _check,
@@ -63,6 +76,7 @@ ACTS: dict[str, Prepared] = {
     "audit_export.export_trail": _export,
 }
 LISTS = {
+    "access.notices": "who opened what, which is recorded",
     "audit.look_again": "of a search already made",
     "audit.look_at": "of a trail already opened",
     "audit.page": "of a search already made",

@@ -186,6 +186,20 @@ class ExtractMapping:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RestrictedRules:
+    """Restricted records: for how many minutes one that was opened with a reason stays open, and
+    the reasons that are offered."""
+
+    minutes: int = 30
+    reasons: tuple[str, ...] = (
+        "Child may be at risk today",
+        "Named in a contact I hold",
+        "Asked by a team leader",
+        "Something else",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """Everything a hub decides for itself. `claim_idle_minutes` of working time without a touch
     put a contact back for anyone to take; 0 never does."""
@@ -223,6 +237,7 @@ class Profile:
     partners: tuple[LivePartner, ...] = ()
     oversight: OversightRules = field(default_factory=OversightRules)
     retention: tuple[RetentionRule, ...] = ()
+    restricted: RestrictedRules = field(default_factory=RestrictedRules)
 
     def question(self, question_id: str) -> Question:
         """The question of that id; KeyError is a fault of the program, not of the person."""

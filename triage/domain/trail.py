@@ -34,9 +34,11 @@ LOOKS = (
 
 AUDITING = "audit."
 DESKS = "worker."
-"""How kinds begin that tell of looking at the trail, and of people at their desks."""
+ACCESS = "access."
+"""How kinds begin that tell of looking at the trail, of people at their desks, and of who opened
+what was restricted."""
 
-OPENED_WITH_REASON = ("access.broke_glass",)
+OPENED_WITH_REASON = ("access.broke_glass", "access.reason")
 
 _LINKED = (
     *("match.linked", "match.not_same", "match.undone", "match.unsure"),
@@ -46,6 +48,9 @@ _LINKED = (
 )
 _SENT = ("request.", "export.", "service.", "match.asked", "match.answered")
 _WORDS: Mapping[str, str] = {
+    "access.broke_glass": "Opened with a reason",
+    "access.reason": "Gave the reason for opening",
+    "access.seen": "Saw who opened with a reason",
     "audit.asked": "Asked why",
     "audit.checked": "Checked the chain",
     "audit.checkpoint": "Signed where the trail ends",

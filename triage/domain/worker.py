@@ -31,6 +31,7 @@ class May(StrEnum):
     SIGN = "sign"
     PRINT = "print"
     OPEN_RESTRICTED = "open restricted"
+    BREAK_GLASS = "break glass"
     AUDIT = "audit"
     CONFIGURE = "configure"
 
@@ -40,8 +41,8 @@ _SCREENING = frozenset(
 )
 ALLOWED: dict[Role, frozenset[May]] = {
     Role.BUSINESS_SUPPORT: frozenset({May.RECEIVE, May.READ}),
-    Role.CONTACT_OFFICER: _SCREENING,
-    Role.SOCIAL_WORKER: _SCREENING,
+    Role.CONTACT_OFFICER: _SCREENING | {May.BREAK_GLASS},
+    Role.SOCIAL_WORKER: _SCREENING | {May.BREAK_GLASS},
     Role.TEAM_LEADER: _SCREENING | {May.SIGN, May.OPEN_RESTRICTED, May.AUDIT},
     Role.NAVIGATOR: frozenset(),
     Role.NIGHT_TEAM: _SCREENING | {May.OPEN_RESTRICTED},

@@ -34,10 +34,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     )
 $$;
 
--- Of no contact: false, so that what belongs to none is not hidden.
+-- Whether this person opened that restricted contact with a reason, and the time is not over.
+CREATE OR REPLACE FUNCTION fanlight_opened(contact uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM access_grant opened
+        WHERE opened.contact_id = contact AND opened.worker = fanlight_worker()
+          AND opened.until_at > statement_timestamp()
+    ) AND fanlight_may('break glass')
+$$;
+
+-- To this person, now. Of no contact: false, so that what belongs to none is not hidden.
 CREATE OR REPLACE FUNCTION fanlight_is_restricted(contact uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM restriction WHERE restriction.contact_id = contact)
+       AND NOT fanlight_opened(contact)
 $$;
 
 -- As triage.domain.event.digest writes it, so that what is kept is what was hashed.
@@ -263,6 +274,96 @@ END $$;
 DROP TRIGGER IF EXISTS fanlight_stays ON contact;
 CREATE TRIGGER fanlight_stays BEFORE UPDATE ON contact
     FOR EACH ROW EXECUTE FUNCTION fanlight_contact_stays();
+
+-- ---- opening a restricted contact with a reason ------------------------------------------------
+
+CREATE OR REPLACE FUNCTION fanlight_glass_breaks() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    me text := fanlight_worker();
+BEGIN
+    IF me IS NULL THEN -- the owner: bringing a desk's file in
+        RETURN NEW;
+    END IF;
+    IF NOT fanlight_may('break glass') THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'Your role does not open restricted records. Nothing was opened.';
+    END IF;
+    IF length(regexp_replace(coalesce(NEW.why, ''), '\s', '', 'g')) < 10 THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'Say in a few words why you need it. Nothing was opened.';
+    END IF;
+    SELECT kept.id INTO NEW.contact_id
+    FROM contact kept JOIN restriction ON restriction.contact_id = kept.id
+    WHERE kept.reference = NEW.reference;
+    IF NEW.contact_id IS NULL THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'There is no restricted record of that number. Nothing was opened.';
+    END IF;
+    NEW.worker := me;
+    NEW.minutes := least(greatest(NEW.minutes, 1), 240);
+    NEW.granted_at := clock_timestamp();
+    NEW.until_at := NEW.granted_at + make_interval(mins => NEW.minutes);
+    NEW.seen_by := NULL;
+    NEW.seen_at := NULL;
+    RETURN NEW;
+END $$;
+
+-- No grant without its event, whatever program made it. The reason stands in the grant: it may tell
+-- of the family, and goes with what is kept of it.
+CREATE OR REPLACE FUNCTION fanlight_glass_is_told() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    head event_head;
+    told text;
+BEGIN
+    IF fanlight_worker() IS NULL THEN
+        RETURN NULL;
+    END IF;
+    SELECT * INTO STRICT head FROM event_head FOR UPDATE;
+    told := '{"grant":' || to_json(NEW.id::text)::text || ',"minutes":' || NEW.minutes
+        || ',"reference":' || to_json(NEW.reference)::text
+        || ',"until":"' || to_char(NEW.until_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')
+        || '+00:00"}';
+    INSERT INTO event (seq, kind, contact_id, "by", at, detail, previous, hash) VALUES (
+        head.seq + 1, 'access.broke_glass', NEW.contact_id, NEW.worker, NEW.granted_at, told,
+        head.hash, fanlight_digest(head.seq + 1, 'access.broke_glass', NEW.contact_id, NEW.worker,
+            NEW.granted_at, told, head.hash)
+    );
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION fanlight_glass_is_seen() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF fanlight_worker() IS NULL THEN
+        RETURN NEW;
+    END IF;
+    IF (NEW.id, NEW.reference, NEW.contact_id, NEW.worker, NEW.why, NEW.minutes, NEW.granted_at,
+        NEW.until_at)
+       IS DISTINCT FROM
+       (OLD.id, OLD.reference, OLD.contact_id, OLD.worker, OLD.why, OLD.minutes, OLD.granted_at,
+        OLD.until_at)
+       OR OLD.seen_at IS NOT NULL OR NEW.seen_by IS DISTINCT FROM fanlight_worker()
+       OR OLD.worker = fanlight_worker()
+    THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'Who opened what stays as it was. It is seen once, by somebody else. '
+            'Nothing was changed.';
+    END IF;
+    NEW.seen_at := clock_timestamp();
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS fanlight_breaks ON access_grant;
+CREATE TRIGGER fanlight_breaks BEFORE INSERT ON access_grant
+    FOR EACH ROW EXECUTE FUNCTION fanlight_glass_breaks();
+DROP TRIGGER IF EXISTS fanlight_is_told ON access_grant;
+CREATE TRIGGER fanlight_is_told AFTER INSERT ON access_grant
+    FOR EACH ROW EXECUTE FUNCTION fanlight_glass_is_told();
+DROP TRIGGER IF EXISTS fanlight_is_seen ON access_grant;
+CREATE TRIGGER fanlight_is_seen BEFORE UPDATE ON access_grant
+    FOR EACH ROW EXECUTE FUNCTION fanlight_glass_is_seen();
 
 -- ---- keys ------------------------------------------------------------------------------------
 

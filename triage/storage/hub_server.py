@@ -15,7 +15,7 @@ from sqlalchemy import URL, Connection, create_engine, exc, insert, select, text
 
 from triage.domain.errors import StoreError
 from triage.domain.event import NewEvent
-from triage.domain.trail import AUDITING, DESKS, LOOKS
+from triage.domain.trail import ACCESS, AUDITING, DESKS, LOOKS
 from triage.domain.worker import ALLOWED, Role, Worker
 from triage.storage import destruction, events, schema, tables, workers
 from triage.storage.engine import Store, open_server
@@ -74,24 +74,33 @@ def _through(table: str, column: str, *acts: str) -> Rule:
 _REQUEST_SEEN = f"({_known('contact_id')}) OR fanlight_serves(agency)"
 _MAIL = _may("receive", "screen")
 
+_BY = 'event."by"'
 _BY_ME = '"by" = fanlight_worker()'
 _BOTH = f"{_there('contact', 'low')} AND {_there('contact', 'high')}"
 _PROPOSED = "name = 'matching.refit'"
 _A_COMMENT = "starts_with(name, 'sign-off.comment.')"
 _MINE = "right(name, length(fanlight_worker()) + 1) = '.' || fanlight_worker()"
 
-_DONE = (
-    f"kind NOT IN ({', '.join(repr(kind) for kind in LOOKS)}) "
-    f"AND NOT starts_with(kind, '{AUDITING}') AND NOT starts_with(kind, '{DESKS}')"
-)
+_LOOKED = f"kind IN ({', '.join(repr(kind) for kind in LOOKS)})"
+_HOLDER = f"EXISTS (SELECT FROM contact WHERE contact.id = contact_id AND assigned_to = {_BY})"
+_OTHERS = " OR ".join(f"starts_with(kind, '{k}')" for k in (AUDITING, DESKS, ACCESS))
+# What one did oneself is known again by it, where an answer of the server was lost. That who has a
+# contact works at it is for all: it is by that that a claim grows old.
+_DONE = f"({_BY_ME} OR ((NOT {_LOOKED} OR {_HOLDER}) AND NOT ({_OTHERS})))"
 
 RULES: Mapping[str, Rule] = {
     "contact": Rule(see=_known("id"), add=_may("receive"), change=_may("receive", "screen")),
     "contact_child": _of_contact("receive", "screen", delete=True),
     "restriction": Rule(
-        see=_may("open restricted"),
+        see=f"{_may('open restricted')} OR fanlight_opened(contact_id)",
         add=f"{_may('receive', 'screen')} AND {_there('contact', 'contact_id')}",
         delete=_may("open restricted"),
+    ),
+    # Which contact, whose and until when is said by the server, whatever is sent.
+    "access_grant": Rule(
+        see=f"worker = fanlight_worker() OR {_may('sign', 'audit')}",
+        add=f"{_may('break glass')} AND worker = fanlight_worker()",
+        change=_may("sign"),
     ),
     "reference_counter": Rule(see="true", add=_may("receive"), change=_may("receive")),
     "original": Rule(

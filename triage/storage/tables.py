@@ -76,6 +76,25 @@ restriction = Table(
     Column("contact_id", Uuid, _to("contact.id"), primary_key=True),
 )
 
+# Who opened a restricted contact with a reason. On a hub's server this row is what opens it, and
+# the server fills in which contact, whose and when.
+access_grant = Table(
+    "access_grant",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("reference", Words, nullable=False),
+    Column("contact_id", Uuid, _to("contact.id")),
+    Column("worker", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("granted_at", UtcDateTime, nullable=False),
+    Column("until_at", UtcDateTime, nullable=False),
+    Column("seen_by", Words),
+    Column("seen_at", UtcDateTime),
+    Index(None, "worker", "contact_id", "until_at"),
+    Index(None, "seen_at", "granted_at"),
+)
+
 reference_counter = Table(
     "reference_counter",
     metadata,

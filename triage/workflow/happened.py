@@ -286,6 +286,9 @@ _PLAIN = {
 _UNTOLD = frozenset(
     {
         SEEN,
+        "access.broke_glass",
+        "access.reason",
+        "access.seen",
         "contact.likeness_found",
         "contact.marked",
         "decision.not_signed",

@@ -10,7 +10,7 @@ from uuid import UUID
 from triage.domain.contact import Contact, ContactState
 from triage.domain.errors import ConflictError, NotAllowedError, NotReadyError
 from triage.domain.worker import May
-from triage.storage import contacts, episodes, workers
+from triage.storage import access, contacts, episodes, workers
 from triage.storage.engine import Transaction
 from triage.workflow.desk import Desk
 
@@ -29,13 +29,19 @@ WAITING = (*OPEN, ContactState.AWAITING_SIGN_OFF)
 def hold(desk: Desk, tx: Transaction, which: Contact | UUID) -> Contact:
     """The contact as it is now. Raises NotAllowedError where it is restricted to others."""
     contact = contacts.get(tx, which if isinstance(which, UUID) else which.id)
-    may_open(desk, contact)
+    may_open(desk, tx, contact)
     return contact
 
 
-def may_open(desk: Desk, contact: Contact) -> None:
-    """Raise NotAllowedError, naming nobody, unless the person may open the contact."""
-    if contact.restricted and not desk.worker.may(May.OPEN_RESTRICTED):
+def may_open(desk: Desk, tx: Transaction, contact: Contact) -> None:
+    """Raise NotAllowedError, naming nobody, unless the person may open the contact: by their role,
+    or since they gave a reason a while ago."""
+    if not contact.restricted or desk.worker.may(May.OPEN_RESTRICTED):
+        return
+    opened = desk.worker.may(May.BREAK_GLASS) and access.live(
+        tx, contact.id, desk.worker.id, desk.now()
+    )
+    if not opened:
         raise NotAllowedError(
             "This record is restricted. Nothing of it was shown. "
             "Ask a team leader to open it or to take it over."

@@ -151,7 +151,7 @@ def _pair(desk: Desk, tx: Transaction, this: UUID, other: UUID) -> tuple[Contact
     if this == other:
         raise NotReadyError("That is the same contact. Nothing was changed.")
     mine, theirs = hold(desk, tx, this), contacts.get(tx, other)
-    may_open(desk, theirs)
+    may_open(desk, tx, theirs)
     return mine, theirs
 
 

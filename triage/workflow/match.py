@@ -301,17 +301,16 @@ def open_matches(
     """Open contacts that look like this one: the same children, names or postcode."""
     desk.worker.must(May.SCREEN)
     with desk.store.read() as tx:
-        found = _open_like(tx, content)
-    return tuple(
-        other
-        for other in found
-        if (contact is None or other.id != contact.id) and _may_know(desk, other)
-    )
+        return tuple(
+            other
+            for other in _open_like(tx, content)
+            if (contact is None or other.id != contact.id) and _may_know(desk, tx, other)
+        )
 
 
-def _may_know(desk: Desk, contact: Contact) -> bool:
+def _may_know(desk: Desk, tx: Transaction, contact: Contact) -> bool:
     try:
-        may_open(desk, contact)
+        may_open(desk, tx, contact)
     except FanlightError:
         return False
     return True

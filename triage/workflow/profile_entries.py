@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from triage.domain.profile import AskedOf, ClockUnit, QuestionKind
+from triage.domain.access import LONGEST_MINUTES
+from triage.domain.profile import AskedOf, ClockUnit, QuestionKind, RestrictedRules
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Words = Annotated[str, Field(min_length=1)]
@@ -71,6 +72,13 @@ class OversightEntry(Entry):
     many_minutes: Annotated[int, Field(ge=1)] = 30
 
 
+class RestrictedEntry(Entry):
+    """Restricted records: minutes that one stays open with a reason, and the reasons offered."""
+
+    minutes: Annotated[int, Field(ge=1, le=LONGEST_MINUTES)] = 30
+    reasons: Annotated[tuple[Words, ...], Field(min_length=1)] = RestrictedRules().reasons
+
+
 class ProfileFile(Entry):
     """profile.toml: the hub itself."""
 
@@ -97,6 +105,7 @@ class ProfileFile(Entry):
     rating: Annotated[tuple[RatingEntry, ...], Field(min_length=1)]
     agency: tuple[AgencyEntry, ...] = ()
     oversight: OversightEntry = OversightEntry()
+    restricted: RestrictedEntry = RestrictedEntry()
 
 
 class ClockEntry(Dated):

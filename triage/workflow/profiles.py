@@ -27,6 +27,7 @@ from triage.domain.profile import (
     Profile,
     Question,
     Rating,
+    RestrictedRules,
     Rule,
     WorkingTime,
 )
@@ -156,6 +157,7 @@ def load_profile(
         partners=partners,
         oversight=OversightRules(**head.oversight.model_dump()),
         retention=retention,
+        restricted=RestrictedRules(**head.restricted.model_dump()),
     )
 
 

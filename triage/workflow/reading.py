@@ -333,7 +333,7 @@ def _may_take(desk: Desk, tx: Transaction, found: originals.Original) -> None:
     """Raise NotAllowedError where the same bytes, a batch, also hold a restricted contact."""
     for owner in {o.contact_id for o in originals.by_hash(tx, found.sha256)}:
         if owner is not None:
-            may_open(desk, contacts.get(tx, owner))
+            may_open(desk, tx, contacts.get(tx, owner))
 
 
 def part_bytes(desk: Desk, contact_id: UUID, part: str) -> bytes:

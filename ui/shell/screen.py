@@ -37,6 +37,9 @@ class Screen(QWidget):
     def refresh(self) -> None:
         """F5: read again what is shown."""
 
+    def look_again(self) -> None:
+        """Something happened at the hub: read again, if need be, what is shown."""
+
     def save_now(self) -> None:
         """Ctrl S: keep what was typed without waiting for a pause."""
 

@@ -22,6 +22,7 @@ from ui.shell.dialogs import IdleBox, KeysBox, LockCover
 from ui.shell.help import HelpBox
 from ui.shell.idle import IdleWatch
 from ui.shell.menus import Menus
+from ui.shell.notices import NoticeBar
 from ui.shell.pane_walk import PaneWalk
 from ui.shell.screen import OPTIONAL_ACTS, Screen, has_own
 from ui.shell.search import SearchList
@@ -83,7 +84,9 @@ class MainWindow(QWidget):
         column = QVBoxLayout(self)
         column.setSpacing(0)
         column.setContentsMargins(0, 0, 0, 0)
+        self.notices = NoticeBar(self)
         column.addWidget(self.top)
+        column.addWidget(self.notices)
         column.addWidget(self.stack, 1)
         column.addWidget(self.status)
         self.actions_ = Actions(self)
@@ -278,6 +281,7 @@ class MainWindow(QWidget):
         for widget in self._screens.values():
             if isinstance(widget, Screen):
                 widget.set_blur(self._blurred)
+        self.notices.set_hidden(self._blurred)
         self.blur_changed.emit(self._blurred)
         announce(self, "Names are hidden." if self._blurred else "Names are shown.")
 
@@ -305,7 +309,7 @@ class MainWindow(QWidget):
             self.idle.start()
 
     def _set_open(self, is_open: bool) -> None:
-        for part in (self.stack, self.top, self.status):
+        for part in (self.stack, self.top, self.notices, self.status):
             part.setEnabled(is_open)
         self.actions_.suspend(not is_open)
 

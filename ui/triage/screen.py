@@ -27,6 +27,7 @@ from ui.triage.changes_bar import ChangesBar
 from ui.triage.chronology_pane import ChronologyPane
 from ui.triage.decision_host import DecisionHost
 from ui.triage.fact_acts import FactActs
+from ui.triage.glass import OVER, Glass
 from ui.triage.header import HeaderPane, held_words
 from ui.triage.keeper import AnswerKeeper
 from ui.triage.match_pane import MatchPane
@@ -115,6 +116,7 @@ class TriageScreen(Screen):
         column.addWidget(self.arrangement)
         self.reader = Reader(holder, jobs, self)
         self.acts = Acts(holder, jobs, self)
+        self.glass = Glass(holder, jobs, self.empty, self)
         self.facts = FactActs(holder, jobs, self.acts, self)
         self.keeper = AnswerKeeper(holder, jobs, self.decision, self)
         self.decision_host.serve(holder, self.keeper)
@@ -147,6 +149,9 @@ class TriageScreen(Screen):
         queue.dropped.connect(self.receive_paths)
 
     def _wire_contact(self) -> None:
+        self.glass.said.connect(self.said)
+        self.glass.opened.connect(self.reader.open)
+        self.glass.over.connect(self._glass_over)
         reader, acts = self.reader, self.acts
         reader.contact_read.connect(self._contact_read)
         reader.contact_failed.connect(self._contact_failed)
@@ -303,12 +308,17 @@ class TriageScreen(Screen):
             return
         self._show_nothing()
         if isinstance(fault, NotAllowedError):
-            self.empty.show_restricted(sentence(fault).removeprefix("This record is restricted. "))
+            row = self.queue.row_of(contact_id)
+            self.glass.show_closed(sentence(fault), row.reference if row else "")
             self.decision.show_nothing(restricted=True)
         elif shown:
             self.empty.show_error("This contact is closed to you now", GONE)
         else:
             self.empty.show_error("This contact could not be opened", sentence(fault))
+
+    def _glass_over(self, contact_id: UUID) -> None:
+        if self._opened is not None and self._opened.contact_id == contact_id:
+            self._contact_failed(contact_id, NotAllowedError(OVER))
 
     def _show_nothing(self) -> None:
         self._opened, self._person = None, ""

@@ -1,0 +1,164 @@
+"""Breaking the glass as the hub's database holds it, tried with plain SQL by each role."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from tests import factory
+from tests.hub_here import NIA, VIC, HubHere
+from triage.domain.contact import Contact
+from triage.domain.errors import ConflictError, NotFoundError
+from triage.domain.worker import Worker
+from triage.storage import events
+from triage.workflow import access, audit, claims, decide, queue, screen
+from triage.workflow.desk import Desk
+
+WHY = "Named in a contact I hold; may be at risk today"
+BREAKING = (
+    "INSERT INTO access_grant (id, reference, contact_id, worker, why, minutes, granted_at, "
+    "until_at) VALUES (%s, %s, NULL, %s, %s, %s, %s, %s)"
+)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+FAR = datetime(2099, 1, 1, tzinfo=UTC)
+At = Callable[[Worker], Desk]
+
+
+@pytest.fixture
+def hidden(hub: HubHere) -> Contact:
+    return hub.front.bring(
+        factory.contact(
+            factory.child(given="Iris", family="Vane"), reference="C-26-04950", restricted=True
+        )
+    )
+
+
+def broken(hub: HubHere, worker: Worker, *, why: str = WHY, minutes: int = 30) -> str:
+    return hub.answered(
+        worker, BREAKING, uuid4(), "C-26-04950", worker.id, why, minutes, LONG_AGO, FAR
+    )
+
+
+def seen(hub: HubHere, worker: Worker) -> list[object]:
+    tables = ("contact", "contact_child", "restriction")
+    return [hub.tried(worker, f"SELECT count(*) FROM {table}")[0][0] for table in tables]
+
+
+def test_a_reason_opens_it_to_that_person_alone_by_the_servers_clock(
+    hub: HubHere, hidden: Contact
+) -> None:
+    assert seen(hub, factory.RUTH) == [0, 0, 0]
+    assert broken(hub, factory.RUTH, minutes=10_000) == "[(1,)]"
+    assert seen(hub, factory.RUTH) == [1, 1, 1]
+    for other in (factory.SANA, factory.AMIR, NIA, VIC):
+        assert seen(hub, other) == [0, 0, 0]
+    ((whose, minutes, span, since),) = hub.tried(
+        factory.RUTH,
+        "SELECT contact_id, minutes, until_at - granted_at, now() - granted_at FROM access_grant",
+    )
+    assert (whose, minutes, span) == (hidden.id, 240, timedelta(minutes=240))
+    assert since < timedelta(minutes=5)
+
+
+def test_over_means_gone(hub: HubHere, hidden: Contact) -> None:
+    assert broken(hub, factory.RUTH) == "[(1,)]"
+    with psycopg.connect(hub.url, autocommit=True) as owner:
+        owner.execute("UPDATE access_grant SET until_at = now() - interval '1 second'")
+    assert seen(hub, factory.RUTH) == [0, 0, 0]
+    hub.answered(factory.RUTH, "UPDATE access_grant SET until_at = now() + interval '1 day'")
+    assert seen(hub, factory.RUTH) == [0, 0, 0]
+    assert hub.tried(factory.RUTH, "SELECT 1 FROM event WHERE contact_id = %s", hidden.id) == []
+
+
+def test_the_event_is_written_by_the_server_itself_and_the_chain_stays_whole(
+    hub: HubHere, hidden: Contact
+) -> None:
+    odd = 'She said “No\\way"\u2028\té of Iris'
+    broken(hub, factory.RUTH, why=odd)
+    with hub.front.store.read() as tx:
+        (told,) = events.since(tx, 0)
+    assert (told.kind, told.by, told.contact_id) == ("access.broke_glass", "rosei", hidden.id)
+    # The reason may tell of the family: it goes with what is kept of it, as the event does not.
+    assert set(json.loads(told.detail)) == {"grant", "minutes", "reference", "until"}
+    assert hub.tried(factory.PRIYA, "SELECT why FROM access_grant") == [(odd,)]
+    assert events.verify(hub.front.store) is None
+
+
+@pytest.mark.parametrize("why", ["", "   \n  ", "x", "at risk"])
+def test_no_reason_opens_nothing(hub: HubHere, hidden: Contact, why: str) -> None:
+    assert "FL001" in broken(hub, factory.RUTH, why=why)
+    assert seen(hub, factory.RUTH) == [0, 0, 0]
+
+
+def test_nobody_breaks_it_in_anothers_name_or_without_the_role(
+    hub: HubHere, hidden: Contact
+) -> None:
+    values = ("C-26-04950", "siqbal", WHY, 30, LONG_AGO, FAR)
+    assert hub.answered(factory.RUTH, BREAKING, uuid4(), *values) == "[(1,)]"  # it is Ruth's own
+    assert seen(hub, factory.SANA) == [0, 0, 0]
+    assert hub.tried(factory.RUTH, "SELECT worker FROM access_grant") == [("rosei",)]
+    for worker in (factory.AMIR, NIA, VIC):
+        said = broken(hub, worker)
+        assert "FL001" in said or "42501" in said, said
+
+
+def test_an_open_record_and_none_at_all_answer_alike(hub: HubHere, hidden: Contact) -> None:
+    hub.front.bring(factory.contact(reference="C-26-00001"))
+    said = [
+        hub.answered(factory.RUTH, BREAKING, uuid4(), ref, "rosei", WHY, 30, LONG_AGO, FAR)
+        for ref in ("C-26-00001", "C-26-99999")
+    ]
+    assert said[0] == said[1]
+    assert "no restricted record" in said[0]
+
+
+def test_what_was_opened_stays_written_and_is_seen_by_a_leader_alone(
+    hub: HubHere, hidden: Contact, at: At
+) -> None:
+    broken(hub, factory.RUTH)
+    for statement in (
+        "DELETE FROM access_grant",
+        "UPDATE access_grant SET why = 'x'",
+        "UPDATE access_grant SET seen_by = 'rosei', seen_at = now()",
+        "UPDATE access_grant SET seen_by = 'pnandra', seen_at = now()",
+    ):
+        hub.answered(factory.RUTH, statement)
+    ((why, by),) = hub.tried(factory.PRIYA, "SELECT why, seen_by FROM access_grant")
+    assert (why, by) == (WHY, None)
+    assert hub.tried(factory.SANA, "SELECT * FROM access_grant") == []
+    for forged in ("why = 'x'", "seen_by = 'oadeyo', seen_at = now()"):
+        assert "FL001" in hub.answered(factory.PRIYA, f"UPDATE access_grant SET {forged}")
+    leader = at(factory.PRIYA)
+    (notice,) = access.notices(leader)
+    assert (notice.who, notice.reference, notice.why) == ("Ruth Osei", "C-26-04950", WHY)
+    access.acknowledge(leader, notice.grant_id)
+    assert access.notices(at(factory.OLA)) == ()
+    with pytest.raises(ConflictError):
+        access.acknowledge(at(factory.OLA), notice.grant_id)
+
+
+def test_the_desk_opens_works_and_is_told_of_in_the_audit(
+    hub: HubHere, hidden: Contact, at: At
+) -> None:
+    officer = at(factory.RUTH)
+    with pytest.raises(NotFoundError):
+        screen.open_contact(officer, hidden.id)
+    # The desk's clock is the server's here, as a desk's in use is.
+    now = datetime.now(UTC)
+    hub.front.watch.now = now + timedelta(seconds=30)
+    grant = access.break_glass(officer, "c-26-04950 ", WHY)
+    assert grant.contact_id == hidden.id
+    assert screen.open_contact(officer, hidden.id).contact.reference == "C-26-04950"
+    claims.claim(officer, hidden.id)
+    decide.save_answer(officer, hidden.id, "analysis", "Safe tonight.", 0)
+    (row,) = queue.queue(officer).rows
+    assert "Iris" not in row.sentence
+    found = audit.look_again(at(factory.PRIYA), audit.Wanted()).page.rows
+    said = [(r.what, r.why) for r in found if r.seq <= 2]
+    assert said == [("Gave the reason for opening", WHY), ("Opened with a reason", "C-26-04950")]
+    assert events.verify(hub.front.store) is None
+    with pytest.raises(NotFoundError):
+        screen.open_contact(at(factory.SANA), UUID(str(hidden.id)))
