@@ -1,11 +1,12 @@
 """Acts by which work goes from one person to another, for the claim that each leaves an event."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from tests import factory
 from tests.workflow.conftest import Front
 from triage.domain.contact import Contact
-from triage.workflow import claims, happened
+from triage.workflow import claims, handover, happened, night, schedule
 
 Prepared = Callable[[Front], Callable[[], object]]
 
@@ -46,7 +47,69 @@ def _seen(front: Front) -> Callable[[], object]:
     return lambda: happened.seen(front.ruth, contact.id, front.seq)
 
 
+LATER = factory.NOW + timedelta(hours=2)
+
+
+def _drafted(front: Front) -> Contact:
+    contact = _with(front, "rosei")
+    handover.keep(front.ruth, contact.id, to="pnandra", next_step="Ring the school")
+    return contact
+
+
+def _keep(front: Front) -> Callable[[], object]:
+    contact = _with(front, "rosei")
+    return lambda: handover.keep(front.ruth, contact.id, to="pnandra")
+
+
+def _offer_all(front: Front) -> Callable[[], object]:
+    _drafted(front)
+    return lambda: handover.offer_all(front.ruth)
+
+
+def _accept(front: Front) -> Callable[[], object]:
+    _drafted(front)
+    [held_out] = handover.offer_all(front.ruth)
+    return lambda: handover.accept(front.priya, held_out.id)
+
+
+def _decline(front: Front) -> Callable[[], object]:
+    _drafted(front)
+    [held_out] = handover.offer_all(front.ruth)
+    return lambda: handover.decline(front.priya, held_out.id, "I go home too")
+
+
+def _withdraw(front: Front) -> Callable[[], object]:
+    _drafted(front)
+    [held_out] = handover.offer_all(front.ruth)
+    return lambda: handover.withdraw(front.ruth, held_out.id)
+
+
+def _snooze(front: Front) -> Callable[[], object]:
+    contact = claims.claim(front.ruth, front.bring(factory.contact(rating="green")))
+    return lambda: schedule.snooze(front.ruth, contact.id, LATER, "The nurse is in at one")
+
+
+def _put_off(front: Front) -> Callable[[], object]:
+    made = schedule.remind(front.ruth, "Ring Carla", LATER)
+    return lambda: schedule.put_off(front.ruth, made.id, LATER + timedelta(hours=1))
+
+
+def _done(front: Front) -> Callable[[], object]:
+    made = schedule.remind(front.ruth, "Ring Carla", LATER)
+    return lambda: schedule.done(front.ruth, made.id)
+
+
 ACTS: dict[str, Prepared] = {
+    "handover.keep": _keep,
+    "handover.offer_all": _offer_all,
+    "handover.accept": _accept,
+    "handover.decline": _decline,
+    "handover.withdraw": _withdraw,
+    "night.seen": lambda front: lambda: night.seen(front.ruth),
+    "schedule.remind": lambda front: lambda: schedule.remind(front.ruth, "Ring Carla", LATER),
+    "schedule.snooze": _snooze,
+    "schedule.put_off": _put_off,
+    "schedule.done": _done,
     "happened.seen": _seen,
     "claims.claim": _claim,
     "claims.release": _release,
@@ -56,6 +119,14 @@ ACTS: dict[str, Prepared] = {
 }
 
 LISTS = {
+    "handover.handover": "rows; opening one is recorded",
+    "handover.shift_ends": "a time",
+    "handover.back_at": "a time",
+    "handover.before_words": "a head",
+    "night.night": "lines; opening one is recorded",
+    "night.hours_away": "times",
+    "schedule.schedule": "one's own lines; opening one is recorded",
+    "schedule.due_now": "one's own lines",
     "feed.listen": "hears a number",
     "feed.news": "the events themselves",
 }

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -67,6 +68,18 @@ def of_contact(tx: Transaction, id: UUID, limit: int = 500) -> list[Event]:
     """The newest `limit` events of a contact, oldest of them first."""
     newest = select(table).where(table.c.contact_id == id).order_by(table.c.seq.desc())
     return read(tx, newest.limit(limit))[::-1]
+
+
+def between(tx: Transaction, start: datetime, end: datetime, limit: int = 5000) -> list[Event]:
+    """What happened from `start` until before `end`, in order."""
+    within = select(table).where(table.c.at >= start, table.c.at < end)
+    return read(tx, within.order_by(table.c.at, table.c.seq).limit(limit))
+
+
+def newest_of(tx: Transaction, kind: str, by: str) -> Event | None:
+    """The newest event of a kind by somebody."""
+    theirs = select(table).where(table.c.kind == kind, table.c.by == by)
+    return next(iter(read(tx, theirs.order_by(table.c.seq.desc()).limit(1))), None)
 
 
 def last_by(tx: Transaction, id: UUID, by: str) -> Event | None:

@@ -76,6 +76,9 @@ _MAIL = _may("receive", "screen")
 
 _BY = 'event."by"'
 _BY_ME = '"by" = fanlight_worker()'
+_TO_ME = '"to" = fanlight_worker()'
+_READS = _may("read")
+_IF_OF_CONTACT = f"(contact_id IS NULL OR {_there('contact', 'contact_id')})"
 _BOTH = f"{_there('contact', 'low')} AND {_there('contact', 'high')}"
 _PROPOSED = "name = 'matching.refit'"
 _A_COMMENT = "starts_with(name, 'sign-off.comment.')"
@@ -182,6 +185,18 @@ RULES: Mapping[str, Rule] = {
     ),
     "service_referral": _of_contact("screen"),
     "desk_save": Rule(see=_BY_ME, add=_BY_ME),
+    # A draft is its writer's. Whom it is held out to answers; nobody gives in another's name.
+    "handover_offer": Rule(
+        see=f"{_known('contact_id')} AND (state <> 'draft' OR {_BY_ME})",
+        add=f"{_of_contact('screen').add} AND {_BY_ME}",
+        change=f"{_of_contact('screen').change} AND ({_BY_ME} OR {_TO_ME})",
+    ),
+    # Whoever may not know of the contact any more is not reminded of it.
+    "reminder": Rule(
+        see=f"{_BY_ME} AND {_READS} AND {_IF_OF_CONTACT}",
+        add=f"{_BY_ME} AND {_READS} AND {_IF_OF_CONTACT}",
+        change=f"{_BY_ME} AND {_READS} AND {_IF_OF_CONTACT}",
+    ),
 }
 """Table by table. A table that is missing here can be reached by nobody but the owner."""
 

@@ -468,3 +468,34 @@ desk_save = Table(
     Column("by", Words, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
+
+# A contact on its way from one person to another; with the giver until it is accepted.
+handover_offer = Table(
+    "handover_offer",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("contact_id", Uuid, _to("contact.id"), nullable=False),
+    Column("by", Words, nullable=False),
+    Column("to", Words, nullable=False),
+    Column("state", String(24), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "contact_id", "at"),
+    Index(None, "by", "at"),
+    Index(None, "to", "state"),
+)
+
+# A person's own, for nobody else to see.
+reminder = Table(
+    "reminder",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("by", Words, nullable=False),
+    Column("contact_id", Uuid, _to("contact.id"), index=True),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "by", "due_at"),
+)

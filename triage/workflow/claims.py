@@ -34,7 +34,7 @@ def claim(desk: Desk, which: Contact | UUID) -> Contact:
                 "Nothing was changed. Ask them to hand it over, or take it over and say why."
             )
         desk.note(tx, "contact.claimed", contact.id, {"before": "", "now": desk.worker.id})
-        return _with(desk, tx, contact, desk.worker.id)
+        return give(desk, tx, contact, desk.worker.id)
 
 
 def take_over(desk: Desk, which: Contact | UUID, held_by: str, why: str) -> Contact:
@@ -57,7 +57,7 @@ def take_over(desk: Desk, which: Contact | UUID, held_by: str, why: str) -> Cont
             contact.id,
             {"before": held_by, "now": desk.worker.id, "why": why},
         )
-        return _with(desk, tx, contact, desk.worker.id)
+        return give(desk, tx, contact, desk.worker.id)
 
 
 def release(desk: Desk, which: Contact | UUID, why: str) -> Contact:
@@ -70,7 +70,7 @@ def release(desk: Desk, which: Contact | UUID, why: str) -> Contact:
         desk.note(
             tx, "contact.released", contact.id, {"before": contact.assigned_to or "", "why": why}
         )
-        return _with(desk, tx, contact, None)
+        return give(desk, tx, contact, None)
 
 
 def hand_over(desk: Desk, which: Contact | UUID, to: str, why: str) -> Contact:
@@ -96,7 +96,7 @@ def hand_over(desk: Desk, which: Contact | UUID, to: str, why: str) -> Contact:
             contact.id,
             {"before": contact.assigned_to or "", "now": other.id, "why": why},
         )
-        return _with(desk, tx, contact, other.id)
+        return give(desk, tx, contact, other.id)
 
 
 def free_idle(desk: Desk) -> tuple[Contact, ...]:
@@ -120,7 +120,7 @@ def free_idle(desk: Desk) -> tuple[Contact, ...]:
                 continue  # another desk was quicker, or they came back to it
             detail = {"before": contact.assigned_to or "", "minutes": minutes}
             desk.note(tx, "contact.freed_idle", contact.id, detail)
-            freed.append(_with(desk, tx, contact, None))
+            freed.append(give(desk, tx, contact, None))
     return tuple(freed)
 
 
@@ -144,7 +144,7 @@ def _is_idle(desk: Desk, tx: Transaction, contact: Contact) -> bool:
     return last is not None and clock.working_minutes(last, desk.now(), time) >= most
 
 
-def _with(desk: Desk, tx: Transaction, contact: Contact, worker_id: str | None) -> Contact:
+def give(desk: Desk, tx: Transaction, contact: Contact, worker_id: str | None) -> Contact:
     """The contact with that person from now on; it is being screened while somebody has it."""
     state = contact.state
     if worker_id and state is ContactState.RECEIVED:

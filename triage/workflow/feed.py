@@ -16,6 +16,12 @@ QUIET = frozenset(
     {
         *LOOKS,
         "contact.changes_seen",
+        "contact.handover_kept",
+        "contact.snoozed",
+        "night.seen",
+        "reminder.done",
+        "reminder.put_off",
+        "reminder.set",
         "decision.comment_kept",
         "audit.asked",
         "audit.checked",

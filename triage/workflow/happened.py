@@ -53,7 +53,7 @@ def last_look(desk: Desk, tx: Transaction, contact_id: UUID) -> Look:
     last = events.last_by(tx, contact_id, desk.worker.id)
     if last is None:
         return Look(seq=events.head(tx).seq, at=desk.now(), first=True)
-    seq = int(json.loads(last.detail)["upto"]) if last.kind == SEEN else last.seq
+    seq = int(_detail(last).get("upto", last.seq)) if last.kind == SEEN else last.seq
     return Look(seq=seq, at=last.at)
 
 
@@ -90,8 +90,8 @@ def told(
 ) -> list[Happening]:
     """The events in words, without those that change nothing. `before` are events among which
     what stood there earlier may be found."""
-    names = {w.id: w.name for w in workers.all(tx)}
-    teller = _Teller(desk, contact, names, before)
+    known = names(tx)
+    teller = _Teller(desk, contact, known, before)
     lines = []
     for event in wanted:
         words = teller.words(event)
@@ -102,11 +102,16 @@ def told(
                     kind=event.kind,
                     at=event.at,
                     by=event.by,
-                    who=names.get(event.by, event.by),
+                    who=known.get(event.by, event.by),
                     words=words,
                 )
             )
     return lines
+
+
+def names(tx: Transaction) -> dict[str, str]:
+    """What people here are called, by their id."""
+    return {w.id: w.name for w in workers.all(tx)}
 
 
 _GIVEN = frozenset({"contact.handed_over", "contact.taken_over"})
@@ -232,6 +237,9 @@ class _Teller:
     def released(self, _event: Event, said: Mapping[str, Any]) -> str:
         return f"put it back for anyone{_why(said)}"
 
+    def declined(self, _event: Event, said: Mapping[str, Any]) -> str:
+        return f"did not take it{_why(said)}"
+
     def set_aside(self, _event: Event, said: Mapping[str, Any]) -> str:
         return f"set it aside{_why(said)}"
 
@@ -264,6 +272,8 @@ _PLAIN = {
     "contact.restricted": "restricted it",
     "contact.opened_up": "lifted the restriction",
     "contact.confirmed": "confirmed the form",
+    "contact.offered": "held it out to somebody",
+    "contact.handover_withdrawn": "took the handover back",
     "contact.accepted": "accepted what the form says",
     "call.kept": "kept the call",
     "decision.proposed": "sent it for sign-off",
@@ -291,6 +301,11 @@ _UNTOLD = frozenset(
         "access.seen",
         "contact.likeness_found",
         "contact.marked",
+        "contact.handover_kept",
+        "contact.snoozed",
+        "reminder.done",
+        "reminder.put_off",
+        "reminder.set",
         "decision.not_signed",
         "export.attempted",
         "match.answered",
@@ -333,6 +348,7 @@ _TELL: Mapping[str, _Tell] = {
     "contact.paused": _Teller.paused,
     "contact.resumed": _Teller.resumed,
     "contact.released": _Teller.released,
+    "contact.handover_declined": _Teller.declined,
     "contact.set_aside": _Teller.set_aside,
     "contact.reopened": _Teller.reopened,
     "decision.saved": _Teller.saved,

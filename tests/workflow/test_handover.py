@@ -1,0 +1,236 @@
+"""The end of a shift, the morning after it, and a person's own schedule between the two."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import psycopg
+import pytest
+
+from tests import factory
+from tests.hub_here import HubHere
+from tests.workflow.conftest import Front
+from triage.domain.contact import Contact
+from triage.domain.errors import ConflictError, NotAllowedError, NotReadyError
+from triage.domain.handover import OfferState
+from triage.domain.worker import Worker
+from triage.workflow import claims, concerns, decide, handover, night, schedule, screen
+from triage.workflow.desk import Desk
+
+LATE = datetime(2026, 11, 24, 16, 40, tzinfo=factory.NOW.tzinfo)
+MORNING = datetime(2026, 11, 25, 9, 5, tzinfo=factory.NOW.tzinfo)
+
+
+def mine(front: Front, reference: str, **facts: object) -> Contact:
+    contact = factory.contact(reference=reference, received_at=LATE - timedelta(hours=1), **facts)
+    return claims.claim(front.ruth, front.bring(contact))
+
+
+def at_the_end(front: Front) -> tuple[Contact, Contact]:
+    """A Red that runs out in the night, and a Green that can wait."""
+    front.watch.now = LATE
+    red = mine(front, "C-26-00001", rating="red")
+    return red, mine(front, "C-26-00002", rating="green")
+
+
+def standing(desk: Desk, contact: Contact) -> str:
+    row = handover.handover(desk).of(contact.id)
+    return handover.standing_words(row) if row else ""
+
+
+def test_what_runs_out_in_the_night_needs_a_name_and_a_next_step_and_the_rest_stays(
+    front: Front,
+) -> None:
+    red, green = at_the_end(front)
+    rows = handover.handover(front.ruth).rows
+    assert [(r.contact_id, r.group, r.needs_name) for r in rows] == [
+        (red.id, "Runs out before 08:45", True),
+        (green.id, "Can wait until you are back", False),
+    ]
+    handover.keep(front.ruth, green.id, to="pnandra", words="The nurse rings at nine")
+    with pytest.raises(NotReadyError, match=r"C-26-00001\) runs out .* needs a name"):
+        handover.offer_all(front.ruth)
+    handover.keep(front.ruth, red.id, to="pnandra")
+    with pytest.raises(NotReadyError, match="needs a next step"):
+        handover.offer_all(front.ruth)
+    assert standing(front.ruth, green) == "To Priya, not sent", "all or none"
+    handover.keep(front.ruth, red.id, to="pnandra", next_step="Ring the aunt")
+    assert len(handover.offer_all(front.ruth)) == 2
+
+
+def test_a_contact_stays_with_the_giver_until_it_is_accepted(front: Front) -> None:
+    red, _ = at_the_end(front)
+    handover.keep(front.ruth, red.id, to="pnandra", next_step="Ring the aunt", words="Twice")
+    [held_out] = handover.offer_all(front.ruth)
+    assert front.read(red).assigned_to == "rosei"
+    assert standing(front.ruth, red) == "Not accepted yet"
+    [row] = handover.handover(front.priya).rows
+    assert (row.group, row.whose) == ("Held out to you", "Ruth Osei")
+    with pytest.raises(ConflictError, match="not held out to you"):
+        handover.accept(front.tom, held_out.id)
+    taken = handover.accept(front.priya, held_out.id)
+    assert taken.assigned_to == "pnandra"
+    assert standing(front.ruth, red) == "Accepted"
+    with pytest.raises(ConflictError):
+        handover.accept(front.priya, held_out.id)
+
+
+def test_a_no_needs_a_reason_and_gives_it_back(front: Front) -> None:
+    red, _ = at_the_end(front)
+    handover.keep(front.ruth, red.id, to="pnandra", next_step="Ring the aunt")
+    [held_out] = handover.offer_all(front.ruth)
+    with pytest.raises(NotReadyError, match="Say why"):
+        handover.decline(front.priya, held_out.id, "")
+    assert handover.decline(front.priya, held_out.id, "Court").answer == "Court"
+    assert standing(front.ruth, red) == "Priya said no"
+    assert handover.handover(front.priya).rows == ()
+    handover.keep(front.ruth, red.id, to="tbell", next_step="Ring the aunt")
+    [again] = handover.offer_all(front.ruth)
+    assert handover.withdraw(front.ruth, again.id).state is OfferState.DRAFT
+    with pytest.raises(ConflictError, match="not held out to you"):
+        handover.accept(front.tom, again.id)
+
+
+def test_what_was_taken_over_meanwhile_is_not_accepted_as_well(front: Front) -> None:
+    red, _ = at_the_end(front)
+    handover.keep(front.ruth, red.id, to="pnandra", next_step="Ring the aunt")
+    [held_out] = handover.offer_all(front.ruth)
+    claims.take_over(front.tom, red.id, "rosei", "Ruth went home")
+    with pytest.raises(ConflictError, match="is with Tom Bell now"):
+        handover.accept(front.priya, held_out.id)
+    with pytest.raises(NotAllowedError, match="Tom Bell has C-26-00001"):
+        handover.keep(front.ruth, red.id, to="pnandra")
+
+
+def test_a_restricted_contact_goes_only_to_who_may_open_it(front: Front) -> None:
+    front.watch.now = LATE
+    hidden = factory.contact(reference="C-26-00003", restricted=True)
+    contact = claims.claim(front.priya, front.bring(hidden))
+    with pytest.raises(NotReadyError, match="may not open restricted"):
+        handover.keep(front.priya, contact.id, to="rosei")
+    assert handover.keep(front.priya, contact.id, to="oadeyo").to == "oadeyo"
+
+
+def test_the_morning_tells_what_others_did_since_the_hub_closed(front: Front) -> None:
+    red, green = at_the_end(front)
+    front.watch.now = LATE + timedelta(hours=2)
+    claims.hand_over(front.ruth, red.id, "oadeyo", "Ring the aunt")
+    front.watch.move(hours=3)
+    front.proposed(green, by=front.tom, rating="green")
+    screen.rate(front.priya, red.id, "amber", "Seen and safe")
+    claims.hand_over(front.ola, red.id, "rosei", "Yours again")
+    screen.open_contact(front.tom, front.bring(factory.contact(reference="C-26-00009")).id)
+    front.watch.now = MORNING
+    seen = night.night(front.ruth)
+    assert (f"{seen.start:%a %H:%M}", f"{seen.end:%a %H:%M}") == ("Tue 17:15", "Wed 08:45")
+    assert [(n.group, n.reference) for n in seen.lines] == [
+        ("Left for you", "C-26-00001"),
+        ("Left for you", "C-26-00002"),
+        ("Looked at, not moved", "C-26-00009"),
+    ]
+    assert seen.lines[0].words == (
+        "Priya Nandra rated it Amber, before Red; Ola Adeyo handed it over to you: Yours again."
+    )
+    assert seen.seen_at is None
+    night.seen(front.ruth)
+    assert night.night(front.ruth).seen_at == MORNING
+    assert night.night(front.priya).seen_at is None
+
+
+def test_on_a_monday_the_night_is_the_weekend(front: Front) -> None:
+    front.watch.now = datetime(2026, 11, 30, 9, 0, tzinfo=factory.NOW.tzinfo)
+    start, end = night.hours_away(front.ruth, front.watch.now)
+    assert (f"{start:%a %H:%M}", f"{end:%a %H:%M}") == ("Fri 16:30", "Mon 08:45")
+
+
+def test_reminders_come_back_and_are_put_off_or_done(front: Front) -> None:
+    contact = claims.claim(front.ruth, front.bring(factory.contact(rating="green")))
+    made = schedule.remind(
+        front.ruth, "Call Carla", front.watch.now + timedelta(hours=1), contact.id
+    )
+    assert schedule.due_now(front.ruth) == ()
+    front.watch.move(hours=1)
+    [due] = schedule.due_now(front.ruth)
+    assert (due.title, due.contact_id, due.late) == ("Call Carla", contact.id, True)
+    schedule.put_off(front.ruth, made.id, front.watch.now + timedelta(minutes=30))
+    assert schedule.due_now(front.ruth) == ()
+    front.watch.move(hours=1)
+    schedule.done(front.ruth, made.id)
+    assert schedule.due_now(front.ruth) == ()
+    [line] = [e for e in schedule.schedule(front.ruth).today if e.reminder]
+    assert (line.sort, line.words) == ("done", "Done 13:42")
+    with pytest.raises(NotReadyError, match="That time has gone"):
+        schedule.remind(front.ruth, "Too late", front.watch.now)
+
+
+def test_nobody_elses_reminders_are_shown_or_touched(front: Front) -> None:
+    made = schedule.remind(front.ruth, "Call Carla", front.watch.now + timedelta(hours=1))
+    assert not [e for e in schedule.schedule(front.tom).today if e.reminder]
+    with pytest.raises(NotAllowedError):
+        schedule.done(front.tom, made.id)
+    assert "Carla" not in "".join(e.detail for e in front.events())
+
+
+def test_red_and_what_is_past_half_of_its_time_cannot_be_snoozed(front: Front) -> None:
+    soon = front.watch.now + timedelta(minutes=40)
+    red = claims.claim(front.ruth, front.bring(factory.contact(rating="red")))
+    with pytest.raises(NotReadyError, match="urgent contact can't be snoozed"):
+        schedule.snooze(front.ruth, red.id, soon, "Lunch")
+    green = factory.contact(reference="C-26-00002", rating="green")
+    kept = claims.claim(front.ruth, front.bring(green))
+    schedule.snooze(front.ruth, kept.id, soon, "The nurse is in at half past")
+    titles = [e.title for e in schedule.schedule(front.ruth).snoozed]
+    assert titles == ["Maya Rowe 7"]
+    front.watch.now = soon
+    assert [e.words for e in schedule.due_now(front.ruth)] == ["Back: The nurse is in at half past"]
+    front.watch.move(days=2)
+    later = front.watch.now + timedelta(minutes=5)
+    with pytest.raises(NotReadyError, match="More than half"):
+        schedule.snooze(front.ruth, kept.id, later, "Again")
+
+
+def test_a_contact_restricted_since_is_not_named_in_a_reminder(front: Front) -> None:
+    contact = claims.claim(front.ruth, front.bring(factory.contact(rating="green")))
+    schedule.remind(front.ruth, "Maya's mother", front.watch.now + timedelta(hours=1), contact.id)
+    concerns.restrict(front.priya, contact.id, "Kin of a colleague")
+    [line] = [e for e in schedule.schedule(front.ruth).today if e.reminder]
+    assert (line.title, line.words, line.contact_id) == (
+        "A reminder of a record you may not open",
+        "Restricted record",
+        None,
+    )
+
+
+def test_at_a_hub_nobody_reads_anothers_reminders_or_hands_over_in_their_name(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    ruth, sana = at(factory.RUTH), at(factory.SANA)
+    contact = claims.claim(ruth, hub.front.bring(factory.contact()))
+    schedule.remind(ruth, "Call Carla", hub.front.watch.now + timedelta(hours=1), contact.id)
+    handover.keep(ruth, contact.id, to="siqbal", next_step="Ring", words="Not ready yet")
+    for table in ("reminder", "handover_offer"):
+        assert len(hub.tried(factory.RUTH, f"SELECT body FROM {table}")) == 1
+        assert hub.tried(factory.SANA, f"SELECT body FROM {table}") == [], table
+    handover.offer_all(ruth)
+    assert len(hub.tried(factory.SANA, "SELECT body FROM handover_offer")) == 1
+    forged = (
+        'INSERT INTO handover_offer (id, contact_id, "by", "to", state, at, version, body) '
+        "SELECT gen_random_uuid(), contact_id, 'pnandra', 'siqbal', 'offered', at, 1, body "
+        "FROM handover_offer"
+    )
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        hub.tried(factory.RUTH, forged)
+    [row] = handover.handover(sana).rows
+    assert row.offer is not None
+    assert handover.accept(sana, row.offer.id).assigned_to == "siqbal"
+
+
+def test_every_line_of_the_schedule_stands_on_its_day(front: Front) -> None:
+    front.watch.now = LATE
+    contact = mine(front, "C-26-00001", rating="amber")
+    schedule.remind(front.ruth, "Team meeting", LATE + timedelta(days=3))
+    whole = schedule.schedule(front.ruth)
+    assert [(f"{e.at:%H:%M}", e.title) for e in whole.today] == [("17:15", "End of shift")]
+    assert whole.then[0].title == "Morning view"
+    assert (whole.then[1].title, whole.then[1].contact_id) == ("Maya Rowe 7 runs out", contact.id)
+    assert [e.title for e in whole.later] == ["Team meeting"]
+    assert decide.decision(front.ruth, contact.id).number == 1
