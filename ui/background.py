@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -28,6 +29,7 @@ from ui.jobs import Jobs
 if TYPE_CHECKING:
     from triage.workflow.drop import DropFolder
     from triage.workflow.receive import Received
+    from triage.workflow.schedule import Entry
     from triage.workflow.sending import Round
 
 log = logging.getLogger(__name__)
@@ -44,6 +46,7 @@ DELIVER_MS = 5000
 DIRECTORIES_MS = 60_000
 CHECKPOINT_MS = 60_000
 CLAIMS_MS = 60_000
+REMIND_MS = 20_000
 POST_MS = 5000
 """Between two looks whether anything is due to a partner; mailboxes are read at their own pace."""
 
@@ -60,7 +63,8 @@ class Background(QObject):
 
     `received` gives a `Received` for each file, `refused` a sentence, `moved_on` the number of
     the newest event when some change what is shown, `delivered` the deliveries that changed,
-    `posted` a `Round` of the post that did something.
+    `posted` a `Round` of the post that did something, `reminded` entries of the schedule whose
+    time has come, each once.
     """
 
     received = Signal(object)
@@ -68,6 +72,7 @@ class Background(QObject):
     moved_on = Signal(int)
     delivered = Signal(object)
     posted = Signal(object)
+    reminded = Signal(object)
 
     def __init__(self, holder: DeskHolder, jobs: Jobs, drop_folder: Path, parent: QObject) -> None:
         super().__init__(parent)
@@ -76,6 +81,7 @@ class Background(QObject):
         self._seq = -1
         self._hear_nothing: Callable[[], None] | None = None
         self._heard_more = False
+        self._reminded: set[tuple[UUID, datetime]] = set()
         self._heard_soon = QTimer(self)
         self._heard_soon.setSingleShot(True)
         self._heard_soon.setInterval(HEARD_MS)
@@ -89,6 +95,7 @@ class Background(QObject):
             self._timer(POST_MS, self.post),
             self._timer(CHECKPOINT_MS, self.lodge_checkpoint),
             self._timer(CLAIMS_MS, self.free_idle_claims),
+            self._timer(REMIND_MS, self.remind),
         )
         self._looking = self._asking = self._delivering = self._stopped = False
         self._copying = self._posting = False
@@ -243,6 +250,28 @@ class Background(QObject):
             log.warning("Idle claims were not looked at: %s", type(fault).__name__)
 
         self._jobs.run(lambda: claims.free_idle(desk), None, not_freed, owner=self, lane="pool")
+
+    def remind(self) -> None:
+        """Tell of reminders whose time has come."""
+        desk = self._holder.current()
+
+        def work() -> tuple[Entry, ...]:
+            from triage.workflow import schedule  # not before the queue is painted
+
+            return schedule.due_now(desk)
+
+        def told(due: tuple[Entry, ...]) -> None:
+            new = tuple(
+                e for e in due if e.reminder and (e.reminder.id, e.at) not in self._reminded
+            )
+            self._reminded.update((e.reminder.id, e.at) for e in new if e.reminder)
+            if new:
+                self.reminded.emit(new)
+
+        def not_read(fault: Exception) -> None:
+            log.warning("Reminders were not looked at: %s", type(fault).__name__)
+
+        self._jobs.run(work, told, not_read, owner=self, lane="pool")
 
     def post(self) -> None:
         """Send what is due to partners, and read the mailboxes when it is time."""

@@ -22,6 +22,7 @@ from ui.desk import DeskHolder
 from ui.errors import plain_box, sentence
 from ui.folders import downloads
 from ui.front import Front
+from ui.handover.shift import Shift
 from ui.jobs import Jobs, Token
 from ui.leader_notices import LeaderNotices
 from ui.outage import HubWatch, OutageStrip
@@ -56,6 +57,7 @@ AHEAD = {
     "printing": "ui.printing",
     "requests": "ui.requests",
     "services": "ui.services",
+    "handover": "ui.handover",
 }
 """Screens that wait for their first use, in the order they are made ready, and their packages."""
 
@@ -121,6 +123,7 @@ class Workbench(QObject):
         self.watch = HubWatch(holder, self._jobs, strip, self.window, self)
         self.watch.arrived.connect(self._arrived)
         self.watch.turned.connect(self._hub_turned)
+        self.background.reminded.connect(self.shift.remind)
         if first:
             self._show_first_run()
             QTimer.singleShot(0, self, self._begin_rest)
@@ -272,7 +275,7 @@ class Workbench(QObject):
         from ui.signoff.screen import SignOffScreen
 
         screen = SignOffScreen(self._seat(), self._jobs)
-        screen.count_changed.connect(self._sign_off_count)
+        screen.count_changed.connect(partial(self.window.set_count, "sign-off"))
         screen.print_asked.connect(self._print)
         screen.saved_changed.connect(self.window.status.set_saved)
         return screen
@@ -325,6 +328,7 @@ class Workbench(QObject):
 
     def _wire(self) -> None:
         window, triage = self.window, self.triage
+        self.shift = Shift(window, self._seat(), self._jobs, self._opened_elsewhere)
         window.wait_for(self._jobs)
         triage.compare_asked.connect(self._compare)
         triage.print_asked.connect(self._print)
@@ -334,7 +338,7 @@ class Workbench(QObject):
         triage.reading_asked.connect(self._read)
         triage.call_asked.connect(self._call)
         triage.call_resumed.connect(self._go_on_with_call)
-        triage.count_changed.connect(self._triage_count)
+        triage.count_changed.connect(partial(window.set_count, "triage"))
         triage.files_dropped.connect(self._take_files)
         triage.saved_changed.connect(window.status.set_saved)
         window.search_asked.connect(self._search)
@@ -469,7 +473,7 @@ class Workbench(QObject):
     def _moved_on(self, _seq: int) -> None:
         self.triage.look_again()
         self.notices.ask()
-        for key in ("sign-off", "requests", "services", "audit"):
+        for key in ("sign-off", "requests", "services", "audit", "handover"):
             if self.window.is_built(key):
                 cast(Screen, self.window.screen_of(key)).look_again()
 
@@ -536,7 +540,7 @@ class Workbench(QObject):
         if not isinstance(asked, SignIn):
             return
         desk = self._desk()
-        for key in ("triage", "new-contact", "reading", "sign-off"):
+        for key in ("triage", "new-contact", "reading", "sign-off", "handover"):
             if self.window.is_built(key):
                 cast(Screen, self.window.screen_of(key)).save_now()
         self._jobs.run(
@@ -577,12 +581,6 @@ class Workbench(QObject):
         return self._seat().current()
 
     # ---- counts, first run ----------------------------------------------------
-
-    def _triage_count(self, count: int) -> None:
-        self.window.set_count("triage", count)
-
-    def _sign_off_count(self, count: int) -> None:
-        self.window.set_count("sign-off", count)
 
     def _show_first_run(self) -> None:
         from ui.firstrun.screen import FirstRunScreen

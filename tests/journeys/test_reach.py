@@ -60,11 +60,15 @@ def _everyday(seat: Seat, screen: str) -> None:
         seat.wait(lambda: seat.bench.services.list.model.rowCount())
     elif screen == "audit":
         open_audit(seat)
+    elif screen == "handover":
+        seat.press("Ctrl+H")
     seat.wait(lambda: seat.bench.window.current() == screen)
     seat.settled()
 
 
-@pytest.mark.parametrize("screen", ["triage", "compare", "new-contact", "services", "audit"])
+@pytest.mark.parametrize(
+    "screen", ["triage", "compare", "new-contact", "services", "audit", "handover"]
+)
 def test_each_control_is_named_big_enough_and_whole(sit: Sit, screen: str) -> None:
     seat = sit("pnandra" if screen == "audit" else "rosei")
     seat.open("Maya Rowe")
@@ -83,7 +87,9 @@ def test_each_control_is_named_big_enough_and_whole(sit: Sit, screen: str) -> No
     assert faults == []
 
 
-@pytest.mark.parametrize("screen", ["triage", "compare", "new-contact", "services", "audit"])
+@pytest.mark.parametrize(
+    "screen", ["triage", "compare", "new-contact", "services", "audit", "handover"]
+)
 def test_tab_reaches_each_control_once_and_comes_round(sit: Sit, screen: str) -> None:
     seat = sit("pnandra" if screen == "audit" else "rosei")
     seat.open("Maya Rowe")

@@ -17,6 +17,7 @@ from triage.storage import (
     contacts,
     episodes,
     events,
+    handovers,
     lookups,
     mailboxes,
     originals,
@@ -33,6 +34,13 @@ from triage.storage.engine import Store, Transaction
 
 LISTINGS: dict[str, Callable[[Transaction], object]] = {
     "the queue": lambda tx: contacts.in_states(tx, [ContactState.RECEIVED]),
+    "offers by somebody": lambda tx: handovers.offers_by(tx, "rosei", NOON),
+    "offers to somebody": lambda tx: handovers.offers_to(tx, "rosei"),
+    "an offer of a contact": lambda tx: handovers.live_offer(tx, number(1), "rosei"),
+    "somebody's reminders": lambda tx: handovers.reminders(tx, "rosei", done_since=NOON),
+    "what happened in the night": lambda tx: events.between(tx, NOON, NOON),
+    "somebody's newest event of a kind": lambda tx: events.newest_of(tx, "night.seen", "rosei"),
+    "somebody's last look": lambda tx: events.last_by(tx, number(1), "rosei"),
     "the queue, several states": lambda tx: contacts.in_states(tx, list(ContactState)[:3]),
     "all contacts, page by page": lambda tx: contacts.received_before(tx, (NOON, number(1))),
     "a contact by reference": lambda tx: contacts.by_reference(tx, "C-26-00001"),

@@ -1,7 +1,8 @@
 """Passing contacts on at the end of a shift, and a person's own reminders of what comes next."""
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -74,3 +75,27 @@ def why_not_snoozed(
     if began is not None and due is not None and now - began > (due - began) / 2:
         return "More than half of its time has gone, so it can't be snoozed."
     return ""
+
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_TIME = re.compile(r"(?:([a-z]+)\.?\s+)?(?:at\s+)?(\d{1,2})[:.](\d{2})", re.IGNORECASE)
+
+
+def next_time(words: str, now: datetime) -> datetime | None:
+    """The next moment that "18:00", "tomorrow 9:30" or "Wed 09:30" means, by the clock that `now`
+    is of; None where the words are no such time."""
+    found = _TIME.fullmatch(words.strip())
+    if found is None:
+        return None
+    named, hour, minute = (found[1] or "").casefold(), int(found[2]), int(found[3])
+    if hour > 23 or minute > 59:
+        return None
+    at = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    if not named or named == "today":
+        return at if at > now or named else at + timedelta(days=1)
+    if named == "tomorrow":
+        return at + timedelta(days=1)
+    if named[:3] not in _DAYS:
+        return None
+    at += timedelta(days=(_DAYS.index(named[:3]) - now.weekday()) % 7)
+    return at if at > now else at + timedelta(days=7)

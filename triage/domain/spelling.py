@@ -38,6 +38,16 @@ def spell_moment(at: datetime) -> str:
     return f"{spell_day(at)} {at:%H:%M}"
 
 
+def spell_weekday(day: date) -> str:
+    """Wed."""
+    return WEEKDAYS[day.weekday()][:3]
+
+
+def spell_in_week(at: datetime) -> str:
+    """Wed 12:14, as `at` has it: for what is within a week."""
+    return f"{spell_weekday(at)} {at:%H:%M}"
+
+
 def spell_kept(kept: str) -> str:
     """A day or moment kept as ISO text, spelt; other words as they are."""
     try:

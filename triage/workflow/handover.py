@@ -14,7 +14,7 @@ from triage.domain.contact import Contact, ContactState
 from triage.domain.errors import ConflictError, NotAllowedError, NotReadyError
 from triage.domain.handover import LIVE, Offer, OfferState
 from triage.domain.request import AWAITED, InfoRequest
-from triage.domain.spelling import spell_moment
+from triage.domain.spelling import spell_in_week, spell_moment
 from triage.domain.worker import May, Role, Worker
 from triage.storage import contacts, events, handovers, requests, workers
 from triage.storage.engine import Transaction
@@ -36,7 +36,8 @@ _LONG = timedelta(hours=16)
 class PassedRow:
     """One contact in the handover. A restricted one, for who may not open it, has rating and
     clock only. `needs_name` where it runs out before anybody is back. `sentence` is the row as
-    it is spoken; `whose` is who holds it out, in rows that are held out to this person."""
+    it is spoken, `keeper` whose list it stands in, and `whose` who holds it out to them, where
+    somebody does."""
 
     contact_id: UUID
     reference: str
@@ -49,7 +50,7 @@ class PassedRow:
     waits_words: str
     offer: Offer | None
     to_name: str
-    to_initials: str
+    keeper: str
     standing: Standing
     whose: str
     needs_name: bool
@@ -379,9 +380,9 @@ def _row(
         runs_out=runs_out,
         waits_for=waits_for or "No one",
         waits_words=waits_words or "ready to decide",
-        offer=None if hidden else offer,
+        offer=None if hidden or offer is None else _by_the_clock(desk, offer),
         to_name=other.name if other else "",
-        to_initials=other.initials if other else desk.worker.initials,
+        keeper=desk.worker.name,
         standing=standing,
         whose=other.name if other and to_me else "",
         needs_name=group == before_words(desk, back) and not hidden,
@@ -426,6 +427,11 @@ def _standing(offer: Offer | None) -> Standing:
     return found[offer.state] if offer.to else "stays"
 
 
+def _by_the_clock(desk: Desk, offer: Offer) -> Offer:
+    at = offer.next_at
+    return offer if at is None else replace(offer, next_at=naming.local(desk.profile, at))
+
+
 def _waits(desk: Desk, contact: Contact, asked: Sequence[InfoRequest]) -> tuple[str, str]:
     """For whom a contact waits, and since when."""
     if contact.state is ContactState.AWAITING_SIGN_OFF:
@@ -457,4 +463,4 @@ def _when(desk: Desk, at: datetime | None) -> str:
         return ""
     local = naming.local(desk.profile, at)
     today: date = naming.local_day(desk.profile, desk.now())
-    return f"{local:%H:%M}" if local.date() == today else f"{local:%a %H:%M}"
+    return f"{local:%H:%M}" if local.date() == today else spell_in_week(local)
