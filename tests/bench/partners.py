@@ -46,6 +46,7 @@ from triage.practice.people import WORKERS
 from triage.practice.stand_ins_apart import StandInsApart
 from triage.workflow import match
 from ui.application import make_application
+from ui.triage.opened import Opened
 
 DEADLINE_S = 2.0
 SHOWN_MS = 300.0
@@ -142,15 +143,15 @@ def on_screen(b: Bench, found: Servers, over: list[str]) -> None:
     """Contacts opened one after another, each asked about at once."""
     shown: dict[str, float] = {}
     tray = b.triage.tray
-    before = tray.line.put
+    before = tray.show_partners
 
-    def put(states: object) -> None:
-        before(states)  # type: ignore[arg-type]
-        for state in states:  # type: ignore[attr-defined]
+    def show_partners(opened: Opened) -> None:
+        before(opened)
+        for state in opened.view.partners:
             if state.live and state.outcome is not Outcome.NOT_CHECKED:
                 shown.setdefault(state.partner, time.time())
 
-    tray.line.put = put  # type: ignore[method-assign]
+    tray.show_partners = show_partners  # type: ignore[method-assign]
     waits: list[float] = []
     stalls: list[Taken] = []
     whole: list[float] = []

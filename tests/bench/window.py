@@ -62,9 +62,9 @@ class Bench:
         return self.practice.hub.desk(WORKERS[who][0])
 
     def maya(self) -> UUID:
-        """The newest contact from the home that the practice day is about."""
+        """The newest contact about the child that the practice day is about."""
         with self.desk(1).store.read() as tx:
-            found = contacts.mentioning(tx, postcode="NM3 4QT")
+            found = contacts.mentioning(tx, names=["Maya Rowe"])
         return max(found, key=lambda c: c.received_at).id
 
     def until(self, true: Callable[[], object], seconds: float = 120) -> None:
