@@ -180,9 +180,10 @@ class Workbench(QObject):
         desk = self._desk()
 
         def learn() -> None:
-            from triage.workflow import earlier
+            from triage.workflow import earlier, receive
 
             earlier.learn_all(desk)
+            receive.get_ready(desk)
 
         self._jobs.run(learn, self._begin_reading, self._not_learnt, owner=self)
 

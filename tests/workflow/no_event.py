@@ -21,6 +21,7 @@ LISTS = {
     "find.find": "rows, as in the queue",
     "find.hear": "rows, as in the queue",
     "join.suggestions": "of a record already opened",
+    "receive.get_ready": "reads what the next file is compared with; shows nobody anything",
     "partner_states.partner_states": "a rule",
     "known.seen_by": "a rule",
     "answering.question_of": "puts a question together; asking is recorded",

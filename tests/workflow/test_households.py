@@ -1,5 +1,6 @@
 """Contacts of one household are suggested to each other across surnames; neighbours are not."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -8,7 +9,8 @@ import pytest
 from tests import factory
 from tests.workflow.conftest import Front
 from triage.domain.contact import Child, Content
-from triage.domain.draft import Kinship
+from triage.domain.draft import Draft, Kinship
+from triage.storage import drafts
 from triage.workflow import join, receive, screen
 
 HEAD = "Child given name,Child family name,Date of birth,Address,Postcode,Mother,Concern\n"
@@ -80,5 +82,22 @@ def test_a_contact_is_compared_by_what_it_says_now(front: Front) -> None:
     contact = screen.open_contact(front.ruth, first).contact
     screen.change_fact(front.ruth, contact, "address.line", factory.fact("9 Quay Rise"))
     second = received("Ewan,Nowak,07/08/2014,9 Quay Rise,NM5 2TB,Joanne Tranter,Not at school")
+    (pair,) = join.suggestions(front.ruth, second)
+    assert pair.suggestion.other == first
+
+
+def test_next_file_is_compared_with_what_was_read_before_it_came(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_anew(_tx: object, ids: Sequence[UUID]) -> dict[UUID, Draft]:
+        assert not ids
+        return {}
+
+    (first,) = receive.receive_file(front.ruth, f"{HEAD}{CALLUM}".encode(), "one.csv").contacts
+    front.ruth.memory.signs = {}
+    receive.get_ready(front.ruth)
+    monkeypatch.setattr(drafts, "of_contacts", read_anew)
+    other = "Ewan,Nowak,07/08/2014,3 Weir Street,NM5 2TB,Joanne Tranter,Not at school"
+    (second,) = receive.receive_file(front.ruth, f"{HEAD}{other}\n".encode(), "two.csv").contacts
     (pair,) = join.suggestions(front.ruth, second)
     assert pair.suggestion.other == first

@@ -302,6 +302,12 @@ def _alike(
     return found
 
 
+def get_ready(desk: Desk) -> None:
+    """Know what the next file will be compared with, so that it is not all read when it comes."""
+    with desk.store.read() as tx:
+        _signs_of(desk, tx, _near(desk, tx, (), desk.now()))
+
+
 def _signs_of(desk: Desk, tx: Transaction, near: Sequence[Contact]) -> list[Signs]:
     """What is compared of contacts, taken anew only from those that changed since the last time:
     the next of many files is compared with nearly the same ones."""
