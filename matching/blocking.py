@@ -174,15 +174,20 @@ def _keys(columns: Columns) -> list[Key]:
     given, family = by_kind.get(Kind.GIVEN), by_kind.get(Kind.FAMILY)
     if given is not None and family is not None:
         known: dict[str, int] = {}
-        a, b = (_numbers(c.values, _NAME["sound"], known)[c.codes] for c in (given, family))
+        sounds = [
+            tuple(_numbers(c.values, _NAME["sound"], known)[c.codes] for c in pair)
+            for pair in ((given, family), *columns.others)
+        ]
+        both = [
+            np.where(np.minimum(a, b) < 0, -1,
+                     np.minimum(a, b).astype(np.int64) * len(known) + np.maximum(a, b))
+            for a, b in sounds
+        ]  # fmt: skip
         names = (given.name, family.name)
-        lower, higher = np.minimum(a, b), np.maximum(a, b)
-        pair = lower.astype(np.int64) * len(known) + higher
-        pair[lower < 0] = -1
-        two = np.unique(pair, return_inverse=True)[1].astype(np.int32)
-        two[lower < 0] = -1
-        found.append(_key(names, "both names: sound", two))
-        found.append(_key(names, "either name: sound", a, b))
+        two = np.unique(both, return_inverse=True)[1].reshape(len(both), -1).astype(np.int32)
+        two[np.array(both) < 0] = -1
+        found.append(_key(names, "both names: sound", *two))
+        found.append(_key(names, "either name: sound", *(one for pair in sounds for one in pair)))
     return found
 
 

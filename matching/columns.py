@@ -32,6 +32,7 @@ class Kind(StrEnum):
     GIVEN = "given"
     FAMILY = "family"
     FULL_NAME = "full name"
+    ALIASES = "aliases"
     DOB = "dob"
     AGE = "age or birth date"
     AS_OF = "as of"
@@ -54,6 +55,7 @@ _NAMES = {
     Kind.GIVEN: "given given_name given_names first_name firstname first forename forenames",
     Kind.FAMILY: "family family_name surname last_name lastname last",
     Kind.FULL_NAME: "name full_name fullname whole_name first_and_surname given_and_family",
+    Kind.ALIASES: "aliases alias aka also_known_as known_as former_name former_names previous_name",
     Kind.DOB: "dob date_of_birth birth_date birthdate born",
     Kind.AS_OF: "age_as_of age_on as_of",
     Kind.SEX: "sex gender",
@@ -206,6 +208,7 @@ class Columns:
     `order` says which row of the tables, counted through both, stands in each place: rows are
     laid out by what they hold, so that nothing found depends on the order they came in.
     `written` holds each column as it came, for each table; `unused` names what was left out.
+    `others` are further first and family names that people are or were known by.
     """
 
     rows: int
@@ -215,12 +218,14 @@ class Columns:
     order: npt.NDArray[np.int64]
     written: tuple[Mapping[str, Sequence[str | None]], ...]
     unused: tuple[str, ...]
+    others: tuple[tuple[Column, Column], ...] = ()
 
     def as_written(self, column: str, row: int) -> str | None:
-        """The value of a column in a row as it came."""
+        """The value of a column in a row as it came, None where its table has no such column."""
         place = int(self.order[row])
         table = 0 if place < self.split else 1
-        return self.written[table][column][place - table * self.split] or None
+        held = self.written[table].get(column)
+        return (held[place - table * self.split] or None) if held is not None else None
 
     @property
     def all_pairs(self) -> float:
@@ -250,6 +255,7 @@ def _split_address(values: Sequence[str | None]) -> tuple[list[str | None], list
     return house, street
 
 
+_OTHER_NAMES = 3
 _SEVERAL = frozenset(
     {Kind.OTHER, Kind.PLACE, Kind.STREET, Kind.NUMBER, Kind.PERSON, Kind.INSTITUTION}
 )
@@ -269,6 +275,22 @@ def _ages(laid: Laid, rows: int) -> list[str | None]:
         born if whole[born] else f"{age or born}{_ON}{day}" if day and (age or born) else None
         for born, age, day in zip(dates, ages, days, strict=True)
     ]
+
+
+def _other_names(laid: Laid, rows: int) -> Iterable[tuple[list[str | None], list[str | None]]]:
+    """First and family names that each row is also known by; what one lacks is as in its name."""
+    none: Sequence[str | None] = [None] * rows
+    given, family, also = (
+        laid.get(kind.value, (kind, none))[1] for kind in (Kind.GIVEN, Kind.FAMILY, Kind.ALIASES)
+    )
+    known = [[name for name in (text or "").split(";") if name.strip()] for text in also]
+    for place in range(_OTHER_NAMES):
+        first, last = _split_name([names[place] if len(names) > place else None for names in known])
+        held = [bool(one or two) for one, two in zip(first, last, strict=True)]
+        yield (
+            [one or g if h else None for one, g, h in zip(first, given, held, strict=True)],
+            [one or f if h else None for one, f, h in zip(last, family, held, strict=True)],
+        )
 
 
 def _laid_out(table: Table) -> Laid:
@@ -316,14 +338,28 @@ def read_columns(left: Table, right: Table | None = None) -> Columns:
             if one.pop(Kind.AS_OF.value, None):
                 one.pop("age", None)
     shared = [name for name in laid[0] if all(name in other for other in laid)]
-    kinds = {name: laid[0][name][0] for name in shared if laid[0][name][0] is not Kind.ID}
+    aside = (Kind.ID, Kind.ALIASES)
+    kinds = {name: laid[0][name][0] for name in shared if laid[0][name][0] not in aside}
     if not kinds and any(counts):
         raise ColumnError("The tables have no column in common that could be compared.")
     read = [
         _column(name, kind, (v for one in laid for v in one[name][1]))
         for name, kind in sorted(kinds.items())
     ]
-    order = _order(read, counts)
+    others = []
+    named = {Kind.GIVEN.value, Kind.FAMILY.value} <= set(kinds)
+    if named and any(Kind.ALIASES.value in one for one in laid):
+        tables_of = zip(
+            *(_other_names(one, n) for one, n in zip(laid, counts, strict=True)), strict=True
+        )
+        for parts in tables_of:
+            given, family = (
+                _column(kind.value, kind, (v for part in parts for v in part[at]))
+                for at, kind in enumerate((Kind.GIVEN, Kind.FAMILY))
+            )
+            if given.values or family.values:
+                others.append((given, family))
+    order = _order([*read, *(column for pair in others for column in pair)], counts)
     return Columns(
         rows=sum(counts),
         split=counts[0],
@@ -331,7 +367,13 @@ def read_columns(left: Table, right: Table | None = None) -> Columns:
         columns=tuple(_reordered(column, order) for column in read),
         order=order,
         written=tuple({name: values for name, (_, values) in one.items()} for one in laid),
-        unused=tuple(sorted({name for one in laid for name in one} - {*kinds, Kind.ID.value})),
+        unused=tuple(
+            sorted(
+                {name for one in laid for name in one}
+                - {*kinds, Kind.ID.value, *((Kind.ALIASES.value,) if named else ())}
+            )
+        ),
+        others=tuple((_reordered(a, order), _reordered(b, order)) for a, b in others),
     )
 
 

@@ -22,7 +22,7 @@ from matching.blocking import Rows
 from matching.chance import AS_LEARNED, Curve, Inside, fitted
 from matching.column_levels import Levels
 from matching.columns import HOUSEHOLD_SHARES, Columns, Kind
-from matching.pairs import STRAIGHT, SWAPPED, Compared, Comparer, together
+from matching.pairs import ANOTHER, STRAIGHT, SWAPPED, Compared, Comparer, together
 from matching.weights import Weights
 
 Floats = npt.NDArray[np.float64]
@@ -156,6 +156,9 @@ class Estimate:
             ways = np.log2(self.m[unit[2]] / self.u[unit[2]])
             most = np.maximum(most + max(0.0, float(ways[STRAIGHT])), exchanged)
             most = np.maximum(most, np.float32(exchanged + ways[SWAPPED]))
+            if self.comparer.parts[unit[0]].kind is Kind.GIVEN:
+                otherwise = self.comparer.known_otherwise(left, right)
+                most[otherwise] = np.maximum(most[otherwise], exchanged + max(0.0, ways[ANOTHER]))
         return most
 
 

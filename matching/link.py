@@ -17,7 +17,7 @@ import numpy as np
 
 from matching.batch import Cancelled, Progress, Watch, find_pairs
 from matching.blocking import Rows
-from matching.columns import Columns, Table, read_columns
+from matching.columns import Columns, Kind, Table, read_columns
 from matching.estimate import Estimate, Floats, probability
 from matching.evidence import FieldEvidence, household_evidence
 from matching.levels import Level
@@ -75,8 +75,9 @@ class Linked:
             words = "missing" if level < 0 else comparer.levels[at][level]
             shown: tuple[str | None, str | None] = (None, None)
             if at < len(comparer.parts):
-                a, b = (self.columns.as_written(column, int(row[0])) for row in rows)
-                shown = (a, b)
+                shown = self._shown(column, rows)
+            elif words == "another name":
+                shown = self._shown(Kind.ALIASES.value, rows)
             found.append(
                 FieldEvidence(
                     field=column,
@@ -102,6 +103,10 @@ class Linked:
                 speaks = "no other record fits as well"
             found.append(_of_the_lists(OTHER_RECORDS, speaks, rest))
         return tuple(found)
+
+    def _shown(self, column: str, rows: tuple[Rows, Rows]) -> tuple[str | None, str | None]:
+        a, b = (self.columns.as_written(column, int(row[0])) for row in rows)
+        return a, b
 
 
 def _of_the_lists(field: str, detail: str, weight: float) -> FieldEvidence:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ from matching.columns import Codes, Column, Columns, Kind
 from matching.weights import Weights
 
 Flags = npt.NDArray[np.bool_]
-STRAIGHT, SWAPPED = 0, 1
+STRAIGHT, SWAPPED, ANOTHER = 0, 1, 2
 _WORTH_SWAPPING = 4.0
 _NONE = np.int8(99)
 
@@ -68,7 +69,7 @@ class Comparer:
         )
         self.levels = (
             *(levels_of(column.kind) for column in self.parts),
-            *(("as written", "exchanged") for _ in self.exchanges),
+            *(("as written", "exchanged", "another name") for _ in self.exchanges),
         )
         kinds = [*(prior_name(c.kind) for c in self.parts), *("exchange" for _ in self.exchanges)]
         priors = [
@@ -85,18 +86,27 @@ class Comparer:
         )
         self._values: dict[int, Values] = {}
         self._places: dict[int, Codes] = {}
+        self._others: list[tuple[Codes, Codes]] = []
         for unit in self.units:
             self._prepare([at for at in unit if at < len(self.parts)])
 
     def _prepare(self, unit: Sequence[int]) -> None:
         """Columns that may be exchanged are numbered alike."""
         columns = [self.parts[at] for at in unit]
-        values = sorted({value for column in columns for value in column.values})
+        others = self.columns.others if columns[0].kind is Kind.GIVEN else ()
+        also = [column for pair in others for column in pair]
+        values = sorted({value for column in (*columns, *also) for value in column.values})
         prepared = values_of(columns[0].kind, values)
         number = {value: place for place, value in enumerate(values)}
-        for at, column in zip(unit, columns, strict=True):
+
+        def placed(column: Column) -> Codes:
             place = np.array([*(number[value] for value in column.values), -1], np.int32)
-            self._values[at], self._places[at] = prepared, place[column.codes]
+            found: Codes = place[column.codes]
+            return found
+
+        for at, column in zip(unit, columns, strict=True):
+            self._values[at], self._places[at] = prepared, placed(column)
+        self._others += [(placed(given), placed(family)) for given, family in others]
 
     def _cross(self, a: int, b: int, left: Rows, right: Rows) -> Levels:
         return self._values[a].compare(self._places[a][left], self._places[b][right])
@@ -114,6 +124,8 @@ class Comparer:
             levels[:, at] = STRAIGHT if at >= len(self.parts) else self._cross(at, at, left, right)
         if len(unit) > 1:
             self._exchange(unit, left, right, levels)
+            if self.parts[unit[0]].kind is Kind.GIVEN:
+                self._by_another_name(unit, left, right, levels)
 
     def _exchange(self, unit: tuple[int, ...], left: Rows, right: Rows, levels: Levels) -> None:
         a, b, place = unit
@@ -131,6 +143,34 @@ class Comparer:
         levels[at, a] = np.where(x <= y, other, one)
         levels[at, place] = SWAPPED
         levels[(levels[:, a] < 0) & (levels[:, b] < 0), place] = -1
+
+    def _by_another_name(
+        self, unit: tuple[int, ...], left: Rows, right: Rows, levels: Levels
+    ) -> None:
+        """Where names that somebody is also known by agree better, these count."""
+        a, b, place = unit
+        readings = [(self._places[a], self._places[b]), *self._others]
+        for one, other in product(range(len(readings)), repeat=2):
+            if one == other == 0:
+                continue
+            (given, family), (theirs, their_family) = readings[one], readings[other]
+            held = ((given >= 0) | (family >= 0))[left] & ((theirs >= 0) | (their_family >= 0))[
+                right
+            ]
+            at = np.flatnonzero(held & ((levels[:, a] != 0) | (levels[:, b] != 0)))
+            first = self._values[a].compare(given[left[at]], theirs[right[at]])
+            last = self._values[b].compare(family[left[at]], their_family[right[at]])
+            now = self._rough[a][levels[at, a]] + self._rough[b][levels[at, b]]
+            better = self._rough[a][first] + self._rough[b][last] > now + _WORTH_SWAPPING
+            at = at[better]
+            levels[at, a], levels[at, b], levels[at, place] = first[better], last[better], ANOTHER
+
+    def known_otherwise(self, left: Rows, right: Rows) -> Flags:
+        """Pairs of which somebody has another name."""
+        found = np.zeros(len(left), np.bool_)
+        for codes in (column for pair in self._others for column in pair):
+            found |= (codes[left] >= 0) | (codes[right] >= 0)
+        return found
 
     def agreeing(self, pairs: Compared, at: int) -> tuple[Rows, Codes]:
         """Which pairs have one value in a column as written, and which value."""

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import ColumnError, Level, LinkCancelledError, Linked, link_columns, total
+from matching import ColumnError, Level, LinkCancelledError, Linked, Person, link_columns, total
 from matching.batch import once_each
 from matching.blocking import blocks_of, candidates, choose_rules, every_pair
 from matching.clusters import UNSEEN, cluster
 from matching.column_levels import levels_of
 from matching.columns import Kind, kind_of, read_columns
 from matching.estimate import Estimator
-from matching.pairs import Comparer
+from matching.pairs import ANOTHER, Comparer
 from matching.table import columns_of
 from matching.weights import shipped_weights
 from tests.bench.people import TODAY, population, queries
@@ -271,3 +271,47 @@ def test_who_has_no_birth_date_is_linked_by_an_age() -> None:
     assert (row.detail, row.level) == ("fits", Level.SAME)
     assert row.weight > 1.0
     assert str(TODAY) in (row.left or "")
+
+
+def test_who_is_listed_under_a_former_name_is_linked_by_it() -> None:
+    people = [p for p in population(400, seed=31) if p.given and p.family and p.dob]
+    others = population(500, seed=77)
+    asked = [replace(p, nhs_number=None, phone=None) for p in people[:120]]
+    renamed = range(0, 120, 4)
+    for at in renamed:
+        p, new = people[at], others[4 * at]
+        asked[at] = replace(
+            Person(id=p.id), given=new.given, family=new.family, dob=p.dob, sex=p.sex,
+            aliases=("Zaz Zaz", f"{p.given} {p.family}"),
+        )  # fmt: skip
+    table = columns_of(asked)
+    linked = link_columns(table, columns_of(people))
+    found = [at for at in np.flatnonzero(linked.left == linked.right) if linked.left[at] % 4 == 0]
+    assert len(found) >= 0.9 * len(renamed)
+    assert (linked.left == linked.right).mean() >= 0.97
+    evidence = linked.evidence(int(found[0]))
+    named = next(e for e in evidence if e.field == "given and family")
+    assert (named.detail, named.left) == ("another name", table["aliases"][linked.left[found[0]]])
+    assert total(linked.estimate.prior, evidence) == pytest.approx(linked.bits[found[0]])
+    del table["aliases"]
+    without = link_columns(table, columns_of(people))
+    assert (without.left[without.left == without.right] % 4 == 0).sum() < 0.2 * len(renamed)
+
+
+def test_no_pair_is_given_up_that_another_name_would_bring() -> None:
+    table: Table = {
+        "given": ["Maya", "Maya", "Zoe", "Tom"],
+        "family": ["Rowe", "Khan", "Rowe", "Quartermain"],
+        "aliases": ["", "Maya Rowe; Zoe Rowe", "", "Maya Khan"],
+        "dob": ["2019-03-14"] * 4,
+    }
+    columns = read_columns(table)
+    estimate = Estimator(columns, shipped_weights(), every_pair(columns)).learn()
+    left, right = every_pair(columns)
+    compared = estimate.comparer.compare(left, right)
+    bits = estimate.weigh(compared)[1]
+    assert (compared.levels[:, -1] == ANOTHER).sum() == 4
+    theirs = estimate.near(left, right, float(np.sort(bits)[2]))[1]
+    assert theirs == pytest.approx(bits[bits >= np.sort(bits)[2]])
+    turned = estimate.comparer.compare(right, left)
+    assert (turned.levels == compared.levels).all()
