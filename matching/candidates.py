@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 
 from matching import normalise
 from matching.days import ordinal
@@ -29,6 +30,10 @@ _SCANNED = 300_000
 _FEW = 500  # so many are weighed in the time it takes to look for some of them
 _LONG_RUN = 4_096
 _NEARBY = 366
+
+Mark = npt.NDArray[np.bool_]
+Marks = tuple[Mark, Mark]
+"""Which words are like the query's, as a given and as a family name."""
 
 
 class Near:
@@ -56,15 +61,18 @@ def candidates(query: Facts, segment: Segment, near: Near) -> list[Ints]:
     if len(segment.records) <= _FEW:
         return [np.arange(len(segment.records), dtype=np.int32)]
     found = [*_by_number(query, segment)]
-    if query.dob is not None:
-        found += _by_day(query.dob, segment, near)
+    with segment.words.marked(near.as_given, near.as_family) as like:
+        if query.dob is not None:
+            found += _by_day(query.dob, segment, like if near.any else None)
+        if near.any:
+            found += _by_home_of_like(query, segment, like)
     code = query.postcode
     if code and normalise.is_full_postcode(code):
         found += _by_postcode(code, segment)
+    found += _by_address(query, segment)
     if near.given is not None and near.family is not None:
         found += _by_names(near.family, near.given, segment, NEAR)
         found += _by_names(near.given, near.family, segment, SURE)
-    found += _by_home(query, segment, near)
     if near.given is None or near.family is None:
         found += _by_one_name(query, segment, near)
     if not any(len(block) for block in found):
@@ -106,16 +114,17 @@ def one_edit(number: str) -> set[str]:
     return found - {number}
 
 
-def _by_home(query: Facts, segment: Segment, near: Near) -> Iterator[Ints]:
-    """The same address; the same mother or school with a name like the query's."""
+def _by_address(query: Facts, segment: Segment) -> Iterator[Ints]:
     address = address_key(query.person.address) if query.person.address else ""
     if address and "address" in segment.posted:
         yield segment.posted["address"].of_key(hash_of(address))[:MOST]
+
+
+def _by_home_of_like(query: Facts, segment: Segment, like: Marks) -> Iterator[Ints]:
+    """The same mother or school, with a name like the query's."""
     for field, text in home_keys(query):
         if text and field in segment.posted:
-            rows = segment.posted[field].of_key(hash_of(text))
-            if near.any:
-                yield _like(rows[:_SCANNED], segment, near)
+            yield _like(segment.posted[field].of_key(hash_of(text))[:_SCANNED], segment, like)
 
 
 def home_keys(query: Facts) -> tuple[tuple[str, str], ...]:
@@ -124,29 +133,47 @@ def home_keys(query: Facts) -> tuple[tuple[str, str], ...]:
     return (("mother", mother), ("school", " ".join(query.school)))
 
 
-def _like(rows: Ints, segment: Segment, near: Near) -> Ints:
+def _like(rows: Ints, segment: Segment, like: Marks) -> Ints:
     """Those of the rows whose given or family name is like the query's, in either place."""
-    among = segment.words.among
-    keep = among(near.as_given, segment.given(rows))
-    keep |= among(near.as_family, segment.family(rows))
+    keep = like[0][segment.given[rows]]
+    keep |= like[1][segment.family[rows]]
     return rows[keep]
+
+
+def _like_of_run(first: int, stop: int, segment: Segment, like: Marks) -> Ints:
+    """The same for all rows from `first` to `stop`, which take no looking up one by one."""
+    keep = like[0][segment.given[first:stop]]
+    keep |= like[1][segment.family[first:stop]]
+    return keep.nonzero()[0] + first
 
 
 # -- birth dates
 
 
-def _by_day(day: date, segment: Segment, near: Near) -> Iterator[Ints]:
-    starts = segment.day_starts
-    around = segment.days.around(day)
-    for level, places in around.items():
-        if level in ("same", "both 1 January"):
-            for place in places.tolist():
-                yield np.arange(starts[place], starts[place + 1], dtype=np.int32)
-    if near.any:
-        places = segment.days.slips(day)
-        lows = starts[places].astype(np.int64)
-        rows = spread(lows, starts[places + 1] - lows)
-        yield _like(rows[:_SCANNED], segment, near)
+def _by_day(day: date, segment: Segment, like: Marks | None) -> Iterator[Ints]:
+    """All of that day, and of the days it may be a slip of those with a name like the query's.
+
+    So many are put down as born on 1 January that for it, too, the name has to be like.
+    """
+    starts, days = segment.day_starts, segment.days
+    new_year = (day.month, day.day) == (1, 1)
+    if like is None or not new_year:
+        for place in days.places((day.toordinal(),)).tolist():
+            yield np.arange(starts[place], starts[place + 1], dtype=np.int32)
+    if like is not None:
+        month = days.month(day)
+        first = int(starts[month.start])
+        yield _like_of_run(first, min(int(starts[month.stop]), first + _SCANNED), segment, like)
+        places = days.slips(day)
+        lows = starts[places]
+        yield _like(spread(lows, starts[places + 1] - lows)[:_SCANNED], segment, like)
+
+
+def _year_of(day: date, segment: Segment) -> tuple[int, int]:
+    """First and last row (exclusive) of those born in the year: of all who bear one name, there
+    may be too many, and days that this one may be a slip of are looked through besides."""
+    run = segment.days.run(ordinal(day.year, 1, 1), ordinal(day.year, 12, 31))
+    return int(segment.day_starts[run.start]), int(segment.day_starts[run.stop])
 
 
 def born_rows(query: Facts, segment: Segment) -> tuple[int, int] | None:
@@ -188,9 +215,8 @@ def _by_place(code: str, segment: Segment) -> Ints:
 def _by_names(families: Like, givens: Like, segment: Segment, most: int) -> Iterator[Ints]:
     """Ints with a family word like `families` and a given word like `givens`, or none."""
     allowed = np.append(givens.up_to(most), np.int32(0))
-    among = segment.words.among
-    for rows, given in _pairs(_nearest(families, most, segment.pair_starts), segment):
-        yield rows[among(allowed, given)]
+    with segment.words.marked(allowed) as (like, _):
+        yield from list(_pairs(_nearest(families, most, segment.pair_starts), segment, like))
     # Records without a family name, by their given word.
     stop = int(segment.pair_starts[1])
     if stop:
@@ -209,8 +235,8 @@ def _nearest(like: Like, most: int, starts: Ints) -> Ints:
     return words[: int(sizes.searchsorted(_SCANNED)) + 1]
 
 
-def _pairs(words: Ints, segment: Segment) -> Iterator[tuple[Ints, Ints]]:
-    """Row and given word of every pair of the family words; long runs come each by itself."""
+def _pairs(words: Ints, segment: Segment, given: Mark) -> Iterator[Ints]:
+    """The rows of the family words whose given word is marked; long runs come each by itself."""
     starts = segment.pair_starts
     lows = starts[words]
     sizes = starts[words + 1] - lows
@@ -218,10 +244,10 @@ def _pairs(words: Ints, segment: Segment) -> Iterator[tuple[Ints, Ints]]:
     if long.any():
         for low, size in zip(lows[long].tolist(), sizes[long].tolist(), strict=True):
             run = slice(low, low + min(size, _SCANNED))
-            yield segment.pair_row[run], segment.pair_given[run]
+            yield segment.pair_row[run][given[segment.pair_given[run]]]
         lows, sizes = lows[~long], sizes[~long]
     where = spread(lows, sizes)
-    yield segment.pair_row[where], segment.pair_given[where]
+    yield segment.pair_row[where[given[segment.pair_given[where]]]]
 
 
 def _by_one_name(query: Facts, segment: Segment, near: Near) -> Iterator[Ints]:
@@ -231,13 +257,13 @@ def _by_one_name(query: Facts, segment: Segment, near: Near) -> Iterator[Ints]:
         return
     family = RangePostings(segment.pair_starts, segment.pair_row)
     own, other = (segment.by_given, family)[:: 1 if near.given is not None else -1]
-    born = born_rows(query, segment)
+    born = _year_of(query.dob, segment) if query.dob else born_rows(query, segment)
     for posted in (own, other):
         left = MOST
         for word in _nearest(like, NEAR, posted.starts).tolist():
             rows = posted.of_number(word)
-            if born is not None:
-                rows = rows[(rows >= born[0]) & (rows < born[1])]
+            if born is not None and (query.dob is None or len(rows) > _FEW):
+                rows = rows[slice(*rows.searchsorted(born))]
             if query.dob is None:
                 rows = _of_place(query, segment, rows, left)
             yield rows[:left]

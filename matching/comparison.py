@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from matching import normalise
 from matching.levels import Comparison, Level, missing, single
 from matching.name_comparison import CLOSE_ENOUGH, NameComparer, name_level
-from matching.person import Facts, Sex
+from matching.person import Facts, Sex, full_name
 
 FIELDS = (
     "name", "dob", "sex", "nhs_number", "upn", "address", "postcode", "phone", "mother",
@@ -210,6 +210,9 @@ def compare_phone(left: Facts, right: Facts) -> Comparison:
     return single("phone", Level.DIFFERENT, "other")
 
 
+_MOTHER_CLOSE = frozenset({"known variant", "one edit", "begins with", "very similar"})
+
+
 def compare_mother(left: Facts, right: Facts) -> Comparison:
     """Mother's or main carer's name; her given name tells most."""
     a, b = left.mother, right.mother
@@ -225,7 +228,7 @@ def compare_mother(left: Facts, right: Facts) -> Comparison:
         return single("mother", Level.CLOSE, "given name same")
     if level == "initial":
         return single("mother", Level.CLOSE, "initial")
-    if level in ("known variant", "one edit", "begins with", "very similar"):
+    if level in _MOTHER_CLOSE:
         return single("mother", Level.CLOSE, "close")
     if families:
         return single("mother", Level.CLOSE, "family name same")
@@ -257,6 +260,27 @@ def _organisation(field: str, a: tuple[str, ...], b: tuple[str, ...]) -> Compari
     if long[: len(short)] == short or JaroWinkler.similarity(" ".join(a), " ".join(b)) >= 0.93:
         return single(field, Level.CLOSE, "close")
     return single(field, Level.DIFFERENT, "other")
+
+
+def is_close(fact: str, facts: Facts, text: str) -> bool:
+    """Whether a phone, address, mother, school or surgery as written is close to that of `facts`,
+    but not the same."""
+    if fact == "address":
+        place, other_place = facts.address, normalise.address(text)
+        if place is None or other_place is None:
+            return False
+        return _address_level(place, other_place) == "close"
+    if fact == "phone":
+        phone, other = facts.phone or "", normalise.phone(text) or ""
+        return phone != other and _one_digit(phone, other)
+    if fact == "mother":
+        own, found = facts.mother, full_name(text)
+        if own is None or not own.given or found is None or not found.given:
+            return False
+        level = name_level(own.given[0], found.given[0])
+        return level == "initial" or level in _MOTHER_CLOSE
+    words = facts.school if fact == "school" else facts.gp
+    return _organisation(fact, words, normalise.organisation(text)).level is Level.CLOSE
 
 
 def compare(left: Facts, right: Facts, names: NameComparer) -> tuple[Comparison, ...]:

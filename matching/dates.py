@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from matching.letters import fold
@@ -117,6 +118,7 @@ def impossible_date(text: str) -> str | None:
     return f"{year:04d}{month:02d}{day:02d}"
 
 
+@lru_cache(maxsize=4096)
 def eight_figures(day: date) -> str:
     """Year, month and day as "20190314"; strftime leaves zeros out of early years."""
     return f"{day.year:04d}{day.month:02d}{day.day:02d}"

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from matching import normalise
 from matching.postings import RangePostings
 from matching.texts import Ints
 
+Floats = npt.NDArray[np.float32]
+LEVELS = (
+    "two of three parts", "one digit", "1 January of the year", "day and month swapped", "same",
+    "both 1 January",
+)  # fmt: skip
 _EPOCH = date(1970, 1, 1).toordinal()
 _LOW, _CARRY = np.uint64(0x0F0F0F0F0F0F0F0F), np.uint64(0x1010101010101010)
 
@@ -25,13 +34,29 @@ def ordinal(year: int, month: int, day: int) -> int:
         return 0
 
 
+class _Scratch(threading.local):
+    """Room for two numbers a day, so that none has to be made for every search."""
+
+    def __init__(self, size: int) -> None:
+        self.bits = np.zeros((size, 2), np.float32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Around:
+    by_level: dict[str, Ints]
+    places: Ints
+    levels: Ints
+    slips: Ints
+
+
 class Days:
     """Distinct days in order; place 0 stands for "not known"."""
 
     def __init__(self, ordinals: Ints) -> None:
         self.ordinals = ordinals
         self._sorted: list[int] = ordinals.tolist()
-        self._around: dict[date, tuple[dict[str, Ints], Ints]] = {}
+        self._scratch = _Scratch(len(ordinals))
+        self._around: dict[date, _Around] = {}
 
     def __len__(self) -> int:
         return len(self.ordinals)
@@ -66,6 +91,12 @@ class Days:
         """The places of the days from `low` to `high`, both counted from year 1."""
         return slice(bisect_left(self._sorted, max(low, 1)), bisect_right(self._sorted, high))
 
+    def month(self, day: date) -> slice:
+        """The places of the days in the month of `day`."""
+        first = date(day.year, day.month, 1).toordinal()
+        following = ordinal(day.year + day.month // 12, day.month % 12 + 1, 1) or first + 31
+        return self.run(first, following - 1)
+
     def places(self, ordinals: Iterable[int]) -> Ints:
         """The places of those of the days that are there."""
         found = []
@@ -75,15 +106,34 @@ class Days:
                 found.append(at)
         return np.array(found, np.int64)
 
+    @contextmanager
+    def weighed(self, several: Sequence[tuple[slice | Ints, Floats]]) -> Iterator[Floats]:
+        """Room for two numbers a day: 0.0 but for what `several` put there, one after another."""
+        bits = self._scratch.bits
+        try:
+            for places, values in several:
+                bits[places] = values
+            yield bits
+        finally:
+            for places, _ in several:
+                bits[places] = 0.0
+
     def around(self, day: date) -> dict[str, Ints]:
         """The places by level of `comparison.date_level`, of the levels nearer than "same year"."""
-        return self._known(day)[0]
+        return self._known(day).by_level
+
+    def near(self, day: date) -> tuple[Ints, Ints]:
+        """The same as places and the places of their levels in `LEVELS`. Where a day comes several
+        times, the last one counts."""
+        known = self._known(day)
+        return known.places, known.levels
 
     def slips(self, day: date) -> Ints:
-        """The places that `day` is likely meant for: `around` but for most other years."""
-        return self._known(day)[1]
+        """The places that `day` is likely meant for, but those of its `month`: `around` without
+        most other years."""
+        return self._known(day).slips
 
-    def _known(self, day: date) -> tuple[dict[str, Ints], Ints]:
+    def _known(self, day: date) -> _Around:
         known = self._around.get(day)
         if known is None:
             if len(self._around) > 256:
@@ -91,10 +141,8 @@ class Days:
             known = self._around[day] = self._find(day)
         return known
 
-    def _find(self, day: date) -> tuple[dict[str, Ints], Ints]:
-        first = date(day.year, day.month, 1).toordinal()
-        following = ordinal(day.year + day.month // 12, day.month % 12 + 1, 1) or first + 31
-        month = self.run(first, following - 1)
+    def _find(self, day: date) -> _Around:
+        month = self.month(day)
         others = self.places({ordinal(day.year, m, day.day) for m in range(1, 13)})
         same_day = self._by_day_of_year.of_number(day.month * 32 + day.day)
         two = np.concatenate([np.arange(month.start, month.stop), others, same_day])
@@ -120,6 +168,8 @@ class Days:
             found["day and month swapped"] = self.places({swapped})
         same = "both 1 January" if (day.month, day.day) == (1, 1) else "same"
         found[same] = self.places({day.toordinal()})
-        near = [two[: len(two) - len(same_day)]]
-        near += [places for level, places in found.items() if level != "two of three parts"]
-        return found, np.concatenate(near)
+        places = np.concatenate(list(found.values()))
+        levels = np.repeat([LEVELS.index(level) for level in found], [*map(len, found.values())])
+        slips = np.concatenate([others, places[len(two) :]])
+        slips = slips[(slips < month.start) | (slips >= month.stop)]
+        return _Around(by_level=found, places=places, levels=levels, slips=slips)

@@ -10,30 +10,32 @@ from __future__ import annotations
 
 import threading
 import time
+from bisect import insort
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-
-import numpy as np
 
 from matching.candidates import Near, candidates
 from matching.index_file import Seal, Unseal, read_arrays, write_arrays, wrong
 from matching.journal import Journal
 from matching.person import Facts, Person, prepare
 from matching.postings import joined
-from matching.quick import Floats, QuickScore
+from matching.quick import QuickScore
 from matching.score import Band, Match, Scorer, Weighed, prior_of, rank
 from matching.segment import Segment, build_segment, segment_of
 from matching.table import Given, table_of_columns
-from matching.texts import Ints
 from matching.weights import Weights, shipped_weights
 
 _NEW_AT_MOST = 24
 _SMALL = 4_000
 _CANDIDATES = 24
 _RIVALS = 3
-_HOPELESS = 12.0  # bits by which the quick score is never wrong in practice
+_HOPELESS = 12.0  # bits by which another is thousands of times likelier
 _USUALLY = 4.0  # bits by which it hardly ever is
+_ALIKE = 0.02  # bits that are lost in rounding
 _ROWS_AT_ONCE = 65_536
+
+_Found = tuple[float, QuickScore, int]
+"""A row of the segment that the quick score weighed, and what it came to."""
 
 
 class Index:
@@ -169,15 +171,16 @@ class Index:
     ) -> list[Match]:
         """The `k` likeliest records, best first, ranked with margins.
 
-        Records of which nothing agrees are left out, and those of the source `but_not`. When
-        `deadline_ms` has passed, what was found by then is given.
+        Records of which nothing agrees are left out, unlikely ones where another is thousands of
+        times likelier, and those of the source `but_not`. When `deadline_ms` has passed, what was
+        found by then is given.
         """
         until = None if deadline_ms is None else time.monotonic() + deadline_ms / 1000.0
         query = prepare(person)
         scorer = self._scorer()
         with self._lock:
             segments, new = self._segments, tuple(self._new.values())
-        found: list[tuple[float, Segment, int]] = []
+        found: list[_Found] = []
         for segment in segments:
             found += self._candidates(query, segment, _CANDIDATES + k, until)
             if _late(until):
@@ -190,6 +193,9 @@ class Index:
         ]
         weighed += self._exact(query, scorer, found[: _CANDIDATES + k], k, until, but_not)
         weighed.sort(key=lambda w: (-w.score, w.record.person.key))
+        if weighed:
+            least = min(weighed[0].score - _HOPELESS, self.weights.bands[Band.POSSIBLE.value])
+            weighed = [w for w in weighed if w.score >= least]
         matches = [scorer.explain(w) for w in weighed[:k]]
         sure = [m.score for m in matches if m.band is Band.VERY_LIKELY]
         # A few more than asked for where one of them may be a rival.
@@ -202,7 +208,7 @@ class Index:
         self,
         query: Facts,
         scorer: Scorer,
-        found: list[tuple[float, Segment, int]],
+        found: list[_Found],
         k: int,
         until: float | None,
         but_not: str | None,
@@ -210,25 +216,31 @@ class Index:
         """The candidates that agree in anything, compared exactly, until the rest is too far."""
         weighed: list[Weighed] = []
         scores: list[float] = []
-        for value, segment, place in found:
+        unlikely = self.weights.bands[Band.POSSIBLE.value]
+        for value, quick, place in found:
+            if scores and value + _USUALLY < min(scores[-1] - _HOPELESS, unlikely):
+                break
             if len(scores) >= k:
-                scores.sort(reverse=True)
-                if value + _USUALLY < scores[k - 1] or value + _HOPELESS < scores[0]:
+                last = scores[-k]
+                if value + _USUALLY < last or value + _HOPELESS < scores[-1]:
                     break
-            record = segment.facts(place)
+                rival = value > scores[-1] - self.weights.margin and len(scores) < k + _RIVALS
+                if value < last + _ALIKE and not rival and not quick.may_be_better(place):
+                    continue
+            record = quick.segment.facts(place)
             if record.person.source == but_not:
                 continue
             pair = scorer.weigh(query, record)
             if pair.agrees:
                 weighed.append(pair)
-                scores.append(pair.score)
+                insort(scores, pair.score)
             if _late(until):
                 break
         return weighed
 
     def _candidates(
         self, query: Facts, segment: Segment, wanted: int, until: float | None
-    ) -> list[tuple[float, Segment, int]]:
+    ) -> list[_Found]:
         blocks = candidates(query, segment, Near(query, segment))
         rows = joined(blocks)
         if not len(rows):
@@ -242,13 +254,10 @@ class Index:
         )
         kept: list[tuple[float, int]] = []
         for start in range(0, len(rows), _ROWS_AT_ONCE):
-            part = rows[start : start + _ROWS_AT_ONCE]
-            kept += _best(part, quick.of(part), wanted)
+            kept += quick.best(rows[start : start + _ROWS_AT_ONCE], wanted)
             if _late(until):
                 break
-        kept.sort(key=_by_score)
-        kept = quick.near_postcodes(kept[:wanted])
-        return [(value, segment, place) for value, place in kept]
+        return [(value, quick, place) for value, place in kept]
 
     # -- on disk
 
@@ -302,17 +311,5 @@ class Index:
         return index
 
 
-def _by_score(one: tuple[float, int]) -> tuple[float, int]:
-    return -one[0], one[1]
-
-
 def _late(until: float | None) -> bool:
     return until is not None and time.monotonic() > until
-
-
-def _best(rows: Ints, scores: Floats, wanted: int) -> list[tuple[float, int]]:
-    """The best rows with their scores, each once; a row may have come several times."""
-    count = min(wanted * 3, len(scores))
-    top = np.argpartition(scores, len(scores) - count)[len(scores) - count :]
-    best = dict(zip(rows[top].tolist(), scores[top].tolist(), strict=True))
-    return [(value, row) for row, value in best.items() if value != -np.inf]

@@ -25,7 +25,7 @@ import numpy.typing as npt
 from matching.errors import IndexFileError
 
 MAGIC = b"FANLIGHT PEOPLE\n"
-VERSION = 2
+VERSION = 3
 """Changes with what the arrays mean: also where names or places are read in another way."""
 _LENGTH = struct.Struct("<Q")
 _STAMP = struct.Struct("<16sQL")  # the file's number, the chunk's place, its checksum

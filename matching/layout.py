@@ -102,9 +102,9 @@ def alias_words(text: str) -> list[tuple[Words, Words]]:
     return found
 
 
-def by_text(texts: Texts, key: Callable[[str], str]) -> Ints:
-    """Short hashes of a key of each distinct text after a 0 for "missing"; 0 for no key."""
-    keys = Texts.of([key(text) for text in texts])
+def by_text(keyed: Iterable[str]) -> Ints:
+    """Short hashes of the key of each distinct text after a 0 for "missing"; 0 for no key."""
+    keys = Texts.of(list(keyed))
     found = np.zeros(len(keys) + 1, np.uint32)
     found[1:] = short(hashes(keys))
     found[1:][np.diff(keys.ends, prepend=0) == 0] = 0
@@ -137,16 +137,15 @@ def organisation_key(text: str) -> str:
     return " ".join(normalise.organisation(text))
 
 
-def mother_key(text: str) -> str:
-    """The first word of the mother's given name."""
+def mother_words(text: str) -> tuple[str, str]:
+    """The first words of the mother's given and of her family name, "" where she has none."""
+    words = plain_words(text)
+    if words is not None:
+        return words[0], words[-1] if len(words) > 1 else ""
     parts = full_name(text)
-    return parts.given[0] if parts and parts.given else ""
-
-
-def mother_family(text: str) -> Words:
-    """The first word of the mother's family name."""
-    parts = full_name(text)
-    return parts.family[:1] if parts else ()
+    if parts is None:
+        return "", ""
+    return (*parts.given, "")[0], (*parts.family, "")[0]
 
 
 KEYS: dict[str, Callable[[str], str]] = {
@@ -156,7 +155,6 @@ KEYS: dict[str, Callable[[str], str]] = {
     "address": address_key,
     "school": organisation_key,
     "gp": organisation_key,
-    "mother": mother_key,
 }
 
 
@@ -167,7 +165,11 @@ def hashed(facts: Mapping[str, Column]) -> dict[str, Ints]:
         if name in facts:
             texts = facts[name].texts
             plain = name == "nhs_number" and len(texts) and _all_figures(texts)
-            found[name] = _plain_hashes(texts) if plain else by_text(texts, key)
+            found[name] = _plain_hashes(texts) if plain else by_text(map(key, texts))
+    if "mother" in facts:
+        words = [mother_words(text) for text in facts["mother"].texts]
+        for name, place in (("mother", 0), ("mother_family", 1)):
+            found[name] = by_text(pair[place] for pair in words)
     return found
 
 
@@ -247,7 +249,8 @@ def names_of(table: Table) -> Names:
     family = numbering.table([family_words(t) for t in texts["family"]])
     mother = None
     if "mother" in table.facts:
-        mother = numbering.table([mother_family(t) for t in table.facts["mother"].texts])[:, 0]
+        families = [mother_words(t)[1:] for t in table.facts["mother"].texts]
+        mother = numbering.table(families)[:, 0]
     aliases = _alias_numbers(table, numbering)
     words, final = numbering.sorted()
     given, family = final[given], final[family]

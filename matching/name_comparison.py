@@ -46,6 +46,11 @@ def _one_name(left: str, right: str) -> bool:
     return a == b or related(left, right) or related(a, b)
 
 
+@lru_cache(maxsize=4096)
+def _part(part: str, level: str, token: str | None = None) -> Part:
+    return Part(part=part, level=level, token=token)
+
+
 AGREEING = frozenset({"same", "known variant", "one edit", "initial", "middle name", "part"})
 CLOSE_ENOUGH = frozenset({"same", "known variant", "one edit"})
 
@@ -80,7 +85,7 @@ class NameComparer:
 
     def _word(self, part: str, left: str, right: str) -> Part:
         level = name_level(left, right)
-        return Part(part=part, level=level, token=left if level == "same" else None)
+        return _part(part, level, left if level == "same" else None)
 
     def _best(self, options: list[list[Part]]) -> list[Part]:
         return options[0] if len(options) == 1 else max(options, key=self._sums)
@@ -91,30 +96,32 @@ class NameComparer:
             return []
         if "".join(left) == "".join(right):
             agreed = left[0] if left == right else "".join(left)
-            same = [Part(part="given", level="same", token=agreed)]
+            same = [_part("given", "same", agreed)]
             middle = left == right and len(left) > 1
-            return [*same, Part(part="middle", level="same")] if middle else same
+            return [*same, _part("middle", "same")] if middle else same
         first = self._word("given", left[0], right[0])
         options = [[first]]
         if len(left) > 1 and len(right) > 1:
             alike = name_level(left[1], right[1]) in AGREEING
-            options[0].append(Part(part="middle", level="same" if alike else "other"))
+            options[0].append(_part("middle", "same" if alike else "other"))
         elif len(left) > 1 or len(right) > 1:
-            options[0].append(Part(part="middle", level="one side"))
+            options[0].append(_part("middle", "one side"))
+        else:
+            return options[0]
         crossed = [(left[0], word) for word in right[1:]] + [(word, right[0]) for word in left[1:]]
         if any(name_level(a, b) in CLOSE_ENOUGH for a, b in crossed):
-            options.append([Part(part="given", level="middle name")])
+            options.append([_part("given", "middle name")])
         return self._best(options)
 
     def family(self, left: tuple[str, ...], right: tuple[str, ...]) -> list[Part]:
         """Parts for family names; one half of a double-barrelled name may agree alone."""
         if not left or not right:
             return []
-        if set(left) == set(right):
+        if left == right or set(left) == set(right):
             # The rarest word tells most.
-            return self._best([[Part(part="family", level="same", token=w)] for w in left])
+            return self._best([[_part("family", "same", word)] for word in left])
         if "".join(left) == "".join(right):
-            return [Part(part="family", level="same", token="".join(left))]
+            return [_part("family", "same", "".join(left))]
         weak = shipped_variants().weak
         telling = [tuple(w for w in side if not weak(w)) for side in (left, right)]
         if not all(telling) and any(telling):
@@ -124,7 +131,7 @@ class NameComparer:
         for a in left:
             for b in right:
                 if a == b and len(a) > 1:
-                    options.append([Part(part="family", level="part", token=a)])
+                    options.append([_part("family", "part", a)])
                 else:
                     options.append([self._word("family", a, b)])
         return self._best(options)
@@ -132,7 +139,7 @@ class NameComparer:
     def _shared(self, left: tuple[str, ...], right: tuple[str, ...]) -> list[Part]:
         """The words both have, as half of a family name; nothing where they have none."""
         both = set(left) & set(right)
-        options = [[Part(part="family", level="part", token=word)] for word in both]
+        options = [[_part("family", "part", word)] for word in both]
         return self._best(options) if options else []
 
     def _straight(self, left: NameParts, right: NameParts) -> list[Part]:
@@ -147,12 +154,12 @@ class NameComparer:
             for a, b in ((left, right), (right, left))
         ]
         worth = [o for o in options if any(p.level != "other" for p in o)]
-        return [*self._best(worth), Part(part="arrangement", level="swapped")] if worth else []
+        return [*self._best(worth), _part("arrangement", "swapped")] if worth else []
 
     def _readings(self, left: NameParts, right: NameParts) -> list[list[Part]]:
         readings = [r for r in (self._straight(left, right), self._swapped(left, right)) if r]
         if left.alias or right.alias:
-            return [[*r, Part(part="arrangement", level="alias")] for r in readings]
+            return [[*r, _part("arrangement", "alias")] for r in readings]
         return readings
 
     def names(self, left: Facts, right: Facts) -> Comparison:
@@ -160,14 +167,15 @@ class NameComparer:
         options = [r for a in left.names for b in right.names for r in self._readings(a, b)]
         if not options:
             return missing("name")
-        best = _with_mother(self._best(options), left, right)
-        return Comparison(
-            field="name", level=_name_level(best), detail=_name_words(best), parts=tuple(best)
-        )
+        return _told(tuple(_with_mother(self._best(options), left, right)))
 
 
 def _any_alike(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
-    return any(name_level(a, b) != "other" for a in left for b in right)
+    for a in left:
+        for b in right:
+            if name_level(a, b) != "other":
+                return True
+    return False
 
 
 def _with_mother(parts: list[Part], left: Facts, right: Facts) -> list[Part]:
@@ -178,14 +186,19 @@ def _with_mother(parts: list[Part], left: Facts, right: Facts) -> list[Part]:
         if other.mother is None or not other.mother.family or not child.names:
             continue
         if set(child.names[0].family) & set(other.mother.family):
-            return [
-                Part(part="family", level="mother's name") if p.part == "family" else p
-                for p in parts
-            ]
+            return [_part("family", "mother's name") if p.part == "family" else p for p in parts]
     return parts
 
 
-def _name_level(parts: list[Part]) -> Level:
+@lru_cache(maxsize=4096)
+def _told(parts: tuple[Part, ...]) -> Comparison:
+    """Two names compared, by the parts of the best reading."""
+    return Comparison(
+        field="name", level=_name_level(parts), detail=_name_words(parts), parts=parts
+    )
+
+
+def _name_level(parts: tuple[Part, ...]) -> Level:
     levels = {(p.part, p.level) for p in parts}
     if levels & {("given", "other"), ("family", "other")}:
         return Level.DIFFERENT
@@ -195,7 +208,7 @@ def _name_level(parts: list[Part]) -> Level:
     return Level.CLOSE
 
 
-def _name_words(parts: list[Part]) -> str:
+def _name_words(parts: tuple[Part, ...]) -> str:
     words = []
     for p in parts:
         if p.part == "given":

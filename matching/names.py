@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -75,6 +75,11 @@ class Variants:
     def weak(self, token: str) -> bool:
         """True for a name so many bear, by faith or as a title, that it tells little: Kaur."""
         return token in self._weak
+
+    @property
+    def weak_names(self) -> Collection[str]:
+        """Those that are `weak`."""
+        return self._weak.keys()
 
     def borne_by(self, token: str) -> str:
         """ "F" or "M" for a weak name that only women or only men bear, else ""."""

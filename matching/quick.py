@@ -1,12 +1,14 @@
 """The quick score: candidate rows of a segment weighed against one query, in arrays.
 
 It uses the weights of `score` on the facts that identify people fastest, so that the best
-rows are the same; the exact comparison then decides among them.
+rows are the same; the exact comparison then decides among them. Weights stand in pairs:
+against people at random, and against others of the household.
 """
 
 from __future__ import annotations
 
 import math
+from contextlib import AbstractContextManager
 from datetime import date
 
 import numpy as np
@@ -15,67 +17,170 @@ from rapidfuzz.distance import OSA
 
 from matching import normalise
 from matching.candidates import one_edit
+from matching.comparison import is_close
+from matching.days import LEVELS as DAY_LEVELS
 from matching.layout import ALIAS, LATER_FAMILY, LATER_GIVEN, MOTHER, address_key, postcode_key
+from matching.names import shipped_variants
 from matching.person import Facts, NameParts, Sex
-from matching.postings import hash_of
-from matching.segment import FEMALE, FURTHER, MALE, PARTIAL, Segment
-from matching.texts import Ints, spread
+from matching.postings import hash_of, hashes, short
+from matching.segment import FEMALE, FURTHER, HELD, MALE, PARTIAL, TRAITS, Segment
+from matching.texts import Ints, Texts, spread
 from matching.vocabulary import CODE, LEVELS, SURE
 from matching.weights import Bits, Frequencies, Weights
 
 Floats = npt.NDArray[np.float32]
-_LOOKED_AT = 24
-_NEVER = np.float32(-99.0)
-# By the kind of a further name: the first or a later given word; the whole family name, half of
-# it, or the mother's.
-_PLACE_OF_GIVEN = np.array([1 if kind & LATER_GIVEN else 0 for kind in range(16)], np.uint8)
-_PLACE_OF_FAMILY = np.array(
-    [2 if kind & MOTHER else 1 if kind & LATER_FAMILY else 0 for kind in range(16)], np.uint8
-)
+_MANY = 3_000  # more rows than this are thinned before all of their facts are weighed
+_SAME = CODE["same"]
+# What a given word may be weighed as: the first one or a middle name of several, the first one,
+# a middle name. What a family word may be: a whole name or half of one, as the query has it; a
+# whole name; half of one; the mother's.
+_GIVEN, _FIRST, _MIDDLE = slice(0, 2), slice(2, 4), slice(4, 6)
+_ANY_FAMILY, _FAMILY, _PART, _MOTHER = 0, 1, 2, 3
+# By the kind of a further name, which of these its words are weighed as.
+_AS_GIVEN = np.array([2 if kind & LATER_GIVEN else 1 for kind in range(16)], np.intp)
+_AS_FAMILY = np.array(
+    [_MOTHER if kind & MOTHER else _PART if kind & LATER_FAMILY else _FAMILY
+     for kind in range(16)], np.intp,
+)  # fmt: skip
+# A fact that agrees or not weighs least when it is another, in one way or in several.
+_LEAST = {"address": "other, in the same postcode"}
+_TRAIT_BITS = (
+    (np.arange(TRAITS)[:, None] >> np.arange(TRAITS.bit_length() - 1)) & 1
+).astype(np.float32)  # fmt: skip
+# Postcodes in order: none, other areas before, the area, the district, the very one, and back.
+_VERY_ONE, _RANGES = 4, 8
 
 
-class _Table:
-    """Weights by a small number: against people at random, and against the household."""
-
-    __slots__ = ("home", "random")
-
-    def __init__(self, size: int) -> None:
-        self.random = np.zeros(size, np.float32)
-        self.home = np.zeros(size, np.float32)
-
-    def put(self, where: int | slice | Ints, bits: Bits) -> None:
-        self.random[where] = bits.random
-        self.home[where] = bits.home
-
-    def copy(self) -> _Table:
-        other = _Table(0)
-        other.random, other.home = self.random.copy(), self.home.copy()
-        return other
+def _pair(bits: Bits) -> Floats:
+    return np.array((bits.random, bits.home), np.float32)
 
 
-def _fixed_table(weights: Weights, part: str) -> _Table:
-    """Weights of a name's levels but for the name's own rarity; kept for the last weights."""
-    if _fixed.get("weights") is not weights:
-        _fixed.clear()
-        _fixed["weights"] = weights
-    table = _fixed.get(part)
-    if not isinstance(table, _Table):
-        table = _Table(len(LEVELS))
-        other = weights.bits(part, "other")
-        table.put(slice(None), other)
+class _Kept:
+    """What rests on the weights alone, worked out once for the weights last used."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
+        self._pairs: dict[tuple[str, str], Floats] = {}
+        self.traits: dict[object, tuple[Floats, Floats]] = {}
+        other = self.pair("given", "other")
+        self.given = np.zeros((len(LEVELS), 6), np.float32)
+        self.given[_SAME : SURE + 1, _MIDDLE] = self.pair("given", "middle name") - other
+        self.family = np.zeros((len(LEVELS), 4), np.float32)
+        mother = self.pair("family", "mother's name") - self.pair("family", "other")
+        self.family[_SAME, _MOTHER] = mother[0]
         for code, level in enumerate(LEVELS):
-            if level not in ("missing", "same"):
-                table.put(code, weights.fixed[part].get(level, other))
-        table.random[CODE["missing"]] = table.home[CODE["missing"]] = 0.0
-        _fixed[part] = table
-    return table
+            if level in weights.fixed["given"]:
+                self.given[code, _GIVEN] = self.pair("given", level) - other
+            if level in weights.fixed["family"]:
+                above = self.pair("family", level) - self.pair("family", "other")
+                self.family[code, : _PART + 1] = above[0]
+        self.given[:, _FIRST] = self.given[:, _GIVEN]
+        other = self.pair("dob", "other")
+        self.days = np.array([self.pair("dob", level) - other for level in DAY_LEVELS])
+
+    def pair(self, part: str, level: str) -> Floats:
+        """The weight of a level against people at random and against the household."""
+        known = self._pairs.get((part, level))
+        if known is None:
+            known = self._pairs[part, level] = _pair(self.weights.bits(part, level))
+        return known
 
 
-_fixed: dict[str, object] = {}
+_last: list[_Kept] = []
+
+
+def _kept(weights: Weights) -> _Kept:
+    for kept in _last:
+        if kept.weights is weights:
+            return kept
+    _last[:] = [_Kept(weights)]
+    return _last[0]
+
+
+class _Name:
+    """One reading of the query's name: what each word of the vocabulary weighs beside it.
+
+    Weights are above those of a word that is not like it at all, which are the `least`.
+    """
+
+    __slots__ = ("family", "given", "least", "most", "no_family", "no_given")
+
+    def __init__(self, name: NameParts, score: QuickScore) -> None:
+        self.given: list[tuple[Ints, Floats]] = []
+        self.family: list[tuple[Ints, Floats]] = []
+        self.least = np.zeros(2, np.float32)
+        self.no_given, self.no_family = _NO_GIVEN, _NO_FAMILY
+        kept, near = score.kept, score.segment.words.near
+        if name.given:
+            other = kept.pair("given", "other")
+            like = near(name.given[0])
+            values = kept.given[like.codes]
+            if len(values) and like.codes[0] == _SAME:
+                values[0, _GIVEN] = _pair(score.bits("given", "same", name.given[0])) - other
+                values[0, _FIRST] = values[0, _GIVEN]
+            self.given.append((like.numbers, values))
+            for token in name.given[1:]:
+                like = near(token)
+                values = np.zeros((len(like.codes), 6), np.float32)
+                values[:, _GIVEN] = kept.given[like.codes, _MIDDLE]
+                self.given.append((like.numbers, values))
+            self.no_given = np.concatenate([-other, -other, np.zeros(2, np.float32)])
+            self.least += other
+        if name.family:
+            other = kept.pair("family", "other")
+            weak = score.segment.words.weak
+            only_weak = all(map(shipped_variants().weak, name.family))
+            # A name that many bear by faith, beside one that tells: neither denies the other.
+            self.family.append((weak, np.full((len(weak), 4), -other[0], np.float32)))
+            for token in name.family:
+                like = near(token)
+                values = kept.family[like.codes]
+                if len(values) and like.codes[0] == _SAME:
+                    whole, part = (score.bits("family", x, token).random for x in ("same", "part"))
+                    # One word of several agrees as half of the name only.
+                    own = whole if len(name.family) == 1 else part
+                    values[0, : _PART + 1] = np.array((own, whole, part), np.float32) - other[0]
+                self.family.append((like.numbers, values))
+            self.family += _of_mother(score)
+            self.no_family = np.array((*[-other[0]] * 3, 0.0), np.float32)
+            self.least[0] += other[0]
+            if only_weak:
+                self._let_none_deny(weak, other[0])
+        if name.alias:
+            self.least += kept.pair("arrangement", "alias")
+        self.most = self.least.copy()
+        for words in (self.given, self.family):
+            if any(len(values) for _, values in words):
+                most = np.max(
+                    [values.max(axis=0)[:2] for _, values in words if len(values)], axis=0
+                )
+                self.most += most if words is self.given else (most.max(), 0.0)
+
+    def _let_none_deny(self, weak: Ints, other: np.float32) -> None:
+        """A family name that tells little says nothing beside any but another such name."""
+        beside = [(numbers, values, np.isin(numbers, weak)) for numbers, values in self.family[1:]]
+        self.family = [(weak, np.full((len(weak), 4), other, np.float32))]
+        self.family += [(numbers[at], values[at] + other) for numbers, values, at in beside]
+        self.least[0] -= other
+        self.no_family = _NO_FAMILY
+
+
+_NO_GIVEN, _NO_FAMILY = np.zeros(6, np.float32), np.zeros(4, np.float32)
+
+
+def _of_mother(score: QuickScore) -> list[tuple[Ints, Floats]]:
+    """The child's family name may be that of the mother who is asked about."""
+    mother = score.query.mother
+    if mother is None:
+        return []
+    numbers = {score.segment.words.number(token) for token in mother.family} - {0}
+    values = np.zeros((1, 4), np.float32)
+    values[0, _ANY_FAMILY] = score.kept.family[_SAME, _MOTHER]
+    return [(np.array([n], np.int32), values) for n in sorted(numbers)]
 
 
 class QuickScore:
-    """One query prepared against one segment; `of` then scores any of its rows."""
+    """One query prepared against one segment; `best` then finds the best of any of its rows."""
 
     def __init__(
         self,
@@ -86,337 +191,331 @@ class QuickScore:
         frequencies: Frequencies,
         prior: float,
     ) -> None:
-        self._query = query
-        self._segment = segment
-        self._weights = weights
-        self._frequencies = frequencies
-        self._prior = prior
-        self._tables: dict[tuple[str, str], _Table] = {}
-        self._slips: dict[str, Ints] = {}
-        self._household = -math.log2(weights.household_others)
-        self._dob = self._dob_codes()
-        self._sex = self._sex_table()
+        self.query, self.segment, self.kept = query, segment, _kept(weights)
+        self._weights, self._frequencies = weights, frequencies
+        self._start = np.array((prior, -math.log2(weights.household_others)), np.float32)
+        self._names = [_Name(name, self) for name in query.names]
+        self._equal = self._facts_that_agree_or_not()
+        self._days = self._dob_weights()
+        self._least, self._gain = self._trait_tables()
+        self._ranges, self._of_range = self._postcode_ranges()
 
-    def of(self, rows: Ints) -> Floats:
-        """Quick scores (log2 odds) of the rows; -inf for people who were removed."""
-        segment = self._segment
-        random = np.full(len(rows), self._prior, np.float32)
-        home = np.full(len(rows), self._household, np.float32)
-        traits = segment.traits[rows]
-        self._add_names(rows, traits, random, home)
-        if self._dob is not None:
-            codes, table = self._dob
-            days = codes[segment.day[rows]]
-            random += table.random[days]
-            home += table.home[days]
-            # What a part of a date or an age says is left to the exact comparison: at best this.
-            partial = (traits & PARTIAL) > 0
-            if partial.any():
-                best = self._weights.bits("dob", "same month and year")
-                random[partial] += np.float32(best.random)
-                home[partial] += np.float32(best.home)
-        if self._sex is not None:
-            sex = traits & (FEMALE | MALE)
-            random += self._sex.random[sex]
-            home += self._sex.home[sex]
-        self._add_postcodes(rows, random)
-        self._add_equal(rows, random, home)
-        quick: Floats = np.minimum(random, home) + np.float32(0.01) * random
+    def bits(self, part: str, level: str, token: str | None) -> Bits:
+        """The weight of a level, with the rarity of `token` here."""
+        return self._weights.bits(part, level, token=token, frequencies=self._frequencies)
+
+    def best(self, rows: Ints, wanted: int) -> list[tuple[float, int]]:
+        """The `wanted` best of the rows, best first, each with its quick score (log2 odds)."""
+        segment = self.segment
+        rows = np.sort(rows)
+        rows = rows[np.append(rows[1:] != rows[:-1], True)]
         if segment.removed:
-            quick[~segment.alive[rows]] = -np.inf
-        return quick
+            rows = rows[segment.alive[rows]]
+        if not len(rows):
+            return []
+        traits = segment.traits[rows]
+        rest = self._least.take(traits, axis=0)
+        rest += self._start
+        if self._days is not None:
+            with segment.days.weighed(self._days) as bits:
+                rest += bits.take(segment.day[rows], axis=0)
+        places = self._places(rows)
+        if places is not None:
+            rest[:, 0] += self._of_range[places]
+        names = self._of_names(rows)
+        if len(rows) > _MANY:
+            near = self._in_reach(rest, names, traits, wanted)
+            rows, traits, rest, names = rows[near], traits[near], rest[near], names[near]
+            places = places if places is None else places[near]
+        self._add_equal(rows, traits, places, rest)
+        scores = _total(rest + names)
+        count = min(wanted, len(scores))
+        enough = np.partition(scores, len(scores) - count)[len(scores) - count]
+        self._add_further(rows, traits, rest, names, float(enough))
+        scores = _total(rest + names)
+        top = np.argpartition(scores, len(scores) - count)[len(scores) - count :]
+        found = sorted(zip((-scores[top]).tolist(), rows[top].tolist(), strict=True))
+        return self._with_near_postcodes([(-value, row) for value, row in found])
+
+    def may_be_better(self, row: int) -> bool:
+        """Whether the exact comparison could find more in the row than `best` did: a fact that is
+        close but not the same, several words of a name, a part of a date."""
+        query, segment = self.query, self.segment
+        traits = int(segment.traits[row])
+        if traits & PARTIAL or any(len(n.given) > 1 or len(n.family) > 1 for n in query.names):
+            return True
+        if traits & FURTHER:
+            names = slice(*segment.further.row.searchsorted((row, row + 1)))
+            if (segment.further.kind[names] != MOTHER).any():
+                return True
+        facts = segment.records.facts
+        if query.siblings and "siblings" in facts and facts["siblings"].at(row):
+            return True
+        for fact, *_ in self._equal:
+            if traits & HELD[fact] and fact not in ("nhs_number", "upn"):
+                text = facts[fact].text(row)
+                if text is not None and is_close(fact, query, text):
+                    return True
+        return False
+
+    def _in_reach(self, rest: Floats, names: Floats, traits: Ints, wanted: int) -> Ints:
+        """Places of the rows that may be among the best once all of their facts are weighed."""
+        least = (rest + names).min(axis=1)
+        enough = np.partition(least, len(least) - wanted)[len(least) - wanted] - np.float32(1.0)
+        most = names
+        if self._names:
+            most = np.where(((traits & FURTHER) > 0)[:, None], self._most_of_names(), names)
+        most = most + rest
+        most += self._gain.take(traits, axis=0)
+        near: Ints = (most.min(axis=1) >= enough).nonzero()[0]
+        return near
 
     # -- names
 
-    def _word_table(self, part: str, token: str) -> _Table:
-        known = self._tables.get((part, token))
-        if known is None:
-            known = self._tables[part, token] = _fixed_table(self._weights, part).copy()
-            known.put(CODE["same"], self._bits(part, "same", token))
-        return known
-
-    def _bits(self, part: str, level: str, token: str | None) -> Bits:
-        return self._weights.bits(part, level, token=token, frequencies=self._frequencies)
-
-    def _middle_table(self) -> _Table:
-        return self._only("given", "middle name", slice(CODE["same"], SURE + 1))
-
-    def _mother_table(self) -> _Table:
-        return self._only("family", "mother's name", CODE["same"])
-
-    def _only(self, part: str, level: str, where: int | slice) -> _Table:
-        """Weights of one level, and of no other."""
-        known = self._tables.get((part, f" {level}"))
-        if known is None:
-            known = self._tables[part, f" {level}"] = _Table(len(LEVELS))
-            known.random[:] = known.home[:] = _NEVER
-            known.put(where, self._bits(part, level, None))
-        return known
-
-    def _part_table(self, token: str) -> _Table:
-        known = self._tables.get(("part", token))
-        if known is None:
-            known = self._tables["part", token] = self._word_table("family", token).copy()
-            known.put(CODE["same"], self._bits("family", "part", token))
-        return known
-
-    def _add_names(self, rows: Ints, traits: Ints, random: Floats, home: Floats) -> None:
-        query, segment = self._query, self._segment
-        if not query.names:
-            return
-        given, family = segment.given(rows), segment.family(rows)
-        further = np.flatnonzero(traits & FURTHER)
-        owner, at = self._further(rows, further)
-        best = np.full(len(rows), _NEVER * 2, np.float32)
-        best_home = best.copy()
-        for name in query.names:
-            for bits, bits_home in (
-                self._straight(name, given, family), self._swapped(name, given, family)
-            ):  # fmt: skip
-                alias = self._weights.bits("arrangement", "alias")
-                np.maximum(best, bits + alias.random * name.alias, out=best)
-                np.maximum(best_home, bits_home + alias.home * name.alias, out=best_home)
-            if len(owner):
-                more, more_home = self._of_further(name, at)
-                np.maximum.at(best, owner, more)
-                np.maximum.at(best_home, owner, more_home)
-        random += best
-        home += best_home
-
-    def _straight(self, name: NameParts, given: Ints, family: Ints) -> tuple[Floats, Floats]:
-        bits = np.zeros(len(given), np.float32)
-        bits_home = np.zeros(len(given), np.float32)
-        words = self._segment.words
-        if name.given:
-            codes = words.levels(words.near(name.given[0]), given)
-            table = self._word_table("given", name.given[0])
-            bits, bits_home = table.random[codes], table.home[codes]
-            for token in name.given[1:]:
-                codes, table = words.levels(words.near(token), given), self._middle_table()
-                np.maximum(bits, table.random[codes], out=bits)
-                np.maximum(bits_home, table.home[codes], out=bits_home)
-        if name.family:
-            bits += self._family_bits(name.family, family)
-        return bits, bits_home
-
-    def _family_bits(self, tokens: tuple[str, ...], family: Ints) -> Floats:
-        words = self._segment.words
+    def _of_names(self, rows: Ints) -> Floats:
+        """What the first given and family words say, as written or exchanged; best reading."""
         best: Floats | None = None
-        for token in tokens:
-            # One word of several agrees as half of the name only.
-            of = self._word_table("family", token) if len(tokens) == 1 else self._part_table(token)
-            bits = of.random[words.levels(words.near(token), family)]
-            best = bits if best is None else np.maximum(best, bits)
-        assert best is not None
-        if self._query.mother is not None:
-            weight = np.float32(self._bits("family", "mother's name", None).random)
-            for token in self._query.mother.family:
-                number = words.number(token)
-                if number:
-                    best[(family == number) & (best < weight)] = weight
-        return best
+        given, family = self.segment.given[rows], self.segment.family[rows]
+        for name in self._names:
+            with self._words_of(name) as (givens, families):
+                found = givens.take(given, axis=0)[:, _GIVEN]
+                swapped = givens.take(family, axis=0)[:, _FIRST]
+                found[:, 0] += families.take(family, axis=0)[:, _ANY_FAMILY]
+                swapped[:, 0] += families.take(given, axis=0)[:, _FAMILY]
+            swapped += self.kept.pair("arrangement", "swapped")
+            found = np.maximum(found, swapped)
+            found += name.least
+            best = found if best is None else np.maximum(best, found)
+        return np.zeros((len(rows), 2), np.float32) if best is None else best
 
-    def _swapped(self, name: NameParts, given: Ints, family: Ints) -> tuple[Floats, Floats]:
-        words = self._segment.words
-        swap = self._weights.bits("arrangement", "swapped")
-        bits = np.full(len(given), swap.random, np.float32)
-        bits_home = np.full(len(given), swap.home, np.float32)
-        if name.given:
-            table = self._word_table("given", name.given[0])
-            found = words.levels(words.near(name.given[0]), family)
-            bits += table.random[found]
-            bits_home += table.home[found]
-        if name.family:
-            table = self._word_table("family", name.family[0])
-            bits += table.random[words.levels(words.near(name.family[0]), given)]
-        return bits, bits_home
+    def _most_of_names(self) -> Floats:
+        """What no name of a record can weigh more than."""
+        most: Floats = np.max([name.most for name in self._names], axis=0)
+        return most
 
-    def _further(self, rows: Ints, places: Ints) -> tuple[Ints, Ints]:
-        """Of the rows at `places`, every further name: the place of its row, and its own."""
+    def _words_of(self, name: _Name) -> AbstractContextManager[tuple[Floats, Floats]]:
+        return self.segment.words.weighed(name.given, name.family, name.no_given, name.no_family)
+
+    def _add_further(
+        self, rows: Ints, traits: Ints, rest: Floats, names: Floats, enough: float
+    ) -> None:
+        """Let a further name of a row count where it fits better, and may bring the row up to the
+        score that is `enough`."""
+        if not self._names:
+            return
+        places = (traits & FURTHER).nonzero()[0]
+        places = places[(rest[places] + self._most_of_names()).min(axis=1) >= enough]
         if not len(places):
-            return places, places
-        held = self._segment.further.row
-        lows = np.searchsorted(held, rows[places], "left")
-        sizes = np.searchsorted(held, rows[places], "right") - lows
-        return np.repeat(places, sizes), spread(lows, sizes)
+            return
+        further = self.segment.further
+        having = rows[places]
+        lows = further.row.searchsorted(having, "left")
+        sizes = further.row.searchsorted(having, "right") - lows
+        owner, at = np.repeat(places, sizes), spread(lows, sizes)
+        kind = further.kind[at]
+        given = np.multiply(further.given[at], 3, dtype=np.intp) + _AS_GIVEN[kind]
+        family = np.multiply(further.family[at], 4, dtype=np.intp) + _AS_FAMILY[kind]
+        alias = (kind & ALIAS).nonzero()[0]
+        for name in self._names:
+            with self._words_of(name) as (givens, families):
+                # Two weights that belong together are taken as one.
+                pairs = givens.view(np.complex64).ravel().take(given)
+                own = families.ravel().take(family)
+            found = pairs.view(np.float32).reshape(-1, 2)
+            found[:, 0] += own
+            found += name.least
+            if len(alias):
+                found[alias] += self.kept.pair("arrangement", "alias")
+            np.maximum.at(names, owner, found)
 
-    def _of_further(self, name: NameParts, at: Ints) -> tuple[Floats, Floats]:
-        further, words = self._segment.further, self._segment.words
-        kind, given, family = further.kind[at], further.given[at], further.family[at]
-        bits = np.zeros(len(at), np.float32)
-        bits_home = np.zeros(len(at), np.float32)
-        if name.given:
-            tables = (self._word_table("given", name.given[0]), self._middle_table())
-            where = _PLACE_OF_GIVEN[kind], words.levels(words.near(name.given[0]), given)
-            bits = np.array([t.random for t in tables])[where]
-            bits_home = np.array([t.home for t in tables])[where]
-        if name.family:
-            place = _PLACE_OF_FAMILY[kind]
-            best = np.full(len(at), _NEVER, np.float32)
-            for token in name.family:
-                own = (self._word_table("family", token), self._part_table(token))
-                random = np.array([t.random for t in (*own, self._mother_table())])
-                found = random[place, words.levels(words.near(token), family)]
-                np.maximum(best, found, out=best)
-            bits += best
-        named = (kind & ALIAS) > 0
-        if named.any():
-            alias = self._weights.bits("arrangement", "alias")
-            bits[named] += np.float32(alias.random)
-            bits_home[named] += np.float32(alias.home)
-        return bits, bits_home
+    # -- birth dates and sex
 
-    # -- birth dates
-
-    def _dob_codes(self) -> tuple[Ints, _Table] | None:
-        """A small number for each distinct day, and the weights by that number."""
-        query, days = self._query, self._segment.days
-        codes = np.ones(len(days), np.uint8)
-        levels: list[Bits] = [Bits(random=0.0, home=0.0), self._weights.bits("dob", "other")]
-
-        def put(where: slice | Ints, level: str, width: float = 1.0) -> None:
-            codes[where] = len(levels)
-            levels.append(self._weights.bits("dob", level, width=width))
-
+    def _dob_weights(self) -> list[tuple[slice | Ints, Floats]] | None:
+        """What each of the distinct days weighs above one that is quite another."""
+        query, days, pair = self.query, self.segment.days, self.kept.pair
+        other = pair("dob", "other")
+        found: list[tuple[slice | Ints, Floats]] = [(slice(0, 1), -other)]
         if query.dob is not None:
             first, last = date(query.dob.year, 1, 1), date(query.dob.year, 12, 31)
-            put(days.run(first.toordinal(), last.toordinal()), "same year")
-            # Nearest last: a day may be a slip in several ways.
-            for level, places in days.around(query.dob).items():
-                put(places, level)
+            year = days.run(first.toordinal(), last.toordinal())
+            near, levels = days.near(query.dob)
+            found += [(year, pair("dob", "same year") - other), (near, self.kept.days[levels])]
         elif query.born is not None:
             low, high = query.born[0].toordinal(), query.born[1].toordinal()
-            put(days.run(low - 366, high + 366), "age a year out")
-            put(days.run(low, high), "age fits", max(1.0, (high - low) / 365.25))
+            width = max(1.0, (high - low) / 365.25)
+            fits = _pair(self._weights.bits("dob", "age fits", width=width))
+            found.append((days.run(low - 366, high + 366), pair("dob", "age a year out") - other))
+            found.append((days.run(low, high), fits - other))
         elif query.dob_parts.year is not None:
-            year, month = query.dob_parts.year, query.dob_parts.month
-            first, last = date(year, month or 1, 1), date(year, month or 12, 28)
+            year_of, month = query.dob_parts.year, query.dob_parts.month
+            first, last = date(year_of, month or 1, 1), date(year_of, month or 12, 28)
             level = "same year known" if month is None else "same month and year"
-            put(days.run(first.toordinal(), last.toordinal() + 3), level)
+            run = days.run(first.toordinal(), last.toordinal() + 3)
+            found.append((run, pair("dob", level) - other))
         else:
             return None
-        codes[0] = 0
-        table = _Table(len(levels))
-        for code, bits in enumerate(levels):
-            table.put(code, bits)
-        return codes, table
+        return found
 
-    def _sex_table(self) -> _Table | None:
-        if self._query.sex is Sex.UNKNOWN:
-            return None
-        own = FEMALE if self._query.sex is Sex.FEMALE else MALE
-        table = _Table(4)
-        for bit in (FEMALE, MALE):
-            table.put(bit, self._weights.bits("sex", "same" if bit == own else "other"))
-        return table
+    def _trait_tables(self) -> tuple[Floats, Floats]:
+        """By a record's traits: the least that its facts beside the name weigh (sex, and those that
+        agree or not, as if all were others), and what they may gain on that."""
+        query, pair = self.query, self.kept.pair
+        rests_on = (query.sex, self._days is None, query.nhs_valid, *[e[0] for e in self._equal])
+        known = self.kept.traits.get(rests_on)
+        if known is not None:
+            return known
+        least = np.zeros((_TRAIT_BITS.shape[1], 2), np.float32)
+        gain = np.zeros_like(least)
+        if query.sex is not Sex.UNKNOWN:
+            for trait, sex in ((FEMALE, Sex.FEMALE), (MALE, Sex.MALE)):
+                level = "same" if sex is query.sex else "other"
+                least[trait.bit_length() - 1] = pair("sex", level)
+        if self._days is not None:
+            # What a part of a date or an age says is left to the exact comparison: at best this.
+            least[PARTIAL.bit_length() - 1] = pair("dob", "same month and year")
+        for fact, _, worst, same in self._equal:
+            least[HELD[fact].bit_length() - 1] = worst
+            gain[HELD[fact].bit_length() - 1] = same - worst
+        start = 0.0 if self._days is None else pair("dob", "other")
+        found = self.kept.traits[rests_on] = _TRAIT_BITS @ least + start, _TRAIT_BITS @ gain
+        return found
 
-    # -- the rest
+    # -- postcodes
 
-    def _add_postcodes(self, rows: Ints, random: Floats) -> None:
-        code, segment = self._query.postcode, self._segment
-        if code is None or not len(segment.postcode_keys):
-            return
-        bits = {
-            level: np.float32(self._weights.bits("postcode", level).random)
-            for level in self._weights.fixed["postcode"]
-        }
-        key = postcode_key(code)
-        numbers = segment.postcode(rows)
+    def _postcode_ranges(self) -> tuple[Ints, Floats]:
+        """Where, among the postcodes in order, those of the area and of the district begin and
+        end; and the weights before, between and after."""
+        code, keys = self.query.postcode, self.segment.postcode_keys
+        if code is None or not len(keys):
+            return np.zeros(0, np.int32), np.zeros(0, np.float32)
+        bits = {level: self._weights.bits("postcode", level).random for level in
+                ("same", "same district", "district given", "same area", "other")}  # fmt: skip
         whole = normalise.is_full_postcode(code)
-        area = segment.postcode_areas[numbers] == _area(code)
-        found = np.where(area, bits["same area"], bits["other"])
-        if area.any():
-            district = segment.postcode_districts[numbers] == np.uint32(key >> 24)
-            found[district] = bits["same district" if whole else "district given"]
-        if whole and (number := segment.postcode_of(code)):
-            found[numbers == number] = bits["same"]
-        found[numbers == 0] = 0.0
-        random += found
+        area, outward = normalise.area(code).encode(), normalise.outward(code).ljust(4).encode()
+        own = postcode_key(code).to_bytes(7, "big")
+        # After the letters of an area stands a figure.
+        ends = [area + b"0", outward, own, own + b"\xff", outward + b"\xff", area + b":"]
+        bounds = [int.from_bytes(end.ljust(8, b"\0"), "big") >> 8 for end in ends]
+        bounds[3] = bounds[2] + 1
+        found = keys.searchsorted(np.array(bounds, np.uint64)) + 1
+        district = bits["same district" if whole else "district given"]
+        around = (bits["other"], bits["same area"], district)
+        very = bits["same"] if whole else district
+        weights = np.array((0.0, *around, very, *reversed(around)), np.float32)
+        return np.concatenate([np.ones(1, np.int32), found.astype(np.int32)]), weights
 
-    def near_postcodes(self, found: list[tuple[float, int]]) -> list[tuple[float, int]]:
-        """Scores and rows, best first, with the best ones' postcodes weighed to the letter."""
-        code = self._query.postcode
-        if code is None or not found or not normalise.is_full_postcode(code):
+    def _places(self, rows: Ints) -> Ints | None:
+        """Which range of postcodes each row's stands in; None where none is asked for."""
+        if not len(self._ranges):
+            return None
+        found: Ints = self._ranges.searchsorted(self.segment.postcode(rows), "right")
+        return found
+
+    def _with_near_postcodes(self, found: list[tuple[float, int]]) -> list[tuple[float, int]]:
+        """Scores and rows, best first, with their postcodes weighed to the letter."""
+        code, segment = self.query.postcode, self.segment
+        if code is None or not normalise.is_full_postcode(code) or not len(self._ranges):
+            return found
+        numbers = segment.postcode(np.array([row for _, row in found], np.int32))
+        unlike = segment.postcode_keys[numbers - 1] ^ np.uint64(postcode_key(code))
+        # One letter more or less moves those before it: three letters, or four, are others.
+        letters = unlike.view(np.uint8).reshape(-1, 8).astype(np.bool_).sum(axis=1)
+        likely = ((letters > 0) & (letters <= 4) & (numbers > 0)).nonzero()[0].tolist()
+        if not likely:
             return found
         near = self._weights.bits("postcode", "one edit").random
         result = list(found)
-        looked_at = found[:_LOOKED_AT]
-        numbers = self._segment.postcode(np.array([row for _, row in looked_at], np.int32))
-        for at, (number, (value, row)) in enumerate(zip(numbers.tolist(), looked_at, strict=True)):
-            other = self._segment.postcode_text(number)
+        for at in likely:
+            other = segment.postcode_text(int(numbers[at]))
             if OSA.distance(code, other, score_cutoff=1) == 1 and normalise.is_full_postcode(other):
                 far = self._weights.bits("postcode", _far(code, other)).random
-                result[at] = (value + near - far, row)
+                result[at] = (found[at][0] + near - far, found[at][1])
         result.sort(key=lambda one: (-one[0], one[1]))
         return result
 
-    def _add_equal(self, rows: Ints, random: Floats, home: Floats) -> None:
-        """Facts that agree or not, without degrees: numbers, phone, address, mother, school."""
-        query = self._query
+    # -- facts that agree or not, without degrees
+
+    def _facts_that_agree_or_not(self) -> list[tuple[str, str, Floats, Floats]]:
+        """Of those that the query and anybody here has: the key, the weights of another, of the
+        same."""
+        query, held, pair = self.query, self.segment.hashes, self.kept.pair
         number = query.nhs_number[:18] if query.nhs_number else ""
-        if number and query.nhs_valid:
-            self._equal(rows, random, home, "nhs_number", number, "same", "other")
-        elif number:
-            self._equal(rows, random, home, "nhs_number", number, "same, not valid", None)
         address = address_key(query.person.address) if query.person.address else ""
-        mother = query.mother.given[0] if query.mother and query.mother.given else ""
-        for field, text, other in (
-            ("phone", query.phone, "other"),
-            ("upn", query.upn, "other"),
-            ("address", address, "other, postcode differs too"),
-            ("mother", mother, "other"),
-            ("school", " ".join(query.school), "other"),
-            ("gp", " ".join(query.gp), "other"),
+        found = []
+        for fact, text in (
+            ("nhs_number", number),
+            ("phone", query.phone),
+            ("upn", query.upn),
+            ("address", address),
+            ("mother", query.mother.given[0] if query.mother and query.mother.given else ""),
+            ("school", " ".join(query.school)),
+            ("gp", " ".join(query.gp)),
         ):
-            if text:
-                self._equal(rows, random, home, field, text, "same", other)
-        if number:
+            if text and fact in held:
+                worst, same = pair(fact, _LEAST.get(fact, "other")), pair(fact, "same")
+                if fact == "nhs_number" and not query.nhs_valid:
+                    worst, same = np.zeros(2, np.float32), pair(fact, "same, not valid")
+                found.append((fact, text, worst, same))
+        return found
+
+    def _add_equal(self, rows: Ints, traits: Ints, places: Ints | None, rest: Floats) -> None:
+        for fact, text, worst, same in self._equal:
+            held = self.segment.hash(fact, rows)
+            alike = held == np.uint32(hash_of(text))
+            if fact == "address":
+                self._add_address(alike, traits, places, rest)
+                continue
+            at = alike.nonzero()[0]
+            if fact == "mother":
+                self._add_mother(rows, at, traits, rest)
+            elif len(at):
+                rest[at] += same - worst
+            if fact in ("nhs_number", "upn"):
+                near = np.isin(held, self._slips(fact, text)).nonzero()[0]
+                if len(near):
+                    rest[near] += self.kept.pair(fact, "one edit") - worst
+
+    def _add_mother(self, rows: Ints, alike: Ints, traits: Ints, rest: Floats) -> None:
+        """Her given name tells most; where her family name is another's, less."""
+        assert self.query.mother is not None
+        held = self.segment.hash("mother", rows, of="mother_family")
+        held[(traits & HELD["mother"]) == 0] = 0
+        which = np.zeros(len(rows), np.uint8)
+        for token in self.query.mother.family:
+            which |= held == np.uint32(hash_of(token))
+        which[alike] += np.uint8(2)
+        levels = ("other", "family name same", "given name same", "same")
+        bits = np.array([self._weights.bits("mother", level).random for level in levels])
+        rest[:, 0] += (bits - bits[0]).astype(np.float32)[which]
+
+    def _add_address(
+        self, alike: npt.NDArray[np.bool_], traits: Ints, places: Ints | None, rest: Floats
+    ) -> None:
+        """An address is weighed by what the postcode has said already."""
+        bits = {level: self._weights.bits("address", level).random for level in
+                ("same", "other", "same, in the same postcode", "other, in the same postcode",
+                 "other, postcode differs too")}  # fmt: skip
+        table = np.array([(bits["other"], bits["same"])] * _RANGES, np.float32)
+        if self.query.postcode and normalise.is_full_postcode(self.query.postcode):
+            table[[1, 2, 6, 7], 0] = bits["other, postcode differs too"]
+            table[_VERY_ONE] = [bits[f"{x}, in the same postcode"] for x in ("other", "same")]
+        at = (traits & HELD["address"]).nonzero()[0]
+        which = np.zeros(len(at), np.intp) if places is None else places[at]
+        rest[at, 0] += table[which, alike[at].view(np.uint8)] - np.float32(bits[_LEAST["address"]])
+
+    def _slips(self, fact: str, text: str) -> Ints:
+        """Hashes of the numbers that are a slip of this one."""
+        slips = one_edit(text)
+        if fact == "nhs_number":
             # Two valid numbers are two people's; a slip makes one that is not.
-            slips = [
-                n for n in one_edit(number) if normalise.is_nhs_number(n) is not query.nhs_valid
-            ]
-            self._one_edit(rows, random, home, "nhs_number", slips, against=query.nhs_valid)
-        if query.upn:
-            self._one_edit(rows, random, home, "upn", list(one_edit(query.upn)), against=True)
-
-    def _one_edit(
-        self, rows: Ints, random: Floats, home: Floats,
-        field: str, slips: list[str], *, against: bool,
-    ) -> None:  # fmt: skip
-        """Numbers that are a slip of the query's. Where they counted `against` it until here,
-        that is taken back: it would put them behind who has less in common."""
-        if field not in self._segment.hashes:
-            return
-        if field not in self._slips:
-            self._slips[field] = np.array([hash_of(n) for n in slips], np.uint32)
-        near = np.isin(self._segment.hash(field, rows), self._slips[field])
-        if near.any():
-            bits = self._weights.bits(field, "one edit")
-            other = self._weights.bits(field, "other")
-            random += near * np.float32(bits.random - (other.random if against else 0))
-            home += near * np.float32(bits.home - (other.home if against else 0))
-
-    def _equal(
-        self, rows: Ints, random: Floats, home: Floats,
-        field: str, text: str, level: str, other: str | None,
-    ) -> None:  # fmt: skip
-        if field not in self._segment.hashes:
-            return
-        held = self._segment.hash(field, rows)
-        same = held == np.uint32(hash_of(text))
-        bits = self._weights.bits(field, level)
-        if other is not None:
-            unlike = self._weights.bits(field, other)
-            differs = (held > 0) & ~same
-            random += differs * np.float32(unlike.random)
-            home += differs * np.float32(unlike.home)
-        random += same * np.float32(bits.random)
-        home += same * np.float32(bits.home)
+            slips = {n for n in slips if normalise.is_nhs_number(n) is not self.query.nhs_valid}
+        return short(hashes(Texts.of(sorted(slips))))
 
 
-def _area(code: str) -> np.uint16:
-    letters = normalise.area(code).encode().ljust(2, b"\0")
-    return np.uint16(int.from_bytes(letters, "big"))
+def _total(pairs: Floats) -> Floats:
+    """Log2 odds against both rivals: somebody at random, and another of the household."""
+    total: Floats = -np.logaddexp2(-pairs[:, 0], -pairs[:, 1])
+    return total
 
 
 def _far(code: str, other: str) -> str:

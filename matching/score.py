@@ -151,9 +151,10 @@ class Weighed:
     @property
     def agrees(self) -> bool:
         """True when anything but the sex speaks for one person."""
-        return any(
-            c.field != "sex" and c.level in (Level.SAME, Level.CLOSE) for c in self.comparisons
-        )
+        for c in self.comparisons:
+            if (c.level is Level.SAME or c.level is Level.CLOSE) and c.field != "sex":
+                return True
+        return False
 
 
 class Scorer:
@@ -175,8 +176,10 @@ class Scorer:
         """Compare two prepared people and weigh the evidence, without words for it."""
         comparisons = compare(query, record, self._names)
         beyond, weights = self._weigh(comparisons)
-        # Rounded once, so that the order of the two people does not matter.
-        household = min(0.0, math.fsum([*beyond, *(-w for w in weights)]))
+        household = 0.0
+        if beyond is not weights:
+            # Rounded once, so that the order of the two people does not matter.
+            household = min(0.0, math.fsum([*beyond, *(-w for w in weights)]))
         return Weighed(
             query=query,
             record=record,
@@ -241,20 +244,27 @@ class Scorer:
         weights: list[float] = []
         shared: list[float] = []
         home: list[float] = [-math.log2(self.weights.household_others)]
+        bits_of = self._names.bits
         for c in comparisons:
-            if not c.parts:
-                weights.append(0.0)
-                shared.append(0.0)
-                continue
-            bits = [(p.part, self._names.bits(p)) for p in c.parts]
-            weight = math.fsum(b.random for _, b in bits)
+            weight = of_home = 0.0
+            if len(c.parts) == 1 and c.field != "name":
+                bits = bits_of(c.parts[0])
+                weight = bits.random
+                if c.field in _SHARED:
+                    of_home = max(0.0, weight)
+                else:
+                    home.append(bits.home)
+            elif c.parts:
+                several = [(p.part, bits_of(p)) for p in c.parts]
+                weight = math.fsum([b.random for _, b in several])
+                of_home = max(0.0, math.fsum([b.random for part, b in several if part == "family"]))
+                home += [b.home for _, b in several]
             weights.append(weight)
-            if c.field not in _SHARED:
-                weight = math.fsum(b.random for part, b in bits if part == "family")
-                home += [b.home for _, b in bits]
-            shared.append(max(0.0, weight))
+            shared.append(of_home)
         random = math.fsum([self.prior, *weights])
         excess = _household_excess(random, math.fsum(home))
+        if excess <= 0.0:
+            return weights, weights
         beyond, excess = _take(weights, shared, excess)
         beyond, _ = _take(beyond, [max(0.0, w) for w in beyond], excess)
         # A name that agrees in its family part alone speaks against once that is taken off,

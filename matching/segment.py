@@ -39,6 +39,11 @@ from matching.vocabulary import Vocabulary
 FEMALE, MALE, FURTHER, PARTIAL = 1, 2, 4, 8
 """Bits of a record's traits: recorded sex, whether it has further names, and whether it has an
 age or a part of a birth date but not all of it."""
+HELD = {fact: 1 << place for place, fact in enumerate(
+    ("nhs_number", "phone", "upn", "address", "mother", "school", "gp"), 4
+)}  # fmt: skip
+"""More bits of the traits: which of the facts that agree or not the record has."""
+TRAITS = 1 << (4 + len(HELD))
 POSTED = ("nhs_number", "phone", "upn", "address", "mother", "school")
 _KEPT = 2_000
 
@@ -59,9 +64,9 @@ class Segment:
         self.day_starts = arrays["day_starts"]
         self.day = arrays["day"]
         self.traits = arrays["traits"]
-        # Names: word numbers of each distinct text, further names by row, pairs by family word.
-        self.given_word: Ints = arrays["given_word"]
-        self.family_word: Ints = arrays["family_word"]
+        # Names: first words of each row, further names by row, pairs by family word.
+        self.given: Ints = arrays["given"]
+        self.family: Ints = arrays["family"]
         self.further = FurtherNames(
             arrays["further_row"], arrays["further_given"], arrays["further_family"],
             arrays["further_kind"],
@@ -100,16 +105,6 @@ class Segment:
 
     # -- columns by row
 
-    def given(self, rows: Ints) -> Ints:
-        """The first given word of each row."""
-        column = self.records.facts.get("given")
-        return self.given_word[column.take(rows) if column else np.zeros(len(rows), np.int8)]
-
-    def family(self, rows: Ints) -> Ints:
-        """The first family word of each row."""
-        column = self.records.facts.get("family")
-        return self.family_word[column.take(rows) if column else np.zeros(len(rows), np.int8)]
-
     def postcode(self, rows: Ints) -> Ints:
         """The number of each row's postcode in `postcode_keys`, counted from 1; 0 for none."""
         column = self.records.facts.get("postcode")
@@ -128,21 +123,12 @@ class Segment:
         key = int(self.postcode_keys[number - 1]).to_bytes(7, "big")
         return key.replace(b" ", b"").replace(b"\0", b"").decode()
 
-    def hash(self, field: str, rows: Ints) -> Ints:
-        """The hash of each row's fact, 0 where it is missing."""
+    def hash(self, field: str, rows: Ints, *, of: str = "") -> Ints:
+        """The hash of each row's fact (or `of` a part of it), 0 where it is missing."""
         column = self.records.facts.get(field)
         if column is None:
             return np.zeros(len(rows), np.uint32)
-        return self.hashes[field][column.take(rows)]
-
-    @cached_property
-    def postcode_areas(self) -> Ints:
-        """The area letters of each distinct postcode, as a number; none for number 0."""
-        first = (self.postcode_keys >> np.uint64(48)).astype(np.uint16)
-        second = first & np.uint16(255)
-        lone = (second < ord("A")) | (second > ord("Z"))
-        first[lone] &= np.uint16(0xFF00)
-        return np.concatenate([np.zeros(1, np.uint16), first])
+        return self.hashes[of or field][column.take(rows)]
 
     @cached_property
     def postcode_districts(self) -> Ints:
@@ -240,8 +226,6 @@ def build_segment(table: Table) -> Segment:
         "days": days.astype(np.int32),
         "day_starts": starts_of(day, len(days)),
         "day": day_of,
-        "given_word": names.given,
-        "family_word": names.family,
     }
     records = records_of(table, order)
     del table
@@ -249,14 +233,18 @@ def build_segment(table: Table) -> Segment:
     first_given = _first(records.facts.get("given"), names.given, size)
     first_family = _first(records.facts.get("family"), names.family, size)
     further = names.further
-    arrays |= _further_arrays(further, place)
+    arrays |= _further_arrays(further, place, len(words))
     arrays |= _pair_arrays(first_given, first_family, further, place, len(words))
+    arrays |= {
+        "given": smallest(first_given, len(words)),
+        "family": smallest(first_family, len(words)),
+    }
     traits = _sexes(records, size)
-    traits[arrays["further_row"]] |= FURTHER
-    traits[_partial(records, int(arrays["day_starts"][1]))] |= PARTIAL
-    arrays["traits"] = traits
+    traits[arrays["further_row"]] |= np.uint16(FURTHER)
+    traits[_partial(records, int(arrays["day_starts"][1]))] |= np.uint16(PARTIAL)
     arrays |= _postcode_arrays(records, size)
-    arrays |= _hash_arrays(records, size)
+    arrays |= _hash_arrays(records, size, traits)
+    arrays["traits"] = traits
     found, rows = sorted_pairs(short(keys[order]), np.arange(size))
     arrays |= {"key.keys": found.astype(np.uint32), "key.rows": rows}
     return Segment(words, records, arrays)
@@ -284,8 +272,8 @@ def _first(column: Column | None, words: Ints, size: int) -> Ints:
 def _sexes(records: Records, size: int) -> Ints:
     column = records.facts.get("sex")
     if column is None:
-        return np.zeros(size, np.uint8)
-    bits = np.array([0, *(FEMALE if t == "F" else MALE for t in column.texts)], np.uint8)
+        return np.zeros(size, np.uint16)
+    bits = np.array([0, *(FEMALE if t == "F" else MALE for t in column.texts)], np.uint16)
     return bits[column.take(np.arange(size, dtype=np.int32))]
 
 
@@ -299,13 +287,13 @@ def _partial(records: Records, undated: int) -> Ints:
     return rows[held]
 
 
-def _further_arrays(further: FurtherNames, place: Ints) -> dict[str, Ints]:
+def _further_arrays(further: FurtherNames, place: Ints, words: int) -> dict[str, Ints]:
     rows = place[further.row] if len(further.row) else further.row.astype(np.int32)
     order = np.lexsort((further.kind, further.family, further.given, rows))
     return {
         "further_row": rows[order],
-        "further_given": further.given[order],
-        "further_family": further.family[order],
+        "further_given": smallest(further.given[order], words),
+        "further_family": smallest(further.family[order], words),
         "further_kind": further.kind[order],
     }
 
@@ -332,7 +320,7 @@ def _pair_arrays(
     by_given = RangePostings.of(lone[held], given_row[held], words)
     return {
         "pair_starts": starts_of(pair_family, words),
-        "pair_given": ordered[0],
+        "pair_given": smallest(ordered[0], words),
         "pair_row": ordered[1],
         "given_starts": by_given.starts,
         "given_row": by_given.rows,
@@ -370,13 +358,18 @@ def _postcode_arrays(records: Records, size: int) -> dict[str, Ints]:
     }
 
 
-def _hash_arrays(records: Records, size: int) -> dict[str, Ints]:
+def _hash_arrays(records: Records, size: int, traits: Ints) -> dict[str, Ints]:
+    """Hashes of each distinct text, and postings by them; `traits` take up which are held."""
     every = np.arange(size, dtype=np.int32)
     found: dict[str, Ints] = {}
     for name, keys in hashed(records.facts).items():
         found[f"hash.{name}"] = keys
+        if name not in HELD:
+            continue
+        of_row = keys[records.facts[name].take(every)]
+        traits[of_row > 0] |= np.uint16(HELD[name])
         if name in POSTED:
-            posted = HashPostings.of(keys[records.facts[name].take(every)])
+            posted = HashPostings.of(of_row)
             found[f"posted.{name}.keys"] = posted.keys
             found[f"posted.{name}.rows"] = posted.rows
     return found

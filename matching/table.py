@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -174,6 +175,21 @@ def _iso(text: str) -> str | None:
         return None
 
 
+def _list(text: str) -> tuple[Any, ...]:
+    return tuple(json.loads(text))
+
+
+_READ: Mapping[str, Callable[[str], Any]] = {
+    "dob": date.fromisoformat,
+    "age_as_of": date.fromisoformat,
+    "sex": Sex,
+    "aliases": _list,
+    "siblings": _list,
+    "age": _list,
+}
+"""How the facts are read that are no plain text."""
+
+
 class Records:
     """The people of a table, to be given back as they were written."""
 
@@ -191,18 +207,13 @@ class Records:
 
     def person(self, place: int) -> Person:
         """The person at `place`."""
-        held = {name: text for name, c in self.facts.items() if (text := c.text(place))}
-        known: dict[str, object] = {name: held[name] for name in PLAIN if name in held}
-        if "dob" in held:
-            known["dob"] = date.fromisoformat(held["dob"])
-        if "age_as_of" in held:
-            known["age_as_of"] = date.fromisoformat(held["age_as_of"])
-        for name in ("aliases", "siblings", "age"):
-            if name in held:
-                known[name] = tuple(json.loads(held[name]))
-        source, id = self.key(place)
-        sex = Sex(held.get("sex", "U"))
-        return Person(id=id, source=source, sex=sex, **known)  # type: ignore[arg-type]  # by name
+        known: dict[str, Any] = {}
+        for name, column in self.facts.items():
+            text = column.text(place)
+            if text:
+                read = _READ.get(name)
+                known[name] = read(text) if read else text
+        return Person(id=self.ids[place], source=self.sources.text(place) or "", **known)
 
     def arrays(self) -> dict[str, Ints]:
         """What `from_arrays` makes the records of again."""

@@ -167,7 +167,7 @@ class Column:
 
     def text(self, row: int) -> str | None:
         """One record's text, None where it is missing."""
-        number = self.at(row)
+        number = self._one[row] if self._rows is None else self.at(row)
         return (self.texts[number - 1] or None) if number else None
 
     @property

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import threading
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 
 import numpy as np
@@ -24,6 +25,10 @@ from matching.names import shipped_variants
 from matching.postings import HashPostings, hash_of, hashes, short
 from matching.texts import Ints, Texts
 
+Marks = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float32]
+Weighed = Sequence[tuple[Ints, Floats]]
+"""Numbers of words, and a line of weights for each."""
 LEVELS = (
     "missing", "same", "known variant", "one edit", "begins with", "initial", "very similar",
     "similar", "other",
@@ -32,7 +37,7 @@ CODE = {level: code for code, level in enumerate(LEVELS)}
 NEAR = CODE["similar"]
 """Codes up to this one are of words that are like the one asked for, or of no word."""
 SURE = CODE["one edit"]
-_MISSING, _OTHER, _EDIT = CODE["missing"], CODE["other"], CODE["one edit"]
+_EDIT = CODE["one edit"]
 _BEGINS, _VERY, _SIMILAR = CODE["begins with"], CODE["very similar"], CODE["similar"]
 _INITIAL, _VARIANT = CODE["initial"], CODE["known variant"]
 _CHUNK = 5_000  # rapidfuzz may hold the interpreter for one call; 5,000 words stay under 10 ms
@@ -131,12 +136,12 @@ class Like:
 
 
 class _Scratch(threading.local):
-    """Room for one number a word, so that none has to be made for every search."""
+    """Room for some numbers a word, so that none has to be made for every search."""
 
     def __init__(self, size: int) -> None:
-        self.codes = np.full(size, _OTHER, np.uint8)
-        self.codes[0] = _MISSING
-        self.marks = np.zeros(size, np.bool_)
+        self.marks = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
+        self.given = np.zeros((size, 6), np.float32)
+        self.family = np.zeros((size, 4), np.float32)
 
 
 class Vocabulary:
@@ -169,6 +174,12 @@ class Vocabulary:
     def _sound(self) -> HashPostings:
         heard = _sounds("\n".join(self.words)).split("\n")
         return HashPostings.of(short(hashes(Texts.of(heard))))
+
+    @cached_property
+    def weak(self) -> Ints:
+        """Numbers of the words that so many bear, by faith or as a title, that they tell little."""
+        numbers = {self.number(word) for word in shipped_variants().weak_names} - {0}
+        return np.array(sorted(numbers), np.int32)
 
     @cached_property
     def _formed(self) -> Ints:
@@ -237,21 +248,39 @@ class Vocabulary:
             self._known[token] = known
         return known
 
-    def levels(self, like: Like, words: Ints) -> Ints:
-        """The level of each of the words `words`, as a position in `LEVELS`."""
-        codes = self._scratch.codes
-        codes[like.numbers] = like.codes
-        found: Ints = codes[words]
-        codes[like.numbers] = _OTHER
-        return found
-
-    def among(self, numbers: Ints, words: Ints) -> npt.NDArray[np.bool_]:
-        """Which of the words `words` are among `numbers`."""
+    @contextmanager
+    def marked(self, *several: Ints) -> Iterator[tuple[Marks, Marks]]:
+        """Room for two marks a word; those that `several` name are marked, first with the first."""
         marks = self._scratch.marks
-        marks[numbers] = True
-        found: npt.NDArray[np.bool_] = marks[words]
-        marks[numbers] = False
-        return found
+        try:
+            for mark, numbers in zip(marks, several, strict=False):
+                mark[numbers] = True
+            yield marks
+        finally:
+            for mark, numbers in zip(marks, several, strict=False):
+                mark[numbers] = False
+
+    @contextmanager
+    def weighed(
+        self, given: Weighed, family: Weighed, no_given: Floats, no_family: Floats
+    ) -> Iterator[tuple[Floats, Floats]]:
+        """Room for six weights a word as a given name and for four as a family name: 0.0 but for
+        what is put there, the greater where several meet, and for no word at all the last two.
+        """
+        rooms = self._scratch.given, self._scratch.family
+        try:
+            for room, several, none in zip(
+                rooms, (given, family), (no_given, no_family), strict=True
+            ):
+                for place, (numbers, values) in enumerate(several):
+                    room[numbers] = np.maximum(room[numbers], values) if place else values
+                room[0] = none
+            yield rooms
+        finally:
+            for room, several in zip(rooms, (given, family), strict=True):
+                for numbers, _ in several:
+                    room[numbers] = 0.0
+                room[0] = 0.0
 
     def _near(self, token: str) -> Like:
         low, high = self._beginning(token)

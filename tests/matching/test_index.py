@@ -245,9 +245,9 @@ def test_a_file_cut_short_is_refused(saved: Path, length: int) -> None:
 
 
 def test_another_version_is_refused_with_both_numbers(saved: Path) -> None:
-    content = saved.read_bytes().replace(b'"version": 2', b'"version": 9')
+    content = saved.read_bytes().replace(b'"version": 3', b'"version": 9')
     saved.write_bytes(content)
-    with pytest.raises(IndexFileError, match="is of version 9, and this program reads version 2"):
+    with pytest.raises(IndexFileError, match="is of version 9, and this program reads version 3"):
         Index.open(saved)
 
 
