@@ -158,18 +158,17 @@ KEYS: dict[str, Callable[[str], str]] = {
 }
 
 
-def hashed(facts: Mapping[str, Column]) -> dict[str, Ints]:
-    """For each keyed fact that anybody has, the hashes of its distinct texts."""
+def hashed(facts: Mapping[str, Column], mothers: Sequence[tuple[str, str]]) -> dict[str, Ints]:
+    """For each keyed fact that anybody has, the hashes of its distinct texts; for `mothers`, those
+    of the given and of the family name."""
     found = {}
     for name, key in KEYS.items():
         if name in facts:
             texts = facts[name].texts
             plain = name == "nhs_number" and len(texts) and _all_figures(texts)
             found[name] = _plain_hashes(texts) if plain else by_text(map(key, texts))
-    if "mother" in facts:
-        words = [mother_words(text) for text in facts["mother"].texts]
-        for name, place in (("mother", 0), ("mother_family", 1)):
-            found[name] = by_text(pair[place] for pair in words)
+    if mothers:
+        found["mother"], found["mother_family"] = map(by_text, zip(*mothers, strict=True))
     return found
 
 
@@ -232,12 +231,14 @@ def check_keys(table: Table, keys: Ints) -> None:
 
 @dataclass(slots=True)
 class Names:
-    """Word numbers of the distinct given and family texts, and the further names of rows."""
+    """Word numbers of the distinct given and family texts, the further names of rows, and
+    `mother_words` of the distinct mothers."""
 
     words: list[str]
     given: Ints
     family: Ints
     further: FurtherNames
+    mothers: list[tuple[str, str]]
 
 
 def names_of(table: Table) -> Names:
@@ -247,10 +248,8 @@ def names_of(table: Table) -> Names:
     texts = {n: table.facts[n].texts if n in table.facts else empty for n in ("given", "family")}
     given = numbering.table([given_words(t) for t in texts["given"]])
     family = numbering.table([family_words(t) for t in texts["family"]])
-    mother = None
-    if "mother" in table.facts:
-        families = [mother_words(t)[1:] for t in table.facts["mother"].texts]
-        mother = numbering.table(families)[:, 0]
+    mothers = [*map(mother_words, table.facts["mother"].texts)] if "mother" in table.facts else []
+    mother = numbering.table([words[1:] for words in mothers])[:, 0]
     aliases = _alias_numbers(table, numbering)
     words, final = numbering.sorted()
     given, family = final[given], final[family]
@@ -259,7 +258,7 @@ def names_of(table: Table) -> Names:
     family_code = table.facts["family"].codes if "family" in table.facts else none
     not_a_name = np.array([False, *map(stands_in, texts["family"])], np.bool_)
     further = _later_words(given, family, given_code, family_code, not_a_name)
-    if mother is not None:
+    if mothers:
         further.append(
             _mothers(final[mother][table.facts["mother"].codes], given[given_code, 0],
                      family[family_code, 0])
@@ -268,7 +267,8 @@ def names_of(table: Table) -> Names:
         row, alias_given, alias_family = aliases
         kind = np.full(len(row), ALIAS, np.uint8)
         further.append(FurtherNames(row, final[alias_given], final[alias_family], kind))
-    return Names(words, given[:, 0].copy(), family[:, 0].copy(), _together(further))
+    firsts = given[:, 0].copy(), family[:, 0].copy()
+    return Names(words, *firsts, _together(further), mothers)
 
 
 def _alias_numbers(table: Table, numbering: Numbering) -> tuple[Ints, Ints, Ints] | None:

@@ -99,7 +99,9 @@ def phone(text: str | None) -> str | None:
     """
     if not text:
         return None
-    figures = digits(re.split(r"(?i)\s*(?:ext|x\d)", text[:LONGEST])[0])
+    figures = text.replace(" ", "")
+    if not (figures.isascii() and figures.isdigit() and len(figures) <= LONGEST):
+        figures = digits(re.split(r"(?i)\s*(?:ext|x\d)", text[:LONGEST])[0])
     if figures.startswith("0044"):
         figures = figures[4:]
     elif figures.startswith("44") and len(figures) > 10:

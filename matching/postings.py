@@ -10,41 +10,41 @@ from matching.texts import Ints, Texts
 
 _MULTIPLIER, _MIXER, _WHOLE = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 2**64
 _ROWS = np.uint64(0xFFFFFFFF)
-_STEP = 400_000
+_STEP = 100_000
+_FIRST_LETTERS = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
 
 
 def hashes(texts: Texts) -> Ints:
     """A number of 64 bits for each text, the same in every run and on every computer."""
-    result = np.empty(len(texts), np.uint64)
-    if not len(texts):
-        return result
     starts = np.concatenate([np.zeros(1, np.int64), texts.ends[:-1]])
-    longest = int((texts.ends - starts).max())
-    powers = np.empty(longest + 1, np.uint64)
-    power = 1
-    for at in range(longest + 1):
-        powers[at] = power
-        power = power * _MULTIPLIER % _WHOLE
+    result = np.empty(len(texts), np.uint64)
+    # Eight letters from anywhere, as one number; zeros follow the last text.
+    padded = np.concatenate([texts.data, np.zeros(8, np.uint8)])
+    eight = np.ndarray((len(padded) - 7,), "<u8", padded.data, strides=(1,))
     for low in range(0, len(texts), _STEP):
         part = slice(low, low + _STEP)
-        result[part] = _hashed(texts.data, starts[part], texts.ends[part], powers)
+        result[part] = _hashed(eight, starts[part], texts.ends[part])
     return result
 
 
-def _hashed(data: Ints, starts: Ints, ends: Ints, powers: Ints) -> Ints:
-    lengths = ends - starts
-    base, stop = int(starts[0]), int(ends[-1])
-    letters = data[base:stop].astype(np.uint64)
-    letters += np.uint64(1)
-    places = np.arange(base, stop, dtype=np.int64)
-    places -= np.repeat(starts, lengths)
-    letters *= powers[places]
-    sums = np.zeros(len(starts), np.uint64)
-    filled = np.flatnonzero(lengths)
-    if len(filled):
-        sums[filled] = np.add.reduceat(letters, starts[filled] - base)
-    sums ^= sums >> np.uint64(29)
-    sums *= np.uint64(_MIXER)
+def _hashed(eight: Ints, starts: Ints, ends: Ints) -> Ints:
+    left = ends - starts
+    sums = left.astype(np.uint64)
+    sums *= np.uint64(_MULTIPLIER)
+    rows: slice | Ints = slice(None)
+    at = starts
+    while len(left) and int(left.max()) > 0:
+        if int(left.min()) <= 0:
+            kept = left > 0
+            rows = kept.nonzero()[0] if isinstance(rows, slice) else rows[kept]
+            left, at = left[kept], at[kept]
+        letters = eight[at] & _FIRST_LETTERS[np.minimum(left, 8)]
+        letters ^= sums[rows]
+        letters *= np.uint64(_MIXER)
+        letters ^= letters >> np.uint64(32)
+        sums[rows] = letters
+        left, at = left - 8, at + 8
+    sums *= np.uint64(_MULTIPLIER)
     sums ^= sums >> np.uint64(32)
     return sums
 
@@ -58,12 +58,12 @@ def hash_of(text: str) -> int:
     """The short hash of one text, 0 for none."""
     if not text:
         return 0
-    total, power = 0, 1
-    for letter in text.encode("utf-8", "replace"):
-        total += (letter + 1) * power
-        power = power * _MULTIPLIER % _WHOLE
-    total %= _WHOLE
-    total = (total ^ (total >> 29)) * _MIXER % _WHOLE
+    letters = text.encode("utf-8", "replace")
+    total = len(letters) * _MULTIPLIER % _WHOLE
+    for at in range(0, len(letters), 8):
+        total = (total ^ int.from_bytes(letters[at : at + 8], "little")) * _MIXER % _WHOLE
+        total ^= total >> 32
+    total = total * _MULTIPLIER % _WHOLE
     return max(1, (total ^ (total >> 32)) >> 32)
 
 

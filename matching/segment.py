@@ -7,6 +7,7 @@ identifier: the same people make the same segment in whatever order they came.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -219,7 +220,11 @@ def build_segment(table: Table) -> Segment:
         days, day = np.concatenate([np.zeros(1, np.int32), days]), day + 1
     order = _in_order(day, keys)
     size, day_of = len(table), smallest(day[order], len(days))
-    names = names_of(table)
+    # Arrays are put in order beside the reading of names, which arrays have no part in.
+    with ThreadPoolExecutor(1) as beside:
+        ordered = beside.submit(records_of, table, order)
+        names = names_of(table)
+        records = ordered.result()
     place = np.empty(size, np.int32)
     place[order] = np.arange(size, dtype=np.int32)
     arrays: dict[str, Ints] = {
@@ -227,25 +232,23 @@ def build_segment(table: Table) -> Segment:
         "day_starts": starts_of(day, len(days)),
         "day": day_of,
     }
-    records = records_of(table, order)
     del table
     words = Vocabulary(names.words)
-    first_given = _first(records.facts.get("given"), names.given, size)
-    first_family = _first(records.facts.get("family"), names.family, size)
-    further = names.further
-    arrays |= _further_arrays(further, place, len(words))
-    arrays |= _pair_arrays(first_given, first_family, further, place, len(words))
-    arrays |= {
-        "given": smallest(first_given, len(words)),
-        "family": smallest(first_family, len(words)),
-    }
+    given = _first(records.facts.get("given"), names.given, size)
+    family = _first(records.facts.get("family"), names.family, size)
     traits = _sexes(records, size)
+    with ThreadPoolExecutor(1) as beside:
+        paired = beside.submit(_pair_arrays, given, family, names.further, place, len(words))
+        keyed = beside.submit(sorted_pairs, short(keys[order]), np.arange(size))
+        arrays |= _postcode_arrays(records, size)
+        arrays |= _hash_arrays(records, size, names.mothers, traits)
+        arrays |= _further_arrays(names.further, place, len(words))
+        arrays |= paired.result()
+        found, rows = keyed.result()
     traits[arrays["further_row"]] |= np.uint16(FURTHER)
     traits[_partial(records, int(arrays["day_starts"][1]))] |= np.uint16(PARTIAL)
-    arrays |= _postcode_arrays(records, size)
-    arrays |= _hash_arrays(records, size, traits)
     arrays["traits"] = traits
-    found, rows = sorted_pairs(short(keys[order]), np.arange(size))
+    arrays |= {"given": smallest(given, len(words)), "family": smallest(family, len(words))}
     arrays |= {"key.keys": found.astype(np.uint32), "key.rows": rows}
     return Segment(words, records, arrays)
 
@@ -358,11 +361,13 @@ def _postcode_arrays(records: Records, size: int) -> dict[str, Ints]:
     }
 
 
-def _hash_arrays(records: Records, size: int, traits: Ints) -> dict[str, Ints]:
+def _hash_arrays(
+    records: Records, size: int, mothers: Sequence[tuple[str, str]], traits: Ints
+) -> dict[str, Ints]:
     """Hashes of each distinct text, and postings by them; `traits` take up which are held."""
     every = np.arange(size, dtype=np.int32)
     found: dict[str, Ints] = {}
-    for name, keys in hashed(records.facts).items():
+    for name, keys in hashed(records.facts, mothers).items():
         found[f"hash.{name}"] = keys
         if name not in HELD:
             continue

@@ -108,6 +108,8 @@ def nbytes(index: Index) -> int:
 
 def _coded(column: Any) -> Any:
     """An Arrow column as distinct texts and their numbers, without a string for each row."""
+    if isinstance(column, np.ndarray) and column.dtype == object:
+        return column.tolist()
     if not hasattr(column, "combine_chunks"):
         return [None if value is None else str(value) for value in column]
     whole = column.combine_chunks()
