@@ -180,11 +180,11 @@ def born_rows(query: Facts, segment: Segment) -> tuple[int, int] | None:
     """First and last row (exclusive) that an age or a part of a date allows, a year either way."""
     if query.dob is not None:
         return None
-    if query.born is not None:
-        low, high = query.born[0].toordinal(), query.born[1].toordinal()
-    elif query.dob_parts.year is not None:
+    if query.dob_parts.year is not None:
         year = query.dob_parts.year
         low, high = ordinal(year, 1, 1), ordinal(year, 12, 31)
+    elif query.born is not None:
+        low, high = query.born[0].toordinal(), query.born[1].toordinal()
     else:
         return None
     run = segment.days.run(low - _NEARBY, high + _NEARBY)

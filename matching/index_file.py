@@ -15,9 +15,12 @@ import struct
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from io import BufferedReader
+from mmap import mmap
 from pathlib import Path
-from typing import IO, Any
+from queue import SimpleQueue
+from typing import IO, Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -29,11 +32,13 @@ VERSION = 3
 """Changes with what the arrays mean: also where names or places are read in another way."""
 _LENGTH = struct.Struct("<Q")
 _STAMP = struct.Struct("<16sQL")  # the file's number, the chunk's place, its checksum
+_ROOMS = 6
 _CHUNK = 1 << 20  # as much as stays near the processor while it is sealed or checked
 _KINDS = frozenset({"|u1", "<u2", "<i4", "<u4", "<i8", "<u8", "|i1", "<i2"})
 
 Seal = Callable[[bytes], bytes]
 Unseal = Callable[[bytes], bytes]
+"""Gets bytes, or a view of some, which reads as they do."""
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 
 
@@ -164,9 +169,9 @@ def _read_head(path: Path, file: IO[bytes], size: int) -> tuple[list[int], bool]
 
 
 def _opened(
-    path: Path, sealed: bytes, place: int, unseal: Unseal | None
+    path: Path, sealed: bytes | memoryview, place: int, unseal: Unseal | None
 ) -> tuple[bytes, memoryview]:
-    content = unseal(sealed) if unseal else sealed
+    content = unseal(cast(bytes, sealed)) if unseal else sealed
     if len(content) < _STAMP.size:
         raise wrong(path, "was altered or damaged after it was written")
     number, held_place, checksum = _STAMP.unpack_from(content)
@@ -177,28 +182,37 @@ def _opened(
 
 
 def _read_chunks(
-    path: Path, file: IO[bytes], lengths: list[int], unseal: Unseal | None
+    path: Path, file: BufferedReader, lengths: list[int], unseal: Unseal | None
 ) -> tuple[bytes, dict[str, Any]]:
     number, table = _opened(path, file.read(lengths[0]), 0, unseal)
     places = _places(path, bytes(table))
     total = sum(length for _, _, length in places.values())
     if total > _CHUNK * (len(lengths) - 1) or sum(lengths[1:]) < total:
         raise wrong(path, "does not hold together")
-    whole = np.empty(total, np.uint8)
+    # Memory of its own, a page at a time: large pages would be looked for at length.
+    whole = np.frombuffer(mmap(-1, max(1, total)), np.uint8)
 
-    def put(place: int, sealed: bytes) -> None:
-        own, plain = _opened(path, sealed, place, unseal)
+    def put(place: int, room: bytearray, length: int) -> None:
+        own, plain = _opened(path, memoryview(room)[:length], place, unseal)
         at = (place - 1) * _CHUNK
         if own != number or len(plain) != min(_CHUNK, total - at):
             raise wrong(path, "was altered or damaged after it was written")
         whole[at : at + len(plain)] = np.frombuffer(plain, np.uint8)
+        rooms.put(room)
 
+    # What is read goes into the same few rooms: new ones would each be cleared first.
+    rooms: SimpleQueue[bytearray] = SimpleQueue()
+    for _ in range(_ROOMS):
+        rooms.put(bytearray(max(lengths)))
     with ThreadPoolExecutor(max(2, os.cpu_count() or 2)) as threads:
-        waiting = []
+        waiting: list[Future[None]] = []
         for place, length in enumerate(lengths[1:], 1):
-            waiting.append(threads.submit(put, place, file.read(length)))
-            if len(waiting) > 16:
+            if len(waiting) == _ROOMS:
                 waiting.pop(0).result()
+            room = rooms.get()
+            if file.readinto(memoryview(room)[:length]) != length:
+                raise wrong(path, "is cut short")
+            waiting.append(threads.submit(put, place, room, length))
         for one in waiting:
             one.result()
     return number, {

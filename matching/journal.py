@@ -1,13 +1,14 @@
 """Who was added to or taken from an index since it was saved: a small file beside it.
 
-Each entry is sealed by itself and appended, so that a crash loses no more than the entry that
-was being written. The journal belongs to one saved index, by that file's own number; beside a
-newer one it is out of date and begun anew.
+Each entry is sealed by itself, appended and flushed to the disk, so that a crash or a power cut
+loses no more than the entry that was being written. The journal belongs to one saved index, by
+that file's own number; beside a newer one it is out of date and begun anew.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import struct
 import zlib
 from dataclasses import fields
@@ -107,6 +108,7 @@ class Journal:
         sealed = self._seal(line) if self._seal else line
         with self._path.open("ab", buffering=0) as file:
             file.write(_ENTRY.pack(len(sealed), zlib.crc32(sealed)) + sealed)
+            os.fsync(file.fileno())
         self._noted += 1
 
     def begin_anew(self, number: bytes) -> None:

@@ -242,7 +242,11 @@ class QuickScore:
         close but not the same, several words of a name, a part of a date."""
         query, segment = self.query, self.segment
         traits = int(segment.traits[row])
-        if traits & PARTIAL or any(len(n.given) > 1 or len(n.family) > 1 for n in query.names):
+        if (
+            traits & PARTIAL
+            or query.impossible_dob
+            or any(len(n.given) > 1 or len(n.family) > 1 for n in query.names)
+        ):
             return True
         if traits & FURTHER:
             names = slice(*segment.further.row.searchsorted((row, row + 1)))
@@ -340,18 +344,18 @@ class QuickScore:
             year = days.run(first.toordinal(), last.toordinal())
             near, levels = days.near(query.dob)
             found += [(year, pair("dob", "same year") - other), (near, self.kept.days[levels])]
-        elif query.born is not None:
-            low, high = query.born[0].toordinal(), query.born[1].toordinal()
-            width = max(1.0, (high - low) / 365.25)
-            fits = _pair(self._weights.bits("dob", "age fits", width=width))
-            found.append((days.run(low - 366, high + 366), pair("dob", "age a year out") - other))
-            found.append((days.run(low, high), fits - other))
         elif query.dob_parts.year is not None:
             year_of, month = query.dob_parts.year, query.dob_parts.month
             first, last = date(year_of, month or 1, 1), date(year_of, month or 12, 28)
             level = "same year known" if month is None else "same month and year"
             run = days.run(first.toordinal(), last.toordinal() + 3)
             found.append((run, pair("dob", level) - other))
+        elif query.born is not None:
+            low, high = query.born[0].toordinal(), query.born[1].toordinal()
+            width = max(1.0, (high - low) / 365.25)
+            fits = _pair(self._weights.bits("dob", "age fits", width=width))
+            found.append((days.run(low - 366, high + 366), pair("dob", "age a year out") - other))
+            found.append((days.run(low, high), fits - other))
         else:
             return None
         return found
@@ -473,7 +477,9 @@ class QuickScore:
             if fact in ("nhs_number", "upn"):
                 near = np.isin(held, self._slips(fact, text)).nonzero()[0]
                 if len(near):
-                    rest[near] += self.kept.pair(fact, "one edit") - worst
+                    # Of an NHS number that is not valid, nothing was taken to be another.
+                    taken = worst if fact == "upn" else np.float32(0.0)
+                    rest[near] += self.kept.pair(fact, "one edit") - taken
 
     def _add_mother(self, rows: Ints, alike: Ints, traits: Ints, rest: Floats) -> None:
         """Her given name tells most; where her family name is another's, less."""

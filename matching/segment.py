@@ -23,6 +23,7 @@ from matching.layout import (
     names_of,
     postcode_key,
     postcodes_of,
+    valid_numbers,
 )
 from matching.person import Facts, Person, prepare
 from matching.postings import (
@@ -43,7 +44,8 @@ age or a part of a birth date but not all of it."""
 HELD = {fact: 1 << place for place, fact in enumerate(
     ("nhs_number", "phone", "upn", "address", "mother", "school", "gp"), 4
 )}  # fmt: skip
-"""More bits of the traits: which of the facts that agree or not the record has."""
+"""More bits of the traits: which of the facts that agree or not the record has. Of NHS numbers only
+valid ones: any other denies nothing."""
 TRAITS = 1 << (4 + len(HELD))
 POSTED = ("nhs_number", "phone", "upn", "address", "mother", "school")
 _KEPT = 2_000
@@ -372,7 +374,10 @@ def _hash_arrays(
         if name not in HELD:
             continue
         of_row = keys[records.facts[name].take(every)]
-        traits[of_row > 0] |= np.uint16(HELD[name])
+        telling = of_row > 0
+        if name == "nhs_number":
+            telling = valid_numbers(records.facts[name].texts)[records.facts[name].take(every)]
+        traits[telling] |= np.uint16(HELD[name])
         if name in POSTED:
             posted = HashPostings.of(of_row)
             found[f"posted.{name}.keys"] = posted.keys

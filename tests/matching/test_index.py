@@ -27,6 +27,9 @@ from matching.days import Days
 from matching.index_file import MAGIC
 from matching.journal import person_from_bytes, person_to_bytes
 from matching.name_comparison import name_level
+from matching.person import prepare
+from matching.quick import QuickScore
+from matching.score import prior_of
 from matching.vocabulary import LEVELS, Vocabulary
 from tests.bench.people import population, queries
 from tests.matching.people import MAYA, TODAY, people
@@ -380,6 +383,91 @@ def test_an_entry_cut_short_by_a_crash_is_dropped_and_those_before_it_stay(saved
     assert TOWN[0].key in again
     again.remove(TOWN[0].id, TOWN[0].source)
     assert TOWN[0].key not in Index.open(saved, journal=True)
+
+
+def test_who_is_noted_has_reached_the_disk(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: list[int] = []
+    monkeypatch.setattr("matching.journal.os.fsync", flushed.append)
+    index = Index.open(saved, journal=True)
+    index.add(MAYA)
+    index.remove(MAYA.id, MAYA.source)
+    assert len(flushed) == 2
+
+
+def test_numbers_that_are_none_deny_nobody_while_candidates_are_chosen() -> None:
+    asked = Person(id="q", given="Maya", family="Rowe", nhs_number="999 014 2270")
+    index = Index.build(
+        [
+            Person(id="best", given="Maya", family="Rowe", nhs_number="0"),
+            *(Person(id=str(n), given="Maya", family="Row") for n in range(60)),
+        ]
+    )
+    assert [m.record.id for m in index.search(asked, k=1)] == ["best"]
+
+
+def quick_and_exact(asked: Person, held: Person) -> tuple[float, float]:
+    index = Index.build([held])
+    [segment] = index._segments
+    quick = QuickScore(
+        prepare(asked), segment, weights=index.weights, frequencies=index, prior=prior_of(2)
+    )
+    [(value, _)] = quick.best(np.zeros(1, np.int32), 5)
+    return value, index.score(asked, held).score
+
+
+SADIA = Person(id="q", given="Sadia", family="Gill", dob=date(2013, 7, 9), sex=Sex.FEMALE)
+
+
+@pytest.mark.parametrize(
+    ("asked", "changed"),
+    [
+        (SADIA, {}),
+        (SADIA, {"family": "Kaur"}),
+        (replace(SADIA, family="Kaur"), {"family": "Gill"}),
+        (replace(SADIA, family="Kaur"), {"family": "Begum"}),
+        (replace(SADIA, family="Ahmed Khan"), {"family": "Khan"}),
+        (replace(SADIA, family="Khan"), {"family": "Ahmed Khan"}),
+        (replace(SADIA, given="Gill", family="Sadia"), {}),
+        (replace(SADIA, mother="Amina Begum"), {"mother": "Amina Shah"}),
+        (replace(SADIA, mother="Amina Shah"), {"mother": "Nadia Shah"}),
+        (replace(SADIA, family="Shah", mother="Amina Shah"), {}),
+        (SADIA, {"mother": "Amina Gill", "family": "Shah"}),
+        (replace(SADIA, address="14 Larch Court", postcode="NM3 4QT"),
+         {"address": "2 Elm Road", "postcode": "NM3 4QT"}),
+        (replace(SADIA, address="14 Larch Court", postcode="NM3 4QT"),
+         {"address": "14 Larch Court", "postcode": "NM3 4QT"}),
+        (replace(SADIA, address="14 Larch Court", postcode="NM3 4QT"),
+         {"address": "2 Elm Road", "postcode": "SW1 1AA"}),
+        (replace(SADIA, postcode="NM3 4QT"), {"postcode": "NM33 1AB"}),
+        (replace(SADIA, nhs_number="999 014 2270"), {"nhs_number": "999 014 2271"}),
+        (replace(SADIA, nhs_number="999 014 2270"), {"nhs_number": "0"}),
+        (SADIA, {"dob": date(2013, 9, 7)}),
+        (SADIA, {"dob": date(2013, 1, 1)}),
+        (SADIA, {"dob": None}),
+    ],
+)  # fmt: skip
+def test_the_quick_score_is_the_exact_one_where_nothing_is_merely_close(
+    asked: Person, changed: dict[str, object]
+) -> None:
+    held = replace(SADIA, id="held", **changed)  # type: ignore[arg-type]  # facts of one case
+    quick, exact = quick_and_exact(asked, held)
+    assert quick == pytest.approx(exact, abs=0.02)
+
+
+def test_a_month_of_birth_tells_more_than_an_age_beside_it() -> None:
+    asked = Person(id="q", family="Rowe", dob_text="March 2019", age=(0, 0), age_as_of=TODAY)
+    index = Index.build([Person(id="1", family="Rowe", dob=date(2019, 3, 14)),
+                         Person(id="2", family="Rowe", dob=date(2026, 3, 14))])  # fmt: skip
+    assert index.search(asked, k=1)[0].record.id == "1"
+
+
+def test_an_unlikely_record_is_not_shown_beside_one_that_is_thousands_of_times_likelier() -> None:
+    index = Index()
+    other = Person(id="other", given="Zed", family="Quill", dob=date(1961, 7, 2), school="Elm Road")
+    for person in (replace(MAYA, school="Elm Road"), other):
+        index.add(person)
+    assert [m.record.id for m in index.search(replace(MAYA, school="Elm Road"))] == ["maya"]
+    assert len(index.search(Person(id="q", school="Elm Road"))) == 2
 
 
 def test_removed_means_gone_once_saved(saved: Path) -> None:

@@ -285,6 +285,15 @@ def test_typing_three_letters_finds_people_without_keeping_anything(front: Front
     assert front.seq == before
 
 
+def test_what_is_held_of_the_contact_itself_takes_no_place_in_what_typing_finds(
+    front: Front,
+) -> None:
+    contact = front.bring(factory.contact(reference="C-26-00001"))
+    other = front.bring(factory.contact(reference="C-26-09999"))
+    found = dict(match.search_typing(front.ruth, contact.content, limit=1, contact=contact))
+    assert [c.record.record_id for c in found["c1"]] == [f"{other.reference}/c1"]
+
+
 def test_open_contacts_that_look_like_this_come_newest_first(front: Front) -> None:
     held = front.bring(factory.contact(reference="C-26-00001"))
     other = factory.child("c1", "Ines", family="Duarte", dob="2022-01-02")

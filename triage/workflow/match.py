@@ -275,7 +275,8 @@ def search_typing(
     """
     desk.worker.must(May.SCREEN)
     found: list[tuple[str, tuple[Candidate, ...]]] = []
-    for key, person in earlier.persons(content, desk.now()):
+    # As one of this contact's: what is held of the contact itself is no rival to what is sought.
+    for key, person in earlier.persons(content, desk.now(), contact.reference if contact else ""):
         if sum(c.isalpha() for c in person.name) < LETTERS_TO_START and not person.nhs_number:
             continue
         candidates: list[Candidate] = []
