@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from triage.cli_access import COMMANDS as ACCESS
 from triage.cli_hub import COMMANDS as HUB
 from triage.cli_keep import COMMANDS as KEEP
 from triage.cli_matching import COMMANDS as MATCHING
@@ -48,7 +49,7 @@ def read(files: tuple[Path, ...], as_json: bool) -> None:
         click.echo(summary(answer))
 
 
-for _command in (*HUB, *TEAM, *POST, *PARTNERS, *MATCHING, *KEEP, *RETENTION, *TRUST):
+for _command in (*HUB, *TEAM, *POST, *PARTNERS, *MATCHING, *KEEP, *RETENTION, *ACCESS, *TRUST):
     main.add_command(_command)
 
 

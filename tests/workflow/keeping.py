@@ -9,7 +9,7 @@ from uuid import UUID
 from tests import factory
 from tests.workflow.conftest import Front
 from triage.domain.contact import ContactState
-from triage.workflow import retention
+from triage.workflow import retention, subject_access
 
 LONG_AGO = factory.NOW - timedelta(days=800)
 
@@ -50,6 +50,12 @@ def _held(front: Front) -> UUID:
     return id
 
 
+def _copied(front: Front, id: UUID) -> bytes:
+    found = subject_access.gather(front.priya, id, "c1")
+    decided = {party.words: True for party in found.third_parties}
+    return subject_access.export(front.priya, found, decided, for_whom="Maya", harm="None.")
+
+
 ACTS = {
     "retention.propose": _on(old, lambda f, id: retention.propose(f.priya, id)),
     "retention.approve": _on(proposed, lambda f, id: retention.approve(f.priya, id)),
@@ -57,5 +63,10 @@ ACTS = {
         proposed, lambda f, id: retention.keep(f.priya, id, date(2027, 11, 24), "An inquiry.")
     ),
     "retention.hold": _on(old, lambda f, id: retention.hold(f.priya, id, "A claim.")),
+    "subject_access.gather": _on(
+        lambda f: f.bring(factory.contact()).id,
+        lambda f, id: subject_access.gather(f.priya, id, "c1"),
+    ),
+    "subject_access.export": _on(lambda f: f.bring(factory.contact()).id, _copied),
     "retention.lift": _on(_held, lambda f, id: retention.lift(f.priya, id, "It ended.")),
 }

@@ -128,6 +128,8 @@ _WORDS: Mapping[str, str] = {
     "request.started": "Began a request",
     "request.viewed": "Looked at a request",
     "request.withdrawn": "Withdrew a request",
+    "access.exported": "Made a copy for whoever asked",
+    "access.gathered": "Gathered what is held about a child",
     "backup.key_made": "Made the key that signs backups",
     "backup.made": "Made a backup",
     "backup.restored": "Restored a backup",
@@ -188,7 +190,7 @@ def deed_of(kind: str) -> Deed:
     """Which sort of deed a kind of event is."""
     if kind in OPENED_WITH_REASON:
         return Deed.REASON
-    if kind in ("pack.issued", "export.document_saved", "audit.exported"):
+    if kind in ("pack.issued", "export.document_saved", "audit.exported", "access.exported"):
         return Deed.PRINTED
     if kind in LOOKS or kind.startswith(AUDITING):
         return Deed.LOOKED

@@ -26,7 +26,7 @@ class Drawn:
 _ROOM = 0.45 * HEIGHT
 """With less than this left on a page, the next kind of page begins on a new one."""
 
-_PRESSING = threading.Lock()
+PRESSING = threading.Lock()
 """reportlab keeps some state for the whole process: one pack is drawn at a time."""
 
 
@@ -42,7 +42,7 @@ def print_pack(
 
     Drawn a second time only where a page that the words refer to is not the usual one.
     """
-    with _PRESSING:
+    with PRESSING:
         drawn = _draw(sections, press, furniture, {"why": 2}, subject, made_at)
         if drawn.begins.get("why", 2) != 2:
             drawn = _draw(sections, press, furniture, drawn.begins, subject, made_at)

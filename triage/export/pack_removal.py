@@ -200,6 +200,20 @@ def _patterns(kind: Removal, version: DecisionVersion, copy: Copy) -> tuple[str,
     return tuple(dict.fromkeys(pattern for pattern in found if pattern))
 
 
+def patterns_of(kind: Removal, words: str, spared: frozenset[str]) -> tuple[str, ...]:
+    """Patterns for words that a person wants out, whatever they are: a name in every shape that
+    it may be written in, a telephone number, a postcode, or a phrase. Half a name that is
+    `spared` (casefolded), being somebody's who stays too, is looked for in the whole name only."""
+    digits = re.sub(r"\D", "", words)
+    if len(digits) >= 6 and len(digits) * 2 > len(words.strip()):
+        return (_digits(words),)
+    if kind is Removal.ADDRESS:
+        return (_postcode(words),) if any(map(str.isdigit, words[-3:])) else (_phrase(words),)
+    if kind in (Removal.RELATIVES, Removal.REFERRER) and "@" not in words:
+        return tuple(_of_name(words, spared))
+    return (_phrase(words),)
+
+
 def safe_contact(version: DecisionVersion) -> str:
     """How the family may safely be reached, as frozen: the note, or else the household's phone."""
     return version.address.get("safe_contact", "") or version.address.get("phone", "")

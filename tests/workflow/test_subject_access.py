@@ -1,0 +1,105 @@
+"""A child's record for whoever asks: gathered whole, third parties truly out of the file."""
+
+from contextlib import closing
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from tests import factory
+from tests.test_cli_hub import WORDS, data, run  # noqa: F401 - a fixture comes by import
+from tests.workflow.conftest import Front
+from triage.domain.errors import NotAllowedError, NotReadyError
+from triage.export.pack_signing import verify_pack
+from triage.storage import contacts
+from triage.workflow import people, subject_access
+from triage.workflow.hub import vault_of
+from triage.workflow.hub_desk import open_store
+
+FACT = factory.fact
+
+
+def family(front: Front) -> subject_access.Gathered:
+    told = factory.content(
+        factory.child(),
+        factory.child("c2", "Theo", family="Rowe", dob="2023-05-06"),
+        concern="Mrs Rowe shouted. Theo hid. Jane Pell (07700 900123) heard Maya cry.",
+    )
+    neighbour = replace(
+        told.referrer,
+        name=FACT("Jane Pell"),
+        phone=FACT("07700 900123"),
+        agency=FACT(None),
+        may_be_named=FACT("no"),
+    )
+    told = replace(told, referrer=neighbour, adults=(factory.adult(),))
+    first = front.bring(replace(factory.contact(), content=told))
+    front.bring(factory.contact(reference="C-26-00002"))
+    return subject_access.gather(front.priya, first.id, "c1")
+
+
+def words_of(pdf: bytes) -> str:
+    return " ".join(" ".join(p.extract_text() for p in PdfReader(BytesIO(pdf)).pages).split())
+
+
+def test_everything_about_the_child_is_gathered_and_third_parties_are_named(
+    front: Front,
+) -> None:
+    found = family(front)
+    assert found.references == ("C-26-04817", "C-26-00002")
+    said = {party.words: party.why for party in found.third_parties}
+    assert said["Theo Rowe"] == "another child"
+    assert said["Carla Rowe"] == "Mother"
+    assert "may not be named" in said["Jane Pell"]
+    assert found.child not in said
+    with pytest.raises(NotAllowedError):
+        subject_access.gather(front.ruth, found.contact_ids[0], "c1")
+
+
+def test_words_decided_out_are_not_in_the_file_and_those_kept_are(front: Front) -> None:
+    found = family(front)
+    decided = {p.words: p.words != "Carla Rowe" for p in found.third_parties}
+    with pytest.raises(NotReadyError, match="Decide first"):
+        subject_access.export(front.priya, found, {}, for_whom="Maya Rowe", harm="None found.")
+    pdf = subject_access.export(
+        front.priya, found, decided, for_whom="Maya Rowe", harm="None found.", also=["cry"]
+    )
+    shown = words_of(pdf)
+    for gone in ("Jane", "Pell", "900123", "Theo", " cry."):
+        assert gone not in shown
+        assert gone.encode() not in pdf
+    assert "Maya" in shown
+    assert "Mrs Rowe shouted" in shown  # the child's own family name, of somebody who stays
+    assert "another person's name or particulars, in" in shown
+    issued = verify_pack(pdf, people.trust_list(front.priya))
+    assert issued.name == "Priya Nandra"
+    kinds = front.kinds()
+    assert kinds.count("access.exported") == kinds.count("access.gathered") == 2
+
+
+def test_copy_is_made_from_the_command_line_with_each_third_party_asked_of(
+    data: Path,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    out = tmp_path / "copy.pdf"
+    with (
+        closing(open_store(data, vault_of(data, lambda: WORDS.strip()))) as store,
+        store.write() as tx,
+    ):
+        contacts.insert(tx, factory.contact())
+    reference = factory.contact().reference
+    asked = ["--for", "Maya", "--harm", "None found.", "--remove", "crying"]
+    said = run(
+        "access", "export", reference, str(out), *asked, "--as", "jsmith", "--data", str(data),
+        typed=WORDS + "4321\n" + "y\n" * 9,
+    )  # fmt: skip
+    assert said.exit_code == 0, said.output
+    shown = words_of(out.read_bytes())
+    assert "Take out “Carla Rowe” (Mother)?" in said.output
+    assert "PC Dan Holt" in shown
+    assert "crying" not in shown
+    assert "Carla" not in shown
+    again = run("access", "export", reference, str(out), *asked, "--as", "jsmith")
+    assert "is there already" in again.output

@@ -1,0 +1,252 @@
+"""A child's record for whoever may have it: gathered whole, third parties decided one by one.
+
+UK GDPR article 15, with DPA 2018 schedule 2 paragraphs 16 and 17: what tells of somebody else is
+given only where they agree or it is reasonable, and who worked with the child professionally
+normally stays. Schedule 3 part 2: nothing is given that would be likely to cause serious harm.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from triage.domain.contact import Child, Contact
+from triage.domain.decision import DecisionVersion, VersionState
+from triage.domain.errors import NotFoundError, NotReadyError
+from triage.domain.lookup import VerdictKind
+from triage.domain.pack import Removal
+from triage.domain.spelling import spell_day
+from triage.domain.worker import May
+from triage.export.access_copy import Chapter, Passage, draw_copy
+from triage.storage import answers, contacts, drafts, lookups, requests, services, versions
+from triage.storage.engine import Transaction
+from triage.workflow import fields, known, naming, people
+from triage.workflow.desk import Desk
+from triage.workflow.holding import hold, why_given
+from triage.workflow.pack_process import sign_pack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThirdParty:
+    """Words that tell of somebody else, why they are thought to, and as what they would go."""
+
+    words: str
+    why: str
+    kind: Removal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """All that is held about one child, oldest first, and whom else it names."""
+
+    child: str
+    contact_ids: tuple[UUID, ...]
+    references: tuple[str, ...]
+    chapters: tuple[Chapter, ...]
+    third_parties: tuple[ThirdParty, ...]
+
+
+def gather(desk: Desk, contact_id: UUID, child_key: str) -> Gathered:
+    """Everything held about a child of a contact, in every contact about the same child.
+
+    For a team leader. That it was read is recorded with each contact. Raises NotFoundError where
+    the contact has no such child.
+    """
+    desk.worker.must(May.SIGN)
+    with desk.store.write() as tx:
+        contact = hold(desk, tx, contact_id)
+        child = next((c for c in contact.content.children if c.key == child_key), None)
+        if child is None:
+            there = ", ".join(f"{c.key} {c.name}" for c in contact.content.children)
+            raise NotFoundError(
+                f"{contact.reference} has no child {child_key}. It names {there or 'nobody'}."
+            )
+        about = {contact.id: contact}
+        about |= {c.id: c for c in contacts.of_children(tx, contacts.keys_of(child))}
+        told = sorted(about.values(), key=lambda c: c.received_at)
+        for each in told:
+            desk.note(tx, "access.gathered", each.id, {"for": contact.reference})
+        return Gathered(
+            child=child.name,
+            contact_ids=tuple(c.id for c in told),
+            references=tuple(c.reference for c in told),
+            chapters=tuple(_chapter(desk, tx, c) for c in told),
+            third_parties=tuple(_third_parties(told, child)),
+        )
+
+
+def export(
+    desk: Desk,
+    gathered: Gathered,
+    decided: Mapping[str, bool],
+    *,
+    for_whom: str,
+    harm: str,
+    also: Iterable[str] = (),
+) -> bytes:
+    """The copy as a PDF, signed with this person's key, and recorded with each contact.
+
+    `decided` says of each third party's words whether they go; `also` are further words to take
+    out; `harm` is what was found when serious harm was considered. Raises NotReadyError where
+    anything is undecided, NotAllowedError where the key is locked.
+    """
+    desk.worker.must(May.SIGN)
+    for_whom = why_given(for_whom, "make the copy: for whom")
+    harm = why_given(harm, "make the copy: whether it could do serious harm")
+    left = [t.words for t in gathered.third_parties if t.words not in decided]
+    if left:
+        raise NotReadyError(f"Decide first whether “{left[0]}” goes or stays. Nothing was made.")
+    remove: dict[Removal, list[str]] = {}
+    for party in gathered.third_parties:
+        if decided[party.words]:
+            remove.setdefault(party.kind, []).append(party.words)
+    if chosen := [words for words in also if words.strip()]:
+        remove[Removal.CHOSEN_WORDS] = chosen
+    signer = desk.signer.held(desk.worker.id)
+    with desk.store.read() as tx:
+        people.key_stands(desk, tx, desk.worker.id)
+        for id in gathered.contact_ids:
+            hold(desk, tx, id)
+    drawn = draw_copy(
+        gathered.chapters,
+        remove,
+        child=gathered.child,
+        hub=desk.profile.hub,
+        marking=desk.profile.marking,
+        for_whom=for_whom,
+        made_at=desk.now(),
+        made_by=desk.worker.name,
+        staying=[words for words, goes in decided.items() if not goes],
+    )
+    pdf = sign_pack(drawn.pdf, signer)
+    told = {
+        "for_whom": for_whom,
+        "harm": harm,
+        "sha256": hashlib.sha256(pdf).hexdigest(),
+        "removed": {kind.value: number for kind, number in drawn.removed.items()},
+        "kept": sum(not goes for goes in decided.values()),
+    }
+    with desk.store.write() as tx:
+        for id in gathered.contact_ids:
+            desk.note(tx, "access.exported", id, told)
+    return pdf
+
+
+def _third_parties(told: Iterable[Contact], child: Child) -> Iterator[ThirdParty]:
+    seen = {child.name.casefold(), ""}
+    for contact in told:
+        for words, why, kind in _named(contact, child):
+            if words.casefold() not in seen:
+                seen.add(words.casefold())
+                yield ThirdParty(words=words, why=why, kind=kind)
+
+
+def _named(contact: Contact, child: Child) -> Iterator[tuple[str, str, Removal]]:
+    content = contact.content
+    mine = set(contacts.keys_of(child))
+    for other in content.children:
+        same = mine & set(contacts.keys_of(other)) or other.name == child.name
+        if not same and other.given.known:
+            yield other.name, "another child", Removal.RELATIVES
+    for adult in content.adults:
+        relation = adult.relationship.value if adult.relationship.known else ""
+        why = relation or "an adult of the family"
+        for fact in (adult.name, adult.phone):
+            if fact.known:
+                yield fact.value, why, Removal.RELATIVES
+    referrer = content.referrer
+    unnamed = referrer.may_be_named.value == "no" or referrer.anonymous.value == "yes"
+    if unnamed or not referrer.agency.known:
+        why = "reported it and may not be named" if unnamed else "reported it, of no agency"
+        for fact in (referrer.name, referrer.phone, referrer.email):
+            if fact.known:
+                yield fact.value, why, Removal.REFERRER
+    address = content.address
+    if address.is_refuge:
+        for fact in (address.line, address.postcode):
+            if fact.known:
+                yield fact.value, "the address of a refuge", Removal.ADDRESS
+
+
+def _chapter(desk: Desk, tx: Transaction, contact: Contact) -> Chapter:
+    day = spell_day(naming.local_day(desk.profile, contact.received_at))
+    asked = requests.of_contact(tx, contact.id)
+    came = requests.answers_to(tx, [r.id for r in asked])
+    draft = drafts.get(tx, contact.id)
+    return Chapter(
+        title=f"{contact.reference}, received {day}",
+        parts=(
+            ("What was read or told", tuple(_facts(contact))),
+            (
+                "The original, as words",
+                tuple(Passage(label=p.name, words=p.text) for p in (draft.parts if draft else ())),
+            ),
+            ("Answers of the form", tuple(_answers(desk, tx, contact.id))),
+            (
+                "Decisions",
+                tuple(
+                    _decision(desk, v)
+                    for v in versions.of_contact(tx, contact.id)
+                    if v.state in (VersionState.SIGNED, VersionState.SUPERSEDED)
+                ),
+            ),
+            ("Records of others that were linked", tuple(_linked(desk, tx, contact.id))),
+            (
+                "What partners answered",
+                tuple(
+                    Passage(label=desk.profile.label("agency", r.agency), words=a.text)
+                    for r in asked
+                    for a in came.get(r.id, ())
+                ),
+            ),
+            (
+                "Referrals to services",
+                tuple(
+                    Passage(label=r.number, words=r.words)
+                    for r in services.referrals_of(tx, contact.id)
+                ),
+            ),
+        ),
+    )
+
+
+def _facts(contact: Contact) -> Iterator[Passage]:
+    for path, fact in fields.facts_of(contact.content):
+        if fact.known and fact.value:
+            words = path.replace(".", ", ").replace("_", " ")
+            yield Passage(label=words, words=fact.value)
+    for line in contact.content.said:
+        yield Passage(label="said on the telephone", words=line.words)
+
+
+def _answers(desk: Desk, tx: Transaction, contact_id: UUID) -> Iterator[Passage]:
+    for key, saved in answers.all(tx, contact_id).items():
+        question = key.partition("@")[0]
+        try:
+            asked = desk.profile.question(question)
+        except KeyError:
+            asked = None
+        said = (saved.value,) if isinstance(saved.value, str) else saved.value
+        codes = asked.codes if asked else ""
+        words = ", ".join(desk.profile.label(codes, s) if codes else s for s in said)
+        if words:
+            yield Passage(label=asked.label if asked else question, words=words)
+
+
+def _decision(desk: Desk, version: DecisionVersion) -> Passage:
+    at = f" on {spell_day(version.signed_at.date())}" if version.signed_at else ""
+    comment = f" {version.comment}" if version.comment else ""
+    words = f"Written by {version.author_name}, signed by {version.signer_name}{at}.{comment}"
+    return Passage(label=f"Version {version.number}", words=words)
+
+
+def _linked(desk: Desk, tx: Transaction, contact_id: UUID) -> Iterator[Passage]:
+    for verdict in known.standing(lookups.verdicts_of(tx, contact_id)).values():
+        if verdict.kind is VerdictKind.SAME and verdict.record is not None:
+            record = verdict.record
+            held = "; ".join(f"{k.replace('_', ' ')} {v}" for k, v in record.fields.items() if v)
+            yield Passage(label=desk.partner_name(record.partner), words=held)
+            for point in record.involvement:
+                yield Passage(label=str(point.start), words=point.words)
