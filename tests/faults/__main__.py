@@ -1,5 +1,10 @@
-"""`python -m tests.faults 300`: kill the main job so many times, and say what was found."""
+"""`python -m tests.faults 300`: kill the main job so many times, and say what was found.
 
+`python -m tests.faults fuzz 5000`: forge, damage and garble so many examples of each kind.
+"""
+
+import os
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -7,9 +12,22 @@ from time import monotonic
 
 from tests.faults.killing import Killing
 
+FUZZED = ("tests/export/test_forged.py", "tests/intake/test_reader.py")
+
+
+def fuzz(examples: str) -> int:
+    """Run what is tested by chance examples, with more of them."""
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--timeout=0", *FUZZED],
+        env={**os.environ, "FANLIGHT_EXAMPLES": examples},
+        check=False,
+    ).returncode
+
 
 def main() -> None:
     """Ends with an error at the first thing lost or doubled."""
+    if sys.argv[1:2] == ["fuzz"]:
+        sys.exit(fuzz(sys.argv[2] if len(sys.argv) > 2 else "5000"))
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else 300
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     begun = monotonic()

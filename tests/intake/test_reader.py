@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.faults.examples import EXAMPLES
 from tests.intake.layouts import make
 from triage.domain.draft import Draft, DraftKind
 from triage.domain.fact import Fact, FactState
@@ -89,7 +90,9 @@ def test_a_known_fact_remembers_a_place() -> None:
                 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=max(120, EXAMPLES), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(data=st.binary(max_size=3000), ending=st.sampled_from(ENDINGS))
 def test_no_bytes_make_the_reader_raise(data: bytes, ending: str) -> None:
     for draft in read(data, "any" + ending):
@@ -105,7 +108,9 @@ TEXTS = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=max(120, EXAMPLES), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(text=TEXTS, ending=st.sampled_from((".eml", ".csv", ".html", ".txt", ".json")))
 def test_no_text_makes_the_reader_raise(text: str, ending: str) -> None:
     data = (HEAD if ending == ".eml" else b"") + text.encode()
@@ -113,7 +118,9 @@ def test_no_text_makes_the_reader_raise(text: str, ending: str) -> None:
         assert "did not expect" not in draft.why
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=max(60, EXAMPLES), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(
     which=st.sampled_from([p for p in FILES if p.stat().st_size < 60_000]),
     at=st.integers(0, 60_000),

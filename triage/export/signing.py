@@ -23,6 +23,7 @@ from triage.export.keys import Jwk, Signer
 
 if TYPE_CHECKING:
     from joserfc.jwk import ECKey
+    from joserfc.jws import JWSRegistry
 
 ALGORITHM = "ES256"
 DECISION = "fanlight-decision+jws"
@@ -156,7 +157,7 @@ def verify(untrusted_jws: bytes, jwks: Mapping[str, Any]) -> Verified:
         raise SignatureError("The signer's signature is not in the form that is agreed.")
     jwk = _key_for(only["protected"], jwks, DECISION, "signer")
     try:
-        found = jws.deserialize_json(envelope, _import(jwk), algorithms=[ALGORITHM])  # type: ignore[call-overload]
+        found = jws.deserialize_json(envelope, _import(jwk), registry=_registry())  # type: ignore[call-overload]
     except (JoseError, ValueError, TypeError) as fault:
         raise _altered("signer") from fault
     payload = bytes(found.payload)
@@ -197,7 +198,7 @@ def verify(untrusted_jws: bytes, jwks: Mapping[str, Any]) -> Verified:
 def verify_receipt(untrusted_receipt: bytes, jwks: Mapping[str, Any]) -> Receipt:
     """The council's receipt, checked against its keys; SignatureError if it is not theirs."""
     try:
-        token = untrusted_receipt.decode("ascii").strip()
+        token = untrusted_receipt.decode("ascii").strip(" \t\r\n")
     except UnicodeDecodeError as fault:
         raise SignatureError("What came back is not a receipt.") from fault
     payload, _ = _verify_compact(token, jwks, RECEIPT, "council")
@@ -237,7 +238,7 @@ def sign_checkpoint(checkpoint: Checkpoint, signer: Signer) -> bytes:
 def verify_checkpoint(untrusted_jws: bytes, jwks: Mapping[str, Any]) -> Checkpoint:
     """A checkpoint, its signature checked against the hub's keys. Raises SignatureError."""
     try:
-        token = untrusted_jws.decode("ascii").strip()
+        token = untrusted_jws.decode("ascii").strip(" \t\r\n")
     except UnicodeDecodeError as fault:
         raise SignatureError("It is not a signed checkpoint.") from fault
     payload, jwk = _verify_compact(token, jwks, CHECKPOINT, "checkpoint")
@@ -283,6 +284,16 @@ def untrusted_claims(untrusted_jws: bytes, whose: str) -> dict[str, Any]:
     return _json_object(payload, f"The {whose}")
 
 
+def _registry() -> "JWSRegistry":
+    """The one way of signing, for documents up to `LARGEST`: what joserfc takes by itself ends at
+    128 kB, which a large family with its proposal within goes beyond."""
+    from joserfc.jws import JWSRegistry
+
+    made = JWSRegistry(algorithms=[ALGORITHM])
+    made.max_payload_length = 2 * LARGEST
+    return made
+
+
 def _compact(payload: bytes, signer: Signer, typ: str) -> str:
     from joserfc import jws
 
@@ -298,9 +309,11 @@ def _verify_compact(
 
     if not isinstance(untrusted_token, str) or untrusted_token.count(".") != 2:
         raise SignatureError(f"The {whose}'s signature is missing. It is not to be relied on.")
+    if not all(_TOKEN.fullmatch(part) for part in untrusted_token.split(".")):
+        raise SignatureError(f"The {whose}'s signature is not in the form that is agreed.")
     jwk = _key_for(untrusted_token.split(".")[0], jwks, typ, whose)
     try:
-        found = jws.deserialize_compact(untrusted_token, _import(jwk), algorithms=[ALGORITHM])
+        found = jws.deserialize_compact(untrusted_token, _import(jwk), registry=_registry())
     except (JoseError, ValueError, TypeError) as fault:
         raise _altered(whose) from fault
     return bytes(found.payload), jwk

@@ -6,6 +6,7 @@ from types import UnionType
 from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
 
 T = TypeVar("T")
 
@@ -20,8 +21,25 @@ def dump(kind: type[T] | UnionType, value: T, *, sparse: bool = False) -> str:
 
     Most of a contact is not said, and 500 of them are read at once: sparse ones load five times
     as fast. The defaults of those types are then part of what is stored, and never change.
+    Half a letter, which neither JSON nor a store can hold, becomes the sign "?".
     """
-    return _adapter(cast(Hashable, kind)).dump_json(value, exclude_defaults=sparse).decode()
+    adapter = _adapter(cast(Hashable, kind))
+    try:
+        return adapter.dump_json(value, exclude_defaults=sparse).decode()
+    except PydanticSerializationError:
+        told = adapter.dump_python(value, mode="python", exclude_defaults=sparse)
+        whole = adapter.dump_json(adapter.validate_python(_whole(told)), exclude_defaults=sparse)
+        return whole.decode()
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_whole(name): _whole(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_whole(inner) for inner in value)
+    return value
 
 
 def load(kind: type[T] | UnionType, body: str) -> T:
