@@ -349,11 +349,10 @@ class Workbench(QObject):
         window.actions_.set("New contact by phone", self._call)
         window.menus.add_item("new", "New contact by phone", self._call)
         window.menus.add_item("new", "Take in files…", self._choose_files)
+        glass = triage.glass
+        window.menus.add_item("new", "Open a restricted record…", glass.ask, glass.may)
         may = lambda: self._desk().worker.may(May.SIGN)  # noqa: E731
         window.menus.add_item("keeping", "Records due for destruction…", self._list_due, may)
-        window.menus.add_item(
-            "new", "Open a restricted record…", triage.glass.ask, triage.glass.may
-        )
 
     # ---- from screen to screen ------------------------------------------
 

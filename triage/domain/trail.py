@@ -240,6 +240,11 @@ def changes_of(event: Event, before: Event | None = None) -> tuple[Change, ...]:
     )
 
 
+def is_of_address(event: Event) -> bool:
+    """Whether the event says where a household lives or how it is rung."""
+    return str(detail_of(event).get("path", "")).startswith("address.")
+
+
 def facts_of(event: Event) -> tuple[tuple[str, str], ...]:
     """The other facts an event holds, by their names: what is no change and no long list."""
     shown = ("before", "now", "after", "why")

@@ -213,6 +213,9 @@ def said(value: Answer) -> str | list[str]:
 
 def _contact(version: DecisionVersion) -> dict[str, Any]:
     referrer = version.referrer
+    # Who asked to stay unknown does: whoever must reach them asks the hub.
+    promised = referrer.get("anonymous", "") == "yes"
+    named = {k: "" if promised else referrer.get(k, "") for k in ("name", "phone", "email")}
     return {
         "id": str(version.contact_id),
         "reference": version.reference,
@@ -220,11 +223,9 @@ def _contact(version: DecisionVersion) -> dict[str, Any]:
         "channel": version.channel,
         "concern": version.concern,
         "referrer": {
-            "name": referrer.get("name", ""),
+            **named,
             "role": referrer.get("role", ""),
             "agency": referrer.get("agency", ""),
-            "phone": referrer.get("phone", ""),
-            "email": referrer.get("email", ""),
             "anonymous": _yes_no(referrer.get("anonymous", "")),
             "mayBeNamed": _yes_no(referrer.get("may_be_named", "")),
             "source": _among("referralSource", referrer.get("source_code", "")),
@@ -233,8 +234,10 @@ def _contact(version: DecisionVersion) -> dict[str, Any]:
 
 
 def _address(address: Mapping[str, str]) -> dict[str, str]:
+    refuge = address.get("is_refuge", "") == "yes"
+    where = ("line", "town", "postcode", "phone")
     return {
-        **{name: address.get(name, "") for name in ("line", "town", "postcode", "phone")},
+        **{name: "" if refuge else address.get(name, "") for name in where},
         "isRefuge": _yes_no(address.get("is_refuge", "")),
         "safeContact": address.get("safe_contact", ""),
         "interpreter": address.get("interpreter", ""),

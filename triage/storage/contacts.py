@@ -324,13 +324,15 @@ def _keep_restriction(tx: Transaction, contact: Contact) -> None:
 
 def _columns(contact: Contact) -> dict[str, Any]:
     postcode = contact.content.address.postcode
+    shown = not contact.content.address.is_refuge
     return {
         "reference": contact.reference,
         "state": contact.state.value,
         "received_at": contact.received_at,
         "assigned_to": contact.assigned_to,
         "episode_id": contact.episode_id,
-        "postcode": (plain_postcode(postcode.value) if postcode.known else "") or None,
+        # Nobody is found by living at a refuge.
+        "postcode": (plain_postcode(postcode.value) or None) if postcode.known and shown else None,
         "version": contact.version,
         "body": codec.dump(Contact, contact, sparse=True),
     }

@@ -205,12 +205,13 @@ def look_at(desk: Desk, seq: int) -> Whole:
         about = [e for e in _remarks(tx, seq) if words.detail_of(e).get("event") == seq]
         rows = rows_of(desk, tx, (event, *beside, *about))
         hidden = rows[0].restricted and not desk.worker.may(May.OPEN_RESTRICTED)
+        refuge = _of_a_refuge(tx, event)
         names = {w.id: w.name for w in workers.all(tx)}
     return Whole(
         row=rows[0],
         seal=words.seal_of(event.hash),
-        changes=() if hidden else words.changes_of(event, before),
-        facts=() if hidden else words.facts_of(event),
+        changes=() if hidden or refuge else words.changes_of(event, before),
+        facts=() if hidden or refuge else words.facts_of(event),
         beside=rows[1 : 1 + len(beside)],
         remarks=tuple(
             (naming.local(desk.profile, e.at), names.get(e.by, e.by), _remark(e)) for e in about
@@ -218,6 +219,8 @@ def look_at(desk: Desk, seq: int) -> Whole:
         held_back="This is about a restricted record. Who did it and when is shown; what it says "
         "is for those who may open restricted records."
         if hidden
+        else "This is the address of a refuge, which is not shown."
+        if refuge
         else "",
     )
 
@@ -411,6 +414,13 @@ def _answer_before(tx: Transaction, event: Event) -> Event | None:
     key = words.detail_of(event).get("key")
     same = (e for e in trail.before(tx, event) if words.detail_of(e).get("key") == key)
     return next(same, None)
+
+
+def _of_a_refuge(tx: Transaction, event: Event) -> bool:
+    if event.contact_id is None or not words.is_of_address(event):
+        return False
+    held = contacts.by_ids(tx, [event.contact_id]).get(event.contact_id)
+    return held is not None and held.content.address.is_refuge
 
 
 def _remarks(tx: Transaction, above: int) -> list[Event]:

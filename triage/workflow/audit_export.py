@@ -96,7 +96,8 @@ def _lines(
 
 def _line(event: Event, row: Row, *, with_names: bool) -> dict[str, object]:
     told = with_names and not row.restricted
-    changes = words.changes_of(event) if told else ()
+    # An address may be a refuge's, by now or then: it is never taken out with the trail.
+    changes = words.changes_of(event) if told and not words.is_of_address(event) else ()
     about = row.about if told or row.restricted or not row.about else row.reference
     return {
         "event": event.seq,

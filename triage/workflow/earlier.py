@@ -118,6 +118,8 @@ def mother_of(content: Content) -> str:
 
 def _shared(content: Content) -> dict[str, str]:
     address = content.address
+    if address.is_refuge:  # not compared, so not shown beside a record nor sent to a partner
+        return {}
     return {
         "address": _value(address.line),
         "postcode": _value(address.postcode),

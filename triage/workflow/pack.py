@@ -50,7 +50,8 @@ def plan(desk: Desk, version_id: UUID) -> PackPlan:
     """The copies of a decision that are out, and who the decision itself says should get one.
 
     Nothing is sent by this: each recipient is a suggestion that a person completes with a name.
-    Who reported it, and a refuge's address, are removed from all but the receiving team's copy.
+    Who reported it is removed from all but the receiving team's copy; a refuge's address, and who
+    asked to stay unknown, from every one.
     """
     desk.worker.must(May.PRINT)
     with desk.store.read() as tx:
@@ -99,9 +100,8 @@ def _planned(
     named = {copy.recipient.casefold() for copy in copies.values()}
     teams = _labels(version, profile, "team")
     others = _labels(version, profile, "strategy_who")
-    away = {Removal.REFERRER}
-    if version.address.get("is_refuge") == "yes":
-        away.add(Removal.ADDRESS)
+    hidden = kept_from_all(version)
+    away = hidden | {Removal.REFERRER}
     number = max(copies, default=0)
     for recipient in dict.fromkeys((*teams, *others)):
         if recipient.casefold() not in named:
@@ -110,10 +110,10 @@ def _planned(
                 number=number,
                 recipient=recipient,
                 by=_BY_HAND,
-                removals=frozenset() if recipient in teams else frozenset(away),
+                removals=hidden if recipient in teams else away,
             )
     if not copies:
-        copies[1] = Copy(number=1, recipient="", by=_BY_HAND, removals=frozenset(away))
+        copies[1] = Copy(number=1, recipient="", by=_BY_HAND, removals=away)
     return tuple(copies[at] for at in sorted(copies))
 
 
@@ -213,9 +213,28 @@ def issue(
     return pdf
 
 
+def kept_from_all(version: DecisionVersion) -> frozenset[Removal]:
+    """What even the receiving team's copy leaves out unless a leader puts it back: a refuge's
+    address, and who reported it where they asked to stay unknown."""
+    refuge = version.address.get("is_refuge") == "yes"
+    promised = version.referrer.get("anonymous") == "yes"
+    return frozenset(
+        kind for kind, on in ((Removal.ADDRESS, refuge), (Removal.REFERRER, promised)) if on
+    )
+
+
 def _may_tell_who_reported_it(desk: Desk, version: DecisionVersion, copy: Copy) -> None:
-    """The receiving team is told; anybody else only where a team leader decides so."""
-    if Removal.REFERRER in copy.removals or desk.worker.may(May.SIGN):
+    """The receiving team is told; anybody else only where a team leader decides so, and nobody
+    without a leader of what is kept from all."""
+    if desk.worker.may(May.SIGN):
+        return
+    if missing := kept_from_all(version) - copy.removals:
+        what = "where a refuge is" if Removal.ADDRESS in missing else "who asked to stay unknown"
+        raise NotAllowedError(
+            f"This copy tells {what}. Nothing was printed or saved. Remove that from the copy, or "
+            "ask a team leader to issue it."
+        )
+    if Removal.REFERRER in copy.removals:
         return
     whom = copy.recipient.casefold()
     teams = _labels(version, desk.profile, "team")

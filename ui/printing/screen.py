@@ -312,9 +312,7 @@ class PrintPreviewScreen(Screen):
         if self._plan is None:
             return
         number = max((copy.number for copy in self._copies), default=0) + 1
-        away = frozenset({Removal.REFERRER})
-        if self._plan.version.address.get("is_refuge") == "yes":
-            away |= {Removal.ADDRESS}
+        away = pack.kept_from_all(self._plan.version) | {Removal.REFERRER}
         self._copies.append(Copy(number=number, recipient="", by=_BY_HAND, removals=away))
         self._at = len(self._copies) - 1
         self._show_copies()
@@ -361,8 +359,10 @@ class PrintPreviewScreen(Screen):
         if kind is Removal.CHOSEN_WORDS:
             self._change(replace(self.copy, words=()))
             return
-        if kind is Removal.REFERRER and not on and not self._plan.may_put_back:
-            self.said.emit("Who reported it stays removed. A team leader can put it back.")
+        kept = pack.kept_from_all(self._plan.version) | {Removal.REFERRER}
+        if kind in kept and not on and not self._plan.may_put_back:
+            what = "Who reported it" if kind is Removal.REFERRER else "The refuge's address"
+            self.said.emit(f"{what} stays removed. A team leader can put it back.")
             self._show_copies()
             return
         kinds = self.copy.removals | {kind} if on else self.copy.removals - {kind}

@@ -288,6 +288,8 @@ def _fill_contact(page: Page, shown: Shown, _since: str) -> None:
     page.heading("Children and household")
     page.add(_Facts([(p.name, _words(_person_words(version, p.key))) for p in version.people]))
     place = ", ".join(v for k in ("line", "town", "postcode") if (v := version.address.get(k, "")))
+    if version.address.get("is_refuge") == "yes":
+        place = "Refuge: the address is not shown"
     told = [
         ("Lives at", place),
         ("Reach the family safely", version.address.get("safe_contact", "")),
