@@ -331,6 +331,22 @@ def test_answer_is_cited_with_its_source_and_stands_in_the_analysis(room: Room) 
     assert f"[{police.reference}, Police, PC Dan Holt" in words
 
 
+def test_time_that_runs_on_leaves_the_keys_where_they_are(room: Room) -> None:
+    police = room.sent("police")
+    said = Spoken(answered_by="PC Dan Holt", said={1: "Two call-outs in May."})
+    partner_answers.record_by_hand(room.front.ruth, police.id, said)
+    room.screen.refresh()
+    room.open(police)
+    before = room.screen.standing.title.text()
+    cite = room.screen.standing.cites[0]
+    cite.setFocus()
+    room.front.watch.move(hours=3)
+    room.screen.refresh()
+    room.settle()
+    assert room.screen.focusWidget() is cite
+    assert room.screen.standing.title.text() != before, "it is over its time now"
+
+
 def test_nothing_held_not_known_and_silence_never_look_alike(room: Room) -> None:
     police = room.sent("police")
     partner_answers.record_by_hand(

@@ -267,6 +267,18 @@ def test_two_windows_that_edit_one_draft_conflict(front: Front) -> None:
         asking.keep_draft(front.ruth, replace(draft, why="Another reason."))
 
 
+def test_police_and_probation_whom_nothing_can_look_up_are_asked_in_writing_with_a_time(
+    front: Front,
+) -> None:
+    contact = _red(front)
+    looked_up = {front.desk.partner_name(p).casefold() for p in front.desk.partners}
+    for agency in ("police", "probation"):
+        assert not any(agency in name for name in looked_up)
+        draft = asking.start(front.ruth, contact.id, agency)
+        assert draft.via is Via.EMAIL
+        assert draft.due_at is not None
+
+
 def test_an_agency_without_a_way_is_said_in_words(front: Front) -> None:
     with pytest.raises(NotFoundError, match="no way to ask Domestic abuse adviser"):
         asking.start(front.ruth, _red(front).id, "idva")

@@ -37,7 +37,7 @@ from ui.widgets.pane import Pane
 from ui.widgets.segments import Segments
 from ui.widgets.states import StateView
 
-CLOCKS_MS = 30_000
+CLOCKS_MS = 60_000
 """Between two looks at the board with nothing said to have happened: its times run on."""
 
 NO_CONTACT = "Open a contact in Triage first: a partner is asked about the one that is open."
@@ -300,6 +300,11 @@ class RequestsScreen(Screen):
         opened, offer = read
         before, self._opened = self._opened, opened
         profile = self._desk().profile
+        if offer is None and before is not None and replace(before, row=opened.row) == opened:
+            # Only time went by: what is being read, or holds the keys, is left as it is.
+            self.standing.say_title(opened)
+            self._put(self.standing)
+            return
         self.preview.show_preview(opened.preview, opened.earlier, went=offer is None)
         if offer is None:
             self.standing.show_request(opened, profile)

@@ -94,10 +94,15 @@ class StandingPane(Pane):
         self.another.set_text("Ask another partner the same" if wide else "Ask another")
         self.another.setAccessibleName("Ask another partner the same")
 
+    def say_title(self, opened: Opened) -> None:
+        """How it stands, as its time runs on."""
+        title = f"{opened.row.agency_name}: {opened.row.words}"
+        self.set_title(title, opened.request.reference)
+
     def show_request(self, opened: Opened, profile: Profile) -> None:
         """Show how it stands, from what is known now."""
         request = opened.request
-        self.set_title(f"{opened.row.agency_name}: {opened.row.words}", request.reference)
+        self.say_title(opened)
         kind, words = _BANNERS.get(request.state, ("", ""))
         if kind:
             self.banner.show_words(words, request.words, kind)  # type: ignore[arg-type]  # of those
