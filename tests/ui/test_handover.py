@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pypdfium2 import PdfDocument
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -189,6 +190,22 @@ def test_a_reminder_is_told_once_when_its_time_has_come(room: Room, tmp_path: Pa
         watching.remind()
         room.settled()
     assert len(told) == 1
+
+
+def test_the_list_is_put_into_a_file_that_can_be_read(
+    room: Room, shift: HandoverScreen, tmp_path: Path
+) -> None:
+    goal = tmp_path / "handover.pdf"
+    shift.print_preview()
+    room.wait(lambda: shift.paper.box)
+    assert shift.paper.box is not None
+    shift.paper.box.done(0)
+    shift.paper.save(room.desk, goal)
+    room.wait(lambda: room.window.toast.words() == "The handover is saved as handover.pdf.")
+    page = PdfDocument(goal)[0].get_textpage()
+    assert "RUNS OUT BEFORE 08:45" in page.get_text_bounded()
+    page.close()
+    assert "handover.printed" in room.kinds(red(room))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ The window asks for nothing of its own accord here: whatever it shows, the serve
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,9 +19,11 @@ from tests.ui.triage_room import Room, maya, other, room_of
 from tests.workflow.test_receive import LETTER
 from triage.domain.contact import Contact
 from triage.domain.worker import Worker
-from triage.workflow import claims, concerns, decide, receive
+from triage.workflow import claims, concerns, decide, handover, receive
 from triage.workflow.desk import Desk
 from ui.background import Background
+from ui.handover.screen import HandoverScreen
+from ui.shell.screen import Screen
 from ui.triage.boxes import ReasonBox
 from ui.triage.parts.field import Field
 from ui.widgets.editor import Editor
@@ -34,7 +37,9 @@ def sits(desk: Desk, hub: HubHere, folder: Path, bot: QtBot) -> Iterator[Room]:
     """That person's window, which never asks by itself."""
     with room_of(desk, hub.front.watch, hub.front.people, bot) as room:
         watching = Background(room.holder, room.jobs, folder, room.screen)
-        watching.moved_on.connect(room.screen.look_again)
+        watching.moved_on.connect(
+            lambda _: cast(Screen, room.window.stack.currentWidget()).look_again()
+        )
         watching.start()
         yield room
         watching.stop()
@@ -197,3 +202,25 @@ def test_what_changed_is_said_over_the_contact_until_it_is_seen(
     assert bar.title.text() == "1 change since you looked at 11:42"
     bar.mark.click()
     seat.wait(lambda: not bar.isVisible())
+
+
+def test_what_is_held_out_at_one_desk_is_accepted_at_the_other(
+    seat: Room, beside: Room, hub: HubHere
+) -> None:
+    contact = claims.claim(beside.desk, hub.front.bring(maya()))
+    shifts = []
+    for room in (seat, beside):
+        made = HandoverScreen(room.holder, room.jobs)
+        room.window.add_screen("handover", made, "Handover", tab=False, under="triage")
+        room.window.show_screen("handover")
+        shifts.append(made)
+    handover.keep(beside.desk, contact.id, to="siqbal", next_step="Ring the aunt")
+    shifts[1].refresh()
+    beside.wait(lambda: shifts[1].passing.send.text() == "Hand over 1")
+    shifts[1].main_act()
+    seat.wait(shifts[0].passing.accept.isVisible)
+    shifts[0].passing.accept.click()
+    beside.wait(lambda: shifts[1].passing.note.text() == "")
+    assert hub.front.read(contact).assigned_to == "siqbal"
+    said = [r.spoken for r in (shifts[1].passing.view.lines.row(at) for at in range(2)) if r]
+    assert any("Accepted" in words for words in said)

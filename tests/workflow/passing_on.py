@@ -78,6 +78,11 @@ def _decline(front: Front) -> Callable[[], object]:
     return lambda: handover.decline(front.priya, held_out.id, "I go home too")
 
 
+def _print_list(front: Front) -> Callable[[], object]:
+    _drafted(front)
+    return lambda: handover.print_list(front.ruth)
+
+
 def _withdraw(front: Front) -> Callable[[], object]:
     _drafted(front)
     [held_out] = handover.offer_all(front.ruth)
@@ -103,6 +108,7 @@ ACTS: dict[str, Prepared] = {
     "handover.keep": _keep,
     "handover.offer_all": _offer_all,
     "handover.accept": _accept,
+    "handover.print_list": _print_list,
     "handover.decline": _decline,
     "handover.withdraw": _withdraw,
     "night.seen": lambda front: lambda: night.seen(front.ruth),

@@ -234,3 +234,25 @@ def test_every_line_of_the_schedule_stands_on_its_day(front: Front) -> None:
     assert (whole.then[1].title, whole.then[1].contact_id) == ("Maya Rowe 7 runs out", contact.id)
     assert [e.title for e in whole.later] == ["Team meeting"]
     assert decide.decision(front.ruth, contact.id).number == 1
+
+
+def test_the_printed_list_says_all_that_the_screen_does_and_is_kept_with_each_contact(
+    front: Front,
+) -> None:
+    red, green = at_the_end(front)
+    handover.keep(front.ruth, red.id, to="pnandra", next_step="Ring the aunt", words="At the flat")
+    before = front.seq
+    words = handover.print_list(front.ruth)
+    for said in (
+        "OFFICIAL-SENSITIVE",
+        "RUNS OUT BEFORE 08:45",
+        "Red, Maya Rowe 7, C-26-00001",
+        "Next: Ring the aunt",
+        "At the flat",
+        "Priya Nandra: To Priya, not sent",
+        "Green, Maya Rowe 7, C-26-00002",
+    ):
+        assert said in words
+    assert {e.contact_id for e in front.events(before)} == {red.id, green.id}
+    with pytest.raises(NotReadyError, match="nothing to print"):
+        handover.print_list(front.tom)

@@ -103,6 +103,7 @@ _WORDS: Mapping[str, str] = {
     "decision.viewed": "Looked at the decision",
     "export.attempted": "Sent to the council",
     "export.document_saved": "Saved the signed document",
+    "handover.printed": "Printed the handover",
     "mailbox.taken_in": "Took in a message",
     "match.answered": "A partner answered",
     "match.asked": "Looked in partners' records",

@@ -17,6 +17,7 @@ QUIET = frozenset(
         *LOOKS,
         "contact.changes_seen",
         "contact.handover_kept",
+        "handover.printed",
         "contact.snoozed",
         "night.seen",
         "reminder.done",

@@ -36,8 +36,8 @@ _LONG = timedelta(hours=16)
 class PassedRow:
     """One contact in the handover. A restricted one, for who may not open it, has rating and
     clock only. `needs_name` where it runs out before anybody is back. `sentence` is the row as
-    it is spoken, `keeper` whose list it stands in, and `whose` who holds it out to them, where
-    somebody does."""
+    it is spoken; one that is `fixed` can't be handed over now. `keeper` is whose list it stands
+    in, `whose` who holds it out to them, where somebody does."""
 
     contact_id: UUID
     reference: str
@@ -54,6 +54,7 @@ class PassedRow:
     standing: Standing
     whose: str
     needs_name: bool
+    fixed: bool
     restricted: bool
     group: str
     sentence: str
@@ -131,6 +132,41 @@ def handover(desk: Desk) -> Handover:
         as_of=now,
         seq=seq,
     )
+
+
+def print_list(desk: Desk) -> str:
+    """The list as words to put on paper, for a night without the hub; that it was printed is
+    recorded with each contact. What this person may not open has rating and clock only."""
+    desk.worker.must(May.PRINT)
+    told = handover(desk)
+    if not told.rows:
+        raise NotReadyError("You have no contact to hand over, so there is nothing to print.")
+    with desk.store.write() as tx:
+        for row in told.rows:
+            desk.note(tx, "handover.printed", row.contact_id, {"reference": row.reference})
+    at = spell_moment(naming.local(desk.profile, told.as_of))
+    lines = [
+        f"{desk.profile.marking}. Printed {at} by {desk.worker.name}. Shred it when it is done."
+    ]
+    for group in dict.fromkeys(r.group for r in told.rows):
+        lines += ["", group.upper()]
+        for row in told.rows:
+            if row.group == group:
+                lines += ["", *_printed(desk, row)]
+    return "\n".join(lines)
+
+
+def _printed(desk: Desk, row: PassedRow) -> list[str]:
+    rating, offer = desk.profile.rating(row.rating), row.offer
+    head = (rating.label if rating else "Not rated", row.title, row.reference, row.clock)
+    lines = [", ".join(w for w in head if w), f"Waits for: {row.waits_for}, {row.waits_words}"]
+    if offer is not None and offer.next_step:
+        when = f", {spell_in_week(offer.next_at)}" if offer.next_at else ""
+        lines.append(f"Next: {offer.next_step}{when}")
+    if offer is not None and offer.words:
+        lines.append(offer.words)
+    who = f"{row.to_name}: {standing_words(row)}" if row.to_name else standing_words(row)
+    return [*lines, f"Goes to: {who}", "Accepted by, at: ________________________"]
 
 
 def shift_ends(desk: Desk, now: datetime) -> datetime | None:
@@ -386,6 +422,7 @@ def _row(
         standing=standing,
         whose=other.name if other and to_me else "",
         needs_name=group == before_words(desk, back) and not hidden,
+        fixed=hidden or contact.state is ContactState.AWAITING_SIGN_OFF,
         restricted=contact.restricted,
         group=group,
         sentence="",

@@ -40,8 +40,9 @@ class Passing:
 
 
 class PassPane(Pane):
-    """`kept` gives a Passing as it is written; `offer_asked` hands all over; `accepted`,
-    `declined` and `withdrawn` a PassedRow; `opened` and `snooze_asked` a contact's id."""
+    """`kept` gives a Passing as it is written; `offer_asked` hands all over, `print_asked` puts
+    all on paper; `accepted`, `declined` and `withdrawn` give a PassedRow; `opened` and
+    `snooze_asked` a contact's id."""
 
     kept = Signal(object)
     offer_asked = Signal()
@@ -50,9 +51,13 @@ class PassPane(Pane):
     withdrawn = Signal(object)
     opened = Signal(object)
     snooze_asked = Signal(object)
+    print_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Hand over", "least time first", parent=parent)
+        self.print = Button("Print list", "printer", key_hint="Ctrl P", dense=True)
+        self.print.clicked.connect(self.print_asked)
+        self.add_action(self.print)
         self._handover: Handover | None = None
         self._row: PassedRow | None = None
         self._now = datetime.now(UTC)
@@ -201,10 +206,7 @@ class PassPane(Pane):
         if row is None or self._handover is None:
             self.editor.hide()
             return
-        self.editor.setVisible(
-            not self._hidden
-            and not (row.restricted and row.offer is None and row.waits_for == "Team leader only")
-        )
+        self.editor.setVisible(not self._hidden and not row.fixed)
         mine = row.standing in ("stays", "draft", "declined") and not row.whose
         offer = row.offer
         self.about.set_text(f"Words about {row.title}")

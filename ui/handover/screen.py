@@ -20,6 +20,7 @@ from triage.workflow.schedule import Entry, Schedule
 from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.handover.boxes import WhenBox
+from ui.handover.list_paper import ListPaper
 from ui.handover.panes import NightPane, SchedulePane
 from ui.handover.pass_pane import Passing, PassPane
 from ui.jobs import Jobs, Token
@@ -114,6 +115,7 @@ class HandoverScreen(Screen):
         self.night = NightPane()
         self.passing = PassPane()
         self.schedule = SchedulePane()
+        self.paper = ListPaper(self, jobs)
         self._row = QHBoxLayout()
         for pane, stretch in ((self.night, 0), (self.passing, 1), (self.schedule, 0)):
             self._row.addWidget(pane, stretch)
@@ -128,6 +130,8 @@ class HandoverScreen(Screen):
 
     def _connect(self) -> None:
         self.head.which.chosen.connect(self._bring)
+        self.passing.print_asked.connect(self.print_preview)
+        self.paper.said.connect(self.said)
         self.night.opened.connect(self.contact_asked)
         self.night.all_seen.connect(self._all_seen)
         self.passing.opened.connect(self.contact_asked)
@@ -196,6 +200,11 @@ class HandoverScreen(Screen):
             self.passing.next_unnamed(1)
 
         self._jobs.run(lambda: handover.offer_all(desk), done, failed, owner=self, lane="store")
+
+    def print_preview(self) -> None:
+        """Ctrl P: the list on paper, or as a file."""
+        self.passing.flush()
+        self.paper.ask(self._desk())
 
     def save_now(self) -> None:
         """Ctrl S."""

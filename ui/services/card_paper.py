@@ -55,8 +55,13 @@ class PaperBox(AskBox):
     printed = Signal(str)
     saved = Signal()
 
-    def __init__(self, parent: QWidget, name: str, printers: tuple[str, ...]) -> None:
-        words = "The card of the service. It names nobody of the family."
+    def __init__(
+        self,
+        parent: QWidget,
+        name: str,
+        printers: tuple[str, ...],
+        words: str = "The card of the service. It names nobody of the family.",
+    ) -> None:
         super().__init__(parent, "printer", f"Print {name}", words, 460)
         self.printer = Choice("Printer", [(p, p) for p in printers])
         self.printer.set_value(printers[0] if printers else None)
