@@ -389,6 +389,9 @@ ACTS: dict[str, Prepared] = {
         lambda f: receive.start_call(f.ruth),
         lambda f, c: unsent.keep_call(f.ruth, c, factory.content()),
     ),
+    "unsent.keep_draft": _on(
+        _asked, lambda f, r: unsent.keep_draft(f.ruth, replace(r, why="Hurt."))
+    ),
     "unsent.keep_comment": _on(
         lambda f: f.proposed(), lambda f, v: unsent.keep_comment(f.priya, v.id, "Go.")
     ),

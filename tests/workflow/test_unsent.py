@@ -19,7 +19,7 @@ from triage.domain.fact import entered
 from triage.domain.worker import Worker
 from triage.storage import answers, contacts, events, hub_line
 from triage.storage.journal import Journal
-from triage.workflow import comments, decide, receive, sign, unsent
+from triage.workflow import comments, decide, receive, requests, sign, unsent
 from triage.workflow.desk import Desk
 from triage.workflow.unsent import Unsent
 
@@ -209,6 +209,28 @@ def test_comment_being_written_is_kept_here_too(
         cable.away = False
         unsent.send(priya)
         assert comments.kept(priya, version.id) == "Ask the school first."
+
+
+def test_draft_of_a_request_is_kept_here_too_and_sent_to_nobody(
+    hub: HubHere, at: At, cable: Cable, maya: Contact, tmp_path: Path
+) -> None:
+    folder = tmp_path / "sana"
+    folder.mkdir()
+    begun = requests.start(at(factory.SANA), maya.id, "health")
+    with desk_at_the_end_of(cable, hub, factory.SANA, folder) as sana:
+        cable.away = True
+        typed = begun
+        for why in ("A bruise", "A bruise on", "A bruise on her arm."):
+            kept = unsent.keep_draft(sana, replace(typed, why=why))
+            assert kept.here
+            typed = kept.value
+        with pytest.raises(UnreachableError):
+            requests.send(sana, typed)
+        cable.away = False
+        unsent.send(sana)
+        more = unsent.keep_draft(sana, replace(typed, why="A bruise on her left arm."))
+    assert not more.here
+    assert (more.value.why, more.value.state.value) == ("A bruise on her left arm.", "draft")
 
 
 def test_desk_without_room_for_its_journal_still_saves_at_the_hub(

@@ -20,7 +20,7 @@ class Once(Store):
     """A store whose next write is the save `id`, noted in the same transaction."""
 
     def __init__(self, store: Store, id: UUID, *, by: str, at: datetime) -> None:
-        self._engine, self.kind, self._line = store._engine, store.kind, store._line
+        vars(self).update(vars(store))  # the same store, its lines and its turn
         self._note = {"id": id, "by": by, "at": at}
 
     @contextmanager

@@ -18,8 +18,10 @@ from uuid import UUID
 from triage.domain.contact import Channel, Contact, ContactState, Content
 from triage.domain.decision import Answer, AnswerConflict, DecisionDraft, SavedAnswer
 from triage.domain.errors import FanlightError, NotReadyError, StoreError, UnreachableError
+from triage.domain.request import InfoRequest
 from triage.domain.worker import May
 from triage.storage import answers, codec, contacts
+from triage.storage import requests as stored_requests
 from triage.storage.desk_saves import Once, TakenAlreadyError
 from triage.storage.journal import Entry, Journal
 from triage.workflow import comments, decide
@@ -66,6 +68,9 @@ class _Call:
 class _Comment:
     version_id: UUID
     words: str
+
+
+_Word = _Answer | _Call | _Comment | InfoRequest
 
 
 @dataclass(slots=True)
@@ -192,11 +197,27 @@ def keep_comment(desk: Desk, version_id: UUID, words: str) -> Kept[str]:
     return _keep(desk, f"comment:{version_id}", wanted, same, words, at_hub)
 
 
+def keep_draft(desk: Desk, request: InfoRequest) -> Kept[InfoRequest]:
+    """As `requests.keep_draft`; kept here while the hub is away."""
+    desk.worker.must(May.SCREEN)
+
+    def at_hub() -> InfoRequest:
+        from triage.workflow import requests
+
+        return requests.keep_draft(desk, request)
+
+    def base(body: str) -> tuple[int, InfoRequest]:
+        return codec.load(InfoRequest, body).version, request
+
+    over = (request.version, base)
+    return _keep(desk, f"draft:{request.id}", request, over, request, at_hub)
+
+
 def _keep(
     desk: Desk,
     subject: str,
-    wanted: _Answer | _Call | _Comment,
-    over: tuple[int, Callable[[str], tuple[int, _Answer | _Call | _Comment]]],
+    wanted: _Word,
+    over: tuple[int, Callable[[str], tuple[int, _Word]]],
     held: T,
     at_hub: Callable[[], T],
 ) -> Kept[T]:
@@ -343,10 +364,25 @@ def _send_comment(_desk: Desk, once: Desk, _unsent: Unsent, entry: Entry) -> str
     return mine.words
 
 
+def _send_draft(desk: Desk, once: Desk, unsent: Unsent, entry: Entry) -> InfoRequest:
+    from triage.workflow import requests
+
+    mine = codec.load(InfoRequest, entry.body)
+    base = unsent.carried.get((entry.subject, mine.version), mine.version)
+    try:
+        saved = requests.keep_draft(once, replace(mine, version=base))
+    except TakenAlreadyError:
+        with desk.store.read() as tx:
+            saved = stored_requests.get(tx, mine.id)
+    unsent.carried[entry.subject, mine.version] = saved.version
+    return saved
+
+
 _SENDERS: dict[str, Callable[[Desk, Desk, Unsent, Entry], object]] = {
     "_Answer": _send_answer,
     "_Call": _send_call,
     "_Comment": _send_comment,
+    "InfoRequest": _send_draft,
 }
 
 
@@ -391,6 +427,9 @@ def _said(desk: Desk, entry: Entry) -> str:
     if entry.kind == "_Call":
         call = codec.load(_Call, entry.body)
         return f"Call {call.base.reference}: {call.content.concern.value or 'no words yet'}"
+    if entry.kind == "InfoRequest":
+        draft = codec.load(InfoRequest, entry.body)
+        return f"Draft {draft.reference}: {draft.why}"
     if entry.kind == "_Comment":
         return f"Comment: {codec.load(_Comment, entry.body).words}"
     mine = codec.load(_Answer, entry.body)

@@ -8,9 +8,10 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal
 
 from triage.domain.request import InfoRequest
-from triage.workflow import naming, request_open, requests
+from triage.workflow import naming, request_open, requests, unsent
 from triage.workflow.desk import Desk
 from triage.workflow.request_open import Offer, Preview
+from triage.workflow.unsent import Kept
 from ui.errors import sentence
 from ui.jobs import Jobs, Token
 from ui.requests.draft_pane import DraftPane
@@ -126,12 +127,14 @@ class DraftKeeper(QObject):
             return
         self._keeping = True
 
-        def kept(saved: InfoRequest) -> None:
+        def kept(done: Kept[InfoRequest]) -> None:
             self._keeping = False
+            saved = done.value
             self._held.pop(saved.id, None)
             self._pane.saved(saved)
             at = naming.local(desk.profile, desk.now())
-            self.saved_changed.emit(f"Draft kept {at:%H:%M:%S}")
+            where = " on this computer" if done.here else ""
+            self.saved_changed.emit(f"Draft kept{where} {at:%H:%M:%S}")
             again, self._again = self._again, False
             if again:
                 self._keep()
@@ -149,7 +152,7 @@ class DraftKeeper(QObject):
                 self._pane.show_problem(sentence(fault))
 
         self._jobs.run(
-            lambda: requests.keep_draft(desk, request), kept, not_kept, owner=self, lane="store"
+            lambda: unsent.keep_draft(desk, request), kept, not_kept, owner=self, lane="store"
         )
 
     def _not_looked(self, fault: Exception) -> None:
