@@ -39,13 +39,14 @@ TOLD_FEED_MS = 5000
 """Between two looks at the feed: where nobody tells of what is new, and where the hub's server
 does. It is still looked at then: a server whose rules are of before may tell nothing."""
 
-HEARD_MS = 40
-"""What is told in one moment is looked at once."""
+HEARD_MS, BETWEEN_MS = 40, 300
+"""What is told in one moment is looked at once; and where many write, so often at most: forty desks
+that each looked at each save of the others would ask more of the server than all their work."""
 
 DELIVER_MS = 5000
 DIRECTORIES_MS = 60_000
 CHECKPOINT_MS = 60_000
-CLAIMS_MS = 60_000
+CLAIMS_MS = 300_000
 REMIND_MS = 20_000
 POST_MS = 5000
 """Between two looks whether anything is due to a partner; mailboxes are read at their own pace."""
@@ -81,10 +82,10 @@ class Background(QObject):
         self._seq = -1
         self._hear_nothing: Callable[[], None] | None = None
         self._heard_more = False
+        self._asked_at = 0.0
         self._reminded: set[tuple[UUID, datetime]] = set()
         self._heard_soon = QTimer(self)
         self._heard_soon.setSingleShot(True)
-        self._heard_soon.setInterval(HEARD_MS)
         self._heard_soon.timeout.connect(partial(self._ask_feed, told=True))
         self._feed_timer = self._timer(FEED_MS, self._ask_feed)
         self._timers = (
@@ -313,7 +314,8 @@ class Background(QObject):
 
     def _heard(self) -> None:
         if not self._stopped and not self._heard_soon.isActive():
-            self._heard_soon.start()
+            since = round((monotonic() - self._asked_at) * 1000)
+            self._heard_soon.start(max(HEARD_MS, BETWEEN_MS - since))
 
     def _hear_no_more(self) -> None:
         self._feed_timer.setInterval(FEED_MS)
@@ -322,7 +324,7 @@ class Background(QObject):
         if self._asking:
             self._heard_more = self._heard_more or told
             return
-        self._asking = True
+        self._asking, self._asked_at = True, monotonic()
         desk, seen = self._holder.current(), self._seq
 
         def work() -> tuple[int, bool]:
@@ -352,8 +354,8 @@ class Background(QObject):
     def _asked(self) -> None:
         self._asking = False
         more, self._heard_more = self._heard_more, False
-        if more and not self._stopped:
-            self._ask_feed(told=True)
+        if more:
+            self._heard()
 
     def _look(self) -> None:
         if self._looking:

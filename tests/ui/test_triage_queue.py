@@ -290,3 +290,16 @@ def test_a_crowd_that_comes_in_leaves_room_for_who_looks_somebody_up(
         gate.set()
     room.wait(lambda: len(asked) == 6)
     assert sorted(asked) == list(range(6))
+
+
+def test_many_things_told_in_one_moment_are_looked_at_once(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[int] = []
+    monkeypatch.setattr("ui.background.feed.head", lambda _desk: looks.append(1) or 0)
+    background = Background(room.holder, room.jobs, tmp_path, room.screen)
+    for _ in range(50):
+        background._heard()
+    room.wait(lambda: looks)
+    room.settled()
+    assert len(looks) == 1

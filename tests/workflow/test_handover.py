@@ -12,6 +12,7 @@ from tests.workflow.conftest import Front
 from triage.domain.contact import Contact
 from triage.domain.errors import ConflictError, NotAllowedError, NotReadyError
 from triage.domain.handover import OfferState
+from triage.domain.trail import Deed, deed_of
 from triage.domain.worker import Worker
 from triage.workflow import claims, concerns, decide, handover, night, schedule, screen
 from triage.workflow.desk import Desk
@@ -253,6 +254,8 @@ def test_the_printed_list_says_all_that_the_screen_does_and_is_kept_with_each_co
         "Green, Maya Rowe 7, C-26-00002",
     ):
         assert said in words
-    assert {e.contact_id for e in front.events(before)} == {red.id, green.id}
+    printed = front.events(before)
+    assert {e.contact_id for e in printed} == {red.id, green.id}
+    assert {deed_of(e.kind) for e in printed} == {Deed.PRINTED}
     with pytest.raises(NotReadyError, match="nothing to print"):
         handover.print_list(front.tom)

@@ -46,6 +46,14 @@ _LINKED = (
     "contact.kept_apart",
     "contact.taken_apart",
 )
+_PRINTED = (
+    "pack.issued",
+    "export.document_saved",
+    "audit.exported",
+    "access.exported",
+    "handover.printed",
+)
+_SEEN = ("contact.changes_seen", "night.seen")
 _SENT = ("request.", "export.", "service.", "match.asked", "match.answered")
 _WORDS: Mapping[str, str] = {
     "access.broke_glass": "Opened with a reason",
@@ -191,9 +199,9 @@ def deed_of(kind: str) -> Deed:
     """Which sort of deed a kind of event is."""
     if kind in OPENED_WITH_REASON:
         return Deed.REASON
-    if kind in ("pack.issued", "export.document_saved", "audit.exported", "access.exported"):
+    if kind in _PRINTED:
         return Deed.PRINTED
-    if kind in LOOKS or kind.startswith(AUDITING):
+    if kind in (*LOOKS, *_SEEN) or kind.startswith(AUDITING):
         return Deed.LOOKED
     if kind.startswith(DESKS):
         return Deed.DESK
