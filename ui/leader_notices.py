@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QObject
@@ -13,6 +14,9 @@ from ui.errors import sentence
 from ui.jobs import Jobs
 from ui.shell.window import MainWindow
 
+if TYPE_CHECKING:
+    from ui.keeping.restricted import Reviews
+
 
 class LeaderNotices(QObject):
     """Reads what waits when a person sits down and whenever something happened."""
@@ -21,8 +25,20 @@ class LeaderNotices(QObject):
         super().__init__(window)
         self._holder, self._jobs, self._window = holder, jobs, window
         window.notices.seen.connect(self._seen)
+        may = lambda: holder.current().worker.may(May.SIGN)  # noqa: E731
+        window.menus.add_item("keeping", "Restricted records to review…", self._review, may)
+        self.reviews: Reviews | None = None
         holder.changed.connect(self.ask)
         self.ask()
+
+    def _review(self) -> None:
+        from ui.keeping.restricted import Reviews
+
+        if self.reviews is None:
+            window = self._window
+            self.reviews = Reviews(window, self._jobs, self._holder.current, lambda: window.blurred)
+            self.reviews.said.connect(window.toast.say)
+        self.reviews.ask()
 
     def ask(self) -> None:
         """Read what waits; for anybody but a leader nothing does."""

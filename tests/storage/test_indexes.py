@@ -63,6 +63,7 @@ LISTINGS: dict[str, Callable[[Transaction], object]] = {
     "verdicts on a record": lambda tx: lookups.verdicts_on(tx, "education", "E-1"),
     "suggestions": lambda tx: episodes.suggestions_of(tx, number(1)),
     "the feed": lambda tx: events.since(tx, 0),
+    "restricted contacts": lambda tx: contacts.restricted(tx),
     "who opened what": lambda tx: access.live(tx, number(1), "rosei", NOON),
     "what no leader has seen": lambda tx: access.unseen(tx),
     "the trail": lambda tx: trail.page(tx, trail.Sought(by="rosei")),

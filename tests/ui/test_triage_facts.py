@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QMenu
 
 from tests import factory
 from tests.ui.triage_room import Room, maya, other
@@ -264,7 +264,8 @@ def test_concern_is_added_from_the_list_taken_off_and_put_back(room: Room) -> No
 
 def ask_more(room: Room, words: str, why: str) -> None:
     menu = open_more(room.screen.header.more, room.screen.acts, room.screen._opened)  # type: ignore[arg-type]
-    next(a for a in menu.actions() if a.text() == words).trigger()
+    under = [a for m in menu.findChildren(QMenu) for a in m.actions()]
+    next(a for a in (*menu.actions(), *under) if a.text() == words).trigger()
     menu.close()
     [box] = room.screen.findChildren(ReasonBox)
     box.why.setPlainText(why)
@@ -273,7 +274,7 @@ def ask_more(room: Room, words: str, why: str) -> None:
 
 def test_restricting_closes_it_to_who_may_not_open_it(room: Room) -> None:
     contact = opened(room)
-    ask_more(room, "Restrict this contact…", "The father works here.")
+    ask_more(room, "Staff or a relative of staff…", "The father works here.")
     room.wait(lambda: room.now(contact).restricted)
     room.wait(lambda: room.shown() is None)
     room.by_name("This record is restricted")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tests import factory
 from tests.workflow.conftest import Front
 from triage.domain.oversight import Question
-from triage.workflow import access, audit, audit_export, claims, screen
+from triage.workflow import access, audit, audit_export, claims, restrictions, screen
 
 Prepared = Callable[[Front], Callable[[], object]]
 
@@ -64,7 +64,13 @@ def _acknowledge(front: Front) -> Callable[[], object]:
     return lambda: access.acknowledge(front.priya, grant.id)
 
 
+def _keep_restricted(front: Front) -> Callable[[], object]:
+    hidden = front.bring(factory.contact(restricted=True))
+    return lambda: restrictions.keep_restricted(front.priya, hidden.id, "Still kin.")
+
+
 ACTS: dict[str, Prepared] = {
+    "restrictions.keep_restricted": _keep_restricted,
     "access.break_glass": _break_glass,
     "access.acknowledge": _acknowledge,
     "audit.open_trail": _open,
@@ -76,6 +82,7 @@ ACTS: dict[str, Prepared] = {
     "audit_export.export_trail": _export,
 }
 LISTS = {
+    "restrictions.to_review": "rows; opening one is recorded",
     "access.notices": "who opened what, which is recorded",
     "audit.look_again": "of a search already made",
     "audit.look_at": "of a trail already opened",

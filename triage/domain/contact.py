@@ -185,6 +185,9 @@ class Contact:
     assigned_at: datetime | None = None
     episode_id: UUID | None = None
     restricted: bool = False
+    restricted_kind: str = ""  # of triage.domain.restriction, "" where it was not said
+    restricted_at: datetime | None = None
+    restriction_reviewed_at: datetime | None = None
     set_aside_reason: str = ""
     points_to: UUID | None = None
     paused_reason: str = ""

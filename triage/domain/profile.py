@@ -187,10 +187,11 @@ class ExtractMapping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestrictedRules:
-    """Restricted records: for how many minutes one that was opened with a reason stays open, and
-    the reasons that are offered."""
+    """Restricted records: for how many minutes one that was opened with a reason stays open, the
+    reasons that are offered, and after how many days a restriction is looked at again."""
 
     minutes: int = 30
+    review_days: int = 90
     reasons: tuple[str, ...] = (
         "Child may be at risk today",
         "Named in a contact I hold",

@@ -94,6 +94,7 @@ _WORDS: Mapping[str, str] = {
     "contact.received": "Contact arrived",
     "contact.released": "Put the contact back",
     "contact.reopened": "Reopened the contact",
+    "contact.restriction_kept": "Kept the restriction",
     "contact.restricted": "Restricted the contact",
     "contact.resumed": "Went on with the contact",
     "contact.set_aside": "Set the contact aside",

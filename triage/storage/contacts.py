@@ -12,6 +12,7 @@ from sqlalchemy import insert as insert_into
 
 from triage.domain.contact import Child, Contact, ContactState
 from triage.domain.errors import ConflictError, NotFoundError
+from triage.domain.restriction import is_adopted
 from triage.storage import codec
 from triage.storage.engine import Transaction
 from triage.storage.tables import contact as table
@@ -124,6 +125,12 @@ def ids_about(
     named = select(table.c.id).where(table.c.reference == words.strip().upper())
     found = frozenset(tx.connection.scalars(query)) if name else frozenset()
     return found | frozenset(tx.connection.scalars(named.order_by(table.c.id).limit(1)))
+
+
+def restricted(tx: Transaction, *, limit: int = 2000) -> list[Contact]:
+    """Every restricted contact that this person may know of, the longest held first."""
+    query = select(table.c.body).where(table.c.id.in_(select(restriction.c.contact_id)))
+    return _read(tx, query.order_by(table.c.received_at, table.c.id).limit(limit))
 
 
 def in_states(
@@ -324,14 +331,14 @@ def _keep_restriction(tx: Transaction, contact: Contact) -> None:
 
 def _columns(contact: Contact) -> dict[str, Any]:
     postcode = contact.content.address.postcode
-    shown = not contact.content.address.is_refuge
+    shown = not contact.content.address.is_refuge and not is_adopted(contact)
     return {
         "reference": contact.reference,
         "state": contact.state.value,
         "received_at": contact.received_at,
         "assigned_to": contact.assigned_to,
         "episode_id": contact.episode_id,
-        # Nobody is found by living at a refuge.
+        # Nobody is found by living at a refuge, nor an adopted child by home.
         "postcode": (plain_postcode(postcode.value) or None) if postcode.known and shown else None,
         "version": contact.version,
         "body": codec.dump(Contact, contact, sparse=True),
@@ -355,6 +362,8 @@ def _child_columns(child: Child) -> dict[str, str | None]:
 
 
 def _keep_children(tx: Transaction, contact: Contact) -> None:
+    if is_adopted(contact):
+        return  # by what is in these rows contacts are found and linked
     rows = [{"contact_id": contact.id, **_child_columns(c)} for c in contact.content.children]
     if rows:
         tx.connection.execute(insert_into(contact_child), rows)

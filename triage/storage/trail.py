@@ -198,7 +198,10 @@ def _found(
     if not words:
         return events.read(tx, query.order_by(order).limit(limit))
     seqs = _seqs_with(tx, query, words, newest_first=newest_first, limit=limit)
-    return events.read(tx, select(table).where(table.c.seq.in_(seqs)).order_by(order))
+    if not seqs:
+        return []
+    these = select(table).where(table.c.seq.in_(seqs)).order_by(order)
+    return events.read(tx, these.limit(limit))
 
 
 def _seqs_with(

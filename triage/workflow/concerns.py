@@ -8,6 +8,7 @@ from uuid import UUID
 
 from triage.domain.contact import Contact
 from triage.domain.errors import NotReadyError
+from triage.domain.restriction import RestrictedKind
 from triage.domain.worker import May
 from triage.workflow import earlier
 from triage.workflow.desk import Desk
@@ -41,17 +42,32 @@ def name_concerns(desk: Desk, which: Contact | UUID, codes: Sequence[str]) -> Co
         return change(tx, contact, content=replace(contact.content, concerns=named))
 
 
-def restrict(desk: Desk, which: Contact | UUID, why: str) -> Contact:
+def restrict(
+    desk: Desk, which: Contact | UUID, why: str, kind: RestrictedKind | None = None
+) -> Contact:
     """Let only those who may open restricted records know who this is about.
 
-    Anyone who can read the contact may restrict it: that protects, and is recorded.
+    Anyone who can read the contact may restrict it: that protects, and is recorded. An adopted
+    identity is then linked with no other by itself, and a refuge's address not shown.
     """
     desk.worker.must(May.READ)
     why = why_given(why, "restrict it")
     with desk.store.write() as tx:
         contact = hold(desk, tx, which)
-        desk.note(tx, "contact.restricted", contact.id, {"why": why})
-        saved = change(tx, contact, restricted=True)
+        said = {"why": why} | ({"kind": kind.value} if kind else {})
+        desk.note(tx, "contact.restricted", contact.id, said)
+        content = contact.content
+        if kind is RestrictedKind.REFUGE:
+            content = replace(content, address=replace(content.address, is_refuge=True))
+        saved = change(
+            tx,
+            contact,
+            content=content,
+            restricted=True,
+            restricted_kind=kind.value if kind else "",
+            restricted_at=desk.now(),
+            restriction_reviewed_at=None,
+        )
     earlier.learn(desk, saved)
     return saved
 
@@ -63,6 +79,13 @@ def open_up(desk: Desk, which: Contact | UUID, why: str) -> Contact:
     with desk.store.write() as tx:
         contact = hold(desk, tx, which)
         desk.note(tx, "contact.opened_up", contact.id, {"why": why})
-        saved = change(tx, contact, restricted=False)
+        saved = change(
+            tx,
+            contact,
+            restricted=False,
+            restricted_kind="",
+            restricted_at=None,
+            restriction_reviewed_at=None,
+        )
     earlier.learn(desk, saved)
     return saved

@@ -14,6 +14,7 @@ from triage.domain.contact import Adult, Child, Contact, ContactState, Content
 from triage.domain.event import Event
 from triage.domain.fact import Fact
 from triage.domain.lookup import Involvement, PartnerRecord
+from triage.domain.restriction import is_adopted
 from triage.domain.worker import May
 from triage.partners.persons import person_of
 from triage.partners.state import OWN
@@ -71,7 +72,7 @@ def earlier_contacts(desk: Desk, tx: Transaction, contact: Contact) -> tuple[Con
     not know of them.
     """
     keys = [k for child in contact.content.children for k in contacts.keys_of(child)]
-    if not keys:
+    if not keys or is_adopted(contact):
         return ()
     return tuple(
         other
@@ -205,7 +206,7 @@ def persons(content: Content, on: datetime, reference: str = "") -> tuple[tuple[
 def own_records(desk: Desk, contact: Contact) -> tuple[PartnerRecord, ...]:
     """The people of a contact as records that later contacts can be compared with."""
     content = contact.content
-    if contact.state in (ContactState.SET_ASIDE, ContactState.DRAFT):
+    if contact.state in (ContactState.SET_ASIDE, ContactState.DRAFT) or is_adopted(contact):
         return ()
     involvement = (own_involvement(desk, contact),)
     keys = {key for key, _ in persons(content, contact.received_at)}

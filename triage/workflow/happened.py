@@ -271,6 +271,7 @@ _PLAIN = {
     "contact.taken_apart": "took it apart from another contact",
     "contact.restricted": "restricted it",
     "contact.opened_up": "lifted the restriction",
+    "contact.restriction_kept": "looked at the restriction again and kept it",
     "contact.confirmed": "confirmed the form",
     "contact.offered": "held it out to somebody",
     "contact.handover_withdrawn": "took the handover back",

@@ -13,6 +13,7 @@ from triage.domain.contact import Contact
 from triage.domain.draft import Kinship
 from triage.domain.episode import Suggestion, SuggestionState
 from triage.domain.errors import NotReadyError
+from triage.domain.restriction import is_adopted
 from triage.domain.worker import May
 from triage.storage import contacts, episodes
 from triage.storage.engine import Transaction
@@ -48,6 +49,8 @@ def pairs_in(desk: Desk, tx: Transaction, found: Iterable[Suggestion]) -> tuple[
     today, pairs = naming.local_day(desk.profile, desk.now()), []
     for suggestion in found:
         other = contacts.get(tx, suggestion.other)
+        if is_adopted(other) or is_adopted(contacts.get(tx, suggestion.this)):
+            continue
         if other.restricted and not desk.worker.may(May.OPEN_RESTRICTED):
             continue
         pairs.append(

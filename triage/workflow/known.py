@@ -17,6 +17,7 @@ from triage.domain.lookup import (
     Verdict,
     VerdictKind,
 )
+from triage.domain.restriction import is_adopted
 from triage.domain.spelling import spell_day
 from triage.domain.worker import May
 from triage.partners.state import OWN
@@ -102,7 +103,32 @@ def results_for(desk: Desk, tx: Transaction, contact_id: UUID) -> tuple[LookupRe
     """The latest answer of each partner about each person, as this person may see them."""
     results = lookups.results_of(tx, contact_id)
     hidden = restricted_since(desk, tx, (c.record for r in results for c in r.candidates))
-    return tuple(seen_by(desk, r, hidden) for r in results)
+    apart = _adopted(tx, contact_id, results)
+    return tuple(_apart(seen_by(desk, r, hidden), apart) for r in results)
+
+
+def _adopted(tx: Transaction, contact_id: UUID, results: Iterable[LookupResult]) -> frozenset[str]:
+    """References of the hub's own contacts that must not stand beside this one by themselves:
+    those of adopted identities, or all where this one is of such."""
+    own = {
+        earlier.of_record(c.record.record_id)[0]
+        for r in results
+        if r.partner == OWN
+        for c in r.candidates
+    }
+    if not own or is_adopted(contacts.get(tx, contact_id)):
+        return frozenset(own)
+    marked = contacts.restricted_among(tx, own)
+    return frozenset(ref for ref in marked if is_adopted(contacts.by_reference(tx, ref)))
+
+
+def _apart(result: LookupResult, apart: frozenset[str]) -> LookupResult:
+    if result.partner != OWN or not apart:
+        return result
+    left = tuple(
+        c for c in result.candidates if earlier.of_record(c.record.record_id)[0] not in apart
+    )
+    return replace(result, candidates=left, near=min(result.near, len(left)), settle=())
 
 
 def verdicts_for(desk: Desk, tx: Transaction, contact_id: UUID) -> tuple[Verdict, ...]:
@@ -226,7 +252,7 @@ def earlier_verdicts(
     """
     found: dict[UUID, Verdict] = {}
     others: dict[UUID, Contact] = {}
-    for result in results:
+    for result in () if is_adopted(contact) else results:
         mine = set(earlier.identity_keys(contact, result.subject.person))
         if not mine:
             continue

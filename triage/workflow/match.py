@@ -14,6 +14,7 @@ from triage.domain.lookup import (
     Verdict,
     VerdictKind,
 )
+from triage.domain.restriction import is_adopted
 from triage.domain.worker import May
 from triage.partners.connector import Answer
 from triage.partners.side_by_side import Question
@@ -70,6 +71,8 @@ def look_up(
                     "is known of them yet. Nobody was asked."
                 )
         asked = tuple(desk.partners if partners is None else partners)
+        if is_adopted(contact):  # neither identity leads to the other by itself
+            asked = tuple(partner for partner in asked if partner != OWN)
         questions = [
             question_of(desk, contact, partner, key, persons[key], wider_because)
             for partner in asked
@@ -281,6 +284,8 @@ def search_typing(
             continue
         candidates: list[Candidate] = []
         for partner in desk.people.partners:
+            if partner == OWN and contact is not None and is_adopted(contact):
+                continue
             if not desk.people.state(partner).searchable:
                 continue
             candidates += desk.people.search(person, partner, k=limit, deadline_ms=200)
@@ -301,6 +306,8 @@ def open_matches(
 ) -> tuple[Contact, ...]:
     """Open contacts that look like this one: the same children, names or postcode."""
     desk.worker.must(May.SCREEN)
+    if contact is not None and is_adopted(contact):
+        return ()
     with desk.store.read() as tx:
         return tuple(
             other

@@ -76,6 +76,7 @@ class RestrictedEntry(Entry):
     """Restricted records: minutes that one stays open with a reason, and the reasons offered."""
 
     minutes: Annotated[int, Field(ge=1, le=LONGEST_MINUTES)] = 30
+    review_days: Annotated[int, Field(ge=1)] = 90
     reasons: Annotated[tuple[Words, ...], Field(min_length=1)] = RestrictedRules().reasons
 
 

@@ -17,6 +17,7 @@ from triage.domain.errors import ConflictError, NotReadyError
 from triage.domain.event import Event
 from triage.domain.fact import Fact, FactState
 from triage.domain.lookup import Involvement, LookupResult, PartnerState, Verdict
+from triage.domain.restriction import is_adopted
 from triage.domain.worker import May
 from triage.storage import (
     answers,
@@ -183,6 +184,11 @@ def view_in(
 
 def _suggestions(desk: Desk, tx: Transaction, contact_id: UUID) -> tuple[Suggestion, ...]:
     found = tuple(episodes.suggestions_of(tx, contact_id))
+    pairs = contacts.by_ids(tx, (contact_id, *(s.other for s in found))) if found else {}
+    # Neither of an adopted child's identities is held beside the other but by a person.
+    if any(is_adopted(c) for c in pairs.values()):
+        adopted = {id for id, c in pairs.items() if is_adopted(c)}
+        found = () if contact_id in adopted else tuple(s for s in found if s.other not in adopted)
     if desk.worker.may(May.OPEN_RESTRICTED):
         return found
     return tuple(s for s in found if not contacts.get(tx, s.other).restricted)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from triage.domain.contact import Contact, ContactState
+from triage.domain.restriction import RestrictedKind
 from triage.domain.worker import May
 from triage.workflow import claims, concerns, screen
 from triage.workflow.desk import Desk
@@ -31,7 +32,10 @@ def open_more(over: QWidget, acts: Acts, opened: Opened) -> QMenu:
         _add_open(menu, acts, opened)
     menu.addSeparator()
     if not contact.restricted:
-        _add(menu, acts, contact, "Restrict this contact…", concerns.restrict, "restricted")
+        kinds = menu.addMenu("Restrict this contact")
+        for kind in RestrictedKind:
+            act = partial(_restrict, kind)
+            _add(kinds, acts, contact, f"{kind.value}…", act, "restricted")
     elif opened.desk.worker.may(May.OPEN_RESTRICTED):
         _add(menu, acts, contact, "Lift the restriction…", concerns.open_up, "is open to all")
     menu.popup(over.mapToGlobal(QPoint(0, over.height())))
@@ -59,6 +63,10 @@ def _add_open(menu: QMenu, acts: Acts, opened: Opened) -> None:
         menu.addAction(words).triggered.connect(
             partial(_ask, acts, contact, words, act, "set aside")
         )
+
+
+def _restrict(kind: RestrictedKind, desk: Desk, contact: Contact, why: str) -> Contact:
+    return concerns.restrict(desk, contact, why, kind)
 
 
 _NOT_ONE = "Set aside, it is not a contact…"

@@ -1,0 +1,64 @@
+"""Restrictions that are to be looked at again, and keeping one on with the reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from triage.domain.contact import Contact
+from triage.domain.errors import NotReadyError
+from triage.domain.restriction import review_due
+from triage.domain.worker import May
+from triage.storage import contacts
+from triage.workflow import naming
+from triage.workflow.desk import Desk
+from triage.workflow.holding import change, hold, why_given
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToReview:
+    """A restricted contact whose review is due: what it is about, why it is restricted."""
+
+    contact_id: UUID
+    reference: str
+    children: str
+    kind: str
+    since: date
+    due_on: date
+
+
+def to_review(desk: Desk) -> tuple[ToReview, ...]:
+    """Restrictions whose review is due, the longest overdue first; for leaders."""
+    desk.worker.must(May.SIGN)
+    days, today = desk.profile.restricted.review_days, naming.local_day(desk.profile, desk.now())
+    with desk.store.read() as tx:
+        held = contacts.restricted(tx)
+    due = [
+        ToReview(
+            contact_id=contact.id,
+            reference=contact.reference,
+            children=naming.title(contact, today),
+            kind=contact.restricted_kind or "Kind not said",
+            since=(contact.restricted_at or contact.received_at).date(),
+            due_on=review_due(contact, days),
+        )
+        for contact in held
+        if review_due(contact, days) <= today
+    ]
+    return tuple(sorted(due, key=lambda r: (r.due_on, r.reference)))
+
+
+def keep_restricted(desk: Desk, which: Contact | UUID, why: str) -> Contact:
+    """Keep a restriction on after a review, with the reason; the next review counts from now.
+
+    Raises NotReadyError where it is restricted no longer.
+    """
+    desk.worker.must(May.SIGN)
+    why = why_given(why, "keep it restricted")
+    with desk.store.write() as tx:
+        contact = hold(desk, tx, which)
+        if not contact.restricted:
+            raise NotReadyError(f"{contact.reference} is not restricted any more.")
+        desk.note(tx, "contact.restriction_kept", contact.id, {"why": why})
+        return change(tx, contact, restriction_reviewed_at=desk.now())
