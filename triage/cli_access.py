@@ -57,5 +57,79 @@ def access_export(
     click.echo(f"Wrote {file}. Read it through before it goes: whom it names is your decision.")
 
 
-COMMANDS: tuple[click.Command, ...] = (access,)
+_data = click.option("--data", type=FOLDER, default=None, help="The desk's data folder.")
+_AS = click.option("--as", "worker_id", required=True, help="Who does it.")
+
+
+@click.group()
+def correction() -> None:
+    """What somebody says is wrong in a record: noted beside it, never over it."""
+
+
+@correction.command("ask")
+@click.argument("reference")
+@click.option(
+    "--fact", "path", default="", help="Such as children.c1.dob; none is the whole record."
+)
+@click.option("--who", required=True, help="Who says so.")
+@click.option("--says", required=True, help="What it should be, in their words.")
+@_AS
+@_data
+@in_words
+def correction_ask(
+    reference: str, path: str, who: str, says: str, worker_id: str, data: Path | None
+) -> None:
+    """Note that somebody asks for a correction of REFERENCE; nothing of it is changed."""
+    from triage.workflow import corrections, retention
+
+    with acting_as(worker_id, data) as desk:
+        corrections.ask(desk, retention.by_reference(desk, reference), path, who, says)
+    click.echo(f"Noted beside the record. List it with: fanlightctl correction list {reference}")
+
+
+@correction.command("list")
+@click.argument("reference")
+@_AS
+@_data
+@in_words
+def correction_list(reference: str, worker_id: str, data: Path | None) -> None:
+    """List what was asked about REFERENCE, and what was answered."""
+    from triage.workflow import corrections, retention, screen
+
+    with acting_as(worker_id, data) as desk:
+        contact_id = retention.by_reference(desk, reference)
+        screen.open_contact(desk, contact_id)  # it is read, and that is recorded
+        found = corrections.asked_about(desk, contact_id)
+    for number, each in enumerate(found, 1):
+        about = each.path or "the whole record"
+        answered = f" {each.answer}" if each.answer else ""
+        click.echo(
+            f"{number}. {about}: “{each.says}”, says {each.who}. {each.standing.value}.{answered}"
+        )
+
+
+@correction.command("answer")
+@click.argument("reference")
+@click.argument("number", type=click.IntRange(1))
+@click.option("--agreed/--refused", required=True)
+@click.option("--why", required=True, help="Why; whoever asked is told.")
+@_AS
+@_data
+@in_words
+def correction_answer(
+    reference: str, number: int, agreed: bool, why: str, worker_id: str, data: Path | None
+) -> None:
+    """Answer request NUMBER of the list. Where it is agreed, change the fact itself as well."""
+    from triage.workflow import corrections, retention
+
+    with acting_as(worker_id, data) as desk:
+        contact_id = retention.by_reference(desk, reference)
+        found = corrections.asked_about(desk, contact_id)
+        if number > len(found):
+            raise FanlightError(f"There is no request {number} about {reference}.")
+        corrections.answer(desk, contact_id, found[number - 1].id, agreed=agreed, words=why)
+    click.echo("Answered, and kept beside the record.")
+
+
+COMMANDS: tuple[click.Command, ...] = (access, correction)
 """What `fanlightctl` adds to its own."""

@@ -9,11 +9,12 @@ from uuid import UUID
 from tests import factory
 from tests.workflow.conftest import Front
 from triage.domain.contact import ContactState
-from triage.workflow import retention, subject_access
+from triage.workflow import corrections, retention, subject_access
 
 LONG_AGO = factory.NOW - timedelta(days=800)
 
 LISTS = {
+    "corrections.asked_about": "of a record already opened",
     "retention.due": "rows; opening one is recorded",
     "retention.by_reference": "an id",
 }
@@ -50,6 +51,11 @@ def _held(front: Front) -> UUID:
     return id
 
 
+def _answered(front: Front, id: UUID) -> None:
+    asked = corrections.ask(front.ruth, id, "", "Carla Rowe", "It was not so.")
+    corrections.answer(front.priya, id, asked.id, agreed=False, words="The letter says so.")
+
+
 def _copied(front: Front, id: UUID) -> bytes:
     found = subject_access.gather(front.priya, id, "c1")
     decided = {party.words: True for party in found.third_parties}
@@ -68,5 +74,10 @@ ACTS = {
         lambda f, id: subject_access.gather(f.priya, id, "c1"),
     ),
     "subject_access.export": _on(lambda f: f.bring(factory.contact()).id, _copied),
+    "corrections.ask": _on(
+        lambda f: f.bring(factory.contact()).id,
+        lambda f, id: corrections.ask(f.ruth, id, "children.c1.dob", "Carla Rowe", "2018"),
+    ),
+    "corrections.answer": _on(lambda f: f.bring(factory.contact()).id, _answered),
     "retention.lift": _on(_held, lambda f, id: retention.lift(f.priya, id, "It ended.")),
 }

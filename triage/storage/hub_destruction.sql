@@ -50,6 +50,26 @@ DROP TRIGGER IF EXISTS fanlight_stays ON legal_hold;
 CREATE TRIGGER fanlight_stays BEFORE UPDATE ON legal_hold
     FOR EACH ROW EXECUTE FUNCTION fanlight_hold_stays();
 
+-- What somebody asked to have corrected stays as they said it, and is answered once.
+CREATE OR REPLACE FUNCTION fanlight_correction_stays() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF fanlight_worker() IS NOT NULL AND (
+        OLD.standing <> 'asked'
+        OR (NEW.id, NEW.contact_id, NEW.path, NEW.who, NEW.says, NEW.at, NEW."by")
+            IS DISTINCT FROM
+           (OLD.id, OLD.contact_id, OLD.path, OLD.who, OLD.says, OLD.at, OLD."by")
+    ) THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'What somebody asked to have corrected stays as they said it. Nothing was changed.';
+    END IF;
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS fanlight_stays ON correction;
+CREATE TRIGGER fanlight_stays BEFORE UPDATE ON correction
+    FOR EACH ROW EXECUTE FUNCTION fanlight_correction_stays();
+
 CREATE OR REPLACE FUNCTION fanlight_destroy(wanted uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE

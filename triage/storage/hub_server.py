@@ -126,6 +126,11 @@ RULES: Mapping[str, Rule] = {
         add=f"{_of_contact('sign').add} AND {_BY_ME} AND lifted_at IS NULL",
         change=_of_contact("sign").change,
     ),
+    "correction": Rule(
+        see=_known("contact_id"),
+        add=f"{_of_contact('screen').add} AND {_BY_ME} AND standing = 'asked'",
+        change=f"{_of_contact('sign').change} AND answered_by = fanlight_worker()",
+    ),
     "destruction": Rule(see=_may("sign", "audit"), add=_may("sign"), change=_may("sign")),
     "reader_draft": _of_contact("receive", "screen"),
     "answer": replace(

@@ -146,6 +146,22 @@ legal_hold = Table(
     Column("lifted_why", Words),
 )
 
+correction = Table(
+    "correction",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("contact_id", Uuid, _to("contact.id"), nullable=False, index=True),
+    Column("path", Words, nullable=False),
+    Column("who", Words, nullable=False),
+    Column("says", Words, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("standing", String(24), nullable=False),
+    Column("answer", Words),
+    Column("answered_by", Words),
+    Column("answered_at", UtcDateTime),
+)
+
 # What became of a record that fell due. It stays, so `about` leads to no contact and nothing here
 # tells of a family.
 destruction = Table(

@@ -9,13 +9,14 @@ from itertools import islice
 from uuid import UUID
 
 from triage.domain.contact import Adult, Child, Contact, ContactState, Content
+from triage.domain.correction import Correction
 from triage.domain.draft import Draft, DraftKind, NotRead
 from triage.domain.errors import NotFoundError, NotReadyError
 from triage.domain.fact import Fact, FactState, Place, entered
 from triage.domain.worker import May
 from triage.intake.drawing import DrawnPage as DrawnPage
 from triage.intake.drawing import draw_safely
-from triage.storage import contacts, drafts, originals
+from triage.storage import contacts, corrections, drafts, originals
 from triage.storage.engine import Transaction
 from triage.workflow import earlier, fields, naming, screen
 from triage.workflow.desk import Desk
@@ -63,6 +64,7 @@ class ReadingView:
     clear: int
     read: int
     read_only_why: str
+    corrections: tuple[Correction, ...] = ()
 
 
 def reading(desk: Desk, contact_id: UUID) -> ReadingView:
@@ -99,6 +101,7 @@ def _view(desk: Desk, tx: Transaction, contact: Contact) -> ReadingView:
         clear=len(clear),
         read=sum(1 for _, f in facts if f.state is not FactState.TO_CHECK),
         read_only_why=why_read_only(contact),
+        corrections=corrections.of_contact(tx, contact.id),
     )
 
 

@@ -20,7 +20,16 @@ from triage.domain.pack import Removal
 from triage.domain.spelling import spell_day
 from triage.domain.worker import May
 from triage.export.access_copy import Chapter, Passage, draw_copy
-from triage.storage import answers, contacts, drafts, lookups, requests, services, versions
+from triage.storage import (
+    answers,
+    contacts,
+    corrections,
+    drafts,
+    lookups,
+    requests,
+    services,
+    versions,
+)
 from triage.storage.engine import Transaction
 from triage.workflow import fields, known, naming, people
 from triage.workflow.desk import Desk
@@ -199,6 +208,13 @@ def _chapter(desk: Desk, tx: Transaction, contact: Contact) -> Chapter:
                     Passage(label=desk.profile.label("agency", r.agency), words=a.text)
                     for r in asked
                     for a in came.get(r.id, ())
+                ),
+            ),
+            (
+                "Corrections that were asked for",
+                tuple(
+                    Passage(label=f"{c.who}, {c.standing.value}", words=f"{c.says} {c.answer}")
+                    for c in corrections.of_contact(tx, contact.id)
                 ),
             ),
             (

@@ -299,7 +299,7 @@ class DraftPane(Pane):
         self.delegate.marks = {m.number: m for m in marks}
         kept = self.current_path()
         self.model.put(rows)
-        facts = [r for r in rows if r.path and r.state != "Not given" and r.label != "Age"]
+        facts = [r for r in rows if r.path and r.state not in ("Not given", "Noted", "Worked out")]
         check = sum(r.state == CHECK for r in facts)
         self.subtitle.set_text(f"{len(facts) - check} of {len(facts)} ready")
         noun = "one" if clear == 1 else "ones"

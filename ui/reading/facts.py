@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from triage.domain.contact import Adult, Child, Content
+from triage.domain.correction import Correction, Standing
 from triage.domain.draft import Draft, TextPart
 from triage.domain.fact import Fact, FactState, Place
 from triage.domain.profile import Profile
-from triage.domain.spelling import counted, spell_kept
+from triage.domain.spelling import counted, spell_day, spell_kept
 from triage.workflow import fields
 from triage.workflow.reading import ReadingView
 
@@ -207,7 +208,33 @@ def rows_of(
     for mark in marks:
         for path in mark.paths:
             numbers[path] = (*numbers.get(path, ()), mark.number)
-    return tuple(_Rows(profile, numbers, today, view.contact.content).all())
+    rows = _Rows(profile, numbers, today, view.contact.content).all()
+    return tuple(_with_corrections(rows, view.corrections))
+
+
+def _with_corrections(rows: Iterable[FactRow], asked: tuple[Correction, ...]) -> Iterator[FactRow]:
+    """What somebody says a fact should be, in a line below it; of the whole record, at its end."""
+    done: set[str] = set()
+    last = ""
+    for row in rows:
+        yield row
+        last = row.path or last
+        if row.path and row.path not in done:
+            done.add(row.path)
+            yield from (_corrected(each, row.path) for each in asked if each.path == row.path)
+    if whole := [each for each in asked if not each.path]:
+        yield FactRow(path="", label="Asked of the whole", value=str(len(whole)), state="head")
+        yield from (_corrected(each, last) for each in whole)  # a line needs a fact to stand by
+
+
+def _corrected(asked: Correction, path: str) -> FactRow:
+    answered = {
+        Standing.ASKED: "not answered yet",
+        Standing.AGREED: f"agreed: {asked.answer}",
+        Standing.REFUSED: f"not agreed: {asked.answer}",
+    }[asked.standing]
+    words = f"“{asked.says}”, says {asked.who} on {spell_day(asked.at.date())}; {answered}"
+    return FactRow(path=path, label="Correction", value=words, state="Noted")
 
 
 @dataclass(frozen=True, slots=True)

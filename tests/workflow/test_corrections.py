@@ -1,0 +1,72 @@
+"""What somebody says is wrong stands beside the fact, and is never written over it."""
+
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests import factory
+from tests.test_cli_hub import WORDS, data, run  # noqa: F401 - a fixture comes by import
+from tests.workflow.conftest import Front
+from triage.domain.contact import ContactState
+from triage.domain.correction import Standing
+from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError
+from triage.storage import contacts
+from triage.workflow import corrections, reading
+from triage.workflow.hub import vault_of
+from triage.workflow.hub_desk import open_store
+from ui.reading.facts import marks_of, rows_of
+
+DOB = "children.c1.dob"
+
+
+def test_request_stands_below_the_fact_and_changes_nothing_of_it(front: Front) -> None:
+    made = replace(factory.contact(), state=ContactState.SIGNED)
+    contact = front.bring(made)
+    asked = corrections.ask(front.ruth, contact.id, DOB, "Carla Rowe", "15 March 2019")
+    assert front.read(contact) == contact
+    view = reading.reading(front.ruth, contact.id)
+    rows = rows_of(view, front.desk.profile, factory.NOW.date(), marks_of(view))
+    at = next(i for i, row in enumerate(rows) if row.path == DOB)
+    assert rows[at + 1].label == "Correction"
+    assert "“15 March 2019”, says Carla Rowe" in rows[at + 1].value
+    assert "not answered yet" in rows[at + 1].value
+    with pytest.raises(NotAllowedError):
+        corrections.answer(front.ruth, contact.id, asked.id, agreed=True, words="Yes.")
+    corrections.answer(front.priya, contact.id, asked.id, agreed=False, words="The GP has 14th.")
+    [kept] = corrections.asked_about(front.ruth, contact.id)
+    assert (kept.standing, kept.says) == (Standing.REFUSED, "15 March 2019")
+    with pytest.raises(NotFoundError, match="answered already"):
+        corrections.answer(front.priya, contact.id, asked.id, agreed=True, words="After all.")
+
+
+def test_request_says_who_and_what_and_names_a_fact_that_is_there(front: Front) -> None:
+    contact = front.bring(factory.contact())
+    with pytest.raises(NotReadyError):
+        corrections.ask(front.ruth, contact.id, DOB, "Carla Rowe", " ")
+    with pytest.raises(NotReadyError, match="Say who"):
+        corrections.ask(front.ruth, contact.id, DOB, "", "2018")
+    with pytest.raises(NotFoundError):
+        corrections.ask(front.ruth, contact.id, "children.c9.dob", "Carla Rowe", "2018")
+
+
+def test_request_is_noted_listed_and_answered_from_the_command_line(
+    data: Path,  # noqa: F811
+) -> None:
+    with (
+        closing(open_store(data, vault_of(data, lambda: WORDS.strip()))) as store,
+        store.write() as tx,
+    ):
+        contacts.insert(tx, factory.contact())
+    ref = factory.contact().reference
+
+    def said(*words: str) -> str:
+        at = ["--as", "jsmith", "--data", str(data)]
+        return run("correction", *words, *at, typed=f"{WORDS}4321\n").output
+
+    asked = ["--fact", DOB, "--who", "Carla Rowe", "--says", "15 March 2019"]
+    assert "Noted beside the record" in said("ask", ref, *asked)
+    assert "1. children.c1.dob: “15 March 2019”, says Carla Rowe. asked." in said("list", ref)
+    assert "Answered" in said("answer", ref, "1", "--agreed", "--why", "The GP says so.")
+    assert "agreed. The GP says so." in said("list", ref)

@@ -1,0 +1,63 @@
+"""Requests to correct a record: noted where the fact is, answered, and never written over it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from triage.domain.correction import Correction, Standing
+from triage.domain.errors import NotFoundError, NotReadyError
+from triage.domain.worker import May
+from triage.storage import corrections
+from triage.workflow import fields
+from triage.workflow.desk import Desk
+from triage.workflow.holding import hold, why_given
+
+
+def ask(desk: Desk, contact_id: UUID, path: str, who: str, says: str) -> Correction:
+    """Note that somebody says a fact is otherwise; `path` names it, "" is the record as a whole.
+
+    Also on a record that is signed or closed: nothing of it is changed. Raises NotFoundError for
+    a path that the record has not.
+    """
+    desk.worker.must(May.SCREEN)
+    says = why_given(says, "note it: what they say it should be")
+    if not who.strip():
+        raise NotReadyError("Say who asks for it. Nothing was noted.")
+    with desk.store.write() as tx:
+        contact = hold(desk, tx, contact_id)
+        if path and fields.fact_at(contact.content, path) is None:
+            raise NotFoundError(f"{contact.reference} has no “{path}”. Nothing was noted.")
+        asked = Correction(
+            id=desk.new_id(),
+            contact_id=contact.id,
+            path=path,
+            who=who.strip(),
+            says=says,
+            at=desk.now(),
+            by=desk.worker.id,
+        )
+        corrections.add(tx, asked)
+        told = {"path": path, "who": asked.who, "words": says}
+        desk.note(tx, "correction.asked", contact.id, told)
+    return asked
+
+
+def answer(desk: Desk, contact_id: UUID, id: UUID, *, agreed: bool, words: str) -> None:
+    """Say whether the hub agrees, and why. Where it does, a person then changes the fact itself;
+    this stays beside it. For a team leader. Raises NotFoundError for one answered already."""
+    desk.worker.must(May.SIGN)
+    words = why_given(words, "answer it")
+    standing = Standing.AGREED if agreed else Standing.REFUSED
+    with desk.store.write() as tx:
+        contact = hold(desk, tx, contact_id)
+        if id not in {c.id for c in corrections.of_contact(tx, contact.id)}:
+            raise NotFoundError("There is no such request about this record. Nothing changed.")
+        corrections.answer(tx, id, standing, words, by=desk.worker.id, at=desk.now())
+        desk.note(tx, f"correction.{standing.value}", contact.id, {"why": words})
+
+
+def asked_about(desk: Desk, contact_id: UUID) -> tuple[Correction, ...]:
+    """What was asked about a record already opened, the oldest first."""
+    desk.worker.must(May.READ)
+    with desk.store.read() as tx:
+        return corrections.of_contact(tx, hold(desk, tx, contact_id).id)
