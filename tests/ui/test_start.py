@@ -32,6 +32,7 @@ NOT_NEEDED = {
     *("sqlalchemy.dialects.postgresql", "http.server", "aiosmtpd"),
     *("triage.practice.stand_ins", "triage.practice.council", "triage.practice.directory"),
     *("triage.practice.day", "triage.practice.partners.stand_in"),
+    *("triage.storage.chain_stretches", "concurrent.futures.process"),
 }
 
 

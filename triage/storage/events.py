@@ -12,7 +12,6 @@ from sqlalchemy import Select, func, insert, select, update
 from triage.domain.errors import StoreError
 from triage.domain.event import FIRST, Event, NewEvent, canonical, chain, first_fault
 from triage.storage import content_keys
-from triage.storage.chain_stretches import whole_until
 from triage.storage.engine import Store, Transaction
 from triage.storage.tables import event as table
 from triage.storage.tables import event_head
@@ -110,6 +109,8 @@ def verify(store: Store, *, after: Head = Head(0, FIRST)) -> str | None:  # noqa
     apart from the events, so newest ones taken off are missed too. Someone who rewrites the whole
     chain and the head is found only by a signed checkpoint.
     """
+    from triage.storage.chain_stretches import whole_until  # a start needs no other processes
+
     with store.read() as tx:
         count = tx.connection.scalar(select(event_head.c.seq).limit(1))
     until = count if isinstance(count, int) else 0
