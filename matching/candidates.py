@@ -29,6 +29,7 @@ MOST = 40_000
 _SCANNED = 300_000
 _FEW = 500  # so many are weighed in the time it takes to look for some of them
 _LONG_RUN = 4_096
+_SHARED = 10_000
 _NEARBY = 366
 
 Mark = npt.NDArray[np.bool_]
@@ -65,7 +66,7 @@ def candidates(query: Facts, segment: Segment, near: Near) -> list[Ints]:
         if query.dob is not None:
             found += _by_day(query.dob, segment, like if near.any else None)
         if near.any:
-            found += _by_home_of_like(query, segment, like)
+            found += _by_home_of_like(query, segment, near, like)
     code = query.postcode
     if code and normalise.is_full_postcode(code):
         found += _by_postcode(code, segment)
@@ -120,11 +121,15 @@ def _by_address(query: Facts, segment: Segment) -> Iterator[Ints]:
         yield segment.posted["address"].of_key(hash_of(address))[:MOST]
 
 
-def _by_home_of_like(query: Facts, segment: Segment, like: Marks) -> Iterator[Ints]:
+def _by_home_of_like(query: Facts, segment: Segment, near: Near, like: Marks) -> Iterator[Ints]:
     """The same mother or school, with a name like the query's."""
+    named = query.dob is not None and near.given is not None and near.family is not None
     for field, text in home_keys(query):
         if text and field in segment.posted:
-            yield _like(segment.posted[field].of_key(hash_of(text))[:_SCANNED], segment, like)
+            rows = segment.posted[field].of_key(hash_of(text))
+            # What so many share adds nobody to both names and a birth date.
+            if len(rows) <= _SHARED or not named:
+                yield _like(rows[:_SCANNED], segment, like)
 
 
 def home_keys(query: Facts) -> tuple[tuple[str, str], ...]:

@@ -27,7 +27,7 @@ from matching.weights import Weights, shipped_weights
 
 _NEW_AT_MOST = 24
 _SMALL = 4_000
-_CANDIDATES = 24
+_CANDIDATES = 14
 _RIVALS = 3
 _HOPELESS = 12.0  # bits by which another is thousands of times likelier
 _USUALLY = 4.0  # bits by which it hardly ever is

@@ -29,7 +29,7 @@ from matching.vocabulary import CODE, LEVELS, SURE
 from matching.weights import Bits, Frequencies, Weights
 
 Floats = npt.NDArray[np.float32]
-_MANY = 3_000  # more rows than this are thinned before all of their facts are weighed
+_ALIKE = 0.02  # bits that are lost in rounding
 _SAME = CODE["same"]
 # What a given word may be weighed as: the first one or a middle name of several, the first one,
 # a middle name. What a family word may be: a whole name or half of one, as the query has it; a
@@ -61,7 +61,7 @@ class _Kept:
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
         self._pairs: dict[tuple[str, str], Floats] = {}
-        self.traits: dict[object, tuple[Floats, Floats]] = {}
+        self.traits: dict[object, Floats] = {}
         other = self.pair("given", "other")
         self.given = np.zeros((len(LEVELS), 6), np.float32)
         self.given[_SAME : SURE + 1, _MIDDLE] = self.pair("given", "middle name") - other
@@ -197,7 +197,7 @@ class QuickScore:
         self._names = [_Name(name, self) for name in query.names]
         self._equal = self._facts_that_agree_or_not()
         self._days = self._dob_weights()
-        self._least, self._gain = self._trait_tables()
+        self._least = self._trait_table()
         self._ranges, self._of_range = self._postcode_ranges()
 
     def bits(self, part: str, level: str, token: str | None) -> Bits:
@@ -223,16 +223,12 @@ class QuickScore:
         if places is not None:
             rest[:, 0] += self._of_range[places]
         names = self._of_names(rows)
-        if len(rows) > _MANY:
-            near = self._in_reach(rest, names, traits, wanted)
-            rows, traits, rest, names = rows[near], traits[near], rest[near], names[near]
-            places = places if places is None else places[near]
         self._add_equal(rows, traits, places, rest)
         scores = _total(rest + names)
         count = min(wanted, len(scores))
         enough = np.partition(scores, len(scores) - count)[len(scores) - count]
-        self._add_further(rows, traits, rest, names, float(enough))
-        scores = _total(rest + names)
+        better = self._add_further(rows, traits, rest, names, float(enough))
+        scores[better] = _total(rest[better] + names[better])
         top = np.argpartition(scores, len(scores) - count)[len(scores) - count :]
         found = sorted(zip((-scores[top]).tolist(), rows[top].tolist(), strict=True))
         return self._with_near_postcodes([(-value, row) for value, row in found])
@@ -262,18 +258,6 @@ class QuickScore:
                     return True
         return False
 
-    def _in_reach(self, rest: Floats, names: Floats, traits: Ints, wanted: int) -> Ints:
-        """Places of the rows that may be among the best once all of their facts are weighed."""
-        least = (rest + names).min(axis=1)
-        enough = np.partition(least, len(least) - wanted)[len(least) - wanted] - np.float32(1.0)
-        most = names
-        if self._names:
-            most = np.where(((traits & FURTHER) > 0)[:, None], self._most_of_names(), names)
-        most = most + rest
-        most += self._gain.take(traits, axis=0)
-        near: Ints = (most.min(axis=1) >= enough).nonzero()[0]
-        return near
-
     # -- names
 
     def _of_names(self, rows: Ints) -> Floats:
@@ -302,15 +286,16 @@ class QuickScore:
 
     def _add_further(
         self, rows: Ints, traits: Ints, rest: Floats, names: Floats, enough: float
-    ) -> None:
+    ) -> Ints:
         """Let a further name of a row count where it fits better, and may bring the row up to the
-        score that is `enough`."""
-        if not self._names:
-            return
-        places = (traits & FURTHER).nonzero()[0]
-        places = places[(rest[places] + self._most_of_names()).min(axis=1) >= enough]
-        if not len(places):
-            return
+        score that is `enough`. The places of such rows."""
+        places: Ints = (traits & FURTHER).nonzero()[0]
+        if not len(places) or not self._names:
+            return places[:0]
+        most, own, beside = self._most_of_names(), names[places], rest[places]
+        likely = np.minimum(beside[:, 0] + most[0], beside[:, 1] + most[1]) >= enough
+        likely &= (own[:, 0] < most[0] - _ALIKE) | (own[:, 1] < most[1] - _ALIKE)
+        places = places[likely]
         further = self.segment.further
         having = rows[places]
         lows = further.row.searchsorted(having, "left")
@@ -331,6 +316,7 @@ class QuickScore:
             if len(alias):
                 found[alias] += self.kept.pair("arrangement", "alias")
             np.maximum.at(names, owner, found)
+        return places
 
     # -- birth dates and sex
 
@@ -360,16 +346,15 @@ class QuickScore:
             return None
         return found
 
-    def _trait_tables(self) -> tuple[Floats, Floats]:
+    def _trait_table(self) -> Floats:
         """By a record's traits: the least that its facts beside the name weigh (sex, and those that
-        agree or not, as if all were others), and what they may gain on that."""
+        agree or not, as if all were others)."""
         query, pair = self.query, self.kept.pair
         rests_on = (query.sex, self._days is None, query.nhs_valid, *[e[0] for e in self._equal])
         known = self.kept.traits.get(rests_on)
         if known is not None:
             return known
         least = np.zeros((_TRAIT_BITS.shape[1], 2), np.float32)
-        gain = np.zeros_like(least)
         if query.sex is not Sex.UNKNOWN:
             for trait, sex in ((FEMALE, Sex.FEMALE), (MALE, Sex.MALE)):
                 level = "same" if sex is query.sex else "other"
@@ -377,11 +362,10 @@ class QuickScore:
         if self._days is not None:
             # What a part of a date or an age says is left to the exact comparison: at best this.
             least[PARTIAL.bit_length() - 1] = pair("dob", "same month and year")
-        for fact, _, worst, same in self._equal:
+        for fact, _, worst, _ in self._equal:
             least[HELD[fact].bit_length() - 1] = worst
-            gain[HELD[fact].bit_length() - 1] = same - worst
         start = 0.0 if self._days is None else pair("dob", "other")
-        found = self.kept.traits[rests_on] = _TRAIT_BITS @ least + start, _TRAIT_BITS @ gain
+        found = self.kept.traits[rests_on] = _TRAIT_BITS @ least + start
         return found
 
     # -- postcodes
