@@ -30,6 +30,7 @@ from matching.weights import Bits, Frequencies, Weights
 
 Floats = npt.NDArray[np.float32]
 _ALIKE = 0.02  # bits that are lost in rounding
+_SURE_TO_BE_COMPARED = np.float32(8.0)
 _SAME = CODE["same"]
 # What a given word may be weighed as: the first one or a middle name of several, the first one,
 # a middle name. What a family word may be: a whole name or half of one, as the query has it; a
@@ -459,6 +460,8 @@ class QuickScore:
             elif len(at):
                 rest[at] += same - worst
             if fact in ("nhs_number", "upn"):
+                # Who has the very number is compared exactly, in whatever way the names are read.
+                rest[at, 1] += _SURE_TO_BE_COMPARED
                 near = np.isin(held, self._slips(fact, text)).nonzero()[0]
                 if len(near):
                     # Of an NHS number that is not valid, nothing was taken to be another.

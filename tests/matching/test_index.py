@@ -536,6 +536,16 @@ def test_days_are_like_one_another_at_the_level_that_comparing_gives(
     assert found == {d: date_level(day, date.fromordinal(d)) for d in ordinals}
 
 
+def test_who_has_the_very_number_is_found_however_the_names_are_read() -> None:
+    asked = Person(id="q", given="Maya", family="Ab", aliases=("Tom Rowe",), dob_text="2019",
+                   nhs_number="999 014 2270", sex=Sex.FEMALE)  # fmt: skip
+    same = Person(id="same", given="A", family="Rowley", dob=date(2000, 1, 1), sex=Sex.FEMALE,
+                  nhs_number="999 014 2270")  # fmt: skip
+    alike = Person(id="alike", aliases=("Tom Rowe",), dob_text="March 2019", sex=Sex.FEMALE)
+    index = Index.build([alike, same, *(Person(id=str(n), sex=Sex.FEMALE) for n in range(2))])
+    assert [m.record.id for m in index.search(asked, k=1)] == ["same"]
+
+
 def test_slips_in_numbers_do_not_hide_who_agrees_best() -> None:
     asked = Person(
         id="q", given="Maya", family="Rowe", nhs_number="9990142270", upn="A123456789012"
