@@ -318,7 +318,8 @@ def _send(desk: Desk, unsent: Unsent, entry: Entry) -> object:
         raise
     except Exception as fault:
         # One that nobody foresaw must not keep all others from the hub.
-        log.exception("A save from this desk's journal failed")
+        # Its words may be the family's: only what kind of fault it was is written down.
+        log.error("A save from this desk's journal failed: %s", type(fault).__name__)
         unsent.stuck[entry.seq] = NotReadyError(_UNFORESEEN)
         raise unsent.stuck[entry.seq] from fault
     for done in unsent.journal.of_subject(entry.subject):

@@ -24,6 +24,7 @@ from ui.shell.idle import IdleWatch
 from ui.shell.menus import Menus
 from ui.shell.notices import NoticeBar
 from ui.shell.pane_walk import PaneWalk
+from ui.shell.put_away import PutAway
 from ui.shell.screen import OPTIONAL_ACTS, Screen, has_own
 from ui.shell.search import SearchList
 from ui.shell.status_bar import StatusBar
@@ -98,6 +99,8 @@ class MainWindow(QWidget):
         self._jobs: Jobs | None = None
         self._told_not_kept = self._all_came_back = self._tried_again = False
         self._cover = LockCover(self)
+        self._put_away = PutAway(self)
+        self._locked_for = ""
         self._cover.pin_given.connect(self.unlock_asked)
         self._cover.switch_asked.connect(self.switch_user_asked)
         self.idle = IdleWatch(warn, lock, self)
@@ -294,6 +297,8 @@ class MainWindow(QWidget):
                 widget.save_now()
         self.idle.stop()
         self._set_open(False)
+        self._put_away.put_away()
+        self._locked_for = self._user
         self._cover.cover(self._user or "Nobody")
         self.locked.emit()
 
@@ -305,6 +310,7 @@ class MainWindow(QWidget):
         """The PIN was right: show the screens again, where they were."""
         self._cover.open_up()
         self._set_open(True)
+        self._put_away.bring_back(same_person=self._user == self._locked_for)
         if self._idle_lock:
             self.idle.start()
 
