@@ -58,8 +58,9 @@ _data = click.option(
 @click.command()
 @click.argument("file", type=_FILE)
 @click.option("--keys", type=_FILE, help="The hub's public keys (JWKS); this desk's unless given.")
+@click.option("--authority", type=_FILE, help="Of a PDF also: the hub's authority must vouch.")
 @_data
-def verify(file: Path, keys: Path | None, data: Path | None) -> None:
+def verify(file: Path, keys: Path | None, authority: Path | None, data: Path | None) -> None:
     """Say in a sentence whether a signed decision, a copy of it as PDF, or an export of the audit
     trail is genuine.
 
@@ -78,6 +79,11 @@ def verify(file: Path, keys: Path | None, data: Path | None) -> None:
         sys.exit(2)
     try:
         click.echo(verify_file(file, jwks))
+        if authority:
+            from triage.export.authority import must_vouch
+
+            who = must_vouch(file.read_bytes(), authority.read_bytes())
+            click.echo(f"{who} vouches for that key.")
     except FanlightError as fault:
         click.echo(f"Not shown to be genuine. {fault}", err=True)
         sys.exit(1)
@@ -196,6 +202,47 @@ def keys_revoke(worker_id: str, why: str, leader_id: str, data: Path | None) -> 
     click.echo(
         f"The key of {worker_id} is revoked. Give the council the new list: fanlightctl keys export"
     )
+
+
+_AUTHORITY = click.Path(file_okay=False, path_type=Path)
+
+
+@keys.command("authority")
+@click.argument("folder", type=_AUTHORITY)
+@click.option("--hub", required=True, help="The hub's name, as it stands in the certificate.")
+@in_words
+def keys_authority(folder: Path, hub: str) -> None:
+    """Make the hub's authority in FOLDER, under a passphrase: what vouches for people's keys.
+
+    Keep it off the desks; it is needed only when somebody is enrolled.
+    """
+    from triage.export import authority
+    from triage.storage.secrets import PassphraseVault
+
+    words = str(
+        click.prompt("The authority's passphrase", hide_input=True, confirmation_prompt=True)
+    )
+    pem = authority.create(PassphraseVault(folder, words), hub, datetime.now(UTC))
+    (folder / "authority.pem").write_bytes(pem)
+    click.echo(f"Give {folder / 'authority.pem'} to whoever checks signed PDFs.")
+
+
+@keys.command("enrol")
+@click.argument("worker_id")
+@click.option("--authority", "folder", type=_AUTHORITY, required=True, help="Its folder.")
+@click.option("--as", "leader_id", required=True, help="The team leader who has it done.")
+@_data
+@in_words
+def keys_enrol(worker_id: str, folder: Path, leader_id: str, data: Path | None) -> None:
+    """Have the hub's authority vouch for the key of WORKER_ID, who is enrolled on this desk."""
+    from triage.cli_hub import acting_as
+    from triage.storage.secrets import PassphraseVault
+    from triage.workflow import people
+
+    with acting_as(leader_id, data) as desk:
+        words = str(click.prompt("The authority's passphrase", hide_input=True))
+        people.certify(desk, PassphraseVault(folder, words), worker_id)
+    click.echo(f"The authority vouches for the key of {worker_id}.")
 
 
 @keys.command("sftp")

@@ -9,7 +9,9 @@ from uuid import UUID
 from tests import factory
 from tests.workflow.conftest import Front
 from triage.domain.contact import ContactState
-from triage.workflow import corrections, retention, subject_access
+from triage.export import authority
+from triage.storage.secrets import FileVault
+from triage.workflow import corrections, people, retention, subject_access
 
 LONG_AGO = factory.NOW - timedelta(days=800)
 
@@ -62,7 +64,18 @@ def _copied(front: Front, id: UUID) -> bytes:
     return subject_access.export(front.priya, found, decided, for_whom="Maya", harm="None.")
 
 
+def _authority(front: Front) -> FileVault:
+    vault = FileVault(front.folder / "authority")
+    authority.create(vault, "Northmere", front.watch.now)
+    return vault
+
+
+def _certified(front: Front) -> Callable[[], object]:
+    return partial(people.certify, front.priya, _authority(front), "rosei")
+
+
 ACTS = {
+    "people.certify": _certified,
     "retention.propose": _on(old, lambda f, id: retention.propose(f.priya, id)),
     "retention.approve": _on(proposed, lambda f, id: retention.approve(f.priya, id)),
     "retention.keep": _on(

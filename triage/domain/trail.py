@@ -152,6 +152,7 @@ _WORDS: Mapping[str, str] = {
     "retention.lifted": "Lifted the hold",
     "retention.proposed": "Proposed to destroy the record",
     "worker.enrolled": "Enrolled a person",
+    "worker.key_certified": "Had a key vouched for",
     "worker.key_revoked": "Revoked a key",
     "worker.let_in": "Let a person in",
     "worker.locked": "Locked the desk",

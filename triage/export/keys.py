@@ -203,13 +203,29 @@ class DeskKeys:
         return keys[-1]
 
     def certificate(self, worker_id: str) -> bytes:
-        """The person's self-signed X.509 certificate (DER), for signing PDFs."""
+        """The person's X.509 certificate (DER), for PDFs: self-signed, or by an authority."""
         found = self._vault.get(f"certificate.{worker_id}")
         if found is None:
             raise NotFoundError(
                 "This person has no certificate on this desk. Ask a team leader to enrol them."
             )
         return found
+
+    def put_certificate(self, worker_id: str, certificate: bytes) -> None:
+        """Keep a certificate that an authority gave for the person's present key, in place of the
+        self-signed one. Raises NotAllowedError where it is for another key."""
+        from cryptography import x509
+        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+        given, held = (
+            x509.load_der_x509_certificate(der)
+            .public_key()
+            .public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+            for der in (certificate, self.certificate(worker_id))
+        )
+        if given != held:
+            raise NotAllowedError("That certificate is for another key. Nothing was changed.")
+        self._vault.put(f"certificate.{worker_id}", certificate)
 
     def jwks(self) -> dict[str, list[Jwk]]:
         """The hub's trust list: every public key ever enrolled here (RFC 7517 section 5)."""

@@ -10,7 +10,8 @@ from typing import Any
 
 from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError, UnreachableError
 from triage.domain.worker import May, Role, Worker
-from triage.export.keys import DeskKeys
+from triage.export import authority
+from triage.export.keys import DeskKeys, Vault
 from triage.storage import signing_keys
 from triage.storage import workers as stored
 from triage.storage.engine import Transaction
@@ -162,6 +163,21 @@ def revoke_key(desk: Desk, worker_id: str, why: str) -> None:
             {"worker": worker_id, "keys": [key.kid for key in standing], "why": why},
         )
     desk.signer.lock(worker_id)
+
+
+def certify(desk: Desk, authority_vault: Vault, worker_id: str) -> None:
+    """Have the hub's authority vouch for a person's present key. For a team leader or
+    administrator. Raises NotAllowedError where that key was revoked."""
+    if desk.worker.role is not Role.TEAM_LEADER:
+        desk.worker.must(May.CONFIGURE)
+    with desk.store.read() as tx:
+        stored.get(tx, worker_id)
+        key_stands(desk, tx, worker_id)
+    made = authority.certify(authority_vault, desk.signer.certificate(worker_id), desk.now())
+    desk.signer.put_certificate(worker_id, made)
+    with desk.store.write() as tx:
+        told = {"worker": worker_id, "key": str(desk.signer.public(worker_id)["kid"])}
+        desk.note(tx, "worker.key_certified", None, told)
 
 
 def lock(desk: Desk) -> None:
