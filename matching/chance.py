@@ -103,10 +103,14 @@ def _by_bits(bits: Floats, edges: Floats, weight: Floats) -> Floats:
     return counts
 
 
-def fitted(bits: Floats, chance: Floats, weight: Floats, ratio: float) -> Curve:
+def fitted(
+    bits: Floats, chance: Floats, weight: Floats, ratio: float, *, held_twice: bool = True
+) -> Curve:
     """The curve for pairs of `bits`, given what pairs within the lists weigh.
 
-    Of these each counts as `weight`, and stands for `ratio` pairs between the lists.
+    Of these each counts as `weight`, and stands for `ratio` pairs between the lists. Without
+    `held_twice` nobody is taken to be in one list twice: while weights are still being learned,
+    the best pairs may be strangers.
     """
     if not len(bits):
         return AS_LEARNED
@@ -118,7 +122,7 @@ def fitted(bits: Floats, chance: Floats, weight: Floats, ratio: float) -> Curve:
     sure = 1.0 / (1.0 + np.exp2(-np.clip(bits, -500, 500)))
     one = _by_bits(bits, edges, sure)
     by_chance = _by_bits(chance, edges, weight)
-    twice = _held_twice(at, one, by_chance)
+    twice = _held_twice(at, one, by_chance) if held_twice else 0.0
     if twice * ratio > _HELD_TWICE_AT_MOST:
         return AS_LEARNED
     by_chance = np.maximum(0.0, by_chance - twice * one)

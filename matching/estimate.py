@@ -249,7 +249,7 @@ class Estimator:
             if turn == _HOPELESS_AFTER:
                 hopeful = np.flatnonzero(bits > _HOPELESS)
                 pairs, total, bits = pairs.only(hopeful), total[hopeful], bits[hopeful]
-            estimate = self._against(chance, estimate, bits, self.part)
+            estimate = self._against(chance, estimate, bits, self.part, learning=True)
             estimate = self._maximised(pairs, total, bits, estimate, self.part)
             if abs(estimate.matches - before.matches) < 1e-3 * before.matches and turn > 3:
                 break
@@ -264,7 +264,7 @@ class Estimator:
         compared = self._compared_by_chance(estimate, least)
         for _ in range(_AGAIN):
             total, bits = estimate.weigh(near)
-            estimate = self._against(compared, estimate, bits, 1.0)
+            estimate = self._against(compared, estimate, bits, 1.0, learning=True)
             estimate = self._maximised(near, total, bits, estimate, 1.0)
         return self._against(compared, estimate, estimate.weigh(near)[1], 1.0)
 
@@ -281,7 +281,13 @@ class Estimator:
         return estimate.near(self.chance.left, self.chance.right, least)[0]
 
     def _against(
-        self, compared: Compared | None, estimate: Estimate, bits: Floats, part: float
+        self,
+        compared: Compared | None,
+        estimate: Estimate,
+        bits: Floats,
+        part: float,
+        *,
+        learning: bool = False,
     ) -> Estimate:
         """The estimate with the curve for pairs of so many bits."""
         if compared is None or self.chance is None:
@@ -293,7 +299,8 @@ class Estimator:
         kept = np.minimum(1.0, estimate.matches / theirs)
         weight = 1.0 - _at_home(total, chance) * (1.0 - kept)
         ratio = self.columns.all_pairs * part / max(1.0, self.chance.looked_at)
-        return replace(estimate, curve=fitted(bits, chance, weight, ratio))
+        curve = fitted(bits, chance, weight, ratio, held_twice=not learning)
+        return replace(estimate, curve=curve)
 
     def _as_shipped(self, matches: float, *, learned: bool) -> Estimate:
         """The shipped m, with u and shares as counted."""
