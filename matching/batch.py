@@ -36,7 +36,7 @@ from matching.weights import Weights
 _AT_ONCE = 1_000_000
 _LEARNED_FROM = 2_000_000
 _MANY = 12_000_000
-_BY_CHANCE = 500_000  # candidates within each of two lists
+_BY_CHANCE = 1_000_000  # candidates within each of two lists
 _ONCE_EACH = 0.05
 _PAIRED_AT_MOST = 0.9
 _SIDE_BY_SIDE = 2
