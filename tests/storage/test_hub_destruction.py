@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
+import psycopg
 import pytest
 
 from tests import factory
@@ -68,3 +69,21 @@ def test_key_of_a_restricted_contact_is_for_those_who_may_know_of_it(
         retention.by_reference(at(factory.RUTH), "C-24-00007")
     with pytest.raises(NotAllowedError):
         retention.hold(at(factory.RUTH), id, "Mine.")
+
+
+def test_one_who_takes_a_group_for_their_own_still_proposes_in_their_own_name(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    id = old(hub.front)
+    forged = (
+        "INSERT INTO destruction (about, reference, outcome, rule, due_on, fate, proposed_by, "
+        "proposed_at) VALUES (%s, 'C-24-00007', '', '', '2026-01-01', 'proposed', 'oadeyo', now())"
+    )
+    for group in ("fanlight_person", "fanlight_team_leader"):
+        with hub.as_somebody(factory.PRIYA) as line:
+            line.execute(f"SET ROLE {group}".encode())
+            with pytest.raises(psycopg.Error):
+                line.execute(forged.encode(), (id,))
+    assert "FL001" in hub.answered(factory.PRIYA, DESTROY, id)
+    with hub.front.store.read() as tx:
+        assert list(contacts.by_ids(tx, [id])) == [id]

@@ -162,3 +162,12 @@ def test_the_desk_opens_works_and_is_told_of_in_the_audit(
     assert events.verify(hub.front.store) is None
     with pytest.raises(NotFoundError):
         screen.open_contact(at(factory.SANA), UUID(str(hidden.id)))
+
+
+def test_what_is_rolled_back_opened_nothing(hub: HubHere, hidden: Contact) -> None:
+    # Else a bent program would read it all and leave no trace.
+    with hub.as_somebody(factory.RUTH) as line, line.transaction(force_rollback=True):
+        line.execute(BREAKING.encode(), (uuid4(), "C-26-04950", "rosei", WHY, 30, LONG_AGO, FAR))
+        with line.transaction():
+            assert line.execute("SELECT id FROM contact").fetchall() == []
+            assert line.execute("SELECT * FROM contact_child").fetchall() == []

@@ -92,6 +92,19 @@ def restricted_among(tx: Transaction, references: Iterable[str]) -> frozenset[st
     return frozenset(found)
 
 
+def shut_among(tx: Transaction, references: Iterable[str]) -> frozenset[str]:
+    """Those of the references whose contact is restricted now, or is not there: a hub's server
+    shows a restricted one to nobody who may not know of it, and what was destroyed to nobody."""
+    wanted = sorted(set(references))
+    open_: set[str] = set()
+    for at in range(0, len(wanted), 500):
+        query = select(table.c.reference).where(
+            table.c.reference.in_(wanted[at : at + 500]), ~_is_restricted(table.c.id)
+        )
+        open_.update(tx.connection.scalars(query))
+    return frozenset(wanted) - open_
+
+
 def by_ids(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Contact]:
     """Those of the contacts that are there for this person to know of, by id."""
     wanted = sorted(set(ids))

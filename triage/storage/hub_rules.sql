@@ -34,13 +34,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     )
 $$;
 
--- Whether this person opened that restricted contact with a reason, and the time is not over.
+-- Whether this person opened that restricted contact with a reason, and the time is not over. Only
+-- in a later transaction than the one that says so: what is rolled back would leave no trace.
 CREATE OR REPLACE FUNCTION fanlight_opened(contact uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (
         SELECT FROM access_grant opened
         WHERE opened.contact_id = contact AND opened.worker = fanlight_worker()
           AND opened.until_at > statement_timestamp()
+          AND opened.granted_at < transaction_timestamp()
     ) AND fanlight_may('break glass')
 $$;
 
@@ -364,6 +366,56 @@ CREATE TRIGGER fanlight_is_told AFTER INSERT ON access_grant
 DROP TRIGGER IF EXISTS fanlight_is_seen ON access_grant;
 CREATE TRIGGER fanlight_is_seen BEFORE UPDATE ON access_grant
     FOR EACH ROW EXECUTE FUNCTION fanlight_glass_is_seen();
+
+-- ---- handing over ------------------------------------------------------------------------------
+
+-- Whoever gives a contact writes what goes with it until it is held out, and takes it back; whoever
+-- it is held out to says yes or no, and changes no word of it.
+CREATE OR REPLACE FUNCTION fanlight_offer_is_theirs() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    me text := fanlight_worker();
+    answering text[] := ARRAY['state', 'answered_at', 'answer', 'version'];
+    was jsonb;
+    is_now jsonb;
+BEGIN
+    IF me IS NULL THEN
+        RETURN NEW;
+    END IF;
+    is_now := NEW.body::jsonb;
+    IF (is_now ->> 'id', is_now ->> 'contact_id', is_now ->> 'by', is_now ->> 'to',
+        is_now ->> 'state')
+       IS DISTINCT FROM
+       (NEW.id::text, NEW.contact_id::text, NEW."by", NEW."to", NEW.state)
+    THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'The offer does not say of itself where it stands. Nothing was changed.';
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        IF NEW."by" = me AND NEW.state = 'draft' THEN
+            RETURN NEW;
+        END IF;
+    ELSIF (NEW.id, NEW.contact_id, NEW."by") IS NOT DISTINCT FROM (OLD.id, OLD.contact_id, OLD."by")
+    THEN
+        was := OLD.body::jsonb;
+        IF OLD."by" = me AND OLD.state = 'draft' AND NEW.state IN ('draft', 'offered')
+            OR is_now - answering = was - answering AND NEW."to" = OLD."to"
+               AND OLD.state = 'offered' AND (
+                   OLD."by" = me AND NEW.state = 'draft'
+                   OR OLD."to" = me AND NEW.state IN ('accepted', 'declined')
+               )
+        THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+        'What is held out is changed by who gives it, and answered once by who is asked. '
+        'Nothing was changed.';
+END $$;
+
+DROP TRIGGER IF EXISTS fanlight_is_theirs ON handover_offer;
+CREATE TRIGGER fanlight_is_theirs BEFORE INSERT OR UPDATE ON handover_offer
+    FOR EACH ROW EXECUTE FUNCTION fanlight_offer_is_theirs();
 
 -- ---- keys ------------------------------------------------------------------------------------
 

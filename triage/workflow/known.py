@@ -85,7 +85,7 @@ def restricted_since(
     if desk.worker.may(May.OPEN_RESTRICTED):
         return frozenset()
     own = {earlier.of_record(r.record_id)[0] for r in records if r and r.partner == OWN}
-    return contacts.restricted_among(tx, own)
+    return contacts.shut_among(tx, own)
 
 
 def _hidden(record: PartnerRecord, hidden: frozenset[str]) -> bool:

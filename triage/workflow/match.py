@@ -298,7 +298,21 @@ def search_typing(
             and (contact is None or not earlier.is_of(c.record, contact))
         ]
         found.append((key, tuple(sorted(shown, key=lambda c: -c.score)[:limit])))
-    return tuple(found)
+    return _without_shut(desk, found)
+
+
+def _without_shut(
+    desk: Desk, found: list[tuple[str, tuple[Candidate, ...]]]
+) -> tuple[tuple[str, tuple[Candidate, ...]], ...]:
+    """Without contacts restricted since they were learnt: a hub tells an officer of none such."""
+    own = [c.record for _, held in found for c in held if c.record.partner == OWN]
+    if not own:
+        return tuple(found)
+    with desk.store.read() as tx:
+        return tuple(
+            (key, tuple(c for c in held if not known.is_hidden(desk, tx, c.record)))
+            for key, held in found
+        )
 
 
 def open_matches(

@@ -1,0 +1,70 @@
+"""Offers and reminders as the hub's database holds them, tried with plain SQL."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from tests import factory
+from tests.hub_here import HubHere
+from triage.domain.handover import Offer, OfferState
+from triage.domain.worker import Worker
+from triage.storage import handovers
+from triage.workflow import claims, handover, schedule
+from triage.workflow.desk import Desk
+
+At = Callable[[Worker], Desk]
+
+
+@pytest.fixture
+def held_out(hub: HubHere, at: At) -> Offer:
+    """Ruth holds a contact out to Sana."""
+    contact = hub.front.bring(factory.contact())
+    ruth = at(factory.RUTH)
+    claims.claim(ruth, contact.id)
+    handover.keep(ruth, contact.id, to="siqbal", next_step="Ring the school", words="He is hers.")
+    (offer,) = handover.offer_all(ruth)
+    return offer
+
+
+@pytest.mark.parametrize(
+    ("worker", "change"),
+    [
+        (factory.OLA, "\"to\" = 'oadeyo'"),  # takes what was held out to another
+        (factory.OLA, "\"by\" = 'oadeyo', body = '{}'"),
+        (factory.SANA, "\"by\" = 'oadeyo'"),  # says that somebody else gave it
+        (factory.SANA, "body = replace(body, 'He is hers.', 'Nothing in it.')"),
+        (factory.SANA, "state = 'draft'"),
+        (factory.RUTH, "state = 'accepted'"),  # says yes for who was asked
+        (factory.RUTH, "\"to\" = 'oadeyo'"),
+    ],
+)
+def test_an_offer_is_changed_by_who_gives_it_and_answered_by_who_is_asked(
+    hub: HubHere, held_out: Offer, worker: Worker, change: str
+) -> None:
+    said = hub.answered(worker, f"UPDATE handover_offer SET version = version + 1, {change}")
+    assert "FL001" in said or "42501" in said, said
+    with hub.front.store.read() as tx:
+        assert handovers.offer(tx, held_out.id) == held_out
+
+
+def test_who_is_asked_takes_it_and_what_was_answered_stays(
+    hub: HubHere, at: At, held_out: Offer
+) -> None:
+    ruth = at(factory.RUTH)
+    assert handover.withdraw(ruth, held_out.id).state is OfferState.DRAFT
+    handover.keep(ruth, held_out.contact_id, to="siqbal", next_step="Ring the nursery")
+    (again,) = handover.offer_all(ruth)
+    assert handover.accept(at(factory.SANA), again.id).assigned_to == "siqbal"
+    for worker in (factory.RUTH, factory.SANA):
+        for state in ("draft", "declined"):
+            change = f"UPDATE handover_offer SET state = '{state}', version = version + 1"
+            assert "FL001" in hub.answered(worker, change)
+
+
+def test_nobody_sees_or_changes_anothers_reminder(hub: HubHere, at: At) -> None:
+    ruth = at(factory.RUTH)
+    schedule.remind(ruth, "Ring", ruth.now() + timedelta(hours=1))
+    assert hub.tried(factory.SANA, "SELECT * FROM reminder") == []
+    assert hub.tried(factory.SANA, "UPDATE reminder SET body = '{}'") == [(0,)]
+    assert "42501" in hub.answered(factory.RUTH, "UPDATE reminder SET \"by\" = 'siqbal'")

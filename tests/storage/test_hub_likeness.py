@@ -1,0 +1,55 @@
+"""What a desk of a hub keeps in mind of a contact that was restricted at another desk since."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from tests import factory
+from tests.hub_here import HubHere
+from triage.domain.contact import Contact
+from triage.domain.lookup import Subject
+from triage.domain.worker import Worker
+from triage.storage import events
+from triage.workflow import concerns, earlier, match, screen
+from triage.workflow.desk import Desk
+
+At = Callable[[Worker], Desk]
+
+
+def _two(hub: HubHere) -> tuple[Contact, Contact]:
+    """An earlier contact about Maya Rowe, and a later one."""
+    old = hub.front.bring(
+        factory.contact(
+            reference="C-26-04700", received_at=factory.NOW - timedelta(days=30), rating="green"
+        )
+    )
+    return old, hub.front.bring(factory.contact(reference="C-26-04817"))
+
+
+def test_what_was_found_before_a_restriction_is_shown_to_no_officer_after_it(
+    hub: HubHere, at: At
+) -> None:
+    old, new = _two(hub)
+    officer, leader = at(factory.RUTH), at(factory.PRIYA)
+    found = match.look_up(officer, new.id)
+    candidate = next(c for r in found for c in r.candidates if old.reference in c.record.record_id)
+    match.link(officer, Subject(contact_id=new.id, person="c1"), candidate, ["x"], "Same child")
+    concerns.restrict(leader, old.id, "Parent works for the council")
+    assert old.reference not in repr(screen.open_contact(officer, new.id))
+    assert old.reference in repr(screen.open_contact(leader, new.id))
+
+
+def test_typing_finds_nobody_of_a_contact_restricted_at_another_desk(
+    hub: HubHere, at: At, tmp_path: Path
+) -> None:
+    old, new = _two(hub)
+    officer = at(factory.RUTH)
+    leader = replace(at(factory.PRIYA), people=factory.People(tmp_path / "another"))
+    with officer.store.read() as tx:
+        seq = events.head(tx).seq
+    told = match.search_typing(officer, new.content, contact=new)
+    assert old.reference in repr(told)
+    concerns.restrict(leader, old.id, "Parent works for the council")
+    earlier.learn_since(officer, seq)
+    assert old.reference not in repr(match.search_typing(officer, new.content, contact=new))
