@@ -464,6 +464,13 @@ def test_the_shared_mailbox_is_read_at_a_hub_and_a_restricted_answer_waits_for_a
         if row.request_id == asked[False].id
     ]
     assert open_one.state is RequestState.NIL
+    # The bytes of what was placed are as restricted as the contact, for whoever read them too.
+    seen = [
+        len(hub.tried(w, "SELECT data FROM original_bytes")) for w in (factory.RUTH, factory.OLA)
+    ]
+    assert seen == [1, 2]
+    moved = "UPDATE original SET contact_id = NULL"
+    assert "FL001" in hub.answered(factory.OLA, moved)
 
 
 def _posting(desk: Desk, servers: PostServers) -> Desk:

@@ -201,6 +201,10 @@ def test_a_person_places_what_nobody_could_tell(front: Front, servers: PostServe
     placed = partner_answers.place_answer(front.ruth, stray.answer.id, request.id)
     assert placed.state is RequestState.ANSWERED  # read anew by this request's questions
     assert partner_answers.answers_to_place(front.ruth) == ()
+    with front.store.read() as tx:
+        assert stray.answer.original_id  # its bytes go the way of the contact's from now on
+        kept = originals.get(tx, stray.answer.original_id)
+    assert kept.contact_id == request.contact_id
 
 
 def test_a_contact_that_names_a_request_in_passing_is_still_a_contact(

@@ -15,7 +15,9 @@ from tests.workflow.keeping import LONG_AGO, old, proposed
 from tests.workflow.test_receive import LETTER
 from triage.domain.contact import ContactState
 from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError
+from triage.domain.lookup import Subject
 from triage.domain.retention import Fate
+from triage.partners.state import OWN
 from triage.storage import backups, contacts, content_keys, events, originals
 from triage.storage import retention as kept
 from triage.storage.engine import open_file
@@ -147,6 +149,23 @@ def test_bytes_that_came_for_another_record_too_stay(front: Front, tmp_path: Pat
     with front.store.read() as tx:
         [left] = originals.of_contact(tx, stays)
         assert originals.bytes_of(tx, left.id) == b"two families"
+
+
+def test_what_others_found_of_a_destroyed_record_goes_with_it(front: Front) -> None:
+    child = factory.child(dob="2019-03-15", school="Zebedee Infants")
+    made = factory.contact(child, reference="C-24-00007", rating="green")
+    gone = front.bring(replace(made, received_at=LONG_AGO))
+    other = front.bring(factory.contact())
+    found = match.look_up(front.ruth, other.id)
+    candidate = next(c for r in found for c in r.candidates if c.record.partner == OWN)
+    match.link(front.ruth, Subject(contact_id=other.id, person="c1"), candidate, ["x"], "Same")
+    screen.set_aside(front.ruth, front.read(gone), "error", "A slip.")
+    front.watch.now += timedelta(days=400)
+    assert "Zebedee" in everything(front)
+    retention.propose(front.ola, gone.id)
+    retention.approve(front.priya, gone.id)
+    assert "Zebedee" not in everything(front)
+    screen.open_contact(front.priya, other.id)
 
 
 def test_other_desks_are_told_and_find_the_record_no_more(front: Front) -> None:

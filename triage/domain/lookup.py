@@ -10,6 +10,10 @@ HOUSEHOLD = "household"
 """The row of evidence that takes off what others of the same home would agree on."""
 
 
+OWN = "hub"
+"""The partner key of the hub's own earlier contacts."""
+
+
 class Outcome(StrEnum):
     """How a look-up ended. "No trace" is only NOT_FOUND; the others must not read like it."""
 

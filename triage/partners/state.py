@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-OWN = "hub"
-"""The partner key of the hub's own earlier contacts."""
+from triage.domain.lookup import OWN as OWN
 
 OWN_NAME = "Our own contacts"
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Table, text
 
+from triage.domain.lookup import OWN
 from triage.domain.retention import Review
 from triage.storage import retention
 from triage.storage.belonging import owned_through
@@ -17,6 +18,17 @@ from triage.storage.tables import metadata
 
 _COMMENTS = """DELETE FROM setting WHERE EXISTS (SELECT 1 FROM decision_version v
 WHERE v.contact_id = {c} AND setting.name LIKE 'sign-off.comment.' || {id} || '.%')"""
+
+# What look-ups of others found of its people, and what was said of it beside them: names and all.
+# Such a search can be made again.
+_FOUND = (
+    f"partner = '{OWN}' AND EXISTS (SELECT 1 FROM contact gone WHERE gone.id = {{c}} "
+    "AND lookup_result.body LIKE '%\"' || gone.reference || '/%')"
+)
+_SAID = (
+    f"partner = '{OWN}' AND EXISTS (SELECT 1 FROM contact gone WHERE gone.id = {{c}} "
+    "AND verdict.record_id LIKE gone.reference || '/%')"
+)
 
 _MINE = "SELECT sha256 FROM original WHERE contact_id = {c}"
 _ONLY_MINE = (
@@ -40,6 +52,8 @@ def statements(contact: str, *, uuids: bool) -> Iterator[str]:
     yield f"DELETE FROM content_key WHERE id IN (SELECT 'original_bytes:' || sha256 FROM original WHERE {bytes_})"  # noqa: E501
     yield f"DELETE FROM original_bytes WHERE {bytes_}"
     yield f"DELETE FROM content_key WHERE id = {as_text(contact)}"
+    yield f"DELETE FROM lookup_result WHERE {_FOUND.format(c=contact)}"
+    yield f"DELETE FROM verdict WHERE {_SAID.format(c=contact)}"
     for table in reversed(metadata.sorted_tables):
         if where := _of_contact(table, contact):
             yield f'DELETE FROM "{table.name}" WHERE {where}'

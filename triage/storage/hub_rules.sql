@@ -216,6 +216,20 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- What came for nobody known is about a contact once somebody says so, and stays about it.
+CREATE OR REPLACE FUNCTION fanlight_original_stays() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF fanlight_worker() IS NOT NULL AND (OLD.contact_id IS NOT NULL OR NEW.contact_id IS NULL) THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'An original stays with the contact that it is about. Nothing was changed.';
+    END IF;
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS fanlight_stays ON original;
+CREATE TRIGGER fanlight_stays BEFORE UPDATE ON original
+    FOR EACH ROW EXECUTE FUNCTION fanlight_original_stays();
 DROP TRIGGER IF EXISTS fanlight_is_so ON original_bytes;
 CREATE TRIGGER fanlight_is_so BEFORE INSERT ON original_bytes
     FOR EACH ROW EXECUTE FUNCTION fanlight_bytes_are_so();

@@ -35,12 +35,14 @@ _DESTROY = Path(__file__).with_name("hub_destruction.sql")
 class Rule:
     """Which rows of a table somebody sees, may add and may change: SQL conditions, "" for none.
 
-    Changing and adding also needs seeing what was there. `delete` is for rows that are kept anew.
+    Changing and adding also needs seeing what was there. `changes` are the columns that may be
+    changed, where not all may. `delete` is for rows that are kept anew.
     """
 
     see: str
     add: str = ""
     change: str = ""
+    changes: str = ""
     delete: str = ""
 
 
@@ -109,6 +111,8 @@ RULES: Mapping[str, Rule] = {
     "original": Rule(
         see=_known("contact_id"),
         add=f"{_may('receive')} AND (contact_id IS NULL OR {_there('contact', 'contact_id')})",
+        change=f"{_may('screen')} AND {_there('contact', 'contact_id')}",
+        changes="contact_id",
     ),
     "original_bytes": Rule(
         see="EXISTS (SELECT FROM original WHERE original.sha256 = original_bytes.sha256)",
@@ -324,7 +328,8 @@ def _apply(connection: Connection, table: str, rule: Rule | None) -> None:
             f"WITH CHECK ({rule.add})"
         )
     if rule.change:
-        run(f"GRANT UPDATE ON {table} TO fanlight_person")
+        changes = f" ({rule.changes})" if rule.changes else ""
+        run(f"GRANT UPDATE{changes} ON {table} TO fanlight_person")
         run(
             f"CREATE POLICY fanlight_change ON {table} FOR UPDATE TO fanlight_person "
             f"USING ({rule.see}) WITH CHECK ({rule.change})"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, insert, select
+from sqlalchemy import ColumnElement, Select, insert, select, update
 
 from triage.domain.errors import NotFoundError
 from triage.storage.engine import Transaction
@@ -74,6 +74,12 @@ def get(tx: Transaction, id: UUID) -> Original:
     if not found:
         raise NotFoundError("This original is not in the store. It may be on another computer.")
     return found[0]
+
+
+def belong(tx: Transaction, id: UUID, contact_id: UUID) -> None:
+    """Say which contact an arrival is about, that was not known to be about any."""
+    here = (table.c.id == id, table.c.contact_id.is_(None))
+    tx.connection.execute(update(table).where(*here).values(contact_id=contact_id))
 
 
 def bytes_of(tx: Transaction, id: UUID) -> bytes:

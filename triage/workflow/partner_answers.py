@@ -132,6 +132,8 @@ def _place(desk: Desk, answer_id: UUID, request_id: UUID, *, matched: str) -> In
             at=desk.now() if by_hand else None,
         )
         requests.save_answer(tx, placed)
+        if answer.original_id is not None:
+            originals.belong(tx, answer.original_id, request.contact_id)
         note(
             desk,
             tx,
