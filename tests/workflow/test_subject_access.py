@@ -12,9 +12,10 @@ from tests import factory
 from tests.test_cli_hub import WORDS, data, run  # noqa: F401 - a fixture comes by import
 from tests.workflow.conftest import Front
 from triage.domain.errors import NotAllowedError, NotReadyError
+from triage.domain.lookup import Subject
 from triage.export.pack_signing import verify_pack
 from triage.storage import contacts
-from triage.workflow import people, subject_access
+from triage.workflow import match, people, subject_access
 from triage.workflow.hub import vault_of
 from triage.workflow.hub_desk import open_store
 
@@ -56,6 +57,18 @@ def test_everything_about_the_child_is_gathered_and_third_parties_are_named(
     assert found.child not in said
     with pytest.raises(NotAllowedError):
         subject_access.gather(front.ruth, found.contact_ids[0], "c1")
+
+
+def test_whom_a_linked_record_alone_names_is_a_third_party_too(front: Front) -> None:
+    contact = front.bring(factory.contact())
+    front.people.hold(factory.record(mother="Della Marsh", siblings="Kit Rowe; Una Marsh"))
+    [result] = match.look_up(front.ruth, contact.id, partners=("social_care",), people=("c1",))
+    match.link(
+        front.ruth, Subject(contact_id=contact.id, person="c1"), result.candidates[0], ["x"], "Same"
+    )
+    found = subject_access.gather(front.priya, contact.id, "c1")
+    said = {party.words for party in found.third_parties}
+    assert {"Della Marsh", "Kit Rowe", "Una Marsh"} <= said
 
 
 def test_words_decided_out_are_not_in_the_file_and_those_kept_are(front: Front) -> None:

@@ -82,7 +82,7 @@ def gather(desk: Desk, contact_id: UUID, child_key: str) -> Gathered:
             contact_ids=tuple(c.id for c in told),
             references=tuple(c.reference for c in told),
             chapters=tuple(_chapter(desk, tx, c) for c in told),
-            third_parties=tuple(_third_parties(told, child)),
+            third_parties=tuple(_third_parties(tx, told, child)),
         )
 
 
@@ -143,10 +143,10 @@ def export(
     return pdf
 
 
-def _third_parties(told: Iterable[Contact], child: Child) -> Iterator[ThirdParty]:
+def _third_parties(tx: Transaction, told: Iterable[Contact], child: Child) -> Iterator[ThirdParty]:
     seen = {child.name.casefold(), ""}
     for contact in told:
-        for words, why, kind in _named(contact, child):
+        for words, why, kind in (*_named(contact, child), *_named_over_there(tx, contact.id)):
             if words.casefold() not in seen:
                 seen.add(words.casefold())
                 yield ThirdParty(words=words, why=why, kind=kind)
@@ -177,6 +177,16 @@ def _named(contact: Contact, child: Child) -> Iterator[tuple[str, str, Removal]]
         for fact in (address.line, address.postcode):
             if fact.known:
                 yield fact.value, "the address of a refuge", Removal.ADDRESS
+
+
+def _named_over_there(tx: Transaction, contact_id: UUID) -> Iterator[tuple[str, str, Removal]]:
+    """Whom linked records name beside the child: none of them need be in the contact."""
+    for verdict in known.standing(lookups.verdicts_of(tx, contact_id)).values():
+        if verdict.kind is VerdictKind.SAME and verdict.record is not None:
+            held = verdict.record.fields
+            yield held.get("mother", "").strip(), "mother, in a linked record", Removal.RELATIVES
+            for name in held.get("siblings", "").split(";"):
+                yield name.strip(), "a sibling, in a linked record", Removal.RELATIVES
 
 
 def _chapter(desk: Desk, tx: Transaction, contact: Contact) -> Chapter:
