@@ -72,7 +72,7 @@ LISTINGS: dict[str, Callable[[Transaction], object]] = {
     ),
     "how much of the trail": lambda tx: trail.count(tx, trail.Sought(never_worked=True)),
     "the trail counted": lambda tx: trail.tally(tx, NOON, None),
-    "looks": lambda tx: trail.looks(tx, NOON, None),
+    "looks": lambda tx: trail.looks(tx, None, None),
     "remarks on the trail": lambda tx: trail.of_kinds(tx, ["audit.noted"], above=3),
     "contacts by whom": lambda tx: contacts.ids_about(
         tx, "Rowe 999 000 0018", with_restricted=False

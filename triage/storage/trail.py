@@ -20,6 +20,7 @@ from triage.storage.tables import contact, restriction
 from triage.storage.tables import event as table
 
 _AT_ONCE = 2000
+_MOST_TALLIED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +86,18 @@ def count(tx: Transaction, sought: Sought, *, most: int = 100_000) -> int:
 
 def tally(tx: Transaction, since: datetime | None, until: datetime | None) -> list[Tally]:
     """How many events there are within a time, by person and kind."""
-    query = (
-        select(table.c.by, table.c.kind, func.count(), func.max(table.c.seq))
+    # The time first, in a query of its own: grouped at once, SQLite reads the whole trail.
+    some = (
+        select(table.c.by, table.c.kind, table.c.seq)
         .where(*_within(since, until))
-        .group_by(table.c.by, table.c.kind)
-        .order_by(table.c.by, table.c.kind)
+        .order_by(table.c.at)
+        .limit(_MOST_TALLIED)
+        .subquery()
+    )
+    query = (
+        select(some.c.by, some.c.kind, func.count(), func.max(some.c.seq))
+        .group_by(some.c.by, some.c.kind)
+        .order_by(some.c.by, some.c.kind)
         .limit(20_000)
     )
     return [Tally(*row) for row in tx.connection.execute(query)]
@@ -126,22 +134,36 @@ def of_kinds(
 
 
 def looks(
-    tx: Transaction, since: datetime | None, until: datetime | None, *, limit: int = 20_000
+    tx: Transaction, since: datetime | None, until: datetime | None, *, limit: int = 5_000
 ) -> list[Looked]:
     """The newest looks at contacts within a time, newest first."""
-    query = (
-        select(
-            table.c.seq,
-            table.c.by,
-            table.c.at,
-            table.c.contact_id,
-            _worked().label("worked"),
-        )
-        .where(table.c.kind.in_(LOOKS), table.c.contact_id.is_not(None), *_within(since, until))
-        .order_by(table.c.seq.desc())
-        .limit(limit)
+    seen = _filtered(
+        tx,
+        Sought(since=since, until=until, kinds=frozenset(LOOKS)),
+        select(table.c.seq, table.c.by, table.c.at, table.c.contact_id),
     )
-    return [Looked(*row) for row in tx.connection.execute(query)]
+    query = seen.where(table.c.contact_id.is_not(None)).order_by(table.c.seq.desc()).limit(limit)
+    rows = tx.connection.execute(query).all()
+    worked = _who_worked(tx, sorted({row.contact_id for row in rows}))
+    return [
+        Looked(row.seq, row.by, row.at, row.contact_id, (row.contact_id, row.by) in worked)
+        for row in rows
+    ]
+
+
+def _who_worked(tx: Transaction, ids: list[UUID]) -> set[tuple[UUID, str]]:
+    """Who ever did anything but look, with each of the contacts."""
+    found: set[tuple[UUID, str]] = set()
+    for at in range(0, len(ids), 500):
+        query = (
+            select(table.c.contact_id, table.c.by)
+            .where(table.c.contact_id.in_(ids[at : at + 500]), table.c.kind.not_in(LOOKS))
+            .distinct()
+            .order_by(table.c.contact_id, table.c.by)
+            .limit(100_000)
+        )
+        found.update((row.contact_id, row.by) for row in tx.connection.execute(query))
+    return found
 
 
 def _worked() -> ColumnElement[bool]:
