@@ -100,6 +100,16 @@ def test_f6_from_what_was_said_lands_where_letters_link(room: Room) -> None:
     room.wait(lambda: room.screen.match.card.said.text().startswith("Linked by you"))
 
 
+def test_f6_goes_from_the_tabs_to_what_they_show_on_a_small_screen(room: Room) -> None:
+    room.window.resize(1366, 768)
+    searched(room)
+    room.screen.story.table.setFocus()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+    assert room.screen.arrangement.tabs.hasFocus()
+    room.press(Qt.Key.Key_F6)
+    assert room.screen.match.card.table.hasFocus()
+
+
 def test_shift_f6_lands_on_the_evidence_too(room: Room) -> None:
     searched(room)
     tab_stops(room.screen.chronology)[0].setFocus()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from ui.shell.screen import Screen
-from ui.shell.tab_chain import tab_stops
+from ui.shell.tab_chain import is_stop, tab_stops
 from ui.widgets.pane import Pane
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class PaneWalk(QObject):
         if front is not None and not middle:
             middle = [front]
         every = [self._window.top, *middle, self._window.status]
-        return [pane for pane in every if pane.isVisible() and tab_stops(pane)]
+        return [pane for pane in every if pane.isVisible() and _stops(pane)]
 
     def step(self, by: int) -> None:
         """To the next (1) or previous (-1) pane, round the end."""
@@ -53,8 +53,14 @@ class PaneWalk(QObject):
         goal.setFocus(Qt.FocusReason.TabFocusReason)
 
 
+def _stops(pane: QWidget) -> list[QWidget]:
+    """What can be stood on in a pane; the pane itself where it is one control, as tabs are."""
+    alone = [pane] if is_stop(pane) else []
+    return tab_stops(pane) or alone
+
+
 def _landing(pane: QWidget) -> QWidget:
-    stops = tab_stops(pane)
+    stops = _stops(pane)
     wanted = pane.landing() if isinstance(pane, Pane) else None
     return wanted if wanted is not None and wanted in stops else stops[0]
 

@@ -19,6 +19,12 @@ def tab_stops(root: QWidget) -> list[QWidget]:
     return found
 
 
+def is_stop(widget: QWidget) -> bool:
+    """Whether Tab stops at the widget itself, where it can be seen."""
+    reached = widget.focusPolicy() in _REACHED
+    return reached and widget.isEnabled() and widget.focusProxy() is None
+
+
 def chain(root: QWidget) -> list[QWidget]:
     """Set the Tab order inside `root` to what the eye sees, and give it."""
     stops = tab_stops(root)
@@ -33,7 +39,7 @@ def chain(root: QWidget) -> list[QWidget]:
 def _walk(widget: QWidget, found: list[QWidget]) -> None:
     if widget.isHidden():
         return
-    if widget.focusPolicy() in _REACHED and widget.isEnabled() and widget.focusProxy() is None:
+    if is_stop(widget):
         found.append(widget)
     _walk_inside(widget, found)
 
