@@ -98,6 +98,36 @@ def test_l_and_ctrl_enter_link_the_record_with_its_reason(
     verdict = contact_of(compare).verdicts[-1]
     assert verdict.kind is VerdictKind.SAME
     assert verdict.reasons == ("Same NHS number or UPN",)
+    record = compare._candidates[0].record
+    compare.refresh()
+    qtbot.waitUntil(lambda: compare.earlier.rowCount() == 1)
+    partner = compare._holder.current().partner_name(record.partner)
+    assert compare.earlier.index(0, 1).data() == (
+        f"Ruth Osei linked: {partner}, {record.record_id}. Same NHS number or UPN"
+    )
+    compare.set_blur(True)
+    assert not compare.earlier_table.isVisible()
+
+
+def test_what_was_said_of_another_persons_record_does_not_stand_here(
+    compare: CompareScreen, qtbot: QtBot
+) -> None:
+    desk, view = compare._holder.current(), contact_of(compare)
+    mine = {
+        c.record.record_id for r in view.results if r.subject.person == "c1" for c in r.candidates
+    }
+    theirs = next(
+        (r.subject, c)
+        for r in view.results
+        if r.subject.person == "c2"
+        for c in r.candidates
+        if c.record.record_id not in mine
+    )
+    match.link(desk, *theirs)
+    match.link(desk, compare._subject, compare._candidates[0])
+    compare.refresh()
+    qtbot.waitUntil(lambda: compare.earlier.rowCount() > 0)
+    assert compare.earlier.rowCount() == 1
 
 
 def test_not_the_same_without_a_reason_says_so_and_keeps_what_was_chosen(

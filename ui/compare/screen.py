@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QVBoxLayout,
 from triage.domain.lookup import Candidate, LookupResult, Subject, Verdict, VerdictKind
 from triage.domain.settling import all_left_open
 from triage.domain.spelling import spell_day
-from triage.workflow import known, match, naming, partner_words, screen
+from triage.domain.worker import Worker
+from triage.workflow import known, match, naming, partner_words, people, screen
 from triage.workflow.screen import ContactView
 from ui import paint
 from ui.actions import bind_list
@@ -320,15 +321,15 @@ class CompareScreen(Screen):
         self._subject = subject
         desk = self._holder.current()
         self._jobs.run(
-            lambda: screen.look_again(desk, subject.contact_id),
-            self.show_view,
+            lambda: (screen.look_again(desk, subject.contact_id), people.workers(desk)),
+            self._show_read,
             self._refused,
             owner=self,
             lane="store",
         )
 
-    def show_view(self, view: ContactView) -> None:
-        """Show a contact that has been read."""
+    def _show_read(self, read: tuple[ContactView, tuple[Worker, ...]]) -> None:
+        view, workers = read
         if self._subject is None:
             return
         desk = self._holder.current()
@@ -353,7 +354,7 @@ class CompareScreen(Screen):
                 of = next(r for r in mine if r.partner == found.record.partner)
                 head.show_candidate(number, found, partner_words.line(desk, of, found), span)
         self.table.facts.put(self._candidates)
-        self._show_earlier(view)
+        self._show_earlier(view, mine, {w.id: w.name for w in workers})
         self._show_settling(view)
         self.asked.set_text(partner_words.asked(desk, mine))
         minded = {w for c in self._candidates for w in partner_words.warnings(mine, c)}
@@ -401,18 +402,29 @@ class CompareScreen(Screen):
         if said:
             self.settling.show_words("", " ".join(said))
 
-    def _show_earlier(self, view: ContactView) -> None:
+    def _show_earlier(
+        self, view: ContactView, mine: Sequence[LookupResult], names: Mapping[str, str]
+    ) -> None:
+        desk = self._holder.current()
+        these = {(r.partner, c.record.record_id) for r in mine for c in r.candidates}
         verdicts: list[Verdict] = sorted(
-            {v.id: v for v in (*view.earlier, *view.verdicts)}.values(), key=lambda v: v.at
+            (
+                v
+                for v in {v.id: v for v in (*view.earlier, *view.verdicts)}.values()
+                if (v.partner, v.record_id) in these
+            ),
+            key=lambda v: v.at,
         )
-        profile = self._holder.current().profile
         self.earlier.put(
             [
-                (spell_day(naming.local_day(profile, v.at)), _said(v))
+                (
+                    spell_day(naming.local_day(desk.profile, v.at)),
+                    _said(v, names.get(v.by, v.by), desk.partner_name(v.partner)),
+                )
                 for v in reversed(verdicts[-6:])
             ]
         )
-        self._earlier_box.setVisible(bool(verdicts))
+        self._earlier_box.setVisible(bool(verdicts) and not self._blurred)
 
     def _show_shape(self, shape: str) -> None:
         chart = shape == "chart"
@@ -500,13 +512,14 @@ class CompareScreen(Screen):
         self._name_back()
         self.table.facts.set_blurred(on)
         self._heads_box.setVisible(not on and bool(self._candidates))
+        self._earlier_box.setVisible(not on and self.earlier.rowCount() > 0)
 
     def help_topic(self) -> str:
         """Its page."""
         return "compare"
 
 
-def _said(verdict: Verdict) -> str:
+def _said(verdict: Verdict, who: str, partner: str) -> str:
     what = {
         VerdictKind.SAME: "linked",
         VerdictKind.NOT_SAME: "marked as not the same",
@@ -514,4 +527,4 @@ def _said(verdict: Verdict) -> str:
     }[verdict.kind]
     why = "; ".join([*verdict.reasons, verdict.words] if verdict.words else verdict.reasons)
     undone = " (taken back)" if verdict.undone_at else ""
-    return f"{verdict.by} {what} {verdict.record_id}{undone}. {why}".strip()
+    return f"{who} {what}: {partner}, {verdict.record_id}{undone}. {why}".strip()
