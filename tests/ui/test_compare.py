@@ -184,7 +184,9 @@ def test_only_rows_that_differ_leaves_out_what_agrees(compare: CompareScreen) ->
 
 
 def test_blur_hides_values_from_readers_too(compare: CompareScreen) -> None:
+    assert compare.right_pane.subtitle.text() == "Record 1, Maya Grace Rowe"
     compare.set_blur(True)
+    assert compare.right_pane.subtitle.text() == "Record 1"
     facts = compare.table.facts
     said = " ".join(
         str(facts.index(r, c).data(Qt.ItemDataRole.AccessibleTextRole))

@@ -241,8 +241,10 @@ def test_the_lock_covers_everything_and_keeps_its_keys(qtbot: QtBot, window: Mai
 def test_blur_reaches_every_screen(qtbot: QtBot, window: MainWindow) -> None:
     told: list[bool] = []
     window.blur_changed.connect(told.append)
+    window.toast.say("Maya Grace Rowe linked")
     qtbot.keyClick(window, Qt.Key.Key_F9)
     assert window.blurred
+    assert not window.toast.isVisible()
     qtbot.keyClick(window, Qt.Key.Key_F9)
     assert told == [True, False]
     assert [c for c in calls(window, "signoff") if "blur" in c] == ["blur True", "blur False"]

@@ -388,9 +388,13 @@ class CompareScreen(Screen):
         self.table.set_chosen(record)
         self.chart.show_candidate(found)
         self.steps.put([(s.words, s.sentence) for s in self.chart.steps.steps])
-        name = self.heads[record].name.text() if found else ""
-        self.right_pane.subtitle.set_text(f"Record {record}, {name}" if found else "")
+        self._name_record()
         self.panel.show_record(record, found, self._who)
+
+    def _name_record(self) -> None:
+        name = self.heads[self._chosen].name.text() if self._candidates else ""
+        words = f"Record {self._chosen}" + ("" if self._blurred else f", {name}")
+        self.right_pane.subtitle.set_text(words if name else "")
 
     def _show_settling(self, view: ContactView) -> None:
         assert self._subject is not None
@@ -510,6 +514,7 @@ class CompareScreen(Screen):
         """Hide values and names."""
         self._blurred = on
         self._name_back()
+        self._name_record()
         self.table.facts.set_blurred(on)
         self._heads_box.setVisible(not on and bool(self._candidates))
         self._earlier_box.setVisible(not on and self.earlier.rowCount() > 0)

@@ -81,8 +81,9 @@ class QueueDelegate(QStyledItemDelegate):
             clock_left = draw_clock(painter, top, words, state, compact=self.compact)
         flags_left = self._flags(painter, low, row)
         if blurred:
-            for area, width in ((top, 120), (low, 180)):
-                bar = QRectF(area.left(), area.top() + 4, t.px(width), area.height() - 8)
+            for area, width, end in ((top, 120, clock_left), (low, 180, flags_left)):
+                wide = min(t.px(width), end - x - _GAP)
+                bar = QRectF(area.left(), area.top() + 4, wide, area.height() - 8)
                 painter.fillRect(bar, t.colour("borderSubtle"))
             return
         draw_title(painter, QRectF(x, top.top(), clock_left - x - _GAP, line), row.title)
