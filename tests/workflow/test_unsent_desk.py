@@ -73,10 +73,32 @@ def test_journal_whose_key_is_gone_is_left_as_it_is_and_the_desk_says_so_and_wor
 ) -> None:
     start(folder, opened).close()
     opened.clear()
-    before = (folder / "unsent.db").read_bytes()
+    before = (folder / "unsent-rosei.db").read_bytes()
     FileVault(folder.parent / "vault").delete("unsent-key")
     again = start(folder, opened)
     assert again.unsent is None
-    assert any("unsent.db" in fault and "tell IT" in fault for fault in again.faults)
-    assert (folder / "unsent.db").read_bytes() == before
+    assert any("unsent-rosei.db" in fault and "tell IT" in fault for fault in again.faults)
+    assert (folder / "unsent-rosei.db").read_bytes() == before
     assert again.workers() != ()
+
+
+def test_what_one_person_typed_is_never_sent_as_anothers_who_joined_here_since(
+    hub: HubHere, folder: Path, opened: list[Hub]
+) -> None:
+    contact = hub.front.bring(factory.contact())
+    first = start(folder, opened)
+    assert first.unsent is not None
+    body = unsent.codec.dump(
+        unsent._Answer,
+        unsent._Answer(contact_id=contact.id, key="analysis", value="Ruth's.", base_version=0),
+    )
+    first.unsent.journal.put(uuid.uuid4(), "_Answer", f"answer:{contact.id}:analysis", body)
+    first.close()
+    opened.clear()
+    said = json.loads((folder / HUB_FILE).read_text())
+    for worker, waiting in ((factory.SANA, 0), (factory.RUTH, 1)):
+        (folder / HUB_FILE).write_text(json.dumps({**said, "worker": worker.id}))
+        desk = start(folder, opened).desk(worker)
+        assert unsent.standing(desk).waiting == waiting
+    ((_, saved),) = unsent.send(desk, again=True).saved
+    assert saved.by == "rosei"

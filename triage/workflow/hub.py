@@ -248,7 +248,7 @@ def open_hub(
     profile, faults = load_or_last_good(
         profile_folder, folder / "profile", today=at.astimezone(ZoneInfo("Europe/London")).date()
     )
-    unsent, unsent_faults = unsent_in(folder, vault) if at_hub else (None, ())
+    unsent, unsent_faults = unsent_in(folder, vault, at_hub.worker_id) if at_hub else (None, ())
     faults = (*faults, *unsent_faults)
     names = profile_folder / "names"
     faults = (*faults, *_names_faults(names))

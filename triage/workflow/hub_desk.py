@@ -70,15 +70,15 @@ def _signed_in(at: HubDesk, password: str) -> Store:
     return open_as(at.url, at.worker_id, password, without_tls=at.without_tls)
 
 
-def unsent_in(folder: Path, vault: Vault) -> tuple[Unsent | None, tuple[str, ...]]:
-    """What was typed at this desk and is not at the hub yet; None, with a sentence, where that
-    can't be kept here. Its key is made at the first start."""
-    path = folder / UNSENT_FILE
+def unsent_in(folder: Path, vault: Vault, worker_id: str) -> tuple[Unsent | None, tuple[str, ...]]:
+    """What that person typed at this desk and is not at the hub yet; None, with a sentence, where
+    that can't be kept here. Its key is made at the first start."""
+    path = folder / UNSENT_FILE.format(worker_id)
     try:
         key = vault.get(UNSENT_KEY)
         if key is None and path.exists():
             raise SecretsError(
-                f"The key to {UNSENT_FILE}, what was typed here while the hub was away, is gone."
+                f"The key to {path.name}, what was typed here while the hub was away, is gone."
             )
         if key is None:
             key = secrets.token_bytes(32)

@@ -9,8 +9,9 @@ from triage.domain.errors import StoreError
 STORE_FILE = "fanlight.db"
 HUB_FILE = "hub.json"
 """Names the hub's server and who signs in there, on a desk that has no file of its own."""
-UNSENT_FILE = "unsent.db"
-"""What was typed at a desk of a hub and is not there yet, encrypted."""
+UNSENT_FILE = "unsent-{}.db"
+"""What a person typed at a desk of a hub and is not there yet, encrypted: a file for each, so that
+nothing is sent in the name of who joined the hub here after them."""
 BROUGHT_IN = "fanlight.brought-in.db"
 """A desk's own file once all of it was copied into a hub."""
 DROP_FOLDER = "drop"
