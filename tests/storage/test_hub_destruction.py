@@ -87,3 +87,15 @@ def test_one_who_takes_a_group_for_their_own_still_proposes_in_their_own_name(
     assert "FL001" in hub.answered(factory.PRIYA, DESTROY, id)
     with hub.front.store.read() as tx:
         assert list(contacts.by_ids(tx, [id])) == [id]
+
+
+def test_nobody_plants_a_key_that_shuts_out_others_or_is_no_key(hub: HubHere) -> None:
+    contact = hub.front.bring(factory.contact())
+    adding = "INSERT INTO content_key VALUES (%s, %s)"
+    for name, key in (
+        ("-" * 36, b"k" * 32),  # reading it would fail for everybody
+        ("original_bytes:" + "a" * 64, b"k" * 32),  # what a backup would then be sealed with
+        (str(contact.id), b"short"),
+    ):
+        assert "42501" in hub.answered(factory.RUTH, adding, name, key), name
+    assert hub.tried(factory.SANA, "SELECT id FROM content_key") == []

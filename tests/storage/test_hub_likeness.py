@@ -9,9 +9,11 @@ from tests import factory
 from tests.hub_here import HubHere
 from triage.domain.contact import Contact
 from triage.domain.lookup import Subject
+from triage.domain.request import AnswerPlace, PartnerAnswer, Via
 from triage.domain.worker import Worker
 from triage.storage import events
-from triage.workflow import concerns, earlier, match, screen
+from triage.storage import requests as stored
+from triage.workflow import concerns, earlier, match, partner_answers, requests, screen
 from triage.workflow.desk import Desk
 
 At = Callable[[Worker], Desk]
@@ -53,3 +55,27 @@ def test_typing_finds_nobody_of_a_contact_restricted_at_another_desk(
     concerns.restrict(leader, old.id, "Parent works for the council")
     earlier.learn_since(officer, seq)
     assert old.reference not in repr(match.search_typing(officer, new.content, contact=new))
+
+
+def test_an_answer_that_may_be_about_a_contact_restricted_since_waits_for_a_leader(
+    hub: HubHere, at: At
+) -> None:
+    contact = hub.front.bring(factory.contact())
+    leader, officer = at(factory.PRIYA), at(factory.RUTH)
+    request = requests.start(officer, contact.id, "housing")
+    answer = PartnerAnswer(
+        id=officer.new_id(),
+        request_id=None,
+        place=AnswerPlace.TO_PLACE,
+        via=Via.EMAIL,
+        received_at=officer.now(),
+        sender="Somebody",
+        text="Maya Rowe lives there.",
+        likely=request.id,
+    )
+    with officer.store.write() as tx:
+        stored.add_answer(tx, answer)
+    assert len(partner_answers.answers_to_place(officer)) == 1
+    concerns.restrict(leader, contact.id, "Parent works for the council")
+    assert partner_answers.answers_to_place(officer) == ()
+    assert len(partner_answers.answers_to_place(leader)) == 1

@@ -199,6 +199,15 @@ def test_nobody_writes_an_answer_in_another_persons_name(hub: HubHere) -> None:
     assert "42501" in hub.answered(factory.RUTH, changing)
 
 
+def test_nobody_says_that_another_opened_a_decision(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    version = proposed(hub, at(factory.RUTH))
+    adding = "INSERT INTO version_opened VALUES (%s, %s, now())"
+    assert "42501" in hub.answered(factory.PRIYA, adding, version.id, "oadeyo")
+    assert hub.tried(factory.PRIYA, adding, version.id, "pnandra") == [(1,)]
+
+
 def test_weights_that_a_leader_adopts_are_for_every_search_and_nobody_elses_to_change(
     hub: HubHere, at: Callable[[Worker], Desk]
 ) -> None:

@@ -136,6 +136,9 @@ def test_a_restricted_family_is_named_nowhere_to_an_auditor_and_is_to_a_leader(
     assert "Restricted record" in shown
     assert audit.look_again(desk, Wanted(about="Maya Rowe")).fits == 0
     assert audit.look_again(desk, Wanted(restricted=True)).fits == 2
+    # Else whoever types names learns which record each is in.
+    assert audit.look_again(desk, Wanted(words="aunt")).fits == 0
+    assert audit.look_again(front.priya, Wanted(words="aunt")).fits > 0
     assert "Maya Rowe" in repr(audit.look_again(front.priya, Wanted(about="Maya Rowe")))
 
 

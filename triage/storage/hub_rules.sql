@@ -218,7 +218,7 @@ END $$;
 
 -- What came for nobody known is about a contact once somebody says so, and stays about it.
 CREATE OR REPLACE FUNCTION fanlight_original_stays() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF fanlight_worker() IS NOT NULL AND (OLD.contact_id IS NOT NULL OR NEW.contact_id IS NULL) THEN
         RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =

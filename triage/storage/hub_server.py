@@ -84,6 +84,7 @@ _IF_OF_CONTACT = f"(contact_id IS NULL OR {_there('contact', 'contact_id')})"
 _BOTH = f"{_there('contact', 'low')} AND {_there('contact', 'high')}"
 _PROPOSED = "name = 'matching.refit'"
 _A_COMMENT = "starts_with(name, 'sign-off.comment.')"
+_A_CONTACTS = "id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'"
 _MINE = "right(name, length(fanlight_worker()) + 1) = '.' || fanlight_worker()"
 
 _LOOKED = f"kind IN ({', '.join(repr(kind) for kind in LOOKS)})"
@@ -121,9 +122,9 @@ RULES: Mapping[str, Rule] = {
     # A contact's key is for whoever may know of the contact, or reads the whole trail. Keys of
     # bytes are for whoever copies the whole store, its owner. Nobody changes or removes one.
     "content_key": Rule(
-        see=f"CASE WHEN id ~ '^[0-9a-f-]{{36}}$' "
-        f"THEN {_may('audit')} OR ({_known('id::uuid')}) ELSE false END",
-        add="true",
+        see=f"CASE WHEN {_A_CONTACTS} THEN {_may('audit')} OR ({_known('id::uuid')}) "
+        "ELSE false END",
+        add=f"{_A_CONTACTS} AND octet_length(key) = 32",
     ),
     "legal_hold": Rule(
         see=_known("contact_id"),
@@ -143,7 +144,12 @@ RULES: Mapping[str, Rule] = {
         change=f"{_of_contact('screen', 'propose').change} AND {_BY_ME}",
     ),
     "decision_version": _of_contact("propose", "sign"),
-    "version_opened": _through("decision_version", "version_id", "sign"),
+    "version_opened": replace(
+        _through("decision_version", "version_id", "sign"),
+        add=f"{_through('decision_version', 'version_id', 'sign').add} AND {_BY_ME}",
+        change=f"{_through('decision_version', 'version_id', 'sign').change} AND {_BY_ME}",
+        changes="at",
+    ),
     "lookup_result": _of_contact("receive", "screen"),
     "verdict": _of_contact("link"),
     "suggestion": Rule(

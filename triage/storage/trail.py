@@ -26,7 +26,8 @@ _MOST_TALLIED = 1_000_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sought:
     """Which events: from a moment until before another, by a person, about any of the contacts,
-    of the kinds, with the words in what they hold. None or "" leaves nothing out."""
+    of the kinds, with the words in what they hold. None or "" leaves nothing out; without
+    `words_of_restricted` no words are looked for in what is told of a restricted contact."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -34,6 +35,7 @@ class Sought:
     contacts: frozenset[UUID] | None = None
     kinds: frozenset[str] | None = None
     words: str = ""
+    words_of_restricted: bool = True
     restricted: bool = False
     never_worked: bool = False
 
@@ -201,11 +203,13 @@ def _filtered(tx: Transaction, sought: Sought, query: Select[Any]) -> Select[Any
         query = query.where(table.c.contact_id.in_(sorted(sought.contacts)))
     if sought.kinds is not None:
         query = query.where(table.c.kind.in_(sorted(sought.kinds)))
+    # On a hub's server an auditor is not told of a restriction; the contact is not there.
+    marked = exists().where(restriction.c.contact_id == table.c.contact_id)
+    there = exists().where(contact.c.id == table.c.contact_id)
     if sought.restricted:
-        # On a hub's server an auditor is not told of a restriction; the contact is not there.
-        marked = exists().where(restriction.c.contact_id == table.c.contact_id)
-        there = exists().where(contact.c.id == table.c.contact_id)
         query = query.where(table.c.contact_id.is_not(None), or_(marked, ~there))
+    if sought.words and not sought.words_of_restricted:
+        query = query.where(or_(table.c.contact_id.is_(None), and_(there, ~marked)))
     if sought.never_worked:
         query = query.where(and_(table.c.kind.in_(LOOKS), table.c.contact_id.is_not(None)))
         query = query.where(~_worked())

@@ -187,7 +187,7 @@ def page(desk: Desk, wanted: Wanted, *, below: int | None = None, above: int | N
     ids = _contacts(desk, wanted)
     with desk.store.read() as tx:
         tally = trail.tally(tx, wanted.since, wanted.until)
-        return _page(desk, tx, _sought(wanted, ids, tally), below=below, above=above)
+        return _page(desk, tx, _sought(desk, wanted, ids, tally), below=below, above=above)
 
 
 def look_at(desk: Desk, seq: int) -> Whole:
@@ -273,7 +273,7 @@ def sought_events(desk: Desk, wanted: Wanted, *, most: int) -> list[Event]:
     desk.worker.must(May.AUDIT)
     ids = _contacts(desk, wanted)
     with desk.store.read() as tx:
-        sought = _sought(wanted, ids, trail.tally(tx, wanted.since, wanted.until))
+        sought = _sought(desk, wanted, ids, trail.tally(tx, wanted.since, wanted.until))
         found = trail.page(tx, sought, limit=most + 1)
     if len(found) > most:
         raise NotReadyError(
@@ -296,7 +296,7 @@ def _found(desk: Desk, wanted: Wanted) -> Found:
     ids = _contacts(desk, wanted)
     with desk.store.read() as tx:
         tally = trail.tally(tx, wanted.since, wanted.until)
-        sought = _sought(wanted, ids, tally)
+        sought = _sought(desk, wanted, ids, tally)
         everyone = tuple(sorted(workers.all(tx), key=lambda w: w.name.casefold()))
         names = {w.id: w.name for w in everyone}
         deeds: dict[Deed, int] = {}
@@ -343,7 +343,9 @@ def _contacts(desk: Desk, wanted: Wanted) -> frozenset[UUID] | None:
         return contacts.ids_about(tx, about, with_restricted=may) | near
 
 
-def _sought(wanted: Wanted, ids: frozenset[UUID] | None, tally: Iterable[trail.Tally]) -> Sought:
+def _sought(
+    desk: Desk, wanted: Wanted, ids: frozenset[UUID] | None, tally: Iterable[trail.Tally]
+) -> Sought:
     kinds = None
     if wanted.deeds != frozenset(Deed):
         there = {row.kind for row in tally}
@@ -355,6 +357,7 @@ def _sought(wanted: Wanted, ids: frozenset[UUID] | None, tally: Iterable[trail.T
         contacts=ids,
         kinds=kinds,
         words=wanted.words.strip(),
+        words_of_restricted=desk.worker.may(May.OPEN_RESTRICTED),
         restricted=wanted.restricted,
         never_worked=wanted.never_worked,
     )

@@ -69,7 +69,12 @@ def answers_to_place(desk: Desk) -> tuple[ToPlace, ...]:
         for answer in requests.answers_to_place(tx):
             if answer.names and not desk.worker.may(May.OPEN_RESTRICTED):
                 continue
-            likely = requests.get(tx, answer.likely) if answer.likely else None
+            try:
+                likely = requests.get(tx, answer.likely) if answer.likely else None
+            except NotFoundError:  # not for this person to know of, or destroyed since
+                if not desk.worker.may(May.OPEN_RESTRICTED):
+                    continue
+                likely = None
             if likely is not None:
                 held = contacts.get(tx, likely.contact_id)
                 if held.restricted and not desk.worker.may(May.OPEN_RESTRICTED):
