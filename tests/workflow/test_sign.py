@@ -238,6 +238,18 @@ def test_batch_refuses_what_failed_a_check(front: Front) -> None:
     assert "sign it by itself" in refused.refused
 
 
+def test_checks_do_not_say_of_partners_not_looked_up_that_they_were(front: Front) -> None:
+    contact = front.bring(factory.contact(rating="green"))
+    before = sign.look(front.priya, front.proposed(contact).id).checks[-1]
+    assert (before.sentence, before.passed) == ("No partner failed to answer", True)
+    names = [front.priya.partner_name(p) for p in front.priya.partners]
+    assert before.detail == f"Nothing yet: {', '.join(names)}."
+    other = front.bring(factory.contact(reference="C-26-00002", rating="green"))
+    match.look_up(front.ruth, other.id)
+    after = sign.look(front.priya, front.proposed(other).id).checks[-1]
+    assert (after.sentence, after.detail) == ("Every partner could be looked up", "")
+
+
 def test_what_a_rule_finds_odd_is_a_check_in_the_words_of_the_rule(front: Front) -> None:
     """An answer left out is not called a contradiction."""
     contact = front.bring(factory.contact(rating="green"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from triage.domain.decision import Check, DecisionVersion, Weight
 from triage.domain.lookup import Outcome
 from triage.domain.spelling import counted
@@ -28,6 +30,8 @@ def checks_of(desk: Desk, tx: Transaction, version: DecisionVersion) -> tuple[Ch
         if r.outcome in (Outcome.UNAVAILABLE, Outcome.DENIED, Outcome.BAD_RESPONSE)
         and r.partner in desk.partners
     ]
+    heard = {r.partner for r in results}
+    unheard = ", ".join(desk.partner_name(p) for p in desk.partners if p not in heard)
     return (
         Check(
             sentence="All needed parts are done" if not needed else "Something needed is missing",
@@ -55,16 +59,20 @@ def checks_of(desk: Desk, tx: Transaction, version: DecisionVersion) -> tuple[Ch
             passed=not unjudged,
             detail=", ".join(f"{name}: {number}" for name, number in unjudged.items()),
         ),
-        Check(
-            sentence=(
-                "Every partner could be looked up"
-                if not silent
-                else f"{silent[0][0]} could not be looked up"
-            ),
-            passed=not silent,
-            detail=silent[0][1] if silent else "",
-        ),
+        _looked_up(silent, unheard),
     )
+
+
+def _looked_up(silent: Sequence[tuple[str, str]], unheard: str) -> Check:
+    if silent:
+        (name, problem), *_ = silent
+        return Check(sentence=f"{name} could not be looked up", passed=False, detail=problem)
+    if unheard:
+        # Nobody failed; that all were looked up would be untrue.
+        return Check(
+            sentence="No partner failed to answer", passed=True, detail=f"Nothing yet: {unheard}."
+        )
+    return Check(sentence="Every partner could be looked up", passed=True)
 
 
 def _asks(desk: Desk, question: str) -> bool:
