@@ -99,3 +99,22 @@ def test_nobody_plants_a_key_that_shuts_out_others_or_is_no_key(hub: HubHere) ->
     ):
         assert "42501" in hub.answered(factory.RUTH, adding, name, key), name
     assert hub.tried(factory.SANA, "SELECT id FROM content_key") == []
+
+
+def test_nobody_tells_desks_of_an_end_or_an_opening_that_was_none(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    contact = hub.front.bring(factory.contact())
+    told = f'{{"people":["c1"],"reference":"{contact.reference}"}}'
+    adding = """INSERT INTO event SELECT seq + 1, %s, %s, %s, now(), %s, hash,
+        fanlight_digest(seq + 1, %s, %s, %s, now(), %s, hash) FROM event_head"""
+    for worker, kind in (
+        (factory.RUTH, "retention.destroyed"),  # desks would forget the child
+        (factory.PRIYA, "retention.destroyed"),
+        (factory.RUTH, "access.broke_glass"),
+        (factory.RUTH, "decision.signed"),
+    ):
+        values = (kind, contact.id, worker.id, told)
+        assert "FL001" in hub.answered(worker, adding, *values, *values), kind
+    values = ("x", contact.id, "rosei", told)
+    assert hub.tried(factory.RUTH, adding, *values, *values) == [(1,)]

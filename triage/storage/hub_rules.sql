@@ -81,6 +81,18 @@ BEGIN
         RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
             'Nobody writes in another person''s name. Nothing was changed.';
     END IF;
+    -- What desks act on, or nobody may say of themselves alone.
+    IF fanlight_worker() IS NOT NULL AND (
+        NEW.kind = 'access.broke_glass' AND pg_trigger_depth() = 1
+        OR NEW.kind = 'decision.signed' AND NOT fanlight_may('sign')
+        OR NEW.kind = 'retention.destroyed' AND NOT EXISTS (
+            SELECT FROM destruction ended WHERE ended.about = NEW.contact_id
+              AND ended.fate = 'destroyed' AND ended.decided_by = fanlight_worker()
+        )
+    ) THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'The event tells of what was not done. Nothing was changed.';
+    END IF;
     IF NEW.seq <> head.seq + 1 OR NEW.previous <> head.hash OR NEW.hash <> fanlight_digest(
         NEW.seq, NEW.kind, NEW.contact_id, NEW."by", NEW.at, NEW.detail, NEW.previous
     ) THEN
