@@ -8,7 +8,7 @@ from pathlib import Path
 from tests import factory
 from tests.hub_here import HubHere
 from triage.domain.contact import Contact
-from triage.domain.lookup import Subject
+from triage.domain.lookup import Outcome, Subject
 from triage.domain.request import AnswerPlace, PartnerAnswer, Via
 from triage.domain.worker import Worker
 from triage.storage import events
@@ -55,6 +55,11 @@ def test_typing_finds_nobody_of_a_contact_restricted_at_another_desk(
     concerns.restrict(leader, old.id, "Parent works for the council")
     earlier.learn_since(officer, seq)
     assert old.reference not in repr(match.search_typing(officer, new.content, contact=new))
+    found = match.look_up(officer, new.id)
+    assert old.reference not in repr(found)
+    assert Outcome.RESTRICTED in {r.outcome for r in found}
+    assert old.reference not in repr([e.detail for e in hub.front.events(seq)[1:]])
+    assert old.reference not in repr(screen.open_contact(officer, new.id))
 
 
 def test_an_answer_that_may_be_about_a_contact_restricted_since_waits_for_a_leader(

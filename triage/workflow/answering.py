@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -110,7 +111,7 @@ class Keeping:
 
     def _store(self, question: Question, answer: Answer) -> LookupResult:
         desk, contact = self._desk, self._contact
-        result = _result(desk, contact, question, answer, self._asked_at)
+        result = _marked(desk, _result(desk, contact, question, answer, self._asked_at))
         detail: dict[str, object] = {
             "person": result.subject.person,
             "partner": result.partner,
@@ -123,6 +124,24 @@ class Keeping:
             lookups.save_result(tx, result)
             desk.note(tx, "match.answered", contact.id, detail)
         return known.seen_by(desk, result)
+
+
+def _marked(desk: Desk, result: LookupResult) -> LookupResult:
+    """With what is shut to this person now marked so: a hub's desk that learnt of a contact is
+    not told when another restricts it."""
+    if result.partner != OWN:
+        return result
+    with desk.store.read() as tx:
+        shut = known.restricted_since(desk, tx, (c.record for c in result.candidates))
+    return replace(
+        result,
+        candidates=tuple(
+            replace(c, record=replace(c.record, restricted=True))
+            if earlier.of_record(c.record.record_id)[0] in shut
+            else c
+            for c in result.candidates
+        ),
+    )
 
 
 def _result(
