@@ -21,6 +21,7 @@ class DeskHolder(QObject):
         return self._desk
 
     def seat(self, desk: Desk) -> None:
-        """Another person sits down."""
-        self._desk = desk
-        self.changed.emit()
+        """Somebody sits down. Who unlocks their own window finds it as they left it."""
+        before, self._desk = self._desk, desk
+        if before.worker != desk.worker:
+            self.changed.emit()

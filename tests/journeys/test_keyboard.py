@@ -50,6 +50,21 @@ def test_words_typed_after_f8_are_kept_without_pressing_anything(sit: Sit) -> No
     seat.wait(lambda: "Maya took charge." in focused().toPlainText())  # type: ignore[attr-defined]
 
 
+def test_who_unlocks_their_own_window_goes_on_where_they_were(sit: Sit) -> None:
+    seat = sit("rosei")
+    seat.open("Maya Rowe")
+    assert seat.bench.triage.decision.reveal("analysis")
+    left = focused()
+    seat.press("Shift+F9")
+    assert seat.bench.window.is_locked()
+    type_into(focused(), PINS["rosei"])
+    seat.press("Return")
+    seat.wait(lambda: not seat.bench.window.is_locked())
+    seat.settled()
+    assert "Maya" in seat.bench.triage.header.name.text()
+    assert focused() is left
+
+
 def test_leader_who_wrote_a_decision_is_not_offered_to_sign_it(sit: Sit) -> None:
     seat = sit("pnandra")
     contact_id = seat.open("Maya Rowe")

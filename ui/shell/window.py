@@ -13,6 +13,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from ui.actions import Actions
 from ui.errors import plain_box
@@ -77,6 +78,7 @@ class MainWindow(QWidget):
         self.menus = Menus(self)
         self._user = ""
         self._blurred = False
+        self._focus_left: QWidget | None = None
         words = "Practice data, fictional people" if practice else ""
         self.top = TopBar(marking, words, self)
         self.stack = QStackedWidget(self)
@@ -298,6 +300,7 @@ class MainWindow(QWidget):
             if isinstance(widget, Screen) and widget.isVisible():
                 widget.save_now()
         self.idle.stop()
+        self._focus_left = self.focusWidget()
         self._set_open(False)
         self._put_away.put_away()
         self._locked_for = self._user
@@ -312,7 +315,13 @@ class MainWindow(QWidget):
         """The PIN was right: show the screens again, where they were."""
         self._cover.open_up()
         self._set_open(True)
-        self._put_away.bring_back(same_person=self._user == self._locked_for)
+        left, same_person = self._focus_left, self._user == self._locked_for
+        self._focus_left = None
+        if same_person and left is not None and isValid(left) and left.isVisible():
+            left.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif (front := self.stack.currentWidget()) is not None:
+            self._bring_focus(front)
+        self._put_away.bring_back(same_person=same_person)
         if self._idle_lock:
             self.idle.start()
 
