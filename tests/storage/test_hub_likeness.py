@@ -13,7 +13,7 @@ from triage.domain.request import AnswerPlace, PartnerAnswer, Via
 from triage.domain.worker import Worker
 from triage.storage import events
 from triage.storage import requests as stored
-from triage.workflow import concerns, earlier, match, partner_answers, requests, screen
+from triage.workflow import concerns, earlier, known, match, partner_answers, requests, screen
 from triage.workflow.desk import Desk
 
 At = Callable[[Worker], Desk]
@@ -84,3 +84,29 @@ def test_an_answer_that_may_be_about_a_contact_restricted_since_waits_for_a_lead
     concerns.restrict(leader, contact.id, "Parent works for the council")
     assert partner_answers.answers_to_place(officer) == ()
     assert len(partner_answers.answers_to_place(leader)) == 1
+
+
+def test_what_a_leader_found_of_a_restricted_record_is_no_officers_to_read(
+    hub: HubHere, at: At
+) -> None:
+    old = hub.front.bring(
+        factory.contact(
+            factory.child(school="Zebedee Infants"),
+            reference="C-26-04700",
+            received_at=factory.NOW - timedelta(days=30),
+            restricted=True,
+        )
+    )
+    new = hub.front.bring(factory.contact())
+    leader, officer = at(factory.PRIYA), at(factory.RUTH)
+    found = match.look_up(leader, new.id)
+    candidate = next(c for r in found for c in r.candidates if old.reference in c.record.record_id)
+    match.link(leader, Subject(contact_id=new.id, person="c1"), candidate, ["x"], "Same child")
+    for table in ("lookup_result", "verdict"):
+        telling = f"SELECT count(*) FROM {table} WHERE body LIKE '%%Zebedee%%'"
+        assert hub.tried(factory.RUTH, telling) == [(0,)], table
+        assert hub.tried(factory.PRIYA, telling) == [(1,)], table
+    with officer.store.read() as tx:
+        shown = known.results_for(officer, tx, new.id)
+    assert Outcome.RESTRICTED in {r.outcome for r in shown}
+    assert "Zebedee" in repr(screen.open_contact(leader, new.id))

@@ -24,6 +24,7 @@ LISTS = {
     "receive.get_ready": "reads what the next file is compared with; shows nobody anything",
     "partner_states.partner_states": "a rule",
     "known.seen_by": "a rule",
+    "known.without_restricted": "a rule",
     "answering.question_of": "puts a question together; asking is recorded",
     "answering.live_part": "what is recorded before asking",
     "match.wider_reasons": "the profile's words",

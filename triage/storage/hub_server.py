@@ -84,6 +84,9 @@ _IF_OF_CONTACT = f"(contact_id IS NULL OR {_there('contact', 'contact_id')})"
 _BOTH = f"{_there('contact', 'low')} AND {_there('contact', 'high')}"
 _PROPOSED = "name = 'matching.refit'"
 _A_COMMENT = "starts_with(name, 'sign-off.comment.')"
+# A restricted record stands in full beside a contact that is not: for who may open it. (The colon
+# is escaped for SQLAlchemy, which would take a parameter.)
+_TELLS_NO_OTHER = f"""({_may("open restricted")} OR body NOT LIKE '%"restricted"\\:true%')"""
 _A_CONTACTS = "id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'"
 _MINE = "right(name, length(fanlight_worker()) + 1) = '.' || fanlight_worker()"
 
@@ -150,8 +153,10 @@ RULES: Mapping[str, Rule] = {
         change=f"{_through('decision_version', 'version_id', 'sign').change} AND {_BY_ME}",
         changes="at",
     ),
-    "lookup_result": _of_contact("receive", "screen"),
-    "verdict": _of_contact("link"),
+    "lookup_result": replace(
+        _of_contact("receive", "screen"), see=f"{_known('contact_id')} AND {_TELLS_NO_OTHER}"
+    ),
+    "verdict": replace(_of_contact("link"), see=f"{_known('contact_id')} AND {_TELLS_NO_OTHER}"),
     "suggestion": Rule(
         see=f"{_known('low')} AND {_known('high')}",
         add=f"{_may('receive', 'screen')} AND {_BOTH}",

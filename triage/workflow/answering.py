@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -121,7 +121,12 @@ class Keeping:
         if result.live:
             detail |= {"sent": list(result.sent), "late": result.late}
         with desk.store.write() as tx:
-            lookups.save_result(tx, result)
+            bare = known.without_restricted(desk, result)
+            lookups.save_result(tx, bare)
+            if bare is not result:
+                # Apart, and as the newer: on a hub's server it is there for few.
+                whole = replace(result, asked_at=result.asked_at + timedelta(microseconds=1))
+                lookups.save_result(tx, replace(whole, id=desk.new_id()))
             desk.note(tx, "match.answered", contact.id, detail)
         return known.seen_by(desk, result)
 

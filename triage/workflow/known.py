@@ -62,6 +62,13 @@ def seen_by(desk: Desk, result: LookupResult, hidden: frozenset[str] = frozenset
     """
     if desk.worker.may(May.OPEN_RESTRICTED):
         return result
+    return without_restricted(desk, result, hidden)
+
+
+def without_restricted(
+    desk: Desk, result: LookupResult, hidden: frozenset[str] = frozenset()
+) -> LookupResult:
+    """The result as whoever may not open restricted records sees it."""
     open_ones = tuple(c for c in result.candidates if not _hidden(c.record, hidden))
     if len(open_ones) == len(result.candidates):
         return result
