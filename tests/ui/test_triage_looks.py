@@ -18,6 +18,7 @@ from ui.titles import shorter as fewer_words
 from ui.triage.arrange import shape_of
 from ui.triage.boxes import as_iso
 from ui.triage.chronology_view import ITEM
+from ui.triage.header import _led_by
 from ui.triage.matches import Card, _worth_showing
 from ui.triage.story import paragraphs, story_view, unwrapped, with_quotes
 from ui.widgets.text import Text
@@ -196,3 +197,11 @@ def test_a_row_that_speaks_against_is_shown_however_many_rows_there_are() -> Non
 
 def evidence(field: str, level: str) -> EvidenceRow:
     return EvidenceRow(field=field, left="1", right="2", level=level, detail=level, weight=1.0)
+
+
+@pytest.mark.parametrize(
+    ("label", "led"),
+    [("One working day", "One working day:"), ("Green: decide by", "Green: decide by")],
+)
+def test_a_clocks_chip_has_one_colon_before_its_time(label: str, led: str) -> None:
+    assert _led_by(label) == led

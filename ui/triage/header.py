@@ -190,6 +190,11 @@ def _when(opened: Opened, due: datetime) -> str:
     return f"{local:%H:%M} tomorrow" if days == 1 else f"{local:%H:%M} {spell_short_day(local)}"
 
 
+def _led_by(label: str) -> str:
+    """A clock's label before its time: "One working day:", but "Green: decide by"."""
+    return label if ":" in label else f"{label}:"
+
+
 def _shortly(opened: Opened, due: datetime) -> str:
     """ "Wed 10:20" within a week, as the queue says it."""
     local = opened.local(due)
@@ -231,7 +236,11 @@ def _chips(opened: Opened) -> tuple[Chip, ...]:
     if contact.episode_id:
         chips.append(Chip(words="Joined with another contact", icon="link"))
     chips += [
-        Chip(words=f"{c.label}: {_shortly(opened, c.due)}", kind=_KINDS[c.state], icon="clock")
+        Chip(
+            words=f"{_led_by(c.label)} {_shortly(opened, c.due)}",
+            kind=_KINDS[c.state],
+            icon="clock",
+        )
         for c in view.clocks
         if c is not view.leading
     ]
