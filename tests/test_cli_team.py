@@ -19,8 +19,9 @@ from triage.workflow.hub import open_hub, profile_of, vault_of
 from triage.workflow.places import BROUGHT_IN, HUB_FILE
 
 HERE = "--without-tls"
-RUTH = ["--id", "rosei", "--name", "Ruth Osei", "--job", "Contact officer"]
-PRIYA = ["--id", "pnandra", "--name", "Priya Nandra", "--job", "Team leader"]
+# Logins are the server's, which other tests sign in at too: these are people of their own.
+DAI = ["--id", "dpryce", "--name", "Dai Pryce", "--job", "Contact officer"]
+LIN = ["--id", "lmarsh", "--name", "Lin Marsh", "--job", "Team leader"]
 
 
 @pytest.fixture
@@ -54,27 +55,27 @@ def test_people_let_in_join_with_desks_of_their_own_and_see_one_queue(
 ) -> None:
     mail = tmp_path / "callum.eml"
     mail.write_bytes(MAIL)
-    folders = {"rosei": tmp_path / "ruth", "pnandra": tmp_path / "priya"}
-    for person, role, pin in ((RUTH, "contact_officer", "1111"), (PRIYA, "team_leader", "2222")):
+    folders = {"dpryce": tmp_path / "ruth", "lmarsh": tmp_path / "priya"}
+    for person, role, pin in ((DAI, "contact_officer", "1111"), (LIN, "team_leader", "2222")):
         password = let_in(owner, person, role)
         said = joined(owner, folders[person[1]], person[1], password, pin)
         assert said.exit_code == 0, said.output
         assert password not in (folders[person[1]] / HUB_FILE).read_text()
-    got = run("receive", str(mail), "--data", str(folders["rosei"]), typed=WORDS)
+    got = run("receive", str(mail), "--data", str(folders["dpryce"]), typed=WORDS)
     assert "was received as C-" in got.output, got.output
-    vault = vault_of(folders["pnandra"], lambda: WORDS.strip())
+    vault = vault_of(folders["lmarsh"], lambda: WORDS.strip())
     hub = open_hub(
-        folders["pnandra"],
+        folders["lmarsh"],
         vault=vault,
-        profile_folder=profile_of(folders["pnandra"]),
+        profile_folder=profile_of(folders["lmarsh"]),
         now=lambda: datetime.now(UTC),
         new_id=uuid4,
     )
     try:
         [priya] = hub.workers()
-        desk = people.switch(hub.desk(priya), "pnandra", "2222")
+        desk = people.switch(hub.desk(priya), "lmarsh", "2222")
         assert len(queue.queue(desk).rows) == 1
-        assert {key["worker"] for key in people.trust_list(desk)["keys"]} == {"rosei", "pnandra"}
+        assert {key["worker"] for key in people.trust_list(desk)["keys"]} == {"dpryce", "lmarsh"}
         assert desk.worker.may(May.SIGN)
         assert events.verify(hub.store) is None
     finally:
@@ -82,8 +83,8 @@ def test_people_let_in_join_with_desks_of_their_own_and_see_one_queue(
 
 
 def test_desk_that_joined_with_a_wrong_password_is_no_desk(owner: str, tmp_path: Path) -> None:
-    let_in(owner, RUTH, "contact_officer")
-    said = joined(owner, tmp_path / "ruth", "rosei", "guess", "1111")
+    let_in(owner, DAI, "contact_officer")
+    said = joined(owner, tmp_path / "ruth", "dpryce", "guess", "1111")
     assert said.exit_code == 1
     assert "could not be reached" in said.output or "let this account in" in said.output
     assert not (tmp_path / "ruth" / HUB_FILE).exists()
@@ -119,7 +120,7 @@ def test_one_desks_file_becomes_the_hubs_with_its_events_as_they_are(
 
 
 def test_line_that_others_could_read_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
-    for command in (["create"], ["shut-out", "--id", "rosei"]):
+    for command in (["create"], ["shut-out", "--id", "dpryce"]):
         said = run("hub", command[0], "postgresql://o:x@db.example/hub", *command[1:])
         assert said.exit_code == 1
         assert "must be encrypted" in said.output
