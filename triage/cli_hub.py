@@ -53,15 +53,11 @@ def hub_at(folder: Path, vault: "Vault", profile: Path | None = None) -> "Hub":
 def receive(files: tuple[Path, ...], data: Path | None) -> None:
     """Take FILES in: each is read, kept as it came, and put in the queue."""
     from triage.workflow import match
-    from triage.workflow.places import is_desk
+    from triage.workflow.places import must_be_desk
     from triage.workflow.receive import receive_path
 
     folder = folder_of(data)
-    if not is_desk(folder):
-        raise FanlightError(
-            f"There is no desk in {folder}, so nothing was taken in. "
-            "Open Fanlight once, or make a desk with: fanlightctl desk create"
-        )
+    must_be_desk(folder)
     hub = hub_at(folder, open_vault(folder))
     try:
         hub.load_extracts()

@@ -72,11 +72,11 @@ def backup_make(
     from triage.storage.engine import open_server
     from triage.workflow import backup as backups
     from triage.workflow.hub_desk import open_store
-    from triage.workflow.places import HUB_FILE, is_desk
+    from triage.workflow.places import HUB_FILE, must_be_desk
 
     folder = folder_of(data)
-    if not address and not is_desk(folder):
-        raise FanlightError(f"There is no desk in {folder}. Nothing was backed up.")
+    if not address:
+        must_be_desk(folder)
     if not address and (folder / HUB_FILE).exists():
         raise FanlightError(
             "This desk's records are on the hub's server, which is backed up as a whole: name its "

@@ -7,7 +7,6 @@ import click
 
 from triage.cli_hub import COMMAND_LINE, hub_at
 from triage.cli_trust import FOLDER, folder_of, in_words, open_vault
-from triage.domain.errors import FanlightError
 
 _data = click.option("--data", type=FOLDER, default=None, help="The desk's data folder.")
 
@@ -26,11 +25,10 @@ def check(data: Path | None) -> None:
     Exit code 1 when any is not well, or the profile has faults.
     """
     from triage.workflow.partner_check import check_partners
-    from triage.workflow.places import is_desk
+    from triage.workflow.places import must_be_desk
 
     folder = folder_of(data)
-    if not is_desk(folder):
-        raise FanlightError(f"There is no desk in {folder}, so nothing was checked.")
+    must_be_desk(folder)
     hub = hub_at(folder, open_vault(folder))
     try:
         for fault in hub.faults:

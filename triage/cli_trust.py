@@ -114,12 +114,11 @@ def audit_verify(
     from triage.workflow import checkpoints as lodged
     from triage.workflow import people
     from triage.workflow.hub_desk import open_store
-    from triage.workflow.places import is_desk
+    from triage.workflow.places import must_be_desk
 
     folder = folder_of(data)
     try:
-        if not is_desk(folder):
-            raise FanlightError(f"There is no Fanlight data in {folder}.")
+        must_be_desk(folder)
         vault = open_vault(folder)
         store = open_store(folder, vault)
         try:

@@ -184,7 +184,7 @@ def test_folder_without_data_is_said_to_have_none(tmp_path: Path) -> None:
     (tmp_path / "keys").mkdir()
     done = CliRunner().invoke(audit, ["verify", "--data", str(tmp_path)])
     assert done.exit_code == 2
-    assert "There is no Fanlight data" in done.stderr
+    assert "There is no desk in" in done.stderr
 
 
 def test_council_runs_as_a_process_of_its_own(

@@ -105,6 +105,10 @@ def test_l_and_ctrl_enter_link_the_record_with_its_reason(
     assert compare.earlier.index(0, 1).data() == (
         f"Ruth Osei linked: {partner}, {record.record_id}. Same NHS number or UPN"
     )
+    assert compare.panel.question.text() == "Record 1 is linked as the same child."
+    assert compare.panel.chosen() is None
+    compare.choose(2)
+    assert compare.panel.question.text() == "Is record 2 the same child?"
     compare.set_blur(True)
     assert not compare.earlier_table.isVisible()
 

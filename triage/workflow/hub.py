@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from triage.domain.errors import SecretsError, SignatureError, StoreError
+from triage.domain.errors import SecretsError, SignatureError
 from triage.domain.live_partner import LivePartner
 from triage.domain.profile import Profile
 from triage.domain.worker import Worker
@@ -29,7 +29,7 @@ from triage.workflow.places import (
     PRACTICE_KEYS,
     PROFILE_NAME,
     SEALED_KEYS,
-    is_desk,
+    must_be_desk,
 )
 from triage.workflow.profiles import load_or_last_good
 from triage.workflow.unsent import Unsent
@@ -139,8 +139,7 @@ def vault_of(folder: Path, ask_passphrase: Callable[[], str]) -> Vault:
 
 def trust_list_in(folder: Path, vault_to: Callable[[Path], Vault]) -> dict[str, Any]:
     """Every public key of the desk in `folder`. Raises FanlightError where there is no desk."""
-    if not is_desk(folder):
-        raise StoreError(f"There is no Fanlight data in {folder}.")
+    must_be_desk(folder)
     vault = vault_to(folder)
     store = open_store(folder, vault)
     try:

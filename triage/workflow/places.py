@@ -27,6 +27,16 @@ def is_desk(folder: Path) -> bool:
     return (folder / STORE_FILE).exists() or (folder / HUB_FILE).exists()
 
 
+def must_be_desk(folder: Path) -> None:
+    """Raises StoreError where no desk was made in the folder, saying what to do."""
+    if not is_desk(folder):
+        raise StoreError(
+            f"There is no desk in {folder}. Nothing was done. Name the desk's own folder with "
+            "--data (practice has one called practice in it), or make a desk: fanlightctl desk "
+            "create"
+        )
+
+
 @contextmanager
 def usable(folder: Path) -> Iterator[None]:
     """What the system says about a folder that can't be used, as a StoreError in a sentence."""

@@ -133,6 +133,7 @@ class CompareScreen(Screen):
         self._holder, self._jobs = holder, jobs
         self._subject: Subject | None = None
         self._candidates: tuple[Candidate, ...] = ()
+        self._standing: dict[tuple[str, str], VerdictKind] = {}
         self._chosen = 1
         self._person = self._reference = ""
         self._blurred = False
@@ -354,6 +355,11 @@ class CompareScreen(Screen):
                 of = next(r for r in mine if r.partner == found.record.partner)
                 head.show_candidate(number, found, partner_words.line(desk, of, found), span)
         self.table.facts.put(self._candidates)
+        self._standing = {
+            (partner, record): v.kind
+            for (key, partner, record), v in known.standing(view.verdicts).items()
+            if key == self._subject.person
+        }
         self._show_earlier(view, mine, {w.id: w.name for w in workers})
         self._show_settling(view)
         self.asked.set_text(partner_words.asked(desk, mine))
@@ -389,7 +395,8 @@ class CompareScreen(Screen):
         self.chart.show_candidate(found)
         self.steps.put([(s.words, s.sentence) for s in self.chart.steps.steps])
         self._name_record()
-        self.panel.show_record(record, found, self._who)
+        said = self._standing.get((found.record.partner, found.record.record_id)) if found else None
+        self.panel.show_record(record, found, self._who, said)
 
     def _name_record(self) -> None:
         name = self.heads[self._chosen].name.text() if self._candidates else ""

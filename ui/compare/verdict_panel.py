@@ -33,6 +33,11 @@ ACTS = {
     VerdictKind.NOT_SAME: ("Record {n} is not the same", "unlink"),
     VerdictKind.UNSURE: ("Not sure of record {n}", "circle-question-mark"),
 }
+STANDING = {
+    VerdictKind.SAME: "Record {n} is linked as the same {who}.",
+    VerdictKind.NOT_SAME: "Record {n} was marked as not the same {who}.",
+    VerdictKind.UNSURE: "Record {n} was marked as not sure.",
+}
 EFFECTS = {
     VerdictKind.SAME: "If you link",
     VerdictKind.NOT_SAME: "If it is not the same",
@@ -50,6 +55,7 @@ class VerdictPanel(Body):
         self._reasons = reasons
         self._record = 1
         self._candidate: Candidate | None = None
+        self._standing: VerdictKind | None = None
         self.question = Text("Is this the same person?", "heading", wrap=True)
         self.kind = Segments(
             (
@@ -78,10 +84,19 @@ class VerdictPanel(Body):
             self.column.addWidget(part)
         self.column.addStretch(1)
 
-    def show_record(self, number: int, candidate: Candidate | None, who: str) -> None:
-        """Ask about another record; nothing is chosen for the person."""
-        self._record, self._candidate = number, candidate
-        self.question.set_text(f"Is record {number} the same {who}?")
+    def show_record(
+        self,
+        number: int,
+        candidate: Candidate | None,
+        who: str,
+        standing: VerdictKind | None = None,
+    ) -> None:
+        """Ask about a record, or say what was said of it; nothing is chosen for the person."""
+        self._record, self._candidate, self._standing = number, candidate, standing
+        asked = "Is record {n} the same {who}?"
+        if standing is not None:
+            asked = STANDING[standing]
+        self.question.set_text(asked.format(n=number, who=who))
         self.kind.set_value(None)
         self.why.set_options(())
         self.why.hide()
@@ -133,6 +148,11 @@ class VerdictPanel(Body):
         candidate = self._candidate
         if candidate is None:
             self.effect.hide()
+            return
+        if kind is None and self._standing is not None:
+            self.effect.show_words(
+                "To say something else:", "choose it. What was said before stays on the record."
+            )
             return
         self.effect.show_words(f"{EFFECTS[kind or VerdictKind.SAME]}:", effect(candidate, kind))
 
