@@ -295,7 +295,7 @@ def test_a_machine_does_not_undo_an_answer(front: Front, servers: PostServers) -
     assert _now(front, request).state is RequestState.NIL
 
 
-def test_a_mesh_report_changes_the_state_and_is_not_an_empty_answer(
+def test_what_mesh_reports_uncollected_after_five_days_is_not_sent_and_is_no_empty_answer(
     front: Front, servers: PostServers
 ) -> None:
     request = _asked(front, servers, "health")
@@ -308,6 +308,19 @@ def test_a_mesh_report_changes_the_state_and_is_not_an_empty_answer(
     assert now.state is RequestState.NOT_SENT
     assert "did not deliver" in now.words
     assert request_open.look_again(front.ruth, request.id).answers == ()
+
+
+def test_cpis_which_a_hub_can_not_ask_has_its_access_notice_kept_for_a_person(
+    front: Front, servers: PostServers
+) -> None:
+    notice = b"CP-IS access notice: Maya Rowe was seen at Northmere General, emergency department."
+    _answer_by_mesh(servers, notice, subject="CP-IS notice", local_id="cpis-1")
+    looked = _mesh(front, servers)
+    assert (looked.answers, looked.to_place, looked.contacts) == (0, 1, ())
+    with front.store.read() as tx:
+        [waiting] = requests.answers_to_place(tx)
+        assert waiting.original_id is not None
+        assert originals.bytes_of(tx, waiting.original_id) == notice
 
 
 def test_a_mesh_answer_finds_its_request_and_one_given_again_counts_once(
