@@ -310,19 +310,6 @@ def test_what_mesh_reports_uncollected_after_five_days_is_not_sent_and_is_no_emp
     assert request_open.look_again(front.ruth, request.id).answers == ()
 
 
-def test_cpis_which_a_hub_can_not_ask_has_its_access_notice_kept_for_a_person(
-    front: Front, servers: PostServers
-) -> None:
-    notice = b"CP-IS access notice: Maya Rowe was seen at Northmere General, emergency department."
-    _answer_by_mesh(servers, notice, subject="CP-IS notice", local_id="cpis-1")
-    looked = _mesh(front, servers)
-    assert (looked.answers, looked.to_place, looked.contacts) == (0, 1, ())
-    with front.store.read() as tx:
-        [waiting] = requests.answers_to_place(tx)
-        assert waiting.original_id is not None
-        assert originals.bytes_of(tx, waiting.original_id) == notice
-
-
 def test_a_mesh_answer_finds_its_request_and_one_given_again_counts_once(
     front: Front, servers: PostServers
 ) -> None:
