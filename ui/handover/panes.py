@@ -13,10 +13,11 @@ from triage.domain.spelling import spell_day, spell_in_week
 from triage.workflow.night import Night, NightLine
 from triage.workflow.schedule import Entry, Schedule
 from ui.actions import bind_list
-from ui.handover.rows import Head, Line, LinesView, NightDelegate, Row, ScheduleDelegate
+from ui.handover.rows import Line, LinesView, NightDelegate, Row, ScheduleDelegate
 from ui.theme import theme
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import Button
+from ui.widgets.headed import Head
 from ui.widgets.keycap import KeyHints
 from ui.widgets.pane import Pane
 from ui.widgets.states import StateView

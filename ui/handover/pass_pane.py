@@ -15,11 +15,12 @@ from triage.domain.worker import Worker
 from triage.workflow.handover import Handover, PassedRow
 from ui.actions import bind_list
 from ui.handover.panes import CONTEXT
-from ui.handover.rows import ColumnHeads, Head, Line, LinesView, PassDelegate, Row
+from ui.handover.rows import ColumnHeads, Line, LinesView, PassDelegate, Row
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.choice import Choice
 from ui.widgets.editor import Editor, LineField, Pause
+from ui.widgets.headed import Head
 from ui.widgets.keycap import KeyHints
 from ui.widgets.pane import Pane, Rule
 from ui.widgets.states import StateView

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -18,22 +18,13 @@ from ui.theme import theme
 from ui.triage.hidden import HIDDEN_NAME
 from ui.widgets.avatar import draw_avatar
 from ui.widgets.clock import LOOKS
+from ui.widgets.headed import ENTRY_ROLE, Head, HeadedModel, Index, draw_head
 from ui.widgets.lists import ListView, draw_row_ground, draw_title
 from ui.widgets.table import row_state
 from ui.widgets.text import plain_tip
 
-Index = QModelIndex | QPersistentModelIndex
-ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1
 _EDGE = 14
 _LINE = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A heading between rows, with what is to be said of them at the right."""
-
-    title: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,61 +62,35 @@ class Row:
 Line = Head | Row
 
 
-class LinesModel(QAbstractListModel):
-    """Heads and rows, replaced whole; the same ones leave everything as it is."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._lines: list[Line] = []
+class LinesModel(HeadedModel[Row]):
+    """Heads and rows. Where the same rows stand in the same places nothing is moved."""
 
     def put(self, lines: Sequence[Line]) -> None:
-        """Show other lines. Where the same rows stand in the same places nothing is moved."""
+        """Show other lines."""
         fresh = list(lines)
-        if fresh == self._lines:
-            return
-        if [_key(x) for x in fresh] == [_key(x) for x in self._lines]:
-            self._lines = fresh
+        if fresh and [_key(x) for x in fresh] == [_key(x) for x in self._entries]:
+            self._entries = fresh
             self.dataChanged.emit(self.index(0), self.index(len(fresh) - 1))
-            return
-        self.beginResetModel()
-        self._lines = fresh
-        self.endResetModel()
+        else:
+            super().put(fresh)
 
     def row(self, at: int) -> Row | None:
         """The row at a place; None for a head."""
-        line = self._lines[at] if 0 <= at < len(self._lines) else None
+        line = self.entry(at)
         return line if isinstance(line, Row) else None
 
     def place_of(self, key: str) -> int:
         """Where the row of that key stands, or -1."""
-        return next((n for n, x in enumerate(self._lines) if _key(x) == key), -1)
+        return next((n for n, x in enumerate(self._entries) if _key(x) == key), -1)
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
-        """How many lines."""
-        return 0 if parent.isValid() else len(self._lines)
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Heads can't be stood on."""
-        if not index.isValid() or isinstance(self._lines[index.row()], Head):
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Words for readers; the line itself for the delegate."""
-        if not index.isValid():
-            return None
-        line = self._lines[index.row()]
-        if role == ENTRY_ROLE:
-            return line
-        if isinstance(line, Head):
-            shown = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
-            return ", ".join(w for w in (line.title, line.note) if w) if role in shown else None
+    def words_of(self, entry: Row, role: int) -> str | None:
+        """The name; spoken, and as a tip, the whole row."""
         if role == Qt.ItemDataRole.DisplayRole:
-            return line.title
+            return entry.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return line.spoken
-        if role == Qt.ItemDataRole.ToolTipRole and not line.hidden:
-            return plain_tip(line.spoken)
+            return entry.spoken
+        if role == Qt.ItemDataRole.ToolTipRole and not entry.hidden:
+            return plain_tip(entry.spoken)
         return None
 
 
@@ -176,7 +141,7 @@ class LinesDelegate(QStyledItemDelegate):
         rect = QRectF(option.rect)
         painter.save()
         if isinstance(line, Head):
-            self._head(painter, rect, line)
+            draw_head(painter, rect, line)
         elif isinstance(line, Row):
             selected, over, focused = row_state(option)
             draw_row_ground(painter, rect, selected=selected, over=over, focused=focused)
@@ -186,14 +151,6 @@ class LinesDelegate(QStyledItemDelegate):
     def draw(self, painter: QPainter, rect: QRectF, row: Row) -> None:
         """One row."""
         raise NotImplementedError
-
-    def _head(self, painter: QPainter, rect: QRectF, head: Head) -> None:
-        t = theme()
-        painter.fillRect(rect, t.colour("sunken"))
-        area = rect.adjusted(t.px(_EDGE), 0, -t.px(_EDGE), 0)
-        font, ink = t.font("small", 600), t.colour("text2")
-        paint.text(painter, area, head.title, font, ink)
-        paint.text(painter, area, head.note, font, ink, Qt.AlignmentFlag.AlignRight)
 
 
 def _two(

@@ -24,6 +24,7 @@ from ui.handover.list_paper import ListPaper
 from ui.handover.panes import NightPane, SchedulePane
 from ui.handover.pass_pane import Passing, PassPane
 from ui.jobs import Jobs, Token
+from ui.shell.room import room_of, show, space
 from ui.shell.screen import Screen
 from ui.theme import theme
 from ui.triage.boxes import Reason, ReasonBox
@@ -34,8 +35,6 @@ from ui.widgets.segments import Segments
 from ui.widgets.text import Text
 
 T = TypeVar("T")
-WIDE = 1500
-"""Design pixels from which every pane has its full width."""
 
 NARROW = 1180
 """Below this one pane is shown at a time."""
@@ -436,26 +435,14 @@ class HandoverScreen(Screen):
             self.entered()
 
     def _space(self) -> None:
-        t = theme()
-        self._outer.setContentsMargins(t.px(8), t.px(8), t.px(8), t.px(8))
-        self._outer.setSpacing(t.px(8))
-        self._row.setSpacing(t.px(8))
+        space(self._outer, self._row)
         self._arrange()
 
     def _arrange(self) -> None:
-        t = theme()
-        design = self.width() / t.text_scale
-        one = design < NARROW
         part = self.head.which.value() or "schedule"
-        wide = design >= WIDE
-        for pane, key, width in (
-            (self.night, "night", 424 if wide else 330),
-            (self.schedule, "schedule", 440 if wide else 330),
-        ):
-            pane.setVisible(not one or part == key)
-            pane.setMinimumWidth(0 if one else t.px(width))
-            pane.setMaximumWidth(16777215 if one else t.px(width))
-        self.passing.setVisible(not one or part == "pass")
+        panes = {"night": self.night, "pass": self.passing, "schedule": self.schedule}
+        widths = {"night": (424, 330), "schedule": (440, 330)}
+        show(room_of(self, NARROW), part, panes, widths)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width has room for other panes."""

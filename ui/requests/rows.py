@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -14,20 +14,11 @@ from triage.workflow.request_board import Board, RequestRow
 from ui import paint
 from ui.requests.looks import REQUEST_LOOKS
 from ui.theme import theme
+from ui.widgets.headed import ENTRY_ROLE, Head, HeadedModel, Index, draw_head
 from ui.widgets.lists import ListView, draw_row_ground
 from ui.widgets.table import row_state
 
-Index = QModelIndex | QPersistentModelIndex
-ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1
 TO_PLACE = "Whose answer is this?"
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A heading between rows."""
-
-    title: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +54,16 @@ def entries_of(board: Board, placing: tuple[ToPlace, ...], *, hidden: bool) -> l
     """What waits for a person first, then the groups that hold anything."""
     entries: list[Entry] = []
     if placing:
-        entries += [Head(TO_PLACE, len(placing)), *(Placing(told, hidden) for told in placing)]
+        entries += [Head(TO_PLACE, str(len(placing))), *(Placing(told, hidden) for told in placing)]
     for group in board.groups:
         if group.rows:
-            entries.append(Head(group.title, len(group.rows)))
+            entries.append(Head(group.title, str(len(group.rows))))
             entries += [Asked(row, hidden) for row in group.rows]
     return entries
 
 
-class BoardModel(QAbstractListModel):
-    """Entries, replaced whole."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._entries: list[Entry] = []
-
-    def put(self, entries: list[Entry]) -> None:
-        """Show other entries; the same ones leave everything as it is."""
-        if entries != self._entries:
-            self.beginResetModel()
-            self._entries = entries
-            self.endResetModel()
-
-    def entry(self, row: int) -> Entry | None:
-        """The entry of a row."""
-        return self._entries[row] if 0 <= row < len(self._entries) else None
+class BoardModel(HeadedModel[Placing | Asked]):
+    """What waits for a person to place, and requests by group."""
 
     def row_of(self, id: UUID | None) -> int:
         """The row of a request or of an answer to place, or -1."""
@@ -98,27 +74,10 @@ class BoardModel(QAbstractListModel):
                 return at
         return -1
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
-        """How many entries."""
-        return 0 if parent.isValid() else len(self._entries)
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Heads can't be stood on."""
-        if not index.isValid() or isinstance(self._entries[index.row()], Head):
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Words for readers; the entry itself for the delegate."""
-        if not index.isValid():
-            return None
-        entry = self._entries[index.row()]
-        if role == ENTRY_ROLE:
-            return entry
+    def words_of(self, entry: Placing | Asked, role: int) -> str | None:
+        """The agency or the sender; spoken, where it stands."""
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
-        if isinstance(entry, Head):
-            return f"{entry.title}, {entry.count}"
         if isinstance(entry, Placing):
             return f"{entry.sender}, to place"
         row = entry.row
@@ -143,7 +102,7 @@ class BoardDelegate(QStyledItemDelegate):
         rect = QRectF(option.rect)
         painter.save()
         if isinstance(entry, Head):
-            self._head(painter, rect, entry)
+            draw_head(painter, rect, entry)
         else:
             selected, over, focused = row_state(option)
             draw_row_ground(painter, rect, selected=selected, over=over, focused=focused)
@@ -155,14 +114,6 @@ class BoardDelegate(QStyledItemDelegate):
                 words = (row.agency_name, row.words, entry.who, row.contact_reference)
                 self._two(painter, rect, REQUEST_LOOKS[row.tone], *words)
         painter.restore()
-
-    def _head(self, painter: QPainter, rect: QRectF, head: Head) -> None:
-        t = theme()
-        painter.fillRect(rect, t.colour("sunken"))
-        area = rect.adjusted(t.px(14), 0, -t.px(14), 0)
-        font, ink = t.font("small", 600), t.colour("text2")
-        paint.text(painter, area, head.title, font, ink)
-        paint.text(painter, area, str(head.count), font, ink, Qt.AlignmentFlag.AlignRight)
 
     def _two(
         self,

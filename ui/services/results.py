@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
     QRectF,
     QSize,
     Qt,
@@ -24,21 +21,12 @@ from ui import paint
 from ui.actions import bind_list
 from ui.services import wording
 from ui.theme import theme
+from ui.widgets.headed import ENTRY_ROLE, Head, HeadedModel, Index, draw_head
 from ui.widgets.lists import ListView, draw_row_ground
 from ui.widgets.table import row_state
 
-Index = QModelIndex | QPersistentModelIndex
-ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1
 _FAR_KM = 5.0
 """The distance at which the bar is full."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A heading between rows."""
-
-    title: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,32 +76,18 @@ def entries_of(
 
     entries = rows(found.hits)
     if hidden and found.hidden:
-        entries += [Head("Hidden by your choices", found.hidden_count), *rows(found.hidden)]
+        entries += [Head("Hidden by your choices", str(found.hidden_count)), *rows(found.hidden)]
     if words.passages:
-        entries.append(Head("Guidance and the threshold document", len(words.passages)))
+        entries.append(Head("Guidance and the threshold document", str(len(words.passages))))
         entries += [WordsRow(p) for p in words.passages]
     if words.contacts:
-        entries.append(Head("Local contacts", len(words.contacts)))
+        entries.append(Head("Local contacts", str(len(words.contacts))))
         entries += [WordsRow(c) for c in words.contacts]
     return entries
 
 
-class ResultsModel(QAbstractListModel):
-    """Entries, replaced whole."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._entries: list[Entry] = []
-
-    def put(self, entries: list[Entry]) -> None:
-        """Show other entries."""
-        self.beginResetModel()
-        self._entries = entries
-        self.endResetModel()
-
-    def entry(self, row: int) -> Entry | None:
-        """The entry of a row."""
-        return self._entries[row] if 0 <= row < len(self._entries) else None
+class ResultsModel(HeadedModel[HitRow | WordsRow]):
+    """Services, then what stands beside them."""
 
     def row_of(self, key: tuple[str, str]) -> int:
         """The row of a service, or -1."""
@@ -122,28 +96,11 @@ class ResultsModel(QAbstractListModel):
                 return row
         return -1
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
-        """How many entries."""
-        return 0 if parent.isValid() else len(self._entries)
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Heads can't be stood on."""
-        if not index.isValid() or isinstance(self._entries[index.row()], Head):
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Words for readers; the entry itself for the delegate."""
-        if not index.isValid():
-            return None
-        entry = self._entries[index.row()]
-        if role == ENTRY_ROLE:
-            return entry
+    def words_of(self, entry: HitRow | WordsRow, role: int) -> str | None:
+        """What it is called; spoken, all that its columns show."""
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
         whole = role == Qt.ItemDataRole.AccessibleTextRole
-        if isinstance(entry, Head):
-            return f"{entry.title}, {entry.count}"
         if isinstance(entry, WordsRow):
             words = (entry.title, entry.detail, entry.right)
             return ", ".join(w for w in words if w) if whole else entry.title
@@ -231,7 +188,7 @@ class ResultsDelegate(QStyledItemDelegate):
         rect = QRectF(option.rect)
         painter.save()
         if isinstance(entry, Head):
-            self._head(painter, rect, entry)
+            draw_head(painter, rect, entry)
         else:
             selected, over, focused = row_state(option)
             draw_row_ground(painter, rect, selected=selected, over=over, focused=focused)
@@ -240,14 +197,6 @@ class ResultsDelegate(QStyledItemDelegate):
             elif isinstance(entry, WordsRow):
                 self._words(painter, rect, entry)
         painter.restore()
-
-    def _head(self, painter: QPainter, rect: QRectF, head: Head) -> None:
-        t = theme()
-        painter.fillRect(rect, t.colour("sunken"))
-        area = rect.adjusted(t.px(_EDGE), 0, -t.px(_EDGE), 0)
-        paint.text(painter, area, head.title, t.font("small", 600), t.colour("text2"))
-        right = Qt.AlignmentFlag.AlignRight
-        paint.text(painter, area, str(head.count), t.font("small", 600), t.colour("text2"), right)
 
     def _two(
         self, painter: QPainter, area: QRectF, first: str, second: str, second_ink: str = "text2"

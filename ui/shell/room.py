@@ -52,8 +52,20 @@ def share(
     what is left.
     """
     which.setVisible(room.one and len(away) < len(panes))
+    show(room, which.value(), panes, widths, away=away)
+
+
+def show(
+    room: Room,
+    chosen: str | None,
+    panes: Mapping[str, QWidget],
+    widths: Mapping[str, tuple[int, int]],
+    *,
+    away: Collection[str] = (),
+) -> None:
+    """As `share`, for a screen whose choice of a pane stands in sight always."""
     for key, pane in panes.items():
-        pane.setVisible(key not in away and (not room.one or key == which.value()))
+        pane.setVisible(key not in away and (not room.one or key == chosen))
     for key, (full, less) in widths.items():
         width = theme().px(full if room.wide else less)
         panes[key].setMinimumWidth(0 if room.one else width)
