@@ -25,7 +25,6 @@ from matching.postings import hashes, short
 from matching.table import Table
 from matching.texts import Column, Ints, Texts
 
-MOST_WORDS = 6
 LATER_GIVEN, LATER_FAMILY, ALIAS, MOTHER = 1, 2, 4, 8
 """What a further name of a person is: words after the first, an alias, the mother's family."""
 

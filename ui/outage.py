@@ -3,6 +3,7 @@ was typed meanwhile is sent when it does again."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from time import monotonic
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -40,6 +41,7 @@ class OutageStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._strong = ""
         self.banner = Banner("warning")
         self.show_kept = Button("Show what is kept here", "inbox", dense=True)
         self.show_kept.clicked.connect(self.shown_asked)
@@ -63,8 +65,6 @@ class OutageStrip(QWidget):
         self.show()
         if changed:
             announce(self, self.banner.words.text(), urgent=True)
-
-    _strong = ""
 
 
 class HubWatch(QObject):
@@ -167,10 +167,12 @@ class HubWatch(QObject):
     def show_kept(self) -> None:
         """What is kept here, to read; what the hub refused can be let go."""
         desk = self._holder.current()
-        words = "\n\n".join(unsent.pieces(desk))
-        box = plain_box(self._window, "Kept on this computer", words)
+        self._jobs.run(lambda: unsent.pieces(desk), self._show_pieces, owner=self)
+
+    def _show_pieces(self, pieces: Sequence[str]) -> None:
+        box = plain_box(self._window, "Kept on this computer", "\n\n".join(pieces))
         box.addButton("Close", QMessageBox.ButtonRole.RejectRole)
-        if unsent.standing(desk).stuck:
+        if unsent.standing(self._holder.current()).stuck:
             go = box.addButton("Let go of what was refused", QMessageBox.ButtonRole.DestructiveRole)
             go.clicked.connect(self._let_go)
         box.open()

@@ -117,6 +117,7 @@ def test_words_that_somebody_else_answered_meanwhile_are_shown_beside_theirs(
     room.wait(field.in_conflict)
     room.wait(lambda: "waits for you" in seat.strip.banner.words.text())
     seat.strip.show_kept.click()
+    room.wait(lambda: room.window.findChild(QMessageBox))
     box = room.window.findChild(QMessageBox)
     assert isinstance(box, QMessageBox)
     assert "Mine." in box.informativeText()
@@ -131,8 +132,8 @@ def test_words_that_somebody_else_answered_meanwhile_are_shown_beside_theirs(
 def test_server_that_takes_questions_and_says_nothing_counts_as_gone_within_seconds(
     seat: Seat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ui.outage.SILENT_S", 0.3)
     contact = begun(seat)
+    monkeypatch.setattr("ui.outage.SILENT_S", 0.3)
     seat.cable.silent = True
     typed(seat, "Into the silence.")
     seat.room.wait(lambda: "1 piece kept here" in seat.strip.banner.words.text())

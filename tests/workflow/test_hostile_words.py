@@ -149,7 +149,7 @@ def test_no_sign_of_a_search_language_finds_anybody(anywhere: Front, typed: str)
 
 
 NAMES = (
-    "../../../../tmp/owned.txt",
+    "../../owned.txt",
     "..\\..\\owned.bat",
     "/etc/cron.d/owned",
     "C:\\Windows\\owned.exe",
@@ -191,5 +191,4 @@ def test_no_name_of_an_attachment_leads_anywhere_and_all_are_kept_byte_for_byte(
         assert "\n" not in received.sentence
     after = {p for p in tmp_path.rglob("*") if "owned" in p.name or p.parent == elsewhere}
     assert before == after == set()
-    assert not Path("/tmp/owned.txt").exists()
     still_whole(front)

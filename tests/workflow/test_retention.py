@@ -51,6 +51,20 @@ def test_records_fall_due_by_their_outcome_and_not_before(front: Front) -> None:
         retention.due(front.ruth)
 
 
+def test_records_kept_for_longer_take_no_place_from_those_that_are_due(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "MOST", 1)
+    first = old(front)
+    ines = factory.content(factory.child("c1", "Ines", family="Duarte", dob="2015-05-05"))
+    second = old(front, "C-24-00008", content=ines, received_at=LONG_AGO + timedelta(hours=1))
+    [listed] = retention.due(front.priya)
+    assert listed.contact_id == first
+    retention.propose(front.priya, first)
+    retention.keep(front.ola, first, date(2027, 11, 24), "An inquiry.")
+    assert [r.contact_id for r in retention.due(front.priya)] == [second]
+
+
 def test_record_is_kept_while_another_about_the_same_child_is(front: Front) -> None:
     id = old(front)
     assert [r.contact_id for r in retention.due(front.priya)] == [id]

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from triage.domain.contact import Contact, ContactState
+from triage.domain.contact import ENDED, Contact
 from triage.domain.errors import FanlightError
 from triage.domain.profile import ClockRule, ClockUnit, Profile, WorkingTime
 from triage.domain.spelling import WEEKDAYS, spell_short_day
@@ -19,7 +19,6 @@ from triage.domain.spelling import WEEKDAYS, spell_short_day
 SOON_MINUTES = 120
 """A clock is soon from two hours before it is due, as the queue's second group says."""
 _DAYS_SEARCHED = 3660
-_ENDED = frozenset({ContactState.SIGNED, ContactState.CLOSED, ContactState.SET_ASIDE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +154,7 @@ def clocks(
     `asked_at` is when a partner was asked, for the clocks that time its reply. `dues` keeps due
     times by rule and start for the next call with this profile: they never change.
     """
-    if contact.state in _ENDED:
+    if contact.state in ENDED:
         return ()
     starts = {"received": contact.received_at, "rated": contact.rated_at, "asked": asked_at}
     rating = contact.rating or "unrated"

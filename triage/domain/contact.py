@@ -32,6 +32,10 @@ class ContactState(StrEnum):
     SET_ASIDE = "set aside"
 
 
+ENDED = frozenset({ContactState.SIGNED, ContactState.CLOSED, ContactState.SET_ASIDE})
+"""Nobody works on a contact any more that is in one of these."""
+
+
 class Consent(StrEnum):
     """What was said about agreement to share; never the lawful basis."""
 

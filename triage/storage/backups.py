@@ -18,7 +18,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlcipher3.dbapi2
-from sqlalchemy import LargeBinary, Select, Table, Uuid, column, func, insert, select, table, text
+from sqlalchemy import LargeBinary, Select, Table, Uuid, column, insert, select, table
 
 from triage.domain.errors import StoreError
 from triage.storage import content_keys, events, schema
@@ -321,20 +321,3 @@ def _put(tx: Transaction, name: str, columns: Iterable[list[str]], rows: list[li
         insert(into),
         [{n: _value(kind, v) for (n, kind), v in zip(named, row, strict=True)} for row in rows],
     )
-
-
-def counts(store: Store) -> dict[str, int]:
-    """How many rows each table holds, but for those that a backup has none of."""
-    with store.read() as tx:
-        there = set(tx.connection.dialect.get_table_names(tx.connection))
-        return {
-            t.name: int(tx.connection.scalar(select(func.count()).select_from(t)) or 0)
-            for t in metadata.sorted_tables
-            if t.name not in _LEFT_OUT and t.name in there
-        }
-
-
-def is_empty(store: Store) -> bool:
-    """Whether nothing was ever kept there."""
-    with store.read() as tx:
-        return tx.connection.execute(text("SELECT 1 FROM event LIMIT 1")).first() is None

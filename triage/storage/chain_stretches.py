@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -41,7 +41,10 @@ def whole_until(again: Callable[[], Store], seq: int, hash: str, until: int) -> 
         asked = [pool.submit(_stretch, again, first, STRETCH) for first in firsts]
         try:
             for found in asked:
-                stretch = found.result()
+                try:
+                    stretch = found.result()
+                except BrokenExecutor:  # no room for processes: one by one is as true
+                    break
                 if stretch is None or stretch.follows != hash:
                     break
                 seq, hash = seq + STRETCH, stretch.last

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from triage.domain import oversight
 from triage.domain import trail as words
-from triage.domain.contact import Contact, ContactState
+from triage.domain.contact import ENDED, Contact
 from triage.domain.errors import NotFoundError, NotReadyError
 from triage.domain.event import FIRST, Event
 from triage.domain.oversight import Look, Question
@@ -186,8 +186,8 @@ def page(desk: Desk, wanted: Wanted, *, below: int | None = None, above: int | N
     desk.worker.must(May.AUDIT)
     ids = _contacts(desk, wanted)
     with desk.store.read() as tx:
-        tally = trail.tally(tx, wanted.since, wanted.until)
-        return _page(desk, tx, _sought(desk, wanted, ids, tally), below=below, above=above)
+        sought = _sought(desk, wanted, ids, lambda: trail.tally(tx, wanted.since, wanted.until))
+        return _page(desk, tx, sought, below=below, above=above)
 
 
 def look_at(desk: Desk, seq: int) -> Whole:
@@ -273,7 +273,7 @@ def sought_events(desk: Desk, wanted: Wanted, *, most: int) -> list[Event]:
     desk.worker.must(May.AUDIT)
     ids = _contacts(desk, wanted)
     with desk.store.read() as tx:
-        sought = _sought(desk, wanted, ids, trail.tally(tx, wanted.since, wanted.until))
+        sought = _sought(desk, wanted, ids, lambda: trail.tally(tx, wanted.since, wanted.until))
         found = trail.page(tx, sought, limit=most + 1)
     if len(found) > most:
         raise NotReadyError(
@@ -296,7 +296,7 @@ def _found(desk: Desk, wanted: Wanted) -> Found:
     ids = _contacts(desk, wanted)
     with desk.store.read() as tx:
         tally = trail.tally(tx, wanted.since, wanted.until)
-        sought = _sought(desk, wanted, ids, tally)
+        sought = _sought(desk, wanted, ids, lambda: tally)
         everyone = tuple(sorted(workers.all(tx), key=lambda w: w.name.casefold()))
         names = {w.id: w.name for w in everyone}
         deeds: dict[Deed, int] = {}
@@ -344,11 +344,14 @@ def _contacts(desk: Desk, wanted: Wanted) -> frozenset[UUID] | None:
 
 
 def _sought(
-    desk: Desk, wanted: Wanted, ids: frozenset[UUID] | None, tally: Iterable[trail.Tally]
+    desk: Desk,
+    wanted: Wanted,
+    ids: frozenset[UUID] | None,
+    tally: Callable[[], Iterable[trail.Tally]],
 ) -> Sought:
     kinds = None
     if wanted.deeds != frozenset(Deed):
-        there = {row.kind for row in tally}
+        there = {row.kind for row in tally()}
         kinds = frozenset(k for k in there if words.deed_of(k) in wanted.deeds)
     return Sought(
         since=wanted.since,
@@ -479,8 +482,7 @@ def _questions(
 
 def _look(looked: trail.Looked, contact: Contact | None) -> Look:
     open_to_all = contact is not None and (
-        contact.assigned_to in (None, looked.by)
-        and contact.state not in (ContactState.SIGNED, ContactState.CLOSED, ContactState.SET_ASIDE)
+        contact.assigned_to in (None, looked.by) and contact.state not in ENDED
     )
     return Look(
         seq=looked.seq,

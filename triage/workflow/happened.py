@@ -152,6 +152,8 @@ class _Teller:
             return ""
         if event.kind in _PLAIN:
             return _PLAIN[event.kind]
+        if event.kind in _WITH_WHY:
+            return _WITH_WHY[event.kind] + _why(_detail(event))
         tell = _TELL.get(event.kind)
         return tell(self, event, _detail(event)) if tell else "worked on it"
 
@@ -228,24 +230,6 @@ class _Teller:
     def added(self, _event: Event, said: Mapping[str, Any]) -> str:
         return f"added {said.get('name') or 'somebody without a name'}"
 
-    def paused(self, _event: Event, said: Mapping[str, Any]) -> str:
-        return f"paused it{_why(said)}"
-
-    def resumed(self, _event: Event, said: Mapping[str, Any]) -> str:
-        return f"went on with it{_why(said)}"
-
-    def released(self, _event: Event, said: Mapping[str, Any]) -> str:
-        return f"put it back for anyone{_why(said)}"
-
-    def declined(self, _event: Event, said: Mapping[str, Any]) -> str:
-        return f"did not take it{_why(said)}"
-
-    def set_aside(self, _event: Event, said: Mapping[str, Any]) -> str:
-        return f"set it aside{_why(said)}"
-
-    def reopened(self, _event: Event, said: Mapping[str, Any]) -> str:
-        return f"reopened it{_why(said)}"
-
     def sent_back(self, _event: Event, said: Mapping[str, Any]) -> str:
         return f"sent it back: {said['words']}" if said.get("words") else "sent it back"
 
@@ -262,6 +246,14 @@ def _why(said: Mapping[str, Any]) -> str:
     return f": {why}" if why else ""
 
 
+_WITH_WHY = {
+    "contact.paused": "paused it",
+    "contact.resumed": "went on with it",
+    "contact.released": "put it back for anyone",
+    "contact.handover_declined": "did not take it",
+    "contact.set_aside": "set it aside",
+    "contact.reopened": "reopened it",
+}
 _PLAIN = {
     "contact.received": "took it in",
     "contact.claimed": "took it",
@@ -346,12 +338,6 @@ _TELL: Mapping[str, _Tell] = {
     "contact.fact_changed": _Teller.fact,
     "contact.child_added": _Teller.added,
     "contact.adult_added": _Teller.added,
-    "contact.paused": _Teller.paused,
-    "contact.resumed": _Teller.resumed,
-    "contact.released": _Teller.released,
-    "contact.handover_declined": _Teller.declined,
-    "contact.set_aside": _Teller.set_aside,
-    "contact.reopened": _Teller.reopened,
     "decision.saved": _Teller.saved,
     "decision.sent_back": _Teller.sent_back,
     "pack.issued": _Teller.pack,

@@ -9,7 +9,7 @@ from typing import Literal
 from uuid import UUID
 
 from triage.domain import clock
-from triage.domain.contact import Contact, ContactState
+from triage.domain.contact import ENDED, Contact
 from triage.domain.errors import NotFoundError
 from triage.domain.event import Event
 from triage.domain.worker import May
@@ -206,7 +206,7 @@ def _waited(found: Sequence[Event], contact: Contact, now: datetime) -> timedelt
         return taken[0] - contact.received_at
     if contact.assigned_at is not None:
         return contact.assigned_at - contact.received_at
-    done = contact.state in (ContactState.SIGNED, ContactState.CLOSED, ContactState.SET_ASIDE)
+    done = contact.state in ENDED
     return timedelta() if done else now - contact.received_at
 
 

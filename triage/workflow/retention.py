@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from triage.domain.contact import Contact, ContactState
+from triage.domain.contact import ENDED, Contact, ContactState
 from triage.domain.decision import DecisionVersion, VersionState
 from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError
 from triage.domain.retention import SET_ASIDE, Fate, LegalHold, RetentionRule, Review, due_on
@@ -24,7 +24,6 @@ from triage.workflow.holding import why_given
 MOST = 200
 """Records on one list; the longest kept come first."""
 
-_ENDED = (ContactState.SIGNED, ContactState.CLOSED, ContactState.SET_ASIDE)
 _PAGE = 500
 
 
@@ -63,15 +62,17 @@ def due(desk: Desk) -> tuple[DueRecord, ...]:
             if fell is None:
                 continue
             rule, day, outcomes = fell
-            found.append(_row(desk, tx, contact, rule, day, outcomes, names))
+            row = _row(desk, tx, contact, rule, day, outcomes, names)
+            if row.fate is not Fate.KEPT:
+                found.append(row)
             if len(found) == MOST:
                 break
-    return tuple(r for r in found if r.fate is not Fate.KEPT)
+    return tuple(found)
 
 
 def _ended(tx: Transaction) -> Iterable[Contact]:
     last = None
-    while page := contacts.received_after(tx, last, _ENDED, limit=_PAGE):
+    while page := contacts.received_after(tx, last, ENDED, limit=_PAGE):
         yield from page
         last = (page[-1].received_at, page[-1].id)
 
@@ -129,7 +130,7 @@ def _due(
         return None
     latest = mine[1]
     for other in _related(tx, contact):
-        theirs = _falls(desk, tx, other) if other.state in _ENDED else None
+        theirs = _falls(desk, tx, other) if other.state in ENDED else None
         if theirs is None or theirs[1] > today:
             return None
         latest = max(latest, theirs[1])
@@ -191,7 +192,7 @@ def _still_due(desk: Desk, tx: Transaction, contact: Contact) -> tuple[Retention
             "can be destroyed once the hold is lifted."
         )
     fell = _due(desk, tx, contact, _today(desk))
-    if contact.state not in _ENDED or fell is None:
+    if contact.state not in ENDED or fell is None:
         raise NotReadyError(
             f"{contact.reference} is not due for destruction: it is still worked on, its time is "
             "not over, or another record about the same children is still kept. Nothing was "

@@ -236,11 +236,6 @@ class FilterPane(Pane):
         day = datetime.fromisoformat(iso).date() + timedelta(days=after)
         return datetime.combine(day, time(), self._zone)
 
-    def is_narrowed(self) -> bool:
-        """Whether anything but the time leaves events out."""
-        wanted = self.wanted()
-        return wanted.names_somebody or wanted.restricted or wanted.never_worked
-
     def clear_all(self) -> None:
         """Alt R: nothing is left out any more."""
         self._empty()

@@ -8,14 +8,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from triage.domain.handover import next_time
-from ui.shell.dialogs import AskBox
+from ui.shell.dialogs import FormBox
 from ui.widgets.editor import LineField
-from ui.widgets.text import Text
 
 _NOT_A_TIME = "Write a time to come, such as 16:30, tomorrow 9:00 or Wed 9:30."
 
 
-class WhenBox(AskBox):
+class WhenBox(FormBox):
     """Asks when, and in words what or why where `label` is given. `given` has (moment, words)."""
 
     given = Signal(object, str)
@@ -37,20 +36,13 @@ class WhenBox(AskBox):
         self.said = LineField(label or "Words", hint)
         self.when = LineField("When", "16:30, tomorrow 9:00, Wed 9:30")
         if label:
-            self.body.addWidget(Text(label, "label"))
-            self.body.addWidget(self.said)
-        self.body.addWidget(Text("When", "label"))
-        self.body.addWidget(self.when)
-        self.add_answer("cancel", "Cancel")
-        self.add_answer("go", act, "primary")
-        self.answered.connect(self._answered)
+            self.ask(label, self.said)
+        self.ask("When", self.when)
+        self.ready(act)
         (self.said if label else self.when).setFocus()
 
-    def _answered(self, key: str) -> None:
-        if key != "go":
-            if self.isVisible():
-                self.done(0)
-            return
+    def give(self) -> None:
+        """Tell when and what, or say which of them is missing."""
         at = next_time(self.when.text(), self._now)
         words = self.said.text().strip()
         if self._label and not words:

@@ -94,7 +94,6 @@ class NightPane(Pane):
         if not lines:
             self.state.show_empty("Nothing happened", "Nobody worked on a contact meanwhile.")
         seen = night.seen_at is not None
-        self.seen.set_text("All seen")
         self.seen.setEnabled(bool(lines) and not seen)
         self.seen.set_icon("circle-check" if seen else "check")
         self.figures.show_night(night)
@@ -104,16 +103,13 @@ class NightPane(Pane):
         seen = self._night is not None and self._night.seen_at is not None
         return Row(told, key, self._hidden, ticked=seen or key in self._ticked)
 
-    def _current(self) -> Row | None:
-        return self.view.current()
-
     def _open(self, *_: object) -> None:
-        row = self._current()
+        row = self.view.current()
         if row is not None and isinstance(row.told, NightLine):
             self.opened.emit(row.told.contact_id)
 
     def _tick(self) -> None:
-        row, night = self._current(), self._night
+        row, night = self.view.current(), self._night
         if row is None or night is None or night.seen_at is not None:
             return
         self._ticked ^= {row.key}

@@ -24,6 +24,7 @@ from ui.handover.list_paper import ListPaper
 from ui.handover.panes import NightPane, SchedulePane
 from ui.handover.pass_pane import Passing, PassPane
 from ui.jobs import Jobs, Token
+from ui.shell.dialogs import typed_into_a_box
 from ui.shell.room import room_of, show, space
 from ui.shell.screen import Screen
 from ui.theme import theme
@@ -212,7 +213,9 @@ class HandoverScreen(Screen):
     def not_kept(self) -> str:
         """Words that wait to be kept."""
         waits = self.passing.is_writing() or self._keeping
-        return "What you wrote for the next shift is not kept yet: Ctrl S." if waits else ""
+        if waits:
+            return "What you wrote for the next shift is not kept yet: Ctrl S."
+        return typed_into_a_box(self)
 
     def next_needed(self, step: int) -> None:
         """F8, Shift F8: the next contact without a name."""

@@ -56,7 +56,6 @@ class ReviewBox(AskBox):
             button.clicked.connect(lambda _=False, k=key: self._decide(k))
             acts.addWidget(button)
         acts.addStretch(1)
-        self._shown: list[QWidget] = []
         if rows:
             scroll = Scroll(self.table, "Restricted records to review")
             self.body.addWidget(scroll)

@@ -37,7 +37,6 @@ class Acts(QObject):
     def __init__(self, window: QWidget, jobs: Jobs, desk: Callable[[], Desk]) -> None:
         super().__init__(window)
         self._window, self._jobs, self._desk = window, jobs, desk
-        self._box: AskBox | None = None
 
     def chase(self, opened: Opened) -> None:
         """Remind them now."""
@@ -55,7 +54,7 @@ class Acts(QObject):
             for p in desk.profile.requests.partners
             if p.code != opened.request.agency
         ]
-        box = self._box = AnotherBox(self._window, partners)
+        box = AnotherBox(self._window, partners)
 
         def given(agency: str) -> None:
             box.accept()
@@ -70,7 +69,7 @@ class Acts(QObject):
     def rang(self, opened: Opened) -> None:
         """Record who answered the telephone."""
         desk = self._desk()
-        box = self._box = RangBox(self._window, opened.request.to)
+        box = RangBox(self._window, opened.request.to)
         box.given.connect(
             lambda who: self._answer_box(
                 box, lambda: requests.rang(desk, opened.request.id, who), "It is recorded."
@@ -82,7 +81,7 @@ class Acts(QObject):
         """Record what was said by telephone."""
         desk = self._desk()
         questions = request_letter.questions_of(opened.request)
-        box = self._box = SpokenBox(self._window, opened.row.agency_name, questions)
+        box = SpokenBox(self._window, opened.row.agency_name, questions)
 
         def given(spoken: Spoken) -> None:
             self._answer_box(
@@ -100,7 +99,7 @@ class Acts(QObject):
         if opened.request.state is RequestState.DRAFT:
             self._act(opened, requests.withdraw, "The draft is thrown away.")
             return
-        box = self._box = ReasonBox(
+        box = ReasonBox(
             self._window,
             "Withdraw the request",
             "It stays in the record, with the reason.",
@@ -146,7 +145,7 @@ class Acts(QObject):
         ]
         likely = told.likely.id if told.likely else None
         words = f"{told.answer.subject}\n{told.answer.text}".strip()
-        box = self._box = PlaceBox(self._window, told.why, words, offered, likely)
+        box = PlaceBox(self._window, told.why, words, offered, likely)
 
         def given(request_id: UUID) -> None:
             self._answer_box(
@@ -161,7 +160,7 @@ class Acts(QObject):
     def put_aside(self, told: ToPlace) -> None:
         """Say that it answers none."""
         desk, answer_id = self._desk(), told.answer.id
-        box = self._box = ReasonBox(
+        box = ReasonBox(
             self._window, "Not an answer", "What came stays kept as it came.", "Put it aside"
         )
 

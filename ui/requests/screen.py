@@ -33,12 +33,10 @@ from ui.shell.dialogs import typed_into_a_box
 from ui.shell.room import room_of, share, space
 from ui.shell.screen import Screen
 from ui.theme import theme
+from ui.widgets.clock import CLOCKS_MS
 from ui.widgets.pane import Pane
 from ui.widgets.segments import Segments
 from ui.widgets.states import StateView
-
-CLOCKS_MS = 60_000
-"""Between two looks at the board with nothing said to have happened: its times run on."""
 
 NO_CONTACT = "Open a contact in Triage first: a partner is asked about the one that is open."
 

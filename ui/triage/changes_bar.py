@@ -11,7 +11,7 @@ from triage.domain.spelling import counted
 from triage.workflow.happened import Happening
 from ui.theme import theme
 from ui.triage.boxes import NoteBox
-from ui.triage.header import spell_moment
+from ui.triage.header import at_moment, short_moment
 from ui.triage.opened import Opened
 from ui.widgets.banner import IconLabel
 from ui.widgets.buttons import Button
@@ -34,16 +34,14 @@ def changes_view(opened: Opened, *, blurred: bool = False) -> ChangesView | None
     if not view.changed or look is None:
         return None
     count = counted(len(view.changed), "change")
-    when = spell_moment(opened, look.at).removeprefix("today ")
-    since = f"since you looked {when}" if not when[0].isdigit() else f"since you looked at {when}"
+    since = f"since you looked {at_moment(short_moment(opened, look.at))}"
     title = "This came to you" if look.first and len(view.changed) == 1 else f"{count} {since}"
     lines = [_line(opened, h) for h in reversed(view.changed)]
     return ChangesView(title=title, lines=() if blurred else tuple(lines))
 
 
 def _line(opened: Opened, happening: Happening) -> str:
-    when = spell_moment(opened, happening.at).removeprefix("today ")
-    return f"{when} {happening.who} {happening.words}"
+    return f"{short_moment(opened, happening.at)} {happening.who} {happening.words}"
 
 
 class ChangesBar(Surface):

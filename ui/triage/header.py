@@ -92,17 +92,19 @@ def held_words(opened: Opened) -> str:
     since = view.contact.assigned_at
     words = f"{view.assigned_name} has it"
     if since is not None:
-        words += f" since {_moment(opened, since)}"
+        words += f" since {short_moment(opened, since)}"
     if view.worked_on_at is not None and view.worked_on_at != since:
-        words += f" and last worked on it {_at(_moment(opened, view.worked_on_at))}"
+        words += f" and last worked on it {at_moment(short_moment(opened, view.worked_on_at))}"
     return f"{words}."
 
 
-def _moment(opened: Opened, moment: datetime) -> str:
+def short_moment(opened: Opened, moment: datetime) -> str:
+    """As `spell_moment`, but "08:52" for today."""
     return spell_moment(opened, moment).removeprefix("today ")
 
 
-def _at(moment: str) -> str:
+def at_moment(moment: str) -> str:
+    """ "at" before a time of day alone."""
     return f"at {moment}" if moment[0].isdigit() and ":" in moment[:3] else moment
 
 
@@ -167,10 +169,10 @@ def _held_by(opened: Opened, contact: Contact, name: str) -> str:
     who = "you" if contact.assigned_to == opened.desk.worker.id else name
     words = f"with {who}"
     if contact.assigned_at is not None:
-        words += f" since {_moment(opened, contact.assigned_at)}"
+        words += f" since {short_moment(opened, contact.assigned_at)}"
     last = opened.view.worked_on_at
     if is_with_another(opened) and last is not None and last != contact.assigned_at:
-        words += f", last worked on {_at(_moment(opened, last))}"
+        words += f", last worked on {at_moment(short_moment(opened, last))}"
     return words
 
 
