@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -26,9 +26,9 @@ from ui.handover.shift import Shift
 from ui.jobs import Jobs, Token
 from ui.leader_notices import LeaderNotices
 from ui.outage import HubWatch, OutageStrip
+from ui.seating import Seating
 from ui.shell.screen import Screen
 from ui.shell.search import Found
-from ui.shell.sign_in import SignIn, SignInBox
 from ui.sweep import keep_what_is_held
 from ui.triage.screen import TriageScreen
 
@@ -83,6 +83,8 @@ class Workbench(QObject):
         self.front = front or Front(clock, practice=practice)
         self.window = self.front.window
         self.holder: DeskHolder | None = None
+        self.seating = Seating(self.window, jobs)
+        self.seating.signed_in.connect(self._signed_in)
         self.background: Background | None = None
         self._searching = Token()
         self._due: Due | None = None
@@ -143,29 +145,10 @@ class Workbench(QObject):
     def sign_in(self, hub: Hub, workers: tuple[Worker, ...]) -> None:
         """Ask who it is before anything of a family is shown, then fill the window."""
         self.front.say("Sign in to open the queue.")
-        box = self._box = SignInBox(self.window, workers)
-        box.given.connect(lambda asked: self._sign_in_as(hub, workers, asked))
-        box.open()
+        self.seating.sign_in(hub, workers)
 
-    def _sign_in_as(self, hub: Hub, workers: tuple[Worker, ...], asked: object) -> None:
-        worker = next(
-            (w for w in workers if isinstance(asked, SignIn) and w.id == asked.worker_id),
-            None,
-        )
-        if not isinstance(asked, SignIn) or worker is None:
-            return
-
-        def signed_in(desk: Desk) -> None:
-            self._box.accept()
-            self.open_hub(hub, worker, practice_pins={}, first=False, desk=desk)
-
-        self._jobs.run(
-            lambda: people.switch(hub.desk(worker), asked.worker_id, asked.pin),
-            signed_in,
-            lambda fault: self._box.refuse(sentence(fault)),
-            owner=self._box,
-            lane="store",
-        )
+    def _signed_in(self, hub: Hub, desk: Desk) -> None:
+        self.open_hub(hub, desk.worker, practice_pins={}, first=False, desk=desk)
 
     def _rest_after_queue(self, *_: object) -> None:
         self.triage.reader.queue_read.disconnect(self._queue_there)
@@ -344,8 +327,7 @@ class Workbench(QObject):
         triage.saved_changed.connect(window.status.set_saved)
         window.search_asked.connect(self._search)
         window.search_chosen.connect(self._opened_elsewhere_by)
-        window.switch_user_asked.connect(self._ask_who)
-        window.unlock_asked.connect(self._unlock)
+        self.seating.serve(self._seat(), self._pins)
         window.actions_.set("New contact by phone", self._call)
         window.menus.add_item("new", "New contact by phone", self._call)
         window.menus.add_item("new", "Take in files…", self._choose_files)
@@ -512,66 +494,9 @@ class Workbench(QObject):
     # ---- people -------------------------------------------------------------
 
     def _seated(self) -> None:
-        assert self.holder is not None
-        worker = self.holder.current().worker
+        worker = self._desk().worker
         self.window.set_user(worker.name, worker.job)
         self.window.show_tab("audit", worker.may(May.AUDIT))
-
-    def _ask_who(self) -> None:
-        desk = self._desk()
-        self._jobs.run(
-            lambda: people.workers(desk), self._ask_which, self._not_asked_who, owner=self
-        )
-
-    def _not_asked_who(self, fault: Exception) -> None:
-        self.window.toast.say(sentence(fault))
-
-    def _ask_which(self, everyone: Sequence[Worker]) -> None:
-        desk = self._desk()
-        box = self._box = SignInBox(self.window, tuple(everyone), desk.worker.id)
-        if self._pins:
-            # No line ends between a name and its figures.
-            each = (f"{w.name}: {self._pins[w.id]}".replace(" ", "\u00a0") for w in everyone)
-            box.set_hint(", ".join(each))
-        box.given.connect(self._switch)
-        box.open()
-
-    def _switch(self, asked: object) -> None:
-        if not isinstance(asked, SignIn):
-            return
-        desk = self._desk()
-        for key in ("triage", "new-contact", "reading", "sign-off", "handover"):
-            if self.window.is_built(key):
-                cast(Screen, self.window.screen_of(key)).save_now()
-        self._jobs.run(
-            lambda: people.switch(desk, asked.worker_id, asked.pin),
-            self._switched,
-            lambda fault: self._box.refuse(sentence(fault)),
-            owner=self._box,
-            lane="store",
-        )
-
-    def _switched(self, desk: Desk) -> None:
-        assert self.holder is not None
-        self._box.accept()
-        self.holder.seat(desk)
-        if self.window.is_locked():
-            self.window.unlock()
-
-    def _unlock(self, pin: str) -> None:
-        desk = self._desk()
-        self._jobs.run(
-            lambda: people.switch(desk, desk.worker.id, pin),
-            self._unlocked,
-            lambda fault: self.window.refuse_unlock(sentence(fault)),
-            owner=self.window,
-            lane="store",
-        )
-
-    def _unlocked(self, desk: Desk) -> None:
-        assert self.holder is not None
-        self.holder.seat(desk)
-        self.window.unlock()
 
     def _seat(self) -> DeskHolder:
         assert self.holder is not None

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from triage.domain.decision import Answer, SavedAnswer
 from triage.domain.errors import NotAllowedError, NotFoundError, UnreachableError
-from triage.domain.lookup import Subject, VerdictKind
+from triage.domain.lookup import Subject
 from triage.domain.worker import May
 from triage.workflow import naming
 from triage.workflow.queue import QueueView
@@ -28,11 +28,10 @@ from ui.triage.chronology_pane import ChronologyPane
 from ui.triage.decision_host import DecisionHost
 from ui.triage.fact_acts import FactActs
 from ui.triage.glass import OVER, Glass
-from ui.triage.header import HeaderPane, held_words
+from ui.triage.header import HeaderPane
 from ui.triage.keeper import AnswerKeeper
 from ui.triage.match_pane import MatchPane
-from ui.triage.matches import Card
-from ui.triage.more import open_more
+from ui.triage.open_acts import OpenActs
 from ui.triage.opened import Opened
 from ui.triage.partner_acts import AskingAgain
 from ui.triage.partner_tray import PartnersPane, PartnerTray
@@ -118,6 +117,7 @@ class TriageScreen(Screen):
         self.acts = Acts(holder, jobs, self)
         self.glass = Glass(holder, jobs, self.empty, self)
         self.facts = FactActs(holder, jobs, self.acts, self)
+        self.open_acts = OpenActs(self.acts, self.facts, lambda: self._opened, self)
         self.keeper = AnswerKeeper(holder, jobs, self.decision, self)
         self.decision_host.serve(holder, self.keeper)
         self.showing = Showing(panes, self.arrangement.tabs, self.keeper, self)
@@ -157,31 +157,25 @@ class TriageScreen(Screen):
         reader.contact_failed.connect(self._contact_failed)
         reader.looking_up.connect(self.match.set_looking)
         self.arrangement.shaped.connect(self._shaped)
-        self.header.take_asked.connect(self._take_open)
-        self.header.take_over_asked.connect(self._take_over_open)
         self.header.ask_asked.connect(self.ask_partner)
         self.header.print_asked.connect(self.print_preview)
-        self.header.more_asked.connect(self._more)
         self.tray.ask_asked.connect(self.ask_partner)
         self.tray.request_asked.connect(self.request_asked)
         again = AskingAgain(self._holder, reader, self)
         again.serve(self.tray.acts)
         again.serve(self.partners.acts)
-        self.story.original_asked.connect(self._read_form)
         self.story.person_chosen.connect(self._choose_person)
-        self.story.compare_asked.connect(self._compare_person)
-        self.story.add_asked.connect(self._add_person)
-        self.story.facts_asked.connect(self._put_right)
-        self.story.concerns_asked.connect(self._offer_concerns)
-        self.story.concern_taken_off.connect(self._take_off_concern)
+        open_acts = self.open_acts
+        open_acts.serve_header(self.header)
+        open_acts.serve_story(self.story)
+        open_acts.serve_bar(self.bar)
+        open_acts.compare_asked.connect(self.compare_asked)
+        open_acts.reading_asked.connect(self.reading_asked)
         self.facts.searched_by.connect(self.reader.search_again)
-        self.match.judged.connect(self._judge)
-        self.match.undo_asked.connect(self._undo_verdict)
+        self.match.judged.connect(acts.judge)
+        self.match.undo_asked.connect(acts.undo_verdict)
         self.match.compare_asked.connect(self.compare_asked)
         self.match.search_asked.connect(self.reader.search_again)
-        self.bar.join_asked.connect(self._pair(acts.join))
-        self.bar.apart_asked.connect(self._pair(acts.keep_apart))
-        self.bar.take_apart_asked.connect(self._pair(acts.take_apart))
         self.bar.look_asked.connect(self.open_contact)
         self.changes.seen.connect(self.reader.saw_changes)
         acts.done.connect(self._acted)
@@ -230,6 +224,18 @@ class TriageScreen(Screen):
             self.call_asked.emit()
         else:
             self.reader.read_queue()
+
+    def _take(self, contact_id: UUID) -> None:
+        """T in the queue; what somebody else has is taken over, which asks why."""
+        row = self.queue.row_of(contact_id)
+        held = row.assigned_to if row else None
+        if row is None or not held or held == self._holder.current().worker.id:
+            self.acts.take(contact_id)
+        elif self._opened is not None and self._opened.contact_id == contact_id:
+            self.open_acts.take_over()
+        else:
+            words = f"{row.assigned_name} has it."
+            self.acts.take_over(contact_id, row.reference, held, words)
 
     def _hand_over(self, contact_id: UUID) -> None:
         row = self.queue.row_of(contact_id)
@@ -342,71 +348,6 @@ class TriageScreen(Screen):
         self.panes_changed.emit()
 
     # ---- acts -----------------------------------------------------------
-
-    def _take_open(self) -> None:
-        if self._opened is not None:
-            self.acts.take(self._opened.contact_id)
-
-    def _take_over_open(self) -> None:
-        if self._opened is not None:
-            contact = self._opened.view.contact
-            self.acts.take_over(
-                contact.id, contact.reference, contact.assigned_to or "", held_words(self._opened)
-            )
-
-    def _take(self, contact_id: UUID) -> None:
-        """T in the queue; what somebody else has is taken over, which asks why."""
-        row = self.queue.row_of(contact_id)
-        held = row.assigned_to if row else None
-        if row is None or not held or held == self._holder.current().worker.id:
-            self.acts.take(contact_id)
-        elif self._opened is not None and self._opened.contact_id == contact_id:
-            self._take_over_open()
-        else:
-            words = f"{row.assigned_name} has it."
-            self.acts.take_over(contact_id, row.reference, held, words)
-
-    def _more(self) -> None:
-        if self._opened is not None:
-            open_more(self.header.more, self.acts, self._opened)
-
-    def _pair(self, act: Callable[[UUID, UUID], None]) -> Callable[[UUID], None]:
-        def go(other: UUID) -> None:
-            if self._opened is not None:
-                act(self._opened.contact_id, other)
-
-        return go
-
-    def _judge(self, card: Card, kind: VerdictKind) -> None:
-        self.acts.judge(card, kind)
-
-    def _undo_verdict(self, card: Card) -> None:
-        self.acts.undo_verdict(card)
-
-    def _add_person(self) -> None:
-        if self._opened is not None:
-            self.acts.add_person(self._opened.contact_id)
-
-    def _put_right(self, person: str) -> None:
-        if self._opened is not None:
-            self.facts.put_right(self._opened, person)
-
-    def _offer_concerns(self) -> None:
-        if self._opened is not None:
-            self.facts.offer_concerns(self._opened, self.story.concerns)
-
-    def _take_off_concern(self, code: str) -> None:
-        if self._opened is not None:
-            self.facts.take_off_concern(self._opened, code)
-
-    def _read_form(self) -> None:
-        if self._opened is not None:
-            self.reading_asked.emit(self._opened.contact_id)
-
-    def _compare_person(self, person: str) -> None:
-        if self._opened is not None:
-            subject = Subject(contact_id=self._opened.contact_id, person=person)
-            self.compare_asked.emit(subject)
 
     def _acted(self, words: str, undo: Callable[[], None] | None) -> None:
         self._undo = undo
