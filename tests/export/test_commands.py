@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 from click.testing import CliRunner
 
-from tests.export.conftest import QUICK, RESOURCES
+from tests.export.conftest import AT, QUICK, RESOURCES
 from tests.export.pack_family import COPIES, rowe_pack
 from triage.cli_trust import audit, keys, verify
 from triage.domain.decision import Delivery, OutboxState
@@ -88,7 +88,7 @@ def test_copy_of_a_decision_is_checked_as_the_copy_itself_says(
     tmp_path: Path, keys_file: Path, author: Signer
 ) -> None:
     copy = tmp_path / "copy.pdf"
-    copy.write_bytes(sign_pack(rowe_pack(COPIES[1]).pdf, author))
+    copy.write_bytes(sign_pack(rowe_pack(COPIES[1]).pdf, author, AT))
     done = CliRunner().invoke(verify, [str(copy), "--keys", str(keys_file)])
     assert done.exit_code == 0
     assert done.stdout.startswith("Genuine: this copy was issued by Ruth Osei on ")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.export.conftest import AT
 from tests.export.pack_family import COPIES, rowe_pack
 from triage.domain.errors import SignatureError
 from triage.export.keys import DeskKeys, Signer
@@ -26,7 +27,7 @@ def unsigned() -> bytes:
 def test_pdfsig_calls_a_signed_pack_valid_and_names_who_issued_it(
     unsigned, author: Signer, tmp_path
 ):
-    said = checked(sign_pack(unsigned, author), tmp_path)
+    said = checked(sign_pack(unsigned, author, AT), tmp_path)
     assert "Signature is Valid." in said
     assert "Ruth Osei" in said
     assert "ETSI.CAdES.detached" in said
@@ -35,18 +36,18 @@ def test_pdfsig_calls_a_signed_pack_valid_and_names_who_issued_it(
 
 @pytest.mark.parametrize("place", [0.05, 0.3, 0.6, 0.8])
 def test_pdfsig_sees_one_altered_bit(unsigned, author: Signer, tmp_path, place):
-    signed = bytearray(sign_pack(unsigned, author))
+    signed = bytearray(sign_pack(unsigned, author, AT))
     signed[int(len(unsigned) * place)] ^= 1
     assert "Signature is Valid." not in checked(bytes(signed), tmp_path)
 
 
 def test_pdfsig_sees_something_added_after_the_signature(unsigned, author: Signer, tmp_path):
-    signed = sign_pack(unsigned, author) + b"\n% added\n"
+    signed = sign_pack(unsigned, author, AT) + b"\n% added\n"
     assert "Total document signed" not in checked(signed, tmp_path)
 
 
 def test_signing_leaves_the_pages_as_they_were(unsigned, author: Signer):
-    assert sign_pack(unsigned, author).startswith(unsigned)
+    assert sign_pack(unsigned, author, AT).startswith(unsigned)
 
 
 def test_a_process_that_may_open_no_socket_can_make_a_pack_ready(unsigned, author, tmp_path):
@@ -54,12 +55,13 @@ def test_a_process_that_may_open_no_socket_can_make_a_pack_ready(unsigned, autho
     (tmp_path / "pack.pdf").write_bytes(unsigned)
     (tmp_path / "certificate.der").write_bytes(author.certificate_der)
     asked = (
-        "import sys; from pathlib import Path; from triage.export import pack_signing as p\n"
+        "import sys; from datetime import UTC, datetime; from pathlib import Path\n"
+        "from triage.export import pack_signing as p\n"
         "def refuse(event, _):\n"
         "    if event.startswith('socket.'): raise PermissionError(event)\n"
         "p.open_loop(); sys.addaudithook(refuse)\n"
         "pdf, certificate = (Path(name).read_bytes() for name in sys.argv[1:])\n"
-        "ready = p.prepare(pdf, certificate, 'Ruth Osei')\n"
+        "ready = p.prepare(pdf, certificate, 'Ruth Osei', datetime.now(UTC))\n"
         "print(len(p.put_in(ready, bytes(72))) == len(ready.pdf))"
     )
     files = [tmp_path / "pack.pdf", tmp_path / "certificate.der"]
@@ -70,14 +72,14 @@ def test_a_process_that_may_open_no_socket_can_make_a_pack_ready(unsigned, autho
 
 
 def test_a_copy_is_said_to_be_genuine_and_by_whom(unsigned, author: Signer, keys: DeskKeys):
-    issued = verify_pack(sign_pack(unsigned, author), keys.jwks())
+    issued = verify_pack(sign_pack(unsigned, author, AT), keys.jwks())
     assert issued.name == "Ruth Osei"
-    assert issued.at is not None
+    assert issued.at == AT
 
 
 @pytest.mark.parametrize("place", [0.05, 0.3, 0.6, 0.8])
 def test_a_copy_with_one_altered_bit_is_not(unsigned, author: Signer, keys: DeskKeys, place):
-    signed = bytearray(sign_pack(unsigned, author))
+    signed = bytearray(sign_pack(unsigned, author, AT))
     signed[int(len(unsigned) * place)] ^= 1
     with pytest.raises(SignatureError):
         verify_pack(bytes(signed), keys.jwks())
@@ -85,14 +87,14 @@ def test_a_copy_with_one_altered_bit_is_not(unsigned, author: Signer, keys: Desk
 
 def test_a_copy_with_something_added_is_not(unsigned, author: Signer, keys: DeskKeys):
     with pytest.raises(SignatureError, match="altered"):
-        verify_pack(sign_pack(unsigned, author) + b"\n% added\n", keys.jwks())
+        verify_pack(sign_pack(unsigned, author, AT) + b"\n% added\n", keys.jwks())
 
 
 def test_a_copy_by_a_key_that_is_not_the_hubs_is_not(unsigned, author: Signer, keys: DeskKeys):
     mine = author.public_jwk["x"]
     others = {"keys": [k for k in keys.jwks()["keys"] if k["x"] != mine]}
     with pytest.raises(SignatureError, match="not on the hub's list"):
-        verify_pack(sign_pack(unsigned, author), others)
+        verify_pack(sign_pack(unsigned, author, AT), others)
 
 
 @pytest.mark.parametrize("pdf", [b"%PDF-1.7", b"%PDF-1.7\nnonsense %%EOF"])

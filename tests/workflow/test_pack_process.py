@@ -110,7 +110,7 @@ def test_a_pack_is_signed_by_a_key_that_never_leaves_the_window(
         sends(stream, data)
 
     monkeypatch.setattr(apart, "_send", noted)
-    signed = sign_pack(drawn, signer)
+    signed = sign_pack(drawn, signer, factory.NOW)
     assert signed.startswith(drawn)
     assert verify_pack(signed, keys.jwks()).name == "Ruth Osei"
     secret = signer.private_key.private_numbers().private_value.to_bytes(32, "big")

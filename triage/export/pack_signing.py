@@ -39,9 +39,10 @@ class Prepared:
     certificate: bytes
 
 
-def sign_pack(pdf: bytes, signer: Signer, *, reason: str = ISSUED) -> bytes:
-    """The same pages with the person's signature after them. The words are not touched."""
-    prepared = prepare(pdf, signer.certificate_der, name_of(signer), reason=reason)
+def sign_pack(pdf: bytes, signer: Signer, at: datetime, *, reason: str = ISSUED) -> bytes:
+    """The same pages with the person's signature after them, made `at` that time. The words are
+    not touched."""
+    prepared = prepare(pdf, signer.certificate_der, name_of(signer), at, reason=reason)
     return put_in(prepared, signer.sign_der(prepared.to_sign))
 
 
@@ -50,9 +51,11 @@ def name_of(signer: Signer) -> str:
     return str(signer.public_jwk.get("name") or signer.worker_id)
 
 
-def prepare(pdf: bytes, certificate: bytes, name: str, *, reason: str = ISSUED) -> Prepared:
-    """Make room for a person's signature after the pages, by the certificate (DER) of their key.
-    The key itself signs `to_sign`, and need not be here."""
+def prepare(
+    pdf: bytes, certificate: bytes, name: str, at: datetime, *, reason: str = ISSUED
+) -> Prepared:
+    """Make room for a person's signature after the pages, by the certificate (DER) of their key,
+    that says it was made `at` that time. The key itself signs `to_sign`, and need not be here."""
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
     from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
@@ -69,9 +72,11 @@ def prepare(pdf: bytes, certificate: bytes, name: str, *, reason: str = ISSUED) 
     cms = _cms_signer(certificate, _ROOM)
 
     async def digested() -> Prepared:
-        digest, _, output = await PdfSigner(details, signer=cms).async_digest_doc_for_signing(
-            IncrementalPdfFileWriter(BytesIO(pdf)), bytes_reserved=_ROOM
-        )
+        writer = IncrementalPdfFileWriter(BytesIO(pdf))
+        session = PdfSigner(details, signer=cms).init_signing_session(writer)
+        session.system_time = at
+        room = session.prepare_tbs_document(validation_info=None, bytes_reserved=_ROOM)
+        digest, output = room.digest_tbs_document()
         output.seek(0)
         attributes = await cms.signed_attrs(digest.document_digest, "sha256", use_pades=True)
         return Prepared(
@@ -104,7 +109,7 @@ def put_in(prepared: Prepared, signature: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
-    """Who signed a copy, and when by the clock of that desk; None where it does not say."""
+    """Who signed a copy, and when by the hub's own account; None where it does not say."""
 
     name: str
     at: datetime | None

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from threading import Event, Lock
@@ -15,7 +16,17 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 
 import sqlcipher3.dbapi2
-from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, exc, select
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    RootTransaction,
+    create_engine,
+    event,
+    exc,
+    func,
+    select,
+)
 from sqlalchemy.pool import QueuePool
 
 from triage.domain.errors import (
@@ -47,6 +58,13 @@ class Transaction:
 
     connection: Connection
     chained: list[tuple[int, str]] = field(default_factory=list)
+
+    def server_time(self) -> datetime | None:
+        """What time it is by the hub's server, UTC; None for a file, which has no clock."""
+        if self.connection.dialect.name != "postgresql":
+            return None
+        at: datetime = self.connection.execute(select(func.clock_timestamp())).scalar_one()
+        return at.astimezone(UTC)
 
 
 class Store:

@@ -137,6 +137,42 @@ CREATE TRIGGER fanlight_follows BEFORE UPDATE ON event_head
 
 -- ---- decisions -------------------------------------------------------------------------------
 
+-- Whoever signs says the time of this server, which no desk can put back: it is by that time that a
+-- revoked key's signatures stand or fall. A minute is room for a card that takes long over it.
+CREATE OR REPLACE FUNCTION fanlight_must_be_now(said timestamptz) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF said IS NULL OR abs(extract(epoch FROM said - clock_timestamp())) > 60 THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'The time of signing is not the time it is at the hub. Nothing was signed. Try again.';
+    END IF;
+END $$;
+
+-- What a JSON Web Signature says: base64url, without its padding.
+CREATE OR REPLACE FUNCTION fanlight_payload(words text) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    RETURN convert_from(decode(
+        rpad(translate(words, '-_', '+/'), (length(words) + 3) / 4 * 4, '='), 'base64'
+    ), 'UTF8')::jsonb;
+EXCEPTION WHEN OTHERS THEN
+    RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+        'What was signed can''t be read. Nothing was changed.';
+END $$;
+
+-- A desk whose key was revoked may still be signed in: the list of keys is asked here as well.
+CREATE OR REPLACE FUNCTION fanlight_key_must_stand(me text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM signing_key held WHERE held.worker_id = me AND held.revoked_at IS NULL
+    ) THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'Your key was revoked, so nothing can be signed with it. Nothing was changed. '
+            'Ask a team leader.';
+    END IF;
+END $$;
+
 CREATE OR REPLACE FUNCTION fanlight_decision_is_theirs() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -156,12 +192,21 @@ BEGIN
             RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
                 'A decision is proposed by its author. Nothing was changed.';
         END IF;
+        PERFORM fanlight_key_must_stand(me);
+        PERFORM fanlight_must_be_now(NEW.proposed_at);
+        IF date_trunc('milliseconds', NEW.proposed_at) IS DISTINCT FROM (
+            fanlight_payload(split_part(is_now ->> 'proposal', '.', 2)) #>> '{author,at}'
+        )::timestamptz THEN
+            RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+                'The author signed another time than the decision has. Nothing was changed.';
+        END IF;
         RETURN NEW;
     END IF;
     was := OLD.body::jsonb;
-    IF (NEW.id, NEW.contact_id, NEW.number, NEW.proposed_at, is_now ->> 'author', NEW.proposal)
+    IF (NEW.id, NEW.contact_id, NEW.number, NEW.proposed_at, is_now ->> 'author',
+        is_now ->> 'proposal')
         IS DISTINCT FROM
-       (OLD.id, OLD.contact_id, OLD.number, OLD.proposed_at, was ->> 'author', OLD.proposal)
+       (OLD.id, OLD.contact_id, OLD.number, OLD.proposed_at, was ->> 'author', was ->> 'proposal')
     THEN
         RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
             'Who proposed a decision, and what they signed, never changes. Nothing was changed.';
@@ -182,6 +227,10 @@ BEGIN
     IF NEW.state = 'signed' AND is_now ->> 'author' = me THEN
         RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
             'You can''t sign off your own decision. Nothing was changed. Ask another team leader.';
+    END IF;
+    IF NEW.state = 'signed' THEN
+        PERFORM fanlight_key_must_stand(me);
+        PERFORM fanlight_must_be_now((is_now ->> 'signed_at')::timestamptz);
     END IF;
     RETURN NEW;
 END $$;
@@ -250,6 +299,42 @@ CREATE TRIGGER fanlight_was_brought BEFORE INSERT ON original
     FOR EACH ROW EXECUTE FUNCTION fanlight_original_was_brought();
 
 -- ---- signed documents on their way -----------------------------------------------------------
+
+-- A document is of a decision just signed by whoever brings it, and says the same time.
+CREATE OR REPLACE FUNCTION fanlight_document_is_of_now() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    me text := fanlight_worker();
+    said jsonb;
+    signed jsonb;
+BEGIN
+    IF me IS NULL THEN
+        RETURN NEW;
+    END IF;
+    BEGIN
+        said := fanlight_payload(convert_from(NEW.document, 'UTF8')::jsonb ->> 'payload');
+    EXCEPTION WHEN data_exception THEN
+        said := NULL;
+    END;
+    SELECT kept.body::jsonb INTO signed FROM decision_version kept
+        WHERE kept.id = NEW.decision_id AND kept.contact_id = NEW.contact_id
+          AND kept.state = 'signed';
+    IF said IS NULL OR signed IS NULL OR signed ->> 'signer' IS DISTINCT FROM me
+       OR said #>> '{signOff,id}' IS DISTINCT FROM me
+       OR said ->> 'decisionId' IS DISTINCT FROM NEW.decision_id::text
+       OR (said #>> '{signOff,at}')::timestamptz IS DISTINCT FROM
+          date_trunc('milliseconds', (signed ->> 'signed_at')::timestamptz)
+    THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'The document is not of the decision as it was signed. Nothing was changed.';
+    END IF;
+    PERFORM fanlight_must_be_now((signed ->> 'signed_at')::timestamptz);
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS fanlight_is_of_now ON delivery;
+CREATE TRIGGER fanlight_is_of_now BEFORE INSERT ON delivery
+    FOR EACH ROW EXECUTE FUNCTION fanlight_document_is_of_now();
 
 CREATE OR REPLACE FUNCTION fanlight_document_stays() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -459,7 +544,8 @@ BEGIN
         IF (NEW.kid, NEW.worker_id, NEW.jwk, NEW.since)
             IS DISTINCT FROM (OLD.kid, OLD.worker_id, OLD.jwk, OLD.since)
            OR OLD.revoked_at IS NOT NULL OR NEW.revoked_by IS DISTINCT FROM me
-           OR abs(extract(epoch FROM NEW.revoked_at - now())) > 300
+           OR NEW.revoked_at IS NULL
+           OR abs(extract(epoch FROM NEW.revoked_at - clock_timestamp())) > 60
         THEN
             RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
                 'A key can only be revoked, once, now and in one''s own name. '

@@ -53,7 +53,7 @@ def export_trail(
         people.key_stands(desk, tx, desk.worker.id)
         rows = audit.rows_of(desk, tx, found)
         head = events.head(tx)
-    at = desk.now()
+        at = desk.signing_time(tx)
     claims = {
         "hub": desk.profile.hub,
         "at": at.isoformat(),

@@ -60,7 +60,8 @@ def lodge(desk: Desk, folder: Path) -> Checkpoint:
     with desk.store.read() as tx:
         people.key_stands(desk, tx, desk.worker.id)
         head = events.head(tx)
-    made = Checkpoint(seq=head.seq, hash=head.hash, at=desk.now(), by=desk.worker.id)
+        at = desk.signing_time(tx)
+    made = Checkpoint(seq=head.seq, hash=head.hash, at=at, by=desk.worker.id)
     path = folder / f"checkpoint-{made.seq:012}-{made.hash[:8]}.jws"
     part = path.with_suffix(f".{os.getpid()}.part")
     try:

@@ -216,7 +216,7 @@ def _frozen(
         chronology=chronology.chronology(desk, tx, contact, verdicts),
         profile=desk.profile,
         author=desk.worker,
-        at=desk.now(),
+        at=desk.signing_time(tx),
         supersedes=signed[-1].id if signed else None,
     )
 

@@ -174,6 +174,11 @@ class Desk:
     unsent: Unsent | None = None
     memory: Memory = field(default_factory=Memory, repr=False, compare=False)
 
+    def signing_time(self, tx: Transaction) -> datetime:
+        """When something is signed or revoked: by the hub's server, whose clock no desk can put
+        back; with a file of one's own, by this desk's clock."""
+        return tx.server_time() or self.now()
+
     def as_worker(self, worker: Worker) -> Desk:
         """The same desk with somebody else at it."""
         return replace(self, worker=worker)

@@ -183,7 +183,8 @@ def issue(
         _not_anothers_number(tx, version.id, copy)
         seal = _seal(tx, version)
         jobs = _jobs(tx)
-    pdf = sign_pack(_drawn(desk, version, copy, copies or (copy,), seal, jobs).pdf, signer)
+        at = desk.signing_time(tx)
+    pdf = sign_pack(_drawn(desk, version, copy, copies or (copy,), seal, jobs).pdf, signer, at)
     digest = hashlib.sha256(pdf).hexdigest()
     with desk.store.write() as tx:
         _not_anothers_number(tx, version.id, copy)

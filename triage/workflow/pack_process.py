@@ -12,6 +12,7 @@ import pickle
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 
 from triage.domain.errors import NotReadyError
@@ -58,9 +59,9 @@ _prepare = _apart("prepare", prepare)
 _put_in = _apart("put in", put_in)
 
 
-def sign_pack(pdf: bytes, signer: Signer) -> bytes:
+def sign_pack(pdf: bytes, signer: Signer, at: datetime) -> bytes:
     """As `triage.export.pack_signing.sign_pack`; the key signs here. Raises as `draw_pack`."""
-    prepared = _prepare(pdf, signer.certificate_der, name_of(signer))
+    prepared = _prepare(pdf, signer.certificate_der, name_of(signer), at)
     return _put_in(prepared, signer.sign_der(prepared.to_sign))
 
 

@@ -53,7 +53,7 @@ def enrol(desk: Desk, worker: Worker, pin: str) -> Worker:
     pin_hash = PasswordHasher().hash(pin)
     with desk.store.write() as tx:
         stored.put(tx, worker, pin_hash=pin_hash, public_jwk=jwk)
-        signing_keys.add(tx, worker.id, jwk, desk.now())
+        signing_keys.add(tx, worker.id, jwk, desk.signing_time(tx))
         desk.note(
             tx,
             "worker.enrolled",
@@ -154,8 +154,9 @@ def revoke_key(desk: Desk, worker_id: str, why: str) -> None:
         ]
         if not standing:
             raise NotFoundError("This person has no key that still stands. Nothing was changed.")
+        at = desk.signing_time(tx)
         for key in standing:
-            signing_keys.revoke(tx, key.kid, at=desk.now(), by=desk.worker.id, why=why)
+            signing_keys.revoke(tx, key.kid, at=at, by=desk.worker.id, why=why)
         desk.note(
             tx,
             "worker.key_revoked",

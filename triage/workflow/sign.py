@@ -415,7 +415,7 @@ def _sign(
             changed_by_signer=changed,
             signer=desk.worker.id,
             signer_name=desk.worker.name,
-            signed_at=desk.now(),
+            signed_at=desk.signing_time(tx),
             comment=comment.strip(),
         )
         _keep_changes(desk, tx, contact, changed)

@@ -118,6 +118,7 @@ def export(
         people.key_stands(desk, tx, desk.worker.id)
         for id in gathered.contact_ids:
             hold(desk, tx, id)
+        at = desk.signing_time(tx)
     drawn = draw_copy(
         gathered.chapters,
         remove,
@@ -125,11 +126,11 @@ def export(
         hub=desk.profile.hub,
         marking=desk.profile.marking,
         for_whom=for_whom,
-        made_at=desk.now(),
+        made_at=at,
         made_by=desk.worker.name,
         staying=[words for words, goes in decided.items() if not goes],
     )
-    pdf = sign_pack(drawn.pdf, signer)
+    pdf = sign_pack(drawn.pdf, signer, at)
     told = {
         "for_whom": for_whom,
         "harm": harm,

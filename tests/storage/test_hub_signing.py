@@ -1,0 +1,122 @@
+"""When something was signed at a hub is its database's word, whatever the desk's clock says."""
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from tests import factory
+from tests.hub_here import HubHere
+from tests.storage.test_hub_rules import proposed
+from triage.domain.decision import DecisionVersion, Delivery, VersionState
+from triage.domain.errors import NotAllowedError
+from triage.export import signing
+from triage.storage import codec, outbox, versions
+from triage.workflow import people, sign
+from triage.workflow.desk import Desk
+
+SIT = Callable[[factory.Worker], Desk]
+WRITE = "UPDATE decision_version SET state = 'signed', body = %s WHERE id = %s"
+BRING = (
+    "INSERT INTO delivery (id, decision_id, contact_id, idempotency_key, payload_sha256, state, "
+    "attempts, case_number, words, seq, document, receipt) "
+    "VALUES (gen_random_uuid(), %s, %s, gen_random_uuid()::text, '', 'waiting', 0, '', '', 9, %s, "
+    "'')"
+)
+
+
+def _signed(hub: HubHere, at: SIT) -> tuple[DecisionVersion, Delivery]:
+    leader, version = at(factory.PRIYA), proposed(hub, at(factory.RUTH))
+    sign.look(leader, version.id)
+    signed = sign.approve(leader, version.id, pin="2222")
+    with hub.front.store.read() as tx:
+        return signed, outbox.of_decision(tx, signed.id)[-1]
+
+
+def _saying(delivery: Delivery, at: datetime) -> bytes:
+    """The document with another time of signing; nobody's signature fits it any more."""
+    envelope = json.loads(delivery.document)
+    words = envelope["payload"]
+    said = json.loads(base64.urlsafe_b64decode(words + "=" * (-len(words) % 4)))
+    said["signOff"]["at"] = at.isoformat()
+    packed = base64.urlsafe_b64encode(signing.canonical(said)).rstrip(b"=").decode()
+    return json.dumps({**envelope, "payload": packed}).encode()
+
+
+def test_desk_whose_clock_is_days_behind_signs_at_the_hubs_time(hub: HubHere, at: SIT) -> None:
+    hub.front.watch.now = datetime.now(UTC) - timedelta(days=3)
+    before = datetime.now(UTC)
+    signed, delivery = _signed(hub, at)
+    with hub.front.store.read() as tx:
+        found = signing.verify(delivery.document, people.trusted(hub.front.desk.signer, tx))
+    for said in (found.author.at, found.signer.at):
+        assert before - timedelta(seconds=1) < datetime.fromisoformat(said) <= datetime.now(UTC)
+    assert signed.signed_at is not None
+    assert signed.signed_at > signed.proposed_at > before
+
+
+def test_nobody_signs_into_the_past_or_ahead_with_plain_sql(hub: HubHere, at: SIT) -> None:
+    leader, version = at(factory.PRIYA), proposed(hub, at(factory.RUTH))
+    sign.look(leader, version.id)
+    mine = replace(version, state=VersionState.SIGNED, signer="pnandra", signer_name="Priya Nandra")
+    for off in (timedelta(minutes=-2), timedelta(minutes=2), timedelta(days=-3), None):
+        when = datetime.now(UTC) + off if off is not None else None
+        body = codec.dump(DecisionVersion, replace(mine, signed_at=when))
+        said = hub.answered(factory.PRIYA, WRITE, body, version.id)
+        assert "not the time it is at the hub" in said, off
+    with hub.front.store.read() as tx:
+        assert versions.get(tx, version.id).state is VersionState.PROPOSED
+
+
+def test_nobody_brings_a_document_that_says_another_time_or_person(hub: HubHere, at: SIT) -> None:
+    signed, delivery = _signed(hub, at)
+    assert signed.signed_at is not None
+    where = (signed.id, signed.contact_id)
+    early = _saying(delivery, signed.signed_at - timedelta(days=1))
+    for document in (early, b"{}", b"not JSON"):
+        said = hub.answered(factory.PRIYA, BRING, *where, document)
+        assert "FL001" in said, document[:20]
+    other = hub.answered(factory.OLA, BRING, *where, delivery.document)
+    assert "not of the decision as it was signed" in other
+    assert hub.tried(factory.PRIYA, BRING, *where, delivery.document) == [(1,)]
+
+
+def test_proposal_is_of_its_own_time_and_stays_the_authors(hub: HubHere, at: SIT) -> None:
+    version = proposed(hub, at(factory.RUTH))
+    copied = (
+        "INSERT INTO decision_version SELECT gen_random_uuid(), contact_id, 9, state, {}, body "
+        "FROM decision_version WHERE id = %s"
+    )
+    for when, words in (
+        ("now() - interval '1 day'", "not the time it is at the hub"),
+        ("clock_timestamp()", "signed another time"),
+    ):
+        assert words in hub.answered(factory.RUTH, copied.format(when), version.id)
+    changed = replace(
+        version,
+        state=VersionState.SIGNED,
+        signer="pnandra",
+        signed_at=datetime.now(UTC),
+        proposal="another's",
+    )
+    with pytest.raises(psycopg.Error, match="never changes"):
+        hub.tried(factory.PRIYA, WRITE, codec.dump(DecisionVersion, changed), version.id)
+
+
+def test_revoked_key_signs_nothing_though_its_desk_is_still_signed_in(
+    hub: HubHere, at: SIT
+) -> None:
+    leader, version = at(factory.PRIYA), proposed(hub, at(factory.RUTH))
+    sign.look(leader, version.id)
+    people.revoke_key(at(factory.OLA), "pnandra", "Laptop left on a train")
+    with pytest.raises(NotAllowedError, match="key was revoked"):
+        sign.approve(leader, version.id, pin="2222")
+    mine = replace(
+        version, state=VersionState.SIGNED, signer="pnandra", signed_at=datetime.now(UTC)
+    )
+    said = hub.answered(factory.PRIYA, WRITE, codec.dump(DecisionVersion, mine), version.id)
+    assert "Your key was revoked" in said
