@@ -331,7 +331,7 @@ def _read(stage: Stage, says: str) -> Generator[Wait, None, None]:
     yield stage.settled()
     row = row_where(view, says)
     walk_to(view, row)
-    entry = screen_.list.model.entry(row)
+    entry = screen_.list.model.row(row)
     press(view, "Return")
     yield Wait(
         lambda: entry is not None and screen_.current_version() == entry.version_id,

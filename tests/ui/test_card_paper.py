@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from ui.jobs import Jobs
 from ui.printing import paper
-from ui.services.card_paper import CardPaper
+from ui.printing.plain_paper import PlainPaper
+from ui.services.screen import card_sheet
 
 NAME = "Lantern children's group <b>"
 WORDS = "For children who heard it.\n\nPhone: 01632 960 333\n" + "A line of it.\n" * 90
@@ -47,19 +48,20 @@ def test_a_card_is_printed_as_its_plain_words_on_as_many_pages_as_it_needs(
     monkeypatch.setattr(paper, "printers", lambda: ("Front desk", "Upstairs"))
     monkeypatch.setattr(paper, "send_to_printer", lambda pdf, to, _title: sent.append((to, pdf)))
     said: list[str] = []
-    card = CardPaper(screen, jobs)
+    card = PlainPaper(screen, jobs)
     card.said.connect(said.append)
-    card.ask(NAME, WORDS)
+    sheet, pdf = card_sheet(f"{NAME}\n{WORDS}")
+    card.ask(sheet, lambda take: take(pdf))
     qtbot.waitUntil(lambda: card.box is not None and card.box.isVisible())
     assert card.box is not None
     assert sent == [], "nothing goes before a printer is chosen"
     qtbot.keyClick(card.box.printer, Qt.Key.Key_Down)
     qtbot.keyClick(card.box, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(said))
-    [(to, pdf)] = sent
+    [(to, printed)] = sent
     assert to == "Upstairs"
     assert said == [f"The card of {NAME} is with the printer Upstairs."]
-    text = _text(pdf)
+    text = _text(printed)
     assert NAME in text, "as plain text"
     assert text.count("A line of it.") == 90
     assert "01632 960 333" in text, "figures can be read out of it"
@@ -70,15 +72,16 @@ def test_where_there_is_no_printer_it_is_saved_and_a_folder_that_takes_nothing_i
 ) -> None:
     monkeypatch.setattr(paper, "printers", lambda: ())
     said: list[str] = []
-    card = CardPaper(screen, jobs)
+    card = PlainPaper(screen, jobs)
     card.said.connect(said.append)
-    card.ask(NAME, WORDS)
+    sheet, pdf = card_sheet(f"{NAME}\n{WORDS}")
+    card.ask(sheet, lambda take: take(pdf))
     qtbot.waitUntil(lambda: card.box is not None and card.box.isVisible())
     assert card.box is not None
     assert card.box.banner.words.text() == "This computer knows no printer."
-    card.save(b"%PDF-1.7", tmp_path / "card.pdf")
-    card.save(b"%PDF-1.7", tmp_path / "gone" / "card.pdf")
+    card.save(tmp_path / "card.pdf")
+    card.save(tmp_path / "gone" / "card.pdf")
     qtbot.waitUntil(lambda: len(said) == 2)
-    assert (tmp_path / "card.pdf").read_bytes() == b"%PDF-1.7"
+    assert (tmp_path / "card.pdf").read_bytes() == pdf
     assert any("could not be written there" in words for words in said)
     card.box.done(0)

@@ -200,7 +200,7 @@ def test_the_list_is_put_into_a_file_that_can_be_read(
     room.wait(lambda: shift.paper.box)
     assert shift.paper.box is not None
     shift.paper.box.done(0)
-    shift.paper.save(room.desk, goal)
+    shift.paper.save(goal)
     room.wait(lambda: room.window.toast.words() == "The handover is saved as handover.pdf.")
     page = PdfDocument(goal)[0].get_textpage()
     assert "RUNS OUT BEFORE 08:45" in page.get_text_bounded()

@@ -20,8 +20,8 @@ from triage.workflow import claims, screen
 from triage.workflow import requests as asking
 from ui.background import Background
 from ui.triage.queue_delegate import QueueDelegate
-from ui.triage.queue_model import Index
 from ui.triage.queue_pane import QueuePane
+from ui.widgets.headed import Index
 
 
 def test_queue_stands_in_groups_and_each_row_is_a_sentence(room: Room) -> None:

@@ -48,7 +48,7 @@ class Preview(Pane):
         whole.set_margins(0, 0, 0, 0)
         self._rows = ListView("How the queue will look")
         self._model = QueueModel(self)
-        self._model.put(_sample_rows())
+        self._model.put_rows(_sample_rows())
         self._rows.setModel(self._model)
         self._rows.setItemDelegate(QueueDelegate(self._model, self._rows))
         self._rows.setCurrentIndex(self._model.index(1))

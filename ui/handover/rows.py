@@ -63,16 +63,11 @@ Line = Head | Row
 
 
 class LinesModel(HeadedModel[Row]):
-    """Heads and rows. Where the same rows stand in the same places nothing is moved."""
+    """Heads and rows."""
 
-    def put(self, lines: Sequence[Line]) -> None:
-        """Show other lines."""
-        fresh = list(lines)
-        if fresh and [_key(x) for x in fresh] == [_key(x) for x in self._entries]:
-            self._entries = fresh
-            self.dataChanged.emit(self.index(0), self.index(len(fresh) - 1))
-        else:
-            super().put(fresh)
+    def key_of(self, entry: Row) -> str:
+        """The same line, whatever it says."""
+        return entry.key
 
     def row(self, at: int) -> Row | None:
         """The row at a place; None for a head."""
@@ -81,7 +76,9 @@ class LinesModel(HeadedModel[Row]):
 
     def place_of(self, key: str) -> int:
         """Where the row of that key stands, or -1."""
-        return next((n for n, x in enumerate(self._entries) if _key(x) == key), -1)
+        return next(
+            (n for n, x in enumerate(self._entries) if isinstance(x, Row) and x.key == key), -1
+        )
 
     def words_of(self, entry: Row, role: int) -> str | None:
         """The name; spoken, and as a tip, the whole row."""
@@ -92,10 +89,6 @@ class LinesModel(HeadedModel[Row]):
         if role == Qt.ItemDataRole.ToolTipRole and not entry.hidden:
             return plain_tip(entry.spoken)
         return None
-
-
-def _key(line: Line) -> str:
-    return f"= {line.title}" if isinstance(line, Head) else line.key
 
 
 class LinesView(ListView):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -19,11 +20,12 @@ from triage.workflow.night import Night
 from triage.workflow.schedule import Entry, Schedule
 from ui.desk import DeskHolder
 from ui.errors import sentence
+from ui.folders import documents
 from ui.handover.boxes import WhenBox
-from ui.handover.list_paper import ListPaper
 from ui.handover.panes import NightPane, SchedulePane
 from ui.handover.pass_pane import Passing, PassPane
 from ui.jobs import Jobs, Token
+from ui.printing.plain_paper import PlainPaper, Sheet, Taken, plain_pdf
 from ui.shell.dialogs import typed_into_a_box
 from ui.shell.room import room_of, show, space
 from ui.shell.screen import Screen
@@ -115,7 +117,7 @@ class HandoverScreen(Screen):
         self.night = NightPane()
         self.passing = PassPane()
         self.schedule = SchedulePane()
-        self.paper = ListPaper(self, jobs)
+        self.paper = PlainPaper(self, jobs)
         self._row = QHBoxLayout()
         for pane, stretch in ((self.night, 0), (self.passing, 1), (self.schedule, 0)):
             self._row.addWidget(pane, stretch)
@@ -204,7 +206,24 @@ class HandoverScreen(Screen):
     def print_preview(self) -> None:
         """Ctrl P: the list on paper, or as a file."""
         self.passing.flush()
-        self.paper.ask(self._desk())
+        sheet = Sheet(
+            asked="Print the handover",
+            words="It names children. That it was printed is kept with each contact. Give it to "
+            "who takes them on, and shred it when it is done.",
+            called="The handover",
+            title="Handover",
+            file=documents() / "handover.pdf",
+        )
+        self.paper.ask(sheet, partial(self._write_out, self._desk()))
+
+    def _write_out(self, desk: Desk, take: Taken) -> None:
+        self._jobs.run(
+            lambda: handover.print_list(desk),
+            lambda words: take(plain_pdf(f"Handover of {desk.worker.name}", words)),
+            lambda fault: self.said.emit(sentence(fault)),
+            owner=self,
+            lane="store",
+        )
 
     def save_now(self) -> None:
         """Ctrl S."""

@@ -21,11 +21,12 @@ from triage.workflow.naming import local
 from triage.workflow.services import Family, Finding, Record
 from ui.desk import DeskHolder
 from ui.errors import plain_box, sentence
+from ui.folders import downloads
 from ui.jobs import Jobs, Token
+from ui.printing.plain_paper import PlainPaper, Sheet, plain_pdf
 from ui.services import wording
 from ui.services.boxes import AnswerBox, ReferBox, SendBox
 from ui.services.card_pane import CardPane
-from ui.services.card_paper import CardPaper
 from ui.services.filter_pane import FilterPane
 from ui.services.list_pane import ListPane
 from ui.services.results import HitRow, WordsRow
@@ -37,6 +38,20 @@ from ui.theme import theme
 from ui.widgets.segments import Segments
 
 NO_CONTACT = "Open a contact in Triage first: a service is added, or a family referred, from there."
+
+
+def card_sheet(words: str) -> tuple[Sheet, bytes]:
+    """A service's card for a family to take home: its name, then all else. It names nobody."""
+    name, _, rest = words.partition("\n")
+    plain = "".join(c for c in name if c.isalnum() or c in " -'").strip()[:60] or "card"
+    sheet = Sheet(
+        asked=f"Print {name}",
+        words="The card of the service. It names nobody of the family.",
+        called=f"The card of {name}",
+        title="Service card",
+        file=downloads() / f"{plain}.pdf",
+    )
+    return sheet, plain_pdf(name, rest.strip())
 
 
 class ServicesScreen(Screen):
@@ -87,7 +102,7 @@ class ServicesScreen(Screen):
         self._outer = QVBoxLayout(self)
         self._outer.addWidget(self.which)
         self._outer.addLayout(self._row, 1)
-        self.paper = CardPaper(self, jobs)
+        self.paper = PlainPaper(self, jobs)
         self._connect()
         self._space()
 
@@ -372,8 +387,8 @@ class ServicesScreen(Screen):
         if hit is None:
             self.said.emit("Choose a service first.")
         else:
-            name, _, rest = wording.copy_words(hit).partition("\n")
-            self.paper.ask(name, rest.strip())
+            sheet, pdf = card_sheet(wording.copy_words(hit))
+            self.paper.ask(sheet, lambda take: take(pdf))
 
     # ---- adding -----------------------------------------------------------------------
 

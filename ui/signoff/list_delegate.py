@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from triage.workflow.sign import SignOffRow
 from ui import paint
-from ui.signoff.list_model import HEAD_ROLE, ROW_ROLE, TICK_ROLE, Head, Index
+from ui.signoff.list_model import TICK_ROLE
 from ui.theme import theme
 from ui.widgets.clock import draw_clock
+from ui.widgets.headed import ENTRY_ROLE, Head, Index, draw_head
 from ui.widgets.lists import draw_row_ground, draw_title
 
 
@@ -20,31 +21,20 @@ class SignOffDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """A head is one line, a row two."""
         t = theme()
-        return QSize(200, t.px(25) if index.data(HEAD_ROLE) else t.size("queueRow"))
+        return QSize(
+            200, t.px(25) if isinstance(index.data(ENTRY_ROLE), Head) else t.size("queueRow")
+        )
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """One entry."""
         rect = QRectF(option.rect)
         painter.save()
-        head = index.data(HEAD_ROLE)
-        if isinstance(head, Head):
-            self._head(painter, rect, head)
-        else:
-            row = index.data(ROW_ROLE)
-            if isinstance(row, SignOffRow):
-                self._row(painter, rect, option, index, row)
+        entry = index.data(ENTRY_ROLE)
+        if isinstance(entry, Head):
+            draw_head(painter, rect, entry, edged=True)
+        elif isinstance(entry, SignOffRow):
+            self._row(painter, rect, option, index, entry)
         painter.restore()
-
-    def _head(self, painter: QPainter, rect: QRectF, head: Head) -> None:
-        t = theme()
-        painter.fillRect(rect, t.colour("sunken"))
-        edge = t.colour("borderSubtle")
-        paint.hairline(painter, rect.left(), rect.bottom() - 1, rect.right(), edge)
-        area = rect.adjusted(t.px(14), 0, -t.px(14), 0)
-        paint.text(painter, area, head.title, t.font("small", 600), t.colour("text2"))
-        right = Qt.AlignmentFlag.AlignRight
-        font = t.font("small", 600)
-        paint.text(painter, area, str(head.count), font, t.colour("text2"), right)
 
     def _row(
         self,

@@ -3,55 +3,35 @@ signed. What runs out first stands on top."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 from triage.workflow.sign import SignOffList, SignOffRow
+from ui.widgets.headed import Head, HeadedModel, Index
 
-Index = QModelIndex | QPersistentModelIndex
-
-ROW_ROLE: Final = Qt.ItemDataRole.UserRole + 1
-HEAD_ROLE: Final = Qt.ItemDataRole.UserRole + 2
-TICK_ROLE: Final = Qt.ItemDataRole.UserRole + 3
+TICK_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 
 _BLURRED: Final = "█████ ████"
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The head of a group, with how many stand under it."""
-
-    title: str
-    count: int
-
-
-class SignOffModel(QAbstractListModel):
+class SignOffModel(HeadedModel[SignOffRow]):
     """Heads and rows in one list. Ticks are kept here, by version, and outlive a refresh."""
 
     ticks_changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._entries: list[Head | SignOffRow] = []
         self._ready: frozenset[UUID] = frozenset()
         self._ticked: set[UUID] = set()
         self._blur = False
 
-    def put(self, found: SignOffList) -> None:
-        """Show another list. Ticks stay on rows that may still be ticked; where the same rows
-        stand in the same places, nothing moves and only what they say is renewed."""
+    def put_list(self, found: SignOffList) -> None:
+        """Show another list. Ticks stay on rows that may still be ticked."""
         groups = [
             ("Ready to sign together", found.ready_together),
             ("Read one by one", found.one_by_one),
@@ -60,24 +40,20 @@ class SignOffModel(QAbstractListModel):
         entries: list[Head | SignOffRow] = []
         for title, rows in (*groups, ("Signed by you today", found.signed_today)):
             if rows:
-                entries += (Head(title, len(rows)), *rows)
-        same = [_place(e) for e in entries] == [_place(e) for e in self._entries]
-        if not same:
-            self.beginResetModel()
-        self._entries = entries
+                entries += (Head(title, str(len(rows))), *rows)
         self._ready = frozenset(r.version_id for r in found.ready_together if r.opened)
         self._ticked &= self._ready
-        if not same:
-            self.endResetModel()
-        elif entries:
-            self.dataChanged.emit(self.index(0), self.index(len(entries) - 1))
+        self.put(entries)
         self.ticks_changed.emit()
+
+    def key_of(self, entry: SignOffRow) -> UUID:
+        """The same version, whatever is said of it."""
+        return entry.version_id
 
     def set_blur(self, on: bool) -> None:
         """Replace names by bars, for eyes and readers alike."""
         self._blur = on
-        if self._entries:
-            self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))
+        self.say_again()
 
     def row_of(self, version_id: UUID | None) -> int:
         """Where a version stands, or -1."""
@@ -86,9 +62,9 @@ class SignOffModel(QAbstractListModel):
                 return at
         return -1
 
-    def entry(self, row: int) -> SignOffRow | None:
+    def row(self, at: int) -> SignOffRow | None:
         """The row there; None for a head or nothing."""
-        found = self._entries[row] if 0 <= row < len(self._entries) else None
+        found = self.entry(at)
         return found if isinstance(found, SignOffRow) else None
 
     def rows(self) -> list[SignOffRow]:
@@ -101,7 +77,7 @@ class SignOffModel(QAbstractListModel):
 
     def may_tick(self, row: int) -> bool:
         """Whether this row may be ticked: ready, and opened by this person."""
-        entry = self.entry(row)
+        entry = self.row(row)
         return entry is not None and entry.version_id in self._ready
 
     def in_batch_group(self, row: int) -> bool:
@@ -114,7 +90,7 @@ class SignOffModel(QAbstractListModel):
 
     def tick(self, row: int) -> bool:
         """Tick or untick; False where it may not be ticked."""
-        entry = self.entry(row)
+        entry = self.row(row)
         if entry is None or not self.may_tick(row):
             return False
         self._ticked ^= {entry.version_id}
@@ -126,46 +102,26 @@ class SignOffModel(QAbstractListModel):
     def untick_all(self) -> None:
         """Leave nothing ticked."""
         self._ticked.clear()
-        if self._entries:
-            self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))
+        self.say_again()
         self.ticks_changed.emit()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
-        """Heads and rows."""
-        return 0 if parent.isValid() else len(self._entries)
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Heads cannot be stood on."""
-        if not index.isValid() or isinstance(self._entries[index.row()], Head):
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Words for readers; the row itself for the delegate."""
-        if not index.isValid():
-            return None
-        entry = self._entries[index.row()]
-        if isinstance(entry, Head):
-            if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-                return f"{entry.title}, {entry.count}"
-            return entry if role == HEAD_ROLE else None
-        title = _BLURRED if self._blur else entry.title
-        if role == Qt.ItemDataRole.DisplayRole:
-            return title
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = entry.sentence.replace(entry.title, "hidden") if self._blur else entry.sentence
-            tick = ""
-            if self.in_batch_group(index.row()):
-                tick = ", ticked" if entry.version_id in self._ticked else ", not ticked"
-            return words + tick
-        if role == ROW_ROLE:
-            return entry
+        """As of any entry; and whether it is ticked, None where it can't be."""
+        words = super().data(index, role)
+        if role not in (TICK_ROLE, Qt.ItemDataRole.AccessibleTextRole):
+            return words
+        entry = self.row(index.row())
+        ticked = None
+        if entry is not None and self.in_batch_group(index.row()):
+            ticked = entry.version_id in self._ticked
         if role == TICK_ROLE:
-            if not self.in_batch_group(index.row()):
-                return None
-            return entry.version_id in self._ticked
+            return ticked
+        return words if ticked is None else f"{words}, {'ticked' if ticked else 'not ticked'}"
+
+    def words_of(self, entry: SignOffRow, role: int) -> str | None:
+        """The name; spoken, all that the row shows."""
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _BLURRED if self._blur else entry.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return entry.sentence.replace(entry.title, "hidden") if self._blur else entry.sentence
         return None
-
-
-def _place(entry: Head | SignOffRow) -> object:
-    return entry if isinstance(entry, Head) else entry.version_id

@@ -12,7 +12,7 @@ from triage.workflow.sign import SignOffList
 from ui import paint
 from ui.actions import bind_list
 from ui.signoff.list_delegate import SignOffDelegate
-from ui.signoff.list_model import ROW_ROLE, TICK_ROLE, SignOffModel
+from ui.signoff.list_model import TICK_ROLE, SignOffModel
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.editor import LineField
@@ -46,12 +46,12 @@ class SignOffListView(ListView):
         """The box ticks; anywhere else reads."""
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
-        if not index.isValid() or event.button() != Qt.MouseButton.LeftButton:
+        if not index.flags() or event.button() != Qt.MouseButton.LeftButton:
             return
         on_box = event.position().x() < theme().px(38)
         if on_box and isinstance(index.data(TICK_ROLE), bool):
             self.tick_asked.emit(index.row())
-        elif index.data(ROW_ROLE) is not None:
+        else:
             self.read_asked.emit(index.row())
 
 
@@ -90,9 +90,9 @@ class ListPane(Pane):
         waiting = len(found.ready_together) + len(found.one_by_one)
         word = "decision" if waiting == 1 else "decisions"
         self.set_title("Waiting for you", f"{waiting} {word}")
-        kept = self.model.entry(self.view.currentIndex().row())
+        kept = self.model.row(self.view.currentIndex().row())
         stand = current or (kept.version_id if kept else None)
-        self.model.put(found)
+        self.model.put_list(found)
         empty = not self.model.rows()
         self.view.setVisible(not empty)
         self.state.setVisible(empty)
@@ -125,14 +125,14 @@ class ListPane(Pane):
         return ids[at] if 0 <= at < len(ids) else None
 
     def _read(self, row: int) -> None:
-        entry = self.model.entry(row)
+        entry = self.model.row(row)
         if entry is not None:
             self.read_asked.emit(entry.version_id)
 
     def _tick(self, row: int) -> None:
         if self.model.tick(row):
             return
-        entry = self.model.entry(row)
+        entry = self.model.row(row)
         if entry is None:
             return
         if self.model.in_batch_group(row):

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from triage.workflow.queue import QueueRow
 from ui import paint
 from ui.theme import theme
-from ui.triage.queue_model import Head, Index, QueueModel
+from ui.triage.queue_model import QueueModel
 from ui.widgets.clock import draw_clock
+from ui.widgets.headed import Head, Index, draw_head
 from ui.widgets.lists import draw_row_ground, draw_title
 
 _GAP = 10
@@ -27,16 +28,16 @@ class QueueDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Fixed by kind of row. Asked of every row there is, so it goes not through Qt."""
         t = theme()
-        if isinstance(self._model.entry(index), Head):
+        if isinstance(self._model.entry(index.row()), Head):
             return QSize(0, t.px(25))
         return QSize(0, t.px(54 if self.compact else 62))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """One head or one row."""
-        entry = self._model.entry(index)
+        entry = self._model.entry(index.row())
         rect = QRectF(option.rect)
         if isinstance(entry, Head):
-            self._head(painter, rect, entry)
+            draw_head(painter, rect, entry, edged=True)
         elif isinstance(entry, QueueRow):
             state = option.state
             view = option.widget
@@ -50,17 +51,6 @@ class QueueDelegate(QStyledItemDelegate):
                 and view.hasFocus(),
             )
             self._row(painter, rect, entry, self._model.blurred)
-
-    def _head(self, painter: QPainter, rect: QRectF, head: Head) -> None:
-        t = theme()
-        painter.fillRect(rect, t.colour("sunken"))
-        edge = t.colour("borderSubtle")
-        paint.hairline(painter, rect.left(), rect.bottom() - 1, rect.right(), edge)
-        area = rect.adjusted(t.px(14), 0, -t.px(14), -1)
-        font, colour = t.font("small", 600), t.colour("text2")
-        paint.text(painter, area, head.words, font, colour)
-        right = Qt.AlignmentFlag.AlignRight
-        paint.text(painter, area, str(head.count), t.font("small"), t.colour("text2"), right)
 
     def _row(self, painter: QPainter, rect: QRectF, row: QueueRow, blurred: bool) -> None:
         t = theme()

@@ -3,78 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-)
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QWidget
 
 from triage.workflow.queue import QueueRow
 from ui.triage.hidden import HIDDEN_NAME
+from ui.widgets.headed import Head, HeadedModel
 from ui.widgets.text import plain_tip
 
-Index = QModelIndex | QPersistentModelIndex
 
+class QueueModel(HeadedModel[QueueRow]):
+    """Rows in the order given, a head before each group."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """A group's head: "Due in the next 2 hours", and how many stand under it."""
-
-    words: str
-    count: int
-
-
-Entry = Head | QueueRow
-
-
-class QueueModel(QAbstractListModel):
-    """Rows in the order given, a head before each group; `entry` is what the delegate draws.
-    Heads can't be chosen."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._entries: tuple[Entry, ...] = ()
         self._rows: tuple[QueueRow, ...] = ()
         self._places: dict[UUID, int] = {}
         self._blurred = False
         self._changed: dict[UUID, str] = {}
 
-    def put(
+    def put_rows(
         self, rows: Sequence[QueueRow], head_of: Callable[[QueueRow], str] | None = None
     ) -> None:
-        """Show other rows, under heads by `head_of`, the row's own group if none is given.
-
-        Where the same rows stand in the same order, only those that say something else are told
-        to have changed, so that nothing moves under the pointer when a minute has passed.
-        """
-        entries: list[Entry] = []
+        """Show other rows, under heads by `head_of`, the row's own group if none is given."""
+        entries: list[Head | QueueRow] = []
         for words, group in groupby(rows, key=head_of or (lambda r: r.group)):
             held = tuple(group)
-            entries += [Head(words=words, count=len(held)), *held]
-        fresh = tuple(entries)
+            entries += [Head(words, str(len(held))), *held]
         self._rows = tuple(rows)
-        self._places = {e.contact_id: n for n, e in enumerate(fresh) if isinstance(e, QueueRow)}
-        if [_identity(e) for e in fresh] == [_identity(e) for e in self._entries]:
-            changed = [n for n, e in enumerate(fresh) if e != self._entries[n]]
-            self._entries = fresh
-            if changed:
-                self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
-            return
-        self.beginResetModel()
-        self._entries = fresh
-        self.endResetModel()
+        self._places = {e.contact_id: n for n, e in enumerate(entries) if isinstance(e, QueueRow)}
+        self.put(entries)
+
+    def key_of(self, entry: QueueRow) -> UUID:
+        """The same contact, whatever is said of it."""
+        return entry.contact_id
 
     def set_blurred(self, blurred: bool) -> None:
         """Take names and reasons out of the model itself, so that readers don't get them."""
         self._blurred = blurred
-        if self._entries:
-            self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))
+        self.say_again()
 
     def set_changed(self, changed: Mapping[UUID, str]) -> None:
         """Mark contacts that somebody else has worked on, with the words for it."""
@@ -105,36 +75,13 @@ class QueueModel(QAbstractListModel):
         """The contacts shown, in order."""
         return self._rows
 
-    def entry(self, index: Index) -> Entry | None:
-        """What stands at an index."""
-        return self._entries[index.row()] if index.isValid() else None
-
     def index_of(self, contact_id: UUID) -> QModelIndex:
         """Where a contact stands, or an index that is not valid."""
         place = self._places.get(contact_id)
         return QModelIndex() if place is None else self.index(place)
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
-        """Heads and rows."""
-        return 0 if parent.isValid() else len(self._entries)
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Heads are passed over by keys and pointer."""
-        if isinstance(self.entry(index), QueueRow):
-            return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return Qt.ItemFlag.NoItemFlags
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def words_of(self, entry: QueueRow, role: int) -> str | None:
         """Text for the eye, a sentence for the ear."""
-        entry = self.entry(index)
-        if entry is None:
-            return None
-        if isinstance(entry, Head):
-            spoken = f"{entry.words}, {entry.count}"
-            return {
-                Qt.ItemDataRole.DisplayRole: entry.words,
-                Qt.ItemDataRole.AccessibleTextRole: spoken,
-            }.get(Qt.ItemDataRole(role))
         if role == Qt.ItemDataRole.DisplayRole:
             return HIDDEN_NAME if self._blurred else entry.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -152,7 +99,3 @@ class QueueModel(QAbstractListModel):
                 said.append(f"No reply in time from {', '.join(entry.silent)}")
             return plain_tip(" · ".join(s for s in said if s))
         return None
-
-
-def _identity(entry: Entry) -> object:
-    return entry.words if isinstance(entry, Head) else entry.contact_id

@@ -193,7 +193,7 @@ class QueuePane(Pane):
 
     def current(self) -> QueueRow | None:
         """The row that is current."""
-        entry = self.model.entry(self.list.currentIndex())
+        entry = self.model.entry(self.list.currentIndex().row())
         return entry if isinstance(entry, QueueRow) else None
 
     def row_of(self, contact_id: UUID) -> QueueRow | None:
@@ -221,9 +221,9 @@ class QueuePane(Pane):
             places = {r.contact_id: i for i, r in enumerate(self.model.rows())}
             rows.sort(key=lambda r: places.get(r.contact_id, len(places)))
             heads = {r.contact_id: self._head(was) for r, was in self._paired(rows)}
-            self.model.put(rows, lambda r: heads.get(r.contact_id, self._head(r)))
+            self.model.put_rows(rows, lambda r: heads.get(r.contact_id, self._head(r)))
         else:
-            self.model.put(rows, self._head)
+            self.model.put_rows(rows, self._head)
         self._restore(anchor)
         if kept is not None:
             self.select(kept.contact_id)
@@ -290,7 +290,7 @@ class QueuePane(Pane):
         step = theme().px(30)
         for y in (1, step, 2 * step):
             index = self.list.indexAt(QPoint(2, y))
-            entry = self.model.entry(index)
+            entry = self.model.entry(index.row())
             if isinstance(entry, QueueRow):
                 return entry.contact_id, self.list.visualRect(index).top()
         return None
@@ -357,7 +357,7 @@ class QueuePane(Pane):
         self._put()
 
     def _clicked(self, index: QModelIndex) -> None:
-        entry = self.model.entry(index)
+        entry = self.model.entry(index.row())
         if isinstance(entry, QueueRow):
             self.previewed.emit(entry.contact_id)
 

@@ -30,7 +30,8 @@ T = TypeVar("T")
 
 
 class HeadedModel(QAbstractListModel, Generic[T]):
-    """Heads and entries, replaced whole; the same ones leave everything as it is."""
+    """Heads and entries. Where the same ones stand in the same places nothing moves: only those
+    that say something else are told to have changed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,11 +39,28 @@ class HeadedModel(QAbstractListModel, Generic[T]):
 
     def put(self, entries: Sequence[Head | T]) -> None:
         """Show other entries."""
-        fresh = list(entries)
-        if fresh != self._entries:
-            self.beginResetModel()
+        fresh, before = list(entries), self._entries
+        if [self._place(e) for e in fresh] == [self._place(e) for e in before]:
+            changed = [n for n, entry in enumerate(fresh) if entry != before[n]]
             self._entries = fresh
-            self.endResetModel()
+            if changed:
+                self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
+            return
+        self.beginResetModel()
+        self._entries = fresh
+        self.endResetModel()
+
+    def say_again(self) -> None:
+        """Everything may say something else now."""
+        if self._entries:
+            self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))
+
+    def _place(self, entry: Head | T) -> object:
+        return (Head, entry.title) if isinstance(entry, Head) else self.key_of(entry)
+
+    def key_of(self, entry: T) -> object:
+        """What tells that an entry is the same one, whatever it says now."""
+        return entry
 
     def entry(self, row: int) -> Head | T | None:
         """The head or entry of a row; None where there is no such row."""
@@ -76,10 +94,13 @@ class HeadedModel(QAbstractListModel, Generic[T]):
         raise NotImplementedError
 
 
-def draw_head(painter: QPainter, rect: QRectF, head: Head) -> None:
-    """A head on its ground, what is said of its rows at the right."""
+def draw_head(painter: QPainter, rect: QRectF, head: Head, *, edged: bool = False) -> None:
+    """A head on its ground, what is said of its rows at the right; `edged` parts it from them."""
     t = theme()
     painter.fillRect(rect, t.colour("sunken"))
+    if edged:
+        edge = t.colour("borderSubtle")
+        paint.hairline(painter, rect.left(), rect.bottom() - 1, rect.right(), edge)
     area = rect.adjusted(t.px(_EDGE), 0, -t.px(_EDGE), 0)
     font, ink = t.font("small", 600), t.colour("text2")
     paint.text(painter, area, head.title, font, ink)

@@ -1,7 +1,9 @@
-"""The card of a service on paper or as a file, for a family to take home. It names nobody."""
+"""One paper to a printer or into a file: the box that asks where it goes, and what became of it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QObject, Qt, Signal
@@ -15,7 +17,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from ui.folders import downloads
 from ui.jobs import Jobs
 from ui.printing import paper
 from ui.shell.dialogs import AskBox
@@ -24,9 +25,22 @@ from ui.widgets.choice import Choice
 from ui.widgets.text import Text
 
 _POINTS, _HEAD_POINTS = 12, 18
+Taken = Callable[[bytes], None]
 
 
-def card_pdf(title: str, words: str) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A paper: what the box that asks about it is called and says, and what sentences call it;
+    the printer's name for it, and the file suggested."""
+
+    asked: str
+    words: str
+    called: str
+    title: str
+    file: Path
+
+
+def plain_pdf(title: str, words: str) -> bytes:
     """A4, the title large and the words below, as plain text whatever they hold."""
     # Without the features of the screen's fonts: figures they exchange can't be read out of a PDF.
     font = QFont(theme().font("body").family(), _POINTS)
@@ -55,14 +69,8 @@ class PaperBox(AskBox):
     printed = Signal(str)
     saved = Signal()
 
-    def __init__(
-        self,
-        parent: QWidget,
-        name: str,
-        printers: tuple[str, ...],
-        words: str = "The card of the service. It names nobody of the family.",
-    ) -> None:
-        super().__init__(parent, "printer", f"Print {name}", words, 460)
+    def __init__(self, parent: QWidget, sheet: Sheet, printers: tuple[str, ...]) -> None:
+        super().__init__(parent, "printer", sheet.asked, sheet.words, 460)
         self.printer = Choice("Printer", [(p, p) for p in printers])
         self.printer.set_value(printers[0] if printers else None)
         self.body.addWidget(Text("Printer", "label", weight=600))
@@ -88,8 +96,8 @@ class PaperBox(AskBox):
         self.done(0)
 
 
-class CardPaper(QObject):
-    """Puts a card on paper, or into a file. `said` has words for the person."""
+class PlainPaper(QObject):
+    """Asks which printer, or for a file; `said` has words for the person."""
 
     said = Signal(str)
 
@@ -98,49 +106,49 @@ class CardPaper(QObject):
         self._screen, self._jobs = screen, jobs
         self.box: PaperBox | None = None
 
-    def ask(self, name: str, words: str) -> None:
-        """Ask which printer, then print; or save it where the person says."""
-        pdf = card_pdf(name, words)
-        self._jobs.run(
-            paper.printers,
-            lambda found: self._open(name, pdf, found),
-            lambda _: self._open(name, pdf, ()),
-            owner=self,
-        )
+    def ask(self, sheet: Sheet, make: Callable[[Taken], None]) -> None:
+        """Ask where it goes. `make` is called once that is known, and hands on the PDF."""
+        self._sheet, self._make = sheet, make
+        self._jobs.run(paper.printers, self._open, lambda _: self._open(()), owner=self)
 
-    def _open(self, name: str, pdf: bytes, printers: tuple[str, ...]) -> None:
-        box = self.box = PaperBox(self._screen, name, printers)
-        box.printed.connect(lambda printer: self._print(name, pdf, printer))
-        box.saved.connect(lambda: self._where(name, pdf))
+    def _open(self, printers: tuple[str, ...]) -> None:
+        box = self.box = PaperBox(self._screen, self._sheet, printers)
+        box.printed.connect(self._print)
+        box.saved.connect(self._where)
         box.open()
 
-    def _print(self, name: str, pdf: bytes, printer: str) -> None:
-        done = f"The card of {name} is with the printer {printer}."
-        not_done = f"The printer {printer} did not take the card. Print it again, or save it."
-        self._jobs.run(
-            lambda: paper.send_to_printer(pdf, printer, "Service card"),
-            lambda _: self.said.emit(done),
-            lambda _: self.said.emit(not_done),
-            owner=self,
+    def _print(self, printer: str) -> None:
+        sheet = self._sheet
+        self._go(
+            lambda pdf: paper.send_to_printer(pdf, printer, sheet.title),
+            f"{sheet.called} is with the printer {printer}.",
+            f"The printer {printer} did not take it. Print it again, or save it.",
         )
 
-    def _where(self, name: str, pdf: bytes) -> None:
-        plain = "".join(c for c in name if c.isalnum() or c in " -'").strip()[:60] or "card"
-        dialog = QFileDialog(self._screen, "Save the card", str(downloads() / f"{plain}.pdf"))
+    def _where(self) -> None:
+        dialog = QFileDialog(self._screen, "Save as a file", str(self._sheet.file))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter("PDF (*.pdf)")
         dialog.setDefaultSuffix("pdf")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self.save(pdf, Path(path)))
+        dialog.fileSelected.connect(lambda path: self.save(Path(path)))
         dialog.open()
 
-    def save(self, pdf: bytes, path: Path) -> None:
-        """Write the file."""
-        self._jobs.run(
-            lambda: paper.write_file(pdf, path),
-            lambda _: self.said.emit(f"The card is saved as {path.name}. It names nobody."),
-            lambda _: self.said.emit(
-                "The card could not be written there. Save it in another folder."
-            ),
-            owner=self,
+    def save(self, path: Path) -> None:
+        """Make what was asked about, and write the file."""
+        self._go(
+            lambda pdf: paper.write_file(pdf, path),
+            f"{self._sheet.called} is saved as {path.name}.",
+            "It could not be written there. Save it in another folder.",
         )
+
+    def _go(self, send: Callable[[bytes], None], done: str, not_done: str) -> None:
+        def made(pdf: bytes) -> None:
+            self._jobs.run(
+                lambda: send(pdf),
+                lambda _: self.said.emit(done),
+                lambda _: self.said.emit(not_done),
+                owner=self,
+            )
+
+        self._make(made)
