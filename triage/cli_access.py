@@ -37,12 +37,12 @@ def access_export(
 ) -> None:
     """Gather all that is held about a child of REFERENCE, ask of each third party whether they go,
     and write the signed copy to FILE (PDF)."""
-    from triage.workflow import retention, subject_access
+    from triage.workflow import holding, subject_access
 
     if file.exists():
         raise FanlightError(f"{file} is there already. Nothing was written over it.")
     with acting_as(leader_id, data) as desk:
-        contact_id = retention.by_reference(desk, reference)
+        contact_id = holding.by_reference(desk, reference)
         found = subject_access.gather(desk, contact_id, child_key)
         told = counted(len(found.references), "contact")
         click.echo(f"{found.child}: {told}, {', '.join(found.references)}.", err=True)
@@ -80,10 +80,10 @@ def correction_ask(
     reference: str, path: str, who: str, says: str, worker_id: str, data: Path | None
 ) -> None:
     """Note that somebody asks for a correction of REFERENCE; nothing of it is changed."""
-    from triage.workflow import corrections, retention
+    from triage.workflow import corrections, holding
 
     with acting_as(worker_id, data) as desk:
-        corrections.ask(desk, retention.by_reference(desk, reference), path, who, says)
+        corrections.ask(desk, holding.by_reference(desk, reference), path, who, says)
     click.echo(f"Noted beside the record. List it with: fanlightctl correction list {reference}")
 
 
@@ -94,10 +94,10 @@ def correction_ask(
 @in_words
 def correction_list(reference: str, worker_id: str, data: Path | None) -> None:
     """List what was asked about REFERENCE, and what was answered."""
-    from triage.workflow import corrections, retention, screen
+    from triage.workflow import corrections, holding, screen
 
     with acting_as(worker_id, data) as desk:
-        contact_id = retention.by_reference(desk, reference)
+        contact_id = holding.by_reference(desk, reference)
         screen.open_contact(desk, contact_id)  # it is read, and that is recorded
         found = corrections.asked_about(desk, contact_id)
     for number, each in enumerate(found, 1):
@@ -120,10 +120,10 @@ def correction_answer(
     reference: str, number: int, agreed: bool, why: str, worker_id: str, data: Path | None
 ) -> None:
     """Answer request NUMBER of the list. Where it is agreed, change the fact itself as well."""
-    from triage.workflow import corrections, retention
+    from triage.workflow import corrections, holding
 
     with acting_as(worker_id, data) as desk:
-        contact_id = retention.by_reference(desk, reference)
+        contact_id = holding.by_reference(desk, reference)
         found = corrections.asked_about(desk, contact_id)
         if number > len(found):
             raise FanlightError(f"There is no request {number} about {reference}.")

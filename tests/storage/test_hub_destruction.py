@@ -12,7 +12,7 @@ from tests.workflow.keeping import old
 from triage.domain.errors import NotAllowedError, NotFoundError
 from triage.domain.worker import Worker
 from triage.storage import contacts, events
-from triage.workflow import retention
+from triage.workflow import holding, retention
 from triage.workflow.desk import Desk
 
 DESTROY = "SELECT fanlight_destroy(%s)"
@@ -66,7 +66,7 @@ def test_key_of_a_restricted_contact_is_for_those_who_may_know_of_it(
     keys = "SELECT count(*) FROM content_key"
     assert [hub.tried(w, keys)[0][0] for w in (factory.PRIYA, factory.RUTH)] == [1, 0]
     with pytest.raises(NotFoundError):
-        retention.by_reference(at(factory.RUTH), "C-24-00007")
+        holding.by_reference(at(factory.RUTH), "C-24-00007")
     with pytest.raises(NotAllowedError):
         retention.hold(at(factory.RUTH), id, "Mine.")
 

@@ -18,7 +18,7 @@ LONG_AGO = factory.NOW - timedelta(days=800)
 LISTS = {
     "corrections.asked_about": "of a record already opened",
     "retention.due": "rows; opening one is recorded",
-    "retention.by_reference": "an id",
+    "holding.by_reference": "an id",
 }
 
 

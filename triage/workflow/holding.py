@@ -33,6 +33,12 @@ def hold(desk: Desk, tx: Transaction, which: Contact | UUID) -> Contact:
     return contact
 
 
+def by_reference(desk: Desk, reference: str) -> UUID:
+    """The contact with a reference. Raises NotFoundError, also where this person may not know."""
+    with desk.store.read() as tx:
+        return hold(desk, tx, contacts.by_reference(tx, reference.strip().upper())).id
+
+
 def may_open(desk: Desk, tx: Transaction, contact: Contact) -> None:
     """Raise NotAllowedError, naming nobody, unless the person may open the contact: by their role,
     or since they gave a reason a while ago."""

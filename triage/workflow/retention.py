@@ -47,6 +47,17 @@ class DueRecord:
     hold: LegalHold | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fell:
+    """By which rule, since when and after which outcomes a record is due; `related` are the others
+    about the same children."""
+
+    rule: RetentionRule
+    day: date
+    outcomes: str
+    related: tuple[UUID, ...]
+
+
 def due(desk: Desk) -> tuple[DueRecord, ...]:
     """Records whose time is over, the longest kept first, with those held or under review.
 
@@ -61,8 +72,7 @@ def due(desk: Desk) -> tuple[DueRecord, ...]:
             fell = _due(desk, tx, contact, today)
             if fell is None:
                 continue
-            rule, day, outcomes = fell
-            row = _row(desk, tx, contact, rule, day, outcomes, names)
+            row = _row(desk, tx, contact, fell, names)
             if row.fate is not Fate.KEPT:
                 found.append(row)
             if len(found) == MOST:
@@ -78,12 +88,11 @@ def _ended(tx: Transaction) -> Iterable[Contact]:
 
 
 def _row(
-    desk: Desk, tx: Transaction, contact: Contact, rule: RetentionRule, day: date,
-    outcomes: str, names: dict[str, str],
-) -> DueRecord:  # fmt: skip
+    desk: Desk, tx: Transaction, contact: Contact, fell: _Fell, names: dict[str, str]
+) -> DueRecord:
     review = kept.review(tx, contact.id)
-    holds = kept.holds(tx, (contact.id, *(c.id for c in _related(tx, contact))))
-    fate, words = Fate.DUE, f"Due since {spell_day(day)}: {rule.label}."
+    holds = kept.holds(tx, (contact.id, *fell.related))
+    fate, words = Fate.DUE, f"Due since {spell_day(fell.day)}: {fell.rule.label}."
     if holds:
         who = names.get(holds[0].by, holds[0].by)
         fate, words = Fate.HELD, f"Held by {who}: {holds[0].why}"
@@ -97,9 +106,9 @@ def _row(
         contact_id=contact.id,
         reference=contact.reference,
         children=", ".join(child.name for child in contact.content.children),
-        outcome=outcomes,
-        rule=rule.label,
-        due_on=day,
+        outcome=fell.outcomes,
+        rule=fell.rule.label,
+        due_on=fell.day,
         fate=fate,
         words=words,
         mine=bool(review and review.proposed_by == desk.worker.id),
@@ -120,21 +129,20 @@ def _related(tx: Transaction, contact: Contact) -> list[Contact]:
     return contacts.of_children(tx, keys, exclude=contact.id)
 
 
-def _due(
-    desk: Desk, tx: Transaction, contact: Contact, today: date
-) -> tuple[RetentionRule, date, str] | None:
-    """By which rule and since when the record is due; None while it, or another about the same
-    children, is not."""
+def _due(desk: Desk, tx: Transaction, contact: Contact, today: date) -> _Fell | None:
+    """None while the record, or another about the same children, is not due."""
     mine = _falls(desk, tx, contact)
     if mine is None or mine[1] > today:
         return None
-    latest = mine[1]
-    for other in _related(tx, contact):
+    rule, latest, outcomes = mine
+    related = _related(tx, contact)
+    for other in related:
         theirs = _falls(desk, tx, other) if other.state in ENDED else None
         if theirs is None or theirs[1] > today:
             return None
         latest = max(latest, theirs[1])
-    return mine[0], latest, mine[2]
+    ids = tuple(other.id for other in related)
+    return _Fell(rule=rule, day=latest, outcomes=outcomes, related=ids)
 
 
 def _falls(desk: Desk, tx: Transaction, contact: Contact) -> tuple[RetentionRule, date, str] | None:
@@ -168,30 +176,35 @@ def propose(desk: Desk, contact_id: UUID) -> Review:
     desk.worker.must(May.SIGN)
     with desk.store.write() as tx:
         contact = hold_contact(desk, tx, contact_id)
-        rule, day, outcomes = _still_due(desk, tx, contact)
+        fell = _still_due(desk, tx, contact)
         review = Review(
             contact_id=contact.id,
             reference=contact.reference,
-            outcome=outcomes,
-            rule=rule.id,
-            due_on=day,
+            outcome=fell.outcomes,
+            rule=fell.rule.id,
+            due_on=fell.day,
             fate=Fate.PROPOSED,
             proposed_by=desk.worker.id,
             proposed_at=desk.now(),
         )
         kept.put_review(tx, review)
-        desk.note(tx, "retention.proposed", contact.id, {"rule": rule.id, "due": day.isoformat()})
+        desk.note(
+            tx,
+            "retention.proposed",
+            contact.id,
+            {"rule": fell.rule.id, "due": fell.day.isoformat()},
+        )
     return review
 
 
-def _still_due(desk: Desk, tx: Transaction, contact: Contact) -> tuple[RetentionRule, date, str]:
-    related = _related(tx, contact)
-    if held := kept.holds(tx, (contact.id, *(c.id for c in related))):
+def _still_due(desk: Desk, tx: Transaction, contact: Contact) -> _Fell:
+    fell = _due(desk, tx, contact, _today(desk))
+    related = fell.related if fell else [c.id for c in _related(tx, contact)]
+    if held := kept.holds(tx, (contact.id, *related)):
         raise NotReadyError(
             f"{contact.reference} is under a legal hold: {held[0].why} Nothing was changed. It "
             "can be destroyed once the hold is lifted."
         )
-    fell = _due(desk, tx, contact, _today(desk))
     if contact.state not in ENDED or fell is None:
         raise NotReadyError(
             f"{contact.reference} is not due for destruction: it is still worked on, its time is "
@@ -292,10 +305,3 @@ def lift(desk: Desk, contact_id: UUID, why: str) -> None:
         for each in standing:
             kept.lift(tx, each.id, by=desk.worker.id, at=desk.now(), why=why)
         desk.note(tx, "retention.lifted", contact.id, {"why": why})
-
-
-def by_reference(desk: Desk, reference: str) -> UUID:
-    """The record with a reference. Raises NotFoundError, also where this person may not know."""
-    with desk.store.read() as tx:
-        contact = contacts.by_reference(tx, reference.strip().upper())
-        return hold_contact(desk, tx, contact).id

@@ -5,17 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from triage.domain.clock import ClockState
 from triage.domain.contact import Contact, Content
 from triage.domain.profile import ClockRule, ClockUnit, Profile
-from ui.theme import theme
 from ui.widgets.chips import FactChip
-from ui.widgets.clock import ClockLabel
-from ui.widgets.pane import Surface
-from ui.widgets.rag import RagChip
+from ui.widgets.strip import WorkStrip
 from ui.widgets.text import Text
 
 _UNITS = {
@@ -25,49 +21,15 @@ _UNITS = {
 }
 
 
-class CallHeader(Surface):
+class CallHeader(WorkStrip):
     """Says that the clock runs, and that everything typed is kept."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("surface", parent=parent)
-        self.rag = RagChip("none", 36)
-        self.title = Text("New contact by phone", "title")
-        self.reference = Text("", "body", "text2", elide=True)
-        self.line = Text("", "small", "text2", elide=True)
         self.call = FactChip("", "info", "phone-call")
         self.kept = FactChip("", "ok", "check")
-        self.clock = ClockLabel("title")
-        self.rule = Text("", "small", "text2", elide=True)
-        self.rule.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row = QHBoxLayout(self)
-        names = QVBoxLayout()
-        names.setSpacing(0)
-        first = QHBoxLayout()
-        first.setSpacing(theme().px(10))
-        first.addWidget(self.title)
-        first.addWidget(self.reference, 1)
-        names.addLayout(first)
-        names.addWidget(self.line)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addWidget(self.clock, 0, Qt.AlignmentFlag.AlignRight)
-        right.addWidget(self.rule)
-        row.addWidget(self.rag)
-        row.addLayout(names, 1)
-        row.addWidget(self.call)
-        row.addWidget(self.kept)
-        row.addSpacing(theme().px(10))
-        row.addLayout(right)
-        self._row = row
+        title = Text("New contact by phone", "title")
+        super().__init__(title, (self.call, self.kept), 10, parent)
         self.kept.hide()
-        self._space()
-        theme().scaled.connect(self._space)
-
-    def _space(self) -> None:
-        t = theme()
-        self._row.setContentsMargins(t.px(14), t.px(7), t.px(14), t.px(7))
-        self._row.setSpacing(t.px(10))
-        self.setFixedHeight(t.px(60))
 
     def begin(self, contact: Contact, taken_by: str, profile: Profile) -> None:
         """A call has begun, or is gone on with."""
@@ -85,7 +47,7 @@ class CallHeader(Surface):
         """Whom the call is about, as far as it is known."""
         about = about_words(content)
         words = f"{contact.reference} · about {about}" if about else contact.reference
-        self.reference.set_text(words)
+        self.beside.set_text(words)
 
     def show_time(self, contact: Contact, now: datetime, leading: ClockState | None) -> None:
         """How long the call has run; a clock that presses says so."""

@@ -512,7 +512,7 @@ class NewContactScreen(Screen):
         """The call is put out of sight; it is kept, and its clock runs."""
         self.save_now()
         self.cover.setVisible(on)
-        self.header.reference.setVisible(not on)
+        self.header.beside.setVisible(not on)
         self._arrange()
 
     def help_topic(self) -> str:
