@@ -10,8 +10,11 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import make_url
 
+from tests.softhsm import PIN, Reader
+from tests.softhsm import reader as reader  # a fixture for whoever asks
 from tests.test_cli_hub import MAIL, WORDS, data, run  # noqa: F401 - a fixture comes by import
 from triage.cli import main
+from triage.domain.errors import NotAllowedError
 from triage.domain.worker import May
 from triage.storage import events
 from triage.workflow import people, queue
@@ -124,3 +127,34 @@ def test_line_that_others_could_read_is_refused_before_anything_is_asked(tmp_pat
         said = run("hub", command[0], "postgresql://o:x@db.example/hub", *command[1:])
         assert said.exit_code == 1
         assert "must be encrypted" in said.output
+
+
+def test_desk_joins_with_a_key_on_a_card_that_the_hub_then_knows(
+    owner: str, tmp_path: Path, reader: Reader
+) -> None:
+    place = reader.put_in("Card of Lin")
+    password, folder = let_in(owner, LIN, "team_leader"), tmp_path / "lin"
+    url = make_url(owner)
+    address = f"postgresql://{url.host}:{url.port}/{url.database}"
+    card = ["--card", place.module, "--token", place.token]
+    options = ["--id", "lmarsh", "--passphrase", HERE, "--data", str(folder), *card]
+    said = run("desk", "join", address, *options, typed=f"{password}\n{PIN}\n" + WORDS * 2)
+    assert said.exit_code == 0, said.output
+    vault = vault_of(folder, lambda: WORDS.strip())
+    hub = open_hub(
+        folder,
+        vault=vault,
+        profile_folder=profile_of(folder),
+        now=lambda: datetime.now(UTC),
+        new_id=uuid4,
+    )
+    try:
+        desk = people.switch(hub.desk(hub.workers()[0]), "lmarsh", PIN)
+        (known,) = people.trust_list(desk)["keys"]
+        assert known["kid"] == desk.signer.held("lmarsh").kid
+        with pytest.raises(NotAllowedError, match="does not take that PIN"):
+            people.switch(desk, "lmarsh", "000000")
+    finally:
+        hub.close()
+    moved = ["--card", "/nowhere.so", "--token", place.token, "--data", str(folder)]
+    assert "is looked for there" in run("keys", "card", "lmarsh", *moved, typed=WORDS).output

@@ -15,6 +15,7 @@ from triage.domain.errors import FanlightError, UnreadableError
 from triage.domain.worker import Role, Worker
 
 if TYPE_CHECKING:
+    from triage.export.keys import CardPlace
     from triage.storage.secrets import Vault
     from triage.workflow.desk import Desk
     from triage.workflow.hub import Hub
@@ -102,12 +103,41 @@ def a_person(command: Callable[P, None]) -> Callable[P, None]:
     return command
 
 
-def _ask_pin(name: str) -> str:
+_CARD = (
+    click.option("--card", "module", help="Their key is on a smart card: its PKCS #11 library."),
+    click.option("--token", default="", help="The card's label, as its own tools show it."),
+    click.option("--key", "label", default="Fanlight", help="The key on it; made where missing."),
+)
+
+
+def a_card(command: Callable[P, None]) -> Callable[P, None]:
+    """The options that say where a key lies on a card."""
+    for option in reversed(_CARD):
+        command = option(command)
+    return command
+
+
+def place_of(module: str | None, token: str, label: str) -> "CardPlace | None":
+    """The place that those options name; None where the desk itself keeps the key."""
+    if module is None:
+        return None
+    from triage.export.keys import CardPlace
+
+    if not token:
+        raise FanlightError("Say which card it is: --token LABEL. Nothing was changed.")
+    return CardPlace(module=module, token=token, key=label)
+
+
+def ask_pin(name: str, place: "CardPlace | None") -> str:
+    """The PIN for a new key, or that of the card it is on."""
+    if place is not None:
+        return str(click.prompt(f"PIN of the card {place.token}", hide_input=True))
     return str(click.prompt(f"A PIN for {name}", hide_input=True, confirmation_prompt=True))
 
 
 @desk.command("create")
 @a_person
+@a_card
 @click.option("--profile", type=FOLDER, help="The hub's profile; Northmere's unless given.")
 @click.option("--passphrase", is_flag=True, help="Keep keys under a passphrase, not the keyring.")
 @_data
@@ -119,6 +149,9 @@ def desk_create(
     role: str,
     team: str,
     registration: str,
+    module: str | None,
+    token: str,
+    label: str,
     profile: Path | None,
     passphrase: bool,
     data: Path | None,
@@ -128,9 +161,10 @@ def desk_create(
 
     folder = data or default_data()
     worker = _worker(worker_id, name, job, role, team, registration)
+    place = place_of(module, token, label)
     hub = hub_at(folder, new_vault(folder, passphrase), profile)
     try:
-        people.enrol(hub.desk(worker), worker, _ask_pin(name))
+        people.enrol(hub.desk(worker), worker, ask_pin(name, place), place=place)
     finally:
         hub.close()
     program = Path(sys.executable).with_name("fanlight")
@@ -171,6 +205,7 @@ def _anybody(path: Path, vault: "Vault") -> bool:
 
 @desk.command("enrol")
 @a_person
+@a_card
 @click.option("--as", "leader_id", required=True, help="The team leader who enrols them.")
 @_data
 @in_words
@@ -181,15 +216,19 @@ def desk_enrol(
     role: str,
     team: str,
     registration: str,
+    module: str | None,
+    token: str,
+    label: str,
     leader_id: str,
     data: Path | None,
 ) -> None:
     """Enrol another person on this desk; a team leader or administrator does it, by PIN."""
     from triage.workflow import people
 
+    place = place_of(module, token, label)
     with acting_as(leader_id, data) as leader:
         worker = _worker(worker_id, name, job, role, team, registration)
-        people.enrol(leader, worker, _ask_pin(name))
+        people.enrol(leader, worker, ask_pin(name, place), place=place)
     click.echo(f"{name} is enrolled and can sign in.")
 
 

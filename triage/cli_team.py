@@ -8,7 +8,7 @@ from typing import ParamSpec
 
 import click
 
-from triage.cli_hub import a_person, desk, new_vault
+from triage.cli_hub import a_card, a_person, ask_pin, desk, new_vault, place_of
 from triage.cli_trust import FOLDER, default_data, in_words, open_vault
 from triage.domain.errors import FanlightError
 from triage.domain.worker import Role, Worker
@@ -139,6 +139,7 @@ def hub_bring_in(address: str, without_tls: bool, data: Path | None) -> None:
 @desk.command("join")
 @click.argument("address")
 @click.option("--id", "worker_id", required=True, help="Your sign-in name at the hub.")
+@a_card
 @click.option("--profile", type=FOLDER, help="The hub's profile; Northmere's unless given.")
 @click.option("--passphrase", is_flag=True, help="Keep keys under a passphrase, not the keyring.")
 @click.option("--no-password", is_flag=True, help="You come with a certificate or Kerberos.")
@@ -148,6 +149,9 @@ def hub_bring_in(address: str, without_tls: bool, data: Path | None) -> None:
 def desk_join(
     address: str,
     worker_id: str,
+    module: str | None,
+    token: str,
+    label: str,
     profile: Path | None,
     passphrase: bool,
     no_password: bool,
@@ -161,9 +165,10 @@ def desk_join(
     folder = data or default_data()
     at = HubDesk(url=address, worker_id=worker_id, without_tls=without_tls)
     password = "" if no_password else str(click.prompt("Your password there", hide_input=True))
-    pin = str(click.prompt("A PIN for your signature", hide_input=True, confirmation_prompt=True))
+    place = place_of(module, token, label)
+    pin = ask_pin("your signature", place)
     vault = new_vault(folder, passphrase)
-    worker = join(folder, vault, at, password, pin, now=datetime.now(UTC))
+    worker = join(folder, vault, at, password, pin, now=datetime.now(UTC), place=place)
     if profile is not None:
         (folder / PROFILE_NAME).write_text(str(profile.resolve()), encoding="utf-8")
     click.echo(f"This is {worker.name}'s desk at the hub. Open it with: fanlight --data {folder}")

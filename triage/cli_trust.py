@@ -244,6 +244,25 @@ def keys_enrol(worker_id: str, folder: Path, leader_id: str, data: Path | None) 
     click.echo(f"The authority vouches for the key of {worker_id}.")
 
 
+@keys.command("card")
+@click.argument("worker_id")
+@click.option("--card", "module", required=True, help="The card's PKCS #11 library.")
+@click.option("--token", required=True, help="The card's label.")
+@click.option("--key", "label", default="Fanlight", help="The key on it.")
+@_data
+@in_words
+def keys_card(worker_id: str, module: str, token: str, label: str, data: Path | None) -> None:
+    """Say where the card of WORKER_ID is found from now on, after its software moved."""
+    from triage.export.keys import CardPlace, DeskKeys
+    from triage.workflow.places import must_be_desk
+
+    folder = folder_of(data)
+    must_be_desk(folder)
+    place = CardPlace(module=module, token=token, key=label)
+    DeskKeys(open_vault(folder)).move_card(worker_id, place)
+    click.echo(f"The card of {worker_id} is looked for there. Its PIN shows whether it is theirs.")
+
+
 @keys.command("sftp")
 @_data
 @in_words

@@ -1,4 +1,5 @@
-"""Signing keys: one ES256 key a person, wrapped by their PIN, kept in the desk's vault.
+"""Signing keys: one ES256 key a person, wrapped by their PIN, kept in the desk's vault; or on a
+smart card, whose PIN is its own (`triage.export.card`).
 
 The vault (the system's keyring) protects the wrapped key; the PIN, stretched with Argon2id,
 protects it from others who may sit down at the same desk. Public keys are never deleted, so that
@@ -10,7 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,7 +20,6 @@ from triage.domain.spelling import counted
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-    from joserfc.jwk import ECKey
 
 Jwk = dict[str, Any]
 """A public key as a JSON Web Key (RFC 7517); `kid` is its RFC 7638 thumbprint."""
@@ -51,6 +51,20 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardPlace:
+    """Where a key lies: the library that speaks to the token (its path), the token's label, and
+    the label of the key on it."""
+
+    module: str
+    token: str
+    key: str = "Fanlight"
+
+    def told(self) -> dict[str, str]:
+        """The same as plain names and words."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signer:
     """An unlocked key: whose it is, and what can be signed with it."""
 
@@ -73,12 +87,6 @@ class Signer:
         from cryptography.hazmat.primitives.hashes import SHA256
 
         return self.private_key.sign(message, ECDSA(SHA256()))
-
-    def jose_key(self) -> "ECKey":
-        """The key as joserfc wants it, with its kid."""
-        from joserfc.jwk import ECKey
-
-        return ECKey.import_key(_pkcs8(self.private_key), {"kid": self.kid, "use": "sig"})
 
     def private_der(self) -> bytes:
         """The private key as PKCS #8 DER; a person's is never written anywhere."""
@@ -104,29 +112,49 @@ class DeskKeys:
         self._now = now or (lambda: datetime.now(UTC))
         self._stretch = stretch or Stretch()
         self._held: dict[str, Signer] = {}
+        self._cards: dict[str, CardPlace] = {}
 
-    def enrol(self, worker_id: str, pin: str, *, name: str = "", signs_off: bool = True) -> Jwk:
+    def enrol(
+        self,
+        worker_id: str,
+        pin: str,
+        *,
+        name: str = "",
+        signs_off: bool = True,
+        place: CardPlace | None = None,
+    ) -> Jwk:
         """Make a new key for a person and return its public half.
 
         `signs_off` goes into the public key: without it, who checks a decision refuses this
         person as its signer, wherever the key was used. Someone enrolled again gets a new key;
-        the old public key stays in `jwks`. Raises NotAllowedError for a PIN that is too short.
+        the old public key stays in `jwks`. With a `place` the key is that on the card there, made
+        where there is none, and `pin` is the card's. Raises NotAllowedError for a PIN that is too
+        short, and what `card.key_on` raises.
         """
         from cryptography.hazmat.primitives.asymmetric import ec
 
-        _long_enough(pin)
-        private = ec.generate_private_key(ec.SECP256R1())
+        private: ec.EllipticCurvePrivateKey
+        if place is not None:
+            from triage.export import card
+
+            private = card.key_on(place, pin)
+        else:
+            _long_enough(pin)
+            private = ec.generate_private_key(ec.SECP256R1())
         jwk = {**public_jwk(private, worker_id, name), "signs_off": signs_off}
         certificate = _certificate(
             private, worker_id=worker_id, name=name, hub=self._hub, at=self._now()
         )
-        earlier = self._public(worker_id)
-        self._wrap(worker_id, jwk["kid"], private, pin)
+        earlier = [known for known in self._public(worker_id) if known["kid"] != jwk["kid"]]
+        if place is not None:
+            self._put_json(f"key.{worker_id}", {"kid": jwk["kid"], "card": place.told()})
+        else:
+            self._wrap(worker_id, jwk["kid"], private, pin)
         self._vault.put(f"certificate.{worker_id}", certificate)
         self._put_json(f"public.{worker_id}", [*earlier, jwk])
         self._put_json("enrolled", sorted({*self._enrolled(), worker_id}))
         self._vault.delete(f"tries.{worker_id}")
-        self._held.pop(worker_id, None)
+        self.lock(worker_id)
         return jwk
 
     def enrolled(self, worker_id: str) -> bool:
@@ -137,8 +165,53 @@ class DeskKeys:
         """The person's key, unlocked for one act.
 
         Raises NotAllowedError when the PIN is wrong or a wait has not passed, NotFoundError when
-        the person has no key here.
+        the person has no key here, NotReadyError where their card is not in its reader.
         """
+        place = self.card(worker_id)
+        private = self._on_card(worker_id, place, pin) if place else self._by_pin(worker_id, pin)
+        jwk = self.public(worker_id)
+        return Signer(
+            worker_id=worker_id,
+            kid=jwk["kid"],
+            public_jwk=jwk,
+            private_key=private,
+            certificate_der=self.certificate(worker_id),
+        )
+
+    def card(self, worker_id: str) -> CardPlace | None:
+        """Where the person's key lies on a card; None where this desk itself keeps it."""
+        kept = self._get_json(f"key.{worker_id}") or {}
+        if "card" not in kept:
+            return None
+        return CardPlace(**kept["card"])
+
+    def move_card(self, worker_id: str, place: CardPlace) -> None:
+        """Look for the person's card by another library, or under another label, from now on.
+        Raises NotFoundError where their key is on no card."""
+        kept = self._get_json(f"key.{worker_id}") or {}
+        if "card" not in kept:
+            raise NotFoundError("This person's key is not on a card. Nothing was changed.")
+        self.lock(worker_id)
+        self._put_json(f"key.{worker_id}", {**kept, "card": place.told()})
+
+    def _on_card(self, worker_id: str, place: CardPlace, pin: str) -> "EllipticCurvePrivateKey":
+        from triage.export import card
+
+        # The login before is ended by this one: a PIN that is wrong locks what was held as well.
+        held = self._held.pop(worker_id, None)
+        private = card.unlock(place, pin)
+        self._cards[worker_id] = place
+        if public_jwk(private, worker_id, "")["kid"] != self.public(worker_id)["kid"]:
+            self.lock(worker_id)
+            raise NotAllowedError(
+                f"The card {place.token} holds another key than you were enrolled with. Nothing "
+                "was done. Put in your own card, or ask a team leader to enrol you anew."
+            )
+        if held is not None:
+            self._held[worker_id] = held
+        return private
+
+    def _by_pin(self, worker_id: str, pin: str) -> "EllipticCurvePrivateKey":
         tries, wait_until = self._tries(worker_id)
         now = self._now()
         if wait_until is not None and wait_until > now + LONGEST_WAIT:
@@ -156,14 +229,7 @@ class DeskKeys:
         if private is None:
             raise NotAllowedError(wrong)
         self._vault.delete(f"tries.{worker_id}")
-        jwk = self.public(worker_id)
-        return Signer(
-            worker_id=worker_id,
-            kid=jwk["kid"],
-            public_jwk=jwk,
-            private_key=private,
-            certificate_der=self.certificate(worker_id),
-        )
+        return private
 
     def unlock(self, worker_id: str, pin: str) -> Signer:
         """As `signer`, and kept for the session: the person need not type the PIN to propose."""
@@ -182,13 +248,21 @@ class DeskKeys:
 
     def lock(self, worker_id: str = "") -> None:
         """Forget the unlocked key of one person, or of everyone."""
-        if worker_id:
-            self._held.pop(worker_id, None)
-        else:
-            self._held.clear()
+        for held in [worker_id] if worker_id else {*self._held, *self._cards}:
+            self._held.pop(held, None)
+            if (place := self._cards.pop(held, None)) is not None:
+                from triage.export import card
+
+                card.lock(place)
 
     def change_pin(self, worker_id: str, pin: str, new_pin: str) -> None:
-        """Wrap the same key by another PIN; the old one must be right."""
+        """Wrap the same key by another PIN, or change the card's; the old one must be right."""
+        if (place := self.card(worker_id)) is not None:
+            from triage.export import card
+
+            self.lock(worker_id)
+            card.change_pin(place, pin, new_pin)
+            return
         _long_enough(new_pin)
         signer = self.signer(worker_id, pin)
         self._wrap(worker_id, signer.kid, signer.private_key, new_pin)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from triage.domain.errors import FanlightError, NotReadyError, SecretsError, StoreError
 from triage.domain.worker import May, Worker
-from triage.export.keys import DeskKeys
+from triage.export.keys import CardPlace, DeskKeys
 from triage.storage import signing_keys, workers
 from triage.storage.engine import Store, open_file
 from triage.storage.journal import Journal
@@ -92,10 +92,18 @@ def unsent_in(folder: Path, vault: Vault, worker_id: str) -> tuple[Unsent | None
 
 
 def join(
-    folder: Path, vault: Vault, at: HubDesk, password: str, pin: str, *, now: datetime
+    folder: Path,
+    vault: Vault,
+    at: HubDesk,
+    password: str,
+    pin: str,
+    *,
+    now: datetime,
+    place: CardPlace | None = None,
 ) -> Worker:
     """Make a desk of this folder at the hub: signed in once, with a key of the person's own whose
-    public half the hub keeps. Where their key lies here already, it stays.
+    public half the hub keeps; with a `place`, the key on their card. Where their key lies here
+    already, it stays.
 
     Raises StoreError where the hub does not let them in, NotReadyError where there is a desk here
     already, NotAllowedError for a PIN that is too short or a hub that does not take the key.
@@ -109,11 +117,13 @@ def join(
             known = {key.kid for key in signing_keys.all(tx) if key.revoked_at is None}
         keys = DeskKeys(vault)
         if not keys.enrolled(worker.id):
-            keys.enrol(worker.id, pin, name=worker.name, signs_off=worker.may(May.SIGN))
+            keys.enrol(
+                worker.id, pin, name=worker.name, signs_off=worker.may(May.SIGN), place=place
+            )
         jwk = keys.public(worker.id)
         if jwk["kid"] not in known:
             with store.write() as tx:
-                signing_keys.add(tx, worker.id, jwk, now)
+                signing_keys.add(tx, worker.id, jwk, tx.server_time() or now)
     finally:
         store.close()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

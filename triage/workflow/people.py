@@ -11,7 +11,7 @@ from typing import Any
 from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError, UnreachableError
 from triage.domain.worker import May, Role, Worker
 from triage.export import authority
-from triage.export.keys import DeskKeys, Vault
+from triage.export.keys import CardPlace, DeskKeys, Vault
 from triage.storage import signing_keys
 from triage.storage import workers as stored
 from triage.storage.engine import Transaction
@@ -27,8 +27,9 @@ def workers(desk: Desk) -> tuple[Worker, ...]:
         return tuple(sorted(stored.all(tx), key=lambda w: w.name.casefold()))
 
 
-def enrol(desk: Desk, worker: Worker, pin: str) -> Worker:
-    """Enrol someone with a key of their own, wrapped by their PIN.
+def enrol(desk: Desk, worker: Worker, pin: str, *, place: CardPlace | None = None) -> Worker:
+    """Enrol someone with a key of their own, wrapped by their PIN; with a `place`, the key on the
+    card there, whose own PIN it is.
 
     The first person of a new desk enrols themself; after that only an administrator or a team
     leader may (NotAllowedError). Someone enrolled before gets a new key and PIN. Raises
@@ -49,8 +50,10 @@ def enrol(desk: Desk, worker: Worker, pin: str) -> Worker:
         desk.worker.must(May.CONFIGURE)
     _one_of_the_name(held, worker)
     # The key first: it refuses a PIN that is too short before anything is written down.
-    jwk = desk.signer.enrol(worker.id, pin, name=worker.name, signs_off=worker.may(May.SIGN))
-    pin_hash = PasswordHasher().hash(pin)
+    jwk = desk.signer.enrol(
+        worker.id, pin, name=worker.name, signs_off=worker.may(May.SIGN), place=place
+    )
+    pin_hash = "" if place else PasswordHasher().hash(pin)  # a card's PIN is nobody's but its own
     with desk.store.write() as tx:
         stored.put(tx, worker, pin_hash=pin_hash, public_jwk=jwk)
         signing_keys.add(tx, worker.id, jwk, desk.signing_time(tx))
@@ -58,7 +61,12 @@ def enrol(desk: Desk, worker: Worker, pin: str) -> Worker:
             tx,
             "worker.enrolled",
             None,
-            {"worker": worker.id, "role": worker.role.value, "key": str(jwk.get("kid", ""))},
+            {
+                "worker": worker.id,
+                "role": worker.role.value,
+                "key": str(jwk.get("kid", "")),
+                "card": place is not None,
+            },
         )
     return worker
 
@@ -196,5 +204,6 @@ def change_pin(desk: Desk, pin: str, new_pin: str) -> None:
         raise NotReadyError("The new PIN is the old one. Nothing was changed. Choose another.")
     desk.signer.change_pin(desk.worker.id, pin, new_pin)
     with desk.store.write() as tx:
-        stored.set_pin(tx, desk.worker.id, PasswordHasher().hash(new_pin))
+        on_card = desk.signer.card(desk.worker.id) is not None
+        stored.set_pin(tx, desk.worker.id, "" if on_card else PasswordHasher().hash(new_pin))
         desk.note(tx, "worker.pin_changed", None, {"worker": desk.worker.id})
