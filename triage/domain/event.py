@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -13,13 +13,19 @@ FIRST = "0" * 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEvent:
-    """What happened, before it has its place in the chain. `detail` holds JSON values."""
+    """What happened, before it has its place in the chain. `detail` holds JSON values.
+
+    `of_others` is what it tells of the contacts `others` beside: read only by who may know of
+    each of them too, and gone with any of them.
+    """
 
     kind: str  # e.g. contact.received, contact.viewed, decision.saved, decision.signed
     contact_id: UUID | None
     by: str
     at: datetime
     detail: Mapping[str, object]
+    others: tuple[UUID, ...] = ()
+    of_others: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

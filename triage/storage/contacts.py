@@ -80,6 +80,16 @@ def by_reference(tx: Transaction, ref: str) -> Contact:
     return found[0]
 
 
+def ids_of(tx: Transaction, references: Iterable[str]) -> frozenset[UUID]:
+    """The contacts of these references that are there for this person to know of."""
+    wanted = sorted(set(references))
+    found: set[UUID] = set()
+    for at in range(0, len(wanted), 500):
+        query = select(table.c.id).where(table.c.reference.in_(wanted[at : at + 500])).limit(500)
+        found.update(tx.connection.scalars(query))
+    return frozenset(found)
+
+
 def restricted_among(tx: Transaction, references: Iterable[str]) -> frozenset[str]:
     """Those of the references whose contact is restricted now."""
     wanted = sorted(set(references))

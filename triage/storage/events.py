@@ -1,7 +1,10 @@
 """The chain of events: the audit trail, the history a person reads, and the change feed."""
 
 import base64
+import hashlib
+import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -55,7 +58,7 @@ def append(tx: Transaction, new: NewEvent, *, in_the_open: bool = False) -> Even
     )
     tx.connection.execute(_GO_ON, {"seq": event.seq, "hash": event.hash})
     tx.chained.append((event.seq, event.hash))
-    return replace(event, detail=canonical(new.detail)) if sealed else event
+    return replace(event, detail=canonical({**new.detail, **new.of_others})) if sealed else event
 
 
 def since(tx: Transaction, seq: int, limit: int = 500) -> list[Event]:
@@ -185,20 +188,71 @@ def opened(tx: Transaction, rows: Sequence[tuple[int, UUID | None, str]]) -> lis
     """What events say, from number, contact and detail as they are kept."""
     sealed = {str(contact) for _, contact, detail in rows if detail.startswith(_SEALED)}
     keys = content_keys.some(tx, sealed) if sealed else {}
-    return [
+    said = [
         _open(seq, keys.get(str(contact)), detail) if detail.startswith(_SEALED) else detail
         for seq, contact, detail in rows
     ]
+    return _with_others(tx, [seq for seq, _, _ in rows], said)
+
+
+_OF_OTHERS = "of_others"
+_MARK = f'"{_OF_OTHERS}":'
 
 
 def _sealed(tx: Transaction, new: NewEvent, seq: int) -> NewEvent | None:
-    if new.contact_id is None or not new.detail:
+    if new.contact_id is None or not (new.detail or new.of_others):
         return None
     key = content_keys.of_contact(tx, new.contact_id)
     if key is None:  # who may not know of the contact can't say anything of the family
         return None
-    words = content_keys.seal(canonical(new.detail).encode(), key, f"event {seq}")
+    said = {**new.detail, **_of_others(tx, new, seq)}
+    words = content_keys.seal(canonical(said).encode(), key, f"event {seq}")
     return replace(new, detail={"sealed": base64.b64encode(words).decode()})
+
+
+def _of_others(tx: Transaction, new: NewEvent, seq: int) -> dict[str, object]:
+    """What the event tells of other contacts, sealed with the keys of them all; nothing where one
+    of them is not for this person to know of."""
+    others = sorted(set(new.others) - {new.contact_id})
+    if not new.of_others or not others:
+        return dict(new.of_others)
+    keys = [content_keys.of_contact(tx, other) for other in others]
+    if None in keys:
+        return {}
+    words = content_keys.seal(
+        canonical(new.of_others).encode(), _together([k for k in keys if k]), f"others {seq}"
+    )
+    named = {"contacts": [str(o) for o in others], "sealed": base64.b64encode(words).decode()}
+    return {_OF_OTHERS: named}
+
+
+def _with_others(tx: Transaction, seqs: Sequence[int], said: list[str]) -> list[str]:
+    """The same, with what tells of other contacts where each of their keys is there."""
+    found = {at: _parted(detail) for at, detail in enumerate(said) if _MARK in detail}
+    keys = content_keys.some(tx, {c for _, ids, _ in found.values() for c in ids})
+    for at, (told, ids, sealed) in found.items():
+        named: dict[str, object] = {}
+        if ids and all(c in keys for c in ids):
+            together = _together([keys[c] for c in ids])
+            with suppress(ValueError):  # altered; `verify` says which
+                named = json.loads(content_keys.unseal(sealed, together, f"others {seqs[at]}"))
+        said[at] = canonical({**told, **named})
+    return said
+
+
+def _parted(detail: str) -> tuple[dict[str, object], list[str], bytes]:
+    """What an event tells of its own contact, and of which others it tells something sealed."""
+    try:
+        told: dict[str, object] = json.loads(detail)
+        named: Any = told.pop(_OF_OTHERS)
+        ids = [str(UUID(c)) for c in named["contacts"]]
+        return told, ids, base64.b64decode(named["sealed"], validate=True)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return {}, [], b""  # no Fanlight wrote that
+
+
+def _together(keys: Sequence[bytes]) -> bytes:
+    return hashlib.sha256(b"".join(keys)).digest()
 
 
 def _open(seq: int, key: bytes | None, detail: str) -> str:

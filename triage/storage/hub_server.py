@@ -15,6 +15,7 @@ from sqlalchemy import URL, Connection, create_engine, exc, insert, select, text
 
 from triage.domain.errors import StoreError
 from triage.domain.event import NewEvent
+from triage.domain.lookup import OWN
 from triage.domain.trail import ACCESS, AUDITING, DESKS, LOOKS
 from triage.domain.worker import ALLOWED, Role, Worker
 from triage.storage import destruction, events, schema, tables, workers
@@ -28,6 +29,7 @@ OLDEST = 150000
 LOGIN = "fl_"
 _NAME = re.compile(r"[a-z][a-z0-9._-]{0,39}")
 _SCRIPT = Path(__file__).with_name("hub_rules.sql")
+_TIES = Path(__file__).with_name("hub_ties.sql")
 _DESTROY = Path(__file__).with_name("hub_destruction.sql")
 
 
@@ -72,9 +74,8 @@ def _through(table: str, column: str, *acts: str) -> Rule:
     return Rule(see=there, add=f"{_may(*acts)} AND {there}", change=f"{_may(*acts)} AND {there}")
 
 
-# Who answers for an agency sees what that agency is asked, not the contact it is about.
-_REQUEST_SEEN = f"({_known('contact_id')}) OR fanlight_serves(agency)"
 _MAIL = _may("receive", "screen")
+_PLACES = _may("screen")
 
 _BY = 'event."by"'
 _BY_ME = '"by" = fanlight_worker()'
@@ -86,7 +87,8 @@ _PROPOSED = "name = 'matching.refit'"
 _A_COMMENT = "starts_with(name, 'sign-off.comment.')"
 # A restricted record stands in full beside a contact that is not: for who may open it. (The colon
 # is escaped for SQLAlchemy, which would take a parameter.)
-_TELLS_NO_OTHER = f"""({_may("open restricted")} OR body NOT LIKE '%"restricted"\\:true%')"""
+_TELLS_NO_OTHER = f"""({_may("open restricted")} OR body NOT LIKE '%"restricted"\\:true%'
+    AND (partner <> '{OWN}' OR NOT fanlight_names_hidden(body)))"""
 _A_CONTACTS = "id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'"
 _MINE = "right(name, length(fanlight_worker()) + 1) = '.' || fanlight_worker()"
 
@@ -112,8 +114,10 @@ RULES: Mapping[str, Rule] = {
         change=_may("sign"),
     ),
     "reference_counter": Rule(see="true", add=_may("receive"), change=_may("receive")),
+    # What came for nobody known is for those who say whom it is about.
     "original": Rule(
-        see=_known("contact_id"),
+        see=f"CASE WHEN contact_id IS NULL THEN {_PLACES} AND ({_may('open restricted')} "
+        f"OR NOT fanlight_came_for_hidden(id)) ELSE {_known('contact_id')} END",
         add=f"{_may('receive')} AND (contact_id IS NULL OR {_there('contact', 'contact_id')})",
         change=f"{_may('screen')} AND {_there('contact', 'contact_id')}",
         changes="contact_id",
@@ -122,11 +126,11 @@ RULES: Mapping[str, Rule] = {
         see="EXISTS (SELECT FROM original WHERE original.sha256 = original_bytes.sha256)",
         add=_may("receive"),
     ),
-    # A contact's key is for whoever may know of the contact, or reads the whole trail. Keys of
-    # bytes are for whoever copies the whole store, its owner. Nobody changes or removes one.
+    # A contact's key is for whoever may know of the contact: who reads the whole trail reads of a
+    # restricted one who did what, and no words. Keys of bytes are for whoever copies the whole
+    # store, its owner. Nobody changes or removes one.
     "content_key": Rule(
-        see=f"CASE WHEN {_A_CONTACTS} THEN {_may('audit')} OR ({_known('id::uuid')}) "
-        "ELSE false END",
+        see=f"CASE WHEN {_A_CONTACTS} THEN {_known('id::uuid')} ELSE false END",
         add=f"{_A_CONTACTS} AND octet_length(key) = 32",
     ),
     "legal_hold": Rule(
@@ -178,7 +182,10 @@ RULES: Mapping[str, Rule] = {
         add=f"{_may('configure')} OR worker_id = fanlight_worker()",
         change=_may("configure", "sign"),
     ),
-    "pack_copy": _through("decision_version", "decision_id", "print"),
+    "pack_copy": Rule(
+        see=_there("decision_version", "decision_id"),
+        add=f"{_through('decision_version', 'decision_id', 'print').add} AND {_BY_ME}",
+    ),
     # A comment begun is its writer's, proposed weights are for who may adopt them; the rest is how
     # the hub works, for all to know.
     "setting": Rule(
@@ -189,11 +196,17 @@ RULES: Mapping[str, Rule] = {
         change=f"CASE WHEN {_A_COMMENT} THEN {_may('sign')} AND {_MINE} "
         f"ELSE {_may('sign', 'configure')} END",
     ),
-    "request": replace(_of_contact("screen"), see=_REQUEST_SEEN),
+    # Who answers for an agency sees what that agency is asked, not the contact it is about.
+    "request": replace(
+        _of_contact("screen"),
+        see=f"({_known('contact_id')}) AND ({_may('open restricted')} "
+        "OR NOT fanlight_names_hidden(body)) OR fanlight_serves(agency)",
+    ),
     "request_counter": Rule(see="true", add=_may("screen"), change=_may("screen")),
     "request_message": _through("request", "request_id", "receive", "screen"),
     "partner_answer": Rule(
-        see=f"CASE WHEN request_id IS NULL THEN {_MAIL} ELSE {_there('request', 'request_id')} END",
+        see=f"CASE WHEN request_id IS NULL THEN {_PLACES} AND ({_may('open restricted')} "
+        f"OR NOT fanlight_is_of_hidden(body)) ELSE {_there('request', 'request_id')} END",
         add=_MAIL,
         change=_MAIL,
     ),
@@ -239,7 +252,8 @@ def create_hub(owner_url: str, *, without_tls: bool = False) -> None:
             _must_be_new_enough(connection)
             schema.bring_up_to_date(connection)
             _make_roles(connection)
-            connection.connection.cursor().execute(_SCRIPT.read_bytes())
+            for script in (_SCRIPT, _TIES):
+                connection.connection.cursor().execute(script.read_bytes())
             _tell_what_roles_may(connection)
             _make_destruction(connection)
             for table in metadata.tables:

@@ -86,6 +86,19 @@ def reviews(tx: Transaction, fate: Fate) -> list[Review]:
     return _read(tx, destruction.c.fate == fate.value)
 
 
+def destroyed_among(tx: Transaction, contact_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of the contacts that were destroyed; at a hub, for who reads reviews."""
+    wanted = sorted(set(contact_ids))
+    found: set[UUID] = set()
+    for at in range(0, len(wanted), 500):
+        query = select(destruction.c.about).where(
+            destruction.c.about.in_(wanted[at : at + 500]),
+            destruction.c.fate == Fate.DESTROYED.value,
+        )
+        found.update(tx.connection.scalars(query.limit(500)))
+    return frozenset(found)
+
+
 def _read(tx: Transaction, condition: Any) -> list[Review]:
     rows = tx.connection.execute(
         select(destruction).where(condition).order_by(destruction.c.proposed_at)

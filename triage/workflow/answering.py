@@ -116,10 +116,11 @@ class Keeping:
             "person": result.subject.person,
             "partner": result.partner,
             "outcome": result.outcome.value,
-            "records": [c.record.record_id for c in result.candidates if not c.record.restricted],
         }
         if result.live:
             detail |= {"sent": list(result.sent), "late": result.late}
+        shown = [c.record for c in result.candidates if not c.record.restricted]
+        records = {"records": [record.record_id for record in shown]}
         with desk.store.write() as tx:
             bare = known.without_restricted(desk, result)
             lookups.save_result(tx, bare)
@@ -127,7 +128,8 @@ class Keeping:
                 # Apart, and as the newer: on a hub's server it is there for few.
                 whole = replace(result, asked_at=result.asked_at + timedelta(microseconds=1))
                 lookups.save_result(tx, replace(whole, id=desk.new_id()))
-            desk.note(tx, "match.answered", contact.id, detail)
+            others = earlier.contacts_of(tx, shown)
+            desk.note(tx, "match.answered", contact.id, detail, others=others, of_others=records)
         return known.seen_by(desk, result)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,13 +15,12 @@ from triage.domain.event import FIRST, Event
 from triage.domain.oversight import Look, Question
 from triage.domain.trail import Change, Deed
 from triage.domain.worker import May, Worker
-from triage.storage import contacts, events, trail, workers
+from triage.storage import contacts, events, retention, trail, workers
 from triage.storage.engine import Transaction
 from triage.storage.events import Head
 from triage.storage.trail import Sought
 from triage.workflow import find, naming
 from triage.workflow.desk import Desk
-from triage.workflow.earlier import DESTROYED
 from triage.workflow.holding import why_given
 
 AT_ONCE = 200
@@ -285,8 +284,10 @@ def sought_events(desk: Desk, wanted: Wanted, *, most: int) -> list[Event]:
 def rows_of(desk: Desk, tx: Transaction, found: Sequence[Event]) -> tuple[Row, ...]:
     """Events as lines. A restricted contact is called so, for who may not open it."""
     names = {w.id: w.name for w in workers.all(tx)}
-    about = contacts.by_ids(tx, (e.contact_id for e in found if e.contact_id is not None))
-    return tuple(_row(desk, e, names, about) for e in found)
+    ids = {e.contact_id for e in found if e.contact_id is not None}
+    about = contacts.by_ids(tx, ids)
+    ended = retention.destroyed_among(tx, ids - about.keys())
+    return tuple(_row(desk, e, names, about, ended) for e in found)
 
 
 # ---- how it is put together ---------------------------------------------------------------------
@@ -366,10 +367,16 @@ def _sought(
     )
 
 
-def _row(desk: Desk, event: Event, names: Mapping[str, str], held: Mapping[UUID, Contact]) -> Row:
+def _row(
+    desk: Desk,
+    event: Event,
+    names: Mapping[str, str],
+    held: Mapping[UUID, Contact],
+    ended: Set[UUID],
+) -> Row:
     contact = held.get(event.contact_id) if event.contact_id is not None else None
     of_one = event.contact_id is not None
-    gone = contact is None and (event.detail == events.DESTROYED or event.kind == DESTROYED)
+    gone = event.contact_id in ended
     restricted = of_one and not gone and (contact is None or contact.restricted)
     hidden = restricted and not desk.worker.may(May.OPEN_RESTRICTED)
     about = reference = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
@@ -202,10 +202,13 @@ class Desk:
         detail: Mapping[str, object] | None = None,
         *,
         in_the_open: bool = False,
+        others: Iterable[UUID] = (),
+        of_others: Mapping[str, object] | None = None,
     ) -> Event:
         """Append what this person did now to the chain, in the same transaction as the act.
 
-        `in_the_open` is for what must be read when the contact's words are destroyed.
+        `in_the_open` is for what must be read when the contact's words are destroyed. `of_others`
+        is what it tells of other contacts: see `NewEvent`.
         """
         return events.append(
             tx,
@@ -214,7 +217,9 @@ class Desk:
                 contact_id=contact_id,
                 by=self.worker.id,
                 at=self.now(),
-                detail={name: whole_letters(value) for name, value in (detail or {}).items()},
+                detail=whole_letters(dict(detail or {})),
+                others=tuple(others),
+                of_others=whole_letters(dict(of_others or {})),
             ),
             in_the_open=in_the_open,
         )
@@ -231,6 +236,8 @@ def _whole(value: object) -> object:
         return value if value.isascii() else value.encode("utf-8", "replace").decode()
     if isinstance(value, list | tuple):
         return type(value)(_whole(v) for v in value)
+    if type(value) is dict:
+        return {name: _whole(v) for name, v in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
         held = {f.name: getattr(value, f.name) for f in fields(value) if f.init}
         mended = {name: _whole(v) for name, v in held.items()}

@@ -302,6 +302,12 @@ def of_record(record_id: str) -> tuple[str, str]:
     return reference, key
 
 
+def contacts_of(tx: Transaction, records: Iterable[PartnerRecord | None]) -> frozenset[UUID]:
+    """The hub's own contacts that the records are of, as far as this person may know of them."""
+    own = {of_record(r.record_id)[0] for r in records if r is not None and r.partner == OWN}
+    return contacts.ids_of(tx, own)
+
+
 def is_of(record: PartnerRecord, contact: Contact) -> bool:
     """Whether the record is a person of this very contact."""
     return record.partner == OWN and of_record(record.record_id)[0] == contact.reference

@@ -76,11 +76,12 @@ def join(desk: Desk, contact_id: UUID, other_id: UUID, why: str = "") -> tuple[C
             tx,
             "contact.joined",
             this.id,
-            {
+            {"before": str(this.episode_id or ""), "episode": str(episode)},
+            others=(other.id,),
+            of_others={
                 "other": other.reference,
                 "why": why.strip(),
-                "before": [str(this.episode_id or ""), str(other.episode_id or "")],
-                "episode": str(episode),
+                "other_before": str(other.episode_id or ""),
             },
         )
         together = {this.id: this, other.id: other}
@@ -103,7 +104,8 @@ def keep_apart(desk: Desk, contact_id: UUID, other_id: UUID, why: str = "") -> S
                 "These two are joined. Nothing was changed. Take them apart, with the reason."
             )
         settled = _settle(desk, tx, this, other, SuggestionState.KEPT_APART, why.strip())
-        desk.note(tx, "contact.kept_apart", this.id, {"other": other.reference, "why": why.strip()})
+        said = {"other": other.reference, "why": why.strip()}
+        desk.note(tx, "contact.kept_apart", this.id, others=(other.id,), of_others=said)
         return settled
 
 
@@ -131,7 +133,9 @@ def take_apart(desk: Desk, contact_id: UUID, other_id: UUID, why: str) -> tuple[
             tx,
             "contact.taken_apart",
             this.id,
-            {"other": other.reference, "why": why, "before": str(this.episode_id or "")},
+            {"before": str(this.episode_id or "")},
+            others=(other.id,),
+            of_others={"other": other.reference, "why": why},
         )
         with_this = _together(tx, this.id)
         with_other = _together(tx, other.id)

@@ -229,10 +229,13 @@ def _judge(
                 "verdict": str(verdict.id),
                 "person": subject.person,
                 "partner": record.partner,
-                "record": record.record_id,
                 "band": candidate.band,
                 "score": round(candidate.score, 3),
                 "before": before.kind.value if before else "",
+            },
+            others=earlier.contacts_of(tx, (record,)),
+            of_others={
+                "record": record.record_id,
                 "reasons": list(given),
                 "words": words.strip(),
             },
@@ -260,10 +263,10 @@ def undo(desk: Desk, verdict_id: UUID, why: str) -> Verdict:
                 "verdict": str(verdict_id),
                 "person": verdict.subject.person,
                 "partner": verdict.partner,
-                "record": verdict.record_id,
                 "before": verdict.kind.value,
-                "why": why,
             },
+            others=earlier.contacts_of(tx, (verdict.record,)),
+            of_others={"record": verdict.record_id, "why": why},
         )
         return undone
 

@@ -133,11 +133,9 @@ def _flag(desk: Desk, tx: Transaction, made: Sequence[Contact], namesakes: froze
                 tx,
                 "contact.likeness_found",
                 contact.id,
-                {
-                    "other": str(other),
-                    "kinship": Kinship.DUPLICATE.value,
-                    "reasons": [why],
-                },
+                {"kinship": Kinship.DUPLICATE.value},
+                others=(other,),
+                of_others={"other": str(other), "reasons": [why]},
             )
 
 
@@ -330,11 +328,9 @@ def _suggest(desk: Desk, tx: Transaction, made: Sequence[Contact], alike: Iterab
             tx,
             "contact.likeness_found",
             contact.id,
-            {
-                "other": str(other),
-                "kinship": pair.kinship.value,
-                "reasons": list(pair.reasons),
-            },
+            {"kinship": pair.kinship.value},
+            others=(other,),
+            of_others={"other": str(other), "reasons": list(pair.reasons)},
         )
 
 

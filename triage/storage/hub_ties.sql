@@ -1,0 +1,199 @@
+-- What ties rows to who writes them, to the event of it, and to the contacts they name.
+--
+-- Applied by `fanlightctl hub create` after hub_rules.sql.
+
+-- ---- rows that name a contact ------------------------------------------------------------------
+
+-- Whether words name a contact, by its reference, that is not for this person to know of.
+CREATE OR REPLACE FUNCTION fanlight_names_hidden(words text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM (
+            SELECT DISTINCT found[1] AS reference
+            FROM regexp_matches(words, 'C-[0-9]{2}-[0-9]{5,9}', 'g') AS found
+        ) named
+        JOIN contact kept ON kept.reference = named.reference
+        WHERE fanlight_is_restricted(kept.id)
+    )
+$$;
+
+-- An answer that waits to be placed is about nobody yet. One that stands in the thread of a request
+-- its reader could not see is for those who may open what is restricted.
+CREATE OR REPLACE FUNCTION fanlight_is_of_hidden(answer text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT coalesce(answer::jsonb -> 'names', '[]') <> '[]'
+        OR (answer::jsonb ->> 'likely') IS NOT NULL AND NOT EXISTS (
+            SELECT FROM request likely
+            WHERE likely.id = (answer::jsonb ->> 'likely')::uuid
+              AND NOT fanlight_is_restricted(likely.contact_id)
+        )
+        OR fanlight_names_hidden(answer)
+$$;
+
+CREATE INDEX IF NOT EXISTS fanlight_waits ON partner_answer (
+    (body::jsonb ->> 'original_id')
+) WHERE request_id IS NULL;
+
+-- What came and is about nobody yet: whether it came as such an answer.
+CREATE OR REPLACE FUNCTION fanlight_came_for_hidden(kept uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM partner_answer waits
+        WHERE waits.request_id IS NULL AND waits.body::jsonb ->> 'original_id' = kept::text
+          AND fanlight_is_of_hidden(waits.body)
+    )
+$$;
+
+-- ---- in whose name -----------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION fanlight_contact_says_whose() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF fanlight_worker() IS NOT NULL
+        AND NEW.assigned_to IS DISTINCT FROM NEW.body::jsonb ->> 'assigned_to'
+    THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'The contact does not say of itself whose it is. Nothing was changed.';
+    END IF;
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS fanlight_says_whose ON contact;
+CREATE TRIGGER fanlight_says_whose BEFORE INSERT OR UPDATE ON contact
+    FOR EACH ROW EXECUTE FUNCTION fanlight_contact_says_whose();
+
+CREATE OR REPLACE FUNCTION fanlight_verdict_is_theirs() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    me text := fanlight_worker();
+    undoing text[] := ARRAY['undone_by', 'undone_at', 'undone_why'];
+    is_now jsonb;
+    was jsonb;
+BEGIN
+    IF me IS NULL THEN
+        RETURN NEW;
+    END IF;
+    is_now := NEW.body::jsonb;
+    IF (is_now ->> 'id', is_now -> 'subject' ->> 'contact_id', is_now ->> 'partner',
+        is_now ->> 'record_id')
+       IS NOT DISTINCT FROM (NEW.id::text, NEW.contact_id::text, NEW.partner, NEW.record_id)
+       AND (is_now ->> 'undone_at' IS NULL) = (NEW.undone_at IS NULL)
+    THEN
+        IF TG_OP = 'INSERT' THEN
+            IF is_now ->> 'by' = me AND NEW.undone_at IS NULL THEN
+                RETURN NEW;
+            END IF;
+        ELSE
+            was := OLD.body::jsonb;
+            IF OLD.undone_at IS NULL AND NEW.undone_at IS NOT NULL
+                AND is_now ->> 'undone_by' = me AND is_now - undoing = was - undoing
+                AND (NEW.id, NEW.at) IS NOT DISTINCT FROM (OLD.id, OLD.at)
+            THEN
+                RETURN NEW;
+            END IF;
+        END IF;
+    END IF;
+    RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+        'What is said of a record is said, and taken back once, in one''s own name. '
+        'Nothing was changed.';
+END $$;
+
+DROP TRIGGER IF EXISTS fanlight_is_theirs ON verdict;
+CREATE TRIGGER fanlight_is_theirs BEFORE INSERT OR UPDATE ON verdict
+    FOR EACH ROW EXECUTE FUNCTION fanlight_verdict_is_theirs();
+
+CREATE OR REPLACE FUNCTION fanlight_suggestion_is_theirs() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF fanlight_worker() IS NOT NULL AND NEW."by" <> fanlight_worker()
+        AND (TG_OP = 'INSERT' AND (NEW."by" <> '' OR NEW.state <> 'open')
+             OR TG_OP = 'UPDATE' AND (NEW."by", NEW.state, NEW.why)
+                IS DISTINCT FROM (OLD."by", OLD.state, OLD.why))
+    THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'Contacts are joined and kept apart in one''s own name. Nothing was changed.';
+    END IF;
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS fanlight_is_theirs ON suggestion;
+CREATE TRIGGER fanlight_is_theirs BEFORE INSERT OR UPDATE ON suggestion
+    FOR EACH ROW EXECUTE FUNCTION fanlight_suggestion_is_theirs();
+
+-- ---- with its event ----------------------------------------------------------------------------
+
+-- Whether this transaction put an event of this person into the chain, of such a kind, about that
+-- contact; about any, where none is named. Only the chain's end is looked at: it is held meanwhile.
+CREATE OR REPLACE FUNCTION fanlight_told(about uuid, such text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM event told
+        WHERE told.seq > (SELECT head.seq - 2000 FROM event_head head)
+          AND told."by" = fanlight_worker() AND told.kind ~ such
+          AND (about IS NULL OR told.contact_id = about)
+          AND told.xmin = pg_current_xact_id()::xid
+    )
+$$;
+
+CREATE OR REPLACE FUNCTION fanlight_is_told() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    about uuid;
+    such text := TG_ARGV[0];
+BEGIN
+    IF fanlight_worker() IS NULL THEN
+        RETURN NULL;
+    END IF;
+    IF TG_TABLE_NAME = 'contact' THEN
+        IF TG_OP = 'UPDATE' AND NEW.assigned_to IS NOT DISTINCT FROM OLD.assigned_to THEN
+            such := ''; -- those of one episode are told of by one event of one of them
+        ELSE
+            about := NEW.id;
+        END IF;
+    ELSIF TG_TABLE_NAME = 'restriction' THEN
+        about := CASE TG_OP WHEN 'DELETE' THEN OLD.contact_id ELSE NEW.contact_id END;
+    ELSIF TG_TABLE_NAME = 'pack_copy' THEN
+        SELECT contact_id INTO about FROM decision_version WHERE id = NEW.decision_id;
+    ELSIF TG_TABLE_NAME = 'version_opened' THEN
+        SELECT contact_id INTO about FROM decision_version WHERE id = NEW.version_id;
+    ELSIF TG_TABLE_NAME = 'destruction' THEN
+        about := NEW.about;
+    ELSIF TG_TABLE_NAME <> 'suggestion' THEN
+        about := NEW.contact_id;
+    END IF;
+    IF NOT fanlight_told(about, such) THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'Nothing is changed here without the event that tells of it. Nothing was changed.';
+    END IF;
+    RETURN NULL;
+END $$;
+
+DO $$
+DECLARE
+    tied record;
+BEGIN
+    FOR tied IN SELECT * FROM (VALUES
+        ('contact', 'INSERT OR UPDATE',
+         '^(contact\.(received|claimed|taken_over|released|handed_over|accepted|freed_idle)|call\.)'),
+        ('restriction', 'INSERT OR DELETE', '^(contact\.|call\.|retention\.destroyed)'),
+        ('answer', 'INSERT OR UPDATE', '^decision\.'),
+        ('decision_version', 'INSERT OR UPDATE', '^(decision\.|contact\.)'),
+        ('version_opened', 'INSERT OR UPDATE', '^decision\.opened$'),
+        ('pack_copy', 'INSERT', '^pack\.issued$'),
+        ('lookup_result', 'INSERT OR UPDATE', '^match\.'),
+        ('verdict', 'INSERT OR UPDATE', '^match\.'),
+        ('suggestion', 'INSERT OR UPDATE', '^contact\.'),
+        ('handover_offer', 'INSERT OR UPDATE', '^contact\.'),
+        ('legal_hold', 'INSERT OR UPDATE', '^retention\.'),
+        ('correction', 'INSERT OR UPDATE', '^correction\.'),
+        ('destruction', 'INSERT OR UPDATE', '^retention\.')
+    ) AS of_table (name, verbs, such)
+    LOOP
+        EXECUTE format('DROP TRIGGER IF EXISTS fanlight_is_told ON %I', tied.name);
+        EXECUTE format(
+            'CREATE CONSTRAINT TRIGGER fanlight_is_told AFTER %s ON %I DEFERRABLE INITIALLY '
+            'DEFERRED FOR EACH ROW EXECUTE FUNCTION fanlight_is_told(%L)',
+            tied.verbs, tied.name, tied.such
+        );
+    END LOOP;
+END $$;
