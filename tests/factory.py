@@ -1,6 +1,7 @@
 """Valid values to begin a test from: people, contacts, records, a hub's desk. All invented."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -231,6 +232,14 @@ def contact(
         assigned_to=assigned_to,
         practice=True,
     )
+
+
+def alone(name: str, reference: str) -> Contact:
+    """A Green contact about a child of whom no other contact knows anything."""
+    given, _, family = name.partition(" ")
+    one = child("c1", given, family=family, dob=f"2011-0{reference[-1]}-05")
+    told = contact(one, reference=reference, rating="green")
+    return replace(told, content=replace(told.content, adults=(), address=Address()))
 
 
 def draft(told: Content | None = None, *, file: str = "letter.txt") -> Draft:

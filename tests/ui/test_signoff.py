@@ -135,7 +135,7 @@ def room(front: Front, tmp_path: Path, qtbot: QtBot) -> Iterator[Room]:  # noqa:
 
 
 def green(room: Room, reference: str = "C-26-04817", **chosen: Answer) -> DecisionVersion:
-    contact = room.front.bring(factory.contact(reference=reference, rating="green"))
+    contact = room.front.looked_up(factory.contact(reference=reference, rating="green"))
     return room.front.proposed(contact, rating="green", **chosen)
 
 
@@ -177,8 +177,8 @@ def test_list_groups_what_may_be_signed_together_apart(room: Room) -> None:
 def test_what_runs_out_first_stands_on_top_whatever_its_rating(room: Room) -> None:
     soon = red(room)
     came = factory.NOW - timedelta(days=4)
-    old = factory.contact(reference="C-26-04817", rating="green", received_at=came)
-    late = room.front.proposed(room.front.bring(old), rating="green")
+    old = replace(factory.alone("Ida Moss", "C-26-04817"), received_at=came)
+    late = room.front.proposed(room.front.looked_up(old))
     room.begin()
     rows = [r.version_id for r in room.screen.list.model.rows()]
     assert rows == [late.id, soon.id]
@@ -475,7 +475,8 @@ def test_red_cannot_be_ticked(room: Room) -> None:
 
 
 def test_several_read_greens_are_signed_together_with_one_pin(room: Room) -> None:
-    first, second = green(room, "C-26-04801"), green(room, "C-26-04802")
+    greens = factory.alone("Callum Tranter", "C-26-04801"), factory.alone("Ida Moss", "C-26-04802")
+    first, second = (room.front.proposed(room.front.looked_up(each)) for each in greens)
     room.begin()
     for version in (first, second):
         room.read(version)

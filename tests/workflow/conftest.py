@@ -11,7 +11,7 @@ from triage.domain.event import Event
 from triage.domain.worker import Worker
 from triage.storage import contacts, events, signing_keys, workers
 from triage.storage.engine import Store
-from triage.workflow import decide, earlier
+from triage.workflow import decide, earlier, match
 from triage.workflow.desk import Desk
 
 
@@ -57,6 +57,11 @@ class Front:
                 contacts.insert(tx, contact)
             earlier.learn(self.desk, contact)
         return brought[0]
+
+    def looked_up(self, contact: Contact) -> Contact:
+        """Put a contact into the store and ask every partner about it."""
+        match.look_up(self.priya, self.bring(contact).id)
+        return contact
 
     def answered(self, contact: Contact, by: Desk | None = None, **chosen: Answer) -> None:
         """Give every needed answer, as that desk's person."""

@@ -188,10 +188,8 @@ def test_changes_are_counted_from_what_this_leader_saw(front: Front) -> None:
 
 def test_greens_opened_and_passed_are_signed_together(front: Front) -> None:
     ids = []
-    for number, name in enumerate(("Callum", "Ines", "Ellis"), start=1):
-        one = factory.child("c1", name, family="Tranter", dob=f"2011-0{number}-05")
-        contact = factory.contact(one, reference=f"C-26-0000{number}", rating="green")
-        ids.append(front.proposed(front.bring(contact)).id)
+    for number, name in enumerate(("Callum Tranter", "Ines Duarte", "Ellis Okafor"), start=1):
+        ids.append(front.proposed(front.looked_up(factory.alone(name, f"C-26-0000{number}"))).id)
     for version in ids:
         sign.look(front.priya, version)
     listed = sign.waiting(front.priya)
@@ -204,13 +202,8 @@ def test_greens_opened_and_passed_are_signed_together(front: Front) -> None:
 
 def test_batch_refuses_a_red_and_an_unopened_green(front: Front) -> None:
     red = factory.contact(reference="C-26-00001", rating="red")
-    green = factory.contact(
-        factory.child("c1", "Callum", family="Tranter", dob="2011-02-05"),
-        reference="C-26-00002",
-        rating="green",
-    )
     red_id = front.proposed(front.bring(red), rating="red").id
-    green_id = front.proposed(front.bring(green)).id
+    green_id = front.proposed(front.looked_up(factory.alone("Callum Tranter", "C-26-00002"))).id
     sign.look(front.priya, red_id)
     done = sign.sign_together(front.priya, [red_id, green_id], "2222")
     assert [d.signed for d in done] == [None, None]
@@ -238,16 +231,45 @@ def test_batch_refuses_what_failed_a_check(front: Front) -> None:
     assert "sign it by itself" in refused.refused
 
 
-def test_checks_do_not_say_of_partners_not_looked_up_that_they_were(front: Front) -> None:
+def test_what_no_partner_was_looked_up_for_is_not_signed_in_a_batch(front: Front) -> None:
     contact = front.bring(factory.contact(rating="green"))
-    before = sign.look(front.priya, front.proposed(contact).id).checks[-1]
-    assert (before.sentence, before.passed) == ("No partner failed to answer", True)
-    names = [front.priya.partner_name(p) for p in front.priya.partners]
-    assert before.detail == f"Nothing yet: {', '.join(names)}."
-    other = front.bring(factory.contact(reference="C-26-00002", rating="green"))
-    match.look_up(front.ruth, other.id)
-    after = sign.look(front.priya, front.proposed(other).id).checks[-1]
-    assert (after.sentence, after.detail) == ("Every partner could be looked up", "")
+    proposed = front.proposed(contact)
+    before = sign.look(front.priya, proposed.id).checks[-1]
+    assert (before.sentence, before.passed) == ("Not looked up: Our own contacts", False)
+    [refused] = sign.sign_together(front.priya, [proposed.id], "2222")
+    assert "Not looked up: Our own contacts. Nothing was signed" in refused.refused
+    front.people.problems["health"] = "The extract from Health has not been read yet."
+    match.look_up(front.priya, contact.id, people=["c1"])
+    part = sign.look(front.priya, proposed.id).checks[-1]
+    assert (part.sentence, part.passed) == ("Not every partner was looked up", False)
+    assert part.detail == (
+        "Health: The extract from Health has not been read yet. "
+        "Not looked up for Carla Rowe: Our own contacts."
+    )
+    front.people.problems.clear()
+    match.look_up(front.priya, contact.id)
+    after = sign.look(front.priya, proposed.id).checks[-1]
+    assert (after.sentence, after.passed) == ("Every partner could be looked up", True)
+    [signed] = sign.sign_together(front.priya, [proposed.id], "2222")
+    assert signed.signed
+
+
+def test_author_who_says_what_could_not_be_looked_in_passes_that_check(front: Front) -> None:
+    contact = front.bring(factory.contact(rating="green"))
+    why = "Health is away till Monday; the school saw her today."
+    proposed = front.proposed(contact, history="not_available", history_words=why)
+    check = sign.look(front.priya, proposed.id).checks[-1]
+    assert check.passed
+    assert check.sentence == "Not looked up: Our own contacts; the decision says why"
+    assert check.detail.endswith(why)
+
+
+def test_where_nobody_can_be_looked_up_no_check_says_that_all_were(front: Front) -> None:
+    contact = factory.alone("Callum Tranter", "C-26-00001")
+    nameless = factory.child(given=None, family=None, dob=None)
+    front.bring(contact := replace(contact, content=replace(contact.content, children=(nameless,))))
+    check = sign.look(front.priya, front.proposed(contact).id).checks[-1]
+    assert (check.sentence, check.passed) == ("Nobody could be looked up", False)
 
 
 def test_what_a_rule_finds_odd_is_a_check_in_the_words_of_the_rule(front: Front) -> None:

@@ -17,13 +17,10 @@ from triage.domain.decision import (
     Problem,
     Weight,
 )
-from triage.domain.lookup import LookupResult, Outcome
+from triage.domain.lookup import LookupResult, Outcome, is_silent
 from triage.domain.profile import AskedOf, Condition, Part, Profile, Question, QuestionKind, Rule
 from triage.domain.spelling import counted
 
-_UNANSWERED = frozenset(
-    {Outcome.NOT_CHECKED, Outcome.UNAVAILABLE, Outcome.DENIED, Outcome.BAD_RESPONSE}
-)
 _PARENTAL = frozenset(
     (
         *("mother", "father", "mum", "dad", "mam", "mummy", "daddy", "parent", "parents"),
@@ -306,16 +303,11 @@ def _case(
 
 
 def _unanswered(results: Iterable[LookupResult]) -> int:
-    """Partners that did not answer about somebody, or could be asked about nobody. One that could
-    be asked about the child and not about an adult, of whom too little is known, has answered."""
+    """Of the partners looked up, those that leave open what they hold."""
     said: dict[str, list[Outcome]] = {}
     for result in results:
         said.setdefault(result.partner, []).append(result.outcome)
-    return sum(
-        any(o in _UNANSWERED and o is not Outcome.NOT_CHECKED for o in outcomes)
-        or all(o is Outcome.NOT_CHECKED for o in outcomes)
-        for outcomes in said.values()
-    )
+    return sum(is_silent(outcomes) for outcomes in said.values())
 
 
 def first_name(child: Child) -> str:

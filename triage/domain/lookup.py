@@ -1,6 +1,6 @@
 """What a look-up at a partner found, with where and as of when; and what people said of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -27,6 +27,21 @@ class Outcome(StrEnum):
     UNAVAILABLE = "unavailable"
     DENIED = "denied"
     BAD_RESPONSE = "bad response"
+
+
+ANSWERED = frozenset(
+    {
+        Outcome.FOUND,
+        Outcome.POTENTIAL,
+        Outcome.LOW,
+        Outcome.MANY,
+        Outcome.NOT_FOUND,
+        Outcome.RESTRICTED,
+    }
+)
+"""Outcomes of a partner that did look."""
+
+UNANSWERED = frozenset(Outcome) - ANSWERED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +154,14 @@ class LookupResult:
     sent: tuple[str, ...] = ()
     wider_possible: bool = False
     paused_until: datetime | None = None
+
+
+def is_silent(outcomes: Collection[Outcome]) -> bool:
+    """Whether a partner, asked about several people, leaves open what it holds: it did not answer
+    about somebody, or could be asked about nobody. One that could be asked about the child and not
+    about an adult, of whom too little is known, has answered."""
+    failed = [o for o in outcomes if o in UNANSWERED]
+    return len(failed) == len(outcomes) or any(o is not Outcome.NOT_CHECKED for o in failed)
 
 
 class VerdictKind(StrEnum):

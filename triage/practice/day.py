@@ -96,12 +96,14 @@ def _live_through_the_day(hub: Hub) -> Iterator[str]:
         received = receive.receive_file(desk, file_of(contact, at), contact["file"])
         found[contact["file"]] = received.contacts
         for contact_id in received.contacts:
-            # Only in lists: what partners' servers hold is asked for when it is first looked at.
-            match.look_up(desk, contact_id, partners=desk.people.partners)
+            # What partners' servers hold is asked for when it is first looked at; of what is
+            # decided already it was.
+            decided = "answers" in contact["then"]
+            match.look_up(desk, contact_id, partners=None if decided else desk.people.partners)
             _since(hub, by_id, contact_id, contact["then"], at + timedelta(minutes=4))
-            if "answers" in contact["then"]:
+            if decided:
                 writer = by_id[contact["then"]["claim"]]
-                told = day["answers"][contact["then"]["answers"]]
+                told = day["answers"][contact["then"]["answers"]] | contact["but"]
                 decide_as_told(_desk_at(hub, writer, at + HOUR), contact_id, told)
     yield "Making the practice hub: what partners were asked"
     ask_as_told(lambda worker, at: _desk_at(hub, by_id[worker], at), found, now)

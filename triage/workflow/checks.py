@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
+from triage.domain.contact import Contact
 from triage.domain.decision import Check, DecisionVersion, Weight
-from triage.domain.lookup import Outcome
+from triage.domain.lookup import UNANSWERED, LookupResult, is_silent
+from triage.domain.restriction import is_adopted
 from triage.domain.spelling import counted
+from triage.partners.state import OWN
 from triage.storage.engine import Transaction
-from triage.workflow import known
+from triage.workflow import earlier, known
 from triage.workflow.desk import Desk
 
 
-def checks_of(desk: Desk, tx: Transaction, version: DecisionVersion) -> tuple[Check, ...]:
+def checks_of(
+    desk: Desk, tx: Transaction, contact: Contact, version: DecisionVersion
+) -> tuple[Check, ...]:
     """The checks beside a decision. One that is not passed warns; it never blocks by itself."""
     results = known.results_for(desk, tx, version.contact_id)
     verdicts = known.verdicts_for(desk, tx, version.contact_id)
@@ -24,14 +29,6 @@ def checks_of(desk: Desk, tx: Transaction, version: DecisionVersion) -> tuple[Ch
         if (found := known.left_to_check(results, verdicts, p.key))
     }
     linked = sum(len(p.records) for p in version.people)
-    silent = [
-        (desk.partner_name(r.partner), r.problem)
-        for r in results
-        if r.outcome in (Outcome.UNAVAILABLE, Outcome.DENIED, Outcome.BAD_RESPONSE)
-        and r.partner in desk.partners
-    ]
-    heard = {r.partner for r in results}
-    unheard = ", ".join(desk.partner_name(p) for p in desk.partners if p not in heard)
     return (
         Check(
             sentence="All needed parts are done" if not needed else "Something needed is missing",
@@ -59,20 +56,65 @@ def checks_of(desk: Desk, tx: Transaction, version: DecisionVersion) -> tuple[Ch
             passed=not unjudged,
             detail=", ".join(f"{name}: {number}" for name, number in unjudged.items()),
         ),
-        _looked_up(silent, unheard),
+        _looked_up(desk, contact, version, results),
     )
 
 
-def _looked_up(silent: Sequence[tuple[str, str]], unheard: str) -> Check:
-    if silent:
-        (name, problem), *_ = silent
-        return Check(sentence=f"{name} could not be looked up", passed=False, detail=problem)
-    if unheard:
-        # Nobody failed; that all were looked up would be untrue.
+def _looked_up(
+    desk: Desk, contact: Contact, version: DecisionVersion, results: Iterable[LookupResult]
+) -> Check:
+    """Not passed where a partner was not looked up or did not answer, unless the author wrote in
+    the decision what could not be looked in, and why it is decided without."""
+    said, detail = _not_looked_up(desk, contact, version, results)
+    if not said:
+        return Check(sentence="Every partner could be looked up", passed=True)
+    if version.answers.get("history") == "not_available" and (
+        why := version.answers.get("history_words")
+    ):
+        label = desk.profile.question("history_words").label
         return Check(
-            sentence="No partner failed to answer", passed=True, detail=f"Nothing yet: {unheard}."
+            sentence=f"{said}; the decision says why",
+            passed=True,
+            detail=f"{detail} {label}: {why}".strip(),
         )
-    return Check(sentence="Every partner could be looked up", passed=True)
+    return Check(sentence=said, passed=False, detail=detail)
+
+
+def _not_looked_up(
+    desk: Desk, contact: Contact, version: DecisionVersion, results: Iterable[LookupResult]
+) -> tuple[str, str]:
+    """A sentence, and the partners with why each; "" where all were looked up about everyone.
+
+    A contact of an adopted identity is not sought among the hub's own, so nothing is missing there.
+    """
+    people = dict(earlier.persons(contact.content, contact.received_at, contact.reference))
+    if not people:
+        return "Nobody could be looked up", "No name and no number is known of anybody."
+    names = {p.key: p.name for p in version.people}
+    by_partner: dict[str, list[LookupResult]] = {}
+    for result in results:
+        by_partner.setdefault(result.partner, []).append(result)
+    silent: dict[str, str] = {}
+    unasked: dict[str, list[str]] = {}
+    for partner in desk.partners:
+        if partner == OWN and is_adopted(contact):
+            continue
+        answers, name = by_partner.get(partner, []), desk.partner_name(partner)
+        left = people.keys() - {r.subject.person for r in answers}
+        if answers and is_silent([r.outcome for r in answers]):
+            said = (r.problem for r in answers if r.outcome in UNANSWERED and r.problem)
+            silent[name] = next(said, "no answer.")
+        elif left:
+            about = ", ".join(names.get(key, key) for key in people if key in left)
+            label = f"Not looked up for {about}" if answers else "Not looked up"
+            unasked.setdefault(label, []).append(name)
+    lists = [f"{label}: {', '.join(among)}" for label, among in unasked.items()]
+    if len(silent) + sum(map(len, unasked.values())) > 1:
+        each = (*(f"{name}: {why}" for name, why in silent.items()), *(f"{x}." for x in lists))
+        return "Not every partner was looked up", " ".join(each)
+    for name, why in silent.items():
+        return f"{name} could not be looked up", why
+    return "".join(lists), ""
 
 
 def _asks(desk: Desk, question: str) -> bool:

@@ -10,6 +10,7 @@ from uuid import UUID
 from triage.domain.contact import Adult, Child, Contact
 from triage.domain.fact import Answer3, Fact
 from triage.domain.lookup import (
+    ANSWERED,
     Candidate,
     LookupResult,
     Outcome,
@@ -29,17 +30,6 @@ from triage.workflow.desk import Desk
 LIKELY = ("Very likely", "Likely")
 TO_CHECK = (*LIKELY, "Possible")
 """Bands of matching that a person should look at."""
-ANSWERED = frozenset(
-    {
-        Outcome.FOUND,
-        Outcome.POTENTIAL,
-        Outcome.LOW,
-        Outcome.MANY,
-        Outcome.NOT_FOUND,
-        Outcome.RESTRICTED,
-    }
-)
-"""Outcomes of a partner that did look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

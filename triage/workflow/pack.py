@@ -9,7 +9,7 @@ from uuid import UUID
 
 from triage.domain.decision import DecisionVersion, VersionState
 from triage.domain.errors import ConflictError, NotAllowedError, NotReadyError
-from triage.domain.lookup import Outcome
+from triage.domain.lookup import UNANSWERED
 from triage.domain.pack import Copy, Removal
 from triage.domain.profile import Profile
 from triage.domain.worker import May
@@ -63,7 +63,7 @@ def plan(desk: Desk, version_id: UUID) -> PackPlan:
         version=version,
         copies=_planned(version, desk.profile, issued),
         issued=issued,
-        silent=tuple(partner for partner, said, _ in version.partners if said in _NO_ANSWER),
+        silent=tuple(partner for partner, said, _ in version.partners if said in UNANSWERED),
         may_put_back=desk.worker.may(May.SIGN),
         names=names,
     )
@@ -87,9 +87,6 @@ def plan_of_contact(desk: Desk, contact_id: UUID) -> PackPlan:
     return plan(desk, (signed or made)[-1].id)
 
 
-_NO_ANSWER = frozenset(
-    {Outcome.UNAVAILABLE, Outcome.NOT_CHECKED, Outcome.DENIED, Outcome.BAD_RESPONSE}
-)
 _BY_HAND = "printed, handed over"
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from triage.domain.lookup import Candidate, LookupResult, Outcome
+from triage.domain.lookup import ANSWERED, Candidate, LookupResult, Outcome
 from triage.domain.spelling import spell_short_day
 from triage.workflow.desk import Desk
-from triage.workflow.known import ANSWERED, TO_CHECK
+from triage.workflow.known import TO_CHECK
 
 RESTRICTED_ELSEWHERE = (
     "Another partner holds this person as restricted. This address may be out of date, or a danger "

@@ -180,7 +180,7 @@ def _row(
     if contact.restricted and not desk.worker.may(May.OPEN_RESTRICTED):
         return None
     opened = desk.worker.id in versions.opened_by(tx, version.id)
-    checks = checks_of(desk, tx, version)
+    checks = checks_of(desk, tx, contact, version)
     passed = all(c.passed for c in checks)
     returned = version.number > 1
     if version.signed_at is not None:
@@ -268,7 +268,7 @@ def look(desk: Desk, version_id: UUID) -> SignOffView:
             contact.id,
             {"version": str(version.id), "number": version.number},
         )
-        checks = checks_of(desk, tx, version)
+        checks = checks_of(desk, tx, contact, version)
         counted = timed(contact, begins(tx))
     returned = next((r for r in reversed(remarks) if r.sent_back), None)
     since = differences.changes(desk.profile, before, version) if before else ()
@@ -579,7 +579,7 @@ def _may_sign_together(
         )
     if desk.worker.id not in versions.opened_by(tx, version.id):
         raise NotReadyError(f"You have not opened {title} yet. Nothing was signed. Read it first.")
-    failed = [c for c in checks_of(desk, tx, version) if not c.passed]
+    failed = [c for c in checks_of(desk, tx, contact, version) if not c.passed]
     if failed:
         raise NotReadyError(
             f"{title}: {failed[0].sentence}. Nothing was signed. Read it and sign it by itself."
