@@ -1,4 +1,4 @@
-"""`python -m tests.faults 300`: kill the main job so many times, and say what was found.
+"""`python -m tests.faults 3000`: kill the main job so many times, and say what was found.
 
 `python -m tests.faults fuzz 5000`: forge, damage and garble so many examples of each kind.
 """
@@ -28,16 +28,17 @@ def main() -> None:
     """Ends with an error at the first thing lost or doubled."""
     if sys.argv[1:2] == ["fuzz"]:
         sys.exit(fuzz(sys.argv[2] if len(sys.argv) > 2 else "5000"))
-    kills = int(sys.argv[1]) if len(sys.argv) > 1 else 300
+    kills = int(sys.argv[1]) if len(sys.argv) > 1 else 3000
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     begun = monotonic()
     with tempfile.TemporaryDirectory(prefix="fanlight-faults-") as folder:
         run = Killing(Path(folder), seed)
-        for done in range(0, kills, 10):
-            run.run(min(10, kills - done))
+        for done in range(0, kills, 100):
+            run.run(min(100, kills - done))
             print(
                 f"{run.kills} kills, {monotonic() - begun:.0f} s, {dict(run.counts())}", flush=True
             )
+    print("They fell, by act and commits begun:", dict(sorted(run.moments.items())))
     print(f"Nothing was lost and nothing done twice in {run.kills} kills.")
 
 

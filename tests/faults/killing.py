@@ -1,4 +1,5 @@
-"""Kills the main job at chance moments, and looks each time for what was lost or doubled."""
+"""Kills the main job at chance moments of each act, and looks each time for what was lost or
+doubled."""
 
 import json
 import multiprocessing
@@ -7,9 +8,10 @@ import random
 import signal
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from threading import Event
+from time import monotonic
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from sqlalchemy import text
@@ -25,8 +27,34 @@ from triage.storage import answers, events, originals, outbox, signing_keys, ver
 from triage.storage.engine import open_file, open_server
 from triage.storage.secrets import FileVault
 
-MOST_SAID, LONGEST_S = 70, 0.05
-"""A kill comes after up to so many things were done, and up to so many seconds more."""
+NOTHING = events.Head(0, "0" * 64)
+OFTEN = {"answer": 25}
+"""How often an act is done for one contact, where that is more than once."""
+SAID = ("received", "answered", "proposed", "signed", "accepted")
+
+
+class Desks:
+    """The process that forks desks, each to be killed, and what it and they say."""
+
+    def __init__(self, place: Place) -> None:
+        context = multiprocessing.get_context("spawn")
+        theirs, self.orders = context.Pipe(duplex=False)
+        self._ear, mouth = context.Pipe(duplex=False)
+        self._process = context.Process(
+            target=main_job.serve, args=(place, theirs, mouth), daemon=True
+        )
+        self._process.start()
+        theirs.close()
+        mouth.close()
+        self.heard: BinaryIO = open(self._ear.fileno(), "rb", closefd=False)  # noqa: SIM115
+
+    def close(self) -> None:
+        """Order no more, and wait for its end."""
+        self.orders.close()
+        self._process.join()
+        self._process.close()
+        self.heard.close()
+        self._ear.close()
 
 
 class Killing:
@@ -36,7 +64,7 @@ class Killing:
         self.chance = random.Random(seed)
         self._folder, self._url = folder, url
         self._said: list[dict[str, str]] = []
-        self._head = events.Head(0, "0" * 64)
+        self._head = NOTHING
         self.kills = 0
         everyone = (factory.RUTH, factory.PRIYA)
         signer = factory.keys(folder / "keys", factory.Watch(), *everyone)
@@ -48,9 +76,12 @@ class Killing:
         store.close()
         self._signer = DeskKeys(FileVault(folder / "keys"), hub="Northmere", now=factory.Watch())
         self._council = Council(folder / "council", hub_jwks=self._signer.jwks)
-        # Children are forked by a small process of its own: this one has threads.
-        self._fork = multiprocessing.get_context("forkserver")
-        self._fork.set_forkserver_preload([main_job.__name__])
+        self._desks: Desks | None = None
+        self.moments: Counter[str] = Counter()
+        """Where kills fell: in which act, and how many commits it had begun."""
+        self._aims: list[str] = []
+        self._to_come: list[str] = []
+        self._lasts: dict[str, float] = {}
 
     def run(self, kills: int) -> None:
         """Kill so many times, and look after each."""
@@ -63,36 +94,64 @@ class Killing:
                 ca=self._council.ca,
                 receipt_jwks=self._council.receipt_jwks(),
             )
-            for _ in range(kills):
-                before = len(self._said)
-                self.break_off(place)
-                self._look(place, self._said[before:])
-                self.kills += 1
+            try:
+                for _ in range(kills):
+                    before = len(self._said)
+                    self.break_off(place)
+                    self.kills += 1
+                    self._look(place, self._said[before:])
+            finally:
+                if self._desks:
+                    self._desks.close()
+                    self._desks = None
+            self._head = NOTHING  # the whole chain, and all that was ever said
             self._look(place, self._said)
 
     def break_off(self, place: Place) -> None:
-        """Let the desk work, and end it at a chance moment."""
-        ear, mouth = self._fork.Pipe(duplex=False)
-        process = self._fork.Process(target=_child, args=(place, self.kills, mouth), daemon=True)
-        process.start()
-        mouth.close()
-        with open(ear.fileno(), "rb", closefd=False) as heard:
-            first = heard.readline()
-            assert json.loads(first) == {"ready": ""}, first
-            said = [heard.readline() for _ in range(self.chance.randint(0, MOST_SAID))]
-            process.join(self.chance.uniform(0, LONGEST_S))
-            assert process.is_alive(), heard.read().decode()
-            process.kill()
-            process.join()
-            assert process.exitcode == -signal.SIGKILL
-            self.heard((*said, *heard.read().splitlines(keepends=True)))
-        process.close()
-        ear.close()
+        """Let the desk work, and end it at a chance time after a moment drawn by chance."""
+        if self._desks is None:
+            self._desks = Desks(place)
+            self.heard(self._until("", 0))
+            self._aims = self._aims or sorted(self._lasts)
+        self._desks.orders.send(self.kills + 1)
+        if not self._to_come:
+            self._to_come = self.chance.sample(self._aims, len(self._aims))
+        aim = self._to_come.pop()
+        lines = self._until(aim, self.chance.randint(1, OFTEN.get(aim.split()[0], 1)))
+        assert b"ended" not in lines[-1], lines[-3:]
+        # A little longer than it took last, so that some come at the end of it.
+        Event().wait(self.chance.uniform(0, 1.1 * self._lasts[aim]))
+        os.kill(json.loads(lines[0])["ready"], signal.SIGKILL)
+        while b"ended" not in lines[-1]:
+            lines.append(self._desks.heard.readline())
+        assert json.loads(lines.pop()) == {"ended": signal.SIGKILL}
+        self.heard(lines)
+        moment = ""
+        for line in lines:
+            moment = _moment(json.loads(line), moment)
+        self.moments[moment] += 1
+
+    def _until(self, aim: str, times: int) -> list[bytes]:
+        """What is said until that moment has come so often; learns how long each lasts."""
+        assert self._desks
+        lines: list[bytes] = []
+        moment, since = "", monotonic()
+        while not lines or b"ended" not in lines[-1]:
+            lines.append(self._desks.heard.readline())
+            was, moment = moment, _moment(json.loads(lines[-1]), moment)
+            if was != moment:
+                if was:
+                    self._lasts[was] = monotonic() - since
+                since = monotonic()
+                times -= moment == aim
+                if moment == aim and not times:
+                    break
+        return lines
 
     def heard(self, lines: Iterable[bytes]) -> None:
         """Remember what was said to be done; a line cut short was not said."""
         whole = (json.loads(line) for line in lines if line.endswith(b"\n"))
-        self._said += [said for said in whole if "ready" not in said]
+        self._said += [told for told in whole if next(iter(told)) in SAID]
 
     def _look(self, place: Place, said: list[dict[str, str]]) -> None:
         store = main_job.opened(place)
@@ -161,7 +220,11 @@ class Killing:
 _ONCE = ("contact.received", "decision.signed")
 
 
-def _child(place: Place, round_: int, mouth: Any) -> None:
-    with suppress(KeyboardInterrupt):
-        main_job.work(place, round_, mouth.fileno())
-    os._exit(1)
+def _moment(told: Mapping[str, object], was: str) -> str:
+    """The act that is being done, and how many commits of it were begun."""
+    if "begin" in told:
+        return f"{told['begin']} 0"
+    if "commit" in told and was:
+        act, commits = was.split()
+        return f"{act} {int(commits) + 1}"
+    return was

@@ -1,18 +1,23 @@
-"""The main job over and over, as fast as it goes, saying each thing once it was said to be done.
+"""The main job over and over, as fast as it goes, saying each act before and after it is done.
 
-Forked for each round, to be killed: a letter is received, claimed, answered, proposed, signed and
-delivered to a council that answers over TLS. What was left half done is gone on with first.
+A letter is received, claimed, rated, answered, proposed, looked at, signed and delivered to a
+council that answers over TLS. What was left half done is gone on with first. `serve` does it once
+whole and then forks a child for each round, to be killed: what takes long to load is loaded.
 """
 
+import gc
 import json
 import os
+import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
+
+from sqlalchemy import event
 
 from tests import factory
 from tests.workflow.test_receive import LETTER
@@ -20,7 +25,7 @@ from triage.domain.contact import ContactState
 from triage.export.delivery import CouncilLink
 from triage.export.keys import DeskKeys, Stretch
 from triage.intake.reader import read
-from triage.storage import contacts
+from triage.storage import contacts, outbox
 from triage.storage.engine import Store, open_file, open_server
 from triage.storage.secrets import FileVault
 from triage.workflow import claims, decide, export, queue, receive, screen, sign
@@ -29,6 +34,8 @@ from triage.workflow.desk import Desk
 QUICK = Stretch(iterations=1, memory_kib=8, lanes=1)
 ROUND = timedelta(minutes=5)
 """What the clock moves on between two rounds: a killed desk's claims on deliveries are over."""
+STAGES = ("receive", "claim", "rate", "answer", "propose", "look", "sign", "deliver")
+"""The acts of the main job, as they are said to begin."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +48,6 @@ class Place:
     council: str
     ca: Path
     receipt_jwks: Mapping[str, Any]
-
-
-# What each round would else load anew: this module is what children are forked from.
-factory.profile()
-for _needed in ("requests", "joserfc.jws", "jsonschema", "triage.secure_line", "numpy"):
-    import_module(_needed)
 
 
 def letter(name: str) -> bytes:
@@ -70,16 +71,39 @@ def desk_at(place: Place, store: Store, round_: int) -> Desk:
 def work(
     place: Place, round_: int, mouth: int, *, write: Callable[[int, bytes], object] = os.write
 ) -> None:
-    """Ends by what is raised only; says what is done, a line of JSON each, into the pipe."""
-
-    def say(**done: str) -> None:
-        write(mouth, json.dumps(done).encode() + b"\n")
-
+    """Ends by what is raised only; says what it does, a line of JSON each, into the pipe."""
     store = opened(place)
     try:
-        _work(place, store, round_, say)
+        _work(place, store, round_, lambda line: write(mouth, line))
     finally:
         store.close()
+
+
+def serve(place: Place, orders: Any, mouth: Any) -> None:
+    """Do one round whole; then for each number that comes, a round in a child of its own, saying
+    how the child ended. Ends when nobody orders any more."""
+
+    def write(line: bytes) -> None:
+        os.write(mouth.fileno(), line)
+
+    store = opened(place)
+    _work(place, store, 0, write, until=3)
+    write(json.dumps({"ended": 0}).encode() + b"\n")
+    store.close()  # no child has a line to the file that is not its own
+    gc.freeze()
+    with suppress(EOFError):
+        while True:
+            round_ = orders.recv()
+            child = os.fork()
+            if not child:
+                try:
+                    _work(place, store, round_, write)
+                except BaseException:
+                    traceback.print_exc()
+                finally:
+                    os._exit(1)
+            _, ended = os.waitpid(child, 0)
+            write(json.dumps({"ended": ended}).encode() + b"\n")
 
 
 def opened(place: Place) -> Store:
@@ -89,27 +113,49 @@ def opened(place: Place) -> Store:
     return open_file(place.folder / "fanlight.db", place.key)
 
 
-def _work(place: Place, store: Store, round_: int, say: Callable[..., None]) -> None:
+def _work(
+    place: Place, store: Store, round_: int, write: Callable[[bytes], object], until: int = 0
+) -> None:
+    def say(**done: object) -> None:
+        write(json.dumps(done).encode() + b"\n")
+
+    def committing(_: object) -> None:
+        say(commit="")
+
     ruth = desk_at(place, store, round_)
     priya = ruth.as_worker(factory.PRIYA)
-    say(ready="")
-    n = 0
-    while True:
-        for waiting in _to_sign(priya):
-            sign.look(priya, waiting.version_id)
-            sign.approve(priya, waiting.version_id, pin=factory.PINS["pnandra"])
-            say(signed=str(waiting.version_id))
-        for sent in export.deliver_due(ruth):
-            if sent.case_number:
-                say(accepted=str(sent.decision_id), case=sent.case_number)
-        for row in queue.queue(ruth).rows:
-            _decide(ruth, row.contact_id, say)
-        n += 1
-        name = f"r{round_}n{n}"
-        # A second time, as a mailbox gives what it was not told to be taken in.
-        for _ in range(1 + n % 2):
-            got = receive.receive_read(ruth, letter(name), f"{name}.eml", read(letter(name), name))
-            say(received=name, contact=str(got.contacts[0]))
+    event.listen(store._engine, "commit", committing)
+    try:
+        say(ready=os.getpid())
+        n = 0
+        while n != until or not n:
+            n += 1
+            _once(ruth, priya, f"r{round_}n{n}", 1 + n % 2, say)
+    finally:
+        event.remove(store._engine, "commit", committing)
+
+
+def _once(ruth: Desk, priya: Desk, name: str, times: int, say: Callable[..., None]) -> None:
+    for waiting in _to_sign(priya):
+        say(begin="look")
+        sign.look(priya, waiting.version_id)
+        say(begin="sign")
+        sign.approve(priya, waiting.version_id, pin=factory.PINS["pnandra"])
+        say(signed=str(waiting.version_id))
+    with ruth.store.read() as tx:
+        due = outbox.due(tx, ruth.now())
+    if due:
+        say(begin="deliver")
+    for sent in export.deliver_due(ruth):
+        if sent.case_number:
+            say(accepted=str(sent.decision_id), case=sent.case_number)
+    for row in queue.queue(ruth).rows:
+        _decide(ruth, row.contact_id, say)
+    # A second time, as a mailbox gives what it was not told to be taken in.
+    for _ in range(times):
+        say(begin="receive")
+        got = receive.receive_read(ruth, letter(name), f"{name}.eml", read(letter(name), name))
+        say(received=name, contact=str(got.contacts[0]))
 
 
 def _decide(ruth: Desk, contact_id: UUID, say: Callable[..., None]) -> None:
@@ -117,15 +163,19 @@ def _decide(ruth: Desk, contact_id: UUID, say: Callable[..., None]) -> None:
         contact = contacts.get(tx, contact_id)
     if contact.state not in (ContactState.RECEIVED, ContactState.SCREENING):
         return
+    say(begin="claim")
     contact = claims.claim(ruth, contact)
     if not contact.rating:
+        say(begin="rate")
         contact = screen.rate(ruth, contact, "green")
     held = decide.decision(ruth, contact_id).answers
     for key, value in factory.answers_for(ruth.profile, contact).items():
         was = held.get(key)
         if was is None or was.value != value:
+            say(begin="answer")
             decide.save_answer(ruth, contact_id, key, value, was.version if was else 0)
             say(answered=key, contact=str(contact_id))
+    say(begin="propose")
     version = decide.propose(ruth, contact_id)
     say(proposed=str(version.id))
 

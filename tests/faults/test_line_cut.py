@@ -2,16 +2,18 @@
 done and before its answer comes."""
 
 import os
+import re
 from pathlib import Path
 
 from tests.cable import Cable
 from tests.faults import main_job
-from tests.faults.killing import Killing
+from tests.faults.killing import SAID, Killing
 from tests.faults.main_job import Place
 from tests.postgresql import Server
 from triage.domain.errors import FanlightError, UnreachableError
 
 CUTS = 25
+SAYS = re.compile(b"|".join(f'^{{"{each}"'.encode() for each in SAID))
 
 
 class Cutting(Killing):
@@ -55,7 +57,7 @@ class Cutting(Killing):
         def say(fd: int, _line: bytes) -> None:
             nonlocal said
             os.write(fd, _line)
-            said += cable.heard is not uncut
+            said += cable.heard is not uncut and SAYS.search(_line) is not None
             if said == 3:
                 self.went_on += 1
                 cable.away = True
