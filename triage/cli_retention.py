@@ -46,11 +46,10 @@ def due(leader_id: str, data: Path | None) -> None:
 @_leader
 def propose(reference: str, leader_id: str, data: Path | None) -> None:
     """Propose to destroy the record REFERENCE; another team leader decides."""
-    from triage.workflow import holding
     from triage.workflow import retention as keeping
 
     with acting_as(leader_id, data) as desk:
-        keeping.propose(desk, holding.by_reference(desk, reference))
+        keeping.propose(desk, keeping.by_reference(desk, reference))
     click.echo(f"Proposed. Another team leader decides: fanlightctl retention destroy {reference}")
 
 
@@ -59,11 +58,10 @@ def propose(reference: str, leader_id: str, data: Path | None) -> None:
 @_leader
 def destroy(reference: str, leader_id: str, data: Path | None) -> None:
     """Destroy the record REFERENCE, which somebody else proposed. It can't be undone."""
-    from triage.workflow import holding
     from triage.workflow import retention as keeping
 
     with acting_as(leader_id, data) as desk:
-        found = holding.by_reference(desk, reference)
+        found = keeping.by_reference(desk, reference)
         click.confirm(f"Destroy {reference} for good?", abort=True)
         keeping.approve(desk, found)
     click.echo(
@@ -79,11 +77,10 @@ def destroy(reference: str, leader_id: str, data: Path | None) -> None:
 @_leader
 def keep(reference: str, until: datetime, why: str, leader_id: str, data: Path | None) -> None:
     """Keep a record whose destruction was proposed, and look again on a day to come."""
-    from triage.workflow import holding
     from triage.workflow import retention as keeping
 
     with acting_as(leader_id, data) as desk:
-        keeping.keep(desk, holding.by_reference(desk, reference), until.date(), why)
+        keeping.keep(desk, keeping.by_reference(desk, reference), until.date(), why)
     click.echo(f"{reference} is kept, and comes back on {spell_day(until.date())}.")
 
 

@@ -50,12 +50,20 @@ def with_password(address: str) -> str:
 
 @hub.command("create")
 @_owners
+@click.option("--profile", type=FOLDER, help="Whose retention.toml the server is to go by.")
 @in_words
-def hub_create(address: str, without_tls: bool) -> None:
-    """Make the tables, roles and rules, or bring those of an older Fanlight up to date."""
-    from triage.storage.hub_server import create_hub
+def hub_create(address: str, without_tls: bool, profile: Path | None) -> None:
+    """Make the tables, roles and rules, or bring those of an older Fanlight up to date.
 
-    create_hub(with_password(address), without_tls=without_tls)
+    The server destroys no record before it was told, with --profile, how long they are kept.
+    """
+    from triage.storage.hub_server import create_hub
+    from triage.workflow.profiles import load_profile
+
+    rules = (
+        None if profile is None else load_profile(profile, today=datetime.now(UTC).date()).retention
+    )
+    create_hub(with_password(address), without_tls=without_tls, retention=rules)
     click.echo("The hub is ready. Let people in with: fanlightctl hub let-in")
 
 

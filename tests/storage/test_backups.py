@@ -115,6 +115,7 @@ def test_every_table_with_words_of_a_family_is_sealed_by_its_key() -> None:
         *("original_bytes", "setting"),  # sealed by names of their own: see Belonging
         *("worker", "signing_key", "mailbox", "mailbox_message", "directory_copy", "service"),
         "desk_save",
+        "retention_rule",
         "destruction",  # that it was destroyed, and nothing of whom
     }
 

@@ -1,20 +1,27 @@
 """At a hub's server the database itself sees that two look before anything is destroyed."""
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import UUID
 
 import psycopg
 import pytest
 
 from tests import factory
-from tests.hub_here import HubHere
-from tests.workflow.keeping import old
+from tests.hub_here import HubHere, tell
+from tests.workflow.keeping import LONG_AGO, old
+from triage.domain.contact import ContactState
 from triage.domain.errors import NotAllowedError, NotFoundError
+from triage.domain.request import AnswerPlace, PartnerAnswer, Via
+from triage.domain.retention import Fate
 from triage.domain.worker import Worker
-from triage.storage import contacts, events
-from triage.workflow import holding, retention
+from triage.storage import contacts, events, originals, requests
+from triage.workflow import holding, retention, sign
 from triage.workflow.desk import Desk
 
+PROPOSE = """INSERT INTO destruction (about, reference, outcome, rule, due_on, fate, proposed_by,
+    proposed_at) VALUES (%s, %s, %s, %s, %s, 'proposed', %s, now())"""
 DESTROY = "SELECT fanlight_destroy(%s)"
 
 
@@ -56,6 +63,91 @@ def test_nobody_destroys_alone_or_what_is_held_or_by_plain_sql(
     assert "FL001" in hub.answered(factory.PRIYA, DESTROY, id)
     with hub.front.store.read() as tx:
         assert list(contacts.by_ids(tx, [id])) == [id]
+
+
+def test_time_and_holds_are_the_databases_to_work_out_whatever_a_proposal_says(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    def proposed(id: UUID, reference: str) -> None:
+        values = (id, reference, "nfa", "set_aside", "2020-01-01", "oadeyo")
+        with hub.as_somebody(factory.OLA) as line, line.transaction():
+            tell(line, factory.OLA, "retention.proposed", id)
+            line.execute(PROPOSE.encode(), values)
+
+    ended = {"state": ContactState.SET_ASIDE}
+    young = hub.front.bring(replace(factory.contact(reference="C-26-00001"), **ended))
+    proposed(young.id, young.reference)
+    assert "not over" in hub.answered(factory.PRIYA, DESTROY, young.id)
+    # Another record about the same child: due itself, but the young one is still kept.
+    id = old(hub.front)
+    proposed(id, "C-24-00007")
+    assert "not over" in hub.answered(factory.PRIYA, DESTROY, id)
+    apart = factory.content(factory.child("c1", "Ines", family="Duarte", dob="2015-05-05"))
+    one = old(hub.front, "C-24-00008", content=apart)
+    other = old(hub.front, "C-24-00009", content=apart)
+    proposed(one, "C-24-00008")
+    retention.hold(at(factory.OLA), other, "A claim.")
+    assert "A hold stands" in hub.answered(factory.PRIYA, DESTROY, one)
+    retention.lift(at(factory.PRIYA), other, "It ended.")
+    assert "without the event" in hub.answered(factory.PRIYA, DESTROY, one)
+    retention.approve(at(factory.PRIYA), one)
+    [(due,)] = hub.tried(factory.AMIR, "SELECT due_on FROM destruction WHERE about = %s", one)
+    assert due == (LONG_AGO + timedelta(days=365)).date().isoformat()
+    forged = "UPDATE retention_rule SET years = 0"
+    assert "42501" in hub.answered(factory.PRIYA, forged)
+    moved = "UPDATE contact SET received_at = '2020-01-01', version = 9 WHERE id = %s"
+    assert "when it came" in hub.answered(factory.PRIYA, moved, young.id)
+
+
+def test_the_database_and_the_desk_work_out_the_same_day(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    signed = []
+    for number, (outcome, born) in enumerate(
+        (("nfa", "2019-03-14"), ("assessment", "2019-03-14"), ("assessment", None), ("uasc", "x"))
+    ):
+        child = factory.child("c1", f"Child{number}", family="Duarte", dob=born)
+        made = factory.contact(child, reference=f"C-24-0001{number}", rating="green")
+        version = hub.front.proposed(hub.front.bring(made), outcome=outcome)
+        sign.approve(hub.front.priya, version.id, pin="2222")
+        signed.append(made.id)
+    desk = at(factory.PRIYA)
+    with desk.store.read() as tx:
+        fell = {id: retention._falls(desk, tx, contacts.get(tx, id)) for id in signed}
+    with psycopg.connect(hub.url) as line:
+        for id, found in fell.items():
+            [(day,)] = line.execute("SELECT fanlight_due_on(%s)", (id,)).fetchall()
+            assert day == (found and found[1]), id
+
+
+def test_what_became_no_contact_is_destroyed_by_two_when_its_time_is_over(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    ours = (UUID(int=n) for n in range(1, 9))
+    with hub.front.store.write() as tx:
+        for name, came in (("old", LONG_AGO), ("new", factory.NOW)):
+            kept = originals.keep(
+                tx, id=next(ours), name=f"{name}.eml", data=name.encode(), kind="reply",
+                contact_id=None, message_id="", received_at=came,
+            )  # fmt: skip
+            answer = PartnerAnswer(
+                id=next(ours), request_id=None, place=AnswerPlace.TO_PLACE, via=Via.EMAIL,
+                received_at=came, text=f"Words of the {name}.", original_id=kept.id,
+            )  # fmt: skip
+            requests.add_answer(tx, answer)
+    ola, priya = at(factory.OLA), at(factory.PRIYA)
+    [row] = retention.due(ola)
+    assert (row.children, row.fate) == ("1 file and 1 answer, of which 1 still to place", Fate.DUE)
+    retention.propose(ola, row.contact_id)
+    assert "FL001" in hub.answered(factory.OLA, DESTROY, row.contact_id)
+    [row] = retention.due(ola)
+    assert row.mine
+    retention.approve(priya, row.contact_id)
+    assert retention.due(priya) == ()
+    for table in ("original", "partner_answer", "original_bytes"):
+        assert hub.tried(factory.PRIYA, f"SELECT count(*) FROM {table}") == [(1,)], table
+    assert hub.front.kinds()[-2:] == ["retention.proposed", "retention.arrivals_destroyed"]
+    assert events.verify(hub.front.store) is None
 
 
 def test_key_of_a_restricted_contact_is_for_those_who_may_know_of_it(

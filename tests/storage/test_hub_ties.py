@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import psycopg
 
 from tests import factory
-from tests.hub_here import HubHere
+from tests.hub_here import HubHere, tell
 from triage.domain.contact import Contact
 from triage.domain.draft import Kinship
 from triage.domain.lookup import Subject, Verdict, VerdictKind
@@ -24,17 +24,14 @@ from triage.workflow import audit, claims, concerns, join, match, requests, scre
 from triage.workflow.desk import Desk
 
 At = Callable[[Worker], Desk]
-TELL = """INSERT INTO event SELECT seq + 1, %s, %s, %s, now(), '{}', hash,
-    fanlight_digest(seq + 1, %s, %s, %s, now(), '{}', hash) FROM event_head"""
 BEN = Worker(id="bent", name="Ben Taylor", role=Role.BUSINESS_SUPPORT, job="Business support")
 
 
 def told(hub: HubHere, worker: Worker, kind: str, about: UUID, act: str, *values: object) -> str:
     """What becomes of an act in one transaction with an event of that kind by plain SQL."""
-    said = (kind, about, worker.id)
     try:
         with hub.as_somebody(worker) as line, line.transaction():
-            line.execute(TELL.encode(), (*said, *said))
+            tell(line, worker, kind, about)
             line.execute(act.encode(), values)
     except psycopg.Error as fault:
         return f"{fault.sqlstate} {fault}"

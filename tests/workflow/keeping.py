@@ -18,6 +18,9 @@ LONG_AGO = factory.NOW - timedelta(days=800)
 LISTS = {
     "corrections.asked_about": "of a record already opened",
     "retention.due": "rows; opening one is recorded",
+    "arrivals.last_day": "a day",
+    "arrivals.rule_of": "a rule",
+    "retention.by_reference": "an id",
     "holding.by_reference": "an id",
 }
 

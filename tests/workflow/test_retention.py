@@ -198,3 +198,32 @@ def test_record_under_work_is_never_due(front: Front) -> None:
     contact = factory.contact(reference="C-24-00009")
     front.bring(replace(contact, received_at=LONG_AGO, state=ContactState.SCREENING))
     assert retention.due(front.priya) == ()
+
+
+def test_what_became_no_contact_goes_with_its_key_and_nothing_newer_does(front: Front) -> None:
+    kept = {}
+    with front.store.write() as tx:
+        for name, came in (("old", LONG_AGO), ("new", factory.NOW)):
+            kept[name] = originals.keep(
+                tx, id=front.desk.new_id(), name="a.eml", data=name.encode(), kind="bounce",
+                contact_id=None, message_id="", received_at=came,
+            )  # fmt: skip
+        named = [f"original:{o.id}" for o in kept.values()]
+        named += [f"original_bytes:{o.sha256}" for o in kept.values()]
+        content_keys.make(tx, named)
+    [row] = retention.due(front.ola)
+    assert (row.reference, row.children) == ("Arrivals", "1 file")
+    retention.propose(front.ola, retention.by_reference(front.ola, "arrivals"))
+    with pytest.raises(NotAllowedError):
+        retention.approve(front.ola, row.contact_id)
+    retention.keep(front.priya, row.contact_id, date(2027, 1, 1), "An inquiry.")
+    assert retention.due(front.ola) == ()
+    front.watch.now += timedelta(days=50)
+    [row] = retention.due(front.ola)
+    retention.propose(front.ola, row.contact_id)
+    retention.approve(front.priya, row.contact_id)
+    with front.store.read() as tx:
+        assert originals.set_aside_list(tx) == [kept["new"]]
+        left = set(content_keys.all(tx)) & set(named)
+    assert left == {f"original:{kept['new'].id}", f"original_bytes:{kept['new'].sha256}"}
+    assert events.verify(front.store) is None

@@ -14,6 +14,10 @@ SET_ASIDE = "set_aside"
 """Stands for an outcome where a contact was set aside: no decision was made on it."""
 
 
+NO_CONTACT = "no_contact"
+"""Stands for an outcome where what arrived became no contact, and is about nobody known."""
+
+
 class CountedFrom(StrEnum):
     """From which day the years are counted."""
 

@@ -146,6 +146,7 @@ _WORDS: Mapping[str, str] = {
     "backup.key_made": "Made the key that signs backups",
     "backup.made": "Made a backup",
     "backup.restored": "Restored a backup",
+    "retention.arrivals_destroyed": "Destroyed what was about nobody",
     "retention.destroyed": "Destroyed the record",
     "retention.held": "Held the record",
     "retention.kept": "Kept the record longer",

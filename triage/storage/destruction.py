@@ -6,15 +6,30 @@ of the same statements, and only where the rules of `hub_rules.sql` for destruct
 """
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Table, text
+from sqlalchemy import Table, bindparam, func, select, text
 
 from triage.domain.lookup import OWN
+from triage.domain.request import AnswerPlace
 from triage.domain.retention import Review
 from triage.storage import retention
 from triage.storage.belonging import owned_through
+from triage.storage.columns import UtcDateTime
 from triage.storage.engine import Transaction
 from triage.storage.tables import metadata
+
+
+class Arrivals(NamedTuple):
+    """How many files and answers are about nobody, how many of the answers still wait for somebody
+    to place them, and when the newest came."""
+
+    files: int
+    answers: int
+    waiting: int
+    newest: datetime | None
+
 
 _COMMENTS = """DELETE FROM setting WHERE EXISTS (SELECT 1 FROM decision_version v
 WHERE v.contact_id = {c} AND setting.name LIKE 'sign-off.comment.' || {id} || '.%')"""
@@ -41,22 +56,46 @@ def statements(contact: str, *, uuids: bool) -> Iterator[str]:
     """SQL that removes all of a contact, in order; `contact` is how its id is said there, and
     `uuids` whether ids are kept as such, or as 32 hex digits."""
 
-    def as_text(id: str) -> str:
-        if uuids:
-            return f"{id}::text"
-        parts = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
-        return " || '-' || ".join(f"substr({id}, {at}, {n})" for at, n in parts)
-
-    yield _COMMENTS.format(c=contact, id=as_text("v.id"))
+    yield _COMMENTS.format(c=contact, id=_as_text("v.id", uuids=uuids))
     bytes_ = _ONLY_MINE.format(c=contact)
     yield f"DELETE FROM content_key WHERE id IN (SELECT 'original_bytes:' || sha256 FROM original WHERE {bytes_})"  # noqa: E501
     yield f"DELETE FROM original_bytes WHERE {bytes_}"
-    yield f"DELETE FROM content_key WHERE id = {as_text(contact)}"
+    yield f"DELETE FROM content_key WHERE id = {_as_text(contact, uuids=uuids)}"
     yield f"DELETE FROM lookup_result WHERE {_FOUND.format(c=contact)}"
     yield f"DELETE FROM verdict WHERE {_SAID.format(c=contact)}"
     for table in reversed(metadata.sorted_tables):
         if where := _of_contact(table, contact):
             yield f'DELETE FROM "{table.name}" WHERE {where}'
+
+
+def statements_of_arrivals(until: str, *, uuids: bool) -> Iterator[str]:
+    """SQL that removes what came before a moment and is about nobody: `until` is how the moment
+    is said there. What was noted of each message, without its words, stays: it is known again."""
+    gone = f"contact_id IS NULL AND received_at < {until}"
+    bytes_ = (
+        f"sha256 IN (SELECT sha256 FROM original WHERE {gone}) AND sha256 NOT IN "
+        f"(SELECT sha256 FROM original WHERE NOT ({gone}))"
+    )
+    for table, which in (
+        ("partner_answer", f"request_id IS NULL AND received_at < {until}"),
+        ("original", gone),
+    ):
+        named = f"'{table}:' || {_as_text('id', uuids=uuids)}"
+        if table == "original":
+            yield (
+                "DELETE FROM content_key WHERE id IN (SELECT 'original_bytes:' || sha256 FROM "
+                f"original_bytes WHERE {bytes_})"
+            )
+            yield f"DELETE FROM original_bytes WHERE {bytes_}"
+        yield f"DELETE FROM content_key WHERE id IN (SELECT {named} FROM {table} WHERE {which})"
+        yield f"DELETE FROM {table} WHERE {which}"
+
+
+def _as_text(id: str, *, uuids: bool) -> str:
+    if uuids:
+        return f"{id}::text"
+    parts = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+    return " || '-' || ".join(f"substr({id}, {at}, {n})" for at, n in parts)
 
 
 def _of_contact(table: Table, contact: str) -> str:
@@ -86,6 +125,41 @@ def destroy(tx: Transaction, review: Review) -> None:
     named = review.contact_id if server else review.contact_id.hex
     for statement in statements("CAST(:c AS uuid)" if server else ":c", uuids=server):
         tx.connection.execute(text(statement), {"c": named})
+
+
+def destroy_arrivals(tx: Transaction, review: Review, until: datetime) -> None:
+    """Remove what came before a moment and is about nobody, and keep the review that says so; at a
+    hub's server as `destroy` does."""
+    if tx.connection.dialect.name == "postgresql" and _has_rules(tx):
+        tx.connection.execute(text("SELECT fanlight_destroy(:c)"), {"c": review.contact_id})
+        return
+    retention.decide(tx, review)
+    server = tx.connection.dialect.name == "postgresql"
+    before = bindparam("before", until, type_=UtcDateTime())
+    for statement in statements_of_arrivals(":before", uuids=server):
+        tx.connection.execute(text(statement).bindparams(before))
+
+
+def arrivals_before(tx: Transaction, until: datetime) -> Arrivals:
+    """What came before a moment and is about nobody, for who may see it."""
+    original, answer = metadata.tables["original"], metadata.tables["partner_answer"]
+    kept = (original.c.contact_id.is_(None), original.c.received_at < until)
+    waits = (answer.c.request_id.is_(None), answer.c.received_at < until)
+    to_place = answer.c.place == AnswerPlace.TO_PLACE.value
+    count, newest = func.count(), func.max
+    files, last = tx.connection.execute(
+        select(count, newest(original.c.received_at)).where(*kept)
+    ).one()
+    bare, bare_last = tx.connection.execute(
+        select(count, newest(answer.c.received_at)).where(*waits)
+    ).one()
+    waiting = tx.connection.scalar(select(count).where(*waits, to_place)) or 0
+    return Arrivals(
+        files=files,
+        answers=bare,
+        waiting=waiting,
+        newest=max(filter(None, (last, bare_last)), default=None),
+    )
 
 
 def _has_rules(tx: Transaction) -> bool:

@@ -73,27 +73,167 @@ DROP TRIGGER IF EXISTS fanlight_stays ON correction;
 CREATE TRIGGER fanlight_stays BEFORE UPDATE ON correction
     FOR EACH ROW EXECUTE FUNCTION fanlight_correction_stays();
 
+-- ---- when a record's time is over ------------------------------------------------------------
+--
+-- As triage.domain.retention works it out, by the rules that the owner put in: of what was signed,
+-- whatever a proposal says.
+
+CREATE OR REPLACE FUNCTION fanlight_years_after(day date, years int) RETURNS date
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT later + CASE WHEN to_char(day, 'MMDD') = '0229' AND to_char(later, 'MMDD') = '0228'
+                        THEN 1 ELSE 0 END
+    FROM (SELECT (day + make_interval(years => years))::date AS later) counted
+$$;
+
+CREATE OR REPLACE FUNCTION fanlight_day(said text) RETURNS date
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    RETURN CASE WHEN said ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN said::date END;
+EXCEPTION WHEN datetime_field_overflow THEN
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION fanlight_today() RETURNS date
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT (now() AT TIME ZONE 'Europe/London')::date
+$$;
+
+-- Other records about any of the same children.
+CREATE OR REPLACE FUNCTION fanlight_related(wanted uuid) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT theirs.contact_id FROM contact_child mine
+    JOIN contact_child theirs ON theirs.identity = mine.identity
+    WHERE mine.contact_id = wanted AND theirs.contact_id <> wanted
+    UNION
+    SELECT theirs.contact_id FROM contact_child mine
+    JOIN contact_child theirs ON theirs.nhs_number = mine.nhs_number
+    WHERE mine.contact_id = wanted AND theirs.contact_id <> wanted
+$$;
+
+-- NULL for a record that is kept: still worked on, or of an outcome that no rule names.
+CREATE OR REPLACE FUNCTION fanlight_falls_due(wanted uuid) RETURNS date
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    kept contact;
+    signed jsonb[];
+    codes text[];
+    ended date;
+    eighteen date;
+BEGIN
+    SELECT * INTO kept FROM contact
+    WHERE contact.id = wanted AND contact.state IN ('signed', 'closed', 'set aside');
+    IF kept.id IS NULL THEN
+        RETURN NULL;
+    END IF;
+    signed := ARRAY(
+        SELECT version.body::jsonb FROM decision_version version
+        WHERE version.contact_id = wanted AND version.state = 'signed'
+          AND version.body::jsonb ->> 'signed_at' IS NOT NULL
+    );
+    IF cardinality(signed) > 0 THEN
+        codes := ARRAY(
+            SELECT DISTINCT code FROM unnest(signed) version,
+                jsonb_each(version -> 'answers') answer,
+                jsonb_array_elements_text(
+                    CASE WHEN jsonb_typeof(answer.value) = 'array' THEN answer.value
+                         ELSE jsonb_build_array(answer.value) END
+                ) code
+            WHERE split_part(answer.key, '@', 1) = 'outcome'
+        );
+    ELSIF kept.state = 'set aside' THEN
+        codes := ARRAY['set_aside'];
+    END IF;
+    IF coalesce(cardinality(codes), 0) = 0 OR EXISTS (
+        SELECT FROM unnest(codes) code
+        WHERE NOT EXISTS (SELECT FROM retention_rule rule WHERE rule.outcome = code)
+    ) THEN
+        RETURN NULL;
+    END IF;
+    ended := (coalesce(
+        (SELECT max((version ->> 'signed_at')::timestamptz) FROM unnest(signed) version),
+        kept.received_at
+    ) AT TIME ZONE 'Europe/London')::date;
+    -- Of the children as they are now and as they were when it was signed, the youngest.
+    eighteen := greatest(ended, (
+        SELECT max(fanlight_years_after(coalesce(born, ended), 18)) FROM (
+            SELECT coalesce(fanlight_day(child #>> '{dob,value}'),
+                            fanlight_day(child #>> '{edd,value}')) AS born
+            FROM jsonb_array_elements(kept.body::jsonb #> '{content,children}') child
+            UNION ALL
+            SELECT coalesce(fanlight_day(person ->> 'dob'), fanlight_day(person ->> 'edd'))
+            FROM unnest(signed) version, jsonb_array_elements(version -> 'people') person
+            WHERE (person -> 'is_child') = 'true'::jsonb
+        ) children
+    ));
+    RETURN (
+        SELECT max(fanlight_years_after(
+            CASE rule.counted_from WHEN 'ended' THEN ended ELSE eighteen END, rule.years
+        )) FROM retention_rule rule WHERE rule.outcome = ANY (codes)
+    );
+END $$;
+
+-- With all others about the same children: NULL while any of these is kept.
+CREATE OR REPLACE FUNCTION fanlight_due_on(wanted uuid) RETURNS date
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT CASE WHEN bool_and(day IS NOT NULL) THEN max(day) END FROM (
+        SELECT fanlight_falls_due(wanted) AS day
+        UNION ALL
+        SELECT fanlight_falls_due(other) FROM fanlight_related(wanted) other
+    ) every_one
+$$;
+
 CREATE OR REPLACE FUNCTION fanlight_destroy(wanted uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     me text := fanlight_worker();
     said destruction;
+    due date;
+    years int;
+    until timestamptz;
 BEGIN
     SELECT * INTO said FROM destruction WHERE about = wanted FOR UPDATE;
     IF me IS NULL OR NOT fanlight_may('sign') OR said.about IS NULL OR said.fate <> 'proposed'
         OR said.proposed_by = me
-        OR said.due_on > to_char(now() AT TIME ZONE 'Europe/London', 'YYYY-MM-DD')
-        OR EXISTS (SELECT FROM legal_hold
-                   WHERE legal_hold.contact_id = wanted AND lifted_at IS NULL)
-        OR NOT EXISTS (SELECT FROM contact WHERE contact.id = wanted
-                       AND state IN ('signed', 'closed', 'set aside'))
+        OR said.outcome = 'no_contact' AND EXISTS (SELECT FROM contact WHERE contact.id = wanted)
     THEN
         RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
-            'A record is destroyed when its time is over, nothing holds it, and another team '
-            'leader proposed it. Nothing was changed.';
+            'A record is destroyed by a team leader, when another proposed it. Nothing was changed.';
     END IF;
-    UPDATE destruction SET fate = 'destroyed', decided_by = me, decided_at = now()
+    IF NOT EXISTS (SELECT FROM retention_rule) THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'The hub''s server has no rules of how long records are kept, so it destroys none. '
+            'Nothing was changed. Ask IT to run: fanlightctl hub create ADDRESS --profile FOLDER';
+    END IF;
+    IF said.outcome = 'no_contact' THEN
+        SELECT rule.years INTO years FROM retention_rule rule WHERE rule.outcome = 'no_contact';
+        due := CASE WHEN years IS NOT NULL THEN least(fanlight_day(said.due_on), fanlight_today()) END;
+    ELSE
+        due := fanlight_due_on(wanted);
+        IF EXISTS (
+            SELECT FROM legal_hold held WHERE held.lifted_at IS NULL
+              AND (held.contact_id = wanted
+                   OR held.contact_id IN (SELECT fanlight_related(wanted)))
+        ) THEN
+            RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+                'A hold stands on it, or on another record about the same children. '
+                'Nothing was changed.';
+        END IF;
+    END IF;
+    IF due IS NULL OR due > fanlight_today() THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'Its time is not over by the rules that the hub''s server holds, or another record about '
+            'the same children is still kept. Nothing was changed.';
+    END IF;
+    UPDATE destruction SET fate = 'destroyed', decided_by = me, decided_at = now(),
+        due_on = to_char(due, 'YYYY-MM-DD')
     WHERE about = wanted;
+    IF said.outcome = 'no_contact' THEN
+        -- What came on a day so many years before, and earlier.
+        until := ((due - make_interval(years => years))::date + 1)::timestamp
+            AT TIME ZONE 'Europe/London';
+        -- ARRIVALS
+        RETURN;
+    END IF;
     -- STEPS
 END $$;
 

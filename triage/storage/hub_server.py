@@ -11,11 +11,12 @@ from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, create_engine, exc, insert, select, text
+from sqlalchemy import URL, Connection, create_engine, delete, exc, insert, select, text
 
 from triage.domain.errors import StoreError
 from triage.domain.event import NewEvent
 from triage.domain.lookup import OWN
+from triage.domain.retention import RetentionRule
 from triage.domain.trail import ACCESS, AUDITING, DESKS, LOOKS
 from triage.domain.worker import ALLOWED, Role, Worker
 from triage.storage import destruction, events, schema, tables, workers
@@ -144,6 +145,7 @@ RULES: Mapping[str, Rule] = {
         change=f"{_of_contact('sign').change} AND answered_by = fanlight_worker()",
     ),
     "destruction": Rule(see=_may("sign", "audit"), add=_may("sign"), change=_may("sign")),
+    "retention_rule": Rule(see="true"),
     "reader_draft": _of_contact("receive", "screen"),
     "answer": replace(
         _of_contact("screen", "propose"),
@@ -237,9 +239,14 @@ _UNSEEN = {"worker": "id, body, public_jwk"}
 """Columns that may be read, where not all may: nobody reads what a PIN was turned into."""
 
 
-def create_hub(owner_url: str, *, without_tls: bool = False) -> None:
+def create_hub(
+    owner_url: str, *, without_tls: bool = False, retention: Iterable[RetentionRule] | None = None
+) -> None:
     """Make the tables, roles and rules of a hub in the database that `owner_url` names, or bring
     those that are there up to date. Nothing that is kept is changed.
+
+    `retention` are the rules by which the database lets records be destroyed from now on; those
+    that it has stay where none are given, and a hub without any destroys nothing.
 
     The line to the server must be encrypted and the server known by its certificate, except on
     this computer itself. Raises StoreError for an older server or a line that is not so.
@@ -256,6 +263,8 @@ def create_hub(owner_url: str, *, without_tls: bool = False) -> None:
                 connection.connection.cursor().execute(script.read_bytes())
             _tell_what_roles_may(connection)
             _make_destruction(connection)
+            if retention is not None:
+                _keep_rules(connection, retention)
             for table in metadata.tables:
                 _apply(connection, table, RULES.get(table))
     except exc.OperationalError as error:
@@ -326,11 +335,30 @@ def _tell_what_roles_may(connection: Connection) -> None:
     connection.execute(text("GRANT SELECT ON alembic_version TO fanlight_person"))
 
 
+def _keep_rules(connection: Connection, rules: Iterable[RetentionRule]) -> None:
+    connection.execute(delete(tables.retention_rule))
+    rows = [
+        {
+            "outcome": outcome,
+            "rule": rule.id,
+            "years": rule.years,
+            "counted_from": rule.counted_from.value,
+        }
+        for rule in rules
+        for outcome in rule.outcomes
+    ]
+    if rows:
+        connection.execute(insert(tables.retention_rule), rows)
+
+
 def _make_destruction(connection: Connection) -> None:
     """`fanlight_destroy` (see hub_rules.sql), of the statements that a desk's own file runs."""
     body = _DESTROY.read_text(encoding="utf-8")
     steps = ";\n    ".join(destruction.statements("wanted", uuids=True))
-    connection.connection.cursor().execute(body.replace("-- STEPS", f"{steps};").encode())
+    body = body.replace("-- STEPS", f"{steps};")
+    arrivals = ";\n    ".join(destruction.statements_of_arrivals("until", uuids=True))
+    body = body.replace("-- ARRIVALS", f"{arrivals};")
+    connection.connection.cursor().execute(body.encode())
 
 
 def _apply(connection: Connection, table: str, rule: Rule | None) -> None:

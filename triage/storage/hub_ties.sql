@@ -46,14 +46,24 @@ $$;
 
 -- ---- in whose name -----------------------------------------------------------------------------
 
+-- When it came is what its time is counted from.
 CREATE OR REPLACE FUNCTION fanlight_contact_says_whose() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    said jsonb;
 BEGIN
-    IF fanlight_worker() IS NOT NULL
-        AND NEW.assigned_to IS DISTINCT FROM NEW.body::jsonb ->> 'assigned_to'
+    IF fanlight_worker() IS NULL THEN
+        RETURN NEW;
+    END IF;
+    said := NEW.body::jsonb;
+    IF NEW.assigned_to IS DISTINCT FROM said ->> 'assigned_to'
+        OR NEW.state IS DISTINCT FROM said ->> 'state'
+        OR NEW.received_at IS DISTINCT FROM (said ->> 'received_at')::timestamptz
+        OR TG_OP = 'UPDATE' AND NEW.received_at <> OLD.received_at
     THEN
         RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
-            'The contact does not say of itself whose it is. Nothing was changed.';
+            'The contact does not say of itself whose it is, where it stands, or when it came. '
+            'Nothing was changed.';
     END IF;
     RETURN NEW;
 END $$;
@@ -156,8 +166,10 @@ BEGIN
         SELECT contact_id INTO about FROM decision_version WHERE id = NEW.decision_id;
     ELSIF TG_TABLE_NAME = 'version_opened' THEN
         SELECT contact_id INTO about FROM decision_version WHERE id = NEW.version_id;
+    ELSIF TG_TABLE_NAME = 'contact_child' THEN
+        such := ''; -- kept anew with each change of their contact
     ELSIF TG_TABLE_NAME = 'destruction' THEN
-        about := NEW.about;
+        about := CASE WHEN NEW.outcome <> 'no_contact' THEN NEW.about END;
     ELSIF TG_TABLE_NAME <> 'suggestion' THEN
         about := NEW.contact_id;
     END IF;
@@ -175,6 +187,7 @@ BEGIN
     FOR tied IN SELECT * FROM (VALUES
         ('contact', 'INSERT OR UPDATE',
          '^(contact\.(received|claimed|taken_over|released|handed_over|accepted|freed_idle)|call\.)'),
+        ('contact_child', 'INSERT OR UPDATE OR DELETE', ''),
         ('restriction', 'INSERT OR DELETE', '^(contact\.|call\.|retention\.destroyed)'),
         ('answer', 'INSERT OR UPDATE', '^decision\.'),
         ('decision_version', 'INSERT OR UPDATE', '^(decision\.|contact\.)'),

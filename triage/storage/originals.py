@@ -1,7 +1,7 @@
 """Originals: each arrival byte for byte, whatever became of it."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -52,20 +52,20 @@ def keep(
         tx.connection.execute(
             insert_unless(original_bytes).values(sha256=sha256, data=data).on_conflict_do_nothing()
         )
-    tx.connection.execute(
-        insert(table).values(
-            id=id,
-            contact_id=contact_id,
-            name=name,
-            sha256=sha256,
-            size=len(data),
-            kind=kind,
-            received_at=received_at,
-            message_id=message_id,
-            path_note=path_note,
-        )
+    kept = Original(
+        id=id,
+        contact_id=contact_id,
+        name=name,
+        sha256=sha256,
+        size=len(data),
+        kind=kind,
+        received_at=received_at,
+        message_id=message_id,
+        path_note=path_note,
     )
-    return get(tx, id)
+    tx.connection.execute(insert(table).values(**asdict(kept)))
+    found = _read(tx, select(table).where(table.c.id == id))
+    return found[0] if found else kept  # at a hub it may be for others only to see
 
 
 def get(tx: Transaction, id: UUID) -> Original:

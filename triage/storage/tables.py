@@ -180,6 +180,17 @@ destruction = Table(
     Column("keep_until", String(10)),
 )
 
+# How long a hub's own database keeps what ended so: its owner's to say. A desk with a file of its
+# own goes by the profile.
+retention_rule = Table(
+    "retention_rule",
+    metadata,
+    Column("outcome", Words, primary_key=True),
+    Column("rule", Words, nullable=False),
+    Column("years", Integer, nullable=False),
+    Column("counted_from", String(24), nullable=False),
+)
+
 reader_draft = Table(
     "reader_draft",
     metadata,

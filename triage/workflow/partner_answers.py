@@ -6,6 +6,7 @@ never an answer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -61,12 +62,17 @@ class ToPlace:
 def answers_to_place(desk: Desk) -> tuple[ToPlace, ...]:
     """What came from partners and could not be matched for sure, oldest first.
 
-    An answer to a restricted contact's request is shown only to who may open that contact.
+    For those who place them: nobody else reads what may be about any family. An answer to a
+    restricted contact's request, or that names such a contact, is shown only to who may open it.
     """
     desk.worker.must(May.READ)
-    found = []
+    found: list[ToPlace] = []
+    if not desk.worker.may(May.SCREEN):
+        return ()
     with desk.store.read() as tx:
         for answer in requests.answers_to_place(tx):
+            if _names_restricted(desk, tx, answer):
+                continue
             if answer.names and not desk.worker.may(May.OPEN_RESTRICTED):
                 continue
             try:
@@ -81,6 +87,16 @@ def answers_to_place(desk: Desk) -> tuple[ToPlace, ...]:
                     continue
             found.append(ToPlace(answer=answer, likely=likely, why=answer.doubt))
     return tuple(found)
+
+
+_NUMBER = re.compile(r"C-\d{2}-\d{5,9}")
+
+
+def _names_restricted(desk: Desk, tx: Transaction, answer: PartnerAnswer) -> bool:
+    if desk.worker.may(May.OPEN_RESTRICTED):
+        return False
+    named = _NUMBER.findall(f"{answer.subject} {answer.text}")
+    return bool(named and contacts.restricted_among(tx, named))
 
 
 def place_answer(desk: Desk, answer_id: UUID, request_id: UUID) -> InfoRequest:
@@ -262,6 +278,8 @@ def original_bytes(desk: Desk, answer_id: UUID, attachment: str = "") -> bytes:
         answer = requests.answer(tx, answer_id)
         about = answer.request_id or answer.likely
         contact_id = None
+        if answer.request_id is None:
+            desk.worker.must(May.SCREEN)
         if about is not None:
             contact_id = hold(desk, tx, requests.get(tx, about).contact_id).id
         if answer.original_id is None:

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from triage.domain.profile import Code
-from triage.domain.retention import SET_ASIDE, CountedFrom, RetentionRule
+from triage.domain.retention import NO_CONTACT, SET_ASIDE, CountedFrom, RetentionRule
 from triage.workflow.profile_entries import Dated, Entry, Name, Words
 from triage.workflow.profile_files import Reading, toml_file
 
@@ -41,7 +41,7 @@ def retention_rules(
     said, source = toml_file(reading, FILE, RetentionFile)
     if said is None:
         return ()
-    known = {c.code for c in codes.get("outcome", ())} | {SET_ASIDE}
+    known = {c.code for c in codes.get("outcome", ())} | {SET_ASIDE, NO_CONTACT}
     taken: dict[str, str] = {}
     for at, rule in enumerate(said.rule):
         for outcome in rule.outcomes:

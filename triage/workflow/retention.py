@@ -16,7 +16,7 @@ from triage.domain.worker import May
 from triage.storage import contacts, destruction, versions, workers
 from triage.storage import retention as kept
 from triage.storage.engine import Transaction
-from triage.workflow import earlier, naming
+from triage.workflow import arrivals, earlier, holding, naming
 from triage.workflow.desk import Desk
 from triage.workflow.holding import hold as hold_contact
 from triage.workflow.holding import why_given
@@ -32,7 +32,7 @@ class DueRecord:
     """A record on the list: whose it is, why it is due, and where its review stands.
 
     `words` say that in a sentence; `mine` is whether this person proposed it, who may not approve
-    it too.
+    it too. `of_arrivals` is the one row of what arrived and is about nobody, which can't be opened.
     """
 
     contact_id: UUID
@@ -45,6 +45,7 @@ class DueRecord:
     words: str
     mine: bool = False
     hold: LegalHold | None = None
+    of_arrivals: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,7 @@ def due(desk: Desk) -> tuple[DueRecord, ...]:
     found: list[DueRecord] = []
     with desk.store.read() as tx:
         names = {w.id: w.name for w in workers.all(tx)}
+        found += _arrivals(desk, tx, names)
         for contact in _ended(tx):
             fell = _due(desk, tx, contact, today)
             if fell is None:
@@ -78,6 +80,34 @@ def due(desk: Desk) -> tuple[DueRecord, ...]:
             if len(found) == MOST:
                 break
     return tuple(found)
+
+
+def _arrivals(desk: Desk, tx: Transaction, names: dict[str, str]) -> list[DueRecord]:
+    due = arrivals.standing(desk, tx, _today(desk))
+    rule = arrivals.rule_of(desk)
+    if due is None or rule is None:
+        return []
+    review, found = due
+    proposed = kept.review(tx, review.contact_id) is not None
+    last = spell_day(arrivals.last_day(desk, review))
+    words = f"What arrived up to {last} and is about nobody known: {rule.label}."
+    if proposed:
+        who = names.get(review.proposed_by, review.proposed_by)
+        words = f"{who} proposed to destroy what arrived up to {last} and is about nobody known."
+    return [
+        DueRecord(
+            contact_id=review.contact_id,
+            reference=review.reference,
+            children=arrivals.words_of(found),
+            outcome="No contact",
+            rule=rule.label,
+            due_on=review.due_on,
+            fate=Fate.PROPOSED if proposed else Fate.DUE,
+            words=words,
+            mine=proposed and review.proposed_by == desk.worker.id,
+            of_arrivals=True,
+        )
+    ]
 
 
 def _ended(tx: Transaction) -> Iterable[Contact]:
@@ -175,6 +205,11 @@ def propose(desk: Desk, contact_id: UUID) -> Review:
     it is not due or is held, NotAllowedError where this person is no team leader."""
     desk.worker.must(May.SIGN)
     with desk.store.write() as tx:
+        due = arrivals.standing(desk, tx, _today(desk))
+        if due is not None and due[0].contact_id == contact_id:
+            kept.put_review(tx, due[0])
+            desk.note(tx, "retention.proposed", None, {"rule": due[0].rule, "of": "arrivals"})
+            return due[0]
         contact = hold_contact(desk, tx, contact_id)
         fell = _still_due(desk, tx, contact)
         review = Review(
@@ -229,24 +264,34 @@ def approve(desk: Desk, contact_id: UUID) -> Review:
                 "You proposed this yourself. Nothing was destroyed. Ask another team leader to "
                 "look at it."
             )
-        contact = hold_contact(desk, tx, contact_id)
-        _still_due(desk, tx, contact)
         done = replace(
             review, fate=Fate.DESTROYED, decided_by=desk.worker.id, decided_at=desk.now()
         )
-        destruction.destroy(tx, done)
-        content = contact.content
-        told = {
-            "reference": contact.reference,
-            "rule": review.rule,
-            "due": review.due_on.isoformat(),
-            "proposed_by": review.proposed_by,
-            "people": [c.key for c in content.children] + [a.key for a in content.adults],
-        }
-        desk.note(tx, earlier.DESTROYED, contact.id, told, in_the_open=True)
-    earlier.unlearn(desk, contact)
+        if arrivals.is_of_arrivals(review):
+            arrivals.destroy(desk, tx, done)
+            contact = None
+        else:
+            contact = _destroy(desk, tx, done)
+    if contact is not None:
+        earlier.unlearn(desk, contact)
     desk.store.forget_deleted()
     return done
+
+
+def _destroy(desk: Desk, tx: Transaction, review: Review) -> Contact:
+    contact = hold_contact(desk, tx, review.contact_id)
+    _still_due(desk, tx, contact)
+    destruction.destroy(tx, review)
+    content = contact.content
+    told = {
+        "reference": contact.reference,
+        "rule": review.rule,
+        "due": review.due_on.isoformat(),
+        "proposed_by": review.proposed_by,
+        "people": [c.key for c in content.children] + [a.key for a in content.adults],
+    }
+    desk.note(tx, earlier.DESTROYED, contact.id, told, in_the_open=True)
+    return contact
 
 
 def keep(desk: Desk, contact_id: UUID, until: date, why: str) -> Review:
@@ -265,7 +310,8 @@ def keep(desk: Desk, contact_id: UUID, until: date, why: str) -> Review:
             keep_until=until,
         )
         kept.decide(tx, done)
-        desk.note(tx, "retention.kept", contact_id, {"until": until.isoformat(), "why": why})
+        about = None if arrivals.is_of_arrivals(review) else contact_id
+        desk.note(tx, "retention.kept", about, {"until": until.isoformat(), "why": why})
     return done
 
 
@@ -305,3 +351,16 @@ def lift(desk: Desk, contact_id: UUID, why: str) -> None:
         for each in standing:
             kept.lift(tx, each.id, by=desk.worker.id, at=desk.now(), why=why)
         desk.note(tx, "retention.lifted", contact.id, {"why": why})
+
+
+def by_reference(desk: Desk, reference: str) -> UUID:
+    """The record with a reference, or for “Arrivals” what arrived and is about nobody. Raises
+    NotFoundError, also where this person may not know of it."""
+    if reference.strip().casefold() != arrivals.REFERENCE.casefold():
+        return holding.by_reference(desk, reference)
+    desk.worker.must(May.SIGN)
+    with desk.store.read() as tx:
+        due = arrivals.standing(desk, tx, _today(desk))
+    if due is None:
+        raise NotFoundError("Nothing that arrived is due. Nothing was changed.")
+    return due[0].contact_id

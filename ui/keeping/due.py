@@ -106,7 +106,9 @@ class DueBox(AskBox):
     def _cells(self, row: DueRecord) -> list[str | dict[int, object]]:
         return [
             row.reference,
-            "Names are hidden" if self._blurred else row.children or "Nobody named",
+            "Names are hidden"
+            if self._blurred and not row.of_arrivals
+            else row.children or "Nobody named",
             row.outcome,
             spell_day(row.due_on),
             {0: _SHORT[row.fate], ICON_ROLE: _ICONS[row.fate]},
@@ -142,7 +144,9 @@ class DueBox(AskBox):
 
     def _open(self) -> None:
         row = self.chosen()
-        if row is not None:
+        if row is not None and row.of_arrivals:
+            self.refuse("These are about nobody known, so there is no record to open.")
+        elif row is not None:
             self.opened.emit(row.contact_id)
             self.accept()
 
@@ -166,11 +170,14 @@ class DueBox(AskBox):
 
 
 def _fitting(row: DueRecord) -> tuple[str, ...]:
+    fit: tuple[str, ...]
     if row.fate is Fate.HELD:
         return ("lift",) if row.hold else ()
     if row.fate is Fate.PROPOSED:
-        return ("keep", "hold") if row.mine else ("destroy", "keep", "hold")
-    return ("propose", "hold")
+        fit = ("keep", "hold") if row.mine else ("destroy", "keep", "hold")
+    else:
+        fit = ("propose", "hold")
+    return tuple(key for key in fit if key != "hold" or not row.of_arrivals)
 
 
 class SureBox(AskBox):
