@@ -2,7 +2,9 @@
 
 import os
 import secrets
+import select
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -105,15 +107,26 @@ class Server:
         """Stop it as a power cut would, in the middle of whatever it does, or in another mode."""
         self.run("pg_ctl", "stop", f"--mode={mode}", "--silent")
 
-    def replica(self) -> "Server":
+    def quit(self) -> None:
+        """The same as an immediate stop, at this very moment."""
+        number = int((self._data / "postmaster.pid").read_text().split()[0])
+        process = os.pidfd_open(number)
+        try:
+            signal.pidfd_send_signal(process, signal.SIGQUIT)
+            select.select([process], [], [])
+        finally:
+            os.close(process)
+
+    def replica(self, name: str = "replica") -> "Server":
         """A streaming copy of it, started; `promote` makes a server of its own of it."""
-        copy = self.base("--write-recovery-conf")
+        copy = self.base("--write-recovery-conf", name=name)
+        copy.settings |= self.settings
         copy.start()
         return copy
 
-    def base(self, *options: str) -> "Server":
+    def base(self, *options: str, name: str = "replica") -> "Server":
         """A copy of all its data as it is now, not started."""
-        copy = Server(self.home, self.home / "replica", self._password)
+        copy = Server(self.home, self.home / name, self._password)
         copy.run(
             "pg_basebackup", "-h", "127.0.0.1", "-p", str(self.port), "-U", "fanlight",
             "--checkpoint=fast", "--no-sync", *options,
@@ -150,9 +163,8 @@ def serving(**settings: str) -> Iterator[Server]:
         try:
             yield server
         finally:
-            for data in (home / "data", home / "replica"):
-                if (data / "postmaster.pid").exists():
-                    Server(home, data, "").stop()
+            for running in home.glob("*/postmaster.pid"):
+                Server(home, running.parent, "").stop()
     finally:
         shutil.rmtree(home)
 

@@ -128,7 +128,7 @@ class Killing:
         self.heard(lines)
         moment = ""
         for line in lines:
-            moment = _moment(json.loads(line), moment)
+            moment = moment_of(line, moment)
         self.moments[moment] += 1
 
     def _until(self, aim: str, times: int) -> list[bytes]:
@@ -138,7 +138,7 @@ class Killing:
         moment, since = "", monotonic()
         while not lines or b"ended" not in lines[-1]:
             lines.append(self._desks.heard.readline())
-            was, moment = moment, _moment(json.loads(lines[-1]), moment)
+            was, moment = moment, moment_of(lines[-1], moment)
             if was != moment:
                 if was:
                     self._lasts[was] = monotonic() - since
@@ -220,8 +220,9 @@ class Killing:
 _ONCE = ("contact.received", "decision.signed")
 
 
-def _moment(told: Mapping[str, object], was: str) -> str:
+def moment_of(line: bytes, was: str) -> str:
     """The act that is being done, and how many commits of it were begun."""
+    told = json.loads(line)
     if "begin" in told:
         return f"{told['begin']} 0"
     if "commit" in told and was:
