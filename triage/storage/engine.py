@@ -219,7 +219,9 @@ def _in_plain_words(*, server: bool = False) -> Iterator[None]:
         if state in (_RULE, _NOT_ALLOWED):
             raise NotAllowedError(_rule_in_words(error.orig, state)) from error
         if server and is_broken(error):
-            raise UnreachableError(hub_line.AWAY) from error
+            raise UnreachableError(
+                hub_line.FOLLOWS if hub_line.follows(error) else hub_line.AWAY
+            ) from error
         if isinstance(error, (exc.ProgrammingError, exc.DataError, exc.InterfaceError)):
             raise
         if state in _SLOW:

@@ -165,13 +165,24 @@ def bear_no_silence(engine: Engine) -> Callable[[], None]:
     return cut
 
 
+FOLLOWS = (
+    "The hub's server that answers only follows another, and nothing can be written to it. Nothing "
+    "was changed, and what was saved before is safe: try again in a moment, and where that doesn't "
+    "help ask IT which server may be written to."
+)
 _GONE = ("08", "57P", "25006", "25P03")
 """SQLSTATE of a server that goes, comes, is only a copy of another now, or ended the line."""
+
+
+def follows(error: exc.DBAPIError) -> bool:
+    """Whether it was refused because the server only follows another."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state == "25006" or (state == "0A000" and "during recovery" in str(error.orig))
 
 
 def is_broken(error: exc.DBAPIError) -> bool:
     """Whether the line was lost or could not be made, rather than something refused on it."""
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
-        return str(state).startswith(_GONE)
+        return str(state).startswith(_GONE) or follows(error)
     return error.connection_invalidated or isinstance(error, exc.OperationalError)
