@@ -1,6 +1,7 @@
 """fanlightctl commands of keeping: backups, proved by being restored."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
@@ -11,8 +12,10 @@ from triage.cli_hub import hub_at
 from triage.cli_team import WITHOUT_TLS, with_password
 from triage.cli_trust import FOLDER, default_data, folder_of, in_words, keys_here, open_vault
 from triage.domain.errors import FanlightError
+from triage.domain.spelling import counted
 
 if TYPE_CHECKING:
+    from triage.storage.engine import Store
     from triage.storage.secrets import Vault
 
 P = ParamSpec("P")
@@ -53,6 +56,37 @@ def _beside(path: Path, keys_folder: Path | None) -> Path:
     return keys_folder or path / "keys"
 
 
+@contextmanager
+def _owners_store(
+    address: str, data: Path | None, *, without_tls: bool
+) -> Iterator[tuple["Store", "Vault"]]:
+    """The store of a desk's own file, or a hub's as its owner, and this computer's vault."""
+    from triage.storage import hub_server
+    from triage.storage.engine import open_server
+    from triage.workflow.hub_desk import open_store
+    from triage.workflow.places import HUB_FILE, must_be_desk
+
+    folder = folder_of(data)
+    if not address:
+        must_be_desk(folder)
+    if not address and (folder / HUB_FILE).exists():
+        raise FanlightError(
+            "This desk's records are on the hub's server, which is backed up as a whole: name its "
+            "owner's address with --hub. Nothing was done."
+        )
+    vault = open_vault(folder)
+    if address:
+        owner = with_password(address)
+        hub_server.must_be_encrypted_to(owner, without_tls=without_tls)
+        store = open_server(owner)
+    else:
+        store = open_store(folder, vault)
+    try:
+        yield store, vault
+    finally:
+        store.close()
+
+
 @backup.command("make")
 @click.argument("to", type=FOLDER)
 @click.option("--keys", "keys_folder", type=FOLDER, help="Where its keys go; TO/keys unless given.")
@@ -68,28 +102,9 @@ def backup_make(
     The first time it asks for a recovery passphrase. Keep the folder of its keys elsewhere than
     the backups, and keep no earlier states of it.
     """
-    from triage.storage import hub_server
-    from triage.storage.engine import open_server
     from triage.workflow import backup as backups
-    from triage.workflow.hub_desk import open_store
-    from triage.workflow.places import HUB_FILE, must_be_desk
 
-    folder = folder_of(data)
-    if not address:
-        must_be_desk(folder)
-    if not address and (folder / HUB_FILE).exists():
-        raise FanlightError(
-            "This desk's records are on the hub's server, which is backed up as a whole: name its "
-            "owner's address with --hub. Nothing was backed up."
-        )
-    vault = open_vault(folder)
-    if address:
-        owner = with_password(address)
-        hub_server.must_be_encrypted_to(owner, without_tls=without_tls)
-        store = open_server(owner)
-    else:
-        store = open_store(folder, vault)
-    try:
+    with _owners_store(address, data, without_tls=without_tls) as (store, vault):
         made = backups.make(
             store,
             vault,
@@ -99,11 +114,27 @@ def backup_make(
             ask=_recovery,
             by="owner" if address else backups.BY,
         )
-    finally:
-        store.close()
     rows = sum(made.manifest["counts"].values())
     click.echo(f"Backed up {rows:,} rows into {made.path}.")
     click.echo(f"Prove that it can be restored: fanlightctl backup prove {made.path}")
+
+
+@backup.command("forget")
+@click.option("--keys", "keys_folder", type=FOLDER, required=True, help="The folder of its keys.")
+@_HUB
+@_data
+@WITHOUT_TLS
+@in_words
+def backup_forget(keys_folder: Path, address: str, data: Path | None, without_tls: bool) -> None:
+    """Let the keys of what was destroyed since the last backup go, now: out of the folder of keys,
+    and so out of every backup. Made to be run by a timer."""
+    from triage.workflow import recovery
+
+    with _owners_store(address, data, without_tls=without_tls) as (store, vault):
+        known = vault.get(recovery.RECOVERY_KEY)
+        key = known or recovery.opened(keys_folder, lambda: _recovery(False))
+        gone = recovery.forget(store, keys_folder, key)
+    click.echo(f"{counted(gone, 'key')} forgotten. The others are as they were.")
 
 
 @backup.command("prove")

@@ -63,11 +63,8 @@ def destroy(reference: str, leader_id: str, data: Path | None) -> None:
     with acting_as(leader_id, data) as desk:
         found = keeping.by_reference(desk, reference)
         click.confirm(f"Destroy {reference} for good?", abort=True)
-        keeping.approve(desk, found)
-    click.echo(
-        f"{reference} is destroyed. Make a backup now, so that the keys kept with the backups "
-        "lose its key too: fanlightctl backup make"
-    )
+        done = keeping.approve(desk, found)
+    click.echo(f"{reference} is destroyed. {done.words}")
 
 
 @retention.command("keep")

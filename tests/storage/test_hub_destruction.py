@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import psycopg
@@ -17,7 +18,8 @@ from triage.domain.request import AnswerPlace, PartnerAnswer, Via
 from triage.domain.retention import Fate
 from triage.domain.worker import Worker
 from triage.storage import contacts, events, originals, requests
-from triage.workflow import holding, retention, sign
+from triage.storage.secrets import FileVault
+from triage.workflow import backup, holding, recovery, retention, sign
 from triage.workflow.desk import Desk
 
 PROPOSE = """INSERT INTO destruction (about, reference, outcome, rule, due_on, fate, proposed_by,
@@ -148,6 +150,27 @@ def test_what_became_no_contact_is_destroyed_by_two_when_its_time_is_over(
         assert hub.tried(factory.PRIYA, f"SELECT count(*) FROM {table}") == [(1,)], table
     assert hub.front.kinds()[-2:] == ["retention.proposed", "retention.arrivals_destroyed"]
     assert events.verify(hub.front.store) is None
+
+
+def test_keys_kept_with_backups_forget_what_was_destroyed_and_only_their_owner_does_that(
+    hub: HubHere, at: Callable[[Worker], Desk], tmp_path: Path
+) -> None:
+    vault, keys = FileVault(tmp_path / "vault"), tmp_path / "keys"
+    another = factory.child("c1", "Ines", family="Duarte", dob="2015-05-05")
+    id, stays = old(hub.front), hub.front.bring(factory.contact(another))
+    retention.propose(at(factory.OLA), id)
+    backup.make(
+        hub.front.store, vault, tmp_path / "backups", keys, now=factory.NOW, ask=lambda _: "w" * 20
+    )
+    key = vault.get(recovery.RECOVERY_KEY)
+    assert key is not None
+    before = set(recovery.held_content_keys(keys, key).keys)
+    leader = at(factory.PRIYA)
+    assert "fanlightctl backup forget" in retention.approve(leader, id).words
+    assert recovery.forget_here(leader.store, vault) is None  # who sees some keys would lose others
+    assert recovery.forget(hub.front.store, keys, key) == 1
+    assert set(recovery.held_content_keys(keys, key).keys) == before - {str(id)}
+    assert str(stays.id) in before
 
 
 def test_key_of_a_restricted_contact_is_for_those_who_may_know_of_it(

@@ -84,7 +84,7 @@ def test_second_person_destroys_and_nobody_alone(front: Front) -> None:
         retention.approve(front.ola, id)
     with pytest.raises(NotAllowedError):
         retention.approve(front.ruth, id)
-    assert retention.approve(front.priya, id).fate is Fate.DESTROYED
+    assert retention.approve(front.priya, id).review.fate is Fate.DESTROYED
     with pytest.raises(NotFoundError):
         retention.approve(front.priya, id)
 
@@ -98,7 +98,7 @@ def test_hold_keeps_a_record_and_all_about_the_same_child_until_it_is_lifted(
     with pytest.raises(NotReadyError, match="under a legal hold"):
         retention.approve(front.priya, id)
     retention.lift(front.priya, other, "The claim was settled.")
-    assert retention.approve(front.priya, id).decided_by == "pnandra"
+    assert retention.approve(front.priya, id).review.decided_by == "pnandra"
 
 
 def test_record_kept_longer_comes_back_on_the_day_named(front: Front) -> None:

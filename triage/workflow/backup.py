@@ -61,6 +61,8 @@ def make(
     held = backups.write(store, path, recovery.for_use(key, _ABOUT))
     with store.read() as tx:
         recovery.keep_content_keys(tx, keys_folder, key)
+    if store.kind == "file":
+        vault.put(recovery.KEYS_FOLDER, str(keys_folder.resolve()).encode())
     claims = {
         "format": backups.FORMAT,
         "file": path.name,

@@ -155,7 +155,8 @@ class Desk:
     profile that have an address. `people` are the lists that are
     searched here, `live` the partners that answer at once. `weights` is the text of the hub's own
     match weights, "" for the shipped ones. `unsent` is what was typed at a desk of a hub and is
-    not there yet; None for a desk with a file of its own.
+    not there yet; None for a desk with a file of its own. `forget_keys` lets the keys of what was
+    destroyed go out of those kept with backups: see `recovery.forget_here`.
     """
 
     store: Store
@@ -172,6 +173,7 @@ class Desk:
     practice: bool = False
     weights: str = ""
     unsent: Unsent | None = None
+    forget_keys: Callable[[], bool | None] = lambda: None
     memory: Memory = field(default_factory=Memory, repr=False, compare=False)
 
     def signing_time(self, tx: Transaction) -> datetime:

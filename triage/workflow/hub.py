@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
@@ -21,7 +22,7 @@ from triage.partners.state import ExtractState
 from triage.storage import workers
 from triage.storage.engine import Store
 from triage.storage.secrets import FileVault, PassphraseVault, SystemVault, Vault
-from triage.workflow import people, weights
+from triage.workflow import people, recovery, weights
 from triage.workflow.desk import Council, Desk, DirectoryLink, PeopleSearch, PostRoom
 from triage.workflow.hub_desk import hub_desk, open_store, unsent_in
 from triage.workflow.places import (
@@ -72,6 +73,7 @@ class Hub:
     weights: str = ""
     whose: str = ""
     unsent: Unsent | None = None
+    forget_keys: Callable[[], bool | None] = lambda: None
 
     @property
     def drop_folder(self) -> Path:
@@ -95,6 +97,7 @@ class Hub:
             practice=self.practice,
             weights=self.weights,
             unsent=self.unsent,
+            forget_keys=self.forget_keys,
         )
 
     def workers(self) -> tuple[Worker, ...]:
@@ -280,6 +283,7 @@ def open_hub(
         weights=own_weights,
         whose=at_hub.worker_id if at_hub else "",
         unsent=unsent,
+        forget_keys=partial(recovery.forget_here, store, vault),
     )
 
 

@@ -11,17 +11,21 @@ import base64
 import json
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from triage.domain.errors import SecretsError, StoreError
 from triage.storage import content_keys
-from triage.storage.engine import Transaction
+from triage.storage.engine import Store, Transaction
 from triage.storage.events import head
 from triage.storage.secrets import PassphraseVault, Vault
 
 RECOVERY_KEY = "recovery-key"
+KEYS_FOLDER = "backup-keys-folder"
+"""In a vault: the folder of the keys of this desk's own backups."""
 _SEALED = "recovery"
 _CONTENT_KEYS = "content-keys.sealed"
 _ABOUT = "fanlight content keys"
@@ -70,8 +74,39 @@ def opened(folder: Path, ask: Callable[[], str]) -> bytes:
     return key
 
 
+def forget(store: Store, folder: Path, key: bytes) -> int:
+    """Let go out of `folder`, now, the keys of what was destroyed in the store since they were
+    written there: how many. Without them no backup that was ever made opens it.
+
+    The store is read as its owner: who sees part of the keys would forget the others. Raises
+    StoreError or SecretsError; the folder is then as it was.
+    """
+    held = held_content_keys(folder, key).keys
+    with store.read() as tx:
+        gone = len(held.keys() - content_keys.all(tx).keys())
+        if gone:
+            keep_content_keys(tx, folder, key)
+    return gone
+
+
+def forget_here(store: Store, vault: Vault) -> bool | None:
+    """As `forget`, of a desk's own file whose backups are made on this computer: whether the keys
+    could be reached. None where no backup of it was made here; a hub's are its owner's."""
+    if store.kind != "file":
+        return None
+    try:
+        folder, key = vault.get(KEYS_FOLDER), vault.get(RECOVERY_KEY)
+        if folder is None or key is None:
+            return None
+        forget(store, Path(folder.decode()), key)
+    except (StoreError, SecretsError):
+        return False
+    return True
+
+
 def keep_content_keys(tx: Transaction, folder: Path, key: bytes) -> None:
-    """Write the content keys as they are now over the earlier ones. Raises StoreError."""
+    """Write the content keys as they are now over the earlier ones, which are overwritten where
+    they lay, as far as the disk does that. Raises StoreError."""
     named = {n: base64.b64encode(k).decode() for n, k in content_keys.all(tx).items()}
     said = json.dumps({"seq": head(tx).seq, "keys": named}).encode()
     sealed = content_keys.seal(said, for_use(key, _ABOUT), _ABOUT)
@@ -81,13 +116,27 @@ def keep_content_keys(tx: Transaction, folder: Path, key: bytes) -> None:
             file.write(sealed)
             file.flush()
             os.fsync(file.fileno())
-        part.replace(folder / _CONTENT_KEYS)
+        with _earlier(folder / _CONTENT_KEYS) as earlier:
+            part.replace(folder / _CONTENT_KEYS)
+            if earlier is not None:
+                earlier.write(bytes(os.fstat(earlier.fileno()).st_size))
+                earlier.flush()
+                os.fsync(earlier.fileno())
     except OSError as fault:
         raise StoreError(
             f"The content keys could not be written to {folder}: "
             f"{fault.strerror or 'the disk refused'}. Those of before are still there. Make room, "
             "then make the backup again."
         ) from fault
+
+
+@contextmanager
+def _earlier(path: Path) -> Iterator[BinaryIO | None]:
+    if not path.exists() or os.name == "nt":  # which replaces no file that is open
+        yield None
+        return
+    with path.open("r+b") as file:
+        yield file
 
 
 def held_content_keys(folder: Path, key: bytes) -> HeldKeys:

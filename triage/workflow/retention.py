@@ -249,7 +249,15 @@ def _still_due(desk: Desk, tx: Transaction, contact: Contact) -> _Fell:
     return fell
 
 
-def approve(desk: Desk, contact_id: UUID) -> Review:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destroyed:
+    """What became of a review, and in a sentence of the keys that are kept with backups."""
+
+    review: Review
+    words: str
+
+
+def approve(desk: Desk, contact_id: UUID) -> Destroyed:
     """Destroy a record that somebody else proposed: its words, originals, answers, decisions,
     requests and the key that opens them in any backup. Its events stay, without their words.
 
@@ -275,7 +283,16 @@ def approve(desk: Desk, contact_id: UUID) -> Review:
     if contact is not None:
         earlier.unlearn(desk, contact)
     desk.store.forget_deleted()
-    return done
+    return Destroyed(review=done, words=_KEYS[desk.forget_keys()])
+
+
+_KEYS = {
+    True: "No backup that was ever made opens it any more.",
+    False: "The folder of the backups' keys could not be reached: the next backup takes its key "
+    "out, or “fanlightctl backup forget” does at once.",
+    None: "The next backup takes its key out of all others, or “fanlightctl backup forget” does at "
+    "once.",
+}
 
 
 def _destroy(desk: Desk, tx: Transaction, review: Review) -> Contact:

@@ -255,7 +255,7 @@ class Due(QObject):
             ),
             "destroy": (
                 lambda: retention.approve(desk, id),
-                f"{row.reference} is destroyed. The next backup takes its key out of all others.",
+                f"{row.reference} is destroyed.",
             ),
             "keep": (
                 lambda: retention.keep(desk, id, year, why),
@@ -272,15 +272,17 @@ class Due(QObject):
         }
         act, words = acts[key]
 
-        def work() -> tuple[DueRecord, ...]:
-            act()
-            return retention.due(desk)
+        def work() -> tuple[str, tuple[DueRecord, ...]]:
+            did = act()
+            more = f" {did.words}" if isinstance(did, retention.Destroyed) else ""
+            return words + more, retention.due(desk)
 
-        def done(rows: tuple[DueRecord, ...]) -> None:
+        def done(found: tuple[str, tuple[DueRecord, ...]]) -> None:
+            said, rows = found
             box.why.clear()
             box.banner.hide()
             box.put(rows)
-            self.said.emit(words)
+            self.said.emit(said)
 
         self._jobs.run(
             work, done, lambda fault: box.refuse(sentence(fault)), owner=box, lane="store"
