@@ -26,7 +26,7 @@ from matching.blocking import (
     tried,
 )
 from matching.chance import inside
-from matching.clusters import UNSEEN, cluster
+from matching.clusters import UNSEEN, by_sizes, cluster
 from matching.columns import Columns
 from matching.errors import LinkCancelledError
 from matching.estimate import Estimate, Estimator, Floats, probability
@@ -121,7 +121,8 @@ def find_pairs(columns: Columns, weights: Weights, low: float, watch: Watch) -> 
         if estimate.learned:
             watch.at(0.9)
             estimate = estimator.refine(estimate, near, groups.of_row)
-            groups = cluster(columns.rows, left, right, estimate.weigh(near)[1])
+            sizes = by_sizes(groups.of_row, estimate.prior)
+            groups = cluster(columns.rows, left, right, estimate.weigh(near)[1], sizes)
         left, right, bits = groups.left, groups.right, groups.met
     return Found(
         estimate=estimate,

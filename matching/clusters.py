@@ -2,12 +2,16 @@
 
 Agglomerative clustering by the mean of the bits between two groups of records (Sokal and
 Michener 1958), so that one pair that happens to look alike can't join two people whose other
-records disagree, and a poor record finds its person through several better ones.
+records disagree, and a poor record finds its person through several better ones. How many
+records people have in this list counts too (`by_sizes`): where hardly anybody has four, a fourth
+that looks like three is seldom theirs, and where most have ten, few stand alone.
 """
 
 from __future__ import annotations
 
 import heapq
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +24,14 @@ Floats = npt.NDArray[np.float64]
 UNSEEN = -6.0
 """What a pair that was no candidate, or speaks against more, counts for between two groups."""
 _AT_MOST = 15.0
-_SEVERAL = 2.0  # bits that a mean of many pairs is worth more than one pair's
+_SEVERAL = 1.0  # bits that a mean of many pairs is worth more than one pair's
+_LARGEST = 40  # records of one person that are told from more
+_SELDOM = 0.02  # least share of people with one record more to those with so many
+_BY_SIZE = 0.75  # how far sizes count: pairs of the same records repeat each other
+_BY_SIZE_AT_MOST = 4.0
+_BOTH_SEVERAL = 2.0  # bits: several records of one person seldom look unlike several others
+Sizes = Sequence[Sequence[float]]
+"""What it says for two groups of so many records to be one person, in bits, by both sizes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +47,39 @@ class Clusters:
     met: Floats
 
 
+def _evenly() -> Sizes:
+    sizes = range(_LARGEST + 1)
+    return [[_SEVERAL * (1.0 - 1.0 / max(1, a * b)) for b in sizes] for a in sizes]
+
+
+_EVENLY = _evenly()
+
+
+def by_sizes(of_row: npt.NDArray[np.int64], prior: float) -> Sizes:
+    """What the sizes of two groups say, by how many groups of each size these clusters are.
+
+    That is how much likelier than two rows at random (`prior`, in bits) a group of both sizes
+    together is to have come apart into these two, than two people to have so many each.
+    """
+    held = np.bincount(np.bincount(of_row), minlength=2 * _LARGEST + 1).tolist()
+    bits = [0.0, math.log2(max(1, held[1]))]
+    for people in held[2 : 2 * _LARGEST + 1]:
+        bits.append(max(math.log2(max(0.5, people)), bits[-1] + math.log2(_SELDOM)))
+
+    def said(a: int, b: int) -> float:
+        likelier = bits[a + b] - bits[a] - bits[b] + math.log2(a + b) - prior
+        found = _BY_SIZE * min(_BY_SIZE_AT_MOST, likelier)
+        return found - _BOTH_SEVERAL * math.log2(min(a, b)) + _EVENLY[a][b]
+
+    sizes = range(1, _LARGEST + 1)
+    return [_EVENLY[0], *([0.0, *(said(a, b) for b in sizes)] for a in sizes)]
+
+
 class _Groups:
     """Groups of rows with the summed bits, above UNSEEN, of the pairs between two of them."""
 
-    def __init__(self, rows: int, left: Rows, right: Rows, bits: Floats) -> None:
+    def __init__(self, rows: int, left: Rows, right: Rows, bits: Floats, sizes: Sizes) -> None:
+        self._sizes = sizes
         self.size = [1] * rows
         self.joined: list[tuple[int, float] | None] = [None] * rows
         self.near: list[dict[int, float]] = [{} for _ in range(rows)]
@@ -51,12 +91,13 @@ class _Groups:
         heapq.heapify(self._heap)
 
     def mean(self, a: int, b: int) -> float:
-        """Mean bits between two groups, a little more where it rests on several pairs."""
+        """Mean bits between two groups, and what their sizes say."""
         between = self.near[a].get(b)
         if between is None:
             return UNSEEN
-        pairs = self.size[a] * self.size[b]
-        return between / pairs + UNSEEN + _SEVERAL * (1.0 - 1.0 / pairs)
+        one, other = self.size[a], self.size[b]
+        said = self._sizes[min(one, _LARGEST)][min(other, _LARGEST)]
+        return between / (one * other) + UNSEEN + said
 
     def _offer(self, a: int, b: int) -> None:
         mean = self.mean(a, b)
@@ -107,13 +148,14 @@ class _Groups:
         return way
 
 
-def cluster(rows: int, left: Rows, right: Rows, bits: Floats) -> Clusters:
+def cluster(rows: int, left: Rows, right: Rows, bits: Floats, sizes: Sizes = _EVENLY) -> Clusters:
     """Bring the records of one person together by the bits of candidate pairs.
 
-    Pairs of one cluster that were no candidates are found with it.
+    Pairs of one cluster that were no candidates are found with it. `sizes` are of clusters found
+    before (`by_sizes`).
     """
     near = bits > UNSEEN
-    groups = _Groups(rows, left[near], right[near], np.minimum(bits[near], _AT_MOST))
+    groups = _Groups(rows, left[near], right[near], np.minimum(bits[near], _AT_MOST), sizes)
     groups.join_all()
     top = groups.tops()
     inside = _pairs_within(top)

@@ -110,7 +110,12 @@ def test_records_held_twice_are_found_and_nobody_else() -> None:
     found = set(pairs(link_columns(TWICE)))
     held = {(at, 120 + at) for at in range(40)}
     assert len(found & held) >= 38
-    assert len(found - held) <= 2
+    # Parents and children of one name and home, whom a warning keeps from "Very likely".
+    assert len(found - held) <= 3
+    years = [int((born or "0")[:4]) for born in TWICE["dob"]]
+    for one, other in found - held:
+        assert TWICE["given"][one] == TWICE["given"][other]
+        assert abs(years[one] - years[other]) >= 10
 
 
 def test_where_nobody_is_held_twice_the_shipped_weights_are_kept() -> None:

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -285,3 +286,30 @@ def linked(size: int, seed: int = 3) -> tuple[Crowd, dict[str, Any], set[tuple[s
     order = np.random.default_rng(seed).permutation(len(rows)).tolist()
     table = {name: [rows[i][name] for i in order] for name in rows[0]}
     return first, table, {(t.id, f"b{i}") for i, t in enumerate(truths)}
+
+
+def twice(
+    size: int, times: int, share: float, seed: int = 5
+) -> tuple[dict[str, list[Any]], frozenset[tuple[str, str]]]:
+    """One list in which a share of the people stand again, up to so many times, and true pairs.
+
+    Half of those that stand again stand a second time again, and so on. The identifiers of a pair
+    are in order.
+    """
+    first, rng = crowd(size, seed), np.random.default_rng(seed)
+    rows: list[dict[str, Any]] = [
+        {**first.record(i), "age": None, "age_as_of": None} for i in range(size)
+    ]
+    records = {i: [rows[i]["id"]] for i in range(size)}
+    again = rng.choice(size, int(share * size), replace=False).tolist()
+    for turn in range(times):
+        people = {first.columns["id"][i]: i for i in again}
+        for t in queries([first.person(i) for i in again], len(again), seed + turn):
+            id = f"again {len(rows)}"
+            rows.append({**record_of(t.query), "age_as_of": TODAY.isoformat(), "id": id})
+            records[people[t.id]].append(id)
+        again = again[: len(again) // 2]
+    order = rng.permutation(len(rows)).tolist()
+    table = {name: [rows[i][name] for i in order] for name in rows[0]}
+    truth = {pair for ids in records.values() for pair in combinations(sorted(ids), 2)}
+    return table, frozenset(truth)

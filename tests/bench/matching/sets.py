@@ -9,7 +9,7 @@ from functools import partial
 from itertools import combinations
 from typing import Any
 
-from tests.bench.matching.crowd import linked
+from tests.bench.matching.crowd import linked, twice
 
 Table = Mapping[str, Any]
 
@@ -74,6 +74,12 @@ def own(size: int) -> LinkSet:
     return LinkSet({n: c.tolist() for n, c in first.columns.items()}, second, frozenset(truth))
 
 
+def own_twice(size: int, times: int, share: float) -> LinkSet:
+    """Our crowd in one list, of whom some stand again as other agencies wrote them down."""
+    table, truth = twice(size, times, share)
+    return LinkSet(table, None, truth)
+
+
 SETS: dict[str, Callable[[], LinkSet]] = {
     "febrl1": partial(febrl, 1, number=True),
     "febrl2": partial(febrl, 2, number=True),
@@ -81,5 +87,7 @@ SETS: dict[str, Callable[[], LinkSet]] = {
     "febrl3 without the number": partial(febrl, 3, number=False),
     "febrl4": partial(febrl, 4, number=True),
     "febrl4 without the number": partial(febrl, 4, number=False),
+    "one list of 5,000, a third once again": partial(own_twice, 5_000, 1, 0.3),
+    "one list of 10,000, half up to four times again": partial(own_twice, 10_000, 4, 0.5),
     "two lists of 20,000": partial(own, 20_000),
 }
