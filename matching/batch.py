@@ -39,6 +39,7 @@ _MANY = 12_000_000
 _BY_CHANCE = 1_000_000  # candidates within each of two lists
 _ONCE_EACH = 0.05
 _PAIRED_AT_MOST = 0.9
+_UNPAIRED = 10.0  # records without a partner that every list is taken to have besides
 _SIDE_BY_SIDE = 2
 _SURE_ENOUGH = 40.0  # bits
 _TURNS = 12
@@ -181,7 +182,7 @@ def _once_each(columns: Columns, left: Rows, right: Rows, bits: Floats) -> Float
             return bits
     one = float(probability(bits).sum())
     free = [
-        1.0 - min(_PAIRED_AT_MOST, one / max(1, count))
+        1.0 - min(_PAIRED_AT_MOST, one / (count + _UNPAIRED))
         for count in (columns.split, columns.rows - columns.split)
     ]
     # Who has no other partner is likelier to have this one.

@@ -32,6 +32,8 @@ _ROUNDS = 25
 _HELD_BY = 30.0  # pairs that the shipped prior counts for, beside half of what is seen
 _AGAIN = 2
 _COUNTED_BY = 10.0  # random pairs that the shipped prior counts for
+_LIKELIEST = 0.25  # share of all pairs that are one person, before any is compared
+_FEW = 20.0  # people of whom half is counted and half as shipped
 _BITS_AT_MOST = 24.0
 _FEWEST_PAIRS = 20.0
 _HOPELESS, _HOPELESS_AFTER = -18.0, 2
@@ -66,7 +68,7 @@ class Estimate:
     def prior(self) -> float:
         """Log2 odds, before comparing, that a pair is one person."""
         pairs = max(1.0, self.comparer.columns.all_pairs)
-        share = min(0.5, max(self.matches, 0.5) / pairs)
+        share = min(_LIKELIEST, max(self.matches, 0.5) / pairs)
         return float(np.log2(share / (1.0 - share)))
 
     def weigh(self, pairs: Compared, *, rarity: bool = True) -> tuple[Floats, Floats]:
@@ -240,7 +242,9 @@ class Estimator:
 
     def learn(self) -> Estimate:
         """Expectation-maximisation from the shipped priors on."""
-        estimate = self._as_shipped(min(self._fewer, 0.25 * self.columns.all_pairs), learned=True)
+        estimate = self._as_shipped(
+            min(self._fewer, _LIKELIEST * self.columns.all_pairs), learned=True
+        )
         pairs = self.pairs
         chance = self._compared_by_chance(estimate)
         for turn in range(_ROUNDS):
@@ -393,10 +397,14 @@ class Estimator:
             elif at < len(people):
                 total = max(1.0, people[at].sum())
                 same = max(float((people[at] ** 2).sum()) / total**2, 1e-9)
-                seen[0] = min(same, 0.99)
+                # Of a few people it can't be said how common a value is.
+                counts = total / (total + _FEW)
+                usual = float(prior[0]) ** (1.0 - counts)
+                seen[0] = min(same**counts * usual, 0.99)
                 seen[1:] *= (1.0 - seen[0]) / seen[1:].sum()
                 rare = self.columns.columns[at].kind is not Kind.SEX
-                shares.append(np.maximum(people[at], 0.5) / total if rare else np.zeros(0))
+                share = (np.maximum(people[at], 0.5) / total) ** counts * usual
+                shares.append(share if rare else np.zeros(0))
             u.append(seen)
         return Estimate(
             comparer=self.comparer,

@@ -1,8 +1,9 @@
 """Batch linkage finds the pairs that searching would find."""
 
 from dataclasses import replace
+from datetime import date
 
-from matching import Index, deduplicate, link
+from matching import Band, Index, Person, deduplicate, link
 from matching.blocking import sound
 from tests.bench.people import population, queries
 from tests.matching.people import MAYA
@@ -47,6 +48,43 @@ def test_a_higher_threshold_gives_a_part_of_the_same_pairs() -> None:
 
 def test_nothing_links_with_nothing() -> None:
     assert link([], TOWN) == link(TOWN, []) == deduplicate([]) == deduplicate([MAYA]) == []
+
+
+WHOLE = Person(
+    id="1", given="Maya", family="Rowe", dob=date(2019, 3, 14), postcode="NM1 2AB",
+    nhs_number="9990000018",
+)  # fmt: skip
+STRANGER = Person(
+    id="2", given="Oskar", family="Lindqvist", dob=date(2011, 9, 21), postcode="NM7 9ZX",
+    nhs_number="9990000026",
+)  # fmt: skip
+
+
+def test_one_person_in_each_of_two_lists_is_known_by_their_facts() -> None:
+    again = replace(WHOLE, id="again")
+    for found in (
+        link([WHOLE], [again]),
+        link([WHOLE, STRANGER], [again]),
+        deduplicate([WHOLE, again]),
+    ):
+        assert [(m.query.id, m.record.id, m.band) for m in found] == [
+            ("1", "again", Band.VERY_LIKELY)
+        ]
+        assert found[0].probability > 0.999
+    two = link([WHOLE, STRANGER], [again, replace(STRANGER, id="too")])
+    assert [m.probability > 0.999 for m in two] == [True, True]
+    named = link([Person(id="1", given="Maya", family="Rowe")], [again])
+    assert named[0].band is not Band.VERY_LIKELY
+
+
+def test_strangers_sisters_and_namesakes_alone_in_two_lists_are_not_linked() -> None:
+    sister = replace(WHOLE, id="s", given="Elin", dob=date(2016, 7, 2), nhs_number="9990000034")
+    namesake = replace(
+        WHOLE, id="n", dob=date(1985, 7, 7), postcode="NM9 1AA", nhs_number="9990000034"
+    )
+    for other in (STRANGER, sister, namesake):
+        assert link([WHOLE], [other]) == []
+        assert [m for m in link([WHOLE], [other], threshold=0.1) if m.probability > 0.1] == []
 
 
 def test_names_that_sound_alike_share_a_key() -> None:
