@@ -18,6 +18,7 @@ from triage.domain.worker import May
 from triage.workflow import people
 from ui.ahead import Ahead, Step, imports
 from ui.background import Background
+from ui.connections import Connections
 from ui.desk import DeskHolder
 from ui.errors import plain_box, sentence
 from ui.folders import downloads
@@ -118,6 +119,7 @@ class Workbench(QObject):
         self.background = Background(holder, self._jobs, hub.drop_folder, self)
         self.background.received.connect(self._received)
         self.background.refused.connect(self.window.toast.say)
+        self.connections = Connections(holder, self.window.status, self)
         self.background.moved_on.connect(self._moved_on)
         self.background.delivered.connect(self._delivered)
         strip = OutageStrip()
@@ -471,8 +473,7 @@ class Workbench(QObject):
         self.triage.refresh()
 
     def _hub_turned(self, away: bool) -> None:
-        words = "The hub does not answer" if away else "The hub answers"
-        self.window.status.set_connection(words, good=not away)
+        self.connections.hub_turned(away)
         if not away:
             self.window.toast.say("The hub answers again.")
             self._moved_on(0)
@@ -482,14 +483,9 @@ class Workbench(QObject):
         if self.background is not None:
             self.background.ask_waiting()
         self.triage.reader.ask_waiting()
-        if not problems:
-            self.window.status.set_connection("All partners' lists read")
-            return
-        words = (
-            "1 partner's records" if len(problems) == 1 else f"{len(problems)} partners' records"
-        )
-        self.window.status.set_connection(f"{words} need a look", good=False)
-        plain_box(self.window, "Partners' records need a look", "\n\n".join(problems)).open()
+        self.connections.lists_read(problems)
+        if problems:
+            plain_box(self.window, "Partners' records need a look", "\n\n".join(problems)).open()
 
     # ---- people -------------------------------------------------------------
 

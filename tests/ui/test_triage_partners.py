@@ -27,7 +27,9 @@ from triage.practice.council_certificates import certificates_in
 from triage.practice.partners.json_apis import HousingHouseholds
 from triage.practice.partners.pds import Pds
 from triage.practice.partners.stand_in import Deed, StandIn
+from ui.connections import Connections
 from ui.shell.asking import ReasonBox
+from ui.shell.status_bar import StatusBar
 
 STEPS = (PdsStep.NAME_BORN, PdsStep.WIDER)
 
@@ -76,11 +78,17 @@ def test_partners_are_asked_when_a_contact_is_looked_at_and_a_paused_one_is_trie
     partners.homes.always(Deed.BROKEN)
     contact = room.bring(maya())
     room.show()
+    status = StatusBar(room.watch, 15, room.window)
+    connections = Connections(room.holder, status, room.window)
+    connections.lists_read(())
+    assert status.connection_words() == "All partners' lists read"
     room.open(contact)
     room.wait(lambda: "NHS: 2 records" in line(room))
     assert "Homes: no answer" in line(room)
     room.screen.reader.search_again()
     room.wait(lambda: "paused until 11:42" in line(room))
+    connections.look()
+    assert status.connection_words() == "Homes paused until 11:42"
     partners.homes.always(None)
     room.settled()
     room.watch.move(seconds=1)
@@ -90,6 +98,8 @@ def test_partners_are_asked_when_a_contact_is_looked_at_and_a_paused_one_is_trie
     room.wait(lambda: "Homes: 2 records" in line(room) or "Homes: 1 record" in line(room))
     room.settled()
     assert not room.screen.tray.acts.retry.isVisible()
+    connections.look()
+    assert status.connection_words() == "All partners' lists read"
 
 
 def test_the_nhs_is_searched_more_widely_only_for_a_reason_that_is_chosen(

@@ -91,6 +91,17 @@ def _state(
     )
 
 
+def in_trouble(desk: Desk) -> tuple[str, ...]:
+    """The live partners that are paused, or did not answer when they were asked last, each in
+    words; nobody is asked."""
+    ways = (desk.live.connection(partner, desk.now()) for partner in desk.live.partners)
+    return tuple(
+        f"{way.name} {_until(desk, way.paused_until) if way.paused_until else 'did not answer'}"
+        for way in ways
+        if way is not None and (way.paused_until or way.problem)
+    )
+
+
 def _words(
     desk: Desk, outcome: Outcome, counts: Mapping[Outcome, int], answers: list[LookupResult]
 ) -> str:

@@ -67,6 +67,10 @@ class StatusBar(QWidget):
         icon, colour = ("wifi", "text2") if good else ("wifi-off", "warnText")
         self._connection.set(icon, words, colour)
 
+    def connection_words(self) -> str:
+        """What the line says of systems."""
+        return self._connection.text()
+
     def set_saved(self, words: str, *, good: bool = True) -> None:
         """What is kept; "not saved" is said aloud at once, saved only shown."""
         changed = words != self._saved.text()

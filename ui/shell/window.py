@@ -287,8 +287,7 @@ class MainWindow(QWidget):
             if isinstance(widget, Screen):
                 widget.set_blur(self._blurred)
         self.notices.set_hidden(self._blurred)
-        if self._blurred:
-            self.toast.dismiss()  # it may name a child; Ctrl Z undoes all the same
+        self.toast.set_hidden(self._blurred)  # it may name a child; Ctrl Z undoes all the same
         self.blur_changed.emit(self._blurred)
         announce(self, "Names are hidden." if self._blurred else "Names are shown.")
 

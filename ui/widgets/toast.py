@@ -59,8 +59,11 @@ class _ToastButton(BaseButton):
         painter.end()
 
 
+HIDDEN = "What was said is hidden, F9 shows it"
+
+
 class Toast(QWidget):
-    """One message at a time, for a place kept in a layout; also kept in `history`.
+    """One message at a time, for a place kept in a layout.
 
     On one line where there is room, else on as many as it needs. `changed` tells that it comes,
     goes or says something else.
@@ -72,7 +75,8 @@ class Toast(QWidget):
         super().__init__(parent)
         self._icon = "check"
         self._act: Callable[[], None] | None = None
-        self.history: list[str] = []
+        self._said = ""
+        self._hidden = False
         self._words = Text("", "label", "surface", weight=500, wrap=True)
         self._button = _ToastButton("Undo", "Ctrl Z", self)
         self._button.clicked.connect(self._undo)
@@ -117,16 +121,28 @@ class Toast(QWidget):
     ) -> None:
         """Show `words` for ten seconds, with an act if there is one, and announce them."""
         self._icon, self._act = icon, act
-        self._words.set_text(words)
+        self._said = words
         self._button.set(act_words, act_key)
         self._button.setVisible(act is not None)
-        self.history.append(words)
-        del self.history[:-200]
+        self._tell()
+
+    def _tell(self) -> None:
+        words = HIDDEN if self._hidden else self._said
+        self._words.set_text(words)
         self.updateGeometry()
         self.show()
         self.changed.emit()
-        self._timer.start(theme().time_ms("undoToastMs"))
+        if not self._hidden:
+            self._timer.start(theme().time_ms("undoToastMs"))
         announce(self, words)
+
+    def set_hidden(self, hidden: bool) -> None:
+        """Say nothing that may name somebody, until it may be read; what stands here goes."""
+        self._hidden = hidden
+        if hidden:
+            self.dismiss()
+        elif self.isVisible():
+            self._tell()
 
     def words(self) -> str:
         """What it says."""
