@@ -207,4 +207,5 @@ def test_who_may_not_look_has_no_tab_and_is_shown_nothing(sit: Sit) -> None:
     seat.settled()
     assert "for auditors and team leaders" in seat.read_aloud()
     assert seat.bench.audit.list.model.rowCount() == 0
-    assert not seat.bench.audit.filters.about.isEnabled()
+    assert not seat.bench.audit.filters.isVisible()
+    assert not seat.bench.audit.event_pane.isVisible()

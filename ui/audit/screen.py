@@ -38,7 +38,10 @@ REASONS = (
     "A request for their own data",
     "Oversight of the team",
 )
-_NOT_YOURS = "The audit is for auditors and team leaders. Nothing of it was shown."
+_NOT_YOURS = (
+    "The audit is for auditors and team leaders: ask one of them who looked at a record, or who "
+    "changed it. Nothing of it was shown."
+)
 _WHY = "Your reason, and whom you look for, are kept in the trail you look at."
 
 
@@ -244,8 +247,7 @@ class AuditScreen(Screen):
     def _close(self) -> None:
         """Nothing is shown: nobody has said why, or may."""
         self._found = self._last = None
-        for part in (self.filters, self.bar):
-            part.setEnabled(self._may())
+        self._arrange()
         self.cards.put(())
         self.event_pane.show_nothing()
         self.filters.hide_own()
@@ -462,7 +464,12 @@ class AuditScreen(Screen):
     def _arrange(self) -> None:
         room = room_of(self)
         panes = {"filters": self.filters, "list": self._middle_box, "event": self.event_pane}
-        share(room, self.which, panes, {"filters": (284, 236), "event": (476, 348)})
+        away = () if self._may() else ("filters", "event")
+        if away:
+            self.which.set_value("list")
+        share(room, self.which, panes, {"filters": (284, 236), "event": (476, 348)}, away=away)
+        self.which.setVisible(room.one and not away)
+        self.bar.setVisible(not away)
         tall = self.height() / theme().px(1000) * 1000 > 640
         self.cards.set_most((3 if room.wide or room.one else 2) if tall else 1)
         self.panes_changed.emit()
