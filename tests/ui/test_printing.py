@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QStandardPaths, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests import factory
@@ -94,6 +94,25 @@ def settle(qtbot: QtBot, screen: PrintPreviewScreen, jobs: Jobs) -> None:
 
 def page_words(screen: PrintPreviewScreen, number: int) -> str:
     return screen.view.pages.sheets[number].said()
+
+
+def test_before_a_decision_is_sent_the_preview_says_so_and_offers_no_copies(
+    qtbot: QtBot, screen: PrintPreviewScreen, jobs: Jobs, store: Store
+) -> None:
+    undecided = factory.contact(reference="C-26-00002")
+    with store.write() as tx:
+        contacts.insert(tx, undecided)
+    screen.show_contact(undecided.id)
+    qtbot.waitUntil(screen.middle.fault.isVisible)
+    said = [label.text() for label in screen.middle.fault.findChildren(QLabel)]
+    assert "There is no pack yet" in said
+    assert any("Send it first" in words for words in said)
+    buttons = screen.middle.fault.findChildren(QPushButton)
+    assert [b.text() for b in buttons if b.isVisible()] == ["Go back"]
+    assert not screen.copies.isVisible()
+    screen.show_contact(VERSION.contact_id)
+    settle(qtbot, screen, jobs)
+    assert screen.copies.isVisible()
 
 
 def test_the_suggested_copies_come_from_the_decision(screen: PrintPreviewScreen) -> None:

@@ -81,8 +81,8 @@ def plan_of_contact(desk: Desk, contact_id: UUID) -> PackPlan:
     signed = [v for v in made if v.state is VersionState.SIGNED]
     if not made:
         raise NotReadyError(
-            "No decision about this contact has been sent for sign-off yet, so there is no pack. "
-            "Nothing was changed."
+            "A pack is made of a decision, and none about this contact has been sent for sign-off "
+            "yet. Send it first; then its pages are here to look at."
         )
     return plan(desk, (signed or made)[-1].id)
 

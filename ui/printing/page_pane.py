@@ -107,6 +107,12 @@ class PagePane(Pane):
         self._waiting.stop()
         self._stack.setCurrentWidget(self.view)
 
+    def show_nothing_yet(self, words: str) -> None:
+        """There is nothing to show, and what must be first."""
+        self._waiting.stop()
+        self.fault.show_empty("There is no pack yet", words, (("back", "Go back"),), "file-text")
+        self._stack.setCurrentWidget(self.fault)
+
     def show_fault(self, words: str) -> None:
         """Why they can't be shown, and what can be done."""
         self._waiting.stop()

@@ -14,7 +14,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from triage.domain.decision import VersionState
-from triage.domain.errors import FanlightError
+from triage.domain.errors import FanlightError, NotReadyError
 from triage.domain.pack import Copy, Removal
 from triage.workflow import pack
 from triage.workflow.pack import PackFile, PackPlan
@@ -56,7 +56,7 @@ class PrintPreviewScreen(Screen):
         self._looking: Token | None = None
         self._drawing: Token | None = None
         self._title = ""
-        self._blurred = False
+        self._blurred = self._none_yet = False
         self._copies_of: UUID | None = None
         self.out = GoingOut(holder, jobs, self)
         self.out.said.connect(self.said)
@@ -132,7 +132,8 @@ class PrintPreviewScreen(Screen):
 
     def _fit(self) -> None:
         t = theme()
-        self.thumb_pane.setVisible(self.width() >= t.px(1000))
+        self.thumb_pane.setVisible(self.width() >= t.px(1000) and not self._none_yet)
+        self.copies.setVisible(not self._none_yet)
         self.thumb_pane.setFixedWidth(t.px(152))
         self.copies.setFixedWidth(min(t.px(500), max(t.px(320), round(self.width() * 0.36))))
         self.middle.fit(self.width())
@@ -211,6 +212,8 @@ class PrintPreviewScreen(Screen):
         self._call_off()
         self._later.stop()
         self._plan, self._file = None, None
+        self._none_yet = False
+        self._fit()
         self.middle.show_waiting()
         self._jobs.run(read, self._planned, self._fault, owner=self, lane="store")
         self._jobs.run(paper.printers, self._show_printers, lambda _: None, owner=self)
@@ -505,7 +508,13 @@ class PrintPreviewScreen(Screen):
             self.out.save(self._plan.version, self.copy, tuple(self._copies), path)
 
     def _fault(self, fault: Exception) -> None:
-        """The pack could not be drawn: say so, and offer to try again."""
+        """The pack could not be drawn: say so, and offer to try again; or nothing failed, and
+        something else must be first."""
+        if isinstance(fault, NotReadyError) and self._plan is None:
+            self._none_yet = True
+            self._fit()
+            self.middle.show_nothing_yet(errors.sentence(fault))
+            return
         self.middle.show_fault(errors.sentence(fault))
         if not isinstance(fault, FanlightError):
             raise fault
