@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from ui import paint
+from ui.keymap import shown
 from ui.theme import theme
 
 OWN_RING = "ownRing"
@@ -70,20 +71,20 @@ class FlatStyle(QProxyStyle):
         painter: QPainter,
         widget: QWidget | None = None,
     ) -> None:
-        """A menu's line between, which Fusion draws in a shade of the ground."""
-        line = QStyleOptionMenuItem.MenuItemType.Separator
-        if (
-            element == QStyle.ControlElement.CE_MenuItem
-            and isinstance(option, QStyleOptionMenuItem)
-            and option.menuItemType == line
-        ):
-            t = theme()
-            rect = QRectF(option.rect)
-            painter.fillRect(rect, t.colour("surface"))
-            middle = rect.center().y()
-            edge = t.colour("borderSubtle")
-            paint.hairline(painter, rect.left() + 8, middle, rect.right() - 8, edge)
-            return
+        """A menu's line between, which Fusion draws in a shade of the ground, and keys as they
+        are written everywhere else."""
+        in_menu = element == QStyle.ControlElement.CE_MenuItem
+        if in_menu and isinstance(option, QStyleOptionMenuItem):
+            if option.menuItemType == QStyleOptionMenuItem.MenuItemType.Separator:
+                t = theme()
+                rect = QRectF(option.rect)
+                painter.fillRect(rect, t.colour("surface"))
+                middle = rect.center().y()
+                edge = t.colour("borderSubtle")
+                paint.hairline(painter, rect.left() + 8, middle, rect.right() - 8, edge)
+                return
+            words, tab, key = option.text.partition("\t")
+            option.text = f"{words}{tab}{shown(key)}"
         super().drawControl(element, option, painter, widget)
 
     def drawComplexControl(

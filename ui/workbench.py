@@ -358,7 +358,7 @@ class Workbench(QObject):
     def _print(self, contact_id: object) -> None:
         if isinstance(contact_id, UUID):
             self.printing.show_contact(contact_id)
-            self.window.show_screen("printing")
+            self.window.show_screen("printing", under=self.window.current())
 
     def _ask_partner(self, contact_id: object) -> None:
         if isinstance(contact_id, UUID):

@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMenu
 
 from tests.journeys.conftest import Seat
 from triage.workflow import earlier
 from triage.workflow.queue import queue
+from ui.keymap import keymap
+from ui.shell.search import KEYS_ONLY
+from ui.theme import theme
 from ui.tour_drive import find, press, type_into
 
 
@@ -117,3 +120,43 @@ def test_files_are_looked_for_among_downloads_and_then_where_the_last_lay(
     assert Path(second.directory().absolutePath()) == tmp_path
     second.reject()
     letter.unlink()
+
+
+def test_the_search_line_finds_every_command_of_the_menus_and_the_keys(
+    sit: Callable[[str], Seat],
+) -> None:
+    seat = sit("pnandra")
+    window = seat.bench.window
+    menus = window.menus
+    lines = [*_lines(menus.main()), *_lines(menus.user())]
+    assert not set(keymap().acts()) - window.actions_.ever(), "a key that does nothing anywhere"
+    by_key = window.actions_.ever() - set(KEYS_ONLY)
+    seat.press("Ctrl+2")  # where much of it has nothing to do
+    line = window.top.search
+    missing = []
+    for words in {*lines, *by_key}:
+        line.clear()
+        type_into(line, words)
+        if words not in [row.text for row in window.search.rows()]:
+            missing.append(words)
+    assert not missing
+    line.clear()
+    type_into(line, "dark")
+    press(line, "Return")
+    assert theme().choice == "dark"
+    type_into(line, "Compare records")
+    press(line, "Return")
+    assert window.toast.words() == "“Compare records” has nothing to do on this screen."
+
+
+def _lines(menu: QMenu, above: str = "") -> list[str]:
+    """What a menu offers, below its submenus too."""
+    said = []
+    for action in menu.actions():
+        words = action.text().replace("&&", "&")
+        below = action.menu()
+        if isinstance(below, QMenu):
+            said += _lines(below, f"{words}: ")
+        elif words:
+            said.append(above + words)
+    return said

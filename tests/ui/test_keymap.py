@@ -5,13 +5,21 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QStyle,
+    QStyleOptionMenuItem,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from ui.actions import Actions, bind_list
 from ui.keymap import GLOBAL, Keymap, KeymapError, keymap, shown
 from ui.resources import resource
+from ui.style import FlatStyle
 from ui.widgets.lists import ListView
 
 
@@ -99,3 +107,13 @@ def test_an_act_without_a_slot_does_nothing_and_is_left_out_of_menus(qtbot: QtBo
     acts.suspend(False)
     assert acts.action("Refresh").isEnabled()
     assert done == [1]
+
+
+def test_a_menu_writes_keys_as_every_button_does(qapp: QApplication) -> None:
+    option = QStyleOptionMenuItem()
+    option.text = "Handover and schedule\tCtrl+H"
+    picture = QPixmap(300, 30)
+    painter = QPainter(picture)
+    FlatStyle().drawControl(QStyle.ControlElement.CE_MenuItem, option, painter)
+    painter.end()
+    assert option.text == "Handover and schedule\tCtrl H"

@@ -310,6 +310,25 @@ def test_answer_of_another_window_is_shown_beside_mine(room: Room) -> None:
         assert answers.all(tx, contact.id)["analysis"].value == "Theirs."
 
 
+def test_a_choice_in_the_form_is_taken_back_and_made_again_by_keys(room: Room) -> None:
+    contact = room.bring(maya())
+    room.show()
+    room.open(contact)
+    assert room.screen.decision.reveal("level")
+
+    def kept() -> object:
+        room.settled()
+        return decide.decision_again(room.desk, contact.id).value("level")
+
+    room.press(Qt.Key.Key_4)
+    room.wait(lambda: kept() == "4")
+    held = Qt.KeyboardModifier.ControlModifier
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Z, held)
+    room.wait(lambda: kept() == "")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Y, held)
+    room.wait(lambda: kept() == "4")
+
+
 def test_rating_in_the_form_moves_the_clock_and_can_be_undone(room: Room) -> None:
     contact = searched(room)
     assert room.screen.decision.reveal("rating")

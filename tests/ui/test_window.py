@@ -107,6 +107,11 @@ def test_esc_steps_back_from_a_screen_without_a_tab(qtbot: QtBot, window: MainWi
     assert window.current() == "triage"
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert window.current() == "triage"
+    window.show_screen("signoff")
+    window.show_screen("compare", under="signoff")
+    assert window.top.tabs.value() == "signoff"
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert window.current() == "signoff"
 
 
 def test_a_screens_own_acts_answer_their_keys(qtbot: QtBot, window: MainWindow) -> None:

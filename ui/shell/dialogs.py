@@ -222,17 +222,6 @@ class PassphraseBox(AskBox):
         self.words_typed.setFocus()
 
 
-_NOT_YET = frozenset(
-    [
-        "chronology",
-        "family copy, decision",
-        "family copy, flags",
-        "handover, schedule",
-    ]
-)
-"""Lists of the key map that stand on no screen of this version."""
-
-
 class KeysBox(AskBox):
     """Every key, in the lists it works in. `acts` are those everywhere that do something."""
 
@@ -241,8 +230,6 @@ class KeysBox(AskBox):
         body = Body()
         body.set_margins(0, 0, 0, 0)
         for context in keymap().contexts():
-            if context in _NOT_YET:
-                continue
             name = "Everywhere" if context == GLOBAL else f"In the {context}"
             body.column.addWidget(Text(name[0].upper() + name[1:], "label", weight=600))
             table = Table(name, (2, 5), grow=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint
@@ -23,6 +24,9 @@ THEME_WORDS = {
 }
 
 
+HELP, SWITCH, CLOSE = "Help for this screen", "Switch user", "Close Fanlight"
+
+
 class Menus(QObject):
     """Main menu, person's menu, text size."""
 
@@ -41,6 +45,22 @@ class Menus(QObject):
         """Another line at the top of the main menu, while it `fits` who is there; groups are
         parted by a line."""
         self._extra.append((group, words, slot, fits))
+
+    def commands(self) -> dict[str, Callable[[], object]]:
+        """The menus' lines that have no key, by their words: the search line finds them too."""
+        window = self._window
+        lines = {
+            words: slot
+            for _, words, slot, fits in self._extra
+            if fits() and words not in window.actions_.available()
+        }
+        for name, words in THEME_WORDS.items():
+            lines[f"Colours: {words}"] = partial(window.choose_theme, name)
+        return lines | {
+            HELP: window.open_help,
+            SWITCH: window.switch_user_asked.emit,
+            CLOSE: window.close,
+        }
 
     def _empty(self) -> Menu:
         return Menu(self._window)
@@ -71,9 +91,9 @@ class Menus(QObject):
         menu.addSeparator()
         for act in ("Privacy blur on or off", "Lock now", "All keys"):
             menu.addAction(acts.action(act))
-        menu.addAction("Help for this screen").triggered.connect(_plain(window.open_help))
+        menu.addAction(HELP).triggered.connect(_plain(window.open_help))
         menu.addSeparator()
-        menu.addAction("Close Fanlight").triggered.connect(_plain(window.close))
+        menu.addAction(CLOSE).triggered.connect(_plain(window.close))
         return menu
 
     def _colours(self, parent: QWidget) -> Menu:
@@ -99,14 +119,17 @@ class Menus(QObject):
         button = self._window.top.menu
         self.main().popup(button.mapToGlobal(button.rect().bottomLeft()))
 
-    def open_user(self) -> None:
-        """Under the person's name: somebody else, or lock."""
+    def user(self) -> Menu:
+        """Somebody else, or lock."""
         menu = self._empty()
-        asked = self._window.switch_user_asked
-        menu.addAction("Switch user").triggered.connect(_plain(asked.emit))
+        menu.addAction(SWITCH).triggered.connect(_plain(self._window.switch_user_asked.emit))
         menu.addAction(self._window.actions_.action("Lock now"))
+        return menu
+
+    def open_user(self) -> None:
+        """Under the person's name."""
         button = self._window.top.user
-        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+        self.user().popup(button.mapToGlobal(button.rect().bottomLeft()))
 
     def open_text_size(self) -> None:
         """Above the text size in the status line."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
@@ -43,9 +43,11 @@ from ui.widgets.text import Text
 from ui.widgets.toast import announce
 
 _ASIDE = 10
+_COMMANDS = 8
 _BACK_SOON = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 """Why the focus goes for a moment only: another window in front, a menu."""
-_KEYS_ONLY = ("Close or step back", "Search or run a command", "Next tab in this pane")
+KEYS_ONLY = ("Close or step back", "Search or run a command", "Next tab in this pane")
+"""Acts that make no sense as a command: they are about the line itself, or where the focus is."""
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -124,15 +126,23 @@ class _FoundDelegate(QStyledItemDelegate):
 
 class SearchList(Surface):
     """What was found, under the search line. `asked` gives the words to look for elsewhere;
-    `show_found` adds what came back, if those words still stand; `chosen` gives a key."""
+    `show_found` adds what came back, if those words still stand; `chosen` gives a key, `not_here`
+    a command that does nothing on this screen. `more` gives commands that have no key."""
 
     asked = Signal(str)
     chosen = Signal(str)
+    not_here = Signal(str)
 
-    def __init__(self, line: LineField, actions: Actions, window: QWidget) -> None:
+    def __init__(
+        self,
+        line: LineField,
+        actions: Actions,
+        more: Callable[[], Mapping[str, Callable[[], object]]],
+        window: QWidget,
+    ) -> None:
         super().__init__(edge="borderControl", radius=5, parent=window)
         t = theme()
-        self._line, self._actions = line, actions
+        self._line, self._actions, self._more = line, actions, more
         self._commands: tuple[Found, ...] = ()
         self._found: tuple[Found, ...] = ()
         self._came_from: QWidget | None = None
@@ -215,15 +225,21 @@ class SearchList(Surface):
         words = text.strip()
         self._found = ()
         self._take_for((), "")
-        wanted = words.casefold()
-        self._commands = tuple(
-            Found(f"act:{act}", act, "Command", "keyboard", keymap().label(GLOBAL, act))
-            for act in self._actions.available()
-            if wanted and wanted in act.casefold() and act not in _KEYS_ONLY
-        )[:6]
+        self._commands = tuple(self._commands_like(words.casefold().split()))[:_COMMANDS]
         self._list()
         if len(words) >= 2:
             self.asked.emit(words)
+
+    def _commands_like(self, wanted: Sequence[str]) -> Iterator[Found]:
+        """The commands with all these words in them, those that do nothing here last."""
+        here, known = self._actions.available(), self._actions.ever()
+        away = [act for act in keymap().acts() if act in known and act not in here]
+        for act in (*here, *self._more(), *away):
+            if not wanted or any(w not in act.casefold() for w in wanted) or act in KEYS_ONLY:
+                continue
+            cap = keymap().label(GLOBAL, act) if act in known else ""
+            detail = "Not on this screen" if act in away else "Command"
+            yield Found(f"act:{act}", act, detail, "keyboard", cap)
 
     def _list(self) -> None:
         rows = (*self._found, *self._commands)
@@ -259,7 +275,11 @@ class SearchList(Surface):
             return
         self.clear()
         if row.key.startswith("act:"):
-            self._actions.run(row.key.removeprefix("act:"))
+            act = row.key.removeprefix("act:")
+            if act in (more := self._more()):
+                more[act]()
+            elif not self._actions.run(act):
+                self.not_here.emit(act)
         else:
             self.chosen.emit(row.key)
 

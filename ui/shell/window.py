@@ -94,7 +94,10 @@ class MainWindow(QWidget):
         column.addWidget(self.status)
         self.actions_ = Actions(self)
         self.toast = self.status.toast
-        self.search = SearchList(self.top.search, self.actions_, self)
+        self.search = SearchList(self.top.search, self.actions_, self.menus.commands, self)
+        self.search.not_here.connect(
+            lambda act: self.toast.say(f"“{act}” has nothing to do on this screen.")
+        )
         self.search.asked.connect(self.search_asked)
         self.search.chosen.connect(self.search_chosen)
         self.panes = PaneWalk(self)
@@ -193,9 +196,12 @@ class MainWindow(QWidget):
         """The key of the screen in front."""
         return self._trail[-1] if self._trail else None
 
-    def show_screen(self, key: str) -> None:
-        """Bring a screen to the front, telling the one before that it is left."""
+    def show_screen(self, key: str, *, under: str | None = None) -> None:
+        """Bring a screen to the front, telling the one before that it is left; `under` another
+        tab from now on than it was added under."""
         widget = self.screen_of(key)
+        if under is not None:
+            self._under[key] = under
         before = self.current()
         if before == key:
             return

@@ -57,6 +57,7 @@ class DecisionPane(Pane):
     propose_with_gaps_asked = Signal(str)
     guidance_asked = Signal(str)
     shown = Signal()
+    stepped = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Decision", parent=parent)
@@ -264,14 +265,14 @@ class DecisionPane(Pane):
 
     def undo(self) -> bool:
         """Ctrl Z outside words: put the last choice back. False when there is none."""
-        return self._step(self._steps.undo())
+        return self._step(self._steps.undo)
 
     def redo(self) -> bool:
         """Ctrl Y outside words: choose again what was undone."""
-        return self._step(self._steps.redo())
+        return self._step(self._steps.redo)
 
-    def _step(self, step: tuple[str, Answer] | None) -> bool:
-        if step is None:
+    def _step(self, take: Callable[[], tuple[str, Answer] | None]) -> bool:
+        if self._open is None or self._open.read_only() or (step := take()) is None:
             return False
         question, _, person = step[0].partition("@")
         if not self.reveal(question, person):
@@ -317,8 +318,10 @@ class DecisionPane(Pane):
         if self._open is None:
             return
         before = self._open.put(field.key, field.value(), field.version())
-        if chosen and not self._stepping:
-            self._steps.add(field.key, before.value if before else "", field.value())
+        # A rating is an act of its own, which whoever keeps it offers to undo.
+        step = chosen and not self._stepping and field.question.id != "rating"
+        if step and self._steps.add(field.key, before.value if before else "", field.value()):
+            self.stepped.emit()
         if chosen:
             self._renew()
         else:

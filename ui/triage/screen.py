@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -80,7 +81,7 @@ class TriageScreen(Screen):
         self._person = ""
         self._focus_contact = self._focus_queue = False
         self._rating: Answer | None = None
-        self._undo: Callable[[], None] | None = None
+        self._undos: list[Callable[[], object]] = []
         self.queue = QueuePane()
         self.header = HeaderPane()
         self.changes = ChangesBar()
@@ -159,6 +160,7 @@ class TriageScreen(Screen):
         self.arrangement.shaped.connect(self._shaped)
         self.header.ask_asked.connect(self.ask_partner)
         self.header.print_asked.connect(self.print_preview)
+        self.decision.stepped.connect(self._stepped)
         self.tray.ask_asked.connect(self.ask_partner)
         self.tray.request_asked.connect(self.request_asked)
         again = AskingAgain(self._holder, reader, self)
@@ -350,12 +352,18 @@ class TriageScreen(Screen):
     # ---- acts -----------------------------------------------------------
 
     def _acted(self, words: str, undo: Callable[[], None] | None) -> None:
-        self._undo = undo
         if undo is not None:
-            self.undo_offered.emit(words, self.undo)
+            self._undos.append(undo)
+            self.undo_offered.emit(words, partial(self._take_back, undo))
         else:
+            self._undos.clear()
             self.said.emit(words)
         self._read_all()
+
+    def _take_back(self, undo: Callable[[], object]) -> None:
+        if undo in self._undos:
+            self._undos.remove(undo)
+            undo()
 
     def _refused(self, words: str) -> None:
         self.said.emit(words)
@@ -483,7 +491,9 @@ class TriageScreen(Screen):
 
     def print_preview(self) -> None:
         """Ctrl P."""
-        if self._opened is not None:
+        if self._opened is None:
+            self.said.emit("Open a contact first: the pack of its decision is shown.")
+        else:
             self.print_asked.emit(self._opened.contact_id)
 
     def find_words(self) -> None:
@@ -492,10 +502,18 @@ class TriageScreen(Screen):
         self.queue.find_words()
 
     def undo(self) -> None:
-        """Ctrl Z outside text: take back the last act."""
-        undo, self._undo = self._undo, None
-        if undo is not None:
-            undo()
+        """Ctrl Z outside text: take back the last act, or the last choice in the form."""
+        # A choice on a contact that is no longer open gives way to what was before it.
+        while self._undos and self._undos.pop()() is False:
+            pass
+
+    def _stepped(self) -> None:
+        self._undos.append(self.decision.undo)
+
+    def redo(self) -> None:
+        """Ctrl Y outside text: choose again in the form what was undone."""
+        if self.decision.redo():
+            self._stepped()
 
     def next_tab(self) -> None:
         """Ctrl Tab."""
@@ -518,7 +536,7 @@ class TriageScreen(Screen):
     def _seated(self) -> None:
         """Somebody else sits down: nothing of the one before stays open."""
         self.reader.close()
-        self._undo = None
+        self._undos.clear()
         self._show_nothing()
         self.queue.whose.set_value("all")
         self.reader.whose = "all"

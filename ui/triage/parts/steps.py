@@ -29,11 +29,13 @@ class Steps:
         """Another contact: nothing of the one before can be undone into it."""
         self._done, self._undone = [], []
 
-    def add(self, key: str, before: Answer, after: Answer) -> None:
-        """A person chose."""
-        if before != after:
-            self._done = [*self._done, Step(key=key, before=before, after=after)][-_KEPT:]
-            self._undone = []
+    def add(self, key: str, before: Answer, after: Answer) -> bool:
+        """A person chose; whether that changed anything."""
+        if before == after:
+            return False
+        self._done = [*self._done, Step(key=key, before=before, after=after)][-_KEPT:]
+        self._undone = []
+        return True
 
     def undo(self) -> tuple[str, Answer] | None:
         """The answer to put back, and its value; None when there is nothing to undo."""
