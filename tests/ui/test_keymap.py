@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+import ui
 from ui.actions import Actions, bind_list
 from ui.keymap import GLOBAL, Keymap, KeymapError, keymap, shown
 from ui.resources import resource
@@ -32,6 +33,12 @@ def test_keys_that_belong_to_screen_readers_are_never_bound() -> None:
         for key in keymap().acts(context).values():
             assert not any(word in key for word in ("Ctrl+Alt", "Meta", "CapsLock", "Insert"))
             assert not key.startswith("Num+")
+
+
+def test_every_list_of_the_key_map_stands_on_a_screen() -> None:
+    sources = [p.read_text(encoding="utf-8") for p in Path(ui.__file__).parent.rglob("*.py")]
+    lists = [c for c in keymap().contexts() if not any(f'"{c}"' in words for words in sources)]
+    assert not lists
 
 
 def test_every_key_is_one_qt_knows() -> None:

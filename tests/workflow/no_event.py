@@ -23,6 +23,7 @@ LISTS = {
     "join.suggestions": "of a record already opened",
     "receive.get_ready": "reads what the next file is compared with; shows nobody anything",
     "partner_states.partner_states": "a rule",
+    "partner_states.in_trouble": "states, no record's words",
     "known.seen_by": "a rule",
     "known.without_restricted": "a rule",
     "answering.question_of": "puts a question together; asking is recorded",
