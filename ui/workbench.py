@@ -111,6 +111,7 @@ class Workbench(QObject):
         keep_what_is_held()
         holder = self.holder = DeskHolder(desk, self)
         self.window.setWindowTitle(f"Fanlight · {hub.profile.hub}")
+        self.window.set_lock_after(hub.profile.lock_after_minutes)
         self._add_screens(holder)
         self._wire()
         self._seated()

@@ -341,6 +341,18 @@ def test_idle_warns_before_it_locks() -> None:
     watch.deleteLater()
 
 
+def test_a_hub_says_after_how_long_a_window_is_locked(window: MainWindow) -> None:
+    told: list[str] = []
+    window.idle.warned.connect(lambda s: told.append(f"warn {s}"))
+    window.idle.expired.connect(lambda: told.append("lock"))
+    window.set_lock_after(30)
+    for minute in (15.0, 27.9, 28.0, 30.0):
+        window.idle.look(window.idle._last + minute * 60 + 0.001)
+    assert told == ["warn 120", "lock"]
+    words = [label.text() for label in window.status.findChildren(QLabel)]
+    assert "Locks after 30 min idle" in words
+
+
 def test_enter_in_the_manual_presses_the_button_that_has_the_focus_else_close(
     qtbot: QtBot, window: MainWindow
 ) -> None:

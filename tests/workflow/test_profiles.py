@@ -228,6 +228,19 @@ def test_the_codes_of_yes_and_no_are_known(folder: Path) -> None:
     assert any("no code “perhaps”" in f for f in faults(folder))
 
 
+def test_a_window_is_locked_after_no_less_than_its_warning_and_no_more_than_an_hour(
+    folder: Path,
+) -> None:
+    for minutes in ("2", "240"):
+        at = change(
+            folder, "profile.toml", "lock_after_minutes = 15", f"lock_after_minutes = {minutes}"
+        )
+        assert faults(folder)[0].startswith(f"profile.toml, line {at}: “lock_after_minutes”")
+        change(folder, "profile.toml", f"lock_after_minutes = {minutes}", "lock_after_minutes = 15")
+    change(folder, "profile.toml", "lock_after_minutes = 15", "lock_after_minutes = 5")
+    assert load_profile(folder, today=TODAY).lock_after_minutes == 5
+
+
 def test_lists_without_end_in_one_another_are_a_fault_like_any_other(folder: Path) -> None:
     (folder / "hours.toml").write_text("x = " + "[" * 5000, encoding="utf-8")
     assert any(f.startswith("hours.toml, line 1: ") for f in faults(folder))

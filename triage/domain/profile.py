@@ -232,6 +232,7 @@ class Profile:
     export_audience: str = ""
     checkpoint_folder: str = ""
     claim_idle_minutes: int = 0
+    lock_after_minutes: int = 15
     restricted_words: str = "Restricted record"
     requests: RequestRules = field(default_factory=RequestRules)
     services: ServicesGuide = field(default_factory=ServicesGuide)

@@ -99,6 +99,7 @@ class ProfileFile(Entry):
     export_audience: str = ""
     checkpoint_folder: str = ""
     claim_idle_minutes: Annotated[int, Field(ge=0)] = 0
+    lock_after_minutes: Annotated[int, Field(ge=5, le=60)] = 15
     restricted_words: Words = "Restricted record"
     call_prompts: tuple[Words, ...]
     verdict_reason_needed: tuple[str, ...] = ()

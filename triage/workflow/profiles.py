@@ -141,6 +141,7 @@ def load_profile(
         repeat_count=head.repeat_count,
         repeat_months=head.repeat_months,
         claim_idle_minutes=head.claim_idle_minutes,
+        lock_after_minutes=head.lock_after_minutes,
         agencies=tuple(
             Code(code=a.code, label=a.label, hint=a.hint)
             for a in head.agency

@@ -29,12 +29,15 @@ class IdleWatch(QObject):
 
     def __init__(self, warn_min: float, lock_min: float, parent: QObject) -> None:
         super().__init__(parent)
-        self._warn, self._lock = warn_min * 60, lock_min * 60
-        self._last = monotonic()
-        self._said = False
+        self.set_minutes(warn_min, lock_min)
         self._timer = QTimer(self)
         self._timer.setInterval(5000)
         self._timer.timeout.connect(self.look)
+
+    def set_minutes(self, warn_min: float, lock_min: float) -> None:
+        """Warn and lock after so many from now on."""
+        self._warn, self._lock = warn_min * 60, lock_min * 60
+        self.touch()
 
     def watch(self, window: QWindow) -> None:
         """Count what happens in `window` as touching."""

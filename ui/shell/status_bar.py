@@ -36,7 +36,8 @@ class StatusBar(QWidget):
         self._saved.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self._note = IconText("info", "")
         self._note.hide()
-        self._lock = IconText("lock", f"Locks after {lock_after_min} min idle")
+        self._lock = IconText("lock", "")
+        self.set_lock_after(lock_after_min)
         self.text_size = Button("Text 100 %", "accessibility", "quiet", dense=True)
         self.text_size.setAccessibleName("Text 100 %, change the size")
         self._day = Text("", "small", "text2")
@@ -61,6 +62,10 @@ class StatusBar(QWidget):
         self._timer.timeout.connect(self.tick)
         self._space()
         theme().scaled.connect(self._space)
+
+    def set_lock_after(self, minutes: int) -> None:
+        """When a window that nobody touches is locked."""
+        self._lock.set("lock", f"Locks after {minutes} min idle")
 
     def set_connection(self, words: str, *, good: bool = True) -> None:
         """Which systems answer, and when that was found out."""

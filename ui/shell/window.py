@@ -312,6 +312,13 @@ class MainWindow(QWidget):
         self._cover.cover(self._user or "Nobody")
         self.locked.emit()
 
+    def set_lock_after(self, minutes: int) -> None:
+        """Lock after so many minutes that nobody touches the window, warned of before."""
+        t = theme()
+        lead = t.minutes("idleLockMin") - t.minutes("idleWarnMin")
+        self.idle.set_minutes(minutes - lead, minutes)
+        self.status.set_lock_after(minutes)
+
     def is_locked(self) -> bool:
         """Whether the window is covered."""
         return self._cover.isVisible()
