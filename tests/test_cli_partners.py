@@ -99,6 +99,7 @@ def test_the_secret_is_put_in_the_keyring_and_then_all_is_well(desk: Desk) -> No
     assert got.exit_code == 1
     assert "NOT WELL  Council residents: This computer's keyring has no “council-key”" in got.output
     assert "fanlightctl secret set council-key" in got.output
+    assert " IT " not in got.output, "it is IT who reads this"
     kept = desk.secret("right")
     assert (kept.exit_code, "right" in kept.output) == (0, False)
     got = desk.check()
@@ -114,6 +115,7 @@ def test_a_wrong_secret_and_a_broken_answer_say_what_to_mend(desk: Desk) -> None
     got = desk.check()
     assert got.exit_code == 1
     assert "does not let this desk look" in got.output
+    assert "Tell IT" not in got.output
     desk.secret("right")
     desk.server.always(Deed.GARBLED)
     got = desk.check()

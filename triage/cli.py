@@ -20,6 +20,7 @@ from triage.workflow.places import no_core_files
 
 
 @click.group()
+@click.version_option(package_name="fanlight", message="Fanlight %(version)s")
 def main() -> None:
     """Fanlight's command line."""
     no_core_files()

@@ -57,23 +57,34 @@ _data = click.option(
 
 @click.command()
 @click.argument("file", type=_FILE)
-@click.option("--keys", type=_FILE, help="The hub's public keys (JWKS); this desk's unless given.")
+@click.option(
+    "--keys",
+    type=_FILE,
+    help="The hub's public keys (JWKS), of a receipt the council's; this desk's unless given.",
+)
 @click.option("--authority", type=_FILE, help="Of a PDF also: the hub's authority must vouch.")
 @_data
 def verify(file: Path, keys: Path | None, authority: Path | None, data: Path | None) -> None:
-    """Say in a sentence whether a signed decision, a copy of it as PDF, or an export of the audit
-    trail is genuine.
+    """Say in a sentence whether a signed decision, a copy of it as PDF, an export of the audit
+    trail, or a council's receipt is genuine.
 
-    Exit code 1 when it is not, 2 when the hub's public keys are not to be had.
+    Exit code 1 when it is not, 2 when the public keys are not to be had.
     """
+    from triage.export.signing import LARGEST, is_receipt
     from triage.export.verify import read_keys, verify_file
+    from triage.workflow.places import COUNCIL_KEYS
 
+    with file.open("rb") as opened:
+        receipt = is_receipt(opened.read(LARGEST))
+    whose = "council" if receipt else "hub"
     try:
-        jwks = read_keys(keys) if keys else keys_here(data)
+        here = keys or (folder_of(data) / COUNCIL_KEYS if receipt else None)
+        jwks = read_keys(here) if here else keys_here(data)
     except FanlightError as fault:
         click.echo(
-            f"It was not checked, since the hub's public keys are not to be had here: {fault} "
-            "Name the list that the hub gave you: --keys FILE.",
+            f"{'This is a council’s receipt. ' if receipt else ''}"
+            f"It was not checked, since the {whose}'s public keys are not to be had here: {fault} "
+            f"Name the list that the {whose} gave you: --keys FILE.",
             err=True,
         )
         sys.exit(2)

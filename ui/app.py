@@ -66,6 +66,7 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
         metavar="DIR",
         help="do the main job by itself on a practice hub, saving pictures and papers to DIR",
     )
+    parser.add_argument("--version", action="store_true", help="say which Fanlight this is")
     return parser.parse_args(argv)
 
 
@@ -118,6 +119,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     multiprocessing.freeze_support()
     no_core_files()
     asked = arguments(argv)
+    if asked.version:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"Fanlight {version('fanlight')}\n")
+        return 0
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     if asked.tour:
         from ui.tour import run_tour

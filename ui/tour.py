@@ -217,6 +217,7 @@ def _council(practice: PracticeHub) -> PracticeCouncil:
         lose=lambda: practice.council.next(Deed.LOSE),
         held=lambda: len(practice.council.cases()),
         receipt=receipt,
+        keys=practice.council.receipt_jwks(),
     )
 
 

@@ -235,16 +235,21 @@ def signed_together(stage: Stage) -> Steps:
 
 
 def genuine(stage: Stage) -> Steps:
-    """The signed document, checked by the command line with the hub's public keys only."""
+    """The signed document, checked by the command line with the hub's public keys only, and the
+    council's receipt for it with the council's."""
     version = stage.found["version"]
     document = stage.directory / "decision.jws"
     document.write_bytes(export.document(stage.desk(), version))
     keys = stage.directory / "hub-keys.json"
     keys.write_text(json.dumps(stage.hub.signer.jwks()), encoding="utf-8")
-    (stage.directory / "receipt.jws").write_bytes(stage.council.receipt(version))
+    receipt, theirs = stage.directory / "receipt.jws", stage.directory / "council-keys.json"
+    receipt.write_bytes(stage.council.receipt(version))
+    theirs.write_text(json.dumps(stage.council.keys), encoding="utf-8")
     told = yield from stage.run(lambda: _verify(document, keys))
     need(told.returncode == 0, f"It is not genuine: {told.stderr.strip()}")
     need(told.stdout.startswith("Genuine"), f"Verifying said: {told.stdout.strip()}")
+    received = yield from stage.run(lambda: _verify(receipt, theirs))
+    need(f"received decision {version}" in received.stdout, f"The receipt: {received.stderr}")
     altered = stage.directory / "altered.jws"
     altered.write_bytes(_altered(document.read_bytes()))
     wrong = yield from stage.run(lambda: _verify(altered, keys))

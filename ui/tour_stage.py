@@ -29,12 +29,13 @@ class PracticeCouncil:
     """What the tour may have the practice council do, and what it holds.
 
     `lose` loses its next answer, `refuse` refuses the next decision with words, `held` gives the
-    number of cases and `receipt` the exact receipt for a decision.
+    number of cases, `receipt` the exact receipt for a decision and `keys` those it is signed with.
     """
 
     lose: Callable[[], None]
     held: Callable[[], int]
     receipt: Callable[[UUID], bytes]
+    keys: Mapping[str, object]
 
 
 @dataclass(slots=True, kw_only=True)

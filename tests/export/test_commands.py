@@ -1,5 +1,6 @@
 """What IT and a council run: verify a file, the trail, the keys."""
 
+import base64
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from tests.export.pack_family import COPIES, rowe_pack
 from triage.cli_trust import audit, keys, verify
 from triage.domain.decision import Delivery, OutboxState
 from triage.domain.event import NewEvent
+from triage.export import signing
 from triage.export.delivery import CouncilLink
 from triage.export.keys import DeskKeys, Signer
 from triage.export.pack import seal_of
@@ -80,8 +82,44 @@ def test_genuine_decision_is_said_to_be_so_in_one_sentence(
         "Genuine: the decision on contact C-26-04831 of Northmere MASH was written by Ruth Osei "
         "on 23 November 2026 at 10:15 UTC and signed off by Priya Nandra on 23 November 2026 at "
         "10:45 UTC; nothing has been altered since. "
-        f"Its seal is {seal_of(decision_file.read_bytes())}.\n"
+        f"Its number is {_number(decision_file)}, its seal {seal_of(decision_file.read_bytes())}.\n"
     )
+
+
+def _number(decision_file: Path) -> str:
+    payload = json.loads(decision_file.read_bytes())["payload"]
+    found = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return str(found["decisionId"])
+
+
+def test_a_councils_receipt_is_told_in_a_sentence_by_the_councils_keys(
+    tmp_path: Path, keys_file: Path, author: Signer
+) -> None:
+    claims = {
+        "receiptId": "r1",
+        "idempotencyKey": "k1",
+        "decisionId": "5c1f6a0e-0000-4000-8000-000000000001",
+        "payloadSha256": "0" * 64,
+        "caseNumber": "NC-26-1",
+        "receivedAt": "2026-11-23T10:46:00+00:00",
+    }
+    receipt, theirs = tmp_path / "receipt.jws", tmp_path / "council.json"
+    receipt.write_bytes(signing.sign_receipt(claims, author))
+    own = {name: author.public_jwk[name] for name in ("kty", "crv", "x", "y", "kid")}
+    theirs.write_text(json.dumps({"keys": [own]}), encoding="utf-8")
+    done = CliRunner().invoke(verify, [str(receipt), "--keys", str(theirs)])
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.startswith(
+        "Genuine: the council's receipt that it received decision "
+        "5c1f6a0e-0000-4000-8000-000000000001 on 23 November 2026 at 10:46 UTC and holds it as "
+        "case NC-26-1; nothing in it has been altered since."
+    )
+    done = CliRunner().invoke(verify, [str(receipt), "--keys", str(keys_file)])
+    assert done.exit_code == 1
+    assert "the list of keys is the hub's" in done.stderr, "its people can vouch for no receipt"
+    done = CliRunner().invoke(verify, [str(receipt), "--data", str(tmp_path / "nowhere")])
+    assert done.exit_code == 2
+    assert "This is a council’s receipt. It was not checked" in done.stderr
 
 
 def test_copy_of_a_decision_is_checked_as_the_copy_itself_says(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,12 +10,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.bench.start import PART
 from tests.conftest import PRACTICE_NOW
+from triage import cli
+from ui import app
 from ui.ahead import STILL_S, Ahead, imports
 from ui.shell.screen import Screen
 from ui.shell.window import MainWindow
@@ -123,3 +127,10 @@ def test_steps_are_done_one_by_one_while_nobody_touches_the_window(qapp: QObject
 def test_a_package_is_imported_module_by_module() -> None:
     names = {step.args[0] for step in imports("ui.firstrun")}  # type: ignore[attr-defined]
     assert {"ui.firstrun", "ui.firstrun.screen", "ui.firstrun.key_trial"} <= names
+
+
+def test_which_fanlight_it_is_is_said_without_a_window(capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.main(["--version"]) == 0
+    window = capsys.readouterr().out
+    assert re.fullmatch(r"Fanlight \d+\.\d+\.\d+\n", window)
+    assert CliRunner().invoke(cli.main, ["--version"]).output == window

@@ -191,6 +191,16 @@ def verify(untrusted_jws: bytes, jwks: Mapping[str, Any]) -> Verified:
     return Verified(payload=payload, document=document, author=author, signer=signer)
 
 
+def is_receipt(untrusted_file: bytes) -> bool:
+    """Whether a file says of itself that it is a council's receipt; by whom is for its keys."""
+    head = untrusted_file.lstrip().partition(b".")[0]
+    try:
+        header = json.loads(base64.urlsafe_b64decode(head + b"=" * (-len(head) % 4)))
+    except ValueError:
+        return False
+    return isinstance(header, dict) and header.get("typ") == RECEIPT
+
+
 def verify_receipt(untrusted_receipt: bytes, jwks: Mapping[str, Any]) -> Receipt:
     """The council's receipt, checked against its keys; SignatureError if it is not theirs."""
     try:

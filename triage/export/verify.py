@@ -15,9 +15,11 @@ from triage.export.trail_file import TrailFile, open_trail_file
 
 def verify_file(path: Path, jwks: Mapping[str, Any]) -> str:
     """Who wrote and who signed the decision in the file, and when, where it is genuine, with its
-    seal; of a printed copy kept as PDF, who issued it; of an export of the trail, who took it out.
+    seal; of a printed copy kept as PDF, who issued it; of an export of the trail, who took it out;
+    of a council's receipt, for which decision it is.
 
-    `jwks` is the hub's list of public keys, got from the hub and not from beside the file.
+    `jwks` is the hub's list of public keys, of a receipt the council's, got from there and not
+    from beside the file.
     Raises SignatureError, saying what is wrong, where it is not genuine or can't be read.
     """
     try:
@@ -35,9 +37,17 @@ def verify_file(path: Path, jwks: Mapping[str, Any]) -> str:
         )
     if untrusted_jws.startswith(b"PK"):
         return _trail_sentence(open_trail_file(untrusted_jws, jwks))
+    if signing.is_receipt(untrusted_jws):
+        if any("signs_off" in key for key in jwks["keys"]):
+            raise SignatureError(
+                "This is a council's receipt, and the list of keys is the hub's, who could not "
+                "have signed it. Name the list that the council gave you."
+            )
+        return _receipt_sentence(signing.verify_receipt(untrusted_jws, jwks))
     verified = signing.verify(untrusted_jws, jwks)
     try:
-        return f"{sentence(verified)} Its seal is {seal_of(untrusted_jws)}."
+        number = verified.document["decisionId"]
+        return f"{sentence(verified)} Its number is {number}, its seal {seal_of(untrusted_jws)}."
     except (KeyError, TypeError) as fault:
         raise SignatureError(
             "Both signatures hold, but the document is not in the form that is agreed. "
@@ -73,6 +83,16 @@ def sentence(verified: signing.Verified) -> str:
             f"first: {fault.faults[0]}"
         )
     return words
+
+
+def _receipt_sentence(receipt: signing.Receipt) -> str:
+    case = f" as case {receipt.case_number}" if receipt.case_number else ""
+    return (
+        f"Genuine: the council's receipt that it received decision {receipt.decision_id} on "
+        f"{_when(receipt.received_at)} and holds it{case}; nothing in it has been altered since. "
+        "It says nothing of what was decided: check the decision's own file, and that its number "
+        "is the same."
+    )
 
 
 def _trail_sentence(found: TrailFile) -> str:

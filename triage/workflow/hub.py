@@ -26,6 +26,7 @@ from triage.workflow import people, recovery, weights
 from triage.workflow.desk import Council, Desk, DirectoryLink, PeopleSearch, PostRoom
 from triage.workflow.hub_desk import hub_desk, open_store, unsent_in
 from triage.workflow.places import (
+    COUNCIL_KEYS,
     DROP_FOLDER,
     PRACTICE_KEYS,
     PROFILE_NAME,
@@ -165,7 +166,7 @@ def with_council(hub: Hub, vault: Vault) -> Hub:
     is there, is trusted instead of the system's certificates. Where the keys can't be used, the
     hub has no council and the fault is among its faults: decisions stay safe in the outbox.
     """
-    keys = hub.folder / "council" / "receipt-jwks.json"
+    keys = hub.folder / COUNCIL_KEYS
     if not hub.profile.export_url or not keys.exists():
         return hub
     from triage.export.verify import read_keys

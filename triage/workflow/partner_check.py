@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,6 +42,10 @@ class Checked:
     mend: str = ""
 
 
+_TO_WHOM = re.compile(r" (?:Tell|Ask) IT\b[^.]*\.")
+"""What the window says to somebody at a desk: whoever runs this is IT."""
+
+
 def check_partners(hub: Hub, by: str) -> Iterator[Checked]:
     """Each list, then each live partner, as it is found; that it was tried is recorded.
 
@@ -53,7 +58,7 @@ def check_partners(hub: Hub, by: str) -> Iterator[Checked]:
             partner=state.partner,
             name=state.name,
             well=not state.problem,
-            words=state.problem or f"{state.records:,} records{as_of}.",
+            words=_to_it(state.problem) or f"{state.records:,} records{as_of}.",
             mend=" ".join(state.faults),
         )
     tried: dict[str, object] = {}
@@ -67,6 +72,10 @@ def check_partners(hub: Hub, by: str) -> Iterator[Checked]:
             events.append(tx, new)
 
 
+def _to_it(words: str) -> str:
+    return _TO_WHOM.sub("", words)
+
+
 def _asked(hub: Hub, partner: LivePartner, by: str) -> Checked:
     began = time.monotonic()
     deadline = began + partner.pace.deadline_s
@@ -78,7 +87,7 @@ def _asked(hub: Hub, partner: LivePartner, by: str) -> Checked:
         partner=partner.partner,
         name=partner.name,
         well=well,
-        words=_words(answer, took) if well else answer.problem,
+        words=_words(answer, took) if well else _to_it(answer.problem),
         mend="" if well else _mend(partner, answer.outcome),
     )
 

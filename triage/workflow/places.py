@@ -22,6 +22,10 @@ SEALED_KEYS = "sealed"
 """Folder of keys under a passphrase, on a computer without a keyring."""
 
 
+COUNCIL_KEYS = "council/receipt-jwks.json"
+"""The public keys of the council's receipts, as it gave them to the hub."""
+
+
 def is_desk(folder: Path) -> bool:
     """Whether a desk was made in the folder, with a file of its own or at a hub."""
     return (folder / STORE_FILE).exists() or (folder / HUB_FILE).exists()
