@@ -41,6 +41,9 @@ def test_paper_signed_before_a_revocation_stands_and_nothing_is_signed_after(
         checking = ["verify", str(file), "--authority", pem, "--data", str(data)]
         return run(*checking, typed=WORDS).output
 
+    ola = ["--id", "oadeyo", "--name", "Ola Adeyo", "--job", "Team leader"]
+    lead = ["--role", "team_leader", *at]
+    assert run("desk", "enrol", *ola, *lead, typed=f"{pin}5555\n5555\n").exit_code == 0
     before = copy("before.pdf")
     assert "does not vouch" in verified(before, here)  # signed by a key it never saw
     said = run("keys", "enrol", "jsmith", "--authority", str(here), *at, typed=pin + SECRET)
@@ -52,3 +55,20 @@ def test_paper_signed_before_a_revocation_stands_and_nothing_is_signed_after(
     assert "Genuine" in verified(paper, here)
     late = copy("late.pdf")
     assert not late.exists()
+    crl, by_ola = tmp_path / "hub.pem", ["--as", "oadeyo", "--data", str(data)]
+    typed = f"{WORDS}5555\n"
+    made = ["keys", "crl", str(crl), "--authority", str(here), *by_ola]
+    assert "A new one is due within 30 days" in run(*made, typed=typed + SECRET).output
+    checking = ["verify", str(paper), "--crl", str(crl), "--data", str(data)]
+    said = run(*checking, "--authority", str(here / "authority.pem"), typed=WORDS)
+    assert "Genuine" in said.output
+    assert "vouches for that key" in said.output
+    assert "Name the authority" in run(*checking, typed=WORDS).output
+    wrong = run(*checking, "--authority", str(other / "authority.pem"), typed=WORDS)
+    assert "not by the hub's authority" in wrong.output
+    shown = run("keys", "list", *by_ola, typed=typed).output
+    assert "Jo Smith: revoked on" in shown
+    gone = ["keys", "revoke", "oadeyo", "--why", "Left.", "--for", "left", *by_ola]
+    asked = run(*gone, typed=typed + "n\n")
+    assert "You are the only one here whose key signs" in asked.output
+    assert "stands" in run("keys", "list", *by_ola, typed=typed).output

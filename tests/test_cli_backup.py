@@ -15,6 +15,7 @@ from tests import factory
 from tests.test_cli_hub import MAIL, PERSON, WORDS, run
 from tests.workflow.conftest import Front, front  # noqa: F401 - a fixture comes by import
 from triage.domain.errors import SignatureError
+from triage.domain.worker import RevokedFor
 from triage.storage import contacts, events, signing_keys
 from triage.storage.engine import open_server
 from triage.storage.secrets import FileVault
@@ -165,7 +166,9 @@ def test_signed_decision_verifies_in_the_restored_store_and_one_by_a_lost_key_do
     with front.store.write() as tx:  # revoked before it signed: as if the key had been stolen
         long_ago = front.watch.now - timedelta(days=9)
         kid = front.priya.signer.public("pnandra")["kid"]
-        signing_keys.revoke(tx, kid, at=long_ago, by="oadeyo", why="Stolen.")
+        signing_keys.revoke(
+            tx, kid, at=long_ago, by="oadeyo", why="Stolen.", reason=RevokedFor.LOST
+        )
     with pytest.raises(SignatureError, match="revoked"):
         proved()
 

@@ -9,6 +9,7 @@ import click
 from triage.cli_access import COMMANDS as ACCESS
 from triage.cli_hub import COMMANDS as HUB
 from triage.cli_keep import COMMANDS as KEEP
+from triage.cli_keys import COMMANDS as KEYS
 from triage.cli_matching import COMMANDS as MATCHING
 from triage.cli_partners import COMMANDS as PARTNERS
 from triage.cli_post import COMMANDS as POST
@@ -50,7 +51,8 @@ def read(files: tuple[Path, ...], as_json: bool) -> None:
         click.echo(summary(answer))
 
 
-for _command in (*HUB, *TEAM, *POST, *PARTNERS, *MATCHING, *KEEP, *RETENTION, *ACCESS, *TRUST):
+_ALL = (HUB, TEAM, POST, PARTNERS, MATCHING, KEEP, KEYS, RETENTION, ACCESS, TRUST)
+for _command in (command for commands in _ALL for command in commands):
     main.add_command(_command)
 
 

@@ -1,4 +1,4 @@
-"""fanlightctl commands of trust: verify a decision, the trail, the keys, a council to try."""
+"""fanlightctl commands of trust: verify a decision, the trail, a council to try."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 import click
 
 from triage.domain.errors import FanlightError
-from triage.domain.spelling import counted
+from triage.domain.spelling import counted, spell_long_day
 
 if TYPE_CHECKING:
     from triage.domain.event import Checkpoint
@@ -63,17 +63,28 @@ _data = click.option(
     help="The hub's public keys (JWKS), of a receipt the council's; this desk's unless given.",
 )
 @click.option("--authority", type=_FILE, help="Of a PDF also: the hub's authority must vouch.")
+@click.option("--crl", type=_FILE, help="The authority's list of revoked certificates.")
 @_data
-def verify(file: Path, keys: Path | None, authority: Path | None, data: Path | None) -> None:
+def verify(
+    file: Path,
+    keys: Path | None,
+    authority: Path | None,
+    crl: Path | None,
+    data: Path | None,
+) -> None:
     """Say in a sentence whether a signed decision, a copy of it as PDF, an export of the audit
     trail, or a council's receipt is genuine.
 
     Exit code 1 when it is not, 2 when the public keys are not to be had.
     """
+    from triage.export.authority import must_vouch, read_revocations
     from triage.export.signing import LARGEST, is_receipt
     from triage.export.verify import read_keys, verify_file
     from triage.workflow.places import COUNCIL_KEYS
 
+    if crl and not authority:
+        click.echo("Name the authority that signed the list: --authority FILE.", err=True)
+        sys.exit(2)
     with file.open("rb") as opened:
         receipt = is_receipt(opened.read(LARGEST))
     whose = "council" if receipt else "hub"
@@ -89,11 +100,17 @@ def verify(file: Path, keys: Path | None, authority: Path | None, data: Path | N
         )
         sys.exit(2)
     try:
+        revoked = None
+        if crl and authority:
+            revoked = read_revocations(crl.read_bytes(), authority.read_bytes())
+            jwks = revoked.in_keys(jwks)
+            if revoked.until < datetime.now(UTC):
+                day = spell_long_day(revoked.until)
+                click.echo(f"The list of revoked certificates is old: a newer was due on {day}.")
         click.echo(verify_file(file, jwks))
-        if authority:
-            from triage.export.authority import must_vouch
-
-            who = must_vouch(file.read_bytes(), authority.read_bytes())
+        content = file.read_bytes()
+        if authority and content.startswith(b"%PDF"):
+            who = must_vouch(content, authority.read_bytes(), revoked)
             click.echo(f"{who} vouches for that key.")
     except FanlightError as fault:
         click.echo(f"Not shown to be genuine. {fault}", err=True)
@@ -176,114 +193,6 @@ def audit_checkpoint(folder: Path, leader_id: str, data: Path | None) -> None:
     click.echo(f"Signed that the trail ends with event {made.seq}.")
 
 
-@click.group()
-def keys() -> None:
-    """The hub's signing keys."""
-
-
-@keys.command("export")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
-@_data
-@in_words
-def keys_export(file: Path | None, data: Path | None) -> None:
-    """Write this desk's public keys (JWKS) to FILE, or to the screen, to hand to the council."""
-    jwks = keys_here(data)
-    words = json.dumps(jwks, indent=2, ensure_ascii=False) + "\n"
-    if file is None:
-        click.echo(words, nl=False)
-    else:
-        file.write_text(words, encoding="utf-8")
-        click.echo(f"Wrote {counted(len(jwks['keys']), 'public key')} to {file}.")
-
-
-@keys.command("revoke")
-@click.argument("worker_id")
-@click.option("--why", required=True, help="What happened to the key.")
-@click.option("--as", "leader_id", required=True, help="The team leader who revokes it.")
-@_data
-@in_words
-def keys_revoke(worker_id: str, why: str, leader_id: str, data: Path | None) -> None:
-    """Trust nothing that WORKER_ID signs from now on; what they signed before stands."""
-    from triage.cli_hub import acting_as
-    from triage.workflow import people
-
-    with acting_as(leader_id, data) as desk:
-        people.revoke_key(desk, worker_id, why)
-    click.echo(
-        f"The key of {worker_id} is revoked. Give the council the new list: fanlightctl keys export"
-    )
-
-
-_AUTHORITY = click.Path(file_okay=False, path_type=Path)
-
-
-@keys.command("authority")
-@click.argument("folder", type=_AUTHORITY)
-@click.option("--hub", required=True, help="The hub's name, as it stands in the certificate.")
-@in_words
-def keys_authority(folder: Path, hub: str) -> None:
-    """Make the hub's authority in FOLDER, under a passphrase: what vouches for people's keys.
-
-    Keep it off the desks; it is needed only when somebody is enrolled.
-    """
-    from triage.export import authority
-    from triage.storage.secrets import PassphraseVault
-
-    words = str(
-        click.prompt("The authority's passphrase", hide_input=True, confirmation_prompt=True)
-    )
-    pem = authority.create(PassphraseVault(folder, words), hub, datetime.now(UTC))
-    (folder / "authority.pem").write_bytes(pem)
-    click.echo(f"Give {folder / 'authority.pem'} to whoever checks signed PDFs.")
-
-
-@keys.command("enrol")
-@click.argument("worker_id")
-@click.option("--authority", "folder", type=_AUTHORITY, required=True, help="Its folder.")
-@click.option("--as", "leader_id", required=True, help="The team leader who has it done.")
-@_data
-@in_words
-def keys_enrol(worker_id: str, folder: Path, leader_id: str, data: Path | None) -> None:
-    """Have the hub's authority vouch for the key of WORKER_ID, who is enrolled on this desk."""
-    from triage.cli_hub import acting_as
-    from triage.storage.secrets import PassphraseVault
-    from triage.workflow import people
-
-    with acting_as(leader_id, data) as desk:
-        words = str(click.prompt("The authority's passphrase", hide_input=True))
-        people.certify(desk, PassphraseVault(folder, words), worker_id)
-    click.echo(f"The authority vouches for the key of {worker_id}.")
-
-
-@keys.command("card")
-@click.argument("worker_id")
-@click.option("--card", "module", required=True, help="The card's PKCS #11 library.")
-@click.option("--token", required=True, help="The card's label.")
-@click.option("--key", "label", default="Fanlight", help="The key on it.")
-@_data
-@in_words
-def keys_card(worker_id: str, module: str, token: str, label: str, data: Path | None) -> None:
-    """Say where the card of WORKER_ID is found from now on, after its software moved."""
-    from triage.export.keys import CardPlace, DeskKeys
-    from triage.workflow.places import must_be_desk
-
-    folder = folder_of(data)
-    must_be_desk(folder)
-    place = CardPlace(module=module, token=token, key=label)
-    DeskKeys(open_vault(folder)).move_card(worker_id, place)
-    click.echo(f"The card of {worker_id} is looked for there. Its PIN shows whether it is theirs.")
-
-
-@keys.command("sftp")
-@_data
-@in_words
-def keys_sftp(data: Path | None) -> None:
-    """Show the line by which the council's SFTP server lets this desk in; made the first time."""
-    from triage.export.sftp import public_client_key
-
-    click.echo(public_client_key(open_vault(folder_of(data))))
-
-
 @click.command()
 @click.option("--dir", "folder", type=FOLDER, required=True, help="Where it keeps its cases.")
 @click.option("--keys", "hub_keys", type=_FILE, help="The hub's public keys (JWKS).")
@@ -327,7 +236,7 @@ def council(
             click.echo(f"Stopped. It holds {counted(len(receiver.cases()), 'decision')}.")
 
 
-COMMANDS: tuple[click.Command, ...] = (verify, audit, keys, council)
+COMMANDS: tuple[click.Command, ...] = (verify, audit, council)
 """What `fanlightctl` adds to its own."""
 
 

@@ -25,6 +25,7 @@ from ui.folders import downloads
 from ui.front import Front
 from ui.handover.shift import Shift
 from ui.jobs import Jobs, Token
+from ui.key_notices import KeyNotices
 from ui.leader_notices import LeaderNotices
 from ui.outage import HubWatch, OutageStrip
 from ui.seating import Seating
@@ -163,6 +164,8 @@ class Workbench(QObject):
         assert self.background is not None
         keep_what_is_held()
         self.background.start()
+        assert self.holder is not None
+        self.key_notices = KeyNotices(self.holder, self._jobs, self.window)
         desk = self._desk()
 
         def learn() -> None:

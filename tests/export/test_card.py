@@ -77,7 +77,7 @@ def test_card_signs_its_own_certificate_and_an_authority_vouches_for_it(desk: De
     own.verify_directly_issued_by(own)
     vault = Drawer()
     root = x509.load_pem_x509_certificate(authority.create(vault, "Northmere", AT))
-    made = authority.certify(vault, desk.certificate("pnandra"), AT)
+    made = authority.certify(vault, desk.public("pnandra"), "Northmere", AT)
     x509.load_der_x509_certificate(made).verify_directly_issued_by(root)
 
 

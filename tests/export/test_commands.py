@@ -16,7 +16,8 @@ from click.testing import CliRunner
 
 from tests.export.conftest import AT, QUICK, RESOURCES
 from tests.export.pack_family import COPIES, rowe_pack
-from triage.cli_trust import audit, keys, verify
+from triage.cli_keys import keys
+from triage.cli_trust import audit, verify
 from triage.domain.decision import Delivery, OutboxState
 from triage.domain.event import NewEvent
 from triage.export import signing

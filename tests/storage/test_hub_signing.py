@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -14,9 +15,11 @@ from tests.hub_here import HubHere
 from tests.storage.test_hub_rules import proposed
 from triage.domain.decision import DecisionVersion, Delivery, VersionState
 from triage.domain.errors import NotAllowedError
-from triage.export import signing
+from triage.domain.worker import RevokedFor
+from triage.export import authority, signing
 from triage.storage import codec, outbox, versions
-from triage.workflow import people, sign
+from triage.storage.secrets import FileVault
+from triage.workflow import people, sign, vouching
 from triage.workflow.desk import Desk
 
 SIT = Callable[[factory.Worker], Desk]
@@ -120,3 +123,31 @@ def test_revoked_key_signs_nothing_though_its_desk_is_still_signed_in(
     )
     said = hub.answered(factory.PRIYA, WRITE, codec.dump(DecisionVersion, mine), version.id)
     assert "Your key was revoked" in said
+
+
+def test_person_makes_a_new_key_at_their_own_desk_once_the_old_one_was_replaced(
+    hub: HubHere, at: SIT
+) -> None:
+    officer, leader = at(factory.RUTH), at(factory.PRIYA)
+    old = officer.signer.public("rosei")["kid"]
+    people.revoke_key(leader, "rosei", "Rotation", reason=RevokedFor.REPLACED)
+    vouching.renew_key(officer, "7777")
+    people.switch(officer, "rosei", "7777")
+    assert proposed(hub, officer).author == "rosei"
+    stands = {k["kid"]: not k.get("revokedAt") for k in people.trust_list(officer)["keys"]}
+    assert stands[old] is False
+    assert stands[officer.signer.public("rosei")["kid"]] is True
+
+
+def test_certificate_is_put_beside_a_key_that_stands_by_who_looks_after_people(
+    hub: HubHere, at: SIT, tmp_path: Path
+) -> None:
+    vault = FileVault(tmp_path / "authority")
+    authority.create(vault, "Northmere", datetime.now(UTC))
+    vouching.certify(at(factory.PRIYA), vault, "rosei")
+    plant = "UPDATE signing_key SET certificate = 'x' WHERE worker_id = 'rosei'"
+    assert "42501" in hub.answered(factory.RUTH, plant)
+    with_it = "UPDATE signing_key SET certificate = 'x', revoked_at = now(), revoked_by = 'pnandra'"
+    assert "only be revoked" in hub.answered(factory.PRIYA, with_it)
+    people.revoke_key(at(factory.OLA), "rosei", "Lost")
+    assert "only be revoked" in hub.answered(factory.PRIYA, plant)

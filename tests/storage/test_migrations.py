@@ -67,9 +67,11 @@ BEFORE_KEYS = {
 }
 
 
-def _without_later_indexes(tx: Transaction) -> None:
+def _without_later_parts(tx: Transaction) -> None:
     for columns in ("by_seq", "kind_seq", "at_by_kind_seq"):
         tx.connection.execute(text(f"DROP INDEX ix_event_{columns}"))
+    for column in ("time_stamp", "stamped_at", "not_stamped"):
+        tx.connection.execute(text(f"ALTER TABLE delivery DROP COLUMN {column}"))
 
 
 def test_contacts_restricted_before_their_table_came_are_restricted_after(home: Home) -> None:
@@ -83,7 +85,7 @@ def test_contacts_restricted_before_their_table_came_are_restricted_after(home: 
             if later.name not in FIRST_RELEASE:
                 tx.connection.execute(text(f"DROP TABLE {later.name}"))
         tx.connection.execute(text("DROP INDEX ix_contact_received_at_id"))
-        _without_later_indexes(tx)
+        _without_later_parts(tx)
         tx.connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     store.close()
     again = home.open()
@@ -104,7 +106,7 @@ def test_keys_enrolled_before_they_were_listed_are_listed_after(home: Home) -> N
             if later.name not in BEFORE_KEYS:
                 tx.connection.execute(text(f"DROP TABLE {later.name}"))
         tx.connection.execute(text("DROP INDEX ix_contact_received_at_id"))
-        _without_later_indexes(tx)
+        _without_later_parts(tx)
         tx.connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
     store.close()
     again = home.open()

@@ -43,6 +43,8 @@ LISTS = {
     "pack.plan_of_contact": "suggests copies; looking at one is recorded",
     "people.workers": "names of colleagues",
     "people.trust_list": "public keys",
+    "vouching.certificates_ending": "days, no record's words",
+    "vouching.key_states": "public keys",
     "queue.group_of": "a rule",
     "queue.queue": "rows; opening one is recorded",
     "reading.look_again": "the first look stands for the visit",

@@ -212,7 +212,11 @@ class OutboxState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One signed document's way to the council. `document` is the exact bytes that were signed."""
+    """One signed document's way to the council. `document` is the exact bytes that were signed.
+
+    `time_stamp` is a service's token over the signature, which goes with it, and `stamped_at` what
+    it says; `not_stamped` why there is none yet, "" where none is wanted.
+    """
 
     id: UUID
     decision_id: UUID
@@ -228,3 +232,6 @@ class Delivery:
     case_number: str = ""
     words: str = ""
     seq: int = 1
+    time_stamp: bytes = b""
+    stamped_at: datetime | None = None
+    not_stamped: str = ""

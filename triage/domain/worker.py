@@ -19,6 +19,14 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+class RevokedFor(StrEnum):
+    """Why a key is trusted no more."""
+
+    LOST = "lost"
+    LEFT = "left"
+    REPLACED = "replaced"
+
+
 class May(StrEnum):
     """One act a role may be allowed."""
 

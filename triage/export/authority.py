@@ -1,18 +1,29 @@
 """The hub's own certificate authority: it vouches for people's keys, so that any reader of a signed
-PDF that is given one certificate knows them all (RFC 5280)."""
+PDF that is given one certificate knows them all, and lists what it vouches for no more (RFC 5280).
 
+It writes down each certificate it gave: a list of revoked ones names them by number.
+"""
+
+import base64
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError
-from triage.export.keys import CERTIFICATE_DAYS, Vault
+from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError, SignatureError
+from triage.domain.worker import RevokedFor
+from triage.export.keys import CERTIFICATE_DAYS, Jwk, Vault, public_key, subject_of
 
 if TYPE_CHECKING:
     from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 KEY, CERTIFICATE = "authority-key", "authority-certificate"
+ISSUED, CRL_NUMBER = "authority-issued", "authority-crl-number"
 DAYS = 10 * 365
+CRL_DAYS = 30
 
 
 def create(vault: Vault, hub: str, at: datetime) -> bytes:
@@ -54,32 +65,46 @@ def create(vault: Vault, hub: str, at: datetime) -> bytes:
     return made.public_bytes(Encoding.PEM)
 
 
-def certify(vault: Vault, own_certificate: bytes, at: datetime) -> bytes:
-    """A certificate (DER) by the authority for the key and the person of `own_certificate`.
-
-    Raises NotFoundError where no authority was made.
-    """
+def _opened(vault: Vault) -> "tuple[EllipticCurvePrivateKey, x509.Certificate]":
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.serialization import Encoding, load_der_private_key
+    from cryptography.hazmat.primitives.serialization import load_der_private_key
 
     key, held = vault.get(KEY), vault.get(CERTIFICATE)
     if key is None or held is None:
         raise NotFoundError(
             "There is no authority here. Nothing was changed. Make one: fanlightctl keys authority"
         )
-    private, issuer = load_der_private_key(key, None), x509.load_der_x509_certificate(held)
+    private = load_der_private_key(key, None)
     assert isinstance(private, EllipticCurvePrivateKey)
-    own = x509.load_der_x509_certificate(own_certificate)
+    return private, x509.load_der_x509_certificate(held)
+
+
+def _issued(vault: Vault) -> list[dict[str, Any]]:
+    kept = vault.get(ISSUED)
+    found: list[dict[str, Any]] = json.loads(kept) if kept else []
+    return found
+
+
+def certify(vault: Vault, jwk: Jwk, hub: str, at: datetime) -> bytes:
+    """A certificate (DER) by the authority for a public key of the hub's list and its person.
+
+    Raises NotFoundError where no authority was made.
+    """
+    from cryptography import x509
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    private, issuer = _opened(vault)
+    public = public_key(jwk)
     authority_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(private.public_key())
-    key_id = x509.SubjectKeyIdentifier.from_public_key(own.public_key())
+    key_id = x509.SubjectKeyIdentifier.from_public_key(public)
     until = min(at + timedelta(days=CERTIFICATE_DAYS), issuer.not_valid_after_utc)
     made = (
         x509.CertificateBuilder()
-        .subject_name(own.subject)
+        .subject_name(subject_of(str(jwk["worker"]), str(jwk.get("name", "")), hub))
         .issuer_name(issuer.subject)
-        .public_key(own.public_key())
+        .public_key(public)
         .serial_number(x509.random_serial_number())
         .not_valid_before(at - timedelta(days=1))
         .not_valid_after(until)
@@ -89,7 +114,113 @@ def certify(vault: Vault, own_certificate: bytes, at: datetime) -> bytes:
         .add_extension(authority_id, critical=False)
         .sign(private, SHA256())
     )
+    given = {"serial": made.serial_number, "kid": jwk["kid"], "until": until.isoformat()}
+    vault.put(ISSUED, json.dumps([*_issued(vault), given]).encode())
     return made.public_bytes(Encoding.DER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokedKey:
+    """A key that is trusted no more, since when and why; `reason` None where that was not said."""
+
+    kid: str
+    at: datetime
+    reason: RevokedFor | None
+
+
+def revocation_list(vault: Vault, revoked: Iterable[RevokedKey], at: datetime) -> bytes:
+    """The authority's signed list (CRL, DER) of its certificates for those keys, to be had anew
+    within `CRL_DAYS`. Raises NotFoundError where no authority was made."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    private, issuer = _opened(vault)
+    number = int(vault.get(CRL_NUMBER) or b"0") + 1
+    authority_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(private.public_key())
+    building = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(issuer.subject)
+        .last_update(at)
+        .next_update(at + timedelta(days=CRL_DAYS))
+        .add_extension(x509.CRLNumber(number), critical=False)
+        .add_extension(authority_id, critical=False)
+    )
+    serials: dict[str, list[int]] = {}
+    for given in _issued(vault):
+        serials.setdefault(given["kid"], []).append(given["serial"])
+    for key in revoked:
+        for serial in serials.get(key.kid, ()):
+            entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(key.at)
+            if key.reason is not None:
+                flag = x509.ReasonFlags(_REASONS[key.reason])
+                entry = entry.add_extension(x509.CRLReason(flag), critical=False)
+            building = building.add_revoked_certificate(entry.build())
+    made = building.sign(private, SHA256())
+    vault.put(CRL_NUMBER, str(number).encode())
+    return made.public_bytes(Encoding.DER)
+
+
+def pem_of(crl: bytes) -> bytes:
+    """A list of revoked certificates as PEM, which openssl reads."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return x509.load_der_x509_crl(crl).public_bytes(Encoding.PEM)
+
+
+_REASONS = {
+    RevokedFor.LOST: "keyCompromise",
+    RevokedFor.LEFT: "affiliationChanged",
+    RevokedFor.REPLACED: "superseded",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevocationList:
+    """What the authority vouches for no more: when, by a certificate's number. `until` is when
+    the next list is due."""
+
+    at: Mapping[int, datetime]
+    until: datetime
+
+    def in_keys(self, jwks: Mapping[str, Any]) -> dict[str, Any]:
+        """A list of keys with `revokedAt` in each whose certificate (`x5c`) is on this one; the
+        earlier time stands."""
+        return {"keys": [self._told(key) for key in jwks.get("keys", ())]}
+
+    def _told(self, key: Any) -> Any:
+        from cryptography import x509
+
+        try:
+            found = x509.load_der_x509_certificate(base64.b64decode(key["x5c"][0]))
+        except (KeyError, TypeError, ValueError, IndexError):
+            return key
+        at = self.at.get(found.serial_number)
+        if at is None or ((said := key.get("revokedAt")) and datetime.fromisoformat(said) <= at):
+            return key
+        return {**key, "revokedAt": at.isoformat()}
+
+
+def read_revocations(untrusted_crl: bytes, authority_pem: bytes) -> RevocationList:
+    """A list of revoked certificates (PEM or DER), where it is signed by the authority. Raises
+    SignatureError where it is not."""
+    from cryptography import x509
+
+    try:
+        root = x509.load_pem_x509_certificate(authority_pem)
+        pem = untrusted_crl.lstrip().startswith(b"-----")
+        load = x509.load_pem_x509_crl if pem else x509.load_der_x509_crl
+        found = load(untrusted_crl)
+        ours = found.issuer == root.subject and found.is_signature_valid(root.public_key())  # type: ignore[arg-type]
+    except (ValueError, TypeError) as fault:
+        raise SignatureError("The list of revoked certificates can't be read.") from fault
+    if not ours or found.next_update_utc is None:
+        raise SignatureError("The list of revoked certificates is not by the hub's authority.")
+    return RevocationList(
+        at={one.serial_number: one.revocation_date_utc for one in found},
+        until=found.next_update_utc,
+    )
 
 
 def _usage(*, signs_certificates: bool) -> "x509.KeyUsage":
@@ -108,11 +239,14 @@ def _usage(*, signs_certificates: bool) -> "x509.KeyUsage":
     )
 
 
-def must_vouch(untrusted_pdf: bytes, authority_pem: bytes) -> str:
-    """The authority's name, where its certificate vouches for who signed the PDF.
+def must_vouch(
+    untrusted_pdf: bytes, authority_pem: bytes, revoked: RevocationList | None = None
+) -> str:
+    """The authority's name, where its certificate vouches for who signed the PDF, and vouched for
+    them when they did where a list of what was `revoked` is given.
 
-    Raises NotAllowedError where it does not. Whether the signature holds, and whether the key was
-    revoked, `pack_signing.verify_pack` says.
+    Raises NotAllowedError where it does not. Whether the signature holds, and whether the hub's
+    list of keys has the key as revoked, `pack_signing.verify_pack` says.
     """
     from cryptography import x509
     from cryptography.exceptions import InvalidSignature
@@ -133,4 +267,9 @@ def must_vouch(untrusted_pdf: bytes, authority_pem: bytes) -> str:
     at = found.self_reported_timestamp
     if at and not signer.not_valid_before_utc <= at <= signer.not_valid_after_utc:
         raise NotAllowedError("It was signed when its signer's certificate was not in force.")
+    gone = revoked.at.get(signer.serial_number) if revoked else None
+    if gone and not (at and at < gone):
+        raise NotAllowedError(
+            "Its signer's certificate was revoked before it was signed. It is not to be relied on."
+        )
     return str(root.subject.rfc4514_string()).removeprefix("CN=")

@@ -19,7 +19,11 @@ from triage.domain.errors import NotAllowedError, NotFoundError, SecretsError
 from triage.domain.spelling import counted
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.ec import (
+        EllipticCurvePrivateKey,
+        EllipticCurvePublicKey,
+    )
 
 Jwk = dict[str, Any]
 """A public key as a JSON Web Key (RFC 7517); `kid` is its RFC 7638 thumbprint."""
@@ -289,15 +293,9 @@ class DeskKeys:
         """Keep a certificate that an authority gave for the person's present key, in place of the
         self-signed one. Raises NotAllowedError where it is for another key."""
         from cryptography import x509
-        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-        given, held = (
-            x509.load_der_x509_certificate(der)
-            .public_key()
-            .public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-            for der in (certificate, self.certificate(worker_id))
-        )
-        if given != held:
+        given = x509.load_der_x509_certificate(certificate).public_key()
+        if given != public_key(self.public(worker_id)):
             raise NotAllowedError("That certificate is for another key. Nothing was changed.")
         self._vault.put(f"certificate.{worker_id}", certificate)
 
@@ -409,6 +407,14 @@ def thumbprint(jwk: Jwk) -> str:
     return _b64(hashlib.sha256(canonical).digest())
 
 
+def public_key(jwk: Jwk) -> "EllipticCurvePublicKey":
+    """The key that a JWK holds."""
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    x, y = (int.from_bytes(_unb64(jwk[name]), "big") for name in ("x", "y"))
+    return ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
+
+
 def public_jwk(private: "EllipticCurvePrivateKey", worker_id: str, name: str) -> Jwk:
     """The public half with `kid`, and in `worker` and `name` whose it is."""
     numbers = private.public_key().public_numbers()
@@ -422,12 +428,9 @@ def public_jwk(private: "EllipticCurvePrivateKey", worker_id: str, name: str) ->
     return {**jwk, "kid": kid, "alg": "ES256", "use": "sig", "worker": worker_id, "name": name}
 
 
-def _certificate(
-    private: "EllipticCurvePrivateKey", *, worker_id: str, name: str, hub: str, at: datetime
-) -> bytes:
+def subject_of(worker_id: str, name: str, hub: str) -> "x509.Name":
+    """How a certificate names a person: name, sign-in name, hub."""
     from cryptography import x509
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.serialization import Encoding
     from cryptography.x509.oid import NameOID
 
     parts = [
@@ -436,7 +439,17 @@ def _certificate(
     ]
     if hub:
         parts.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, hub[:64]))
-    subject = x509.Name(parts)
+    return x509.Name(parts)
+
+
+def _certificate(
+    private: "EllipticCurvePrivateKey", *, worker_id: str, name: str, hub: str, at: datetime
+) -> bytes:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    subject = subject_of(worker_id, name, hub)
     usage = x509.KeyUsage(
         digital_signature=True,
         content_commitment=True,

@@ -31,6 +31,7 @@ def put(tx: Transaction, delivery: Delivery) -> None:
             idempotency_key=delivery.idempotency_key,
             document=delivery.document,
             payload_sha256=delivery.payload_sha256,
+            not_stamped=delivery.not_stamped or None,
             **_columns(delivery),
         )
     )
@@ -118,6 +119,30 @@ def all_open(tx: Transaction, *, limit: int = 500) -> list[Delivery]:
     return _read(tx, table.c.state.in_(_OPEN), limit)
 
 
+def unstamped(tx: Transaction, limit: int = 20) -> list[Delivery]:
+    """What was signed to be time-stamped and is not yet."""
+    return _read(tx, table.c.not_stamped.is_not(None), limit)
+
+
+def stamp(tx: Transaction, id: UUID, token: bytes, at: datetime) -> bool:
+    """Keep a time stamp, once. False where another desk had it first."""
+    changed = tx.connection.execute(
+        update(table)
+        .where(table.c.id == id, table.c.time_stamp.is_(None))
+        .values(time_stamp=token, stamped_at=at, not_stamped=None)
+    )
+    return changed.rowcount == 1
+
+
+def not_stamped(tx: Transaction, id: UUID, why: str) -> None:
+    """Keep why there is no time stamp yet; "" where none will be asked for any more."""
+    tx.connection.execute(
+        update(table)
+        .where(table.c.id == id, table.c.time_stamp.is_(None))
+        .values(not_stamped=why or None)
+    )
+
+
 def documents(tx: Transaction) -> Iterator[bytes]:
     """The exact bytes of every signed decision that was ever put here."""
     rows = tx.connection.execution_options(yield_per=50).execute(select(table.c.document))
@@ -161,4 +186,7 @@ def _delivery(row: Row[Any]) -> Delivery:
         case_number=row.case_number,
         words=row.words,
         seq=row.seq,
+        time_stamp=bytes(row.time_stamp or b""),
+        stamped_at=row.stamped_at,
+        not_stamped=row.not_stamped or "",
     )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from triage.domain.errors import NotFoundError
+from triage.domain.worker import RevokedFor
 from triage.storage import codec
 from triage.storage.engine import Transaction
 from triage.storage.tables import signing_key as table
@@ -15,7 +16,10 @@ from triage.storage.tables import signing_key as table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SigningKey:
-    """A public key, whose it is and since when; `revoked_at` is None while it stands."""
+    """A public key, whose it is and since when; `revoked_at` is None while it stands.
+
+    `certificate` (X.509, DER) is by the hub's authority, None where it never vouched for the key.
+    """
 
     kid: str
     worker_id: str
@@ -24,6 +28,8 @@ class SigningKey:
     revoked_at: datetime | None = None
     revoked_by: str | None = None
     revoked_why: str | None = None
+    revoked_for: str | None = None
+    certificate: bytes | None = None
 
 
 def add(tx: Transaction, worker_id: str, jwk: Mapping[str, Any], since: datetime) -> None:
@@ -46,13 +52,27 @@ def all(tx: Transaction, *, limit: int = 10_000) -> list[SigningKey]:
     return [SigningKey(**{**row, "jwk": codec.load(dict[str, Any], row["jwk"])}) for row in rows]
 
 
-def revoke(tx: Transaction, kid: str, *, at: datetime, by: str, why: str) -> None:
+def certify(tx: Transaction, kid: str, certificate: bytes) -> None:
+    """Keep what the hub's authority gave for a key. Raises NotFoundError for a key that is not
+    here or was revoked."""
+    changed = tx.connection.execute(
+        update(table)
+        .where(table.c.kid == kid, table.c.revoked_at.is_(None))
+        .values(certificate=certificate)
+    )
+    if changed.rowcount == 0:
+        raise NotFoundError("There is no such key that still stands. Nothing was changed.")
+
+
+def revoke(
+    tx: Transaction, kid: str, *, at: datetime, by: str, why: str, reason: RevokedFor
+) -> None:
     """Trust nothing that the key signs from `at` on. Raises NotFoundError for a key that is not
     here or was revoked before: the first time stands."""
     changed = tx.connection.execute(
         update(table)
         .where(table.c.kid == kid, table.c.revoked_at.is_(None))
-        .values(revoked_at=at, revoked_by=by, revoked_why=why)
+        .values(revoked_at=at, revoked_by=by, revoked_why=why, revoked_for=reason.value)
     )
     if changed.rowcount == 0:
         raise NotFoundError("There is no such key that still stands. Nothing was changed.")

@@ -318,6 +318,9 @@ delivery = Table(
     Column("claimed_until", UtcDateTime),
     Column("document", LargeBinary, nullable=False),
     Column("receipt", LargeBinary, nullable=False),
+    Column("time_stamp", LargeBinary),  # RFC 3161, over the signer's signature
+    Column("stamped_at", UtcDateTime),
+    Column("not_stamped", Words),  # why there is none yet
     Index(None, "state", "next_attempt_at"),
 )
 
@@ -341,6 +344,8 @@ signing_key = Table(
     Column("revoked_at", UtcDateTime),
     Column("revoked_by", Words),
     Column("revoked_why", Words),
+    Column("certificate", LargeBinary),  # X.509, by the hub's authority
+    Column("revoked_for", Words),
 )
 
 pack_copy = Table(

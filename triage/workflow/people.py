@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -9,12 +10,12 @@ from contextlib import suppress
 from typing import Any
 
 from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError, UnreachableError
-from triage.domain.worker import May, Role, Worker
-from triage.export import authority
-from triage.export.keys import CardPlace, DeskKeys, Vault
+from triage.domain.worker import May, RevokedFor, Role, Worker
+from triage.export.keys import CardPlace, DeskKeys
 from triage.storage import signing_keys
 from triage.storage import workers as stored
 from triage.storage.engine import Transaction
+from triage.workflow import vouching
 from triage.workflow.desk import Desk
 from triage.workflow.holding import why_given
 
@@ -96,6 +97,7 @@ def switch(desk: Desk, worker_id: str, pin: str) -> Desk:
         with desk.store.read() as tx:
             worker = stored.get(tx, worker_id)
             key_stands(desk, tx, worker_id)
+            vouching.take_certificate(desk, tx, worker_id)
     except UnreachableError:
         if desk.worker.id != worker_id:
             raise
@@ -124,13 +126,14 @@ def key_stands(desk: Desk, tx: Transaction, worker_id: str) -> None:
     if any(key.kid == kid and key.revoked_at for key in signing_keys.all(tx)):
         raise NotAllowedError(
             "Your key was revoked, so nothing can be signed with it and you can't sign in by it. "
-            "Nothing was changed. Ask a team leader to enrol you anew."
+            "Nothing was changed. Ask a team leader to enrol you anew; at a hub, IT for a new key."
         )
 
 
 def trust_list(desk: Desk) -> dict[str, list[Mapping[str, Any]]]:
     """Every public key of the hub (a JWKS, RFC 7517 section 5): what each person's signatures are
-    checked by. One that was revoked says since when, in `revokedAt`."""
+    checked by. One that was revoked says since when, in `revokedAt`; one that the hub's authority
+    vouches for has its certificate in `x5c`."""
     with desk.store.read() as tx:
         return trusted(desk.signer, tx)
 
@@ -139,16 +142,28 @@ def trusted(signer: DeskKeys, tx: Transaction) -> dict[str, list[Mapping[str, An
     """As `trust_list`, within a transaction."""
     kept: dict[str, Mapping[str, Any]] = {jwk["kid"]: jwk for jwk in signer.jwks()["keys"]}
     for key in signing_keys.all(tx):
-        revoked = {"revokedAt": key.revoked_at.isoformat()} if key.revoked_at else {}
-        kept[key.kid] = {**key.jwk, **revoked}
+        said: dict[str, Any] = dict(key.jwk)
+        if key.revoked_at:
+            said["revokedAt"] = key.revoked_at.isoformat()
+        if key.certificate:
+            said["x5c"] = [base64.b64encode(key.certificate).decode()]
+        kept[key.kid] = said
     return {"keys": list(kept.values())}
 
 
-def revoke_key(desk: Desk, worker_id: str, why: str) -> None:
+def revoke_key(
+    desk: Desk,
+    worker_id: str,
+    why: str,
+    *,
+    reason: RevokedFor = RevokedFor.LOST,
+    though_last: bool = False,
+) -> None:
     """Trust nothing that this person signs with their present key from now on: it was lost, or
     they left. What they signed before stands. They sign again once enrolled anew.
 
-    For a team leader or administrator, and one's own. Raises NotFoundError where there is none.
+    For a team leader or administrator, and one's own. Raises NotFoundError where there is none,
+    and NotReadyError where nobody could sign off any more, unless `though_last`.
     """
     if desk.worker.id != worker_id and desk.worker.role is not Role.TEAM_LEADER:
         desk.worker.must(May.CONFIGURE)
@@ -162,31 +177,23 @@ def revoke_key(desk: Desk, worker_id: str, why: str) -> None:
         ]
         if not standing:
             raise NotFoundError("This person has no key that still stands. Nothing was changed.")
+        if not though_last:
+            vouching.must_not_be_the_last_who_signs(desk, tx, worker_id)
         at = desk.signing_time(tx)
         for key in standing:
-            signing_keys.revoke(tx, key.kid, at=at, by=desk.worker.id, why=why)
+            signing_keys.revoke(tx, key.kid, at=at, by=desk.worker.id, why=why, reason=reason)
         desk.note(
             tx,
             "worker.key_revoked",
             None,
-            {"worker": worker_id, "keys": [key.kid for key in standing], "why": why},
+            {
+                "worker": worker_id,
+                "keys": [key.kid for key in standing],
+                "why": why,
+                "for": reason.value,
+            },
         )
     desk.signer.lock(worker_id)
-
-
-def certify(desk: Desk, authority_vault: Vault, worker_id: str) -> None:
-    """Have the hub's authority vouch for a person's present key. For a team leader or
-    administrator. Raises NotAllowedError where that key was revoked."""
-    if desk.worker.role is not Role.TEAM_LEADER:
-        desk.worker.must(May.CONFIGURE)
-    with desk.store.read() as tx:
-        stored.get(tx, worker_id)
-        key_stands(desk, tx, worker_id)
-    made = authority.certify(authority_vault, desk.signer.certificate(worker_id), desk.now())
-    desk.signer.put_certificate(worker_id, made)
-    with desk.store.write() as tx:
-        told = {"worker": worker_id, "key": str(desk.signer.public(worker_id)["kid"])}
-        desk.note(tx, "worker.key_certified", None, told)
 
 
 def lock(desk: Desk) -> None:
