@@ -64,12 +64,14 @@ _data = click.option(
 )
 @click.option("--authority", type=_FILE, help="Of a PDF also: the hub's authority must vouch.")
 @click.option("--crl", type=_FILE, help="The authority's list of revoked certificates.")
+@click.option("--tsa", type=_FILE, help="Certificates (PEM) of the hub's time-stamping service.")
 @_data
 def verify(
     file: Path,
     keys: Path | None,
     authority: Path | None,
     crl: Path | None,
+    tsa: Path | None,
     data: Path | None,
 ) -> None:
     """Say in a sentence whether a signed decision, a copy of it as PDF, an export of the audit
@@ -107,7 +109,7 @@ def verify(
             if revoked.until < datetime.now(UTC):
                 day = spell_long_day(revoked.until)
                 click.echo(f"The list of revoked certificates is old: a newer was due on {day}.")
-        click.echo(verify_file(file, jwks))
+        click.echo(verify_file(file, jwks, tsa.read_bytes() if tsa else None))
         content = file.read_bytes()
         if authority and content.startswith(b"%PDF"):
             who = must_vouch(content, authority.read_bytes(), revoked)

@@ -1,14 +1,19 @@
 """Where a signed decision is on its way to the council, as Sign-off says it."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from tests import factory
 from tests.ui.test_signoff import ENTER, Room, green, room  # noqa: F401 - a fixture comes by import
 from tests.workflow.conftest import front  # noqa: F401 - the same
 from triage.domain.decision import Verb
+from triage.domain.errors import DeliveryError
+from triage.export.time_stamp import Stamp
 from triage.practice.council import Deed, Turn
 from ui.signoff.hand_box import HandBox, NumberBox
 
@@ -32,6 +37,37 @@ def test_state_of_the_delivery_is_said(room: Room, turn: Turn, words: str) -> No
     room.screen.main_act()
     room.settle()
     assert words in room.screen.decision.way.words()
+
+
+class Stamping:
+    """Stands in for a time-stamping service; tests of its own ask a real one."""
+
+    def __init__(self) -> None:
+        self.away = True
+
+    def stamp(self, over: bytes) -> tuple[bytes, Stamp]:
+        if self.away:
+            raise DeliveryError("The time-stamping service did not answer.")
+        return b"token", Stamp(at=factory.NOW + timedelta(minutes=7), by="Stamps")
+
+
+def test_time_stamp_that_is_missing_is_said_and_shown_once_it_is_there(room: Room) -> None:  # noqa: F811
+    service = Stamping()
+    room.holder.seat(replace(room.front.priya, stamps=service))
+    version = green(room)
+    room.council.next(Turn(deed=Deed.BUSY, retry_after=300))
+    room.begin()
+    room.read(version)
+    room.choose(Verb.APPROVE)
+    room.type_in("Your PIN", "2222")
+    room.screen.main_act()
+    room.settle()
+    way = room.screen.decision.way
+    assert "Not time-stamped yet. The time-stamping service did" in way.signed.words.text()
+    service.away = False
+    room.press(way.send)
+    room.settle()
+    assert "Time-stamped at 11:49." in way.signed.words.text()
 
 
 def test_unknown_delivery_is_settled_by_asking_the_council(room: Room) -> None:  # noqa: F811

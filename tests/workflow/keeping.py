@@ -9,9 +9,19 @@ from uuid import UUID
 from tests import factory
 from tests.workflow.conftest import Front
 from triage.domain.contact import ContactState
+from triage.domain.errors import DeliveryError
 from triage.export import authority
+from triage.export.time_stamp import Stamp
 from triage.storage.secrets import FileVault
-from triage.workflow import corrections, people, retention, subject_access
+from triage.workflow import (
+    corrections,
+    people,
+    retention,
+    sign,
+    stamping,
+    subject_access,
+    vouching,
+)
 
 LONG_AGO = factory.NOW - timedelta(days=800)
 
@@ -74,11 +84,35 @@ def _authority(front: Front) -> FileVault:
 
 
 def _certified(front: Front) -> Callable[[], object]:
-    return partial(people.certify, front.priya, _authority(front), "rosei")
+    return partial(vouching.certify, front.priya, _authority(front), "rosei")
+
+
+def _listed(front: Front) -> Callable[[], object]:
+    return partial(vouching.revocation_list, front.priya, _authority(front))
+
+
+def _renewed(front: Front) -> Callable[[], object]:
+    ruth = front.ruth
+    people.revoke_key(front.priya, "rosei", "Rotation")
+    return partial(vouching.renew_key, ruth, "7777")
+
+
+class _Away:
+    def stamp(self, over: bytes) -> tuple[bytes, Stamp]:
+        raise DeliveryError("It did not answer.")
+
+
+def _to_stamp(front: Front) -> Callable[[], object]:
+    leader = replace(front.priya, stamps=_Away())
+    sign.approve(leader, front.proposed().id, pin="2222")
+    return partial(stamping.stamp_due, leader)
 
 
 ACTS = {
-    "people.certify": _certified,
+    "stamping.stamp_due": _to_stamp,
+    "vouching.certify": _certified,
+    "vouching.revocation_list": _listed,
+    "vouching.renew_key": _renewed,
     "retention.propose": _on(old, lambda f, id: retention.propose(f.priya, id)),
     "retention.approve": _on(proposed, lambda f, id: retention.approve(f.priya, id)),
     "retention.keep": _on(

@@ -230,6 +230,8 @@ class Profile:
     export_url: str = ""
     export_host_key: str = ""
     export_audience: str = ""
+    time_stamp_url: str = ""
+    time_stamp_trust: str = ""
     checkpoint_folder: str = ""
     claim_idle_minutes: int = 0
     lock_after_minutes: int = 15

@@ -104,7 +104,8 @@ class CouncilLink:
             "Idempotency-Key": delivery.idempotency_key,
         }
         try:
-            reply = self._ask("POST", self._url, headers, delivery.document)
+            document = signing.with_stamp(delivery.document, delivery.time_stamp)
+            reply = self._ask("POST", self._url, headers, document)
         except Unanswered as fault:
             if fault.sent:
                 sent = replace(delivery, sent_at=at)

@@ -6,8 +6,7 @@ Nothing may be changed after the signature: any reader that knows PDF signatures
 
 import asyncio
 import base64
-import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from triage.domain.errors import SignatureError
 from triage.export.keys import Signer
+from triage.export.time_stamp import Stamp, check_stamp, quiet
 
 if TYPE_CHECKING:
     from pyhanko.sign.signers import ExternalSigner
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 FIELD = "Issued by"
 ISSUED = "Issued as a numbered copy"
-_ROOM = 8192
-"""Bytes kept for the signature; one with a P-256 certificate takes about 2,500."""
+_ROOM = 24_576
+"""Half-bytes kept for the signature: one with a P-256 certificate takes about 2,500, a time stamp
+with its service's certificates up to 16,000 more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +40,24 @@ class Prepared:
     certificate: bytes
 
 
-def sign_pack(pdf: bytes, signer: Signer, at: datetime, *, reason: str = ISSUED) -> bytes:
-    """The same pages with the person's signature after them, made `at` that time. The words are
-    not touched."""
+def no_stamp(_signature: bytes) -> bytes:
+    """No time-stamping service is asked."""
+    return b""
+
+
+def sign_pack(
+    pdf: bytes,
+    signer: Signer,
+    at: datetime,
+    *,
+    stamp: Callable[[bytes], bytes] = no_stamp,
+    reason: str = ISSUED,
+) -> bytes:
+    """The same pages with the person's signature after them, made `at` that time, and the token
+    that `stamp` gives over it, if any (PAdES B-T). The words are not touched."""
     prepared = prepare(pdf, signer.certificate_der, name_of(signer), at, reason=reason)
-    return put_in(prepared, signer.sign_der(prepared.to_sign))
+    signature = signer.sign_der(prepared.to_sign)
+    return put_in(prepared, signature, stamp(signature))
 
 
 def name_of(signer: Signer) -> str:
@@ -91,15 +105,24 @@ def prepare(
     return _result(digested())
 
 
-def put_in(prepared: Prepared, signature: bytes) -> bytes:
-    """The pack with the signature (ECDSA in DER, over `to_sign`) in the room made for it."""
-    from asn1crypto.cms import CMSAttributes
+def put_in(prepared: Prepared, signature: bytes, token: bytes = b"") -> bytes:
+    """The pack with the signature (ECDSA in DER, over `to_sign`) in the room made for it, and a
+    time stamp's token over it, if any; one that is too long for the room is left out."""
+    from asn1crypto.cms import CMSAttribute, CMSAttributes, ContentInfo
     from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
 
     cms = _cms_signer(prepared.certificate, signature)
     signed = _result(
         cms.async_sign_prescribed_attributes("sha256", CMSAttributes.load(prepared.to_sign))
     )
+    if token and 2 * (len(signed.dump()) + len(token)) < _ROOM - 256:
+        signed["content"]["signer_infos"][0]["unsigned_attrs"] = CMSAttributes(
+            [
+                CMSAttribute(
+                    {"type": "signature_time_stamp_token", "values": [ContentInfo.load(token)]}
+                )
+            ]
+        )
     output = BytesIO(prepared.pdf)
     PreparedByteRangeDigest(prepared.digest, prepared.start, prepared.end).fill_with_cms(
         output, signed
@@ -109,23 +132,30 @@ def put_in(prepared: Prepared, signature: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
-    """Who signed a copy, and when by the hub's own account; None where it does not say."""
+    """Who signed a copy, and when by the hub's own account; None where it does not say.
+
+    `stamp` is a time-stamping service's word, `stamped` whether there is one, checked or not.
+    """
 
     name: str
     at: datetime | None
+    stamp: Stamp | None = None
+    stamped: bool = False
 
 
-def verify_pack(untrusted_pdf: bytes, jwks: Mapping[str, Any]) -> Issued:
+def verify_pack(
+    untrusted_pdf: bytes, jwks: Mapping[str, Any], stamps_pem: bytes | None = None
+) -> Issued:
     """Who issued the copy, where its signature holds, covers the whole file and is by a key of
-    `jwks`. Raises SignatureError, saying what is wrong, where not."""
+    `jwks`. With the certificates of the time-stamping service its word counts for when.
+
+    Raises SignatureError, saying what is wrong, where not."""
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.validation import validate_pdf_signature
     from pyhanko.sign.validation.status import SignatureCoverageLevel
     from pyhanko_certvalidator import ValidationContext
 
-    # It warns of a certificate that no authority vouches for; the hub's list of keys does.
-    for name in ("pyhanko", "pyhanko_certvalidator"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    quiet()
     try:
         signatures = PdfFileReader(BytesIO(untrusted_pdf)).embedded_signatures
         found = next((s for s in signatures if s.field_name == FIELD), None)
@@ -144,13 +174,26 @@ def verify_pack(untrusted_pdf: bytes, jwks: Mapping[str, Any]) -> Issued:
     point = bytes(found.signer_cert.public_key["public_key"].native)
     for key in jwks.get("keys", ()):
         if _point(key) == point:
+            token = _token_in(found.signer_info)
+            stamp = None
+            if token and stamps_pem is not None:
+                signature = bytes(found.signer_info["signature"].native)
+                stamp = check_stamp(token, signature, stamps_pem)
             at, revoked = status.signer_reported_dt, str(key.get("revokedAt", ""))
+            at = stamp.at if stamp else at
             if revoked and not (at and at < datetime.fromisoformat(revoked)):
                 raise SignatureError(
                     "Its signer's key was revoked before it was signed. It is not to be relied on."
                 )
-            return Issued(name=str(key.get("name", "")), at=at)
+            return Issued(name=str(key.get("name", "")), at=at, stamp=stamp, stamped=bool(token))
     raise SignatureError("It is signed with a key that is not on the hub's list.")
+
+
+def _token_in(signer_info: Any) -> bytes:
+    for attribute in signer_info["unsigned_attrs"] or ():
+        if attribute["type"].native == "signature_time_stamp_token":
+            return bytes(attribute["values"][0].dump())
+    return b""
 
 
 def _point(untrusted_key: Any) -> bytes:

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from triage.domain.decision import Delivery, OutboxState
 from triage.domain.errors import SignatureError
+from triage.export import signing
 from triage.export.delivery import LARGEST_REPLY, accepted, backoff, plain_words
 from triage.export.keys import Vault
 
@@ -183,7 +184,7 @@ class SftpDrop:
 
         part, whole = self._path(delivery, ".jws.part"), self._path(delivery, ".jws")
         async with sftp.open(part, "wb") as file:
-            await file.write(delivery.document)
+            await file.write(signing.with_stamp(delivery.document, delivery.time_stamp))
         try:
             await sftp.posix_rename(part, whole)
         except (Error, OSError) as fault:

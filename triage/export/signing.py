@@ -20,6 +20,7 @@ from triage.domain.errors import NotReadyError, SignatureError
 from triage.domain.event import Checkpoint
 from triage.export.agreement import agrees
 from triage.export.keys import Jwk, Signer
+from triage.export.time_stamp import Stamp, check_stamp
 
 if TYPE_CHECKING:
     from joserfc.jwk import ECKey
@@ -52,12 +53,18 @@ class Signature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """A decision whose two signatures hold. `payload` is the exact bytes that were signed."""
+    """A decision whose two signatures hold. `payload` is the exact bytes that were signed.
+
+    `stamp` is a time-stamping service's word of when the signer had signed, `stamped` whether
+    there is one, checked or not.
+    """
 
     payload: bytes
     document: dict[str, Any]
     author: Signature
     signer: Signature
+    stamp: Stamp | None = None
+    stamped: bool = False
 
     @property
     def payload_sha256(self) -> str:
@@ -129,8 +136,54 @@ def sign(document: Mapping[str, Any], signer: Signer) -> bytes:
     return json.dumps(made, separators=(",", ":")).encode()
 
 
-def verify(untrusted_jws: bytes, jwks: Mapping[str, Any]) -> Verified:
-    """Both signatures of a decision, checked against the hub's public keys.
+def with_stamp(document: bytes, token: bytes) -> bytes:
+    """The signed decision with a time stamp over its signature in the unprotected header, as
+    ETSI TS 119 182-1 has it (`etsiU`, `sigTst`); as it is where there is none."""
+    if not token:
+        return document
+    envelope = json.loads(document)
+    stamps = [{"val": base64.b64encode(token).decode()}]
+    envelope["signatures"][0]["header"] = {"etsiU": [{"sigTst": {"tstTokens": stamps}}]}
+    return json.dumps(envelope, separators=(",", ":")).encode()
+
+
+def without_stamp(untrusted_jws: bytes) -> bytes:
+    """The decision as it was signed: what its seal is of. Raises SignatureError for no decision."""
+    envelope = _json_object(untrusted_jws, "The file is not a signed decision: it")
+    try:
+        if not envelope["signatures"][0].pop("header", None):
+            return untrusted_jws
+    except (KeyError, IndexError, TypeError, AttributeError) as fault:
+        raise SignatureError("The file is not a signed decision.") from fault
+    return json.dumps(envelope, separators=(",", ":")).encode()
+
+
+def to_stamp(document: bytes) -> bytes:
+    """What a time stamp is over: the signer's signature as it stands in the file."""
+    return str(json.loads(document)["signatures"][0]["signature"]).encode()
+
+
+def _token_in(only: dict[str, Any]) -> bytes:
+    """The token in the unprotected header, b"" where there is none. Raises SignatureError."""
+    if "header" not in only:
+        return b""
+    header = only.pop("header")
+    try:
+        if set(header) != {"etsiU"}:
+            raise ValueError("more than a time stamp")
+        (stamps,) = (one["sigTst"]["tstTokens"] for one in header["etsiU"])
+        return base64.b64decode(stamps[0]["val"], validate=True)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as fault:
+        raise SignatureError(
+            "The signature carries something else than a time stamp. It is not to be relied on."
+        ) from fault
+
+
+def verify(
+    untrusted_jws: bytes, jwks: Mapping[str, Any], stamps_pem: bytes | None = None
+) -> Verified:
+    """Both signatures of a decision, checked against the hub's public keys. With the certificates
+    of the time-stamping service its word counts for when the signer signed.
 
     Raises SignatureError, saying what is wrong, unless both hold, each key belongs to the person
     the document names, the two are different people, and the decision is what the author
@@ -149,6 +202,7 @@ def verify(untrusted_jws: bytes, jwks: Mapping[str, Any]) -> Verified:
             f"{len(signatures)}. It is not to be relied on."
         )
     only = signatures[0]
+    token = _token_in(only) if isinstance(only, dict) else b""
     if not isinstance(only, dict) or set(only) != {"protected", "signature"}:
         raise SignatureError("The signer's signature is not in the form that is agreed.")
     jwk = _key_for(only["protected"], jwks, DECISION, "signer")
@@ -158,7 +212,10 @@ def verify(untrusted_jws: bytes, jwks: Mapping[str, Any]) -> Verified:
         raise _altered("signer") from fault
     payload = bytes(found.payload)
     document = _json_object(payload, "The signed decision")
-    signer = _named(document, "signOff", jwk, "signer")
+    stamp = None
+    if token and stamps_pem is not None:
+        stamp = check_stamp(token, only["signature"].encode(), stamps_pem)
+    signer = _named(document, "signOff", jwk, "signer", stamp)
     if jwk.get("signs_off") is not True:
         raise SignatureError(
             f"{signer.name} may propose decisions but not sign them off. "
@@ -188,7 +245,14 @@ def verify(untrusted_jws: bytes, jwks: Mapping[str, Any]) -> Verified:
             "The signed decision differs from what its author proposed beyond the changes it "
             "lists. It is not to be relied on."
         )
-    return Verified(payload=payload, document=document, author=author, signer=signer)
+    return Verified(
+        payload=payload,
+        document=document,
+        author=author,
+        signer=signer,
+        stamp=stamp,
+        stamped=bool(token),
+    )
 
 
 def is_receipt(untrusted_file: bytes) -> bool:
@@ -368,8 +432,11 @@ def _import(jwk: Jwk) -> "ECKey":
     return ECKey.import_key({name: jwk[name] for name in ("kty", "crv", "x", "y", "kid")})
 
 
-def _named(document: Mapping[str, Any], member: str, jwk: Jwk, whose: str) -> Signature:
-    """Who the document says signed, once the key is found to be theirs."""
+def _named(
+    document: Mapping[str, Any], member: str, jwk: Jwk, whose: str, stamp: Stamp | None = None
+) -> Signature:
+    """Who the document says signed, once the key is found to be theirs; when, by a time stamp
+    rather than by the document."""
     said = document.get(member)
     if not isinstance(said, dict) or not said.get("id"):
         raise SignatureError(f"The document does not say who its {whose} is.")
@@ -385,7 +452,8 @@ def _named(document: Mapping[str, Any], member: str, jwk: Jwk, whose: str) -> Si
         kid=str(jwk["kid"]),
         revoked_at=str(jwk.get("revokedAt", "")),
     )
-    if found.revoked_at and not _before(found.at, found.revoked_at):
+    at = stamp.at.isoformat() if stamp else found.at
+    if found.revoked_at and not _before(at, found.revoked_at):
         raise SignatureError(
             f"{found.name}'s key was revoked before this was signed with it. "
             "It is not to be relied on."

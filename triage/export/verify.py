@@ -10,16 +10,18 @@ from triage.domain.errors import ProfileError, SignatureError
 from triage.domain.spelling import counted, spell_long_day
 from triage.export import document, pack_signing, signing
 from triage.export.pack import seal_of
+from triage.export.time_stamp import Stamp
 from triage.export.trail_file import TrailFile, open_trail_file
 
 
-def verify_file(path: Path, jwks: Mapping[str, Any]) -> str:
+def verify_file(path: Path, jwks: Mapping[str, Any], stamps_pem: bytes | None = None) -> str:
     """Who wrote and who signed the decision in the file, and when, where it is genuine, with its
     seal; of a printed copy kept as PDF, who issued it; of an export of the trail, who took it out;
     of a council's receipt, for which decision it is.
 
     `jwks` is the hub's list of public keys, of a receipt the council's, got from there and not
-    from beside the file.
+    from beside the file; `stamps_pem` the certificates of the hub's time-stamping service, whose
+    word then counts for when.
     Raises SignatureError, saying what is wrong, where it is not genuine or can't be read.
     """
     try:
@@ -28,12 +30,13 @@ def verify_file(path: Path, jwks: Mapping[str, Any]) -> str:
     except OSError as fault:
         raise SignatureError(f"The file {path.name} can't be opened.") from fault
     if untrusted_jws.startswith(b"%PDF"):
-        issued = pack_signing.verify_pack(untrusted_jws, jwks)
+        issued = pack_signing.verify_pack(untrusted_jws, jwks, stamps_pem)
         at = f" on {_when(issued.at.astimezone(UTC).isoformat())}" if issued.at else ""
+        stamped = _stamp_words(issued.stamp, issued.stamped)
         return (
             f"Genuine: this copy was issued by {issued.name}{at}; nothing in it has been altered "
-            "since. The seal on its first page is that of the signed decision: check that file "
-            "too, and compare the seals."
+            f"since. {stamped}The seal on its first page is that of the signed decision: check "
+            "that file too, and compare the seals."
         )
     if untrusted_jws.startswith(b"PK"):
         return _trail_sentence(open_trail_file(untrusted_jws, jwks))
@@ -44,10 +47,12 @@ def verify_file(path: Path, jwks: Mapping[str, Any]) -> str:
                 "have signed it. Name the list that the council gave you."
             )
         return _receipt_sentence(signing.verify_receipt(untrusted_jws, jwks))
-    verified = signing.verify(untrusted_jws, jwks)
+    verified = signing.verify(untrusted_jws, jwks, stamps_pem)
+    stamped = _stamp_words(verified.stamp, verified.stamped)
     try:
         number = verified.document["decisionId"]
-        return f"{sentence(verified)} Its number is {number}, its seal {seal_of(untrusted_jws)}."
+        seal = seal_of(signing.without_stamp(untrusted_jws))
+        return f"{sentence(verified)} {stamped}Its number is {number}, its seal {seal}."
     except (KeyError, TypeError) as fault:
         raise SignatureError(
             "Both signatures hold, but the document is not in the form that is agreed. "
@@ -93,6 +98,17 @@ def _receipt_sentence(receipt: signing.Receipt) -> str:
         "It says nothing of what was decided: check the decision's own file, and that its number "
         "is the same."
     )
+
+
+def _stamp_words(stamp: Stamp | None, stamped: bool) -> str:
+    if stamp is not None:
+        return f"{stamp.by} vouches that it was signed by {_when(stamp.at.isoformat())}. "
+    if stamped:
+        return (
+            "It carries a time stamp that was not checked: name the service's certificates with "
+            "--tsa. "
+        )
+    return ""
 
 
 def _trail_sentence(found: TrailFile) -> str:

@@ -17,6 +17,7 @@ from triage.domain.profile import Profile
 from triage.domain.request import OutMessage
 from triage.domain.worker import Worker
 from triage.export.keys import DeskKeys
+from triage.export.time_stamp import Stamp
 from triage.partners.arrived import Arrived
 from triage.partners.live import LivePartners
 from triage.partners.state import ExtractState
@@ -69,6 +70,13 @@ class Council(Protocol):
 
     def reconcile(self, delivery: Delivery) -> Delivery:
         """Ask the council what became of it."""
+
+
+class TimeStamps(Protocol):
+    """The way to a time-stamping service. Never called inside a transaction."""
+
+    def stamp(self, over: bytes) -> tuple[bytes, Stamp]:
+        """A token over those bytes, and what it says; DeliveryError where there is none."""
 
 
 class PostRoom(Protocol):
@@ -151,6 +159,7 @@ class Desk:
     """Who acts, on which store, by which profile and clock. Every workflow function takes one.
 
     `now` gives aware UTC, `new_id` a fresh UUID. `council` is None where nothing is sent on,
+    `stamps` where no service is asked to time-stamp signatures,
     `post` where partners are asked by telephone only. `directories` are the ways to those of the
     profile that have an address. `people` are the lists that are
     searched here, `live` the partners that answer at once. `weights` is the text of the hub's own
@@ -168,6 +177,7 @@ class Desk:
     signer: DeskKeys
     live: LivePartners
     council: Council | None = None
+    stamps: TimeStamps | None = None
     post: PostRoom | None = None
     directories: Mapping[str, DirectoryLink] = field(default_factory=dict)
     practice: bool = False

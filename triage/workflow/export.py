@@ -11,8 +11,10 @@ from triage.domain.decision import Delivery, OutboxState
 from triage.domain.errors import ConflictError, DeliveryError, NotFoundError, NotReadyError
 from triage.domain.pack import Copy
 from triage.domain.worker import May
+from triage.export import signing
 from triage.storage import contacts, outbox, packs, versions
 from triage.storage.engine import Transaction
+from triage.workflow import stamping
 from triage.workflow.desk import Council, Desk
 from triage.workflow.holding import hold
 
@@ -25,8 +27,10 @@ def deliver_due(desk: Desk, *, limit: int = 20) -> tuple[Delivery, ...]:
 
     What was sent without a known answer is asked about before it is sent again. A crash between
     sending and recording sends the same bytes again under the same key: one case at the council.
-    Another desk's claims are left alone. Without a council it does nothing.
+    Another desk's claims are left alone. What waits for a time stamp is stamped first, if the
+    service answers; it goes without one if not. Without a council nothing is sent.
     """
+    stamping.stamp_due(desk)
     if desk.council is None:
         return ()
     with desk.store.read() as tx:
@@ -103,7 +107,9 @@ def export_by_hand(
     copy = Copy(number=number, recipient=desk.profile.council, by=how.strip(), removals=frozenset())
     name = f"{version.reference}-{version.number}"
     try:
-        (folder / f"{name}.jws").write_bytes(delivery.document)
+        (folder / f"{name}.jws").write_bytes(
+            signing.with_stamp(delivery.document, delivery.time_stamp)
+        )
         pdf = pack.issue(desk, version.id, copy, "exported by hand")
         (folder / f"{name}.pdf").write_bytes(pdf)
     except OSError as fault:
@@ -188,7 +194,8 @@ def deliveries(desk: Desk, contact_id: UUID | None = None) -> tuple[Delivery, ..
 
 
 def document(desk: Desk, decision_id: UUID) -> bytes:
-    """The signed document's exact bytes, for saving to a file; recorded as taken out.
+    """The signed document, with its time stamp if it has one, for saving to a file; recorded as
+    taken out.
 
     Raises NotFoundError where the decision was not signed.
     """
@@ -199,4 +206,4 @@ def document(desk: Desk, decision_id: UUID) -> bytes:
             raise NotFoundError("That decision is not signed, so there is no document of it yet.")
         hold(desk, tx, found[-1].contact_id)
         _note(desk, "export.document_saved", found[-1], tx)
-        return found[-1].document
+        return signing.with_stamp(found[-1].document, found[-1].time_stamp)

@@ -23,7 +23,14 @@ from triage.storage import workers
 from triage.storage.engine import Store
 from triage.storage.secrets import FileVault, PassphraseVault, SystemVault, Vault
 from triage.workflow import people, recovery, weights
-from triage.workflow.desk import Council, Desk, DirectoryLink, PeopleSearch, PostRoom
+from triage.workflow.desk import (
+    Council,
+    Desk,
+    DirectoryLink,
+    PeopleSearch,
+    PostRoom,
+    TimeStamps,
+)
 from triage.workflow.hub_desk import hub_desk, open_store, unsent_in
 from triage.workflow.places import (
     COUNCIL_KEYS,
@@ -68,6 +75,7 @@ class Hub:
     now: Callable[[], datetime]
     new_id: Callable[[], UUID]
     council: Council | None = None
+    stamps: TimeStamps | None = None
     directories: Mapping[str, DirectoryLink] = field(default_factory=dict)
     post: PostRoom | None = None
     practice: bool = False
@@ -93,6 +101,7 @@ class Hub:
             signer=self.signer,
             live=self.live,
             council=self.council,
+            stamps=self.stamps,
             directories=self.directories,
             post=self.post,
             practice=self.practice,
@@ -279,6 +288,7 @@ def open_hub(
         now=now,
         new_id=new_id,
         council=council,
+        stamps=_stamps(profile, now),
         directories=_directories(folder, profile),
         practice=practice,
         weights=own_weights,
@@ -286,6 +296,15 @@ def open_hub(
         unsent=unsent,
         forget_keys=partial(recovery.forget_here, store, vault),
     )
+
+
+def _stamps(profile: Profile, now: Callable[[], datetime]) -> TimeStamps | None:
+    """The way to the time-stamping service that the profile names, if any."""
+    if not profile.time_stamp_url:
+        return None
+    from triage.export.time_stamp import StampService
+
+    return StampService(profile.time_stamp_url, profile.time_stamp_trust, now=now)
 
 
 def _directories(folder: Path, profile: Profile) -> dict[str, DirectoryLink]:

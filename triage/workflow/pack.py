@@ -18,7 +18,7 @@ from triage.export.pack import seal_of
 from triage.storage import outbox, packs, versions, workers
 from triage.storage.engine import Transaction
 from triage.storage.packs import IssuedCopy
-from triage.workflow import people
+from triage.workflow import people, stamping
 from triage.workflow.desk import Desk
 from triage.workflow.holding import hold
 from triage.workflow.pack_process import draw_pack, sign_pack
@@ -181,7 +181,9 @@ def issue(
         seal = _seal(tx, version)
         jobs = _jobs(tx)
         at = desk.signing_time(tx)
-    pdf = sign_pack(_drawn(desk, version, copy, copies or (copy,), seal, jobs).pdf, signer, at)
+    stamp = stamping.PaperStamp(desk)
+    drawn = _drawn(desk, version, copy, copies or (copy,), seal, jobs)
+    pdf = sign_pack(drawn.pdf, signer, at, stamp=stamp)
     digest = hashlib.sha256(pdf).hexdigest()
     with desk.store.write() as tx:
         _not_anothers_number(tx, version.id, copy)
@@ -206,6 +208,7 @@ def issue(
                 "removed": sorted(r.value for r in copy.removals),
                 "how": how,
                 "sha256": digest,
+                **stamp.told(),
             },
         )
     return pdf

@@ -18,7 +18,7 @@ from typing import Any, ParamSpec, TypeVar
 from triage.domain.errors import NotReadyError
 from triage.export.keys import Signer
 from triage.export.pack import build_pack
-from triage.export.pack_signing import name_of, open_loop, prepare, put_in
+from triage.export.pack_signing import name_of, no_stamp, open_loop, prepare, put_in
 from triage.intake.apart import Apart, StoppedError, serve
 from triage.intake.limits import Limits
 
@@ -59,10 +59,13 @@ _prepare = _apart("prepare", prepare)
 _put_in = _apart("put in", put_in)
 
 
-def sign_pack(pdf: bytes, signer: Signer, at: datetime) -> bytes:
+def sign_pack(
+    pdf: bytes, signer: Signer, at: datetime, *, stamp: Callable[[bytes], bytes] = no_stamp
+) -> bytes:
     """As `triage.export.pack_signing.sign_pack`; the key signs here. Raises as `draw_pack`."""
     prepared = _prepare(pdf, signer.certificate_der, name_of(signer), at)
-    return _put_in(prepared, signer.sign_der(prepared.to_sign))
+    signature = signer.sign_der(prepared.to_sign)
+    return _put_in(prepared, signature, stamp(signature))
 
 
 # --- in the drawing process -------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, time
+from pathlib import Path
 from string import Formatter
 
 from triage.domain.profile import ClockUnit, Code, QuestionKind
@@ -70,6 +71,7 @@ _RECORD_FIELDS = frozenset(
         "restricted",
     }
 )
+_HTTP = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[^\s#]*)?")
 _HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[^\s?#]*)?")
 _SFTP = re.compile(r"sftp://[A-Za-z0-9._-]+@[A-Za-z0-9.-]+(?::[0-9]{1,5})?/[^\s?#:@]+")
 _HOST_KEY = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
@@ -96,6 +98,7 @@ def check_head(reading: Reading, head: ProfileFile, at: Source) -> None:
     if head.until and head.until < reading.today:
         reading.fault(at, ("until",), f"The profile was in force until {spell_day(head.until)}.")
     _check_export(reading, head, at)
+    _check_time_stamps(reading, head, at)
     for i, rating in enumerate(head.rating):
         _dates(reading, at, rating, ("rating", i))
     _twice(reading, at, ((r.code, ("rating", i)) for i, r in enumerate(head.rating)), "ratings")
@@ -124,6 +127,44 @@ def _check_export(reading: Reading, head: ProfileFile, at: Source) -> None:
             ("export_host_key",),
             "A folder reached by sftp needs its server's key, as in SHA256: and 43 letters.",
         )
+
+
+def _check_time_stamps(reading: Reading, head: ProfileFile, at: Source) -> None:
+    url = head.time_stamp_url
+    if url and not _HTTP.fullmatch(url):
+        reading.fault(
+            at,
+            ("time_stamp_url",),
+            "A time-stamping service has an address as in https://name.example/tsa.",
+        )
+    if url and not head.time_stamp_certificate:
+        reading.fault(
+            at,
+            ("time_stamp_certificate",),
+            "Name the file in this folder with the certificates (PEM) that the service is known "
+            "by: without them anybody could answer in its place.",
+        )
+
+
+def trusted_time_stamps(reading: Reading, head: ProfileFile, at: Source) -> str:
+    """The certificates that the profile's time-stamping service is known by; "" where none is
+    asked. What can't be read is a fault."""
+    name = head.time_stamp_certificate
+    if not head.time_stamp_url or not name:
+        return ""
+    from cryptography import x509
+
+    held = reading.text(name) if Path(name).name == name else None
+    try:
+        x509.load_pem_x509_certificates((held or "").encode())
+    except ValueError:
+        reading.fault(
+            at,
+            ("time_stamp_certificate",),
+            f"{name} is not a file of this folder with certificates (PEM) in it.",
+        )
+        return ""
+    return held or ""
 
 
 def check_clocks(reading: Reading, head: ProfileFile, clocks: ClocksFile, at: Source) -> None:

@@ -97,6 +97,8 @@ class ProfileFile(Entry):
     export_url: str = ""
     export_host_key: str = ""
     export_audience: str = ""
+    time_stamp_url: str = ""
+    time_stamp_certificate: str = ""
     checkpoint_folder: str = ""
     claim_idle_minutes: Annotated[int, Field(ge=0)] = 0
     lock_after_minutes: Annotated[int, Field(ge=5, le=60)] = 15

@@ -40,6 +40,7 @@ from triage.workflow.profile_checks import (
     check_head,
     check_hours,
     check_rules,
+    trusted_time_stamps,
 )
 from triage.workflow.profile_entries import (
     ClocksFile,
@@ -94,6 +95,7 @@ def load_profile(
         check_rules(reading, form, rules, rules_at, codes)
     if extracts:
         check_extracts(reading, extracts, extracts_at)
+    trusted_stamps = trusted_time_stamps(reading, head, head_at) if head else ""
     requests = request_rules(reading, head, codes)
     services = services_guide(reading, codes)
     retention = retention_rules(reading, codes)
@@ -151,6 +153,8 @@ def load_profile(
         export_url=head.export_url,
         export_host_key=head.export_host_key,
         export_audience=head.export_audience,
+        time_stamp_url=head.time_stamp_url,
+        time_stamp_trust=trusted_stamps,
         checkpoint_folder=head.checkpoint_folder,
         restricted_words=head.restricted_words,
         requests=requests,

@@ -35,7 +35,7 @@ from triage.export import document, signing
 from triage.export.keys import Signer
 from triage.storage import answers, contacts, events, outbox, versions
 from triage.storage.engine import Transaction
-from triage.workflow import naming, people
+from triage.workflow import naming, people, stamping
 from triage.workflow.checks import checks_of
 from triage.workflow.desk import Desk
 from triage.workflow.holding import begins, change, hold, timed, why_given
@@ -472,6 +472,7 @@ def _document(
         state=OutboxState.WAITING,
         next_attempt_at=desk.now(),
         seq=signed.number,
+        not_stamped="" if desk.stamps is None else stamping.NOT_YET,
     )
 
 

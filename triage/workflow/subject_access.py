@@ -31,7 +31,7 @@ from triage.storage import (
     versions,
 )
 from triage.storage.engine import Transaction
-from triage.workflow import fields, known, naming, people
+from triage.workflow import fields, known, naming, people, stamping
 from triage.workflow.desk import Desk
 from triage.workflow.holding import hold, why_given
 from triage.workflow.pack_process import sign_pack
@@ -130,13 +130,15 @@ def export(
         made_by=desk.worker.name,
         staying=[words for words, goes in decided.items() if not goes],
     )
-    pdf = sign_pack(drawn.pdf, signer, at)
+    stamp = stamping.PaperStamp(desk)
+    pdf = sign_pack(drawn.pdf, signer, at, stamp=stamp)
     told = {
         "for_whom": for_whom,
         "harm": harm,
         "sha256": hashlib.sha256(pdf).hexdigest(),
         "removed": {kind.value: number for kind, number in drawn.removed.items()},
         "kept": sum(not goes for goes in decided.values()),
+        **stamp.told(),
     }
     with desk.store.write() as tx:
         for id in gathered.contact_ids:

@@ -66,9 +66,10 @@ class DeliveryView(QWidget):
         changed = len(version.changed_by_signer)
         how = f", with {counted(changed, 'change')}" if changed else ""
         words = f"Signed by {version.signer_name} at {at:%H:%M} on {spell_day(at)}{how}."
-        self.signed.show_words(words, version.comment)
         mine = [d for d in deliveries if d.decision_id == version.id]
         self._delivery = mine[-1] if mine else None
+        stamped = _stamped(shown, self._delivery) if self._delivery else ""
+        self.signed.show_words(words, " ".join(w for w in (stamped, version.comment) if w))
         self.where.setVisible(bool(mine))
         for act in (self.hand, self.number, self.ask, self.send):
             act.setVisible(False)
@@ -121,6 +122,13 @@ class DeliveryView(QWidget):
 
 
 _ON_ITS_WAY = (OutboxState.WAITING, OutboxState.SENT, OutboxState.UNKNOWN)
+
+
+def _stamped(shown: Shown, delivery: Delivery) -> str:
+    """Whether a time-stamping service vouches for when; "" where none is asked."""
+    if delivery.stamped_at is not None:
+        return f"Time-stamped at {shown.local(delivery.stamped_at):%H:%M}."
+    return f"Not time-stamped yet. {delivery.not_stamped}" if delivery.not_stamped else ""
 
 
 def _at(shown: Shown, at: datetime | None) -> str:

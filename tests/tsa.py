@@ -1,0 +1,124 @@
+"""A time-stamping service for the tests: `openssl ts` behind a small server on loopback."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+SETTINGS = """
+[tsa]
+default_tsa = here
+[here]
+serial = serial
+signer_cert = tsa.pem
+signer_key = tsa.key
+certs = ca.pem
+signer_digest = sha256
+default_policy = 1.2.3.4.1
+digests = sha256
+accuracy = secs:1
+ess_cert_id_alg = sha256
+[stamps]
+basicConstraints = critical,CA:FALSE
+keyUsage = critical,digitalSignature
+extendedKeyUsage = critical,timeStamping
+"""
+
+
+@dataclass
+class Tsa:
+    """A running service. `trusted` is what it is known by; `away` and `answers` make it fail."""
+
+    folder: Path
+    url: str = ""
+    away: bool = False
+    answers: bytes | None = None
+    asked: list[bytes] = field(default_factory=list)
+
+    @property
+    def trusted(self) -> str:
+        return (self.folder / "ca.pem").read_text()
+
+    def reply(self, query: bytes) -> bytes:
+        """What openssl answers."""
+        self.asked.append(query)
+        if self.answers is not None:
+            return self.answers
+        (self.folder / "query").write_bytes(query)
+        _openssl(
+            self.folder, "ts", "-reply", "-config", "conf", "-section", "here", "-queryfile",
+            "query", "-out", "reply",
+        )  # fmt: skip
+        return (self.folder / "reply").read_bytes()
+
+
+def _openssl(folder: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        ["openssl", *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=30
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def openssl_ts_says(folder: Path, token: bytes, over: bytes, ca: str) -> str:
+    """What `openssl ts -verify` says of a token."""
+    for name, data in (("token", token), ("over", over), ("roots.pem", ca.encode())):
+        (folder / name).write_bytes(data)
+    return _openssl(
+        folder, "ts", "-verify", "-token_in", "-in", "token", "-data", "over", "-CAfile",
+        "roots.pem",
+    )  # fmt: skip
+
+
+def make(folder: Path) -> Tsa:
+    """A service's keys and certificates, its authority's beside them."""
+    folder.mkdir()
+    (folder / "conf").write_text(SETTINGS)
+    (folder / "serial").write_text("01\n")
+    ec = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+    _openssl(
+        folder, "req", "-x509", *ec, "-keyout", "ca.key", "-out", "ca.pem", "-days", "3650",
+        "-subj", "/CN=Stamps of the test authority",
+    )  # fmt: skip
+    _openssl(
+        folder, "req", *ec, "-keyout", "tsa.key", "-out", "tsa.csr", "-subj", "/CN=Northmere stamps"
+    )
+    _openssl(
+        folder, "x509", "-req", "-in", "tsa.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-days",
+        "3650", "-extfile", "conf", "-extensions", "stamps", "-out", "tsa.pem",
+    )  # fmt: skip
+    return Tsa(folder)
+
+
+@contextmanager
+def serving(tsa: Tsa) -> Iterator[Tsa]:
+    """The service, answering on loopback."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            query = self.rfile.read(int(self.headers["Content-Length"]))
+            if tsa.away:
+                self.send_error(503)
+                return
+            said = tsa.reply(query)
+            self.send_response(200)
+            self.send_header("Content-Type", "application/timestamp-reply")
+            self.send_header("Content-Length", str(len(said)))
+            self.end_headers()
+            self.wfile.write(said)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        tsa.url = f"http://127.0.0.1:{server.server_port}/tsa"
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield tsa
+        finally:
+            server.shutdown()
+            thread.join()

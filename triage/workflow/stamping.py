@@ -1,0 +1,91 @@
+"""Signatures stamped with the time of an independent service, where the profile names one.
+
+The service is asked after the signature is safe: while it is away people sign on, the gap is
+recorded and said, and the stamp is fetched once it answers.
+"""
+
+from __future__ import annotations
+
+from triage.domain.decision import Delivery
+from triage.domain.errors import DeliveryError
+from triage.export import signing
+from triage.export.time_stamp import Stamp
+from triage.storage import outbox, signing_keys, versions
+from triage.storage.engine import Transaction
+from triage.workflow.desk import Desk
+
+NOT_YET = "The time-stamping service was not asked yet."
+KEY_GONE = "Its key was revoked before a time stamp could be had."
+
+
+def stamp_due(desk: Desk) -> None:
+    """Have what was signed and is not time-stamped yet stamped, one after another; while the
+    service does not answer, why is kept with it and recorded once."""
+    if desk.stamps is None:
+        return
+    with desk.store.read() as tx:
+        due = outbox.unstamped(tx)
+    for delivery in due:
+        try:
+            token, said = desk.stamps.stamp(signing.to_stamp(delivery.document))
+        except DeliveryError as fault:
+            if str(fault) != delivery.not_stamped:
+                _missed(desk, delivery, str(fault))
+        else:
+            _keep(desk, delivery, token, said)
+
+
+def _keep(desk: Desk, delivery: Delivery, token: bytes, said: Stamp) -> None:
+    with desk.store.write() as tx:
+        if _revoked_by_then(tx, delivery, said):
+            # It would say of what was signed before that it was signed after.
+            outbox.not_stamped(tx, delivery.id, "")
+            _note(desk, tx, delivery, "decision.not_stamped", {"why": KEY_GONE})
+        elif outbox.stamp(tx, delivery.id, token, said.at):
+            told = {"at": said.at.isoformat(), "service": said.by}
+            _note(desk, tx, delivery, "decision.stamped", told)
+
+
+def _revoked_by_then(tx: Transaction, delivery: Delivery, said: Stamp) -> bool:
+    version = versions.get(tx, delivery.decision_id)
+    return any(
+        key.worker_id == version.signer
+        and key.revoked_at is not None
+        and version.signed_at is not None
+        and version.signed_at < key.revoked_at <= said.at
+        for key in signing_keys.all(tx)
+    )
+
+
+def _missed(desk: Desk, delivery: Delivery, why: str) -> None:
+    with desk.store.write() as tx:
+        outbox.not_stamped(tx, delivery.id, why)
+        if delivery.not_stamped == NOT_YET:
+            _note(desk, tx, delivery, "decision.not_stamped", {"why": why})
+
+
+def _note(desk: Desk, tx: Transaction, about: Delivery, kind: str, told: dict[str, str]) -> None:
+    desk.note(tx, kind, about.contact_id, {"decision": str(about.decision_id), **told})
+
+
+class PaperStamp:
+    """Asks once for a stamp over a paper's signature; the paper goes out without one if need be."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._stamps = desk.stamps
+        self._told: dict[str, str] = {}
+
+    def __call__(self, signature: bytes) -> bytes:
+        if self._stamps is None:
+            return b""
+        try:
+            token, said = self._stamps.stamp(signature)
+        except DeliveryError as fault:
+            self._told = {"not_stamped": str(fault)}
+            return b""
+        self._told = {"stamped": said.at.isoformat()}
+        return token
+
+    def told(self) -> dict[str, str]:
+        """What the record says of it; nothing where no service is asked."""
+        return self._told
