@@ -228,6 +228,7 @@ def test_nobody_tells_desks_of_an_end_or_an_opening_that_was_none(
         (factory.PRIYA, "retention.destroyed"),
         (factory.RUTH, "access.broke_glass"),
         (factory.RUTH, "decision.signed"),
+        (factory.PRIYA, "trail.sealed"),
     ):
         values = (kind, contact.id, worker.id, told)
         assert "FL001" in hub.answered(worker, adding, *values, *values), kind

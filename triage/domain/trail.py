@@ -154,6 +154,7 @@ _WORDS: Mapping[str, str] = {
     "retention.kept": "Kept the record longer",
     "retention.lifted": "Lifted the hold",
     "retention.proposed": "Proposed to destroy the record",
+    "trail.sealed": "Sealed the words of older events",
     "worker.enrolled": "Enrolled a person",
     "worker.key_certified": "Had a key vouched for",
     "worker.key_renewed": "Made a new key",

@@ -10,8 +10,10 @@ from sqlalchemy import select
 
 from triage.domain.event import first_fault
 from triage.storage.engine import Store
+from triage.storage.resealing import Vouched
 from triage.storage.tables import event as table
 
+_NONE = Vouched()
 STRETCH = 100_000
 """Events checked in one go by one process."""
 _AT_ONCE = 2000
@@ -25,7 +27,9 @@ class Stretch:
     last: str
 
 
-def whole_until(again: Callable[[], Store], seq: int, hash: str, until: int) -> tuple[int, str]:
+def whole_until(
+    again: Callable[[], Store], seq: int, hash: str, until: int, vouched: Vouched = _NONE
+) -> tuple[int, str]:
     """How far the chain is surely whole after event `seq` with its `hash`, in full stretches up to
     `until`: the last event's number and hash. What comes after, good or bad, is not judged here.
 
@@ -38,7 +42,10 @@ def whole_until(again: Callable[[], Store], seq: int, hash: str, until: int) -> 
     # Forked, a child would hold this process's own lines to the server.
     spawned = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(hands, mp_context=spawned) as pool:
-        asked = [pool.submit(_stretch, again, first, STRETCH) for first in firsts]
+        asked = [
+            pool.submit(_stretch, again, first, STRETCH, vouched.within(first, STRETCH))
+            for first in firsts
+        ]
         try:
             for found in asked:
                 try:
@@ -53,7 +60,9 @@ def whole_until(again: Callable[[], Store], seq: int, hash: str, until: int) -> 
     return seq, hash
 
 
-def _stretch(again: Callable[[], Store], first: int, count: int) -> Stretch | None:
+def _stretch(
+    again: Callable[[], Store], first: int, count: int, vouched: Vouched
+) -> Stretch | None:
     """The stretch of `count` events from `first` on; None where it is not whole."""
     store = again()
     try:
@@ -64,7 +73,9 @@ def _stretch(again: Callable[[], Store], first: int, count: int) -> Stretch | No
                 here = table.c.seq.between(seq, seq + wanted - 1)
                 rows = tx.connection.execute(select(table).where(here).order_by(table.c.seq)).all()
                 follows = follows or rows[0].previous
-                if len(rows) != wanted or first_fault(rows, previous=last or follows, seq=seq):
+                if len(rows) != wanted or first_fault(
+                    rows, previous=last or follows, seq=seq, vouched=vouched
+                ):
                     return None
                 last = rows[-1].hash
         return Stretch(follows, last)

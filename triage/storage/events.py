@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, insert, select, update
 
 from triage.domain.errors import StoreError
-from triage.domain.event import FIRST, Event, NewEvent, canonical, chain, first_fault
+from triage.domain.event import FIRST, RESEALED, Event, NewEvent, canonical, chain, first_fault
 from triage.storage import content_keys
 from triage.storage.engine import Store, Transaction
 from triage.storage.tables import event as table
@@ -110,14 +110,20 @@ def verify(store: Store, *, after: Head = Head(0, FIRST)) -> str | None:  # noqa
 
     `after` is where to begin: an event known to be good, of a checkpoint say. The head is kept
     apart from the events, so newest ones taken off are missed too. Someone who rewrites the whole
-    chain and the head is found only by a signed checkpoint.
+    chain and the head is found only by a signed checkpoint. Of events that were sealed after they
+    were hashed and whose key is gone, it may be another than the one named: see `resealing`.
     """
     from triage.storage.chain_stretches import whole_until  # a start needs no other processes
+    from triage.storage.resealing import Vouched, vouched
 
     with store.read() as tx:
         count = tx.connection.scalar(select(event_head.c.seq).limit(1))
+        try:
+            later_sealed = vouched(tx)
+        except (ValueError, TypeError):
+            later_sealed = Vouched()  # something is no event any more: told below
     until = count if isinstance(count, int) else 0
-    seq, previous = whole_until(store.again, after.seq, after.hash, until)
+    seq, previous = whole_until(store.again, after.seq, after.hash, until, later_sealed)
     with store.read() as tx:
         first = tx.connection.scalar(select(func.min(table.c.seq)))
         if first is not None and first < 1:
@@ -127,7 +133,7 @@ def verify(store: Store, *, after: Head = Head(0, FIRST)) -> str | None:  # noqa
             try:
                 later = select(table).where(table.c.seq > seq).order_by(table.c.seq)
                 links = [tuple(row) for row in tx.connection.execute(later.limit(at_once))]
-                fault = first_fault(links, previous=previous, seq=seq + 1)
+                fault = first_fault(links, previous=previous, seq=seq + 1, vouched=later_sealed)
             except (ValueError, TypeError):
                 if at_once == 1:
                     return f"Event {seq + 1} was altered: it can't be read any more."
@@ -179,17 +185,19 @@ def read(tx: Transaction, query: Select[Any]) -> list[Event]:
     ]
 
 
-_SEALED = '{"sealed":"'
+SEALED = '{"sealed":"'
+"""How the detail begins of an event that was sealed as it was written."""
+_BOTH = (SEALED, RESEALED)
 DESTROYED = '{"destroyed":true}'
 """The detail of an event whose words were destroyed."""
 
 
 def opened(tx: Transaction, rows: Sequence[tuple[int, UUID | None, str]]) -> list[str]:
     """What events say, from number, contact and detail as they are kept."""
-    sealed = {str(contact) for _, contact, detail in rows if detail.startswith(_SEALED)}
+    sealed = {str(contact) for _, contact, detail in rows if detail.startswith(_BOTH)}
     keys = content_keys.some(tx, sealed) if sealed else {}
     said = [
-        _open(seq, keys.get(str(contact)), detail) if detail.startswith(_SEALED) else detail
+        _open(seq, keys.get(str(contact)), detail) if detail.startswith(_BOTH) else detail
         for seq, contact, detail in rows
     ]
     return _with_others(tx, [seq for seq, _, _ in rows], said)
@@ -259,7 +267,8 @@ def _open(seq: int, key: bytes | None, detail: str) -> str:
     if key is None:
         return DESTROYED
     try:
-        sealed = base64.b64decode(detail[len(_SEALED) : -2], validate=True)
+        begins = SEALED if detail.startswith(SEALED) else RESEALED
+        sealed = base64.b64decode(detail[len(begins) : -2], validate=True)
         return content_keys.unseal(sealed, key, f"event {seq}").decode()
     except ValueError:
         return "{}"  # altered; `verify` says which

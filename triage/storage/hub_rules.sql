@@ -84,6 +84,7 @@ BEGIN
     -- What desks act on, or nobody may say of themselves alone.
     IF fanlight_worker() IS NOT NULL AND (
         NEW.kind = 'access.broke_glass' AND pg_trigger_depth() = 1
+        OR NEW.kind = 'trail.sealed'
         OR NEW.kind = 'decision.signed' AND NOT fanlight_may('sign')
         OR NEW.kind = 'retention.destroyed' AND NOT EXISTS (
             SELECT FROM destruction ended WHERE ended.about = NEW.contact_id
