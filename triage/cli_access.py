@@ -1,6 +1,9 @@
 """fanlightctl commands of subject access: a child's record, third parties decided one by one."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,6 +11,9 @@ from triage.cli_hub import acting_as
 from triage.cli_trust import FOLDER, in_words
 from triage.domain.errors import FanlightError
 from triage.domain.spelling import counted
+
+if TYPE_CHECKING:
+    from triage.workflow.subject_access import Settled, ThirdParty
 
 
 @click.group()
@@ -21,7 +27,9 @@ def access() -> None:
 @click.option("--child", "child_key", default="c1", show_default=True, help="Which child: c1, c2.")
 @click.option("--for", "for_whom", required=True, help="Who asked for it, and in what right.")
 @click.option("--harm", required=True, help="What was found when serious harm was considered.")
-@click.option("--remove", "also", multiple=True, help="Further words to take out.")
+@click.option(
+    "--remove", "also", nargs=2, multiple=True, help="Further words to take out, and why."
+)
 @click.option("--as", "leader_id", required=True, help="The team leader who decides.")
 @click.option("--data", type=FOLDER, default=None, help="The desk's data folder.")
 @in_words
@@ -31,7 +39,7 @@ def access_export(
     child_key: str,
     for_whom: str,
     harm: str,
-    also: tuple[str, ...],
+    also: tuple[tuple[str, str], ...],
     leader_id: str,
     data: Path | None,
 ) -> None:
@@ -46,15 +54,20 @@ def access_export(
         found = subject_access.gather(desk, contact_id, child_key)
         told = counted(len(found.references), "contact")
         click.echo(f"{found.child}: {told}, {', '.join(found.references)}.", err=True)
-        decided = {
-            party.words: click.confirm(
-                f"Take out “{party.words}” ({party.why})?", default=True, err=True
-            )
-            for party in found.third_parties
-        }
-        pdf = subject_access.export(desk, found, decided, for_whom=for_whom, harm=harm, also=also)
+        decided = {party.words: _settled(party) for party in found.third_parties}
+        pdf = subject_access.export(
+            desk, found, decided, for_whom=for_whom, harm=harm, also=dict(also)
+        )
         file.write_bytes(pdf)
     click.echo(f"Wrote {file}. Read it through before it goes: whom it names is your decision.")
+
+
+def _settled(party: ThirdParty) -> Settled:
+    from triage.workflow.subject_access import Settled
+
+    goes = click.confirm(f"Take out “{party.words}” ({party.why})?", default=True, err=True)
+    why = party.why if goes else click.prompt("Why may it stay?", err=True)
+    return Settled(goes=goes, why=why)
 
 
 _data = click.option("--data", type=FOLDER, default=None, help="The desk's data folder.")

@@ -16,6 +16,7 @@ from triage.domain.decision import Delivery, OutboxState
 from triage.domain.lookup import Subject
 from triage.domain.worker import May
 from triage.workflow import people
+from ui.access.whose import Whose
 from ui.ahead import Ahead, Step, imports
 from ui.background import Background
 from ui.connections import Connections
@@ -25,6 +26,7 @@ from ui.folders import downloads
 from ui.front import Front
 from ui.handover.shift import Shift
 from ui.jobs import Jobs, Token
+from ui.keeping.corrections import Corrections
 from ui.key_notices import KeyNotices
 from ui.leader_notices import LeaderNotices
 from ui.outage import HubWatch, OutageStrip
@@ -340,6 +342,10 @@ class Workbench(QObject):
         glass = triage.glass
         window.menus.add_item("new", "Open a restricted record…", glass.ask, glass.may)
         may = lambda: self._desk().worker.may(May.SIGN)  # noqa: E731
+        self.whose = Whose(window, self._seat(), self._jobs, triage.opened_contact)
+        self.corrections = Corrections(window, self._jobs, self._desk, triage.opened_contact)
+        self.corrections.opened.connect(self._opened_elsewhere)
+        self.corrections.changed.connect(triage.look_again)
         window.menus.add_item("keeping", "Records due for destruction…", self._list_due, may)
 
     # ---- from screen to screen ------------------------------------------

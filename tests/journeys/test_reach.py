@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from tests.journeys.conftest import Seat
 from tests.journeys.test_audit import open_audit
+from tests.journeys.test_subject_access import gathered
 from ui.shell.tab_chain import tab_stops
 from ui.theme import theme
 from ui.tour_drive import focused, name_of, press
@@ -62,15 +63,17 @@ def _everyday(seat: Seat, screen: str) -> None:
         open_audit(seat)
     elif screen == "handover":
         seat.press("Ctrl+H")
+    elif screen == "access":
+        gathered(seat)
     seat.wait(lambda: seat.bench.window.current() == screen)
     seat.settled()
 
 
 @pytest.mark.parametrize(
-    "screen", ["triage", "compare", "new-contact", "services", "audit", "handover"]
+    "screen", ["triage", "compare", "new-contact", "services", "audit", "handover", "access"]
 )
 def test_each_control_is_named_big_enough_and_whole(sit: Sit, screen: str) -> None:
-    seat = sit("pnandra" if screen == "audit" else "rosei")
+    seat = sit("pnandra" if screen in ("audit", "access") else "rosei")
     seat.open("Maya Rowe")
     _everyday(seat, screen)
     faults: list[str] = []
@@ -88,10 +91,10 @@ def test_each_control_is_named_big_enough_and_whole(sit: Sit, screen: str) -> No
 
 
 @pytest.mark.parametrize(
-    "screen", ["triage", "compare", "new-contact", "services", "audit", "handover"]
+    "screen", ["triage", "compare", "new-contact", "services", "audit", "handover", "access"]
 )
 def test_tab_reaches_each_control_once_and_comes_round(sit: Sit, screen: str) -> None:
-    seat = sit("pnandra" if screen == "audit" else "rosei")
+    seat = sit("pnandra" if screen in ("audit", "access") else "rosei")
     seat.open("Maya Rowe")
     _everyday(seat, screen)
     seat.bench.window.chain_tabs()

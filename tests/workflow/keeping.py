@@ -27,6 +27,9 @@ LONG_AGO = factory.NOW - timedelta(days=800)
 
 LISTS = {
     "corrections.asked_about": "of a record already opened",
+    "corrections.beside": "of a record already opened",
+    "corrections.to_answer": "rows; opening one is recorded",
+    "subject_access.preview": "of records already gathered",
     "retention.due": "rows; opening one is recorded",
     "arrivals.last_day": "a day",
     "arrivals.rule_of": "a rule",
@@ -73,7 +76,8 @@ def _answered(front: Front, id: UUID) -> None:
 
 def _copied(front: Front, id: UUID) -> bytes:
     found = subject_access.gather(front.priya, id, "c1")
-    decided = {party.words: True for party in found.third_parties}
+    settled = subject_access.Settled(goes=True, why="A third party.")
+    decided = {party.words: settled for party in found.third_parties}
     return subject_access.export(front.priya, found, decided, for_whom="Maya", harm="None.")
 
 

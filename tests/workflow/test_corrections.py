@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from tests import factory
 from tests.test_cli_hub import WORDS, data, run  # noqa: F401 - a fixture comes by import
 from tests.workflow.conftest import Front
 from triage.domain.contact import ContactState
-from triage.domain.correction import Standing
+from triage.domain.correction import Standing, answer_by
 from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError
 from triage.storage import contacts
 from triage.workflow import corrections, reading
@@ -70,3 +71,25 @@ def test_request_is_noted_listed_and_answered_from_the_command_line(
     assert "1. children.c1.dob: “15 March 2019”, says Carla Rowe. asked." in said("list", ref)
     assert "Answered" in said("answer", ref, "1", "--agreed", "--why", "The GP says so.")
     assert "agreed. The GP says so." in said("list", ref)
+
+
+def test_what_waits_for_an_answer_is_listed_for_a_leader_with_the_month_it_must_be_given_in(
+    front: Front,
+) -> None:
+    contact = front.bring(factory.contact())
+    asked = corrections.ask(front.ruth, contact.id, DOB, "Carla Rowe", "15 March 2019")
+    with pytest.raises(NotAllowedError):
+        corrections.to_answer(front.ruth)
+    [waits] = corrections.to_answer(front.priya)
+    assert (waits.correction, waits.contact) == (asked, contact)
+    assert waits.answer_by == answer_by(factory.NOW.date())
+    corrections.answer(front.priya, contact.id, asked.id, agreed=True, words="So it is.")
+    assert corrections.to_answer(front.priya) == ()
+
+
+@pytest.mark.parametrize(
+    ("asked_on", "last"),
+    [("2026-11-24", "2026-12-24"), ("2026-12-05", "2027-01-05"), ("2027-01-31", "2027-02-28")],
+)
+def test_a_request_is_answered_within_a_month(asked_on: str, last: str) -> None:
+    assert answer_by(date.fromisoformat(asked_on)) == date.fromisoformat(last)

@@ -1,5 +1,6 @@
 """A child's record for whoever asks: gathered whole, third parties truly out of the file."""
 
+import json
 from contextlib import closing
 from dataclasses import replace
 from io import BytesIO
@@ -18,6 +19,7 @@ from triage.storage import contacts
 from triage.workflow import match, people, subject_access
 from triage.workflow.hub import vault_of
 from triage.workflow.hub_desk import open_store
+from triage.workflow.subject_access import Settled
 
 FACT = factory.fact
 
@@ -73,11 +75,19 @@ def test_whom_a_linked_record_alone_names_is_a_third_party_too(front: Front) -> 
 
 def test_words_decided_out_are_not_in_the_file_and_those_kept_are(front: Front) -> None:
     found = family(front)
-    decided = {p.words: p.words != "Carla Rowe" for p in found.third_parties}
+    decided = {
+        p.words: Settled(goes=p.words != "Carla Rowe", why=p.why) for p in found.third_parties
+    }
+    decided["Carla Rowe"] = Settled(goes=False, why="She asked for it with her daughter.")
     with pytest.raises(NotReadyError, match="Decide first"):
         subject_access.export(front.priya, found, {}, for_whom="Maya Rowe", harm="None found.")
     pdf = subject_access.export(
-        front.priya, found, decided, for_whom="Maya Rowe", harm="None found.", also=["cry"]
+        front.priya,
+        found,
+        decided,
+        for_whom="Maya Rowe",
+        harm="None found.",
+        also={"cry": "Said in confidence."},
     )
     shown = words_of(pdf)
     for gone in ("Jane", "Pell", "900123", "Theo", " cry."):
@@ -88,8 +98,27 @@ def test_words_decided_out_are_not_in_the_file_and_those_kept_are(front: Front) 
     assert "another person's name or particulars, in" in shown
     issued = verify_pack(pdf, people.trust_list(front.priya))
     assert issued.name == "Priya Nandra"
-    kinds = front.kinds()
-    assert kinds.count("access.exported") == kinds.count("access.gathered") == 2
+    made = [e for e in front.events(0) if e.kind == "access.exported"]
+    assert front.kinds().count("access.gathered") == len(made) == 2
+    told = {e.contact_id: json.loads(e.detail)["decided"] for e in made}
+    first, second = (told[id] for id in found.contact_ids)
+    mother = {"words": "Carla Rowe", "goes": False, "why": "She asked for it with her daughter."}
+    assert mother in first
+    assert second == [], "a third party's words stand with the contact they come from alone"
+
+
+def test_no_copy_is_made_without_a_reason_and_the_preview_takes_out_what_is_not_decided(
+    front: Front,
+) -> None:
+    found = family(front)
+    shown = words_of(subject_access.preview(front.priya, found, {}).pdf)
+    assert "Carla" not in shown
+    stays = {"Carla Rowe": Settled(goes=False, why="She agrees.")}
+    assert "Carla" in words_of(subject_access.preview(front.priya, found, stays).pdf)
+    decided = {p.words: Settled(goes=True, why=" ") for p in found.third_parties}
+    with pytest.raises(NotReadyError, match="Say why"):
+        subject_access.export(front.priya, found, decided, for_whom="Maya", harm="None found.")
+    assert "access.exported" not in front.kinds()
 
 
 def test_copy_is_made_from_the_command_line_with_each_third_party_asked_of(
@@ -103,7 +132,7 @@ def test_copy_is_made_from_the_command_line_with_each_third_party_asked_of(
     ):
         contacts.insert(tx, factory.contact())
     reference = factory.contact().reference
-    asked = ["--for", "Maya", "--harm", "None found.", "--remove", "crying"]
+    asked = ["--for", "Maya", "--harm", "None found.", "--remove", "crying", "Said in confidence."]
     said = run(
         "access", "export", reference, str(out), *asked, "--as", "jsmith", "--data", str(data),
         typed=WORDS + "4321\n" + "y\n" * 9,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from triage.domain.correction import Correction, Standing
 from triage.domain.errors import NotFoundError
@@ -42,8 +42,19 @@ def answer(
 
 def of_contact(tx: Transaction, contact_id: UUID) -> tuple[Correction, ...]:
     """What was asked about a contact, the oldest first."""
+    return _read(tx, table.c.contact_id == contact_id)
+
+
+def waiting(tx: Transaction, *, limit: int) -> tuple[Correction, ...]:
+    """What nobody has answered yet, of any contact, the oldest first."""
+    return _read(tx, table.c.standing == Standing.ASKED.value, limit)
+
+
+def _read(
+    tx: Transaction, which: ColumnElement[bool], limit: int | None = None
+) -> tuple[Correction, ...]:
     rows = tx.connection.execute(
-        select(table).where(table.c.contact_id == contact_id).order_by(table.c.at, table.c.id)
+        select(table).where(which).order_by(table.c.at, table.c.id).limit(limit)
     ).mappings()
     return tuple(
         Correction(

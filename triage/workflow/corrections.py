@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from triage.domain.correction import Correction, Standing
-from triage.domain.errors import NotFoundError, NotReadyError
+from triage.domain.contact import Contact
+from triage.domain.correction import Correction, Standing, answer_by
+from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError
 from triage.domain.worker import May
 from triage.storage import corrections
-from triage.workflow import fields
+from triage.workflow import fields, naming
 from triage.workflow.desk import Desk
 from triage.workflow.holding import hold, why_given
+
+MOST = 200
+"""Requests on one list; the oldest come first."""
 
 
 def ask(desk: Desk, contact_id: UUID, path: str, who: str, says: str) -> Correction:
@@ -56,8 +63,42 @@ def answer(desk: Desk, contact_id: UUID, id: UUID, *, agreed: bool, words: str) 
         desk.note(tx, f"correction.{standing.value}", contact.id, {"why": words})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request beside the record it is about, and the last day to answer it."""
+
+    correction: Correction
+    contact: Contact
+    answer_by: date
+
+
 def asked_about(desk: Desk, contact_id: UUID) -> tuple[Correction, ...]:
     """What was asked about a record already opened, the oldest first."""
+    return tuple(each.correction for each in beside(desk, contact_id))
+
+
+def beside(desk: Desk, contact_id: UUID) -> tuple[Asked, ...]:
+    """As `asked_about`, each with the record."""
     desk.worker.must(May.READ)
     with desk.store.read() as tx:
-        return corrections.of_contact(tx, hold(desk, tx, contact_id).id)
+        contact = hold(desk, tx, contact_id)
+        return tuple(
+            _beside(desk, each, contact) for each in corrections.of_contact(tx, contact.id)
+        )
+
+
+def to_answer(desk: Desk) -> tuple[Asked, ...]:
+    """What nobody has answered yet about any record that this team leader may open, the oldest
+    first."""
+    desk.worker.must(May.SIGN)
+    found = []
+    with desk.store.read() as tx:
+        for each in corrections.waiting(tx, limit=MOST):
+            with suppress(NotAllowedError, NotFoundError):
+                found.append(_beside(desk, each, hold(desk, tx, each.contact_id)))
+    return tuple(found)
+
+
+def _beside(desk: Desk, each: Correction, contact: Contact) -> Asked:
+    asked_on = naming.local_day(desk.profile, each.at)
+    return Asked(correction=each, contact=contact, answer_by=answer_by(asked_on))

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 
 from triage.domain.errors import NotReadyError
+from triage.export.access_copy import draw_copy
 from triage.export.keys import Signer
 from triage.export.pack import build_pack
 from triage.export.pack_signing import name_of, no_stamp, open_loop, prepare, put_in
@@ -24,7 +25,12 @@ from triage.intake.limits import Limits
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
-_ACTS: dict[str, Callable[..., object]] = {"draw": build_pack, "prepare": prepare, "put in": put_in}
+_ACTS: dict[str, Callable[..., object]] = {
+    "draw": build_pack,
+    "draw access": draw_copy,
+    "prepare": prepare,
+    "put in": put_in,
+}
 _DRAWING = Apart("triage.workflow.pack_process")
 _STOPPED = (
     "What makes packs stopped, so this copy was not made. Nothing was printed or saved, and the "
@@ -54,6 +60,9 @@ def _apart(name: str, _act: Callable[_P, _T]) -> Callable[_P, _T]:
 draw_pack = _apart("draw", build_pack)
 """As `build_pack`, byte for byte. Safe from any thread; calls wait for each other. Raises
 NotReadyError where the process ended over it; the next call has a new one."""
+
+draw_access = _apart("draw access", draw_copy)
+"""As `draw_copy`; raises as `draw_pack`."""
 
 _prepare = _apart("prepare", prepare)
 _put_in = _apart("put in", put_in)

@@ -11,6 +11,7 @@ from uuid import UUID
 from triage.domain import clock
 from triage.domain.clock import ClockState
 from triage.domain.contact import Adult, Child, Contact, ContactState
+from triage.domain.correction import Correction
 from triage.domain.decision import DecisionVersion, Delivery
 from triage.domain.episode import Suggestion
 from triage.domain.errors import ConflictError, NotReadyError
@@ -22,6 +23,7 @@ from triage.domain.worker import May
 from triage.storage import (
     answers,
     contacts,
+    corrections,
     episodes,
     events,
     outbox,
@@ -98,6 +100,7 @@ class ContactView:
     asked: request_board.AskedOfContact
     assigned_name: str
     read_only_why: str
+    corrections: tuple[Correction, ...] = ()
     sent_back_at: datetime | None = None
     worked_on_at: datetime | None = None
     looked: Look | None = None
@@ -174,6 +177,7 @@ def view_in(
         asked=request_board.asked_of_contact(desk, tx, contact),
         assigned_name=worker_name(tx, contact.assigned_to) if contact.assigned_to else "",
         read_only_why=why_read_only(contact),
+        corrections=corrections.of_contact(tx, contact.id),
         sent_back_at=_sent_back_at(past),
         worked_on_at=claims.worked_on_at(tx, contact),
         looked=looked,

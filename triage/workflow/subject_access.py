@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from triage.domain.contact import Child, Contact
@@ -19,7 +21,7 @@ from triage.domain.lookup import VerdictKind
 from triage.domain.pack import Removal
 from triage.domain.spelling import spell_day
 from triage.domain.worker import May
-from triage.export.access_copy import Chapter, Passage, draw_copy
+from triage.export.access_copy import AccessCopy, Chapter, Passage
 from triage.storage import (
     answers,
     contacts,
@@ -34,16 +36,29 @@ from triage.storage.engine import Transaction
 from triage.workflow import fields, known, naming, people, stamping
 from triage.workflow.desk import Desk
 from triage.workflow.holding import hold, why_given
-from triage.workflow.pack_process import sign_pack
+from triage.workflow.pack_process import draw_access, sign_pack
+
+_NOTHING = "Nothing was made."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThirdParty:
-    """Words that tell of somebody else, why they are thought to, and as what they would go."""
+    """Words that tell of somebody else: why they are thought to, as what they would go, and in
+    which contact they were found first."""
 
     words: str
     why: str
     kind: Removal
+    contact_id: UUID
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """A person's word on a third party's words: whether they go out of the copy, and why."""
+
+    goes: bool
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,40 +101,94 @@ def gather(desk: Desk, contact_id: UUID, child_key: str) -> Gathered:
         )
 
 
+def preview(
+    desk: Desk,
+    gathered: Gathered,
+    decided: Mapping[str, Settled],
+    *,
+    for_whom: str = "",
+    also: Mapping[str, str] = MappingProxyType({}),
+) -> AccessCopy:
+    """The copy as it would be, unsigned, to be read before it is made. What nobody has decided
+    about yet is taken out. Raises NotAllowedError where a contact was restricted meanwhile."""
+    desk.worker.must(May.SIGN)
+    with desk.store.read() as tx:
+        for id in gathered.contact_ids:
+            hold(desk, tx, id)
+    return _draw(desk, gathered, decided, for_whom or "whoever asked", also, desk.now())
+
+
 def export(
     desk: Desk,
     gathered: Gathered,
-    decided: Mapping[str, bool],
+    decided: Mapping[str, Settled],
     *,
     for_whom: str,
     harm: str,
-    also: Iterable[str] = (),
+    also: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
     """The copy as a PDF, signed with this person's key, and recorded with each contact.
 
-    `decided` says of each third party's words whether they go; `also` are further words to take
-    out; `harm` is what was found when serious harm was considered. Raises NotReadyError where
-    anything is undecided, NotAllowedError where the key is locked.
+    `decided` says of each third party's words whether they go, and why; `also` are further words
+    to take out, and why; `harm` is what was found when serious harm was considered. What was
+    decided is recorded with the contact whose words they are. Raises NotReadyError where anything
+    is undecided or has no reason, NotAllowedError where the key is locked.
     """
     desk.worker.must(May.SIGN)
     for_whom = why_given(for_whom, "make the copy: for whom")
     harm = why_given(harm, "make the copy: whether it could do serious harm")
-    left = [t.words for t in gathered.third_parties if t.words not in decided]
-    if left:
-        raise NotReadyError(f"Decide first whether “{left[0]}” goes or stays. Nothing was made.")
-    remove: dict[Removal, list[str]] = {}
     for party in gathered.third_parties:
-        if decided[party.words]:
-            remove.setdefault(party.kind, []).append(party.words)
-    if chosen := [words for words in also if words.strip()]:
-        remove[Removal.CHOSEN_WORDS] = chosen
+        if party.words not in decided:
+            raise NotReadyError(f"Decide first whether “{party.words}” goes or stays. {_NOTHING}")
+    for words, why in (*((w, d.why) for w, d in decided.items()), *also.items()):
+        if not why.strip():
+            raise NotReadyError(f"Say why of “{words}” first. {_NOTHING}")
     signer = desk.signer.held(desk.worker.id)
     with desk.store.read() as tx:
         people.key_stands(desk, tx, desk.worker.id)
+        at = desk.signing_time(tx)
         for id in gathered.contact_ids:
             hold(desk, tx, id)
-        at = desk.signing_time(tx)
-    drawn = draw_copy(
+    drawn = _draw(desk, gathered, decided, for_whom, also, at)
+    stamp = stamping.PaperStamp(desk)
+    pdf = sign_pack(drawn.pdf, signer, at, stamp=stamp)
+    told = {
+        "for_whom": for_whom,
+        "harm": harm,
+        "sha256": hashlib.sha256(pdf).hexdigest(),
+        "removed": {kind.value: number for kind, number in drawn.removed.items()},
+        "chosen": list(also.values()),
+        **stamp.told(),
+    }
+    with desk.store.write() as tx:
+        for id in gathered.contact_ids:
+            here = [
+                {"words": p.words, "goes": decided[p.words].goes, "why": decided[p.words].why}
+                for p in gathered.third_parties
+                if p.contact_id == id
+            ]
+            desk.note(tx, "access.exported", id, told | {"decided": here})
+    return pdf
+
+
+def _draw(
+    desk: Desk,
+    gathered: Gathered,
+    decided: Mapping[str, Settled],
+    for_whom: str,
+    also: Mapping[str, str],
+    at: datetime,
+) -> AccessCopy:
+    remove: dict[Removal, list[str]] = {}
+    staying = []
+    for party in gathered.third_parties:
+        if party.words in decided and not decided[party.words].goes:
+            staying.append(party.words)
+        else:
+            remove.setdefault(party.kind, []).append(party.words)
+    if chosen := [words for words in also if words.strip()]:
+        remove[Removal.CHOSEN_WORDS] = chosen
+    return draw_access(
         gathered.chapters,
         remove,
         child=gathered.child,
@@ -128,22 +197,8 @@ def export(
         for_whom=for_whom,
         made_at=at,
         made_by=desk.worker.name,
-        staying=[words for words, goes in decided.items() if not goes],
+        staying=staying,
     )
-    stamp = stamping.PaperStamp(desk)
-    pdf = sign_pack(drawn.pdf, signer, at, stamp=stamp)
-    told = {
-        "for_whom": for_whom,
-        "harm": harm,
-        "sha256": hashlib.sha256(pdf).hexdigest(),
-        "removed": {kind.value: number for kind, number in drawn.removed.items()},
-        "kept": sum(not goes for goes in decided.values()),
-        **stamp.told(),
-    }
-    with desk.store.write() as tx:
-        for id in gathered.contact_ids:
-            desk.note(tx, "access.exported", id, told)
-    return pdf
 
 
 def _third_parties(tx: Transaction, told: Iterable[Contact], child: Child) -> Iterator[ThirdParty]:
@@ -152,7 +207,13 @@ def _third_parties(tx: Transaction, told: Iterable[Contact], child: Child) -> It
         for words, why, kind in (*_named(contact, child), *_named_over_there(tx, contact.id)):
             if words.casefold() not in seen:
                 seen.add(words.casefold())
-                yield ThirdParty(words=words, why=why, kind=kind)
+                yield ThirdParty(
+                    words=words,
+                    why=why,
+                    kind=kind,
+                    contact_id=contact.id,
+                    reference=contact.reference,
+                )
 
 
 def _named(contact: Contact, child: Child) -> Iterator[tuple[str, str, Removal]]:

@@ -11,14 +11,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from triage.domain.decision import DecisionVersion
-from triage.domain.errors import FanlightError, NotAllowedError
+from triage.domain.errors import FanlightError
 from triage.domain.pack import Copy
 from triage.workflow import pack
 from ui import errors
 from ui.desk import DeskHolder
 from ui.jobs import Jobs
 from ui.printing import paper
-from ui.shell.dialogs import PinBox
+from ui.printing.signature import with_key
 from ui.widgets.toast import announce
 
 
@@ -64,43 +64,22 @@ class GoingOut(QObject):
         if self._busy:
             return
         desk = self._holder.current()
-        try:
-            desk.signer.held(desk.worker.id)
-        except NotAllowedError:
-            self._ask_pin(partial(self._issue, version_id, copy, copies, how, then))
-            return
-        self._busy = True
 
         def done(pdf: bytes) -> None:
             self.issued.emit(version_id)
             then(pdf)
 
-        self._jobs.run(
-            lambda: pack.issue(desk, version_id, copy, how, copies),
-            done,
-            self._refused,
-            owner=self,
-            lane="store",
-        )
-
-    def _ask_pin(self, then: Callable[[], None]) -> None:
-        desk = self._holder.current()
-        box = PinBox(self._screen, desk.worker.name, "The copy carries your signature.")
-
-        def unlocked(_signer: object) -> None:
-            box.accept()
-            then()
-
-        def refused(fault: Exception) -> None:
-            box.refuse(errors.sentence(fault))
-
-        def given(pin: str) -> None:
+        def go() -> None:
+            self._busy = True
             self._jobs.run(
-                lambda: desk.signer.unlock(desk.worker.id, pin), unlocked, refused, owner=box
+                lambda: pack.issue(desk, version_id, copy, how, copies),
+                done,
+                self._refused,
+                owner=self,
+                lane="store",
             )
 
-        box.given.connect(given)
-        box.open()
+        with_key(self._screen, self._jobs, desk, "The copy carries your signature.", go)
 
     def _carry(self, work: Callable[[bytes], None], words: str, pdf: bytes) -> None:
         def carried(_none: object) -> None:

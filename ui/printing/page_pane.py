@@ -28,8 +28,10 @@ class PagePane(Pane):
     nothing_found = Signal(str)
     laid_out = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, copies: bool = True) -> None:
+        """`copies` tells whether there are several to step through."""
         super().__init__(parent=parent, surface="chrome")
+        self._copies = copies
         self.setAccessibleName("Pages of the copy")
         self._bar()
         self._stack = QStackedLayout()
@@ -91,8 +93,10 @@ class PagePane(Pane):
     def fit(self, across: int) -> None:
         """Leave out what there is no room for in a window so wide."""
         t = theme()
-        for part in (self._heading, self._as_seen, self._previous, self._next):
+        for part in (self._heading, self._as_seen):
             part.setVisible(across >= t.px(1500))
+        for button in (self._previous, self._next):
+            button.setVisible(self._copies and across >= t.px(1500))
         self.marks.setVisible(across >= t.px(1200))
 
     # ---- what it shows --------------------------------------------------
@@ -117,7 +121,7 @@ class PagePane(Pane):
         """Why they can't be shown, and what can be done."""
         self._waiting.stop()
         acts = (("again", "Try again"), ("back", "Go back"))
-        self.fault.show_error("The pack can't be shown", words, acts)
+        self.fault.show_error("The pages can't be shown", words, acts)
         self._stack.setCurrentWidget(self.fault)
 
     def show_recipient(self, words: str) -> None:

@@ -15,6 +15,7 @@ from ui import paint
 from ui.printing.sheets import A4, Sheet
 from ui.style import OWN_RING
 from ui.theme import theme
+from ui.widgets.group import BareGroup
 
 Spread = Literal["one", "two", "width"]
 _GAP = 14
@@ -40,16 +41,15 @@ class Chosen:
         return max(self.first, self.last)
 
 
-class Pages(QWidget):
+class Pages(BareGroup):
     """Paints the pages. Arrow keys walk words, Shift with them chooses several."""
 
     chosen_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Pages of the copy", parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty(OWN_RING, True)
-        self.setAccessibleName("Pages of the copy")
         self.setMouseTracking(True)
         self.sheets: dict[int, Sheet] = {}
         self.count = 0

@@ -8,12 +8,12 @@ from datetime import date
 from typing import Final
 
 from triage.domain.contact import Adult, Child, Content
-from triage.domain.correction import Correction, Standing
+from triage.domain.correction import Correction
 from triage.domain.draft import Draft, TextPart
 from triage.domain.fact import Fact, FactState, Place
 from triage.domain.profile import Profile
-from triage.domain.spelling import counted, spell_day, spell_kept
-from triage.workflow import fields
+from triage.domain.spelling import counted, spell_kept
+from triage.workflow import fields, naming
 from triage.workflow.reading import ReadingView
 
 CHECK: Final = "Check"
@@ -228,13 +228,25 @@ def _with_corrections(rows: Iterable[FactRow], asked: tuple[Correction, ...]) ->
 
 
 def _corrected(asked: Correction, path: str) -> FactRow:
-    answered = {
-        Standing.ASKED: "not answered yet",
-        Standing.AGREED: f"agreed: {asked.answer}",
-        Standing.REFUSED: f"not agreed: {asked.answer}",
-    }[asked.standing]
-    words = f"“{asked.says}”, says {asked.who} on {spell_day(asked.at.date())}; {answered}"
-    return FactRow(path=path, label="Correction", value=words, state="Noted")
+    return FactRow(path=path, label="Correction", value=asked.told, state="Noted")
+
+
+def about(content: Content, path: str) -> str:
+    """Which fact of whom: "Maya Rowe, born"; "" is the whole record."""
+    if not path:
+        return "The whole record"
+    group, _, rest = path.partition(".")
+    people: tuple[Child | Adult, ...] = content.children if group == "children" else content.adults
+    key = rest.partition(".")[0]
+    who = ""
+    if group in ("children", "adults"):
+        person = next((p for p in people if p.key == key), None)
+        if isinstance(person, Child):
+            who = naming.child_name(person, content.adults)
+        elif person is not None:
+            who = person.name.value
+    label = label_of(path)
+    return f"{who}, {label[:1].lower()}{label[1:]}" if who else label
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from triage.domain.contact import Contact
 from triage.domain.decision import Answer, SavedAnswer
 from triage.domain.errors import NotAllowedError, NotFoundError, UnreachableError
 from triage.domain.lookup import Subject
@@ -263,6 +264,10 @@ class TriageScreen(Screen):
         self.decision.flush()
         self.queue.select(contact_id)
         self.reader.open(contact_id)
+
+    def opened_contact(self) -> Contact | None:
+        """The contact that is open, as it was last read."""
+        return self._opened.view.contact if self._opened is not None else None
 
     def _open_and_go(self, contact_id: UUID) -> None:
         """Enter in the queue: open it and go to it; a call that was kept goes on."""

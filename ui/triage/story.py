@@ -10,6 +10,7 @@ from triage.domain.contact import Channel, Contact, Voice
 from triage.domain.worker import May
 from triage.workflow import naming, reading
 from triage.workflow.known import PersonRow
+from ui.reading.facts import about
 from ui.triage.hidden import HIDDEN, HIDDEN_NAME, HIDDEN_WORDS
 from ui.triage.opened import Opened
 from ui.widgets.text import Span
@@ -28,12 +29,13 @@ _VOICES = {Voice.CHILD_SAID: "child said", Voice.CALLER_SAW: "seen", Voice.HEARD
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryView:
     """The left of the middle. `spans` are what was said, the children's own words bold;
-    `concerns` are (code, words)."""
+    `concerns` are (code, words); `disputed` what somebody says is otherwise."""
 
     spans: tuple[Span, ...]
     cut: bool
     concerns: tuple[tuple[str, str], ...]
     facts: tuple[str, ...]
+    disputed: tuple[str, ...]
     people: tuple[PersonRow, ...]
     address: str
     has_original: bool
@@ -67,6 +69,7 @@ def story_view(opened: Opened, *, blurred: bool = False) -> StoryView:
             (c, naming.concern_label(opened.desk.profile, c)) for c in contact.content.concerns
         ),
         facts=() if blurred else _facts(contact),
+        disputed=() if blurred else _disputed(opened),
         people=people,
         address=HIDDEN if blurred else _address(contact),
         has_original=contact.channel not in (Channel.PHONE, Channel.WALK_IN),
@@ -160,6 +163,12 @@ def _facts(contact: Contact) -> tuple[str, ...]:
         reason = f": {_reason(why.value)}" if why.known else ""
         said.append(f"Consent {consent}{reason}")
     return tuple(said)
+
+
+def _disputed(opened: Opened) -> tuple[str, ...]:
+    """Each fact that somebody says is otherwise, with what was answered."""
+    content = opened.view.contact.content
+    return tuple(f"{about(content, c.path)}: {c.told}" for c in opened.view.corrections)
 
 
 def _reason(words: str) -> str:

@@ -13,7 +13,7 @@ from ui.widgets.chips import ChipGroup, ChipOption, FactChip
 from ui.widgets.flow import FlowLayout
 from ui.widgets.pane import Body, Pane, Rule, Scroll
 from ui.widgets.table import ICON_ROLE, TEXT2_ROLE, Rows, Table
-from ui.widgets.text import IconText, Paragraph, Text
+from ui.widgets.text import IconText, Paragraph, Span, Text
 
 _HEADINGS = ("Person", "Who they are", "Born", "Record")
 _QUIET = ("Not known", "No record", "No record so far", "Not looked up", "Hidden", "Name hidden")
@@ -52,6 +52,7 @@ class StoryPane(Pane):
         self.table.setModel(self.people)
         self.table.row_changed.connect(self._row)
         self.table.opened.connect(self._opened)
+        self.disputed = Paragraph("", "label", "text")
         self.address = IconText("map-pin", "", "small", "text2")
         self.readdress = Button("Put right", "pencil", "link", dense=True)
         self.readdress.setAccessibleName("Put right the address")
@@ -72,7 +73,7 @@ class StoryPane(Pane):
     def _build(self) -> None:
         said = self._block()
         said.addLayout(self._title("What was said", self.original))
-        for widget in (self.words, self.cut, self.facts):
+        for widget in (self.words, self.cut, self.facts, self.disputed):
             said.addWidget(widget)
         self._content.column.addWidget(Rule())
         concerns = self._block()
@@ -133,6 +134,9 @@ class StoryPane(Pane):
         self.cut.setVisible(view.cut)
         self.facts.set_text("\n".join(view.facts))
         self.facts.setVisible(bool(view.facts))
+        said = [Span("Correction asked for. ", bold=True), Span("\n".join(view.disputed))]
+        self.disputed.set_spans(said if view.disputed else ())
+        self.disputed.setVisible(bool(view.disputed))
         self.original.set_text("Confirm the form" if view.to_confirm else "Original form")
         self.original.setVisible(view.has_original)
         self.add.setVisible(view.may_change)

@@ -1,0 +1,113 @@
+"""A team leader makes a copy of what is held by keys alone; third parties decided one by one."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+import pytest
+from pypdfium2 import PdfDocument
+from PySide6.QtWidgets import QLineEdit, QTextEdit
+
+from tests.journeys.conftest import WHO, Seat
+from triage.storage import events
+from ui.access.screen import AccessScreen
+from ui.access.whose import LINE
+from ui.printing import paper
+from ui.tour_drive import find, focused, press, type_into
+
+Sit = Callable[[str], Seat]
+
+
+def asked_by_name(seat: Seat, words: str) -> None:
+    """Run a command of Ctrl K."""
+    press(focused(), "Ctrl+K")
+    type_into(focused(), words)
+    press(focused(), "Return")
+
+
+def gathered(seat: Seat) -> AccessScreen:
+    """Maya's, gathered by a leader."""
+    seat.open("Maya Rowe")
+    asked_by_name(seat, "copy of what")
+    seat.wait(lambda: seat.bench.whose.box)
+    assert seat.bench.whose.box is not None
+    press(seat.bench.whose.box, "Return")
+    seat.wait(lambda: seat.bench.window.current() == "access")
+    screen = cast("AccessScreen", seat.bench.window.screen_of("access"))
+    seat.window.activateWindow()
+    seat.wait(lambda: screen.parties.view.hasFocus() and screen.parties.current())
+    seat.settled()
+    return screen
+
+
+def words_of(file: Path) -> str:
+    with file.open("rb") as data:
+        document = PdfDocument(data.read())
+    try:
+        return " ".join(page.get_textpage().get_text_bounded() for page in document)
+    finally:
+        document.close()
+
+
+def test_a_copy_is_made_by_keys_once_each_third_party_is_decided(
+    sit: Sit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paper, "printers", lambda: ())
+    seat = sit("pnandra")
+    screen = gathered(seat)
+    said = [screen.parties.model.index(n).data() for n in range(screen.parties.model.rowCount())]
+    assert said[:2] == ["Theo Rowe", "Carla Rowe"]
+    seat.press("Ctrl+Return")
+    assert "to go" in seat.read_aloud(), "it says what is missing, and makes nothing"
+    seat.press("T")
+    assert screen.parties.current() is not None
+    seat.press("L")
+    assert screen.box is not None
+    type_into(find(screen.box, "Why, in words", QTextEdit), "She asked with her daughter.")
+    screen.box.answered.emit("go")
+    seat.window.activateWindow()
+    seat.wait(screen.parties.view.hasFocus)
+    for _ in said[2:]:
+        seat.press("T")
+    assert all(row in screen._decided for row in said)
+    assert seat.bench.window.isActiveWindow()
+    seat.press("Ctrl+Return")
+    assert focused() is screen.making.for_whom
+    type_into(find(seat.window, "For whom", QLineEdit), "Maya Rowe, herself")
+    type_into(find(seat.window, "What was found of serious harm", QTextEdit), "None found.")
+    assert "not made yet" in screen.not_kept()
+    seat.press("Ctrl+Return")
+    seat.wait(lambda: screen.paper.box is not None and screen.paper.box.isVisible())
+    assert screen.paper.box is not None
+    screen.paper.box.done(0)
+    file, again = tmp_path / "copy.pdf", tmp_path / "again.pdf"
+    screen.paper.save(file)
+    seat.wait(file.exists)
+    screen.paper.save(again)
+    seat.wait(again.exists)
+    seat.settled()
+    assert again.read_bytes() == file.read_bytes(), "saved again, it is the same copy"
+    assert screen.not_kept() == ""
+    shown = words_of(file)
+    assert "Carla Rowe" in shown
+    assert "Theo" not in shown
+    assert screen._asked is not None
+    contact_id, _child = screen._asked
+    with seat.desk().store.read() as tx:
+        kinds = [e.kind for e in events.of_contact(tx, contact_id)]
+    assert kinds.count("access.exported") == 1
+
+
+def test_nobody_but_a_leader_is_offered_it_and_nothing_of_it_stays_for_who_sits_down_next(
+    sit: Sit,
+) -> None:
+    seat = sit("pnandra")
+    screen = gathered(seat)
+    assert LINE in seat.bench.window.menus.commands()
+    assert seat.bench.holder is not None
+    seat.bench.holder.seat(seat.practice.hub.desk(WHO["rosei"]))
+    seat.settled()
+    assert LINE not in seat.bench.window.menus.commands()
+    assert screen.parties.model.rowCount() == 0
+    assert screen._gathered is None
+    assert "Theo Rowe" not in seat.read_aloud()
