@@ -478,8 +478,11 @@ class Workbench(QObject):
 
     def _arrived(self, sent: object) -> None:
         self.triage.keeper.arrived(cast("Sent", sent))
+        self.triage.settle_facts()
         if self.window.is_built("new-contact"):
             self.new_contact.hub_is_back()
+        if self.window.is_built("reading"):
+            self.reading.refresh()
         self.triage.refresh()
 
     def _hub_turned(self, away: bool) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from tests import factory
@@ -17,10 +17,12 @@ from tests.ui.test_triage import analysis
 from tests.ui.triage_room import Room, maya, other, room_of
 from triage.domain.contact import Contact
 from triage.domain.worker import Worker
-from triage.storage import answers
-from triage.workflow import decide
+from triage.storage import answers, contacts
+from triage.workflow import decide, screen
 from triage.workflow.desk import Desk
 from ui.outage import HubWatch, OutageStrip
+from ui.shell.asking import ConflictBox
+from ui.widgets.editor import LineField
 
 At = Callable[[Worker], Desk]
 
@@ -39,6 +41,10 @@ class Seat:
             found = answers.all(tx, contact.id).get("analysis")
         return str(found.value) if found else ""
 
+    def given_at_hub(self, contact: Contact) -> str:
+        with self.hub.front.desk.store.read() as tx:
+            return contacts.get(tx, contact.id).content.children[0].given.value
+
 
 @pytest.fixture
 def seat(
@@ -56,6 +62,7 @@ def seat(
         room.window.add_strip(strip)
         watch = HubWatch(room.holder, room.jobs, strip, room.window, room.window)
         watch.arrived.connect(room.screen.keeper.arrived)
+        watch.arrived.connect(lambda _: room.screen.settle_facts())
         yield Seat(room, cable, strip, hub)
         watch.timer.stop()
         room.settled()
@@ -127,6 +134,52 @@ def test_words_that_somebody_else_answered_meanwhile_are_shown_beside_theirs(
     conflict.kept.emit("theirs")
     room.wait(seat.strip.isHidden)
     assert seat.at_hub(contact) == "Theirs."
+
+
+def put_right(seat: Seat, name: str) -> None:
+    """The first child's name, in the box that asks for their facts."""
+    screen = seat.room.screen
+    assert screen._opened is not None
+    box = screen.facts.put_right(screen._opened, "c1")
+    given = box.boxes["given"]
+    assert isinstance(given, LineField)
+    given.put(name)
+    box.answered.emit("go")
+
+
+def test_a_fact_put_right_while_the_server_is_away_is_shown_and_arrives_by_itself(
+    seat: Seat,
+) -> None:
+    room, contact = seat.room, begun(seat)
+    seat.cable.away = True
+    room.wait(seat.strip.isVisible)
+    put_right(seat, "Maia")
+    room.wait(lambda: "1 piece kept here" in seat.strip.banner.words.text())
+    room.wait(lambda: room.screen.story.people.index(0, 0).data() == "Maia Rowe")
+    seat.cable.away = False
+    room.wait(lambda: seat.given_at_hub(contact) == "Maia")
+    room.wait(seat.strip.isHidden)
+
+
+def test_a_fact_that_somebody_else_put_right_meanwhile_is_shown_beside_mine(
+    seat: Seat, at: At
+) -> None:
+    room, contact = seat.room, begun(seat)
+    seat.cable.away = True
+    room.wait(seat.strip.isVisible)
+    put_right(seat, "Mine")
+    room.wait(lambda: "1 piece kept here" in seat.strip.banner.words.text())
+    screen.change_fact(at(factory.RUTH), contact, "children.c1.given", factory.fact("Theirs"))
+    seat.cable.away = False
+    room.wait(lambda: room.window.findChild(ConflictBox))
+    box = room.window.findChild(ConflictBox)
+    assert isinstance(box, ConflictBox)
+    shown = " ".join(p.accessibleName() or p.text() for p in box.findChildren(QLabel))
+    assert "Mine" in shown
+    assert "Theirs" in shown
+    box.answered.emit("theirs")
+    room.wait(seat.strip.isHidden)
+    assert seat.given_at_hub(contact) == "Theirs"
 
 
 def test_server_that_takes_questions_and_says_nothing_counts_as_gone_within_seconds(

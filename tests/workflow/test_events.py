@@ -62,6 +62,7 @@ from triage.workflow import (
     services,
     sign,
     unsent,
+    unsent_facts,
     weights,
 )
 from triage.workflow import requests as asking
@@ -384,6 +385,14 @@ ACTS: dict[str, Prepared] = {
     "unsent.save_answer": _on_contact(
         lambda f, c: unsent.save_answer(f.ruth, c.id, "analysis", "Alone at night.", 0)
     ),
+    "unsent_facts.change_fact": _on_contact(
+        lambda f, c: unsent_facts.change_fact(f.ruth, c, "children.c1.school", FACT)
+    ),
+    "unsent_facts.choose": _on_contact(
+        lambda f, c: unsent_facts.choose(f.ruth, c, "children.c1.given", "Mia")
+    ),
+    "unsent_facts.mark": _on_contact(lambda f, c: unsent_facts.mark(f.ruth, c, "household", PLACE)),
+    "unsent_facts.accept_clear": _on_contact(lambda f, c: unsent_facts.accept_clear(f.ruth, c)),
     "unsent.start_call": _on(lambda f: None, lambda f, _: unsent.start_call(f.ruth)),
     "unsent.keep_call": _on(
         lambda f: receive.start_call(f.ruth),

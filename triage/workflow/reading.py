@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from itertools import islice
 from uuid import UUID
 
@@ -89,19 +90,38 @@ def look_again(desk: Desk, contact_id: UUID) -> ReadingView:
 def _view(desk: Desk, tx: Transaction, contact: Contact) -> ReadingView:
     draft = drafts.get(tx, contact.id)
     kept = tuple(_originals(tx, contact.id, draft))
+    asked = corrections.of_contact(tx, contact.id)
+    return _told(contact, draft, kept, asked, naming.local_day(desk.profile, desk.now()))
+
+
+def kept_here(
+    view: ReadingView, contact: Contact, today: date, marked: Place | None = None
+) -> ReadingView:
+    """The view with a contact that is kept on this desk only, until the hub has it; `marked` are
+    words that were just used."""
+    draft = _without(view.draft, marked) if marked else view.draft
+    return _told(contact, draft, view.originals, view.corrections, today)
+
+
+def _told(
+    contact: Contact,
+    draft: Draft | None,
+    kept: tuple[originals.Original, ...],
+    asked: tuple[Correction, ...],
+    today: date,
+) -> ReadingView:
     facts = tuple((p, f) for p, f in fields.facts_of(contact.content) if _said(f))
-    clear = [f for _, f in facts if f.state is FactState.READ]
     return ReadingView(
         contact=contact,
-        title=naming.title(contact, naming.local_day(desk.profile, desk.now())),
+        title=naming.title(contact, today),
         draft=draft,
         originals=kept,
         facts=facts,
         todo=_todo(facts, draft),
-        clear=len(clear),
+        clear=sum(1 for _, f in facts if f.state is FactState.READ),
         read=sum(1 for _, f in facts if f.state is not FactState.TO_CHECK),
         read_only_why=why_read_only(contact),
-        corrections=corrections.of_contact(tx, contact.id),
+        corrections=asked,
     )
 
 
@@ -146,17 +166,18 @@ def _not_read(found: NotRead) -> ToDo:
     return ToDo(kind="not read", path="", label=found.what, why=found.why, place=found.place)
 
 
-def mark(desk: Desk, contact: Contact, target: str, place: Place) -> Contact:
-    """Say what the words at a place are: one of TARGETS, or the path of a field.
+def mark(
+    desk: Desk, contact: Contact, target: str, place: Place, at: datetime | None = None
+) -> Contact:
+    """Say what the words at a place are: one of TARGETS, or the path of a field; `at` is when it
+    was said, where that is not now.
 
     The words and the place they came from are kept together. "nothing" leaves them unused but
     done with. Raises NotReadyError for no words, FactConflict where another desk changed the
     same field.
     """
     desk.worker.must(May.SCREEN)
-    words = " ".join(place.words.split())
-    if not words:
-        raise NotReadyError("Choose some words in the original first. Nothing was changed.")
+    words = _words(place)
     with desk.store.write() as tx:
         now = hold_open(desk, tx, contact)
         _used(tx, now.id, place)
@@ -171,20 +192,33 @@ def mark(desk: Desk, contact: Contact, target: str, place: Place) -> Contact:
                 "start": place.start if place.start is not None else -1,
             },
         )
-        content = _marked(desk, contact.content, now.content, target, words, place)
+        fact = entered(words, by=desk.worker.id, at=at or desk.now(), places=(place,))
+        content = _marked(contact.content, now.content, target, fact, place)
         saved = now if content == now.content else change(tx, now, content=content)
     earlier.learn(desk, saved)
     return saved
 
 
-def _marked(
-    desk: Desk, seen: Content, content: Content, target: str, words: str, place: Place
-) -> Content:
+def with_mark(contact: Contact, target: str, place: Place, *, by: str, at: datetime) -> Contact:
+    """The contact as `mark` would leave it, while nobody else changes it."""
+    fact = entered(_words(place), by=by, at=at, places=(place,))
+    seen = contact.content
+    return replace(contact, content=_marked(seen, seen, target, fact, place))
+
+
+def _words(place: Place) -> str:
+    words = " ".join(place.words.split())
+    if not words:
+        raise NotReadyError("Choose some words in the original first. Nothing was changed.")
+    return words
+
+
+def _marked(seen: Content, content: Content, target: str, fact: Fact, place: Place) -> Content:
     if target == "nothing":
         return content
     if target in _LABELLED and not place.label:
-        place = replace(place, label=_LABELLED[target])
-    fact = entered(words, by=desk.worker.id, at=desk.now(), places=(place,))
+        fact = replace(fact, places=(replace(place, label=_LABELLED[target]),))
+    words = fact.value
     if target in _LISTS:
         return fields.with_fact(content, f"{_LISTS[target]}.+", fact)
     if target in _LABELLED:
@@ -210,11 +244,15 @@ def _marked(
 def _used(tx: Transaction, contact_id: UUID, place: Place) -> None:
     """Take the passages these words cover off the list of words not used."""
     draft = drafts.get(tx, contact_id)
+    left = _without(draft, place)
+    if left is not None and left != draft:
+        drafts.put(tx, contact_id, left)
+
+
+def _without(draft: Draft | None, place: Place) -> Draft | None:
     if draft is None:
-        return
-    left = tuple(p for p in draft.unused if not _overlap(p, place))
-    if left != draft.unused:
-        drafts.put(tx, contact_id, replace(draft, unused=left))
+        return None
+    return replace(draft, unused=tuple(p for p in draft.unused if not _overlap(p, place)))
 
 
 def _overlap(one: Place, other: Place) -> bool:
@@ -228,42 +266,59 @@ def _overlap(one: Place, other: Place) -> bool:
 def choose(desk: Desk, contact: Contact, path: str, value: str) -> Contact:
     """Settle a fact with two readings by one of them, or by what the person typed instead."""
     desk.worker.must(May.SCREEN)
+    fact = chosen(contact, path, value, by=desk.worker.id, at=desk.now())
+    return screen.change_fact(desk, contact, path, fact)
+
+
+def chosen(contact: Contact, path: str, value: str, *, by: str, at: datetime) -> Fact:
+    """The fact as `choose` settles it. Raises NotFoundError where there is none."""
     fact = fields.fact_at(contact.content, path)
     if fact is None:
         raise NotFoundError("That fact is not in this contact. Open the contact again.")
-    chosen = replace(
+    return replace(
         fact,
         value=value.strip(),
         unknown=None if value.strip() else fact.unknown,
         state=FactState.CONFIRMED,
         alternatives=(),
         note="",
-        by=desk.worker.id,
-        at=desk.now(),
+        by=by,
+        at=at,
     )
-    return screen.change_fact(desk, contact, path, chosen)
 
 
-def accept_clear(desk: Desk, contact: Contact) -> Contact:
-    """Confirm everything that was read clearly. What is to check stays to check."""
+def accept_clear(desk: Desk, contact: Contact, at: datetime | None = None) -> Contact:
+    """Confirm everything that was read clearly, as this person saw it; `at` is when, where that
+    is not now. What is to check stays to check."""
     desk.worker.must(May.SCREEN)
     with desk.store.write() as tx:
         now = hold_open(desk, tx, contact)
-        content, paths = _confirmed(desk, now.content)
+        by, at = desk.worker.id, at or desk.now()
+        content, paths = _confirmed(now.content, contact.content, by=by, at=at)
         desk.note(tx, "contact.accepted", now.id, {"paths": paths})
         return change(tx, now, content=content) if paths else now
 
 
-def _confirmed(desk: Desk, content: Content) -> tuple[Content, list[str]]:
+def with_clear(contact: Contact, *, by: str, at: datetime) -> Contact:
+    """The contact as `accept_clear` would leave it, while nobody else changes it."""
+    seen = contact.content
+    return replace(contact, content=_confirmed(seen, seen, by=by, at=at)[0])
+
+
+def _confirmed(
+    content: Content, seen: Content, *, by: str, at: datetime
+) -> tuple[Content, list[str]]:
+    """What stands as it was seen, confirmed; with the paths."""
+    shown = dict(fields.facts_of(seen))
     paths = [
         path
         for path, fact in fields.facts_of(content)
-        if fact.state is FactState.READ and fact.known
+        if fact.state is FactState.READ and fact.known and shown.get(path) == fact
     ]
     for path in paths:
         fact = fields.fact_at(content, path)
         if fact is not None:
-            confirmed = replace(fact, state=FactState.CONFIRMED, by=desk.worker.id, at=desk.now())
+            confirmed = replace(fact, state=FactState.CONFIRMED, by=by, at=at)
             content = fields.with_fact(content, path, confirmed)
     return content, paths
 
@@ -296,7 +351,8 @@ def make_contact(desk: Desk, contact: Contact, *, leave_to_check: bool = False) 
                 f"{left} fact{' is' if left == 1 else 's are'} still to check. "
                 "Nothing was lost. Check them, or go on and check later."
             )
-        content, paths = _confirmed(desk, now.content)
+        by, at = desk.worker.id, desk.now()
+        content, paths = _confirmed(now.content, now.content, by=by, at=at)
         desk.note(tx, "contact.confirmed", now.id, {"paths": paths, "left_to_check": left})
         received = now.state is ContactState.RECEIVED
         saved = change(

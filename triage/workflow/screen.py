@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -366,13 +366,7 @@ def change_fact(desk: Desk, contact: Contact, path: str, fact: Fact) -> Contact:
         if theirs != before:
             who = worker_name(tx, theirs.by) if theirs and theirs.by else "Somebody else"
             raise FactConflict(path, fact, theirs, who)
-        kept = replace(
-            fact,
-            by=fact.by or desk.worker.id,
-            at=fact.at or desk.now(),
-            state=FactState.ENTERED if fact.state is FactState.READ else fact.state,
-            places=fact.places or (before.places if before else ()),
-        )
+        kept = as_kept(fact, before, by=desk.worker.id, at=desk.now())
         desk.note(
             tx,
             "contact.fact_changed",
@@ -386,6 +380,27 @@ def change_fact(desk: Desk, contact: Contact, path: str, fact: Fact) -> Contact:
         saved = change(tx, now, content=fields.with_fact(now.content, path, kept))
     earlier.learn(desk, saved)
     return saved
+
+
+def as_kept(fact: Fact, before: Fact | None, *, by: str, at: datetime) -> Fact:
+    """A fact as it is kept when it was put right: by whom and when, with the places it had."""
+    return replace(
+        fact,
+        by=fact.by or by,
+        at=fact.at or at,
+        state=FactState.ENTERED if fact.state is FactState.READ else fact.state,
+        places=fact.places or (before.places if before else ()),
+    )
+
+
+def with_contact(view: ContactView, contact: Contact, today: date) -> ContactView:
+    """The view with a contact that is kept on this desk only, until the hub has it."""
+    return replace(
+        view,
+        contact=contact,
+        title=naming.title(contact, today),
+        people=known.person_rows(contact, view.results, view.verdicts),
+    )
 
 
 def _said(fact: Fact | None) -> str:

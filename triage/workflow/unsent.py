@@ -70,9 +70,6 @@ class _Comment:
     words: str
 
 
-_Word = _Answer | _Call | _Comment | InfoRequest
-
-
 @dataclass(slots=True)
 class Unsent:
     """What waits on this desk. `stuck` are the faults of what the hub did not take, by place in
@@ -130,7 +127,7 @@ def save_answer(
 
     subject = f"answer:{contact_id}:{key}"
     held = SavedAnswer(key=key, value=value, version=base_version, by=desk.worker.id, at=desk.now())
-    return _keep(desk, subject, wanted, (base_version, base), held, at_hub)
+    return keep(desk, subject, wanted, (base_version, base), held, at_hub)
 
 
 def start_call(desk: Desk) -> Kept[Contact]:
@@ -156,7 +153,7 @@ def start_call(desk: Desk) -> Kept[Contact]:
         return receive.start_call(desk)
 
     first = (0, lambda _: (0, wanted))
-    return _keep(desk, f"call:{begun.id}", wanted, first, begun, at_hub)
+    return keep(desk, f"call:{begun.id}", wanted, first, begun, at_hub)
 
 
 def keep_call(desk: Desk, contact: Contact, content: Content) -> Kept[Contact]:
@@ -174,7 +171,7 @@ def keep_call(desk: Desk, contact: Contact, content: Content) -> Kept[Contact]:
 
     wanted = _Call(base=contact, content=content, begun=False)
     held = replace(contact, content=content)
-    return _keep(
+    return keep(
         desk,
         f"call:{contact.id}",
         wanted,
@@ -194,7 +191,7 @@ def keep_comment(desk: Desk, version_id: UUID, words: str) -> Kept[str]:
         return words
 
     same = (0, lambda _: (0, wanted))
-    return _keep(desk, f"comment:{version_id}", wanted, same, words, at_hub)
+    return keep(desk, f"comment:{version_id}", wanted, same, words, at_hub)
 
 
 def keep_draft(desk: Desk, request: InfoRequest) -> Kept[InfoRequest]:
@@ -210,51 +207,71 @@ def keep_draft(desk: Desk, request: InfoRequest) -> Kept[InfoRequest]:
         return codec.load(InfoRequest, body).version, request
 
     over = (request.version, base)
-    return _keep(desk, f"draft:{request.id}", request, over, request, at_hub)
+    return keep(desk, f"draft:{request.id}", request, over, request, at_hub)
 
 
-def _keep(
+def keep(
     desk: Desk,
     subject: str,
-    wanted: _Word,
-    over: tuple[int, Callable[[str], tuple[int, _Word]]],
+    wanted: object,
+    over: tuple[int, Callable[[str], tuple[int, object]]] | None,
     held: T,
     at_hub: Callable[[], T],
+    *,
+    goes_first: Callable[[str], bool] = lambda _: False,
 ) -> Kept[T]:
     """Into the journal, then to the hub, after all that waits before it.
 
     `over` is the version typed over, and what tells the version of an earlier word on the subject
     and makes one of both: where that was never tried and typed over the same, one entry is enough.
-    What was typed over an older version has been seen, and settled, by who typed this.
+    What was typed over an older version has been seen, and settled, by who typed this. Without
+    `over` each word stands by itself. `goes_first` tells of subjects whose words are sent before.
     """
     unsent = desk.unsent
     if unsent is None:
         return Kept(value=at_hub(), here=False)
-    version, earlier = over
     try:
         before = unsent.journal.of_subject(subject)
         last, body = None, codec.dump(type(wanted), wanted)
-        if before and not before[-1].tried:
-            was, both = earlier(before[-1].body)
-            if was == version and unsent.journal.rewrite(before[-1], codec.dump(type(both), both)):
+        if over is not None and before and not before[-1].tried:
+            was, both = over[1](before[-1].body)
+            if was == over[0] and unsent.journal.rewrite(before[-1], codec.dump(type(both), both)):
                 last = before[-1]
         if last is None:
             last = unsent.journal.put(desk.new_id(), type(wanted).__name__, subject, body)
-        if any(earlier(entry.body)[0] < version for entry in before):
+        if over is not None and any(over[1](entry.body)[0] < over[0] for entry in before):
             unsent.journal.strike(subject, last.seq - 1)
-        waiting = unsent.journal.of_subject(subject)
+        waiting = [
+            entry
+            for entry in unsent.journal.all()
+            if entry.subject == subject or (entry.seq < last.seq and goes_first(entry.subject))
+        ]
     except StoreError:
         return Kept(value=at_hub(), here=False)  # no room on this desk: the hub may have some
     try:
         value = held
         for entry in waiting:
-            if entry.seq == last.seq or entry.seq not in unsent.stuck:
+            if entry.subject != subject:
+                _send_first(desk, unsent, entry)
+            elif entry.seq == last.seq or entry.seq not in unsent.stuck:
                 value = cast("T", _send(desk, unsent, entry))
     except StoreError:
         return Kept(value=held, here=True)
     finally:
         unsent.recount()
     return Kept(value=value, here=False)
+
+
+def _send_first(desk: Desk, unsent: Unsent, entry: Entry) -> None:
+    """What goes before, whatever becomes of it: what the hub refuses waits for its person."""
+    if entry.seq in unsent.stuck:
+        return
+    try:
+        _send(desk, unsent, entry)
+    except StoreError:
+        raise
+    except FanlightError:
+        return
 
 
 # ---- sending -------------------------------------------------------------------------------------
@@ -310,7 +327,7 @@ def _send(desk: Desk, unsent: Unsent, entry: Entry) -> object:
     unsent.journal.mark_tried(entry)
     store = Once(desk.store, entry.id, by=desk.worker.id, at=desk.now())
     try:
-        value = _SENDERS[entry.kind](desk, replace(desk, store=store), unsent, entry)
+        value = _sender(entry.kind)(desk, replace(desk, store=store), unsent, entry)
     except StoreError:
         raise
     except FanlightError as fault:
@@ -379,12 +396,19 @@ def _send_draft(desk: Desk, once: Desk, unsent: Unsent, entry: Entry) -> InfoReq
     return saved
 
 
-_SENDERS: dict[str, Callable[[Desk, Desk, Unsent, Entry], object]] = {
+Sender = Callable[["Desk", "Desk", Unsent, Entry], object]
+_SENDERS: dict[str, Sender] = {
     "_Answer": _send_answer,
     "_Call": _send_call,
     "_Comment": _send_comment,
     "InfoRequest": _send_draft,
 }
+
+
+def _sender(kind: str) -> Sender:
+    from triage.workflow import unsent_facts  # which is built on this
+
+    return (_SENDERS | unsent_facts.SENDERS)[kind]
 
 
 # ---- what a screen shows -------------------------------------------------------------------------
@@ -433,6 +457,10 @@ def _said(desk: Desk, entry: Entry) -> str:
         return f"Draft {draft.reference}: {draft.why}"
     if entry.kind == "_Comment":
         return f"Comment: {codec.load(_Comment, entry.body).words}"
+    if entry.kind != "_Answer":
+        from triage.workflow import unsent_facts
+
+        return unsent_facts.said(desk, entry)
     mine = codec.load(_Answer, entry.body)
     contact = desk.memory.contacts.get(mine.contact_id)
     key, _, _person = mine.key.partition("@")

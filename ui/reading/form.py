@@ -13,10 +13,11 @@ from triage.domain.clock import ClockState
 from triage.domain.contact import Channel, Contact, ContactState
 from triage.domain.fact import Fact, FactState, Unknown
 from triage.domain.spelling import spell_short_day
-from triage.workflow import join, naming, reading, screen
+from triage.workflow import join, naming, reading, unsent_facts
 from triage.workflow.desk import Desk
 from triage.workflow.join import SuggestedPair
 from triage.workflow.reading import ReadingView
+from triage.workflow.unsent import Kept
 from ui.printing.sheets import SMALL, Sheet, in_small
 from ui.reading.facts import FactRow, Mark, marks_of, rows_of, shown
 
@@ -47,12 +48,12 @@ class Form:
     state: str
 
 
-def emptied(desk: Desk, contact: Contact, *, path: str) -> Contact:
+def emptied(desk: Desk, contact: Contact, *, path: str) -> Kept[Contact]:
     """A fact that was emptied by hand is not known; it is never left as an empty word."""
     gone = Fact(
         unknown=Unknown.NOT_KNOWN, state=FactState.ENTERED, by=desk.worker.id, at=desk.now()
     )
-    return screen.change_fact(desk, contact, path, gone)
+    return unsent_facts.change_fact(desk, contact, path, gone)
 
 
 def page_picture(data: bytes, page: int) -> tuple[Sheet, ...]:
@@ -74,8 +75,11 @@ def _sheets(data: bytes, pages: Sequence[int], width: int) -> tuple[Sheet, ...]:
     return tuple(found)
 
 
-def read_form(desk: Desk, view: ReadingView) -> Form:
-    """Work out what the screen says of a form; off the window's thread."""
+def read_form(
+    desk: Desk, view: ReadingView, pairs: tuple[SuggestedPair, ...] | None = None
+) -> Form:
+    """Work out what the screen says of a form; off the window's thread. `pairs` are those read
+    before, where they can't be read now."""
     now, profile = desk.now(), desk.profile
     contact = view.contact
     today = naming.local_day(profile, now)
@@ -89,7 +93,7 @@ def read_form(desk: Desk, view: ReadingView) -> Form:
     to_read = reading.is_to_read(contact) and contact.state is ContactState.RECEIVED
     return Form(
         view=view,
-        pairs=join.suggestions(desk, contact.id),
+        pairs=join.suggestions(desk, contact.id) if pairs is None else pairs,
         marks=marks,
         rows=rows_of(view, profile, today, marks),
         readings={

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
@@ -14,9 +13,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from triage.domain.contact import Contact
 from triage.domain.errors import NotReadyError
 from triage.domain.fact import Place
-from triage.workflow import fields, join, naming, reading
+from triage.workflow import fields, join, naming, reading, unsent_facts
 from triage.workflow.desk import Desk
 from triage.workflow.join import SuggestedPair
+from triage.workflow.unsent import Kept
 from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.jobs import Jobs, Token
@@ -286,25 +286,38 @@ class ReadingScreen(Screen):
     # ---- acts of a person -----------------------------------------------------------------
 
     def _act(self, work: Callable[[Desk, Contact], Contact], words: str = "") -> None:
+        self._keep(lambda desk, contact: Kept(value=work(desk, contact), here=False), words)
+
+    def _keep(
+        self,
+        work: Callable[[Desk, Contact], Kept[Contact]],
+        words: str = "",
+        used: Place | None = None,
+    ) -> None:
+        """`used` are words it marks. While the hub is away, what is kept here is shown."""
         read, desk = self._read, self._holder.current()
         if read is None:
             return
-        contact = read.view.contact
+        view = read.view
 
-        def done(found: Form) -> None:
-            self._show(found)
-            zone = ZoneInfo(desk.profile.working_time.zone)
-            self.saved_changed.emit(f"Draft kept {desk.now().astimezone(zone):%H:%M:%S}")
+        def go() -> tuple[Form, bool]:
+            kept = work(desk, view.contact)
+            if not kept.here:
+                now = reading.look_again(desk, kept.value.id)
+                return read_form(desk, now), False
+            today = naming.local_day(desk.profile, desk.now())
+            now = reading.kept_here(view, kept.value, today, used)
+            return read_form(desk, now, read.pairs), True
+
+        def done(found: tuple[Form, bool]) -> None:
+            form, here = found
+            self._show(form)
+            at = f"{naming.local(desk.profile, desk.now()):%H:%M:%S}"
+            self.saved_changed.emit(f"Kept here {at}" if here else f"Draft kept {at}")
             if words:
                 self.said.emit(words)
 
-        self._jobs.run(
-            lambda: read_form(desk, reading.look_again(desk, work(desk, contact).id)),
-            done,
-            self._not_done,
-            owner=self,
-            lane="store",
-        )
+        self._jobs.run(go, done, self._not_done, owner=self, lane="store")
 
     def _not_done(self, fault: Exception) -> None:
         self.draft.show_problem(sentence(fault))
@@ -315,7 +328,9 @@ class ReadingScreen(Screen):
             self._mark_date(target, place)
             return
         words = "Left unused." if target == "nothing" else "Marked, with the place it came from."
-        self._act(lambda desk, contact: reading.mark(desk, contact, target, place), words)
+        self._keep(
+            lambda desk, contact: unsent_facts.mark(desk, contact, target, place), words, place
+        )
 
     def _mark_date(self, target: str, place: Place) -> None:
         day = self._day(place.words)
@@ -325,11 +340,11 @@ class ReadingScreen(Screen):
             )
             return
 
-        def work(desk: Desk, contact: Contact) -> Contact:
-            marked = reading.mark(desk, contact, target, place)
-            return reading.choose(desk, marked, target, day)
+        def work(desk: Desk, contact: Contact) -> Kept[Contact]:
+            marked = unsent_facts.mark(desk, contact, target, place)
+            return unsent_facts.choose(desk, marked.value, target, day)
 
-        self._act(work, "Marked, with the place it came from.")
+        self._keep(work, "Marked, with the place it came from.", place)
 
     def _day(self, words: str) -> str:
         desk = self._holder.current()
@@ -337,7 +352,7 @@ class ReadingScreen(Screen):
         return found.isoformat() if found is not None else ""
 
     def _chosen(self, path: str, value: str) -> None:
-        self._act(lambda desk, contact: reading.choose(desk, contact, path, value))
+        self._keep(lambda desk, contact: unsent_facts.choose(desk, contact, path, value))
 
     def _type(self, path: str) -> None:
         self._bring("draft")
@@ -362,14 +377,14 @@ class ReadingScreen(Screen):
         if fact is not None and (fact.value in ("yes", "no") or name in ("urgent", "interpreter")):
             words = _ANSWERS.get(words.lower(), words)
         if words:
-            self._act(lambda desk, contact: reading.choose(desk, contact, edit.path, words))
+            self._keep(lambda desk, contact: unsent_facts.choose(desk, contact, edit.path, words))
         else:
-            self._act(partial(emptied, path=edit.path))
+            self._keep(partial(emptied, path=edit.path))
 
     def accept_clear(self) -> None:
         """F7: confirm everything that was read clearly; what is to check stays to check."""
         if self._read is not None and self._read.view.clear and not self._read.view.read_only_why:
-            self._act(reading.accept_clear, f"Accepted {self._read.view.clear}.")
+            self._keep(unsent_facts.accept_clear, f"Accepted {self._read.view.clear}.")
 
     def main_act(self) -> None:
         """Ctrl Enter: make it a contact, or name what is missing and go there."""

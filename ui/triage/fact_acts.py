@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from triage.domain.contact import Contact
 from triage.domain.fact import Fact, FactState
-from triage.workflow import concerns, fields, naming, screen
+from triage.workflow import concerns, fields, naming, screen, unsent_facts
 from triage.workflow.desk import Desk
 from triage.workflow.screen import FactConflict
 from ui.desk import DeskHolder
@@ -29,22 +29,26 @@ _SEARCHED = frozenset({"given", "family", "name", "dob", "sex", "nhs_number", "p
 
 @dataclass(frozen=True, slots=True)
 class _Saved:
-    """What was kept of some changes: the contact, the paths, and who else changed the rest."""
+    """What was kept of some changes: the contact, the paths, who else changed the rest, and
+    whether any is on this desk only."""
 
     contact: Contact
     paths: tuple[str, ...]
     conflicts: tuple[FactConflict, ...]
+    here: bool
 
 
 class FactActs(QObject):
     """Says what was done through `acts`; `searched_by` when a fact that partners are searched by
-    is another now."""
+    is another now; `kept_here` has the contact and what was done while the hub is away."""
 
     searched_by = Signal()
+    kept_here = Signal(object, str)
 
     def __init__(self, holder: DeskHolder, jobs: Jobs, acts: Acts, over: QWidget) -> None:
         super().__init__(over)
         self._holder, self._jobs, self._acts, self._over = holder, jobs, acts, over
+        self._settling = False
 
     # ---- facts ------------------------------------------------------------
 
@@ -66,17 +70,23 @@ class FactActs(QObject):
 
     def _keep(self, desk: Desk, base: Contact, changes: Changes) -> None:
         def work() -> _Saved:
-            saved, kept, met = base, [], []
+            saved, seen, here, kept, met = base, base, False, [], []
             for path, fact in changes.facts.items():
                 try:
-                    saved = screen.change_fact(desk, base, path, fact)
+                    was = unsent_facts.change_fact(desk, seen, path, fact)
+                    saved = was.value
+                    if was.here:
+                        seen, here = was.value, True
                     kept.append(path)
                 except FactConflict as conflict:
                     met.append(conflict)
-            return _Saved(saved, tuple(kept), tuple(met))
+            return _Saved(saved, tuple(kept), tuple(met), here)
 
         def done(saved: _Saved) -> None:
-            if saved.paths:
+            if saved.here:
+                words = f"{_told(changes, saved)}. It is kept here until the hub answers."
+                self.kept_here.emit(saved.contact, words)
+            elif saved.paths:
                 self._acts.done.emit(_told(changes, saved), self._undo(desk, base, saved))
                 if any(p.rpartition(".")[2] in _SEARCHED for p in saved.paths):
                     self.searched_by.emit()
@@ -92,10 +102,19 @@ class FactActs(QObject):
 
         return lambda: self._run(work, lambda _: self._acts.done.emit("Put back", None))
 
+    def settle(self, opened: Opened) -> None:
+        """Show what was typed of this contact while the hub was away and somebody else changed."""
+        desk, contact = self._holder.current(), opened.view.contact
+        met = unsent_facts.met(desk, contact.id)
+        if met and not self._settling:
+            self._settling = True
+            self._ask_next(desk, contact.reference, contact, met)
+
     def _ask_next(
         self, desk: Desk, who: str, contact: Contact, conflicts: Sequence[FactConflict]
     ) -> None:
         if not conflicts:
+            self._settling = False
             return
         met, *others = conflicts
         box = ConflictBox(
@@ -108,6 +127,7 @@ class FactActs(QObject):
 
         def settle(kept: str) -> None:
             if kept == "theirs":
+                unsent_facts.give_way(desk, contact.id, met.path)
                 self._acts.done.emit(f"{met.who}’s answer stays", None)
                 self._ask_next(desk, who, contact, others)
                 return
@@ -115,7 +135,7 @@ class FactActs(QObject):
             def work() -> Contact:
                 now = screen.look_again(desk, contact.id).contact
                 chosen = met.yours if kept == "mine" else _both(met)
-                return screen.change_fact(desk, now, met.path, chosen)
+                return unsent_facts.change_fact(desk, now, met.path, chosen).value
 
             def done(now: Contact) -> None:
                 words = "Yours is kept" if kept == "mine" else "Both are kept"

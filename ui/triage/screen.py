@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from triage.domain.decision import Answer, SavedAnswer
 from triage.domain.errors import NotAllowedError, NotFoundError, UnreachableError
 from triage.domain.lookup import Subject
 from triage.domain.worker import May
-from triage.workflow import naming
+from triage.workflow import naming, screen
 from triage.workflow.queue import QueueView
 from ui.desk import DeskHolder
 from ui.errors import sentence
@@ -175,6 +176,7 @@ class TriageScreen(Screen):
         open_acts.compare_asked.connect(self.compare_asked)
         open_acts.reading_asked.connect(self.reading_asked)
         self.facts.searched_by.connect(self.reader.search_again)
+        self.facts.kept_here.connect(self._kept_here)
         self.match.judged.connect(acts.judge)
         self.match.undo_asked.connect(acts.undo_verdict)
         self.match.compare_asked.connect(self.compare_asked)
@@ -303,10 +305,25 @@ class TriageScreen(Screen):
             self.showing.forget()
         self.showing.show(opened, self._person)
         if fresh:
+            self.settle_facts()
             self.queue.select(opened.contact_id)
             if self._focus_contact:
                 self._focus_contact = False
                 self._go_to_contact()
+
+    def _kept_here(self, contact: Contact, words: str) -> None:
+        """What was put right is on this desk only: shown as it will be."""
+        opened = self._opened
+        if opened is not None and opened.contact_id == contact.id:
+            view = screen.with_contact(opened.view, contact, opened.today)
+            self._opened = replace(opened, view=view)
+            self.showing.show(self._opened, self._person)
+        self.said.emit(words)
+
+    def settle_facts(self) -> None:
+        """Show what somebody else changed of the open contact while the hub was away."""
+        if self._opened is not None:
+            self.facts.settle(self._opened)
 
     def _contact_failed(self, contact_id: UUID, fault: Exception) -> None:
         shown = self._opened is not None and self._opened.contact_id == contact_id
