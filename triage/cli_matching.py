@@ -110,7 +110,7 @@ def matching_adopt(report_hash: str, leader_id: str, data: Path | None) -> None:
                 return
         used = weights.adopt(desk, report_hash)
     click.echo(
-        f"Version {used.version} is in use. Windows open now use it once they are opened anew. "
+        f"Version {used.version} is in use. Open windows weigh by it from the next look-up on. "
         f"To go back: fanlightctl matching undo --as {leader_id}"
     )
 

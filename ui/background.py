@@ -20,7 +20,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from triage.domain.decision import Delivery
 from triage.domain.errors import UnreachableError
 from triage.domain.event import Event
-from triage.workflow import claims, earlier, feed, match
+from triage.workflow import claims, earlier, feed, match, weights
 from triage.workflow.desk import Desk
 from ui.desk import DeskHolder
 from ui.errors import sentence
@@ -332,8 +332,9 @@ class Background(QObject):
             if not 0 <= seen < head:
                 # The first time, what came since the screens were read is for them to find.
                 return head, seen < 0
-            # Look-ups on this desk know of other desks' contacts too.
+            # Look-ups on this desk know of other desks' contacts too, and weigh as the hub does.
             earlier.learn_since(desk, seen)
+            weights.follow(desk)
             return head, _tells(feed.since(desk, seen), head - seen)
 
         self._jobs.run(work, partial(self._fed, told), self._not_fed, owner=self, lane="pool")

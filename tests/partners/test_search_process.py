@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,29 @@ def test_the_process_searches_with_the_hubs_own_weights(
     finally:
         own.close()
     assert weight_of(before, "dob") - weight_of(after, "dob") == pytest.approx(3.0)
+
+
+def test_the_next_search_weighs_by_other_weights_also_when_the_process_was_started_anew(
+    apart: SearchProcess,
+) -> None:
+    apart.load_all(NOW)
+    apart.learn(factory.record("C-26-00001/c1", OWN))
+    asked = Person(id="?", given="Maya", dob=date(2019, 3, 14))
+
+    def dob() -> tuple[float, float]:
+        found = apart.search(CARLA, "housing")[0], apart.search(asked, OWN)[0]
+        return weight_of(found[0], "dob"), weight_of(found[1], "dob")
+
+    before = dob()
+    apart.weigh_by(OWN_WEIGHTS)
+    less = pytest.approx((before[0] - 3.0, before[1] - 3.0))
+    assert dob() == less
+    apart.load_all(NOW)
+    assert dob() == less
+    killed(apart)
+    assert dob() == less
+    apart.weigh_by("")
+    assert dob() == before
 
 
 def test_what_is_learnt_is_found_and_what_is_forgotten_is_not(apart: SearchProcess) -> None:

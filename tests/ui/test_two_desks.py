@@ -16,10 +16,11 @@ from pytestqt.qtbot import QtBot
 from tests import factory
 from tests.hub_here import HubHere
 from tests.ui.triage_room import Room, maya, other, room_of
+from tests.workflow.judged import judge_many
 from tests.workflow.test_receive import LETTER
 from triage.domain.contact import Contact
 from triage.domain.worker import Worker
-from triage.workflow import claims, concerns, decide, handover, receive
+from triage.workflow import claims, concerns, decide, handover, receive, weights
 from triage.workflow.desk import Desk
 from ui.background import Background
 from ui.handover.screen import HandoverScreen
@@ -94,6 +95,20 @@ def test_what_comes_in_at_another_desk_waits_and_moves_nothing(
     assert seat.screen.queue.new.text() == "1 new, show"
     assert seat.shown() == mine.id
     assert seat.screen.queue.list.hasFocus()
+
+
+def test_weights_adopted_and_taken_back_elsewhere_count_in_the_next_look_up(
+    seat: Room, hub: HubHere, at: At
+) -> None:
+    seat.show()
+    with hub.front.store.write() as tx:
+        judge_many(tx)
+    leader = at(factory.PRIYA)
+    made = weights.refit(leader)
+    weights.adopt(leader, made.report_hash)
+    seat.wait(lambda: hub.front.people.weights == made.text)
+    weights.take_back(leader)
+    seat.wait(lambda: hub.front.people.weights == "")
 
 
 def test_what_others_work_on_is_marked_until_it_is_opened(seat: Room, hub: HubHere, at: At) -> None:

@@ -89,6 +89,7 @@ LISTS = {
     "unsent.send": "each save it sends is recorded as what it is",
     "unsent.standing": "a state, no record's words",
     "unsent.typed_over": "one's own words, of a call already opened",
+    "weights.follow": "this computer's search alone, by what somebody adopted, which is recorded",
     "weights.proposed": "a report already made, and that it was made is recorded",
     "sign.outcome_words": "a rule",
     "sign.waiting": "rows; opening one is recorded",

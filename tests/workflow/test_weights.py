@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from matching import own_weights
+from matching import Person, own_weights
 from tests import factory
 from tests.conftest import PRACTICE_NOW
 from tests.workflow.conftest import Front
@@ -15,6 +15,7 @@ from tests.workflow.judged import judge, judge_many
 from triage.domain.errors import ConflictError, NotAllowedError, NotReadyError
 from triage.domain.lookup import VerdictKind
 from triage.domain.worker import Role
+from triage.partners.state import OWN
 from triage.practice.hub import PracticeHub, open_practice
 from triage.practice.people import WORKERS
 from triage.storage import lookups, settings
@@ -127,6 +128,28 @@ def test_a_contact_officer_may_not_change_how_records_are_matched(judged: Front)
         weights.adopt(judged.ruth, "0" * 64)
 
 
+def test_the_next_look_up_weighs_by_what_was_adopted_and_by_what_it_was_taken_back_to(
+    judged: Front,
+) -> None:
+    asked = Person(id="?", given="Maya", family="Rowe", phone="07700 900123")
+    own = factory.record("C-26-00001/c1", OWN)
+    judged.people.learn(replace(own, fields={**own.fields, "phone": "07700 900123"}))
+
+    def weighed() -> float:
+        (found,) = judged.people.search(asked, OWN)
+        return next(e.weight for e in found.evidence if e.field == "phone")
+
+    made = weights.refit(judged.priya)
+    weights.adopt(judged.priya, made.report_hash)
+    assert weighed() == pytest.approx(phone(""))
+    weights.follow(judged.ruth)
+    assert weighed() == pytest.approx(phone(made.text))
+    assert judged.people.weights == made.text
+    weights.take_back(judged.priya)
+    weights.follow(judged.ruth)
+    assert weighed() == pytest.approx(phone(""))
+
+
 def test_a_hub_opened_anew_uses_what_was_adopted_and_says_where_it_cannot(
     practice_made: Path, tmp_path: Path
 ) -> None:
@@ -143,16 +166,15 @@ def test_a_hub_opened_anew_uses_what_was_adopted_and_says_where_it_cannot(
         judge_many(tx)
     made = weights.refit(desk)
     weights.adopt(desk, made.report_hash)
-    assert desk.weights == "", "open windows go on as they are"
     first.close()
     second = opened()
-    assert second.hub.desk(leader).weights == made.text
+    assert second.hub.people.weights == made.text
     with second.hub.store.write() as tx:
         held = settings.get(tx, "matching.weights")
         held["entries"][0]["text"] = made.text.replace('"dob"', '"born"')
         settings.put(tx, "matching.weights", held)
     second.close()
     third = opened()
-    assert third.hub.weights == ""
+    assert third.hub.people.weights == ""
     assert any("matched with the shipped weights" in fault for fault in third.hub.faults)
     third.close()

@@ -3,12 +3,13 @@
 import contextlib
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
-from matching import Index, Person, own_weights
+from matching import Index, Person, Weights, own_weights
 from triage.domain.errors import FanlightError, NotFoundError, ProfileError
 from triage.domain.lookup import Candidate, PartnerRecord
 from triage.domain.profile import ExtractMapping
@@ -28,13 +29,21 @@ class _Held:
     records: Mapping[str, PartnerRecord]
 
 
+def _weighed(index: Index, weights: Weights) -> Index:
+    """The same people, weighed so; a search that runs in the other goes on as it began."""
+    found = copy(index)
+    found.weights = weights
+    return found
+
+
 class Extracts:
     """Every partner's extract, searched on this computer; nothing leaves it.
 
     `seal` and `unseal` keep the last good copy of each extract encrypted in `keep`, and what was
     laid out of it to be searched; `names` is the folder of the hub's own names, `weights` the text
     of its own match weights ("" for the shipped ones). Searching is safe from any thread; `load`
-    swaps a new extract in whole. Raises WeightsError where the weights can't be used.
+    swaps a new extract in whole, `weigh_by` the weights. Raises WeightsError where these can't be
+    used.
     """
 
     def __init__(
@@ -51,11 +60,11 @@ class Extracts:
         self._mappings = {m.partner: m for m in mappings}
         self._folder, self._keep = folder, keep
         self._seal, self._unseal = seal, unseal
-        using = own_weights(weights)
-        self._kept = KeptIndexes(keep, seal=seal, unseal=unseal, names=names, weights=using)
+        self.weights, self._using = weights, own_weights(weights)
+        self._kept = KeptIndexes(keep, seal=seal, unseal=unseal, names=names)
         self._held: dict[str, _Held] = {}
         self._own_records: dict[str, PartnerRecord] = {}
-        self._own = _Held(own_state(), Index.build([], using), self._own_records)
+        self._own = _Held(own_state(), Index.build([], self._using), self._own_records)
         self._lock = Lock()
 
     @property
@@ -113,6 +122,18 @@ class Extracts:
             record = self._own_records.pop(record_id, None)
             if record is not None:
                 self._own.index.remove(record_id, source_of(record))
+
+    def weigh_by(self, weights: str) -> None:
+        """Compare by these weights from the next search on; one that runs ends by the former.
+
+        Raises WeightsError where they can't be used; then nothing changes.
+        """
+        using = own_weights(weights)
+        with self._lock:
+            self.weights, self._using = weights, using
+            self._own.index.weights = using
+            for partner, held in self._held.items():
+                self._held[partner] = replace(held, index=_weighed(held.index, using))
 
     def state(self, partner: str) -> ExtractState:
         """How the partner's extract stands; before `load` it says that it was not read yet."""
@@ -182,7 +203,9 @@ class Extracts:
             problem=problem,
             faults=faults,
         )
-        self._held[mapping.partner] = _Held(state, found.index, found.records)
+        with self._lock:
+            index = _weighed(found.index, self._using)
+            self._held[mapping.partner] = _Held(state, index, found.records)
         return state
 
     def _fall_back(

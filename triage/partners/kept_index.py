@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 
 import matching
-from matching import Index, IndexFileError, Weights
+from matching import Index, IndexFileError
 from matching.name_files import shipped_folder
 from triage.domain.errors import SecretsError
 from triage.domain.lookup import Involvement, PartnerRecord
@@ -106,7 +106,7 @@ class Searchable:
 class KeptIndexes:
     """The laid out extracts in a folder, sealed. `names` is the folder of the hub's own names.
 
-    What is laid out does not depend on the `weights` it is searched with.
+    What is laid out does not depend on the weights it is searched with.
     """
 
     def __init__(
@@ -116,10 +116,9 @@ class KeptIndexes:
         seal: Callable[[bytes], bytes],
         unseal: Callable[[bytes], bytes],
         names: Path | None = None,
-        weights: Weights | None = None,
     ) -> None:
         self._folder, self._seal, self._unseal = folder, seal, unseal
-        self._names, self._weights = names, weights
+        self._names = names
 
     def name(self, mapping: ExtractMapping, data: bytes, extra: bytes) -> str:
         """The name under which what is read of those bytes is kept."""
@@ -133,7 +132,7 @@ class KeptIndexes:
         """What is kept under the name; None where there is nothing, or it is not whole."""
         index_file, records_file = self._files(name)
         try:
-            index = Index.open(index_file, weights=self._weights, unseal=self._unseal)
+            index = Index.open(index_file, unseal=self._unseal)
             laid_out = self._unseal(records_file.read_bytes())
             records = Records(laid_out, partner=partner, as_of=as_of)
         except (IndexFileError, SecretsError, OSError, ValueError):
@@ -148,7 +147,7 @@ class KeptIndexes:
         A disk that refuses costs the next start some time, and nothing else.
         """
         laid_out = lay_out(records)
-        index = Index.build_columns(columns_of(records), source=partner, weights=self._weights)
+        index = Index.build_columns(columns_of(records), source=partner)
         index_file, records_file = self._files(name)
         with contextlib.suppress(OSError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -146,6 +146,18 @@ class SearchProcess:
             if self._own.pop(record_id, None) is not None:
                 self._tell("forget", record_id)
 
+    @property
+    def weights(self) -> str:
+        """The text of the hub's own match weights that it compares by, "" for the shipped ones."""
+        return self._setup.weights
+
+    def weigh_by(self, weights: str) -> None:
+        """Compare by these weights from the next search on, which have to be such as can be used
+        (see `matching.own_weights`)."""
+        with self._lock:
+            self._setup = replace(self._setup, weights=weights)
+            self._tell("weigh_by", weights)
+
     def close(self) -> None:
         """End the process; nothing can be searched from now on."""
         with self._lock:
@@ -320,7 +332,11 @@ def serve(questions: IO[bytes], answers: IO[bytes]) -> None:
         "search": search,
         "record": people.record,
     }
-    told: dict[str, Callable[..., object]] = {"learn": people.learn, "forget": people.forget}
+    told: dict[str, Callable[..., object]] = {
+        "learn": people.learn,
+        "forget": people.forget,
+        "weigh_by": people.weigh_by,
+    }
 
     def answer(number: int, act: Callable[..., object], arguments: tuple[object, ...]) -> None:
         value: object = None

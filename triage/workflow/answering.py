@@ -157,7 +157,7 @@ def _result(
     query, partner = question.query, question.connector.partner
     live = partner in desk.live.partners
     found = (
-        compared(query.person, answer.returned, desk.weights)[:_MOST_RETURNED]
+        compared(query.person, answer.returned, desk.people.weights)[:_MOST_RETURNED]
         if live
         else answer.candidates
     )
@@ -167,7 +167,7 @@ def _result(
         if not earlier.is_of(c.record, contact)
         and earlier.same_kind(c.record, query.subject.person)
     )
-    outcome, near, settle = answer_of(query.person, candidates, desk.weights)
+    outcome, near, settle = answer_of(query.person, candidates, desk.people.weights)
     if partner == OWN and not settle:
         near = 0  # contacts about one person, as far as anybody can tell: no doubt to be settled
     return LookupResult(

@@ -61,6 +61,13 @@ class PeopleSearch(Protocol):
     def forget(self, record_id: str) -> None:
         """Take one of the hub's own people out again."""
 
+    @property
+    def weights(self) -> str:
+        """The text of the hub's own match weights that it compares by, "" for the shipped ones."""
+
+    def weigh_by(self, weights: str) -> None:
+        """Compare by these weights from the next search on."""
+
 
 class Council(Protocol):
     """The way to the council's system. Never called inside a transaction."""
@@ -161,11 +168,10 @@ class Desk:
     `now` gives aware UTC, `new_id` a fresh UUID. `council` is None where nothing is sent on,
     `stamps` where no service is asked to time-stamp signatures,
     `post` where partners are asked by telephone only. `directories` are the ways to those of the
-    profile that have an address. `people` are the lists that are
-    searched here, `live` the partners that answer at once. `weights` is the text of the hub's own
-    match weights, "" for the shipped ones. `unsent` is what was typed at a desk of a hub and is
-    not there yet; None for a desk with a file of its own. `forget_keys` lets the keys of what was
-    destroyed go out of those kept with backups: see `recovery.forget_here`.
+    profile that have an address. `people` are the lists that are searched here, `live` the
+    partners that answer at once. `unsent` is what was typed at a desk of a hub and is not there
+    yet; None for a desk with a file of its own. `forget_keys` lets the keys of what was destroyed
+    go out of those kept with backups: see `recovery.forget_here`.
     """
 
     store: Store
@@ -181,7 +187,6 @@ class Desk:
     post: PostRoom | None = None
     directories: Mapping[str, DirectoryLink] = field(default_factory=dict)
     practice: bool = False
-    weights: str = ""
     unsent: Unsent | None = None
     forget_keys: Callable[[], bool | None] = lambda: None
     memory: Memory = field(default_factory=Memory, repr=False, compare=False)

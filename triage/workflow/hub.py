@@ -79,7 +79,6 @@ class Hub:
     directories: Mapping[str, DirectoryLink] = field(default_factory=dict)
     post: PostRoom | None = None
     practice: bool = False
-    weights: str = ""
     whose: str = ""
     unsent: Unsent | None = None
     forget_keys: Callable[[], bool | None] = lambda: None
@@ -105,7 +104,6 @@ class Hub:
             directories=self.directories,
             post=self.post,
             practice=self.practice,
-            weights=self.weights,
             unsent=self.unsent,
             forget_keys=self.forget_keys,
         )
@@ -264,7 +262,7 @@ def open_hub(
     faults = (*faults, *unsent_faults)
     names = profile_folder / "names"
     faults = (*faults, *_names_faults(names))
-    own_weights, weights_faults = _weights(store)
+    own_weights, weights_faults = weights.usable(store)
     faults = (*faults, *weights_faults)
     setup = Setup(
         mappings=profile.extracts,
@@ -291,7 +289,6 @@ def open_hub(
         stamps=_stamps(profile, now),
         directories=_directories(folder, profile),
         practice=practice,
-        weights=own_weights,
         whose=at_hub.worker_id if at_hub else "",
         unsent=unsent,
         forget_keys=partial(recovery.forget_here, store, vault),
@@ -332,21 +329,6 @@ def _names_faults(folder: Path) -> tuple[str, ...]:
         # Names from the hub help to find people; without them the shipped ones serve.
         return (f"The hub's own names were left out. {error}",)
     return ()
-
-
-def _weights(store: Store) -> tuple[str, tuple[str, ...]]:
-    """The hub's own weights, "" for the shipped ones; a sentence where its own can't be used."""
-    with store.read() as tx:
-        text = weights.in_use(tx).text
-    if not text:
-        return "", ()
-    from matching import WeightsError, own_weights
-
-    try:
-        own_weights(text)
-    except WeightsError as error:
-        return "", (f"Records are matched with the shipped weights. {error}",)
-    return text, ()
 
 
 def _people(setup: Setup, *, apart: bool) -> PeopleHeld:

@@ -15,7 +15,7 @@ from triage.domain.lookup import HOUSEHOLD, Candidate, Verdict, VerdictKind
 from triage.domain.worker import May, Role
 from triage.partners.state import OWN
 from triage.storage import contacts, lookups, settings
-from triage.storage.engine import Transaction
+from triage.storage.engine import Store, Transaction
 from triage.workflow import earlier
 from triage.workflow.desk import Desk
 
@@ -60,6 +60,29 @@ def in_use(tx: Transaction) -> OwnWeights:
     """The weights that searches use."""
     held = settings.get(tx, _USED, {"entries": [], "in_use": -1})
     return _entry(held, held["in_use"])
+
+
+def usable(store: Store) -> tuple[str, tuple[str, ...]]:
+    """The text of the hub's own weights, "" for the shipped ones; a sentence where its own can't be
+    used, and so the shipped ones are."""
+    with store.read() as tx:
+        text = in_use(tx).text
+    if not text:
+        return "", ()
+    from matching import WeightsError, own_weights
+
+    try:
+        own_weights(text)
+    except WeightsError as error:
+        return "", (f"Records are matched with the shipped weights. {error}",)
+    return text, ()
+
+
+def follow(desk: Desk) -> None:
+    """Let the next look-up of this desk compare by the weights that the hub uses now."""
+    text, _faults = usable(desk.store)
+    if text != desk.people.weights:
+        desk.people.weigh_by(text)
 
 
 def _entry(held: Mapping[str, Any], place: int) -> OwnWeights:
