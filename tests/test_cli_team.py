@@ -158,3 +158,14 @@ def test_desk_joins_with_a_key_on_a_card_that_the_hub_then_knows(
         hub.close()
     moved = ["--card", "/nowhere.so", "--token", place.token, "--data", str(folder)]
     assert "is looked for there" in run("keys", "card", "lmarsh", *moved, typed=WORDS).output
+    lost = ["keys", "revoke", "lmarsh", "--why", "The card is lost.", "--as", "lmarsh"]
+    back = ["keys", "card", "lmarsh", *card, "--data", str(folder)]
+    run(*back, typed=WORDS)
+    revoked = run(*lost, "--data", str(folder), typed=f"{WORDS}{PIN}\ny\n")
+    assert "only one here whose key signs" in revoked.output
+    assert "is revoked" in revoked.output
+    renewed = run("keys", "renew", "--data", str(folder), typed=f"{WORDS}2222\n2222\n")
+    assert "Lin Marsh signs with a new key" in renewed.output, renewed.output
+    shown = run("keys", "list", "--as", "lmarsh", "--data", str(folder), typed=f"{WORDS}2222\n")
+    assert "Lin Marsh: revoked on" in shown.output
+    assert "Lin Marsh: stands" in shown.output

@@ -109,10 +109,11 @@ def verify(
             if revoked.until < datetime.now(UTC):
                 day = spell_long_day(revoked.until)
                 click.echo(f"The list of revoked certificates is old: a newer was due on {day}.")
-        click.echo(verify_file(file, jwks, tsa.read_bytes() if tsa else None))
+        stamps = tsa.read_bytes() if tsa else None
+        click.echo(verify_file(file, jwks, stamps))
         content = file.read_bytes()
         if authority and content.startswith(b"%PDF"):
-            who = must_vouch(content, authority.read_bytes(), revoked)
+            who = must_vouch(content, authority.read_bytes(), revoked, stamps)
             click.echo(f"{who} vouches for that key.")
     except FanlightError as fault:
         click.echo(f"Not shown to be genuine. {fault}", err=True)

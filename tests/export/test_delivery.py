@@ -60,6 +60,15 @@ def test_duplicate_send_is_one_case_and_the_same_receipt(
     assert len(council.cases()) == 1
 
 
+def test_time_stamp_that_came_between_two_tries_makes_no_second_case(
+    council: Council, link: CouncilLink, delivery: Delivery
+) -> None:
+    first = link.deliver(delivery)
+    stamped = link.deliver(replace(delivery, time_stamp=b"a token, checked by whoever wants to"))
+    assert (stamped.state, stamped.case_number) == (OutboxState.ACCEPTED, first.case_number)
+    assert len(council.cases()) == 1
+
+
 def test_many_desks_sending_at_once_make_one_case(
     link: CouncilLink, council: Council, delivery: Delivery
 ) -> None:

@@ -43,6 +43,7 @@ LISTS = {
     "pack.plan_of_contact": "suggests copies; looking at one is recorded",
     "people.workers": "names of colleagues",
     "people.trust_list": "public keys",
+    "stamping.paper_stamp": "asks nothing yet",
     "vouching.certificates_ending": "days, no record's words",
     "vouching.key_states": "public keys",
     "queue.group_of": "a rule",

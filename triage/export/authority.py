@@ -240,10 +240,14 @@ def _usage(*, signs_certificates: bool) -> "x509.KeyUsage":
 
 
 def must_vouch(
-    untrusted_pdf: bytes, authority_pem: bytes, revoked: RevocationList | None = None
+    untrusted_pdf: bytes,
+    authority_pem: bytes,
+    revoked: RevocationList | None = None,
+    stamps_pem: bytes | None = None,
 ) -> str:
     """The authority's name, where its certificate vouches for who signed the PDF, and vouched for
-    them when they did where a list of what was `revoked` is given.
+    them when they did where a list of what was `revoked` is given. When is said by a time stamp, if
+    the certificates of its service are given.
 
     Raises NotAllowedError where it does not. Whether the signature holds, and whether the hub's
     list of keys has the key as revoked, `pack_signing.verify_pack` says.
@@ -252,7 +256,7 @@ def must_vouch(
     from cryptography.exceptions import InvalidSignature
     from pyhanko.pdf_utils.reader import PdfFileReader
 
-    from triage.export.pack_signing import FIELD
+    from triage.export.pack_signing import FIELD, stamp_in
 
     try:
         root = x509.load_pem_x509_certificate(authority_pem)
@@ -264,7 +268,8 @@ def must_vouch(
         raise NotAllowedError(
             "The hub's authority does not vouch for the key it was signed with. Do not rely on it."
         ) from fault
-    at = found.self_reported_timestamp
+    _, stamp = stamp_in(found.signer_info, stamps_pem)
+    at = stamp.at if stamp else found.self_reported_timestamp
     if at and not signer.not_valid_before_utc <= at <= signer.not_valid_after_utc:
         raise NotAllowedError("It was signed when its signer's certificate was not in force.")
     gone = revoked.at.get(signer.serial_number) if revoked else None

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 FIELD = "Issued by"
 ISSUED = "Issued as a numbered copy"
-_ROOM = 24_576
-"""Half-bytes kept for the signature: one with a P-256 certificate takes about 2,500, a time stamp
-with its service's certificates up to 16,000 more."""
+_ROOM, _STAMP_ROOM = 8192, 16_384
+"""Half-bytes kept for the signature, of which one with a P-256 certificate takes about 2,500, and
+as many more for a time stamp with its service's certificates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,24 +40,21 @@ class Prepared:
     certificate: bytes
 
 
-def no_stamp(_signature: bytes) -> bytes:
-    """No time-stamping service is asked."""
-    return b""
-
-
 def sign_pack(
     pdf: bytes,
     signer: Signer,
     at: datetime,
     *,
-    stamp: Callable[[bytes], bytes] = no_stamp,
+    stamp: Callable[[bytes], bytes] | None = None,
     reason: str = ISSUED,
 ) -> bytes:
     """The same pages with the person's signature after them, made `at` that time, and the token
     that `stamp` gives over it, if any (PAdES B-T). The words are not touched."""
-    prepared = prepare(pdf, signer.certificate_der, name_of(signer), at, reason=reason)
+    prepared = prepare(
+        pdf, signer.certificate_der, name_of(signer), at, reason=reason, stamped=stamp is not None
+    )
     signature = signer.sign_der(prepared.to_sign)
-    return put_in(prepared, signature, stamp(signature))
+    return put_in(prepared, signature, stamp(signature) if stamp else b"")
 
 
 def name_of(signer: Signer) -> str:
@@ -66,10 +63,17 @@ def name_of(signer: Signer) -> str:
 
 
 def prepare(
-    pdf: bytes, certificate: bytes, name: str, at: datetime, *, reason: str = ISSUED
+    pdf: bytes,
+    certificate: bytes,
+    name: str,
+    at: datetime,
+    *,
+    reason: str = ISSUED,
+    stamped: bool = False,
 ) -> Prepared:
     """Make room for a person's signature after the pages, by the certificate (DER) of their key,
-    that says it was made `at` that time. The key itself signs `to_sign`, and need not be here."""
+    that says it was made `at` that time, and for a time stamp. The key itself signs `to_sign`, and
+    need not be here."""
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
     from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
@@ -89,7 +93,8 @@ def prepare(
         writer = IncrementalPdfFileWriter(BytesIO(pdf))
         session = PdfSigner(details, signer=cms).init_signing_session(writer)
         session.system_time = at
-        room = session.prepare_tbs_document(validation_info=None, bytes_reserved=_ROOM)
+        size = _ROOM + (_STAMP_ROOM if stamped else 0)
+        room = session.prepare_tbs_document(validation_info=None, bytes_reserved=size)
         digest, output = room.digest_tbs_document()
         output.seek(0)
         attributes = await cms.signed_attrs(digest.document_digest, "sha256", use_pades=True)
@@ -115,7 +120,8 @@ def put_in(prepared: Prepared, signature: bytes, token: bytes = b"") -> bytes:
     signed = _result(
         cms.async_sign_prescribed_attributes("sha256", CMSAttributes.load(prepared.to_sign))
     )
-    if token and 2 * (len(signed.dump()) + len(token)) < _ROOM - 256:
+    room = prepared.end - prepared.start
+    if token and 2 * (len(signed.dump()) + len(token)) < room - 256:
         signed["content"]["signer_infos"][0]["unsigned_attrs"] = CMSAttributes(
             [
                 CMSAttribute(
@@ -174,11 +180,7 @@ def verify_pack(
     point = bytes(found.signer_cert.public_key["public_key"].native)
     for key in jwks.get("keys", ()):
         if _point(key) == point:
-            token = _token_in(found.signer_info)
-            stamp = None
-            if token and stamps_pem is not None:
-                signature = bytes(found.signer_info["signature"].native)
-                stamp = check_stamp(token, signature, stamps_pem)
+            token, stamp = stamp_in(found.signer_info, stamps_pem)
             at, revoked = status.signer_reported_dt, str(key.get("revokedAt", ""))
             at = stamp.at if stamp else at
             if revoked and not (at and at < datetime.fromisoformat(revoked)):
@@ -189,11 +191,15 @@ def verify_pack(
     raise SignatureError("It is signed with a key that is not on the hub's list.")
 
 
-def _token_in(signer_info: Any) -> bytes:
+def stamp_in(signer_info: Any, stamps_pem: bytes | None) -> tuple[bytes, Stamp | None]:
+    """The token over a paper's signature, b"" for none, and what it says once checked by the
+    service's certificates, where they are given. Raises SignatureError where it does not hold."""
     for attribute in signer_info["unsigned_attrs"] or ():
         if attribute["type"].native == "signature_time_stamp_token":
-            return bytes(attribute["values"][0].dump())
-    return b""
+            token = bytes(attribute["values"][0].dump())
+            signature = bytes(signer_info["signature"].native)
+            return token, check_stamp(token, signature, stamps_pem) if stamps_pem else None
+    return b"", None
 
 
 def _point(untrusted_key: Any) -> bytes:

@@ -181,7 +181,7 @@ def issue(
         seal = _seal(tx, version)
         jobs = _jobs(tx)
         at = desk.signing_time(tx)
-    stamp = stamping.PaperStamp(desk)
+    stamp = stamping.paper_stamp(desk)
     drawn = _drawn(desk, version, copy, copies or (copy,), seal, jobs)
     pdf = sign_pack(drawn.pdf, signer, at, stamp=stamp)
     digest = hashlib.sha256(pdf).hexdigest()
@@ -208,7 +208,7 @@ def issue(
                 "removed": sorted(r.value for r in copy.removals),
                 "how": how,
                 "sha256": digest,
-                **stamp.told(),
+                **(stamp.told if stamp else {}),
             },
         )
     return pdf

@@ -19,7 +19,7 @@ from triage.domain.errors import NotReadyError
 from triage.export.access_copy import draw_copy
 from triage.export.keys import Signer
 from triage.export.pack import build_pack
-from triage.export.pack_signing import name_of, no_stamp, open_loop, prepare, put_in
+from triage.export.pack_signing import name_of, open_loop, prepare, put_in
 from triage.intake.apart import Apart, StoppedError, serve
 from triage.intake.limits import Limits
 
@@ -69,12 +69,12 @@ _put_in = _apart("put in", put_in)
 
 
 def sign_pack(
-    pdf: bytes, signer: Signer, at: datetime, *, stamp: Callable[[bytes], bytes] = no_stamp
+    pdf: bytes, signer: Signer, at: datetime, *, stamp: Callable[[bytes], bytes] | None = None
 ) -> bytes:
     """As `triage.export.pack_signing.sign_pack`; the key signs here. Raises as `draw_pack`."""
-    prepared = _prepare(pdf, signer.certificate_der, name_of(signer), at)
+    prepared = _prepare(pdf, signer.certificate_der, name_of(signer), at, stamped=stamp is not None)
     signature = signer.sign_der(prepared.to_sign)
-    return _put_in(prepared, signature, stamp(signature))
+    return _put_in(prepared, signature, stamp(signature) if stamp else b"")
 
 
 # --- in the drawing process -------------------------------------------------------------------

@@ -12,7 +12,7 @@ from triage.export import signing
 from triage.export.time_stamp import Stamp
 from triage.storage import outbox, signing_keys, versions
 from triage.storage.engine import Transaction
-from triage.workflow.desk import Desk
+from triage.workflow.desk import Desk, TimeStamps
 
 NOT_YET = "The time-stamping service was not asked yet."
 KEY_GONE = "Its key was revoked before a time stamp could be had."
@@ -69,23 +69,23 @@ def _note(desk: Desk, tx: Transaction, about: Delivery, kind: str, told: dict[st
 
 
 class PaperStamp:
-    """Asks once for a stamp over a paper's signature; the paper goes out without one if need be."""
+    """Asks once for a stamp over a paper's signature; the paper goes out without one if need be.
+    `told` is what the record says of it."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._stamps = desk.stamps
-        self._told: dict[str, str] = {}
+    def __init__(self, stamps: TimeStamps) -> None:
+        self._stamps = stamps
+        self.told: dict[str, str] = {}
 
     def __call__(self, signature: bytes) -> bytes:
-        if self._stamps is None:
-            return b""
         try:
             token, said = self._stamps.stamp(signature)
         except DeliveryError as fault:
-            self._told = {"not_stamped": str(fault)}
+            self.told = {"not_stamped": str(fault)}
             return b""
-        self._told = {"stamped": said.at.isoformat()}
+        self.told = {"stamped": said.at.isoformat()}
         return token
 
-    def told(self) -> dict[str, str]:
-        """What the record says of it; nothing where no service is asked."""
-        return self._told
+
+def paper_stamp(desk: Desk) -> PaperStamp | None:
+    """What stamps a paper's signature here; None where no service is asked."""
+    return None if desk.stamps is None else PaperStamp(desk.stamps)

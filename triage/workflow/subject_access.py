@@ -150,7 +150,7 @@ def export(
         for id in gathered.contact_ids:
             hold(desk, tx, id)
     drawn = _draw(desk, gathered, decided, for_whom, also, at)
-    stamp = stamping.PaperStamp(desk)
+    stamp = stamping.paper_stamp(desk)
     pdf = sign_pack(drawn.pdf, signer, at, stamp=stamp)
     told = {
         "for_whom": for_whom,
@@ -158,7 +158,7 @@ def export(
         "sha256": hashlib.sha256(pdf).hexdigest(),
         "removed": {kind.value: number for kind, number in drawn.removed.items()},
         "chosen": list(also.values()),
-        **stamp.told(),
+        **(stamp.told if stamp else {}),
     }
     with desk.store.write() as tx:
         for id in gathered.contact_ids:
