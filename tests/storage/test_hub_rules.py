@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import psycopg
@@ -185,6 +186,24 @@ def test_event_is_written_in_ones_own_name_after_the_one_before(
     assert events.verify(hub.front.store) is None
 
 
+def test_an_event_says_the_time_of_the_hubs_own_clock(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    contact = hub.front.bring(factory.contact())
+    officer = at(factory.RUTH)
+    assert abs(officer.now() - datetime.now(UTC)) > timedelta(
+        minutes=5
+    )  # the desk's clock is wrong
+    screen.open_contact(officer, contact.id)
+    [seen] = hub.front.events()
+    assert abs(seen.at - datetime.now(UTC)) < timedelta(minutes=1)
+    adding = """INSERT INTO event SELECT seq + 1, 'x', NULL, 'rosei', now() + %s, '{}', hash,
+        fanlight_digest(seq + 1, 'x', NULL, 'rosei', now() + %s, '{}', hash) FROM event_head"""
+    for off in (timedelta(minutes=-5), timedelta(minutes=5)):
+        assert "another time" in hub.answered(factory.RUTH, adding, off, off)
+    assert hub.tried(factory.RUTH, adding, timedelta(0), timedelta(0)) == [(1,)]
+
+
 def test_nobody_writes_an_answer_in_another_persons_name(hub: HubHere) -> None:
     contact = hub.front.bring(factory.contact())
     adding = (
@@ -353,7 +372,7 @@ def test_auditor_reads_and_never_writes(hub: HubHere) -> None:
     contact = hub.front.bring(factory.contact())
     assert len(hub.tried(factory.AMIR, "SELECT * FROM contact")) == 1
     for statement in (
-        "UPDATE contact SET version = version + 1, state = 'closed'",
+        "UPDATE contact SET version = version + 1",
         f"INSERT INTO restriction VALUES ('{contact.id}')",
         "INSERT INTO answer (contact_id, key, value, version, by, at) "
         f"VALUES ('{contact.id}', 'analysis', '\"x\"', 1, 'akhan', now())",

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Select, case, func, insert, literal_column, select, update
 
 from triage.domain.errors import StoreError
 from triage.domain.event import FIRST, RESEALED, Event, NewEvent, canonical, chain, first_fault
@@ -21,6 +21,15 @@ from triage.storage.tables import event_head
 
 _AT_ONCE = 1000
 _HOLD = select(event_head).with_for_update()
+# To whoever signs in at a hub as themselves, its server says what time it is.
+_HOLD_AT_HUB = select(
+    event_head.c.seq,
+    event_head.c.hash,
+    case(
+        (func.starts_with(literal_column("session_user"), "fl_"), func.clock_timestamp()),
+        else_=None,
+    ).label("at"),
+).with_for_update()
 _ADD = insert(table)
 _GO_ON = update(event_head)
 
@@ -38,8 +47,14 @@ def append(tx: Transaction, new: NewEvent, *, in_the_open: bool = False) -> Even
     The head is held until that ends, so numbers follow each other without a gap. What it says of
     a contact is sealed with that contact's key: when the key is destroyed the event stays, and
     the chain is whole, but its words are gone. `in_the_open` is for what must be read after that.
+    At a hub the time of an event is its server's, whatever the desk's clock says.
     """
-    head = _head(tx, _HOLD)
+    if tx.connection.dialect.name == "postgresql":
+        row = tx.connection.execute(_HOLD_AT_HUB).first()
+        new = new if row is None or row.at is None else replace(new, at=row.at.astimezone(UTC))
+        head = _head_of(row)
+    else:
+        head = _head(tx, _HOLD)
     sealed = None if in_the_open else _sealed(tx, new, head.seq + 1)
     event = chain(sealed or new, seq=head.seq + 1, previous=head.hash)
     # As parameters: every act appends, and a statement with values is put together each time.
@@ -161,7 +176,10 @@ def verify(store: Store, *, after: Head = Head(0, FIRST)) -> str | None:  # noqa
 
 
 def _head(tx: Transaction, query: Select[Any]) -> Head:
-    row = tx.connection.execute(query).first()
+    return _head_of(tx.connection.execute(query).first())
+
+
+def _head_of(row: Any) -> Head:
     if row is None:
         raise StoreError(
             "The end of the chain of events is missing, so nothing can be added to it. Nothing "

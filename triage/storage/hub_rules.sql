@@ -81,6 +81,11 @@ BEGIN
         RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
             'Nobody writes in another person''s name. Nothing was changed.';
     END IF;
+    IF fanlight_worker() IS NOT NULL AND abs(extract(epoch FROM NEW.at - clock_timestamp())) > 60
+    THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'The event says another time than it is at the hub. Nothing was changed.';
+    END IF;
     -- What desks act on, or nobody may say of themselves alone.
     IF fanlight_worker() IS NOT NULL AND (
         NEW.kind = 'access.broke_glass' AND pg_trigger_depth() = 1

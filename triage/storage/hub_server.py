@@ -145,7 +145,7 @@ RULES: Mapping[str, Rule] = {
         change=f"{_of_contact('sign').change} AND answered_by = fanlight_worker()",
     ),
     "destruction": Rule(see=_may("sign", "audit"), add=_may("sign"), change=_may("sign")),
-    "retention_rule": Rule(see="true"),
+    "retention_rule": Rule(see=_may("sign", "audit")),
     "reader_draft": _of_contact("receive", "screen"),
     "answer": replace(
         _of_contact("screen", "propose"),

@@ -133,22 +133,31 @@ CREATE TRIGGER fanlight_is_theirs BEFORE INSERT OR UPDATE ON suggestion
 -- ---- with its event ----------------------------------------------------------------------------
 
 -- Whether this transaction put an event of this person into the chain, of such a kind, about that
--- contact; about any, where none is named. Only the chain's end is looked at: it is held meanwhile.
+-- contact; where none is named, whether the newest of all is one: the end of the chain is held from
+-- the first that is added.
 CREATE OR REPLACE FUNCTION fanlight_told(about uuid, such text) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT EXISTS (
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF about IS NULL THEN
+        RETURN EXISTS (
+            SELECT FROM event told
+            WHERE told.seq = (SELECT head.seq FROM event_head head)
+              AND told."by" = fanlight_worker() AND told.kind ~ such
+              AND told.xmin = pg_current_xact_id()::xid
+        );
+    END IF;
+    RETURN EXISTS (
         SELECT FROM event told
-        WHERE told.seq > (SELECT head.seq - 2000 FROM event_head head)
-          AND told."by" = fanlight_worker() AND told.kind ~ such
-          AND (about IS NULL OR told.contact_id = about)
+        WHERE told.contact_id = about AND told."by" = fanlight_worker() AND told.kind ~ such
           AND told.xmin = pg_current_xact_id()::xid
-    )
-$$;
+    );
+END $$;
 
 CREATE OR REPLACE FUNCTION fanlight_is_told() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     about uuid;
+    other uuid;
     such text := TG_ARGV[0];
 BEGIN
     IF fanlight_worker() IS NULL THEN
@@ -170,10 +179,15 @@ BEGIN
         such := ''; -- kept anew with each change of their contact
     ELSIF TG_TABLE_NAME = 'destruction' THEN
         about := CASE WHEN NEW.outcome <> 'no_contact' THEN NEW.about END;
-    ELSIF TG_TABLE_NAME <> 'suggestion' THEN
+    ELSIF TG_TABLE_NAME = 'suggestion' THEN
+        about := NEW.low;
+        other := NEW.high;
+    ELSE
         about := NEW.contact_id;
     END IF;
-    IF NOT fanlight_told(about, such) THEN
+    IF NOT fanlight_told(about, such)
+        AND (other IS NULL OR NOT fanlight_told(other, such))
+    THEN
         RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
             'Nothing is changed here without the event that tells of it. Nothing was changed.';
     END IF;
