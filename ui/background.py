@@ -159,7 +159,7 @@ class Background(QObject):
             log.warning("A file was not taken in: %s", type(fault).__name__)
             self._refuse(fault)
 
-        self._jobs.run(work, done, failed, owner=self)
+        self._jobs.run(work, done, failed, owner=self, lane="arrivals")
 
     def _refuse(self, fault: Exception, what: str = "") -> None:
         """Say what could not be done; that the hub is away stands above the screen already."""

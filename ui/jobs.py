@@ -1,6 +1,7 @@
-"""Work off the window's thread: three lanes, one queued signal back.
+"""Work off the window's thread: four lanes, one queued signal back.
 
-The serial lane is for the store: its jobs run one after another, in the order given. In the
+The serial lane is for the store: its jobs run one after another, in the order given. So do those
+that take in what arrives: many at once would keep all others, and the window, waiting. In the
 asking lane wait those that ask partners, who may take seconds. The pool is for the rest. What
 comes back for an owner that has closed, or for a job that was called off, is dropped. No QThread,
 no processEvents.
@@ -17,8 +18,10 @@ from typing import Literal, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
+from ui.turn import Turn
+
 T = TypeVar("T")
-Lane = Literal["store", "pool", "asking"]
+Lane = Literal["store", "arrivals", "pool", "asking"]
 log = logging.getLogger(__name__)
 _ASKING = 4
 
@@ -52,13 +55,13 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None, workers: int = 3) -> None:
         super().__init__(parent)
-        self._store = _with_threads(1, "store")
-        self._pool = _with_threads(workers, "pool")
-        self._asking = _with_threads(_ASKING, "asking")
+        threads: dict[Lane, int] = {"store": 1, "arrivals": 1, "pool": workers, "asking": _ASKING}
+        self._lanes = {lane: _with_threads(count, lane) for lane, count in threads.items()}
         self._running: set[Future[None]] = set()
         self._lock = threading.Lock()
         self._out = 0
         self._closed = False
+        self.turn = Turn(self)
         self._posted.connect(self._receive, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -98,9 +101,7 @@ class Jobs(QObject):
                 self._post(back)
 
         self._out += lane == "store"
-        lanes = {"store": self._store, "pool": self._pool, "asking": self._asking}
-        executor = lanes[lane]
-        future = executor.submit(task)
+        future = self._lanes[lane].submit(task)
         with self._lock:
             self._running.add(future)
         future.add_done_callback(self._forget)
@@ -126,8 +127,8 @@ class Jobs(QObject):
     def close(self) -> None:
         """Take no more work, drop what has not started, and wait for what has."""
         self._closed = True
-        for executor in (self._store, self._asking, self._pool):
-            executor.shutdown(wait=True, cancel_futures=executor is not self._store)
+        for lane, executor in self._lanes.items():
+            executor.shutdown(wait=True, cancel_futures=lane != "store")
 
     def _fail(self, failed: Callable[[Exception], object] | None) -> Callable[[Exception], object]:
         if failed is not None:
@@ -151,6 +152,7 @@ class Jobs(QObject):
             return
         self._out -= back.stored
         if back.wanted():
+            self.turn.begin()
             back.call(back.value)
 
 

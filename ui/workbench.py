@@ -86,6 +86,7 @@ class Workbench(QObject):
         self._jobs = jobs
         self.front = front or Front(clock, practice=practice)
         self.window = self.front.window
+        jobs.turn.watch(self.window)
         self.holder: DeskHolder | None = None
         self.seating = Seating(self.window, jobs)
         self.seating.signed_in.connect(self._signed_in)

@@ -16,6 +16,7 @@ from matching import Person
 from tests import factory
 from tests.partners.test_extracts import MAPPING, NOW, PEOPLE, put, sealed
 from tests.partners.test_kept_index import CARLA, OWN_WEIGHTS, weight_of
+from triage.beside import LOWER
 from triage.domain.errors import NotFoundError
 from triage.partners.extracts import OWN, Extracts
 from triage.partners.sealing import Sealing
@@ -56,6 +57,13 @@ def test_no_process_runs_before_anybody_is_looked_for(apart: SearchProcess) -> N
     assert not apart.state("housing").searchable
     assert "has not been read yet" in apart.state("housing").problem
     assert apart._child is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="set at the start there, and not told")
+def test_the_search_has_a_lower_priority_than_the_window(apart: SearchProcess) -> None:
+    apart.load_all(NOW)
+    here = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, process_of(apart).pid) == min(19, here + LOWER)
 
 
 def test_it_answers_exactly_as_a_search_within_the_program(

@@ -3,9 +3,11 @@
 import threading
 
 from PySide6.QtCore import QEvent, QObject, QThread
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from triage.beside import WINDOW
 from ui.jobs import Jobs, Token
 
 
@@ -115,4 +117,37 @@ def test_what_was_sent_to_the_store_is_awaited_until_its_answer_has_been_heard(
     assert (heard, jobs.awaits_store()) == ([], True)
     qtbot.waitUntil(lambda: len(heard) == 2)
     assert heard == ["full", "after, False"]
+    jobs.close()
+
+
+def _jobs_stand_back() -> bool:
+    return bool(WINDOW._until)
+
+
+def test_jobs_stand_back_while_a_result_is_taken_in_and_go_on_after(qtbot: QtBot) -> None:
+    jobs, seen = Jobs(), []
+    jobs.run(lambda: 1, lambda _: seen.append(_jobs_stand_back()))
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == [True]
+    qtbot.waitUntil(lambda: not _jobs_stand_back())
+    jobs.close()
+
+
+def test_jobs_stand_back_while_the_window_is_painted_and_go_on_after(qtbot: QtBot) -> None:
+    seen: list[bool] = []
+
+    class Pane(QWidget):
+        def paintEvent(self, event: QPaintEvent) -> None:
+            seen.append(_jobs_stand_back())
+
+    jobs, window = Jobs(), Pane()
+    qtbot.addWidget(window)
+    jobs.turn.watch(window)
+    window.show()
+    qtbot.waitUntil(lambda: bool(seen) and not _jobs_stand_back())
+    seen.clear()
+    window.update()
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == [True]
+    qtbot.waitUntil(lambda: not _jobs_stand_back())
     jobs.close()

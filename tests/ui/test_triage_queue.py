@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 from tests.ui.triage_room import Room, maya, other
 from triage.domain.errors import StoreError
 from triage.storage import events
-from triage.workflow import claims, screen
+from triage.workflow import claims, feed, screen
 from triage.workflow import requests as asking
 from ui.background import Background
 from ui.triage.queue_delegate import QueueDelegate
@@ -303,3 +303,45 @@ def test_many_things_told_in_one_moment_are_looked_at_once(
     room.wait(lambda: looks)
     room.settled()
     assert len(looks) == 1
+
+
+def test_many_files_are_taken_in_one_after_another_and_keep_no_other_job_waiting(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    taken: list[Path] = []
+
+    def take(_desk: object, path: Path) -> None:
+        taken.append(path)
+        gate.wait(30)
+
+    monkeypatch.setattr("ui.background._receive", take)
+    background = Background(room.holder, room.jobs, tmp_path, room.screen)
+    files = [tmp_path / f"{number}.eml" for number in range(6)]
+    background.receive(files)
+    read: list[bool] = []
+    room.jobs.run(lambda: True, read.append)
+    room.wait(lambda: read and taken)
+    assert taken == files[:1]
+    gate.set()
+    room.wait(lambda: len(taken) == 6)
+    assert taken == files
+
+
+def test_what_two_dozen_files_tell_is_asked_after_once(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.bring(maya())
+    room.show()
+    room.settled()
+    asked: list[int] = []
+    news = feed.news
+    monkeypatch.setattr(
+        "ui.triage.reader.feed.news", lambda *which: asked.append(1) or news(*which)
+    )
+    for _ in range(24):
+        room.screen.look_again()
+    room.wait(lambda: asked)
+    room.settled()
+    assert not room.screen.reader._follow_soon.isActive()
+    assert len(asked) == 1

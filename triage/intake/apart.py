@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import IO, Any
 
+from triage.beside import start_beside
 from triage.domain.errors import UnreadableError
 from triage.intake.limits import Limits
 
@@ -119,13 +120,7 @@ class Apart:
         return answer
 
     def _start(self, limits: Limits) -> subprocess.Popen[bytes]:
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-B", "-m", self._module, str(limits.memory_bytes)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        self._process = start_beside("-I", "-B", "-m", self._module, str(limits.memory_bytes))
         self._jobs, self._memory = 0, limits.memory_bytes
         return self._process
 

@@ -14,7 +14,6 @@ import gc
 import itertools
 import os
 import pickle
-import subprocess
 import sys
 import threading
 import traceback
@@ -25,6 +24,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from triage.beside import start_beside
 from triage.domain.errors import NotFoundError
 from triage.domain.lookup import Candidate, PartnerRecord
 from triage.domain.profile import ExtractMapping
@@ -208,13 +208,7 @@ class _Child:
     """One run of the process, with the questions that wait for its answers."""
 
     def __init__(self, setup: Setup) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-m", "triage.partners.search_process"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        self._process = start_beside("-I", "-m", "triage.partners.search_process")
         self._waiting: dict[int, Future[Any]] = {}
         self._numbers = itertools.count(1)
         self._ended = False

@@ -21,6 +21,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Any
 
+from triage.beside import start_beside
 from triage.domain.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -45,14 +46,8 @@ class StandInsApart:
     """The process. It starts when this is made, and listens for a hub once that is said."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-m", "triage.practice.stand_ins_apart"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        self._process = start_beside(
+            "-I", "-m", "triage.practice.stand_ins_apart", text=True, encoding="utf-8"
         )
         self._hub_jwks: Callable[[], Mapping[str, Any]] = dict
         self._where: Where | None = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from triage.beside import give_way
 from triage.domain.event import first_fault
 from triage.storage.engine import Store
 from triage.storage.resealing import Vouched
@@ -41,7 +42,7 @@ def whole_until(
     hands = min(os.cpu_count() or 1, len(firsts))
     # Forked, a child would hold this process's own lines to the server.
     spawned = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(hands, mp_context=spawned) as pool:
+    with ProcessPoolExecutor(hands, spawned, give_way) as pool:
         asked = [
             pool.submit(_stretch, again, first, STRETCH, vouched.within(first, STRETCH))
             for first in firsts

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from triage.beside import WINDOW
 from triage.domain import clock
 from triage.domain.clock import ClockState
 from triage.domain.contact import Contact, ContactState
@@ -203,6 +204,7 @@ def _row(
     everyone: Mapping[str, Worker],
     silent: tuple[str, ...],
 ) -> QueueRow:
+    WINDOW.goes_first()
     hidden = contact.restricted and not desk.worker.may(May.OPEN_RESTRICTED)
     told = _told(desk, contact, naming.local_day(desk.profile, now), hidden)
     clocks = clock.clocks(desk.profile, counted, now, dues=desk.memory.dues)

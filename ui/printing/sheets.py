@@ -14,6 +14,8 @@ from itertools import pairwise
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage
 
+from triage.beside import WINDOW
+
 _DRAWING = threading.Lock()
 A4 = (595.28, 841.89)
 SMALL = 224
@@ -57,6 +59,7 @@ def sheets(pdf: bytes, width: int, pages: Iterable[int] | None = None) -> tuple[
 
 
 def _sheet(document: object, number: int, width: int) -> Sheet:
+    WINDOW.goes_first()
     page = document[number - 1]  # type: ignore[index]
     try:
         scale = max(16, width) / page.get_width()
@@ -96,6 +99,7 @@ def _words(page: object) -> tuple[Word, ...]:
 
     try:
         for at in range(text.count_chars()):
+            WINDOW.goes_first()
             letter = chr(pdfium.FPDFText_GetUnicode(text.raw, at))
             if letter.isspace() or not letter.isprintable():
                 end()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable
+from time import monotonic
 from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -32,6 +33,9 @@ SETTLED_MS = 300
 GATHER_MS = 120
 """Partners answer in quick succession; each answer shown by itself would cost the window more
 than it tells."""
+
+FOLLOW_MS = 300
+"""So often at most it is asked what happened: of two dozen files dropped, each tells of itself."""
 
 
 class Reader(QObject):
@@ -74,6 +78,11 @@ class Reader(QObject):
         self._ask_soon.setSingleShot(True)
         self._ask_soon.setInterval(SETTLED_MS)
         self._ask_soon.timeout.connect(self._ask_once)
+        self._following = False
+        self._followed_at = 0.0
+        self._follow_soon = QTimer(self)
+        self._follow_soon.setSingleShot(True)
+        self._follow_soon.timeout.connect(self._follow)
 
     # ---- queue ----------------------------------------------------------
 
@@ -210,16 +219,27 @@ class Reader(QObject):
         self._own.add((key, version))
 
     def follow(self) -> None:
-        """Something happened somewhere: read the queue if a row may be another now, and the open
-        contact if it was about it."""
+        """Something happened somewhere: soon, with what else happens meanwhile, read the queue if
+        a row may be another now, and the open contact if it was about it."""
+        if not self._follow_soon.isActive():
+            since = round((monotonic() - self._followed_at) * 1000)
+            self._follow_soon.start(max(0, FOLLOW_MS - since))
+
+    def _follow(self) -> None:
         if self._queue_seq < 0:
             return  # the queue is being read for the first time
+        self._followed_at = monotonic()
+        if self._following:
+            self.follow()
+            return
+        self._following = True
         contact_id, desk = self.contact_id, self._holder.current()
         waits = contact_id is None or self._opening is not None
         seq, queue_seq = self._seq, self._queue_seq
         start = queue_seq if waits else min(seq, queue_seq)
 
         def done(news: News) -> None:
+            self._following = False
             events = news.events
             # One that this person may not know of may have hidden a row, or the open contact.
             if news.hidden or any(e.seq > queue_seq and _moves_rows(e) for e in events):
@@ -231,7 +251,10 @@ class Reader(QObject):
             if news.hidden or self._concerns(contact_id, [e for e in events if e.seq > seq]):
                 self.look_again()
 
-        self._jobs.run(lambda: feed.news(desk, start), done, lambda _: None, owner=self)
+        def failed(_fault: Exception) -> None:
+            self._following = False
+
+        self._jobs.run(lambda: feed.news(desk, start), done, failed, owner=self)
 
     def _mark(self, news: News, me: str, open_one: UUID | None) -> None:
         """Tell which contacts others have worked on; not the open one, which says so itself."""
