@@ -1,7 +1,6 @@
 """What goes on beside the window gives way to it."""
 
 import os
-import sys
 import threading
 
 import pytest
@@ -34,7 +33,6 @@ def at_work(monkeypatch: pytest.MonkeyPatch) -> _Seen:
     return seen
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="set at the start there, and not told")
 def test_what_reads_files_has_a_lower_priority_than_the_window() -> None:
     sandbox.read_safely(b"Child: Ola Reed\n", "a.txt")
     process = sandbox._READING._process

@@ -59,7 +59,6 @@ def test_no_process_runs_before_anybody_is_looked_for(apart: SearchProcess) -> N
     assert apart._child is None
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="set at the start there, and not told")
 def test_the_search_has_a_lower_priority_than_the_window(apart: SearchProcess) -> None:
     apart.load_all(NOW)
     here = os.getpriority(os.PRIO_PROCESS, 0)
