@@ -20,7 +20,7 @@ from tests.workflow.judged import judge_many
 from tests.workflow.test_receive import LETTER
 from triage.domain.contact import Contact
 from triage.domain.worker import Worker
-from triage.workflow import claims, concerns, decide, handover, receive, weights
+from triage.workflow import claims, concerns, decide, handover, naming, receive, weights
 from triage.workflow.desk import Desk
 from ui.background import Background
 from ui.handover.screen import HandoverScreen
@@ -62,6 +62,12 @@ def beside(seat: Room, hub: HubHere, at: At, tmp_path: Path, qtbot: QtBot) -> It
     """Ruth's window, at another desk."""
     with sits(at(factory.RUTH), hub, tmp_path / "other drop", qtbot) as room:
         yield room
+
+
+def clock(hub: HubHere, kind: str) -> str:
+    """When the newest event of a kind was, by the server's clock, as desks show it."""
+    found = [e.at for e in hub.front.events() if e.kind == kind]
+    return f"{naming.local(hub.front.desk.profile, found[-1]):%H:%M}"
 
 
 def both_open(seat: Room, beside: Room, contact: Contact) -> None:
@@ -119,7 +125,7 @@ def test_what_others_work_on_is_marked_until_it_is_opened(seat: Room, hub: HubHe
     model = seat.screen.queue.model
     seat.wait(lambda: model.changed(noah.id))
     spoken = model.data(model.index_of(noah.id), 11)  # Qt's AccessibleTextRole
-    assert "changed by Ruth Osei at 11:42" in str(spoken)
+    assert f"changed by Ruth Osei at {clock(hub, 'contact.claimed')}" in str(spoken)
     seat.open(noah)
     assert model.changed(noah.id) == ""
 
@@ -207,14 +213,16 @@ def test_what_changed_is_said_over_the_contact_until_it_is_seen(
     assert bar.view() is None
     beside.screen.header.take.click()
     seat.wait(bar.isVisible)
-    assert bar.words.text() == "11:42 Ruth Osei took it"
+    assert bar.words.text().endswith(f"{clock(hub, 'contact.claimed')} Ruth Osei took it")
     seat.open(noah)
     seat.wait(lambda: "contact.changes_seen" in seat.kinds(contact))
     seat.open(contact)
     assert not bar.isVisible(), "it was seen as it came"
     decide.save_answer(beside.desk, contact.id, "analysis", "Maya took charge.", 0)
     seat.wait(bar.isVisible)
-    assert bar.title.text() == "1 change since you looked at 11:42"
+    title = bar.title.text()
+    assert title.startswith("1 change since you looked")
+    assert title.endswith(clock(hub, "contact.changes_seen"))
     bar.mark.click()
     seat.wait(lambda: not bar.isVisible())
 
