@@ -205,7 +205,19 @@ def test_a_folder_that_is_gone_is_said_to_be_so(front: Front, tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     "name",
-    ["two\nlines.eml", "gpj.\u202eexe.eml", "red\x1b[31m.eml", "x" * 251 + ".eml", "\udcff.eml"],
+    [
+        "two\nlines.eml",
+        "gpj.\u202eexe.eml",
+        "red\x1b[31m.eml",
+        "x" * 251 + ".eml",
+        "\udcff.eml",
+        "a\\..\\owned.bat",
+        "owned.eml:hidden",
+        "C:owned.eml",
+        "AUX.eml",
+        "-rf.eml",
+        "%2e%2e%2f.eml",
+    ],
 )
 def test_a_name_made_to_mislead_is_shown_in_one_plain_line(
     front: Front, folder: Path, name: str
@@ -213,4 +225,6 @@ def test_a_name_made_to_mislead_is_shown_in_one_plain_line(
     (folder / name).write_bytes(LETTER)
     [said] = taken(DropFolder(folder), front)
     assert said.isprintable()
+    assert list(folder.iterdir()) == []
+    assert {p.name for p in folder.parent.iterdir() if "owned" in p.name} == set()
     assert front.priya.worker == factory.PRIYA

@@ -34,8 +34,8 @@ class PaceEntry(Entry):
     at_once: Annotated[int, Field(ge=1, le=16)] = 2
     per_second: Annotated[float, Field(gt=0, le=100)] = 4.0
     burst: Annotated[int, Field(ge=1, le=100)] = 4
-    pause_after: Annotated[int, Field(ge=1)] = 4
-    pause_s: Annotated[float, Field(gt=0)] = 30.0
+    pause_after: Annotated[int, Field(ge=1, le=1000)] = 4
+    pause_s: Annotated[float, Field(gt=0, le=86_400)] = 30.0
 
 
 class SearchEntry(Entry):

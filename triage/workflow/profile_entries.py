@@ -68,15 +68,15 @@ class OversightEntry(Entry):
 
     night_from: ClockTime = time(22, 0)
     night_until: ClockTime = time(6, 0)
-    many: Annotated[int, Field(ge=2)] = 25
-    many_minutes: Annotated[int, Field(ge=1)] = 30
+    many: Annotated[int, Field(ge=2, le=100_000)] = 25
+    many_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 31)] = 30
 
 
 class RestrictedEntry(Entry):
     """Restricted records: minutes that one stays open with a reason, and the reasons offered."""
 
     minutes: Annotated[int, Field(ge=1, le=LONGEST_MINUTES)] = 30
-    review_days: Annotated[int, Field(ge=1)] = 90
+    review_days: Annotated[int, Field(ge=1, le=3660)] = 90
     reasons: Annotated[tuple[Words, ...], Field(min_length=1)] = RestrictedRules().reasons
 
 
@@ -92,15 +92,15 @@ class ProfileFile(Entry):
     phone: Words
     council: Words
     threshold_document: Words
-    repeat_count: Annotated[int, Field(ge=1)]
-    repeat_months: Annotated[int, Field(ge=1)]
+    repeat_count: Annotated[int, Field(ge=1, le=1000)]
+    repeat_months: Annotated[int, Field(ge=1, le=600)]
     export_url: str = ""
     export_host_key: str = ""
     export_audience: str = ""
     time_stamp_url: str = ""
     time_stamp_certificate: str = ""
     checkpoint_folder: str = ""
-    claim_idle_minutes: Annotated[int, Field(ge=0)] = 0
+    claim_idle_minutes: Annotated[int, Field(ge=0, le=60 * 24 * 31)] = 0
     lock_after_minutes: Annotated[int, Field(ge=5, le=60)] = 15
     restricted_words: Words = "Restricted record"
     call_prompts: tuple[Words, ...]
@@ -119,7 +119,7 @@ class ClockEntry(Dated):
     label: Words
     start: Literal["received", "rated", "asked"]
     rating: str = ""
-    amount: Annotated[float, Field(gt=0)]
+    amount: Annotated[float, Field(gt=0, le=10_000)]
     unit: ClockUnit
     leads: bool = False
     pauses: bool = True
@@ -157,7 +157,7 @@ class ConditionEntry(Entry):
     fact: str = ""
     any_of: tuple[str, ...] = ()
     none_of: tuple[str, ...] = ()
-    at_least: int | None = None
+    at_least: Annotated[int, Field(le=1000)] | None = None
     empty: bool = False
 
 
@@ -229,7 +229,7 @@ class ExtractEntry(Entry):
     path: Words
     encoding: Words
     delimiter: Annotated[str, Field(min_length=1, max_length=1)]
-    max_age_hours: Annotated[int, Field(ge=1)]
+    max_age_hours: Annotated[int, Field(ge=1, le=24 * 3660)]
     date_formats: Annotated[tuple[Words, ...], Field(min_length=1)]
     columns: dict[str, Words]
     lane: Words

@@ -17,6 +17,11 @@ from triage.workflow.profile_entries import CodeRow, Dated, Entry
 
 Where = tuple[str | int, ...]
 _F = TypeVar("_F", bound=Entry)
+LARGEST, LONGEST_LINE, MOST_FAULTS = 150_000, 2000, 40
+"""Characters of a file, and of a line of TOML; faults that are told of one file. A file that is
+made to be slow to read is read within seconds."""
+LARGEST_LIST = 5_000_000
+_LONGEST_NAME = 100
 _CODE_COLUMNS = ("code", "label", "hint", "census", "parent", "flags", "from", "until", "short")
 
 
@@ -50,8 +55,16 @@ class Reading:
 
     def text(self, name: str) -> str | None:
         """The text of a file in the folder; a missing or unreadable one is a fault."""
+        return self.text_at(self.folder / name, name)
+
+    def text_at(self, path: Path, name: str, most: int = LARGEST) -> str | None:
+        """The text of that file, with or without a mark of its encoding before it."""
         try:
-            return (self.folder / name).read_text(encoding="utf-8")
+            with path.open(encoding="utf-8-sig") as file:
+                text = file.read(most + 1)
+            if len(text) <= most and "\0" not in text:
+                return text
+            self.faults.append(f"{name}, line 1: {_TOO_LARGE if len(text) > most else _NO_TEXT}")
         except FileNotFoundError:
             self.faults.append(f"{name}, line 1: The file is not there.")
         except (OSError, UnicodeDecodeError) as fault:
@@ -65,9 +78,12 @@ class Reading:
         )
 
 
-_TABLES = re.compile(r"^\s*\[\[\s*([^\]]+?)\s*\]\]")
-_TABLE = re.compile(r"^\s*\[\s*([^\]]+?)\s*\]\s*(#.*)?$")
-_KEY = re.compile(r"""^\s*("[^"]+"|'[^']+'|[A-Za-z0-9_-]+)\s*=""")
+_TOO_LARGE = "The file is larger than any that Fanlight reads; look whether it is the right one."
+_NO_TEXT = "The file could not be read: it holds what is no text."
+_TOO_LONG = f"The line has more than {LONGEST_LINE} characters; write it as several."
+_TABLES = re.compile(r"\[\[([^\]]+)\]\]")
+_TABLE = re.compile(r"\[([^\]]+)\]\s*(#.*)?$")
+_KEY = re.compile(r"""("[^"]+"|'[^']+'|[A-Za-z0-9_-]+)\s*=""")
 
 
 def _lines_of(text: str) -> dict[Where, int]:
@@ -75,7 +91,8 @@ def _lines_of(text: str) -> dict[Where, int]:
     lines: dict[Where, int] = {}
     counts: dict[Where, int] = {}
     at: Where = ()
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, told in enumerate(text.splitlines(), 1):
+        line = told.strip()
         if tables := _TABLES.match(line):
             path = _below(_names(tables[1]), counts)
             counts[path] = counts.get(path, -1) + 1
@@ -111,24 +128,37 @@ def toml_file(reading: Reading, name: str, shape: type[_F]) -> tuple[_F | None, 
     text = reading.text(name)
     if text is None:
         return None, source
+    long = _too_long(text)
+    if long is not None:
+        reading.faults.append(f"{name}, line {long}: {_TOO_LONG}")
+        return None, source
     source = Source(name, text, _lines_of(text))
     try:
         return shape.model_validate(tomllib.loads(text)), source
     except RecursionError:
         reading.faults.append(f"{name}, line 1: Its lists lie too deep in one another.")
-    except tomllib.TOMLDecodeError as fault:
+    except ValidationError as faults:
+        found = faults.errors()
+        for each in found[:MOST_FAULTS]:
+            where = tuple("from" if p == "from_" else p for p in each["loc"])
+            reading.fault(source, where, _sentence(where, each["type"], each["msg"]))
+        if found[MOST_FAULTS:]:
+            reading.faults.append(f"{name}, line 1: More is amiss; put the rest right first.")
+    except ValueError as fault:
         line = re.search(r"line (\d+)", str(fault))
         number = line[1] if line else str(len(text.splitlines()) or 1)
         reading.faults.append(f"{name}, line {number}: This is not TOML: {fault}.")
-    except ValidationError as faults:
-        for each in faults.errors():
-            where = tuple("from" if p == "from_" else p for p in each["loc"])
-            reading.fault(source, where, _sentence(where, each["type"], each["msg"]))
     return None, source
+
+
+def _too_long(text: str) -> int | None:
+    lines = enumerate(text.split("\n"), 1)
+    return next((n for n, line in lines if len(line) > LONGEST_LINE), None)
 
 
 def _sentence(where: Where, kind: str, message: str) -> str:
     name = ".".join(str(p + 1) if isinstance(p, int) else p for p in where)
+    name = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
     if kind == "missing":
         return f"“{name}” is missing."
     if kind == "extra_forbidden":
@@ -152,12 +182,15 @@ def all_codes(reading: Reading, codesets: Path) -> dict[str, tuple[Code, ...]]:
 
 
 def _codes(reading: Reading, path: Path, name: str) -> tuple[Code, ...]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
-        reading.faults.append(f"{name}, line 1: The file could not be read ({fault}).")
+    text = reading.text_at(path, name, LARGEST_LIST)
+    if text is None:
         return ()
     rows = csv.DictReader(StringIO(text))
+    try:
+        listed = [(rows.line_num, row) for row in rows]
+    except csv.Error as fault:
+        reading.faults.append(f"{name}, line {rows.line_num}: This is not a list: {fault}.")
+        return ()
     strange = [c for c in rows.fieldnames or () if c not in _CODE_COLUMNS]
     if strange or not {"code", "label"} <= set(rows.fieldnames or ()):
         reading.faults.append(
@@ -166,20 +199,28 @@ def _codes(reading: Reading, path: Path, name: str) -> tuple[Code, ...]:
         )
         return ()
     found: list[Code] = []
-    for row in rows:
+    known: set[str] = set()
+    before = len(reading.faults)
+    for at, row in listed:
+        if len(reading.faults) - before >= MOST_FAULTS:
+            reading.faults.append(
+                f"{name}, line {at}: More may be amiss; put the rest right first."
+            )
+            break
         try:
-            entry = CodeRow.model_validate({k: v for k, v in row.items() if v})
+            entry = CodeRow.model_validate({str(k or "…"): v for k, v in row.items() if v})
         except ValidationError as faults:
             for each in faults.errors():
                 place: Where = tuple(each["loc"])
                 reading.faults.append(
-                    f"{name}, line {rows.line_num}: {_sentence(place, each['type'], each['msg'])}"
+                    f"{name}, line {at}: {_sentence(place, each['type'], each['msg'])}"
                 )
             continue
         if entry.from_ and entry.until and entry.until < entry.from_:
-            reading.faults.append(f"{name}, line {rows.line_num}: It ends before it begins.")
-        if any(c.code == entry.code for c in found):
-            reading.faults.append(f"{name}, line {rows.line_num}: “{entry.code}” is there twice.")
+            reading.faults.append(f"{name}, line {at}: It ends before it begins.")
+        if entry.code in known:
+            reading.faults.append(f"{name}, line {at}: “{entry.code}” is there twice.")
+        known.add(entry.code)
         found.append(
             Code(
                 code=entry.code,
@@ -194,7 +235,7 @@ def _codes(reading: Reading, path: Path, name: str) -> tuple[Code, ...]:
             )
         )
     for number, code in enumerate(found, 2):
-        if code.parent and all(c.code != code.parent for c in found):
+        if code.parent and code.parent not in known and len(reading.faults) - before < MOST_FAULTS:
             reading.faults.append(
                 f"{name}, line {number}: “{code.code}” stands below “{code.parent}”, "
                 "which is not in the list."
