@@ -26,6 +26,7 @@ from ui.folders import downloads
 from ui.front import Front
 from ui.handover.shift import Shift
 from ui.jobs import Jobs, Token
+from ui.keeping.aside import Aside
 from ui.keeping.corrections import Corrections
 from ui.key_notices import KeyNotices
 from ui.leader_notices import LeaderNotices
@@ -340,6 +341,8 @@ class Workbench(QObject):
         window.actions_.set("New contact by phone", self._call)
         window.menus.add_item("new", "New contact by phone", self._call)
         window.menus.add_item("new", "Take in files…", self._choose_files)
+        self.aside = Aside(window, self._jobs, self._desk)
+        self.aside.opened.connect(self._opened_elsewhere)
         glass = triage.glass
         window.menus.add_item("new", "Open a restricted record…", glass.ask, glass.may)
         may = lambda: self._desk().worker.may(May.SIGN)  # noqa: E731

@@ -53,6 +53,9 @@ LISTINGS: dict[str, Callable[[Transaction], object]] = {
     "originals by hash": lambda tx: originals.by_hash(tx, "a" * 64),
     "originals by message": lambda tx: originals.by_message_id(tx, "<a@b.example>"),
     "originals set aside": lambda tx: originals.set_aside_list(tx),
+    "contacts set aside": lambda tx: contacts.in_states(
+        tx, [ContactState.SET_ASIDE], limit=200, newest=True
+    ),
     "answers": lambda tx: answers.all(tx, number(1)),
     "versions of a contact": lambda tx: versions.of_contact(tx, number(1)),
     "versions to sign": lambda tx: versions.in_state(tx, VersionState.PROPOSED),

@@ -14,8 +14,10 @@ from triage.export import authority
 from triage.export.time_stamp import Stamp
 from triage.storage.secrets import FileVault
 from triage.workflow import (
+    aside,
     corrections,
     people,
+    receive,
     retention,
     sign,
     stamping,
@@ -25,7 +27,15 @@ from triage.workflow import (
 
 LONG_AGO = factory.NOW - timedelta(days=800)
 
+AUTOMATIC = (
+    b"From: Away <away@stbrannocs.example>\nTo: mash@northmere.example\n"
+    b"Subject: Automatic reply: out of office\nAuto-Submitted: auto-replied\n"
+    b"Message-ID: <away-1@stbrannocs.example>\nDate: Tue, 24 Nov 2026 09:00:00 +0000\n\n"
+    b"I am away until Monday. Poppy Lane came to school with a bruise.\n"
+)
+
 LISTS = {
+    "aside.listed": "rows; opening one is recorded",
     "corrections.asked_about": "of a record already opened",
     "corrections.beside": "of a record already opened",
     "corrections.to_answer": "rows; opening one is recorded",
@@ -112,7 +122,18 @@ def _to_stamp(front: Front) -> Callable[[], object]:
     return partial(stamping.stamp_due, leader)
 
 
+def _aside(front: Front) -> UUID:
+    """An automatic reply that nobody asked for, kept aside."""
+    receive.receive_file(front.ruth, AUTOMATIC, "away.eml")
+    [kept] = aside.listed(front.ruth)
+    return kept.id
+
+
 ACTS = {
+    "aside.read_words": _on(_aside, lambda f, id: aside.read_words(f.ruth, id)),
+    "receive.bring_back": _on(
+        _aside, lambda f, id: receive.bring_back(f.ruth, id, "It is about a child.")
+    ),
     "stamping.stamp_due": _to_stamp,
     "vouching.certify": _certified,
     "vouching.revocation_list": _listed,

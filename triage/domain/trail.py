@@ -123,6 +123,7 @@ _WORDS: Mapping[str, str] = {
     "match.undone": "Undid a link",
     "match.unsure": "Left a record open",
     "night.seen": "Saw what the night did",
+    "original.brought_back": "Brought back what was set aside",
     "original.kept": "Kept the original",
     "original.opened": "Looked at the original",
     "original.seen_again": "The same original came again",

@@ -157,17 +157,12 @@ def restricted(tx: Transaction, *, limit: int = 2000) -> list[Contact]:
 
 
 def in_states(
-    tx: Transaction, states: Iterable[ContactState], *, limit: int = 2000
+    tx: Transaction, states: Iterable[ContactState], *, limit: int = 2000, newest: bool = False
 ) -> list[Contact]:
-    """Contacts in any of the states, the longest waiting first."""
-    wanted = [state.value for state in states]
-    return _read(
-        tx,
-        select(table.c.body)
-        .where(table.c.state.in_(wanted))
-        .order_by(table.c.received_at, table.c.id)
-        .limit(limit),
-    )
+    """Contacts in any of the states, the longest waiting first, or the newest."""
+    query = select(table.c.body).where(table.c.state.in_([state.value for state in states]))
+    by = (table.c.received_at, table.c.id)
+    return _read(tx, query.order_by(*(c.desc() if newest else c for c in by)).limit(limit))
 
 
 def in_states_known(

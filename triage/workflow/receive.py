@@ -20,7 +20,7 @@ from triage.intake.opening import file_bytes, plain_name
 from triage.intake.sandbox import read_safely
 from triage.storage import contacts, drafts, episodes, originals
 from triage.storage.engine import Transaction
-from triage.workflow import earlier, fields
+from triage.workflow import aside, earlier, fields
 from triage.workflow.desk import Desk
 from triage.workflow.holding import OPEN, WAITING, change, hold, why_given
 from triage.workflow.screen import FactConflict
@@ -110,6 +110,29 @@ def receive_read(
     for contact in made:
         earlier.learn(desk, contact)
     return got
+
+
+def bring_back(desk: Desk, original_id: UUID, why: str) -> Contact:
+    """Make a contact of what was set aside: read again, its clock from when it came.
+
+    Raises NotReadyError where somebody did already, or without a reason.
+    """
+    desk.worker.must(May.RECEIVE)
+    why = why_given(why, "bring it back")
+    with desk.store.read() as tx:
+        held = aside.still_aside(tx, original_id)
+        data = originals.bytes_of(tx, held.id)
+    draft = replace(read_safely(data, held.name)[0], kind=DraftKind.CONTACT)
+    alike = _alike(desk, [draft], held.received_at)
+    with desk.store.write() as tx:
+        held = aside.still_aside(tx, original_id)
+        made = _made(desk, tx, draft, held.received_at)
+        originals.belong(tx, held.id, made.id)
+        told = {"original": str(held.id), "sha256": held.sha256, "why": why}
+        desk.note(tx, "original.brought_back", made.id, told)
+        _suggest(desk, tx, [made], alike)
+    earlier.learn(desk, made)
+    return made
 
 
 def _namesakes(tx: Transaction, read: Iterable[Draft]) -> frozenset[UUID]:
