@@ -9,8 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from tests import factory
 from tests.workflow.conftest import Front, front  # noqa: F401 - a fixture comes by import
-from tests.workflow.keeping import old
+from tests.workflow.keeping import LONG_AGO, old
 from triage.domain.retention import Fate
+from triage.storage import originals
 from triage.workflow import retention
 from triage.workflow.desk import Desk
 from ui.jobs import Jobs
@@ -139,3 +140,26 @@ def test_nothing_due_is_said_in_a_sentence(
 ) -> None:
     box = here().open(front.priya)
     assert "Nothing is due" in box.title.text()
+
+
+def test_what_is_about_nobody_is_one_row_that_is_neither_opened_nor_held(
+    here: Callable[[], Here],
+    front: Front,  # noqa: F811
+) -> None:
+    old(front)
+    with front.store.write() as tx:
+        originals.keep(
+            tx, id=front.desk.new_id(), name="a.eml", data=b"x", kind="bounce", contact_id=None,
+            message_id="", received_at=LONG_AGO,
+        )  # fmt: skip
+    at = here()
+    box = at.open(front.ola)
+    assert told(box).startswith("What arrived up to 24 Nov 2025 and is about nobody known")
+    shown = {key for key, button in box._buttons.items() if button.isVisible()}
+    assert shown == {"propose"}
+    at.qtbot.keyClick(box.table, Qt.Key.Key_Return)
+    assert box.isVisible()
+    assert box.banner.isVisible()
+    at.press("Propose to destroy")
+    at.qtbot.waitUntil(lambda: bool(at.words))
+    assert at.words[-1] == "What arrived is proposed. Another team leader decides."

@@ -254,3 +254,20 @@ def test_export_needs_the_key_and_a_place_and_leaves_no_event_without_a_file(fro
     with pytest.raises(NotAllowedError):
         audit_export.export_trail(desk, Wanted(), "Governance", front.folder)
     assert front.seq == before
+
+
+def test_words_are_looked_for_in_so_many_events_and_no_more(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact = front.bring(factory.contact())
+    for rating in ("red", "amber", "green"):
+        screen.rate(front.ruth, contact.id, rating)
+    desk = front.of(factory.AMIR)
+    monkeypatch.setattr(audit, "MOST_OPENED", 2)
+    before = front.seq
+    with pytest.raises(NotReadyError, match="Nothing was searched"):
+        audit.search(desk, Wanted(words="red"), "Monthly check")
+    assert front.seq == before
+    assert audit.look_again(desk, Wanted(words="red", by="siqbal")).fits == 0
+    monkeypatch.setattr(audit, "MOST_OPENED", 3)
+    assert audit.search(desk, Wanted(words="red"), "Monthly check").fits > 0

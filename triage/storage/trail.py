@@ -86,6 +86,12 @@ def count(tx: Transaction, sought: Sought, *, most: int = 100_000) -> int:
     return tx.connection.scalar(select(func.count()).select_from(seqs.subquery())) or 0
 
 
+def are_more(tx: Transaction, sought: Sought, most: int) -> bool:
+    """Whether more than so many events are to be opened to look for the words in them."""
+    seqs = _filtered(tx, sought, select(table.c.seq)).limit(most + 1)
+    return (tx.connection.scalar(select(func.count()).select_from(seqs.subquery())) or 0) > most
+
+
 def tally(tx: Transaction, since: datetime | None, until: datetime | None) -> list[Tally]:
     """How many events there are within a time, by person and kind."""
     # The time first, in a query of its own: grouped at once, SQLite reads the whole trail.

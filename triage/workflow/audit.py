@@ -27,6 +27,9 @@ AT_ONCE = 200
 """Events of one page."""
 
 MOST_COUNTED = 100_000
+MOST_OPENED = 100_000
+"""Events in which words are looked for at once: each is unsealed for that, some 20,000 a second."""
+
 REMARKS = ("audit.noted", "audit.asked", "audit.replied")
 _BESIDE = timedelta(minutes=10)
 _LONGEST = timedelta(days=31)
@@ -165,9 +168,13 @@ def open_trail(desk: Desk, why: str) -> Event:
 
 
 def search(desk: Desk, wanted: Wanted, why: str) -> Found:
-    """What fits, newest first. A search for a person is itself kept, with the reason."""
+    """What fits, newest first. A search for a person is itself kept, with the reason.
+
+    Raises NotReadyError where words are to be looked for in more than `MOST_OPENED` events.
+    """
     desk.worker.must(May.AUDIT)
     why = why_given(why, "look at the trail")
+    _must_be_few(desk, wanted)
     if wanted.names_somebody:
         with desk.store.write() as tx:
             desk.note(tx, "audit.searched", None, {"why": why, **said_of(wanted)})
@@ -177,6 +184,7 @@ def search(desk: Desk, wanted: Wanted, why: str) -> Found:
 def look_again(desk: Desk, wanted: Wanted) -> Found:
     """As `search`, for one that was made already."""
     desk.worker.must(May.AUDIT)
+    _must_be_few(desk, wanted)
     return _found(desk, wanted)
 
 
@@ -268,8 +276,10 @@ def said_of(wanted: Wanted) -> dict[str, object]:
 
 
 def sought_events(desk: Desk, wanted: Wanted, *, most: int) -> list[Event]:
-    """Every event that fits, newest first. Raises NotReadyError for more than `most`."""
+    """Every event that fits, newest first. Raises NotReadyError for more than `most`, and where
+    words are to be looked for in too many."""
     desk.worker.must(May.AUDIT)
+    _must_be_few(desk, wanted)
     ids = _contacts(desk, wanted)
     with desk.store.read() as tx:
         sought = _sought(desk, wanted, ids, lambda: trail.tally(tx, wanted.since, wanted.until))
@@ -291,6 +301,20 @@ def rows_of(desk: Desk, tx: Transaction, found: Sequence[Event]) -> tuple[Row, .
 
 
 # ---- how it is put together ---------------------------------------------------------------------
+
+
+def _must_be_few(desk: Desk, wanted: Wanted) -> None:
+    if not wanted.words.strip():
+        return
+    ids = _contacts(desk, wanted)
+    with desk.store.read() as tx:
+        sought = _sought(desk, wanted, ids, lambda: trail.tally(tx, wanted.since, wanted.until))
+        if trail.are_more(tx, sought, MOST_OPENED):
+            raise NotReadyError(
+                f"Words are looked for in no more than {MOST_OPENED:,} events at once, and there "
+                "are more here. Nothing was searched. Choose a shorter time, a person, or whom it "
+                "is about."
+            )
 
 
 def _found(desk: Desk, wanted: Wanted) -> Found:

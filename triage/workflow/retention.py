@@ -90,7 +90,7 @@ def _arrivals(desk: Desk, tx: Transaction, names: dict[str, str]) -> list[DueRec
     review, found = due
     proposed = kept.review(tx, review.contact_id) is not None
     last = spell_day(arrivals.last_day(desk, review))
-    words = f"What arrived up to {last} and is about nobody known: {rule.label}."
+    words = f"What arrived up to {last} and is about nobody known. {rule.label}."
     if proposed:
         who = names.get(review.proposed_by, review.proposed_by)
         words = f"{who} proposed to destroy what arrived up to {last} and is about nobody known."

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from triage.domain.errors import NotReadyError
 from triage.domain.event import Event
 from triage.domain.oversight import Question
 from triage.domain.worker import May
@@ -290,7 +291,9 @@ class AuditScreen(Screen):
         self.panes_changed.emit()
 
     def _not_found(self, fault: Exception) -> None:
-        self.list.say("circle-x", "The trail could not be read", sentence(fault))
+        many = isinstance(fault, NotReadyError)
+        title = "There is too much to look through" if many else "The trail could not be read"
+        self.list.say("circle-x", title, sentence(fault))
 
     def _tell_newer(self, count: int) -> None:
         self.list.show_newer(count)

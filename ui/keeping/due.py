@@ -124,6 +124,8 @@ class DueBox(AskBox):
         fit = _fitting(row) if row else ()
         for key, button in self._buttons.items():
             button.setVisible(key in fit)
+        for asked in (self._why_label, self.why):
+            asked.setVisible(bool({"keep", "hold", "lift"} & set(fit)))
         words = ""
         if row:
             words = row.words if row.fate is not Fate.HELD or not self._blurred else "Held."
@@ -180,6 +182,10 @@ def _fitting(row: DueRecord) -> tuple[str, ...]:
     return tuple(key for key in fit if key != "hold" or not row.of_arrivals)
 
 
+def _named(row: DueRecord) -> str:
+    return "what arrived" if row.of_arrivals else row.reference
+
+
 class SureBox(AskBox):
     """Asked once more before anything is destroyed. `given` tells that it may go."""
 
@@ -189,12 +195,12 @@ class SureBox(AskBox):
         super().__init__(
             parent,
             "triangle-alert",
-            f"Destroy {row.reference}?",
+            f"Destroy {_named(row)}?",
             "Everything that is kept of it here goes, and can't be brought back, from a backup "
             "either. That it was there, and that you destroyed it, stays in the audit trail.",
         )
         keep = self.add_answer("cancel", "Not now")
-        self.add_answer("go", f"Destroy {row.reference}", "danger")
+        self.add_answer("go", f"Destroy {_named(row)}", "danger")
         self.answered.connect(self._go)
         keep.setFocus()
 
@@ -248,26 +254,27 @@ class Due(QObject):
         desk = self._desk()
         id: UUID = row.contact_id
         year = years_after(naming.local_day(desk.profile, desk.now()), 1)
+        named = "What arrived" if row.of_arrivals else row.reference
         acts: dict[str, tuple[Callable[[], object], str]] = {
             "propose": (
                 lambda: retention.propose(desk, id),
-                f"{row.reference} is proposed. Another team leader decides.",
+                f"{named} is proposed. Another team leader decides.",
             ),
             "destroy": (
                 lambda: retention.approve(desk, id),
-                f"{row.reference} is destroyed.",
+                f"{named} is destroyed.",
             ),
             "keep": (
                 lambda: retention.keep(desk, id, year, why),
-                f"{row.reference} is kept until {spell_day(year)}.",
+                f"{named} is kept until {spell_day(year)}.",
             ),
             "hold": (
                 lambda: retention.hold(desk, id, why),
-                f"{row.reference} is held until somebody lifts it.",
+                f"{named} is held until somebody lifts it.",
             ),
             "lift": (
                 lambda: retention.lift(desk, id, why),
-                f"The hold on {row.reference} is lifted.",
+                f"The hold on {named} is lifted.",
             ),
         }
         act, words = acts[key]
