@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.export.conftest import a_version, approved, proposed
 from tests.export.test_signing import b64, resigned, unb64
-from tests.faults.examples import EXAMPLES
+from tests.faults.examples import EXAMPLES, never_hangs
 from triage.domain.decision import Delivery, OutboxState
 from triage.domain.errors import SignatureError
 from triage.domain.event import Checkpoint
@@ -59,6 +59,7 @@ def with_change(document: Any, path: _Path, value: object, *, drop: bool) -> Any
 
 @FUZZ
 @given(data=st.data())
+@never_hangs
 def test_whatever_a_leader_signs_is_what_the_author_proposed_or_is_refused(
     data: st.DataObject, signed_bytes: bytes, leader: Signer, keys: DeskKeys
 ) -> None:
@@ -80,6 +81,7 @@ def test_whatever_a_leader_signs_is_what_the_author_proposed_or_is_refused(
 
 @FUZZ
 @given(data=st.data())
+@never_hangs
 def test_no_envelope_of_any_shape_gets_more_than_a_refusal(
     data: st.DataObject, signed_bytes: bytes, keys: DeskKeys
 ) -> None:
@@ -111,6 +113,7 @@ HEADERS = st.fixed_dictionaries(
 
 @FUZZ
 @given(header=HEADERS)
+@never_hangs
 def test_no_header_but_the_agreed_one_is_taken(
     header: dict[str, object], signed_bytes: bytes, leader: Signer, keys: DeskKeys
 ) -> None:
@@ -203,6 +206,7 @@ def claims_for(sent: Delivery) -> dict[str, Any]:
 
 @FUZZ
 @given(data=st.data())
+@never_hangs
 def test_receipt_that_says_anything_else_is_not_believed_though_the_council_signed_it(
     data: st.DataObject, sent: Delivery, leader: Signer, keys: DeskKeys
 ) -> None:
@@ -225,6 +229,7 @@ def test_receipt_that_says_anything_else_is_not_believed_though_the_council_sign
 
 @FUZZ
 @given(data=st.data())
+@never_hangs
 def test_receipt_altered_in_any_byte_or_cut_anywhere_is_not_believed(
     data: st.DataObject, sent: Delivery, leader: Signer, keys: DeskKeys
 ) -> None:
@@ -269,6 +274,7 @@ def test_receipt_of_an_earlier_send_or_of_another_kind_is_not_taken_again(
 
 @FUZZ
 @given(untrusted=st.binary(max_size=200), claims=JSON)
+@never_hangs
 def test_no_checkpoint_of_any_shape_gets_more_than_a_refusal(
     untrusted: bytes, claims: object, leader: Signer, keys: DeskKeys
 ) -> None:

@@ -12,7 +12,11 @@ from time import monotonic
 
 from tests.faults.killing import Killing
 
-FUZZED = ("tests/export/test_forged.py", "tests/intake/test_reader.py")
+FUZZED = (
+    "tests/export/test_forged.py",
+    "tests/intake/test_reader.py",
+    "tests/faults/test_search_boxes.py",
+)
 
 
 def fuzz(examples: str) -> int:

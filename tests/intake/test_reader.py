@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.faults.examples import EXAMPLES
+from tests.faults.examples import EXAMPLES, never_hangs
 from tests.intake.layouts import make
 from triage.domain.draft import Draft, DraftKind
 from triage.domain.fact import Fact, FactState
@@ -94,6 +94,7 @@ def test_a_known_fact_remembers_a_place() -> None:
     max_examples=max(120, EXAMPLES), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(data=st.binary(max_size=3000), ending=st.sampled_from(ENDINGS))
+@never_hangs
 def test_no_bytes_make_the_reader_raise(data: bytes, ending: str) -> None:
     for draft in read(data, "any" + ending):
         assert draft.sha256 == hashlib.sha256(data).hexdigest()
@@ -112,6 +113,7 @@ TEXTS = st.lists(
     max_examples=max(120, EXAMPLES), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(text=TEXTS, ending=st.sampled_from((".eml", ".csv", ".html", ".txt", ".json")))
+@never_hangs
 def test_no_text_makes_the_reader_raise(text: str, ending: str) -> None:
     data = (HEAD if ending == ".eml" else b"") + text.encode()
     for draft in read(data, "any" + ending):
@@ -126,6 +128,7 @@ def test_no_text_makes_the_reader_raise(text: str, ending: str) -> None:
     at=st.integers(0, 60_000),
     change=st.binary(min_size=1, max_size=8),
 )
+@never_hangs
 def test_a_damaged_file_never_stops_the_reader(which: Path, at: int, change: bytes) -> None:
     data = which.read_bytes()
     broken = data[: at % len(data)] + change + data[at % len(data) + len(change) :]
