@@ -64,6 +64,7 @@ class Window:
     def __init__(self) -> None:
         self._until = 0.0
         self._thread = 0
+        self._rested_at = 0.0
         self._at_rest = threading.Event()
 
     def works(self) -> None:
@@ -76,7 +77,12 @@ class Window:
     def rests(self) -> None:
         """All that waited for it is done."""
         self._until = 0.0
+        self._rested_at = monotonic()
         self._at_rest.set()
+
+    def rest_s(self) -> float:
+        """Seconds for which it has been at rest; 0 while it is at work."""
+        return 0.0 if self._until else monotonic() - self._rested_at
 
     def goes_first(self) -> None:
         """From any thread, where nothing is held that another desk may wait for: comes back once
