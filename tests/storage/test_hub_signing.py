@@ -151,3 +151,21 @@ def test_certificate_is_put_beside_a_key_that_stands_by_who_looks_after_people(
     assert "only be revoked" in hub.answered(factory.PRIYA, with_it)
     people.revoke_key(at(factory.OLA), "rosei", "Lost")
     assert "only be revoked" in hub.answered(factory.PRIYA, plant)
+
+
+def test_stamp_and_revocation_are_kept_with_the_event_of_them_and_a_stamp_once(
+    hub: HubHere, at: SIT
+) -> None:
+    signed, delivery = _signed(hub, at)
+    plant = "UPDATE delivery SET time_stamp = %s, stamped_at = now()"
+    assert "without the event" in hub.answered(factory.SANA, plant, b"made up")
+    revoke = "UPDATE signing_key SET revoked_at = now(), revoked_by = 'oadeyo'"
+    assert "without the event" in hub.answered(factory.OLA, revoke)
+    stamped = datetime.now(UTC)
+    leader = at(factory.PRIYA)
+    with leader.store.write() as tx:
+        assert outbox.stamp(tx, delivery.id, b"a token", stamped)
+        leader.note(tx, "decision.stamped", signed.contact_id, {})
+    with leader.store.write() as tx:
+        assert not outbox.stamp(tx, delivery.id, b"another", stamped)
+    assert "stay as they are" in hub.answered(factory.PRIYA, plant, b"made up")

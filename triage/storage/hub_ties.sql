@@ -182,7 +182,7 @@ BEGIN
     ELSIF TG_TABLE_NAME = 'suggestion' THEN
         about := NEW.low;
         other := NEW.high;
-    ELSE
+    ELSIF TG_TABLE_NAME <> 'signing_key' THEN
         about := NEW.contact_id;
     END IF;
     IF NOT fanlight_told(about, such)
@@ -213,7 +213,9 @@ BEGIN
         ('handover_offer', 'INSERT OR UPDATE', '^contact\.'),
         ('legal_hold', 'INSERT OR UPDATE', '^retention\.'),
         ('correction', 'INSERT OR UPDATE', '^correction\.'),
-        ('destruction', 'INSERT OR UPDATE', '^retention\.')
+        ('destruction', 'INSERT OR UPDATE', '^retention\.'),
+        ('delivery', 'UPDATE OF time_stamp', '^decision\.stamped$'),
+        ('signing_key', 'UPDATE', '^worker\.key_(revoked|certified)$')
     ) AS of_table (name, verbs, such)
     LOOP
         EXECUTE format('DROP TRIGGER IF EXISTS fanlight_is_told ON %I', tied.name);
