@@ -44,7 +44,6 @@ class Tsa:
 
     def reply(self, query: bytes) -> bytes:
         """What openssl answers."""
-        self.asked.append(query)
         if self.answers is not None:
             return self.answers
         (self.folder / "query").write_bytes(query)
@@ -100,6 +99,7 @@ def serving(tsa: Tsa) -> Iterator[Tsa]:
     class Answer(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             query = self.rfile.read(int(self.headers["Content-Length"]))
+            tsa.asked.append(query)
             if tsa.away:
                 self.send_error(503)
                 return
