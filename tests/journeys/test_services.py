@@ -328,6 +328,8 @@ def test_blurred_no_name_of_the_family_stands_on_the_screen(sit: Sit) -> None:
     words = seat.bench.services.filters.origin.text()
     said = "\n".join([seat.read_aloud(), *chips, words, *(spoken_rows(view))])
     assert [name for name in names if name in said] == []
+    assert chips[0] == "Child\u00a01, 7"
+    assert len(set(chips)) == len(chips), "told apart all the same"
 
 
 def spoken_rows(view: QAbstractItemView) -> list[str]:

@@ -197,7 +197,7 @@ class ServicesScreen(Screen):
             self.said.emit("There is nothing to undo here.")
 
     def set_blur(self, on: bool) -> None:
-        """Names of the family become what they are: a child, an adult."""
+        """Names of the family become what they are, told apart: Child 1, Adult 2."""
         if on == self._blur:
             return
         self._blur = on
@@ -238,7 +238,11 @@ class ServicesScreen(Screen):
         family = self._family
         if family is None or not self._blur:
             return family
-        people = tuple(replace(p, name="An adult" if p.adult else "A child") for p in family.people)
+        people, counts = [], {"Adult": 0, "Child": 0}
+        for person in family.people:
+            kind = "Adult" if person.adult else "Child"
+            counts[kind] += 1
+            people.append(replace(person, name=f"{kind}\u00a0{counts[kind]}"))
         by_key = {p.key: p for p in people}
         suggested = tuple(
             replace(s, whom=tuple(by_key[p.key] for p in s.whom)) for s in family.suggested
@@ -254,7 +258,7 @@ class ServicesScreen(Screen):
         return replace(
             family,
             title="name hidden",
-            people=people,
+            people=tuple(people),
             postcode="",
             suggested=suggested,
             referrals=referrals,
@@ -279,7 +283,8 @@ class ServicesScreen(Screen):
             self._hidden = False
         self.filters.show_finding(finding)
         self.list.show_finding(finding, self._shown_family(), hidden=self._hidden)
-        self.kept_changed.emit(self._kept_words(finding))
+        if self.isVisible():
+            self.kept_changed.emit(self._kept_words(finding))
 
     def _kept_words(self, finding: Finding) -> str:
         when = [c.as_at for c in finding.copies if c.as_at is not None]
