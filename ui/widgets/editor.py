@@ -53,7 +53,7 @@ class Editor(QTextEdit):
         self.setAcceptRichText(False)
         self.setTabChangesFocus(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setPlaceholderText(placeholder)
+        self._placeholder = placeholder
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().setProperty(EDGED, True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -125,7 +125,7 @@ class Editor(QTextEdit):
     def _placeholder_lines(self) -> int:
         """What is asked for is read whole; its room stays once words stand there, so that
         nothing moves at the first letter."""
-        words, width = self.placeholderText(), self.viewport().width()
+        words, width = self._placeholder, self.viewport().width()
         if not words:
             return 0
         if self._asked[:2] != (words, width):
@@ -150,13 +150,16 @@ class Editor(QTextEdit):
             self.textCursor().insertText(source.text().replace("\x00", ""))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The words, on the box that `viewportEvent` draws."""
+        """The words, on the box that `event` draws. What is asked for, where nothing is written,
+        is painted here: Qt leaves out all but its first line."""
         painter = QPainter(self.viewport())
         t = theme()
-        view = self.viewport().geometry()
-        outer = QRectF(self.rect()).translated(-view.left(), -view.top())
         painter.fillRect(event.rect(), t.colour("surface" if self.isEnabled() else "sunken"))
-        del outer
+        if self._placeholder and self.document().isEmpty():
+            painter.setFont(t.font(self._role))
+            painter.setPen(t.colour("muted"))
+            wrap = int(Qt.TextFlag.TextWordWrap.value)
+            painter.drawText(QRectF(self.viewport().rect()), wrap, self._placeholder)
         painter.end()
         super().paintEvent(event)
 
