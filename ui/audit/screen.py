@@ -103,7 +103,7 @@ class AuditScreen(Screen):
         self.list.page_asked.connect(self._turn)
         self.list.newest_asked.connect(self._first_page)
         self.list.export_asked.connect(self._to_export)
-        self.list.acted.connect(lambda _: self.say_why())
+        self.list.acted.connect(self._act)
         self.event_pane.note_asked.connect(self.save_now)
         self.event_pane.export_asked.connect(self.main_act)
         self.event_pane.for_whom.typed.connect(lambda _: self._tell_fits())
@@ -225,6 +225,12 @@ class AuditScreen(Screen):
 
     # ---- beginning --------------------------------------------------------------
 
+    def _act(self, key: str) -> None:
+        if key == "back":
+            self.back_asked.emit()
+        else:
+            self.say_why()
+
     def say_why(self) -> None:
         """Ask for the reason of this look."""
         if not self._may():
@@ -257,7 +263,9 @@ class AuditScreen(Screen):
             acts = (("why", "Say why"),)
             self.list.say("scroll-text", "Say why you look", _WHY, acts)
         else:
-            self.list.say("shield-alert", "This is not open to you", _NOT_YOURS)
+            acts = (("back", "Go back"),)
+            self.list.say("shield-alert", "This is not open to you", _NOT_YOURS, acts)
+        self.list.show_foot(self._may())
         self.bar.show_chain(None, "", 0)
         self.panes_changed.emit()
 

@@ -33,6 +33,7 @@ class PagePane(Pane):
         super().__init__(parent=parent, surface="chrome")
         self._copies = copies
         self.setAccessibleName("Pages of the copy")
+        self._tools = True
         self._bar()
         self._stack = QStackedLayout()
         self.view = PageView()
@@ -93,11 +94,11 @@ class PagePane(Pane):
     def fit(self, across: int) -> None:
         """Leave out what there is no room for in a window so wide."""
         t = theme()
-        for part in (self._heading, self._as_seen):
-            part.setVisible(across >= t.px(1500))
+        self._heading.setVisible(across >= t.px(1500))
+        self._as_seen.setVisible(self._tools and across >= t.px(1500))
         for button in (self._previous, self._next):
-            button.setVisible(self._copies and across >= t.px(1500))
-        self.marks.setVisible(across >= t.px(1200))
+            button.setVisible(self._copies and self._tools and across >= t.px(1500))
+        self.marks.setVisible(self._tools and across >= t.px(1200))
 
     # ---- what it shows --------------------------------------------------
 
@@ -110,6 +111,12 @@ class PagePane(Pane):
         """The pages."""
         self._waiting.stop()
         self._stack.setCurrentWidget(self.view)
+
+    def show_tools(self, shown: bool) -> None:
+        """What is done with pages, where there are or will be some."""
+        self._tools = shown
+        self.spread.setVisible(shown)
+        self.show_foot(shown)
 
     def show_nothing_yet(self, words: str) -> None:
         """There is nothing to show, and what must be first."""

@@ -134,6 +134,7 @@ class PrintPreviewScreen(Screen):
         t = theme()
         self.thumb_pane.setVisible(self.width() >= t.px(1000) and not self._none_yet)
         self.copies.setVisible(not self._none_yet)
+        self.middle.show_tools(not self._none_yet)
         self.thumb_pane.setFixedWidth(t.px(152))
         self.copies.setFixedWidth(min(t.px(500), max(t.px(320), round(self.width() * 0.36))))
         self.middle.fit(self.width())

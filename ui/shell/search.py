@@ -124,6 +124,12 @@ class _FoundDelegate(QStyledItemDelegate):
             paint.text(painter, area, words, t.font("small"), t.colour("text2"))
 
 
+def _begins(text: str, wanted: Sequence[str]) -> bool:
+    """Whether each of the words begins one of the text's."""
+    among = text.casefold().split()
+    return all(any(word.startswith(w) for word in among) for w in wanted)
+
+
 class SearchList(Surface):
     """What was found, under the search line. `asked` gives the words to look for elsewhere;
     `show_found` adds what came back, if those words still stand; `chosen` gives a key, `not_here`
@@ -225,7 +231,9 @@ class SearchList(Surface):
         words = text.strip()
         self._found = ()
         self._take_for((), "")
-        self._commands = tuple(self._commands_like(words.casefold().split()))[:_COMMANDS]
+        wanted = words.casefold().split()
+        like = sorted(self._commands_like(wanted), key=lambda f: not _begins(f.text, wanted))
+        self._commands = tuple(like[:_COMMANDS])
         self._list()
         if len(words) >= 2:
             self.asked.emit(words)

@@ -22,7 +22,7 @@ class StatusBar(QWidget):
     """`clock` gives the time now, aware; it is asked each minute and shown as local time.
 
     `toast` says what was just done. It has its room in the line and covers nothing: where there
-    is little, what can wait ten seconds makes way for it, and then the line grows.
+    is little, what can wait makes way, whole, and then the line grows.
     """
 
     def __init__(
@@ -36,8 +36,7 @@ class StatusBar(QWidget):
         self._saved.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self._note = IconText("info", "")
         self._note.hide()
-        self._lock = IconText("lock", "")
-        self.set_lock_after(lock_after_min)
+        self._lock = IconText("lock", f"Locks after {lock_after_min} min idle")
         self.text_size = Button("Text 100 %", "accessibility", "quiet", dense=True)
         self.text_size.setAccessibleName("Text 100 %, change the size")
         self._day = Text("", "small", "text2")
@@ -66,11 +65,13 @@ class StatusBar(QWidget):
     def set_lock_after(self, minutes: int) -> None:
         """When a window that nobody touches is locked."""
         self._lock.set("lock", f"Locks after {minutes} min idle")
+        self._make_way()
 
     def set_connection(self, words: str, *, good: bool = True) -> None:
         """Which systems answer, and when that was found out."""
         icon, colour = ("wifi", "text2") if good else ("wifi-off", "warnText")
         self._connection.set(icon, words, colour)
+        self._make_way()
 
     def connection_words(self) -> str:
         """What the line says of systems."""
@@ -81,6 +82,7 @@ class StatusBar(QWidget):
         changed = words != self._saved.text()
         icon, colour = ("check", "text2") if good else ("circle-alert", "dangerText")
         self._saved.set(icon, words, colour)
+        self._make_way()
         if changed and not good:
             announce(self, words, urgent=True)
 
@@ -91,13 +93,15 @@ class StatusBar(QWidget):
     def set_note(self, words: str, icon: str = "users") -> None:
         """A third fact, such as who else is here; empty takes it away."""
         self._note.set(icon, words)
-        self._note.setVisible(bool(words))
+        self._make_way()
 
     def _make_way(self) -> None:
-        waits = (self._lock, self._day, self._connection)
+        waits = [self._lock, self._day, self._note]
+        if not self.toast.isHidden():
+            waits.append(self._connection)
+        for part in (*waits, self._connection):
+            part.setVisible(part is not self._note or bool(self._note.text()))
         for part in waits:
-            part.show()
-        for part in waits if not self.toast.isHidden() else ():
             if self._row.sizeHint().width() > self.width():
                 part.hide()
 
@@ -133,6 +137,7 @@ class StatusBar(QWidget):
         self.setMinimumHeight(t.px(30))
         self.text_size.set_text(f"Text {round(t.text_scale * 100)} %")
         self.text_size.setAccessibleName(f"Text {round(t.text_scale * 100)} %, change the size")
+        self._make_way()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A hairline above."""
