@@ -20,7 +20,17 @@ from triage.domain.worker import Role, Worker
 from triage.storage import codec, content_keys, episodes, originals
 from triage.storage import requests as stored
 from triage.storage.hub_server import let_in
-from triage.workflow import audit, claims, concerns, join, match, requests, screen, sign
+from triage.workflow import (
+    audit,
+    claims,
+    concerns,
+    join,
+    match,
+    reading,
+    requests,
+    screen,
+    sign,
+)
 from triage.workflow.desk import Desk
 
 At = Callable[[Worker], Desk]
@@ -230,3 +240,15 @@ def test_nobody_joins_contacts_in_anothers_name(hub: HubHere) -> None:
     assert "own name" in told(hub, factory.RUTH, kind, new.id, joining, "siqbal")
     assert "without the event" in hub.answered(factory.RUTH, joining, "rosei")
     assert told(hub, factory.RUTH, kind, new.id, joining, "rosei") == "done"
+
+
+def test_what_the_program_does_is_told_as_the_database_wants_it(hub: HubHere, at: At) -> None:
+    """Acts that change whose a contact is, or mark a decision as opened, by another kind of event
+    than most do."""
+    contact = hub.front.bring(factory.contact())
+    taken = reading.make_contact(at(factory.RUTH), contact, leave_to_check=True)
+    assert taken.assigned_to == "rosei"
+    version = hub.front.proposed(
+        hub.front.bring(factory.contact(reference="C-26-04900", rating="red"))
+    )
+    assert sign.send_back(at(factory.PRIYA), version.id, "Say why.").signer == "pnandra"

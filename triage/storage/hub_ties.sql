@@ -200,12 +200,12 @@ DECLARE
 BEGIN
     FOR tied IN SELECT * FROM (VALUES
         ('contact', 'INSERT OR UPDATE',
-         '^(contact\.(received|claimed|taken_over|released|handed_over|accepted|freed_idle)|call\.)'),
+         '^(contact\.(received|confirmed|claimed|taken_over|released|handed_over|freed_idle)|call\.)'),
         ('contact_child', 'INSERT OR UPDATE OR DELETE', ''),
         ('restriction', 'INSERT OR DELETE', '^(contact\.|call\.|retention\.destroyed)'),
         ('answer', 'INSERT OR UPDATE', '^decision\.'),
         ('decision_version', 'INSERT OR UPDATE', '^(decision\.|contact\.)'),
-        ('version_opened', 'INSERT OR UPDATE', '^decision\.opened$'),
+        ('version_opened', 'INSERT OR UPDATE', '^decision\.'),
         ('pack_copy', 'INSERT', '^pack\.issued$'),
         ('lookup_result', 'INSERT OR UPDATE', '^match\.'),
         ('verdict', 'INSERT OR UPDATE', '^match\.'),
