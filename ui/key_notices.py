@@ -26,4 +26,4 @@ class KeyNotices(QObject):
 
     def _tell(self, said: tuple[str, ...]) -> None:
         if said:
-            self._window.toast.say(" ".join(said), icon="key-round")
+            self._window.toast.say(said[0], icon="key-round")  # one line has room for one

@@ -123,7 +123,7 @@ def must_not_be_the_last_who_signs(desk: Desk, tx: Transaction, worker_id: str) 
 
 def certificates_ending(desk: Desk) -> tuple[str, ...]:
     """A sentence for this person where their certificate runs out soon, and for who looks after
-    people one that names everybody else's."""
+    people one of everybody else's that does."""
     with desk.store.read() as tx:
         at = desk.signing_time(tx)
         keys = signing_keys.all(tx)
@@ -140,11 +140,13 @@ def certificates_ending(desk: Desk) -> tuple[str, ...]:
             for key in keys
             if key.certificate and key.revoked_at is None and key.worker_id != me.id
         )
-        soon = [f"{who} ({spell_long_day(end)})" for end, who in others if end - at < TELL_BEFORE]
+        soon = [(end, who) for end, who in others if end - at < TELL_BEFORE]
         if soon:
+            end, who = soon[0]
+            runs = "ran out" if end <= at else "runs out"
+            more = f", and {len(soon) - 1} more soon" if len(soon) > 1 else ""
             said.append(
-                f"Certificates run out: {'; '.join(soon)}. Have them renewed: fanlightctl keys "
-                "enrol"
+                f"{who}'s certificate {runs} on {spell_long_day(end)}{more}: fanlightctl keys list"
             )
     return tuple(said)
 
