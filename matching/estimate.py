@@ -30,6 +30,7 @@ Floats = npt.NDArray[np.float64]
 _RANDOM_PAIRS = 600_000
 _ROUNDS = 25
 _HELD_BY = 30.0  # pairs that the shipped prior counts for, beside half of what is seen
+_APART_AT_MOST = 4.0  # times as often as shipped may one person's values be nothing alike
 _AGAIN = 2
 _COUNTED_BY = 10.0  # random pairs that the shipped prior counts for
 _LIKELIEST = 0.25  # share of all pairs that are one person, before any is compared
@@ -331,15 +332,20 @@ class Estimator:
             alike = np.bincount(values, weights=one[on], minlength=len(counts)) / part
             people.append(counts / (1.0 + 2.0 * alike / np.maximum(counts, 1.0)))
         return self._estimate(
-            tuple(
-                _held_to(_counted(pairs.levels[:, at], one, len(m)), m)
-                for at, m in enumerate(self.comparer.m)
-            ),
+            self._m(pairs, one),
             matched / part + 0.5,
             float(others),
             people,
             before,
             learned=True,
+        )
+
+    def _m(self, pairs: Compared, one: Floats) -> tuple[Floats, ...]:
+        """How often each level is seen among pairs that are one person, so far as known."""
+        columns = len(self.columns.columns)
+        return tuple(
+            _held_to(_counted(pairs.levels[:, at], one, len(m)), m, apart=at < columns)
+            for at, m in enumerate(self.comparer.m)
         )
 
     def refine(self, before: Estimate, near: Compared, cluster: npt.NDArray[np.int64]) -> Estimate:
@@ -360,10 +366,7 @@ class Estimator:
         two = cluster[self._drawn[0]] != cluster[self._drawn[1]]
         other = np.bincount(self._pattern_of, weights=two, minlength=len(self._times)).astype(float)
         return self._estimate(
-            tuple(
-                _held_to(_counted(near.levels[:, at], one, len(m)), m)
-                for at, m in enumerate(self.comparer.m)
-            ),
+            self._m(near, one),
             float(one.sum()) + 0.5,
             before.others,
             people,
@@ -417,6 +420,15 @@ class Estimator:
         )
 
 
-def _held_to(counts: Floats, prior: Floats) -> Floats:
-    """What is seen among matches, half held to the prior."""
-    return _toward(counts, prior, _HELD_BY + float(counts.sum()))
+def _held_to(counts: Floats, prior: Floats, *, apart: bool) -> Floats:
+    """What is seen among matches, half held to the prior.
+
+    With `apart` the last level says that two values are nothing alike. One person's seldom are;
+    where they seem to be far oftener than shipped, strangers are being learned as one person.
+    """
+    held = _toward(counts, prior, _HELD_BY + float(counts.sum()))
+    most = _APART_AT_MOST * float(prior[-1])
+    if apart and held[-1] > most:
+        held[:-1] *= (1.0 - most) / (1.0 - held[-1])
+        held[-1] = most
+    return held

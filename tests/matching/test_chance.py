@@ -9,8 +9,9 @@ from matching import link_columns
 from matching.blocking import choose_rules, every_pair
 from matching.chance import AS_LEARNED, fitted, inside
 from matching.columns import read_columns
-from matching.estimate import probability
+from matching.estimate import Estimator, probability
 from matching.table import columns_of
+from matching.weights import shipped_weights
 from tests.bench.people import population, queries
 
 Table = dict[str, list[str | None]]
@@ -49,6 +50,34 @@ def test_pairs_keep_their_order_and_few_of_them_move_little() -> None:
     assert fitted(none, none, none, 1.0)(bits) == pytest.approx(bits)
     few = fitted(one[:3], two[:3], np.ones(3), 1.0)
     assert few(bits) == pytest.approx(bits, abs=1.5)
+
+
+def test_strangers_of_one_name_do_not_teach_that_birth_dates_of_one_person_are_nothing_alike() -> (
+    None
+):
+    # First names go with family names here, so that strangers often bear the same of both.
+    draw = random.Random(1)
+    letters = [c + v for c in "bdfgklmnprst" for v in "aeiou"]
+    couples = [tuple("".join(draw.choices(letters, k=3)) for _ in "gf") for _ in range(200)]
+
+    def person() -> tuple[str, str, str]:
+        born = f"{draw.randint(1990, 2020)}-{draw.randint(1, 12):02d}-{draw.randint(1, 28):02d}"
+        return *draw.choice(couples), born
+
+    here = [person() for _ in range(400)]
+    there = here[:40] + [person() for _ in range(360)]
+    tables = [
+        dict(zip(("given", "family", "dob"), map(list, zip(*rows, strict=True)), strict=True))
+        for rows in (here, there)
+    ]
+    columns = read_columns(*tables)
+    estimate = Estimator(columns, shipped_weights(), every_pair(columns)).learn()
+    assert estimate.learned
+    for column, learned, shipped in zip(
+        columns.columns, estimate.m, estimate.comparer.m, strict=False
+    ):
+        assert learned[-1] <= 4.001 * shipped[-1], column.name
+        assert learned.sum() == pytest.approx(1.0)
 
 
 def test_records_held_twice_within_a_list_are_not_taken_for_chance() -> None:
