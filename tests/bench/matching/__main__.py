@@ -17,7 +17,7 @@ from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.fuzz import token_sort_ratio
 
 from matching import name_similarity
-from tests.bench.matching import engines, guards, names, peers, rates
+from tests.bench.matching import ceiling, engines, guards, names, peers, rates
 from tests.bench.matching.crowd import asked as ask
 from tests.bench.matching.crowd import crowd
 from tests.bench.matching.engines import OURS, missing
@@ -36,7 +36,7 @@ from tests.bench.people import Truth
 
 KINDS_OF_GROUP = ("what went wrong", "names", "age", "completeness")
 KINDS_OF_PEOPLE = ("names", "age", "completeness")
-_PARTS = ("search", "link", "names", "guards", "earned", "rates")
+_PARTS = ("search", "ceiling", "link", "names", "guards", "earned", "rates")
 LEFT_OUT = ("given", "family", "dob", "sex", "postcode", "address", "phone", "mother", "school")
 
 
@@ -155,6 +155,23 @@ def _earned(report: Report, size: int, count: int, seed: int) -> None:
     report.table("What a question loses without a fact", "left out|recall@1|recall@5", rows)
 
 
+def _ceiling(report: Report, size: int, count: int, seed: int) -> None:
+    """What scoring everyone would find, and how much of that the index reaches."""
+    _say(f"everyone weighed, among {size:,}")
+    f = ceiling.measured(size, count, max(2, count // 8), seed)
+    report.table(
+        f"Everyone weighed, among {size:,} people",
+        "answered by|questions|recall@1|recall@5",
+        [
+            ("everyone weighed", f.questions, f"{f.best_1:.3f}", f"{f.best_5:.3f}"),
+            ("the index", f.questions, f"{f.index_1:.3f}", f"{f.index_5:.3f}"),
+        ],
+        note=f"The index brings {f.reached:.4f} of what everyone weighed brings among five, and as "
+        f"likely a record first in {f.as_first:.4f} of the questions. {f.whole} questions were "
+        f"compared with everyone in full: {f.passed} of them found a better first record so.",
+    )
+
+
 def _link(report: Report) -> None:
     gone = [p.name for p in peers.LINKING if missing(p.package)]
     names_of = [OURS, *(p.name for p in peers.LINKING if p.name not in gone)]
@@ -241,6 +258,8 @@ def main(out: Path, people: tuple[int, ...], questions: int, seed: int, only: st
     if "search" in wanted:
         for size in people:
             _search(report, size, questions, seed)
+    if "ceiling" in wanted:
+        _ceiling(report, min(people), min(questions, 300), seed)
     if "earned" in wanted:
         _earned(report, min(people), min(questions, 500), seed)
     if "link" in wanted:
