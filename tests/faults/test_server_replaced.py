@@ -19,8 +19,8 @@ from triage.domain.errors import UnreachableError
 
 SAFE = MappingProxyType({"synchronous_commit": "on"})
 """What was acknowledged is in the server's files, as it is at any hub."""
-GOES_ON = 30
-"""So many things are said to be done after the server is back: the job of more than one contact."""
+GOES_ON = 15
+"""So many things are said to be done after the server is back."""
 LONGEST_S = 0.02
 
 
