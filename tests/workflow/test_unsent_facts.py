@@ -172,3 +172,16 @@ def test_only_what_was_seen_is_accepted(
     [child] = at_hub(hub, maya).content.children
     assert child.school.state is FactState.READ
     assert child.given.state is FactState.CONFIRMED
+
+
+def test_what_waits_goes_before_what_is_typed_over_it_once_the_hub_answers(
+    hub: HubHere, cable: Cable, ruth: Desk, maya: Contact
+) -> None:
+    cable.away = True
+    accepted = unsent_facts.accept_clear(ruth, maya)
+    cable.away = False
+    kept = unsent_facts.choose(ruth, accepted.value, GIVEN, "Maia")
+    assert not kept.here
+    [child] = at_hub(hub, maya).content.children
+    assert (child.given.value, child.school.state) == ("Maia", FactState.CONFIRMED)
+    assert unsent.standing(ruth).waiting == 0
