@@ -16,7 +16,7 @@ from triage.domain.fact import Fact, FactState, Place, entered, read
 from triage.domain.worker import Worker
 from triage.storage import contacts, events, hub_line
 from triage.storage.journal import Journal
-from triage.workflow import screen, unsent, unsent_facts
+from triage.workflow import reading, screen, unsent, unsent_facts
 from triage.workflow.desk import Desk
 from triage.workflow.screen import FactConflict
 from triage.workflow.unsent import Unsent
@@ -185,3 +185,22 @@ def test_what_waits_goes_before_what_is_typed_over_it_once_the_hub_answers(
     [child] = at_hub(hub, maya).content.children
     assert (child.given.value, child.school.state) == ("Maia", FactState.CONFIRMED)
     assert unsent.standing(ruth).waiting == 0
+
+
+def test_a_form_shows_what_was_marked_while_the_hub_is_away_as_it_will_be(
+    hub: HubHere, cable: Cable, ruth: Desk, maya: Contact
+) -> None:
+    seen = reading.reading(ruth, maya.id)
+    cable.away = True
+    kept = unsent_facts.mark(ruth, maya, "person", GRAN)
+    shown = reading.kept_here(seen, kept.value, factory.NOW.date(), GRAN)
+    cable.away = False
+    unsent.send(ruth)
+    now = reading.look_again(ruth, maya.id)
+    assert "Gran Jean" in [f.value for _, f in shown.facts]
+    assert (shown.facts, shown.todo, shown.clear, shown.read) == (
+        now.facts,
+        now.todo,
+        now.clear,
+        now.read,
+    )
