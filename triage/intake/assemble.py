@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -28,6 +29,7 @@ def fact_of(reading: Reading | None) -> Fact:
     return read_fact(reading.value, *places, note=reading.note, alternatives=others)
 
 
+_NICK = re.compile(r"\s[“\"‘][^“”\"‘’]{1,20}[”\"’](?=\s)")
 _GROWN = frozenset({"mother", "father", "stepmother", "stepfather", "grandmother"}) | frozenset(
     {"grandfather", "mother's partner", "father's partner", "foster carer", "guardian"}
 )
@@ -237,6 +239,9 @@ def _adult(person: Person, key: str, referrer_name: str) -> Adult | None:
         facts["name"] = Reading(
             " ".join(b.value for b in bits), tuple(p for b in bits for p in b.pieces), bits[0].label
         )
+    if nick := _NICK.search(facts["name"].value):  # Robert “Robbie” Fenn
+        whole = facts["name"].value
+        facts["name"] = replace(facts["name"], value=whole[: nick.start()] + whole[nick.end() :])
     relation = facts.get("relationship")
     if relation is not None and PROFESSIONAL_RELATION.search(relation.value):
         return None
@@ -347,13 +352,17 @@ def content_of(
         and re.search(r"(?i)\b(?:pupil|in my class|my form group|form time|home time)\b", hint)
     ):
         code = "2A"
-    if young and not agency:
+    if (young or "self" in got.facts) and not agency:
         code = "1C"
+    if not agency and code == "2A" and role:
+        schools = {kid.value("school"): kid for kid in got.of(Subject.CHILD)}
+        if len(schools) == 1 and "" not in schools and (one := next(iter(schools.values()))):
+            referrer.put("agency", one.facts["school"])  # the head of the children's own school
     if code == "10" and not agency and not role:
         if _writes_as_kin(got, hint):
             code = "1A"
         elif _OF_A_FRIEND.search(hint) or re.search(
-            r"(?i)\bnext door\b|\bmy neighbou?rs?\b|\bour street\b|\bacross the road\b"
+            r"(?i)\bnext door\b|\blives? (?:opposite|across the road|upstairs|downstairs|a few doors)\b|\bmy neighbou?rs?\b|\bour street\b|\bacross the road\b"
             r"|\b(?:up|down)stairs from me\b"
             r"|\bwe(?:['’]?re| are| live)(?: at)? (?:number|no\.?) ?\d",
             hint,

@@ -97,12 +97,16 @@ class ContactFacts:
         )
         if attribute == "consent":
             said = consent_in(words, label)
+            if said is None and _TICK.fullmatch(words) and not _DENIES.search(label):
+                said = Consent.GIVEN  # "Parent consents to referral ☒"
             if said is not None:
                 got.put("consent", Reading(said.value, (answer,), label))
             if re.search(r"(?i)\b(?:knows?|told|aware|informed)\b", label) and yes_or_no(words):
                 got.put("informed", Reading(yes_or_no(words), (answer,), label))  # both are asked
             if re.match(r"(?i)\W*not (?:informed|told|aware)\b", words):
                 got.put("informed", Reading("no", (answer,), label))
+            if said in {Consent.GIVEN, Consent.REFUSED} and _ANSWERED_BY.search(words):
+                got.put("informed", Reading("yes", (answer,), label))
             if len(words.split()) > 2:
                 got.put("consent_reason", long)
         elif attribute == "informed":
@@ -133,6 +137,8 @@ class ContactFacts:
             if re.search(r"(?i)\bsafe\b(?! to\b)", label) and yes_or_no(words):
                 how = "no" if yes_or_no(words) == "yes" else "yes"  # "Is the child safe tonight?"
             got.put("urgent", Reading(how, (answer,), label))
+            if not how and len(words.split()) > 3:
+                got.passages.append(Passage(answer, entry.path))  # "Gone to her nan, Ada Fenn"
         elif attribute == "risk":
             if _GRADE.fullmatch(words):
                 return  # how grave it is, not whom it endangers
@@ -170,6 +176,8 @@ class ContactFacts:
         held = self.got.facts["consent"]
         said = consent_in(words)
         bare = re.fullmatch(r"(?i)\W*(?:no|n|false)\W*", held.pieces[0].text)
+        if _NOT_REQUIRED.search(words):
+            said = Consent.NOT_ASKED
         if bare and said in {Consent.NOT_ASKED, Consent.REFUSED}:
             self.got.facts["consent"] = replace(held, value=said.value)
 
@@ -314,6 +322,15 @@ class ContactFacts:
             )
 
 
+_ANSWERED_BY = re.compile(
+    r"(?i)\b(?:mum|mam|mother|dad|father|(?:both )?parents?|carers?|nan|gran\w*|aunt\w*|he|she|they)\b(?: \w+)? "
+    r"(?:(?:has|have|had) )?(?:agree[sd]?|consent(?:s|ed)|refuse[sd]|decline[sd]|gave|said)\b"
+)
+_NOT_REQUIRED = re.compile(
+    r"(?i)\b(?:consent|permission|agreement)\b.{0,12}\b(?:not|n[’']t) (?:required|needed|necessary|applicable)|\bstatutory\b"
+)
+_TICK = re.compile(r"[☒☑✓✔✗✘]|\[[xX]\]")
+_DENIES = re.compile(r"(?i)\b(?:not?|declin\w+|refus\w+|withh\w+|withdr\w+|without)\b")
 _GRADE = re.compile(r"(?i)\W*(?:low|medium|standard|high|red|amber|green|\d)(?: risk)?\W*")
 _SPOKEN = re.compile(r"[A-Z][a-z]{2,15}: \S")  # a line of a chat, under the question it answers
 _SEEN_AT = re.compile(r"(?i)\W*(?:incident |event )?(?:location|scene|venue)\b")

@@ -92,6 +92,16 @@ def find_dates(piece: Piece, today: date) -> Iterator[FoundDate]:
             yield FoundDate(value, where)
 
 
+_BARE = re.compile(r"(\d\d)[ ]?(\d\d)[ ]?(\d\d|(?:19|20)\d\d)")
+
+
+def bare_date(piece: Piece, today: date) -> FoundDate | None:
+    """A date of figures alone ("150909", "16 05 23"), where its label asks for one; or None."""
+    match = _BARE.fullmatch(piece.text.strip())
+    value = _day(_year(match[3], today), int(match[2]), int(match[1])) if match else None
+    return FoundDate(value, piece.strip(), None, False, True) if value else None
+
+
 def first_date(piece: Piece, today: date) -> FoundDate | None:
     """The first whole date in a piece, or None."""
     return next(find_dates(piece, today), None)

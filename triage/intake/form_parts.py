@@ -8,7 +8,7 @@ import re
 
 from triage.intake.dates import age_on, find_dates
 from triage.intake.gathered import Gathered
-from triage.intake.labels import Subject, classify
+from triage.intake.labels import Subject, classify, relation_in
 from triage.intake.people import is_role
 from triage.intake.pieces import Entry, Piece
 
@@ -50,6 +50,26 @@ def ungroup(entries: list[Entry]) -> None:
         lone = entry.group[:1] == ("row",) and len(rows[entry.group[1]]) == 1
         if lone and entry.group not in held:
             entry.group = ()
+
+
+_LINKED = re.compile(r"(?i)[\s_]*(?:link|rel(?:ation(?:ship)?)?|connection|role|type)\W*")
+
+
+def pair_up(entries: list[Entry]) -> None:
+    """Take "P1" for an adult's name where "P1 link" beside it is answered with a kin's word."""
+    bare = {entry.labels[0].casefold(): entry for entry in entries if len(entry.labels[0]) < 20}
+    for entry in entries:
+        label = entry.labels[0].casefold()
+        if not (found := re.search(r"[\s_](?=[a-z]+\W*$)", label)) or not relation_in(entry.value.text):
+            continue
+        lead, rest = label[: found.start()], label[found.start() :]
+        named = bare.get(lead) or bare.get(f"{lead} name")
+        if named is None or not _LINKED.fullmatch(rest) or classify(lead).attribute:
+            continue
+        if not classify(lead).subject and classify(named.labels[0]).attribute in {"", "name"}:
+            number = (re.findall(r"\d", lead) or [str(entries.index(named))[-1]])[0]
+            named.labels = (f"adult {number} name",)
+            entry.labels = (f"adult {number} relationship",)
 
 
 def _names_one(entry: Entry) -> bool:
@@ -100,6 +120,8 @@ def placed(in_group: dict[tuple[object, ...], Subject], entry: Entry, value: Pie
     words = value.text.casefold().replace("_", " ")
     if re.search(r"\bpractitioner|\breferrer\b|\breporter\b", words):
         in_group[entry.group] = Subject.REFERRER
+    elif re.search(r"\bwitness|\bprofessional|\binformant|\bneighbou?r", words):
+        in_group[entry.group] = Subject.OTHER
     elif re.search(r"\brelated ?person\b|\bnext of kin\b", words):
         in_group[entry.group] = Subject.ADULT
     elif re.search(r"\b(?:child|patient|subject|young person|sibling|unborn|pupil)\b", words):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from triage.intake.labels import Subject
-from triage.intake.people import settle_case
+from triage.intake.people import SLASHED, settle_case
 from triage.intake.pieces import Passage, Piece
 
 
@@ -86,6 +86,8 @@ def turned(words: str) -> str:
     if words.count(",") == 1:
         family, given = (bit.strip() for bit in words.split(","))
         return f"{settle_case(given)} {settle_case(family)}"
+    if slash := SLASHED.fullmatch(words):
+        return f"{settle_case(slash['given'])} {settle_case(slash['family'])}"
     tokens = words.split()
     caps = [token.isupper() and len(token) > 1 for token in tokens]
     if caps and caps[0] and not all(caps) and not any(caps[caps.index(False) :]):

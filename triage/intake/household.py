@@ -39,6 +39,12 @@ _NOBODY = re.compile(
     r"(?i)\W*(?:none|no|not|nil|nobody|no-?one|nothing|unknown|same|both|parents|grandparents|family"
     r"|foster (?:carers?|parents?|family)|siblings|relatives|friends|carers|extended family)\b"
 )
+_NO_CHILD = re.compile(r"(?i)\W*(?:none|nil|no(?: \w+)? (?:children|child|kids))\b[^.\n]{0,60}(?:[.\n]|$)")
+# "Ada Fenn (mum). Her sister stays at weekends.": what comes after is an account
+_TOLD_ON = re.compile(
+    r"(?<=[a-z)])\.\s+(?=[A-Z][^.\n]{5,90}? (?:is|was|has|had|sleeps|lives|stays|works|visits|helps|comes|goes|left|moved)\b)"
+)
+_INITIAL = re.compile(r"(?P<m>M|MO)\s?[-–:=]\s|(?P<f>F|FA)\s?[-–:=]\s")
 _PAIR = re.compile(
     rf"(?P<one>(?!(?i:mr|mrs|ms|miss|dr|mum|dad)\b){NAME}) (?:and|&) (?P<two>{NAME}) (?P<family>{NAME})"
 )
@@ -104,14 +110,24 @@ class Household:
             return
         if subject is Subject.CHILD and self._counted(value, label):
             return
+        if subject is Subject.CHILD and (none := _NO_CHILD.match(value.text)):
+            self.got.passages.append(Passage(value.cut(none.end()).strip(), entry.path))
+            return
+        if subject is Subject.ADULT and (told := _TOLD_ON.search(value.text)):
+            self.got.passages.append(Passage(value.cut(told.end()).strip(), entry.path))
+            value = value.cut(0, told.start() + 1)
         if pair := _PAIR.fullmatch(value.text):
             for one in ("one", "two"):
                 self._of_pair(subject, value.of(pair, one), value.of(pair, "family"), label)
             return
         told = dict(kin_list(value))  # by piece: each knows where it stands
         for bit in told or split_people(value):
+            parent = ""
+            if subject is Subject.ADULT and (initial := _INITIAL.match(bit.text)):
+                parent, bit = "mother" if initial["m"] else "father", bit.cut(initial.end())
             card = read_card(bit, self.got.today)
             stands = told.get(bit, "")
+            card.relation = card.relation or parent
             if not card.relation and not CHILD_RELATION.match(stands):
                 card.relation = relation_in(stands)
             relation = card.relation

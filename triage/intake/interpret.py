@@ -20,11 +20,12 @@ from triage.intake.form_parts import (
     is_childs,
     is_title,
     of_referrer,
+    pair_up,
     placed,
     reason_of,
     ungroup,
 )
-from triage.intake.gathered import Gathered, Reading
+from triage.intake.gathered import Gathered, Person, Reading
 from triage.intake.homes import asks_home, home_answer
 from triage.intake.household import hold_responsibility
 from triage.intake.labels import Meaning, Subject, classify, relation_in
@@ -52,17 +53,22 @@ _DATED = re.compile(r"(?i)date(?:[ _]?time)?|time ?stamp")
 _NAME_PART = re.compile(
     r"(?i)(?:forename|first ?name|given ?name|middle ?name)s?[\s_]*(?P<at>[1-4])$"
 )
+# "Unborn of", "Unborn baby of": the mother's name stands beside it
+_CHILD_OF = re.compile(r"(?i)\bunborn(?: baby| child)? of\W*$")
+_STROKES = re.compile(r"\s/\s|\n")
+_NOTED = re.compile(r"(?P<label>[A-Za-z][A-Za-z .]{1,24}?)[\s:]+(?=\d)")
+_NOTED_FACTS = frozenset({"dob", "edd", "nhs", "phone"})
+_SIGNED = re.compile(r"(?i)\W*sign(?:ed|ature)\b")
 _OF_PERSON = frozenset({"relationship", "pr", "dob", "sex", "age"})
 _REFERRER_ONLY = frozenset({"role", "agency", "email", "may_be_named", "anonymous"})
 _ADULT_ONLY = frozenset({"pr"})
 _PERSONAL = _CHILD_ONLY | _REFERRER_ONLY | _ADULT_ONLY | {"name", "phone", "relationship", ""}
-_RELATIVE = re.compile(
-    r"^(?:(?:Mr|Mrs|Ms|Miss|Mx)\.? )?[^\W\d_a-z][\w’'-]+(?: [\w’'-]+){0,3} ?\((?:"
-    + "(?i:"
-    + RELATED
-    + ")"
-    + r")\)$"
+_ONE_RELATIVE = (
+    r"(?:\d[.)]? )?(?:(?:Mr|Mrs|Ms|Miss|Mx)\.? )?[^\W\d_a-z][\w’'-]+(?: [\w’'-]+){0,3} ?\((?:"
+    + f"(?i:{RELATED})"
+    + r")(?:,[^()]{1,20})?\)"
 )
+_RELATIVE = re.compile(rf"{_ONE_RELATIVE}(?:[\s,;&]+{_ONE_RELATIVE}){{0,5}}$")
 PROFESSIONAL_RELATION = re.compile(
     r"(?i)\b(?:social worker|teacher|health visitor|gp|doctor|nurse|midwife|school|key ?worker|support worker|professional|officer)\b"
 )
@@ -79,6 +85,7 @@ class Interpreter(Passages):
         self.leads: list[
             tuple[str, str, Piece]
         ] = []  # a school's own lead, should nobody else sign
+        self.notes: list[Entry] = []  # facts that stood in the value of another
         self.exported_by: Reading | None = None  # the school that a record system belongs to
         self.asked_in: dict[tuple[object, ...], set[str]] = {}  # what each record asks for
         self.signed_in: tuple[object, ...] = ()  # the row of a table that names who refers
@@ -91,6 +98,7 @@ class Interpreter(Passages):
         self.in_group.update(part_cards(items))
         seen = 0
         ungroup(entries)
+        pair_up(entries)
         self.asked_in = {}
         for entry in entries:
             if entry.group:
@@ -102,11 +110,14 @@ class Interpreter(Passages):
                 seen += 1
                 self.coming = entries[seen : seen + 5]
                 self._entry(item)
+                while self.notes:
+                    self._entry(self.notes.pop(0))
         for holder in self.holders:
             hold_responsibility(self.got, holder)
         for told, _ in self.got.concerns:
             any(self._reads_signed(line) for line in told.cut(0, 8_000).lines())
         self._works_at()
+        self._writes_of_self()
         self.contact.settle_address()
 
     def _entry(self, entry: Entry) -> None:
@@ -115,6 +126,10 @@ class Interpreter(Passages):
         above, above_index, above_relation, above_attribute = said_above(entry)
         attribute = meaning.attribute
         value = entry.value.strip()
+        if not attribute and meaning.subject and " / " in value.text:
+            value = self._noted(entry, value)
+        if not attribute and meaning.subject is Subject.CHILD and _CHILD_OF.search(label):
+            meaning = self._unborn_of(meaning, value)
         if not entry.path and is_title(label, value) and entry is self.entries[0]:
             if is_organisation(label) and not DOCUMENT.search(label):
                 self.got.referrer.put("agency", Reading(label, (), "title"))
@@ -140,6 +155,8 @@ class Interpreter(Passages):
         if named and (attribute in {"ignore", ""} or attribute == "urgent") and not meaning.subject:
             self._list(Subject.ADULT, value, label, entry)  # "Priority 1: Saira Mirza (Mother)"
             return
+        if attribute == "ignore" and _SIGNED.match(label) and is_role(value.text):
+            attribute, meaning = "name", replace(meaning, subject=Subject.REFERRER)
         if attribute == "ignore" and (
             above is Subject.REFERRER or (not above and self.last is Subject.REFERRER)
         ):
@@ -191,8 +208,11 @@ class Interpreter(Passages):
             if entry.group and above and not any(classify(w).attribute for w in entry.labels):
                 self.got.unused.append(value)
                 return
+            if self._is_referrers_post(entry, value):
+                return
             self.got.unused.append(value)
-            if value and len(value.text) > 60:
+            sentence = value.text.endswith(".") and len(value.text.split()) > 4
+            if value and (len(value.text) > 60 or sentence):
                 self.got.passages.append(Passage(value, entry.path))
             return
         if (
@@ -338,6 +358,35 @@ class Interpreter(Passages):
             return
         self._person_fact(subject, attribute, index, relation, label, value, entry, patient)
 
+    def _noted(self, entry: Entry, value: Piece) -> Piece:
+        """Read the facts that strokes part after a name ("Ada Fenn / EDD 4 May 27 / Pt dob 1.2.98");
+        the name."""
+        first, *rest = value.split(_STROKES)
+        told = [(part, noted) for part in rest if (noted := _NOTED.match(part.text))]
+        facts = [(p, n) for p, n in told if classify(n["label"]).attribute in _NOTED_FACTS]
+        if not facts:
+            return value
+        self.notes.extend(
+            Entry((noted["label"],), part.cut(noted.end()).strip(), entry.path, ()) for part, noted in facts
+        )
+        return first
+
+    def _unborn_of(self, meaning: Meaning, value: Piece) -> Meaning:
+        """Begin an unborn child whose mother the value names."""
+        child = Person(Subject.CHILD, ("unborn", value.start), unborn=True)
+        self.got.people.append(child)
+        self.now[Subject.CHILD] = child
+        return replace(meaning, subject=Subject.ADULT, relation="mother")
+
+    def _is_referrers_post(self, entry: Entry, value: Piece) -> bool:
+        """Take a post that stands unlabelled in the record of who refers."""
+        referrer = self.got.referrer
+        theirs = bool(entry.group) and self.in_group.get(entry.group) is Subject.REFERRER
+        if not theirs or "role" in referrer.facts or not is_post(value.text):
+            return False
+        self.persons.apply(referrer, "role", entry.labels[0], value)
+        return True
+
     def _second_name(self, entry: Entry, value: Piece) -> bool:
         """Add a further forename to the person of the record; False where there is none."""
         whose = self.in_group.get(entry.group)
@@ -361,6 +410,19 @@ class Interpreter(Passages):
         )
         return Subject.ADULT if age is not None and age >= 18 else Subject.CHILD
 
+    def _writes_of_self(self) -> None:
+        """Make a child of one who asks for help in their own name and gives a child's age."""
+        facts = self.got.referrer.facts
+        age = facts.pop("age", None)
+        if age is None or not 7 < (years_in(age.value) or 0) < 18 or self.got.of(Subject.CHILD):
+            return
+        child = Person(Subject.CHILD, ("self",))
+        if (name := facts.get("name")) and name.pieces:
+            self.persons.put_name(child, name.pieces[0], name.label)
+        child.put("age", age)
+        self.got.people.append(child)
+        self.got.put("self", age)
+
     def _works_at(self) -> None:
         """Take the school whose system wrote the file for the body of its own staff."""
         referrer = self.got.referrer
@@ -376,9 +438,12 @@ class Interpreter(Passages):
         """Whose a birth date is that can't be the child's, who has one: the adult last named."""
         child, adult = self.now.get(Subject.CHILD), self.now.get(Subject.ADULT)
         born = next(iter(find_dates(value, self.got.today)), None)
-        if born is None or child is None or adult is None or "dob" not in child.facts:
+        if born is None or child is None or adult is None:
             return Subject.CHILD
-        grown = age_on(born.value, self.got.today) >= 19 and "dob" not in adult.facts
+        if "dob" not in child.facts and not child.unborn:
+            return Subject.CHILD
+        grown = age_on(born.value, self.got.today) >= 16 if child.unborn else age_on(born.value, self.got.today) >= 19
+        grown = grown and "dob" not in adult.facts
         return Subject.ADULT if grown else Subject.CHILD
 
     def _tells_more(self, entry: Entry, attribute: str) -> bool:
@@ -458,7 +523,7 @@ class Interpreter(Passages):
 
     def _guess_name(self, named: Entry) -> Subject:
         """Whose a bare "Name" is, from the labels that come after it in its record."""
-        column = named.group[:1] == ("column",)
+        column = named.group[:1] == ("column",) or isinstance(next(iter(named.group), ""), tuple)
         of_it = [one for one in self.entries if one.group == named.group and one is not named]
         for entry in of_it if column else self.coming:
             meaning, _ = meaning_of(entry)

@@ -29,6 +29,10 @@ _HARM = re.compile(
 _NOTICE = re.compile(
     r"(?i)\b(?:room \d|heating|boiler|meeting room|room booking|car park|parking|fire (?:alarm|drill)|training (?:day|session|course|event)|(?:half|full|one)[- ]day course|(?:course|workshop|places?) (?:is |are )?(?:available|left)|(?:book|reserve) (?:a|your) place|minutes of|agenda|timesheet|expenses|annual leave|it (?:services|support|maintenance|outage)|(?:planned|scheduled|essential) (?:maintenance|works|downtime)|(?:system|server|network|portal|database)s? (?:will be )?(?:unavailable|offline|down)\b|system (?:maintenance|upgrade|downtime)|password (?:reset|expir)|invoice|purchase order|newsletter|bulletin|webinar|conference|vacanc\w+|job advert|recruitment|printer|toner|out of (?:service|order|action)|resurfac\w+|refurbish\w*|kitchen|christmas (?:party|lunch|opening|closure)|opening hours|rota|payroll|building (?:will be )?closed|lift is|office move|stationery|survey|subscription|unsubscribe|book now|offer|discount|raffle|charity (?:run|walk|bake)|bake sale|charity|parcel|delivery slot|desk|phones? (?:will be|are) down|wifi|network|teams meeting|calendar|invitation|audit|supplies|catering|lanyards?|photocopier|water supply|power cut|mailbox (?:is|storage|quota)|intranet|closing date)\b"
 )
+_ADVERT = re.compile(
+    r"(?i)\d ?% off\b|\blast chance\b|\bexpires? (?:today|soon|at midnight)\b|\bto stop receiving\b|\bto claim\b"
+    r"|\bspecial offer|\bfree delivery\b|\bview (?:this email )?in (?:your )?browser\b|\byour quote\b|\bbuy (?:now|one)\b|\bdeals?@"
+)
 _ANSWER = re.compile(
     r"(?i)\b(?:response to|in (?:reply|response) to|our (?:reply|response)|as requested|information (?:you )?requested|no (?:trace|record))\b"
 )
@@ -135,6 +139,8 @@ def kind_of(letter: Letter, *, about_a_child: bool, has_form: bool, named_child:
     text = f"{letter.subject}\n{letter.text}"
     for inner in letter.chain():
         text += f"\n{inner.subject}\n{inner.text[:5000]}"
+    if len({hit[0].casefold() for hit in _ADVERT.finditer(text)}) > 1:
+        return DraftKind.NOT_A_CONTACT
     if _HARM.search(text):
         return (
             DraftKind.CONTACT

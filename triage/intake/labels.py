@@ -108,7 +108,9 @@ RELATIONS: dict[str, str] = {
     "foster carer": "foster",
     "mother's partner": "",
     "father's partner": "",
-    "partner": "partner boyfriend girlfriend husband wife spouse fella",
+    "partner": "partner boyfriend girlfriend spouse fella",
+    "husband": "husband",
+    "wife": "wife",
     "guardian": "guardian",
     "lodger": "lodger",
     "cousin": "cousin",
@@ -199,7 +201,8 @@ def classify(label: str) -> Meaning:
             # longer phrase first; then an ignored one; then the one that stands last
             ignored = attribute == "ignore"
             # one ignored word amid others says nothing ("Consent to step up")
-            lone = ignored and weight == 1 and len(tokens) > 2
+            # or beside another ("Grade / designation")
+            lone = ignored and weight == 1 and (len(tokens) > 2 or "/" in label)
             key = (weight - (0.5 if lone else 0.0), ignored, match.end())
             if best is None or key > best[:3]:
                 best = (*key, attribute, match)
@@ -345,7 +348,8 @@ def _subject(
         found = _longest(said, subjects)
         if found is not None:
             return found[0]
-    if re.search(r"\b(?:you|your|yours|me|i)\b", rest):
+    own = words if best is not None and best[3] == "age" else rest
+    if re.search(r"\b(?:you|your|yours|me|i)\b", own):
         return Subject.REFERRER
     return Subject.NONE
 
@@ -399,6 +403,8 @@ def relation_in(words: str) -> str:
                 return f"{RELATION_WORDS[of[1]]}'s partner"
         elif at + 1 < len(bare) and tokens[at] != bare[at] and RELATION_WORDS.get(bare[at + 1]):
             continue
+        elif re.match(r"(?:'s)?\s(?:ex|former)\b", lowered.split(token, 1)[1]):
+            return ""  # "Mother's ex-partner"
         elif (
             at + 1 < len(bare)
             and bare[at + 1] in RELATIONS["partner"].split()

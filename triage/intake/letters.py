@@ -274,6 +274,8 @@ def _true_writer(letter: Letter) -> Letter:
     for inner in chain[1:]:
         if inner.from_address and inner.from_address.casefold() in ours:
             break  # what they answer is what we wrote
+        if kinds.TOKEN.search(inner.subject) and not inner.from_address:
+            break  # our own request, quoted
         forwarded = (
             bool(re.match(r"(?i)^\s*(?:fw|fwd|tr|wg)\s*:", best.subject)) or inner.message_id != ""
         )

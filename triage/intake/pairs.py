@@ -9,8 +9,8 @@ from triage.intake.pieces import Piece
 
 _HINT = r"(?:\s*\((?=[^()\n]*(?:/|e\.g|please|tick|delete|if ))[^()\n]{1,60}\))?"
 _SEPARATOR = re.compile(
-    rf"\s?(?::|：)(?=\s|$|[^\s/\d])|(?<=\w)\?{_HINT}\s*:?(?=\s|$)"
-    r"|\t+|\s={1,2}\s|\s?\.{4,}\s?|\s\.{1,3}\s|\s(?:->|=>|→|\|)\s"
+    rf"\s?(?::|：)(?=\s|$|[^\s/\d])|(?<=[\w)])\?{_HINT}\s*:?(?=\s|$)"
+    r"|\t+|\s={1,2}\s|\s?\.{4,}\s?:?\s?|\s\.{1,3}\s|\s(?:->|=>|→|\|)\s"
 )
 _LEADERS = re.compile(r"(?:[.…_·]\s?){3,}\s*")
 _GOES_ON = re.compile(r"\s*\(?(?:if (?:yes|no|not|so)|please|tick|delete|e\.g)\b", re.I)
@@ -24,6 +24,11 @@ _HARD = re.compile(r"\s{2,}|\t|\s\|\s|\u00a0{2,}|_{2,}\s+")
 _CHAT = re.compile(
     r"\s*(?:[\[(]?(?:\d{1,2}[/.]\d{1,2}[/.]\d{2,4},? )?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[ap]m)?[\])]?\s*[-–]?\s*[^\W\d_][^:\n]{0,40}:"
     r"|[^\W\d_][\w’' ]{0,24} [\[(]\d{1,2}[:.]\d{2}(?: ?[ap]m)?[\])]:)(?=\s|$)"
+)
+# "Completed by Ada Fenn, Nursery Manager": no colon
+_BY_NAME = re.compile(
+    r"\s*(?P<label>(?i:(?:form |report |referral )?(?:completed|signed|prepared|written|submitted|reported|referred|raised) by))\s+"
+    r"(?=(?:[A-Z][\w’'-]+\.? ){1,2}[A-Z][\w’'-]+(?:[,|(–-]|\s{2,}|\s[|–-]|$))"
 )
 _STRANGE = re.compile(r"\s{3,}[A-Z][\w’'/ ]{1,30}:(?=\s)")
 _BOUNDARY = re.compile(r";\s|[.?!]\s+(?=[A-Z])|,\s|(?<=[)\]])\s|\s[–—-]\s")
@@ -103,6 +108,8 @@ def pairs_in(piece: Piece) -> list[tuple[Piece, Piece]]:
                 meaning = classify(more[1])
                 if meaning.attribute in _ANSWERED_SHORT and meaning.share >= 0.9:
                     found.append((more.start(1), more.end(1), more.end()))
+    if not found and (by := _BY_NAME.match(words)):
+        found.append((by.start("label"), by.end("label"), by.end()))
     if not found and (gapped := _GAPPED.match(words)):
         meaning = classify(gapped[1])
         if meaning.attribute not in {"", "ignore", "concern"} and meaning.share >= 0.6:

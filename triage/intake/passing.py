@@ -16,7 +16,7 @@ _A_BOY = re.compile(
     r"(?i)\b(?:an?|our|the|this) (?:\w+ ){0,2}(?P<who>boy|girl)\b[^.;:\n]{0,30}, (?:called |named )?$"
 )
 _KIN = re.compile(
-    r"(?i)\b(?:his|her|their|my|younger|older|little|big|baby|twin) (?P<who>brother|sister)[\s,]{1,2}$"
+    r"(?i)\b(?:his|her|their|my|younger|older|little|big|baby|twin|eldest|youngest|elder|middle|only) (?P<who>brother|sister|son|daughter|nephew|niece|grandson|granddaughter)[\s,]{1,2}$"
 )
 _TITLE = re.compile(r"(?:^|[\s:(])(?P<who>Miss|Master)\.? $")
 _BRACKET = re.compile(r"(?i)^\s?\((?P<who>girl|boy|female|male)\)")

@@ -132,6 +132,9 @@ def _write_page(sheet: Sheet, rows: list[Row], page: int, size: tuple[float, flo
         for cell in filled:
             nodes_label = _printed_label(cell, cells, before)
             labels = tuple(label for label in (nodes_label, *cell.names) if label)
+            beside = any(other.x < cell.x and not other.filled for other in cells)
+            if not beside and table and table[-1] is before:
+                table.pop()  # captions of the fields under them
             flush()
             nodes.append(Pair(labels or ("",), cell.piece))
         before = cells or before

@@ -48,12 +48,13 @@ EMAIL = re.compile(
 NHS = re.compile(r"(?<![\d/-])\d{3}[ \u00a0-]?\d{3}[ \u00a0-]?\d{4}(?![\d/-])")
 UPN = re.compile(r"(?<!\w)[A-HJ-NP-RT-Z]\d{11}[\dA-Z](?!\w)")
 _MARKS = re.compile(
-    r"\b(?:born(?: on)?|dob|d\.o\.b\.?|date of birth|edd|e\.d\.d\.?|due(?: date)?(?: on)?|expected|nhs(?: (?:no|number|num))?\.?(?! (?:[A-Z][a-z]+ )*Trust)|upn|aged?|tel(?:ephone)?|phone|mob(?:ile)?|email|e-mail)\b\s*[:.]?\s*",
+    r"\b(?:born(?: on)?|dob|d\.o\.b\.?|date of birth|edd|e\.d\.d\.?|due(?: date)?(?: on)?|expected|nhs(?: (?:no|number|num))?\.?(?! (?:[A-Z][a-z]+ )*Trust)|upn|aged?|tel(?:ephone)?|phone|mob(?:ile)?|email|e-mail)\b\s*[:.]?\s*|\bb\.\s?(?=\d)",
     re.I,
 )
 _LED_BY_POST = re.compile(
     r"(?P<post>(?:(?:Staff|Charge|Senior|Community|District|Ward|School|Specialist|Duty|Lead|Paediatric|Student|Watch|Crew|Group|Area|Team|Deputy|Assistant|Advanced|Emergency|Clinical|Named|Designated|Trainee) )*"
-    r"(?:Nurse|Midwife|Sister|Matron|Doctor|Constable|Sergeant|Inspector|Detective|Officer|Paramedic|Consultant|Councillor|Teacher|Manager|Commander|Firefighter|Practitioner|Technician)s?)"
+    r"(?:Nurse|Midwife|Sister|Matron|Doctor|Constable|Sergeant|Inspector|Detective|Officer|Paramedic|Consultant|Councillor|Teacher|Manager|Commander|Firefighter|Practitioner|Technician)s?"
+    r"|(?:[A-Z][\w-]+ )?(?:supervisor|manager|worker|officer|leader|lead|assistant|coordinator|co-ordinator|nurse|practitioner|adviser|advisor))"
     r"[:,]? (?=[^\W\d_a-z][\w’'-]+ [^\W\d_a-z])"
 )
 # letters for a degree or a register, after a name
@@ -107,12 +108,18 @@ def is_organisation(words: str) -> bool:
 
 
 def settle_case(name: str) -> str:
-    """A name in capitals set as Halloran-Vega, O'Neil, McBride; any other name as it is."""
+    """A name in capitals set as Halloran-Vega, O'Neil, McBride; any other name as it is, on one
+    line."""
+    name = re.sub(r"\s+", " ", name) if "\n" in name else name
     letters = [char for char in name if char.isalpha()]
     if len(letters) < 3 or not all(char.isupper() for char in letters):
         return name
     out = re.sub(r"[^\W\d_]+", lambda m: m[0][0] + m[0][1:].lower(), name)
     return re.sub(r"\b(Mc)([a-z])", lambda m: m[1] + m[2].upper(), out)
+
+
+# a space, or a line's end with what the next is indented by; a nickname in quotes has both sides
+_BETWEEN = re.compile(r"[ \u00a0]| {2}|\r?\n {0,40}|\s[“\"‘](?=$)|[”\"’]\s(?=$)")
 
 
 def name_runs(piece: Piece) -> list[Piece]:
@@ -126,7 +133,7 @@ def name_runs(piece: Piece) -> list[Piece]:
         if start >= 0:
             between = words[end : match.start()]
             if (
-                between in {" ", "\u00a0", "  ", "\n", "\r\n"}
+                _BETWEEN.fullmatch(between)
                 or (between == ". " and end - start == 1)
             ) and (
                 ok
@@ -157,6 +164,10 @@ def _without_possessive(run: Piece) -> Piece:
     return run.cut(0, len(words) - 2) if re.search(r"[’']s$", words) else run
 
 
+# "OKAFORD / GRACE ADA", as police systems print a name
+SLASHED = re.compile(r"(?P<family>[^\W\d_a-z]['’\w-]*) / (?P<given>[^\W\d_a-z]['’\w -]*)")
+
+
 def split_name(piece: Piece) -> tuple[Piece | None, Piece | None, bool]:
     """Given and family parts of a whole name, and whether the parting is doubtful.
 
@@ -166,6 +177,8 @@ def split_name(piece: Piece) -> tuple[Piece | None, Piece | None, bool]:
     if words.count(",") == 1:
         comma = words.index(",")
         return piece.cut(comma + 1).strip(), piece.cut(0, comma).strip(), False
+    if words.isupper() and (slash := SLASHED.fullmatch(words)):
+        return piece.of(slash, "given"), piece.of(slash, "family"), False
     tokens = list(re.finditer(r"\S+", words))
     while tokens and tokens[0][0].strip(".").casefold() in TITLES and len(tokens) > 1:
         tokens = tokens[1:]
@@ -398,6 +411,7 @@ def _read_segments(card: Card, piece: Piece, masked: str, professional: bool) ->
         elif (
             professional
             and is_organisation(words)
+            and not is_post(words)
             and (
                 card.agency is None
                 or re.match(

@@ -33,6 +33,8 @@ def split_people(value: Piece) -> list[Piece]:
         )
         if len(parts) > 1:
             return parts
+    if len(parts := value.split(re.compile(r"\s{3,}(?=[A-Z\d])"))) > 1 and "\n" not in words.strip():
+        return parts
     dated = re.compile(r"(?<=\d)\s?,\s*(?=[A-Z][\w’'-]+ )")
     if len(_DATED.findall(words)) > 1 and "\n" not in words.strip() and dated.search(words):
         return value.split(dated)  # "Nina Holm - 01/02/2018, Petr Holm - 05/06/2021"

@@ -8,9 +8,9 @@ import re
 
 from triage.intake import addresses
 from triage.intake.choices import has_boxes, is_blank, needs_one, sex_in, yes_or_no
-from triage.intake.dates import FoundDate, find_age, find_dates
+from triage.intake.dates import FoundDate, bare_date, find_age, find_dates
 from triage.intake.gathered import Gathered, Person, Reading, nhs_note, turned
-from triage.intake.labels import Subject, classify, relation_in
+from triage.intake.labels import Subject, classify, normalise, relation_in
 from triage.intake.people import (
     EMAIL,
     PHONE,
@@ -30,14 +30,20 @@ _NEWBORN = re.compile(
     r"(?:(?:[Uu]nnamed |[Nn]ewborn |[Tt]win )*(?:[Bb]aby |[Ii]nfant )?(?P<sex>[Gg]irl|[Bb]oy|GIRL|BOY) )(?=[A-Z][\w’'-]+$)"
 )
 _NEWBORN_LED = re.compile(r"(?i)\b(?:baby|infant|newborn) (?:girl|boy)\s$")
+_BABY_LED = re.compile(r"(?i)\bbaby\s$")
+_NOT_NAMED = re.compile(r"(?i)\s*[(,–-]\s?(?:not yet named|unnamed|no (?:first )?name|name (?:not|to be))")
 _AT_SCHOOL = re.compile(r"\bat (?P<school>[A-Z][\w’'.-]+(?: [\w’'.&-]+){0,6})$")
+_REAL_NAME = re.compile(
+    r"\breal name(?: is|['’]s) ((?:[^\W\d_a-z][\w’'-]+ ?){1,3})(?=[,.;)]| but| and|$|\s[a-z])"
+)
+_KIND = re.compile(r"(?i)(?:notifier|source|sender) (?:kind|type|category)$")
 _NO_NAMES = frozenset(
     {"child", "children", "surname", "forename", "first name", "last name", "name"}
 )
 _VAGUE = re.compile(r"(?i)^(?:a )?(?:member of (?:the )?public|public|professional)$")
 _NOT_A_BODY = re.compile(
     r"(?i)\b(?:alert|referral|report|notification|notice|form|protected|sensitive|confidential|contact"
-    r"|record|request|concern)s?$"
+    r"|record|request|concern)s?$|^(?:notification|notice|referral|report|record|request) (?:of|for|to|form)\b"
 )
 
 
@@ -75,6 +81,9 @@ class PersonFacts:
             return
         if person.subject is Subject.REFERRER and attribute == "school":
             attribute = "agency"
+        if person.subject is Subject.REFERRER and attribute == "role" and _KIND.search(label):
+            person.put("agency_note", Reading(words, (value,), label))
+            return
         if person.subject is Subject.REFERRER and attribute in {"role", "agency", "relationship"}:
             self._referrer_standing(person, attribute, label, value)
             return
@@ -87,12 +96,13 @@ class PersonFacts:
         elif attribute == "sex":
             told = re.findall(r"(?i)\b(?:male|female|boy|girl)\b", words)
             one = told[0] if len(told) == 1 else words.split()[0]
+            one = {"1": "M", "2": "F"}.get(one, one)  # PERSON STATED GENDER CODE
             person.put("sex", Reading(sex_in(words) or sex_in(one), (value,), label))
         elif attribute == "nhs":
             digits = re.sub(r"\D", "", words)
             if match := UPN.search(words.upper()):
                 person.put("upn", Reading(match[0], (value,), label))
-            elif len(digits) == 10:
+            elif len(digits) == 10 and not person.unborn:
                 person.put("nhs", Reading(digits, (value,), label, note=nhs_note(digits)))
         elif attribute == "upn":
             if match := UPN.search(words.upper().replace(" ", "")):
@@ -199,9 +209,9 @@ class PersonFacts:
 
     def _name_part(self, person: Person, attribute: str, label: str, value: Piece) -> None:
         words = value.text
-        if re.match(r"(?i)\W*unborn\b", words):
+        if re.match(r"(?i)\W*(?:(?:baby|child|infant)\W+)?unborn\b", words):
             person.unborn = True
-            rest = re.sub(r"(?i)^\W*unborn(?: baby| child)?\s*", "", words)
+            rest = re.sub(r"(?i)^\W*(?:(?:baby|child|infant)\W+)?unborn(?: baby| child)?\W*", "", words)
             value = value.cut(len(words) - len(rest))
             words = rest
         if not words or is_blank(words) or words.casefold() in _NO_NAMES:
@@ -239,8 +249,10 @@ class PersonFacts:
             re.search(r"(?i)\bedd\b|\bdue\b|expected|unborn", words)
         )
         found = next(iter(find_dates(value, self.got.today)), None)
+        if found is None and attribute == "dob":
+            found = bare_date(value, self.got.today)
         if found is not None:
-            born = attribute == "dob" or re.search(r"(?i)\bborn\b|\bbirth\b|\bdob\b", label)
+            born = attribute == "dob" or re.search(r"\b(?:born|birth|dob)\b", normalise(label))
             if attribute == "edd" and born and found.value <= self.got.today:
                 expected = False  # "When were they born? (or due date)"
             if born and re.match(r"\W*\(", words) and found.value <= self.got.today:
@@ -248,7 +260,7 @@ class PersonFacts:
             if expected:
                 person.unborn = True
                 person.put("edd", self.dated(found, label))
-            elif attribute != "age":
+            elif attribute != "age" or born:  # "Age or DOB"
                 if re.search(r"(?i)\bedd\b", label) and found.value > self.got.today:
                     person.unborn = True
                     person.put("edd", self.dated(found, label))
@@ -282,6 +294,10 @@ class PersonFacts:
     def apply_card(self, person: Person, card: Card, label: str) -> None:
         if card.unborn:
             person.unborn = True
+        own = _REAL_NAME.search(name.sheet.text[name.start : name.end + 60]) if (name := card.name) else None
+        if name is not None and own is not None:  # "Ash (my real name is Ada Fenn)"
+            person.aliases.append(Reading(name.text, (name,), label))
+            card.name = Piece(name.sheet, name.start + own.start(1), name.start + own.end(1))
         if card.name is not None and not _is_question(card.name.text):
             self.put_name(person, card.name, label)
         if card.alias is not None:
@@ -323,6 +339,12 @@ class PersonFacts:
             if card.relation and card.relation_piece is not None:
                 person.put("role", Reading(card.relation_piece.text, (card.relation_piece,), label))
 
+    def _is_family_name(self, name: Piece) -> bool:
+        """True for the name after "Baby" of one not named yet, or that another child's family has."""
+        after = name.sheet.text[name.end : name.end + 24]
+        held = {p.value("family").casefold() for p in self.got.of(Subject.CHILD)}
+        return bool(_NOT_NAMED.match(after)) or name.text.casefold() in held
+
     def put_name(self, person: Person, name: Piece, label: str) -> None:
         """Keep a whole name; a child's is parted into given and family."""
         if person.subject is not Subject.CHILD:
@@ -341,6 +363,9 @@ class PersonFacts:
             return
         led = name.sheet.text[max(0, name.start - 24) : name.start]
         if " " not in name.text and _NEWBORN_LED.search(led):
+            person.put("family", Reading(settle_case(name.text), (name,), label))
+            return
+        if " " not in name.text and _BABY_LED.search(led) and self._is_family_name(name):
             person.put("family", Reading(settle_case(name.text), (name,), label))
             return
         given, family, doubtful = split_name(name)

@@ -55,6 +55,7 @@ _PRIEST = re.compile(  # "I spoke to Father Michael"
 )
 _PARENT = {"mother": "grandmother", "father": "grandfather"}
 _ALL_ONE_SEX = re.compile(r"\b(?P<who>girl|boy)s\b[^.]{0,40}$")  # "two girls, the big one called"
+_GOES_TO = re.compile(rf"\b(?P<who>{NAME}) (?:goes to|attends|is at) (?:the )?(?P<school>{NAME}(?: {NAME}){{1,3}})(?=[.,;)]|$|\s(?:and|but|in)\b)")
 _BODY = re.compile(
     r" (?:Centre|School|Hospital|Surgery|Academy|Council|Services?|Trust|Practice|College|Nursery|Clinic|Association"
     r"|Project|Police|Infirmary|Hub|Brownies|Scouts|Cabs|Team)$|^HMP "
@@ -117,6 +118,7 @@ class ProseReader(AddressReader, ParticularsReader, BirthsReader):
         if children:
             self._orphan_dob(piece, dates)
             self._numbers(piece)
+            self._goes_to(piece)
         self._parents(piece)
         if children:
             passing.mother_of_unborn(self.got, piece)
@@ -188,6 +190,12 @@ class ProseReader(AddressReader, ParticularsReader, BirthsReader):
                 r"(?i)^\s?,\s?" + re.escape(after_match["rel"]) + r"\s(?:is|was|has)\b", after
             ):
                 relation = ""
+        if relation == "partner" and any(
+            re.search(rf"\b{re.escape(p.value('name').split()[0])} (?:has|had|'s|got)\b[^.]*$", before)
+            for p in self.got.of(Subject.ADULT)
+            if p.value("relationship") == "mother" and p.value("name")
+        ):
+            relation = "mother's partner"  # "Stacey has a new fella Dazza"
         if relation == "partner" and (
             owned := re.search(rf"\b({NAME})['’]s (?:\w+ )?{RELATION},?\s?$", before)
         ):
@@ -197,7 +205,9 @@ class ProseReader(AddressReader, ParticularsReader, BirthsReader):
         if not relation and (
             (own := re.search(r"(?i)\b(?:my|our) (daughter|son)[\s,]*$", before))
             and re.search(
-                r"(?i)\bmy (?:\w+ )?grand(?:son|daughter|child|children|kids)\b", piece.text
+                r"(?i)\bmy (?:\w+ )?grand(?:son|daughter|child|children|kids)\b"
+                r"|\b(?:nan|nana|gran\w*|grandad) (?:to|of) (?-i:[A-Z])",
+                piece.sheet.text[:20_000],
             )
         ):
             relation = "mother" if own[1].lower() == "daughter" else "father"
@@ -213,7 +223,15 @@ class ProseReader(AddressReader, ParticularsReader, BirthsReader):
             at = run.start - piece.start - len(before) + relation_match.start("rel")
             relation = self._kin_of_owner(piece.text[max(0, at - 200) : at], relation)
         known_kin = {p.value("relationship") for p in self.got.of(Subject.ADULT)}
-        if relation in {"mother", "father"} & known_kin and _THEIRS.search(before):
+        theirs = _THEIRS.search(before)
+        if relation in {"mother", "father"} and theirs and not before[: theirs.start()].strip():
+            relation = ""  # "Her dad Bo Fenn" after a list of adults: hers may be the mother's
+            if known is None and " " in name:
+                person = Person(Subject.ADULT, ("prose", run.start))
+                person.put("name", passing.as_adult(run))
+                self._add(person, run)
+                return
+        if relation in {"mother", "father"} & known_kin and theirs:
             relation = ""  # "at his mum's": whose son he is need not be said
             if known is None and " " in name and relation_match and dob is None:
                 person = Person(Subject.ADULT, ("prose", run.start))
@@ -370,7 +388,7 @@ class ProseReader(AddressReader, ParticularsReader, BirthsReader):
             person.put("sex", Reading(told, (run,), "letter"))
         if called and called["one"] and (all_ := _ALL_ONE_SEX.search(before)):
             person.put("sex", Reading(SEX[all_["who"]], (run,), "letter"))
-        if (called and (sex := SEX.get(called["who"] or called["kin"] or ""))) or (
+        if (called and (sex := SEX.get(called["who"] or called["kin"] or called["is_a"] or ""))) or (
             sibling and (sex := SEX.get(sibling["who"].lower()))
         ):
             person.put("sex", Reading(sex, (run,), "letter"))
@@ -408,6 +426,14 @@ class ProseReader(AddressReader, ParticularsReader, BirthsReader):
             self.mentioned.append((piece.start - 1, kids[0]))
             self._numbers(piece)
 
+    def _goes_to(self, piece: Piece) -> None:
+        """A child's school that goes by its street: "Bo goes to Turner Street"."""
+        kids = {k.value("given").split()[0]: k for k in self.got.of(Subject.CHILD) if k.value("given")}
+        for match in _GOES_TO.finditer(piece.text):
+            if (child := kids.get(match["who"])) is not None and not relation_in(match["school"]):
+                found = piece.of(match, "school")
+                child.put("school", Reading(found.text, (found,), "letter"))
+
     def _whole(self, run: Piece) -> Piece:
         """The whole name said earlier of a child now called by the first one."""
         if " " in run.text:
@@ -422,7 +448,8 @@ class ProseReader(AddressReader, ParticularsReader, BirthsReader):
     ) -> None:
         """ "I support Jacqueline Thorne, 41 ... Her son Elliot": an adult of the family."""
         own = re.search(
-            r"\.\s(?P<who>Her|His) (?:\w+ ){0,2}(?:son|daughter|child|children|baby)\b",
+            r"\.\s(?P<who>Her|His) (?:\w+ ){0,2}(?:son|daughter|child|children|baby)\b"
+            r"|\b(?P<who2>her|his) (?:\w+ )?(?:sons?|daughters?),? [A-Z]",
             piece.text[end : end + 160],
         )
         if own is None or " " not in run.text or run.text.split()[0].isupper():
@@ -431,7 +458,7 @@ class ProseReader(AddressReader, ParticularsReader, BirthsReader):
             return  # somebody else is named between
         person = Person(Subject.ADULT, ("prose", run.start))
         person.put("name", Reading(settle_case(run.text), (run,), "letter"))
-        relation = "mother" if own["who"] == "Her" else "father"
+        relation = "mother" if (own["who"] or own["who2"]).lower() == "her" else "father"
         person.put("relationship", Reading(relation, (run,), "letter"))
         self._add(person, run)
 

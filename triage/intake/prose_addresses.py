@@ -82,6 +82,10 @@ class AddressReader:
                 words[max(0, start - 14) : start].rsplit("\n", 1)[-1]
             ) and not re.search(r"(?i)\b(?:liv\w+|address|home|family|stay\w+)\b", before[-30:]):
                 continue
+            above = piece.sheet.text[: piece.start + start].rstrip(" ")
+            over = above.rstrip().rsplit("\n", 1)[-1]
+            if len(above) < 200 and above.endswith("\n") and is_organisation(over):
+                continue  # under the name a letter is headed with
             if _OF_ANOTHER.search(before) or _LEFT.search(before):
                 continue
             own = re.search(

@@ -31,7 +31,7 @@ DOB_AFTER = re.compile(
     re.I,
 )
 AGE_AFTER = re.compile(
-    r"^\s?(?:[,(–-]\s?)?(?:(?:who|she|he)(?: is| was|['’]?s)\s|is\s|aged?\s|now\s)?(?P<age>(?:about |['’]?bout |around |approx\.? |nearly |almost |just |only )?\d{1,2}(?:\s?½)?(?:\s?(?:or|-|–|to)\s?\d{1,2})?(?:\s?-?(?:ish|years?|yrs?|months?|mths?|weeks?|wks?|days?|y/?o)(?:[\s-]?old)?)?)(?=\s?(?:[,).;–-]|$|and\b|in\b|at\b|\()|\n)",
+    r"^\s?(?:[,(–-]\s?)?(?:(?:he|she|they|I|we|caller) (?:thinks?|reckons?|believes?|guess(?:es)?|says?)\s|(?:who|she|he)(?: is| was|['’]?s)\s|is\s|aged?\s|now\s)?(?P<age>(?:about |maybe |perhaps |probably |['’]?bout |around |approx\.? |nearly |almost |just |only )?\d{1,2}(?:\s?½)?(?:\s?(?:or|-|–|to)\s?\d{1,2})?(?:\s?-?(?:ish|years?|yrs?|months?|mths?|weeks?|wks?|days?|y/?o)(?:[\s-]?old)?)?)(?=\s?(?:[,).;–-]|$|and\b|in\b|at\b|\()|\n)",
     re.I,
 )
 AGE_BEFORE = re.compile(
@@ -59,7 +59,7 @@ STREET_AFTER = re.compile(
     r"^\s?(?:[A-Z][\w’'-]+\s){0,2}(?:Street|Road|Lane|Close|Avenue|Drive|Way|Court|Row|Terrace|Place|Square|Gardens|Grove|Crescent|Walk|Mews|Yard|Wharf|Buildings|Cottages?|House|Park|Hill|View|Rise|Green|Parade|Quay|Steps|Lodge|Flats?|Apartments?|Estate|School|Academy|College|Nursery|Surgery|Hospital|Infirmary|Primary|Infant|Junior|High|Medical|Health|Centre|Center|Council|Police|Services?|Homes|Housing|Family|Club|Practice|Trust|Team|Community|Constabulary|University|Church|Mosque)\b"
 )
 ADDRESS_CUE = re.compile(
-    r"(?i)\b(?:liv(?:es?|ed|ing)|resid(?:es?|ing)|stay(?:s|ing)|home(?: address)?(?: is)?|address(?:\s\w+){0,4}|house|based|lodg(?:es|ing)|them|her|him|reply|visit(?:ed)?|family|of|at|moved (?:in)?to)\b(?:[^.\n]{0,90}?\b(?:at|of|in|to|is))?\s*[:,–-]?\s*(?:at\s|of\s|is\s|in\s)?$"
+    r"(?i)\b(?:liv(?:es?|ed|ing)|resid(?:es?|ing)|stay(?:s|ing)|home(?: address)?(?: is)?|address(?:\s\w+){0,4}|house|tenan(?:t|cy)|property|based|lodg(?:es|ing)|them|her|him|reply|visit(?:ed)?|family|of|at|moved (?:in)?to)\b(?:[^.\n]{0,90}?\b(?:at|of|in|to|is))?\s*[:,–-]?\s*(?:at\s|of\s|is\s|in\s)?$"
 )
 ADDRESS_START = re.compile(
     r"(?i)(?:\b(?:top|ground|first|second|third|basement|upper|lower|middle) (?:floor )?flat,? |\b(?:flat|apartment|apt|room|unit|caravan|berth|plot|suite|block|pitch|studio)\s(?!(?:above|over|in|at|on|is|was|and|with|of|for)\b)\w{1,5},?\s|(?<!\d[/.-])\b\d{1,4}[a-z]?(?:-\d{1,4}[a-z]?)?,?[ \t]+(?=(?-i:[A-Z])))"
@@ -69,17 +69,18 @@ LANGUAGE = re.compile(
     rf"\b(?:(?:speaks?|speaking|language(?: at home)?(?: is|:)?|mother tongue is|talk(?:s)? (?:only )?)\s(?:only\s|mainly\s|mostly\s|some\s)?(?P<a>{LANGUAGES})|(?P<b>{LANGUAGES})\s(?:is (?:the (?:main |first |home )?language(?: spoken)?|spoken|their first|her first|his first)|speaking|at home|interpreter))\b"
 )
 INTERPRETER = re.compile(
-    r"(?i)\b(?:(?P<no>(?:no|not|n[o’']t|without)\b[^.]{0,20}interpreter)|(?:need|needs|needed|require[sd]?|will need|want|wants|used|use|with|through|via)\b[^.]{0,24}\binterpreter|interpreter (?:is |was |will be )?(?:needed|required|used|necessary))\b"
+    r"(?i)\b(?:(?P<no>(?:no|not|n[o’']t|without)\b[^.]{0,20}interpreter)|(?:need|needs|needed|require[sd]?|will need|want|wants|used|use|book|arrange|bring|provide|with|through|via)\b[^.]{0,24}\binterpreter|interpreter (?:is |was |will be )?(?:needed|required|used|necessary))\b"
 )
 SCHOOL = re.compile(
-    r"(?:\b(?:dob|DOB|born|D\.O\.B\.?)[\s:]\s?\d[\d/. -]{5,11},? at|\b(?:attends?|attending|goes to|go to|pupils? (?:at|of)|students? at|enrolled at|on roll at|is at|in (?:Year|Reception|Y)\s?\d{0,2} (?:pupil )?at|I teach (?:[\w\s]{1,24} )?at|a (?:Year|Y) ?\d+ (?:pupil|student) at|Year \d+ (?:pupil |student )?at|\b[Ss]chool is|started at|moved to|nursery is))\s(?P<school>(?:the\s)?(?:[A-Z][\w’'.&-]*\s){1,6}?(?:[\w\s]{0,12})?(?:School|Academy|College|Nursery|Pre-?school|Primary|Infants?|Juniors?|High|Grammar|Playgroup|Kindergarten)(?:\s(?:School|Academy|College|Nursery))?)\b"
+    r"(?:\b(?:dob|DOB|born|D\.O\.B\.?)[\s:]\s?\d[\d/. -]{5,11},? at|\b(?:attends?|attending|goes to|go to|been (?:to|at)|(?:him|her|them) to|pupils? (?:at|of)|students? at|enrolled at|on roll at|is at|in (?:Year|Reception|Y)\s?\d{0,2} (?:pupil )?at|I teach (?:[\w\s]{1,24} )?at|a (?:Year|Y) ?\d+ (?:pupil|student) at|Year \d+ (?:pupil |student )?at|\b[Ss]chool is|started at|moved to|nursery is))\s(?P<school>(?:the\s)?(?:[A-Z][\w’'.&-]*\s){1,6}?(?:[\w\s]{0,12})?(?:School|Academy|College|Nursery|Pre-?school|Primary|Infants?|Juniors?|High|Grammar|Playgroup|Kindergarten)(?:\s(?:School|Academy|College|Nursery))?)\b"
 )
 CONDITION = r"(?:uses? (?:a |an )?(?:wheelchair|hearing aids?|walking frame|feeding tube|inhaler)|is (?:autistic|deaf|blind|non-?verbal|profoundly deaf|partially sighted|tube[- ]fed)|(?:has|have) (?:(?:a |an |the )?(?:diagnos\w+ of |severe |mild |moderate )*)(?:autism|ADHD|epilepsy|diabetes|cerebral palsy|Down['’]?s syndrome|learning (?:disability|disabilities|difficulties)|cystic fibrosis|hearing (?:loss|impairment|aids?)|visual impairment|a visual impairment|ASD|type 1 diabetes|spina bifida|muscular dystrophy|sickle cell(?: disease| trait)?|hydrocephalus|an EHCP)(?: and (?:autism|ADHD|epilepsy|asthma|diabetes|ASD|learning (?:disability|difficulties)|hearing loss))?)"
 CHILD_CALLED = re.compile(
     r"\b(?:(?:little|young|older|younger|baby|twin|another|small) )?(?P<who>boy|girl|child|baby|toddler|lad|pupil|student|son|daughter|brother|sister|nephew|niece|grandson|granddaughter) (?:who (?:is|we think is|I think is) |is )?(?:called|named) $"
     r"|\b(?i:my|our|their|her|his) (?:\w+ )?(?P<kin>nephew|niece|grandson|granddaughter|stepson|stepdaughter|godson|goddaughter)(?: is|,)? $"
     r"|\b(?:[Cc]hild|[Gg]irl|[Bb]oy|[Bb]aby|[Ll]ad|[Tt]oddler)\b[^.]{0,60}\. (?P<she>She|He) is (?:called|named) $"
-    r"|\b(?:big|little|older|younger|eldest|youngest|middle|small) (?P<one>one) (?:is |gets |got )?(?:called|named) $"
+    r"|\b(?:big|little|older|younger|eldest|youngest|middle|small) (?P<one>one) (?:(?:is |gets |got )?(?:called|named) |is |, )?$"
+    r"|(?:^|[.:;\n] ?)(?:The )?(?P<is_a>[Bb]oy|[Gg]irl) is $"
 )
 PR_BOTH = re.compile(
     r"(?i)\b(?P<who>both parents|both)\b[^.;]{0,16}\b(?:hold|have|share|with)\b[^.;]{0,16}\b(?:parental responsibility|PR)\b"
@@ -104,6 +105,8 @@ PR_AFTER = re.compile(
 SEX = {"nephew": "M", "niece": "F", "grandson": "M", "granddaughter": "F", "stepson": "M"} | {
     "stepdaughter": "F",
     "lad": "M",
+    "Boy": "M",
+    "Girl": "F",
     "brother": "M",
     "son": "M",
     "boy": "M",

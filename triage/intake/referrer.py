@@ -143,6 +143,10 @@ def know_referrer(
                 found = line.of(sent, "number")
                 referrer.put("phone", Reading(found.text, (found,), "from"))
         return
+    if "agency" not in referrer.facts and not from_form:
+        headed = signature.letterhead_of_domain(pieces, writer)
+        if headed is not None:
+            referrer.put("agency", Reading(headed.text, (headed,), "letterhead"))
     if not from_form:
         role, agency = signature.says_of_self(pieces[:400])
         for fact, piece in (("role", role), ("agency", agency)):
@@ -203,12 +207,17 @@ def know_referrer(
         and not signature.is_personal(writer.from_name)
         and is_organisation(writer.from_name)
         and len(writer.from_name.split()) > 1
-        and not from_form
+        and (not from_form or any(_initials(writer.from_name) in p.text[:300] for p in pieces[:20]))
     ):
         header.write("From: ")
         piece = header.write(writer.from_name)
         header.write("\n")
         referrer.put("agency", Reading(writer.from_name, (piece,), "From"))
+
+
+def _initials(name: str) -> str:
+    """ "Night Duty Team" as it stands after a post: "Social Worker (NDT)"."""
+    return f"({''.join(word[0] for word in name.split())})"
 
 
 def _not_kin(got: Gathered, signer: signature.Signer) -> None:

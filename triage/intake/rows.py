@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from triage.intake.choices import has_boxes, is_ethnicity, sex_in, yes_or_no
+from triage.intake.hanging import hung
 from triage.intake.labels import RELATION_WORDS, Meaning, classify, relation_in
 from triage.intake.pairs import known, pairs_in
 from triage.intake.people import RANKS, is_organisation, is_post, is_role, name_runs
@@ -63,7 +64,7 @@ def items_of(nodes: list[Node], *, form: bool = True, path: tuple[str, ...] = ()
     reading = _Reading(path)
     base = path
     lines: list[Line] = []
-    nodes = _with_bars(nodes) if form else nodes
+    nodes = hung(_with_bars(nodes)) if form else nodes
 
     def flush(below: Piece | None = None) -> None:
         nonlocal lines
@@ -186,6 +187,10 @@ def _read_lines(
             _continue(reading, piece)
             continue
         searching += 1
+        before = lines[number - 1].piece.text.rstrip() if number else ""
+        if words[0].islower() and len(before) > 55 and before[-1] not in ".:?!;":
+            _continue(reading, piece.strip())  # a sentence goes on from the line above
+            continue
         piece = piece.strip()
         bullet = _BULLET.match(words)
         bare = piece.cut(bullet.end()) if bullet else piece

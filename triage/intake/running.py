@@ -14,6 +14,7 @@ from triage.intake.labels import Subject
 from triage.intake.limits import Limits
 from triage.intake.pieces import Piece
 from triage.intake.prose import ProseReader
+from triage.intake.prose_kin import settle_kin
 from triage.intake.reaching import note_reaching
 from triage.intake.said import hear, hear_agreement
 from triage.intake.voices import note_voices
@@ -76,6 +77,7 @@ def read_prose(
             siblings.unnamed(got, piece)
     for piece in [*letter, *told]:
         prose.particulars(piece, letter=not form)
+    settle_kin(got, [*letter, *told], letter=not form)
     share_family_name(got, [*letter, *told], subject)
     note_reaching(got, [*letter, *told])
     note_voices(got, [*letter, *told])

@@ -26,6 +26,7 @@ _CONSENT: tuple[tuple[Consent, re.Pattern[str]], ...] = tuple(
         (Consent.NOT_ASKED, r"(?:\b(?:did|have|has|had|could|was|were|am)|['’]ve)(?:n[’']?t| not)(?: yet)?(?: been)?(?: able to)? (?:get|got|have|had)? ?(?:the |a )?(?:chance |opportunity |able )?(?:to )?(?:ask(?:ed)?|seek|sought|obtain(?:ed)?|gain(?:ed)?|request(?:ed)?)\b.{0,60}\b(?:consent|permission|agree\w*|shar\w+|happy)\b"),
         (Consent.NOT_ASKED, r"\b(?:consent|permission|agreement)\b.{0,25}\b(?:not|never|n[’']t)\b.{0,14}\b(?:sought|asked|obtained|requested|gained|been)\b"),
         (Consent.NOT_ASKED, r"\b(?:not|never|n[’']t|without)\b.{0,20}\b(?:sought|asked(?: for)?|obtained|requested|gained|seeking|asking(?: for)?|discussed)\b.{0,24}\b(?:consent|permission|agreement)\b"),
+        (Consent.NOT_ASKED, r"^(?:I have )?not (?:yet )?(?:asked|sought)\b"),
         (Consent.NOT_ASKED, r"\bwithout (?:\w+ )?(?:consent|permission)\b|\b(?:lack(?:s|ed)|no|not\b.{0,20}\bhave|n[’']t have|without) (?:the )?(?:mental )?capacity to consent\b"),
         (Consent.REFUSED, r"\b(?:refus\w+|declin\w+|withh[eo]ld\w*|withdr[ae]w\w*)\b.{0,30}\b(?:consent|permission|referral|information|share|shared|sharing|agree\w*)\b"),
         (Consent.REFUSED, r"\b(?:do(?:es)?|did|has|have|is|are|was|were|would|will)(?: not|n[’']?t)\b.{0,16}\b(?:consent\w*|agree\w*|give\w* (?:\w+ )?(?:consent|permission)|happy (?:for|with|to)|want\b.{0,24}\b(?:referr\w+|social (?:services|workers?|care)|shared?|involved|mash))"),
@@ -54,7 +55,7 @@ _CONSENT: tuple[tuple[Consent, re.Pattern[str]], ...] = tuple(
 _BAD_CONSENT = re.compile(
     r"(?i)\bconsent\w* to (?:treatment|examination|sex|sexual|surgery|medical|search|photo\w*|scan|immuni\w+|vaccin\w+)|\bparent contract|\bagreed to (?:leave|go|stay|wait|come|meet|attend|see|collect|return|move)\b|\bsexual consent|\bhappy to (?:see|go|be|talk|speak|go home)\b"
 )
-_TELLING = r"(?:referr\w+|refer|mak(?:e|ing)|contact\w*|shar\w+|writ\w+|report\w*|call\w*|concern\w*|mash|social (?:services|care|workers?)|children['’]s services|you|this|ring\w*|tell\w*|notice|help|notif\w+|informing|passing|getting in touch)"
+_TELLING = r"(?:referr\w+|refer|mak(?:e|ing)|contact\w*|shar\w+|writ\w+|report\w*|call\w*|concern\w*|mash|social (?:services|care|workers?)|children['’]s services|you|this|ring\w*|tell\w*|notice|help|notif\w+|informing|passing|getting in touch|send\w*|do\w* this)"
 _INFORMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (state, re.compile(pattern, re.I))
     for state, pattern in (
@@ -85,6 +86,7 @@ _INFORMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _URGENT = re.compile(
     r"(?i)\b(?-i:URGENT(?:LY)?)\b|\b(?:treat|regard|deal with|look at|see|mark)\b.{0,16}\bas (?:very |extremely |really )?urgent\b|\b(?:this|it|matter) is (?:very |extremely |really )?urgent\b|\b(?:decision|response|action|visit|help)s? (?:is |are )?(?:needed|required) (?:today|tonight|now|immediately|urgently)\b|\bplease\b(?! (?:do not|don[’']?t|dont|never)\b).{0,24}\b(?:go|come|act|respond|visit|ring|call|see|someone|somebody)\b.{0,24}\b(?:tonight|today|now|urgently|straight away|immediately|right away|asap|as soon as (?:possible|you can))\b"
     r"|\bcan (?:someone|somebody|you|anyone)\b.{0,24}\b(?:asap|urgently|today|tonight|straight away|right away|now)\b|\bneeds? (?:a |an )?(?:response|visit|decision|action|seeing|to be seen)\b.{0,12}\b(?:today|tonight|now)\b"
+    r"|\bplease act (?:on (?:this|it) )?(?:before|by|today|tonight|now)\b|\b(?:is|are|will be) in danger\b.{0,40}\b(?:tonight|today|now|right away)\b"
     r"|\b(?:is|are) being (?:hurt|hit|beaten|attacked|abused|held)\b.{0,20}\b(?:right )?now\b"
     r"|\bsomeone (?:go|come|needs? to (?:go|come))\b.{0,10}\b(?:tonight|now|today)\b|\b(?:immediate|imminent) (?:danger|risk|harm)\b|\b(?:in|at) (?:danger|risk) (?:right )?now\b|\bneeds? (?:an? )?(?:urgent|immediate|same[- ]day) (?:response|visit|action|help)\b|\burgent(?:ly)? (?:need|request|referral|response|concern|help|please)\w*|\burgently\b|\bsame[- ]day (?:response|visit)\b|\b(?:consider|believe|think|feel) (?:that )?(?:this|it)(?: matter)? (?:is |to be )?urgent\b",
 )
@@ -95,12 +97,15 @@ _NOT_URGENT = re.compile(
 _RISK = re.compile(
     r"(?i)\bwarning markers?\s*(?:[:–-]|for|exists?|present)|\b(?:do not|don[’']?t|dont|should(?: not|n[’']?t)|never) (?:go|visit|attend)\b.{0,20}\b(?:alone|on (?:your|their) own|by (?:your|them)sel\w+)|\b(?:visit|go|attend|see them) in (?:pairs|twos)|\b(?:joint|paired|double[- ]up) visits?\b|\b(?:two|2) (?:workers?|people|staff) (?:should|must|needed|to (?:visit|attend))"
     r"|\b(?:big |large |aggressive |dangerous |loose |vicious |guard )+dogs?\b|\bdogs?\b.{0,24}\b(?:off (?:the|its|a|his|her) lead|loose|bit(?:es|ten)?|aggressive|dangerous|not (?:secured|chained)|attacks?)\b"
+    r"|\b(?:dogs?|animals?)\b.{0,50}\b(?:(?:be|been|is|are|get|kept) (?:shut|put|locked) (?:away|in|up|out)|shut away)\b"
+    r"|\b(?:not|never) to (?:visit|attend|go)\b.{0,30}\b(?:singly|alone|on (?:your|their) own|unaccompanied)\b"
     r"|\b(?:threaten(?:ed|s|ing)?|aggressive|abusive|violent|hostile|assault(?:ed|ing)?|intimidat\w+)\b.{0,28}\b(?:staff|workers?|professionals?|nurses?|social workers?|visitors|officers?|teachers?|crew|students?|colleagues?|me\b|receptionist|emergency worker|housing officer|us\b)"
     r"|\b(?:spitting|spat|spits|(?:threw|throws|thrown|throwing) \w+) at (?:a |an |our |my |one of our )?(?:\w+ )?(?:staff|colleague|officer|worker|nurse|manager|receptionist|visitor|professional)s?\b|\bremoved from (?:the|our) (?:unit|ward|premises|office|building|hospital|school|clinic|surgery)\b.{0,16}\bsecurity\b|\b(?:do not|don[’']?t|dont|never) (?:go|visit|attend)\b.{0,12}\b(?:after dark|at night)\b"
     r"|\b(?:machete|knife|knives|gun|shotgun|firearm|weapons?|axe|baseball bat|sword|crossbow)\b.{0,30}\b(?:under (?:the|his|her|their|a)|behind the|by the door|in the (?:house|home|flat|property|hall|porch)|at the (?:house|home|flat|property|address|door)|kept|keeps)|\bkeeps? (?:a |an )?(?:machete|knife|gun|shotgun|firearm|weapon|axe|bat|sword|crossbow)\b|\b(?:risk|danger(?:ous)?|unsafe) (?:to|for) (?:staff|workers|visit\w*|professionals|social workers|anyone visiting)"
 )
 _NO_RISK = re.compile(
-    r"(?i)\b(?:no|not (?:any|aware of any)|nothing|n[’']t (?:any|aware of any))\b[^.,;]{0,40}\b(?:risks?|dangers?|hazards?|threat|concerns?) (?:to|for) (?:staff|workers?|visit\w*|professionals|practitioners|crews?|anyone visiting|colleagues)"
+    r"(?i)\b(?:no(?! (?:answer|reply|response)\b)|not (?:any|aware of any)|nothing|n[’']t (?:any|aware of any))\b[^.,;]{0,40}\b(?:risks?|dangers?|hazards?|threat|concerns?) (?:to|for) (?:staff|workers?|visit\w*|professionals|practitioners|crews?|anyone visiting|colleagues)"
+    r"|\b(?:had|have|feel|felt) no (?:\w+ )?(?:concerns?|worries|fears?) (?:for|about) my (?:own |personal )?safety\b"
     r"|\bno (?:\w+ / no |known )?risks? (?:known|identified)\b"
     r"|\b(?:risks?|dangers?|hazards?) (?:to|for) (?:staff|workers?|professionals|visit\w*)\s?[:–-]\s?(?:none|nil|no)\b"
 )
@@ -165,13 +170,15 @@ def _hear_consent(got: Gathered, sentence: Piece, words: str) -> None:
     ):
         return
     for state, pattern in _CONSENT:
-        if pattern.search(words):
+        if match := pattern.search(words):
             if state is Consent.GIVEN and re.search(
                 r"(?i)\b(?:not|n[’']t|never|no)\b.{0,12}\b(?:happy|agree|consent|permission)", words
             ):
                 return
             got.put("consent", Reading(state.value, (sentence,), "letter"))
             got.put("consent_reason", Reading(words, (sentence,), "letter"))
+            if state is Consent.REFUSED and _PARENTS.search(words[: match.start()]):
+                got.put("informed", Reading("yes", (sentence,), "letter"))
             if state is Consent.GIVEN and _agrees_to_it(got, words):
                 got.put("informed", Reading("yes", (sentence,), "letter"))
             return
@@ -192,6 +199,10 @@ def _agrees_to_it(got: Gathered, words: str) -> bool:
     names = {p.value("name").split()[-1] for p in got.of(Subject.ADULT) if p.value("name")} | {
         p.value("name").split()[0] for p in got.of(Subject.ADULT) if p.value("name")
     }
+    kids = {word for p in got.of(Subject.CHILD) for word in p.value("given").split()}
+    named = re.search(r"(?:^|[.;]\s|\band )(?P<name>[A-Z][\w’'-]+) (?:has |have |had )?$", lead)
+    if named and named["name"] not in kids | {"We", "It", "This", "They", "Child", "Nobody"}:
+        return True
     return bool(_PARENTS.search(lead)) or any(
         re.search(rf"\b{re.escape(n)}\b", lead) for n in names
     )

@@ -44,6 +44,7 @@ NUMBER = (
 AGE = rf"(?:(?:about|around|approx\.?|approximately|nearly|almost|only|just)\s)?{NUMBER}(?:[\s-]{_UNIT}(?:[\s-]old)?)?"
 WORD_AGE_AFTER = re.compile(
     rf"^\s?,?\s?\(?(?:(?:who|she|he)(?: is| was|['’]?s)|is|aged?|now)\s(?P<age>{AGE})(?=\s?(?:[,).;–-]|$|and\b|but\b|years?\b))"
+    rf"|^\s(?P<soon>(?:will be|turns|is turning) {NUMBER})\b(?= (?:on|in|next|this|soon)\b|[.,;])"
     rf"|^\s(?:is|was) an? (?P<old>{NUMBER}[\s-]{_UNIT}[\s-]old)\b"
     rf"|^,? (?:and )?I(?:['’]?d| would) put (?:her|him|them) at (?P<put>{AGE})\b"
     rf"|^,? (?:and )?I(?:['’]?d| would) (?:say|think|guess) (?:she|he|they)(?: (?:is|are|was)|['’]?(?:s|re)) (?P<said>{AGE})\b"

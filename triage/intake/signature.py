@@ -118,6 +118,8 @@ def body_and_signer(letter: Letter) -> tuple[list[Node], Signer]:
     foot = [line for line in foot if not _answers_a_label(line)]
     signer.lines = foot
     _read_foot(signer, foot, letter)
+    if signer.role is None and signer.agency is None:
+        _read_amid(signer, [line for line in full if line not in foot], letter)
     if not foot and kept:
         _read_inline_foot(signer, kept[-1], letter)
     gone = {id(line) for line in foot} | notice
@@ -134,6 +136,29 @@ def _read_inline_foot(signer: Signer, line: Line, letter: Letter) -> None:
     if at > 0 and re.match(r"\s?[,–-]", words[at + len(letter.from_name) :]):
         start = len(line.piece.text) - len(words) + at
         _read_foot(signer, [Line(line.piece.cut(start))], letter)
+
+
+def _read_amid(signer: Signer, lines: list[Line], letter: Letter) -> None:
+    """A signature on one line amid the letter, as over a report pasted under it: "Kim Lee | Head
+    of Year | Dunlin School"."""
+    if not is_personal(letter.from_name):
+        return
+    for line in lines[:60]:
+        words = line.piece.text.strip()
+        head, *rest = re.split(r"\s?[|,]\s|\s[–-]\s", words)
+        if rest and len(words) < 200 and names_alike(head, letter.from_name):
+            if is_role(" ".join(rest)) or is_organisation(" ".join(rest)):
+                _read_foot(signer, [line], letter)
+                return
+
+
+def letterhead_of_domain(lines: list[Piece], letter: Letter) -> Piece | None:
+    """A line at the head of a letter that is the name of the domain it came from."""
+    for line in lines[:6]:
+        name = re.split(r"\s*[(|\n]|\s[–—-]\s", line.text.strip(), maxsplit=1)[0]
+        if name and _is_domain(name, letter):
+            return line.strip().cut(0, len(name))
+    return None
 
 
 def _answers_a_label(line: Line) -> bool:
@@ -160,7 +185,7 @@ def _foot(lines: list[Line], letter: Letter) -> int | None:
             break
     for number in range(max(0, total - 8), total):
         words = lines[number].piece.text.strip()
-        if len(words) > 200 or not words:
+        if len(words) > 200 or not words or words[0].isdigit():
             continue
         head = re.split(r"[,|–(]|\s-\s|\s{2,}", words, maxsplit=1)[0]
         head = re.sub(r"(?i)^(?:from|thanks|regards|kind regards|ta)[\s,:]+", "", head)

@@ -28,7 +28,7 @@ _BODIES: tuple[tuple[str, str], ...] = (
     ("3A", r"surgery|medical (?:practice|centre|center|group)|family practice|doctors"),
     ("3D", r"health centre|community health|primary care"),
     ("3F", r"hospital|infirmary|nhs|health (?:trust|board)|healthcare|ward\b|mental health|clinic\b|sexual health|health"),
-    ("5A", r"adult social care|adults? services|adult safeguarding"),
+    ("5A", r"emergency duty|\bedt\b|adult social care|adults? services|adult safeguarding"),
     ("8", r"charity|voluntary|refuge|women['’]?s aid|domestic (?:abuse|violence)|\bidva\b|\bisva\b|children['’]?s (?:home|centre|society|charity)|residential|foster(?:ing)? agency|youth (?:club|project|service|work)|church|mosque|foundation|trust\b|cic\b|community (?:interest|centre|association)|club|barnardo|nspcc|project|care\b|family support|fire (?:and|&) rescue|fire (?:service|station)|food ?bank|helpline|scouts|guides|shelter|hostel|accommodation|\bltd\b|limited\b|young carers|drop-in"),
     ("5C", r"(?:county|borough|city|district|metropolitan) council(?=.*\bcouncil)|other local authority|another (?:local )?authority"),
     ("5B", r"council(?!lor)|local authority|licensing|trading standards|environmental health|revenues?|youth (?:justice|offending)|library|libraries|leisure"),
@@ -45,7 +45,7 @@ _STAFF: tuple[tuple[str, str], ...] = (
     ("3F", r"nurse|doctor|consultant|registrar|sister\b|ward|matron|therapist|psycholog\w+|clinician|hospital"),
     ("5A", r"adult social worker|social worker \(adults\)"),
     ("5C", r"social worker"),
-    ("8", r"youth worker|support worker|recovery worker|(?:drug|alcohol|substance) (?:\w+ )?worker|volunteer|refuge|\bidva\b|\bisva\b|domestic (?:abuse|violence)|key ?worker|shelter|residential|club|coach|nursery|manager of|vicar|imam|pastor|firefighter|advocate"),
+    ("8", r"youth worker|support worker|recovery (?:worker|co-?ordinator|practitioner|nurse)|(?:drug|alcohol|substance) (?:\w+ )?worker|volunteer|refuge|\bidva\b|\bisva\b|domestic (?:abuse|violence)|key ?worker|shelter|residential|club|coach|nursery|manager of|vicar|imam|pastor|firefighter|advocate"),
 )  # fmt: skip
 
 
@@ -84,7 +84,9 @@ def source_code(
                 and not _first(_STAFF, part)
             ):
                 return code
-    if re.search(r"(?i)social worker", role) and re.search(r"(?i)\badults?\b", f"{role} {agency}"):
+    if re.search(r"(?i)social worker", role) and re.search(
+        r"(?i)\badults?\b|\bedt\b|\bemergency duty", f"{role} {agency}"
+    ):
         return "5A"
     if (
         role

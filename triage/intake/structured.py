@@ -28,7 +28,11 @@ _ASKED = (
 )
 _ANSWERED = ("answer", "value", "response", "a", "text", "answers", "val", "content")
 
+_OWN = frozenset({"name", "telecom", "identifier", "address", "communication"})
+"""Lists of a record's own facts, whatever their number."""
+_OTHER_NAMES = frozenset({"nickname", "old", "maiden"})
 _KINDS = ("type", "scheme", "system", "kind", "idtype")
+_PERSONS = re.compile(r"(?i)patient|practitioner|person")
 _PEOPLE = re.compile(
     r"(?i)^(?:persons?|people|individuals?|part(?:y|ies)|contacts?|subjects?|members?)$"
 )
@@ -92,6 +96,11 @@ def _branch(
             sheet.write(f"{indent}{value[titled]}\n")
             path = (*path, value[titled])
             value = {key: inner for key, inner in value.items() if key != titled}
+        if str(value.get("use")).casefold() in _OTHER_NAMES and "name" in path[-1:]:
+            bits = [value.get("text") or value.get("given"), value.get("family")]
+            flat = [b for bit in bits if bit for b in (bit if isinstance(bit, list) else [bit])]
+            _leaf(sheet, nodes, (*path, "known as"), " ".join(map(str, flat)), groups, indent)
+            return
         parted = bool(
             {"given", "first", "forename", "forenames"} & {str(k).casefold() for k in value}
         )
@@ -110,7 +119,7 @@ def _branch(
         for number, inner in enumerate(value):
             answers = isinstance(inner, dict) and _question(inner) is not None
             section = isinstance(inner, dict) and _titled(inner) is not None
-            within = len(value) == 1 and bool(groups)  # <name>[{...}] of a record is the record's
+            within = bool(groups) and (len(value) == 1 or name.casefold() in _OWN)
             inside = groups if answers or section or within else (*groups, (name, number))
             _branch(sheet, nodes, inner, path, inside, depth + 1, left)
             if isinstance(inner, dict):
@@ -227,7 +236,7 @@ def _pair(path: tuple[str, ...], value: Any, groups: tuple[tuple[str, int], ...]
         labels = ("family name",)
     elif label.casefold() in {"use", "system", "period"}:
         labels = (label,)
-    elif label.casefold() == "resourcetype" and groups:
+    elif label.casefold() == "resourcetype" and groups and _PERSONS.search(value.text):
         labels = ("role",)
     elif above and label.casefold() in {"type", "category", "kind"} and _PEOPLE.search(above[-1]):
         labels = ("role", f"{above[-1]} role")

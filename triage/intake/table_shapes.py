@@ -273,17 +273,23 @@ _OPTION = re.compile(
     r"(?i)(?:yes|no|y|n|n/?a|not (?:known|applicable|asked|sure|sought)|unknown|don['’]?t know"
     r"|unsure|given|refused|true|false)"
 )
+_ANSWERS = {"yes": "y", "y": "y", "no": "n", "n": "n"}
 _MARK = re.compile(r"(?i)[xy✓✔☒☑✗✘●■•*]|yes|\[x\]|\(x\)|true")
 
 
-def heads_options(cells: list[Cell], rest: list[list[Cell]]) -> list[Cell]:
-    """The cells of a heading row that are answers to choose from ("Question | Yes | No")."""
+def heads_options(
+    cells: list[Cell], rest: list[list[Cell]], header: list[Cell]
+) -> list[Cell]:
+    """The cells of a heading row that are answers to choose from ("Question | Yes | No");
+    none where they are answers themselves, to what a `header` over them asks."""
     under = [row for row in rest[:4] if len(row) > 1]
     marked = [row for row in under if any(_is_mark(cell) for cell in row[1:])]
     if not marked or len(marked) < len(under) / 2:
         return []
     heads = [cell for cell in cells if _OPTION.fullmatch(cell.piece.text.strip(" ?:"))]
-    plain = {cell.piece.text.strip(" ?:").casefold() for cell in heads}
+    if heads and all(cell_over(cell.column, header) for cell in heads):
+        return []
+    plain = {_ANSWERS.get(cell.piece.text.strip(" ?:").casefold(), cell) for cell in heads}
     whole = len(plain) == len(heads) > 1 and len(heads) + 2 >= len(cells) > 1
     return heads if whole and cells[0] not in heads[1:] and cells[-1].column > 0 else []
 

@@ -66,7 +66,7 @@ def table_items(table: Table, path: tuple[str, ...], inside_of: Reader) -> list[
         if not cells or number == answered or says_nothing(cells):
             continue
         later = [full(r) for r in rows[number + 1 : number + 6] if full(r)]
-        if not matrix and (heads := heads_options(cells, later)):
+        if not matrix and (heads := heads_options(cells, later, header)):
             options, header, matrix = heads, [], []
             if not is_label(cells[0]):
                 continue

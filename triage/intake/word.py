@@ -75,17 +75,18 @@ def write_docx(sheet: Sheet, untrusted_bytes: bytes, limits: Limits) -> list[Nod
     if "word/document.xml" not in names:
         raise BrokenError("It is not a Word document inside.")
     headers = sorted(n for n in names if re.fullmatch(r"word/header\d*\.xml", n))[:3]
+    footers = sorted(n for n in names if re.fullmatch(r"word/footer\d*\.xml", n))[:3]
     writer = _Writer(sheet, limits)
     seen: set[str] = set()
-    for name in [*headers, "word/document.xml"]:
+    for name in [*headers, "word/document.xml", *footers]:
         try:
             root = fromstring(member_bytes(package, name, limits))
         except (ParseError, DefusedXmlException, ValueError, LookupError) as fault:
-            if name in headers:
+            if name != "word/document.xml":
                 continue
             raise BrokenError("Its text is damaged.") from fault
         body = root.find(f"{_W}body")
-        if name in headers:
+        if name != "word/document.xml":
             words = "".join(root.itertext()).strip()
             if words in seen:
                 continue
