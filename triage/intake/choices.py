@@ -115,7 +115,7 @@ _REFUSED = re.compile(
     re.I,
 )
 _NOT_WANTED = re.compile(
-    r"\b(?:do(?:es)?|did|is|are|was|has|have|would|will|wo|ca)\s?n[o']t\b[^.]{0,20}"
+    r"\b(?:do(?:es)?|did|is|are|was|has|have|would|will|wo|ca)\s?(?:n[o']t|not)\b[^.]{0,20}"
     r"\b(?:want|agree|consent\w*|happy|willing|agreed|given? (?:consent|permission))\b",
     re.I,
 )
@@ -220,7 +220,7 @@ def is_ethnicity(words: str) -> bool:
 
 _SEXES = {
     "m": "M", "male": "M", "boy": "M", "man": "M", "f": "F", "female": "F", "girl": "F",
-    "woman": "F", "u": "U", "indeterminate": "U", "gwryw": "M", "benyw": "F", "baby boy": "M", "baby girl": "F",
+    "woman": "F", "lad": "M", "lass": "F", "u": "U", "indeterminate": "U", "gwryw": "M", "benyw": "F", "baby boy": "M", "baby girl": "F",
 }  # fmt: skip
 
 

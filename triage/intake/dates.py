@@ -30,6 +30,9 @@ _DATE = re.compile(
     + r"\b[\s.,/’'-]{0,3}(?P<y3>\d{4}|\d\d)(?![\d:])"
     r"|" + _MONTH.format("n4") + r"\b\.?\s(?P<d4>\d{1,2})(?:st|nd|rd|th)?,?\s(?P<y4>\d{4})(?!\d)"
     r"|(?P<y6>(?:19|20)\d\d)(?P<m6>0[1-9]|1[0-2])(?P<d6>0[1-9]|[12]\d|3[01])(?!\d)"
+    r"|\b(?P<d7>(?:twenty[ -]|thirty[ -])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth) (?:of )?"
+    + _MONTH.format("n7")
+    + r",? (?P<y7>\d{4})(?!\d)"
     r"|(?P<d5>\d\d)(?P<m5>\d\d)(?P<y5>(?:19|20)\d\d)(?!\d)"
     r")",
     re.IGNORECASE,
@@ -45,6 +48,19 @@ class FoundDate:
     other: date | None = None
     month_first: bool = False
     short_year: bool = False
+
+
+_NTHS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth"
+    " fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+).split()
+
+
+def _nth(words: str) -> int:
+    """The number of "third", "twenty-first", "thirtieth"."""
+    *tens, last = re.split(r"[ -]", words.lower())
+    ahead = {"twenty": 20, "thirty": 30}[tens[0]] if tens else 0
+    return 30 if last == "thirtieth" else ahead + _NTHS.index(last) + 1
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -84,6 +100,8 @@ def find_dates(piece: Piece, today: date) -> Iterator[FoundDate]:
             value = _day(_year(got["y3"], today), _MONTHS[got["n3"].lower()], int(got["d3"]))
         elif "y4" in got:
             value = _day(int(got["y4"]), _MONTHS[got["n4"].lower()], int(got["d4"]))
+        elif "y7" in got:
+            value = _day(int(got["y7"]), _MONTHS[got["n7"].lower()], _nth(got["d7"]))
         elif "y6" in got:
             value = _day(int(got["y6"]), int(got["m6"]), int(got["d6"]))
         else:
@@ -141,7 +159,7 @@ def as_instant(piece: Piece, today: date) -> datetime | None:
 
 _AGE = re.compile(
     r"(?:(?:about|around|approx(?:imately|\.)?|roughly|maybe|nearly|almost|aged?|age of|c\.|circa"
-    r"|under|over|just|possibly|probably|looks|turning)\s+){0,2}"
+    r"|under|over|just|possibly|probably|looks|turning|turned|thought to be|believed to be)\s+){0,2}"
     r"(?:\d{1,2}(?:\s?(?:½|1/2|\.5))?(?:\s?(?:-|–|or|to)\s?\d{1,2})?|½)"
     r"(?:\s?(?:½))?\s?-?"
     r"(?:years?|yrs?|y/?o|months?|mths?|mos?|weeks?|wks?|days?)?(?:[\s-]?olds?)?\b\.?",

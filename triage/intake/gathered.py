@@ -89,7 +89,7 @@ def turned(words: str) -> str:
     if slash := SLASHED.fullmatch(words):
         return f"{settle_case(slash['given'])} {settle_case(slash['family'])}"
     tokens = words.split()
-    caps = [token.isupper() and len(token) > 1 for token in tokens]
+    caps = [token.isupper() and len(token.strip(".")) > 1 for token in tokens]
     if caps and caps[0] and not all(caps) and not any(caps[caps.index(False) :]):
         at = caps.index(False)
         return " ".join([*tokens[at:], *(settle_case(t) for t in tokens[:at])])

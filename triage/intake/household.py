@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from triage.intake.addresses import POSTCODE, parts_of, tidy_line, tidy_postcode
-from triage.intake.choices import chosen, has_boxes, is_blank
+from triage.intake.choices import chosen, has_boxes, is_blank, sex_in
 from triage.intake.gathered import Gathered, Person, Reading
 from triage.intake.homes import note_home
 from triage.intake.labels import Subject, relation_in
@@ -39,6 +39,7 @@ _NOBODY = re.compile(
     r"(?i)\W*(?:none|no|not|nil|nobody|no-?one|nothing|unknown|same|both|parents|grandparents|family"
     r"|foster (?:carers?|parents?|family)|siblings|relatives|friends|carers|extended family)\b"
 )
+_ONE = re.compile(r"(?i)\W*(?:one|1|an?) (?:boy|girl|child|son|daughter|baby),? (?:called |named )?(?=(?-i:[A-Z][\w’'-]+ [A-Z]))")
 _NO_CHILD = re.compile(r"(?i)\W*(?:none|nil|no(?: \w+)? (?:children|child|kids))\b[^.\n]{0,60}(?:[.\n]|$)")
 # "Ada Fenn (mum). Her sister stays at weekends.": what comes after is an account
 _TOLD_ON = re.compile(
@@ -108,6 +109,9 @@ class Household:
         """A value that may name several people."""
         if not value or is_blank(value.text):
             return
+        only = _ONE.match(value.text) if subject is Subject.CHILD else None
+        if only is not None:
+            value = value.cut(only.end())
         if subject is Subject.CHILD and self._counted(value, label):
             return
         if subject is Subject.CHILD and (none := _NO_CHILD.match(value.text)):
@@ -157,6 +161,9 @@ class Household:
             self.persons.apply_card(person, card, label)
             if who is Subject.CHILD and (is_kin := _KIN.search(stands)):
                 person.put("sex", Reading(_SEX_OF[is_kin[0].casefold()], (bit,), label))
+            if who is Subject.CHILD and only is not None:
+                sex = sex_in(only[0].strip(" ,").split()[1].strip(","))
+                person.put("sex", Reading(sex, (bit,), label))
             note_home(person, bit, label, entry.path)
             if who is Subject.ADULT or who not in self.now:
                 self.now[who] = person  # siblings listed do not take the main child's place
@@ -284,6 +291,12 @@ class Household:
             person = self.now.get(subject)
             if person is not None and self._starts_anew(person, attribute):
                 self.now.pop(subject, None)
+        held = self.got.referrer.value("name")
+        if subject is Subject.REFERRER and attribute in {"name", ""} and held and value:
+            said = read_card(value, self.got.today, professional=True).name
+            if said is not None and not set(said.text.casefold().split()) & set(held.casefold().split()):
+                self.got.unused.append(value)
+                return  # an informant, or who took it down: another has said they refer
         if (
             subject is Subject.REFERRER
             and attribute in {"name", ""}
@@ -304,6 +317,8 @@ class Household:
         family = " " not in value.text and re.fullmatch(r"(?i)\W*family\W*", label)
         if subject is Subject.ADULT and attribute == "" and (family or names_nobody(value, value)):
             self.got.unused.append(value)
+            if ". " in value.text:
+                self.got.passages.append(Passage(value, entry.path))
             return
         if (
             subject is Subject.ADULT

@@ -54,11 +54,14 @@ _NAME_PART = re.compile(
     r"(?i)(?:forename|first ?name|given ?name|middle ?name)s?[\s_]*(?P<at>[1-4])$"
 )
 # "Unborn of", "Unborn baby of": the mother's name stands beside it
+_ADDRESSED = re.compile(r"(?:Flat|Apartment|Room|Unit) \w{1,4}, \d|\d{1,4}[A-Za-z]? [A-Z][\w’'-]+ [A-Z]")
+_SITE = re.compile(r"(?i)\W*(?:site|accommodation|premises)\W*$")
 _CHILD_OF = re.compile(r"(?i)\bunborn(?: baby| child)? of\W*$")
 _STROKES = re.compile(r"\s/\s|\n")
 _NOTED = re.compile(r"(?P<label>[A-Za-z][A-Za-z .]{1,24}?)[\s:]+(?=\d)")
 _NOTED_FACTS = frozenset({"dob", "edd", "nhs", "phone"})
 _SIGNED = re.compile(r"(?i)\W*sign(?:ed|ature)\b")
+_THEIRS = re.compile(r"(?i)\W*(?:their|her|his)\b")
 _OF_PERSON = frozenset({"relationship", "pr", "dob", "sex", "age"})
 _REFERRER_ONLY = frozenset({"role", "agency", "email", "may_be_named", "anonymous"})
 _ADULT_ONLY = frozenset({"pr"})
@@ -197,6 +200,8 @@ class Interpreter(Passages):
             attribute = above_attribute  # <Agreement status="yes">
         if attribute == "ignore" or (above is Subject.OTHER and attribute in _PERSONAL):
             self.got.unused.append(value)
+            if attribute == "ignore" and len(value.text.split()) > 5 and value.text.endswith("."):
+                self.got.passages.append(Passage(value, entry.path))
             return
         if (
             attribute in {"", "concern"}
@@ -267,12 +272,7 @@ class Interpreter(Passages):
             and attribute in {"gp", "school"}
         ):
             attribute, subject = "agency", Subject.REFERRER  # "Clinician | Designation | Surgery"
-        if (
-            attribute in {"language", "interpreter"}
-            and subject is Subject.ADULT
-            and (above is not Subject.ADULT or attribute == "interpreter")
-            and not entry.group
-        ):
+        if attribute in {"language", "interpreter"} and subject is Subject.ADULT and not entry.group:
             self.contact.household(attribute, value, label)
             return
         if subject is Subject.OTHER and re.search(r"(?i)\bd?dsl|safeguarding lead", label):
@@ -324,11 +324,24 @@ class Interpreter(Passages):
             attribute == ""
             and subject in {Subject.CHILD, Subject.ADULT}
             and (
-                (0 < meaning.share <= 0.5 and not meaning.relation and meaning.subject)
+                (
+                    0 < meaning.share <= 0.5
+                    and not meaning.relation
+                    and meaning.subject
+                    and (is_post(label) or not self._is_whole_name(value))
+                )
                 or FORMS_NAME.search(value.text)
             )
         ):  # "Child's demeanour" asks for more than a name
             self.got.unused.append(value)
+            return
+        if (
+            attribute == "adults" or (attribute == "" and subject is Subject.ADULT)
+        ) and _ADDRESSED.match(value.text) and "(" not in value.text:
+            self.contact.address("address", Subject.NONE, meaning, value, label, entry, apart=True)
+            return
+        if attribute == "agency" and _SITE.match(label) and POSTCODE.search(value.text):
+            self.contact.address("address", Subject.NONE, meaning, value, label, entry, apart=True)
             return
         if attribute in {"adults", "children"} or (
             attribute == ""
@@ -377,6 +390,12 @@ class Interpreter(Passages):
         self.got.people.append(child)
         self.now[Subject.CHILD] = child
         return replace(meaning, subject=Subject.ADULT, relation="mother")
+
+    def _is_whole_name(self, value: Piece) -> bool:
+        """True for a value that begins with a person's first and last name."""
+        runs = name_runs(value)
+        first = runs[0] if runs else None
+        return first is not None and first.start == value.start and " " in first.text
 
     def _is_referrers_post(self, entry: Entry, value: Piece) -> bool:
         """Take a post that stands unlabelled in the record of who refers."""
@@ -580,12 +599,8 @@ class Interpreter(Passages):
         if attribute in {"dob", "sex", "age", "ethnicity", "alias", "given", "family"}:
             return self.last if self.last in {Subject.ADULT, Subject.CHILD} else Subject.CHILD
         adult = self.now.get(Subject.ADULT)
-        if (
-            attribute == "nhs"
-            and self.last is Subject.ADULT
-            and adult is not None
-            and adult.patient
-        ):
+        theirs = adult is not None and (adult.patient or _THEIRS.match(entry.labels[0]) is not None)
+        if attribute == "nhs" and self.last is Subject.ADULT and theirs:
             return Subject.ADULT
         if attribute in _CHILD_ONLY:
             return Subject.CHILD

@@ -80,6 +80,10 @@ _SPELLINGS = (
 _INDEX = re.compile(r"(?:\b|(?<=[a-z_]))(\d{1,2})\b|\b(one|two|three|four|five)\b", re.I)
 _ORDINALS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
 
+_ORDINAL = re.compile(
+    r"\b(?P<nth>first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th) (?P<who>child|baby|sibling|adult|parent|carer|pupil|twin|young person|person)\b"
+)
+_NTH = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5"}
 _JOINED = (
     ("post code", "postcode"),
     ("e mail", "email"),
@@ -134,11 +138,13 @@ def normalise(label: str) -> str:
     words = _BRACKETS.sub(" ", words)
     for pattern, plain in _SPELLINGS:
         words = pattern.sub(plain, words)
+    words = re.sub(r"D[oO]B(?![a-z])", "Dob", words)
     words = _CAMEL.sub(" ", words)
     words = _POSSESSIVE.sub("", words)
     plain = " ".join(_NOT_WORD.sub(" ", words).casefold().split())
     for parted, joined in _JOINED:
         plain = plain.replace(parted, joined) if parted in plain else plain
+    plain = _ORDINAL.sub(lambda m: f"{m['who']} {_NTH.get(m['nth'], m['nth'][0])}", plain)
     return _LETTERS.get(plain, plain)
 
 
@@ -183,6 +189,7 @@ def classify(label: str) -> Meaning:
     if not words:
         return NO_LABEL
     bare = re.sub(r"[(\[](?!\s?\d{1,2}\s?[)\]])[^()\[\]]{0,80}[)\]]", " ", label[:200])
+    bare = words if _ORDINAL.search(bare.casefold()) else bare
     index_match = _INDEX.search(_NUMBERING.sub("", bare).replace("_", " "))
     index = ""
     if index_match and not re.search(r"(?i)line\s?\d|address\s?\d|\d{3}|\d\s?(?:-|to)\s?\d", label):
@@ -209,6 +216,8 @@ def classify(label: str) -> Meaning:
     if best is not None and best[3] in {"adults", "children"}:
         best = _more_exact(plain, best, by_word, bool(index)) or best
     relation = relation_in(plain)
+    if not relation and re.search(r"\b(?:expectant|expecting|pregnant)\b", plain):
+        relation = "mother"
     if relation == "guardian" and re.search(r"\b(?:parent|carer)s?\b", plain):
         relation = ""  # either of them
     subject = _subject(plain, best, subjects)
@@ -240,7 +249,9 @@ def classify(label: str) -> Meaning:
 def _named(words: str, subjects: dict[Subject, list[re.Pattern[str]]]) -> float:
     """The part of a label's telling words that says whom it speaks of."""
     telling = [word for word in words.split() if word not in _FILLING]
-    if not 0 < len(telling) < 6:
+    if not telling:
+        return 1.0  # "Your details"
+    if len(telling) > 5:
         return 1 / max(len(words.split()), 1)
     told = {
         word

@@ -7,7 +7,7 @@ import re
 from triage.intake.labels import Meaning, classify
 from triage.intake.pieces import Piece
 
-_HINT = r"(?:\s*\((?=[^()\n]*(?:/|e\.g|please|tick|delete|if ))[^()\n]{1,60}\))?"
+_HINT = r"(?:\s*\((?=[^()\n]*(?:/|e\.g|please|tick|delete|if |or ))[^()\n]{1,60}\))?"
 _SEPARATOR = re.compile(
     rf"\s?(?::|：)(?=\s|$|[^\s/\d])|(?<=[\w)])\?{_HINT}\s*:?(?=\s|$)"
     r"|\t+|\s={1,2}\s|\s?\.{4,}\s?:?\s?|\s\.{1,3}\s|\s(?:->|=>|→|\|)\s"
@@ -17,7 +17,11 @@ _GOES_ON = re.compile(r"\s*\(?(?:if (?:yes|no|not|so)|please|tick|delete|e\.g)\b
 _DASHED = re.compile(r"^\s*([^\W\d][^:?–—-]{1,40}?)\s[–—-]{1,2}\s(?=\S)")
 _DASHED_ON = re.compile(r"[.;]\s+([A-Z][^:?.–—-]{1,30}?)\s[–—-]{1,2}\s(?=\S)")
 _ANSWERED_SHORT = frozenset({"consent", "informed", "urgent", "risk", "interpreter"})
-_BOXED_AFTER = re.compile(r"^\s*([^\W\d][^\n:]{2,70}?)\s{2,}(?=[☒☑☐□✓✔]|\[[ xX]?\])")
+_BOXED_AFTER = re.compile(
+    r"^\s*([^\W\d][^\n:☒☑☐□✓✔]{2,90}?)(?:\*?\s+(?=[☒☑☐])|\s{2,}(?=[□✓✔]|\[[ xX]?\]))"
+)
+# "[Date of birth]   4 May 2015"
+_SQUARED = re.compile(r"^\s*\[(?P<label>[^\W\d][^\[\]\n]{2,40})\]\s+(?=\S)")
 _GAPPED = re.compile(r"^\s*([^\W\d][^\n:]{1,50}?)(?:\s{3,}|\t)(?=\S)")
 _HARD = re.compile(r"\s{2,}|\t|\s\|\s|\u00a0{2,}|_{2,}\s+")
 # a line of a chat: "10:02 Tutor: ...", "[03/10/2026, 21:14] Shaz: ...", "Hayley (21:40): ..."
@@ -30,6 +34,7 @@ _BY_NAME = re.compile(
     r"\s*(?P<label>(?i:(?:form |report |referral )?(?:completed|signed|prepared|written|submitted|reported|referred|raised) by))\s+"
     r"(?=(?:[A-Z][\w’'-]+\.? ){1,2}[A-Z][\w’'-]+(?:[,|(–-]|\s{2,}|\s[|–-]|$))"
 )
+_IF = re.compile(r"(?i)\W*if (?:yes|no|not|so|n|y|declined|refused)\b")
 _STRANGE = re.compile(r"\s{3,}[A-Z][\w’'/ ]{1,30}:(?=\s)")
 _BOUNDARY = re.compile(r";\s|[.?!]\s+(?=[A-Z])|,\s|(?<=[)\]])\s|\s[–—-]\s")
 
@@ -50,6 +55,9 @@ def pairs_in(piece: Piece) -> list[tuple[Piece, Piece]]:
         words = words[:2_000]
     found: list[tuple[int, int, int]] = []
     floor = 0
+    if (squared := _SQUARED.match(words)) and known(classify(squared["label"])):
+        found.append((squared.start("label"), squared.end("label"), squared.end()))
+        floor = squared.end()
     barred = words.count(" | ") > 1  # the foot of a letter, or cells of a table
     for separator in _SEPARATOR.finditer(words):
         if len(found) > 40:
@@ -72,15 +80,18 @@ def pairs_in(piece: Piece) -> list[tuple[Piece, Piece]]:
         if loose:  # "Relationship: partner PR: no": the label is among the last words
             ends = [m.end() for m in re.finditer(r"\s(?=\S)", between[-60:])][-4:]
             soft += [max(0, len(between) - 60) + at for at in ends]
+        if not found and not question and _IF.match(words):
+            hard, soft = 0, []  # "If No to any of these, say why:" is one label
         stops = [floor + at for at in ([hard, *soft] if not question else [*reversed(soft), hard])]
         best: tuple[float, int] | None = None
         for stop in stops[:12]:
             label = words[stop : separator.start()].strip(" -–•*")
-            if not label or len(label) > 130:
+            if not label or len(label) > 130 or label.count("(") > label.count(")"):
                 continue
             meaning = classify(label + ("?" if question else ""))
             strict = stop not in {0, floor + hard} or loose
-            if loose and meaning.attribute in {"", "ignore"}:
+            whom = meaning.subject and meaning.share >= 0.9 and words[:stop].rstrip()[-1:] in ".;)"
+            if loose and meaning.attribute in {"", "ignore"} and not whom:
                 continue
             if not known(meaning) or (
                 strict
@@ -102,7 +113,9 @@ def pairs_in(piece: Piece) -> list[tuple[Piece, Piece]]:
         person = meaning.attribute in {"", "name"} and bool(
             meaning.index or meaning.relation or (meaning.subject and meaning.share >= 0.9)
         )
-        if (meaning.attribute not in {"", "ignore", "concern"} or person) and meaning.share >= 0.5:
+        account = meaning.attribute == "concern" and meaning.share >= 0.9 and len(dashed[1]) < 20
+        told = meaning.attribute not in {"", "ignore", "concern"} or person or account
+        if told and meaning.share >= 0.5:
             found.append((0, dashed.end(1), dashed.end()))
             for more in _DASHED_ON.finditer(words, dashed.end()):
                 meaning = classify(more[1])

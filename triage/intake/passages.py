@@ -52,7 +52,7 @@ class Passages(Household):
                 attribute, passage.path[-1], passage.piece, Entry((), passage.piece, passage.path)
             )
             return
-        if self.contact.ends_address(passage.piece):
+        if self.contact.ends_address(passage.piece) or self._goes_on(passage.piece):
             return
         short = len(words) < 8_000
         if short and any(self._reads_signed(line) for line in passage.piece.lines()):
@@ -104,6 +104,21 @@ class Passages(Household):
         people = len(self.got.people)
         take_people(self.got, [*lines])
         return len(self.got.people) == people + len(lines)
+
+    def _goes_on(self, piece: Piece) -> bool:
+        """Read a post and body on the line under the name of who refers."""
+        referrer = self.got.referrer
+        known = {"role", "agency"} & referrer.facts.keys()
+        if self.last is not Subject.REFERRER or known or len(piece.text) > 120:
+            return False
+        first = re.split(r",\s", piece.text.strip(), maxsplit=1)[0]
+        if not is_role(first) or piece.text.rstrip().endswith("."):
+            return False
+        card = read_card(piece, self.got.today, professional=True)
+        for fact, found in (("role", card.role), ("agency", card.agency), ("phone", card.phone)):
+            if found is not None:
+                self.persons.apply(referrer, fact, "line under the name", found)
+        return True
 
     def _reads_signed(self, piece: Piece) -> bool:
         """Read "Referred by Ada Fenn, school nurse, 01632 960100" on a line without a label."""

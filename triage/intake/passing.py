@@ -5,8 +5,9 @@ from __future__ import annotations
 
 # ruff: noqa: E501  a cue or a list of words is one pattern; breaking it would hide it
 import re
+from collections.abc import Callable
 
-from triage.intake.gathered import Gathered, Reading
+from triage.intake.gathered import Gathered, Person, Reading
 from triage.intake.labels import Subject
 from triage.intake.people import name_runs, settle_case
 from triage.intake.pieces import Piece
@@ -89,6 +90,32 @@ def mother_of_unborn(got: Gathered, piece: Piece) -> None:
         and _EXPECTING.search(piece.text)
     ):
         open_[0].put("relationship", Reading("mother", name.pieces, "letter"))
+
+
+_ELDERS = re.compile(
+    rf"\b[Gg]randparents(?: are| named|,|:)? (?:Mr )?(?P<one>{NAME}) (?:and|&) (?:Mrs )?(?P<two>{NAME}) (?P<family>{NAME}(?:-{NAME})?)"
+)
+_NOT_OF = re.compile(rf"(?i:\b(?:is not|isn[’']t|not)\b) about (?P<name>{NAME})")
+
+
+def grandparents(got: Gathered, piece: Piece, known: Callable[[str], Person | None]) -> None:
+    """ "His grandparents, Bo and Ada Fenn": two adults, of whom it is not said which is which."""
+    for match in _ELDERS.finditer(piece.text):
+        for who in ("one", "two"):
+            name = f"{match[who]} {match['family']}"
+            if known(name) is None:
+                pieces = (piece.of(match, who), piece.of(match, "family"))
+                person = Person(Subject.ADULT, ("prose", pieces[0].start))
+                person.put("name", Reading(name, pieces, "letter"))
+                got.people.append(person)
+
+
+def not_about(got: Gathered, piece: Piece) -> None:
+    """Leave out one of whom the letter says outright that it is not about them."""
+    for match in _NOT_OF.finditer(piece.text):
+        others = [p for p in got.of(Subject.CHILD) if p.value("given").split()[:1] != [match["name"]]]
+        if others:
+            got.people[:] = [p for p in got.people if p.subject is not Subject.CHILD or p in others]
 
 
 def tenants(got: Gathered, piece: Piece) -> list[Piece]:

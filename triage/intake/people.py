@@ -23,14 +23,15 @@ LISTS: dict[str, list[str]] = tomllib.loads(LEXICON.read_text(encoding="utf-8"))
 PARTICLES = frozenset(LISTS["particles"])
 TITLES = frozenset(LISTS["titles"])
 RANKS = re.compile(
-    r"^(?P<rank>PC(?:SO)?|DC|DS|DI|DCI|PS|Sgt|Sergeant|Insp(?:ector)?|WPC|T/?DC|A/?PS|Det(?:ective)? (?:Con(?:stable)?|Sgt|Sergeant)|Police (?:Constable|Officer)|Constable|Officer|T/DS)"
+    r"(?P<rank>PC(?:SO)?|DC|DS|DI|DCI|PS|Sgt|Sergeant|Insp(?:ector)?|WPC|T/?DC|A/?PS|Det(?:ective)? (?:Con(?:stable)?|Sgt|Sergeant)|Police (?:Constable|Officer)|Constable|Officer|T/DS)"
     r"\.?\s+(?:[A-Z]{0,2}\d{2,6}[A-Z]{0,2}\s+)?",
 )
+_COLLAR = re.compile(r"[A-Z]{0,2}\d{2,6}[A-Z]{0,2} (?=[A-Z])")
 _NOT_NAMES = frozenset(LISTS["not_names"])
 _ORG = re.compile(
     r"\b(?:school|academy|college|primary|infants?|juniors?|grammar|nursery|pre-?school|playgroup|surgery|practice|medical|health|healthcare|hospital|infirmary|clinic|trust|nhs|council|borough|county|constabulary|police|service|services"
     r"|homes|housing|association|team|centre|center|club|cic|ltd|limited|charity|foundation|refuge|support|care|ambulance|court|probation|prison|department|dept|unit|hub|agency|authority|group|partnership|society"
-    r"|project|kindergarten|dental|pharmacy|maternity|ward|university|fire|rescue|church|mosque|aid|trustees|office|cafcass|camhs|childminding|advisory|education|directorate|organisation|solicitors|llp|ymca|ywca|nspcc|barnardo(?:[’']s)?|hostel|shelter|home-?start|helpline|childline|border force|border command|sure start|mencap|guides|scouts|gp surgery|women’s|women's|station|branch|early help|social care|mission|network|ysgol|league|academies|federation|young carers|walk-in centre)\b",
+    r"|project|kindergarten|dental|pharmacy|maternity|ward|university|fire|rescue|church|mosque|aid|trustees|office|cafcass|camhs|childminding|advisory|education|directorate|organisation|solicitors|llp|ymca|ywca|nspcc|barnardo(?:[’']s)?|hostel|shelter|home-?start|helpline|childline|border force|border command|sure start|mencap|guides|scouts|gp surgery|women’s|women's|station|branch|hmp|hmyoi|public protection|studio|early help|social care|mission|network|ysgol|league|academies|federation|young carers|walk-in centre)\b",
     re.I,
 )
 _ROLE = re.compile(
@@ -39,7 +40,7 @@ _ROLE = re.compile(
     re.I,
 )
 PHONE = re.compile(
-    r"(?<![\w/])(?:\+44\s?(?:\(0\)\s?)?|\(?0)\d(?:[\d]|[ \u00a0()-](?=[\d(])){7,14}\d?(?:\s?(?:ext?\.?|extension|x)\s?\d{1,6})?(?!\d)",
+    r"(?<![\w/])(?:\+44\s?(?:\(0\)\s?)?|\(?0)\d(?:[\d]|\)\s?(?=\d)|[ \u00a0()-](?=[\d(])(?!\s?\(\d\d? ?h)){7,14}\d?(?:\s?(?:ext?\.?|extension|x)\s?\d{1,6})?(?!\d)",
     re.I,
 )
 EMAIL = re.compile(
@@ -59,7 +60,7 @@ _LED_BY_POST = re.compile(
 )
 # letters for a degree or a register, after a name
 LETTERS_AFTER = re.compile(
-    r"(?:,? \(?(?:RHV|RGN|RN|RM|RSCN|RMN|RNC|RNLD|SCPHN|HV|QN|[BM]Sc|[BM]A|[BM]Ed|LLB|PhD|MD|MRC\w{1,6}|FRC\w{1,6}(?:\([A-Za-z]+\)?)?|MB ?BS|MB ?ChB|DCH|QPM|OBE|MBE|PGCE|QTS|NPQH|MCSP|HCPC|BDS|BDentSc|MBBS|MRCS|DClinPsych|BSW|Dip\w{0,6}|CPsychol|DClinPsy|SENCO|DSL|Hons)\)?)+\.?$"
+    r"(?:,? \(?(?:R?SCPHN|RHV|RGN|RN|RM|RSCN|RMN|RNC|RNLD|SCPHN|HV|QN|[BM]Sc|[BM]A|[BM]Ed|LLB|PhD|MD|MRC\w{1,6}|FRC\w{1,6}(?:\([A-Za-z]+\)?)?|MB ?BS|MB ?ChB|DCH|QPM|OBE|MBE|PGCE|QTS|NPQH|MCSP|HCPC|BDS|BDentSc|MBBS|MRCS|DClinPsych|BSW|Dip\w{0,6}|CPsychol|DClinPsy|SENCO|DSL|Hons)\)?)+\.?$"
 )
 _HEDGE = re.compile(
     r"(?:\s*[,(;–-]?\s*\b(?:i think|we think|i believe|not sure|unsure|possibly|maybe|perhaps|probably|spelling|sp\b|unknown|not known|dob unknown|dob not known|name unknown|surname unknown|surname not known|don'?t know|age unknown|who\b|but\b|and is\b).*$|\s*\(?\?+\)?\s*$)",
@@ -262,6 +263,9 @@ def read_card(
         ):
             continue
         lead = words[max(0, found.piece.start - piece.start - 14) : found.piece.start - piece.start]
+        if _EVENT.search(lead):
+            taken.append((found.piece.start - piece.start, found.piece.end - piece.start))
+            continue
         take(found.piece)
         if re.search(r"(?i)\bedd\b|\bdue\b|deliver", lead):
             card.edd = card.edd or found
@@ -290,6 +294,15 @@ def read_card(
     for mark in _MARKS.finditer(words):
         taken.append(mark.span())
     masked = _mask(words, taken)
+    if professional and (collar := _COLLAR.match(masked)) and RANKS.match(masked, collar.end()):
+        taken.append(collar.span())
+        masked = masked[collar.end() :].rjust(len(masked))
+        piece_led = RANKS.match(masked.lstrip())
+        if piece_led:
+            at = len(masked) - len(masked.lstrip())
+            card.rank = piece.cut(at, at + piece_led.end("rank"))
+            taken.append((at, at + piece_led.end()))
+            masked = _mask(words, taken)
     if rank := RANKS.match(masked):
         card.rank = piece.of(rank, "rank")
         taken.append(rank.span())
@@ -308,7 +321,7 @@ def _mask(words: str, taken: list[tuple[int, int]]) -> str:
 
 
 _AT_SCHOOL = re.compile(
-    r"(?:attends|goes to|at)\s(?!(?:home|the|same|this|address|risk)\b)(?P<school>[A-Z][\w’'.-]+(?: [\w’'.-]+){0,5})$"
+    r"(?:[Aa]ttends|[Gg]oes to|[Aa]t)\s(?!(?:home|the|same|this|address|risk)\b)(?P<school>[A-Z][\w’'.-]+(?: [\w’'.-]+){0,5})$"
 )
 
 
@@ -427,6 +440,8 @@ def _read_segments(card: Card, piece: Piece, masked: str, professional: bool) ->
             card.relation, card.relation_piece = relation, segment
         else:
             card.rest.append(segment)
+            if card.school is None and (at := _AT_SCHOOL.match(words)):
+                card.school = segment.of(at, "school")
 
 
 _TITLE_STOP = re.compile(r"\b(?:Rev|Revd|Dr|Mr|Mrs|Ms|Fr|Prof|Lt|Sgt|Insp|Capt|Cpl)\.(?=\s)")
@@ -448,7 +463,10 @@ def _flips(first: Piece, second: Piece) -> bool:
         r"[^\W\d_][\w’'\-\u0300-\u036f]*(?: [^\W\d_][\w’'\-\u0300-\u036f]*){0,2}", after
     ):
         return False
-    if not after[:1].isupper() or is_role(after) or is_organisation(after) or relation_in(after):
+    caps = first.text.isupper() and len(after.split()) > 1  # "ASARE, Nana Kofi"
+    if not after[:1].isupper() or is_role(after) or is_organisation(after):
+        return False
+    if relation_in(after) and not caps:
         return False
     if all(_all_caps(word) for word in first.text.split()):
         return not _all_caps(after.split()[0])
@@ -458,6 +476,12 @@ def _flips(first: Piece, second: Piece) -> bool:
 def _strip_hedge(piece: Piece) -> Piece:
     match = _HEDGE.search(piece.text.replace("’", "'"))
     return (piece.cut(0, match.start()) if match else piece).strip(" ,.;:(?")
+
+
+_EVENT = re.compile(
+    r"(?i)\b(?:admitted|seen|attended|moved|since|until|died|left|visited|discharged|arrested|released|started|from)(?: on)?:?\s?$"
+)
+_REFUSED = re.compile(r"(?i)(?:name )?(?:refused|withheld|declined|not given|unknown|not known)")
 
 
 def _clean_name(segment: Piece, relation: str) -> Piece | None:
@@ -489,6 +513,8 @@ def _clean_name(segment: Piece, relation: str) -> Piece | None:
         r"(?i)(?:deceased|died|dead|absent|estranged|no contact|not (?:involved|present|in contact|around)|in prison)\b",
         words,
     ):
+        return None
+    if _REFUSED.fullmatch(words):
         return None
     first = WORD.search(words)
     if first is None or words.casefold() in RELATION_WORDS or words.casefold() in _NOT_NAMES:

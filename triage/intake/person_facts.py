@@ -36,11 +36,17 @@ _AT_SCHOOL = re.compile(r"\bat (?P<school>[A-Z][\w’'.-]+(?: [\w’'.&-]+){0,6}
 _REAL_NAME = re.compile(
     r"\breal name(?: is|['’]s) ((?:[^\W\d_a-z][\w’'-]+ ?){1,3})(?=[,.;)]| but| and|$|\s[a-z])"
 )
+_KIN_TO = re.compile(r"(?i),\s(?P<kin>(?:step|grand|foster )?(?:mother|father|mum|dad|\w+)) (?:to|of) (?:both|all|the|child|[A-Z])")
+_INJURY = re.compile(
+    r"(?i)\W*(?:[\w-]+ ){0,4}(?:bites?|bitten|fractur\w+|lacerat\w+|overdose|burns?|scald\w*|wounds?|bruis\w+|injur\w+|ingest\w+|poison\w+|assault)\b"
+)
 _KIND = re.compile(r"(?i)(?:notifier|source|sender) (?:kind|type|category)$")
 _NO_NAMES = frozenset(
     {"child", "children", "surname", "forename", "first name", "last name", "name"}
 )
-_VAGUE = re.compile(r"(?i)^(?:a )?(?:member of (?:the )?public|public|professional)$")
+_VAGUE = re.compile(
+    r"(?i)^(?:an? )?(?:member of (?:the )?public|public|professional|relative|family member)$"
+)
 _NOT_A_BODY = re.compile(
     r"(?i)\b(?:alert|referral|report|notification|notice|form|protected|sensitive|confidential|contact"
     r"|record|request|concern)s?$|^(?:notification|notice|referral|report|record|request) (?:of|for|to|form)\b"
@@ -148,6 +154,8 @@ class PersonFacts:
                 "interpreter",
                 Reading(needs_one(words), (value,), label),
             )
+        elif attribute == "disability" and _INJURY.match(words):
+            self.got.concerns.append((value, label))
         elif attribute == "disability":
             if not re.match(
                 r"(?i)\W*(?:none|nil) for \w+|\W*(?:none|no|nil)(?: known| reported| identified| noted| disclosed| declared| stated| recorded| diagnosed| disabilities| disability| concerns)?\W*$",
@@ -245,6 +253,8 @@ class PersonFacts:
 
     def _birth(self, person: Person, attribute: str, label: str, value: Piece) -> None:
         words = value.text
+        if person.subject is Subject.ADULT and (kin := _KIN_TO.search(words)):
+            self.apply(person, "relationship", label, value.of(kin, "kin"))
         expected = attribute == "edd" or bool(
             re.search(r"(?i)\bedd\b|\bdue\b|expected|unborn", words)
         )

@@ -55,6 +55,7 @@ _PRIEST = re.compile(  # "I spoke to Father Michael"
 )
 _PARENT = {"mother": "grandmother", "father": "grandfather"}
 _ALL_ONE_SEX = re.compile(r"\b(?P<who>girl|boy)s\b[^.]{0,40}$")  # "two girls, the big one called"
+_NEW_LINE = re.compile(r"[:,]?\s*\n\s*[*•·–-]\s*")
 _GOES_TO = re.compile(rf"\b(?P<who>{NAME}) (?:goes to|attends|is at) (?:the )?(?P<school>{NAME}(?: {NAME}){{1,3}})(?=[.,;)]|$|\s(?:and|but|in)\b)")
 _BODY = re.compile(
     r" (?:Centre|School|Hospital|Surgery|Academy|Council|Services?|Trust|Practice|College|Nursery|Clinic|Association"
@@ -101,7 +102,8 @@ class ProseReader(AddressReader, ParticularsReader, BirthsReader):
                 r"\d{4}\s?$", words[max(0, start - 5) : start]
             ):
                 continue
-            runs.append((run, words[max(0, start - 70) : start], words[end : end + 90], end))
+            before = _NEW_LINE.sub(" ", words[max(0, start - 70) : start])
+            runs.append((run, before, words[end : end + 90], end))
         if children:
             self._unborn(piece, dates)
             for child in (*siblings.listed(piece), *siblings.called(piece)):
@@ -486,6 +488,12 @@ class ProseReader(AddressReader, ParticularsReader, BirthsReader):
                     between,
                 ):
                     return found
+                told = re.match(r"(?i)^[^.;()\n]{0,62}\((?:dob|d\.o\.b\.?|born)[:\s]*$", between)
+                if told and not any(
+                    relation_in(run.text) == "" and not is_organisation(run.text)
+                    for run in name_runs(piece.cut(end, at))
+                ):
+                    return found
                 if re.match(
                     r"(?i)^[^.;()\n]{0,45}\b(?:his|her|their|whose) (?:dob|d\.o\.b\.?|date of birth|birthday)"
                     r"(?: is| as|:)?\s*$",
@@ -517,6 +525,7 @@ class ProseReader(AddressReader, ParticularsReader, BirthsReader):
 
     def _parents(self, piece: Piece) -> None:
         """ "His parents are Ivan and Maria Petrov": two adults of one family name."""
+        passing.grandparents(self.got, piece, self._known)
         for tenant in passing.tenants(self.got, piece):
             if self._known(tenant.text) is None:
                 person = Person(Subject.ADULT, ("prose", tenant.start))

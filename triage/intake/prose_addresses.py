@@ -25,7 +25,7 @@ _OF_ANOTHER = re.compile(
     r"(?i)\b(?:suspect|perpetrator|offender|witness|informant|caller|neighbou?r)\b[^.;\n]{0,90}\b(?:of|at|from)\s*$"
 )
 _NAMED_HOUSE = re.compile(
-    r"\b(?:[Aa]ddress(?: (?:I|we) (?:have|hold))?(?: is)?:?|[Hh]ome (?:to|at|is|address is)|[Ll]iv(?:es?|ing)(?: with [^.;\n]{2,60}?)?,? at|(?:at home|[Ll]iv(?:es?|ing)|[Ss]tay(?:s|ing))(?: with [^.;:\n]{2,30})?:)\s((?:[A-Z][\w’'-]+,? ){2,9})$"
+    r"\b(?:[Aa]ddress(?: (?:I|we) (?:have|hold))?(?: is)?:?|[Hh]ome (?:to|at|is|address is)|[Ll]iv(?:es?|ing)(?: with [^.;\n]{2,60}?)?,? at|,? of(?= (?:[A-Z][\w’'-]+ ){0,2}(?:Farm|House|Cottage|Lodge|Hall|Barn|Manor|Villa|Court|Mill)\b)|(?:at home|[Ll]iv(?:es?|ing)|[Ss]tay(?:s|ing))(?: with [^.;:\n]{2,30})?:)\s((?:[A-Z][\w’'-]+,? ){2,9})$"
 )
 
 

@@ -27,7 +27,7 @@ SIBLING_AFTER = re.compile(
     re.I,
 )
 DOB_AFTER = re.compile(
-    r"^[\s,;:(\[–-]*(?:who (?:is|was)\s)?(?:d\.?\s?o\.?\s?b\.?\s?(?:is)?|date of birth(?: is)?|born(?: on)?(?: the)?|b\.|birth date)?[\s:,(–-]*$",
+    r"^[\s,;:(\[*•·–-]*(?:who (?:is|was)\s)?(?:d\.?\s?o\.?\s?b\.?\s?(?:is)?|date of birth(?: is)?|born(?: on)?(?: the)?|b\.|birth date)?[\s:,(–-]*$",
     re.I,
 )
 AGE_AFTER = re.compile(
@@ -72,9 +72,9 @@ INTERPRETER = re.compile(
     r"(?i)\b(?:(?P<no>(?:no|not|n[o’']t|without)\b[^.]{0,20}interpreter)|(?:need|needs|needed|require[sd]?|will need|want|wants|used|use|book|arrange|bring|provide|with|through|via)\b[^.]{0,24}\binterpreter|interpreter (?:is |was |will be )?(?:needed|required|used|necessary))\b"
 )
 SCHOOL = re.compile(
-    r"(?:\b(?:dob|DOB|born|D\.O\.B\.?)[\s:]\s?\d[\d/. -]{5,11},? at|\b(?:attends?|attending|goes to|go to|been (?:to|at)|(?:him|her|them) to|pupils? (?:at|of)|students? at|enrolled at|on roll at|is at|in (?:Year|Reception|Y)\s?\d{0,2} (?:pupil )?at|I teach (?:[\w\s]{1,24} )?at|a (?:Year|Y) ?\d+ (?:pupil|student) at|Year \d+ (?:pupil |student )?at|\b[Ss]chool is|started at|moved to|nursery is))\s(?P<school>(?:the\s)?(?:[A-Z][\w’'.&-]*\s){1,6}?(?:[\w\s]{0,12})?(?:School|Academy|College|Nursery|Pre-?school|Primary|Infants?|Juniors?|High|Grammar|Playgroup|Kindergarten)(?:\s(?:School|Academy|College|Nursery))?)\b"
+    r"(?:\b(?:dob|DOB|born|D\.O\.B\.?)[\s:]\s?\d[\d/. -]{5,11},? at|\b(?:attends?|attending|goes to|go to|been (?:to|at)|(?:him|her|them) to|pupils? (?:at|of)|students? at|enrolled at|on roll at|is at|in (?:[Yy]ear|[Rr]eception|[Yy])\s?\d{0,2} (?:pupil )?at|[Ss]chool [Nn]urse (?:at|for)|I teach (?:[\w\s]{1,24} )?at|a (?:Year|Y) ?\d+ (?:pupil|student) at|Year \d+ (?:pupil |student )?at|\b[Ss]chool is|started at|moved to|nursery is))\s(?P<school>(?:the\s)?(?:[A-Z][\w’'.&-]*\s){1,6}?(?:[\w\s]{0,12})?(?:School|Academy|College|Nursery|Pre-?school|Primary|Infants?|Juniors?|High|Grammar|Playgroup|Kindergarten)(?:\s(?:School|Academy|College|Nursery))?)\b"
 )
-CONDITION = r"(?:uses? (?:a |an )?(?:wheelchair|hearing aids?|walking frame|feeding tube|inhaler)|is (?:autistic|deaf|blind|non-?verbal|profoundly deaf|partially sighted|tube[- ]fed)|(?:has|have) (?:(?:a |an |the )?(?:diagnos\w+ of |severe |mild |moderate )*)(?:autism|ADHD|epilepsy|diabetes|cerebral palsy|Down['’]?s syndrome|learning (?:disability|disabilities|difficulties)|cystic fibrosis|hearing (?:loss|impairment|aids?)|visual impairment|a visual impairment|ASD|type 1 diabetes|spina bifida|muscular dystrophy|sickle cell(?: disease| trait)?|hydrocephalus|an EHCP)(?: and (?:autism|ADHD|epilepsy|asthma|diabetes|ASD|learning (?:disability|difficulties)|hearing loss))?)"
+CONDITION = r"(?:uses? (?:a |an )?(?:wheelchair|hearing aids?|walking frame|feeding tube|inhaler)|is (?:autistic|deaf|blind|non-?verbal|profoundly deaf|partially sighted|tube[- ]fed)|(?:has|have) (?:(?:a |an |the )?(?:diagnos\w+ of |severe |mild |moderate )*)(?:autism|ADHD|epilepsy|diabetes|cerebral palsy|Down['’]?s syndrome|learning (?:disability|disabilities|difficulties)|cystic fibrosis|hearing (?:loss|impairment|aids?)|visual impairment|a visual impairment|ASD|[Tt]ype [12] diabetes|spina bifida|muscular dystrophy|sickle cell(?: disease| trait)?|hydrocephalus|an EHCP)(?: and (?:autism|ADHD|epilepsy|asthma|diabetes|ASD|learning (?:disability|difficulties)|hearing loss))?)"
 CHILD_CALLED = re.compile(
     r"\b(?:(?:little|young|older|younger|baby|twin|another|small) )?(?P<who>boy|girl|child|baby|toddler|lad|pupil|student|son|daughter|brother|sister|nephew|niece|grandson|granddaughter) (?:who (?:is|we think is|I think is) |is )?(?:called|named) $"
     r"|\b(?i:my|our|their|her|his) (?:\w+ )?(?P<kin>nephew|niece|grandson|granddaughter|stepson|stepdaughter|godson|goddaughter)(?: is|,)? $"
@@ -87,7 +87,7 @@ PR_BOTH = re.compile(
 )
 HAS_BARE = re.compile(rf"(?:^|\n|[.;:]\s)[•*\-–\s]*(?i:(?:also )?)(?P<what>(?i:{CONDITION}))")
 DISABILITY = re.compile(
-    rf"\b(?P<who>[^\W\d_][\w’'\u0300-\u036f-]+)\s(?:also\s)?(?P<what>{CONDITION})"
+    rf"\b(?P<who>[^\W\d_][\w’'\u0300-\u036f-]+),?\s(?:who\s)?(?:also\s)?(?P<what>{CONDITION})"
 )
 ALIAS_AFTER = re.compile(
     r"^\s?[(,]?\s?(?:also |usually |often |sometimes )?(?:known (?:as|to (?:friends|us|everyone) as)|aka|a\.k\.a\.?|calls? (?:herself|himself|themselves)|goes by|nicknamed)\s[“\"'‘]?(?P<alias>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,3})[”\"'’]?"
@@ -100,7 +100,7 @@ PARENTS_APART = re.compile(
     rf"\b(?:[Pp]arents|[Mm]um and [Dd]ad|[Mm]other and [Ff]ather)(?: are|,|:)? (?P<one>{NAME} {NAME}(?:-{NAME})?) (?:and|&) (?P<two>{NAME} {NAME}(?:-{NAME})?)\b"
 )
 PR_AFTER = re.compile(
-    r"(?i)^[^.;]{0,40}\b(?:who )?(?:holds?|has|have|with) (?:full |shared )?(?:parental responsibility|PR)\b"
+    r"(?i)^\s?\((?:has |holds |with )?PR\b|^[^.;]{0,40}\b(?:who )?(?:holds?|has|have|with) (?:full |shared )?(?:parental responsibility|PR)\b"
 )
 SEX = {"nephew": "M", "niece": "F", "grandson": "M", "granddaughter": "F", "stepson": "M"} | {
     "stepdaughter": "F",

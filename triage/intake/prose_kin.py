@@ -10,6 +10,7 @@ import re
 from triage.intake.gathered import Gathered, Person, Reading
 from triage.intake.labels import Subject
 from triage.intake.people import is_name_word, settle_case
+from triage.intake.passing import not_about
 from triage.intake.pieces import Piece
 from triage.intake.prose_cues import NAME, SEX
 
@@ -22,6 +23,7 @@ _GIRLS = re.compile(
 )
 _OLD = re.compile(
     r"(?i)\b(?:this|the|an?|our|my) (?:\w+ )?[\w-]{1,12}[\s-](?:years?|months?|weeks?|days?|yr|mth)[\s-]old (?:\w+ )?(?P<who>boy|girl)\b"
+    r"|\b(?:a |this |our )?(?:year|yr) \d{1,2} (?P<pupil>boy|girl)\b"
 )
 _OWN = re.compile(r"\b(?P<who>[Hh]er|[Hh]is) (?:\w+ ){0,2}(?P<kin>sons?|daughters?|child|children|kids|baby|boys?|girls?|twins)\b")
 _CALLED = re.compile(
@@ -34,6 +36,7 @@ def settle_kin(got: Gathered, pieces: list[Piece], *, letter: bool) -> None:
     """Add what the text says in passing of the kin of those already known."""
     for piece in pieces:
         if letter:
+            not_about(got, piece)
             _pairs(got, piece)
             _strangers(got, piece)
             _couples(got, piece)
@@ -108,7 +111,7 @@ def _sexes(got: Gathered, piece: Piece) -> None:
                 kids[word].put("sex", Reading(sex, (piece.of(match, "who"),), "letter"))
     every = got.of(Subject.CHILD)
     if len(every) == 1 and not every[0].unborn and (old := _OLD.search(piece.text)):
-        every[0].put("sex", Reading(SEX[old["who"].lower()], (piece.of(old, "who"),), "letter"))
+        every[0].put("sex", Reading(SEX[(old["who"] or old["pupil"]).lower()], (piece.of(old),), "letter"))
 
 
 def _parents(got: Gathered, piece: Piece) -> None:

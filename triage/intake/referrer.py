@@ -11,7 +11,7 @@ from triage.intake.gathered import Gathered, Person, Reading
 from triage.intake.labels import Subject, relation_in
 from triage.intake.mail import Letter
 from triage.intake.pairs import pairs_in
-from triage.intake.people import PHONE, RANKS, is_organisation, name_runs, read_card
+from triage.intake.people import PHONE, RANKS, is_organisation, is_post, name_runs, read_card
 from triage.intake.person_facts import PersonFacts
 from triage.intake.pieces import Item, Passage, Piece, Sheet
 
@@ -33,7 +33,7 @@ def agency_from_title(got: Gathered, items: list[Item]) -> None:
             words = candidate.text.split("\n")[0]
             if re.search(r"(?i)\b(?:taken|received|logged|recorded) by\b", words):
                 continue
-            if re.match(r"(?i)\W*(?:to|dear|fao|for the attention|attn?)\b", words):
+            if words.startswith("=") or re.match(r"(?i)\W*(?:to|dear|fao|for the attention|attn?)\b", words):
                 continue
             match = re.match(
                 r"(?i)\s*(?:(?:safeguarding |child |children )*(?:referral|concern|notification|report) (?:from|by|form)\s*[:–-]?\s*)?(?P<body>[^–:(\n|]{4,70}?)(?=\s+[–—-]\s|\s*[:(|\n]|$)",
@@ -164,6 +164,16 @@ def know_referrer(
         if card.name is not None and (card.role or card.rank or card.agency):
             PersonFacts(got).apply_card(referrer, card, "From")
     if "name" not in referrer.facts:
+        for line in pieces[:6]:
+            if hello := _IT_IS.match(line.text[:400]):
+                found = line.of(hello, "name")
+                referrer.put("name", Reading(found.text, (found,), "letter"))
+                stands = _I_AM_A.search(line.text[:600])
+                if stands and is_post(stands["role"]):
+                    post = line.of(stands, "role")
+                    referrer.put("role", Reading(post.text, (post,), "letter"))
+                break
+    if "name" not in referrer.facts:
         for line in pieces[:40]:
             if said_name := _NAMED_SELF.search(line.text[:4000]):
                 found = line.of(said_name, "name")
@@ -178,6 +188,7 @@ def know_referrer(
         piece = header.write(writer.from_name)
         header.write("\n")
         referrer.put("name", Reading(name, (piece,), "From"))
+    _writes_of_own(got)
     held = referrer.value("name")
     if (
         signature.is_personal(writer.from_name)
@@ -207,7 +218,7 @@ def know_referrer(
         and not signature.is_personal(writer.from_name)
         and is_organisation(writer.from_name)
         and len(writer.from_name.split()) > 1
-        and (not from_form or any(_initials(writer.from_name) in p.text[:300] for p in pieces[:20]))
+        and (not from_form or _sends_for_itself(writer, letter))
     ):
         header.write("From: ")
         piece = header.write(writer.from_name)
@@ -215,9 +226,11 @@ def know_referrer(
         referrer.put("agency", Reading(writer.from_name, (piece,), "From"))
 
 
-def _initials(name: str) -> str:
-    """ "Night Duty Team" as it stands after a post: "Social Worker (NDT)"."""
-    return f"({''.join(word[0] for word in name.split())})"
+def _sends_for_itself(writer: Letter, letter: Letter) -> bool:
+    """True for a body's own mailbox that sends the form of one of its people."""
+    to = letter.headers.get("to", "").rpartition("@")[2].strip("> ").casefold()
+    team = re.search(r"(?i)\bteam\b", writer.from_name) is not None
+    return team or (writer is letter and _domain(writer) != to)
 
 
 def _not_kin(got: Gathered, signer: signature.Signer) -> None:
@@ -247,6 +260,20 @@ def _not_kin(got: Gathered, signer: signature.Signer) -> None:
 _CALL_FROM = re.compile(
     r"\b(?:[Cc]all|T/C|TC|[Cc]ontact|[Rr]eferral|[Ii]nformation|[Mm]essage) (?:was )?(?:taken|received|made|came in|rec['’]?d)\b[^\n]{0,40}? (?:from|by) (?P<who>[A-Z][^.;\n]{6,160})"
 )
+
+
+def _writes_of_own(got: Gathered) -> None:
+    """Add a mother or father who asks for help for their own child to the adults of the family."""
+    name, role = got.referrer.facts.get("name"), got.referrer.facts.get("role")
+    relation = relation_in(role.value) if role else ""
+    if name is None or role is None or relation not in {"mother", "father"} or not got.of(Subject.CHILD):
+        return
+    if any(p.value("relationship") == relation for p in got.of(Subject.ADULT)):
+        return
+    person = Person(Subject.ADULT, ("own",))
+    person.put("name", name)
+    person.put("relationship", Reading(relation, role.pieces, role.label))
+    got.people.append(person)
 
 
 def _told_by(got: Gathered, pieces: list[Piece]) -> bool:
@@ -279,6 +306,11 @@ _I_AM_KIN = re.compile(  # "I am the grandmother of Kayden Frith"
 _NAMED_SELF = re.compile(
     r"\b[Mm]y (?:full )?name(?: is|['’]?s) (?P<name>[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+){1,3})"
 )
+_IT_IS = re.compile(
+    r"^\W*(?:[Hh](?:i|ello|iya|ey)\W+)?(?:[Ii]t['’]?s|[Tt]his is) (?P<name>[^\W\d_a-z][\w’'-]+ [^\W\d_a-z][\w’'-]+)"
+    r"(?=,? (?:here|from|and|im|i['’]?m|I['’]?m|I am)\b|[,.])"
+)
+_I_AM_A = re.compile(r"\b(?:I['’]?m|I am|i['’]?m|im) an? (?P<role>(?:[a-z-]+ ){0,2}[a-z-]+)")
 _SENT_FROM = re.compile(
     rf"(?i)\b(?:from|sender|caller|number|mobile)\b\W{{1,4}}(?P<number>{PHONE.pattern})"
 )

@@ -67,13 +67,16 @@ def read_prose(
     if form:
         hear(got, told, letter=False)
         hear(got, letter, letter=False)
-        reasons = [got.facts[f].pieces for f in ("informed_reason", "informed") if f in got.facts]
+        asked = ("informed_reason", "informed", "consent_reason")
+        reasons = [got.facts[f].pieces for f in asked if f in got.facts]
+        hear(got, [piece for those in reasons for piece in those], letter=False)
         hear_agreement(got, [*told, *letter, *(piece for those in reasons for piece in those)])
     else:
         hear(got, letter, letter=True)
         hear(got, told, letter=True)
     if not form and not named:
         for piece in letter[:40]:
+            siblings.counted(got, piece)
             siblings.unnamed(got, piece)
     for piece in [*letter, *told]:
         prose.particulars(piece, letter=not form)

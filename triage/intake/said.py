@@ -38,7 +38,8 @@ _CONSENT: tuple[tuple[Consent, re.Pattern[str]], ...] = tuple(
         (Consent.GIVEN, r"\b(?:is|are|was|were) in (?:full )?agreement (?:with|to)\b.{0,24}\b(?:referr\w+|shar\w+|this)\b"),
         (Consent.GIVEN, r"\bhappy\b.{0,20}\b(?:for (?:us|me|you|this|information|details)|to share|with (?:this|the|us|me|a)|sharing)\b"),
         (Consent.GIVEN, r"\b(?:agree[sd]?|agreeable|consents?|consented|consenting)\b.{0,12}\b(?:to|with|that|for)\b.{0,45}\b(?:this|referr\w+|shar\w+|contact\w*|refer|speak\w*|speaking|talk\w*|information|you|mash|us|step|support|help|letter|early help)\b"),
-        (Consent.GIVEN, r"\b(?:has|have|had|gave|gives|given|with|obtained|got|verbal|written|gained)\b(?: \w+){0,3} (?:consent|permission)\b"),
+        (Consent.GIVEN, r"\b(?:has|have|had|gave|gives|given|with|obtained|got|verbal|written|gained)\b(?: \w+){0,3} (?:consent|permission|agreement)\b"),
+        (Consent.GIVEN, r"\b(?:content|happy|ok|okay) (?:for|with) (?:the |this |a )?referral\b"),
         (Consent.GIVEN, r"\b(?:consent|permission)\b.{0,14}\b(?:given|obtained|granted|gained|received|in place)\b"),
         (Consent.GIVEN, r"\b(?:fine|ok|okay|comfortable|content|good) with (?:us|me|this|you|the|my|our)\b|\bsa(?:id|ys) (?:it is|it was|it['’]s|that(?:['’]s| is| was)) (?:ok|okay|fine|alright|all right)\b"),
         (Consent.GIVEN, r"^(?:he|she|they|mum|mam|mother|dad|father|(?:both )?parents|both)(?: both| fully| has| have)? (?:agreed|consented|agrees|consents)\W*$"),
@@ -74,8 +75,11 @@ _INFORMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("yes", r"\b(?:I|we)(?: have|['’]ve| had)? (?:explained|told|informed|advised|let|said|discussed|made .{0,20}aware|shared|spoke|spoken)\b.{0,50}\b(?:I|we)(?: (?:would|will|am|are|was|were|have to|had to|must|need to|needed to|may|might)|['’](?:m|d|ll|re))\b.{0,20}" + _TELLING),
         ("yes", r"\b(?:I|we)(?: have|['’]ve| had)? (?:explained|told|informed|advised|discussed|shared)\b.{0,40}\b(?:of|about|that|with) .{0,20}\b(?:this|the|my|our|a) (?:referral|contact|report|concerns?|letter)\b"),
         ("yes", r"\b(?:left a (?:card|letter|note|message)|wrote|written)\b.{0,40}\b(?:would|will|have to|had to)\b.{0,12}\b(?:contact|refer|share|report|tell)"),
-        ("yes", rf"\b{_WHO}\b(?: \w+){{0,3}} (?:knows?|understands?|aware|informed|told|notified|advised)\b.{{0,40}}\b{_TELLING}\b"),
+        ("yes", rf"\b{_WHO}\b(?: \w+){{0,3}} (?:knows?|understands?|aware|informed|told|notified|advised)\b(?! (?:the )?(?:caller|informant|police|school|staff|neighbours?|referrer)\b).{{0,40}}\b{_TELLING}\b"),
         ("yes", r"\b(?:aware|informed|told|advised|notified)\b (?:of|that|about) .{0,24}\b(?:referral|refer\w*|report|contact(?:ing)?)\b"),
+        ("no", r"\b(?:I|we)(?: have|['’]ve| had)?(?: not|n[’']?t) (?:yet )?(?:contacted|approached|said (?:a word|anything) to|spoken to)\b.{0,20}\b(?:mum|mother|dad|father|parents?|family|carers?|them)\b"),
+        ("yes", rf"\b(?:relieved|glad|pleased|unhappy|upset|angry|cross|not happy) that (?:I|we) (?:was|were|am|are|would|had)\b.{{0,14}}{_TELLING}"),
+        ("yes", r"\b(?:understands?|knows?) why (?:I|we)(?: am| are|['’]m|['’]re)\b"),
         ("yes", r"\b(?:mum|mother|dad|father|parents|carers?|family)\b.{0,60}\b(?:has|have) been (?:spoken to|told|informed)\b"),
         ("yes", rf"\bwas told\b.{{0,40}}\bthat (?:I|we) (?:would|will|must|have to|had to|intended)\b.{{0,20}}{_TELLING}"),
         ("yes", rf"\b{_WHO}\b (?:\w+ )?(?:has|have) been (?:spoken to|consulted)\b"),
@@ -85,10 +89,15 @@ _INFORMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 _URGENT = re.compile(
     r"(?i)\b(?-i:URGENT(?:LY)?)\b|\b(?:treat|regard|deal with|look at|see|mark)\b.{0,16}\bas (?:very |extremely |really )?urgent\b|\b(?:this|it|matter) is (?:very |extremely |really )?urgent\b|\b(?:decision|response|action|visit|help)s? (?:is |are )?(?:needed|required) (?:today|tonight|now|immediately|urgently)\b|\bplease\b(?! (?:do not|don[’']?t|dont|never)\b).{0,24}\b(?:go|come|act|respond|visit|ring|call|see|someone|somebody)\b.{0,24}\b(?:tonight|today|now|urgently|straight away|immediately|right away|asap|as soon as (?:possible|you can))\b"
+    r"|\b(?:plz|pls|please) (?:hurry|be quick|come quick\w*)\b"
     r"|\bcan (?:someone|somebody|you|anyone)\b.{0,24}\b(?:asap|urgently|today|tonight|straight away|right away|now)\b|\bneeds? (?:a |an )?(?:response|visit|decision|action|seeing|to be seen)\b.{0,12}\b(?:today|tonight|now)\b"
     r"|\bplease act (?:on (?:this|it) )?(?:before|by|today|tonight|now)\b|\b(?:is|are|will be) in danger\b.{0,40}\b(?:tonight|today|now|right away)\b"
     r"|\b(?:is|are) being (?:hurt|hit|beaten|attacked|abused|held)\b.{0,20}\b(?:right )?now\b"
     r"|\bsomeone (?:go|come|needs? to (?:go|come))\b.{0,10}\b(?:tonight|now|today)\b|\b(?:immediate|imminent) (?:danger|risk|harm)\b|\b(?:in|at) (?:danger|risk) (?:right )?now\b|\bneeds? (?:an? )?(?:urgent|immediate|same[- ]day) (?:response|visit|action|help)\b|\burgent(?:ly)? (?:need|request|referral|response|concern|help|please)\w*|\burgently\b|\bsame[- ]day (?:response|visit)\b|\b(?:consider|believe|think|feel) (?:that )?(?:this|it)(?: matter)? (?:is |to be )?urgent\b",
+)
+# what is urgent even in the answers of a form
+_URGENT_SURE = re.compile(
+    r"(?i)\b(?:needs?|requires?|require) (?:an? )?(?:urgent|immediate|same[- ]day) (?:response|visit|action)\b"
 )
 _RUN_ON = re.compile(r"(?i)\b(i)(ve|m|ll)\b|\b(do|did|does|has|have|is|was|wo|ca)(nt)\b")
 _NOT_URGENT = re.compile(
@@ -100,7 +109,8 @@ _RISK = re.compile(
     r"|\b(?:dogs?|animals?)\b.{0,50}\b(?:(?:be|been|is|are|get|kept) (?:shut|put|locked) (?:away|in|up|out)|shut away)\b"
     r"|\b(?:not|never) to (?:visit|attend|go)\b.{0,30}\b(?:singly|alone|on (?:your|their) own|unaccompanied)\b"
     r"|\b(?:threaten(?:ed|s|ing)?|aggressive|abusive|violent|hostile|assault(?:ed|ing)?|intimidat\w+)\b.{0,28}\b(?:staff|workers?|professionals?|nurses?|social workers?|visitors|officers?|teachers?|crew|students?|colleagues?|me\b|receptionist|emergency worker|housing officer|us\b)"
-    r"|\b(?:spitting|spat|spits|(?:threw|throws|thrown|throwing) \w+) at (?:a |an |our |my |one of our )?(?:\w+ )?(?:staff|colleague|officer|worker|nurse|manager|receptionist|visitor|professional)s?\b|\bremoved from (?:the|our) (?:unit|ward|premises|office|building|hospital|school|clinic|surgery)\b.{0,16}\bsecurity\b|\b(?:do not|don[’']?t|dont|never) (?:go|visit|attend)\b.{0,12}\b(?:after dark|at night)\b"
+    r"|\b(?:spitting|spat|spits|(?:threw|throws|thrown|throwing) \w+) at (?:a |an |our |my |one of our )?(?:\w+ )?(?:staff|colleague|officer|worker|nurse|manager|receptionist|visitor|professional)s?\b|\bremoved from (?:the|our) (?:unit|ward|premises|office|building|hospital|school|clinic|surgery)\b.{0,16}\bsecurity\b|\b(?:do not|don[’']?t|dont|never) (?:go|visit|attend)\b.{0,12}\b(?:after dark|at night|without)\b"
+    r"|\b(?:pulled|drew|produced|brandish\w+|waved) (?:a|an|the|his|her) (?:\w+ )?(?:knife|machete|gun|hammer|axe|bat|weapon)\b"
     r"|\b(?:machete|knife|knives|gun|shotgun|firearm|weapons?|axe|baseball bat|sword|crossbow)\b.{0,30}\b(?:under (?:the|his|her|their|a)|behind the|by the door|in the (?:house|home|flat|property|hall|porch)|at the (?:house|home|flat|property|address|door)|kept|keeps)|\bkeeps? (?:a |an )?(?:machete|knife|gun|shotgun|firearm|weapon|axe|bat|sword|crossbow)\b|\b(?:risk|danger(?:ous)?|unsafe) (?:to|for) (?:staff|workers|visit\w*|professionals|social workers|anyone visiting)"
 )
 _NO_RISK = re.compile(
@@ -151,6 +161,8 @@ def hear(got: Gathered, pieces: list[Piece], *, letter: bool) -> None:
             if len(words) > 1500 or len(words) < 6:
                 continue
             _hear_risk(got, sentence, words)
+            if _URGENT_SURE.search(words) and not _NOT_URGENT.search(words):
+                got.put("urgent", Reading("yes", (sentence,), "words"))
             if not letter or words.endswith("?"):
                 continue  # a question tells nothing
             if "consent" not in got.facts:
@@ -186,7 +198,7 @@ def _hear_consent(got: Gathered, sentence: Piece, words: str) -> None:
 
 _IT = re.compile(
     r"(?i)\b(?:agree[sd]?|consent(?:s|ed)?|happy|said yes)\b.{0,30}\b(?:(?:this|the|a|my|our) (?:referral|report|contact|notification)"
-    r"|(?:me|us|you) (?:contacting|referring|writing|sharing|speaking)|being (?:referred|contacted))\b"
+    r"|(?:me|us|you) (?:contacting|referring|writing|sharing|speaking)|being (?:referred|contacted)|for (?:me|us|you|this) to (?:refer|share|contact|be (?:told|sent|passed|shared)))\b"
 )
 
 
@@ -260,7 +272,8 @@ def _child_knows(got: Gathered, words: str) -> bool:
 
 
 def _hear_risk(got: Gathered, sentence: Piece, words: str) -> None:
-    if "risk" in got.facts:
+    held = got.facts.get("risk")
+    if held is not None and (held.value != "yes" or "risk_text" in got.facts):
         return
     if _NO_RISK.search(words):
         got.put("risk", Reading("no", (sentence,), "words"))

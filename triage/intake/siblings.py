@@ -50,10 +50,11 @@ WORD_AGE_AFTER = re.compile(
     rf"|^,? (?:and )?I(?:['’]?d| would) (?:say|think|guess) (?:she|he|they)(?: (?:is|are|was)|['’]?(?:s|re)) (?P<said>{AGE})\b"
     rf"|^,? (?:who|she|he)(?:['’]?s| is) (?P<whos>\d{{1,2}})(?=\s[a-z])(?!\s(?:years?|months?|weeks?|miles?|minutes?|hours?|stone|percent|am|pm)\b)"
     rf"|^[^.;]{{0,60}}\. I(?:['’]?d| would) (?:say|think|guess) (?:she|he) (?:is|was|looks?) (?P<guess>{AGE})\b"
-    rf"|^\.\s(?:She|He) is (?:only |just )?(?P<next>{AGE})(?=\s?[.,])"
+    rf"|^\.\s(?:She|He)(?: is|['’]s) (?:only |just )?(?P<next>{AGE})(?=\s?[.,(])"
     rf"|^(?:\s?\([^()\n]{{0,30}}\))?\s?,\s?(?P<about>(?:about|around|nearly|almost|maybe)\s{NUMBER})(?=\s?[,.;)])"
+    rf"|^\s?,?\s?\(?(?:believed|thought|said|reported|understood) to be (?P<held>{AGE})\b"
     rf"|^\s?,?\s?\(?aged?\s(?P<aged>{AGE})\b(?!\s?%)"
-    rf"|^\s?[,(]\s?(?P<half>{NUMBER} and a half|{NUMBER}[\s-]{_UNIT}(?:[\s-]old)?)(?=\s?[,).;])",
+    rf"|^\s?[,(]\s?(?P<half>{NUMBER} and a half|{NUMBER}[\s-]{_UNIT}(?:[\s-]old)?)(?=\s?(?:[,).;]|$|\n))",
     re.I,
 )
 _FULL = rf"{NAME}(?: {NAME})?"
@@ -161,6 +162,29 @@ def called(piece: Piece) -> Iterator[Person]:
             if sex:
                 child.put("sex", Reading(sex, (given,), "letter"))
             yield child
+
+
+_KIDS = re.compile(
+    rf"(?i)\b(?P<count>2|3|4|two|three|four) (?:small |little |young )?(?:kids|children|little ones|boys|girls|babies)\b"
+)
+_ONE_ABOUT = re.compile(r"(?i)\b(?:one|1) (?P<age>(?:about|around|maybe|looks|is) \d{1,2})\b")
+
+
+def counted(got: Gathered, piece: Piece) -> None:
+    """So many children without names ("2 kids on their own, one about 4"), where none was found."""
+    if got.of(Subject.CHILD) or (match := _KIDS.search(piece.text)) is None:
+        return
+    count = {"two": 2, "three": 3, "four": 4}.get(match["count"].lower()) or int(match["count"])
+    ages = [piece.of(one, "age") for one in _ONE_ABOUT.finditer(piece.text)][:count]
+    sex = SEX.get(match[0].split()[-1].lower().removesuffix("s"), "")
+    for number in range(count):
+        child = Person(Subject.CHILD, ("counted", piece.start, number))
+        child.put("counted", Reading("yes", (piece.of(match),), "letter"))
+        if number < len(ages):
+            child.put("age", Reading(ages[number].text, (ages[number],), "letter"))
+        if sex:
+            child.put("sex", Reading(sex, (piece.of(match),), "letter"))
+        got.people.append(child)
 
 
 def unnamed(got: Gathered, piece: Piece) -> None:

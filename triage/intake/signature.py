@@ -33,7 +33,7 @@ _NOTICE = re.compile(
     r"(?i)\b(?:privileged|intended (?:recipient|solely|only)|think before you print|virus(?:es)?\b|confidentiality notice|disclaimer|got it by mistake|received (?:this|it) in error|sent from my|get outlook for|do not reply to this|unsubscribe|please consider the environment|this (?:e-?mail|message) (?:and|may|is|was|contains|has been)|sent automatically|external (?:e-?mail|sender)|caution:)"
 )
 RELAY = re.compile(
-    r"(?i)(?:no-?reply|donotreply|do-not-reply|forms?@|scan(?:s|ner|room)?@|scan room|post ?room|@forms?\.|webforms?|mailer|noreply|webmaster|postmaster|automated|notifications?@|system@|portal@|@portal\.|eforms?|e-forms?)"
+    r"(?i)(?:no-?reply|\bsms\b|donotreply|do-not-reply|forms?@|scan(?:s|ner|room)?@|scan room|post ?room|@forms?\.|webforms?|mailer|noreply|webmaster|postmaster|automated|notifications?@|system@|portal@|@portal\.|eforms?|e-forms?)"
 )
 _SHARED_BOX = re.compile(
     r"(?i)^(?:the )?(?:office|admin|hub|referrals?|safeguarding|info|enquiries|team|duty|reception|facilities|medical records|mash|secure|front desk)\b"
@@ -42,7 +42,7 @@ _MYSELF = re.compile(
     r"\b(?:I['’]m|I am|I work as|I write as|I am writing as|My role is|my name is [^.,]{2,40}(?:,| and) I(?: am|['’]m))\s+(?:the|a|an|her|his|their)?\s*(?P<role>(?:[\w’'/-]+\s){0,5}?[\w’'-]+)\s+(?:at|for|with|from|in|of)\s+(?:the\s)?(?P<agency>[A-Z][\w’'&-]*(?:\s(?:[A-Z][\w’'&-]*|and|of|the|for|&)){0,7})"
 )
 _TEACH = re.compile(
-    r"\bI (?:teach|work|run|manage|lead|coach|volunteer)\b[^.]{0,40}? (?:at|for|in) (?:the )?(?P<agency>[A-Z][\w’'&-]*(?:\s(?:[A-Z][\w’'&-]*|and|of|the|for|&)){0,7})"
+    r"\bI (?:(?:teach|work|run|manage|lead|coach|volunteer)\b[^.]{0,40}? (?:at|for|in)|run|own|manage) (?:the )?(?P<agency>[A-Z][\w’'&-]*(?:\s(?:[A-Z][\w’'&-]*|and|of|the|for|&)){0,7})"
 )
 _RING = re.compile(
     r"(?i)\b(?:ring|call|phone|contact|reach|text|tel(?:ephone)?|mob(?:ile)?|direct(?: line| dial)?|on|number is|ph)\b[^.\d+(]{0,30}$"
@@ -79,6 +79,7 @@ def is_personal(name: str) -> bool:
     tokens = words.replace(",", " ").split()
     if (
         not 2 <= len(tokens) <= 6
+        or re.search(r"\s(?:&|and)\s", words)
         or _SHARED_BOX.match(words)
         or "@" in words
         or re.search(r"\d", words)

@@ -10,7 +10,7 @@ _POSTS: tuple[tuple[str, str], ...] = (
     ("3B", r"health visit\w*|\bhv\b"),
     ("3F", r"midwi\w+|maternity|paramedic|ambulance|emergency medical technician|paediatrician|psychiatrist|camhs|hospice"),
     ("3E", r"a\s?&\s?e\b|accident (?:and|&) emergency|emergency (?:department|medicine)|\bed (?:\w+ )?(?:sister|nurse|consultant|doctor|registrar|practitioner|lead)|urgent care|minor injur\w+"),
-    ("7", r"probation|cafcass|immigration|border command|prison|family court|\bcourts?\b|magistrat\w+|solicitor|\bllp\b|border force|legal adviser|barrister"),
+    ("7", r"probation|cafcass|immigration|border command|prison|\bhmp\b|family court|\bcourts?\b|magistrat\w+|solicitor|\bllp\b|border force|legal adviser|barrister"),
     ("3A", r"\bgps?\b|general practi\w+"),
     ("3D", r"dentist\w*|dental|pharmac\w+|opti(?:cian|metrist)\w*|optometrist|practice nurse|district nurse|community nurse|speech and language|physiotherap\w+|occupational therap\w+|podiatr\w+|community paediatric\w*|family nurse"),
     ("2B", r"education welfare|educational psycholog\w+|attendance (?:service|team)|virtual school|send (?:team|service|officer)|inclusion officer|elective home education|education (?:service|officer|department|directorate)|children missing education|school admissions"),
@@ -21,9 +21,10 @@ _BODIES: tuple[tuple[str, str], ...] = (
     ("1D", r"\bmp\b|member of parliament|constituency office"),
     ("6", r"police|constabulary"),
     ("8", r"\b(?:dance|stage|drama|gymnastics|swim(?:ming)?|football|rugby|karate|judo|riding|music|tennis|martial arts) (?:\w+ )?(?:school|academy|club|centre|studio|college)"),
+    ("8", r"\bstudio\b"),
     ("8", r"nursery(?! (?:school|class))|pre-?school|playgroup|childminding agency|kindergarten|day ?care|after[- ]school|breakfast club|out of school club"),
     ("3F", r"ambulance"),
-    ("2A", r"school|academy|academies|college|sixth form|pupil referral unit|\bpru\b|ysgol|primary|infant|junior|grammar"),
+    ("2A", r"school|academy|academies|college|sixth form|pupil referral unit|\bpru\b|ysgol|primary|infant|junior|grammar|\bhigh$"),
     ("4", r"housing|homeless\w*|homes\b(?! for children)|tenancy|landlord|registered provider"),
     ("3A", r"surgery|medical (?:practice|centre|center|group)|family practice|doctors"),
     ("3D", r"health centre|community health|primary care"),
@@ -45,7 +46,7 @@ _STAFF: tuple[tuple[str, str], ...] = (
     ("3F", r"nurse|doctor|consultant|registrar|sister\b|ward|matron|therapist|psycholog\w+|clinician|hospital"),
     ("5A", r"adult social worker|social worker \(adults\)"),
     ("5C", r"social worker"),
-    ("8", r"youth worker|support worker|recovery (?:worker|co-?ordinator|practitioner|nurse)|(?:drug|alcohol|substance) (?:\w+ )?worker|volunteer|refuge|\bidva\b|\bisva\b|domestic (?:abuse|violence)|key ?worker|shelter|residential|club|coach|nursery|manager of|vicar|imam|pastor|firefighter|advocate"),
+    ("8", r"famil(?:y|ies) worker|youth worker|support worker|recovery (?:worker|co-?ordinator|practitioner|nurse)|(?:drug|alcohol|substance) (?:\w+ )?worker|volunteer|refuge|\bidva\b|\bisva\b|domestic (?:abuse|violence)|key ?worker|shelter|residential|club|coach|nursery|manager of|vicar|imam|pastor|firefighter|advocate"),
 )  # fmt: skip
 
 

@@ -150,7 +150,7 @@ def _titled(value: dict[str, Any]) -> str | None:
     )  # fmt: skip
     for key, inner in value.items():
         plain = str(key).casefold()
-        if isinstance(inner, str) and 3 < len(inner) < 120 and (
+        if isinstance(inner, str) and 2 < len(inner) < 120 and (
             plain in _HEADS or (asks and plain in {"name", "label"})
         ):  # fmt: skip
             return str(key)

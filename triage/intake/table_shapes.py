@@ -8,7 +8,7 @@ from dataclasses import replace
 from triage.intake.choices import has_boxes, is_ethnicity, sex_in, yes_or_no
 from triage.intake.labels import Meaning, Subject, classify, unnumbered, words_for
 from triage.intake.pairs import known, pairs_in
-from triage.intake.people import is_organisation
+from triage.intake.people import is_organisation, name_runs
 from triage.intake.pieces import Cell, Entry, Item, Table
 
 _NUMBERED = re.compile(r"(?:Q(?:uestion)?\s?)?\d{1,2}(?:\.\d{1,2})?[.)]\s+[A-Z]")
@@ -121,11 +121,18 @@ def mark_values(table: list[list[Cell]]) -> None:
         return
     for at, row in enumerate(rows):
         under = rows[at + 1] if at + 1 < len(rows) else []
-        heads = all(is_label(cell, 0.5) or _asks_whom(cell) for cell in row)
+        heads = all(is_label(cell, 0.5) or _asks_whom(cell) for cell in row) or over_people(row, under)
         if heads and under and not is_label(under[0], 0.5):
             continue  # it heads the columns under it
         for label, value in zip(row[::2], row[1::2], strict=True):
             value.filled = value.filled or _asks_for(label)
+
+
+def over_people(cells: list[Cell], under: list[Cell]) -> bool:
+    """True for heads that each speak of people, over names ("Children known | Carer bringing them")."""
+    whom = len(cells) > 1 and all(label_of(cell).subject in _PEOPLE for cell in cells)
+    named = [name_runs(cell.piece) for cell in full(under)]
+    return whom and bool(named) and any(runs and " " in runs[0].text for runs in named)
 
 
 def _asks_whom(cell: Cell) -> bool:
@@ -197,6 +204,7 @@ def without_numbers(rows: list[list[Cell]]) -> list[list[Cell]]:
 
 
 _Rows = list[list[Cell]]
+_OF_LISTS = {"adults": Subject.ADULT, "children": Subject.CHILD}
 
 
 def halves(rows: _Rows) -> tuple[_Rows, list[tuple[str, _Rows]], _Rows] | None:
@@ -207,9 +215,10 @@ def halves(rows: _Rows) -> tuple[_Rows, list[tuple[str, _Rows]], _Rows] | None:
         if len(heads) != 2 or heads[0].column or heads[1].column < 2:
             continue
         meanings = [label_of(head) for head in heads]
-        if any(m.attribute or not m.subject for m in meanings):
+        if any(m.attribute not in {"", "adults", "children"} for m in meanings):
             continue
-        if meanings[0].subject is meanings[1].subject:
+        whom = [m.subject or _OF_LISTS.get(m.attribute) for m in meanings]
+        if not all(whom) or whom[0] is whom[1]:
             continue
         at = heads[1].column
         stop = number + 1
@@ -269,6 +278,7 @@ def ends_label(cell: Cell, items: list[Item], above: list[Cell]) -> bool:
     return True
 
 
+_PEOPLE = frozenset({Subject.CHILD, Subject.ADULT})
 _OPTION = re.compile(
     r"(?i)(?:yes|no|y|n|n/?a|not (?:known|applicable|asked|sure|sought)|unknown|don['’]?t know"
     r"|unsure|given|refused|true|false)"
@@ -356,7 +366,9 @@ def heads_columns(cells: list[Cell], rest: list[list[Cell]], row: list[Cell]) ->
     if len(labels) < 2 or len(labels) < 0.6 * len(cells):
         return False
     alone = len(labels) == len(cells) and len(rest) == 1 and len(rest[0]) == len(cells)
-    if sum(is_label(cell) or asks(cell) for cell in cells) < (1 if marked or alone else 2):
+    least = 1 if marked or alone else 2
+    asked = sum(is_label(cell) or asks(cell) for cell in cells)
+    if asked < least and not over_people(cells, rest[0]):
         return False
     if any(cell.filled or has_boxes(cell.piece) for cell in cells):
         return False

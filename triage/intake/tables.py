@@ -206,7 +206,7 @@ def _side_by_side(cells: list[Cell], path: tuple[str, ...], table: int) -> list[
         return None
     held = [pairs_in(cell.piece.strip()) for cell in cells]
     asked = {pairs[0][0].text.casefold() for pairs in held if len(pairs) == 1 and pairs[0][1]}
-    if len(asked) != 1 or any(len(pairs) != 1 for pairs in held):
+    if len(asked) != 1 or any(len(pairs) != 1 or not pairs[0][1] for pairs in held):
         return None
     return [
         Entry((pairs[0][0].text,), pairs[0][1], path, ("column", table, cell.column))
