@@ -122,7 +122,7 @@ _NOT_WANTED = re.compile(
 _NOT_ASKED = re.compile(
     r"\bnot (?:yet )?(?:been )?(?:asked|sought|obtained|requested|gained|discussed|possible|safe|appropriate|able|approached|taken)\b"
     r"|\bunable to\b|\bwithout (?:consent|asking|seeking)\b|\bn[o']t (?:get|have|had) (?:the |a )?chance to ask\b"
-    r"|\b(?:did|have|has)(?:n[o']t| not) (?:asked?|sought?|seek)\b|\black(?:s|ed)? capacity\b|\b(?:increase|place|put|raise)\b.{0,40}\brisk\b"
+    r"|\b(?:did|have|has)(?:n[o']t| not) (?:ask(?:ed)?|sought|seek)\b|\black(?:s|ed)? capacity\b|\b(?:increase|place|put|raise)\b.{0,40}\brisk\b"
     r"|\bno attempt\b|\bnot been sought\b|\bcould not (?:be )?(?:ask|obtain|contact|reach)\w*\b|\bunsafe to\b",
     re.I,
 )

@@ -103,6 +103,8 @@ class ContactFacts:
                 got.put("consent", Reading(said.value, (answer,), label))
             if re.search(r"(?i)\b(?:knows?|told|aware|informed)\b", label) and yes_or_no(words):
                 got.put("informed", Reading(yes_or_no(words), (answer,), label))  # both are asked
+            if yes_or_no(words) == "yes" and re.search(r"(?i)\byou (?:asked|spoken)\b", label):
+                got.put("informed", Reading("yes", (answer,), label))
             if re.match(r"(?i)\W*not (?:informed|told|aware)\b", words):
                 got.put("informed", Reading("no", (answer,), label))
             if said in {Consent.GIVEN, Consent.REFUSED} and _ANSWERED_BY.search(words):

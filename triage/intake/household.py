@@ -315,7 +315,10 @@ class Household:
                 return
             value = options[0]
         family = " " not in value.text and re.fullmatch(r"(?i)\W*family\W*", label)
-        if subject is Subject.ADULT and attribute == "" and (family or names_nobody(value, value)):
+        whole = value
+        if subject is Subject.ADULT and relation_in(re.split(r"[,;(]", value.text)[0]):
+            whole = read_card(value, self.got.today).name or value  # "aunt, Ada Fenn"
+        if subject is Subject.ADULT and attribute == "" and (family or names_nobody(value, whole)):
             self.got.unused.append(value)
             if ". " in value.text:
                 self.got.passages.append(Passage(value, entry.path))

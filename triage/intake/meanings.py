@@ -75,6 +75,7 @@ def said_above(entry: Entry) -> tuple[Subject, str, str, str]:
         if (
             meaning.attribute == "ignore"
             and meaning.share >= 0.3
+            and not (FORMS_NAME.search(heading) and words == entry.path[0])
             and re.search(r"(?i)professional|agenc|services|office use|workers|network", heading)
         ):
             return Subject.OTHER, "", "", ""

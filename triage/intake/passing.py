@@ -107,6 +107,7 @@ def grandparents(got: Gathered, piece: Piece, known: Callable[[str], Person | No
                 pieces = (piece.of(match, who), piece.of(match, "family"))
                 person = Person(Subject.ADULT, ("prose", pieces[0].start))
                 person.put("name", Reading(name, pieces, "letter"))
+                person.put("relationship", Reading("grandparent", (piece.of(match),), "letter"))
                 got.people.append(person)
 
 

@@ -18,7 +18,7 @@ from triage.intake.faults import BrokenError, LockedError
 from triage.intake.labels import classify
 from triage.intake.limits import Limits
 from triage.intake.pairs import pairs_in
-from triage.intake.pdf_captions import Answer, captioned
+from triage.intake.pdf_captions import Answer, captioned, under_fields
 from triage.intake.pdf_columns import in_reading_order
 from triage.intake.pdf_ruled import words_by_cell, write_ruled, write_words
 from triage.intake.pdf_words import Row, Word, page_words, rows_of, without_running
@@ -119,7 +119,10 @@ def _write_page(sheet: Sheet, rows: list[Row], page: int, size: tuple[float, flo
             table.clear()
             columns.clear()
 
-    for row in rows:
+    captions = under_fields(rows)
+    for number, row in enumerate(rows):
+        if captions and number and any(w.filled for w in rows[number - 1].words):
+            continue  # the captions of the fields over it
         gap = last is not None and row.middle - last > 22
         last = row.middle
         if gap:
@@ -129,15 +132,19 @@ def _write_page(sheet: Sheet, rows: list[Row], page: int, size: tuple[float, flo
         piece = Piece(sheet, start, sheet.length)
         sheet.write("\n")
         filled = [cell for cell in cells if cell.filled]
+        below = rows[number + 1] if filled and captions and number + 1 < len(rows) else None
+        named = _write_row(sheet, below, page, size) if below is not None else []
+        if named:
+            sheet.write("\n")
         for cell in filled:
-            nodes_label = _printed_label(cell, cells, before)
+            nodes_label = _printed_label(cell, [cell] if named else cells, named or before)
             labels = tuple(label for label in (nodes_label, *cell.names) if label)
             beside = any(other.x < cell.x and not other.filled for other in cells)
             if not beside and table and table[-1] is before:
                 table.pop()  # captions of the fields under them
             flush()
             nodes.append(Pair(labels or ("",), cell.piece))
-        before = cells or before
+        before = named or cells or before
         if filled:
             continue
         inline = any(":" in cell.piece.text and pairs_in(cell.piece) for cell in cells)

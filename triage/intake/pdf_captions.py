@@ -45,6 +45,28 @@ def captioned(rows: list[Row]) -> list[Row | Answer] | None:
     return _under(rows) or _over(rows)
 
 
+def under_fields(rows: list[Row]) -> bool:
+    """True for a page whose filled fields have their captions under them, not over or beside."""
+    over = under = 0
+    for at, row in enumerate(rows):
+        for word in row.words:
+            if not word.filled:
+                continue
+            if any(not w.filled and w.right <= word.left + 2 for w in row.words):
+                return False
+            above = _gap(word, rows[at - 1] if at else None)
+            below = _gap(word, rows[at + 1] if at + 1 < len(rows) else None)
+            over += above < below
+            under += below < above
+    return under > 3 and under > 2 * over
+
+
+def _gap(field: Word, row: Row | None) -> float:
+    """Points between a field and the print set under or over its left edge; 1000 for none."""
+    near = [w for w in row.words if not w.filled and abs(w.left - field.left) < 30] if row else []
+    return min((abs(w.middle - field.middle) for w in near), default=1e3)
+
+
 def _under(rows: list[Row]) -> list[Row | Answer] | None:
     heads = {at: cells for at in range(1, len(rows)) if (cells := _captions(rows, at))}
     if len(heads) < _LEAST or sum(_is_under(rows, at) for at in heads) * 2 <= len(heads):

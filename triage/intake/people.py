@@ -245,6 +245,8 @@ def read_card(
     """Take a value about one person apart. With `professional` it may hold role and agency."""
     card = Card()
     piece = piece.strip().cut(0, 3000)
+    if counted := re.match(r"\(?\d{1,2}[.)]\s+(?=[^\W\d])", piece.text):
+        piece = piece.cut(counted.end())
     words = piece.text
     taken: list[tuple[int, int]] = []
 

@@ -48,7 +48,7 @@ def split_people(value: Piece) -> list[Piece]:
                 r"(?<=\))\s*(?:,|&|\band\b|\s)\s*(?=(?:(?:her|his|their|my)\s(?:\w+\s)?)?[A-Z\d])"
             )
         )
-    elif re.search(r"\d[.)]\s", words):
+    elif re.match(r"\s*\d[.)]\s", words):
         bits = value.split(re.compile(r"(?:^|\s)(?=\d{1,2}[.)]\s)"))
     else:
         bits = [value]

@@ -29,6 +29,9 @@ _NAMED_HOUSE = re.compile(
 )
 
 
+_CODE_AFTER = re.compile(rf"[.,]?\s?(?:[A-Z][\w’'-]+[.,]? ){{0,3}}(?P<code>{addresses.POSTCODE.pattern})")
+
+
 class AddressReader:
     """Finds where the children live and adds it to what was gathered."""
 
@@ -112,7 +115,7 @@ class AddressReader:
         if (
             best is not None
             and "line" not in self.got.facts
-            and "postcode" not in self.got.facts
+            and (best[1] is best[2] or "postcode" not in self.got.facts)
             and "address_withheld" not in self.got.facts
         ):
             home, town, postcode = addresses.parts_of(best[1])
@@ -152,6 +155,11 @@ class AddressReader:
                 )
                 del stop
                 found = piece.cut(cue.end(), cue.end() + rest.end()).strip(" ,.")
+                beyond = piece.cut(found.end - piece.start, found.end - piece.start + 40)
+                if code := _CODE_AFTER.match(beyond.text):
+                    code_piece = beyond.of(code, "code")
+                    told = addresses.tidy_postcode(code_piece.text)
+                    self.got.put("postcode", Reading(told, (code_piece,), "letter"))
                 spans.append((found.start - piece.start, found.end - piece.start))
                 return 1, found, found
         return None

@@ -14,7 +14,7 @@ BEFORE_ADULT = re.compile(
     re.I,
 )
 AFTER_ADULT = re.compile(
-    rf"^\s?[,(–-]\s?(?:(?:who is|is|the|her|his|their|child['’]s|children['’]s|mum['’]s|mother['’]s|dad['’]s|father['’]s)\s)*(?P<rel>{RELATION}(?:['’]s\s(?:partner|boyfriend|girlfriend))?)(?=\s?(?:[,).;:–-]|$|of\b|and\b|to\b|who\b|has\b|is\b|was\b|\())|^\s(?:is|was) (?:the|her|his|their)\s(?:[a-z]+['’]s\s)?(?P<rel2>{RELATION}(?:['’]s\s(?:partner|boyfriend|girlfriend))?)\b",
+    rf"^\s?[,(–-]\s?(?:(?:who is|is|the|her|his|their|child['’]s|children['’]s|mum['’]s|mother['’]s|dad['’]s|father['’]s)\s)*(?P<rel>{RELATION}(?:['’]s\s(?:partner|boyfriend|girlfriend))?)(?=\s?(?:[,).;:–-]|$|of\b|and\b|to\b|who\b|has\b|is\b|was\b|\((?!(?-i:[A-Z]))))|^\s(?:is|was) (?:the|her|his|their)\s(?:[a-z]+['’]s\s)?(?P<rel2>{RELATION}(?:['’]s\s(?:partner|boyfriend|girlfriend))?)\b",
     re.I,
 )
 OWNER = re.compile(r"(?i)\b(?:mum|mother|mam|dad|father)['’]s\s(?:new\s|current\s|ex[- ]?)?$")
@@ -27,7 +27,7 @@ SIBLING_AFTER = re.compile(
     re.I,
 )
 DOB_AFTER = re.compile(
-    r"^[\s,;:(\[*•·–-]*(?:who (?:is|was)\s)?(?:d\.?\s?o\.?\s?b\.?\s?(?:is)?|date of birth(?: is)?|born(?: on)?(?: the)?|b\.|birth date)?[\s:,(–-]*$",
+    r"^[\s,;:(\[*•·–-]*(?:who (?:is|was)\s)?(?:d\.?\s?o\.?\s?b\.?\s?(?:is)?|date of birth(?: is)?|born(?: on)?(?: the)?|b\.|birth date)?[\s:,(–-]*(?:the )?$",
     re.I,
 )
 AGE_AFTER = re.compile(

@@ -114,6 +114,14 @@ def _sexes(got: Gathered, piece: Piece) -> None:
         every[0].put("sex", Reading(SEX[(old["who"] or old["pupil"]).lower()], (piece.of(old),), "letter"))
 
 
+def sex_of_subject(got: Gathered, subject: str) -> None:
+    """The sex that a message's subject gives its only child ("Referral, Year 4 girl")."""
+    kids = got.of(Subject.CHILD)
+    told = set(re.findall(r"(?i)\b(?:boy|girl)\b", subject))
+    if len(kids) == 1 and len(told) == 1 and not kids[0].unborn:
+        kids[0].put("sex", Reading(SEX[told.pop().lower()], (), "subject"))
+
+
 def _parents(got: Gathered, piece: Piece) -> None:
     """A man's partner of whom "her son Bo" is said next is Bo's mother; so with "his daughter"."""
     kids = _kids(got)

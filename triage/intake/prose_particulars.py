@@ -18,6 +18,11 @@ from triage.intake.prose_cues import (
 )
 
 
+_BULLETED = re.compile(
+    r"(?:^|\n)\s*[•*·–-]\s+(?P<school>(?:[A-Z][\w’'.-]+ ){1,4}(?:School|Academy|College|Nursery|Primary|Infants?|Juniors?|High))[ .]*(?=\n|$)"
+)
+
+
 class ParticularsReader:
     """Finds what is told of children besides who they are."""
 
@@ -49,6 +54,9 @@ class ParticularsReader:
             return
         if both := PR_BOTH.search(words):
             hold_responsibility(self.got, piece.of(both, "who"))
+        listed = _BULLETED.search(words) if len(kids) == 1 else None
+        if listed is not None:
+            kids[0].put("school", Reading(listed["school"], (piece.of(listed, "school"),), "letter"))
         if (
             kids
             and (taught := SCHOOL.search(words))

@@ -102,6 +102,12 @@ def know_referrer(
             referrer.facts.pop(fact, None)
         referrer.facts["anonymous"] = Reading("yes", (first,), "letter")
         return
+    if "name" not in referrer.facts and unsigned and _WITHHELD.search(letter.subject):
+        header.write("Subject: ")
+        piece = header.write(letter.subject)
+        header.write("\n")
+        referrer.facts["anonymous"] = Reading("yes", (piece,), "Subject")
+        return
     if _told_by(got, pieces):
         return  # who wrote it down is not who told
     relay = bool(
@@ -311,6 +317,7 @@ _IT_IS = re.compile(
     r"(?=,? (?:here|from|and|im|i['’]?m|I['’]?m|I am)\b|[,.])"
 )
 _I_AM_A = re.compile(r"\b(?:I['’]?m|I am|i['’]?m|im) an? (?P<role>(?:[a-z-]+ ){0,2}[a-z-]+)")
+_WITHHELD = re.compile(r"(?i)\bfrom:? (?:number )?(?:withheld|unknown|private)\b")
 _SENT_FROM = re.compile(
     rf"(?i)\b(?:from|sender|caller|number|mobile)\b\W{{1,4}}(?P<number>{PHONE.pattern})"
 )

@@ -64,7 +64,8 @@ def items_of(nodes: list[Node], *, form: bool = True, path: tuple[str, ...] = ()
     reading = _Reading(path)
     base = path
     lines: list[Line] = []
-    nodes = hung(_with_bars(nodes)) if form else nodes
+    nodes = _with_bars(nodes)
+    nodes = hung(nodes) if form else nodes
 
     def flush(below: Piece | None = None) -> None:
         nonlocal lines

@@ -14,7 +14,7 @@ from triage.intake.labels import Subject
 from triage.intake.limits import Limits
 from triage.intake.pieces import Piece
 from triage.intake.prose import ProseReader
-from triage.intake.prose_kin import settle_kin
+from triage.intake.prose_kin import settle_kin, sex_of_subject
 from triage.intake.reaching import note_reaching
 from triage.intake.said import hear, hear_agreement
 from triage.intake.voices import note_voices
@@ -81,6 +81,7 @@ def read_prose(
     for piece in [*letter, *told]:
         prose.particulars(piece, letter=not form)
     settle_kin(got, [*letter, *told], letter=not form)
+    sex_of_subject(got, subject)
     share_family_name(got, [*letter, *told], subject)
     note_reaching(got, [*letter, *told])
     note_voices(got, [*letter, *told])

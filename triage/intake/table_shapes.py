@@ -130,7 +130,9 @@ def mark_values(table: list[list[Cell]]) -> None:
 
 def over_people(cells: list[Cell], under: list[Cell]) -> bool:
     """True for heads that each speak of people, over names ("Children known | Carer bringing them")."""
-    whom = len(cells) > 1 and all(label_of(cell).subject in _PEOPLE for cell in cells)
+    told = [classify(cell.piece.text.strip(" :")) for cell in cells]
+    bare = not any(re.search(r"[A-Z][\w’'-]+ [A-Z]|\d", cell.piece.text) for cell in cells)
+    whom = len(cells) > 1 and bare and all(meaning.subject in _PEOPLE for meaning in told)
     named = [name_runs(cell.piece) for cell in full(under)]
     return whom and bool(named) and any(runs and " " in runs[0].text for runs in named)
 
@@ -361,14 +363,17 @@ def heads_columns(cells: list[Cell], rest: list[list[Cell]], row: list[Cell]) ->
     """True for a row of labels with values in the rows under it."""
     if len(cells) < 2 or not rest:
         return False
-    labels = [cell for cell in cells if is_label(cell) or label_of(cell).subject or asks(cell)]
+    people = over_people(cells, rest[0])
+    labels = [
+        cell for cell in cells if people or is_label(cell) or label_of(cell).subject or asks(cell)
+    ]
     marked = all(cell.header for cell in cells)
     if len(labels) < 2 or len(labels) < 0.6 * len(cells):
         return False
     alone = len(labels) == len(cells) and len(rest) == 1 and len(rest[0]) == len(cells)
     least = 1 if marked or alone else 2
     asked = sum(is_label(cell) or asks(cell) for cell in cells)
-    if asked < least and not over_people(cells, rest[0]):
+    if asked < least and not people:
         return False
     if any(cell.filled or has_boxes(cell.piece) for cell in cells):
         return False

@@ -176,6 +176,9 @@ def table_items(table: Table, path: tuple[str, ...], inside_of: Reader) -> list[
             items.extend(_column_row(row, header, here, group, inside_of))
             continue
         header, matrix = [], []
+        if (several := _people_row(cells, here, ("cell", id(table), number))) is not None:
+            items.extend(several)
+            continue
         if (named := _nameless_row(cells, here, ("row", id(table), number))) is not None:
             items.extend(named)
             continue
@@ -257,6 +260,25 @@ def _label_over_value(cell: Cell) -> tuple[Piece, Piece] | None:
 
 
 _PLAIN_NAME = re.compile(r"(?:[^\W\d_][\w’'\u0300-\u036f.-]*,? ?){1,5}(?:\([^()]{1,40}\))?$")
+
+
+_PERSON = re.compile(r"[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+){0,3} ?[(,]|(?:Male|Female|Man|Woman|Boy|Girl)\b")
+
+
+def _people_row(
+    cells: list[Cell], path: tuple[str, ...], group: tuple[object, ...]
+) -> list[Item] | None:
+    """A row of people, one a cell, each with more than a name ("Ada (20s), mother | Bo, father")
+    under a heading for people; else None."""
+    if len(cells) < 2 or not path or any(cell.filled for cell in cells):
+        return None
+    above = classify(path[-1])
+    told = [_PERSON.match(cell.piece.text.strip()) for cell in cells]
+    whom = above.attribute in {"children", "adults"} or above.subject in {Subject.CHILD, Subject.ADULT}
+    kin = any(relation_in(cell.piece.text) or re.search(r"\d", cell.piece.text) for cell in cells)
+    if not whom or not kin or not all(told) or any(pairs_in(cell.piece.strip()) for cell in cells):
+        return None
+    return [Entry(("Name",), cell.piece.strip(), path, (*group, cell.column)) for cell in cells]
 
 
 def _nameless_row(
