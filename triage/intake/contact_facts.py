@@ -92,7 +92,7 @@ class ContactFacts:
         words = answer.text
         long = Reading(
             value.text if not has_boxes(value) else " ".join(o.text for o in options),
-            (value,),
+            options if has_boxes(value) else (value,),
             label,
         )
         if attribute == "consent":

@@ -305,7 +305,8 @@ class Household:
             self.got.referrer.put("anonymous", Reading("yes", (value,), label))
             return
         if not value or (
-            is_blank(value.text) and not re.search(r"(?i)unborn|\bbaby\b|anonymous", value.text)
+            is_blank(value.text)
+            and not re.search(r"(?i)unborn|\bbaby\b|anonymous|^nan$", value.text)
         ):
             self.last = subject
             return
@@ -314,7 +315,11 @@ class Household:
             if not options:
                 return
             value = options[0]
-        family = " " not in value.text and re.fullmatch(r"(?i)\W*family\W*", label)
+        family = re.fullmatch(r"(?i)\W*family(?: name)?\W*", label) and (
+            " " not in value.text or POSTCODE.search(value.text) or " / " in value.text
+        )
+        if family and subject is Subject.ADULT:
+            self._home_beside(value, label)
         whole = value
         if subject is Subject.ADULT and relation_in(re.split(r"[,;(]", value.text)[0]):
             whole = read_card(value, self.got.today).name or value  # "aunt, Ada Fenn"

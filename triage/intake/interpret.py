@@ -44,6 +44,7 @@ from triage.intake.people_lists import RELATED, kin_list
 from triage.intake.pieces import Entry, Item, Passage, Piece
 from triage.intake.siblings import years_in
 from triage.intake.sources import source_code
+from triage.intake.told_children import told_children
 
 _CHILD_ONLY = frozenset(
     {"nhs", "upn", "school", "ethnicity", "disability", "edd", "sex", "age", "gp"}
@@ -263,7 +264,8 @@ class Interpreter(Passages):
                 self.contact.household(attribute, value, label)
                 return
         whose = subject
-        if attribute == "school" and not (subject or above or entry.group) and len(entry.path) > 1:
+        nested = len(entry.path) > 1 or (entry.path and classify(entry.path[0]).attribute == "school")
+        if attribute == "school" and not (subject or above or entry.group) and nested:
             self.exported_by = self.exported_by or Reading(value.text, (value,), label)
         if (
             entry.group
@@ -342,6 +344,12 @@ class Interpreter(Passages):
             return
         if attribute == "agency" and _SITE.match(label) and POSTCODE.search(value.text):
             self.contact.address("address", Subject.NONE, meaning, value, label, entry, apart=True)
+            return
+        if subject is Subject.CHILD and attribute in {"", "name", "children"} and (
+            told := told_children(value)
+        ):
+            self.got.people.extend(told)
+            self.now[Subject.CHILD], self.last = told[0], Subject.CHILD
             return
         if attribute in {"adults", "children"} or (
             attribute == ""

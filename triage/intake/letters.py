@@ -115,6 +115,8 @@ def read_letter(
             got.concerns.insert(0, (whole, "letter"))
     elif not labelled and not got.concerns:
         concern_from(got, [p.piece for p in form_passages] or prose)
+    elif has_form:
+        got.concerns.extend((p.piece, "text") for p in form_passages if _tells_of(got, p.piece))
     elif not has_form:
         got.concerns.extend(
             (p, "letter") for p in body_passages if 80 < len(p.text) < limits.prose_chars
@@ -161,6 +163,14 @@ def read_letter(
         unused=unused_of(got),
         why="" if kind is DraftKind.CONTACT else _WHY[kind],
     )
+
+
+def _tells_of(got: Gathered, piece: Piece) -> bool:
+    """True for an account of some length that names one of the people: it is kept with the concern."""
+    if len(piece.text) < 120:
+        return False
+    names = {word for p in got.people for f in ("given", "name") for word in p.value(f).split()[:1]}
+    return any(re.search(rf"\b{re.escape(name)}\b", piece.text) for name in names)
 
 
 FEW = 5

@@ -82,7 +82,11 @@ _KIN = re.compile(
     rf"(?i)\b(?P<kin>(?:(?:half|step|younger|older|little|big|elder|baby|twin|maternal|paternal)[\s-])*(?:{RELATED}|sibling|son|daughter|child|children|kid|niece|nephew|grandson|granddaughter)(?:['’]s (?:partner|boyfriend|girlfriend|husband|wife))?(?P<many>s?))\b"
 )
 _JOINS = re.compile(r"(?i)(?:\s*\([^()]{0,40}\))?[\s,;&]*(?:and|also)?[\s,]*$")
-_TOLD = re.compile(r"\s?\([^()]{1,60}\)|,? (?:who is )?aged? \d{1,2}\b")
+_TOLD = re.compile(
+    r"\s?\([^()]{1,60}\)|,? (?:who is )?aged? \d{1,2}\b"
+    r"|,? (?:dob|d\.o\.b\.?|born)[:\s]+\d[\w/. -]{4,16}\d(?=[\s,;.)]|$)"
+)
+_GROWN = re.compile(r"\s?\((?:aged? )?[2-8]\d\)")
 
 
 def kin_list(value: Piece) -> list[tuple[Piece, str]]:
@@ -102,6 +106,8 @@ def kin_list(value: Piece) -> list[tuple[Piece, str]]:
             held, many = said[-1]["kin"].removesuffix("s"), bool(said[-1]["many"])
             if held.casefold().endswith("children"):
                 held, many = "child", True
+        elif not out and not lead.strip() and _GROWN.match(words, run.end - value.start):
+            held, many = "", False  # "Ada Fenn (32), son Bo Fenn"
         elif not (many and _JOINS.fullmatch(lead)):
             return []
         end = run.end - value.start

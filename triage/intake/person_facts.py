@@ -32,6 +32,7 @@ _NEWBORN = re.compile(
 _NEWBORN_LED = re.compile(r"(?i)\b(?:baby|infant|newborn) (?:girl|boy)\s$")
 _BABY_LED = re.compile(r"(?i)\bbaby\s$")
 _NOT_NAMED = re.compile(r"(?i)\s*[(,–-]\s?(?:not yet named|unnamed|no (?:first )?name|name (?:not|to be))")
+_YEAR_THEN_SCHOOL = re.compile(r"\((?:[Yy]ear|[Yy]r|Y) ?\d{1,2},? (?:at )?(?P<school>[A-Z][^()]{3,60})\)")
 _AT_SCHOOL = re.compile(r"\bat (?P<school>[A-Z][\w’'.-]+(?: [\w’'.&-]+){0,6})$")
 _REAL_NAME = re.compile(
     r"\breal name(?: is|['’]s) ((?:[^\W\d_a-z][\w’'-]+ ?){1,3})(?=[,.;)]| but| and|$|\s[a-z])"
@@ -279,6 +280,10 @@ class PersonFacts:
             return
         if "school" in label.casefold() and (both := _YEAR_AND_SCHOOL.match(words)):
             school = value.of(both, "school")
+            person.put("school", Reading(school.text, (school,), label))
+        year = _YEAR_THEN_SCHOOL.search(words) if attribute == "age" else None
+        if year is not None and is_organisation(year["school"] + " school"):
+            school = value.of(year, "school")
             person.put("school", Reading(school.text, (school,), label))
         at_school = _AT_SCHOOL.search(words) if attribute == "age" else None
         if at_school is not None and is_organisation(at_school["school"]):

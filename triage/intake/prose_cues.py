@@ -14,7 +14,7 @@ BEFORE_ADULT = re.compile(
     re.I,
 )
 AFTER_ADULT = re.compile(
-    rf"^\s?[,(–-]\s?(?:(?:who is|is|the|her|his|their|child['’]s|children['’]s|mum['’]s|mother['’]s|dad['’]s|father['’]s)\s)*(?P<rel>{RELATION}(?:['’]s\s(?:partner|boyfriend|girlfriend))?)(?=\s?(?:[,).;:–-]|$|of\b|and\b|to\b|who\b|has\b|is\b|was\b|\((?!(?-i:[A-Z]))))|^\s(?:is|was) (?:the|her|his|their)\s(?:[a-z]+['’]s\s)?(?P<rel2>{RELATION}(?:['’]s\s(?:partner|boyfriend|girlfriend))?)\b",
+    rf"^\s?[,(–-]\s?(?:(?:who is|is|the|her|his|their|child['’]s|children['’]s|mum['’]s|mother['’]s|dad['’]s|father['’]s)\s)*(?P<rel>{RELATION}(?:['’]s\s(?:partner|boyfriend|girlfriend))?)(?=\s?(?:[,).;:–-]|$|of\b|and\b|to\b|who\b|has\b|is\b|was\b|\((?!(?-i:[A-Z]))))|^\s(?:is|was) (?:the|her|his|their)\s(?:[a-z]+['’]s\s(?!(?:new |current )?(?:partner|boyfriend|girlfriend)\b))?(?P<rel2>{RELATION}(?:['’]s\s(?:new\s|current\s)?(?:partner|boyfriend|girlfriend))?)\b",
     re.I,
 )
 OWNER = re.compile(r"(?i)\b(?:mum|mother|mam|dad|father)['’]s\s(?:new\s|current\s|ex[- ]?)?$")
@@ -79,6 +79,7 @@ CHILD_CALLED = re.compile(
     r"\b(?:(?:little|young|older|younger|baby|twin|another|small) )?(?P<who>boy|girl|child|baby|toddler|lad|pupil|student|son|daughter|brother|sister|nephew|niece|grandson|granddaughter) (?:who (?:is|we think is|I think is) |is )?(?:called|named) $"
     r"|\b(?i:my|our|their|her|his) (?:\w+ )?(?P<kin>nephew|niece|grandson|granddaughter|stepson|stepdaughter|godson|goddaughter)(?: is|,)? $"
     r"|\b(?:[Cc]hild|[Gg]irl|[Bb]oy|[Bb]aby|[Ll]ad|[Tt]oddler)\b[^.]{0,60}\. (?P<she>She|He) is (?:called|named) $"
+    r"|\b[Tt]he (?:oldest|eldest|youngest|middle one) is (?:called |named )?$"
     r"|\b(?:big|little|older|younger|eldest|youngest|middle|small) (?P<one>one) (?:(?:is |gets |got )?(?:called|named) |is |, )?$"
     r"|(?:^|[.:;\n] ?)(?:The )?(?P<is_a>[Bb]oy|[Gg]irl) is $"
 )

@@ -42,6 +42,7 @@ def agency_from_title(got: Gathered, items: list[Item]) -> None:
             if (
                 match
                 and is_organisation(match["body"])
+                and re.search(r"[A-Z].*\s", match["body"])
                 and not re.search(
                     r"(?i)\bmash\b|multi-?agency|referral form|front door|children['’]s (?:social|services)|safeguarding (?:form|referral)|council|school or|section|professional|\bform\b|notification|request|cause for concern|exported|\d{4}|\balert\b|\breport\b|\brecord\b",
                     match["body"],
@@ -310,7 +311,7 @@ _I_AM_KIN = re.compile(  # "I am the grandmother of Kayden Frith"
     r"|gran|grandad|aunt|auntie|uncle|mother|mum|father|dad|sister|brother|cousin)) (?:of|to) (?:(?:two|three|four) \w+, )?[A-Z]"
 )
 _NAMED_SELF = re.compile(
-    r"\b[Mm]y (?:full )?name(?: is|['’]?s) (?P<name>[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+){1,3})"
+    r"\b[Mm]y (?:full )?name(?: is|['’]?s) (?P<name>[^\W\d_a-z][\w’'-]+(?: (?!I['’]?(?:m|ve|d|ll)?\b)[^\W\d_a-z][\w’'-]+){1,3})"
 )
 _IT_IS = re.compile(
     r"^\W*(?:[Hh](?:i|ello|iya|ey)\W+)?(?:[Ii]t['’]?s|[Tt]his is) (?P<name>[^\W\d_a-z][\w’'-]+ [^\W\d_a-z][\w’'-]+)"

@@ -32,6 +32,7 @@ _CONSENT: tuple[tuple[Consent, re.Pattern[str]], ...] = tuple(
         (Consent.REFUSED, r"\b(?:do(?:es)?|did|has|have|is|are|was|were|would|will)(?: not|n[’']?t)\b.{0,16}\b(?:consent\w*|agree\w*|give\w* (?:\w+ )?(?:consent|permission)|happy (?:for|with|to)|want\b.{0,24}\b(?:referr\w+|social (?:services|workers?|care)|shared?|involved|mash))"),
         (Consent.REFUSED, r"\b(?:consent|permission)\b.{0,12}\b(?:refused|declined|withheld|withdrawn|denied)\b|\bwants? nothing to do with\b|\b(?:objects?|objected) to (?:the|this|us|a|any)\b"),
         (Consent.REFUSED, r"\bsaid\b.{0,24}\b(?:I|we) (?:was|were|am|are) not to\b|\b(?:did|does|do)(?: not|n[’']?t) want (?:me|us) to(?=\W*$|,| and\b| but\b)"),
+        (Consent.GIVEN, r"\b(?:content|happy|fine|ok|okay|glad|willing) for (?:her|his|their|the) (?:\w+ )?(?:details|information|name) to be (?:passed|shared|given|sent)\b"),
         (Consent.GIVEN, r"\b(?:content|happy|fine|ok|okay|glad|willing) for (?:you|someone|us|me) to (?:ring|call|contact|visit|speak|phone|get in touch|share|refer|tell|pass)\b"),
         (Consent.NOT_ASKED, r"\b(?:neither|nobody|no[ -]one|none)\b.{0,24}\basked\b.{0,20}\b(?:consent|agree|permission|agreement)\b"),
         (Consent.GIVEN, r"\b(?:knows?|understands?|aware|told|informed)\b.{0,60}\band (?:s?he |they )?(?:has |have )?(?:agreed|consented|agrees|consents)\b"),
@@ -65,6 +66,8 @@ _INFORMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("no", r"\b(?:I|we|staff|school|nobody|no[ -]one)\b.{0,12}(?:have|had|has|did)?(?: not|n[’']?t)(?: yet)?(?: been able to)? (?:told|tell|informed|inform|spoken|speak|discussed|discuss|notif\w+|let|said (?:anything|a word)|mentioned)\b.{0,32}\b(?:mum|mother|dad|father|parents?|family|carers?|them|her|him|grand\w+)\b"),
         ("no", r"\b(?:I|we)(?: have|['’]ve|had|did)?(?: not|n[’']?t) (?:yet )?(?:told|tell|informed|spoken (?:to|with)|discussed this with) (?-i:[A-Z])[\w’'-]+ (?:\w+ )?(?:about|of|that|yet)\b"),
         ("no", r"\b(?:I|we)(?: have|['’]ve|had)?(?: not|n[’']?t) (?:yet )?spoken (?:to|with) (?-i:Mr|Mrs|Ms|Miss|Mx)\.? (?-i:[A-Z])[\w’'-]+"),
+        ("no", r"\b(?:I|we)(?: have|['’]ve)?(?: not|n[’']?t) (?:yet )?(?:spoken to|told|contacted) (?-i:[A-Z])[\w’'-]+(?: \w+)? (?:because|as|since|in case|for fear)\b"),
+        ("no", r"\b(?:I|we) (?:have|did|had)(?: not|n[’']?t) (?:said|say|mention(?:ed)?) (?:anything|a word|this) to (?:any of )?(?:them|her|him|mum|dad|the (?:family|parents))\b"),
         ("no", rf"\b{_WHO}\b (?:(?:is|are) )?(?:unaware|not aware|does(?: not|n[’']?t) know|do(?: not|n[’']?t) know)\b.{{0,30}}\b{_TELLING}\b"),
         ("no", r"\b(?:family|parents|mum|mother|dad|father|carers?) (?:(?:has|have|is|are) )?not (?:been )?(?:informed|told|aware)\b|\bwithout (?:the )?(?:family|parents?|mum|dad|mother|father)['’]?s? knowledge\b"),
         ("no", r"\b(?:mum|mother|dad|father|parents?|family|carers?)\b (?:does|do)(?: not|n[’']?t) know(?: (?:yet|about this|that (?:I|we)\b.*))?\W*$"),
@@ -74,6 +77,7 @@ _INFORMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("yes", r"\bsa(?:id|ys) (?:yes|ok|okay)\b.{0,24}\b(?:me|us|my|our)\b.{0,12}\b(?:referr\w+|shar\w+|contact\w*|making|writing)\b"),
         ("yes", r"\b(?:I|we)(?: have|['’]ve| had)? (?:explained|told|informed|advised|let|said|discussed|made .{0,20}aware|shared|spoke|spoken)\b.{0,50}\b(?:I|we)(?: (?:would|will|am|are|was|were|have to|had to|must|need to|needed to|may|might)|['’](?:m|d|ll|re))\b.{0,20}" + _TELLING),
         ("yes", r"\b(?:I|we)(?: have|['’]ve| had)? (?:explained|told|informed|advised|discussed|shared)\b.{0,40}\b(?:of|about|that|with) .{0,20}\b(?:this|the|my|our|a) (?:referral|contact|report|concerns?|letter)\b"),
+        ("yes", rf"\b(?:has|have|had) (?:explained|told|informed|advised|let)\b.{{0,50}}\b(?:we|I) (?:would|will|are|were|was|am|have to|had to|must)\b.{{0,20}}{_TELLING}"),
         ("yes", r"\b(?:left a (?:card|letter|note|message)|wrote|written)\b.{0,40}\b(?:would|will|have to|had to)\b.{0,12}\b(?:contact|refer|share|report|tell)"),
         ("yes", rf"\b{_WHO}\b(?: \w+){{0,3}} (?:knows?|understands?|aware|informed|told|notified|advised)\b(?! (?:the )?(?:caller|informant|police|school|staff|neighbours?|referrer)\b).{{0,40}}\b{_TELLING}\b"),
         ("yes", r"\b(?:aware|informed|told|advised|notified)\b (?:of|that|about) .{0,24}\b(?:referral|refer\w*|report|contact(?:ing)?)\b"),
@@ -230,6 +234,8 @@ def _hear_informed(got: Gathered, sentence: Piece, words: str) -> None:
             then = wish and re.search(r"(?i)\bso\b", words[wish.end() : match.start()])
             if wish and not then and state == "no" and wish.start() < match.end():
                 return  # what somebody asks for, not what was done
+            if state == "no" and _not_the_parents(got, words):
+                return
             if state == "yes" and _ASKED_NOT.search(words):
                 return  # "please don't tell her family I told you"
             if state == "yes" and (_child_knows(got, words) or _NOT_THEM.search(words)):
@@ -253,6 +259,16 @@ _NOT_THEM = re.compile(
 _PARENTS = re.compile(
     r"(?i)\b(?:mum|mam|mother|dad|father|parents?|family|carers?|nan|gran\w*|aunt\w*|guardian)\b"
 )
+
+
+def _not_the_parents(got: Gathered, words: str) -> bool:
+    """True for "Bo has not been told" of a partner or ex: what is asked is whether parents were."""
+    told = re.match(r"(?P<who>[A-Z][\w’'-]+) (?:has|was|is)(?: not|n[’']t)\b", words)
+    return told is not None and any(
+        told["who"] == p.value("name").split()[0] and "partner" in p.value("relationship")
+        for p in got.of(Subject.ADULT)
+        if p.value("name")
+    )
 
 
 def _child_knows(got: Gathered, words: str) -> bool:

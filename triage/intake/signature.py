@@ -33,7 +33,7 @@ _NOTICE = re.compile(
     r"(?i)\b(?:privileged|intended (?:recipient|solely|only)|think before you print|virus(?:es)?\b|confidentiality notice|disclaimer|got it by mistake|received (?:this|it) in error|sent from my|get outlook for|do not reply to this|unsubscribe|please consider the environment|this (?:e-?mail|message) (?:and|may|is|was|contains|has been)|sent automatically|external (?:e-?mail|sender)|caution:)"
 )
 RELAY = re.compile(
-    r"(?i)(?:no-?reply|\bsms\b|donotreply|do-not-reply|forms?@|scan(?:s|ner|room)?@|scan room|post ?room|@forms?\.|webforms?|mailer|noreply|webmaster|postmaster|automated|notifications?@|system@|portal@|@portal\.|eforms?|e-forms?)"
+    r"(?i)(?:no-?reply|\bsms\b|voice-?mail|telephony|donotreply|do-not-reply|forms?@|scan(?:s|ner|room)?@|scan room|post ?room|@forms?\.|webforms?|mailer|noreply|webmaster|postmaster|automated|notifications?@|system@|portal@|@portal\.|eforms?|e-forms?)"
 )
 _SHARED_BOX = re.compile(
     r"(?i)^(?:the )?(?:office|admin|hub|referrals?|safeguarding|info|enquiries|team|duty|reception|facilities|medical records|mash|secure|front desk)\b"

@@ -9,7 +9,7 @@ _POSTS: tuple[tuple[str, str], ...] = (
     ("3C", r"school nurs\w*|school health"),
     ("3B", r"health visit\w*|\bhv\b"),
     ("3F", r"midwi\w+|maternity|paramedic|ambulance|emergency medical technician|paediatrician|psychiatrist|camhs|hospice"),
-    ("3E", r"a\s?&\s?e\b|accident (?:and|&) emergency|emergency (?:department|medicine)|\bed (?:\w+ )?(?:sister|nurse|consultant|doctor|registrar|practitioner|lead)|urgent care|minor injur\w+"),
+    ("3E", r"a\s?&\s?e\b|accident (?:and|&) emergency|emergency (?:department|medicine)|\bed (?:\w+ )?(?:sister|nurse|consultant|doctor|registrar|practitioner|lead)|urgent (?:care|treatment)|emergency care|minor injur\w+"),
     ("7", r"probation|cafcass|immigration|border command|prison|\bhmp\b|family court|\bcourts?\b|magistrat\w+|solicitor|\bllp\b|border force|legal adviser|barrister"),
     ("3A", r"\bgps?\b|general practi\w+"),
     ("3D", r"dentist\w*|dental|pharmac\w+|opti(?:cian|metrist)\w*|optometrist|practice nurse|district nurse|community nurse|speech and language|physiotherap\w+|occupational therap\w+|podiatr\w+|community paediatric\w*|family nurse"),
@@ -38,7 +38,7 @@ _PEOPLE: tuple[tuple[str, str], ...] = (
     ("1A", r"grand(?:mother|father|parent|ma|dad|pa)|nan\b|nana|gran\b|aunt\w*|uncle|mother|father|mum\b|dad\b|parent\b|step(?:mum|dad|mother|father)|foster carer|carer\b|relative|family member|(?:older |elder |adult )?(?:brother|sister|sibling)|cousin|kinship|guardian|mam\b|in-law"),
     ("1B", r"neighbou?r|friend|child ?minder|babysitter|nanny|acquaintance|works? (?:with|at the same|alongside)|lodger|landlady|parent of (?:a|another)|colleague of"),
     ("1C", r"\bself\b|i am the (?:child|young person)|myself|the child\b|young person themsel\w+"),
-    ("1D", r"member of (?:the )?public|stranger|passer-?by|councillor|\bmp\b|public|shop ?keeper|store|shop|supermarket|bystander|employer|taxi driver|anyone else"),
+    ("1D", r"member of (?:the )?public|stranger|passer-?by|councillor|\bmp\b|public|cleaner|shop ?keeper|store|shop|supermarket|bystander|employer|taxi driver|anyone else"),
 )  # fmt: skip
 _STAFF: tuple[tuple[str, str], ...] = (
     ("2A", r"teacher|head ?teacher|\bhead of year|pastoral|attendance officer|designated safeguarding|\bdsl\b|\bddsl\b|senco|sendco|teaching assistant|form tutor|school|(?:deputy|assistant|executive|acting) head|\bhead\b|principal|lunchtime|midday"),

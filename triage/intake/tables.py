@@ -359,6 +359,9 @@ def _column_row(
             name = "Name"
         if _WHO.fullmatch(name) and (relation_in(words) or CHILD_RELATION.match(words)):
             name = "Relationship"
+        noted = classify(name).attribute in {"", "concern", "ignore"} and len(words.split()) < 9
+        if noted and _STANDING.match(words) and _of_people(header):
+            name = "Relationship"  # "Mother, PR" under "Notes"
         if classify(name).subject and cell.piece.text.strip().count("\n"):
             lines = inside_of([Line(line) for line in cell.piece.lines()], (*here, name))
             told = [item for item in lines if isinstance(item, Entry) and item.value]
@@ -374,6 +377,17 @@ def _column_row(
 _WHO = re.compile(r"(?i)\W*(?:who|person|member|people)(?: (?:is this|they are))?\W*")
 _OF_PEOPLE = frozenset({"relationship", "pr", "dob", "age", "sex"})
 _NAMES = frozenset({"name", "given", "family", "adults", "children"})
+
+
+_STANDING = re.compile(
+    r"(?i)(?:birth |step|grand|foster )*(?:mother|father|mum|dad|nan|gran\w*|aunt\w*|uncle|carer)(?=[\s,;(]|$)(?! (?:is|was|has|said|says|reports?|told)\b)"
+)
+
+
+def _of_people(header: list[Cell]) -> bool:
+    """True for heads of which one asks for a birth date, an age or a name."""
+    asked = {classify(cell.piece.text.strip()).attribute for cell in header}
+    return bool(asked & {"dob", "age", "sex"})
 
 
 def _heads_names(header: list[Cell]) -> Cell | None:
