@@ -60,7 +60,9 @@ def pair_up(entries: list[Entry]) -> None:
     bare = {entry.labels[0].casefold(): entry for entry in entries if len(entry.labels[0]) < 20}
     for entry in entries:
         label = entry.labels[0].casefold()
-        if not (found := re.search(r"[\s_](?=[a-z]+\W*$)", label)) or not relation_in(entry.value.text):
+        if not (found := re.search(r"[\s_](?=[a-z]+\W*$)", label)) or not relation_in(
+            entry.value.text
+        ):
             continue
         lead, rest = label[: found.start()], label[found.start() :]
         named = bare.get(lead) or bare.get(f"{lead} name")

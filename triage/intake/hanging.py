@@ -19,7 +19,9 @@ def hung(nodes: list[Node]) -> list[Node]:
     Lines under an answer that begin at its column are more of it. Lines stay as they are where
     fewer than four begin so, or most of what stands at the margin is no label.
     """
-    held = {id(n): m for n in nodes if isinstance(n, Line) and (m := _SET_APART.match(n.piece.text))}
+    held = {
+        id(n): m for n in nodes if isinstance(n, Line) and (m := _SET_APART.match(n.piece.text))
+    }
     columns = Counter(match.end() for match in held.values())
     column, count = columns.most_common(1)[0] if columns else (0, 0)
     told = [match["label"] for match in held.values() if match.end() == column]

@@ -39,8 +39,12 @@ _NOBODY = re.compile(
     r"(?i)\W*(?:none|no|not|nil|nobody|no-?one|nothing|unknown|same|both|parents|grandparents|family"
     r"|foster (?:carers?|parents?|family)|siblings|relatives|friends|carers|extended family)\b"
 )
-_ONE = re.compile(r"(?i)\W*(?:one|1|an?) (?:boy|girl|child|son|daughter|baby),? (?:called |named )?(?=(?-i:[A-Z][\w’'-]+ [A-Z]))")
-_NO_CHILD = re.compile(r"(?i)\W*(?:none|nil|no(?: \w+)? (?:children|child|kids))\b[^.\n]{0,60}(?:[.\n]|$)")
+_ONE = re.compile(
+    r"(?i)\W*(?:one|1|an?) (?:boy|girl|child|son|daughter|baby),? (?:called |named )?(?=(?-i:[A-Z][\w’'-]+ [A-Z]))"
+)
+_NO_CHILD = re.compile(
+    r"(?i)\W*(?:none|nil|no(?: \w+)? (?:children|child|kids))\b[^.\n]{0,60}(?:[.\n]|$)"
+)
 # "Ada Fenn (mum). Her sister stays at weekends.": what comes after is an account
 _TOLD_ON = re.compile(
     r"(?<=[a-z)])\.\s+(?=[A-Z][^.\n]{5,90}? (?:is|was|has|had|sleeps|lives|stays|works|visits|helps|comes|goes|left|moved)\b)"
@@ -117,16 +121,16 @@ class Household:
         if subject is Subject.CHILD and (none := _NO_CHILD.match(value.text)):
             self.got.passages.append(Passage(value.cut(none.end()).strip(), entry.path))
             return
-        if subject is Subject.ADULT and (told := _TOLD_ON.search(value.text)):
-            self.got.passages.append(Passage(value.cut(told.end()).strip(), entry.path))
-            value = value.cut(0, told.start() + 1)
+        if subject is Subject.ADULT and (more := _TOLD_ON.search(value.text)):
+            self.got.passages.append(Passage(value.cut(more.end()).strip(), entry.path))
+            value = value.cut(0, more.start() + 1)
         if pair := _PAIR.fullmatch(value.text):
             for one in ("one", "two"):
                 self._of_pair(subject, value.of(pair, one), value.of(pair, "family"), label)
             return
         told = dict(kin_list(value))  # by piece: each knows where it stands
-        for bit in told or split_people(value):
-            parent = ""
+        for one_of in told or split_people(value):
+            bit, parent = one_of, ""
             if subject is Subject.ADULT and (initial := _INITIAL.match(bit.text)):
                 parent, bit = "mother" if initial["m"] else "father", bit.cut(initial.end())
             card = read_card(bit, self.got.today)
@@ -294,7 +298,9 @@ class Household:
         held = self.got.referrer.value("name")
         if subject is Subject.REFERRER and attribute in {"name", ""} and held and value:
             said = read_card(value, self.got.today, professional=True).name
-            if said is not None and not set(said.text.casefold().split()) & set(held.casefold().split()):
+            if said is not None and not set(said.text.casefold().split()) & set(
+                held.casefold().split()
+            ):
                 self.got.unused.append(value)
                 return  # an informant, or who took it down: another has said they refer
         if (

@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 
 from triage.intake.addresses import POSTCODE
+from triage.intake.asides import CHILD_OF, Asides
 from triage.intake.cards import part_cards
 from triage.intake.choices import chosen, has_boxes, is_blank, is_ethnicity, sex_in, yes_or_no
 from triage.intake.dates import age_on, find_dates
@@ -25,12 +26,11 @@ from triage.intake.form_parts import (
     reason_of,
     ungroup,
 )
-from triage.intake.gathered import Gathered, Person, Reading
+from triage.intake.gathered import Gathered, Reading
 from triage.intake.homes import asks_home, home_answer
 from triage.intake.household import hold_responsibility
 from triage.intake.labels import Meaning, Subject, classify, relation_in
 from triage.intake.meanings import FORMS_NAME, meaning_of, said_above
-from triage.intake.passages import Passages
 from triage.intake.people import (
     PHONE,
     is_organisation,
@@ -54,13 +54,10 @@ _DATED = re.compile(r"(?i)date(?:[ _]?time)?|time ?stamp")
 _NAME_PART = re.compile(
     r"(?i)(?:forename|first ?name|given ?name|middle ?name)s?[\s_]*(?P<at>[1-4])$"
 )
-# "Unborn of", "Unborn baby of": the mother's name stands beside it
-_ADDRESSED = re.compile(r"(?:Flat|Apartment|Room|Unit) \w{1,4}, \d|\d{1,4}[A-Za-z]? [A-Z][\w’'-]+ [A-Z]")
+_ADDRESSED = re.compile(
+    r"(?:Flat|Apartment|Room|Unit) \w{1,4}, \d|\d{1,4}[A-Za-z]? [A-Z][\w’'-]+ [A-Z]"
+)
 _SITE = re.compile(r"(?i)\W*(?:site|accommodation|premises)\W*$")
-_CHILD_OF = re.compile(r"(?i)\bunborn(?: baby| child)? of\W*$")
-_STROKES = re.compile(r"\s/\s|\n")
-_NOTED = re.compile(r"(?P<label>[A-Za-z][A-Za-z .]{1,24}?)[\s:]+(?=\d)")
-_NOTED_FACTS = frozenset({"dob", "edd", "nhs", "phone"})
 _SIGNED = re.compile(r"(?i)\W*sign(?:ed|ature)\b")
 _THEIRS = re.compile(r"(?i)\W*(?:their|her|his)\b")
 _OF_PERSON = frozenset({"relationship", "pr", "dob", "sex", "age"})
@@ -78,7 +75,7 @@ PROFESSIONAL_RELATION = re.compile(
 )
 
 
-class Interpreter(Passages):
+class Interpreter(Asides):
     """Reads items in order and gathers what they say."""
 
     def __init__(self, gathered: Gathered) -> None:
@@ -89,7 +86,6 @@ class Interpreter(Passages):
         self.leads: list[
             tuple[str, str, Piece]
         ] = []  # a school's own lead, should nobody else sign
-        self.notes: list[Entry] = []  # facts that stood in the value of another
         self.exported_by: Reading | None = None  # the school that a record system belongs to
         self.asked_in: dict[tuple[object, ...], set[str]] = {}  # what each record asks for
         self.signed_in: tuple[object, ...] = ()  # the row of a table that names who refers
@@ -132,7 +128,7 @@ class Interpreter(Passages):
         value = entry.value.strip()
         if not attribute and meaning.subject and " / " in value.text:
             value = self._noted(entry, value)
-        if not attribute and meaning.subject is Subject.CHILD and _CHILD_OF.search(label):
+        if not attribute and meaning.subject is Subject.CHILD and CHILD_OF.search(label):
             meaning = self._unborn_of(meaning, value)
         if not entry.path and is_title(label, value) and entry is self.entries[0]:
             if is_organisation(label) and not DOCUMENT.search(label):
@@ -264,7 +260,9 @@ class Interpreter(Passages):
                 self.contact.household(attribute, value, label)
                 return
         whose = subject
-        nested = len(entry.path) > 1 or (entry.path and classify(entry.path[0]).attribute == "school")
+        nested = len(entry.path) > 1 or (
+            entry.path and classify(entry.path[0]).attribute == "school"
+        )
         if attribute == "school" and not (subject or above or entry.group) and nested:
             self.exported_by = self.exported_by or Reading(value.text, (value,), label)
         if (
@@ -274,7 +272,11 @@ class Interpreter(Passages):
             and attribute in {"gp", "school"}
         ):
             attribute, subject = "agency", Subject.REFERRER  # "Clinician | Designation | Surgery"
-        if attribute in {"language", "interpreter"} and subject is Subject.ADULT and not entry.group:
+        if (
+            attribute in {"language", "interpreter"}
+            and subject is Subject.ADULT
+            and not entry.group
+        ):
             self.contact.household(attribute, value, label)
             return
         if subject is Subject.OTHER and re.search(r"(?i)\bd?dsl|safeguarding lead", label):
@@ -338,15 +340,19 @@ class Interpreter(Passages):
             self.got.unused.append(value)
             return
         if (
-            attribute == "adults" or (attribute == "" and subject is Subject.ADULT)
-        ) and _ADDRESSED.match(value.text) and "(" not in value.text:
+            (attribute == "adults" or (attribute == "" and subject is Subject.ADULT))
+            and _ADDRESSED.match(value.text)
+            and "(" not in value.text
+        ):
             self.contact.address("address", Subject.NONE, meaning, value, label, entry, apart=True)
             return
         if attribute == "agency" and _SITE.match(label) and POSTCODE.search(value.text):
             self.contact.address("address", Subject.NONE, meaning, value, label, entry, apart=True)
             return
-        if subject is Subject.CHILD and attribute in {"", "name", "children"} and (
-            told := told_children(value)
+        if (
+            subject is Subject.CHILD
+            and attribute in {"", "name", "children"}
+            and (told := told_children(value))
         ):
             self.got.people.extend(told)
             self.now[Subject.CHILD], self.last = told[0], Subject.CHILD
@@ -379,41 +385,6 @@ class Interpreter(Passages):
             return
         self._person_fact(subject, attribute, index, relation, label, value, entry, patient)
 
-    def _noted(self, entry: Entry, value: Piece) -> Piece:
-        """Read the facts that strokes part after a name ("Ada Fenn / EDD 4 May 27 / Pt dob 1.2.98");
-        the name."""
-        first, *rest = value.split(_STROKES)
-        told = [(part, noted) for part in rest if (noted := _NOTED.match(part.text))]
-        facts = [(p, n) for p, n in told if classify(n["label"]).attribute in _NOTED_FACTS]
-        if not facts:
-            return value
-        self.notes.extend(
-            Entry((noted["label"],), part.cut(noted.end()).strip(), entry.path, ()) for part, noted in facts
-        )
-        return first
-
-    def _unborn_of(self, meaning: Meaning, value: Piece) -> Meaning:
-        """Begin an unborn child whose mother the value names."""
-        child = Person(Subject.CHILD, ("unborn", value.start), unborn=True)
-        self.got.people.append(child)
-        self.now[Subject.CHILD] = child
-        return replace(meaning, subject=Subject.ADULT, relation="mother")
-
-    def _is_whole_name(self, value: Piece) -> bool:
-        """True for a value that begins with a person's first and last name."""
-        runs = name_runs(value)
-        first = runs[0] if runs else None
-        return first is not None and first.start == value.start and " " in first.text
-
-    def _is_referrers_post(self, entry: Entry, value: Piece) -> bool:
-        """Take a post that stands unlabelled in the record of who refers."""
-        referrer = self.got.referrer
-        theirs = bool(entry.group) and self.in_group.get(entry.group) is Subject.REFERRER
-        if not theirs or "role" in referrer.facts or not is_post(value.text):
-            return False
-        self.persons.apply(referrer, "role", entry.labels[0], value)
-        return True
-
     def _second_name(self, entry: Entry, value: Piece) -> bool:
         """Add a further forename to the person of the record; False where there is none."""
         whose = self.in_group.get(entry.group)
@@ -437,19 +408,6 @@ class Interpreter(Passages):
         )
         return Subject.ADULT if age is not None and age >= 18 else Subject.CHILD
 
-    def _writes_of_self(self) -> None:
-        """Make a child of one who asks for help in their own name and gives a child's age."""
-        facts = self.got.referrer.facts
-        age = facts.pop("age", None)
-        if age is None or not 7 < (years_in(age.value) or 0) < 18 or self.got.of(Subject.CHILD):
-            return
-        child = Person(Subject.CHILD, ("self",))
-        if (name := facts.get("name")) and name.pieces:
-            self.persons.put_name(child, name.pieces[0], name.label)
-        child.put("age", age)
-        self.got.people.append(child)
-        self.got.put("self", age)
-
     def _works_at(self) -> None:
         """Take the school whose system wrote the file for the body of its own staff."""
         referrer = self.got.referrer
@@ -469,7 +427,11 @@ class Interpreter(Passages):
             return Subject.CHILD
         if "dob" not in child.facts and not child.unborn:
             return Subject.CHILD
-        grown = age_on(born.value, self.got.today) >= 16 if child.unborn else age_on(born.value, self.got.today) >= 19
+        grown = (
+            age_on(born.value, self.got.today) >= 16
+            if child.unborn
+            else age_on(born.value, self.got.today) >= 19
+        )
         grown = grown and "dob" not in adult.facts
         return Subject.ADULT if grown else Subject.CHILD
 

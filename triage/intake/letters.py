@@ -17,7 +17,7 @@ from triage.intake.gathered import Gathered
 from triage.intake.interpret import Interpreter
 from triage.intake.labels import Subject, classify
 from triage.intake.limits import Limits
-from triage.intake.mail import Enclosure, Letter, MailReader, pieces_of
+from triage.intake.mail import TOKEN, Enclosure, Letter, MailReader, pieces_of
 from triage.intake.pairs import pairs_in
 from triage.intake.parts import Part, write_part
 from triage.intake.people import PHONE, is_organisation
@@ -166,7 +166,7 @@ def read_letter(
 
 
 def _tells_of(got: Gathered, piece: Piece) -> bool:
-    """True for an account of some length that names one of the people: it is kept with the concern."""
+    """True for an account of some length that names one of the people."""
     if len(piece.text) < 120:
         return False
     names = {word for p in got.people for f in ("given", "name") for word in p.value(f).split()[:1]}
@@ -284,7 +284,7 @@ def _true_writer(letter: Letter) -> Letter:
     for inner in chain[1:]:
         if inner.from_address and inner.from_address.casefold() in ours:
             break  # what they answer is what we wrote
-        if kinds.TOKEN.search(inner.subject) and not inner.from_address:
+        if TOKEN.search(inner.subject) and not inner.from_address:
             break  # our own request, quoted
         forwarded = (
             bool(re.match(r"(?i)^\s*(?:fw|fwd|tr|wg)\s*:", best.subject)) or inner.message_id != ""

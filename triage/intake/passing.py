@@ -114,7 +114,9 @@ def grandparents(got: Gathered, piece: Piece, known: Callable[[str], Person | No
 def not_about(got: Gathered, piece: Piece) -> None:
     """Leave out one of whom the letter says outright that it is not about them."""
     for match in _NOT_OF.finditer(piece.text):
-        others = [p for p in got.of(Subject.CHILD) if p.value("given").split()[:1] != [match["name"]]]
+        others = [
+            p for p in got.of(Subject.CHILD) if p.value("given").split()[:1] != [match["name"]]
+        ]
         if others:
             got.people[:] = [p for p in got.people if p.subject is not Subject.CHILD or p in others]
 

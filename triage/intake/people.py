@@ -133,10 +133,7 @@ def name_runs(piece: Piece) -> list[Piece]:
         ok = is_name_word(word) or (start >= 0 and word in _SURNAMES_TOO)
         if start >= 0:
             between = words[end : match.start()]
-            if (
-                _BETWEEN.fullmatch(between)
-                or (between == ". " and end - start == 1)
-            ) and (
+            if (_BETWEEN.fullmatch(between) or (between == ". " and end - start == 1)) and (
                 ok
                 or (
                     word.casefold() in PARTICLES
@@ -442,8 +439,8 @@ def _read_segments(card: Card, piece: Piece, masked: str, professional: bool) ->
             card.relation, card.relation_piece = relation, segment
         else:
             card.rest.append(segment)
-            if card.school is None and (at := _AT_SCHOOL.match(words)):
-                card.school = segment.of(at, "school")
+            if card.school is None and (attends := _AT_SCHOOL.match(words)):
+                card.school = segment.of(attends, "school")
 
 
 _TITLE_STOP = re.compile(r"\b(?:Rev|Revd|Dr|Mr|Mrs|Ms|Fr|Prof|Lt|Sgt|Insp|Capt|Cpl)\.(?=\s)")

@@ -33,7 +33,10 @@ def split_people(value: Piece) -> list[Piece]:
         )
         if len(parts) > 1:
             return parts
-    if len(parts := value.split(re.compile(r"\s{3,}(?=[A-Z\d])"))) > 1 and "\n" not in words.strip():
+    if (
+        len(parts := value.split(re.compile(r"\s{3,}(?=[A-Z\d])"))) > 1
+        and "\n" not in words.strip()
+    ):
         return parts
     dated = re.compile(r"(?<=\d)\s?,\s*(?=[A-Z][\w’'-]+ )")
     if len(_DATED.findall(words)) > 1 and "\n" not in words.strip() and dated.search(words):

@@ -31,13 +31,19 @@ _NEWBORN = re.compile(
 )
 _NEWBORN_LED = re.compile(r"(?i)\b(?:baby|infant|newborn) (?:girl|boy)\s$")
 _BABY_LED = re.compile(r"(?i)\bbaby\s$")
-_NOT_NAMED = re.compile(r"(?i)\s*[(,–-]\s?(?:not yet named|unnamed|no (?:first )?name|name (?:not|to be))")
-_YEAR_THEN_SCHOOL = re.compile(r"\((?:[Yy]ear|[Yy]r|Y) ?\d{1,2},? (?:at )?(?P<school>[A-Z][^()]{3,60})\)")
+_NOT_NAMED = re.compile(
+    r"(?i)\s*[(,–-]\s?(?:not yet named|unnamed|no (?:first )?name|name (?:not|to be))"
+)
+_YEAR_THEN_SCHOOL = re.compile(
+    r"\((?:[Yy]ear|[Yy]r|Y) ?\d{1,2},? (?:at )?(?P<school>[A-Z][^()]{3,60})\)"
+)
 _AT_SCHOOL = re.compile(r"\bat (?P<school>[A-Z][\w’'.-]+(?: [\w’'.&-]+){0,6})$")
 _REAL_NAME = re.compile(
     r"\breal name(?: is|['’]s) ((?:[^\W\d_a-z][\w’'-]+ ?){1,3})(?=[,.;)]| but| and|$|\s[a-z])"
 )
-_KIN_TO = re.compile(r"(?i),\s(?P<kin>(?:step|grand|foster )?(?:mother|father|mum|dad|\w+)) (?:to|of) (?:both|all|the|child|[A-Z])")
+_KIN_TO = re.compile(
+    r"(?i),\s(?P<kin>(?:step|grand|foster )?(?:mother|father|mum|dad|\w+)) (?:to|of) (?:both|all|the|child|[A-Z])"
+)
 _INJURY = re.compile(
     r"(?i)\W*(?:[\w-]+ ){0,4}(?:bites?|bitten|fractur\w+|lacerat\w+|overdose|burns?|scald\w*|wounds?|bruis\w+|injur\w+|ingest\w+|poison\w+|assault)\b"
 )
@@ -220,7 +226,9 @@ class PersonFacts:
         words = value.text
         if re.match(r"(?i)\W*(?:(?:baby|child|infant)\W+)?unborn\b", words):
             person.unborn = True
-            rest = re.sub(r"(?i)^\W*(?:(?:baby|child|infant)\W+)?unborn(?: baby| child)?\W*", "", words)
+            rest = re.sub(
+                r"(?i)^\W*(?:(?:baby|child|infant)\W+)?unborn(?: baby| child)?\W*", "", words
+            )
             value = value.cut(len(words) - len(rest))
             words = rest
         if not words or is_blank(words) or words.casefold() in _NO_NAMES:
@@ -309,7 +317,11 @@ class PersonFacts:
     def apply_card(self, person: Person, card: Card, label: str) -> None:
         if card.unborn:
             person.unborn = True
-        own = _REAL_NAME.search(name.sheet.text[name.start : name.end + 60]) if (name := card.name) else None
+        own = (
+            _REAL_NAME.search(name.sheet.text[name.start : name.end + 60])
+            if (name := card.name)
+            else None
+        )
         if name is not None and own is not None:  # "Ash (my real name is Ada Fenn)"
             person.aliases.append(Reading(name.text, (name,), label))
             card.name = Piece(name.sheet, name.start + own.start(1), name.start + own.end(1))

@@ -56,7 +56,9 @@ _PRIEST = re.compile(  # "I spoke to Father Michael"
 _PARENT = {"mother": "grandmother", "father": "grandfather"}
 _ALL_ONE_SEX = re.compile(r"\b(?P<who>girl|boy)s\b[^.]{0,40}$")  # "two girls, the big one called"
 _NEW_LINE = re.compile(r"[:,]?\s*\n\s*[*•·–-]\s*")
-_GOES_TO = re.compile(rf"\b(?P<who>{NAME}) (?:goes to|attends|is at) (?:the )?(?P<school>{NAME}(?: {NAME}){{1,3}})(?=[.,;)]|$|\s(?:and|but|in)\b)")
+_GOES_TO = re.compile(
+    rf"\b(?P<who>{NAME}) (?:goes to|attends|is at) (?:the )?(?P<school>{NAME}(?: {NAME}){{1,3}})(?=[.,;)]|$|\s(?:and|but|in)\b)"
+)
 _BODY = re.compile(
     r" (?:Centre|School|Hospital|Surgery|Academy|Council|Services?|Trust|Practice|College|Nursery|Clinic|Association"
     r"|Project|Police|Infirmary|Hub|Brownies|Scouts|Cabs|Team)$|^HMP "
@@ -193,7 +195,9 @@ class ProseReader(AddressReader, ParticularsReader, BirthsReader):
             ):
                 relation = ""
         if relation == "partner" and any(
-            re.search(rf"\b{re.escape(p.value('name').split()[0])} (?:has|had|'s|got)\b[^.]*$", before)
+            re.search(
+                rf"\b{re.escape(p.value('name').split()[0])} (?:has|had|'s|got)\b[^.]*$", before
+            )
             for p in self.got.of(Subject.ADULT)
             if p.value("relationship") == "mother" and p.value("name")
         ):
@@ -390,9 +394,9 @@ class ProseReader(AddressReader, ParticularsReader, BirthsReader):
             person.put("sex", Reading(told, (run,), "letter"))
         if called and called["one"] and (all_ := _ALL_ONE_SEX.search(before)):
             person.put("sex", Reading(SEX[all_["who"]], (run,), "letter"))
-        if (called and (sex := SEX.get(called["who"] or called["kin"] or called["is_a"] or ""))) or (
-            sibling and (sex := SEX.get(sibling["who"].lower()))
-        ):
+        if (
+            called and (sex := SEX.get(called["who"] or called["kin"] or called["is_a"] or ""))
+        ) or (sibling and (sex := SEX.get(sibling["who"].lower()))):
             person.put("sex", Reading(sex, (run,), "letter"))
         elif sibling_after:
             person.put(
@@ -430,7 +434,9 @@ class ProseReader(AddressReader, ParticularsReader, BirthsReader):
 
     def _goes_to(self, piece: Piece) -> None:
         """A child's school that goes by its street: "Bo goes to Turner Street"."""
-        kids = {k.value("given").split()[0]: k for k in self.got.of(Subject.CHILD) if k.value("given")}
+        kids = {
+            k.value("given").split()[0]: k for k in self.got.of(Subject.CHILD) if k.value("given")
+        }
         for match in _GOES_TO.finditer(piece.text):
             if (child := kids.get(match["who"])) is not None and not relation_in(match["school"]):
                 found = piece.of(match, "school")

@@ -29,7 +29,9 @@ _NAMED_HOUSE = re.compile(
 )
 
 
-_CODE_AFTER = re.compile(rf"[.,]?\s?(?:[A-Z][\w’'-]+[.,]? ){{0,3}}(?P<code>{addresses.POSTCODE.pattern})")
+_CODE_AFTER = re.compile(
+    rf"[.,]?\s?(?:[A-Z][\w’'-]+[.,]? ){{0,3}}(?P<code>{addresses.POSTCODE.pattern})"
+)
 
 
 class AddressReader:

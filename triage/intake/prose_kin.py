@@ -9,8 +9,8 @@ import re
 
 from triage.intake.gathered import Gathered, Person, Reading
 from triage.intake.labels import Subject
-from triage.intake.people import is_name_word, settle_case
 from triage.intake.passing import not_about
+from triage.intake.people import is_name_word, settle_case
 from triage.intake.pieces import Piece
 from triage.intake.prose_cues import NAME, SEX
 
@@ -25,11 +25,15 @@ _OLD = re.compile(
     r"(?i)\b(?:this|the|an?|our|my) (?:\w+ )?[\w-]{1,12}[\s-](?:years?|months?|weeks?|days?|yr|mth)[\s-]old (?:\w+ )?(?P<who>boy|girl)\b"
     r"|\b(?:a |this |our )?(?:year|yr) \d{1,2} (?P<pupil>boy|girl)\b"
 )
-_OWN = re.compile(r"\b(?P<who>[Hh]er|[Hh]is) (?:\w+ ){0,2}(?P<kin>sons?|daughters?|child|children|kids|baby|boys?|girls?|twins)\b")
+_OWN = re.compile(
+    r"\b(?P<who>[Hh]er|[Hh]is) (?:\w+ ){0,2}(?P<kin>sons?|daughters?|child|children|kids|baby|boys?|girls?|twins)\b"
+)
 _CALLED = re.compile(
     rf"\b(?:[Ll]ady|[Ww]oman|[Mm]an|[Mm]ale|[Ff]emale|[Gg]uy|[Bb]loke) (?:called|named|known as) (?P<name>{NAME}(?: {NAME})?)"
 )
-_UNNAMED = re.compile(r"(?:^|[.:;\n] ?)(?:The )?(?P<who>Boy|Girl|Younger one|Older one) is (?:a |only a |still a )?(?P<age>toddler|baby|newborn|infant|teenager)\b")
+_UNNAMED = re.compile(
+    r"(?:^|[.:;\n] ?)(?:The )?(?P<who>Boy|Girl|Younger one|Older one) is (?:a |only a |still a )?(?P<age>toddler|baby|newborn|infant|teenager)\b"
+)
 
 
 def settle_kin(got: Gathered, pieces: list[Piece], *, letter: bool) -> None:
@@ -45,7 +49,9 @@ def settle_kin(got: Gathered, pieces: list[Piece], *, letter: bool) -> None:
 
 
 def _kids(got: Gathered) -> dict[str, Person]:
-    return {kid.value("given").split()[0]: kid for kid in got.of(Subject.CHILD) if kid.value("given")}
+    return {
+        kid.value("given").split()[0]: kid for kid in got.of(Subject.CHILD) if kid.value("given")
+    }
 
 
 def _pairs(got: Gathered, piece: Piece) -> None:
@@ -111,7 +117,9 @@ def _sexes(got: Gathered, piece: Piece) -> None:
                 kids[word].put("sex", Reading(sex, (piece.of(match, "who"),), "letter"))
     every = got.of(Subject.CHILD)
     if len(every) == 1 and not every[0].unborn and (old := _OLD.search(piece.text)):
-        every[0].put("sex", Reading(SEX[(old["who"] or old["pupil"]).lower()], (piece.of(old),), "letter"))
+        every[0].put(
+            "sex", Reading(SEX[(old["who"] or old["pupil"]).lower()], (piece.of(old),), "letter")
+        )
 
 
 def sex_of_subject(got: Gathered, subject: str) -> None:
@@ -140,9 +148,13 @@ def _parents(got: Gathered, piece: Piece) -> None:
             told = re.match(rf",? (?:is |called |named |are )?(?P<name>{NAME})", rest[own.end() :])
             between = rest[: own.start()]
             other = any(
-                p is not adult and p.value("name").split()[0] in between for p in adults if p.value("name")
+                p is not adult and p.value("name").split()[0] in between
+                for p in adults
+                if p.value("name")
             )
             if told and told["name"] in kids and not other and relation not in held:
-                adult.facts["relationship"] = Reading(relation, (piece.cut(at.start(), at.end()),), "letter")
+                adult.facts["relationship"] = Reading(
+                    relation, (piece.cut(at.start(), at.end()),), "letter"
+                )
                 held.add(relation)
                 break

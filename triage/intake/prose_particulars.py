@@ -1,5 +1,7 @@
 """What running text says of children's school, health and language."""
 
+# ruff: noqa: E501  a cue or a list of words is one pattern; breaking it would hide it
+
 from __future__ import annotations
 
 import re
@@ -16,7 +18,6 @@ from triage.intake.prose_cues import (
     PR_BOTH,
     SCHOOL,
 )
-
 
 _BULLETED = re.compile(
     r"(?:^|\n)\s*[•*·–-]\s+(?P<school>(?:[A-Z][\w’'.-]+ ){1,4}(?:School|Academy|College|Nursery|Primary|Infants?|Juniors?|High))[ .]*(?=\n|$)"
@@ -56,7 +57,9 @@ class ParticularsReader:
             hold_responsibility(self.got, piece.of(both, "who"))
         listed = _BULLETED.search(words) if len(kids) == 1 else None
         if listed is not None:
-            kids[0].put("school", Reading(listed["school"], (piece.of(listed, "school"),), "letter"))
+            kids[0].put(
+                "school", Reading(listed["school"], (piece.of(listed, "school"),), "letter")
+            )
         if (
             kids
             and (taught := SCHOOL.search(words))

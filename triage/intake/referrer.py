@@ -33,7 +33,9 @@ def agency_from_title(got: Gathered, items: list[Item]) -> None:
             words = candidate.text.split("\n")[0]
             if re.search(r"(?i)\b(?:taken|received|logged|recorded) by\b", words):
                 continue
-            if words.startswith("=") or re.match(r"(?i)\W*(?:to|dear|fao|for the attention|attn?)\b", words):
+            if words.startswith("=") or re.match(
+                r"(?i)\W*(?:to|dear|fao|for the attention|attn?)\b", words
+            ):
                 continue
             match = re.match(
                 r"(?i)\s*(?:(?:safeguarding |child |children )*(?:referral|concern|notification|report) (?:from|by|form)\s*[:–-]?\s*)?(?P<body>[^–:(\n|]{4,70}?)(?=\s+[–—-]\s|\s*[:(|\n]|$)",
@@ -156,9 +158,9 @@ def know_referrer(
             referrer.put("agency", Reading(headed.text, (headed,), "letterhead"))
     if not from_form:
         role, agency = signature.says_of_self(pieces[:400])
-        for fact, piece in (("role", role), ("agency", agency)):
-            if piece is not None:
-                referrer.put(fact, Reading(piece.text, (piece,), "letter"))
+        for fact, own in (("role", role), ("agency", agency)):
+            if own is not None:
+                referrer.put(fact, Reading(own.text, (own,), "letter"))
     if not from_form and "phone" not in referrer.facts:
         phone = signature.own_phone(pieces[:400])
         if phone is not None:
@@ -273,7 +275,12 @@ def _writes_of_own(got: Gathered) -> None:
     """Add a mother or father who asks for help for their own child to the adults of the family."""
     name, role = got.referrer.facts.get("name"), got.referrer.facts.get("role")
     relation = relation_in(role.value) if role else ""
-    if name is None or role is None or relation not in {"mother", "father"} or not got.of(Subject.CHILD):
+    if (
+        name is None
+        or role is None
+        or relation not in {"mother", "father"}
+        or not got.of(Subject.CHILD)
+    ):
         return
     if any(p.value("relationship") == relation for p in got.of(Subject.ADULT)):
         return

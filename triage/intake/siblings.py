@@ -165,7 +165,7 @@ def called(piece: Piece) -> Iterator[Person]:
 
 
 _KIDS = re.compile(
-    rf"(?i)\b(?P<count>2|3|4|two|three|four) (?:small |little |young )?(?:kids|children|little ones|boys|girls|babies)\b"
+    r"(?i)\b(?P<count>2|3|4|two|three|four) (?:small |little |young )?(?:kids|children|little ones|boys|girls|babies)\b"
 )
 _ONE_ABOUT = re.compile(r"(?i)\b(?:one|1) (?P<age>(?:about|around|maybe|looks|is) \d{1,2})\b")
 

@@ -147,10 +147,11 @@ def _read_amid(signer: Signer, lines: list[Line], letter: Letter) -> None:
     for line in lines[:60]:
         words = line.piece.text.strip()
         head, *rest = re.split(r"\s?[|,]\s|\s[–-]\s", words)
-        if rest and len(words) < 200 and names_alike(head, letter.from_name):
-            if is_role(" ".join(rest)) or is_organisation(" ".join(rest)):
-                _read_foot(signer, [line], letter)
-                return
+        told = " ".join(rest)
+        known = is_role(told) or is_organisation(told)
+        if known and len(words) < 200 and names_alike(head, letter.from_name):
+            _read_foot(signer, [line], letter)
+            return
 
 
 def letterhead_of_domain(lines: list[Piece], letter: Letter) -> Piece | None:

@@ -121,7 +121,9 @@ def mark_values(table: list[list[Cell]]) -> None:
         return
     for at, row in enumerate(rows):
         under = rows[at + 1] if at + 1 < len(rows) else []
-        heads = all(is_label(cell, 0.5) or _asks_whom(cell) for cell in row) or over_people(row, under)
+        heads = all(is_label(cell, 0.5) or _asks_whom(cell) for cell in row) or over_people(
+            row, under
+        )
         if heads and under and not is_label(under[0], 0.5):
             continue  # it heads the columns under it
         for label, value in zip(row[::2], row[1::2], strict=True):
@@ -129,7 +131,7 @@ def mark_values(table: list[list[Cell]]) -> None:
 
 
 def over_people(cells: list[Cell], under: list[Cell]) -> bool:
-    """True for heads that each speak of people, over names ("Children known | Carer bringing them")."""
+    """True for heads that each speak of people, over names ("Children | Carer with them")."""
     told = [classify(cell.piece.text.strip(" :")) for cell in cells]
     bare = not any(re.search(r"[A-Z][\w’'-]+ [A-Z]|\d", cell.piece.text) for cell in cells)
     whom = len(cells) > 1 and bare and all(meaning.subject in _PEOPLE for meaning in told)
@@ -289,9 +291,7 @@ _ANSWERS = {"yes": "y", "y": "y", "no": "n", "n": "n"}
 _MARK = re.compile(r"(?i)[xy✓✔☒☑✗✘●■•*]|yes|\[x\]|\(x\)|true")
 
 
-def heads_options(
-    cells: list[Cell], rest: list[list[Cell]], header: list[Cell]
-) -> list[Cell]:
+def heads_options(cells: list[Cell], rest: list[list[Cell]], header: list[Cell]) -> list[Cell]:
     """The cells of a heading row that are answers to choose from ("Question | Yes | No");
     none where they are answers themselves, to what a `header` over them asks."""
     under = [row for row in rest[:4] if len(row) > 1]

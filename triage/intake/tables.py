@@ -1,5 +1,7 @@
 """Tables of any shape: labels beside values, above them, or at the head of rows and columns."""
 
+# ruff: noqa: E501  a cue or a list of words is one pattern; breaking it would hide it
+
 from __future__ import annotations
 
 import re
@@ -262,7 +264,9 @@ def _label_over_value(cell: Cell) -> tuple[Piece, Piece] | None:
 _PLAIN_NAME = re.compile(r"(?:[^\W\d_][\w’'\u0300-\u036f.-]*,? ?){1,5}(?:\([^()]{1,40}\))?$")
 
 
-_PERSON = re.compile(r"[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+){0,3} ?[(,]|(?:Male|Female|Man|Woman|Boy|Girl)\b")
+_PERSON = re.compile(
+    r"[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+){0,3} ?[(,]|(?:Male|Female|Man|Woman|Boy|Girl)\b"
+)
 
 
 def _people_row(
@@ -274,7 +278,10 @@ def _people_row(
         return None
     above = classify(path[-1])
     told = [_PERSON.match(cell.piece.text.strip()) for cell in cells]
-    whom = above.attribute in {"children", "adults"} or above.subject in {Subject.CHILD, Subject.ADULT}
+    whom = above.attribute in {"children", "adults"} or above.subject in {
+        Subject.CHILD,
+        Subject.ADULT,
+    }
     kin = any(relation_in(cell.piece.text) or re.search(r"\d", cell.piece.text) for cell in cells)
     if not whom or not kin or not all(told) or any(pairs_in(cell.piece.strip()) for cell in cells):
         return None

@@ -16,13 +16,19 @@ from triage.intake.pieces import Piece
 from triage.intake.prose_cues import NAME, SEX
 from triage.intake.siblings import AGE, years_in
 
-_IN_WORDS = re.compile(r"(?i)\b(?:i think|who is|who['’]?s|called|named|surname|is about|maybe|don['’]?t know)\b")
+_IN_WORDS = re.compile(
+    r"(?i)\b(?:i think|who is|who['’]?s|called|named|surname|is about|maybe|don['’]?t know)\b"
+)
 _AGED = re.compile(
     rf"(?i),?\s?\(?(?:(?:who|she|he)(?: is|['’]?s)\s|is\s|aged\s)?(?P<age>(?:maybe |probably |perhaps )?{AGE})(?=\s?(?:[,.;)]|$|\n|and\b|i think|or so|ish))"
 )
-_SURNAME = re.compile(rf"(?i)\b(?:surname|last name|family name)(?: is| might be| may be|:)? (?P<name>(?-i:{NAME}))")
+_SURNAME = re.compile(
+    rf"(?i)\b(?:surname|last name|family name)(?: is| might be| may be|:)? (?P<name>(?-i:{NAME}))"
+)
 _ALL = re.compile(r"(?i)\b(?P<who>sisters|girls|brothers|boys|lads|sons|daughters)\b")
-_ONE_OF = re.compile(r"(?i)\b(?P<who>girl|boy|sister|brother|lad|son|daughter)(?: is| called| named|,)?\s*$")
+_ONE_OF = re.compile(
+    r"(?i)\b(?P<who>girl|boy|sister|brother|lad|son|daughter)(?: is| called| named|,)?\s*$"
+)
 
 
 def told_children(value: Piece) -> list[Person]:
@@ -37,14 +43,20 @@ def told_children(value: Piece) -> list[Person]:
     for run in name_runs(value):
         end = run.end - value.start
         match = _AGED.match(words, end)
-        if match is None or (years_in(match["age"]) or 0) > 17 or (family and run.text == family["name"]):
+        if (
+            match is None
+            or (years_in(match["age"]) or 0) > 17
+            or (family and run.text == family["name"])
+        ):
             continue
         child = Person(Subject.CHILD, ("told", run.start))
         first, *rest = run.text.split()
         given = run.cut(0, len(first)) if rest else run
         child.put("given", Reading(settle_case(given.text), (given,), "told"))
         if rest:
-            child.put("family", Reading(settle_case(" ".join(rest)), (run.cut(len(first) + 1),), "told"))
+            child.put(
+                "family", Reading(settle_case(" ".join(rest)), (run.cut(len(first) + 1),), "told")
+            )
         elif family:
             name = value.of(family, "name")
             note = "The referrer was not sure of this."
