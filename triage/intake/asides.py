@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from triage.intake.gathered import Gathered, Person
 from triage.intake.labels import Meaning, Subject, classify
+from triage.intake.meanings import said_above
 from triage.intake.passages import Passages
 from triage.intake.people import is_post, name_runs
-from triage.intake.pieces import Entry, Piece
+from triage.intake.pieces import Entry, Passage, Piece
 from triage.intake.siblings import years_in
+from triage.intake.told_children import told_children
 
 # "Unborn of", "Unborn baby of": the mother's name stands beside it
 CHILD_OF = re.compile(r"(?i)\bunborn(?: baby| child)? of\W*$")
@@ -26,6 +28,27 @@ class Asides(Passages):
     def __init__(self, gathered: Gathered) -> None:
         super().__init__(gathered)
         self.notes: list[Entry] = []  # facts that stood in the value of another
+
+    def _passage(self, passage: Passage) -> None:
+        """Take in facts parted by strokes, or children told of in words, before what else it is."""
+        above = said_above(Entry((), passage.piece, passage.path))[0]
+        told = told_children(passage.piece) if above is Subject.CHILD else []
+        if told:
+            self.got.people.extend(told)
+            self.now[Subject.CHILD], self.last = told[0], Subject.CHILD
+        elif not (" / " in passage.piece.text and self._all_noted(passage)):
+            super()._passage(passage)
+
+    def _all_noted(self, passage: Passage) -> bool:
+        """Take a line of facts with nothing before them ("NHS no 999 001 0013 / dob 1.2.98")."""
+        first = passage.piece.split(_STROKES)[0]
+        noted = _NOTED.match(first.text)
+        if noted is None or classify(noted["label"]).attribute not in _NOTED_FACTS:
+            return False
+        value = first.cut(noted.end()).strip()
+        self.notes.append(Entry((noted["label"],), value, passage.path, ()))
+        self._noted(Entry((), passage.piece, passage.path), passage.piece)
+        return True
 
     def _noted(self, entry: Entry, value: Piece) -> Piece:
         """Read the facts that strokes part after a name ("Ada Fenn / EDD 4 May 27 / dob 1.2.98");

@@ -110,8 +110,8 @@ class Interpreter(Asides):
                 seen += 1
                 self.coming = entries[seen : seen + 5]
                 self._entry(item)
-                while self.notes:
-                    self._entry(self.notes.pop(0))
+            while self.notes:
+                self._entry(self.notes.pop(0))
         for holder in self.holders:
             hold_responsibility(self.got, holder)
         for told, _ in self.got.concerns:
@@ -313,7 +313,9 @@ class Interpreter(Asides):
             and is_childs(self.got, value)
         ):
             subject = Subject.CHILD
-        if attribute == "dob" and subject is Subject.CHILD and not whose and not entry.group:
+        last = self.now.get(Subject.CHILD)
+        open_ = not whose or (last is not None and last.unborn)
+        if attribute == "dob" and subject is Subject.CHILD and open_ and not entry.group:
             subject = self._grown_or_child(value)
         if subject is Subject.ADULT and attribute == "role":
             attribute = "relationship"
@@ -349,11 +351,10 @@ class Interpreter(Asides):
         if attribute == "agency" and _SITE.match(label) and POSTCODE.search(value.text):
             self.contact.address("address", Subject.NONE, meaning, value, label, entry, apart=True)
             return
-        if (
-            subject is Subject.CHILD
-            and attribute in {"", "name", "children"}
-            and (told := told_children(value))
-        ):
+        asked = attribute in {"", "name", "children", "age"} and (
+            subject is Subject.CHILD or "child" in label.casefold()
+        )
+        if asked and (told := told_children(value)):
             self.got.people.extend(told)
             self.now[Subject.CHILD], self.last = told[0], Subject.CHILD
             return

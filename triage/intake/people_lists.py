@@ -89,6 +89,9 @@ _TOLD = re.compile(
     r"\s?\([^()]{1,60}\)|,? (?:who is )?aged? \d{1,2}\b"
     r"|,? (?:dob|d\.o\.b\.?|born)[:\s]+\d[\w/. -]{4,16}\d(?=[\s,;.)]|$)"
 )
+_STRANGER = re.compile(
+    r"(?i)\b(?:an?|another|the) (?:man|woman|lady|bloke|guy) (?:called|named)\s$"
+)
 _GROWN = re.compile(r"\s?\((?:aged? )?[2-8]\d\)")
 
 
@@ -109,6 +112,8 @@ def kin_list(value: Piece) -> list[tuple[Piece, str]]:
             held, many = said[-1]["kin"].removesuffix("s"), bool(said[-1]["many"])
             if held.casefold().endswith("children"):
                 held, many = "child", True
+        elif _STRANGER.search(lead):
+            held, many = "", False  # "their mum Ada and a man called Bo"
         elif not out and not lead.strip() and _GROWN.match(words, run.end - value.start):
             held, many = "", False  # "Ada Fenn (32), son Bo Fenn"
         elif not (many and _JOINS.fullmatch(lead)):

@@ -64,6 +64,8 @@ class AddressReader:
                     between
                 ):
                     continue
+                if re.match(r"[^()]{0,12}\)", words[candidate.end() :]):
+                    continue  # an age in brackets: "(51, MS) at 5 Mill Lane"
                 start = candidate.start()
                 break
             if start is None and (named := _NAMED_HOUSE.search(words[floor : match.start()])):

@@ -105,7 +105,7 @@ class BirthsReader:
                 if not near:
                     continue
                 person = max(near, key=lambda one: one[0])[1]
-                if person.subject is Subject.CHILD:
+                if person.subject is Subject.CHILD and not person.unborn:
                     found = piece.of(match)
                     value = re.sub(r"\D", "", match[0]) if kind == "nhs" else match[0]
                     person.put(

@@ -67,20 +67,21 @@ def read_prose(
     if form:
         hear(got, told, letter=False)
         hear(got, letter, letter=False)
-        asked = ("informed_reason", "informed", "consent_reason")
-        reasons = [got.facts[f].pieces for f in asked if f in got.facts]
-        hear(got, [piece for those in reasons for piece in those], letter=False)
-        hear_agreement(got, [*told, *letter, *(piece for those in reasons for piece in those)])
+        hear_agreement(got, [*told, *letter])
     else:
         hear(got, letter, letter=True)
         hear(got, told, letter=True)
+    asked = ("informed_reason", "informed", "consent_reason")
+    answers = [piece for f in asked if f in got.facts for piece in got.facts[f].pieces]
+    hear(got, answers, letter=False)
+    hear_agreement(got, answers)
     if not form and not named:
         for piece in letter[:40]:
             siblings.counted(got, piece)
             siblings.unnamed(got, piece)
+    settle_kin(got, [*letter, *told], letter=not form)
     for piece in [*letter, *told]:
         prose.particulars(piece, letter=not form)
-    settle_kin(got, [*letter, *told], letter=not form)
     sex_of_subject(got, subject)
     share_family_name(got, [*letter, *told], subject)
     note_reaching(got, [*letter, *told])

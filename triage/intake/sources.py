@@ -36,7 +36,7 @@ _BODIES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _PEOPLE: tuple[tuple[str, str], ...] = (
     ("1A", r"grand(?:mother|father|parent|ma|dad|pa)|nan\b|nana|gran\b|aunt\w*|uncle|mother|father|mum\b|dad\b|parent\b|step(?:mum|dad|mother|father)|foster carer|carer\b|relative|family member|(?:older |elder |adult )?(?:brother|sister|sibling)|cousin|kinship|guardian|mam\b|in-law"),
-    ("1B", r"neighbou?r|friend|child ?minder|babysitter|nanny|acquaintance|works? (?:with|at the same|alongside)|lodger|landlady|parent of (?:a|another)|colleague of"),
+    ("1B", r"neighbou?r|\bnext door\b|\bdoors (?:down|up|away)\b|\blives? (?:opposite|upstairs|downstairs|across)\b|friend|child ?minder|babysitter|nanny|acquaintance|works? (?:with|at the same|alongside)|lodger|landlady|parent of (?:a|another)|colleague of"),
     ("1C", r"\bself\b|i am the (?:child|young person)|myself|the child\b|young person themsel\w+"),
     ("1D", r"member of (?:the )?public|stranger|passer-?by|councillor|\bmp\b|public|cleaner|shop ?keeper|store|shop|supermarket|bystander|employer|taxi driver|anyone else"),
 )  # fmt: skip
