@@ -209,3 +209,21 @@ def test_our_own_request_is_not_what_was_answered_and_an_advert_no_contact() -> 
         "mail.eml",
     )[0]
     assert advert.kind is DraftKind.NOT_A_CONTACT
+
+
+def test_a_list_of_children_gets_the_ages_said_after_it() -> None:
+    got = letter(
+        "The family at number 12 Rope Walk, Northmere have three children, Mace, Till and baby Ray."
+        " Mace must be 8 or 9 and Till 5. Their mum is called Jo, we don't know the surname."
+    )
+    assert [k[:2] for k in kids(got)] == [("Mace", "8 or 9"), ("Till", "5"), ("Ray", "")]
+    assert grown(got) == [("Jo", "mother")]
+
+
+def test_a_bulleted_label_ends_the_list_above_it_and_a_grown_brother_is_no_child() -> None:
+    got = letter(
+        "- Student: Ty Black\n- D.O.B. 30.10.2010\n- Address: 8c Harbour Parade, NM4 1TX\n"
+        "- Lives with: mother (Simone Black) and older brother Marl, 19\n- Course: Motor Vehicle\n"
+    )
+    assert grown(got) == [("Simone Black", "mother"), ("Marl", "brother")]
+    assert [k[0] for k in kids(got)] == ["Ty Black"]

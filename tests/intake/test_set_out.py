@@ -289,3 +289,13 @@ def test_nobody_is_made_of_a_family_name_a_none_or_a_witness() -> None:
         )
     )
     assert grown(got) == [("Wayne Penh", "Mother's ex-partner", "1984-01-30")]
+
+
+def test_what_keeps_staff_safe_is_asked_of_dangers() -> None:
+    got = text(
+        "Child's name: Bo Fenn\nIs there anything we should know to keep our staff safe? Not that I know of"
+        "\nLanguages: Arabic (interpreter needed)\n"
+    )
+    assert got.risk_to_workers.value == "no"
+    (child,) = got.children
+    assert (child.language.value, child.interpreter.value) == ("Arabic", "yes")

@@ -147,7 +147,7 @@ class ContactFacts:
             if _GRADE.fullmatch(words):
                 return  # how grave it is, not whom it endangers
             if (value and not is_blank(words)) or re.match(r"(?i)\W*(?:none|nil|no)\b", words):
-                safe = re.search(r"(?i)\bsafe\b", label) and yes_or_no(words)
+                safe = _IS_IT_SAFE.search(label) and yes_or_no(words)
                 danger = {"yes": "no", "no": "yes"}[safe] if safe else risk_in(words)
                 got.put("risk", Reading(danger, (answer,), label))
                 if danger == "yes" and not re.fullmatch(
@@ -204,7 +204,7 @@ class ContactFacts:
 
     def _language_and_interpreter(self, value: Piece, label: str) -> None:
         """ "Polish. Yes, mother needs an interpreter": two answers in one."""
-        for bit in value.split(re.compile(r"[.;,]\s+|\s[–—-]\s")):
+        for bit in value.split(re.compile(r"[.;,]\s+|\s[–—-]\s|\s?\((?=[^()]*interpret)")):
             words = bit.text
             needed = yes_or_no(words)
             if needed or re.search(r"(?i)\binterpret", words):
@@ -326,6 +326,8 @@ class ContactFacts:
             )
 
 
+# "to keep our staff safe" asks for dangers; "Is it safe to visit?" for safety
+_IS_IT_SAFE = re.compile(r"(?i)^(?!.*\b(?:keep|anything|any)\b).*\bsafe\b")
 _ANSWERED_BY = re.compile(
     r"(?i)\b(?:mum|mam|mother|dad|father|(?:both )?parents?|carers?|nan|gran\w*|aunt\w*|he|she|they)\b(?: \w+)? "
     r"(?:(?:has|have|had) )?(?:agree[sd]?|consent(?:s|ed)|refuse[sd]|decline[sd]|gave|said)\b"

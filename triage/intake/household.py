@@ -144,7 +144,11 @@ class Household:
             who = subject
             young = card.age is not None and (years_in(card.age.text) or 0) < 18
             kin = CHILD_RELATION.match(stands or bit.text) or (young and _KIN.search(bit.text))
-            if subject is Subject.ADULT and not relation and kin:
+            years = (years_in(card.age.text) or 0) if card.age is not None else 0
+            if subject is Subject.ADULT and kin and years >= 18:  # "older brother Bo, 19"
+                grown_kin = _KIN.search(stands or bit.text)
+                card.relation = grown_kin[0].casefold() if grown_kin else ""
+            elif subject is Subject.ADULT and not relation and kin:
                 who = Subject.CHILD
             if card.name is None and card.age is None and card.dob is None and not card.unborn:
                 self.got.unused.append(bit)

@@ -84,7 +84,7 @@ def mother_of_unborn(got: Gathered, piece: Piece) -> None:
     at = name.pieces[0].end - piece.start
     told = re.search(r"\b(?P<she>[Ss]he|[Hh]er|[Hh]e|[Hh]is)\b", piece.text[max(at, 0) :])
     if (
-        at >= 0
+        (at >= 0 or re.search(rf"\b{re.escape(name.value.split()[0])}\b", piece.text))
         and told
         and told["she"].casefold() in {"she", "her"}
         and _EXPECTING.search(piece.text)

@@ -86,7 +86,7 @@ _KIN = re.compile(
 )
 _JOINS = re.compile(r"(?i)(?:\s*\([^()]{0,40}\))?[\s,;&]*(?:and|also)?[\s,]*$")
 _TOLD = re.compile(
-    r"\s?\([^()]{1,60}\)|,? (?:who is )?aged? \d{1,2}\b"
+    r"\s?\([^()]{1,60}\)|,? (?:(?:who is )?aged? )?\d{1,2}(?=[\s,;.)]|$)(?! [A-Z])"
     r"|,? (?:dob|d\.o\.b\.?|born)[:\s]+\d[\w/. -]{4,16}\d(?=[\s,;.)]|$)"
 )
 _STRANGER = re.compile(

@@ -44,6 +44,8 @@ def settle_kin(got: Gathered, pieces: list[Piece], *, letter: bool) -> None:
             _pairs(got, piece)
             _strangers(got, piece)
             _couples(got, piece)
+        if letter:
+            _ages(got, piece)
         _sexes(got, piece)
         _parents(got, piece)
 
@@ -106,6 +108,20 @@ def _couples(got: Gathered, piece: Piece) -> None:
         person = Person(Subject.ADULT, ("prose", pieces[0].start))
         person.put("name", Reading(f"{first} {match['family']}", pieces, "letter"))
         got.people.append(person)
+
+
+_MUST_BE = r"(?: is| must be| looks| looks about| would be|['’]s|,)? (?P<age>(?:about |maybe )?\d{1,2}(?: or \d{1,2})?)(?=[.,;)]|$| and\b| or so)"
+
+
+def _ages(got: Gathered, piece: Piece) -> None:
+    """ "Bo must be 8 or 9 and Ada 5", of children whose ages nothing else tells."""
+    for given, kid in _kids(got).items():
+        if {"dob", "age", "edd"} & kid.facts.keys():
+            continue
+        match = re.search(rf"\b{re.escape(given)}{_MUST_BE}", piece.text)
+        if match is not None and max(map(int, re.findall(r"\d+", match["age"]))) < 18:
+            age = piece.of(match, "age")
+            kid.put("age", Reading(age.text, (age,), "letter"))
 
 
 def _sexes(got: Gathered, piece: Piece) -> None:

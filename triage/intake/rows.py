@@ -265,8 +265,8 @@ def _read_lines(
             continue
         if (
             reading.open is not None
-            and _unknown_pair(piece)
-            and reading.opened.attribute not in _LONG_ANSWERS
+            and _unknown_pair(bare)
+            and (bullet or reading.opened.attribute not in _LONG_ANSWERS)
         ):
             _close(reading)
             reading.passage = piece

@@ -202,7 +202,7 @@ def _hear_consent(got: Gathered, sentence: Piece, words: str) -> None:
 
 _IT = re.compile(
     r"(?i)\b(?:agree[sd]?|consent(?:s|ed)?|happy|said yes)\b.{0,30}\b(?:(?:this|the|a|my|our) (?:referral|report|contact|notification)"
-    r"|(?:me|us|you) (?:contacting|referring|writing|sharing|speaking)|being (?:referred|contacted)|for (?:me|us|you|this) to (?:refer|share|contact|be (?:told|sent|passed|shared)))\b"
+    r"|(?:me|us|you) (?:contacting|referring|writing|sharing|speaking)|being (?:referred|contacted)|that (?:I|we) (?:could|can|may|should) (?:share|refer|contact|pass|tell)|for (?:me|us|you|this) to (?:refer|share|contact|be (?:told|sent|passed|shared)))\b"
 )
 
 
@@ -215,6 +215,11 @@ def _agrees_to_it(got: Gathered, words: str) -> bool:
     names = {p.value("name").split()[-1] for p in got.of(Subject.ADULT) if p.value("name")} | {
         p.value("name").split()[0] for p in got.of(Subject.ADULT) if p.value("name")
     }
+    parents = [p for p in got.of(Subject.ADULT) if p.value("relationship") in {"mother", "father"}]
+    if parents and re.search(
+        r"(?i)(?:^|[.;,]\s|\band )(?:she|he|they|both)(?: has| have)? $", lead
+    ):
+        return True
     kids = {word for p in got.of(Subject.CHILD) for word in p.value("given").split()}
     named = re.search(r"(?:^|[.;]\s|\band )(?P<name>[A-Z][\w’'-]+) (?:has |have |had )?$", lead)
     if named and named["name"] not in kids | {"We", "It", "This", "They", "Child", "Nobody"}:

@@ -146,12 +146,17 @@ def listed(piece: Piece) -> Iterator[Person]:
             yield child
 
 
+_LISTED = re.compile(
+    rf"\b(?P<who>[Cc]hildren|[Kk]ids|[Bb]oys|[Gg]irls|[Ss]ons|[Dd]aughters)[,:] (?P<names>{NAME}(?:, {NAME}){{0,4}},? and (?:[Bb]aby )?{NAME})(?=[.,;]|$)"
+)
+
+
 def called(piece: Piece) -> Iterator[Person]:
     """Children of whom only their first names are told, together."""
-    for match in _CALLED.finditer(piece.text):
+    for match in (*_CALLED.finditer(piece.text), *_LISTED.finditer(piece.text)):
         at = match.start("names")
         sex = SEX.get(match["who"].casefold().removesuffix("s"), "")
-        for name in re.split(r", (?:and )?| and ", match["names"]):
+        for name in re.split(r", (?:and )?(?:[Bb]aby )?| and (?:[Bb]aby )?", match["names"]):
             at = piece.text.index(name, at)
             given = piece.cut(at, at + len(name))
             at += len(name)
