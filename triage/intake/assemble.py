@@ -50,6 +50,7 @@ def settle_people(got: Gathered) -> None:
             if (
                 (
                     CHILD_RELATION.match(said)
+                    and "grown" not in person.facts
                     and (age is None or age < 18)
                     and not re.search(r"(?i)self|adult", said)
                 )

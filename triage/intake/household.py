@@ -163,6 +163,8 @@ class Household:
                 self.got.unused.append(bit)  # "Mr Bell, lunchtime supervisor"
                 continue
             person = Person(who, ("list", bit.start))
+            if who is Subject.ADULT and kin and years >= 18:
+                person.put("grown", Reading("yes", (bit,), label))
             if who is Subject.ADULT and re.search(r"\bPR\b|(?i:parental responsibility)", label):
                 person.put("pr", Reading("yes", (bit,), label))
             self.got.people.append(person)
