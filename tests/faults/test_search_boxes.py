@@ -43,7 +43,8 @@ class Boxes:
         self.ruth = replace(front.ruth, directories={DIRECTORY: Published(*ALL)})
         directories.copy_due(self.ruth)
         self.amir = front.of(factory.AMIR)
-        self.everything = self.found("")
+        untyped = self.found("")
+        self.everything = self.found("C-26-") | {b: untyped[b] for b in ("services", "about")}
 
     def found(self, typed: str) -> dict[str, set[object]]:
         """What each box finds; nothing is raised."""
@@ -57,9 +58,9 @@ class Boxes:
         }
 
     def said(self, typed: str, box: str) -> set[object]:
-        """What signs alone may find: all where nothing was typed or, of services, no word; and
-        events that hold them."""
-        if not typed.strip() or box == "services":
+        """What signs alone may find: all where nothing was typed, or what each reference holds,
+        or, of services, no word; and events that hold them."""
+        if box == "services" or (box != "words" and typed.strip() in "C-26-04817"):
             return self.everything[box]
         if box != "words":
             return set()
