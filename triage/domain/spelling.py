@@ -14,8 +14,8 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 
 def counted(number: int, what: str) -> str:
-    """1 event, 2 events: for words whose plural is an added s."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+    """1 event, 2 events, 2,310 events: for words whose plural is an added s."""
+    return f"{number} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def spell_day(day: date) -> str:

@@ -91,7 +91,7 @@ def draw_copy(
         flow = _flow(press, chapters, child, for_whom, made_by)
         removed = count(cut)
         flow += _legend(press, takes.numbers, removed)
-        pdf = _paged(press, flow, marking, foot, made_at)
+        pdf = _paged(flow, marking, foot, made_at)
     return AccessCopy(pdf=pdf, removed={kind: removed.get(kind, 0) for kind in kinds})
 
 
@@ -142,7 +142,7 @@ def _line(words: str, *, weight: str = "regular", nature: Nature = Nature.TOLD) 
     return (c.Run(text=words, nature=nature, weight=weight),)
 
 
-def _paged(press: Press, flow: list[Any], marking: str, foot: str, made_at: datetime) -> bytes:
+def _paged(flow: list[Any], marking: str, foot: str, made_at: datetime) -> bytes:
     from reportlab.pdfgen.canvas import Canvas
     from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 

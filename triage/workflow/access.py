@@ -9,9 +9,9 @@ from uuid import UUID
 from triage.domain.access import Grant, says_why
 from triage.domain.errors import NotFoundError, NotReadyError
 from triage.domain.worker import May
-from triage.storage import access, contacts, events, workers
+from triage.storage import access, contacts, events
 from triage.storage.engine import Transaction
-from triage.workflow import naming
+from triage.workflow import happened, naming
 from triage.workflow.desk import Desk
 
 
@@ -81,7 +81,7 @@ def notices(desk: Desk) -> tuple[Notice, ...]:
         return ()
     with desk.store.read() as tx:
         unseen = access.unseen(tx)
-        names = {w.id: w.name for w in workers.all(tx)} if unseen else {}
+        names = happened.names(tx) if unseen else {}
     return tuple(
         Notice(
             grant_id=grant.id,

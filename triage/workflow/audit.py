@@ -19,7 +19,7 @@ from triage.storage import contacts, events, retention, trail, workers
 from triage.storage.engine import Transaction
 from triage.storage.events import Head
 from triage.storage.trail import Sought
-from triage.workflow import find, naming
+from triage.workflow import find, happened, naming
 from triage.workflow.desk import Desk
 from triage.workflow.holding import why_given
 
@@ -213,7 +213,7 @@ def look_at(desk: Desk, seq: int) -> Whole:
         rows = rows_of(desk, tx, (event, *beside, *about))
         hidden = rows[0].restricted and not desk.worker.may(May.OPEN_RESTRICTED)
         refuge = _of_a_refuge(tx, event)
-        names = {w.id: w.name for w in workers.all(tx)}
+        names = happened.names(tx)
     return Whole(
         row=rows[0],
         seal=words.seal_of(event.hash),
@@ -293,7 +293,7 @@ def sought_events(desk: Desk, wanted: Wanted, *, most: int) -> list[Event]:
 
 def rows_of(desk: Desk, tx: Transaction, found: Sequence[Event]) -> tuple[Row, ...]:
     """Events as lines. A restricted contact is called so, for who may not open it."""
-    names = {w.id: w.name for w in workers.all(tx)}
+    names = happened.names(tx)
     ids = {e.contact_id for e in found if e.contact_id is not None}
     about = contacts.by_ids(tx, ids)
     ended = retention.destroyed_among(tx, ids - about.keys())

@@ -404,7 +404,7 @@ def _row(
         if hidden
         else naming.title(contact, naming.local_day(desk.profile, now))
     )
-    words = _clock_words(desk, leading, now)
+    words = _clock_words(desk, leading)
     rating = desk.profile.rating(contact.rating)
     row = PassedRow(
         contact_id=contact.id,
@@ -486,7 +486,7 @@ def _waits(desk: Desk, contact: Contact, asked: Sequence[InfoRequest]) -> tuple[
     return "", ""
 
 
-def _clock_words(desk: Desk, leading: ClockState | None, now: datetime) -> str:
+def _clock_words(desk: Desk, leading: ClockState | None) -> str:
     if leading is None:
         return ""
     if leading.state in ("paused", "over"):

@@ -155,7 +155,7 @@ def _line(
     else:
         return None
     last = told[-1].at if told else theirs[-1].at
-    said = _said([(h.who, h.words) for h in told]) or _looked(desk, tx, theirs)
+    said = _said([(h.who, h.words) for h in told]) or _looked(tx, theirs)
     return NightLine(
         contact_id=contact.id,
         reference=contact.reference,
@@ -180,7 +180,7 @@ def _said(told: Sequence[tuple[str, str]]) -> str:
     return f"{more}{'; '.join(pieces)}." if pieces else ""
 
 
-def _looked(desk: Desk, tx: Transaction, theirs: Sequence[Event]) -> str:
+def _looked(tx: Transaction, theirs: Sequence[Event]) -> str:
     names = happened.names(tx)
     who = dict.fromkeys(names.get(e.by, e.by) for e in theirs if e.kind in _LOOKS)
     return f"{', '.join(who)} looked at it."

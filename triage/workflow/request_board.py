@@ -120,7 +120,7 @@ def board(desk: Desk) -> Board:
         answers = requests.answers_to(tx, held)
         about = {i: contacts.get(tx, i) for i in {r.contact_id for r in held.values()}}
         to_place = len(requests.answers_to_place(tx))
-        times = tuple(_times(desk, tx, p, now) for p in desk.profile.requests.partners)
+        times = tuple(_times(tx, p, now) for p in desk.profile.requests.partners)
     grouped: dict[str, list[tuple[InfoRequest, RequestRow]]] = {title: [] for title in GROUPS}
     for request in held.values():
         replies = answers.get(request.id, ())
@@ -328,7 +328,7 @@ def _left(desk: Desk, due_at: datetime | None, now: datetime) -> str:
     return f"Due {spell_short_day(local)} {local:%H:%M}"
 
 
-def _times(desk: Desk, tx: Transaction, partner: Partner, now: datetime) -> AgencyTimes:
+def _times(tx: Transaction, partner: Partner, now: datetime) -> AgencyTimes:
     found = requests.sent_since(tx, partner.code, now - timedelta(days=_DAYS_TIMED))
     states = _counted(found)
     spent = [

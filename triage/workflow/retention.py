@@ -13,10 +13,10 @@ from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError
 from triage.domain.retention import SET_ASIDE, Fate, LegalHold, RetentionRule, Review, due_on
 from triage.domain.spelling import spell_day
 from triage.domain.worker import May
-from triage.storage import contacts, destruction, versions, workers
+from triage.storage import contacts, destruction, versions
 from triage.storage import retention as kept
 from triage.storage.engine import Transaction
-from triage.workflow import arrivals, earlier, holding, naming
+from triage.workflow import arrivals, earlier, happened, holding, naming
 from triage.workflow.desk import Desk
 from triage.workflow.holding import hold as hold_contact
 from triage.workflow.holding import why_given
@@ -68,7 +68,7 @@ def due(desk: Desk) -> tuple[DueRecord, ...]:
     today = _today(desk)
     found: list[DueRecord] = []
     with desk.store.read() as tx:
-        names = {w.id: w.name for w in workers.all(tx)}
+        names = happened.names(tx)
         found += _arrivals(desk, tx, names)
         for contact in _ended(tx):
             fell = _due(desk, tx, contact, today)

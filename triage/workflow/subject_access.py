@@ -270,7 +270,7 @@ def _chapter(desk: Desk, tx: Transaction, contact: Contact) -> Chapter:
             (
                 "Decisions",
                 tuple(
-                    _decision(desk, v)
+                    _decision(v)
                     for v in versions.of_contact(tx, contact.id)
                     if v.state in (VersionState.SIGNED, VersionState.SUPERSEDED)
                 ),
@@ -325,7 +325,7 @@ def _answers(desk: Desk, tx: Transaction, contact_id: UUID) -> Iterator[Passage]
             yield Passage(label=asked.label if asked else question, words=words)
 
 
-def _decision(desk: Desk, version: DecisionVersion) -> Passage:
+def _decision(version: DecisionVersion) -> Passage:
     at = f" on {spell_day(version.signed_at.date())}" if version.signed_at else ""
     comment = f" {version.comment}" if version.comment else ""
     words = f"Written by {version.author_name}, signed by {version.signer_name}{at}.{comment}"

@@ -14,6 +14,7 @@ from triage.storage import signing_keys
 from triage.storage import workers as stored
 from triage.storage.engine import Transaction
 from triage.storage.signing_keys import SigningKey
+from triage.workflow import happened
 from triage.workflow.desk import Desk
 
 TELL_BEFORE = timedelta(days=60)
@@ -127,7 +128,7 @@ def certificates_ending(desk: Desk) -> tuple[str, ...]:
     with desk.store.read() as tx:
         at = desk.signing_time(tx)
         keys = signing_keys.all(tx)
-        names = {w.id: w.name for w in stored.all(tx)}
+        names = happened.names(tx)
     said = []
     me = desk.worker
     if desk.signer.enrolled(me.id):
@@ -171,7 +172,7 @@ def key_states(desk: Desk) -> tuple[str, ...]:
     _must_look_after_people(desk)
     with desk.store.read() as tx:
         keys = signing_keys.all(tx)
-        names = {w.id: w.name for w in stored.all(tx)}
+        names = happened.names(tx)
     if not keys:
         raise NotFoundError("Nobody has a key here yet.")
     return tuple(f"{names.get(key.worker_id, key.worker_id)}: {_state(key)}" for key in keys)

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from triage.domain.spelling import spell_moment, spell_short_day
+from triage.domain.spelling import counted, spell_moment, spell_short_day
 from triage.domain.trail import Change
 from triage.workflow.audit import Row, Whole
-from ui.audit.filter_pane import counted_in_words
 from ui.audit.rows import HIDDEN
 from ui.printing.ticks import Tick
 from ui.theme import theme
@@ -144,7 +143,7 @@ class EventPane(Pane):
 
     def set_fits(self, count: int) -> None:
         """How many events an export would hold."""
-        self.export.set_text(f"Export {counted_in_words(count)}" if count else "Export")
+        self.export.set_text(f"Export {counted(count, 'event')}" if count else "Export")
         self.export.set_ready(bool(count) and bool(self.for_whom.text().strip()))
 
     def _show(self) -> None:

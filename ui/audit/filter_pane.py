@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from triage.domain.spelling import counted, spell_day
+from triage.domain.spelling import spell_day
 from triage.domain.trail import Deed
 from triage.workflow.audit import Found, Wanted
 from ui.actions import bind_list
@@ -264,8 +264,3 @@ class FilterPane(Pane):
     def _told(self, *_: object) -> None:
         self._show_dates()
         self.changed.emit()
-
-
-def counted_in_words(number: int) -> str:
-    """1 event, 2,310 events."""
-    return counted(number, "event") if number < 1000 else f"{number:,} events"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from triage.domain.spelling import counted
 from triage.domain.trail import seal_of
 from triage.workflow.audit import MOST_COUNTED, Chain, Found, Page, Row
-from ui.audit.filter_pane import counted_in_words
 from ui.audit.rows import (
     PEOPLE_HEADINGS,
     EventsModel,
@@ -85,7 +85,7 @@ class ChainBar(Surface):
             self._look("shield-check", "okText", "okText", "surface")
             self.title.set_text(f"Chain verified to event {chain.seq:,} at {at}")
             wait = (
-                f"{counted_in_words(newer)} {'waits' if newer == 1 else 'wait'} for the next check."
+                f"{counted(newer, 'event')} {'waits' if newer == 1 else 'wait'} for the next check."
                 if newer
                 else "Nothing newer waits."
             )
@@ -208,7 +208,7 @@ class ListPane(Pane):
     def show_newer(self, count: int) -> None:
         """How many events came since, which wait until they are asked for."""
         if count:
-            self.banner.show_words(f"{counted_in_words(count)} came since.", "F5 shows them.")
+            self.banner.show_words(f"{counted(count, 'event')} came since.", "F5 shows them.")
         else:
             self.banner.hide()
 
