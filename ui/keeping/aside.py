@@ -11,7 +11,7 @@ from triage.domain.contact import Contact
 from triage.domain.profile import Profile
 from triage.domain.spelling import spell_moment
 from triage.domain.worker import May
-from triage.workflow import aside, naming, receive, screen
+from triage.workflow import aside, naming, screen
 from triage.workflow.aside import SetAside
 from triage.workflow.desk import Desk
 from ui.errors import sentence
@@ -191,6 +191,8 @@ class Aside(QObject):
         def work() -> Contact:
             if row.reference:
                 return screen.reopen(desk, row.id, why)
+            from triage.workflow import receive  # not before the queue is painted
+
             return receive.bring_back(desk, row.id, why)
 
         def done(made: Contact) -> None:

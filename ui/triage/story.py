@@ -10,7 +10,6 @@ from triage.domain.contact import Channel, Contact, Voice
 from triage.domain.worker import May
 from triage.workflow import naming, reading
 from triage.workflow.known import PersonRow
-from ui.reading.facts import about
 from ui.triage.hidden import HIDDEN, HIDDEN_NAME, HIDDEN_WORDS
 from ui.triage.opened import Opened
 from ui.widgets.text import Span
@@ -168,6 +167,10 @@ def _facts(contact: Contact) -> tuple[str, ...]:
 def _disputed(opened: Opened) -> tuple[str, ...]:
     """Each fact that somebody says is otherwise, with what was answered."""
     content = opened.view.contact.content
+    if not opened.view.corrections:
+        return ()
+    from ui.reading.facts import about  # not before the queue is painted
+
     return tuple(f"{about(content, c.path)}: {c.told}" for c in opened.view.corrections)
 
 
