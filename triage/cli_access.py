@@ -107,18 +107,15 @@ def correction_ask(
 @in_words
 def correction_list(reference: str, worker_id: str, data: Path | None) -> None:
     """List what was asked about REFERENCE, and what was answered."""
-    from triage.workflow import corrections, holding, screen
+    from triage.workflow import corrections, fact_words, holding, screen
 
     with acting_as(worker_id, data) as desk:
         contact_id = holding.by_reference(desk, reference)
-        screen.open_contact(desk, contact_id)  # it is read, and that is recorded
+        opened = screen.open_contact(desk, contact_id)  # it is read, and that is recorded
         found = corrections.asked_about(desk, contact_id)
     for number, each in enumerate(found, 1):
-        about = each.path or "the whole record"
-        answered = f" {each.answer}" if each.answer else ""
-        click.echo(
-            f"{number}. {about}: “{each.says}”, says {each.who}. {each.standing.value}.{answered}"
-        )
+        about = fact_words.about(opened.contact.content, each.path)
+        click.echo(f"{number}. {about}: {each.told}")
 
 
 @correction.command("answer")

@@ -20,9 +20,9 @@ from triage.domain.fact import FactState, Place, Unknown, read
 from triage.intake import drawing
 from triage.storage import contacts, drafts
 from triage.workflow import fields, join, reading, receive
+from triage.workflow.fact_words import shown
 from ui.desk import DeskHolder
 from ui.jobs import Jobs
-from ui.reading.facts import shown
 from ui.reading.screen import ReadingScreen
 from ui.reading.text_canvas import TextCanvas
 from ui.shell.asking import ReasonBox

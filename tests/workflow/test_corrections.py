@@ -68,9 +68,9 @@ def test_request_is_noted_listed_and_answered_from_the_command_line(
 
     asked = ["--fact", DOB, "--who", "Carla Rowe", "--says", "15 March 2019"]
     assert "Noted beside the record" in said("ask", ref, *asked)
-    assert "1. children.c1.dob: “15 March 2019”, says Carla Rowe. asked." in said("list", ref)
+    assert "1. Maya Rowe, born: “15 March 2019”, says Carla Rowe on" in said("list", ref)
     assert "Answered" in said("answer", ref, "1", "--agreed", "--why", "The GP says so.")
-    assert "agreed. The GP says so." in said("list", ref)
+    assert "agreed: The GP says so." in said("list", ref)
 
 
 def test_what_waits_for_an_answer_is_listed_for_a_leader_with_the_month_it_must_be_given_in(

@@ -1,6 +1,7 @@
 """A child's record for whoever asks: gathered whole, third parties truly out of the file."""
 
 import json
+import re
 from contextlib import closing
 from dataclasses import replace
 from io import BytesIO
@@ -15,13 +16,16 @@ from tests.workflow.conftest import Front
 from triage.domain.errors import NotAllowedError, NotReadyError
 from triage.domain.lookup import Subject
 from triage.export.pack_signing import verify_pack
+from triage.practice.hub import PracticeHub
+from triage.practice.people import WORKERS
 from triage.storage import contacts
-from triage.workflow import match, people, subject_access
+from triage.workflow import fields, match, people, queue, subject_access
 from triage.workflow.hub import vault_of
 from triage.workflow.hub_desk import open_store
 from triage.workflow.subject_access import Settled
 
 FACT = factory.fact
+WHO = {worker.id: worker for worker, _ in WORKERS}
 
 
 def family(front: Front) -> subject_access.Gathered:
@@ -145,3 +149,36 @@ def test_copy_is_made_from_the_command_line_with_each_third_party_asked_of(
     assert "Carla" not in shown
     again = run("access", "export", reference, str(out), *asked, "--as", "jsmith")
     assert "is there already" in again.output
+
+
+def test_copy_says_nothing_in_keys_or_codes_of_the_program(practice: PracticeHub) -> None:
+    desk = practice.hub.desk(WHO["pnandra"])
+    contact_id = next(
+        row.contact_id for row in queue.queue(desk).rows if row.title.startswith("Maya Rowe")
+    )
+    with desk.store.read() as tx:
+        maya = contacts.get(tx, contact_id)
+    found = subject_access.gather(desk, maya.id, "c1")
+    keys = {name for path, _ in fields.facts_of(maya.content) for name in path.split(".")}
+    keys |= {question.id for part in desk.profile.parts for question in part.questions}
+    keys |= {"given", "family", "status", "mother", "siblings"}
+    codes = {c.code for codes in desk.profile.codes.values() for c in codes if c.code != c.label}
+    codes |= {"yes", "no", "not_asked", "not_stated"} | {a.code for a in desk.profile.agencies}
+    said = [
+        passage
+        for chapter in found.chapters
+        for part in chapter.parts
+        for group in part.groups
+        for passage in group.passages
+    ]
+    assert {p.label for p in said} & keys == set()
+    values = {word for p in said if p.label != "Role" for word in p.words.split("; ")}
+    assert values & codes == set()
+    stays = {p.words: Settled(goes=False, why="They agree.") for p in found.third_parties}
+    shown = words_of(subject_access.preview(desk, found, stays).pdf)
+    raw = {word for word in keys | codes if "_" in word or word in ("c1", "c2", "a1")}
+    assert {word for word in raw if re.search(rf"\b{word}\b", shown)} == set()
+    assert not re.search(r"\d{4}-\d\d-\d\d", shown), "days are spelt"
+    for words in ("Born 14 Mar 2019", "Sex Female", "Agrees to it Not asked", "Rating Amber"):
+        assert words in shown
+    assert "“Two calls to 14 Larch Court since March." in shown, "what a partner said by question"

@@ -10,8 +10,9 @@ from io import BytesIO
 from typing import Any
 
 from triage.domain.pack import Removal
+from triage.domain.spelling import spell_day
 from triage.export import pack_blocks as c
-from triage.export.pack_letters import REGULAR
+from triage.export.pack_letters import BOLD, REGULAR
 from triage.export.pack_pages import PRESSING
 from triage.export.pack_paper import Press
 from triage.export.pack_removal import Nature, Piece, Removing, count, patterns_of
@@ -26,12 +27,33 @@ MARKS: Mapping[Removal, str] = {
 """What may be taken out, and what its mark is called on the last page."""
 
 
+_LONG = 600
+"""Letters from which words stand across the page, below what they are."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """Something held: what it is, and its words."""
+    """Something held: what it is, and its words; those of an original keep their lines."""
 
-    label: str
     words: str
+    label: str = ""
+    keeps_lines: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Passages that belong together, such as those about one person."""
+
+    passages: tuple[Passage, ...]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Groups under one heading; those with nothing in them are left out."""
+
+    heading: str
+    groups: tuple[Group, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +61,7 @@ class Chapter:
     """All that one contact holds, under headings."""
 
     title: str
-    parts: tuple[tuple[str, tuple[Passage, ...]], ...]
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +108,7 @@ def draw_copy(
         return pieces
 
     press = Press(cut=cutting, numbers=takes.numbers, scale=1.0)
-    foot = f"{hub} · {made_at.astimezone(UTC):%Y-%m-%d}"
+    foot = f"{hub} · {spell_day(made_at.astimezone(UTC).date())}"
     with PRESSING:
         flow = _flow(press, chapters, child, for_whom, made_by)
         removed = count(cut)
@@ -99,25 +121,48 @@ def _flow(
     press: Press, chapters: Sequence[Chapter], child: str, for_whom: str, made_by: str
 ) -> list[Any]:
     title = _line(f"What is held about {child}", weight="strong", nature=Nature.KEPT)
-    flow = [press.paragraph(title, press.head), press.gap(6)]
+    flow = [press.paragraph(title, press.title), press.gap(4)]
     said = f"For {for_whom}. Put together by {made_by}."
-    flow += [press.paragraph(_line(said, nature=Nature.KEPT), press.body), press.gap(10)]
+    flow += [press.paragraph(_line(said, nature=Nature.KEPT), press.body)]
     for chapter in chapters:
-        flow += [press.paragraph(_line(chapter.title, weight="strong"), press.head), press.gap(4)]
-        for heading, passages in chapter.parts:
-            if not passages:
-                continue
-            head = _line(heading, weight="strong", nature=Nature.KEPT)
-            flow += [press.paragraph(head, press.body), press.gap(2)]
-            for passage in passages:
-                label = c.Run(text=f"{passage.label}: ", weight="muted")
-                # By paragraphs, not lines: a name may run on into the next line.
-                for at, words in enumerate(re.split(r"\n\s*\n", passage.words.strip())):
-                    told = c.Run(text=words)
-                    runs = (label, told) if at == 0 and passage.label else (told,)
-                    flow.append(press.paragraph(runs, press.body))
-            flow.append(press.gap(6))
+        flow += _headed(press, _line(chapter.title, weight="strong"))
+        for part in chapter.parts:
+            groups = [group for group in part.groups if group.passages]
+            if groups:
+                heading = _line(part.heading, weight="strong", nature=Nature.KEPT)
+                flow += [press.room(6), press.gap(6), press.paragraph(heading, press.head)]
+            for group in groups:
+                flow += _grouped(press, group)
     return flow
+
+
+def _headed(press: Press, line: c.Line) -> list[Any]:
+    gap, head = press.gap(16), press.paragraph(line, press.head)
+    return [press.room(9), gap, head, press.rule(ACROSS)]
+
+
+def _grouped(press: Press, group: Group) -> list[Any]:
+    """What it is on the left, the words on the right; long words below, across the page."""
+    flow = [press.room(2.2 + 1.4 * min(len(group.passages), 6)), press.gap(4)]
+    if group.title:
+        title = _line(group.title, weight="strong")
+        flow += [press.paragraph(title, press.body), press.gap(1)]
+    rows: list[tuple[c.Line, c.Line]] = []
+    for passage in group.passages:
+        told = (c.Run(text=passage.words.strip(), keeps_lines=passage.keeps_lines),)
+        label = _line(passage.label, weight="muted")
+        if passage.label and len(passage.words) < _LONG and not passage.keeps_lines:
+            rows.append((label, told))
+            continue
+        flow += press.rows(rows, ACROSS)
+        rows = []
+        if passage.label:
+            flow += [press.room(3), press.paragraph(label, press.body)]
+        # By paragraphs, not lines: a name may run on into the next line.
+        for words in re.split(r"\n\s*\n", passage.words.strip()):
+            run = c.Run(text=words, keeps_lines=passage.keeps_lines)
+            flow += [press.paragraph((run,), press.body), press.gap(3.5)]
+    return [*flow, *press.rows(rows, ACROSS)]
 
 
 def _legend(
@@ -127,10 +172,7 @@ def _legend(
         words = "Nothing was taken out of this copy."
         return [press.gap(8), press.paragraph(_line(words, nature=Nature.KEPT), press.body)]
     flow = [
-        press.gap(8),
-        press.paragraph(
-            _line("What was taken out", weight="strong", nature=Nature.KEPT), press.head
-        ),
+        *_headed(press, _line("What was taken out", weight="strong", nature=Nature.KEPT)),
     ]
     for kind, number in numbers.items():
         words = f"removed {number}: {MARKS[kind]}, in {c.places(removed.get(kind, 0))}."
@@ -146,23 +188,40 @@ def _paged(flow: list[Any], marking: str, foot: str, made_at: datetime) -> bytes
     from reportlab.pdfgen.canvas import Canvas
     from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
-    class Dated(Canvas):  # type: ignore[misc]
+    class Numbered(Canvas):  # type: ignore[misc]
+        """Keeps each page until all are known, so that a foot can say how many there are."""
+
         def __init__(self, *given: Any, **more: Any) -> None:
             more.update(initialFontName=REGULAR, initialFontSize=10)
             super().__init__(*given, **more)
             self._doc._timeStamp.YMDhms = made_at.astimezone(UTC).timetuple()[:6]
+            self._kept: list[dict[str, Any]] = []
 
-    def around(canvas: Any, document: Any) -> None:
-        canvas.setFont(REGULAR, 9.4)
+        def showPage(self) -> None:
+            self._kept.append(dict(self.__dict__))
+            self._startPage()
+
+        def save(self) -> None:
+            for number, page in enumerate(self._kept, 1):
+                self.__dict__.update(page)
+                around(self, f"Page {number} of {len(self._kept)}")
+                Canvas.showPage(self)
+            Canvas.save(self)
+
+    def around(canvas: Any, place: str) -> None:
+        canvas.setFont(BOLD, 10.2)
         canvas.drawCentredString(WIDTH / 2, HEIGHT - 26, marking)
-        canvas.drawString(MARGIN, 24, foot)
-        canvas.drawRightString(WIDTH - MARGIN, 24, f"Page {document.page}")
+        canvas.setFont(REGULAR, 8.9)
+        canvas.setLineWidth(0.7)
+        canvas.line(MARGIN, 36, WIDTH - MARGIN, 36)
+        canvas.drawString(MARGIN, 23, foot)
+        canvas.drawRightString(WIDTH - MARGIN, 23, place)
 
     stream = BytesIO()
     document = BaseDocTemplate(
         stream, pagesize=(WIDTH, HEIGHT), title="What is held", author="", invariant=1
     )
-    frame = Frame(MARGIN, 40, ACROSS, HEIGHT - 80, 0, 0, 0, 0)
-    document.addPageTemplates([PageTemplate("copy", [frame], onPage=around)])
-    document.build(flow, canvasmaker=Dated)
+    frame = Frame(MARGIN, 46, ACROSS, HEIGHT - 86, 0, 0, 0, 0)
+    document.addPageTemplates([PageTemplate("copy", [frame])])
+    document.build(flow, canvasmaker=Numbered)
     return stream.getvalue()

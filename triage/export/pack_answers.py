@@ -48,6 +48,26 @@ def is_said(answer: Answer) -> bool:
     return bool(answer.strip()) if isinstance(answer, str) else bool(answer)
 
 
+def codes_of(profile: Profile, question: Question, answer: Answer) -> tuple[Code, ...]:
+    """The codes that were chosen; one that the profile has no longer is its own label."""
+    chosen = (answer,) if isinstance(answer, str) else answer
+    known = {code.code: code for code in profile.codes.get(question.codes, ())}
+    return tuple(known.get(code, Code(code=code, label=code)) for code in chosen)
+
+
+def words_of(profile: Profile, question: Question, answer: Answer) -> str:
+    """An answer as a person reads it: codes as their labels, days and times spelt."""
+    if question.kind is QuestionKind.YES_NO and isinstance(answer, str):
+        plain = {"yes": "Yes", "no": "No", "not_asked": "Not asked"}
+        return plain.get(answer, profile.label(question.codes, answer))
+    if question.codes or question.kind in (QuestionKind.CHOICE, QuestionKind.CHOICES):
+        return "; ".join(code.label for code in codes_of(profile, question, answer))
+    if not isinstance(answer, str):
+        return "; ".join(answer)
+    is_time = question.kind in (QuestionKind.DATE, QuestionKind.DATE_TIME)
+    return day_words(answer) if is_time else answer
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
     """The frozen answers, worded by the profile."""
@@ -71,20 +91,10 @@ class Answers:
         return (*found, *((p, by_person[p.key]) for p in self.version.people if p.key in by_person))
 
     def codes(self, question: Question, answer: Answer) -> tuple[Code, ...]:
-        chosen = (answer,) if isinstance(answer, str) else answer
-        known = {code.code: code for code in self.profile.codes.get(question.codes, ())}
-        return tuple(known.get(code, Code(code=code, label=code)) for code in chosen)
+        return codes_of(self.profile, question, answer)
 
     def words(self, question: Question, answer: Answer) -> str:
-        if question.kind is QuestionKind.YES_NO and isinstance(answer, str):
-            plain = {"yes": "Yes", "no": "No", "not_asked": "Not asked"}
-            return plain.get(answer, self.profile.label(question.codes, answer))
-        if question.codes or question.kind in (QuestionKind.CHOICE, QuestionKind.CHOICES):
-            return "; ".join(code.label for code in self.codes(question, answer))
-        if not isinstance(answer, str):
-            return "; ".join(answer)
-        is_time = question.kind in (QuestionKind.DATE, QuestionKind.DATE_TIME)
-        return day_words(answer) if is_time else answer
+        return words_of(self.profile, question, answer)
 
     def of(self, place: str) -> tuple[Question, ...]:
         wanted = PLACES[place]

@@ -16,10 +16,11 @@ NOBODY = "Nobody named yet"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run(Passage):
-    """A passage and its weight."""
+    """A passage and its weight; one that `keeps_lines` ends its lines where it did."""
 
     weight: str = "regular"  # regular | strong | muted
     marks_quotes: bool = False  # a child's own words are set strong
+    keeps_lines: bool = False
 
 
 Line = tuple[Run, ...]

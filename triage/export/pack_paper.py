@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 from triage.domain.pack import Removal
 from triage.export import pack_blocks as c
 from triage.export.pack_letters import (
+    BOLD,
     REGULAR,
     STRONG,
     load_fonts,
@@ -48,6 +49,7 @@ class Press:
         self.cell = style("cell", fontName=REGULAR, fontSize=9.5 * scale, leading=12.4 * scale)
         if self.large:
             self.cell = style("cell", fontName=REGULAR, fontSize=16, leading=21)
+        self.title = style("title", fontName=BOLD, fontSize=18.6 * scale, leading=23 * scale)
         self.head = style("head", fontName=STRONG, fontSize=12 * scale, leading=15 * scale)
         self.small = style("small", fontName=REGULAR, fontSize=9.3 * scale, leading=12.2 * scale)
         if self.large:
@@ -82,7 +84,8 @@ class Press:
                     quoted = False
                 font = STRONG if strong else FONT_OF[run.weight]
                 parts += [self._word(text, name, run.weight) for text, name in set_in(words, font)]
-        return "".join(parts)
+        marked = "".join(parts)
+        return marked.replace("\n", "<br/>") if run.keeps_lines else marked
 
     @staticmethod
     def _word(text: str, font: str, weight: str) -> str:
@@ -102,6 +105,36 @@ class Press:
         from reportlab.platypus import Paragraph
 
         return Paragraph(self.markup(runs, style.fontSize) or "&nbsp;", style, **more)
+
+    def room(self, lines: float) -> Any:
+        """Goes to the next page where fewer lines than this would be left."""
+        from reportlab.platypus import CondPageBreak
+
+        return CondPageBreak(lines * self.body.leading)
+
+    def rows(self, rows: Sequence[tuple[c.Line, c.Line]], width: float) -> list[Any]:
+        """What each is on the left, its words on the right, a thin line below; [] for none."""
+        from reportlab.lib.colors import HexColor
+        from reportlab.platypus import Table
+
+        if not rows:
+            return []
+        cells = [[self.paragraph(line, self.body) for line in row] for row in rows]
+        table = Table(
+            cells,
+            colWidths=[0.29 * width, 0.71 * width],
+            splitInRow=1,
+            style=[
+                ("LINEBELOW", (0, 0), (-1, -1), 0.5, HexColor("#BBBBBB")),
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("FONTNAME", (0, 0), (-1, -1), REGULAR),
+                ("LEFTPADDING", (0, 0), (-1, -1), 0),
+                ("RIGHTPADDING", (0, 0), (-1, -1), 8),
+                ("TOPPADDING", (0, 0), (-1, -1), 1.6 * self.scale),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 2.8 * self.scale),
+            ],
+        )
+        return [table, self.gap(3.5)]
 
     def _plain(self, text: str, style: Any, font: str = REGULAR, colour: str = "#000000") -> Any:
         from reportlab.platypus import Paragraph
@@ -220,14 +253,14 @@ class Press:
             flow += [self._side_by_side(first, title, width)]
         else:
             blocks: list[c.Block] = list(section.blocks)
-            heading = [self._heading(section, title, pages), self._rule(width)]
+            heading = [self._heading(section, title, pages), self.rule(width)]
             body = []
             if isinstance(first, c.Columns):
                 body += [f for each in first.left for f in self.block(each, width)]
                 body += [
                     self.gap(9 / self.scale),
                     self._plain(first.right_title, self.head, STRONG),
-                    self._rule(width),
+                    self.rule(width),
                 ]
                 body += [f for each in first.right for f in self.block(each, width)]
                 blocks = blocks[1:]
@@ -250,7 +283,8 @@ class Press:
             words += f'&nbsp; <font size="{size}">{self.markup(note, size)}</font>'
         return Paragraph(words, self.head)
 
-    def _rule(self, width: float) -> Any:
+    def rule(self, width: float) -> Any:
+        """The line below a heading."""
         from reportlab.lib.colors import black
         from reportlab.platypus import HRFlowable
 

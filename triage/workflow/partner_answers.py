@@ -370,20 +370,24 @@ def came_back(desk: Desk, tx: Transaction, request: InfoRequest, words: str) -> 
     )
 
 
-def citation(desk: Desk, request: InfoRequest, answer: PartnerAnswer, item: AnswerItem) -> str:
-    """The words that go into the analysis: who said what to which question, when, and what the
-    hub may do with it. Without its source and limit nothing of a partner's is passed on."""
-    when = spell_moment(naming.local(desk.profile, answer.received_at))
-    by = f", {answer.answered_by}" if answer.answered_by else ""
-    said = {
+def said_to(item: AnswerItem) -> str:
+    """What was said to one question: their words, or in ours that there are none."""
+    return {
         Standing.NIL: "nothing held",
         Standing.NOT_KNOWN: "not known",
         Standing.REFUSED: f"refused: {item.reason or 'no reason given'}",
         Standing.BLANK: "not answered",
     }.get(item.standing, f"“{item.words.strip()}”")
+
+
+def citation(desk: Desk, request: InfoRequest, answer: PartnerAnswer, item: AnswerItem) -> str:
+    """The words that go into the analysis: who said what to which question, when, and what the
+    hub may do with it. Without its source and limit nothing of a partner's is passed on."""
+    when = spell_moment(naming.local(desk.profile, answer.received_at))
+    by = f", {answer.answered_by}" if answer.answered_by else ""
     asked = f" ({item.question})" if item.question else ""
     source = f"[{request.reference}, {agency_name(desk, request.agency)}{by}, {when}. "
-    return f"{agency_name(desk, request.agency)}{asked}: {said} {source}{answer.limit}]"
+    return f"{agency_name(desk, request.agency)}{asked}: {said_to(item)} {source}{answer.limit}]"
 
 
 def cite(desk: Desk, answer_id: UUID, number: int | None = None) -> SavedAnswer:

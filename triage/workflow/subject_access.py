@@ -15,25 +15,15 @@ from types import MappingProxyType
 from uuid import UUID
 
 from triage.domain.contact import Child, Contact
-from triage.domain.decision import DecisionVersion, VersionState
 from triage.domain.errors import NotFoundError, NotReadyError
 from triage.domain.lookup import VerdictKind
 from triage.domain.pack import Removal
-from triage.domain.spelling import spell_day
 from triage.domain.worker import May
-from triage.export.access_copy import AccessCopy, Chapter, Passage
-from triage.storage import (
-    answers,
-    contacts,
-    corrections,
-    drafts,
-    lookups,
-    requests,
-    services,
-    versions,
-)
+from triage.export.access_copy import AccessCopy, Chapter
+from triage.storage import contacts, lookups
 from triage.storage.engine import Transaction
-from triage.workflow import fields, known, naming, people, stamping
+from triage.workflow import known, people, stamping
+from triage.workflow.access_chapters import chapter
 from triage.workflow.desk import Desk
 from triage.workflow.holding import hold, why_given
 from triage.workflow.pack_process import draw_access, sign_pack
@@ -96,7 +86,7 @@ def gather(desk: Desk, contact_id: UUID, child_key: str) -> Gathered:
             child=child.name,
             contact_ids=tuple(c.id for c in told),
             references=tuple(c.reference for c in told),
-            chapters=tuple(_chapter(desk, tx, c) for c in told),
+            chapters=tuple(chapter(desk, tx, c) for c in told),
             third_parties=tuple(_third_parties(tx, told, child)),
         )
 
@@ -251,92 +241,3 @@ def _named_over_there(tx: Transaction, contact_id: UUID) -> Iterator[tuple[str, 
             yield held.get("mother", "").strip(), "mother, in a linked record", Removal.RELATIVES
             for name in held.get("siblings", "").split(";"):
                 yield name.strip(), "a sibling, in a linked record", Removal.RELATIVES
-
-
-def _chapter(desk: Desk, tx: Transaction, contact: Contact) -> Chapter:
-    day = spell_day(naming.local_day(desk.profile, contact.received_at))
-    asked = requests.of_contact(tx, contact.id)
-    came = requests.answers_to(tx, [r.id for r in asked])
-    draft = drafts.get(tx, contact.id)
-    return Chapter(
-        title=f"{contact.reference}, received {day}",
-        parts=(
-            ("What was read or told", tuple(_facts(contact))),
-            (
-                "The original, as words",
-                tuple(Passage(label=p.name, words=p.text) for p in (draft.parts if draft else ())),
-            ),
-            ("Answers of the form", tuple(_answers(desk, tx, contact.id))),
-            (
-                "Decisions",
-                tuple(
-                    _decision(v)
-                    for v in versions.of_contact(tx, contact.id)
-                    if v.state in (VersionState.SIGNED, VersionState.SUPERSEDED)
-                ),
-            ),
-            ("Records of others that were linked", tuple(_linked(desk, tx, contact.id))),
-            (
-                "What partners answered",
-                tuple(
-                    Passage(label=desk.profile.label("agency", r.agency), words=a.text)
-                    for r in asked
-                    for a in came.get(r.id, ())
-                ),
-            ),
-            (
-                "Corrections that were asked for",
-                tuple(
-                    Passage(label=f"{c.who}, {c.standing.value}", words=f"{c.says} {c.answer}")
-                    for c in corrections.of_contact(tx, contact.id)
-                ),
-            ),
-            (
-                "Referrals to services",
-                tuple(
-                    Passage(label=r.number, words=r.words)
-                    for r in services.referrals_of(tx, contact.id)
-                ),
-            ),
-        ),
-    )
-
-
-def _facts(contact: Contact) -> Iterator[Passage]:
-    for path, fact in fields.facts_of(contact.content):
-        if fact.known and fact.value:
-            words = path.replace(".", ", ").replace("_", " ")
-            yield Passage(label=words, words=fact.value)
-    for line in contact.content.said:
-        yield Passage(label="said on the telephone", words=line.words)
-
-
-def _answers(desk: Desk, tx: Transaction, contact_id: UUID) -> Iterator[Passage]:
-    for key, saved in answers.all(tx, contact_id).items():
-        question = key.partition("@")[0]
-        try:
-            asked = desk.profile.question(question)
-        except KeyError:
-            asked = None
-        said = (saved.value,) if isinstance(saved.value, str) else saved.value
-        codes = asked.codes if asked else ""
-        words = ", ".join(desk.profile.label(codes, s) if codes else s for s in said)
-        if words:
-            yield Passage(label=asked.label if asked else question, words=words)
-
-
-def _decision(version: DecisionVersion) -> Passage:
-    at = f" on {spell_day(version.signed_at.date())}" if version.signed_at else ""
-    comment = f" {version.comment}" if version.comment else ""
-    words = f"Written by {version.author_name}, signed by {version.signer_name}{at}.{comment}"
-    return Passage(label=f"Version {version.number}", words=words)
-
-
-def _linked(desk: Desk, tx: Transaction, contact_id: UUID) -> Iterator[Passage]:
-    for verdict in known.standing(lookups.verdicts_of(tx, contact_id)).values():
-        if verdict.kind is VerdictKind.SAME and verdict.record is not None:
-            record = verdict.record
-            held = "; ".join(f"{k.replace('_', ' ')} {v}" for k, v in record.fields.items() if v)
-            yield Passage(label=desk.partner_name(record.partner), words=held)
-            for point in record.involvement:
-                yield Passage(label=str(point.start), words=point.words)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from triage.domain.lookup import HOUSEHOLD, Candidate, EvidenceRow
+from triage.workflow.fact_words import RECORD_LABELS
 
 Index = QModelIndex | QPersistentModelIndex
 CELL = Qt.ItemDataRole.UserRole + 1
@@ -17,21 +18,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Family", ("mother", "siblings")),
     ("Services", ("school", "gp")),
 )
-LABELS = {
-    "name": "Name",
-    "dob": "Born",
-    "sex": "Sex",
-    "nhs_number": "NHS number",
-    "upn": "Pupil number",
-    "address": "Address",
-    "postcode": "Postcode",
-    "phone": "Phone",
-    "mother": "Mother",
-    "siblings": "Brothers, sisters",
-    "school": "School",
-    "gp": "GP",
-    HOUSEHOLD: "Others in the home",
-}
+LABELS = {**RECORD_LABELS, HOUSEHOLD: "Others in the home"}
 LEVEL_WORDS = {
     "same": "Same",
     "close": "Close",

@@ -16,6 +16,7 @@ from triage.domain.worker import May
 from triage.workflow import corrections, fields
 from triage.workflow.corrections import Asked
 from triage.workflow.desk import Desk
+from triage.workflow.fact_words import about, shown
 from ui.errors import sentence
 from ui.jobs import Jobs
 from ui.shell.dialogs import AskBox, FormBox
@@ -113,8 +114,6 @@ class CorrectionsBox(AskBox):
         self._row_changed()
 
     def _cells(self, row: Asked) -> list[str | dict[int, object]]:
-        from ui.reading.facts import about  # not before the queue is painted
-
         told = row.correction
         hidden = self._blurred
         return [
@@ -187,8 +186,6 @@ class NoteBox(FormBox):
         *,
         blurred: bool,
     ) -> None:
-        from ui.reading.facts import about, shown
-
         words = "It is noted beside the record, also when that is signed or closed."
         super().__init__(parent, "message-square", f"Correction of {contact.reference}", words, 560)
         content = contact.content

@@ -12,8 +12,9 @@ from triage.domain.correction import Correction
 from triage.domain.draft import Draft, TextPart
 from triage.domain.fact import Fact, FactState, Place
 from triage.domain.profile import Profile
-from triage.domain.spelling import counted, spell_kept
-from triage.workflow import fields, naming
+from triage.domain.spelling import counted
+from triage.workflow import fields
+from triage.workflow.fact_words import FAMILY, LABELS, RISK, SEEN, group_of, label_of, shown
 from triage.workflow.reading import ReadingView
 
 CHECK: Final = "Check"
@@ -24,69 +25,7 @@ _STATES: Final = {
     FactState.ENTERED: "Typed",
     FactState.CONFIRMED: "Confirmed",
 }
-_LABELS: Final = {
-    "given": "First name",
-    "family": "Family name",
-    "aliases": "Also called",
-    "dob": "Born",
-    "edd": "Baby is due",
-    "age_text": "Age as written",
-    "sex": "Sex",
-    "nhs_number": "NHS number",
-    "upn": "Pupil number",
-    "school": "School",
-    "gp": "GP",
-    "ethnicity": "Ethnicity",
-    "language": "Language",
-    "interpreter": "Interpreter",
-    "disability": "Disability",
-    "whereabouts": "Where now",
-    "lives_here": "Lives here",
-    "name": "Name",
-    "relationship": "Tie",
-    "phone": "Telephone",
-    "parental_responsibility": "Parental resp.",
-    "known_of": "What is known",
-    "role": "Role",
-    "agency": "From",
-    "email": "E-mail",
-    "best_time": "Best time",
-    "anonymous": "Anonymous",
-    "may_be_named": "May be named",
-    "source_code": "Census source",
-    "line": "Address",
-    "town": "Town",
-    "postcode": "Postcode",
-    "concern": "Words as sent",
-    "child_words": "Child's own words",
-    "consent": "Agrees to it",
-    "consent_reason": "Why, or who",
-    "family_informed": "Told about this",
-    "family_informed_reason": "If not, why",
-    "urgent": "Urgent",
-    "risk_to_workers": "Risk to workers",
-    "risk_text": "Which risk",
-    "safe_contact": "Safe contact",
-    "raises_risk": "Raises the risk",
-    "lowers_risk": "Lowers the risk",
-    "other": "Also said",
-}
 _ALWAYS: Final = ("given", "family", "dob", "nhs_number", "school", "gp")
-_CODES: Final = {
-    "sex": "sex",
-    "ethnicity": "ethnicity",
-    "source_code": "cin_referral_source",
-}
-_SEEN: Final = ("concern", "child_words", "urgent", "raises_risk", "lowers_risk", "other")
-_FAMILY: Final = (
-    "family_informed",
-    "family_informed_reason",
-    "consent",
-    "consent_reason",
-    "safe_contact",
-)
-_RISK: Final = ("risk_to_workers", "risk_text")
-
 FIELDS: Final = (
     ("address.line", "Address"),
     ("address.postcode", "Postcode"),
@@ -184,22 +123,6 @@ def marks_of(view: ReadingView) -> tuple[Mark, ...]:
     )
 
 
-def shown(profile: Profile, path: str, value: str) -> str:
-    """A fact's value as a person reads it."""
-    name = path.rpartition(".")[2]
-    if name.isdigit():
-        name = path.split(".")[-2]
-    codes = _CODES.get(name)
-    if codes and value:
-        label = profile.label(codes, value)
-        return label if label == value else f"{label} ({value})"
-    if name in ("dob", "edd"):
-        return spell_kept(value)
-    if value in ("yes", "no", "given", "refused"):
-        return value.capitalize()
-    return " ".join(value.split()) if value not in ("not_asked", "not_stated") else "Not asked"
-
-
 def rows_of(
     view: ReadingView, profile: Profile, today: date, marks: tuple[Mark, ...]
 ) -> tuple[FactRow, ...]:
@@ -231,24 +154,6 @@ def _corrected(asked: Correction, path: str) -> FactRow:
     return FactRow(path=path, label="Correction", value=asked.told, state="Noted")
 
 
-def about(content: Content, path: str) -> str:
-    """Which fact of whom: "Maya Rowe, born"; "" is the whole record."""
-    if not path:
-        return "The whole record"
-    group, _, rest = path.partition(".")
-    people: tuple[Child | Adult, ...] = content.children if group == "children" else content.adults
-    key = rest.partition(".")[0]
-    who = ""
-    if group in ("children", "adults"):
-        person = next((p for p in people if p.key == key), None)
-        if isinstance(person, Child):
-            who = naming.child_name(person, content.adults)
-        elif person is not None:
-            who = person.name.value
-    label = label_of(path)
-    return f"{who}, {label[:1].lower()}{label[1:]}" if who else label
-
-
 @dataclass(frozen=True, slots=True)
 class _Rows:
     """Makes the rows of one draft."""
@@ -274,10 +179,8 @@ class _Rows:
         yield from self._group("Household", people, aside)
         yield from self._group("Sender", list(self._of("referrer")))
         told = list(self._plain())
-        seen = [r for r in told if r.path.split(".")[0] in _SEEN]
-        yield from self._group("What was seen and said", seen)
-        yield from self._group("Family", [r for r in told if r.path in _FAMILY])
-        yield from self._group("Risk to workers", [r for r in told if r.path in _RISK])
+        for title in (SEEN, FAMILY, RISK):
+            yield from self._group(title, [r for r in told if group_of(r.path) == title])
 
     def _group(self, title: str, rows: list[FactRow], aside: str = "") -> Iterator[FactRow]:
         if not rows and title not in ("Child", "Sender"):
@@ -310,7 +213,7 @@ class _Rows:
                 continue
             name = path.removeprefix(f"{base}.").split(".")[0]
             if fact.known or fact.state is FactState.TO_CHECK or name in always:
-                yield self.row(path, _LABELS[name], fact)
+                yield self.row(path, LABELS[name], fact)
 
     def _plain(self) -> Iterator[FactRow]:
         for path, fact in fields.facts_of(self.content):
@@ -318,10 +221,7 @@ class _Rows:
             if name in ("children", "adults", "address", "referrer"):
                 continue
             if fact.known or fact.state is FactState.TO_CHECK:
-                label = _LABELS[name]
-                if name == "other" and fact.places and fact.places[0].label:
-                    label = fact.places[0].label
-                yield self.row(path, label, fact)
+                yield self.row(path, label_of(path, fact), fact)
 
     def row(self, path: str, label: str, fact: Fact) -> FactRow:
         """One fact's row."""
@@ -342,17 +242,11 @@ class _Rows:
 def field_choices(content: Content) -> tuple[tuple[str, str], ...]:
     """Fields that marked words can be, by path: each child's, then the rest."""
     found = [
-        (f"children.{child.key}.{name}", f"{child.name}: {_LABELS[name].lower()}")
+        (f"children.{child.key}.{name}", f"{child.name}: {LABELS[name].lower()}")
         for child in content.children
         for name in _CHILD_FIELDS
     ]
     return (*found, ("child", "A child, by name"), *FIELDS)
-
-
-def label_of(path: str) -> str:
-    """A path in words: "First name", "Telephone"."""
-    names = [n for n in path.split(".") if n in _LABELS]
-    return _LABELS[names[-1]] if names else path
 
 
 def shown_part(draft: Draft | None) -> TextPart | None:

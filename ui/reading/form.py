@@ -15,11 +15,12 @@ from triage.domain.fact import Fact, FactState, Unknown
 from triage.domain.spelling import spell_short_day
 from triage.workflow import join, naming, reading, unsent_facts
 from triage.workflow.desk import Desk
+from triage.workflow.fact_words import shown
 from triage.workflow.join import SuggestedPair
 from triage.workflow.reading import ReadingView
 from triage.workflow.unsent import Kept
 from ui.printing.sheets import SMALL, Sheet, in_small
-from ui.reading.facts import FactRow, Mark, marks_of, rows_of, shown
+from ui.reading.facts import FactRow, Mark, marks_of, rows_of
 
 PAGE_WIDTH = 1500
 """Device pixels across a page's picture."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from triage.domain.draft import Draft, TextPart
 from triage.domain.fact import Place
+from triage.workflow.fact_words import part_words
 from ui.actions import bind_list
 from ui.printing.sheets import Sheet
 from ui.printing.thumbnails import ThumbDelegate, ThumbModel
@@ -170,7 +171,7 @@ class OriginalPane(Pane):
             self._stack.setCurrentWidget(self._empty)
             return
         names = [p.name for p in draft.parts]
-        self.parts.set_options([(n, _part_words(n)) for n in names])
+        self.parts.set_options([(n, part_words(n)) for n in names])
         self.parts.setVisible(len(names) > 1)
         if first or self._part is None or self._part.name not in names:
             part = shown_part(draft)
@@ -218,7 +219,7 @@ class OriginalPane(Pane):
         self._loading.stop()
         self.text.show_text(part.text)
         self._stack.setCurrentWidget(self._text_scroll)
-        self.text.setAccessibleName(f"Plain text of {_part_words(part.name)}")
+        self.text.setAccessibleName(f"Plain text of {part_words(part.name)}")
         if start:
             self.text.bring(start)
 
@@ -487,10 +488,6 @@ def _held(canvas: WordCanvas) -> QWidget:
     column.addWidget(canvas)
     column.addStretch(1)
     return holder
-
-
-def _part_words(name: str) -> str:
-    return {"body": "The letter", "headers": "Its head"}.get(name, name)
 
 
 def page_of(part: TextPart, offset: int) -> int:

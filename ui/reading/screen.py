@@ -15,6 +15,7 @@ from triage.domain.errors import NotReadyError
 from triage.domain.fact import Place
 from triage.workflow import fields, join, naming, reading, unsent_facts
 from triage.workflow.desk import Desk
+from triage.workflow.fact_words import label_of
 from triage.workflow.join import SuggestedPair
 from triage.workflow.unsent import Kept
 from ui.desk import DeskHolder
@@ -24,7 +25,7 @@ from ui.keymap import keymap
 from ui.newcontact.typed import born_on
 from ui.printing.sheets import Sheet
 from ui.reading.draft_pane import DraftPane, Edit
-from ui.reading.facts import FactRow, field_choices, label_of
+from ui.reading.facts import FactRow, field_choices
 from ui.reading.form import Form, emptied, page_picture, read_form, small_pictures
 from ui.reading.original_pane import OriginalPane
 from ui.reading.reading_header import ReadingHeader

@@ -11,10 +11,10 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.domain.fact import Place
+from triage.workflow.fact_words import label_of
 from triage.workflow.reading import ToDo
 from ui import paint
 from ui.actions import bind_list
-from ui.reading.facts import label_of
 from ui.style import OWN_RING
 from ui.theme import theme
 from ui.widgets.banner import Banner, IconLabel

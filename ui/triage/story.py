@@ -9,6 +9,7 @@ from itertools import pairwise
 from triage.domain.contact import Channel, Contact, Voice
 from triage.domain.worker import May
 from triage.workflow import naming, reading
+from triage.workflow.fact_words import about
 from triage.workflow.known import PersonRow
 from ui.triage.hidden import HIDDEN, HIDDEN_NAME, HIDDEN_WORDS
 from ui.triage.opened import Opened
@@ -169,8 +170,6 @@ def _disputed(opened: Opened) -> tuple[str, ...]:
     content = opened.view.contact.content
     if not opened.view.corrections:
         return ()
-    from ui.reading.facts import about  # not before the queue is painted
-
     return tuple(f"{about(content, c.path)}: {c.told}" for c in opened.view.corrections)
 
 

@@ -1,0 +1,185 @@
+"""All that one contact holds, in the words that a person at the screen reads: labels of fields and
+of the form, codes as their words, days spelt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from triage.domain.decision import VersionState
+from triage.domain.lookup import VerdictKind
+from triage.domain.spelling import spell_day, spell_moment
+from triage.export.access_copy import Chapter, Group, Part, Passage
+from triage.export.pack_answers import is_said, words_of
+from triage.export.pack_blocks import sentence
+from triage.storage import answers, corrections, drafts, lookups, requests, services, versions
+from triage.workflow import fact_words, fields, known, naming
+from triage.workflow.partner_answers import said_to
+from triage.workflow.requests import agency_name
+
+if TYPE_CHECKING:
+    from triage.domain.contact import Contact
+    from triage.storage.engine import Transaction
+    from triage.workflow.desk import Desk
+
+
+def chapter(desk: Desk, tx: Transaction, contact: Contact) -> Chapter:
+    """What is held about a contact, in the order it came to be held."""
+    day = spell_day(naming.local_day(desk.profile, contact.received_at))
+    parts = (
+        ("What was read or told", _facts(desk, contact)),
+        ("The original, as words", _original(tx, contact)),
+        ("Answers of the form", _answers(desk, tx, contact)),
+        ("Decisions", _decisions(desk, tx, contact)),
+        ("Records of others that were linked", _linked(desk, tx, contact)),
+        ("What partners answered", _partners(desk, tx, contact)),
+        ("Corrections that were asked for", _corrections(tx, contact)),
+        ("Referrals to services", _referrals(tx, contact)),
+    )
+    return Chapter(
+        title=f"{contact.reference}, received {day}",
+        parts=tuple(Part(heading=heading, groups=tuple(groups)) for heading, groups in parts),
+    )
+
+
+def _facts(desk: Desk, contact: Contact) -> Iterator[Group]:
+    content, profile = contact.content, desk.profile
+    groups: dict[str, list[Passage]] = {}
+    for path, fact in fields.facts_of(content):
+        if fact.known and fact.value:
+            words = fact_words.said(profile, fact_words.name_in(path), fact.value)
+            told = Passage(label=fact_words.label_of(path, fact), words=words)
+            groups.setdefault(_group_title(contact, path), []).append(told)
+    if content.concerns:
+        words = "; ".join(naming.concern_label(profile, code) for code in content.concerns)
+        groups.setdefault(fact_words.SEEN, []).append(Passage(label="Concerns", words=words))
+    for title, passages in groups.items():
+        yield Group(title=title, passages=tuple(passages))
+    said = []
+    for line in content.said:
+        at = spell_moment(naming.local(profile, line.at))
+        label = f"{at} ({line.voice.value})" if line.voice.value else at
+        said.append(Passage(label=label, words=line.words))
+    yield Group(title="Said on the telephone", passages=tuple(said))
+
+
+def _group_title(contact: Contact, path: str) -> str:
+    """Whose facts they are: "Child: Maya Rowe", "Sender"."""
+    group, who = fact_words.group_of(path), ""
+    if path.startswith(("children.", "adults.")):
+        who = fact_words.called(contact.content, path.split(".")[1])
+    return f"{group}: {who}" if who else group
+
+
+def _original(tx: Transaction, contact: Contact) -> Iterator[Group]:
+    draft = drafts.get(tx, contact.id)
+    for part in draft.parts if draft else ():
+        yield Group(
+            title=fact_words.part_words(part.name),
+            passages=(Passage(words=part.text, keeps_lines=True),) if part.text.strip() else (),
+        )
+
+
+def _answers(desk: Desk, tx: Transaction, contact: Contact) -> Iterator[Group]:
+    saved = {key: a.value for key, a in answers.all(tx, contact.id).items() if is_said(a.value)}
+    content = contact.content
+    people = ("", *(c.key for c in content.children), *(a.key for a in content.adults))
+    asked = {question.id for part in desk.profile.parts for question in part.questions}
+    for part in desk.profile.parts:
+        passages = []
+        for question in part.questions:
+            mine = [k for k in saved if k.partition("@")[0] == question.id]
+            for key in sorted(mine, key=lambda k: _place(people, k.partition("@")[2])):
+                label = _of_whom(contact, question.label, key)
+                words = words_of(desk.profile, question, saved[key])
+                passages.append(Passage(label=label, words=words))
+        yield Group(title=part.title, passages=tuple(passages))
+    yield Group(
+        title="Asked in an earlier form",
+        passages=tuple(
+            Passage(
+                label=_of_whom(contact, sentence(key.partition("@")[0].replace("_", " ")), key),
+                words=value if isinstance(value, str) else "; ".join(value),
+            )
+            for key, value in saved.items()
+            if key.partition("@")[0] not in asked
+        ),
+    )
+
+
+def _place(people: tuple[str, ...], person: str) -> int:
+    return people.index(person) if person in people else len(people)
+
+
+def _of_whom(contact: Contact, label: str, key: str) -> str:
+    person = key.partition("@")[2]
+    if not person:
+        return label
+    who = fact_words.called(contact.content, person) or "Somebody no longer named"
+    return f"{label} ({who})"
+
+
+def _decisions(desk: Desk, tx: Transaction, contact: Contact) -> Iterator[Group]:
+    passages = []
+    for version in versions.of_contact(tx, contact.id):
+        if version.state in (VersionState.SIGNED, VersionState.SUPERSEDED):
+            at = version.signed_at
+            on = f" on {spell_day(naming.local_day(desk.profile, at))}" if at else ""
+            comment = f" {version.comment}" if version.comment else ""
+            words = f"Written by {version.author_name}, signed by {version.signer_name}{on}."
+            passages.append(Passage(label=f"Version {version.number}", words=words + comment))
+    yield Group(passages=tuple(passages))
+
+
+def _linked(desk: Desk, tx: Transaction, contact: Contact) -> Iterator[Group]:
+    for verdict in known.standing(lookups.verdicts_of(tx, contact.id)).values():
+        if verdict.kind is not VerdictKind.SAME or verdict.record is None:
+            continue
+        record = verdict.record
+        held = [
+            Passage(
+                label=fact_words.RECORD_LABELS.get(name, sentence(name.replace("_", " "))),
+                words=fact_words.said(desk.profile, name, value),
+            )
+            for name, value in record.fields.items()
+            if value
+        ]
+        for point in record.involvement:
+            until = f" to {spell_day(point.end)}" if point.end else ""
+            words = point.words or sentence(point.kind)
+            held.append(Passage(label=f"{spell_day(point.start)}{until}", words=words))
+        yield Group(title=desk.partner_name(record.partner), passages=tuple(held))
+
+
+def _partners(desk: Desk, tx: Transaction, contact: Contact) -> Iterator[Group]:
+    asked = requests.of_contact(tx, contact.id)
+    came = requests.answers_to(tx, [r.id for r in asked])
+    for request in asked:
+        for answer in came.get(request.id, ()):
+            day = spell_day(naming.local_day(desk.profile, answer.received_at))
+            said = [
+                Passage(label=item.question or "Said besides", words=sentence(said_to(item)))
+                for item in answer.items
+            ]
+            if answer.text.strip():
+                said.append(Passage(label="As it came", words=answer.text, keeps_lines=True))
+            title = f"{agency_name(desk, request.agency)}, {day}"
+            yield Group(title=title, passages=tuple(said))
+
+
+def _corrections(tx: Transaction, contact: Contact) -> Iterator[Group]:
+    yield Group(
+        passages=tuple(
+            Passage(label=fact_words.about(contact.content, each.path), words=each.told)
+            for each in corrections.of_contact(tx, contact.id)
+        )
+    )
+
+
+def _referrals(tx: Transaction, contact: Contact) -> Iterator[Group]:
+    yield Group(
+        passages=tuple(
+            Passage(label=f"{referral.number}, {referral.service_name}", words=referral.words)
+            for referral in reversed(services.referrals_of(tx, contact.id))
+        )
+    )
