@@ -10,11 +10,9 @@ from triage.workflow import access, audit, audit_export, claims, restrictions, s
 Prepared = Callable[[Front], Callable[[], object]]
 
 
-def _at_night(front: Front) -> Question:
-    contact = front.bring(factory.contact())
-    now, front.watch.now = front.watch.now, front.watch.now.replace(hour=23)
+def _own_family(front: Front) -> Question:
+    contact = front.bring(factory.contact(factory.child(given="Kofi", family="Osei")))
     screen.open_contact(front.ruth, contact.id)
-    front.watch.now = now.replace(hour=23, minute=59)
     (asked,) = audit.look_again(front.priya, audit.Wanted()).asked
     return asked.question
 
@@ -37,13 +35,13 @@ def _note(front: Front) -> Callable[[], object]:
 
 
 def _ask(front: Front) -> Callable[[], object]:
-    question = _at_night(front)
+    question = _own_family(front)
     return lambda: audit.ask_why(front.priya, question, "By word.")
 
 
 def _reply(front: Front) -> Callable[[], object]:
-    question = _at_night(front)
-    return lambda: audit.record_reply(front.priya, question, "A late call.")
+    question = _own_family(front)
+    return lambda: audit.record_reply(front.priya, question, "No kin of mine.")
 
 
 def _export(front: Front) -> Callable[[], object]:

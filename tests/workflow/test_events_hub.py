@@ -1,0 +1,81 @@
+"""Every act of the workflow is let through by a hub's database for whom it is meant, and leaves
+its event there."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests import factory
+from tests.hub_here import PASSWORD, HubHere
+from tests.workflow.conftest import Front
+from tests.workflow.test_events import ACTS, Prepared
+from triage.domain.errors import NotAllowedError
+from triage.domain.worker import Worker
+from triage.storage import events
+from triage.storage.engine import Store
+from triage.storage.hub_server import let_in, open_as
+from triage.workflow import people
+from triage.workflow.desk import Desk
+
+NOT_AT_HUB = {
+    "people.enrol": "IT lets people in, with a login, and each makes their key at their own desk",
+    "people.change_pin": "what a PIN was turned into is kept by a desk's own file alone",
+}
+"""Acts of a desk with a file of its own that nobody signed in at a hub does, and why."""
+
+OTHERWISE: dict[str, Prepared] = {
+    # Who sits at a desk of a hub comes back by their PIN: another person has another login.
+    "people.switch": lambda front: lambda: people.switch(front.ruth, factory.RUTH.id, "1111"),
+}
+"""Acts that are done otherwise at a hub than with a file."""
+
+SIGNED_IN = (factory.RUTH, factory.TOM, factory.PRIYA, factory.OLA)
+
+
+class HubFront(Front):
+    """The front door as its people see it, each signed in at the hub as themselves."""
+
+    stores: dict[str, Store]
+
+    def of(self, worker: Worker) -> Desk:
+        return replace(super().of(worker), store=self.stores[worker.id])
+
+
+@pytest.fixture(scope="module")
+def stores(hub_url: str) -> Iterator[dict[str, Store]]:
+    let_in(hub_url, factory.TOM.id, factory.TOM.role, PASSWORD)
+    found = {w.id: open_as(hub_url, w.id, PASSWORD, without_tls=True) for w in SIGNED_IN}
+    yield found
+    for store in found.values():
+        store.close()
+
+
+@pytest.fixture
+def at_hub(hub: HubHere, stores: dict[str, Store]) -> Front:
+    owner = hub.front
+    front = HubFront(owner.store, owner.desk, owner.watch, owner.people, owner.folder)
+    front.stores = stores
+    return front
+
+
+@pytest.mark.parametrize("name", sorted(ACTS.keys() - NOT_AT_HUB.keys()))
+def test_act_is_done_at_a_hub_by_who_does_it(at_hub: Front, name: str) -> None:
+    act = OTHERWISE.get(name, ACTS[name])(at_hub)
+    before = at_hub.seq
+    act()
+    left = at_hub.events(before)
+    assert left, f"{name} left no event"
+    assert {e.by for e in left} <= {factory.RUTH.id, factory.PRIYA.id}
+    assert all(abs(e.at - datetime.now(UTC)) < timedelta(minutes=1) for e in left)
+    assert events.verify(at_hub.store) is None
+
+
+@pytest.mark.parametrize("name", sorted(NOT_AT_HUB))
+def test_act_of_a_desks_own_file_is_refused_at_a_hub(at_hub: Front, name: str) -> None:
+    act = ACTS[name](at_hub)
+    before = at_hub.seq
+    with pytest.raises(NotAllowedError):
+        act()
+    assert at_hub.events(before) == []
