@@ -83,7 +83,7 @@ class Background(QObject):
         self._hear_nothing: Callable[[], None] | None = None
         self._heard_more = False
         self._asked_at = 0.0
-        self._reminded: set[tuple[UUID, datetime]] = set()
+        self._reminded: set[tuple[UUID | None, datetime]] = set()
         self._heard_soon = QTimer(self)
         self._heard_soon.setSingleShot(True)
         self._heard_soon.timeout.connect(partial(self._ask_feed, told=True))
@@ -262,10 +262,8 @@ class Background(QObject):
             return schedule.due_now(desk)
 
         def told(due: tuple[Entry, ...]) -> None:
-            new = tuple(
-                e for e in due if e.reminder and (e.reminder.id, e.at) not in self._reminded
-            )
-            self._reminded.update((e.reminder.id, e.at) for e in new if e.reminder)
+            new = tuple(e for e in due if (e.key, e.at) not in self._reminded)
+            self._reminded.update((e.key, e.at) for e in new)
             if new:
                 self.reminded.emit(new)
 

@@ -350,6 +350,7 @@ class Workbench(QObject):
         self.corrections = Corrections(window, self._jobs, self._desk, triage.opened_contact)
         self.corrections.opened.connect(self._opened_elsewhere)
         self.corrections.changed.connect(triage.look_again)
+        triage.acts.corrections_asked.connect(self.corrections.ask)
         window.menus.add_item("keeping", "Records due for destruction…", self._list_due, may)
 
     # ---- from screen to screen ------------------------------------------

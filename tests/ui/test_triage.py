@@ -253,6 +253,8 @@ def test_pausing_asks_why_and_the_clock_says_so(room: Room) -> None:
     menu = open_more(room.screen.header.more, room.screen.acts, room.screen._opened)  # type: ignore[arg-type]
     names = [a.text() for a in menu.actions() if a.text()]
     assert names[:3] == ["Hand over…", "Put back for anyone…", "Pause…"]
+    with room.bot.waitSignal(room.screen.acts.corrections_asked):
+        next(a for a in menu.actions() if a.text() == "Corrections of this record…").trigger()
     next(a for a in menu.actions() if a.text() == "Pause…").trigger()
     menu.close()
     [box] = room.screen.findChildren(ReasonBox)

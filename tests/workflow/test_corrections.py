@@ -14,7 +14,7 @@ from triage.domain.contact import ContactState
 from triage.domain.correction import Standing, answer_by
 from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError
 from triage.storage import contacts
-from triage.workflow import corrections, reading
+from triage.workflow import corrections, reading, schedule
 from triage.workflow.hub import vault_of
 from triage.workflow.hub_desk import open_store
 from ui.reading.facts import marks_of, rows_of
@@ -93,3 +93,24 @@ def test_what_waits_for_an_answer_is_listed_for_a_leader_with_the_month_it_must_
 )
 def test_a_request_is_answered_within_a_month(asked_on: str, last: str) -> None:
     assert answer_by(date.fromisoformat(asked_on)) == date.fromisoformat(last)
+
+
+def test_a_correction_is_in_a_leaders_schedule_in_the_last_week_of_its_month_and_told_once_late(
+    front: Front,
+) -> None:
+    contact = front.bring(factory.contact())
+    asked = corrections.ask(front.ruth, contact.id, DOB, "Carla Rowe", "15 March 2019")
+    front.watch.move(days=22)
+    assert not [e for e in schedule.due_now(front.priya) if e.correction_id]
+    front.watch.move(days=1)
+    assert schedule.due_now(front.ruth) == (), "a team leader answers it"
+    [due] = schedule.due_now(front.priya)
+    plan = schedule.schedule(front.priya)
+    assert due in (*plan.then, *plan.later)
+    assert (due.correction_id, due.contact_id, due.late) == (asked.id, contact.id, False)
+    assert due.title == "Correction to answer: Maya Rowe 7"
+    assert due.words == "By 24 Dec 2026, C-26-04817"
+    front.watch.move(days=8)
+    assert [e.late for e in schedule.schedule(front.priya).today if e.correction_id] == [True]
+    corrections.answer(front.priya, contact.id, asked.id, agreed=True, words="So it is.")
+    assert schedule.due_now(front.priya) == ()

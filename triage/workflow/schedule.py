@@ -12,16 +12,16 @@ from triage.domain import clock
 from triage.domain.contact import Contact
 from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError
 from triage.domain.handover import Reminder, why_not_snoozed
-from triage.domain.spelling import spell_moment
+from triage.domain.spelling import spell_day, spell_moment
 from triage.domain.worker import May
 from triage.storage import contacts, handovers
 from triage.storage.engine import Transaction
-from triage.workflow import naming
+from triage.workflow import corrections, naming
 from triage.workflow.desk import Desk
 from triage.workflow.handover import back_at, shift_ends
 from triage.workflow.holding import OPEN, begins, hold, hold_open, timed, why_given
 
-Sort = Literal["reminder", "runs out", "end", "morning", "done", "snoozed"]
+Sort = Literal["reminder", "runs out", "answer", "end", "morning", "done", "snoozed"]
 _AHEAD = timedelta(days=7)
 
 
@@ -36,7 +36,13 @@ class Entry:
     words: str
     contact_id: UUID | None = None
     reminder: Reminder | None = None
+    correction_id: UUID | None = None
     late: bool = False
+
+    @property
+    def key(self) -> UUID | None:
+        """What a reminder, or a request to correct, is known again by."""
+        return self.reminder.id if self.reminder else self.correction_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +75,7 @@ def schedule(desk: Desk) -> Schedule:
     away = {r.contact_id for r in kept if r.snoozed and r.done_at is None and r.due_at > now}
     lines = [_reminder(desk, r, named, now) for r in kept]
     lines += [e for c in mine if c.id not in away for e in _runs_out(desk, timed(c, first), now)]
-    lines += _hub_times(desk, now)
+    lines += [*_to_answer(desk, now), *_hub_times(desk, now)]
     lines.sort(key=lambda e: (e.at, e.title))
     next_day = naming.local_day(desk.profile, back_at(desk, now))
     snoozed = [e for e in lines if e.sort == "snoozed"]
@@ -172,13 +178,14 @@ def done(desk: Desk, reminder_id: UUID) -> Reminder:
 
 
 def due_now(desk: Desk) -> tuple[Entry, ...]:
-    """Reminders whose time has come, and contacts that are back."""
+    """Reminders whose time has come, contacts that are back, and for a team leader the requests to
+    correct a record that must be answered within a week."""
     now = desk.now()
     with desk.store.read() as tx:
         kept = handovers.reminders(tx, desk.worker.id, done_since=now)
         due = [r for r in kept if r.done_at is None and r.due_at <= now]
         named = _named(desk, tx, due)
-    return tuple(_reminder(desk, r, named, now) for r in due)
+    return (*(_reminder(desk, r, named, now) for r in due), *_to_answer(desk, now))
 
 
 def _mine(desk: Desk, tx: Transaction, reminder_id: UUID) -> Reminder:
@@ -256,6 +263,27 @@ def _runs_out(desk: Desk, contact: Contact, now: datetime) -> list[Entry]:
             contact_id=None if hidden else contact.id,
             late=leading.state == "over",
         )
+    ]
+
+
+def _to_answer(desk: Desk, now: datetime) -> list[Entry]:
+    """Whoever asked is answered within a month (UK GDPR article 12(3)), by a team leader."""
+    if not desk.worker.may(May.SIGN):
+        return []
+    today = naming.local_day(desk.profile, now)
+    midnight = naming.local(desk.profile, now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return [
+        Entry(
+            at=midnight + timedelta(days=(asked.answer_by - today).days),
+            sort="answer",
+            title=f"Correction to answer: {naming.title(asked.contact, today)}",
+            words=f"By {spell_day(asked.answer_by)}, {asked.contact.reference}",
+            contact_id=asked.contact.id,
+            correction_id=asked.correction.id,
+            late=asked.answer_by < today,
+        )
+        for asked in corrections.to_answer(desk)
+        if asked.answer_by <= today + _AHEAD
     ]
 
 

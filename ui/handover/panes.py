@@ -248,11 +248,11 @@ class SchedulePane(Pane):
     def _later(self, entry: Entry) -> None:
         if entry.reminder is not None and not entry.reminder.snoozed:
             self.put_off_asked.emit(entry)
-        elif entry.contact_id is not None:
+        elif entry.sort == "runs out" and entry.contact_id is not None:
             self.snooze_asked.emit(entry)
 
 
 def _key(entry: Entry) -> str:
-    if entry.reminder is not None:
-        return str(entry.reminder.id)
+    if entry.key is not None:
+        return str(entry.key)
     return f"{entry.sort} {entry.contact_id}"

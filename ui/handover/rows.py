@@ -54,6 +54,8 @@ class Row:
                 return told.sentence
             return ", ".join((HIDDEN_NAME, told.reference, told.clock, standing_words(told)))
         at = f"{told.at:%H:%M}" if isinstance(told, NightLine) else spell_in_week(told.at)
+        if isinstance(told, Entry) and told.sort == "answer":
+            at = spell_weekday(told.at)
         words = "" if self.hidden else told.words
         said = (at, self.title, words, "seen" if self.ticked else "")
         return ", ".join(s for s in said if s)
@@ -348,6 +350,7 @@ class PassDelegate(LinesDelegate):
 _SCHEDULE = {
     "reminder": ("bell", "warnText"),
     "runs out": ("clock", "text2"),
+    "answer": ("message-square", "warnText"),
     "end": ("log-out", "text2"),
     "morning": ("sun", "text2"),
     "done": ("circle-check", "okText"),
@@ -366,7 +369,8 @@ class ScheduleDelegate(LinesDelegate):
         icon, ink = _SCHEDULE[told.sort]
         if told.late:
             ink = "dangerText"
-        at = spell_weekday(told.at) if told.sort == "snoozed" else f"{told.at:%H:%M}"
+        by_day = told.sort in ("snoozed", "answer")
+        at = spell_weekday(told.at) if by_day else f"{told.at:%H:%M}"
         area = _time_and_icon(painter, rect, at, icon, ink)
         words = "" if row.hidden else told.words
         if told.sort == "snoozed":

@@ -35,8 +35,9 @@ _DONE = {
 
 class Acts(QObject):
     """`done` gives (what was done, what undoes it or None); `failed` a sentence. Both mean that
-    what is shown is to be read again."""
+    what is shown is to be read again. `corrections_asked` is about the open contact."""
 
+    corrections_asked = Signal()
     done = Signal(str, object)
     failed = Signal(str)
 

@@ -31,6 +31,7 @@ def open_more(over: QWidget, acts: Acts, opened: Opened) -> QMenu:
     else:
         _add_open(menu, acts, opened)
     menu.addSeparator()
+    menu.addAction("Corrections of this record…").triggered.connect(acts.corrections_asked)
     if not contact.restricted:
         kinds = menu.addMenu("Restrict this contact")
         for kind in RestrictedKind:
