@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
 from triage.domain.contact import Adult, Child
 from triage.domain.draft import Draft, Kinship
-from triage.domain.fact import Fact
+from triage.domain.fact import Fact, Unknown
 from triage.intake.kinship import identity, likenesses
 from triage.intake.limits import Limits
 from triage.intake.opening import file_bytes
@@ -126,8 +127,25 @@ def as_answer(draft: Draft) -> dict[str, Any]:
         "attachments": len(draft.attachments),
         "original_sha256": draft.sha256,
         "not_read": [{"what": lost.what, "why": lost.why} for lost in draft.not_read],
+        "unclear": [
+            {"what": path, "why": fact.note}
+            for path, fact in _facts(content)
+            if fact.unknown is Unknown.UNREADABLE
+        ],
         "why": draft.why,
     }
+
+
+def _facts(value: Any, path: str = "") -> Iterator[tuple[str, Fact]]:
+    """Every fact of a content, with its path ("children.0.given")."""
+    if isinstance(value, Fact):
+        yield path, value
+    elif isinstance(value, tuple):
+        for number, one in enumerate(value):
+            yield from _facts(one, f"{path}.{number}")
+    elif is_dataclass(value):
+        for part in fields(value):
+            yield from _facts(getattr(value, part.name), f"{path}.{part.name}".lstrip("."))
 
 
 def summary(answer: dict[str, Any]) -> str:
@@ -143,6 +161,7 @@ def summary(answer: dict[str, Any]) -> str:
     if names:
         lines.append(f"  children: {', '.join(names)}")
     lines.extend(f"  not read: {lost['what']}: {lost['why']}" for lost in got["not_read"])
+    lines.extend(f"  not clear: {one['why']}" for one in got["unclear"])
     if got["duplicate_of"]:
         lines.append(f"  looks like a copy of {got['duplicate_of']}")
     elif got["same_family_as"]:

@@ -169,6 +169,13 @@ def _lexicon() -> tuple[
     return subjects, by_word
 
 
+def lexicon_words() -> frozenset[str]:
+    """Every word that labels are known by."""
+    data = tomllib.loads(LEXICON.read_text(encoding="utf-8"))
+    phrases = [p for part in ("subjects", "attributes", "ignore") for p in data[part].values()]
+    return frozenset(re.findall(r"[^\W\d_]+", " ".join(p for of in phrases for p in of).casefold()))
+
+
 def _compiled(phrase: str) -> tuple[int, re.Pattern[str]]:
     alone = phrase.startswith("=")
     bits = phrase.removeprefix("=").split()

@@ -25,6 +25,7 @@ from triage.intake.outlook import is_message, read_message
 from triage.intake.parts import Part, file_kind, media_type, write_part
 from triage.intake.pieces import Entry, Sheet
 from triage.intake.plain import decode
+from triage.intake.plausible import weighed
 from triage.intake.referrer import agency_from_title, join_names
 from triage.intake.roster import take_people
 from triage.intake.rows import items_of
@@ -46,7 +47,7 @@ def read(untrusted_bytes: bytes, name: str, *, limits: Limits | None = None) -> 
             raise TooBigError(
                 f"It is larger than the {bounds.file_bytes // 1_000_000} MB that are read."
             )
-        return _read(untrusted_bytes, name, sha, bounds)
+        return tuple(map(weighed, _read(untrusted_bytes, name, sha, bounds)))
     except UnreadableError as fault:
         return (rejected(untrusted_bytes, name, str(fault), sha),)
     except RecursionError:
