@@ -13,7 +13,8 @@ from triage.domain.errors import FanlightError
 from triage.domain.spelling import counted
 
 if TYPE_CHECKING:
-    from triage.workflow.subject_access import Settled, ThirdParty
+    from triage.domain.access_draft import Settled
+    from triage.workflow.subject_access import ThirdParty
 
 
 @click.group()
@@ -63,7 +64,7 @@ def access_export(
 
 
 def _settled(party: ThirdParty) -> Settled:
-    from triage.workflow.subject_access import Settled
+    from triage.domain.access_draft import Settled
 
     goes = click.confirm(f"Take out “{party.words}” ({party.why})?", default=True, err=True)
     why = party.why if goes else click.prompt("Why may it stay?", err=True)

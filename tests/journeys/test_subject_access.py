@@ -75,7 +75,7 @@ def test_a_copy_is_made_by_keys_once_each_third_party_is_decided(
     assert focused() is screen.making.for_whom
     type_into(find(seat.window, "For whom", QLineEdit), "Maya Rowe, herself")
     type_into(find(seat.window, "What was found of serious harm", QTextEdit), "None found.")
-    assert "not made yet" in screen.not_kept()
+    assert screen.not_kept(), "what was typed is not in the store yet"
     seat.press("Ctrl+Return")
     seat.wait(lambda: screen.paper.box is not None and screen.paper.box.isVisible())
     assert screen.paper.box is not None
@@ -111,3 +111,22 @@ def test_nobody_but_a_leader_is_offered_it_and_nothing_of_it_stays_for_who_sits_
     assert screen.parties.model.rowCount() == 0
     assert screen._gathered is None
     assert "Theo Rowe" not in seat.read_aloud()
+
+
+def test_what_was_decided_is_there_again_after_the_window_was_killed(sit: Sit) -> None:
+    seat = sit("pnandra")
+    screen = gathered(seat)
+    seat.press("T")
+    type_into(find(seat.window, "For whom", QLineEdit), "Maya Rowe, herself")
+    type_into(find(seat.window, "What was found of serious harm", QTextEdit), "None fo")
+    seat.wait(lambda: "Copy kept" in seat.bench.window.status.saved_words())
+    assert screen.not_kept() == "", "closing would lose nothing"
+
+    again = gathered(sit("pnandra"))  # another window, which knows of the store alone
+    assert again is not screen
+    assert list(again._decided) == ["Theo Rowe"]
+    first = again.parties.model.row(0)
+    assert first is not None
+    assert first.state[2] == "Taken out"
+    assert again.making.for_whom.text() == "Maya Rowe, herself"
+    assert again.making.harm.toPlainText() == "None fo"

@@ -13,6 +13,7 @@ from triage.domain.errors import NotFoundError
 from triage.domain.request import OPEN
 from triage.storage import (
     access,
+    access_drafts,
     answers,
     contacts,
     episodes,
@@ -37,6 +38,7 @@ LISTINGS: dict[str, Callable[[Transaction], object]] = {
     "offers by somebody": lambda tx: handovers.offers_by(tx, "rosei", NOON),
     "offers to somebody": lambda tx: handovers.offers_to(tx, "rosei"),
     "an offer of a contact": lambda tx: handovers.live_offer(tx, number(1), "rosei"),
+    "somebody's draft of a copy": lambda tx: access_drafts.newest(tx, [(number(1), "c1")], "rosei"),
     "somebody's reminders": lambda tx: handovers.reminders(tx, "rosei", done_since=NOON),
     "what happened in the night": lambda tx: events.between(tx, NOON, NOON),
     "somebody's newest event of a kind": lambda tx: events.newest_of(tx, "night.seen", "rosei"),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tests import factory
 from tests.workflow.conftest import Front
+from triage.domain.access_draft import AccessDraft
 from triage.domain.contact import ContactState
 from triage.domain.errors import DeliveryError
 from triage.export import authority
@@ -84,6 +85,11 @@ def _answered(front: Front, id: UUID) -> None:
     corrections.answer(front.priya, id, asked.id, agreed=False, words="The letter says so.")
 
 
+def _begun(front: Front, id: UUID) -> AccessDraft:
+    found = subject_access.gather(front.priya, id, "c1")
+    return subject_access.keep(front.priya, found, AccessDraft(harm="None found."))
+
+
 def _copied(front: Front, id: UUID) -> bytes:
     found = subject_access.gather(front.priya, id, "c1")
     settled = subject_access.Settled(goes=True, why="A third party.")
@@ -148,6 +154,7 @@ ACTS = {
         lambda f: f.bring(factory.contact()).id,
         lambda f, id: subject_access.gather(f.priya, id, "c1"),
     ),
+    "subject_access.keep": _on(lambda f: f.bring(factory.contact()).id, _begun),
     "subject_access.export": _on(lambda f: f.bring(factory.contact()).id, _copied),
     "corrections.ask": _on(
         lambda f: f.bring(factory.contact()).id,

@@ -13,7 +13,8 @@ from pypdf import PdfReader
 from tests import factory
 from tests.test_cli_hub import WORDS, data, run  # noqa: F401 - a fixture comes by import
 from tests.workflow.conftest import Front
-from triage.domain.errors import NotAllowedError, NotReadyError
+from triage.domain.access_draft import AccessDraft, Settled
+from triage.domain.errors import ConflictError, NotAllowedError, NotReadyError
 from triage.domain.lookup import Subject
 from triage.export.pack_signing import verify_pack
 from triage.practice.hub import PracticeHub
@@ -22,7 +23,6 @@ from triage.storage import contacts
 from triage.workflow import fields, match, people, queue, subject_access
 from triage.workflow.hub import vault_of
 from triage.workflow.hub_desk import open_store
-from triage.workflow.subject_access import Settled
 
 FACT = factory.fact
 WHO = {worker.id: worker for worker, _ in WORKERS}
@@ -182,3 +182,32 @@ def test_copy_says_nothing_in_keys_or_codes_of_the_program(practice: PracticeHub
     for words in ("Born 14 Mar 2019", "Sex Female", "Agrees to it Not asked", "Rating Amber"):
         assert words in shown
     assert "“Two calls to 14 Larch Court since March." in shown, "what a partner said by question"
+
+
+def test_what_was_decided_of_a_copy_is_kept_for_its_maker_alone_until_it_is_made(
+    front: Front,
+) -> None:
+    found = family(front)
+    begun = AccessDraft(
+        decided={"Theo Rowe": Settled(goes=False, why="She knows her brother.")},
+        also={"cry": "Said in confidence."},
+        for_whom="Maya ",
+        harm="None fo",
+    )
+    kept = subject_access.keep(front.priya, found, begun)
+    assert kept == replace(begun, version=1)
+    first, second = found.contact_ids
+    for contact_id in (first, second):
+        again = subject_access.gather(front.priya, contact_id, "c1")
+        assert (again.draft, again.draft_at) == (kept, (first, "c1")), "also from another contact"
+    assert subject_access.gather(front.ola, first, "c1").draft == AccessDraft()
+    assert "She knows" not in "".join(e.detail for e in front.events(0))
+    later = subject_access.keep(front.priya, found, replace(kept, harm="None found."))
+    with pytest.raises(ConflictError, match="another window"):
+        subject_access.keep(front.priya, found, replace(kept, harm="Some."))
+    with pytest.raises(ConflictError):
+        subject_access.keep(front.priya, found, begun)
+    assert subject_access.gather(front.priya, first, "c1").draft == later
+    decided = {p.words: Settled(goes=True, why=p.why) for p in found.third_parties}
+    subject_access.export(front.priya, found, decided, for_whom="Maya", harm="None found.")
+    assert subject_access.gather(front.priya, first, "c1").draft == AccessDraft()

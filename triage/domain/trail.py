@@ -144,6 +144,7 @@ _WORDS: Mapping[str, str] = {
     "correction.agreed": "Agreed to a correction",
     "correction.asked": "Noted that somebody asks for a correction",
     "correction.refused": "Refused a correction",
+    "access.draft_kept": "Decided who goes out of a copy",
     "access.exported": "Made a copy for whoever asked",
     "access.gathered": "Gathered what is held about a child",
     "backup.key_made": "Made the key that signs backups",

@@ -213,6 +213,7 @@ BEGIN
         ('handover_offer', 'INSERT OR UPDATE', '^contact\.'),
         ('legal_hold', 'INSERT OR UPDATE', '^retention\.'),
         ('correction', 'INSERT OR UPDATE', '^correction\.'),
+        ('access_draft', 'INSERT OR UPDATE', '^access\.draft_kept$'),
         ('destruction', 'INSERT OR UPDATE', '^retention\.'),
         ('delivery', 'UPDATE OF time_stamp', '^decision\.stamped$'),
         ('signing_key', 'UPDATE', '^worker\.key_(revoked|certified)$')

@@ -531,3 +531,17 @@ reminder = Table(
     Column("body", Text, nullable=False),
     Index(None, "by", "due_at"),
 )
+
+# What somebody decided of a copy of what is held, until it is made: their own, for nobody else.
+access_draft = Table(
+    "access_draft",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("contact_id", Uuid, _to("contact.id"), nullable=False),
+    Column("child", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "contact_id", "by", "child", unique=True),
+)

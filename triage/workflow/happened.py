@@ -290,6 +290,7 @@ _UNTOLD = frozenset(
     {
         SEEN,
         "access.broke_glass",
+        "access.draft_kept",
         "access.reason",
         "access.seen",
         "contact.likeness_found",

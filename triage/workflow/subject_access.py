@@ -14,13 +14,15 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
+from triage.domain.access_draft import AccessDraft, Settled
 from triage.domain.contact import Child, Contact
 from triage.domain.errors import NotFoundError, NotReadyError
 from triage.domain.lookup import VerdictKind
 from triage.domain.pack import Removal
 from triage.domain.worker import May
 from triage.export.access_copy import AccessCopy, Chapter
-from triage.storage import contacts, lookups
+from triage.storage import access_drafts, contacts, lookups
+from triage.storage.access_drafts import Place
 from triage.storage.engine import Transaction
 from triage.workflow import known, people, stamping
 from triage.workflow.access_chapters import chapter
@@ -44,18 +46,17 @@ class ThirdParty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
-    """A person's word on a third party's words: whether they go out of the copy, and why."""
-
-    goes: bool
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """All that is held about one child, oldest first, and whom else it names."""
+    """All that is held about one child, oldest first, and whom else it names.
+
+    `places` are the contacts with the child's key in each, the one that was asked from first;
+    `draft` is what this person decided of the copy before, kept where `draft_at` says.
+    """
 
     child: str
+    places: tuple[Place, ...]
+    draft: AccessDraft
+    draft_at: Place
     contact_ids: tuple[UUID, ...]
     references: tuple[str, ...]
     chapters: tuple[Chapter, ...]
@@ -80,15 +81,43 @@ def gather(desk: Desk, contact_id: UUID, child_key: str) -> Gathered:
         about = {contact.id: contact}
         about |= {c.id: c for c in contacts.of_children(tx, contacts.keys_of(child))}
         told = sorted(about.values(), key=lambda c: c.received_at)
+        mine = set(contacts.keys_of(child))
+        places = [(contact.id, child_key)]
+        places += [
+            (each.id, c.key)
+            for each in told
+            for c in each.content.children
+            if each.id != contact.id and mine & set(contacts.keys_of(c))
+        ]
+        found = access_drafts.newest(tx, places, desk.worker.id)
+        draft_at, draft = found or (places[0], AccessDraft())
         for each in told:
             desk.note(tx, "access.gathered", each.id, {"for": contact.reference})
         return Gathered(
             child=child.name,
+            places=tuple(places),
+            draft=draft,
+            draft_at=draft_at,
             contact_ids=tuple(c.id for c in told),
             references=tuple(c.reference for c in told),
             chapters=tuple(chapter(desk, tx, c) for c in told),
             third_parties=tuple(_third_parties(tx, told, child)),
         )
+
+
+def keep(desk: Desk, gathered: Gathered, draft: AccessDraft) -> AccessDraft:
+    """Keep what was decided and typed so far, as typed, for this person alone; gathering again
+    finds it, and making the copy lets it go. Gives it with its next version. Raises ConflictError
+    where another window of theirs went on with it."""
+    desk.worker.must(May.SIGN)
+    with desk.store.write() as tx:
+        contact = hold(desk, tx, gathered.draft_at[0])
+        kept = access_drafts.keep(
+            tx, gathered.draft_at, draft, id=desk.new_id(), by=desk.worker.id, at=desk.now()
+        )
+        # The words are kept once: what is decided in the end stands in the event of the copy.
+        desk.note(tx, "access.draft_kept", contact.id, {"version": kept.version})
+    return kept
 
 
 def preview(
@@ -151,6 +180,7 @@ def export(
         **(stamp.told if stamp else {}),
     }
     with desk.store.write() as tx:
+        access_drafts.let_go(tx, gathered.draft_at, desk.worker.id)
         for id in gathered.contact_ids:
             here = [
                 {"words": p.words, "goes": decided[p.words].goes, "why": decided[p.words].why}

@@ -8,7 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
-from triage.workflow.subject_access import Settled, ThirdParty
+from triage.domain.access_draft import Settled
+from triage.workflow.subject_access import ThirdParty
 from ui import paint
 from ui.theme import theme
 from ui.triage.hidden import HIDDEN_NAME

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from triage.domain.access_draft import Settled
 from triage.domain.spelling import counted
-from triage.workflow.subject_access import Gathered, Settled
+from triage.workflow.subject_access import Gathered
 from ui.access.parties import PartyDelegate, PartyModel, PartyRow
 from ui.actions import bind_list
 from ui.widgets.buttons import Button

@@ -6,13 +6,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from triage.domain.access_draft import AccessDraft, Settled
 from triage.workflow import subject_access
 from triage.workflow.desk import Desk
-from triage.workflow.subject_access import Gathered, Settled
+from triage.workflow.subject_access import Gathered
+from ui.access.draft_keeper import DraftKeeper
 from ui.access.making_pane import MakingPane
 from ui.access.party_pane import PartyPane, told
 from ui.actions import bind_list
@@ -38,15 +40,14 @@ PANES = (("parties", "Who else is named"), ("pages", "The pages"), ("making", "T
 WIDTHS = {"parties": (420, 360), "making": (420, 360)}
 LEAVE_IN = ("They agree to it", "The child knows it already", "They worked with the child")
 TAKE_OUT = ("It tells of somebody else", "Likely to cause serious harm", "Legal advice")
-NOT_MADE = (
-    "The copy of what is held is not made yet: what was decided and typed is only in this window. "
-    "Closing again closes without it."
-)
 REDRAW_MS = 250
 
 
 class AccessScreen(Screen):
-    """`start` gathers what is held; nothing is made or printed by looking."""
+    """`start` gathers what is held; nothing is made or printed by looking. `saved_changed` has
+    words for the status line."""
+
+    saved_changed = Signal(str)
 
     def __init__(self, holder: DeskHolder, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +62,7 @@ class AccessScreen(Screen):
         self._gathering, self._looking, self._drawing = Token(), Token(), Token()
         self.parties, self.pages, self.making = PartyPane(), PagePane(copies=False), MakingPane()
         self.paper = PlainPaper(self, jobs)
+        self.keeper = DraftKeeper(self, jobs, self._as_it_is)
         self.box: ReasonBox | None = None
         self.which = Segments(PANES, "Pane shown", dense=True)
         self.which.set_value("parties")
@@ -101,6 +103,8 @@ class AccessScreen(Screen):
         self.making.put_back.connect(self._put_back)
         self.making.make_asked.connect(self.main_act)
         self.paper.said.connect(self.said)
+        self.keeper.failed.connect(self.said)
+        self.keeper.saved_changed.connect(self.saved_changed)
         self.which.chosen.connect(lambda _: self._arrange())
         self._holder.changed.connect(self._close)
         theme().scaled.connect(self._space)
@@ -120,14 +124,17 @@ class AccessScreen(Screen):
         self.parties.view.setFocus()
 
     def left(self) -> None:
-        """What was decided stays in the screen."""
+        """What was decided stays in the screen, and is kept."""
         self._later.stop()
+        self.keeper.flush()
+
+    def save_now(self) -> None:
+        """Keep what was decided and typed."""
+        self.keeper.flush()
 
     def not_kept(self) -> str:
-        """What was decided or typed, while no copy holds it."""
-        begun = self._decided or self._also or self.making.harm.toPlainText().strip()
-        unmade = self._gathered is not None and self._made is None and bool(begun)
-        return NOT_MADE if unmade else typed_into_a_box(self)
+        """What was decided or typed and the store has not taken, or is in a box."""
+        return self.keeper.not_kept() or typed_into_a_box(self)
 
     def find_words(self) -> None:
         """Ctrl F: find words in the copy."""
@@ -208,6 +215,7 @@ class AccessScreen(Screen):
 
     def _close(self) -> None:
         """Nobody's copy: somebody else sits down, or another child is chosen."""
+        self.keeper.end()
         for token in (self._gathering, self._looking, self._drawing):
             token.cancel()
         self._later.stop()
@@ -228,18 +236,35 @@ class AccessScreen(Screen):
         self._gathering.cancel()
         self._gathering = self._jobs.run(
             lambda: subject_access.gather(desk, contact_id, child),
-            self._got,
+            lambda gathered: self._got(desk, gathered),
             self._not_gathered,
             owner=self,
             lane="store",
         )
 
-    def _got(self, gathered: Gathered) -> None:
+    def _got(self, desk: Desk, gathered: Gathered) -> None:
+        first = self._gathered is None
         self._gathered, self._made = gathered, None
+        if first or self.keeper.outdone:
+            self._go_on_with(gathered.draft)
+            self.keeper.begin(desk, gathered)
         self._show_all()
         self.parties.view.setFocus()
         self._look()
         self.panes_changed.emit()
+
+    def _go_on_with(self, draft: AccessDraft) -> None:
+        self._decided, self._also = dict(draft.decided), dict(draft.also)
+        self.making.for_whom.put(draft.for_whom)
+        self.making.harm.start_with(draft.harm)
+
+    def _as_it_is(self) -> AccessDraft:
+        return AccessDraft(
+            decided=dict(self._decided),
+            also=dict(self._also),
+            for_whom=self.making.for_whom.text(),
+            harm=self.making.harm.toPlainText(),
+        )
 
     def _not_gathered(self, fault: Exception) -> None:
         self.parties.show_fault(sentence(fault))
@@ -300,6 +325,7 @@ class AccessScreen(Screen):
 
     def _changed(self, *, drawn: bool = True) -> None:
         self._made = None
+        self.keeper.touch()
         self._show_all()
         if drawn:
             self._later.start()
@@ -424,11 +450,17 @@ class AccessScreen(Screen):
                 self._made = pdf
             take(pdf)
 
+        def work() -> bytes:
+            pdf = subject_access.export(
+                desk, gathered, decided, for_whom=whom, harm=harm, also=also
+            )
+            self.keeper.made(gathered)
+            return pdf
+
         def go() -> None:
+            self.keeper.flush()
             self._jobs.run(
-                lambda: subject_access.export(
-                    desk, gathered, decided, for_whom=whom, harm=harm, also=also
-                ),
+                work,
                 made,
                 lambda fault: self.said.emit(sentence(fault)),
                 owner=self,

@@ -80,7 +80,9 @@ class Whose(QObject):
     def _build(self) -> AccessScreen:
         from ui.access.screen import AccessScreen
 
-        return AccessScreen(self._holder, self._jobs)
+        screen = AccessScreen(self._holder, self._jobs)
+        screen.saved_changed.connect(self._window.status.set_saved)
+        return screen
 
     def ask(self) -> None:
         """Ask which child of the open contact, then gather what is held."""
