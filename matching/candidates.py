@@ -140,15 +140,15 @@ def home_keys(query: Facts) -> tuple[tuple[str, str], ...]:
 
 def _like(rows: Ints, segment: Segment, like: Marks) -> Ints:
     """Those of the rows whose given or family name is like the query's, in either place."""
-    keep = like[0][segment.given[rows]]
-    keep |= like[1][segment.family[rows]]
-    return rows[keep]
+    keep = like[0].take(segment.given.take(rows))
+    keep |= like[1].take(segment.family.take(rows))
+    return rows.compress(keep)
 
 
 def _like_of_run(first: int, stop: int, segment: Segment, like: Marks) -> Ints:
     """The same for all rows from `first` to `stop`, which take no looking up one by one."""
-    keep = like[0][segment.given[first:stop]]
-    keep |= like[1][segment.family[first:stop]]
+    keep = like[0].take(segment.given[first:stop])
+    keep |= like[1].take(segment.family[first:stop])
     return keep.nonzero()[0] + first
 
 
@@ -245,14 +245,14 @@ def _pairs(words: Ints, segment: Segment, given: Mark) -> Iterator[Ints]:
     starts = segment.pair_starts
     lows = starts[words]
     sizes = starts[words + 1] - lows
-    long = sizes > _LONG_RUN
-    if long.any():
+    if len(sizes) and sizes.max() > _LONG_RUN:
+        long = sizes > _LONG_RUN
         for low, size in zip(lows[long].tolist(), sizes[long].tolist(), strict=True):
             run = slice(low, low + min(size, _SCANNED))
-            yield segment.pair_row[run][given[segment.pair_given[run]]]
+            yield segment.pair_row[run].compress(given.take(segment.pair_given[run]))
         lows, sizes = lows[~long], sizes[~long]
     where = spread(lows, sizes)
-    yield segment.pair_row[where[given[segment.pair_given[where]]]]
+    yield segment.pair_row.take(where.compress(given.take(segment.pair_given.take(where))))
 
 
 def _by_one_name(query: Facts, segment: Segment, near: Near) -> Iterator[Ints]:

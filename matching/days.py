@@ -22,7 +22,10 @@ LEVELS = (
     "two of three parts", "one digit", "1 January of the year", "day and month swapped", "same",
     "both 1 January",
 )  # fmt: skip
+# The levels in the order in which days are looked for: of any day, of 1 January.
+_ORDERED = np.array((0, 1, 2, 3, 4)), np.array((0, 1, 2, 5))
 _EPOCH = date(1970, 1, 1).toordinal()
+_FIGURES = bytes(sign & 15 for sign in range(256))
 _LOW, _CARRY = np.uint64(0x0F0F0F0F0F0F0F0F), np.uint64(0x1010101010101010)
 
 
@@ -55,6 +58,7 @@ class Days:
     def __init__(self, ordinals: Ints) -> None:
         self.ordinals = ordinals
         self._sorted: list[int] = ordinals.tolist()
+        self._place = {day: place for place, day in enumerate(self._sorted)}
         self._scratch = _Scratch(len(ordinals))
         self._around: dict[date, _Around] = {}
 
@@ -99,12 +103,8 @@ class Days:
 
     def places(self, ordinals: Iterable[int]) -> Ints:
         """The places of those of the days that are there."""
-        found = []
-        for wanted in sorted(set(ordinals) - {0}):
-            at = bisect_left(self._sorted, wanted)
-            if at < len(self._sorted) and self._sorted[at] == wanted:
-                found.append(at)
-        return np.array(found, np.int64)
+        place = self._place
+        return np.array(sorted({place.get(day, 0) for day in ordinals} - {0}), np.int64)
 
     @contextmanager
     def weighed(self, several: Sequence[tuple[slice | Ints, Floats]]) -> Iterator[Floats]:
@@ -147,8 +147,8 @@ class Days:
         same_day = self._by_day_of_year.of_number(day.month * 32 + day.day)
         two = np.concatenate([np.arange(month.start, month.stop), others, same_day])
         figures = normalise.eight_figures(day)
-        own = np.uint64(int.from_bytes(bytes(int(c) for c in figures), "big"))
-        unlike = np.bitwise_count(((self._figures[two] ^ own) + _LOW) & _CARRY)
+        own = np.uint64(int.from_bytes(figures.encode().translate(_FIGURES), "big"))
+        unlike = np.bitwise_count(((self._figures.take(two) ^ own) + _LOW) & _CARRY)
         turned = {
             figures[:i] + figures[i + 1] + figures[i] + figures[i + 2 :]
             for i in range(7)
@@ -169,7 +169,7 @@ class Days:
         same = "both 1 January" if (day.month, day.day) == (1, 1) else "same"
         found[same] = self.places({day.toordinal()})
         places = np.concatenate(list(found.values()))
-        levels = np.repeat([LEVELS.index(level) for level in found], [*map(len, found.values())])
+        levels = _ORDERED[(day.month, day.day) == (1, 1)].repeat([*map(len, found.values())])
         slips = np.concatenate([others, places[len(two) :]])
         slips = slips[(slips < month.start) | (slips >= month.stop)]
         return _Around(by_level=found, places=places, levels=levels, slips=slips)

@@ -48,6 +48,7 @@ class Index:
         self._new: dict[tuple[str, str], Facts] = {}
         self._lock = threading.RLock()
         self._journal: Journal | None = None
+        self._kept: tuple[object, int, Scorer] | None = None
 
     @classmethod
     def build(cls, people: Iterable[Person], weights: Weights | None = None) -> Index:
@@ -159,7 +160,13 @@ class Index:
         return self._scorer().match(prepare(query), prepare(record))
 
     def _scorer(self) -> Scorer:
-        return Scorer(self.weights, population=max(2, len(self)), frequencies=self)
+        """A scorer of who is held now, kept for as long as names are as common as they are."""
+        kept, segments, people = self._kept, self._segments, len(self)
+        if kept and kept[0] is segments and kept[1] == people and kept[2].weights is self.weights:
+            return kept[2]
+        scorer = Scorer(self.weights, population=max(2, people), frequencies=self)
+        self._kept = segments, people, scorer
+        return scorer
 
     def search(
         self,

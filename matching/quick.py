@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from contextlib import AbstractContextManager
 from datetime import date
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -56,6 +57,29 @@ def _pair(bits: Bits) -> Floats:
     return np.array((bits.random, bits.home), np.float32)
 
 
+def _of_ranges(weights: Weights, whole: bool) -> Floats:
+    """What each range of postcodes weighs beside one that is a full postcode, or a district."""
+    bits = {level: weights.bits("postcode", level).random for level in
+            ("same", "same district", "district given", "same area", "other")}  # fmt: skip
+    district = bits["same district" if whole else "district given"]
+    around = (bits["other"], bits["same area"], district)
+    very = bits["same"] if whole else district
+    return np.array((0.0, *around, very, *reversed(around)), np.float32)
+
+
+def _of_addresses(weights: Weights, whole: bool) -> Floats:
+    """By the range of the postcode, what another address and the same weigh above the least;
+    `whole` where a full postcode is asked for."""
+    bits = {level: weights.bits("address", level).random for level in
+            ("same", "other", "same, in the same postcode", "other, in the same postcode",
+             "other, postcode differs too")}  # fmt: skip
+    table = np.array([(bits["other"], bits["same"])] * _RANGES, np.float32)
+    if whole:
+        table[[1, 2, 6, 7], 0] = bits["other, postcode differs too"]
+        table[_VERY_ONE] = [bits[f"{x}, in the same postcode"] for x in ("other", "same")]
+    return (table - np.float32(bits[_LEAST["address"]])).ravel()
+
+
 class _Kept:
     """What rests on the weights alone, worked out once for the weights last used."""
 
@@ -78,6 +102,11 @@ class _Kept:
         self.given[:, _FIRST] = self.given[:, _GIVEN]
         other = self.pair("dob", "other")
         self.days = np.array([self.pair("dob", level) - other for level in DAY_LEVELS])
+        self.postcode = {whole: _of_ranges(weights, whole) for whole in (True, False)}
+        self.address = {whole: _of_addresses(weights, whole) for whole in (True, False)}
+        levels = ("other", "family name same", "given name same", "same")
+        bits = np.array([weights.bits("mother", level).random for level in levels])
+        self.mother = (bits - bits[0]).astype(np.float32)
 
     def pair(self, part: str, level: str) -> Floats:
         """The weight of a level against people at random and against the household."""
@@ -151,11 +180,11 @@ class _Name:
             self.least += kept.pair("arrangement", "alias")
         self.most = self.least.copy()
         for words in (self.given, self.family):
-            if any(len(values) for _, values in words):
-                most = np.max(
-                    [values.max(axis=0)[:2] for _, values in words if len(values)], axis=0
-                )
-                self.most += most if words is self.given else (most.max(), 0.0)
+            tops = [values[:, :2].max(axis=0) for _, values in words if len(values)]
+            if tops and words is self.given:
+                self.most += reduce(np.maximum, tops)
+            elif tops:
+                self.most[0] += reduce(np.maximum, tops).max()
 
     def _let_none_deny(self, weak: Ints, other: np.float32) -> None:
         """A family name that tells little says nothing beside any but another such name."""
@@ -208,29 +237,30 @@ class QuickScore:
     def best(self, rows: Ints, wanted: int) -> list[tuple[float, int]]:
         """The `wanted` best of the rows, best first, each with its quick score (log2 odds)."""
         segment = self.segment
-        rows = np.sort(rows)
-        rows = rows[np.append(rows[1:] != rows[:-1], True)]
+        rows = _each_once(rows)
         if segment.removed:
             rows = rows[segment.alive[rows]]
         if not len(rows):
             return []
-        traits = segment.traits[rows]
+        traits = segment.traits.take(rows)
         rest = self._least.take(traits, axis=0)
         rest += self._start
         if self._days is not None:
             with segment.days.weighed(self._days) as bits:
-                rest += bits.take(segment.day[rows], axis=0)
+                rest += bits.take(segment.day.take(rows), axis=0)
         places = self._places(rows)
         if places is not None:
-            rest[:, 0] += self._of_range[places]
+            rest[:, 0] += self._of_range.take(places)
         names = self._of_names(rows)
         self._add_equal(rows, traits, places, rest)
         scores = _total(rest + names)
-        count = min(wanted, len(scores))
-        enough = np.partition(scores, len(scores) - count)[len(scores) - count]
-        better = self._add_further(rows, traits, rest, names, float(enough))
-        scores[better] = _total(rest[better] + names[better])
-        top = np.argpartition(scores, len(scores) - count)[len(scores) - count :]
+        last = max(0, len(scores) - wanted)
+        ordered = scores.copy()
+        ordered.partition(last)
+        better = self._add_further(rows, traits, rest, names, float(ordered[last]))
+        if len(better):
+            scores[better] = _total(rest.take(better, axis=0) + names.take(better, axis=0))
+        top = scores.argpartition(last)[last:]
         found = sorted(zip((-scores[top]).tolist(), rows[top].tolist(), strict=True))
         return self._with_near_postcodes([(-value, row) for value, row in found])
 
@@ -264,7 +294,7 @@ class QuickScore:
     def _of_names(self, rows: Ints) -> Floats:
         """What the first given and family words say, as written or exchanged; best reading."""
         best: Floats | None = None
-        given, family = self.segment.given[rows], self.segment.family[rows]
+        given, family = self.segment.given.take(rows), self.segment.family.take(rows)
         for name in self._names:
             with self._words_of(name) as (givens, families):
                 found = givens.take(given, axis=0)[:, _GIVEN]
@@ -279,8 +309,7 @@ class QuickScore:
 
     def _most_of_names(self) -> Floats:
         """What no name of a record can weigh more than."""
-        most: Floats = np.max([name.most for name in self._names], axis=0)
-        return most
+        return reduce(np.maximum, [name.most for name in self._names])
 
     def _words_of(self, name: _Name) -> AbstractContextManager[tuple[Floats, Floats]]:
         return self.segment.words.weighed(name.given, name.family, name.no_given, name.no_family)
@@ -293,30 +322,35 @@ class QuickScore:
         places: Ints = (traits & FURTHER).nonzero()[0]
         if not len(places) or not self._names:
             return places[:0]
-        most, own, beside = self._most_of_names(), names[places], rest[places]
+        most = self._most_of_names()
+        own, beside = names.take(places, axis=0), rest.take(places, axis=0)
         likely = np.minimum(beside[:, 0] + most[0], beside[:, 1] + most[1]) >= enough
         likely &= (own[:, 0] < most[0] - _ALIKE) | (own[:, 1] < most[1] - _ALIKE)
-        places = places[likely]
+        places = places.compress(likely)
+        if not len(places):
+            return places
         further = self.segment.further
-        having = rows[places]
+        having = rows.take(places)
         lows = further.row.searchsorted(having, "left")
         sizes = further.row.searchsorted(having, "right") - lows
-        owner, at = np.repeat(places, sizes), spread(lows, sizes)
-        kind = further.kind[at]
-        given = np.multiply(further.given[at], 3, dtype=np.intp) + _AS_GIVEN[kind]
-        family = np.multiply(further.family[at], 4, dtype=np.intp) + _AS_FAMILY[kind]
+        firsts, at = sizes.cumsum() - sizes, spread(lows, sizes)
+        kind = further.kind.take(at)
+        given = np.multiply(further.given.take(at), 3, dtype=np.intp) + _AS_GIVEN.take(kind)
+        family = np.multiply(further.family.take(at), 4, dtype=np.intp) + _AS_FAMILY.take(kind)
         alias = (kind & ALIAS).nonzero()[0]
+        own = own.compress(likely, axis=0)
         for name in self._names:
             with self._words_of(name) as (givens, families):
                 # Two weights that belong together are taken as one.
                 pairs = givens.view(np.complex64).ravel().take(given)
-                own = families.ravel().take(family)
+                of_family = families.ravel().take(family)
             found = pairs.view(np.float32).reshape(-1, 2)
-            found[:, 0] += own
+            found[:, 0] += of_family
             found += name.least
             if len(alias):
                 found[alias] += self.kept.pair("arrangement", "alias")
-            np.maximum.at(names, owner, found)
+            own = np.maximum(own, np.maximum.reduceat(found, firsts))
+        names[places] = own
         return places
 
     # -- birth dates and sex
@@ -377,8 +411,6 @@ class QuickScore:
         code, keys = self.query.postcode, self.segment.postcode_keys
         if code is None or not len(keys):
             return np.zeros(0, np.int32), np.zeros(0, np.float32)
-        bits = {level: self._weights.bits("postcode", level).random for level in
-                ("same", "same district", "district given", "same area", "other")}  # fmt: skip
         whole = normalise.is_full_postcode(code)
         area, outward = normalise.area(code).encode(), normalise.outward(code).ljust(4).encode()
         own = postcode_key(code).to_bytes(7, "big")
@@ -387,11 +419,9 @@ class QuickScore:
         bounds = [int.from_bytes(end.ljust(8, b"\0"), "big") >> 8 for end in ends]
         bounds[3] = bounds[2] + 1
         found = keys.searchsorted(np.array(bounds, np.uint64)) + 1
-        district = bits["same district" if whole else "district given"]
-        around = (bits["other"], bits["same area"], district)
-        very = bits["same"] if whole else district
-        weights = np.array((0.0, *around, very, *reversed(around)), np.float32)
-        return np.concatenate([np.ones(1, np.int32), found.astype(np.int32)]), weights
+        ranges = np.ones(_RANGES - 1, np.int32)
+        ranges[1:] = found
+        return ranges, self.kept.postcode[whole]
 
     def _places(self, rows: Ints) -> Ints | None:
         """Which range of postcodes each row's stands in; None where none is asked for."""
@@ -477,24 +507,19 @@ class QuickScore:
         for token in self.query.mother.family:
             which |= held == np.uint32(hash_of(token))
         which[alike] += np.uint8(2)
-        levels = ("other", "family name same", "given name same", "same")
-        bits = np.array([self._weights.bits("mother", level).random for level in levels])
-        rest[:, 0] += (bits - bits[0]).astype(np.float32)[which]
+        rest[:, 0] += self.kept.mother.take(which)
 
     def _add_address(
         self, alike: npt.NDArray[np.bool_], traits: Ints, places: Ints | None, rest: Floats
     ) -> None:
         """An address is weighed by what the postcode has said already."""
-        bits = {level: self._weights.bits("address", level).random for level in
-                ("same", "other", "same, in the same postcode", "other, in the same postcode",
-                 "other, postcode differs too")}  # fmt: skip
-        table = np.array([(bits["other"], bits["same"])] * _RANGES, np.float32)
-        if self.query.postcode and normalise.is_full_postcode(self.query.postcode):
-            table[[1, 2, 6, 7], 0] = bits["other, postcode differs too"]
-            table[_VERY_ONE] = [bits[f"{x}, in the same postcode"] for x in ("other", "same")]
+        code = self.query.postcode
+        table = self.kept.address[bool(code) and normalise.is_full_postcode(code or "")]
         at = (traits & HELD["address"]).nonzero()[0]
-        which = np.zeros(len(at), np.intp) if places is None else places[at]
-        rest[at, 0] += table[which, alike[at].view(np.uint8)] - np.float32(bits[_LEAST["address"]])
+        which = alike.take(at).astype(np.intp)
+        if places is not None:
+            which += 2 * places.take(at)
+        rest[at, 0] += table.take(which)
 
     def _slips(self, fact: str, text: str) -> Ints:
         """Hashes of the numbers that are a slip of this one."""
@@ -503,6 +528,14 @@ class QuickScore:
             # Two valid numbers are two people's; a slip makes one that is not.
             slips = {n for n in slips if normalise.is_nhs_number(n) is not self.query.nhs_valid}
         return short(hashes(Texts.of(sorted(slips))))
+
+
+def _each_once(rows: Ints) -> Ints:
+    """Rows in order, none twice."""
+    rows = np.sort(rows)
+    new = np.ones(len(rows), np.bool_)
+    np.not_equal(rows[1:], rows[:-1], out=new[1:])
+    return rows.compress(new)
 
 
 def _total(pairs: Floats) -> Floats:

@@ -41,7 +41,7 @@ class Band(StrEnum):
 class Account:
     """Why a pair scores as it does, put into words when it is first asked for."""
 
-    __slots__ = ("_evidence", "_scorer", "_told", "_weighed")
+    __slots__ = ("_evidence", "_guards", "_scorer", "_told", "_weighed")
 
     def __init__(
         self,
@@ -51,13 +51,20 @@ class Account:
     ) -> None:
         """`evidence` stands for the scorer's own where a whole list was weighed."""
         self._scorer, self._weighed, self._evidence = scorer, weighed, evidence
-        self._told: tuple[tuple[FieldEvidence, ...], tuple[Guard, ...], str] | None = None
+        self._guards: tuple[Guard, ...] | None = None
+        self._told: tuple[tuple[FieldEvidence, ...], str] | None = None
 
-    def told(self) -> tuple[tuple[FieldEvidence, ...], tuple[Guard, ...], str]:
-        """Evidence, guards and sentence; worked out once."""
+    def guards(self) -> tuple[Guard, ...]:
+        """Reasons to look twice; worked out once."""
+        if self._guards is None:
+            self._guards = self._scorer.guards(self._weighed)
+        return self._guards
+
+    def told(self) -> tuple[tuple[FieldEvidence, ...], str]:
+        """Evidence and sentence; worked out once."""
         if self._told is None:
-            fields, found, said = self._scorer.tell(self._weighed)
-            self._told = (fields if self._evidence is None else self._evidence, found, said)
+            fields, said = self._scorer.tell(self._weighed, self.guards())
+            self._told = (fields if self._evidence is None else self._evidence, said)
         return self._told
 
 
@@ -85,7 +92,7 @@ class Match:
     @property
     def guards(self) -> tuple[Guard, ...]:
         """Reasons to look twice."""
-        return self.account.told()[1]
+        return self.account.guards()
 
     @property
     def guarded(self) -> bool:
@@ -95,7 +102,7 @@ class Match:
     @property
     def sentence(self) -> str:
         """The match in one sentence or two."""
-        said = self.account.told()[2]
+        said = self.account.told()[1]
         return f"{said} Another record fits nearly as well." if self.rivalled else said
 
 
@@ -203,17 +210,22 @@ class Scorer:
             account=account,
         )
 
-    def tell(self, weighed: Weighed) -> tuple[tuple[FieldEvidence, ...], tuple[Guard, ...], str]:
-        """Put a weighed pair into words: evidence, guards and sentence."""
+    def guards(self, weighed: Weighed) -> tuple[Guard, ...]:
+        """Reasons to look twice at a weighed pair."""
+        by_field = {c.field: c for c in weighed.comparisons}
+        return guards(by_field, weighed.query, weighed.record, self._frequencies)
+
+    def tell(
+        self, weighed: Weighed, found: tuple[Guard, ...]
+    ) -> tuple[tuple[FieldEvidence, ...], str]:
+        """Put a weighed pair with its guards into words: evidence and sentence."""
         query, record = weighed.query, weighed.record
         fields = tuple(
             field_evidence(c, weight, query, record)
             for c, weight in zip(weighed.comparisons, weighed.weights, strict=True)
         )
         home = (household_evidence(weighed.household),) if weighed.household else ()
-        by_field = {c.field: c for c in weighed.comparisons}
-        found = guards(by_field, query, record, self._frequencies)
-        return (*fields, *home), found, sentence(fields, weighed.beyond, found)
+        return (*fields, *home), sentence(fields, weighed.beyond, found)
 
     def judge(
         self, query: Facts, record: Facts, prior: float, evidence: tuple[FieldEvidence, ...]
@@ -278,7 +290,7 @@ class Scorer:
             if weighed.score >= floor[band.value]:
                 if band is Band.VERY_LIKELY:
                     by_field = {c.field: c for c in weighed.comparisons}
-                    if not _well_founded(by_field) or account.told()[1]:
+                    if not _well_founded(by_field) or account.guards():
                         continue
                 return band
         return Band.UNLIKELY

@@ -111,7 +111,7 @@ class Segment:
     def postcode(self, rows: Ints) -> Ints:
         """The number of each row's postcode in `postcode_keys`, counted from 1; 0 for none."""
         column = self.records.facts.get("postcode")
-        return self.postcode_number[column.take(rows) if column else np.zeros(len(rows), np.int8)]
+        return self.postcode_number.take(column.take(rows) if column else np.zeros_like(rows))
 
     def postcode_of(self, code: str) -> int:
         """The number of a canonical postcode, 0 where nobody has it."""
@@ -131,7 +131,7 @@ class Segment:
         column = self.records.facts.get(field)
         if column is None:
             return np.zeros(len(rows), np.uint32)
-        return self.hashes[of or field][column.take(rows)]
+        return self.hashes[of or field].take(column.take(rows))
 
     @cached_property
     def postcode_districts(self) -> Ints:

@@ -159,7 +159,7 @@ class Column:
     def take(self, rows: Ints) -> Ints:
         """The numbers of several records' texts."""
         if self._rows is None:
-            return self._codes[rows]
+            return self._codes.take(rows)
         if not len(self._rows):
             return np.zeros(len(rows), np.uint8)
         places = np.minimum(np.searchsorted(self._rows, rows), len(self._rows) - 1)

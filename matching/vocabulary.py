@@ -114,11 +114,16 @@ class Like:
     @classmethod
     def of(cls, numbers: Ints, codes: Ints) -> Like:
         """Each word once; where one comes several times, as it comes last."""
-        kept, first = np.unique(numbers[::-1], return_index=True)
-        levels = codes[::-1][first]
-        order = levels.argsort(kind="stable")
-        near = order[: int((levels <= NEAR).sum())]
-        return cls(kept[near].astype(np.int32), levels[near])
+        order = numbers.argsort(kind="stable")
+        ordered = numbers.take(order)
+        last = np.ones(len(order), np.bool_)
+        np.not_equal(ordered[1:], ordered[:-1], out=last[:-1])
+        levels = codes.take(order.compress(last))
+        by_level = levels.argsort(kind="stable")
+        levels = levels.take(by_level)
+        near = int(levels.searchsorted(np.uint8(NEAR), "right"))
+        kept = ordered.compress(last).take(by_level[:near])
+        return cls(kept.astype(np.int32, copy=False), levels[:near])
 
     @classmethod
     def any_of(cls, several: Sequence[Like]) -> Like | None:
@@ -288,7 +293,7 @@ class Vocabulary:
             initial = np.arange(low, high, dtype=np.int32)
             return Like(initial, np.full(len(initial), CODE["initial"], np.uint8))
         begins = np.arange(low, high if len(token) >= 3 else low, dtype=np.int32)
-        alike, levels = self._alike(token, self._ranges(token))
+        alike, levels = self._alike(token, self._ranges(token), range(low, low + len(begins)))
         sure = self._sure(token)
         return Like.of(
             np.concatenate([begins, alike, np.array([n for n, _ in sure], np.int32)]),
@@ -322,32 +327,25 @@ class Vocabulary:
     def _ranges(self, token: str) -> Ints:
         """Words that begin, end or sound as `token` does and may be one edit away or similar."""
         size, alike = len(token), 3 if len(token) >= 6 else 2
-        low, high = self._beginning(token[:alike])
-        first = np.flatnonzero(self._likely(token, slice(low, high))) + low
+        first = np.arange(*self._beginning(token[:alike]), dtype=np.int32)
         keys, order = self._ends
-        least, most = _ending(token, alike)
-        ends = slice(int(keys.searchsorted(np.uint32(least))),
-                     int(keys.searchsorted(np.uint32(most))))  # fmt: skip
-        lengths = keys[ends] & np.uint32(255)
-        ending = order[ends][(lengths >= size - 1) & (lengths <= size + 1)]
-        # An edit in front leaves nearly the same letters.
-        other = np.bitwise_count(self._letters[ending] ^ np.uint32(_letter_mask(token)))
+        ends = keys.searchsorted(np.array(_ending(token, alike), np.uint32))
+        ending = order[slice(*ends.tolist())]
         sound = self._sound.of_key(hash_of(_sounds(token)))
-        sound = sound[self._likely(token, sound)]
-        return np.concatenate([first.astype(np.int32), ending[other <= 2], sound])
+        numbers = np.concatenate([first, ending, sound])
+        # What shares too few letters with the word is not worth comparing.
+        other = np.bitwise_count(self._letters.take(numbers) ^ np.uint32(_letter_mask(token)))
+        apart = np.abs(self.lengths.take(numbers) - np.int16(size))
+        keep = other <= max(2, size // 3 + 1)
+        keep &= apart <= alike
+        # An edit in front leaves nearly the same letters.
+        at_end = slice(len(first), len(first) + len(ending))
+        keep[at_end] &= (other[at_end] <= 2) & (apart[at_end] <= 1)
+        return numbers.compress(keep)
 
-    def _likely(self, token: str, numbers: slice | Ints) -> npt.NDArray[np.bool_]:
-        """Which of the words share so many letters with `token` that comparing them is worth it."""
-        size = len(token)
-        other = np.bitwise_count(self._letters[numbers] ^ np.uint32(_letter_mask(token)))
-        lengths, apart = self.lengths[numbers], 3 if size >= 6 else 2
-        keep: npt.NDArray[np.bool_] = other <= max(2, size // 3 + 1)
-        keep &= lengths >= size - apart
-        keep &= lengths <= size + apart
-        return keep
-
-    def _alike(self, token: str, numbers: Ints) -> tuple[Ints, Ints]:
-        """Those of the words that are one edit away or similar, with their levels.
+    def _alike(self, token: str, numbers: Ints, begins: range) -> tuple[Ints, Ints]:
+        """Those of the words that are one edit away or similar, with their levels; the words
+        `begins` begin with this one.
 
         What is the same or a known variant besides, the caller sees to.
         """
@@ -358,11 +356,12 @@ class Vocabulary:
             words = [self.words[i] for i in part.tolist()]
             likeness, edits = _likeness(token, words)
             levels = np.where(likeness >= VERY_SIMILAR, np.uint8(_VERY), np.uint8(_SIMILAR))
-            if len(token) >= 3:
-                levels[[w.startswith(token) for w in words]] = _BEGINS
-            close = (edits <= 1) & (np.minimum(self.lengths[part], len(token)) >= 4)
+            if begins:
+                levels[(part >= begins.start) & (part < begins.stop)] = _BEGINS
+            close = edits <= 1
+            close &= self.lengths.take(part) >= 4 if len(token) >= 4 else False
             levels[close] = _EDIT
             put = close | (likeness >= SIMILAR)
-            kept.append(part[put])
-            codes.append(levels[put])
+            kept.append(part.compress(put))
+            codes.append(levels.compress(put))
         return np.concatenate(kept), np.concatenate(codes)
