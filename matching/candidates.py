@@ -21,7 +21,7 @@ from matching.layout import address_key, postcode_key
 from matching.person import Facts
 from matching.postings import RangePostings, hash_of, joined
 from matching.segment import Segment
-from matching.texts import Ints, spread
+from matching.texts import Ints, places_of, run_of, spread
 from matching.vocabulary import NEAR, SURE, Like
 
 MOST = 40_000
@@ -227,8 +227,8 @@ def _by_names(families: Like, givens: Like, segment: Segment, most: int) -> Iter
     if stop:
         alone = segment.pair_given[:stop]
         wanted = givens.up_to(SURE)
-        lows = alone.searchsorted(wanted, "left")
-        yield segment.pair_row[spread(lows, alone.searchsorted(wanted, "right") - lows)]
+        lows = places_of(alone, wanted)
+        yield segment.pair_row[spread(lows, places_of(alone, wanted, "right") - lows)]
 
 
 def _nearest(like: Like, most: int, starts: Ints) -> Ints:
@@ -268,7 +268,7 @@ def _by_one_name(query: Facts, segment: Segment, near: Near) -> Iterator[Ints]:
         for word in _nearest(like, NEAR, posted.starts).tolist():
             rows = posted.of_number(word)
             if born is not None and (query.dob is None or len(rows) > _FEW):
-                rows = rows[slice(*rows.searchsorted(born))]
+                rows = rows[run_of(rows, *born)]
             if query.dob is None:
                 rows = _of_place(query, segment, rows, left)
             yield rows[:left]

@@ -15,6 +15,7 @@ from matching.weights import Bits, Frequencies, Weights
 
 VERY_SIMILAR = 0.92
 SIMILAR = 0.85
+_KEPT = 4_096
 
 
 @lru_cache(maxsize=262144)
@@ -68,6 +69,8 @@ class NameComparer:
         key = (part.part, part.level, part.token, part.width)
         known = self._bits.get(key)
         if known is None:
+            if len(self._bits) >= _KEPT:
+                self._bits.clear()
             known = self._bits[key] = self._weights.bits(
                 part.part,
                 part.level,

@@ -25,7 +25,7 @@ from matching.names import shipped_variants
 from matching.person import Facts, NameParts, Sex
 from matching.postings import hash_of, hashes, short
 from matching.segment import FEMALE, FURTHER, HELD, MALE, PARTIAL, TRAITS, Segment
-from matching.texts import Ints, Texts, spread
+from matching.texts import Ints, Texts, places_of, run_of, spread
 from matching.vocabulary import CODE, LEVELS, SURE
 from matching.weights import Bits, Frequencies, Weights
 
@@ -276,7 +276,7 @@ class QuickScore:
         ):
             return True
         if traits & FURTHER:
-            names = slice(*segment.further.row.searchsorted((row, row + 1)))
+            names = run_of(segment.further.row, row, row + 1)
             if (segment.further.kind[names] != MOTHER).any():
                 return True
         facts = segment.records.facts
@@ -331,8 +331,8 @@ class QuickScore:
             return places
         further = self.segment.further
         having = rows.take(places)
-        lows = further.row.searchsorted(having, "left")
-        sizes = further.row.searchsorted(having, "right") - lows
+        lows = places_of(further.row, having)
+        sizes = places_of(further.row, having, "right") - lows
         firsts, at = sizes.cumsum() - sizes, spread(lows, sizes)
         kind = further.kind.take(at)
         given = np.multiply(further.given.take(at), 3, dtype=np.intp) + _AS_GIVEN.take(kind)

@@ -258,7 +258,11 @@ class Scorer:
         home: list[float] = [-math.log2(self.weights.household_others)]
         bits_of = self._names.bits
         for c in comparisons:
-            weight = of_home = 0.0
+            if not c.parts:
+                weights.append(0.0)
+                shared.append(0.0)
+                continue
+            of_home = 0.0
             if len(c.parts) == 1 and c.field != "name":
                 bits = bits_of(c.parts[0])
                 weight = bits.random
@@ -266,7 +270,7 @@ class Scorer:
                     of_home = max(0.0, weight)
                 else:
                     home.append(bits.home)
-            elif c.parts:
+            else:
                 several = [(p.part, bits_of(p)) for p in c.parts]
                 weight = math.fsum([b.random for _, b in several])
                 of_home = max(0.0, math.fsum([b.random for part, b in several if part == "family"]))

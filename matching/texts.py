@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -91,6 +91,18 @@ def spread(starts: Ints, lengths: Ints) -> Ints:
     return places + np.arange(total, dtype=np.int64)
 
 
+def places_of(ordered: Ints, numbers: Ints, side: Literal["left", "right"] = "left") -> Ints:
+    """Where numbers stand or would stand in an ordered array that holds numbers as great."""
+    # Of two kinds of numbers, numpy turns the whole array into the wider first.
+    return ordered.searchsorted(numbers.astype(ordered.dtype, copy=False), side)
+
+
+def run_of(ordered: Ints, low: int, stop: int) -> slice:
+    """The places of the numbers from `low` on and below `stop` in an ordered array."""
+    first, last = places_of(ordered, np.array((low, stop))).tolist()
+    return slice(first, last)
+
+
 class Coded:
     """A column as numbers of distinct texts: number 0 is missing, n is text n - 1."""
 
@@ -162,7 +174,7 @@ class Column:
             return self._codes.take(rows)
         if not len(self._rows):
             return np.zeros(len(rows), np.uint8)
-        places = np.minimum(np.searchsorted(self._rows, rows), len(self._rows) - 1)
+        places = np.minimum(places_of(self._rows, rows), len(self._rows) - 1)
         return np.where(self._rows[places] == rows, self._codes[places], 0)
 
     def text(self, row: int) -> str | None:

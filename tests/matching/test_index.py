@@ -556,3 +556,16 @@ def test_slips_in_numbers_do_not_hide_who_agrees_best() -> None:
     assert index.search(asked, k=1)[0].record.id == "slip"
     assert index.search(replace(asked, upn=None), k=1)[0].record.id == "slip"
     assert index.search(replace(slipped, id="q", upn=None, given=None), k=1)[0].record.id == "slip"
+
+
+def test_a_name_tells_less_once_many_bear_it_and_other_weights_count_at_once() -> None:
+    index = Index.build(TOWN)
+    asked = Person(id="q", given="Quenby", family="Zarrow")
+    index.add(replace(asked, id="one"))
+    alone = index.search(asked)[0].score
+    for number in range(40):
+        index.add(Person(id=f"more {number}", given="Quenby", family="Zarrow"))
+    many = index.search(asked)[0]
+    assert many.score < alone - 1.0
+    index.weights = replace(index.weights, household_others=index.weights.household_others * 4)
+    assert index.search(asked)[0].score != many.score
