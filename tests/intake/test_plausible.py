@@ -120,6 +120,20 @@ def test_nobody_is_made_of_words_that_name_nobody() -> None:
     assert "No person was made of it" in got.not_read[0].why
 
 
+def test_a_title_is_no_relationship() -> None:
+    adult = Adult(key="a1", name=fact("Ada Orme"), relationship=fact("Ms"))
+    (got,) = weighed(draft(Content(adults=(adult,)))).content.adults
+    assert is_unclear(got.relationship)
+
+
+def test_a_value_without_end_is_looked_at_without_delay() -> None:
+    endless = "(a)" * 100_000
+    child = of_child(given=endless, disability=endless, school=endless)
+    assert is_unclear(child.given)
+    assert is_unclear(child.disability)
+    assert is_unclear(child.school)
+
+
 def test_another_name_that_is_none_is_told_beside_the_child() -> None:
     got = weighed(draft(Content(children=(replace(SOMEBODY, aliases=(fact("unborn"),)),))))
     assert got.content.children == (SOMEBODY,)
@@ -185,6 +199,7 @@ def test_what_tells_nothing_of_the_referrer_is_said_to_be_unclear(name: str, val
     ("name", "value", "kept"),
     [("phone", "0808 157 0199 (24", "0808 157 0199"), ("phone", "(01632 960807", "01632 960807"),
      ("name", "Ife Sands RSCPHN", "Ife Sands"), ("role", "Nan", "Nan"),
+     ("role", ": Nan", "Nan"),
      ("agency", "Quillborough Nursery\nOxbow Rise", "Quillborough Nursery")],
 )  # fmt: skip
 def test_the_referrers_facts_lose_only_what_is_no_part_of_them(

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 
 from triage.domain.contact import Address, Adult, Child, Referrer
 from triage.domain.draft import Draft, NotRead
@@ -83,6 +84,7 @@ _OFFICE = re.compile(
     r"|(?:town|county) hall|p\.?o\.? box|nhs)\b"
 )
 _TELLS = re.compile(r"\b(?:is|are|was|were|has|have|had|he|she|they|his|her|who|because)\b")
+_WHOLE_WORD = re.compile(r"(?<![\w@./’'-])[^\W\d_][\w’']*(?![\w@/-]|\.\w)")
 _FOREIGN = re.compile(r"@|\d{5}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|https?:")
 _COUNTED = re.compile(r"(?i)\d\s?(?:\+\s?\d|½|m|w|d)|month|week|day|mth|wk")
 _I = re.compile(r"(?<![\w.’'/-])i(?=[ ’'](?!\.e))")
@@ -135,8 +137,17 @@ class _Writing:
         """True for a word that no list of names has and that stands elsewhere in small letters."""
         if self.informal or len(word) < 3 or not word[0].isupper() or _is_borne(word):
             return False
-        small = re.compile(rf"(?<![\w@./_-]){re.escape(word.lower())}(?![\w@/_-]|\.\w)")
-        return any(small.search(text) for text in self.texts.values())
+        return word.lower() in self._small
+
+    @cached_property
+    def _small(self) -> frozenset[str]:
+        """The words in small letters, without those of addresses of mail and of the web."""
+        return frozenset(
+            word
+            for text in self.texts.values()
+            for word in _WHOLE_WORD.findall(text)
+            if word.islower()
+        )
 
     def amid(self, place: Place) -> bool:
         """True where the words stand in the run of a sentence."""
@@ -149,6 +160,7 @@ class _Writing:
 
 def _one_line(most: int, value: str) -> str:
     """A short text that is no sentence, no bare yes or no, and has no number or address in it."""
+    value = value.strip(" \t;:|*•")
     if len(value) > most or "\n" in value or _SENTENCE.search(value) or _FOREIGN.search(value):
         return ""
     bare = len(value.split()) < 3 and bool(yes_or_no(value))
@@ -159,12 +171,17 @@ def _words_of(most: int, value: str) -> str:
     return "" if is_blank(value) or not re.search(r"[^\W_]", value) else _one_line(most, value)
 
 
+def _relationship(value: str) -> str:
+    titled = value.strip(". ").casefold() in TITLES - {"sister"}
+    return "" if titled or is_organisation(value) else _one_line(80, value)
+
+
 def _language(value: str) -> str:
     return "" if re.search(r"\d", value) or is_organisation(value) else _words_of(70, value)
 
 
 def _trimmed(value: str) -> str:
-    words, was = value, ""
+    words, was = value[:200], ""  # what is longer is no name
     while words != was:
         was = words
         words = _AFTER.sub("", LETTERS_AFTER.sub("", _BEFORE.sub("", words))).strip(_EDGES)
@@ -266,15 +283,17 @@ def _age(value: str) -> str:
 
 def _account(value: str) -> str:
     """A disability or need, in some words of its own; no part of a letter."""
+    if len(value) > 300 or is_blank(value):
+        return ""
     lines = value.split("\n")
     of_more = len(lines) > 1 and any(
         is_blank(line) or re.match(r"[A-Z][\w ]{2,30}:", line.strip()) for line in lines
     )
-    return "" if len(value) > 300 or of_more or is_blank(value) else value
+    return "" if of_more else value
 
 
 def _phone(value: str) -> str:
-    words = value.strip(_EDGES)
+    words = value.strip(_EDGES) if len(value) <= 60 else ""
     if words.count("(") != words.count(")"):  # "0808 157 0199 (24", of a bracket that is cut
         words = re.sub(r"\s*\(\d{0,3}$|^\((?=[^)]*$)|(?<=\d)\)$", "", words).strip(_EDGES)
     return words if 3 <= sum(c.isdigit() for c in words) <= 20 else ""
@@ -408,7 +427,11 @@ def _not_by_family(adult: Adult, families: set[str]) -> Adult:
     """The adult, unread where they are known by one word only that is no first name."""
     bare = _bare(adult.name.value)
     single = adult.name.known and len(adult.name.value.split()) == 1
-    if not single or adult.relationship.known or (bare in _listed("given") - families):
+    if (
+        not single
+        or adult.relationship.known
+        or (bare in _listed("given") and bare not in families)
+    ):
         return adult
     return replace(adult, name=refused(adult.name, "a person's name"))
 
@@ -418,7 +441,7 @@ def _adult(adult: Adult, writing: _Writing, arrived: date) -> Adult:
     return replace(
         adult,
         name=_weigh(adult.name, partial(_name, writing, 8, adult.name.places), "a person's name"),
-        relationship=_weigh(adult.relationship, partial(_one_line, 80), "a relationship"),
+        relationship=_weigh(adult.relationship, _relationship, "a relationship"),
         dob=_dated(adult.dob, "the birth date", years(_MOST), years(_LEAST)),
         phone=_weigh(adult.phone, _phone, "a telephone number"),
     )
@@ -493,12 +516,11 @@ def _birth(child: Child, writing: _Writing, arrived: date, births: set[str]) -> 
 
 def _own_numbers(children: list[Child]) -> list[Child]:
     """The children without an NHS number that stands for two of them."""
-    held = [child.nhs_number.value for child in children if child.nhs_number.known]
-    shared = {number for number in held if held.count(number) > 1}
+    held = Counter(child.nhs_number.value for child in children if child.nhs_number.known)
     why = "Two children have this NHS number"
     return [
         replace(child, nhs_number=refused(child.nhs_number, "", why))
-        if child.nhs_number.known and child.nhs_number.value in shared
+        if held[child.nhs_number.value] > 1
         else child
         for child in children
     ]
