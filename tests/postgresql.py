@@ -173,5 +173,5 @@ def serving(**settings: str) -> Iterator[Server]:
 def running(**other: str) -> Iterator[str]:
     """Start a server; gives its address as postgresql://…/ to be followed by a database. `other`
     are settings to have otherwise than tests want them."""
-    with serving() as server:
+    with serving(**other) as server:
         yield server.url
