@@ -19,7 +19,7 @@ from triage.domain.retention import Fate
 from triage.domain.worker import Worker
 from triage.storage import contacts, events, originals, requests
 from triage.storage.secrets import FileVault
-from triage.workflow import backup, holding, recovery, retention, sign
+from triage.workflow import backup, holding, match, recovery, retention, screen, sign
 from triage.workflow.desk import Desk
 
 PROPOSE = """INSERT INTO destruction (about, reference, outcome, rule, due_on, fate, proposed_by,
@@ -202,6 +202,26 @@ def test_one_who_takes_a_group_for_their_own_still_proposes_in_their_own_name(
     assert "FL001" in hub.answered(factory.PRIYA, DESTROY, id)
     with hub.front.store.read() as tx:
         assert list(contacts.by_ids(tx, [id])) == [id]
+
+
+def test_what_others_found_of_a_destroyed_record_goes_with_it_at_a_hub(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    child = factory.child(dob="2019-03-15", school="Zebedee Infants")
+    made = factory.contact(child, reference="C-24-00007", rating="green")
+    gone = hub.front.bring(replace(made, received_at=LONG_AGO))
+    alone = hub.front.bring(factory.alone("Noor Vale", "C-26-00003"))
+    for contact in (hub.front.bring(factory.contact()), alone):
+        match.look_up(at(factory.RUTH), contact.id)
+    naming = (
+        "SELECT count(*), count(*) FILTER (WHERE body ~ 'Zebedee|C-24-00007') FROM lookup_result"
+    )
+    [(before, named)] = hub.tried(factory.PRIYA, naming)
+    assert 0 < named < before
+    screen.set_aside(at(factory.RUTH), hub.front.read(gone), "error", "A slip.")
+    retention.propose(at(factory.OLA), gone.id)
+    retention.approve(at(factory.PRIYA), gone.id)
+    assert hub.tried(factory.PRIYA, naming) == [(before - named, 0)]
 
 
 def test_nobody_plants_a_key_that_shuts_out_others_or_is_no_key(hub: HubHere) -> None:

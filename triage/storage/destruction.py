@@ -38,8 +38,10 @@ WHERE v.contact_id = {c} AND setting.name LIKE 'sign-off.comment.' || {id} || '.
 # Such a search can be made again.
 _FOUND = (
     f"partner = '{OWN}' AND EXISTS (SELECT 1 FROM contact gone WHERE gone.id = {{c}} "
-    "AND lookup_result.body LIKE '%\"' || gone.reference || '/%')"
+    "AND {named}lookup_result.body LIKE '%\"' || gone.reference || '/%')"
 )
+# At a hub by an index of what each names: without it, all look-ups of all years are read.
+_NAMED_AT_HUB = "fanlight_references(lookup_result.body) @> ARRAY[gone.reference::text] AND "
 _SAID = (
     f"partner = '{OWN}' AND EXISTS (SELECT 1 FROM contact gone WHERE gone.id = {{c}} "
     "AND verdict.record_id LIKE gone.reference || '/%')"
@@ -52,16 +54,18 @@ _ONLY_MINE = (
 )
 
 
-def statements(contact: str, *, uuids: bool) -> Iterator[str]:
-    """SQL that removes all of a contact, in order; `contact` is how its id is said there, and
-    `uuids` whether ids are kept as such, or as 32 hex digits."""
+def statements(contact: str, *, uuids: bool, at_hub: bool = False) -> Iterator[str]:
+    """SQL that removes all of a contact, in order; `contact` is how its id is said there, `uuids`
+    whether ids are kept as such, or as 32 hex digits, and `at_hub` whether a hub's functions are
+    there."""
 
     yield _COMMENTS.format(c=contact, id=_as_text("v.id", uuids=uuids))
     bytes_ = _ONLY_MINE.format(c=contact)
     yield f"DELETE FROM content_key WHERE id IN (SELECT 'original_bytes:' || sha256 FROM original WHERE {bytes_})"  # noqa: E501
     yield f"DELETE FROM original_bytes WHERE {bytes_}"
     yield f"DELETE FROM content_key WHERE id = {_as_text(contact, uuids=uuids)}"
-    yield f"DELETE FROM lookup_result WHERE {_FOUND.format(c=contact)}"
+    found = _FOUND.format(c=contact, named=_NAMED_AT_HUB if at_hub else "")
+    yield f"DELETE FROM lookup_result WHERE {found}"
     yield f"DELETE FROM verdict WHERE {_SAID.format(c=contact)}"
     for table in reversed(metadata.sorted_tables):
         if where := _of_contact(table, contact):

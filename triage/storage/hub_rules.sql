@@ -16,14 +16,16 @@ LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN starts_with(session_user, 'fl_') THEN substr(session_user, 4) END
 $$;
 
+-- Asked some thirty times for each act of a person: in PL/pgSQL, which plans it once for a line.
 CREATE OR REPLACE FUNCTION fanlight_may(wanted text) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT EXISTS (
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (
         SELECT FROM fanlight_allowed allowed
         WHERE allowed.act = wanted
           AND pg_has_role(session_user, 'fanlight_' || allowed.role, 'MEMBER')
-    )
-$$;
+    );
+END $$;
 
 -- Whether this person answers for an agency: a member of fanlight_agency_CODE.
 CREATE OR REPLACE FUNCTION fanlight_serves(agency text) RETURNS boolean

@@ -361,7 +361,7 @@ def _keep_rules(connection: Connection, rules: Iterable[RetentionRule]) -> None:
 def _make_destruction(connection: Connection) -> None:
     """`fanlight_destroy` (see hub_rules.sql), of the statements that a desk's own file runs."""
     body = _DESTROY.read_text(encoding="utf-8")
-    steps = ";\n    ".join(destruction.statements("wanted", uuids=True))
+    steps = ";\n    ".join(destruction.statements("wanted", uuids=True, at_hub=True))
     body = body.replace("-- STEPS", f"{steps};")
     arrivals = ";\n    ".join(destruction.statements_of_arrivals("until", uuids=True))
     body = body.replace("-- ARRIVALS", f"{arrivals};")

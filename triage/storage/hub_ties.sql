@@ -4,16 +4,24 @@
 
 -- ---- rows that name a contact ------------------------------------------------------------------
 
--- Whether words name a contact, by its reference, that is not for this person to know of.
+-- The contacts that words name, by their references.
+CREATE OR REPLACE FUNCTION fanlight_references(words text) RETURNS text[]
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT ARRAY(
+        SELECT DISTINCT found[1] FROM regexp_matches(words, 'C-[0-9]{2}-[0-9]{5,9}', 'g') AS found
+    )
+$$;
+
+-- What a record's end must take out of look-ups of others is found by it.
+CREATE INDEX IF NOT EXISTS fanlight_names ON lookup_result
+    USING gin (fanlight_references(body)) WHERE partner = 'hub';
+
+-- Whether words name a contact that is not for this person to know of.
 CREATE OR REPLACE FUNCTION fanlight_names_hidden(words text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (
-        SELECT FROM (
-            SELECT DISTINCT found[1] AS reference
-            FROM regexp_matches(words, 'C-[0-9]{2}-[0-9]{5,9}', 'g') AS found
-        ) named
-        JOIN contact kept ON kept.reference = named.reference
-        WHERE fanlight_is_restricted(kept.id)
+        SELECT FROM contact kept
+        WHERE kept.reference = ANY (fanlight_references(words)) AND fanlight_is_restricted(kept.id)
     )
 $$;
 
