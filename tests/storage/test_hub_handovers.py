@@ -1,4 +1,4 @@
-"""Offers and reminders as the hub's database holds them, tried with plain SQL."""
+"""Offers, reminders and drafts as the hub's database holds them, tried with plain SQL."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,10 +7,11 @@ import pytest
 
 from tests import factory
 from tests.hub_here import HubHere
+from triage.domain.access_draft import AccessDraft
 from triage.domain.handover import Offer, OfferState
 from triage.domain.worker import Worker
 from triage.storage import handovers
-from triage.workflow import claims, handover, schedule
+from triage.workflow import claims, handover, schedule, subject_access
 from triage.workflow.desk import Desk
 
 At = Callable[[Worker], Desk]
@@ -68,3 +69,19 @@ def test_nobody_sees_or_changes_anothers_reminder(hub: HubHere, at: At) -> None:
     assert hub.tried(factory.SANA, "SELECT * FROM reminder") == []
     assert hub.tried(factory.SANA, "UPDATE reminder SET body = '{}'") == [(0,)]
     assert "42501" in hub.answered(factory.RUTH, "UPDATE reminder SET \"by\" = 'siqbal'")
+
+
+def test_nobody_sees_changes_or_lets_go_what_another_decides_of_a_copy(
+    hub: HubHere, at: At
+) -> None:
+    contact = hub.front.bring(factory.contact())
+    ola = at(factory.OLA)
+    found = subject_access.gather(ola, contact.id, "c1")
+    kept = subject_access.keep(ola, found, AccessDraft(harm="None found."))
+    for other in (factory.PRIYA, factory.RUTH):
+        assert hub.tried(other, "SELECT * FROM access_draft") == []
+        assert hub.tried(other, "UPDATE access_draft SET body = '{}'") == [(0,)]
+        assert hub.tried(other, "DELETE FROM access_draft") == [(0,)]
+    assert "42501" in hub.answered(factory.OLA, "UPDATE access_draft SET \"by\" = 'pnandra'")
+    assert "FL001" in hub.answered(factory.OLA, "UPDATE access_draft SET body = '{}'")
+    assert subject_access.gather(ola, contact.id, "c1").draft == kept
