@@ -30,6 +30,7 @@ from matching.name_comparison import name_level
 from matching.person import prepare
 from matching.quick import QuickScore
 from matching.score import prior_of
+from matching.texts import Texts
 from matching.vocabulary import LEVELS, Vocabulary
 from tests.bench.people import population, queries
 from tests.matching.people import MAYA, TODAY, people
@@ -569,3 +570,11 @@ def test_a_name_tells_less_once_many_bear_it_and_other_weights_count_at_once() -
     assert many.score < alone - 1.0
     index.weights = replace(index.weights, household_others=index.weights.household_others * 4)
     assert index.search(asked)[0].score != many.score
+
+
+@given(st.lists(st.text(max_size=20)), st.lists(st.integers(0, 10_000), max_size=40))
+def test_texts_taken_in_another_order_are_whole(texts: list[str], wanted: list[int]) -> None:
+    held = [t.encode("utf-8", "replace").decode() for t in texts]
+    places = [n % len(held) for n in wanted] if held else []
+    taken = Texts.of(held).take(np.array(places, np.int64))
+    assert list(taken) == [held[n] for n in places]
