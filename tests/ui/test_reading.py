@@ -18,6 +18,7 @@ from triage.domain.draft import Draft, NotRead, TextPart
 from triage.domain.episode import SuggestionState
 from triage.domain.fact import FactState, Place, Unknown, read
 from triage.intake import drawing
+from triage.intake.plausible import weighed
 from triage.storage import contacts, drafts
 from triage.workflow import fields, join, reading, receive
 from triage.workflow.fact_words import shown
@@ -183,6 +184,18 @@ def test_every_fact_is_numbered_at_its_source(room: Room) -> None:
     marks = room.screen.original.canvas().marks
     assert [TEXT[m.start : m.end] for m in marks][:3] == ["Poppy", "Lindqvist", "06/05/24"]
     assert [m.check for m in marks][:3] == [False, False, True]
+
+
+def test_words_that_can_be_no_name_are_shown_where_one_should_stand(room: Room) -> None:
+    held = room.held()
+    carer = replace(letter(held.content).content.children[0], given=read("Carer", at("Poppy")))
+    told = replace(held.content, children=(carer,))
+    with room.front.store.write() as tx:
+        contacts.save(tx, replace(held, content=weighed(letter(told)).content))
+    room.begin()
+    assert "First name, Could not be told, check, source 1" in room.rows()
+    assert TEXT[room.screen.original.canvas().marks[0].start :].startswith("Poppy")
+    room.named("Type first name")
 
 
 def test_standing_on_a_fact_rings_its_words_and_the_other_way_round(room: Room) -> None:

@@ -17,6 +17,7 @@ from functools import cached_property, lru_cache, partial
 from triage.domain.contact import Address, Adult, Child, Referrer
 from triage.domain.draft import Draft, NotRead
 from triage.domain.fact import NOT_SAID, Fact, FactState, Place, Unknown
+from triage.domain.spelling import spell_long_day
 from triage.intake import addresses
 from triage.intake.addresses import POSTCODE
 from triage.intake.choices import is_blank, yes_or_no
@@ -338,7 +339,8 @@ def _dated(fact: Fact, what: str, first: date, last: date) -> Fact:
         return fact
     day = fact.as_date
     if day is None or not first <= day <= last:
-        return refused(fact, what, f"{fact.value} can't be {what} of somebody here")
+        told = spell_long_day(day) if day else "What stands here"
+        return refused(fact, what, f"{told} can't be {what} of somebody here")
     return fact
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from triage.domain.contact import Adult, Child, Content
 from triage.domain.correction import Correction
 from triage.domain.draft import Draft, TextPart
-from triage.domain.fact import Fact, FactState, Place
+from triage.domain.fact import Fact, FactState, Place, Unknown
 from triage.domain.profile import Profile
 from triage.domain.spelling import counted
 from triage.workflow import fields
@@ -226,11 +226,12 @@ class _Rows:
     def row(self, path: str, label: str, fact: Fact) -> FactRow:
         """One fact's row."""
         given = fact.known
+        unsaid = "Could not be told" if fact.unknown is Unknown.UNREADABLE else "Not given"
         state = _STATES[fact.state] if given or fact.state is FactState.TO_CHECK else "Not given"
         return FactRow(
             path=path,
             label=label,
-            value=shown(self.profile, path, fact.value) if given else "Not given",
+            value=shown(self.profile, path, fact.value) if given else unsaid,
             state=state,
             marks=self.numbers.get(path, ()),
             raw=fact.value,
