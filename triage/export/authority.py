@@ -151,7 +151,10 @@ def revocation_list(vault: Vault, revoked: Iterable[RevokedKey], at: datetime) -
         serials.setdefault(given["kid"], []).append(given["serial"])
     for key in revoked:
         for serial in serials.get(key.kid, ()):
-            entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(key.at)
+            # A list counts whole seconds, as a paper's signing time does: what was signed in the
+            # second in which its key was revoked stays signed before.
+            whole = key.at if not key.at.microsecond else key.at + timedelta(seconds=1)
+            entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(whole)
             if key.reason is not None:
                 flag = x509.ReasonFlags(_REASONS[key.reason])
                 entry = entry.add_extension(x509.CRLReason(flag), critical=False)
