@@ -5,13 +5,14 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import psycopg
 
 from tests import factory
-from tests.hub_here import HubHere, tell
+from tests.hub_here import VIC, HubHere, tell
+from tests.workflow.keeping import old
 from triage.domain.contact import Contact
 from triage.domain.draft import Kinship
 from triage.domain.lookup import Subject, Verdict, VerdictKind
@@ -28,6 +29,7 @@ from triage.workflow import (
     match,
     reading,
     requests,
+    retention,
     screen,
     sign,
 )
@@ -229,6 +231,46 @@ def test_copies_looks_and_restrictions_are_never_without_their_event(hub: HubHer
         "VALUES (%s, 'x', '\"x\"', 1, 'rosei', now())"
     )
     assert "without the event" in hub.answered(factory.RUTH, answering, about)
+
+
+def test_an_act_is_told_by_the_event_of_that_act_and_by_no_other(hub: HubHere, at: At) -> None:
+    leader, front = factory.PRIYA, hub.front
+    due = old(front)
+    retention.propose(at(factory.OLA), due)
+    destroying = "SELECT fanlight_destroy(%s)"
+    assert "without the event" in told(hub, leader, "retention.kept", due, destroying, due)
+    retention.approve(at(leader), due)
+    version = front.proposed(front.bring(factory.contact(rating="green")))
+    body = "SELECT body FROM decision_version WHERE id = %s"
+    said = json.loads(hub.tried(leader, body, version.id)[0][0])
+    said |= {"state": "signed", "signer": leader.id, "signed_at": datetime.now(UTC).isoformat()}
+    signing = "UPDATE decision_version SET state = 'signed', body = %s WHERE id = %s"
+    for kind in ("contact.viewed", "decision.opened"):
+        answered = told(
+            hub, leader, kind, version.contact_id, signing, json.dumps(said), version.id
+        )
+        assert "without the event" in answered
+    hidden = front.bring(factory.contact(reference="C-26-04700", restricted=True))
+    lifting = "DELETE FROM restriction"
+    assert "without the event" in told(hub, leader, "contact.viewed", hidden.id, lifting)
+    retention.hold(at(factory.OLA), version.contact_id, "A claim.")
+    freeing = "UPDATE legal_hold SET lifted_at = now(), lifted_by = %s"
+    answered = told(hub, leader, "retention.proposed", version.contact_id, freeing, leader.id)
+    assert "without the event" in answered
+
+
+def test_which_records_are_about_the_same_children_is_nobodys_to_ask(hub: HubHere) -> None:
+    _, new = _earlier(hub, restricted=True)
+    for who in (factory.RUTH, factory.AMIR, factory.PRIYA, VIC):
+        for name in ("related", "falls_due", "due_on"):
+            assert "42501" in hub.answered(who, f"SELECT fanlight_{name}(%s)", new.id)
+
+
+def test_an_answer_that_names_no_request_hides_no_other(hub: HubHere) -> None:
+    planting = """INSERT INTO partner_answer (id, place, received_at, body)
+        VALUES (%s, 'to_place', now(), '{"likely": "x"}')"""
+    hub.tried(factory.RUTH, planting, uuid4())
+    assert hub.tried(factory.RUTH, "SELECT count(*) FROM partner_answer") == [(0,)]
 
 
 def test_nobody_joins_contacts_in_anothers_name(hub: HubHere) -> None:

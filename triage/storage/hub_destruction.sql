@@ -237,5 +237,8 @@ BEGIN
     -- STEPS
 END $$;
 
+-- Which records are about the same children, and when one falls due, may tell of restricted ones.
+REVOKE ALL ON FUNCTION fanlight_related(uuid), fanlight_falls_due(uuid), fanlight_due_on(uuid)
+    FROM PUBLIC;
 REVOKE ALL ON FUNCTION fanlight_destroy(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION fanlight_destroy(uuid) TO fanlight_person;

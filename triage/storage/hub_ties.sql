@@ -32,7 +32,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     SELECT coalesce(answer::jsonb -> 'names', '[]') <> '[]'
         OR (answer::jsonb ->> 'likely') IS NOT NULL AND NOT EXISTS (
             SELECT FROM request likely
-            WHERE likely.id = (answer::jsonb ->> 'likely')::uuid
+            WHERE likely.id = CASE WHEN answer::jsonb ->> 'likely' ~
+                '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN (answer::jsonb ->> 'likely')::uuid END
               AND NOT fanlight_is_restricted(likely.contact_id)
         )
         OR fanlight_names_hidden(answer)
@@ -178,7 +179,22 @@ BEGIN
             about := NEW.id;
         END IF;
     ELSIF TG_TABLE_NAME = 'restriction' THEN
-        about := CASE TG_OP WHEN 'DELETE' THEN OLD.contact_id ELSE NEW.contact_id END;
+        IF TG_OP = 'DELETE' THEN
+            about := OLD.contact_id;
+            such := '^(contact\.opened_up|retention\.destroyed)$';
+        ELSE
+            about := NEW.contact_id;
+        END IF;
+    ELSIF TG_TABLE_NAME = 'decision_version' THEN
+        about := NEW.contact_id;
+        such := CASE NEW.state WHEN 'proposed' THEN '^decision\.proposed$'
+            WHEN 'returned' THEN '^decision\.sent_back$' ELSE '^decision\.signed$' END;
+    ELSIF TG_TABLE_NAME = 'legal_hold' THEN
+        about := NEW.contact_id;
+        such := CASE TG_OP WHEN 'INSERT' THEN '^retention\.held$' ELSE '^retention\.lifted$' END;
+    ELSIF TG_TABLE_NAME = 'correction' THEN
+        about := NEW.contact_id;
+        such := '^correction\.' || NEW.standing || '$';
     ELSIF TG_TABLE_NAME = 'pack_copy' THEN
         SELECT contact_id INTO about FROM decision_version WHERE id = NEW.decision_id;
     ELSIF TG_TABLE_NAME = 'version_opened' THEN
@@ -187,6 +203,8 @@ BEGIN
         such := ''; -- kept anew with each change of their contact
     ELSIF TG_TABLE_NAME = 'destruction' THEN
         about := CASE WHEN NEW.outcome <> 'no_contact' THEN NEW.about END;
+        such := CASE NEW.fate WHEN 'destroyed' THEN '^retention\.(arrivals_)?destroyed$'
+            ELSE '^retention\.' || NEW.fate || '$' END;
     ELSIF TG_TABLE_NAME = 'suggestion' THEN
         about := NEW.low;
         other := NEW.high;
@@ -206,23 +224,24 @@ DO $$
 DECLARE
     tied record;
 BEGIN
+    -- '': of which kind, what is done says above.
     FOR tied IN SELECT * FROM (VALUES
         ('contact', 'INSERT OR UPDATE',
          '^(contact\.(received|confirmed|claimed|taken_over|released|handed_over|freed_idle)|call\.)'),
         ('contact_child', 'INSERT OR UPDATE OR DELETE', ''),
-        ('restriction', 'INSERT OR DELETE', '^(contact\.|call\.|retention\.destroyed)'),
+        ('restriction', 'INSERT OR DELETE', '^(contact|call)\.'),
         ('answer', 'INSERT OR UPDATE', '^decision\.'),
-        ('decision_version', 'INSERT OR UPDATE', '^(decision\.|contact\.)'),
-        ('version_opened', 'INSERT OR UPDATE', '^decision\.'),
+        ('decision_version', 'INSERT OR UPDATE', ''),
+        ('version_opened', 'INSERT OR UPDATE', '^decision\.(opened|sent_back)$'),
         ('pack_copy', 'INSERT', '^pack\.issued$'),
         ('lookup_result', 'INSERT OR UPDATE', '^match\.'),
         ('verdict', 'INSERT OR UPDATE', '^match\.'),
         ('suggestion', 'INSERT OR UPDATE', '^contact\.'),
         ('handover_offer', 'INSERT OR UPDATE', '^contact\.'),
-        ('legal_hold', 'INSERT OR UPDATE', '^retention\.'),
-        ('correction', 'INSERT OR UPDATE', '^correction\.'),
+        ('legal_hold', 'INSERT OR UPDATE', ''),
+        ('correction', 'INSERT OR UPDATE', ''),
         ('access_draft', 'INSERT OR UPDATE', '^access\.draft_kept$'),
-        ('destruction', 'INSERT OR UPDATE', '^retention\.'),
+        ('destruction', 'INSERT OR UPDATE', ''),
         ('delivery', 'UPDATE OF time_stamp', '^decision\.stamped$'),
         ('signing_key', 'UPDATE', '^worker\.key_(revoked|certified)$')
     ) AS of_table (name, verbs, such)
