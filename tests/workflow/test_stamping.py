@@ -88,6 +88,9 @@ def test_decision_goes_out_with_a_stamp_that_openssl_and_verify_take(
     assert "Northmere stamps vouches that it was signed by" in said
     assert f"its seal {seal_of(signed.document)}." in said
     assert "was not checked" in verify_file(file, jwks)
+    file.write_bytes(signed.document)  # whoever leaves it off is found out where one is asked for
+    assert "It carries no time stamp" in verify_file(file, jwks, tsa.trusted.encode())
+    assert "time stamp" not in verify_file(file, jwks)
     assert "decision.stamped" in front.kinds()
     assert len(tsa.asked) == 1
     for words in (b"Rowe", b"Larch", signed.document[:40]):

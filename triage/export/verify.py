@@ -32,7 +32,7 @@ def verify_file(path: Path, jwks: Mapping[str, Any], stamps_pem: bytes | None = 
     if untrusted_jws.startswith(b"%PDF"):
         issued = pack_signing.verify_pack(untrusted_jws, jwks, stamps_pem)
         at = f" on {_when(issued.at.astimezone(UTC).isoformat())}" if issued.at else ""
-        stamped = _stamp_words(issued.stamp, issued.stamped)
+        stamped = _stamp_words(issued.stamp, issued.stamped, asked=stamps_pem is not None)
         return (
             f"Genuine: this copy was issued by {issued.name}{at}; nothing in it has been altered "
             f"since. {stamped}The seal on its first page is that of the signed decision: check "
@@ -48,7 +48,7 @@ def verify_file(path: Path, jwks: Mapping[str, Any], stamps_pem: bytes | None = 
             )
         return _receipt_sentence(signing.verify_receipt(untrusted_jws, jwks))
     verified = signing.verify(untrusted_jws, jwks, stamps_pem)
-    stamped = _stamp_words(verified.stamp, verified.stamped)
+    stamped = _stamp_words(verified.stamp, verified.stamped, asked=stamps_pem is not None)
     try:
         number = verified.document["decisionId"]
         seal = seal_of(signing.without_stamp(untrusted_jws))
@@ -100,7 +100,7 @@ def _receipt_sentence(receipt: signing.Receipt) -> str:
     )
 
 
-def _stamp_words(stamp: Stamp | None, stamped: bool) -> str:
+def _stamp_words(stamp: Stamp | None, stamped: bool, *, asked: bool) -> str:
     if stamp is not None:
         return f"{stamp.by} vouches that it was signed by {_when(stamp.at.isoformat())}. "
     if stamped:
@@ -108,6 +108,8 @@ def _stamp_words(stamp: Stamp | None, stamped: bool) -> str:
             "It carries a time stamp that was not checked: name the service's certificates with "
             "--tsa. "
         )
+    if asked:  # whoever has a key that was revoked may say any time before
+        return "It carries no time stamp: when it was signed is its signer's word alone. "
     return ""
 
 
