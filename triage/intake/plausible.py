@@ -22,7 +22,7 @@ from triage.intake import addresses
 from triage.intake.addresses import POSTCODE
 from triage.intake.choices import is_blank, yes_or_no
 from triage.intake.dates import age_on
-from triage.intake.labels import LEXICON, RELATION_WORDS, lexicon_words
+from triage.intake.labels import LEXICON, RELATION_WORDS, classify, lexicon_words, relation_in
 from triage.intake.people import (
     EMAIL,
     LETTERS_AFTER,
@@ -68,6 +68,10 @@ _FORM_TITLE = re.compile(
     r"(?i)(?:(?:\w+ ){0,2}(?:notification|referral|report|request|notice|record|alert)s? "
     r"(?:of|to|for|form)\b|.*\b(?:referral|notification|request|report|record|alert) form$)"
 )
+_BODIES = frozenset(
+    {"agency", "organisation", "organization", "service", "team", "setting", "school"}
+)
+_CAMELS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _CAMEL = re.compile(r"[A-Z][a-z]+[A-Z][a-z]{2,}\w*")
 _YOUNG = re.compile(
     r"(?i)\d|½|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen)\b|baby|born"
@@ -121,6 +125,21 @@ def _is_of_forms(word: str) -> bool:
     return len(word) > 1 and word.casefold() in _of_forms() and not _is_borne(word)
 
 
+def _is_key(word: str) -> bool:
+    """True for a machine's name of a field ("legalForename")."""
+    bits = _CAMELS.findall(word) if word.isascii() and word.isalpha() else []
+    return len(bits) > 1 and any(_is_of_forms(bit) for bit in bits)
+
+
+def _asks(value: str) -> bool:
+    """True for words that ask for a fact and give none ("Main language")."""
+    meaning = classify(value)
+    if value.strip(" ?:").casefold() in _BODIES or "?" in value:
+        return True
+    named = is_organisation(value) and meaning.attribute in {"ignore", "school"}
+    return bool(meaning.attribute) and meaning.share >= 0.75 and not named
+
+
 def _words(value: str) -> list[str]:
     return re.findall(r"[^\W\d_][^\s\-\u2010-\u2013,.]*", value)
 
@@ -169,7 +188,8 @@ def _one_line(most: int, value: str) -> str:
 
 
 def _words_of(most: int, value: str) -> str:
-    return "" if is_blank(value) or not re.search(r"[^\W_]", value) else _one_line(most, value)
+    value = _one_line(most, value)
+    return "" if not value or is_blank(value) or _asks(value) or _is_key(value) else value
 
 
 def _relationship(value: str) -> str:
@@ -206,7 +226,7 @@ def _name(writing: _Writing, most: int, places: tuple[Place, ...], value: str) -
         if (token.casefold() in PARTICLES or token == "or") and len(tokens) > 1:
             continue  # "Robbie or Robin"
         org = is_organisation(token) and not _is_borne(token)
-        if org or _is_of_forms(token) or writing.common(token):
+        if org or _is_of_forms(token) or _is_key(token) or writing.common(token):
             return ""
         small = token[0].islower() and not writing.informal and not _is_borne(token)
         if small and any(writing.amid(place) for place in places):
@@ -231,7 +251,8 @@ def _referrer_name(writing: _Writing, value: str) -> str:
     alone = len(tokens) == 1 and writing.common(last)
     if (alone or is_organisation(last)) and not _is_borne(last):
         return ""
-    return "" if _is_of_forms(last) and not is_role(last) else words
+    keyed = any(map(_is_key, tokens)) or "?" in words
+    return "" if keyed or (_is_of_forms(last) and not is_role(last)) else words
 
 
 def _body(most: int, value: str) -> str:
@@ -258,7 +279,10 @@ def _role(value: str) -> str:
     value = _one_line(90, value)
     if not any(c.isalpha() for c in value) or _CAMEL.fullmatch(value):
         return ""
-    return "" if _RUNS_ON.match(value) and not is_role(value) and len(value.split()) < 3 else value
+    if not is_role(value) and not relation_in(value):
+        asks = _asks(value) or _is_key(value)
+        return "" if asks or (_RUNS_ON.match(value) and len(value.split()) < 3) else value
+    return value
 
 
 def _line(value: str) -> str:
