@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import timedelta
@@ -36,6 +37,9 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run("receive", str(mail), "--data", str(home / "desk"), typed=WORDS)
     said = run(*_make(home / "desk", home), typed=WORDS + NEW)
     assert said.exit_code == 0, said.output
+    [line] = [s for s in said.output.splitlines() if s.startswith("Prove that it can be restored")]
+    proved = run(*shlex.split(line.partition(": fanlightctl ")[2]), typed=WORDS)
+    assert "Proved: " in proved.output, "the line that is shown does what it says"
     return home
 
 
@@ -82,7 +86,7 @@ def test_wrong_passphrase_and_missing_or_older_keys_are_each_told(
     made: Path,
     tmp_path: Path,
 ) -> None:
-    assert "not the passphrase" in _prove(made, "--as-if-lost", typed="guessed at random\n")
+    assert "not the passphrase." in _prove(made, "--as-if-lost", typed="guessed at random\n")
     old = tmp_path / "old"
     shutil.copytree(tmp_path / "keys", old)
     other = tmp_path / "callum.eml"

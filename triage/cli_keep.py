@@ -1,5 +1,6 @@
 """fanlightctl commands of keeping: backups, proved by being restored."""
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -116,7 +117,10 @@ def backup_make(
         )
     rows = sum(made.manifest["counts"].values())
     click.echo(f"Backed up {rows:,} rows into {made.path}.")
-    click.echo(f"Prove that it can be restored: fanlightctl backup prove {made.path}")
+    line = ["fanlightctl", "backup", "prove", str(made.path)]
+    line += ["--keys", str(keys_folder)] if keys_folder else []
+    line += ["--data", str(data)] if data else []
+    click.echo(f"Prove that it can be restored: {shlex.join(line)}")
 
 
 @backup.command("forget")

@@ -210,8 +210,8 @@ class PassphraseVault:
             return AESGCM(self._key).decrypt(nonce, rest, name.encode())
         except (InvalidTag, ValueError) as error:
             words = (
-                "That is not the passphrase of this computer's data. Nothing was changed: check "
-                "capitals and spaces, then type it again."
+                "That is not the passphrase. Nothing was changed: check capitals and spaces, then "
+                "type it again."
                 if name == "check"
                 else f"A key kept here ({name}) was altered or damaged. Nothing was changed: ask "
                 "IT to bring it back from a copy."

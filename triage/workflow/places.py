@@ -36,8 +36,8 @@ def must_be_desk(folder: Path) -> None:
     if not is_desk(folder):
         raise StoreError(
             f"There is no desk in {folder}. Nothing was done. Name the desk's own folder with "
-            "--data (practice has one called practice in it), or make a desk: fanlightctl desk "
-            "create"
+            "--data (practice has one called practice in it), or make a desk with “fanlightctl "
+            "desk create”."
         )
 
 
