@@ -299,3 +299,18 @@ def test_what_keeps_staff_safe_is_asked_of_dangers() -> None:
     assert got.risk_to_workers.value == "no"
     (child,) = got.children
     assert (child.language.value, child.interpreter.value) == ("Arabic", "yes")
+
+
+@pytest.mark.parametrize("asked", ["Reason for sharing information", "Why is this coming to us?"])
+def test_a_long_answer_to_why_it_came_is_the_account_and_no_reason_for_sharing(asked: str) -> None:
+    account = (
+        "On Tuesday Odo came in without shoes and said he had slept on the stairs. He told me "
+        "his dad's friends had been round all night, and there was nothing to eat in the house."
+    )
+    people = table("Child's name | Odo Marsh", "DOB | 02/05/2015")
+    got = page(people + table(f"{asked} | {account}", "Consent | No"))
+    assert account in got.concern.value
+    assert not got.consent_reason.known
+    because = f"{account} We have not told his parents, since it would put him at more risk."
+    got = page(people + table("Consent | No", f"{asked} | {because}"))
+    assert got.consent_reason.value == because

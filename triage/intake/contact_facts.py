@@ -30,6 +30,24 @@ _FIRST_LINE = re.compile(
     r"(?i)(?:line|address)[\s_]*1|building[\s_]*name|house[\s_]*name|buildingname"
 )
 
+_REASONS = frozenset({"consent_reason", "informed_reason"})
+_ASKS_OF_LEAVE = re.compile(
+    r"(?i)consent|permission|agree|inform(?:ed|ing)?\b|\btold\b|aware|refus|\bnot?\b|without|overrid|dispens"
+)
+_OF_LEAVE = re.compile(
+    r"(?i)consent|permission|\bagree|\binform(?:ed|ing)?\b|aware|without telling"
+    r"|\b(?:told|tell|telling|speak(?:ing)? to|spoken? to|discuss\w*(?: \w+)? with|contact\w*)"
+    r" (?:the |his |her |their |both )?"
+    r"\b(?:mum|dad|mother|father|parents?|carers?|family|them|us)\b"
+    r"|(?:increase|greater|further|more|place\w*|put\w*)\b.{0,40}\b(?:risk|danger)"
+)
+
+
+def tells_why_it_came(label: str, words: str) -> bool:
+    """True for a long answer to "Why is this coming to us?" that is the account itself, not the
+    reason for sharing without leave."""
+    return len(words) > 120 and not _ASKS_OF_LEAVE.search(label) and not _OF_LEAVE.search(words)
+
 
 class ContactFacts:
     """Puts what a value says onto the contact; knows which question came last."""
@@ -45,13 +63,15 @@ class ContactFacts:
 
     def put(self, attribute: str, label: str, value: Piece, entry: Entry) -> None:
         got = self.got
+        asked_before = self.last_global in {"consent", "informed", *_REASONS}
+        if attribute in _REASONS and not asked_before and tells_why_it_came(label, value.text):
+            attribute = "concern"
         if attribute in {
             "consent",
             "informed",
             "urgent",
             "risk",
-            "consent_reason",
-            "informed_reason",
+            *_REASONS,
         }:
             self.last_global = attribute
         elif attribute not in {"reference", "received"} and not attribute.endswith("_more"):
@@ -160,7 +180,7 @@ class ContactFacts:
             elif not is_blank(words):
                 got.put("risk_text", long)
                 got.put("risk", Reading(risk_in(words), (answer,), label))
-        elif attribute in {"consent_reason", "informed_reason"}:
+        elif attribute in _REASONS:
             if not is_blank(words):
                 got.put(attribute, long)
                 if attribute == "consent_reason" and got.facts.get("consent"):
