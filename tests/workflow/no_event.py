@@ -44,6 +44,7 @@ LISTS = {
     "people.workers": "names of colleagues",
     "people.trust_list": "public keys",
     "stamping.paper_stamp": "asks nothing yet",
+    "stamping.to_go_out": "what sends it records it",
     "vouching.certificates_ending": "days, no record's words",
     "vouching.key_states": "public keys",
     "queue.group_of": "a rule",

@@ -174,6 +174,19 @@ def test_stamp_of_another_signature_or_by_another_service_is_refused(
         signing.verify(json.dumps(planted).encode(), jwks)
 
 
+def test_stamp_that_another_desk_planted_does_not_go_out(
+    front: Front, leader: Desk, tsa: Tsa, tmp_path: Path
+) -> None:
+    signed, council = _signed(front, leader), Council()
+    assert leader.stamps is not None
+    wrong, _ = leader.stamps.stamp(b"other words")
+    with front.store.write() as tx:
+        outbox.stamp(tx, signed.id, wrong, front.watch())
+    export.deliver_due(replace(leader, council=council))
+    assert [sent.time_stamp for sent in council.got] == [b""]
+    assert export.document(leader, signed.decision_id) == signed.document
+
+
 @pytest.mark.parametrize("answer", [b"", b"<html>", b"\x30\x05\x30\x03\x02\x01\x02"])
 def test_answer_that_is_none_is_told_and_not_kept(
     front: Front, leader: Desk, tsa: Tsa, answer: bytes

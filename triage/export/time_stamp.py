@@ -71,6 +71,14 @@ class StampService:
         self._rests = None
         return token, found
 
+    def holds(self, untrusted_token: bytes, over: bytes) -> bool:
+        """Whether a token is over those bytes and by this service."""
+        try:
+            check_stamp(untrusted_token, over, self.trusted_pem)
+        except SignatureError:
+            return False
+        return True
+
     def _asked(self, over: bytes) -> bytes:
         from asn1crypto import algos, tsp
 

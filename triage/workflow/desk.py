@@ -85,6 +85,9 @@ class TimeStamps(Protocol):
     def stamp(self, over: bytes) -> tuple[bytes, Stamp]:
         """A token over those bytes, and what it says; DeliveryError where there is none."""
 
+    def holds(self, untrusted_token: bytes, over: bytes) -> bool:
+        """Whether a token is over those bytes and by this service."""
+
 
 class PostRoom(Protocol):
     """The ways to partners and the mailboxes they answer to. Never called in a transaction."""

@@ -106,10 +106,9 @@ def export_by_hand(
         number = max((out.copy.number for out in packs.of_decision(tx, version.id)), default=0) + 1
     copy = Copy(number=number, recipient=desk.profile.council, by=how.strip(), removals=frozenset())
     name = f"{version.reference}-{version.number}"
+    going = stamping.to_go_out(desk, delivery)
     try:
-        (folder / f"{name}.jws").write_bytes(
-            signing.with_stamp(delivery.document, delivery.time_stamp)
-        )
+        (folder / f"{name}.jws").write_bytes(signing.with_stamp(going.document, going.time_stamp))
         pdf = pack.issue(desk, version.id, copy, "exported by hand")
         (folder / f"{name}.pdf").write_bytes(pdf)
     except OSError as fault:
@@ -159,7 +158,10 @@ def _record(desk: Desk, after: Delivery, kind: str) -> Delivery:
 
 def _exchange(desk: Desk, council: Council, delivery: Delivery) -> Delivery:
     ask_first = delivery.state in (OutboxState.UNKNOWN, OutboxState.SENT)
-    after = council.reconcile(delivery) if ask_first else council.deliver(delivery)
+    if ask_first:
+        after = council.reconcile(delivery)
+    else:
+        after = council.deliver(stamping.to_go_out(desk, delivery))
     return _record(desk, after, f"export.{after.state.value}")
 
 
@@ -206,4 +208,5 @@ def document(desk: Desk, decision_id: UUID) -> bytes:
             raise NotFoundError("That decision is not signed, so there is no document of it yet.")
         hold(desk, tx, found[-1].contact_id)
         _note(desk, "export.document_saved", found[-1], tx)
-        return signing.with_stamp(found[-1].document, found[-1].time_stamp)
+    going = stamping.to_go_out(desk, found[-1])
+    return signing.with_stamp(going.document, going.time_stamp)
