@@ -122,6 +122,22 @@ def test_the_database_and_the_desk_work_out_the_same_day(
             assert day == (found and found[1]), id
 
 
+def test_what_was_signed_never_falls_due_as_if_it_had_been_set_aside(hub: HubHere) -> None:
+    version = hub.front.proposed(hub.front.bring(factory.contact(rating="green")))
+    sign.approve(hub.front.priya, version.id, pin="2222")
+    hub.front.bring(factory.contact(reference="C-26-04999"))
+    with psycopg.connect(hub.url) as line:
+        for table, state in (("contact", "set aside"), ("decision_version", "superseded")):
+            line.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
+            line.execute(f"UPDATE {table} SET state = '{state}'".encode())
+        due = "SELECT fanlight_falls_due(id) IS NULL FROM contact WHERE reference = %s"
+        [signed], [other] = (
+            line.execute(due, (r,)).fetchone() for r in ("C-26-04817", "C-26-04999")
+        )
+        line.rollback()
+    assert (signed, other) == (True, False)
+
+
 def test_what_became_no_contact_is_destroyed_by_two_when_its_time_is_over(
     hub: HubHere, at: Callable[[Worker], Desk]
 ) -> None:

@@ -140,7 +140,11 @@ BEGIN
                 ) code
             WHERE split_part(answer.key, '@', 1) = 'outcome'
         );
-    ELSIF kept.state = 'set aside' THEN
+    -- What was signed once is decided, whatever took its place.
+    ELSIF kept.state = 'set aside' AND NOT EXISTS (
+        SELECT FROM decision_version version
+        WHERE version.contact_id = wanted AND version.state = 'superseded'
+    ) THEN
         codes := ARRAY['set_aside'];
     END IF;
     IF coalesce(cardinality(codes), 0) = 0 OR EXISTS (
