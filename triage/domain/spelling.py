@@ -33,6 +33,21 @@ def spell_long_day(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def day_shapes(day: date) -> tuple[str, ...]:
+    """A day as it may be written: 2 Aug 2023, 2nd August 2023, 02/08/2023, 2.8.23, 2023-08-02."""
+    end = "th" if day.day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(day.day % 10, "th")
+    months = [spell_day(day).split()[1], spell_long_day(day).split()[1]]
+    said = [f"{n}{e} {m} {day.year}" for m in months for n, e in _numbers(day, end)]
+    for mark in "/.-":
+        for n in (f"{day.day:02}{mark}{day.month:02}", f"{day.day}{mark}{day.month}"):
+            said += [f"{n}{mark}{day.year}", f"{n}{mark}{day.year % 100:02}"]
+    return tuple(dict.fromkeys([*said, day.isoformat()]))
+
+
+def _numbers(day: date, end: str) -> tuple[tuple[str, str], ...]:
+    return (str(day.day), ""), (f"{day.day:02}", ""), (str(day.day), end)
+
+
 def spell_moment(at: datetime) -> str:
     """24 Nov 2026 12:14, as `at` has it."""
     return f"{spell_day(at)} {at:%H:%M}"

@@ -61,6 +61,10 @@ _TITLE = r"(?:(?i:Mrs?|Ms|Miss|Mx|Dr|Prof|Sir|Rev|PC|DC|DS|Sgt|Nurse|Sister)\b\.
 _TITLES = re.compile(f"^{_TITLE}+")
 _GROUPED_NUMBER = re.compile(r"(?<![\d+])\d{3}[\s\-‐‑–.,_]*\d{3}[\s\-‐‑–.,_]*\d{4}(?!\d)")
 _SPACED_NUMBER = re.compile(r"(?<![\d+])\d(?:[\s\-‐‑–.,_]*\d){9}(?!\d)")
+_DAY = re.compile(
+    r"\d{1,2}(?:st|nd|rd|th)? [^\W\d]+ \d{4}|\d{1,2}([/.-])\d{1,2}\1(?:\d\d){1,2}|\d{4}-\d\d-\d\d"
+)
+"""A day, whichever way it is written: never looked for by halves, as a name is."""
 _PHONE_IN = re.compile(r"(?<!\d)(?:\+?44[\s(]*|\(?0)\d(?:[\s\-–.()]*\d){8,9}(?!\d)")
 _NEAR = frozenset({"mother", "father", "mum", "dad", "parent", "carer", "guardian"})
 _NEAR |= {"stepmother", "stepfather", "step-mother", "step-father"}
@@ -204,6 +208,8 @@ def patterns_of(kind: Removal, words: str, spared: frozenset[str]) -> tuple[str,
     """Patterns for words that a person wants out, whatever they are: a name in every shape that
     it may be written in, a telephone number, a postcode, or a phrase. Half a name that is
     `spared` (casefolded), being somebody's who stays too, is looked for in the whole name only."""
+    if _DAY.fullmatch(words):
+        return (_phrase(words),)
     digits = re.sub(r"\D", "", words)
     if len(digits) >= 6 and len(digits) * 2 > len(words.strip()):
         return (_digits(words),)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from triage.domain.contact import Child, Contact
 from triage.domain.errors import NotFoundError, NotReadyError
 from triage.domain.lookup import VerdictKind
 from triage.domain.pack import Removal
+from triage.domain.spelling import day_shapes
 from triage.domain.worker import May
 from triage.export.access_copy import AccessCopy, Chapter
 from triage.storage import access_drafts, contacts, lookups
@@ -36,13 +37,14 @@ _NOTHING = "Nothing was made."
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThirdParty:
     """Words that tell of somebody else: why they are thought to, as what they would go, and in
-    which contact they were found first."""
+    which contact they were found first. `born` are their birth dates, which go with the name."""
 
     words: str
     why: str
     kind: Removal
     contact_id: UUID
     reference: str
+    born: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,12 +202,15 @@ def _draw(
     at: datetime,
 ) -> AccessCopy:
     remove: dict[Removal, list[str]] = {}
-    staying = []
+    stay = [p for p in gathered.third_parties if p.words in decided and not decided[p.words].goes]
+    staying = [party.words for party in stay]
+    theirs = {born for party in stay for born in party.born}
     for party in gathered.third_parties:
-        if party.words in decided and not decided[party.words].goes:
-            staying.append(party.words)
-        else:
-            remove.setdefault(party.kind, []).append(party.words)
+        if party not in stay:
+            going = [
+                shape for born in party.born if born not in theirs for shape in day_shapes(born)
+            ]
+            remove.setdefault(party.kind, []).extend([party.words, *going])
     if chosen := [words for words in also if words.strip()]:
         remove[Removal.CHOSEN_WORDS] = chosen
     return draw_access(
@@ -223,6 +228,7 @@ def _draw(
 
 def _third_parties(tx: Transaction, told: Iterable[Contact], child: Child) -> Iterator[ThirdParty]:
     seen = {child.name.casefold(), ""}
+    born = _birth_dates(told, child)
     for contact in told:
         for words, why, kind in (*_named(contact, child), *_named_over_there(tx, contact.id)):
             if words.casefold() not in seen:
@@ -233,7 +239,21 @@ def _third_parties(tx: Transaction, told: Iterable[Contact], child: Child) -> It
                     kind=kind,
                     contact_id=contact.id,
                     reference=contact.reference,
+                    born=tuple(sorted(born.get(words.casefold(), ()))),
                 )
+
+
+def _birth_dates(told: Iterable[Contact], child: Child) -> dict[str, set[date]]:
+    """Whose birth dates are told, by casefolded name; a twin's is the child's own, and stays."""
+    found: dict[str, set[date]] = {}
+    for contact in told:
+        for other in contact.content.children:
+            if other.dob.as_date:
+                found.setdefault(other.name.casefold(), set()).add(other.dob.as_date)
+        for adult in contact.content.adults:
+            if adult.name.known and adult.dob.as_date:
+                found.setdefault(adult.name.value.casefold(), set()).add(adult.dob.as_date)
+    return {name: days - {child.dob.as_date} for name, days in found.items()}
 
 
 def _named(contact: Contact, child: Child) -> Iterator[tuple[str, str, Removal]]:
