@@ -13,7 +13,7 @@ import psycopg
 from tests import factory
 from tests.hub_here import VIC, HubHere, tell
 from tests.workflow.keeping import old
-from triage.domain.contact import Contact
+from triage.domain.contact import Contact, ContactState
 from triage.domain.draft import Kinship
 from triage.domain.lookup import Subject, Verdict, VerdictKind
 from triage.domain.request import AnswerPlace, PartnerAnswer, Via
@@ -257,6 +257,15 @@ def test_an_act_is_told_by_the_event_of_that_act_and_by_no_other(hub: HubHere, a
     freeing = "UPDATE legal_hold SET lifted_at = now(), lifted_by = %s"
     answered = told(hub, leader, "retention.proposed", version.contact_id, freeing, leader.id)
     assert "without the event" in answered
+
+
+def test_no_contact_leaves_the_queue_as_signed_when_nothing_was(hub: HubHere) -> None:
+    _, new = _earlier(hub)
+    body = codec.dump(Contact, replace(new, state=ContactState.SIGNED, version=9), sparse=True)
+    ending = "UPDATE contact SET state = 'signed', body = %s, version = 9 WHERE id = %s"
+    for kind in ("contact.viewed", "decision.signed"):
+        answered = told(hub, factory.RUTH, kind, new.id, ending, body, new.id)
+        assert "FL001" in answered, kind
 
 
 def test_which_records_are_about_the_same_children_is_nobodys_to_ask(hub: HubHere) -> None:

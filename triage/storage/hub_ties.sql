@@ -173,7 +173,10 @@ BEGIN
         RETURN NULL;
     END IF;
     IF TG_TABLE_NAME = 'contact' THEN
-        IF TG_OP = 'UPDATE' AND NEW.assigned_to IS NOT DISTINCT FROM OLD.assigned_to THEN
+        IF TG_OP = 'UPDATE' AND NEW.state = 'signed' AND OLD.state <> 'signed' THEN
+            about := NEW.id; -- it leaves everybody's queue
+            such := '^decision\.signed$';
+        ELSIF TG_OP = 'UPDATE' AND NEW.assigned_to IS NOT DISTINCT FROM OLD.assigned_to THEN
             such := ''; -- those of one episode are told of by one event of one of them
         ELSE
             about := NEW.id;
