@@ -152,6 +152,50 @@ def test_copy_is_made_from_the_command_line_with_each_third_party_asked_of(
     assert "is there already" in again.output
 
 
+def test_facts_about_whoever_is_taken_out_go_as_one_with_their_name(
+    front: Front, practice: PracticeHub
+) -> None:
+    desk = practice.hub.desk(WHO["pnandra"])
+    contact_id = next(
+        row.contact_id for row in queue.queue(desk).rows if row.title.startswith("Maya Rowe")
+    )
+    found = subject_access.gather(desk, contact_id, "c1")
+    shown = words_of(subject_access.preview(desk, found, {}).pdf)
+    assert "Facts about another person were taken out: another child." in shown
+    assert "Child 1 gender: Female" in shown
+    assert "Facts about other people, as a whole, in" in shown
+    for gone in ("Male", "Child: removed", "(removed", "Adult: removed", "Mother's partner Lives"):
+        assert gone not in shown
+    stays = {p.words: Settled(goes=False, why="They agree.") for p in found.third_parties}
+    shown = words_of(subject_access.preview(desk, found, stays).pdf)
+    assert "Child: Theo Rowe" in shown
+    assert "Child 2 gender: Male" in shown
+    assert "were taken out" not in shown
+
+    upn = "B123456789012"
+    brother = factory.child(
+        "c2", "Theo", family="Marsh", sex="M", school="Brookfold Primary", ethnicity="WBRI",
+        language="French", nhs_number="9990142349", upn=upn, whereabouts="At his aunt's",
+    )  # fmt: skip
+    told = factory.content(
+        factory.child(school="Brookfold Primary", nhs_number="9990142276"),
+        brother,
+        concern="Ring about 999 014 2349 or B1234 5678 9012, not 999 014 2276.",
+    )
+    no_name = replace(told.referrer, role=FACT("Caretaker"), may_be_named=FACT("no"))
+    told = replace(told, referrer=no_name)
+    contact = front.bring(replace(factory.contact(), content=told))
+    found = subject_access.gather(front.priya, contact.id, "c1")
+    why = {"Theo Marsh": Settled(goes=True, why="He was asked and said no.")}
+    shown = words_of(subject_access.preview(front.priya, found, why).pdf)
+    assert "were taken out: He was asked and said no." in shown
+    assert "were taken out: reported it and may not be named." in shown
+    for gone in ("French", "aunt", "2349", upn, "5678", "Marsh", "Mother", "Caretaker", "Police"):
+        assert gone not in shown
+    assert shown.count("Brookfold Primary") == 1, "the school is the child's own too"
+    assert "not 999 014 2276." in shown
+
+
 def test_copy_says_nothing_in_keys_or_codes_of_the_program(practice: PracticeHub) -> None:
     desk = practice.hub.desk(WHO["pnandra"])
     contact_id = next(

@@ -32,12 +32,28 @@ _LONG = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """A third party whom something held is about: the words that decide whether they go, "" where
+    there are none to decide about, and who they are beside the child."""
+
+    words: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """Something held: what it is, and its words; those of an original keep their lines."""
+    """Something held: what it is, and its words; those of an original keep their lines.
+
+    `theirs` are offsets of facts about somebody else in the words; `left_out` says in how many
+    places facts were left out.
+    """
 
     words: str
     label: str = ""
     keeps_lines: bool = False
+    whose: Whose | None = None
+    theirs: tuple[tuple[int, int, Whose], ...] = ()
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +62,7 @@ class Group:
 
     passages: tuple[Passage, ...]
     title: str = ""
+    whose: Whose | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +129,7 @@ def draw_copy(
     with PRESSING:
         flow = _flow(press, chapters, child, for_whom, made_by)
         removed = count(cut)
-        flow += _legend(press, takes.numbers, removed)
+        flow += _legend(press, takes.numbers, removed, _left_out(chapters))
         pdf = _paged(flow, marking, foot, made_at)
     return AccessCopy(pdf=pdf, removed={kind: removed.get(kind, 0) for kind in kinds})
 
@@ -165,10 +182,15 @@ def _grouped(press: Press, group: Group) -> list[Any]:
     return [*flow, *press.rows(rows, ACROSS)]
 
 
+def _left_out(chapters: Sequence[Chapter]) -> int:
+    groups = [group for chapter in chapters for part in chapter.parts for group in part.groups]
+    return sum(passage.left_out for group in groups for passage in group.passages)
+
+
 def _legend(
-    press: Press, numbers: Mapping[Removal, int], removed: Mapping[Removal, int]
+    press: Press, numbers: Mapping[Removal, int], removed: Mapping[Removal, int], left_out: int
 ) -> list[Any]:
-    if not numbers:
+    if not numbers and not left_out:
         words = "Nothing was taken out of this copy."
         return [press.gap(8), press.paragraph(_line(words, nature=Nature.KEPT), press.body)]
     flow = [
@@ -176,6 +198,9 @@ def _legend(
     ]
     for kind, number in numbers.items():
         words = f"removed {number}: {MARKS[kind]}, in {c.places(removed.get(kind, 0))}."
+        flow.append(press.paragraph(_line(words, nature=Nature.KEPT), press.body))
+    if left_out:
+        words = f"Facts about other people, as a whole, in {c.places(left_out)}."
         flow.append(press.paragraph(_line(words, nature=Nature.KEPT), press.body))
     return flow
 

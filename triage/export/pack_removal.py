@@ -65,6 +65,7 @@ _DAY = re.compile(
     r"\d{1,2}(?:st|nd|rd|th)? [^\W\d]+ \d{4}|\d{1,2}([/.-])\d{1,2}\1(?:\d\d){1,2}|\d{4}-\d\d-\d\d"
 )
 """A day, whichever way it is written: never looked for by halves, as a name is."""
+_PUPIL_NUMBER = re.compile(r"[A-Za-z]\d{11}[\dA-Za-z]")
 _PHONE_IN = re.compile(r"(?<!\d)(?:\+?44[\s(]*|\(?0)\d(?:[\s\-–.()]*\d){8,9}(?!\d)")
 _NEAR = frozenset({"mother", "father", "mum", "dad", "parent", "carer", "guardian"})
 _NEAR |= {"stepmother", "stepfather", "step-mother", "step-father"}
@@ -210,6 +211,8 @@ def patterns_of(kind: Removal, words: str, spared: frozenset[str]) -> tuple[str,
     `spared` (casefolded), being somebody's who stays too, is looked for in the whole name only."""
     if _DAY.fullmatch(words):
         return (_phrase(words),)
+    if _PUPIL_NUMBER.fullmatch(words):
+        return (f"(?i:{_START}{_GAP.join(words)}{_END})",)
     digits = re.sub(r"\D", "", words)
     if len(digits) >= 6 and len(digits) * 2 > len(words.strip()):
         return (_digits(words),)

@@ -7,33 +7,34 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from triage.domain.decision import VersionState
-from triage.domain.lookup import VerdictKind
 from triage.domain.spelling import spell_day, spell_moment
-from triage.export.access_copy import Chapter, Group, Part, Passage
+from triage.export.access_copy import Chapter, Group, Part, Passage, Whose
 from triage.export.pack_answers import is_said, words_of
 from triage.export.pack_blocks import sentence
-from triage.storage import answers, corrections, drafts, lookups, requests, services, versions
-from triage.workflow import fact_words, fields, known, naming
+from triage.storage import answers, corrections, drafts, requests, services, versions
+from triage.workflow import fact_words, fields, naming
+from triage.workflow.access_whose import linked_of, of_path, of_person, theirs_in
 from triage.workflow.partner_answers import said_to
 from triage.workflow.requests import agency_name
 
 if TYPE_CHECKING:
-    from triage.domain.contact import Contact
+    from triage.domain.contact import Child, Contact
     from triage.storage.engine import Transaction
     from triage.workflow.desk import Desk
 
 
-def chapter(desk: Desk, tx: Transaction, contact: Contact) -> Chapter:
-    """What is held about a contact, in the order it came to be held."""
+def chapter(desk: Desk, tx: Transaction, contact: Contact, child: Child) -> Chapter:
+    """What is held about a contact, in the order it came to be held, with whose it is where it is
+    not the child's."""
     day = spell_day(naming.local_day(desk.profile, contact.received_at))
     parts = (
-        ("What was read or told", _facts(desk, contact)),
-        ("The original, as words", _original(tx, contact)),
-        ("Answers of the form", _answers(desk, tx, contact)),
+        ("What was read or told", _facts(desk, contact, child)),
+        ("The original, as words", _original(tx, contact, child)),
+        ("Answers of the form", _answers(desk, tx, contact, child)),
         ("Decisions", _decisions(desk, tx, contact)),
-        ("Records of others that were linked", _linked(desk, tx, contact)),
+        ("Records of others that were linked", _linked(desk, tx, contact, child)),
         ("What partners answered", _partners(desk, tx, contact)),
-        ("Corrections that were asked for", _corrections(tx, contact)),
+        ("Corrections that were asked for", _corrections(tx, contact, child)),
         ("Referrals to services", _referrals(tx, contact)),
     )
     return Chapter(
@@ -42,19 +43,21 @@ def chapter(desk: Desk, tx: Transaction, contact: Contact) -> Chapter:
     )
 
 
-def _facts(desk: Desk, contact: Contact) -> Iterator[Group]:
+def _facts(desk: Desk, contact: Contact, child: Child) -> Iterator[Group]:
     content, profile = contact.content, desk.profile
-    groups: dict[str, list[Passage]] = {}
+    groups: dict[tuple[str, Whose | None], list[Passage]] = {}
     for path, fact in fields.facts_of(content):
         if fact.known and fact.value:
             words = fact_words.said(profile, fact_words.name_in(path), fact.value)
             told = Passage(label=fact_words.label_of(path, fact), words=words)
-            groups.setdefault(_group_title(contact, path), []).append(told)
+            group = _group_title(contact, path), of_path(contact, child, path)
+            groups.setdefault(group, []).append(told)
     if content.concerns:
         words = "; ".join(naming.concern_label(profile, code) for code in content.concerns)
-        groups.setdefault(fact_words.SEEN, []).append(Passage(label="Concerns", words=words))
-    for title, passages in groups.items():
-        yield Group(title=title, passages=tuple(passages))
+        told = Passage(label="Concerns", words=words)
+        groups.setdefault((fact_words.SEEN, None), []).append(told)
+    for (title, whose), passages in groups.items():
+        yield Group(title=title, passages=tuple(passages), whose=whose)
     said = []
     for line in content.said:
         at = spell_moment(naming.local(profile, line.at))
@@ -71,16 +74,18 @@ def _group_title(contact: Contact, path: str) -> str:
     return f"{group}: {who}" if who else group
 
 
-def _original(tx: Transaction, contact: Contact) -> Iterator[Group]:
+def _original(tx: Transaction, contact: Contact, child: Child) -> Iterator[Group]:
     draft = drafts.get(tx, contact.id)
     for part in draft.parts if draft else ():
+        theirs = theirs_in(contact, child, part.name, part.text)
+        held = Passage(words=part.text, keeps_lines=True, theirs=theirs)
         yield Group(
             title=fact_words.part_words(part.name),
-            passages=(Passage(words=part.text, keeps_lines=True),) if part.text.strip() else (),
+            passages=(held,) if part.text.strip() else (),
         )
 
 
-def _answers(desk: Desk, tx: Transaction, contact: Contact) -> Iterator[Group]:
+def _answers(desk: Desk, tx: Transaction, contact: Contact, child: Child) -> Iterator[Group]:
     saved = {key: a.value for key, a in answers.all(tx, contact.id).items() if is_said(a.value)}
     content = contact.content
     people = ("", *(c.key for c in content.children), *(a.key for a in content.adults))
@@ -92,7 +97,8 @@ def _answers(desk: Desk, tx: Transaction, contact: Contact) -> Iterator[Group]:
             for key in sorted(mine, key=lambda k: _place(people, k.partition("@")[2])):
                 label = _of_whom(contact, question.label, key)
                 words = words_of(desk.profile, question, saved[key])
-                passages.append(Passage(label=label, words=words))
+                whose = of_person(contact, child, key.partition("@")[2])
+                passages.append(Passage(label=label, words=words, whose=whose))
         yield Group(title=part.title, passages=tuple(passages))
     yield Group(
         title="Asked in an earlier form",
@@ -100,6 +106,7 @@ def _answers(desk: Desk, tx: Transaction, contact: Contact) -> Iterator[Group]:
             Passage(
                 label=_of_whom(contact, sentence(key.partition("@")[0].replace("_", " ")), key),
                 words=value if isinstance(value, str) else "; ".join(value),
+                whose=of_person(contact, child, key.partition("@")[2]),
             )
             for key, value in saved.items()
             if key.partition("@")[0] not in asked
@@ -131,11 +138,8 @@ def _decisions(desk: Desk, tx: Transaction, contact: Contact) -> Iterator[Group]
     yield Group(passages=tuple(passages))
 
 
-def _linked(desk: Desk, tx: Transaction, contact: Contact) -> Iterator[Group]:
-    for verdict in known.standing(lookups.verdicts_of(tx, contact.id)).values():
-        if verdict.kind is not VerdictKind.SAME or verdict.record is None:
-            continue
-        record = verdict.record
+def _linked(desk: Desk, tx: Transaction, contact: Contact, child: Child) -> Iterator[Group]:
+    for key, record in linked_of(tx, contact):
         held = [
             Passage(
                 label=fact_words.RECORD_LABELS.get(name, sentence(name.replace("_", " "))),
@@ -148,7 +152,9 @@ def _linked(desk: Desk, tx: Transaction, contact: Contact) -> Iterator[Group]:
             until = f" to {spell_day(point.end)}" if point.end else ""
             words = point.words or sentence(point.kind)
             held.append(Passage(label=f"{spell_day(point.start)}{until}", words=words))
-        yield Group(title=desk.partner_name(record.partner), passages=tuple(held))
+        whose = of_person(contact, child, key)
+        title = desk.partner_name(record.partner)
+        yield Group(title=title, passages=tuple(held), whose=whose)
 
 
 def _partners(desk: Desk, tx: Transaction, contact: Contact) -> Iterator[Group]:
@@ -167,10 +173,14 @@ def _partners(desk: Desk, tx: Transaction, contact: Contact) -> Iterator[Group]:
             yield Group(title=title, passages=tuple(said))
 
 
-def _corrections(tx: Transaction, contact: Contact) -> Iterator[Group]:
+def _corrections(tx: Transaction, contact: Contact, child: Child) -> Iterator[Group]:
     yield Group(
         passages=tuple(
-            Passage(label=fact_words.about(contact.content, each.path), words=each.told)
+            Passage(
+                label=fact_words.about(contact.content, each.path),
+                words=each.told,
+                whose=of_path(contact, child, each.path),
+            )
             for each in corrections.of_contact(tx, contact.id)
         )
     )

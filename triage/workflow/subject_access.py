@@ -8,7 +8,7 @@ normally stays. Schedule 3 part 2: nothing is given that would be likely to caus
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -17,15 +17,14 @@ from uuid import UUID
 from triage.domain.access_draft import AccessDraft, Settled
 from triage.domain.contact import Child, Contact
 from triage.domain.errors import NotFoundError, NotReadyError
-from triage.domain.lookup import VerdictKind
 from triage.domain.pack import Removal
 from triage.domain.spelling import day_shapes
 from triage.domain.worker import May
 from triage.export.access_copy import AccessCopy, Chapter
-from triage.storage import access_drafts, contacts, lookups
+from triage.storage import access_drafts, contacts
 from triage.storage.access_drafts import Place
 from triage.storage.engine import Transaction
-from triage.workflow import known, people, stamping
+from triage.workflow import access_whose, people, stamping
 from triage.workflow.access_chapters import chapter
 from triage.workflow.desk import Desk
 from triage.workflow.holding import hold, why_given
@@ -37,7 +36,8 @@ _NOTHING = "Nothing was made."
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThirdParty:
     """Words that tell of somebody else: why they are thought to, as what they would go, and in
-    which contact they were found first. `born` are their birth dates, which go with the name."""
+    which contact they were found first. `born` are their birth dates, `numbers` their NHS number
+    and the like, which go with the name."""
 
     words: str
     why: str
@@ -45,6 +45,7 @@ class ThirdParty:
     contact_id: UUID
     reference: str
     born: tuple[date, ...] = ()
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,7 @@ def gather(desk: Desk, contact_id: UUID, child_key: str) -> Gathered:
             draft_at=draft_at,
             contact_ids=tuple(c.id for c in told),
             references=tuple(c.reference for c in told),
-            chapters=tuple(chapter(desk, tx, c) for c in told),
+            chapters=tuple(chapter(desk, tx, c, child) for c in told),
             third_parties=tuple(_third_parties(tx, told, child)),
         )
 
@@ -205,16 +206,23 @@ def _draw(
     stay = [p for p in gathered.third_parties if p.words in decided and not decided[p.words].goes]
     staying = [party.words for party in stay]
     theirs = {born for party in stay for born in party.born}
+    in_use = {number for party in stay for number in party.numbers}
+    reasons = {
+        party.words: settled.why
+        for party in gathered.third_parties
+        if (settled := decided.get(party.words)) and settled.why != party.why
+    }
     for party in gathered.third_parties:
         if party not in stay:
             going = [
                 shape for born in party.born if born not in theirs for shape in day_shapes(born)
             ]
+            going += [number for number in party.numbers if number not in in_use]
             remove.setdefault(party.kind, []).extend([party.words, *going])
     if chosen := [words for words in also if words.strip()]:
         remove[Removal.CHOSEN_WORDS] = chosen
     return draw_access(
-        gathered.chapters,
+        access_whose.leave_out(gathered.chapters, staying, reasons),
         remove,
         child=gathered.child,
         hub=desk.profile.hub,
@@ -226,11 +234,12 @@ def _draw(
     )
 
 
-def _third_parties(tx: Transaction, told: Iterable[Contact], child: Child) -> Iterator[ThirdParty]:
+def _third_parties(tx: Transaction, told: Sequence[Contact], child: Child) -> Iterator[ThirdParty]:
     seen = {child.name.casefold(), ""}
     born = _birth_dates(told, child)
+    numbers = access_whose.numbers_by_name(tx, told, child)
     for contact in told:
-        for words, why, kind in (*_named(contact, child), *_named_over_there(tx, contact.id)):
+        for words, why, kind in (*_named(contact, child), *_named_over_there(tx, contact)):
             if words.casefold() not in seen:
                 seen.add(words.casefold())
                 yield ThirdParty(
@@ -240,6 +249,7 @@ def _third_parties(tx: Transaction, told: Iterable[Contact], child: Child) -> It
                     contact_id=contact.id,
                     reference=contact.reference,
                     born=tuple(sorted(born.get(words.casefold(), ()))),
+                    numbers=tuple(sorted(numbers.get(words.casefold(), ()))),
                 )
 
 
@@ -258,10 +268,8 @@ def _birth_dates(told: Iterable[Contact], child: Child) -> dict[str, set[date]]:
 
 def _named(contact: Contact, child: Child) -> Iterator[tuple[str, str, Removal]]:
     content = contact.content
-    mine = set(contacts.keys_of(child))
     for other in content.children:
-        same = mine & set(contacts.keys_of(other)) or other.name == child.name
-        if not same and other.given.known:
+        if not access_whose.is_same(child, other) and other.given.known:
             yield other.name, "another child", Removal.RELATIVES
     for adult in content.adults:
         relation = adult.relationship.value if adult.relationship.known else ""
@@ -270,9 +278,7 @@ def _named(contact: Contact, child: Child) -> Iterator[tuple[str, str, Removal]]
             if fact.known:
                 yield fact.value, why, Removal.RELATIVES
     referrer = content.referrer
-    unnamed = referrer.may_be_named.value == "no" or referrer.anonymous.value == "yes"
-    if unnamed or not referrer.agency.known:
-        why = "reported it and may not be named" if unnamed else "reported it, of no agency"
+    if why := access_whose.why_unnamed(referrer):
         for fact in (referrer.name, referrer.phone, referrer.email):
             if fact.known:
                 yield fact.value, why, Removal.REFERRER
@@ -283,11 +289,10 @@ def _named(contact: Contact, child: Child) -> Iterator[tuple[str, str, Removal]]
                 yield fact.value, "the address of a refuge", Removal.ADDRESS
 
 
-def _named_over_there(tx: Transaction, contact_id: UUID) -> Iterator[tuple[str, str, Removal]]:
+def _named_over_there(tx: Transaction, contact: Contact) -> Iterator[tuple[str, str, Removal]]:
     """Whom linked records name beside the child: none of them need be in the contact."""
-    for verdict in known.standing(lookups.verdicts_of(tx, contact_id)).values():
-        if verdict.kind is VerdictKind.SAME and verdict.record is not None:
-            held = verdict.record.fields
-            yield held.get("mother", "").strip(), "mother, in a linked record", Removal.RELATIVES
-            for name in held.get("siblings", "").split(";"):
-                yield name.strip(), "a sibling, in a linked record", Removal.RELATIVES
+    for _, record in access_whose.linked_of(tx, contact):
+        held = record.fields
+        yield held.get("mother", "").strip(), "mother, in a linked record", Removal.RELATIVES
+        for name in held.get("siblings", "").split(";"):
+            yield name.strip(), "a sibling, in a linked record", Removal.RELATIVES

@@ -1,0 +1,176 @@
+"""Whose facts a copy of what is held would give: the child's own, or a third party's, which go as
+one with whoever is taken out (DPA 2018 schedule 2 paragraph 16)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from triage.domain.lookup import PartnerRecord, VerdictKind
+from triage.export.access_copy import Chapter, Group, Passage, Whose
+from triage.storage import contacts, lookups
+from triage.workflow import fact_words, fields, known
+
+if TYPE_CHECKING:
+    from triage.domain.contact import Adult, Child, Contact, Referrer
+    from triage.storage.engine import Transaction
+
+_BLANK = "[taken out]"
+_OUTRIGHT = frozenset({"given", "family", "name", "dob", "relationship", "lives_here"})
+"""Facts whose words are not blanked where they were read: names and birth dates are looked for
+everywhere, and how somebody is related is part of the child's own story."""
+
+_NUMBERS = ("nhs_number", "upn", "phone")
+
+
+def is_same(child: Child, other: Child) -> bool:
+    """Whether a child of some contact is the one asked about."""
+    mine = set(contacts.keys_of(child))
+    return bool(mine & set(contacts.keys_of(other))) or other.name == child.name
+
+
+def why_unnamed(referrer: Referrer) -> str:
+    """Why whoever reported it is a third party; "" for a professional who may be named."""
+    if referrer.may_be_named.value == "no" or referrer.anonymous.value == "yes":
+        return "reported it and may not be named"
+    return "" if referrer.agency.known else "reported it, of no agency"
+
+
+def of_path(contact: Contact, child: Child, path: str) -> Whose | None:
+    """Whose a fact is, by its path; None where it is the child's, or nobody's to be taken out."""
+    group, _, rest = path.partition(".")
+    if group in ("children", "adults"):
+        return of_person(contact, child, rest.partition(".")[0])
+    referrer = contact.content.referrer
+    if group != "referrer" or referrer.name.value == child.name:
+        return None
+    why = why_unnamed(referrer)
+    names = (referrer.name, referrer.phone, referrer.email)
+    return Whose(words=next((f.value for f in names if f.known), ""), why=why) if why else None
+
+
+def of_person(contact: Contact, child: Child, key: str) -> Whose | None:
+    """As `of_path`, by a person's key in the contact; "" is the contact as a whole."""
+    if not key:
+        return None
+    for other in contact.content.children:
+        if other.key == key:
+            words = other.name if other.given.known else ""
+            return None if is_same(child, other) else Whose(words=words, why="another child")
+    for adult in contact.content.adults:
+        if adult.key == key:
+            return _of_adult(adult, child)
+    return Whose(words="", why="somebody no longer named")
+
+
+def _of_adult(adult: Adult, child: Child) -> Whose | None:
+    named = adult.name.value if adult.name.known else ""
+    if named.casefold() == child.name.casefold():
+        days = {day for day in (adult.dob.as_date, child.dob.as_date) if day}
+        if len(days) < 2:
+            return None
+        named = ""
+    words = named or (adult.phone.value if adult.phone.known else "")
+    return Whose(words=words, why="an adult of the family")
+
+
+def linked_of(tx: Transaction, contact: Contact) -> Iterator[tuple[str, PartnerRecord]]:
+    """The records that somebody said are a person of the contact, with that person's key."""
+    for verdict in known.standing(lookups.verdicts_of(tx, contact.id)).values():
+        if verdict.kind is VerdictKind.SAME and verdict.record is not None:
+            yield verdict.subject.person, verdict.record
+
+
+def numbers_by_name(
+    tx: Transaction, told: Iterable[Contact], child: Child
+) -> Mapping[str, set[str]]:
+    """NHS number, UPN and the telephone of a linked record, without spaces, by the casefolded
+    words that decide of whose they are; what is the child's or the household's own is not among
+    them."""
+    own: set[str] = set()
+    found: dict[str, set[str]] = {}
+    for contact in told:
+        content = contact.content
+        own.add(_close(content.address.phone.value))
+        for other in content.children:
+            whose = of_person(contact, child, other.key)
+            into = found.setdefault(whose.words.casefold(), set()) if whose else own
+            into |= {_close(f.value) for f in (other.nhs_number, other.upn) if f.known}
+        for key, record in linked_of(tx, contact):
+            whose = of_person(contact, child, key)
+            into = found.setdefault(whose.words.casefold(), set()) if whose else own
+            into |= {_close(record.fields.get(name, "")) for name in _NUMBERS}
+    return {words: numbers - own - {""} for words, numbers in found.items()}
+
+
+def _close(number: str | None) -> str:
+    return "".join((number or "").split())
+
+
+def theirs_in(
+    contact: Contact, child: Child, part: str, text: str
+) -> tuple[tuple[int, int, Whose], ...]:
+    """Where the original's words were read as facts about a third party, but for words that were
+    read as the child's own too."""
+    own: list[tuple[int, int]] = []
+    found: dict[tuple[int, int], Whose] = {}
+    for path, fact in fields.facts_of(contact.content):
+        if path.partition(".")[0] not in ("children", "adults", "address", "referrer"):
+            continue
+        whose = of_path(contact, child, path)
+        for place in fact.places if fact.known else ():
+            start, end = place.start, place.end
+            if place.part != part or start is None or end is None or start >= end:
+                continue
+            if whose is None:
+                own.append((start, end))
+            elif fact_words.name_in(path) not in _OUTRIGHT and text[start:end] == place.words:
+                found[start, end] = whose
+    cut: list[tuple[int, int, Whose]] = []
+    for (start, end), whose in sorted(found.items(), key=lambda each: each[0]):
+        clear = all(end <= left or right <= start for left, right in own)
+        if clear and (not cut or cut[-1][1] <= start):
+            cut.append((start, end, whose))
+    return tuple(cut)
+
+
+def leave_out(
+    chapters: Iterable[Chapter], staying: Iterable[str], reasons: Mapping[str, str]
+) -> tuple[Chapter, ...]:
+    """The chapters without the facts of anybody but those `staying`; one line stands for them,
+    with the reason recorded, by the words that decide, or else whose they are."""
+    stay = {words.casefold() for words in staying}
+    why = {words.casefold(): reason for words, reason in reasons.items()}
+
+    def goes(whose: Whose | None) -> bool:
+        return whose is not None and (not whose.words or whose.words.casefold() not in stay)
+
+    def line(whose: Whose) -> Passage:
+        reason = why.get(whose.words.casefold(), "").strip().rstrip(".") or whose.why
+        said = f"Facts about another person were taken out: {reason}."
+        return Passage(words=said, left_out=1)
+
+    def cut(group: Group) -> Group:
+        if group.whose is not None and goes(group.whose) and group.passages:
+            return Group(passages=(line(group.whose),))
+        stays = [blank(each) for each in group.passages if not goes(each.whose)]
+        lines = [line(each.whose) for each in group.passages if each.whose and goes(each.whose)]
+        return replace(group, passages=(*stays, *dict.fromkeys(lines)))
+
+    def blank(passage: Passage) -> Passage:
+        words = passage.words
+        going = [each for each in passage.theirs if goes(each[2])]
+        for start, end, _ in sorted(going, key=lambda each: each[0], reverse=True):
+            words = f"{words[:start]}{_BLANK}{words[end:]}"
+        return replace(passage, words=words, left_out=len(going)) if going else passage
+
+    return tuple(
+        replace(
+            chapter,
+            parts=tuple(
+                replace(part, groups=tuple(map(cut, part.groups))) for part in chapter.parts
+            ),
+        )
+        for chapter in chapters
+    )
