@@ -177,10 +177,11 @@ def test_facts_about_whoever_is_taken_out_go_as_one_with_their_name(
         "c2", "Theo", family="Marsh", sex="M", school="Brookfold Primary", ethnicity="WBRI",
         language="French", nhs_number="9990142349", upn=upn, whereabouts="At his aunt's",
     )  # fmt: skip
+    brother = replace(brother, aliases=(FACT("Teddy"),))
     told = factory.content(
         factory.child(school="Brookfold Primary", nhs_number="9990142276"),
         brother,
-        concern="Ring about 999 014 2349 or B1234 5678 9012, not 999 014 2276.",
+        concern="Teddy: ring about 999 014 2349 or B1234 5678 9012, not 999 014 2276.",
     )
     no_name = replace(told.referrer, role=FACT("Caretaker"), may_be_named=FACT("no"))
     told = replace(told, referrer=no_name)
@@ -190,10 +191,34 @@ def test_facts_about_whoever_is_taken_out_go_as_one_with_their_name(
     shown = words_of(subject_access.preview(front.priya, found, why).pdf)
     assert "were taken out: He was asked and said no." in shown
     assert "were taken out: reported it and may not be named." in shown
-    for gone in ("French", "aunt", "2349", upn, "5678", "Marsh", "Mother", "Caretaker", "Police"):
+    for gone in (
+        "French",
+        "aunt",
+        "2349",
+        upn,
+        "5678",
+        "Marsh",
+        "Mother",
+        "Teddy",
+        "Caretaker",
+        "Police",
+    ):
         assert gone not in shown
     assert shown.count("Brookfold Primary") == 1, "the school is the child's own too"
     assert "not 999 014 2276." in shown
+
+
+def test_of_children_without_a_name_only_the_one_asked_about_has_their_facts_in_the_copy(
+    front: Front,
+) -> None:
+    unnamed = [factory.child(key, None, language=spoken) for key, spoken in
+               (("c2", "French"), ("c3", "Polish"))]  # fmt: skip
+    contact = front.bring(replace(factory.contact(), content=factory.content(*unnamed)))
+    found = subject_access.gather(front.priya, contact.id, "c3")
+    shown = words_of(subject_access.preview(front.priya, found, {}).pdf)
+    assert "Polish" in shown
+    assert "French" not in shown
+    assert "were taken out: another child." in shown
 
 
 def test_copy_says_nothing_in_keys_or_codes_of_the_program(practice: PracticeHub) -> None:

@@ -26,8 +26,9 @@ _NUMBERS = ("nhs_number", "upn", "phone")
 
 def is_same(child: Child, other: Child) -> bool:
     """Whether a child of some contact is the one asked about."""
-    mine = set(contacts.keys_of(child))
-    return bool(mine & set(contacts.keys_of(other))) or other.name == child.name
+    if other == child or set(contacts.keys_of(child)) & set(contacts.keys_of(other)):
+        return True
+    return other.given.known and other.name == child.name  # "Name not known" is nobody's name
 
 
 def why_unnamed(referrer: Referrer) -> str:

@@ -271,6 +271,9 @@ def _named(contact: Contact, child: Child) -> Iterator[tuple[str, str, Removal]]
     for other in content.children:
         if not access_whose.is_same(child, other) and other.given.known:
             yield other.name, "another child", Removal.RELATIVES
+            for alias in other.aliases:
+                if alias.known and alias.value != child.given.value:
+                    yield alias.value, "another child, by another name", Removal.RELATIVES
     for adult in content.adults:
         relation = adult.relationship.value if adult.relationship.known else ""
         why = relation or "an adult of the family"
