@@ -327,12 +327,14 @@ class Background(QObject):
 
         def work() -> tuple[int, bool]:
             head = feed.head(desk)
+            if head == seen:
+                return head, False
+            # Look-ups on this desk know of other desks' contacts too, and weigh as the hub does.
+            weights.follow(desk)
             if not 0 <= seen < head:
                 # The first time, what came since the screens were read is for them to find.
                 return head, seen < 0
-            # Look-ups on this desk know of other desks' contacts too, and weigh as the hub does.
             earlier.learn_since(desk, seen)
-            weights.follow(desk)
             return head, _tells(feed.since(desk, seen), head - seen)
 
         self._jobs.run(work, partial(self._fed, told), self._not_fed, owner=self, lane="pool")

@@ -345,3 +345,17 @@ def test_what_two_dozen_files_tell_is_asked_after_once(
     room.settled()
     assert not room.screen.reader._follow_soon.isActive()
     assert len(asked) == 1
+
+
+def test_what_is_told_while_the_queue_is_first_read_is_asked_after_then(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.bring(maya())
+    asked: list[int] = []
+    news = feed.news
+    monkeypatch.setattr(
+        "ui.triage.reader.feed.news", lambda *which: asked.append(1) or news(*which)
+    )
+    room.screen.look_again()
+    room.show()
+    room.wait(lambda: asked)

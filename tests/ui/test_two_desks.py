@@ -106,12 +106,12 @@ def test_what_comes_in_at_another_desk_waits_and_moves_nothing(
 def test_weights_adopted_and_taken_back_elsewhere_count_in_the_next_look_up(
     seat: Room, hub: HubHere, at: At
 ) -> None:
-    seat.show()
     with hub.front.store.write() as tx:
         judge_many(tx)
     leader = at(factory.PRIYA)
     made = weights.refit(leader)
-    weights.adopt(leader, made.report_hash)
+    weights.adopt(leader, made.report_hash)  # before the window first asks what happened
+    seat.show()
     seat.wait(lambda: hub.front.people.weights == made.text)
     weights.take_back(leader)
     seat.wait(lambda: hub.front.people.weights == "")

@@ -78,7 +78,7 @@ class Reader(QObject):
         self._ask_soon.setSingleShot(True)
         self._ask_soon.setInterval(SETTLED_MS)
         self._ask_soon.timeout.connect(self._ask_once)
-        self._following = False
+        self._following = self._heard_early = False
         self._followed_at = 0.0
         self._follow_soon = QTimer(self)
         self._follow_soon.setSingleShot(True)
@@ -99,6 +99,9 @@ class Reader(QObject):
             self._queue_seq = max(self._queue_seq, view.seq)
             if self._marked_seq < 0:
                 self._marked_seq = view.seq
+            if self._heard_early:  # what was told meanwhile may not be in what was read
+                self._heard_early = False
+                self.follow()
             if whose == self.whose:
                 self.queue_read.emit(view, keep_back)
             self._queue_again(whose)
@@ -227,7 +230,8 @@ class Reader(QObject):
 
     def _follow(self) -> None:
         if self._queue_seq < 0:
-            return  # the queue is being read for the first time
+            self._heard_early = True  # the queue is being read for the first time
+            return
         self._followed_at = monotonic()
         if self._following:
             self.follow()
