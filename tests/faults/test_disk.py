@@ -54,14 +54,14 @@ def kept(store: Store) -> set[str]:
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[Path]:
-    """A disk of two megabytes, where this person may mount one; else what this process writes may
+    """A disk of three megabytes, where this person may mount one; else what this process writes may
     grow no further than that."""
     folder.mkdir()
     mounted = shutil.which("mount") and os.getuid() == 0
     if (
         mounted
         and not subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(folder)],
+            ["mount", "-t", "tmpfs", "-o", "size=3m", "none", str(folder)],
             capture_output=True,
             check=False,
         ).returncode
@@ -73,7 +73,7 @@ def small_disk(folder: Path) -> Iterator[Path]:
         return
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (2 << 20, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (3 << 20, before[1]))
     try:
         yield folder
     finally:
@@ -86,7 +86,7 @@ def test_disk_that_fills_up_keeps_all_that_was_saved_and_takes_more_once_there_i
 ) -> None:
     with small_disk(tmp_path / "small") as disk:
         ballast = disk / "ballast"
-        ballast.write_bytes(bytes(600_000))
+        ballast.write_bytes(bytes(1_200_000))
         store = open_file(disk / "fanlight.db", KEY)
         with store.write() as tx:
             contacts.insert(tx, contact(1))
