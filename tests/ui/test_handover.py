@@ -103,6 +103,15 @@ def test_what_is_held_out_is_accepted_or_refused_with_a_reason(
     room.wait(lambda: red(room).assigned_to == "pnandra")
 
 
+def test_nothing_can_be_accepted_before_the_handover_was_read(room: Room) -> None:
+    made_screen = HandoverScreen(room.holder, room.jobs)
+    room.window.add_screen("handover", made_screen, "Handover", tab=False, under="triage")
+    room.window.show()
+    room.window.show_screen("handover")
+    assert made_screen.isVisible()
+    assert not made_screen.passing.accept.isVisible()
+
+
 def test_words_being_written_are_kept_when_another_row_or_screen_comes(
     room: Room, shift: HandoverScreen
 ) -> None:

@@ -244,8 +244,7 @@ def test_what_is_held_out_at_one_desk_is_accepted_at_the_other(
     seat.wait(shifts[0].passing.accept.isVisible)
     heard: list[str] = []
     shifts[0].said.connect(heard.append)
-    seat.wait(lambda: (row := shifts[0].passing.current()) is not None and row.offer is not None)
-    shifts[0]._accept(shifts[0].passing.current())
+    shifts[0].passing.accept.click()
     seat.wait(lambda: heard)
     assert heard == [f"{contact.reference} is with you now"]
     beside.wait(lambda: shifts[1].passing.note.text() == "")

@@ -44,7 +44,7 @@ class Room:
     bot: QtBot
 
     def wait(self, claim: Callable[[], object]) -> None:
-        self.bot.waitUntil(lambda: bool(claim()), timeout=30_000)
+        self.bot.waitUntil(lambda: bool(claim()), timeout=8000)
 
     def settled(self) -> None:
         for _ in range(2):

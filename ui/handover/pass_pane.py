@@ -96,6 +96,7 @@ class PassPane(Pane):
         self.send = Button("Hand over", "arrow-left-right", "primary", key_hint="Ctrl Enter")
         self.send.clicked.connect(self.offer_asked)
         self._build()
+        self.editor.hide()  # nothing to accept or write before there is a contact
         self._space_editor()
         theme().scaled.connect(self._space_editor)
 
