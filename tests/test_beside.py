@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from tests.storage.values import contact
 from triage import beside
 from triage.beside import LOWER, WINDOW
 from triage.intake import sandbox
@@ -59,6 +60,28 @@ def test_a_job_goes_on_with_the_store_once_the_window_is_at_rest(
     WINDOW.rests()
     job.join()
     assert order == ["painted", "read"]
+
+
+def test_a_save_that_has_begun_waits_for_no_window(store: Store, at_work: _Seen) -> None:
+    begun, at_it = threading.Event(), threading.Event()
+
+    def save() -> None:
+        with store.write() as tx:
+            begun.set()
+            assert at_it.wait(20)
+            contacts.insert(tx, contact(1))
+
+    job = threading.Thread(target=save)
+    job.start()
+    assert begun.wait(20)
+    WINDOW.works()
+    at_it.set()
+    job.join(20)
+    alive = job.is_alive()
+    WINDOW.rests()
+    job.join()
+    assert not alive
+    assert not at_work.waited_for.is_set()
 
 
 def test_the_window_itself_and_who_has_none_wait_for_nobody(store: Store, at_work: _Seen) -> None:

@@ -91,6 +91,7 @@ class Store:
         server does not answer. Where its answer to the commit was lost, it is asked whether it
         was done, and nothing is done twice; InDoubtError when that can't be found out.
         """
+        WINDOW.goes_first()
         with self._in_turn(), self._connected() as connection:
             connection.execution_options(**{_WRITING: True})
             with connection.begin() as begun:
@@ -106,6 +107,7 @@ class Store:
 
         Raises StoreError, and UnreachableError when the hub's server does not answer.
         """
+        WINDOW.goes_first()
         with self._connected() as connection:
             if self.kind == "server":
                 connection.execution_options(
@@ -144,7 +146,6 @@ class Store:
             with _in_plain_words(), self._engine.connect() as connection:
                 yield connection
             return
-        WINDOW.goes_first()
         with self._line.tried(), _in_plain_words(server=True), self._engine.connect() as line:
             self._line.answered()
             yield line
@@ -314,10 +315,11 @@ def open_file(path: Path, key: bytes, *, revision: str = schema.REVISION) -> Sto
     return store
 
 
-def _after_the_window(*_asked: object) -> None:
-    """Each statement on the desk's own file; on a hub's server, where what is held keeps forty
-    desks waiting, only before the line is taken."""
-    WINDOW.goes_first()
+def _after_the_window(reading: Connection, *_asked: object) -> None:
+    """Each statement that reads a desk's own file. One that writes it keeps others waiting, as
+    what is held at a hub's server does: those stand back before they begin, and never after."""
+    if not reading.get_execution_options().get(_WRITING):
+        WINDOW.goes_first()
 
 
 def encrypted_file(path: Path, key: bytes) -> Callable[[], Any]:
