@@ -6,14 +6,10 @@ import json
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.intake.forms import page
 from triage.domain.contact import Content
 from triage.domain.draft import DraftKind
 from triage.intake.reader import read
-
-
-def page(html: str) -> Content:
-    """What is understood of a page."""
-    return read(f"<html><body>{html}</body></html>".encode(), "form.html")[0].content
 
 
 def kind(subject: str, sender: str, body: str) -> DraftKind:
