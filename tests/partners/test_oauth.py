@@ -7,6 +7,7 @@ import json
 import socket
 import ssl
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -91,8 +92,8 @@ class SignIn:
 
 
 @dataclass
-class Exchange:
-    """A mail server that takes a token and no password, and has an empty INBOX."""
+class MailServer(ABC):
+    """Talks with one caller over TLS."""
 
     certificates: Certificates
     heard: list[bytes] = field(default_factory=list)
@@ -116,9 +117,20 @@ class Exchange:
         with contextlib.suppress(OSError):
             plain, _ = listener.accept()
             with context.wrap_socket(plain, server_side=True) as line:
-                line.sendall(b"* OK [CAPABILITY IMAP4rev1 AUTH=XOAUTH2 SASL-IR] ready\r\n")
-                for said in line.makefile("rb"):
-                    self._reply(line, said)
+                self.talk(line)
+
+    @abstractmethod
+    def talk(self, line: ssl.SSLSocket) -> None:
+        """All that is said on the line."""
+
+
+class Exchange(MailServer):
+    """A mail server that takes a token and no password, and has an empty INBOX."""
+
+    def talk(self, line: ssl.SSLSocket) -> None:
+        line.sendall(b"* OK [CAPABILITY IMAP4rev1 AUTH=XOAUTH2 SASL-IR] ready\r\n")
+        for said in line.makefile("rb"):
+            self._reply(line, said)
 
     def _reply(self, line: ssl.SSLSocket, said: bytes) -> None:
         self.heard.append(said)
@@ -146,37 +158,17 @@ ACCOUNT = OfficeAccount(
 
 
 @dataclass
-class MailOut:
+class MailOut(MailServer):
     """A mail server that takes a token and no password, and then a message."""
 
-    certificates: Certificates
-    heard: list[bytes] = field(default_factory=list)
     mail: bytes = b""
-    port: int = 0
 
-    @contextlib.contextmanager
-    def running(self) -> Iterator[None]:
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(self.certificates.server, self.certificates.server_key)
-        listener = socket.create_server((HOST, 0))
-        self.port = listener.getsockname()[1]
-        thread = threading.Thread(target=self._answer, args=(listener, context))
-        thread.start()
-        try:
-            yield
-        finally:
-            listener.close()
-            thread.join()
-
-    def _answer(self, listener: socket.socket, context: ssl.SSLContext) -> None:
-        with contextlib.suppress(OSError):
-            plain, _ = listener.accept()
-            with context.wrap_socket(plain, server_side=True) as line:
-                line.sendall(b"220 ready\r\n")
-                lines = line.makefile("rb")
-                for said in lines:
-                    self.heard.append(said)
-                    line.sendall(self._reply(said, lines))
+    def talk(self, line: ssl.SSLSocket) -> None:
+        line.sendall(b"220 ready\r\n")
+        lines = line.makefile("rb")
+        for said in lines:
+            self.heard.append(said)
+            line.sendall(self._reply(said, lines))
 
     def _reply(self, said: bytes, lines: Iterator[bytes]) -> bytes:
         verb, _, rest = said.strip().partition(b" ")

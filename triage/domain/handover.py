@@ -14,7 +14,6 @@ class OfferState(StrEnum):
     OFFERED = "offered"
     ACCEPTED = "accepted"
     DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
 
 
 LIVE = (OfferState.DRAFT, OfferState.OFFERED)

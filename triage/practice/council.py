@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,6 +27,7 @@ from triage.export import document, signing
 from triage.export.delivery import MEDIA_TYPE, PATH
 from triage.export.keys import Jwk, Signer, public_jwk
 from triage.practice.council_certificates import Certificates, certificates_in
+from triage.practice.tls_server import TlsServer
 
 LARGEST = 5_000_000
 
@@ -311,21 +312,10 @@ class Council:
                 )
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = True
-
+class _Server(TlsServer):
     def __init__(self, address: tuple[str, int], council: Council, context: ssl.SSLContext) -> None:
         self.council = council
-        super().__init__(address, _Handler)
-        # The handshake is made by the thread that serves the request, so that one caller who
-        # dawdles does not keep the others out.
-        self.socket = context.wrap_socket(
-            self.socket, server_side=True, do_handshake_on_connect=False
-        )
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A line that breaks is the caller's affair; nothing of it is printed."""
+        super().__init__(address, _Handler, context)
 
 
 class _Handler(BaseHTTPRequestHandler):

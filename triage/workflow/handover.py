@@ -453,7 +453,7 @@ def standing_words(row: PassedRow) -> str:
 
 
 def _standing(offer: Offer | None) -> Standing:
-    if offer is None or offer.state is OfferState.WITHDRAWN:
+    if offer is None:
         return "stays"
     found: dict[OfferState, Standing] = {
         OfferState.DRAFT: "draft",

@@ -14,11 +14,12 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from triage.practice.council_certificates import Certificates
+from triage.practice.tls_server import TlsServer
 
 LARGEST = 100_000
 _KEPT = 1000
@@ -205,22 +206,12 @@ class StandIn:
             self._lines.discard(line)
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
+class _Server(TlsServer):
     def __init__(
         self, address: tuple[str, int], stand_in: StandIn, context: ssl.SSLContext
     ) -> None:
         self.stand_in = stand_in
-        super().__init__(address, _Handler)
-        # The handshake is made by the thread that serves the line, so that one caller who
-        # dawdles does not keep the others out.
-        self.socket = context.wrap_socket(
-            self.socket, server_side=True, do_handshake_on_connect=False
-        )
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A line that breaks is the caller's affair; nothing of it is printed."""
+        super().__init__(address, _Handler, context)
 
 
 class _Handler(BaseHTTPRequestHandler):
