@@ -11,6 +11,11 @@ CREATE TABLE IF NOT EXISTS fanlight_allowed (
     role text NOT NULL, act text NOT NULL, PRIMARY KEY (role, act)
 );
 
+-- What tells of contacts that are hidden is asked by the rules of rows alone: who signs in may not
+-- name anything in this schema, and a rule needs no name.
+CREATE SCHEMA IF NOT EXISTS fanlight_inside;
+REVOKE ALL ON SCHEMA fanlight_inside FROM PUBLIC;
+
 CREATE OR REPLACE FUNCTION fanlight_worker() RETURNS text
 LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN starts_with(session_user, 'fl_') THEN substr(session_user, 4) END
@@ -49,7 +54,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
 $$;
 
 -- To this person, now. Of no contact: false, so that what belongs to none is not hidden.
-CREATE OR REPLACE FUNCTION fanlight_is_restricted(contact uuid) RETURNS boolean
+CREATE OR REPLACE FUNCTION fanlight_inside.is_restricted(contact uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM restriction WHERE restriction.contact_id = contact)
        AND NOT fanlight_opened(contact)
@@ -277,7 +282,7 @@ BEGIN
         SELECT FROM fanlight_brought had WHERE had.sha256 = NEW.sha256 AND had.worker = me
     ) AND NOT EXISTS (
         SELECT FROM original kept WHERE kept.sha256 = NEW.sha256
-          AND (fanlight_may('open restricted') OR NOT fanlight_is_restricted(kept.contact_id))
+          AND (fanlight_may('open restricted') OR NOT fanlight_inside.is_restricted(kept.contact_id))
     ) THEN
         RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
             'An original is kept by who brings its bytes. Nothing was changed.';

@@ -56,7 +56,8 @@ def _may(*acts: str) -> str:
 
 def _known(contact: str) -> str:
     return (
-        f"{_may('read')} AND ({_may('open restricted')} OR NOT fanlight_is_restricted({contact}))"
+        f"{_may('read')} AND ({_may('open restricted')} "
+        f"OR NOT fanlight_inside.is_restricted({contact}))"
     )
 
 
@@ -89,7 +90,7 @@ _A_COMMENT = "starts_with(name, 'sign-off.comment.')"
 # A restricted record stands in full beside a contact that is not: for who may open it. (The colon
 # is escaped for SQLAlchemy, which would take a parameter.)
 _TELLS_NO_OTHER = f"""({_may("open restricted")} OR body NOT LIKE '%"restricted"\\:true%'
-    AND (partner <> '{OWN}' OR NOT fanlight_names_hidden(body)))"""
+    AND (partner <> '{OWN}' OR NOT fanlight_inside.names_hidden(body)))"""
 _A_CONTACTS = "id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'"
 _MINE = "right(name, length(fanlight_worker()) + 1) = '.' || fanlight_worker()"
 
@@ -118,7 +119,7 @@ RULES: Mapping[str, Rule] = {
     # What came for nobody known is for those who say whom it is about.
     "original": Rule(
         see=f"CASE WHEN contact_id IS NULL THEN {_PLACES} AND ({_may('open restricted')} "
-        f"OR NOT fanlight_came_for_hidden(id)) ELSE {_known('contact_id')} END",
+        f"OR NOT fanlight_inside.came_for_hidden(id)) ELSE {_known('contact_id')} END",
         add=f"{_may('receive')} AND (contact_id IS NULL OR {_there('contact', 'contact_id')})",
         change=f"{_may('screen')} AND {_there('contact', 'contact_id')}",
         changes="contact_id",
@@ -202,13 +203,13 @@ RULES: Mapping[str, Rule] = {
     "request": replace(
         _of_contact("screen"),
         see=f"({_known('contact_id')}) AND ({_may('open restricted')} "
-        "OR NOT fanlight_names_hidden(body)) OR fanlight_serves(agency)",
+        "OR NOT fanlight_inside.names_hidden(body)) OR fanlight_serves(agency)",
     ),
     "request_counter": Rule(see="true", add=_may("screen"), change=_may("screen")),
     "request_message": _through("request", "request_id", "receive", "screen"),
     "partner_answer": Rule(
         see=f"CASE WHEN request_id IS NULL THEN {_PLACES} AND ({_may('open restricted')} "
-        f"OR NOT fanlight_is_of_hidden(body)) ELSE {_there('request', 'request_id')} END",
+        f"OR NOT fanlight_inside.is_of_hidden(body)) ELSE {_there('request', 'request_id')} END",
         add=_MAIL,
         change=_MAIL,
     ),
@@ -274,6 +275,7 @@ def create_hub(
                 _keep_rules(connection, retention)
             for table in metadata.tables:
                 _apply(connection, table, RULES.get(table))
+            _leave_nothing_outside(connection)
     except exc.OperationalError as error:
         raise StoreError(
             "The hub's server could not be reached, or does not let this account in. Nothing was "
@@ -340,6 +342,13 @@ def _tell_what_roles_may(connection: Connection) -> None:
     connection.execute(text("REVOKE ALL ON SCHEMA public FROM PUBLIC"))
     connection.execute(text("GRANT USAGE ON SCHEMA public TO fanlight_person"))
     connection.execute(text("GRANT SELECT ON alembic_version TO fanlight_person"))
+
+
+def _leave_nothing_outside(connection: Connection) -> None:
+    """Drop what stood in the open before it went to the schema that nobody may look into."""
+    for name in ("is_of_hidden(text)", "names_hidden(text)", "came_for_hidden(uuid)"):
+        connection.execute(text(f"DROP FUNCTION IF EXISTS public.fanlight_{name}"))
+    connection.execute(text("DROP FUNCTION IF EXISTS public.fanlight_is_restricted(uuid)"))
 
 
 def _keep_rules(connection: Connection, rules: Iterable[RetentionRule]) -> None:
