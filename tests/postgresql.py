@@ -142,22 +142,28 @@ class Server:
         self.run("pg_ctl", "promote", "--wait", "--silent")
 
 
+def _made(home: Path, *options: str) -> Server:
+    """A new server in `home`, not started; its password lies beside its data."""
+    server = Server(home, home / "data", secrets.token_hex(16))
+    word = home / "word"
+    word.write_text(server.url.split(":")[2].split("@")[0])
+    word.chmod(0o600)
+    if somebody := _as_somebody():
+        for path in (home, word):
+            os.chown(path, somebody["user"], somebody["group"])
+    server.run(
+        "initdb", "--username=fanlight", f"--pwfile={word}", "--auth=scram-sha-256",
+        "--encoding=UTF8", *options,
+    )  # fmt: skip
+    return server
+
+
 @contextmanager
 def serving(**settings: str) -> Iterator[Server]:
     """Start a server, with what stops and starts it."""
-    somebody = _as_somebody()
     home = Path(tempfile.mkdtemp(prefix="fanlight-pg-"))
-    word = home / "word"
-    server = Server(home, home / "data", secrets.token_hex(16))
-    word.write_text(server.url.split(":")[2].split("@")[0])
-    if somebody:
-        for path in (home, word):
-            os.chown(path, somebody["user"], somebody["group"])
     try:
-        server.run(
-            "initdb", "--username=fanlight", f"--pwfile={word}", "--auth=scram-sha-256",
-            "--encoding=UTF8", "--no-sync", "--wal-segsize=1",
-        )  # fmt: skip
+        server = _made(home, "--no-sync", "--wal-segsize=1")
         server.settings |= settings
         server.start()
         try:
@@ -167,6 +173,23 @@ def serving(**settings: str) -> Iterator[Server]:
                 Server(home, running.parent, "").stop()
     finally:
         shutil.rmtree(home)
+
+
+@contextmanager
+def kept(home: Path, **settings: str) -> Iterator[str]:
+    """Start the server that is kept in `home`, made there if none is; its address, as `running`
+    gives it. It is stopped in good order, and stays."""
+    if (home / "data" / "PG_VERSION").exists():
+        server = Server(home, home / "data", (home / "word").read_text())
+    else:
+        home.mkdir(parents=True, exist_ok=True)
+        server = _made(home)
+    server.settings |= settings
+    server.start()
+    try:
+        yield server.url
+    finally:
+        server.stop("fast")
 
 
 @contextmanager

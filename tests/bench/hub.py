@@ -15,7 +15,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,12 +29,13 @@ from tests import factory, postgresql
 from tests.bench import years
 from tests.bench.measure import load, quantile
 from triage.domain.contact import ContactState
+from triage.domain.decision import VersionState
 from triage.domain.errors import FanlightError
 from triage.domain.worker import Role, Worker
-from triage.storage import contacts, events, signing_keys, workers
+from triage.storage import contacts, events, signing_keys, versions, workers
 from triage.storage.engine import Store, open_server
 from triage.storage.hub_server import create_hub, let_in, open_as
-from triage.workflow import claims, decide, feed, opening, queue, sign
+from triage.workflow import claims, decide, feed, holding, opening, queue, sign
 from triage.workflow.desk import Desk
 
 QUERY_MS, QUEUE_MS, GROWTH = 100, 150, 1.3
@@ -78,42 +79,55 @@ def people(desks: int) -> list[Worker]:
     ]
 
 
-def opened(owner_url: str, folder: Path, desks: int, now: datetime) -> None:
-    """A hub with its people let in, the day's open contacts, and decisions waiting for a leader."""
-    everyone = people(desks)
-    keys = factory.keys(folder / "keys", lambda: now)
+def let_all_in(owner_url: str, folder: Path, everyone: Sequence[Worker]) -> None:
+    """Everybody's login at the hub, and their key."""
+    keys = factory.keys(folder / "keys", lambda: NOW)
     store = open_server(owner_url)
     for worker in everyone:
         keys.enrol(worker.id, PIN, name=worker.name, signs_off=worker.role is Role.TEAM_LEADER)
         let_in(owner_url, worker.id, worker.role, PASSWORD)
         with store.write() as tx:
             workers.put(tx, worker, pin_hash="", public_jwk=keys.public(worker.id))
-            signing_keys.add(tx, worker.id, keys.public(worker.id), now)
+            signing_keys.add(tx, worker.id, keys.public(worker.id), NOW)
+    store.close()
+
+
+def begin_day(owner_url: str, folder: Path, author: Worker, filled_with: int) -> None:
+    """The day's open contacts and the decisions that wait for a leader, in place of those that
+    an earlier measurement left. Their children were heard of within the last weeks."""
+    store = open_server(owner_url)
+    with store.write() as tx:
+        for version in versions.in_state(tx, VersionState.PROPOSED):
+            versions.replace(
+                tx, replace(version, state=VersionState.RETURNED), was=VersionState.PROPOSED
+            )
+        for left in contacts.in_states(tx, holding.WAITING):
+            contacts.save(tx, replace(left, state=ContactState.CLOSED, assigned_to=None))
     chance = random.Random(1)
     with store.write() as tx:
-        for number in range(OPEN + WAITING):
-            given, family, dob = years.identity(chance.randrange(20_000))
+        for _ in range(OPEN + WAITING):
+            given, family, dob = years.identity(filled_with - 1 - chance.randrange(20_000))
             contacts.insert(
                 tx,
                 factory.contact(
                     factory.child("c1", given, family=family, dob=dob),
                     id=uuid4(),
-                    reference=f"C-O-{number:05}",
+                    reference=contacts.next_reference(tx, NOW),
                     rating="green",
-                    received_at=now - timedelta(minutes=chance.randint(1, 3000)),
+                    received_at=NOW - timedelta(minutes=chance.randint(1, 3000)),
                     state=ContactState.RECEIVED,
                 ),
             )
     store.close()
-    author = seat(owner_url, everyone[1], folder, now)
-    for row in queue.queue(author).rows[:WAITING]:
-        claims.claim(author, row.contact_id)
-        with author.store.read() as tx:
+    desk = seat(owner_url, author, folder, NOW)
+    for row in queue.queue(desk).rows[:WAITING]:
+        claims.claim(desk, row.contact_id)
+        with desk.store.read() as tx:
             held = contacts.get(tx, row.contact_id)
-        for key, value in factory.answers_for(author.profile, held).items():
-            decide.save_answer(author, held.id, key, value, 0)
-        decide.propose(author, held.id)
-    author.store.close()
+        for key, value in factory.answers_for(desk.profile, held).items():
+            decide.save_answer(desk, held.id, key, value, 0)
+        decide.propose(desk, held.id)
+    desk.store.close()
 
 
 def seat(owner_url: str, worker: Worker, folder: Path, now: datetime) -> Desk:
@@ -238,12 +252,32 @@ class Hub:
     people: tuple[Worker, ...]
 
 
-def filled(server: str, contacts_: int, years_: int, desks: int) -> Hub:
-    """A hub of so many years, with its people and the day's contacts."""
+def filled(server: str, home: Path, contacts_: int, years_: int, desks: int) -> Hub:
+    """A hub of so many years, with its people and the day's contacts; filled if it is not there."""
     name = f"hub_of_{years_}"
-    with psycopg.connect(f"{server}postgres", autocommit=True) as line:
-        line.execute(f"CREATE DATABASE {name}".encode())
+    everyone, folder = people(desks), home / name
     url = make_url(server).set(database=name).render_as_string(hide_password=False)
+    with psycopg.connect(f"{server}postgres", autocommit=True) as line:
+        there = line.execute("SELECT FROM pg_database WHERE datname = %s", (name,)).fetchone()
+        if there is None:
+            _fill(line, server, name, contacts_, years_)
+    create_hub(url, without_tls=True)
+    if not folder.exists():
+        let_all_in(url, folder, everyone)
+    begin_day(url, folder, everyone[1], contacts_)
+    with psycopg.connect(url, autocommit=True) as line:
+        line.execute("ANALYZE")
+        line.execute("CHECKPOINT")
+    return Hub(url, folder, tuple(everyone))
+
+
+def _fill(
+    line: psycopg.Connection[Any], server: str, name: str, contacts_: int, years_: int
+) -> None:
+    begun = f"{name}_begun"  # it has its name once it is whole
+    line.execute(f"DROP DATABASE IF EXISTS {begun}".encode())
+    line.execute(f"CREATE DATABASE {begun}".encode())
+    url = make_url(server).set(database=begun).render_as_string(hide_password=False)
     create_hub(url, without_tls=True)
     began = time.perf_counter()
     held = years.fill(url, contacts_, years=years_, until=NOW)
@@ -252,11 +286,7 @@ def filled(server: str, contacts_: int, years_: int, desks: int) -> Hub:
         f"{time.perf_counter() - began:.0f} s",
         flush=True,
     )
-    folder = Path(tempfile.mkdtemp())
-    opened(url, folder, desks, NOW)
-    with psycopg.connect(url, autocommit=True) as line:
-        line.execute("ANALYZE")
-    return Hub(url, folder, tuple(people(desks)))
+    line.execute(f"ALTER DATABASE {begun} RENAME TO {name}".encode())
 
 
 def measured(hub: Hub, seconds: float, pause_s: float) -> dict[str, list[float]]:
@@ -308,13 +338,22 @@ def main() -> int:
     asked.add_argument("--desks", type=int, default=40)
     asked.add_argument("--seconds", type=float, default=60)
     asked.add_argument("--pause", type=float, default=5.0, help="mean pause of a person, seconds")
+    asked.add_argument("--verify", action="store_true", help="time the check of the whole trail")
+    asked.add_argument(
+        "--at", type=Path, help="a folder to keep the filled hubs in, and to find them in again"
+    )
     said = asked.parse_args()
     broken: list[str] = []
     at: list[float] = []
-    with postgresql.running(**SERVER) as server:
+    with ExitStack() as ending:
+        home = said.at or Path(ending.enter_context(tempfile.TemporaryDirectory()))
+        server = ending.enter_context(postgresql.kept(home / "server", **SERVER))
         for years_ in said.years:
-            hub = filled(server, said.contacts_a_year * years_, years_, said.desks)
-            checked(hub.url)
+            hub = filled(server, home, said.contacts_a_year * years_, years_, said.desks)
+            if said.verify:
+                checked(hub.url)
+            if not said.seconds:
+                continue
             found = measured(hub, said.seconds, said.pause)
             at.append(told(found))
             if at[-1] > QUERY_MS:

@@ -1,21 +1,25 @@
 """Years of a hub's work, put into its PostgreSQL: contacts closed long ago, each with its trail.
 
-Every event is hashed and follows the one before it, as the hub's own would.
+Every event is hashed and follows the one before it, and what it says is sealed with its contact's
+key, as the hub's own would be.
 """
 
 import hashlib
 import json
+import random
+from binascii import b2a_base64
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import psycopg
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tests import factory
 from triage.domain.contact import Contact, ContactState
-from triage.domain.event import FIRST
-from triage.storage import codec
+from triage.domain.event import FIRST, canonical
+from triage.storage import codec, content_keys
 
 EVENTS_EACH = 20
 ANSWERS_EACH = 6
@@ -50,8 +54,8 @@ class Filled:
 def fill(owner_url: str, contacts: int, *, years: int, until: datetime) -> Filled:
     """Put in so many closed contacts, spread evenly over the years before `until`.
 
-    A tenth are about children heard of before. Indexes are made anew afterwards, as a restore
-    would, and the planner is told what is there.
+    A tenth are about children heard of before, and one in 200 is restricted. Indexes are made
+    anew afterwards, as a restore would, and the planner is told what is there.
     """
     with psycopg.connect(owner_url) as line:
         line.execute("SET session_replication_role = replica")  # bulk, as a restore would
@@ -66,8 +70,10 @@ def fill(owner_url: str, contacts: int, *, years: int, until: datetime) -> Fille
         step = timedelta(days=365.25 * years) / contacts
         began = until - timedelta(days=365.25 * years)
         _copy(line, "contact", _contacts(contacts, began, step))
+        _copy(line, "restriction", (f"{id_of(n)}\n" for n in range(contacts) if _is_restricted(n)))
         _copy(line, "contact_child", _children(contacts))
         _copy(line, "answer", _answers(contacts, began, step))
+        _copy(line, "content_key", _keys(contacts))
         chain = _Chain()
         _copy(line, "event", chain.rows(contacts, began, step))
         line.execute("UPDATE event_head SET seq = %s, hash = %s", (chain.seq, chain.hash))
@@ -105,6 +111,10 @@ def id_of(number: int) -> UUID:
     return UUID(bytes=hashlib.blake2b(b"%d" % number, digest_size=16).digest(), version=4)
 
 
+def _is_restricted(number: int) -> bool:
+    return number % 200 == 77
+
+
 def _line(*values: object) -> str:
     return "\t".join("\\N" if v is None else str(v).replace("\\", "\\\\") for v in values) + "\n"
 
@@ -119,12 +129,14 @@ def _contacts(count: int, began: datetime, step: timedelta) -> Iterator[str]:
         rating="green",
         concern="Shouting heard, and a child crying on the stairs. " * 8,
     )
-    body = codec.dump(Contact, held, sparse=True)
+    open_to_all = codec.dump(Contact, held, sparse=True)
+    shut = codec.dump(Contact, replace(held, restricted=True), sparse=True)
     for number in range(count):
         given, family, dob = identity(number)
         at = began + step * number
         text = (
-            body.replace(str(held.id), str(id_of(number)))
+            (shut if _is_restricted(number) else open_to_all)
+            .replace(str(held.id), str(id_of(number)))
             .replace("C-REFERENCE", f"C-{at:%y}-{number:07}")
             .replace("GIVENNAME", given)
             .replace("FAMILYNAME", family)
@@ -163,26 +175,42 @@ def _answers(count: int, began: datetime, step: timedelta) -> Iterator[str]:
             yield _line(id_of(number), f"question_{question}", value, 1, "rosei", at)
 
 
+def _key(number: int) -> bytes:
+    return hashlib.blake2b(b"key %d" % number, digest_size=32).digest()
+
+
+def _keys(count: int) -> Iterator[str]:
+    for number in range(count):
+        yield f"{id_of(number)}\t\\\\x{_key(number).hex()}\n"
+
+
 class _Chain:
     def __init__(self) -> None:
         self.seq, self.hash = 0, FIRST
+        self._nonce = random.Random(1)
 
     def rows(self, count: int, began: datetime, step: timedelta) -> Iterator[str]:
-        details = [json.dumps(d, sort_keys=True, separators=(",", ":")) for _, d in KINDS]
-        quoted = [json.dumps(d) for d in details]
+        said = [canonical(d).encode() if d else b"" for _, d in KINDS]
         apart, sha256 = step / EVENTS_EACH, hashlib.sha256
         for number in range(count):
             contact, at = str(id_of(number)), began + step * number
+            seal = AESGCM(_key(number)).encrypt
             for place, (kind, _) in enumerate(KINDS):
                 self.seq += 1
                 moment = (at + apart * place).isoformat(timespec="microseconds")
+                detail = quoted = "{}"
+                if words := said[place]:
+                    nonce = self._nonce.randbytes(content_keys.NONCE_BYTES)
+                    sealed = nonce + seal(nonce, words, b"event %d" % self.seq)
+                    inside = b2a_base64(sealed, newline=False).decode()
+                    detail = f'{{"sealed":"{inside}"}}'
+                    quoted = f'{{\\"sealed\\":\\"{inside}\\"}}'
                 body = (
-                    f'[{self.seq},"{kind}","{contact}","rosei","{moment}",'
-                    f'{quoted[place]},"{self.hash}"]'
+                    f'[{self.seq},"{kind}","{contact}","rosei","{moment}","{quoted}","{self.hash}"]'
                 )
                 found = sha256(body.encode()).hexdigest()
                 yield (
-                    f"{self.seq}\t{kind}\t{contact}\trosei\t{moment}\t{details[place]}\t"
+                    f"{self.seq}\t{kind}\t{contact}\trosei\t{moment}\t{detail}\t"
                     f"{self.hash}\t{found}\n"
                 )
                 self.hash = found
