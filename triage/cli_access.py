@@ -14,7 +14,7 @@ from triage.domain.spelling import counted
 
 if TYPE_CHECKING:
     from triage.domain.access_draft import Settled
-    from triage.workflow.subject_access import ThirdParty
+    from triage.workflow.access_parties import ThirdParty
 
 
 @click.group()
@@ -55,7 +55,7 @@ def access_export(
         found = subject_access.gather(desk, contact_id, child_key)
         told = counted(len(found.references), "contact")
         click.echo(f"{found.child}: {told}, {', '.join(found.references)}.", err=True)
-        decided = {party.words: _settled(party) for party in found.third_parties}
+        decided = {p.words: _settled(p) for p in found.third_parties if p.waits(None)}
         pdf = subject_access.export(
             desk, found, decided, for_whom=for_whom, harm=harm, also=dict(also)
         )

@@ -80,14 +80,14 @@ def letter(request: InfoRequest, contact: Contact, profile: Profile) -> Letter:
     """The letter that this request makes of what the contact holds now."""
     zone = ZoneInfo(profile.working_time.zone)
     people = people_named(request, contact)
-    lines = [LetterLine(label="About", values=tuple(_about(p) for p in people))]
+    lines = [LetterLine(label="About", values=tuple(about(p) for p in people))]
     address = address_of(contact) if request.with_address else ""
     if address:
         lines.append(LetterLine(label="Address", values=(address,)))
     questions = questions_of(request)
     numbered = tuple(f"{n} {words}" for n, words in enumerate(questions, 1))
     lines.append(LetterLine(label="Please tell us", values=numbered))
-    lines.append(LetterLine(label="Why we ask", values=(_why(request, profile),)))
+    lines.append(LetterLine(label="Why we ask", values=(why_of(request, profile),)))
     do_not = profile.requests.please_do_not
     if do_not:
         lines.append(LetterLine(label="Please do not", values=(do_not,)))
@@ -178,7 +178,8 @@ def _by(letter: Letter) -> str:
     return f", reply by {letter.reply_by}" if letter.reply_by else ""
 
 
-def _about(person: AskedAbout) -> str:
+def about(person: AskedAbout) -> str:
+    """Whom it asks about: "Maya Rowe, born 14 Mar 2019"."""
     if not person.born:
         return f"{person.name}, birth date not known"
     try:
@@ -188,7 +189,8 @@ def _about(person: AskedAbout) -> str:
     return f"{person.name}, born {born}"
 
 
-def _why(request: InfoRequest, profile: Profile) -> str:
+def why_of(request: InfoRequest, profile: Profile) -> str:
+    """Why it asks, and on which lawful basis."""
     basis = next(
         (c for c in profile.codes.get("lawful_basis", ()) if c.code == request.basis), None
     )

@@ -34,10 +34,20 @@ _LONG = 600
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whose:
     """A third party whom something held is about: the words that decide whether they go, "" where
-    there are none to decide about, and who they are beside the child."""
+    there are none to decide about, and who they are beside the child.
+
+    `never` is what goes whatever was decided; `instead` is the line that then stands there.
+    """
 
     words: str
     why: str
+    never: bool = False
+    instead: str = ""
+
+    @property
+    def line(self) -> str:
+        """What stands where their facts were."""
+        return self.instead or f"Facts about another person were taken out: {self.why}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +210,10 @@ def _legend(
         words = f"removed {number}: {MARKS[kind]}, in {c.places(removed.get(kind, 0))}."
         flow.append(press.paragraph(_line(words, nature=Nature.KEPT), press.body))
     if left_out:
-        words = f"Facts about other people, as a whole, in {c.places(left_out)}."
+        places = c.places(left_out)
+        words = (
+            f"Facts about other people, or what is not to be passed on, as a whole, in {places}."
+        )
         flow.append(press.paragraph(_line(words, nature=Nature.KEPT), press.body))
     return flow
 

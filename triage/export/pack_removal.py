@@ -67,6 +67,11 @@ _DAY = re.compile(
 """A day, whichever way it is written: never looked for by halves, as a name is."""
 _PUPIL_NUMBER = re.compile(r"[A-Za-z]\d{11}[\dA-Za-z]")
 _PHONE_IN = re.compile(r"(?<!\d)(?:\+?44[\s(]*|\(?0)\d(?:[\s\-–.()]*\d){8,9}(?!\d)")
+_STREETS = (
+    ("street", "st"), ("road", "rd"), ("lane", "ln"), ("close", "cl"), ("avenue", "ave", "av"),
+    ("drive", "dr"), ("court", "ct"), ("terrace", "terr"), ("place", "pl"), ("square", "sq"),
+    ("gardens", "gdns"), ("grove", "gr"), ("crescent", "cres"), ("house", "hse"),
+)  # fmt: skip
 _NEAR = frozenset({"mother", "father", "mum", "dad", "parent", "carer", "guardian"})
 _NEAR |= {"stepmother", "stepfather", "step-mother", "step-father"}
 _NEAR |= {"partner", "husband", "wife", "boyfriend", "girlfriend"}
@@ -141,6 +146,16 @@ def _of_name(name: str, others: frozenset[str]) -> Iterable[str]:
             yield rf"{_START}{_TITLE}?(?:[A-Z]\.?\s+)?(?:{either}){_END}"
 
 
+def _of_address(line: str) -> Iterable[str]:
+    """Patterns for a line of an address: whole, and its street and house without their number."""
+    number = re.compile(r"^\W*(?:flat\s+\w+\W+)?\d+\s*\w?\W+|^\W+", re.IGNORECASE)
+    streets = [number.sub("", part) for part in re.split(r"[,\n]", number.sub("", line))]
+    for part in (line, *(street for street in streets if len(street.split()) > 1)):
+        *before, last = part.split() or [""]
+        ways = next((ways for ways in _STREETS if last.casefold().rstrip(".") in ways), (last,))
+        yield from (_phrase(" ".join((*before, way))) for way in ways)
+
+
 def _names(people: Iterable[FrozenPerson]) -> frozenset[str]:
     return frozenset(word for p in people for word in tidy(p.name).casefold().split())
 
@@ -187,10 +202,7 @@ def _patterns(kind: Removal, version: DecisionVersion, copy: Copy) -> tuple[str,
         found += [_phrase(safe), _digits(version.address.get("phone", ""))]
         found += [_digits(number) for number in _PHONE_IN.findall(safe)]
     elif kind is Removal.ADDRESS:
-        line = version.address.get("line", "")
-        street = re.sub(r"^\W*(?:flat\s+\w+\W+)?\d+\s*\w?\W+", "", line, flags=re.IGNORECASE)
-        parts = [line, *(part for part in re.split(r"[,\n]", street) if len(part.split()) > 1)]
-        found += [_phrase(part) for part in parts]
+        found += _of_address(version.address.get("line", ""))
         found += [_postcode(version.address.get("postcode", ""))]
     elif kind is Removal.RELATIVES:
         theirs = relatives(version)
@@ -217,7 +229,8 @@ def patterns_of(kind: Removal, words: str, spared: frozenset[str]) -> tuple[str,
     if len(digits) >= 6 and len(digits) * 2 > len(words.strip()):
         return (_digits(words),)
     if kind is Removal.ADDRESS:
-        return (_postcode(words),) if any(map(str.isdigit, words[-3:])) else (_phrase(words),)
+        short = any(map(str.isdigit, words[-3:])) and len(words.split()) < 3
+        return (_postcode(words),) if short else tuple(_of_address(words))
     if kind in (Removal.RELATIVES, Removal.REFERRER) and "@" not in words:
         return tuple(_of_name(words, spared))
     return (_phrase(words),)

@@ -6,19 +6,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from triage.domain import request_letter
 from triage.domain.decision import VersionState
+from triage.domain.request import RequestState, Via, state_words
 from triage.domain.spelling import spell_day, spell_moment
 from triage.export.access_copy import Chapter, Group, Part, Passage, Whose
 from triage.export.pack_answers import is_said, words_of
 from triage.export.pack_blocks import sentence
 from triage.storage import answers, corrections, drafts, requests, services, versions
 from triage.workflow import fact_words, fields, naming
-from triage.workflow.access_whose import linked_of, of_path, of_person, theirs_in
+from triage.workflow.access_whose import linked_of, of_answer, of_path, of_person, theirs_in
 from triage.workflow.partner_answers import said_to
 from triage.workflow.requests import agency_name
 
 if TYPE_CHECKING:
     from triage.domain.contact import Child, Contact
+    from triage.domain.request import InfoRequest
     from triage.storage.engine import Transaction
     from triage.workflow.desk import Desk
 
@@ -33,7 +36,7 @@ def chapter(desk: Desk, tx: Transaction, contact: Contact, child: Child) -> Chap
         ("Answers of the form", _answers(desk, tx, contact, child)),
         ("Decisions", _decisions(desk, tx, contact)),
         ("Records of others that were linked", _linked(desk, tx, contact, child)),
-        ("What partners answered", _partners(desk, tx, contact)),
+        ("What partners were asked, and answered", _partners(desk, tx, contact, child)),
         ("Corrections that were asked for", _corrections(tx, contact, child)),
         ("Referrals to services", _referrals(tx, contact)),
     )
@@ -157,10 +160,14 @@ def _linked(desk: Desk, tx: Transaction, contact: Contact, child: Child) -> Iter
         yield Group(title=title, passages=tuple(held), whose=whose)
 
 
-def _partners(desk: Desk, tx: Transaction, contact: Contact) -> Iterator[Group]:
-    asked = requests.of_contact(tx, contact.id)
+def _partners(desk: Desk, tx: Transaction, contact: Contact, child: Child) -> Iterator[Group]:
+    """Each request that went or goes out, and what came of it. A draft asked nobody."""
+    kept_here = (RequestState.DRAFT, RequestState.WITHDRAWN)
+    held = requests.of_contact(tx, contact.id)
+    asked = [r for r in held if r.sent_at or r.state not in kept_here]
     came = requests.answers_to(tx, [r.id for r in asked])
     for request in asked:
+        yield _asked(desk, contact, child, request)
         for answer in came.get(request.id, ()):
             day = spell_day(naming.local_day(desk.profile, answer.received_at))
             said = [
@@ -169,8 +176,47 @@ def _partners(desk: Desk, tx: Transaction, contact: Contact) -> Iterator[Group]:
             ]
             if answer.text.strip():
                 said.append(Passage(label="As it came", words=answer.text, keeps_lines=True))
-            title = f"{agency_name(desk, request.agency)}, {day}"
-            yield Group(title=title, passages=tuple(said))
+            if answer.answered_by:
+                said.append(Passage(label="Answered by", words=answer.answered_by))
+            said.append(Passage(label="Passing it on", words=answer.limit))
+            yield Group(
+                title=f"{agency_name(desk, request.agency)}, answered {day}",
+                passages=tuple(said),
+                whose=of_answer(request, answer, desk),
+            )
+
+
+def _asked(desk: Desk, contact: Contact, child: Child, request: InfoRequest) -> Group:
+    profile = desk.profile
+    went = request.sent_at
+    at = f"asked on {spell_moment(naming.local(profile, went))}" if went else "to be asked"
+    # By telephone nobody's name is kept with it: they were asked about as the contact had them.
+    named = any(p.name for p in request.people)
+    asked_about = request.people if named else request_letter.people_named(request, contact)
+    people = [
+        Passage(
+            label="About",
+            words=". ".join(w.rstrip(".") for w in (request_letter.about(p), p.why) if w) + ".",
+            whose=of_person(contact, child, p.person),
+        )
+        for p in asked_about
+    ]
+    numbered = enumerate(request_letter.questions_of(request), 1)
+    questions = [Passage(label=f"Question {n}", words=words) for n, words in numbered]
+    told = profile.label("told", request.told) if request.told else ""
+    not_told = profile.label("not_told_why", request.not_told_why) if request.not_told_why else ""
+    others = {
+        "Why, and on which basis": request_letter.why_of(request, profile),
+        "Parents told": ". ".join(w for w in (told, not_told) if w),
+        "The family's address": "It was given to them."
+        if request.with_address and request_letter.address_of(contact)
+        else "",
+        "What came of it": f"{state_words(request.state)}.",
+    }
+    more = [Passage(label=label, words=words) for label, words in others.items() if words]
+    way = {Via.EMAIL: "by e-mail", Via.MESH: "by MESH"}.get(request.via, "by telephone")
+    title = f"{agency_name(desk, request.agency)}, {at} {way} ({request.reference})"
+    return Group(title=title, passages=(*people, *questions, *more))
 
 
 def _corrections(tx: Transaction, contact: Contact, child: Child) -> Iterator[Group]:

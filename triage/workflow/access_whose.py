@@ -8,19 +8,31 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from triage.domain.lookup import PartnerRecord, VerdictKind
+from triage.domain.request import Onward
+from triage.domain.restriction import RestrictedKind
+from triage.domain.spelling import spell_moment
 from triage.export.access_copy import Chapter, Group, Passage, Whose
 from triage.storage import contacts, lookups
-from triage.workflow import fact_words, fields, known
+from triage.workflow import fact_words, fields, known, naming
+from triage.workflow.requests import agency_name
 
 if TYPE_CHECKING:
     from triage.domain.contact import Adult, Child, Contact, Referrer
+    from triage.domain.request import InfoRequest, PartnerAnswer
     from triage.storage.engine import Transaction
+    from triage.workflow.desk import Desk
 
 _BLANK = "[taken out]"
 _OUTRIGHT = frozenset({"given", "family", "name", "dob", "relationship", "lives_here"})
 """Facts whose words are not blanked where they were read: names and birth dates are looked for
 everywhere, and how somebody is related is part of the child's own story."""
 
+_PLACE = Whose(
+    words="",
+    why="the address of a refuge",
+    never=True,
+    instead="An address was taken out: it is given to nobody.",
+)
 _NUMBERS = ("nhs_number", "upn", "phone")
 
 
@@ -33,9 +45,20 @@ def is_same(child: Child, other: Child) -> bool:
 
 def why_unnamed(referrer: Referrer) -> str:
     """Why whoever reported it is a third party; "" for a professional who may be named."""
-    if referrer.may_be_named.value == "no" or referrer.anonymous.value == "yes":
+    if is_promised(referrer):
         return "reported it and may not be named"
     return "" if referrer.agency.known else "reported it, of no agency"
+
+
+def is_promised(referrer: Referrer) -> bool:
+    """Whether whoever reported it was told that nobody would learn who they are."""
+    return referrer.may_be_named.value == "no" or referrer.anonymous.value == "yes"
+
+
+def is_hidden(contact: Contact) -> bool:
+    """Whether the address of a contact is one that nobody is given."""
+    refuge = contact.restricted and contact.restricted_kind == RestrictedKind.REFUGE
+    return contact.content.address.is_refuge or refuge
 
 
 def of_path(contact: Contact, child: Child, path: str) -> Whose | None:
@@ -43,12 +66,28 @@ def of_path(contact: Contact, child: Child, path: str) -> Whose | None:
     group, _, rest = path.partition(".")
     if group in ("children", "adults"):
         return of_person(contact, child, rest.partition(".")[0])
+    if group == "address":
+        return _PLACE if is_hidden(contact) else None
     referrer = contact.content.referrer
     if group != "referrer" or referrer.name.value == child.name:
         return None
     why = why_unnamed(referrer)
     names = (referrer.name, referrer.phone, referrer.email)
-    return Whose(words=next((f.value for f in names if f.known), ""), why=why) if why else None
+    words = next((f.value for f in names if f.known), "")
+    return Whose(words=words, why=why, never=is_promised(referrer)) if why else None
+
+
+def of_answer(request: InfoRequest, answer: PartnerAnswer, desk: Desk) -> Whose | None:
+    """What decides of a partner's answer: None where they let it be passed on."""
+    if answer.onward is Onward.FREE and not answer.onward_words.strip():
+        return None
+    at = spell_moment(naming.local(desk.profile, answer.received_at))
+    who = agency_name(desk, request.agency)
+    return Whose(
+        words=f"The answer of {who}, {at} ({request.reference})",
+        why=answer.limit.rstrip("."),
+        instead="What they answered was taken out.",
+    )
 
 
 def of_person(contact: Contact, child: Child, key: str) -> Whose | None:
@@ -136,21 +175,18 @@ def theirs_in(
     return tuple(cut)
 
 
-def leave_out(
-    chapters: Iterable[Chapter], staying: Iterable[str], reasons: Mapping[str, str]
-) -> tuple[Chapter, ...]:
-    """The chapters without the facts of anybody but those `staying`; one line stands for them,
-    with the reason recorded, by the words that decide, or else whose they are."""
+def leave_out(chapters: Iterable[Chapter], staying: Iterable[str]) -> tuple[Chapter, ...]:
+    """The chapters without the facts of anybody but those `staying`, by the words that decide;
+    one line stands for them. Why somebody decided so is never in it: it may tell of them."""
     stay = {words.casefold() for words in staying}
-    why = {words.casefold(): reason for words, reason in reasons.items()}
 
     def goes(whose: Whose | None) -> bool:
-        return whose is not None and (not whose.words or whose.words.casefold() not in stay)
+        if whose is None:
+            return False
+        return whose.never or not whose.words or whose.words.casefold() not in stay
 
     def line(whose: Whose) -> Passage:
-        reason = why.get(whose.words.casefold(), "").strip().rstrip(".") or whose.why
-        said = f"Facts about another person were taken out: {reason}."
-        return Passage(words=said, left_out=1)
+        return Passage(words=whose.line, left_out=1)
 
     def cut(group: Group) -> Group:
         if group.whose is not None and goes(group.whose) and group.passages:

@@ -2,20 +2,19 @@
 
 UK GDPR article 15, with DPA 2018 schedule 2 paragraphs 16 and 17: what tells of somebody else is
 given only where they agree or it is reasonable, and who worked with the child professionally
-normally stays. Schedule 3 part 2: nothing is given that would be likely to cause serious harm.
+normally stays. Schedule 3 part 3: nothing is given that would be likely to cause serious harm.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
 from triage.domain.access_draft import AccessDraft, Settled
-from triage.domain.contact import Child, Contact
 from triage.domain.errors import NotFoundError, NotReadyError
 from triage.domain.pack import Removal
 from triage.domain.spelling import day_shapes
@@ -23,29 +22,14 @@ from triage.domain.worker import May
 from triage.export.access_copy import AccessCopy, Chapter
 from triage.storage import access_drafts, contacts
 from triage.storage.access_drafts import Place
-from triage.storage.engine import Transaction
 from triage.workflow import access_whose, people, stamping
 from triage.workflow.access_chapters import chapter
+from triage.workflow.access_parties import ThirdParty, third_parties
 from triage.workflow.desk import Desk
 from triage.workflow.holding import hold, why_given
 from triage.workflow.pack_process import draw_access, sign_pack
 
 _NOTHING = "Nothing was made."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThirdParty:
-    """Words that tell of somebody else: why they are thought to, as what they would go, and in
-    which contact they were found first. `born` are their birth dates, `numbers` their NHS number
-    and the like, which go with the name."""
-
-    words: str
-    why: str
-    kind: Removal
-    contact_id: UUID
-    reference: str
-    born: tuple[date, ...] = ()
-    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +88,7 @@ def gather(desk: Desk, contact_id: UUID, child_key: str) -> Gathered:
             contact_ids=tuple(c.id for c in told),
             references=tuple(c.reference for c in told),
             chapters=tuple(chapter(desk, tx, c, child) for c in told),
-            third_parties=tuple(_third_parties(tx, told, child)),
+            third_parties=third_parties(desk, tx, told, child),
         )
 
 
@@ -132,7 +116,8 @@ def preview(
     also: Mapping[str, str] = MappingProxyType({}),
 ) -> AccessCopy:
     """The copy as it would be, unsigned, to be read before it is made. What nobody has decided
-    about yet is taken out. Raises NotAllowedError where a contact was restricted meanwhile."""
+    about yet goes as `ThirdParty.goes` says. Raises NotAllowedError where a contact was
+    restricted meanwhile."""
     desk.worker.must(May.SIGN)
     with desk.store.read() as tx:
         for id in gathered.contact_ids:
@@ -160,7 +145,10 @@ def export(
     for_whom = why_given(for_whom, "make the copy: for whom")
     harm = why_given(harm, "make the copy: whether it could do serious harm")
     for party in gathered.third_parties:
-        if party.words not in decided:
+        settled = decided.get(party.words)
+        if party.never_stays and settled and not settled.goes:
+            raise NotReadyError(f"“{party.words}” is given to nobody ({party.why}). {_NOTHING}")
+        if party.waits(settled):
             raise NotReadyError(f"Decide first whether “{party.words}” goes or stays. {_NOTHING}")
     for words, why in (*((w, d.why) for w, d in decided.items()), *also.items()):
         if not why.strip():
@@ -186,9 +174,10 @@ def export(
         access_drafts.let_go(tx, gathered.draft_at, desk.worker.id)
         for id in gathered.contact_ids:
             here = [
-                {"words": p.words, "goes": decided[p.words].goes, "why": decided[p.words].why}
+                {"words": p.words, "goes": settled.goes, "why": settled.why}
                 for p in gathered.third_parties
                 if p.contact_id == id
+                for settled in [decided.get(p.words, Settled(goes=True, why=p.why))]
             ]
             desk.note(tx, "access.exported", id, told | {"decided": here})
     return pdf
@@ -203,17 +192,12 @@ def _draw(
     at: datetime,
 ) -> AccessCopy:
     remove: dict[Removal, list[str]] = {}
-    stay = [p for p in gathered.third_parties if p.words in decided and not decided[p.words].goes]
+    stay = [p for p in gathered.third_parties if not p.goes(decided.get(p.words))]
     staying = [party.words for party in stay]
     theirs = {born for party in stay for born in party.born}
     in_use = {number for party in stay for number in party.numbers}
-    reasons = {
-        party.words: settled.why
-        for party in gathered.third_parties
-        if (settled := decided.get(party.words)) and settled.why != party.why
-    }
     for party in gathered.third_parties:
-        if party not in stay:
+        if party not in stay and party.kind:
             going = [
                 shape for born in party.born if born not in theirs for shape in day_shapes(born)
             ]
@@ -222,7 +206,7 @@ def _draw(
     if chosen := [words for words in also if words.strip()]:
         remove[Removal.CHOSEN_WORDS] = chosen
     return draw_access(
-        access_whose.leave_out(gathered.chapters, staying, reasons),
+        access_whose.leave_out(gathered.chapters, staying),
         remove,
         child=gathered.child,
         hub=desk.profile.hub,
@@ -232,70 +216,3 @@ def _draw(
         made_by=desk.worker.name,
         staying=staying,
     )
-
-
-def _third_parties(tx: Transaction, told: Sequence[Contact], child: Child) -> Iterator[ThirdParty]:
-    seen = {child.name.casefold(), ""}
-    born = _birth_dates(told, child)
-    numbers = access_whose.numbers_by_name(tx, told, child)
-    for contact in told:
-        for words, why, kind in (*_named(contact, child), *_named_over_there(tx, contact)):
-            if words.casefold() not in seen:
-                seen.add(words.casefold())
-                yield ThirdParty(
-                    words=words,
-                    why=why,
-                    kind=kind,
-                    contact_id=contact.id,
-                    reference=contact.reference,
-                    born=tuple(sorted(born.get(words.casefold(), ()))),
-                    numbers=tuple(sorted(numbers.get(words.casefold(), ()))),
-                )
-
-
-def _birth_dates(told: Iterable[Contact], child: Child) -> dict[str, set[date]]:
-    """Whose birth dates are told, by casefolded name; a twin's is the child's own, and stays."""
-    found: dict[str, set[date]] = {}
-    for contact in told:
-        for other in contact.content.children:
-            if other.dob.as_date:
-                found.setdefault(other.name.casefold(), set()).add(other.dob.as_date)
-        for adult in contact.content.adults:
-            if adult.name.known and adult.dob.as_date:
-                found.setdefault(adult.name.value.casefold(), set()).add(adult.dob.as_date)
-    return {name: days - {child.dob.as_date} for name, days in found.items()}
-
-
-def _named(contact: Contact, child: Child) -> Iterator[tuple[str, str, Removal]]:
-    content = contact.content
-    for other in content.children:
-        if not access_whose.is_same(child, other) and other.given.known:
-            yield other.name, "another child", Removal.RELATIVES
-            for alias in other.aliases:
-                if alias.known and alias.value != child.given.value:
-                    yield alias.value, "another child, by another name", Removal.RELATIVES
-    for adult in content.adults:
-        relation = adult.relationship.value if adult.relationship.known else ""
-        why = relation or "an adult of the family"
-        for fact in (adult.name, adult.phone):
-            if fact.known:
-                yield fact.value, why, Removal.RELATIVES
-    referrer = content.referrer
-    if why := access_whose.why_unnamed(referrer):
-        for fact in (referrer.name, referrer.phone, referrer.email):
-            if fact.known:
-                yield fact.value, why, Removal.REFERRER
-    address = content.address
-    if address.is_refuge:
-        for fact in (address.line, address.postcode):
-            if fact.known:
-                yield fact.value, "the address of a refuge", Removal.ADDRESS
-
-
-def _named_over_there(tx: Transaction, contact: Contact) -> Iterator[tuple[str, str, Removal]]:
-    """Whom linked records name beside the child: none of them need be in the contact."""
-    for _, record in access_whose.linked_of(tx, contact):
-        held = record.fields
-        yield held.get("mother", "").strip(), "mother, in a linked record", Removal.RELATIVES
-        for name in held.get("siblings", "").split(";"):
-            yield name.strip(), "a sibling, in a linked record", Removal.RELATIVES

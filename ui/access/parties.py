@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from triage.domain.access_draft import Settled
-from triage.workflow.subject_access import ThirdParty
+from triage.workflow.access_parties import ThirdParty
 from ui import paint
 from ui.theme import theme
 from ui.triage.hidden import HIDDEN_NAME
@@ -35,13 +35,15 @@ class PartyRow:
     @property
     def below(self) -> str:
         """Why, and where they stand."""
-        stays = self.settled is not None and not self.settled.goes
+        stays = not self.party.goes(self.settled)
         why = self.settled.why if self.settled and stays and not self.hidden else self.party.why
         return f"{why[:1].upper()}{why[1:]} · {self.party.reference}"
 
     @property
     def state(self) -> tuple[str, str, str]:
         """Icon, colour and words of where it stands."""
+        if self.party.never_stays:
+            return "lock", "text2", "Never given"
         if self.settled is None:
             return "circle-dashed", "warnText", "Take out?"
         if self.settled.goes:
@@ -51,7 +53,7 @@ class PartyRow:
     @property
     def spoken(self) -> str:
         """The row as it is spoken."""
-        undecided = ", suggested, not decided yet" if self.settled is None else ""
+        undecided = ", suggested, not decided yet" if self.party.waits(self.settled) else ""
         return f"{self.title}. {self.below}. {self.state[2].rstrip('?')}{undecided}"
 
 

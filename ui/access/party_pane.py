@@ -74,7 +74,7 @@ class PartyPane(Pane):
         """Everybody, with what was decided."""
         parties = gathered.third_parties
         self.model.put([PartyRow(p, decided.get(p.words), hidden) for p in parties])
-        left = sum(p.words not in decided for p in parties)
+        left = sum(p.waits(decided.get(p.words)) for p in parties)
         self.subtitle.set_text(f"{left} to decide" if left else "all decided")
         self._show(self.view if parties else self.state)
         if parties:
@@ -92,7 +92,7 @@ class PartyPane(Pane):
         now = self.view.currentIndex().row()
         for at in (*range(now + 1, rows), *range(now)):
             row = self.model.row(at)
-            if row is not None and row.party.words not in decided:
+            if row is not None and row.party.waits(decided.get(row.party.words)):
                 self.view.setCurrentIndex(self.model.index(at))
                 return
 

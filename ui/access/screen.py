@@ -275,13 +275,16 @@ class AccessScreen(Screen):
     def take_out(self) -> None:
         """T: the words go, as was suggested; the next one waits."""
         row = self.parties.current()
-        if row is not None:
+        if row is not None and not row.party.never_stays:
             self._settle(row.party.words, Settled(goes=True, why=row.party.why))
 
     def leave_in(self) -> None:
         """L: ask why the words may stay."""
         row = self.parties.current()
         if row is None:
+            return
+        if row.party.never_stays:
+            self.said.emit(f"It is given to nobody: {row.party.why}.")
             return
         words = "Professionals who worked with the child normally stay. Your reason is recorded."
         box = self.box = ReasonBox(self, f"Leave in “{row.title}”", words, "Leave in", LEAVE_IN)
@@ -346,7 +349,8 @@ class AccessScreen(Screen):
 
     def _left(self) -> int:
         assert self._gathered is not None
-        return sum(p.words not in self._decided for p in self._gathered.third_parties)
+        parties = self._gathered.third_parties
+        return sum(p.waits(self._decided.get(p.words)) for p in parties)
 
     def _check(self) -> list[tuple[str, str, str]]:
         left = self._left()
@@ -376,7 +380,7 @@ class AccessScreen(Screen):
             self._bring("parties")
             self.parties.view.setFocus()
             row = self.parties.current()
-            if row is None or row.settled is not None:
+            if row is None or not row.party.waits(row.settled):
                 self.parties.go_to_next(self._decided)
             return f"Decide each one first: {left} to go."
         if not self._for_whom():

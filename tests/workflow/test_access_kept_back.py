@@ -1,0 +1,121 @@
+"""What a copy of what is held never gives, and what partners were asked and answered in it."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests import factory
+from tests.export.test_pack_removal import everything_in
+from tests.workflow.conftest import Front
+from tests.workflow.test_requests import SAID, _red, _told
+from tests.workflow.test_subject_access import words_of
+from triage.domain.access_draft import Settled
+from triage.domain.contact import Address
+from triage.domain.errors import NotReadyError
+from triage.domain.request import Onward
+from triage.domain.restriction import RestrictedKind
+from triage.workflow import partner_answers, subject_access
+from triage.workflow import requests as asking
+
+FACT = factory.fact
+
+
+def all_stay(found: subject_access.Gathered) -> dict[str, Settled]:
+    return {p.words: Settled(goes=False, why="They agree.") for p in found.third_parties}
+
+
+def test_who_was_promised_not_to_be_named_is_in_no_copy_whatever_is_decided(
+    front: Front, tmp_path: Path
+) -> None:
+    told = factory.content(concern="Jean Pell rang. J Pell, jean.pell@mail.example, is upset.")
+    nan = replace(
+        told.referrer,
+        name=FACT("Jean Pell"),
+        phone=FACT("07700 900123"),
+        email=FACT("jean.pell@mail.example"),
+        agency=FACT(None),
+        role=FACT("Retired dinner lady"),
+        may_be_named=FACT("no"),
+    )
+    told = replace(
+        told, referrer=nan, adults=(factory.adult(), factory.adult("a2", "Jean Pell", "Nan"))
+    )
+    contact = front.bring(replace(factory.contact(), content=told))
+    later = factory.contact(reference="C-26-00002", concern="Her nan Jean Pell minds her.")
+    front.bring(later)
+    found = subject_access.gather(front.priya, contact.id, "c1")
+    promised = {p.words for p in found.third_parties if p.never_stays}
+    assert promised == {"Jean Pell", "07700 900123", "jean.pell@mail.example"}
+    said = everything_in(subject_access.preview(front.priya, found, all_stay(found)).pdf, tmp_path)
+    for gone in ("jean", "pell", "900123", "dinner lady", "mail.example"):
+        assert gone not in said
+    assert "carla rowe" in said
+    with pytest.raises(NotReadyError, match="given to nobody"):
+        subject_access.export(
+            front.priya, found, all_stay(found), for_whom="Maya", harm="None found."
+        )
+    decided = {w: s for w, s in all_stay(found).items() if w not in promised}
+    pdf = subject_access.export(front.priya, found, decided, for_whom="Maya", harm="None found.")
+    assert "pell" not in everything_in(pdf, tmp_path)
+
+
+@pytest.mark.parametrize("known_as", ["a refuge", "restricted"])
+def test_the_address_of_a_refuge_is_in_no_copy_whatever_is_decided(
+    front: Front, tmp_path: Path, known_as: str
+) -> None:
+    told = factory.content(concern="They are at Rowan House, 3 Elm Rd, NM3 9ZZ, in Elm Road.")
+    safe = Address(
+        line=FACT("Rowan House, 3 Elm Road"),
+        town=FACT("Farmouth"),
+        postcode=FACT("NM3 9ZZ"),
+        phone=FACT("01632 960555"),
+        is_refuge=known_as == "a refuge",
+    )
+    contact = replace(factory.contact(), content=replace(told, address=safe))
+    if known_as == "restricted":
+        kind = RestrictedKind.REFUGE.value
+        contact = replace(contact, restricted=True, restricted_kind=kind)
+    front.bring(contact)
+    words = "Back from Rowan House. Ring 01632 960 555."
+    front.bring(factory.contact(reference="C-26-00002", concern=words))
+    found = subject_access.gather(front.priya, contact.id, "c1")
+    said = everything_in(subject_access.preview(front.priya, found, all_stay(found)).pdf, tmp_path)
+    for gone in ("rowan", "elm r", "9zz", "farmouth", "960555", "960 555"):
+        assert gone not in said
+    assert "an address was taken out: it is given to nobody." in said
+    assert "14 larch court" in said, "where they live by the other contact"
+
+
+def test_what_partners_were_asked_is_in_the_copy_and_what_they_keep_back_is_decided(
+    front: Front,
+) -> None:
+    contact = _red(front)
+    sent = asking.rang(
+        front.ruth, _told(front, asking.start(front.ruth, contact.id, "housing")).id, "T. Amos"
+    )
+    partner_answers.record_by_hand(front.ruth, sent.id, replace(SAID, onward=Onward.FREE))
+    asking.start(front.ruth, contact.id, "police")  # a draft: nobody was asked
+    found = subject_access.gather(front.priya, contact.id, "c1")
+    answer = next(p for p in found.third_parties if p.kind is None)
+    assert answer.words.startswith("The answer of Housing")
+    assert "Not to Mr Hartley" in answer.why
+    shown = words_of(subject_access.preview(front.priya, found, {}).pdf)
+    for held in (
+        f"by telephone ({sent.reference})",
+        "Maya Rowe, born 14 Mar 2019",
+        sent.questions[0].words,
+        "Public task",
+        "The family's address It was given to them.",
+        "What came of it Answered.",
+        "What they answered was taken out.",
+    ):
+        assert held in shown
+    for gone in ("Theo", "640 owed", "Hartley", "Police, "):
+        assert gone not in shown
+    stays = {answer.words: Settled(goes=False, why="Housing agrees.")}
+    shown = words_of(subject_access.preview(front.priya, found, stays).pdf)
+    assert "“£640 owed”" in shown
+    assert "May be passed on. “Not to Mr Hartley”" in shown
+    assert date(2026, 11, 24).isoformat() not in shown

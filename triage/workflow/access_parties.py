@@ -1,0 +1,149 @@
+"""Whom else what is held tells of, each to be decided by a person before a copy is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from triage.domain.pack import Removal
+from triage.storage import requests
+from triage.workflow import access_whose
+
+if TYPE_CHECKING:
+    from triage.domain.access_draft import Settled
+    from triage.domain.contact import Child, Contact
+    from triage.storage.engine import Transaction
+    from triage.workflow.desk import Desk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThirdParty:
+    """Words that tell of somebody else: why they are thought to, as what they would go (None
+    where they go as a whole, not word by word), and in which contact they were found first.
+
+    `born` are their birth dates, `numbers` their NHS number and the like, which go with the name.
+    What `never_stays` was promised to be kept back, or is where somebody is safe: it needs no
+    decision, and none can leave it in.
+    """
+
+    words: str
+    why: str
+    kind: Removal | None
+    contact_id: UUID
+    reference: str
+    born: tuple[date, ...] = ()
+    numbers: tuple[str, ...] = ()
+    never_stays: bool = False
+
+    def goes(self, settled: Settled | None) -> bool:
+        """Whether they go out of the copy, by what was decided of them so far."""
+        return self.never_stays or settled is None or settled.goes
+
+    def waits(self, settled: Settled | None) -> bool:
+        """Whether somebody has still to decide."""
+        return settled is None and not self.never_stays
+
+
+def third_parties(
+    desk: Desk, tx: Transaction, told: Sequence[Contact], child: Child
+) -> tuple[ThirdParty, ...]:
+    """Everybody else in these contacts, each once, in the order found."""
+    found: dict[str, ThirdParty] = {}
+    for party in _found(desk, tx, told, child):
+        words = party.words.casefold()
+        held = found.setdefault(words, party)
+        if party.never_stays and not held.never_stays:  # also told of as somebody of the family
+            found[words] = replace(held, why=party.why, kind=party.kind, never_stays=True)
+    return tuple(found.values())
+
+
+def _found(
+    desk: Desk, tx: Transaction, told: Sequence[Contact], child: Child
+) -> Iterator[ThirdParty]:
+    born = _birth_dates(told, child)
+    numbers = access_whose.numbers_by_name(tx, told, child)
+    for contact in told:
+        promised = access_whose.is_promised(contact.content.referrer)
+        for words, why, kind in (
+            *_named(contact, child),
+            *_kept_safe(contact),
+            *_named_over_there(tx, contact),
+            *_answered(desk, tx, contact),
+        ):
+            if words and words.casefold() != child.name.casefold():
+                never = kind is Removal.ADDRESS or (promised and kind is Removal.REFERRER)
+                yield ThirdParty(
+                    words=words,
+                    why=why,
+                    kind=kind,
+                    contact_id=contact.id,
+                    reference=contact.reference,
+                    born=tuple(sorted(born.get(words.casefold(), ()))),
+                    numbers=tuple(sorted(numbers.get(words.casefold(), ()))),
+                    never_stays=never,
+                )
+
+
+def _kept_safe(contact: Contact) -> Iterator[tuple[str, str, Removal]]:
+    address = contact.content.address
+    for fact in (address.line, address.postcode, address.phone):
+        if fact.known and access_whose.is_hidden(contact):
+            yield fact.value, "the address of a refuge", Removal.ADDRESS
+
+
+def _answered(
+    desk: Desk, tx: Transaction, contact: Contact
+) -> Iterator[tuple[str, str, Removal | None]]:
+    """Answers whose owners do not simply let them be passed on."""
+    asked = requests.of_contact(tx, contact.id)
+    came = requests.answers_to(tx, [r.id for r in asked])
+    for request in asked:
+        for answer in came.get(request.id, ()):
+            if whose := access_whose.of_answer(request, answer, desk):
+                yield whose.words, whose.why, None
+
+
+def _birth_dates(told: Iterable[Contact], child: Child) -> dict[str, set[date]]:
+    """Whose birth dates are told, by casefolded name; a twin's is the child's own, and stays."""
+    found: dict[str, set[date]] = {}
+    for contact in told:
+        for other in contact.content.children:
+            if other.dob.as_date:
+                found.setdefault(other.name.casefold(), set()).add(other.dob.as_date)
+        for adult in contact.content.adults:
+            if adult.name.known and adult.dob.as_date:
+                found.setdefault(adult.name.value.casefold(), set()).add(adult.dob.as_date)
+    return {name: days - {child.dob.as_date} for name, days in found.items()}
+
+
+def _named(contact: Contact, child: Child) -> Iterator[tuple[str, str, Removal]]:
+    content = contact.content
+    for other in content.children:
+        if not access_whose.is_same(child, other) and other.given.known:
+            yield other.name, "another child", Removal.RELATIVES
+            for alias in other.aliases:
+                if alias.known and alias.value != child.given.value:
+                    yield alias.value, "another child, by another name", Removal.RELATIVES
+    for adult in content.adults:
+        relation = adult.relationship.value if adult.relationship.known else ""
+        why = relation or "an adult of the family"
+        for fact in (adult.name, adult.phone):
+            if fact.known:
+                yield fact.value, why, Removal.RELATIVES
+    referrer = content.referrer
+    if why := access_whose.why_unnamed(referrer):
+        for fact in (referrer.name, referrer.phone, referrer.email):
+            if fact.known:
+                yield fact.value, why, Removal.REFERRER
+
+
+def _named_over_there(tx: Transaction, contact: Contact) -> Iterator[tuple[str, str, Removal]]:
+    """Whom linked records name beside the child: none of them need be in the contact."""
+    for _, record in access_whose.linked_of(tx, contact):
+        held = record.fields
+        yield held.get("mother", "").strip(), "mother, in a linked record", Removal.RELATIVES
+        for name in held.get("siblings", "").split(";"):
+            yield name.strip(), "a sibling, in a linked record", Removal.RELATIVES
