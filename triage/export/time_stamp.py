@@ -8,12 +8,13 @@ signed, and is checked before it is kept.
 import hashlib
 import logging
 import secrets
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from triage.domain.errors import DeliveryError, SignatureError
@@ -26,13 +27,27 @@ LARGEST = 64 * 1024
 REST = timedelta(minutes=5)
 """How long a service that did not answer is left alone."""
 
+SKEW = timedelta(minutes=5)
+"""How far two clocks that are both called right may be apart."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """When a signature was there at the latest, and by whose word."""
+    """When a signature was there, and by whose word; the service may be out by `within`."""
 
     at: datetime
     by: str
+    within: timedelta = timedelta(0)
+
+    @property
+    def latest(self) -> datetime:
+        """When the signature was there for certain."""
+        return self.at + self.within
+
+    def before(self, signed: datetime) -> bool:
+        """Whether it is of a time before what it is over says that it was signed: then one of the
+        two is false."""
+        return self.latest + SKEW < signed
 
 
 class StampService:
@@ -152,6 +167,9 @@ class StampService:
 
 
 _HASHES = frozenset({"sha256", "sha384", "sha512"})
+_USES = frozenset({"digital_signature", "non_repudiation"})
+_SMALLEST = {"rsa": 2048, "rsassa_pss": 2048, "ec": 256, "ed25519": 256, "ed448": 256}
+"""Bits of a key that still proves something (NIST SP 800-57 part 1, 112 bits and more)."""
 
 
 def quiet() -> None:
@@ -161,9 +179,15 @@ def quiet() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
-def check_stamp(untrusted_token: bytes, over: bytes, trusted_pem: bytes) -> Stamp:
+def check_stamp(
+    untrusted_token: bytes, over: bytes, trusted_pem: bytes, *, until: datetime | None = None
+) -> Stamp:
     """What a token says, where it is over those bytes, holds, and is by a service that the trusted
-    certificates vouched for at that time. Raises SignatureError where not."""
+    certificates vouched for at that time (RFC 3161 section 2, RFC 5816).
+
+    `until` is the time now, beyond which no stamp can be; None where the question's own number
+    shows that the answer is fresh. Raises SignatureError where it is not all of that.
+    """
     import asyncio
 
     from asn1crypto import cms, pem, x509
@@ -177,22 +201,76 @@ def check_stamp(untrusted_token: bytes, over: bytes, trusted_pem: bytes) -> Stam
         info = signed["encap_content_info"]["content"].parsed
         if info["message_imprint"]["hash_algorithm"]["algorithm"].native not in _HASHES:
             raise ValueError("a hash that proves nothing")
-        at: datetime = info["gen_time"].native
+        stamp = _said(info)
         roots = [
             x509.Certificate.load(der) for _, _, der in pem.unarmor(trusted_pem, multiple=True)
         ]
         context = ValidationContext(
-            trust_roots=roots, allow_fetching=False, moment=at, weak_hash_algos={"md5", "sha1"}
+            trust_roots=roots, allow_fetching=False, moment=stamp.at, weak_hash_algos={"md5", "sha1"}
         )
         hashed = lambda name: hashlib.new(name, over).digest()  # noqa: E731
         found = TimestampSignatureStatus(
             **asyncio.run(validate_tst_signed_data(signed, context, hashed))
         )
+        by = found.signing_cert
+        named = info["tsa"].chosen if info["tsa"].native else None
+        fit = found.intact and found.valid and _names_its_certificate(signed["signer_infos"][0])
+        stamps_alone = _for_stamps_alone(by)
     except Exception as fault:  # whatever a damaged token makes of the libraries that read it
         raise SignatureError("The time stamp can't be read, or is of something else.") from fault
-    if not (found.intact and found.valid):
+    if not fit or (isinstance(named, x509.Name) and named != by.subject):
         raise SignatureError("The time stamp does not fit what it came with.")
     if not found.trusted:
         raise SignatureError("The time stamp is not by a service that is trusted here.")
-    who = found.signing_cert.subject.native.get("common_name", "")
-    return Stamp(at=at.astimezone(UTC), by=str(who))
+    if not stamps_alone:
+        raise SignatureError(
+            "The time stamp is signed with a key that is not for time stamps alone. It proves "
+            "nothing."
+        )
+    if until is not None and stamp.at - stamp.within > until + SKEW:
+        raise SignatureError(
+            "The time stamp is of a time that has not come yet. It, or this computer's clock, is "
+            "wrong."
+        )
+    return replace(stamp, by=str(by.subject.native.get("common_name", "")))
+
+
+def _said(info: Any) -> Stamp:
+    """What a token says of when. Raises ValueError where it says more than is known here."""
+    if any(one["critical"].native for one in info["extensions"]):
+        raise ValueError("a part that must be understood, and is not")
+    rough = info["accuracy"].native or {}
+    seconds, millis, micros = (rough.get(unit) or 0 for unit in ("seconds", "millis", "micros"))
+    within = timedelta(seconds=seconds, milliseconds=millis, microseconds=micros)
+    if within < timedelta(0):
+        raise ValueError("less than no time")
+    return Stamp(at=info["gen_time"].native.astimezone(UTC), by="", within=within)
+
+
+def _names_its_certificate(signer: Any) -> bool:
+    """Whether the signature covers which certificate it is by (ESSCertIDv2, RFC 5816), by hashes
+    that can't be met again; that it is this one, the library has looked."""
+    signing = [
+        one["values"] for one in signer["signed_attrs"]
+        if one["type"].native == "signing_certificate_v2"
+    ]  # fmt: skip
+    if len(signing) != 1 or len(signing[0]) != 1:
+        return False
+    name = signing[0][0]["certs"][0]["hash_algorithm"]["algorithm"].native
+    return {name, signer["digest_algorithm"]["algorithm"].native} <= _HASHES
+
+
+def _for_stamps_alone(certificate: Any) -> bool:
+    """Whether a service's certificate says, critically, that it is for time stamps and nothing
+    else (RFC 3161 section 2.3), is no authority's, and its key is long enough."""
+    constraints, usage = certificate.basic_constraints_value, certificate.key_usage_value
+    purposes = [e for e in certificate["tbs_certificate"]["extensions"]
+                if e["extn_id"].native == "extended_key_usage"]  # fmt: skip
+    key = certificate.public_key
+    return (
+        [(e["critical"].native, e["extn_value"].parsed.native) for e in purposes]
+        == [(True, ["time_stamping"])]
+        and not (constraints and constraints["ca"].native)
+        and (usage is None or usage.native <= _USES)
+        and key.bit_size >= _SMALLEST.get(key.algorithm, sys.maxsize)
+    )
