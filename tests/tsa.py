@@ -123,7 +123,9 @@ def token_of(tsa: Tsa, over: bytes, *, asked: str = "sha256", **settings: str) -
 
 def _settings() -> list[tuple[str, str]]:
     here = SETTINGS.partition("[here]")[2].partition("[stamps]")[0]
-    return [(n.strip(), v.strip()) for n, _, v in (at.partition("=") for at in here.split("\n")) if v]
+    return [
+        (n.strip(), v.strip()) for n, _, v in (at.partition("=") for at in here.split("\n")) if v
+    ]
 
 
 def make(folder: Path) -> Tsa:

@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -15,6 +16,7 @@ from triage.domain.spelling import counted, spell_long_day
 
 if TYPE_CHECKING:
     from triage.domain.event import Checkpoint
+    from triage.export.existence import Record
     from triage.storage.secrets import Vault
 
 P = ParamSpec("P")
@@ -90,9 +92,12 @@ def verify(
     with file.open("rb") as opened:
         receipt = is_receipt(opened.read(LARGEST))
     whose = "council" if receipt else "hub"
+    named, opened_here = keys, ExitStack()
     try:
-        here = keys or (folder_of(data) / COUNCIL_KEYS if receipt else None)
-        jwks = read_keys(here) if here else keys_here(data)
+        if receipt and not keys:
+            named = folder_of(data) / COUNCIL_KEYS
+        at_hand = nullcontext((read_keys(named), None)) if named else trust_here(data)
+        jwks, record = opened_here.enter_context(at_hand)
     except FanlightError as fault:
         click.echo(
             f"{'This is a council’s receipt. ' if receipt else ''}"
@@ -102,19 +107,22 @@ def verify(
         )
         sys.exit(2)
     try:
-        revoked = None
-        if crl and authority:
-            revoked = read_revocations(crl.read_bytes(), authority.read_bytes())
-            jwks = revoked.in_keys(jwks)
-            if revoked.until < datetime.now(UTC):
-                day = spell_long_day(revoked.until)
-                click.echo(f"The list of revoked certificates is old: a newer was due on {day}.")
-        stamps = tsa.read_bytes() if tsa else None
-        click.echo(verify_file(file, jwks, stamps))
-        content = file.read_bytes()
-        if authority and content.startswith(b"%PDF"):
-            who = must_vouch(content, authority.read_bytes(), revoked, stamps)
-            click.echo(f"{who} vouches for that key.")
+        with opened_here:
+            revoked = None
+            if crl and authority:
+                revoked = read_revocations(crl.read_bytes(), authority.read_bytes())
+                jwks = revoked.in_keys(jwks)
+                if revoked.until < datetime.now(UTC):
+                    day = spell_long_day(revoked.until)
+                    click.echo(
+                        f"The list of revoked certificates is old: a newer was due on {day}."
+                    )
+            stamps = tsa.read_bytes() if tsa else None
+            click.echo(verify_file(file, jwks, stamps, record))
+            content = file.read_bytes()
+            if authority and content.startswith(b"%PDF"):
+                who = must_vouch(content, authority.read_bytes(), revoked, stamps, record)
+                click.echo(f"{who} vouches for that key.")
     except FanlightError as fault:
         click.echo(f"Not shown to be genuine. {fault}", err=True)
         sys.exit(1)
@@ -263,9 +271,19 @@ def open_vault(folder: Path) -> "Vault":
 
 def keys_here(data: Path | None, vault: "Vault | None" = None) -> Mapping[str, Any]:
     """This desk's trust list. Raises FanlightError where nobody was ever enrolled here."""
-    from triage.workflow.hub import trust_list_in
+    with trust_here(data, vault) as (jwks, _):
+        return jwks
+
+
+@contextmanager
+def trust_here(
+    data: Path | None, vault: "Vault | None" = None
+) -> "Iterator[tuple[Mapping[str, Any], Record | None]]":
+    """As `keys_here`, with this desk's own record of what was signed when."""
+    from triage.workflow.hub import trust_in
 
     folder = folder_of(data)
-    if not (jwks := trust_list_in(folder, lambda f: vault or open_vault(f)))["keys"]:
-        raise FanlightError(f"Nobody has keys at the desk in {folder}.")
-    return jwks
+    with trust_in(folder, lambda f: vault or open_vault(f)) as (jwks, record):
+        if not jwks["keys"]:
+            raise FanlightError(f"Nobody has keys at the desk in {folder}.")
+        yield jwks, record

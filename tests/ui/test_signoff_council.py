@@ -1,7 +1,7 @@
 """Where a signed decision is on its way to the council, as Sign-off says it."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -45,7 +45,7 @@ class Stamping:
     def __init__(self) -> None:
         self.away = True
 
-    def stamp(self, over: bytes) -> tuple[bytes, Stamp]:
+    def stamp(self, over: bytes, signed: datetime | None = None) -> tuple[bytes, Stamp]:
         if self.away:
             raise DeliveryError("The time-stamping service did not answer.")
         return b"token", Stamp(at=factory.NOW + timedelta(minutes=7), by="Stamps")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -118,7 +118,7 @@ def _renewed(front: Front) -> Callable[[], object]:
 
 
 class _Away:
-    def stamp(self, over: bytes) -> tuple[bytes, Stamp]:
+    def stamp(self, over: bytes, signed: datetime | None = None) -> tuple[bytes, Stamp]:
         raise DeliveryError("It did not answer.")
 
 

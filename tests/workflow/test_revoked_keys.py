@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -9,10 +10,12 @@ from tests import factory
 from tests.workflow.conftest import Front
 from triage.domain.decision import VersionState
 from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError, SignatureError
+from triage.domain.worker import RevokedFor
 from triage.export import signing
+from triage.export.existence import Revoked
 from triage.export.verify import sentence
 from triage.storage import versions
-from triage.workflow import decide, export, pack, people, sign
+from triage.workflow import decide, export, pack, people, sign, vouching
 
 
 def _signed_document(front: Front) -> bytes:
@@ -24,8 +27,10 @@ def test_decision_signed_before_the_key_was_revoked_stands_and_says_so(front: Fr
     document = _signed_document(front)
     front.watch.move(hours=1)
     people.revoke_key(front.priya, "pnandra", "Laptop left on a train")
-    found = signing.verify(document, people.trust_list(front.ruth))
-    assert found.signer.revoked_at == front.watch.now.isoformat()
+    with front.store.read() as tx:
+        trusted, record = people.trusted(front.desk.signer, tx), partial(vouching.signed_at, tx)
+        found = signing.verify(document, trusted, record=record)
+    assert found.signer.revoked == Revoked(at=front.watch.now, reason=RevokedFor.LOST)
     assert "Priya Nandra's key was revoked later, on 24 November 2026" in sentence(found)
 
 

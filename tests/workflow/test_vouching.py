@@ -16,6 +16,7 @@ from tests.workflow.conftest import Front
 from triage.domain.errors import NotAllowedError, NotReadyError, SignatureError
 from triage.domain.worker import RevokedFor, Role, Worker
 from triage.export import authority, signing
+from triage.export.existence import Revoked
 from triage.export.pack_signing import sign_pack
 from triage.storage.secrets import FileVault
 from triage.workflow import export, people, sign, vouching
@@ -91,14 +92,19 @@ def test_list_tells_what_was_signed_before_from_what_was_signed_after(
     revoked = authority.read_revocations(crl, own.pem)
     at = front.watch.now
     found = signing.verify(document, revoked.in_keys(handed_over))
-    assert found.signer.revoked_at == at.isoformat()
+    assert found.signer.revoked == Revoked(at=at, reason=RevokedFor.LOST)
     pdf = (Path(__file__).parents[1] / "intake").rglob("*.pdf")
     page = next(p for p in sorted(pdf) if p.stat().st_size < 20_000).read_bytes()
     early, late = (sign_pack(page, priya, at + timedelta(hours=h)) for h in (-1, 1))
-    assert authority.must_vouch(early, own.pem, revoked) == "Northmere signing authority"
-    with pytest.raises(NotAllowedError, match="revoked before it was signed"):
+    with pytest.raises(SignatureError, match="whoever had the key could write that"):
+        authority.must_vouch(early, own.pem, revoked)
+    with pytest.raises(SignatureError, match="revoked before this was signed"):
         authority.must_vouch(late, own.pem, revoked)
-    earlier = replace(revoked, at={n: at - timedelta(hours=2) for n in revoked.at})
+    by_rule = {n: replace(one, reason=RevokedFor.REPLACED) for n, one in revoked.ended.items()}
+    kind = replace(revoked, ended=by_rule)
+    assert authority.must_vouch(early, own.pem, kind) == "Northmere signing authority"
+    before = {n: replace(one, at=at - timedelta(hours=2)) for n, one in revoked.ended.items()}
+    earlier = replace(revoked, ended=before)
     with pytest.raises(SignatureError, match="key was revoked before"):
         signing.verify(document, earlier.in_keys(handed_over))
 

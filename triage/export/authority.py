@@ -5,6 +5,7 @@ It writes down each certificate it gave: a list of revoked ones names them by nu
 """
 
 import base64
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError, SignatureError
 from triage.domain.worker import RevokedFor
+from triage.export.existence import Record, Revoked, earliest, must_be_before, revoked_of, told
 from triage.export.keys import CERTIFICATE_DAYS, Jwk, Vault, public_key, subject_of
 
 if TYPE_CHECKING:
@@ -181,15 +183,15 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevocationList:
-    """What the authority vouches for no more: when, by a certificate's number. `until` is when
-    the next list is due."""
+    """What the authority vouches for no more: since when and why, by a certificate's number.
+    `until` is when the next list is due."""
 
-    at: Mapping[int, datetime]
+    ended: Mapping[int, Revoked]
     until: datetime
 
     def in_keys(self, jwks: Mapping[str, Any]) -> dict[str, Any]:
-        """A list of keys with `revokedAt` in each whose certificate (`x5c`) is on this one; the
-        earlier time stands."""
+        """A list of keys with `revokedAt` and `revokedFor` in each whose certificate (`x5c`) is on
+        this one; the earlier time stands."""
         return {"keys": [self._told(key) for key in jwks.get("keys", ())]}
 
     def _told(self, key: Any) -> Any:
@@ -199,10 +201,11 @@ class RevocationList:
             found = x509.load_der_x509_certificate(base64.b64decode(key["x5c"][0]))
         except (KeyError, TypeError, ValueError, IndexError):
             return key
-        at = self.at.get(found.serial_number)
-        if at is None or ((said := key.get("revokedAt")) and datetime.fromisoformat(said) <= at):
+        ended, said = self.ended.get(found.serial_number), revoked_of(key)
+        if ended is None or (said and said.at <= ended.at):
             return key
-        return {**key, "revokedAt": at.isoformat()}
+        told = {**key, "revokedAt": ended.at.isoformat()}
+        return {**told, "revokedFor": ended.reason.value} if ended.reason else told
 
 
 def read_revocations(untrusted_crl: bytes, authority_pem: bytes) -> RevocationList:
@@ -221,9 +224,34 @@ def read_revocations(untrusted_crl: bytes, authority_pem: bytes) -> RevocationLi
     if not ours or found.next_update_utc is None:
         raise SignatureError("The list of revoked certificates is not by the hub's authority.")
     return RevocationList(
-        at={one.serial_number: one.revocation_date_utc for one in found},
+        ended={
+            one.serial_number: Revoked(at=one.revocation_date_utc, reason=_reason(one))
+            for one in found
+        },
         until=found.next_update_utc,
     )
+
+
+def _whose(certificate: "x509.Certificate") -> tuple[str, str]:
+    """The name and the sign-in name in a person's certificate."""
+    from cryptography.x509.oid import NameOID
+
+    held = (
+        certificate.subject.get_attributes_for_oid(i)
+        for i in (NameOID.COMMON_NAME, NameOID.USER_ID)
+    )
+    name, id = (str(found[0].value) if found else "" for found in held)
+    return name or "The signer", id
+
+
+def _reason(entry: "x509.RevokedCertificate") -> RevokedFor | None:
+    from cryptography import x509
+
+    try:
+        said = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
+    except (ValueError, x509.ExtensionNotFound):
+        return None
+    return next((ours for ours, flag in _REASONS.items() if flag == said.value), None)
 
 
 def _usage(*, signs_certificates: bool) -> "x509.KeyUsage":
@@ -247,12 +275,14 @@ def must_vouch(
     authority_pem: bytes,
     revoked: RevocationList | None = None,
     stamps_pem: bytes | None = None,
+    record: Record | None = None,
 ) -> str:
     """The authority's name, where its certificate vouches for who signed the PDF, and vouched for
-    them when they did where a list of what was `revoked` is given. When is said by a time stamp, if
-    the certificates of its service are given.
+    them when they did where a list of what was `revoked` is given. When is shown by a time stamp,
+    if the certificates of its service are given, and by the hub's own `record`.
 
-    Raises NotAllowedError where it does not. Whether the signature holds, and whether the hub's
+    Raises NotAllowedError where it does not, SignatureError where it does no more or nothing shows
+    that it did when that was signed. Whether the signature holds, and whether the hub's
     list of keys has the key as revoked, `pack_signing.verify_pack` says.
     """
     from cryptography import x509
@@ -272,12 +302,15 @@ def must_vouch(
             "The hub's authority does not vouch for the key it was signed with. Do not rely on it."
         ) from fault
     _, stamp = stamp_in(found.signer_info, stamps_pem)
-    at = stamp.at if stamp else found.self_reported_timestamp
+    said, who = found.self_reported_timestamp, _whose(signer)
+    ended = revoked.ended.get(signer.serial_number) if revoked else None
+    held = None
+    if record and ended:
+        held = record(hashlib.sha256(untrusted_pdf).hexdigest(), who[1])
+    proof = earliest(stamp, held)
+    at = proof.at if proof else said
     if at and not signer.not_valid_before_utc <= at <= signer.not_valid_after_utc:
         raise NotAllowedError("It was signed when its signer's certificate was not in force.")
-    gone = revoked.at.get(signer.serial_number) if revoked else None
-    if gone and not (at and at < gone):
-        raise NotAllowedError(
-            "Its signer's certificate was revoked before it was signed. It is not to be relied on."
-        )
+    must_be_before(who[0], said, proof, ended)
+    told(who[0], said, proof, ended)
     return str(root.subject.rfc4514_string()).removeprefix("CN=")

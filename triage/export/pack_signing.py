@@ -6,13 +6,23 @@ Nothing may be changed after the signature: any reader that knows PDF signatures
 
 import asyncio
 import base64
+import hashlib
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from triage.domain.errors import SignatureError
+from triage.export.existence import (
+    Proof,
+    Record,
+    Revoked,
+    earliest,
+    must_be_before,
+    must_fit,
+    revoked_of,
+)
 from triage.export.keys import Signer
 from triage.export.time_stamp import Stamp, check_stamp, quiet
 
@@ -138,22 +148,28 @@ def put_in(prepared: Prepared, signature: bytes, token: bytes = b"") -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
-    """Who signed a copy, and when by the hub's own account; None where it does not say.
+    """Who signed a copy, and when by its own account; None where it does not say.
 
-    `stamp` is a time-stamping service's word, `stamped` whether there is one, checked or not.
+    `stamp` is a time-stamping service's word, `stamped` whether there is one, checked or not;
+    `revoked` and `proof` as a decision's signature has them.
     """
 
     name: str
     at: datetime | None
     stamp: Stamp | None = None
     stamped: bool = False
+    revoked: Revoked | None = None
+    proof: Proof | None = None
 
 
 def verify_pack(
-    untrusted_pdf: bytes, jwks: Mapping[str, Any], stamps_pem: bytes | None = None
+    untrusted_pdf: bytes,
+    jwks: Mapping[str, Any],
+    stamps_pem: bytes | None = None,
+    record: Record | None = None,
 ) -> Issued:
     """Who issued the copy, where its signature holds, covers the whole file and is by a key of
-    `jwks`. With the certificates of the time-stamping service its word counts for when.
+    `jwks`. The certificates of the time-stamping service, and the hub's own `record`, show when.
 
     Raises SignatureError, saying what is wrong, where not."""
     from pyhanko.pdf_utils.reader import PdfFileReader
@@ -181,13 +197,17 @@ def verify_pack(
     for key in jwks.get("keys", ()):
         if _point(key) == point:
             token, stamp = stamp_in(found.signer_info, stamps_pem)
-            at, revoked = status.signer_reported_dt, str(key.get("revokedAt", ""))
-            at = stamp.at if stamp else at
-            if revoked and not (at and at < datetime.fromisoformat(revoked)):
-                raise SignatureError(
-                    "Its signer's key was revoked before it was signed. It is not to be relied on."
-                )
-            return Issued(name=str(key.get("name", "")), at=at, stamp=stamp, stamped=bool(token))
+            at, name = status.signer_reported_dt, str(key.get("name", ""))
+            must_fit(stamp, at)
+            held, revoked = None, revoked_of(key)
+            if record and revoked:
+                digest = hashlib.sha256(untrusted_pdf).hexdigest()
+                held = record(digest, str(key.get("worker", "")))
+            proof = earliest(stamp, held)
+            must_be_before(name, at, proof, revoked)
+            return Issued(
+                name=name, at=at, stamp=stamp, stamped=bool(token), revoked=revoked, proof=proof
+            )
     raise SignatureError("It is signed with a key that is not on the hub's list.")
 
 
@@ -198,7 +218,9 @@ def stamp_in(signer_info: Any, stamps_pem: bytes | None) -> tuple[bytes, Stamp |
         if attribute["type"].native == "signature_time_stamp_token":
             token = bytes(attribute["values"][0].dump())
             signature = bytes(signer_info["signature"].native)
-            return token, check_stamp(token, signature, stamps_pem) if stamps_pem else None
+            if not stamps_pem:
+                return token, None
+            return token, check_stamp(token, signature, stamps_pem, until=datetime.now(UTC))
     return b"", None
 
 

@@ -12,13 +12,23 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from triage.domain.errors import NotReadyError, SignatureError
 from triage.domain.event import Checkpoint
 from triage.export.agreement import agrees
+from triage.export.existence import (
+    Proof,
+    Record,
+    Revoked,
+    earliest,
+    must_be_before,
+    must_fit,
+    read_moment,
+    revoked_of,
+)
 from triage.export.keys import Jwk, Signer
 from triage.export.time_stamp import Stamp, check_stamp
 
@@ -41,14 +51,16 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]*")
 class Signature:
     """A signature found to be right: whose, when by their own account, and by which key.
 
-    `revoked_at` is when that key was revoked, later; "" while it stands.
+    `revoked` is what is said of that key's end, later, and `proof` what shows that the signature
+    was there before; None for neither.
     """
 
     worker_id: str
     name: str
     at: str
     kid: str
-    revoked_at: str = ""
+    revoked: Revoked | None = None
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,14 +192,18 @@ def _token_in(only: dict[str, Any]) -> bytes:
 
 
 def verify(
-    untrusted_jws: bytes, jwks: Mapping[str, Any], stamps_pem: bytes | None = None
+    untrusted_jws: bytes,
+    jwks: Mapping[str, Any],
+    stamps_pem: bytes | None = None,
+    record: Record | None = None,
 ) -> Verified:
-    """Both signatures of a decision, checked against the hub's public keys. With the certificates
-    of the time-stamping service its word counts for when the signer signed.
+    """Both signatures of a decision, checked against the hub's public keys. The certificates of
+    the time-stamping service, and the hub's own `record` where it is at hand, show when it was
+    signed; else the document's word is taken, and `Signature.proof` says that there is no other.
 
     Raises SignatureError, saying what is wrong, unless both hold, each key belongs to the person
-    the document names, the two are different people, and the decision is what the author
-    proposed but for the changes it lists.
+    the document names and was not revoked by then, the two are different people, and the decision
+    is what the author proposed but for the changes it lists.
     """
     from joserfc import jws
     from joserfc.errors import JoseError
@@ -214,8 +230,12 @@ def verify(
     document = _json_object(payload, "The signed decision")
     stamp = None
     if token and stamps_pem is not None:
-        stamp = check_stamp(token, only["signature"].encode(), stamps_pem)
-    signer = _named(document, "signOff", jwk, "signer", stamp)
+        now = datetime.now(UTC)
+        stamp = check_stamp(token, only["signature"].encode(), stamps_pem, until=now)
+    signer = _named(document, "signOff", jwk, "signer")
+    must_fit(stamp, read_moment(signer.at))
+    held = record(sha256(payload), signer.worker_id) if record and signer.revoked else None
+    signer = _stands(signer, earliest(stamp, held))
     if jwk.get("signs_off") is not True:
         raise SignatureError(
             f"{signer.name} may propose decisions but not sign them off. "
@@ -224,6 +244,11 @@ def verify(
     proposal_bytes, author_jwk = _verify_compact(document.get("proposal"), jwks, PROPOSAL, "author")
     proposed = _json_object(proposal_bytes, "The author's proposal")
     author = _named(document, "author", author_jwk, "author")
+    # What shows when the signer signed shows it of the proposal within as well. One that came too
+    # late takes nothing from it: the signer vouches for what they had before them.
+    shown = signer.proof
+    late = shown and author.revoked and shown.at >= author.revoked.at
+    author = _stands(author, None if late else shown)
     if author.worker_id == signer.worker_id:
         raise SignatureError(
             f"{author.name} both wrote and signed this decision, which is not allowed. "
@@ -324,9 +349,7 @@ def verify_checkpoint(untrusted_jws: bytes, jwks: Mapping[str, Any]) -> Checkpoi
         raise SignatureError("The checkpoint does not say what it is of.") from fault
     if jwk.get("worker") != found.by:
         raise SignatureError("The checkpoint is signed by another person than it names.")
-    revoked = str(jwk.get("revokedAt", ""))
-    if revoked and not _before(found.at.isoformat(), revoked):
-        raise SignatureError("The checkpoint was signed with a key that was revoked before.")
+    must_be_before(str(jwk.get("name", found.by)), found.at, None, revoked_of(jwk))
     return found
 
 
@@ -432,11 +455,8 @@ def _import(jwk: Jwk) -> "ECKey":
     return ECKey.import_key({name: jwk[name] for name in ("kty", "crv", "x", "y", "kid")})
 
 
-def _named(
-    document: Mapping[str, Any], member: str, jwk: Jwk, whose: str, stamp: Stamp | None = None
-) -> Signature:
-    """Who the document says signed, once the key is found to be theirs; when, by a time stamp
-    rather than by the document."""
+def _named(document: Mapping[str, Any], member: str, jwk: Jwk, whose: str) -> Signature:
+    """Who the document says signed, once the key is found to be theirs."""
     said = document.get(member)
     if not isinstance(said, dict) or not said.get("id"):
         raise SignatureError(f"The document does not say who its {whose} is.")
@@ -445,28 +465,19 @@ def _named(
             f"The document names {said.get('name', said['id'])} as its {whose}, but the key is "
             "another person's. It is not to be relied on."
         )
-    found = Signature(
+    return Signature(
         worker_id=str(said["id"]),
         name=str(jwk.get("name") or said.get("name") or said["id"]),
         at=str(said.get("at", "")),
         kid=str(jwk["kid"]),
-        revoked_at=str(jwk.get("revokedAt", "")),
+        revoked=revoked_of(jwk),
     )
-    at = stamp.at.isoformat() if stamp else found.at
-    if found.revoked_at and not _before(at, found.revoked_at):
-        raise SignatureError(
-            f"{found.name}'s key was revoked before this was signed with it. "
-            "It is not to be relied on."
-        )
-    return found
 
 
-def _before(at: str, then: str) -> bool:
-    """Whether a moment is before another; one that can't be read is not."""
-    try:
-        return datetime.fromisoformat(at) < datetime.fromisoformat(then)
-    except (ValueError, TypeError):
-        return False
+def _stands(found: Signature, proof: Proof | None) -> Signature:
+    """It, with what shows when it was made. Raises SignatureError where its key was revoked."""
+    must_be_before(found.name, read_moment(found.at), proof, found.revoked)
+    return replace(found, proof=proof)
 
 
 def _altered(whose: str) -> SignatureError:

@@ -68,8 +68,8 @@ class StampService:
         self._url, self._now, self._seconds = url, now, seconds
         self._rests: tuple[datetime, str] | None = None
 
-    def stamp(self, over: bytes) -> tuple[bytes, Stamp]:
-        """A token (DER) over those bytes, and what it says.
+    def stamp(self, over: bytes, signed: datetime | None = None) -> tuple[bytes, Stamp]:
+        """A token (DER) over those bytes, `signed` at that time, and what it says.
 
         Raises DeliveryError, in a sentence, where the service gives none that can be relied on;
         it is then left alone for five minutes, and the same is said at once.
@@ -80,6 +80,11 @@ class StampService:
         try:
             token = self._asked(over)
             found = check_stamp(token, over, self.trusted_pem)
+            if signed and found.before(signed):
+                raise DeliveryError(
+                    "By the time-stamping service's clock the time of signing has not come yet. "
+                    "Ask IT to put this computer's clock right."
+                )
         except (DeliveryError, SignatureError) as fault:
             self._rests = now, str(fault)
             raise DeliveryError(str(fault)) from fault
@@ -206,7 +211,10 @@ def check_stamp(
             x509.Certificate.load(der) for _, _, der in pem.unarmor(trusted_pem, multiple=True)
         ]
         context = ValidationContext(
-            trust_roots=roots, allow_fetching=False, moment=stamp.at, weak_hash_algos={"md5", "sha1"}
+            trust_roots=roots,
+            allow_fetching=False,
+            moment=stamp.at,
+            weak_hash_algos={"md5", "sha1"},
         )
         hashed = lambda name: hashlib.new(name, over).digest()  # noqa: E731
         found = TimestampSignatureStatus(

@@ -9,11 +9,11 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from triage.domain.errors import NotReadyError, SignatureError
 from triage.export import signing
+from triage.export.existence import Revoked, must_be_before, read_moment, revoked_of
 from triage.export.keys import Signer
 
 TYPE = "fanlight-trail+jws"
@@ -28,10 +28,12 @@ _AT = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrailFile:
-    """An export found to be as it was signed. `claims` is what was signed."""
+    """An export found to be as it was signed. `claims` is what was signed, `revoked` what is said
+    of the end of its key, later."""
 
     claims: Mapping[str, Any]
     worker_id: str
+    revoked: Revoked | None = None
 
 
 def pack_trail(
@@ -76,22 +78,14 @@ def open_trail_file(untrusted: bytes, jwks: Mapping[str, Any]) -> TrailFile:
     worker = str(claims.get("by", ""))
     if not worker or jwk.get("worker") != worker:
         raise SignatureError("The export is signed by another person than it names.")
-    revoked = str(jwk.get("revokedAt", ""))
-    if revoked and not _before(str(claims.get("at", "")), revoked):
-        raise SignatureError("The export was signed with a key that was revoked before.")
+    said, revoked = read_moment(claims.get("at")), revoked_of(jwk)
+    must_be_before(str(jwk.get("name", worker)), said, None, revoked)
     if claims.get("csvSha256") != signing.sha256(table):
         raise SignatureError(
             "The table is not the one that was signed. It is not to be relied on; what was signed "
             f"stands in {JWS}."
         )
-    return TrailFile(claims=claims, worker_id=worker)
-
-
-def _before(at: str, then: str) -> bool:
-    try:
-        return datetime.fromisoformat(at) < datetime.fromisoformat(then)
-    except (ValueError, TypeError):
-        return False
+    return TrailFile(claims=claims, worker_id=worker, revoked=revoked)
 
 
 def _csv(events: Sequence[Mapping[str, object]]) -> bytes:

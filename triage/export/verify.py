@@ -2,27 +2,34 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 from triage.domain.errors import ProfileError, SignatureError
-from triage.domain.spelling import counted, spell_long_day
+from triage.domain.spelling import counted
 from triage.export import document, pack_signing, signing
+from triage.export.existence import Record, earliest, moment, read_moment, told
 from triage.export.pack import seal_of
 from triage.export.time_stamp import Stamp
 from triage.export.trail_file import TrailFile, open_trail_file
 
 
-def verify_file(path: Path, jwks: Mapping[str, Any], stamps_pem: bytes | None = None) -> str:
+def verify_file(
+    path: Path,
+    jwks: Mapping[str, Any],
+    stamps_pem: bytes | None = None,
+    record: Record | None = None,
+) -> str:
     """Who wrote and who signed the decision in the file, and when, where it is genuine, with its
     seal; of a printed copy kept as PDF, who issued it; of an export of the trail, who took it out;
     of a council's receipt, for which decision it is.
 
     `jwks` is the hub's list of public keys, of a receipt the council's, got from there and not
-    from beside the file; `stamps_pem` the certificates of the hub's time-stamping service, whose
-    word then counts for when.
-    Raises SignatureError, saying what is wrong, where it is not genuine or can't be read.
+    from beside the file. `stamps_pem` are the certificates of the hub's time-stamping service and
+    `record` is the hub's own, where they are at hand: what shows when it was signed.
+    Raises SignatureError, saying what is wrong, where it is not genuine or can't be read, or where
+    nothing shows that it was signed before its key was lost.
     """
     try:
         with path.open("rb") as file:
@@ -30,16 +37,17 @@ def verify_file(path: Path, jwks: Mapping[str, Any], stamps_pem: bytes | None = 
     except OSError as fault:
         raise SignatureError(f"The file {path.name} can't be opened.") from fault
     if untrusted_jws.startswith(b"%PDF"):
-        issued = pack_signing.verify_pack(untrusted_jws, jwks, stamps_pem)
+        issued = pack_signing.verify_pack(untrusted_jws, jwks, stamps_pem, record)
         at = f" on {_when(issued.at.astimezone(UTC).isoformat())}" if issued.at else ""
         stamped = _stamp_words(issued.stamp, issued.stamped, asked=stamps_pem is not None)
+        ended = told(issued.name, issued.at, issued.proof, issued.revoked)
         return (
             f"Genuine: this copy was issued by {issued.name}{at}; nothing in it has been altered "
-            f"since. {stamped}The seal on its first page is that of the signed decision: check "
-            "that file too, and compare the seals."
+            f"since.{ended} {stamped}The seal on its first page is that of the signed decision: "
+            "check that file too, and compare the seals."
         )
     if untrusted_jws.startswith(b"PK"):
-        return _trail_sentence(open_trail_file(untrusted_jws, jwks))
+        return _trail_sentence(open_trail_file(untrusted_jws, jwks), untrusted_jws, record)
     if signing.is_receipt(untrusted_jws):
         if any("signs_off" in key for key in jwks["keys"]):
             raise SignatureError(
@@ -47,7 +55,7 @@ def verify_file(path: Path, jwks: Mapping[str, Any], stamps_pem: bytes | None = 
                 "have signed it. Name the list that the council gave you."
             )
         return _receipt_sentence(signing.verify_receipt(untrusted_jws, jwks))
-    verified = signing.verify(untrusted_jws, jwks, stamps_pem)
+    verified = signing.verify(untrusted_jws, jwks, stamps_pem, record)
     stamped = _stamp_words(verified.stamp, verified.stamped, asked=stamps_pem is not None)
     try:
         number = verified.document["decisionId"]
@@ -61,7 +69,8 @@ def verify_file(path: Path, jwks: Mapping[str, Any], stamps_pem: bytes | None = 
 
 
 def sentence(verified: signing.Verified) -> str:
-    """The finding in words; it says so where the document does not fit its published form."""
+    """The finding in words; it says so where the document does not fit its published form.
+    Raises SignatureError where nothing shows that it was signed before its key was lost."""
     found = verified.document
     changes = found["signOff"]["changes"]
     changed = ""
@@ -74,11 +83,14 @@ def sentence(verified: signing.Verified) -> str:
         f"{_when(verified.signer.at)}; nothing has been altered since."
     )
     for by in (verified.author, verified.signer):
-        if by.revoked_at:
+        proof = by.proof
+        if by is verified.author and proof is None and by.revoked is not None:
             words += (
-                f" {by.name}'s key was revoked later, on {_when(by.revoked_at)}; what it signed "
-                "before stands."
+                f" {by.name}'s key was revoked later, on {moment(by.revoked.at)}; what it signed "
+                f"before stands: {verified.signer.name} had it before them and signed it too."
             )
+            continue
+        words += told(by.name, read_moment(by.at), proof, by.revoked)
     try:
         document.validate(found)
     except ProfileError as fault:
@@ -113,14 +125,18 @@ def _stamp_words(stamp: Stamp | None, stamped: bool, *, asked: bool) -> str:
     return ""
 
 
-def _trail_sentence(found: TrailFile) -> str:
+def _trail_sentence(found: TrailFile, content: bytes, record: Record | None) -> str:
     said = found.claims
+    name = str(said.get("name", found.worker_id))
+    held = record(signing.sha256(content), found.worker_id) if record and found.revoked else None
+    proof = earliest(None, held)
     events = said.get("events")
     count = len(events) if isinstance(events, list) else 0
     return (
         f"Genuine: {counted(count, 'event')} of the audit trail, taken out by "
-        f"{said.get('name', found.worker_id)} on {_when(str(said.get('at', '')))} for "
+        f"{name} on {_when(str(said.get('at', '')))} for "
         f"{said.get('forWhom', 'nobody named')}; nothing in it has been altered since."
+        + told(name, read_moment(said.get("at")), proof, found.revoked)
     )
 
 
@@ -140,8 +156,5 @@ def read_keys(path: Path) -> dict[str, Any]:
 
 
 def _when(words: str) -> str:
-    try:
-        at = datetime.fromisoformat(words)
-    except ValueError:
-        return "a day that can't be read"
-    return f"{spell_long_day(at)} at {at:%H:%M} UTC"
+    at = read_moment(words)
+    return moment(at) if at else "a day that can't be read"

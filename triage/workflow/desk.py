@@ -82,8 +82,9 @@ class Council(Protocol):
 class TimeStamps(Protocol):
     """The way to a time-stamping service. Never called inside a transaction."""
 
-    def stamp(self, over: bytes) -> tuple[bytes, Stamp]:
-        """A token over those bytes, and what it says; DeliveryError where there is none."""
+    def stamp(self, over: bytes, signed: datetime | None = None) -> tuple[bytes, Stamp]:
+        """A token over those bytes, `signed` then, and what it says; DeliveryError where there is
+        none that can be relied on."""
 
     def holds(self, untrusted_token: bytes, over: bytes) -> bool:
         """Whether a token is over those bytes and by this service."""

@@ -1,7 +1,8 @@
 """Opening a hub on this computer: key, store, profile, partners' extracts, signing keys."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -14,6 +15,7 @@ from triage.domain.errors import SecretsError, SignatureError
 from triage.domain.live_partner import LivePartner
 from triage.domain.profile import Profile
 from triage.domain.worker import Worker
+from triage.export.existence import Record
 from triage.export.keys import DeskKeys
 from triage.partners.live import LivePartners
 from triage.partners.sealing import Sealing
@@ -22,7 +24,7 @@ from triage.partners.state import ExtractState
 from triage.storage import workers
 from triage.storage.engine import Store
 from triage.storage.secrets import FileVault, PassphraseVault, SystemVault, Vault
-from triage.workflow import people, recovery, weights
+from triage.workflow import people, recovery, vouching, weights
 from triage.workflow.desk import (
     Council,
     Desk,
@@ -148,14 +150,18 @@ def vault_of(folder: Path, ask_passphrase: Callable[[], str]) -> Vault:
     return SystemVault()
 
 
-def trust_list_in(folder: Path, vault_to: Callable[[Path], Vault]) -> dict[str, Any]:
-    """Every public key of the desk in `folder`. Raises FanlightError where there is no desk."""
+@contextmanager
+def trust_in(
+    folder: Path, vault_to: Callable[[Path], Vault]
+) -> Iterator[tuple[dict[str, list[Mapping[str, Any]]], Record]]:
+    """Every public key of the desk in `folder`, and its own record of what was signed when. Raises
+    FanlightError where there is no desk."""
     must_be_desk(folder)
     vault = vault_to(folder)
     store = open_store(folder, vault)
     try:
         with store.read() as tx:
-            return people.trusted(DeskKeys(vault), tx)
+            yield people.trusted(DeskKeys(vault), tx), partial(vouching.signed_at, tx)
     finally:
         store.close()
 

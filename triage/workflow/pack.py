@@ -181,7 +181,7 @@ def issue(
         seal = _seal(tx, version)
         jobs = _jobs(tx)
         at = desk.signing_time(tx)
-    stamp = stamping.paper_stamp(desk)
+    stamp = stamping.paper_stamp(desk, at)
     drawn = _drawn(desk, version, copy, copies or (copy,), seal, jobs)
     pdf = sign_pack(drawn.pdf, signer, at, stamp=stamp)
     digest = hashlib.sha256(pdf).hexdigest()

@@ -132,7 +132,8 @@ def key_stands(desk: Desk, tx: Transaction, worker_id: str) -> None:
 
 def trust_list(desk: Desk) -> dict[str, list[Mapping[str, Any]]]:
     """Every public key of the hub (a JWKS, RFC 7517 section 5): what each person's signatures are
-    checked by. One that was revoked says since when, in `revokedAt`; one that the hub's authority
+    checked by. One that was revoked says since when, in `revokedAt`, and why, in
+    `revokedFor`; one that the hub's authority
     vouches for has its certificate in `x5c`."""
     with desk.store.read() as tx:
         return trusted(desk.signer, tx)
@@ -145,6 +146,8 @@ def trusted(signer: DeskKeys, tx: Transaction) -> dict[str, list[Mapping[str, An
         said: dict[str, Any] = dict(key.jwk)
         if key.revoked_at:
             said["revokedAt"] = key.revoked_at.isoformat()
+        if key.revoked_at and key.revoked_for:
+            said["revokedFor"] = key.revoked_for
         if key.certificate:
             said["x5c"] = [base64.b64encode(key.certificate).decode()]
         kept[key.kid] = said

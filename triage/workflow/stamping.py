@@ -7,6 +7,7 @@ recorded and said, and the stamp is fetched once it answers.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from triage.domain.decision import Delivery
 from triage.domain.errors import DeliveryError
@@ -26,10 +27,10 @@ def stamp_due(desk: Desk) -> None:
     if desk.stamps is None:
         return
     with desk.store.read() as tx:
-        due = outbox.unstamped(tx)
-    for delivery in due:
+        due = [(one, versions.get(tx, one.decision_id).signed_at) for one in outbox.unstamped(tx)]
+    for delivery, signed in due:
         try:
-            token, said = desk.stamps.stamp(signing.to_stamp(delivery.document))
+            token, said = desk.stamps.stamp(signing.to_stamp(delivery.document), signed)
         except DeliveryError as fault:
             if str(fault) != delivery.not_stamped:
                 _missed(desk, delivery, str(fault))
@@ -54,7 +55,7 @@ def _revoked_by_then(tx: Transaction, delivery: Delivery, said: Stamp) -> bool:
         key.worker_id == version.signer
         and key.revoked_at is not None
         and version.signed_at is not None
-        and version.signed_at < key.revoked_at <= said.at
+        and version.signed_at < key.revoked_at <= said.latest
         for key in signing_keys.all(tx)
     )
 
@@ -81,16 +82,16 @@ def to_go_out(desk: Desk, delivery: Delivery) -> Delivery:
 
 
 class PaperStamp:
-    """Asks once for a stamp over a paper's signature; the paper goes out without one if need be.
-    `told` is what the record says of it."""
+    """Asks once for a stamp over a paper's signature, made `at` that time; the paper goes out
+    without one if need be. `told` is what the record says of it."""
 
-    def __init__(self, stamps: TimeStamps) -> None:
-        self._stamps = stamps
+    def __init__(self, stamps: TimeStamps, at: datetime) -> None:
+        self._stamps, self._at = stamps, at
         self.told: dict[str, str] = {}
 
     def __call__(self, signature: bytes) -> bytes:
         try:
-            token, said = self._stamps.stamp(signature)
+            token, said = self._stamps.stamp(signature, self._at)
         except DeliveryError as fault:
             self.told = {"not_stamped": str(fault)}
             return b""
@@ -98,6 +99,6 @@ class PaperStamp:
         return token
 
 
-def paper_stamp(desk: Desk) -> PaperStamp | None:
-    """What stamps a paper's signature here; None where no service is asked."""
-    return None if desk.stamps is None else PaperStamp(desk.stamps)
+def paper_stamp(desk: Desk, at: datetime) -> PaperStamp | None:
+    """What stamps a paper's signature of that time here; None where no service is asked."""
+    return None if desk.stamps is None else PaperStamp(desk.stamps, at)

@@ -160,7 +160,7 @@ def export(
         for id in gathered.contact_ids:
             hold(desk, tx, id)
     drawn = _draw(desk, gathered, decided, for_whom, also, at)
-    stamp = stamping.paper_stamp(desk)
+    stamp = stamping.paper_stamp(desk, at)
     pdf = sign_pack(drawn.pdf, signer, at, stamp=stamp)
     told = {
         "for_whom": for_whom,

@@ -3,6 +3,7 @@ place of old ones, and telling in time that a certificate runs out."""
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 
 from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError
@@ -10,7 +11,7 @@ from triage.domain.spelling import spell_long_day
 from triage.domain.worker import May, RevokedFor, Role
 from triage.export import authority
 from triage.export.keys import CardPlace, Vault
-from triage.storage import signing_keys
+from triage.storage import signing_keys, trail
 from triage.storage import workers as stored
 from triage.storage.engine import Transaction
 from triage.storage.signing_keys import SigningKey
@@ -21,9 +22,28 @@ TELL_BEFORE = timedelta(days=60)
 """How long before a certificate runs out people are told: time for IT to renew it."""
 
 
+_SIGNED = {
+    "decision.signed": "payload_sha256",
+    "pack.issued": "sha256",
+    "access.exported": "sha256",
+    "audit.exported": "sha256",
+}
+"""Events of signing, and what each calls the hash of what was signed."""
+
+
 def _must_look_after_people(desk: Desk) -> None:
     if desk.worker.role is not Role.TEAM_LEADER:
         desk.worker.must(May.CONFIGURE)
+
+
+def signed_at(tx: Transaction, sha256: str, worker_id: str) -> datetime | None:
+    """When a person signed what has that hash, a decision's payload, or a paper or an export as it
+    went out, by the trail; at a hub by its server's clock. None where the trail has it not."""
+    for event in trail.of_kinds(tx, _SIGNED, limit=1_000_000):
+        told = _SIGNED[event.kind]
+        if event.by == worker_id and json.loads(event.detail).get(told) == sha256:
+            return event.at
+    return None
 
 
 def certify(desk: Desk, authority_vault: Vault, worker_id: str) -> None:
