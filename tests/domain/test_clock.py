@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.domain.values import AT, HOURS, clock, contact, profile
@@ -234,3 +234,22 @@ def test_a_pause_shows_on_the_row_until_something_presses() -> None:
 
 def test_no_clock_leads_where_none_runs() -> None:
     assert leading(()) is None
+
+
+@given(MOMENTS, st.integers(-90_000, 400_000), st.sampled_from(ClockUnit), st.floats(0, 0.999))
+def test_a_clock_stands_on_one_day_as_long_as_it_says(
+    start: datetime, gone: int, unit: ClockUnit, part: float
+) -> None:
+    rule, now = clock(3, unit), start + timedelta(seconds=gone)
+    stood = state(rule, start, now, HOURS)
+    later = now + (stood.until - now) * part
+    zone = ZoneInfo(HOURS.zone)
+    assume(later.astimezone(zone).date() == now.astimezone(zone).date())
+    assert state(rule, start, later, HOURS) == stood
+    assert timedelta() <= stood.until - now <= timedelta(minutes=1)
+
+
+def test_a_clock_says_no_longer_than_to_the_group_of_the_next_two_hours() -> None:
+    at, now = local(2026, 6, 9, 9, 30, 20), local(2026, 6, 9, 7, 30, 10)  # before the hub opens
+    stood = state(clock(3, ClockUnit.WORKING_HOURS), AT, now, HOURS, at=at)
+    assert stood.until == now + timedelta(seconds=10)

@@ -13,7 +13,16 @@ from triage.domain.request import AnswerPlace, PartnerAnswer, Via
 from triage.domain.worker import Worker
 from triage.storage import events
 from triage.storage import requests as stored
-from triage.workflow import concerns, earlier, known, match, partner_answers, requests, screen
+from triage.workflow import (
+    concerns,
+    earlier,
+    known,
+    match,
+    partner_answers,
+    queue,
+    requests,
+    screen,
+)
 from triage.workflow.desk import Desk
 
 At = Callable[[Worker], Desk]
@@ -40,6 +49,22 @@ def test_what_was_found_before_a_restriction_is_shown_to_no_officer_after_it(
     concerns.restrict(leader, old.id, "Parent works for the council")
     assert old.reference not in repr(screen.open_contact(officer, new.id))
     assert old.reference in repr(screen.open_contact(leader, new.id))
+
+
+def test_an_earlier_contact_restricted_at_another_desk_counts_for_no_officer_after_a_minute(
+    hub: HubHere, at: At
+) -> None:
+    old, new = _two(hub)
+    officer, leader = at(factory.RUTH), at(factory.PRIYA)
+
+    def counted(desk: Desk) -> int:
+        desk = replace(desk, now=lambda: hub.front.watch.now)
+        return next(r.repeat for r in queue.queue(desk).rows if r.contact_id == new.id)
+
+    assert counted(officer) == 1
+    concerns.restrict(leader, old.id, "Parent works for the council")
+    hub.front.watch.move(minutes=1)
+    assert (counted(officer), counted(leader)) == (0, 1)
 
 
 def test_typing_finds_nobody_of_a_contact_restricted_at_another_desk(

@@ -66,6 +66,14 @@ LISTINGS: dict[str, Callable[[Transaction], object]] = {
     "results": lambda tx: lookups.results_of(tx, number(1)),
     "verdicts of a contact": lambda tx: lookups.verdicts_of(tx, number(1)),
     "verdicts on a record": lambda tx: lookups.verdicts_on(tx, "education", "E-1"),
+    "earlier contacts of the queue's children": lambda tx: contacts.earlier_received(
+        tx, [ContactState.RECEIVED, ContactState.SCREENING], with_restricted=False, since=NOON
+    ),
+    "the queue, what changed": lambda tx: contacts.in_states_known(
+        tx, [ContactState.RECEIVED, ContactState.SCREENING], {}
+    ),
+    "events told twice": lambda tx: episodes.joined_duplicates(tx, [ContactState.RECEIVED]),
+    "whether anything happened": lambda tx: events.any_after(tx, 3, but={"contact.viewed"}),
     "suggestions": lambda tx: episodes.suggestions_of(tx, number(1)),
     "the feed": lambda tx: events.since(tx, 0),
     "restricted contacts": lambda tx: contacts.restricted(tx),

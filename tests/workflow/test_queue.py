@@ -2,9 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import event
 
 from tests import factory
 from tests.workflow.conftest import Front
+from triage.storage.tables import contact_child
 from triage.workflow import claims, concerns, queue, receive, screen
 
 
@@ -100,3 +104,29 @@ def test_restriction_lifted_or_laid_shows_at_once(front: Front) -> None:
     assert queue.queue(front.priya).rows[0].title == "Maya Rowe 7"
     concerns.open_up(front.priya, contact.id, "She has left.")
     assert queue.queue(front.ruth).rows[0].title == "Maya Rowe 7"
+
+
+def test_what_others_say_of_a_contact_is_read_again_only_once_it_may_be_otherwise(
+    front: Front,
+) -> None:
+    old = front.bring(factory.contact(received_at=factory.NOW - timedelta(days=30)))
+    new = front.bring(factory.contact(reference="C-26-04900"))
+    window, other = front.ruth, replace(front.tom, memory=type(front.tom.memory)())
+    asked: list[str] = []
+
+    def repeats() -> list[int]:
+        asked.clear()
+        return [r.repeat for r in queue.queue(window).rows if r.contact_id == new.id]
+
+    def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        asked.extend([statement] if contact_child.name in statement else [])
+
+    event.listen(window.store._engine, "before_cursor_execute", note)
+    assert (repeats(), len(asked)) == ([1], 1)
+    claims.claim(other, new)
+    assert (repeats(), len(asked)) == ([1], 0)
+    screen.set_aside(other, old.id, "error", "Slip.")
+    assert (repeats(), len(asked)) == ([0], 1)
+    front.watch.move(minutes=1)
+    assert (repeats(), len(asked)) == ([0], 1)
+    event.remove(window.store._engine, "before_cursor_execute", note)

@@ -6,7 +6,7 @@ clocks is neither counted twice nor not at all.
 """
 
 from collections.abc import Iterator, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from triage.domain.spelling import WEEKDAYS, spell_short_day
 SOON_MINUTES = 120
 """A clock is soon from two hours before it is due, as the queue's second group says."""
 _DAYS_SEARCHED = 3660
+_MINUTE, _SOON = timedelta(minutes=1), timedelta(minutes=SOON_MINUTES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,7 @@ class ClockState:
 
     `left_minutes` counts working minutes where the unit is working, and is below 0 once it is
     over. `words` is what stands beside the clock: "1 h 10 min left", "18 min over", "Wed 10:20".
+    Until `until` it stands so, on the same day at the hub.
     """
 
     rule: ClockRule
@@ -35,6 +37,7 @@ class ClockState:
     left_minutes: int
     state: Literal["normal", "soon", "over", "paused"]
     words: str
+    until: datetime = field(compare=False)
 
 
 def open_span(day: date, working_time: WorkingTime) -> tuple[datetime, datetime] | None:
@@ -53,6 +56,11 @@ def working_minutes(start: datetime, end: datetime, working_time: WorkingTime) -
     """Whole working minutes from `start` to `end`, rounded down; below 0 where end is first."""
     if end < start:
         return -working_minutes(end, start, working_time)
+    return working_span(start, end, working_time) // _MINUTE
+
+
+def working_span(start: datetime, end: datetime, working_time: WorkingTime) -> timedelta:
+    """The working time from `start` to `end`; nothing where end is first."""
     zone = ZoneInfo(working_time.zone)
     day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
     total = timedelta()
@@ -60,7 +68,7 @@ def working_minutes(start: datetime, end: datetime, working_time: WorkingTime) -
         if span := open_span(day, working_time):
             total += max(min(span[1], end) - max(span[0], start), timedelta())
         day += timedelta(days=1)
-    return int(total // timedelta(minutes=1))
+    return total
 
 
 def add_working_minutes(start: datetime, minutes: int, working_time: WorkingTime) -> datetime:
@@ -119,9 +127,12 @@ def state(
     """
     at = at or due(start, rule, working_time)
     if rule.unit is ClockUnit.ELAPSED:
-        left = (at - now) // timedelta(minutes=1)
+        left, rest = divmod(at - now, _MINUTE)
+    elif now <= at:
+        left, rest = divmod(working_span(now, at, working_time), _MINUTE)
     else:
-        left = working_minutes(now, at, working_time)
+        gone, since = divmod(working_span(at, now, working_time), _MINUTE)
+        left, rest = -gone, _MINUTE - since
     over = now > at
     quiet = paused and rule.pauses
     standing: Literal["normal", "soon", "over", "paused"] = "normal"
@@ -138,6 +149,8 @@ def state(
         left_minutes=left,
         state=standing,
         words="Paused" if quiet else _words(at, now, left, over, working_time),
+        # No working time passes faster than time; at these two moments it stands otherwise.
+        until=min((now + rest, *(moment for moment in (at - _SOON, at) if moment > now))),
     )
 
 

@@ -18,6 +18,9 @@ from triage.storage.engine import Transaction
 from triage.storage.tables import contact as table
 from triage.storage.tables import contact_child, reference_counter, restriction
 
+KEYS = ("identity", "nhs_number")
+"""Columns by which a child is known again."""
+
 
 def next_reference(tx: Transaction, at: datetime) -> str:
     """The next reference of the year of `at`, as C-26-04831. Never given twice."""
@@ -280,35 +283,45 @@ def earlier_received(
     For all at once: a queue can't ask for each row. Earlier than `since`, drafts, those set aside
     and those in the same episode are left out, and restricted ones unless asked for.
     """
-    this, other = table.alias("this"), table.alias("other")
-    mine, theirs = contact_child.alias("mine"), contact_child.alias("theirs")
     left_out = [ContactState.DRAFT.value, ContactState.SET_ASIDE.value]
-    searches = []
-    for column in ("identity", "nhs_number"):
-        query = (
-            select(this.c.id, other.c.id.label("other"), other.c.received_at)
-            .join(mine, mine.c.contact_id == this.c.id)
-            .join(theirs, theirs.c[column] == mine.c[column])
-            .join(other, other.c.id == theirs.c.contact_id)
-            .where(
-                this.c.state.in_([s.value for s in states]),
-                other.c.id != this.c.id,
-                other.c.received_at <= this.c.received_at,
-                other.c.received_at >= since,
-                other.c.state.not_in(left_out),
-                or_(
-                    this.c.episode_id.is_(None),
-                    other.c.episode_id.is_(None),
-                    this.c.episode_id != other.c.episode_id,
-                ),
+    this, other = table.alias("this"), table.alias("other")
+    child, theirs = contact_child.alias("child"), contact_child.alias("theirs")
+    mine = (
+        select(this.c.id, this.c.received_at, this.c.episode_id, *(child.c[key] for key in KEYS))
+        .join(child, child.c.contact_id == this.c.id)
+        .where(this.c.state.in_([s.value for s in states]))
+        .cte()
+    )
+    pairs = union(
+        *(
+            select(
+                mine.c.id, mine.c.received_at, mine.c.episode_id, theirs.c.contact_id.label("other")
             )
+            .join(theirs, theirs.c[key] == mine.c[key])
+            .where(theirs.c.contact_id != mine.c.id)
+            for key in KEYS
         )
-        if not with_restricted:
-            query = query.where(~_is_restricted(other.c.id))
-        searches.append(query)
-    pairs = union(*searches).limit(100_000).subquery()
+    ).subquery()
+    query = (
+        select(pairs.c.id, other.c.received_at)
+        .join(other, other.c.id == pairs.c.other)
+        .where(
+            other.c.received_at <= pairs.c.received_at,
+            other.c.received_at >= since,
+            other.c.state.not_in(left_out),
+            or_(
+                pairs.c.episode_id.is_(None),
+                other.c.episode_id.is_(None),
+                pairs.c.episode_id != other.c.episode_id,
+            ),
+        )
+        .order_by(pairs.c.id, other.c.received_at)
+        .limit(100_000)
+    )
+    if not with_restricted:
+        query = query.where(~_is_restricted(other.c.id))
     found: dict[UUID, list[datetime]] = {}
-    for contact_id, received_at in tx.connection.execute(select(pairs.c.id, pairs.c.received_at)):
+    for contact_id, received_at in tx.connection.execute(query):
         found.setdefault(contact_id, []).append(received_at)
     return found
 

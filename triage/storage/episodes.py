@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, insert, or_, select, union, update
 
 from triage.domain.contact import ContactState
 from triage.domain.draft import Kinship
@@ -24,8 +24,6 @@ __all__ = [
     "suggest",
     "suggestions_of",
 ]
-
-_LOW, _HIGH = contact.alias("low"), contact.alias("high")
 
 
 def suggest(
@@ -71,19 +69,27 @@ def joined_duplicates(
     tx: Transaction, states: Iterable[ContactState], *, limit: int = 5000
 ) -> list[tuple[UUID, datetime, UUID, datetime]]:
     """Pairs joined as one event told twice, at least one in the states: each id and its arrival."""
-    low, high = _LOW, _HIGH
     wanted = [state.value for state in states]
+    waiting = select(contact.c.id).where(contact.c.state.in_(wanted)).cte()
+    # From those that wait: of what was ever joined there is more each year.
+    pairs = union(
+        *(
+            select(table.c.at, table.c.low, table.c.high)
+            .join(waiting, waiting.c.id == here)
+            .where(
+                table.c.state == SuggestionState.JOINED.value,
+                table.c.kinship == Kinship.DUPLICATE.value,
+            )
+            for here in (table.c.low, table.c.high)
+        )
+    ).subquery()
+    low, high = contact.alias("low"), contact.alias("high")
     rows = tx.connection.execute(
         select(low.c.id, low.c.received_at, high.c.id, high.c.received_at)
-        .select_from(table)
-        .join(low, low.c.id == table.c.low)
-        .join(high, high.c.id == table.c.high)
-        .where(
-            table.c.state == SuggestionState.JOINED.value,
-            table.c.kinship == Kinship.DUPLICATE.value,
-            or_(low.c.state.in_(wanted), high.c.state.in_(wanted)),
-        )
-        .order_by(table.c.at, table.c.low, table.c.high)
+        .select_from(pairs)
+        .join(low, low.c.id == pairs.c.low)
+        .join(high, high.c.id == pairs.c.high)
+        .order_by(pairs.c.at, pairs.c.low, pairs.c.high)
         .limit(limit)
     )
     return [(row[0], row[1], row[2], row[3]) for row in rows]

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -79,6 +79,13 @@ def append(tx: Transaction, new: NewEvent, *, in_the_open: bool = False) -> Even
 def since(tx: Transaction, seq: int, limit: int = 500) -> list[Event]:
     """Events after number `seq`, in order."""
     return read(tx, select(table).where(table.c.seq > seq).order_by(table.c.seq).limit(limit))
+
+
+def any_after(tx: Transaction, seq: int, *, but: Collection[str]) -> bool:
+    """Whether anything happened after event `seq` that this person may know of, leaving out some
+    kinds."""
+    other = select(table.c.seq).where(table.c.seq > seq, table.c.kind.not_in(sorted(but)))
+    return tx.connection.scalar(other.order_by(table.c.seq).limit(1)) is not None
 
 
 def of_contact(tx: Transaction, id: UUID, limit: int = 500) -> list[Event]:

@@ -154,13 +154,15 @@ class Memory:
     """What need not be worked out again while nothing changed. Losing it loses only time.
 
     `contacts` are those of the queue as last read, `dues` due times by rule and start, `rows`
-    whatever the queue keeps of each, `signs` what is compared of contacts, with their version,
-    `directory` the services as last read and what tells whether they are the same still.
+    whatever the queue keeps of each and `related` of them all, `signs` what is compared of
+    contacts, with their version, `directory` the services as last read and what tells whether they
+    are the same still.
     """
 
     contacts: dict[UUID, Contact] = field(default_factory=dict)
     dues: dict[tuple[str, datetime], datetime] = field(default_factory=dict)
     rows: dict[tuple[UUID, bool], object] = field(default_factory=dict)
+    related: object = None
     signs: dict[UUID, tuple[int, Signs]] = field(default_factory=dict)
     directory: tuple[object, Directory] | None = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -18,11 +18,28 @@ from triage.storage import contacts, events, requests, workers
 from triage.storage.engine import Transaction
 from triage.workflow import earlier, naming, reading
 from triage.workflow.desk import Desk
+from triage.workflow.feed import QUIET
 from triage.workflow.holding import OPEN, begins, timed
 
 Whose = Literal["all", "mine", "unassigned"]
 GROUPS = ("Overdue", "Due in the next 2 hours", "Later today", "Tomorrow", "Later")
 SOON = timedelta(hours=2)
+AT_MOST = timedelta(minutes=1)
+"""How long what is known of other contacts may stand without being read again."""
+APART = QUIET | {
+    "contact.claimed",
+    "contact.handed_over",
+    "contact.rated",
+    "contact.released",
+    "contact.taken_over",
+    "decision.proposed",
+    "decision.saved",
+    "decision.signed",
+    "decision.stamped",
+    "match.answered",
+    "match.asked",
+}
+"""Kinds of event that leave it as it is which contacts are about the same children."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +96,7 @@ def queue(desk: Desk, *, whose: Whose = "all") -> QueueView:
         read = contacts.in_states_known(tx, OPEN, desk.memory.contacts)
         desk.memory.contacts = {c.id: c for c in read}
         held = [c for c in read if not _empty_call(c)]
-        repeats = _repeats(desk, tx, held)
-        first = begins(tx)
+        related = _related(desk, tx, held, seq, now)
         silent = _silent(desk, tx, now)
         everyone = {w.id: w for w in workers.all(tx)}
     counts = {
@@ -89,11 +105,46 @@ def queue(desk: Desk, *, whose: Whose = "all") -> QueueView:
         "unassigned": sum(1 for c in held if not c.assigned_to),
     }
     shown = [c for c in held if _is_of(c, whose, desk)]
-    rows = [
-        _row(desk, c, timed(c, first), now, repeats.get(c.id, 0), everyone, silent.get(c.id, ()))
-        for c in shown
-    ]
+    day = naming.local_day(desk.profile, now)
+    rows = []
+    for c in shown:
+        WINDOW.goes_first()
+        whose_is_it = everyone.get(c.assigned_to or "")
+        rows.append(_kept(desk, c, related, day, now, whose_is_it, silent.get(c.id, ())))
     return QueueView(rows=tuple(sorted(rows, key=_order)), seq=seq, counts=counts, as_of=now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Related:
+    """What other contacts say of those in the queue, as it was at event `seq` for the person `by`:
+    how many earlier ones each has, and when the clock of an event told twice began."""
+
+    by: str
+    seq: int
+    at: datetime
+    repeats: Mapping[UUID, int]
+    first: Mapping[UUID, datetime]
+
+
+def _related(
+    desk: Desk, tx: Transaction, held: Sequence[Contact], seq: int, now: datetime
+) -> _Related:
+    """The same as last time, unless something happened that may change it, or a minute has gone:
+    what is restricted at a hub from now on is told to nobody who may not know of it."""
+    known = desk.memory.related
+    if (
+        isinstance(known, _Related)
+        and known.by == desk.worker.id
+        and timedelta() <= now - known.at < AT_MOST
+        and all(c.id in known.repeats for c in held)
+        and not events.any_after(tx, known.seq, but=APART)
+    ):
+        desk.memory.related = replace(known, seq=seq)
+        return known
+    repeats = _repeats(desk, tx, held)
+    found = _Related(by=desk.worker.id, seq=seq, at=now, repeats=repeats, first=begins(tx))
+    desk.memory.related = found
+    return found
 
 
 def _repeats(desk: Desk, tx: Transaction, held: Sequence[Contact]) -> Mapping[UUID, int]:
@@ -108,9 +159,8 @@ def _repeats(desk: Desk, tx: Transaction, held: Sequence[Contact]) -> Mapping[UU
     )
     found: dict[UUID, int] = {}
     for contact in held:
-        if received := before.get(contact.id):
-            since = earlier.months_before(contact.received_at, months)
-            found[contact.id] = sum(1 for at in received if at >= since)
+        since = earlier.months_before(contact.received_at, months)
+        found[contact.id] = sum(1 for at in before.get(contact.id, ()) if at >= since)
     return found
 
 
@@ -163,8 +213,6 @@ def group_of(desk: Desk, leading: ClockState | None, now: datetime) -> str:
 class _Told:
     """What a row says that changes only with its contact, or at midnight."""
 
-    version: int
-    day: date
     title: str
     reason: str
     source: str
@@ -172,47 +220,74 @@ class _Told:
     to_read: bool
 
 
-def _told(desk: Desk, contact: Contact, day: date, hidden: bool) -> _Told:
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A row as it was made at `made`. It is the same until `until` where what it was made `of` is,
+    and says the same of itself where its contact's version and the day are."""
+
+    told_of: tuple[int, date]
+    told: _Told
+    of: tuple[object, ...]
+    made: datetime
+    until: datetime
+    row: QueueRow
+
+
+def _kept(
+    desk: Desk,
+    contact: Contact,
+    related: _Related,
+    day: date,
+    now: datetime,
+    holder: Worker | None,
+    silent: tuple[str, ...],
+) -> QueueRow:
+    hidden = contact.restricted and not desk.worker.may(May.OPEN_RESTRICTED)
+    repeat = related.repeats.get(contact.id, 0)
+    began = related.first.get(contact.id)
+    told_of = (contact.version, day)
+    of = (*told_of, repeat, began, holder, silent)
     known = desk.memory.rows.get((contact.id, hidden))
-    if isinstance(known, _Told) and (known.version, known.day) == (contact.version, day):
-        return known
+    if not isinstance(known, _Kept):
+        known = None
+    if known and known.of == of and known.made <= now < known.until:
+        return known.row
+    told = known.told if known and known.told_of == told_of else _told(desk, contact, day, hidden)
+    clocks = clock.clocks(desk.profile, timed(contact, related.first), now, dues=desk.memory.dues)
+    row = _row(desk, contact, told, clocks, now, repeat, holder, silent, hidden)
+    until = min((c.until for c in clocks), default=now + AT_MOST)
+    desk.memory.rows[contact.id, hidden] = _Kept(told_of, told, of, now, until, row)
+    return row
+
+
+def _told(desk: Desk, contact: Contact, day: date, hidden: bool) -> _Told:
     if hidden:
         words = desk.profile.restricted_words
-        ask = "Ask to open, or pass to a team leader"
-        told = _Told(contact.version, day, words, ask, "", False, False)
-    else:
-        children = contact.content.children
-        told = _Told(
-            version=contact.version,
-            day=day,
-            title=naming.title(contact, day),
-            reason=naming.reason(contact, desk.profile),
-            source=naming.source(contact, desk.profile),
-            interpreter=any(c.interpreter.answer is Answer3.YES for c in children),
-            to_read=reading.is_to_read(contact),
-        )
-    desk.memory.rows[contact.id, hidden] = told
-    return told
+        return _Told(words, "Ask to open, or pass to a team leader", "", False, False)
+    return _Told(
+        title=naming.title(contact, day),
+        reason=naming.reason(contact, desk.profile),
+        source=naming.source(contact, desk.profile),
+        interpreter=any(c.interpreter.answer is Answer3.YES for c in contact.content.children),
+        to_read=reading.is_to_read(contact),
+    )
 
 
 def _row(
     desk: Desk,
     contact: Contact,
-    counted: Contact,
+    told: _Told,
+    clocks: tuple[ClockState, ...],
     now: datetime,
     repeat: int,
-    everyone: Mapping[str, Worker],
+    holder: Worker | None,
     silent: tuple[str, ...],
+    hidden: bool,
 ) -> QueueRow:
-    WINDOW.goes_first()
-    hidden = contact.restricted and not desk.worker.may(May.OPEN_RESTRICTED)
-    told = _told(desk, contact, naming.local_day(desk.profile, now), hidden)
-    clocks = clock.clocks(desk.profile, counted, now, dues=desk.memory.dues)
     leading = clock.leading(clocks)
     paused = contact.state is ContactState.AWAITING_INFORMATION
     partial = contact.state is ContactState.DRAFT
     rating = desk.profile.rating(contact.rating)
-    holder = everyone.get(contact.assigned_to or "")
     return QueueRow(
         contact_id=contact.id,
         reference=contact.reference,

@@ -146,7 +146,13 @@ def _sample_rows() -> tuple[QueueRow, ...]:
     rows = []
     for number, (title, reason, source, rating, state, words) in enumerate(_ROWS, start=1):
         left = ClockState(
-            rule=rule, label=rule.label, due=at, left_minutes=60 * number, state=state, words=words
+            rule=rule,
+            label=rule.label,
+            due=at,
+            left_minutes=60 * number,
+            state=state,
+            words=words,
+            until=at,
         )
         rows.append(
             QueueRow(
