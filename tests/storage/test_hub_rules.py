@@ -345,7 +345,8 @@ def test_administrator_configures_and_never_reads_a_case(hub: HubHere) -> None:
         if table in ("worker", "signing_key", "event_head", "reference_counter"):
             continue
         assert hub.tried(NIA, f"SELECT * FROM {table}") == [], table
-    assert hub.tried(NIA, "UPDATE worker SET body = body WHERE id = 'rosei'") == [(1,)]
+    renaming = "UPDATE worker SET body = replace(body, 'Ruth', 'Rita')"
+    assert "42501" in hub.answered(NIA, renaming)
 
 
 def test_navigator_browses_nothing(hub: HubHere) -> None:
@@ -384,13 +385,18 @@ def test_auditor_reads_and_never_writes(hub: HubHere) -> None:
 
 def test_key_that_claims_more_than_its_person_may_is_refused(hub: HubHere) -> None:
     adding = "INSERT INTO signing_key (kid, worker_id, jwk, since) VALUES ('k', %s, %s, now())"
+    rosei: dict[str, object] = {"kid": "k", "worker": "rosei", "name": "Ruth Osei"}
     for owner, jwk, words in (
-        ("pnandra", {"kid": "k", "worker": "pnandra", "signs_off": True}, "42501"),
-        ("rosei", {"kid": "k", "worker": "pnandra"}, "another person's"),
-        ("rosei", {"kid": "k", "worker": "rosei", "signs_off": True}, "may not sign off"),
-        ("rosei", {"kid": "k", "worker": "rosei"}, "have a key already"),
+        ("rosei", {**rosei, "worker": "pnandra"}, "another person's"),
+        ("rosei", {**rosei, "name": "Priya Nandra"}, "another person's"),
+        ("rosei", {**rosei, "signs_off": True}, "may not sign off"),
+        ("rosei", rosei, "have a key already"),
     ):
         assert words in hub.answered(factory.RUTH, adding, owner, json.dumps(jwk)), words
+    leaders = {"kid": "k", "worker": "pnandra", "name": "Priya Nandra", "signs_off": True}
+    for who in EVERYONE:  # an administrator too
+        words = "have a key already" if who == factory.PRIYA else "another person's"
+        assert words in hub.answered(who, adding, "pnandra", json.dumps(leaders)), who.id
     for statement in (
         "UPDATE signing_key SET jwk = '{}' WHERE worker_id = 'rosei'",
         "UPDATE signing_key SET revoked_at = now() - interval '1 day', revoked_by = 'pnandra'",

@@ -131,6 +131,9 @@ def test_person_makes_a_new_key_at_their_own_desk_once_the_old_one_was_replaced(
     officer, leader = at(factory.RUTH), at(factory.PRIYA)
     old = officer.signer.public("rosei")["kid"]
     people.revoke_key(leader, "rosei", "Rotation", reason=RevokedFor.REPLACED)
+    adding = "INSERT INTO signing_key (kid, worker_id, jwk, since) VALUES ('k', 'rosei', %s, now())"
+    silent = {"kid": "k", "worker": "rosei", "name": "Ruth Osei"}
+    assert "without the event" in hub.answered(factory.RUTH, adding, json.dumps(silent))
     vouching.renew_key(officer, "7777")
     people.switch(officer, "rosei", "7777")
     assert proposed(hub, officer).author == "rosei"

@@ -60,9 +60,14 @@ class Transaction:
     connection: Connection
     chained: list[tuple[int, str]] = field(default_factory=list)
 
+    @property
+    def at_hub(self) -> bool:
+        """Whether it is at a hub's server, not in a desk's own file."""
+        return self.connection.dialect.name == "postgresql"
+
     def server_time(self) -> datetime | None:
         """What time it is by the hub's server, UTC; None for a file, which has no clock."""
-        if self.connection.dialect.name != "postgresql":
+        if not self.at_hub:
             return None
         at: datetime = self.connection.execute(select(func.clock_timestamp())).scalar_one()
         return at.astimezone(UTC)

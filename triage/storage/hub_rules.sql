@@ -580,16 +580,19 @@ BEGIN
         RETURN NEW;
     END IF;
     IF said ->> 'kid' IS DISTINCT FROM NEW.kid OR said ->> 'worker' IS DISTINCT FROM NEW.worker_id
-       OR NEW.revoked_at IS NOT NULL OR NEW.certificate IS NOT NULL
+       OR NEW.worker_id <> me OR NEW.revoked_at IS NOT NULL OR NEW.certificate IS NOT NULL
+       OR said ->> 'name' IS DISTINCT FROM (
+           SELECT body::jsonb ->> 'name' FROM worker WHERE worker.id = me
+       )
     THEN
         RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
             'The key is another person''s. Nothing was changed.';
     END IF;
-    IF (said -> 'signs_off') = 'true'::jsonb AND NEW.worker_id = me AND NOT fanlight_may('sign') THEN
+    IF (said -> 'signs_off') = 'true'::jsonb AND NOT fanlight_may('sign') THEN
         RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
             'This person may not sign off, so their key may not say so. Nothing was changed.';
     END IF;
-    IF NEW.worker_id = me AND NOT fanlight_may('configure') AND EXISTS (
+    IF EXISTS (
         SELECT FROM signing_key held WHERE held.worker_id = me AND held.revoked_at IS NULL
     ) THEN
         RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =

@@ -180,11 +180,12 @@ RULES: Mapping[str, Rule] = {
         add=_of_contact("sign").add,
         change=_of_contact("receive", "sign").change,
     ),
-    "worker": Rule(see="true", add=_may("configure"), change=_may("configure")),
-    # Once, for oneself; after that whoever looks after people puts another.
+    # Who somebody is, the owner says, who lets them in.
+    "worker": Rule(see="true"),
+    # Each makes their own, once what they had before was revoked.
     "signing_key": Rule(
         see="true",
-        add=f"{_may('configure')} OR worker_id = fanlight_worker()",
+        add="worker_id = fanlight_worker()",
         change=_may("configure", "sign"),
     ),
     "pack_copy": Rule(

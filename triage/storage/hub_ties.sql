@@ -212,7 +212,10 @@ BEGIN
     ELSIF TG_TABLE_NAME = 'suggestion' THEN
         about := NEW.low;
         other := NEW.high;
-    ELSIF TG_TABLE_NAME <> 'signing_key' THEN
+    ELSIF TG_TABLE_NAME = 'signing_key' THEN
+        such := CASE TG_OP WHEN 'INSERT' THEN '^worker\.(enrolled|key_renewed)$'
+            ELSE '^worker\.key_(revoked|certified)$' END;
+    ELSE
         about := NEW.contact_id;
     END IF;
     IF NOT fanlight_told(about, such)
@@ -247,7 +250,7 @@ BEGIN
         ('access_draft', 'INSERT OR UPDATE', '^access\.draft_kept$'),
         ('destruction', 'INSERT OR UPDATE', ''),
         ('delivery', 'UPDATE OF time_stamp', '^decision\.stamped$'),
-        ('signing_key', 'UPDATE', '^worker\.key_(revoked|certified)$')
+        ('signing_key', 'INSERT OR UPDATE', '')
     ) AS of_table (name, verbs, such)
     LOOP
         EXECUTE format('DROP TRIGGER IF EXISTS fanlight_is_told ON %I', tied.name);

@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from triage.domain.errors import FanlightError, NotReadyError, SecretsError, StoreError
+from triage.domain.event import NewEvent
 from triage.domain.worker import May, Worker
 from triage.export.keys import CardPlace, DeskKeys
-from triage.storage import signing_keys, workers
+from triage.storage import events, signing_keys, workers
 from triage.storage.engine import Store, open_file
 from triage.storage.journal import Journal
 from triage.storage.secrets import Vault, store_key
@@ -124,6 +125,11 @@ def join(
         if jwk["kid"] not in known:
             with store.write() as tx:
                 signing_keys.add(tx, worker.id, jwk, tx.server_time() or now)
+                told = {"key": jwk["kid"], "card": place is not None}
+                new = NewEvent(
+                    kind="worker.key_renewed", contact_id=None, by=worker.id, at=now, detail=told
+                )
+                events.append(tx, new)
     finally:
         store.close()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

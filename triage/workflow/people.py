@@ -35,7 +35,8 @@ def enrol(desk: Desk, worker: Worker, pin: str, *, place: CardPlace | None = Non
     The first person of a new desk enrols themself; after that only an administrator or a team
     leader may (NotAllowedError). Someone enrolled before gets a new key and PIN. Raises
     NotReadyError for a sign-in name of other letters than may be, or the name of somebody here:
-    one person under two sign-in names could sign what they wrote.
+    one person under two sign-in names could sign what they wrote. At a hub nobody enrols another
+    (NotAllowedError).
     """
     from argon2 import PasswordHasher
 
@@ -49,6 +50,11 @@ def enrol(desk: Desk, worker: Worker, pin: str, *, place: CardPlace | None = Non
     first = not held
     if not first and desk.worker.role not in (Role.ADMINISTRATOR, Role.TEAM_LEADER):
         desk.worker.must(May.CONFIGURE)
+    if desk.store.kind == "server":
+        raise NotAllowedError(
+            "At a hub IT lets people in, and each makes their key at their own desk. Nobody was "
+            "enrolled. Ask IT: fanlightctl hub let-in"
+        )
     _one_of_the_name(held, worker)
     # The key first: it refuses a PIN that is too short before anything is written down.
     jwk = desk.signer.enrol(
@@ -141,7 +147,9 @@ def trust_list(desk: Desk) -> dict[str, list[Mapping[str, Any]]]:
 
 def trusted(signer: DeskKeys, tx: Transaction) -> dict[str, list[Mapping[str, Any]]]:
     """As `trust_list`, within a transaction."""
-    kept: dict[str, Mapping[str, Any]] = {jwk["kid"]: jwk for jwk in signer.jwks()["keys"]}
+    kept: dict[str, Mapping[str, Any]] = {}
+    if not tx.at_hub:  # there the list is the hub's word alone
+        kept = {jwk["kid"]: jwk for jwk in signer.jwks()["keys"]}
     for key in signing_keys.all(tx):
         said: dict[str, Any] = dict(key.jwk)
         if key.revoked_at:
