@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from sqlalchemy import make_url
 
+from tests import factory
 from tests.cable import Cable
-from tests.conftest import KEY
+from tests.factory import KEY
 from tests.hub_here import PASSWORD, HubHere
 from triage.domain.worker import Worker
+from triage.storage import hub_line
 from triage.storage.hub_server import open_as
 from triage.storage.journal import Journal
 from triage.workflow.desk import Desk
@@ -48,3 +51,19 @@ def commit_is_answered_to_nobody(cable: Cable) -> None:
         return is_question or not asked
 
     cable.heard = heard
+
+
+@pytest.fixture
+def cable(hub: HubHere, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cable]:
+    """A line to the hub's server, which is asked each time whether it is back."""
+    monkeypatch.setattr(hub_line, "RETRY_S", 0.0)
+    line = cable_to(hub)
+    yield line
+    line.close()
+
+
+@pytest.fixture
+def ruth(hub: HubHere, cable: Cable, tmp_path: Path) -> Iterator[Desk]:
+    """Ruth's desk at the end of it."""
+    with desk_at_the_end_of(cable, hub, factory.RUTH, tmp_path) as desk:
+        yield desk

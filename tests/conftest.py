@@ -12,7 +12,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import postgresql
-from tests.hub_here import at as at  # fixtures for whoever asks
+from tests.away import cable as cable  # fixtures for whoever asks
+from tests.away import ruth as ruth
+from tests.factory import KEY as KEY
+from tests.hub_here import at as at
 from tests.hub_here import hub as hub
 from tests.hub_here import hub_url as hub_url
 from tests.hub_here import open_desks as open_desks
@@ -37,7 +40,6 @@ settings.register_profile(
 )
 settings.load_profile("unhurried")
 
-KEY = bytes(range(32))
 PRACTICE_NOW = datetime(2026, 11, 24, 11, 42, tzinfo=UTC)
 
 

@@ -38,6 +38,9 @@ NORTHMERE = Path(__file__).resolve().parents[1] / "resources" / "profiles" / "no
 NOW = datetime(2026, 11, 24, 11, 42, tzinfo=UTC)
 """A Tuesday, in the hub's working hours."""
 
+KEY = bytes(range(32))
+"""Of a test's own encrypted files."""
+
 _SPACE = UUID("2c0c1f0e-40de-4f5e-9d6e-0d8a6b5f7a11")
 
 RUTH = Worker(id="rosei", name="Ruth Osei", role=Role.CONTACT_OFFICER, job="Contact officer")

@@ -1,6 +1,6 @@
 """Typing at a desk of a hub whose server is away: kept here, sent once, met as always."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from tests import factory
-from tests.away import cable_to, commit_is_answered_to_nobody, desk_at_the_end_of
+from tests.away import commit_is_answered_to_nobody, desk_at_the_end_of
 from tests.cable import Cable
 from tests.conftest import KEY
 from tests.hub_here import HubHere
@@ -17,27 +17,13 @@ from triage.domain.decision import AnswerConflict, SavedAnswer
 from triage.domain.errors import StoreError, UnreachableError
 from triage.domain.fact import entered
 from triage.domain.worker import Worker
-from triage.storage import answers, contacts, events, hub_line
+from triage.storage import answers, contacts, events
 from triage.storage.journal import Journal
 from triage.workflow import comments, decide, receive, requests, sign, unsent
 from triage.workflow.desk import Desk
 from triage.workflow.unsent import Unsent
 
 At = Callable[[Worker], Desk]
-
-
-@pytest.fixture
-def cable(hub: HubHere, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cable]:
-    monkeypatch.setattr(hub_line, "RETRY_S", 0.0)
-    line = cable_to(hub)
-    yield line
-    line.close()
-
-
-@pytest.fixture
-def ruth(hub: HubHere, cable: Cable, tmp_path: Path) -> Iterator[Desk]:
-    with desk_at_the_end_of(cable, hub, factory.RUTH, tmp_path) as desk:
-        yield desk
 
 
 @pytest.fixture

@@ -1,20 +1,20 @@
 """Facts put right and words marked at a desk whose hub is away: kept here, sent once, in order."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests import factory
-from tests.away import cable_to, commit_is_answered_to_nobody, desk_at_the_end_of
+from tests.away import commit_is_answered_to_nobody
 from tests.cable import Cable
 from tests.conftest import KEY
 from tests.hub_here import HubHere
 from triage.domain.contact import Contact, ContactState
 from triage.domain.fact import Fact, FactState, Place, entered, read
 from triage.domain.worker import Worker
-from triage.storage import contacts, events, hub_line
+from triage.storage import contacts, events
 from triage.storage.journal import Journal
 from triage.workflow import reading, screen, unsent, unsent_facts
 from triage.workflow.desk import Desk
@@ -24,20 +24,6 @@ from triage.workflow.unsent import Unsent
 At = Callable[[Worker], Desk]
 SCHOOL, GIVEN = "children.c1.school", "children.c1.given"
 GRAN = Place(file="letter.txt", start=3, end=8, words="Gran Jean")
-
-
-@pytest.fixture
-def cable(hub: HubHere, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cable]:
-    monkeypatch.setattr(hub_line, "RETRY_S", 0.0)
-    line = cable_to(hub)
-    yield line
-    line.close()
-
-
-@pytest.fixture
-def ruth(hub: HubHere, cable: Cable, tmp_path: Path) -> Iterator[Desk]:
-    with desk_at_the_end_of(cable, hub, factory.RUTH, tmp_path) as desk:
-        yield desk
 
 
 @pytest.fixture
