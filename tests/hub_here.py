@@ -1,6 +1,7 @@
 """A hub on a real PostgreSQL, its people signed in as themselves."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,21 @@ class HubHere:
             return str(self.tried(worker, statement, *values))
         except psycopg.Error as fault:
             return f"{fault.sqlstate} {fault}"
+
+    @contextmanager
+    def refusing(self, table: str, state: str) -> Iterator[None]:
+        """The server says that SQLSTATE to whoever writes a row of the table."""
+        with psycopg.connect(self.url, autocommit=True) as line:
+            line.execute(
+                f"""CREATE FUNCTION fanlight_refusing() RETURNS trigger LANGUAGE plpgsql AS $$
+                    BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '{state}'; END $$;
+                    CREATE TRIGGER fanlight_refusing BEFORE INSERT OR UPDATE ON {table}
+                    FOR EACH ROW EXECUTE FUNCTION fanlight_refusing()""".encode()
+            )
+            try:
+                yield
+            finally:
+                line.execute(b"DROP FUNCTION fanlight_refusing CASCADE")
 
     def desk(self, worker: Worker) -> Desk:
         """That person's desk, signed in at the hub as themselves, their key unlocked."""

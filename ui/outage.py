@@ -28,9 +28,10 @@ SILENT_S = 6.0
 """After which a server that has not answered this small question counts as gone."""
 
 HERE_STILL = (
-    "The screens show what was so then. What you type in decisions, calls, drafts and comments, "
-    "put right or mark in a form is kept on this computer, sealed, and goes to the hub once it "
-    "answers. Until then nothing can be opened, claimed, sent, signed or printed."
+    "The screens show what was so then. Calls you take, what you type in decisions, drafts and "
+    "comments, facts you put right or mark, people you add and corrections you note are kept on "
+    "this computer, sealed, and go to the hub once it answers. Until then nothing can be opened, "
+    "claimed, sent, signed or printed."
 )
 
 

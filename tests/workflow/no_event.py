@@ -90,7 +90,7 @@ LISTS = {
     "unsent.pieces": "one's own words",
     "unsent.send": "each save it sends is recorded as what it is",
     "unsent.standing": "a state, no record's words",
-    "unsent.typed_over": "one's own words, of a call already opened",
+    "unsent_calls.typed_over": "one's own words, of a call already opened",
     "weights.follow": "this computer's search alone, by what somebody adopted, which is recorded",
     "weights.proposed": "a report already made, and that it was made is recorded",
     "sign.outcome_words": "a rule",

@@ -21,7 +21,7 @@ from tests.workflow.judged import judge_many
 from tests.workflow.no_event import LISTS
 from tests.workflow.test_receive import LETTER
 from tests.workflow.test_services import LANTERN, Published
-from triage.domain.contact import Contact
+from triage.domain.contact import Adult, Contact
 from triage.domain.decision import Delivery, OutboxState
 from triage.domain.fact import Place, entered
 from triage.domain.lookup import Candidate, Subject
@@ -62,6 +62,7 @@ from triage.workflow import (
     services,
     sign,
     unsent,
+    unsent_calls,
     unsent_facts,
     weights,
 )
@@ -393,10 +394,23 @@ ACTS: dict[str, Prepared] = {
     ),
     "unsent_facts.mark": _on_contact(lambda f, c: unsent_facts.mark(f.ruth, c, "household", PLACE)),
     "unsent_facts.accept_clear": _on_contact(lambda f, c: unsent_facts.accept_clear(f.ruth, c)),
-    "unsent.start_call": _on(lambda f: None, lambda f, _: unsent.start_call(f.ruth)),
-    "unsent.keep_call": _on(
+    "unsent_calls.start_call": _on(lambda f: None, lambda f, _: unsent_calls.start_call(f.ruth)),
+    "unsent_calls.keep_call": _on(
         lambda f: receive.start_call(f.ruth),
-        lambda f, c: unsent.keep_call(f.ruth, c, factory.content()),
+        lambda f, c: unsent_calls.keep_call(f.ruth, c, factory.content()),
+    ),
+    "unsent_calls.put_in_queue": _on(
+        lambda f: receive.start_call(f.ruth), lambda f, c: unsent_calls.put_in_queue(f.ruth, c)
+    ),
+    "unsent_calls.throw_away": _on(
+        lambda f: receive.start_call(f.ruth),
+        lambda f, c: unsent_calls.throw_away(f.ruth, c, "None."),
+    ),
+    "unsent_facts.add_person": _on_contact(
+        lambda f, c: unsent_facts.add_person(f.ruth, c, Adult(key="", name=FACT))
+    ),
+    "unsent_facts.ask_correction": _on_contact(
+        lambda f, c: unsent_facts.ask_correction(f.ruth, c, "", "Carla Rowe", "It was not so.")
     ),
     "unsent.keep_draft": _on(
         _asked, lambda f, r: unsent.keep_draft(f.ruth, replace(r, why="Hurt."))

@@ -15,11 +15,10 @@ from tests.hub_here import HubHere
 from triage.domain.contact import Contact, ContactState
 from triage.domain.decision import AnswerConflict, SavedAnswer
 from triage.domain.errors import StoreError, UnreachableError
-from triage.domain.fact import entered
 from triage.domain.worker import Worker
 from triage.storage import answers, contacts, events
 from triage.storage.journal import Journal
-from triage.workflow import comments, decide, receive, requests, sign, unsent
+from triage.workflow import comments, decide, requests, sign, unsent
 from triage.workflow.desk import Desk
 from triage.workflow.unsent import Unsent
 
@@ -144,29 +143,6 @@ def test_what_the_hub_refuses_stays_here_with_its_reason_and_holds_up_nothing_el
     assert unsent.send(ruth) == unsent.Sent()
     unsent.let_go(ruth)
     assert unsent.standing(ruth).waiting == 0
-
-
-def test_call_that_rings_while_the_server_is_away_gets_its_number_and_keeps_its_time(
-    hub: HubHere, cable: Cable, ruth: Desk
-) -> None:
-    cable.away = True
-    begun = unsent.start_call(ruth)
-    assert begun.here
-    assert begun.value.reference == unsent.NO_NUMBER
-    rang = begun.value.received_at
-    said = entered("A child is alone in the street.", by="rosei", at=rang)
-    kept = unsent.keep_call(ruth, begun.value, replace(begun.value.content, concern=said))
-    assert kept.here
-    hub.front.watch.move(minutes=20)
-    cable.away = False
-    unsent.send(ruth)
-    with hub.front.desk.store.read() as tx:
-        there = contacts.get(tx, begun.value.id)
-    assert there.reference.startswith("C-26-")
-    assert (there.received_at, there.content.concern.value) == (rang, said.value)
-    more = unsent.keep_call(ruth, kept.value, kept.value.content)
-    assert (more.here, more.value.reference) == (False, there.reference)
-    assert receive.put_in_queue(ruth, more.value).state is not ContactState.DRAFT
 
 
 def test_nothing_is_proposed_or_signed_while_the_server_is_away(

@@ -11,10 +11,11 @@ from tests.away import commit_is_answered_to_nobody
 from tests.cable import Cable
 from tests.conftest import KEY
 from tests.hub_here import HubHere
-from triage.domain.contact import Contact, ContactState
+from triage.domain.contact import Adult, Child, Contact, ContactState
+from triage.domain.errors import NotReadyError, UnreachableError
 from triage.domain.fact import Fact, FactState, Place, entered, read
 from triage.domain.worker import Worker
-from triage.storage import contacts, events
+from triage.storage import contacts, corrections, events
 from triage.storage.journal import Journal
 from triage.workflow import reading, screen, unsent, unsent_facts
 from triage.workflow.desk import Desk
@@ -93,6 +94,67 @@ def test_fact_whose_answer_was_lost_is_sent_again_and_counts_once(
     assert not more.here
     assert school(hub, maya) == "Harbour Infants"
     assert kinds(hub, maya).count("contact.fact_changed") == 2
+    assert unsent.standing(ruth).waiting == 0
+
+
+def test_person_added_meanwhile_is_there_once_and_what_is_said_of_them_is_said_of_nobody_else(
+    hub: HubHere, at: At, cable: Cable, ruth: Desk, maya: Contact, tmp_path: Path
+) -> None:
+    cable.away = True
+    noor = Child(key="", given=fact("Noor"))
+    kept = unsent_facts.add_person(ruth, maya, noor)
+    assert kept.here
+    [_, added] = kept.value.content.children
+    kept = unsent_facts.change_fact(
+        ruth, kept.value, f"children.{added.key}.school", fact("Brookfold")
+    )
+    marked = unsent_facts.mark(ruth, kept.value, "person", GRAN)
+    gran = marked.value.content.adults[-1]
+    jean = f"adults.{gran.key}.relationship"
+    unsent_facts.change_fact(ruth, marked.value, jean, fact("grandmother"))
+    assert any(piece.endswith("added: Noor") for piece in unsent.pieces(ruth))
+    # Meanwhile somebody else adds other people to the same contact.
+    sana = at(factory.SANA)
+    screen.add_child(sana, maya.id, Child(key="", given=fact("Theo")))
+    screen.add_adult(sana, maya.id, Adult(key="", name=fact("Rob Lane")))
+    again = Journal(tmp_path / "unsent.db", KEY)  # as after a kill: nothing was closed
+    cable.away = False
+    sent = unsent.send(replace(ruth, unsent=Unsent(again)))
+    again.close()
+    assert sent.refused == ()
+    there = at_hub(hub, maya).content
+    assert [(c.given.value, c.school.value) for c in there.children] == [
+        ("Maya", "Brookfold"),
+        ("Theo", ""),
+        ("Noor", "Brookfold"),
+    ]
+    assert [(a.name.value, a.relationship.value) for a in there.adults[1:]] == [
+        ("Rob Lane", ""),
+        ("Gran Jean", "grandmother"),
+    ]
+    assert kinds(hub, maya).count("contact.child_added") == 2
+    assert events.verify(hub.front.desk.store) is None
+
+
+def test_correction_asked_for_meanwhile_is_noted_once_and_its_month_runs_from_when_it_was_asked(
+    hub: HubHere, cable: Cable, ruth: Desk, maya: Contact
+) -> None:
+    cable.away = True
+    asked = unsent_facts.ask_correction(ruth, maya, GIVEN, "Carla Rowe", "Maia")
+    assert asked.here
+    assert "“Maia”, says Carla Rowe" in " ".join(unsent.pieces(ruth))
+    with pytest.raises(NotReadyError):
+        unsent_facts.ask_correction(ruth, maya, GIVEN, "", "Maia")
+    cable.away = False
+    hub.front.watch.move(minutes=20)
+    commit_is_answered_to_nobody(cable)
+    with pytest.raises(UnreachableError):
+        unsent.send(ruth)
+    unsent.send(ruth)
+    with hub.front.desk.store.read() as tx:
+        [noted] = corrections.of_contact(tx, maya.id)
+    assert (noted.says, noted.at) == ("Maia", asked.value.at)
+    assert kinds(hub, maya).count("correction.asked") == 1
     assert unsent.standing(ruth).waiting == 0
 
 

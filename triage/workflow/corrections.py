@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from triage.domain.contact import Contact
@@ -20,33 +20,39 @@ MOST = 200
 """Requests on one list; the oldest come first."""
 
 
-def ask(desk: Desk, contact_id: UUID, path: str, who: str, says: str) -> Correction:
-    """Note that somebody says a fact is otherwise; `path` names it, "" is the record as a whole.
+def ask(
+    desk: Desk, contact_id: UUID, path: str, who: str, says: str, at: datetime | None = None
+) -> Correction:
+    """Note that somebody says a fact is otherwise; `path` names it, "" is the record as a whole;
+    `at` is when they said so, where that is not now.
 
     Also on a record that is signed or closed: nothing of it is changed. Raises NotFoundError for
     a path that the record has not.
     """
     desk.worker.must(May.SCREEN)
-    says = why_given(says, "note it: what they say it should be")
-    if not who.strip():
-        raise NotReadyError("Say who asks for it. Nothing was noted.")
+    asked = as_asked(
+        contact_id, path, who, says, id=desk.new_id(), by=desk.worker.id, at=at or desk.now()
+    )
     with desk.store.write() as tx:
         contact = hold(desk, tx, contact_id)
         if path and fields.fact_at(contact.content, path) is None:
             raise NotFoundError(f"{contact.reference} has no “{path}”. Nothing was noted.")
-        asked = Correction(
-            id=desk.new_id(),
-            contact_id=contact.id,
-            path=path,
-            who=who.strip(),
-            says=says,
-            at=desk.now(),
-            by=desk.worker.id,
-        )
         corrections.add(tx, asked)
-        told = {"path": path, "who": asked.who, "words": says}
+        told = {"path": path, "who": asked.who, "words": asked.says}
         desk.note(tx, "correction.asked", contact.id, told)
     return asked
+
+
+def as_asked(
+    contact_id: UUID, path: str, who: str, says: str, *, id: UUID, by: str, at: datetime
+) -> Correction:
+    """The request as it is kept. Raises NotReadyError where it is not said who asks, or what."""
+    says = why_given(says, "note it: what they say it should be")
+    if not who.strip():
+        raise NotReadyError("Say who asks for it. Nothing was noted.")
+    return Correction(
+        id=id, contact_id=contact_id, path=path, who=who.strip(), says=says, at=at, by=by
+    )
 
 
 def answer(desk: Desk, contact_id: UUID, id: UUID, *, agreed: bool, words: str) -> None:

@@ -7,6 +7,7 @@ A list of facts takes an index, or "+" for a new one at its end.
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import TypeVar, cast
+from uuid import UUID
 
 from triage.domain.contact import Address, Adult, Child, Content, Referrer
 from triage.domain.errors import NotFoundError
@@ -139,5 +140,11 @@ def _owned(path: str, owner: Address | Referrer | Child | Adult) -> Iterator[tup
 
 def next_key(letter: str, taken: tuple[Child | Adult, ...]) -> str:
     """The next free key of a person: "c3" after c1 and c2; a key is never used twice."""
-    used = [int(p.key[1:]) for p in taken if p.key[1:].isdigit()]
-    return f"{letter}{max(used, default=0) + 1}"
+    numbers = (p.key[1:].partition("-")[0] for p in taken)
+    return f"{letter}{max((int(n) for n in numbers if n.isdigit()), default=0) + 1}"
+
+
+def own_key(letter: str, taken: tuple[Child | Adult, ...], id: UUID) -> str:
+    """A key for a person who is added while others may be adding too: "c3-9f04e1b2". What is
+    said of them meanwhile by that key can be nobody else's."""
+    return f"{next_key(letter, taken)}-{id.hex[-8:]}"

@@ -167,10 +167,16 @@ def _not_read(found: NotRead) -> ToDo:
 
 
 def mark(
-    desk: Desk, contact: Contact, target: str, place: Place, at: datetime | None = None
+    desk: Desk,
+    contact: Contact,
+    target: str,
+    place: Place,
+    at: datetime | None = None,
+    *,
+    key: str = "",
 ) -> Contact:
     """Say what the words at a place are: one of TARGETS, or the path of a field; `at` is when it
-    was said, where that is not now.
+    was said, where that is not now, and `key` that of a person they name, where it is known.
 
     The words and the place they came from are kept together. "nothing" leaves them unused but
     done with. Raises NotReadyError for no words, FactConflict where another desk changed the
@@ -193,17 +199,19 @@ def mark(
             },
         )
         fact = entered(words, by=desk.worker.id, at=at or desk.now(), places=(place,))
-        content = _marked(contact.content, now.content, target, fact, place)
+        content = _marked(contact.content, now.content, target, fact, place, key)
         saved = now if content == now.content else change(tx, now, content=content)
     earlier.learn(desk, saved)
     return saved
 
 
-def with_mark(contact: Contact, target: str, place: Place, *, by: str, at: datetime) -> Contact:
+def with_mark(
+    contact: Contact, target: str, place: Place, *, by: str, at: datetime, key: str = ""
+) -> Contact:
     """The contact as `mark` would leave it, while nobody else changes it."""
     fact = entered(_words(place), by=by, at=at, places=(place,))
     seen = contact.content
-    return replace(contact, content=_marked(seen, seen, target, fact, place))
+    return replace(contact, content=_marked(seen, seen, target, fact, place, key))
 
 
 def _words(place: Place) -> str:
@@ -213,7 +221,9 @@ def _words(place: Place) -> str:
     return words
 
 
-def _marked(seen: Content, content: Content, target: str, fact: Fact, place: Place) -> Content:
+def _marked(
+    seen: Content, content: Content, target: str, fact: Fact, place: Place, key: str
+) -> Content:
     if target == "nothing":
         return content
     if target in _LABELLED and not place.label:
@@ -224,10 +234,10 @@ def _marked(seen: Content, content: Content, target: str, fact: Fact, place: Pla
     if target in _LABELLED:
         return fields.with_fact(content, "other.+", fact)
     if target == "person":
-        key = fields.next_key("a", content.adults)
+        key = key or fields.next_key("a", content.adults)
         return replace(content, adults=(*content.adults, Adult(key=key, name=fact)))
     if target == "child":
-        key = fields.next_key("c", content.children)
+        key = key or fields.next_key("c", content.children)
         given, _, family = words.partition(" ")
         child = Child(
             key=key,

@@ -410,11 +410,12 @@ def _said(fact: Fact | None) -> str:
 
 
 def add_child(desk: Desk, contact: Contact | UUID, child: Child | None = None) -> Contact:
-    """Add a child to the contact. They get the next key that was never used in it."""
+    """Add a child to the contact. Without a key of their own they get the next that was never
+    used in it."""
     desk.worker.must(May.SCREEN)
     with desk.store.write() as tx:
         now = hold_open(desk, tx, contact)
-        key = fields.next_key("c", now.content.children)
+        key = (child.key if child else "") or fields.next_key("c", now.content.children)
         added = replace(child or Child(key=key), key=key)
         desk.note(tx, "contact.child_added", now.id, {"person": key, "name": added.name})
         content = replace(now.content, children=(*now.content.children, added))
@@ -424,11 +425,12 @@ def add_child(desk: Desk, contact: Contact | UUID, child: Child | None = None) -
 
 
 def add_adult(desk: Desk, contact: Contact | UUID, adult: Adult | None = None) -> Contact:
-    """Add an adult to the contact. They get the next key that was never used in it."""
+    """Add an adult to the contact. Without a key of their own they get the next that was never
+    used in it."""
     desk.worker.must(May.SCREEN)
     with desk.store.write() as tx:
         now = hold_open(desk, tx, contact)
-        key = fields.next_key("a", now.content.adults)
+        key = (adult.key if adult else "") or fields.next_key("a", now.content.adults)
         added = replace(adult or Adult(key=key), key=key)
         desk.note(tx, "contact.adult_added", now.id, {"person": key, "name": added.name.value})
         content = replace(now.content, adults=(*now.content.adults, added))

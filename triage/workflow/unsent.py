@@ -15,12 +15,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 from uuid import UUID
 
-from triage.domain.contact import Channel, Contact, ContactState, Content
 from triage.domain.decision import Answer, AnswerConflict, DecisionDraft, SavedAnswer
 from triage.domain.errors import FanlightError, NotReadyError, StoreError, UnreachableError
 from triage.domain.request import InfoRequest
 from triage.domain.worker import May
-from triage.storage import answers, codec, contacts
+from triage.storage import answers, codec
 from triage.storage import requests as stored_requests
 from triage.storage.desk_saves import Once, TakenAlreadyError
 from triage.storage.journal import Entry, Journal
@@ -30,11 +29,14 @@ if TYPE_CHECKING:
     from triage.workflow.desk import Desk
 
 T = TypeVar("T")
-NO_NUMBER = "No number yet"
-"""Stands for the reference of a call taken while the hub is away."""
 _UNFORESEEN = (
     "Something typed while the hub was away could not be saved there, for a reason that was not "
     "foreseen. It is still on this computer: tell IT."
+)
+_NOWHERE = (
+    "Neither the hub nor this computer takes what you typed: the hub does not answer, and this "
+    "computer's disk is full or may not be written. It is only in this window. What was kept "
+    "before is safe: leave the window open, make room on the disk, or write it on paper."
 )
 log = logging.getLogger(__name__)
 
@@ -53,15 +55,6 @@ class _Answer:
     key: str
     value: Answer
     base_version: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Call:
-    """`base` is what was typed over; None for a call that began while the hub was away."""
-
-    base: Contact
-    content: Content
-    begun: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,57 +123,6 @@ def save_answer(
     return keep(desk, subject, wanted, (base_version, base), held, at_hub)
 
 
-def start_call(desk: Desk) -> Kept[Contact]:
-    """As `receive.start_call`; while the hub is away the call has no number yet."""
-    desk.worker.must(May.RECEIVE)
-    at = desk.now()
-    begun = Contact(
-        id=desk.new_id(),
-        reference=NO_NUMBER,
-        channel=Channel.PHONE,
-        state=ContactState.DRAFT,
-        received_at=at,
-        content=Content(),
-        assigned_to=desk.worker.id if desk.worker.may(May.SCREEN) else None,
-        assigned_at=at if desk.worker.may(May.SCREEN) else None,
-        practice=desk.practice,
-    )
-    wanted = _Call(base=begun, content=Content(), begun=True)
-
-    def at_hub() -> Contact:
-        from triage.workflow import receive  # with all that reads files, which is slow to import
-
-        return receive.start_call(desk)
-
-    first = (0, lambda _: (0, wanted))
-    return keep(desk, f"call:{begun.id}", wanted, first, begun, at_hub)
-
-
-def keep_call(desk: Desk, contact: Contact, content: Content) -> Kept[Contact]:
-    """As `receive.keep_call`; kept here while the hub is away."""
-    desk.worker.must(May.RECEIVE)
-
-    def base(body: str) -> tuple[int, _Call]:
-        was = codec.load(_Call, body)
-        return was.base.version, replace(was, content=content)
-
-    def at_hub() -> Contact:
-        from triage.workflow import receive
-
-        return receive.keep_call(desk, contact, content)
-
-    wanted = _Call(base=contact, content=content, begun=False)
-    held = replace(contact, content=content)
-    return keep(
-        desk,
-        f"call:{contact.id}",
-        wanted,
-        (contact.version, base),
-        held,
-        at_hub,
-    )
-
-
 def keep_comment(desk: Desk, version_id: UUID, words: str) -> Kept[str]:
     """As `comments.keep`; kept here while the hub is away."""
     desk.worker.must(May.SIGN)
@@ -225,7 +167,8 @@ def keep(
     `over` is the version typed over, and what tells the version of an earlier word on the subject
     and makes one of both: where that was never tried and typed over the same, one entry is enough.
     What was typed over an older version has been seen, and settled, by who typed this. Without
-    `over` each word stands by itself. `goes_first` tells of subjects whose words are sent before.
+    `over` each word stands by itself, and where the hub refuses it at once its person is told at
+    once, so that it waits for nobody. `goes_first` tells of subjects whose words are sent before.
     """
     unsent = desk.unsent
     if unsent is None:
@@ -246,8 +189,11 @@ def keep(
             for entry in unsent.journal.all()
             if entry.subject == subject or (entry.seq < last.seq and goes_first(entry.subject))
         ]
-    except StoreError:
-        return Kept(value=at_hub(), here=False)  # no room on this desk: the hub may have some
+    except StoreError as full:  # no room on this desk: the hub may have some
+        try:
+            return Kept(value=at_hub(), here=False)
+        except UnreachableError:
+            raise UnreachableError(_NOWHERE) from full
     try:
         value = held
         for entry in waiting:
@@ -257,6 +203,11 @@ def keep(
                 value = cast("T", _send(desk, unsent, entry))
     except StoreError:
         return Kept(value=held, here=True)
+    except FanlightError:
+        if over is None and not before:
+            unsent.stuck.pop(last.seq, None)
+            unsent.journal.strike(subject, last.seq)
+        raise
     finally:
         unsent.recount()
     return Kept(value=value, here=False)
@@ -290,9 +241,11 @@ def send(desk: Desk, *, again: bool = False) -> Sent:
     saved: list[tuple[UUID, SavedAnswer]] = []
     met: dict[str, tuple[UUID, SavedAnswer, AnswerConflict]] = {}
     refused: dict[str, str] = {}
+    later: set[str] = set()  # records of which something must come first that could not be taken
     try:
         for entry in unsent.journal.all():
-            if entry.seq in unsent.stuck:
+            record = entry.subject.split(":")[1]
+            if entry.seq in unsent.stuck or record in later:
                 continue
             try:
                 value = _send(desk, unsent, entry)
@@ -300,6 +253,7 @@ def send(desk: Desk, *, again: bool = False) -> Sent:
                 raise
             except StoreError as fault:
                 refused[entry.subject] = str(fault)
+                later.add(record)
             except FanlightError as fault:
                 if isinstance(fault, AnswerConflict):
                     mine = codec.load(_Answer, entry.body)
@@ -362,19 +316,6 @@ def _send_answer(desk: Desk, once: Desk, unsent: Unsent, entry: Entry) -> SavedA
     return saved
 
 
-def _send_call(desk: Desk, once: Desk, _unsent: Unsent, entry: Entry) -> Contact:
-    from triage.workflow import receive
-
-    mine = codec.load(_Call, entry.body)
-    try:
-        if not mine.begun:
-            return receive.keep_call(once, mine.base, mine.content)
-        return receive.begin_call(once, replace(mine.base, content=mine.content))
-    except TakenAlreadyError:
-        with desk.store.read() as tx:
-            return contacts.get(tx, mine.base.id)
-
-
 def _send_comment(_desk: Desk, once: Desk, _unsent: Unsent, entry: Entry) -> str:
     mine = codec.load(_Comment, entry.body)
     with suppress(TakenAlreadyError):
@@ -399,16 +340,15 @@ def _send_draft(desk: Desk, once: Desk, unsent: Unsent, entry: Entry) -> InfoReq
 Sender = Callable[["Desk", "Desk", Unsent, Entry], object]
 _SENDERS: dict[str, Sender] = {
     "_Answer": _send_answer,
-    "_Call": _send_call,
     "_Comment": _send_comment,
     "InfoRequest": _send_draft,
 }
 
 
 def _sender(kind: str) -> Sender:
-    from triage.workflow import unsent_facts  # which is built on this
+    from triage.workflow import unsent_calls, unsent_facts  # which are built on this
 
-    return (_SENDERS | unsent_facts.SENDERS)[kind]
+    return (_SENDERS | unsent_calls.SENDERS | unsent_facts.SENDERS)[kind]
 
 
 # ---- what a screen shows -------------------------------------------------------------------------
@@ -449,18 +389,16 @@ def pieces(desk: Desk) -> tuple[str, ...]:
 
 
 def _said(desk: Desk, entry: Entry) -> str:
-    if entry.kind == "_Call":
-        call = codec.load(_Call, entry.body)
-        return f"Call {call.base.reference}: {call.content.concern.value or 'no words yet'}"
     if entry.kind == "InfoRequest":
         draft = codec.load(InfoRequest, entry.body)
         return f"Draft {draft.reference}: {draft.why}"
     if entry.kind == "_Comment":
         return f"Comment: {codec.load(_Comment, entry.body).words}"
     if entry.kind != "_Answer":
-        from triage.workflow import unsent_facts
+        from triage.workflow import unsent_calls, unsent_facts
 
-        return unsent_facts.said(desk, entry)
+        ours = entry.kind in unsent_calls.SENDERS
+        return unsent_calls.said(entry) if ours else unsent_facts.said(desk, entry)
     mine = codec.load(_Answer, entry.body)
     contact = desk.memory.contacts.get(mine.contact_id)
     key, _, _person = mine.key.partition("@")
@@ -497,18 +435,6 @@ def laid_over(desk: Desk, draft: DecisionDraft) -> DecisionDraft:
         ):
             over[mine.key] = _held(desk, mine)
     return replace(draft, answers=over)
-
-
-def typed_over(desk: Desk, contact: Contact) -> tuple[Contact, Content] | None:
-    """What was typed of a call here and is not at the hub: the call it was typed over, and the
-    words; None where nothing waits."""
-    if desk.unsent is None:
-        return None
-    waiting = desk.unsent.journal.of_subject(f"call:{contact.id}")
-    if not waiting:
-        return None
-    mine = codec.load(_Call, waiting[-1].body)
-    return mine.base, mine.content
 
 
 def give_way(desk: Desk, what: str, id: UUID, key: str = "") -> None:

@@ -1,28 +1,30 @@
-"""Facts put right and words marked while the hub's server is away: as `unsent`, in their order."""
+"""Facts put right, words marked, people added and corrections noted while the hub's server is
+away: as `unsent`, in their order."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
-from triage.domain.contact import Contact
-from triage.domain.errors import FanlightError, StoreError
+from triage.domain.contact import Adult, Child, Contact, Content
+from triage.domain.correction import Correction
 from triage.domain.fact import Fact, Place
 from triage.domain.worker import May
 from triage.storage import codec, contacts
 from triage.storage.desk_saves import TakenAlreadyError
 from triage.storage.journal import Entry
-from triage.workflow import fields, reading, screen, unsent
+from triage.workflow import corrections, fields, reading, screen, unsent
 from triage.workflow.screen import FactConflict
 from triage.workflow.unsent import Kept, Sender, Unsent
 
 if TYPE_CHECKING:
     from triage.workflow.desk import Desk
 
-_KINDS = ("fact", "mark", "accept")
+T = TypeVar("T")
+_KINDS = ("fact", "mark", "accept", "person")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +43,19 @@ class _Mark:
     target: str
     place: Place
     at: datetime
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Accept:
     base: Contact
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Person:
+    base: Contact
+    added: Child | Adult
 
 
 def change_fact(desk: Desk, contact: Contact, path: str, fact: Fact) -> Kept[Contact]:
@@ -70,8 +79,11 @@ def mark(desk: Desk, contact: Contact, target: str, place: Place) -> Kept[Contac
     """As `reading.mark`; kept here while the hub is away."""
     desk.worker.must(May.SCREEN)
     at = desk.now()
-    held = reading.with_mark(contact, target, place, by=desk.worker.id, at=at)
-    wanted = _Mark(base=contact, target=target, place=place, at=at)
+    key = ""
+    if target in _PEOPLE:
+        key = _own_key(desk, contact, "c" if target == "child" else "a")
+    held = reading.with_mark(contact, target, place, by=desk.worker.id, at=at, key=key)
+    wanted = _Mark(base=contact, target=target, place=place, at=at, key=key)
     at_hub = lambda: reading.mark(desk, contact, target, place, at)  # noqa: E731
     return _keep(desk, f"mark:{contact.id}:{desk.new_id()}", wanted, held, at_hub)
 
@@ -86,26 +98,62 @@ def accept_clear(desk: Desk, contact: Contact) -> Kept[Contact]:
     return _keep(desk, f"accept:{contact.id}:{desk.new_id()}", wanted, held, at_hub)
 
 
-def _keep(
-    desk: Desk, subject: str, wanted: object, held: Contact, at_hub: Callable[[], Contact]
-) -> Kept[Contact]:
-    """In the order they were typed, each over what the one before left. What the hub refuses at
-    once its person is told at once, so it waits for nobody."""
+def add_person(desk: Desk, contact: Contact, person: Child | Adult) -> Kept[Contact]:
+    """As `screen.add_child` or `screen.add_adult`; kept here while the hub is away."""
+    desk.worker.must(May.SCREEN)
+    child = isinstance(person, Child)
+    added = replace(person, key=_own_key(desk, contact, "c" if child else "a"))
+    wanted = _Person(base=contact, added=added)
+    held = replace(contact, content=_with_person(contact.content, added))
+    at_hub = lambda: _add(desk, contact.id, person)  # noqa: E731
+    return _keep(desk, f"person:{contact.id}:{desk.new_id()}", wanted, held, at_hub)
+
+
+def ask_correction(
+    desk: Desk, contact: Contact, path: str, who: str, says: str
+) -> Kept[Correction]:
+    """As `corrections.ask`; kept here while the hub is away."""
+    desk.worker.must(May.SCREEN)
+    asked = corrections.as_asked(
+        contact.id, path, who, says, id=desk.new_id(), by=desk.worker.id, at=desk.now()
+    )
+    at_hub = lambda: corrections.ask(desk, contact.id, path, who, says)  # noqa: E731
+    return _keep(desk, f"correction:{contact.id}:{asked.id}", asked, asked, at_hub)
+
+
+_PEOPLE = ("person", "child")
+"""What marked words can be that adds somebody to a contact."""
+
+
+def _own_key(desk: Desk, contact: Contact, letter: str) -> str:
+    """What a person added at a desk of a hub is called; elsewhere the store counts them."""
+    if desk.unsent is None:
+        return ""
+    held = contact.content.children if letter == "c" else contact.content.adults
+    return fields.own_key(letter, held, desk.new_id())
+
+
+def _with_person(content: Content, added: Child | Adult) -> Content:
+    if isinstance(added, Child):
+        return replace(content, children=(*content.children, added))
+    return replace(content, adults=(*content.adults, added))
+
+
+def _add(desk: Desk, contact_id: UUID, person: Child | Adult) -> Contact:
+    if isinstance(person, Child):
+        return screen.add_child(desk, contact_id, person)
+    return screen.add_adult(desk, contact_id, person)
+
+
+def _keep(desk: Desk, subject: str, wanted: object, held: T, at_hub: Callable[[], T]) -> Kept[T]:
+    """In the order they were typed, each over what the one before left."""
     record = subject.split(":")[1]
 
     def goes_first(other: str) -> bool:
         kind, _, rest = other.partition(":")
         return kind in _KINDS and rest.partition(":")[0] == record
 
-    waited = desk.unsent.journal.of_subject(subject) if desk.unsent else []
-    try:
-        return unsent.keep(desk, subject, wanted, None, held, at_hub, goes_first=goes_first)
-    except StoreError:
-        raise
-    except FanlightError:
-        if not waited:
-            _strike(desk, subject)
-        raise
+    return unsent.keep(desk, subject, wanted, None, held, at_hub, goes_first=goes_first)
 
 
 def met(desk: Desk, contact_id: UUID) -> tuple[FactConflict, ...]:
@@ -154,7 +202,7 @@ def _send_fact(desk: Desk, once: Desk, _unsent: Unsent, entry: Entry) -> Contact
 def _send_mark(desk: Desk, once: Desk, _unsent: Unsent, entry: Entry) -> Contact:
     mine = codec.load(_Mark, entry.body)
     try:
-        return reading.mark(once, mine.base, mine.target, mine.place, mine.at)
+        return reading.mark(once, mine.base, mine.target, mine.place, mine.at, key=mine.key)
     except TakenAlreadyError:
         return _now(desk, mine.base.id)
 
@@ -167,12 +215,34 @@ def _send_accept(desk: Desk, once: Desk, _unsent: Unsent, entry: Entry) -> Conta
         return _now(desk, mine.base.id)
 
 
+def _send_person(desk: Desk, once: Desk, _unsent: Unsent, entry: Entry) -> Contact:
+    mine = codec.load(_Person, entry.body)
+    try:
+        return _add(once, mine.base.id, mine.added)
+    except TakenAlreadyError:
+        return _now(desk, mine.base.id)
+
+
+def _send_correction(_desk: Desk, once: Desk, _unsent: Unsent, entry: Entry) -> Correction:
+    mine = codec.load(Correction, entry.body)
+    try:
+        return corrections.ask(once, mine.contact_id, mine.path, mine.who, mine.says, mine.at)
+    except TakenAlreadyError:
+        return mine
+
+
 def _now(desk: Desk, contact_id: UUID) -> Contact:
     with desk.store.read() as tx:
         return contacts.get(tx, contact_id)
 
 
-SENDERS: dict[str, Sender] = {"_Fact": _send_fact, "_Mark": _send_mark, "_Accept": _send_accept}
+SENDERS: dict[str, Sender] = {
+    "_Fact": _send_fact,
+    "_Mark": _send_mark,
+    "_Accept": _send_accept,
+    "_Person": _send_person,
+    "Correction": _send_correction,
+}
 """What sends each kind of entry, by its name in the journal."""
 
 
@@ -180,11 +250,21 @@ def said(desk: Desk, entry: Entry) -> str:
     """What waits, with what it belongs to, for a person to read."""
     if entry.kind == "_Fact":
         fact = codec.load(_Fact, entry.body)
-        contact = desk.memory.contacts.get(fact.contact_id)
-        where = f"{contact.reference}, " if contact else ""
         words = fact.path.replace(".", ", ").replace("_", " ")
-        return f"{where}{words}: {fact.fact.value or 'not known'}"
+        return f"{_where(desk, fact.contact_id)}{words}: {fact.fact.value or 'not known'}"
     if entry.kind == "_Mark":
         marked = codec.load(_Mark, entry.body)
         return f"{marked.base.reference}, marked: {marked.place.words}"
+    if entry.kind == "_Person":
+        person = codec.load(_Person, entry.body)
+        name = person.added.name if isinstance(person.added, Child) else person.added.name.value
+        return f"{person.base.reference}, added: {name or 'no name yet'}"
+    if entry.kind == "Correction":
+        asked = codec.load(Correction, entry.body)
+        return f"{_where(desk, asked.contact_id)}correction asked for: {asked.told}"
     return f"{codec.load(_Accept, entry.body).base.reference}: what was read clearly, accepted"
+
+
+def _where(desk: Desk, contact_id: UUID) -> str:
+    contact = desk.memory.contacts.get(contact_id)
+    return f"{contact.reference}, " if contact else ""

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from triage.domain.contact import Contact
 from triage.domain.correction import Standing
+from triage.domain.errors import UnreachableError
 from triage.domain.profile import Profile
 from triage.domain.spelling import counted, spell_day
 from triage.domain.worker import May
-from triage.workflow import corrections, fields
+from triage.workflow import corrections, fields, unsent_facts
 from triage.workflow.corrections import Asked
 from triage.workflow.desk import Desk
 from triage.workflow.fact_words import about, shown
@@ -36,6 +37,7 @@ WORDS = (
     "fact too, or reopen the contact. Answer within a month, and tell who asked."
 )
 _ICONS = {Standing.ASKED: "clock", Standing.AGREED: "circle-check", Standing.REFUSED: "circle-x"}
+HERE = "Kept on this computer. It is noted beside the record once the hub answers."
 NO_CONTACT = "Open the contact first: Ctrl K finds it."
 
 
@@ -243,27 +245,35 @@ class Corrections(QObject):
         return self._desk().worker.may(May.SIGN)
 
     def ask(self, path: str = "") -> None:
-        """What was asked about the open record; `path` is the fact to note a request about."""
+        """What was asked about the open record; `path` is the fact to note a request about. While
+        the hub is away only that can be done."""
         contact = self._opened_contact()
         if contact is None:
             self._window.toast.say(NO_CONTACT)
             return
         desk = self._desk()
-        self._read(
+
+        def failed(fault: Exception) -> None:
+            if isinstance(fault, UnreachableError) and desk.worker.may(May.SCREEN):
+                self._ask_note(contact, path)
+            else:
+                self._window.toast.say(sentence(fault))
+
+        self._jobs.run(
             lambda: corrections.beside(desk, contact.id),
             lambda rows: self._show(rows, contact, path),
+            failed,
+            owner=self,
         )
 
     def ask_all(self) -> None:
         """What waits for an answer, of every record."""
         desk = self._desk()
-        self._read(lambda: corrections.to_answer(desk), lambda rows: self._show(rows, None, ""))
-
-    def _read(
-        self, work: Callable[[], tuple[Asked, ...]], done: Callable[[tuple[Asked, ...]], None]
-    ) -> None:
         self._jobs.run(
-            work, done, lambda fault: self._window.toast.say(sentence(fault)), owner=self
+            lambda: corrections.to_answer(desk),
+            lambda rows: self._show(rows, None, ""),
+            lambda fault: self._window.toast.say(sentence(fault)),
+            owner=self,
         )
 
     def _show(self, rows: tuple[Asked, ...], contact: Contact | None, path: str) -> None:
@@ -279,20 +289,20 @@ class Corrections(QObject):
         box.decided.connect(lambda row, agreed, why: self._answer(box, contact, row, agreed, why))
         box.opened.connect(self.opened)
         if contact is not None:
-            box.note_asked.connect(lambda: self._ask_note(box, contact, path))
+            box.note_asked.connect(lambda: box.done(0))
+            box.note_asked.connect(lambda: self._ask_note(contact, path))
         box.open()
 
-    def _ask_note(self, over: CorrectionsBox, contact: Contact, path: str) -> None:
+    def _ask_note(self, contact: Contact, path: str) -> None:
         desk = self._desk()
-        over.done(0)
         note = self.note = NoteBox(
             self._window, contact, desk.profile, path, blurred=self._window.blurred
         )
 
         def given(path: str, who: str, says: str) -> None:
             self._jobs.run(
-                lambda: corrections.ask(desk, contact.id, path, who, says),
-                lambda _: self._noted(note),
+                lambda: unsent_facts.ask_correction(desk, contact, path, who, says),
+                lambda kept: self._noted(note, kept.here),
                 lambda fault: note.refuse(sentence(fault)),
                 owner=note,
                 lane="store",
@@ -301,8 +311,11 @@ class Corrections(QObject):
         note.given.connect(given)
         note.open()
 
-    def _noted(self, note: NoteBox) -> None:
+    def _noted(self, note: NoteBox, here: bool) -> None:
         note.accept()
+        if here:
+            self._window.toast.say(HERE)
+            return
         self._window.toast.say("Noted beside the record. A team leader answers it within a month.")
         self.changed.emit()
 

@@ -16,7 +16,7 @@ from triage.domain import clock
 from triage.domain.contact import Contact, ContactState, Content
 from triage.domain.errors import StoreError
 from triage.domain.fact import Fact
-from triage.workflow import fields, naming, receive, screen, unsent
+from triage.workflow import fields, naming, screen, unsent, unsent_calls
 from triage.workflow.desk import Desk
 from triage.workflow.screen import FactConflict
 from triage.workflow.unsent import Kept
@@ -43,6 +43,8 @@ _ONLY_HERE = (
     "Words of the call are only in this window: the store did not take them. Open the call to see "
     "them. Closing again closes without them."
 )
+_HERE = "The call is kept on this computer. It goes to the queue once the hub answers."
+_THROWN_HERE = "The call is kept on this computer. It is set aside once the hub answers."
 AGAIN_MS = 5000
 """After which what the store did not take is sent to it again."""
 
@@ -128,7 +130,7 @@ class NewContactScreen(Screen):
             self.form.banner.show_words("The call could not be started.", sentence(fault))
 
         self._jobs.run(
-            lambda: unsent.start_call(desk),
+            lambda: unsent_calls.start_call(desk),
             lambda kept: self._begin(desk, (kept.value, None)),
             failed,
             owner=self,
@@ -243,7 +245,7 @@ class NewContactScreen(Screen):
         self._saving = True
         self.saved_changed.emit("Saving")
         self._jobs.run(
-            lambda: unsent.keep_call(desk, contact, content),
+            lambda: unsent_calls.keep_call(desk, contact, content),
             partial(self._kept, content),
             self._not_kept,
             owner=self,
@@ -371,12 +373,18 @@ class NewContactScreen(Screen):
             self._end(contact.id, f"{contact.reference} is kept.")
             return
         self._jobs.run(
-            lambda: receive.put_in_queue(desk, contact),
-            lambda saved: self._end(saved.id, f"{saved.reference} is in the queue."),
+            lambda: unsent_calls.put_in_queue(desk, contact),
+            self._queued,
             self._not_ended,
             owner=self,
             lane="store",
         )
+
+    def _queued(self, ended: Kept[Contact]) -> None:
+        if ended.here:
+            self._end(None, _HERE)
+        else:
+            self._end(ended.value.id, f"{ended.value.reference} is in the queue.")
 
     def keep_for_later(self) -> None:
         """Ctrl S: keep it as it is; it stands in the queue, not rated, to be finished later."""
@@ -385,13 +393,10 @@ class NewContactScreen(Screen):
 
     def _later(self) -> None:
         if self._contact is not None:
-            reference = self._contact.reference
-            where = (
-                "on this computer. It goes to the queue once the hub answers."
-                if self._here
-                else "as a partial. It is in the queue, not rated."
+            words = (
+                f"{self._contact.reference} is kept as a partial. It is in the queue, not rated."
             )
-            self._end(None, f"{reference} is kept {where}")
+            self._end(None, _HERE if self._here else words)
 
     def throw_away(self) -> None:
         """Ask why; the call is set aside with the reason, never deleted."""
@@ -418,12 +423,16 @@ class NewContactScreen(Screen):
         if contact is None or desk is None:
             return
         self._jobs.run(
-            lambda: receive.throw_away(desk, contact, why),
-            lambda saved: self._end(None, f"{saved.reference} is set aside."),
+            lambda: unsent_calls.throw_away(desk, contact, why),
+            self._thrown_away,
             self._not_ended,
             owner=self,
             lane="store",
         )
+
+    def _thrown_away(self, ended: Kept[Contact]) -> None:
+        words = f"{ended.value.reference} is set aside."
+        self._end(None, _THROWN_HERE if ended.here else words)
 
     def _not_ended(self, fault: Exception) -> None:
         self.form.banner.show_words("Still on this call.", sentence(fault), "danger")
@@ -561,5 +570,5 @@ def _opened(desk: Desk, contact_id: UUID) -> tuple[Contact, Content | None]:
     """A call as it is at the hub; where words of it wait on this computer, what they were typed
     over, and they."""
     contact = screen.open_contact(desk, contact_id).contact
-    waiting = unsent.typed_over(desk, contact)
+    waiting = unsent_calls.typed_over(desk, contact)
     return waiting or (contact, None)

@@ -15,8 +15,9 @@ from triage.domain.decision import Answer, SavedAnswer
 from triage.domain.fact import NOT_SAID, Fact, entered
 from triage.domain.lookup import Verdict, VerdictKind
 from triage.domain.worker import Worker
-from triage.workflow import claims, decide, join, match, people, screen
+from triage.workflow import claims, decide, join, match, people, unsent_facts
 from triage.workflow.desk import Desk
+from triage.workflow.unsent import Kept
 from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.jobs import Jobs
@@ -25,6 +26,7 @@ from ui.triage.matches import Card
 from ui.widgets.rag import rating_word
 
 T = TypeVar("T")
+HERE = "kept here until the hub answers"
 AT_ONCE = "Undone at once by the person who did it"
 _DONE = {
     VerdictKind.SAME: "{} linked",
@@ -35,11 +37,13 @@ _DONE = {
 
 class Acts(QObject):
     """`done` gives (what was done, what undoes it or None); `failed` a sentence. Both mean that
-    what is shown is to be read again. `corrections_asked` is about the open contact."""
+    what is shown is to be read again. `kept_here` has a contact as it will be once the hub answers,
+    and what was done. `corrections_asked` is about the open contact."""
 
     corrections_asked = Signal()
     done = Signal(str, object)
     failed = Signal(str)
+    kept_here = Signal(object, str)
 
     def __init__(self, holder: DeskHolder, jobs: Jobs, over: QWidget) -> None:
         super().__init__(over)
@@ -254,13 +258,13 @@ class Acts(QObject):
 
     # ---- people ---------------------------------------------------------
 
-    def add_person(self, contact_id: UUID) -> None:
+    def add_person(self, contact: Contact) -> None:
         """Ask who, and add them to the contact."""
         box = AddPersonBox(self._over)
-        box.given.connect(lambda person: self._add(contact_id, person))
+        box.given.connect(lambda person: self._add(contact, person))
         box.open()
 
-    def _add(self, contact_id: UUID, person: NewPerson) -> None:
+    def _add(self, contact: Contact, person: NewPerson) -> None:
         desk = self._holder.current()
         now, by = desk.now(), desk.worker.id
 
@@ -269,7 +273,7 @@ class Acts(QObject):
 
         name = f"{person.given} {person.family}".strip()
 
-        def work() -> Contact:
+        def work() -> Kept[Contact]:
             if person.child:
                 child = Child(
                     key="",
@@ -277,9 +281,21 @@ class Acts(QObject):
                     family=fact(person.family),
                     dob=fact(person.born),
                 )
-                return screen.add_child(desk, contact_id, child)
+                return unsent_facts.add_person(desk, contact, child)
             adult = Adult(key="", name=fact(name), dob=fact(person.born))
             adult = replace(adult, relationship=fact(person.relationship))
-            return screen.add_adult(desk, contact_id, adult)
+            return unsent_facts.add_person(desk, contact, adult)
 
-        self._run(work, f"{name} added")
+        def added(kept: Kept[Contact]) -> None:
+            if kept.here:
+                self.kept_here.emit(kept.value, f"{name} added, {HERE}")
+            else:
+                self.done.emit(f"{name} added", None)
+
+        self._jobs.run(
+            work,
+            added,
+            lambda fault: self.failed.emit(sentence(fault)),
+            owner=self,
+            lane="store",
+        )

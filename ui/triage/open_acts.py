@@ -40,7 +40,7 @@ class OpenActs(QObject):
         """What was said, and of whom."""
         facts = self._facts
         story.original_asked.connect(self._with(lambda o: self.reading_asked.emit(o.contact_id)))
-        story.add_asked.connect(self._with(lambda o: self._acts.add_person(o.contact_id)))
+        story.add_asked.connect(self._with(lambda o: self._acts.add_person(o.view.contact)))
         story.concerns_asked.connect(self._with(lambda o: facts.offer_concerns(o, story.concerns)))
         story.compare_asked.connect(self._compare)
         story.facts_asked.connect(self._put_right)

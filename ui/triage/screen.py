@@ -177,6 +177,7 @@ class TriageScreen(Screen):
         open_acts.reading_asked.connect(self.reading_asked)
         self.facts.searched_by.connect(self.reader.search_again)
         self.facts.kept_here.connect(self._kept_here)
+        acts.kept_here.connect(self._kept_here)
         self.match.judged.connect(acts.judge)
         self.match.undo_asked.connect(acts.undo_verdict)
         self.match.compare_asked.connect(self.compare_asked)
