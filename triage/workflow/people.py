@@ -220,8 +220,10 @@ def change_pin(desk: Desk, pin: str, new_pin: str) -> None:
 
     if pin == new_pin:
         raise NotReadyError("The new PIN is the old one. Nothing was changed. Choose another.")
-    desk.signer.change_pin(desk.worker.id, pin, new_pin)
+    on_card = desk.signer.card(desk.worker.id) is not None
+    kept = "" if on_card else PasswordHasher().hash(new_pin)
     with desk.store.write() as tx:
-        on_card = desk.signer.card(desk.worker.id) is not None
-        stored.set_pin(tx, desk.worker.id, "" if on_card else PasswordHasher().hash(new_pin))
+        stored.set_pin(tx, desk.worker.id, kept)
         desk.note(tx, "worker.pin_changed", None, {"worker": desk.worker.id})
+        # The key last: where the store takes nothing, or the old PIN is wrong, both stay as before.
+        desk.signer.change_pin(desk.worker.id, pin, new_pin)
