@@ -199,7 +199,7 @@ def test_a_leader_is_shown_what_changed_since_the_version_they_last_opened(
         versions.mark_opened(tx, third.id, "pnandra", NOON + timedelta(minutes=2))
         assert versions.last_looked(tx, number(1), "pnandra") == third.id
         assert versions.last_looked(tx, number(1), "pnandra", before=3) == first.id
-        assert versions.opened_by(tx, third.id) == {"pnandra"}
+        assert versions.opened_by(tx, "pnandra", [second.id, third.id]) == {third.id}
         assert versions.of_contact(tx, number(1)) == [first, second, third]
         assert versions.in_state(tx, first.state, 2) == [first, second]
 

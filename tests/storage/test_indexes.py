@@ -61,9 +61,17 @@ LISTINGS: dict[str, Callable[[Transaction], object]] = {
     "answers": lambda tx: answers.all(tx, number(1)),
     "versions of a contact": lambda tx: versions.of_contact(tx, number(1)),
     "versions to sign": lambda tx: versions.in_state(tx, VersionState.PROPOSED),
-    "who opened a version": lambda tx: versions.opened_by(tx, number(1)),
+    "who opened a version": lambda tx: versions.opened_by(tx, "pnandra", [number(1)]),
+    "versions of contacts": lambda tx: versions.of_contacts(
+        tx, [number(1), number(2)], VersionState.SIGNED
+    ),
+    "contacts of somebody's events": lambda tx: events.contacts_of(
+        tx, "decision.signed", "pnandra", since=NOON
+    ),
     "version last looked at": lambda tx: versions.last_looked(tx, number(1), "pnandra"),
     "results": lambda tx: lookups.results_of(tx, number(1)),
+    "results of contacts": lambda tx: lookups.results_of_each(tx, [number(1), number(2)]),
+    "verdicts of contacts": lambda tx: lookups.verdicts_of_each(tx, [number(1), number(2)]),
     "verdicts of a contact": lambda tx: lookups.verdicts_of(tx, number(1)),
     "verdicts on a record": lambda tx: lookups.verdicts_on(tx, "education", "E-1"),
     "earlier contacts of the queue's children": lambda tx: contacts.earlier_received(

@@ -2,6 +2,7 @@
 
 LISTS = {
     "screen.again": "of a record already opened",
+    "checks.checks_by": "a rule",
     "checkpoints.lodge_due": "as lodge, when it is time",
     "comments.kept": "one's own words, of a decision already opened",
     "decide.completeness": "reads nothing but what it is given",

@@ -100,6 +100,17 @@ def between(tx: Transaction, start: datetime, end: datetime, limit: int = 5000) 
     return read(tx, within.order_by(table.c.at, table.c.seq).limit(limit))
 
 
+def contacts_of(
+    tx: Transaction, kind: str, by: str, *, since: datetime, limit: int = 5000
+) -> set[UUID]:
+    """The contacts that the newest `limit` events of a kind by somebody since then tell of."""
+    theirs = select(table.c.contact_id).where(
+        table.c.at >= since, table.c.by == by, table.c.kind == kind
+    )
+    newest = theirs.order_by(table.c.at.desc(), table.c.seq.desc()).limit(limit)
+    return {id for id in tx.connection.scalars(newest) if id is not None}
+
+
 def newest_of(tx: Transaction, kind: str, by: str) -> Event | None:
     """The newest event of a kind by somebody."""
     theirs = select(table).where(table.c.kind == kind, table.c.by == by)

@@ -1,5 +1,6 @@
 """What partners answered about each person, and what people said of the records found."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,8 @@ from triage.domain.lookup import Candidate, LookupResult, Verdict
 from triage.storage import codec
 from triage.storage.engine import Transaction
 from triage.storage.tables import lookup_result, verdict
+
+_AT_ONCE = 100
 
 
 def save_result(tx: Transaction, result: LookupResult) -> None:
@@ -30,31 +33,44 @@ def save_result(tx: Transaction, result: LookupResult) -> None:
         tx.connection.execute(insert(lookup_result).values(id=result.id, **values))
 
 
-def results_of(tx: Transaction, contact_id: UUID, *, limit: int = 500) -> list[LookupResult]:
+def results_of(tx: Transaction, contact_id: UUID) -> list[LookupResult]:
     """The latest answer of each partner about each person of the contact."""
-    table = lookup_result
-    newest = (
-        select(
-            table.c.body,
-            table.c.person,
-            table.c.partner,
-            func.row_number()
-            .over(
-                partition_by=(table.c.person, table.c.partner),
-                order_by=(table.c.asked_at.desc(), table.c.id.desc()),
+    return results_of_each(tx, [contact_id])[contact_id]
+
+
+def results_of_each(
+    tx: Transaction, contact_ids: Iterable[UUID], *, limit: int = 500
+) -> dict[UUID, list[LookupResult]]:
+    """The same of each of these contacts, `limit` answers at most for each on average."""
+    table, found = lookup_result, {id: list[LookupResult]() for id in contact_ids}
+    wanted = sorted(found)
+    for at in range(0, len(wanted), _AT_ONCE):
+        some = wanted[at : at + _AT_ONCE]
+        newest = (
+            select(
+                table.c.body,
+                table.c.contact_id,
+                table.c.person,
+                table.c.partner,
+                func.row_number()
+                .over(
+                    partition_by=(table.c.contact_id, table.c.person, table.c.partner),
+                    order_by=(table.c.asked_at.desc(), table.c.id.desc()),
+                )
+                .label("place"),
             )
-            .label("place"),
+            .where(table.c.contact_id.in_(some))
+            .subquery()
         )
-        .where(table.c.contact_id == contact_id)
-        .subquery()
-    )
-    bodies = tx.connection.scalars(
-        select(newest.c.body)
-        .where(newest.c.place == 1)
-        .order_by(newest.c.person, newest.c.partner)
-        .limit(limit)
-    )
-    return [codec.load(LookupResult, body) for body in bodies]
+        rows = tx.connection.execute(
+            select(newest.c.contact_id, newest.c.body)
+            .where(newest.c.place == 1)
+            .order_by(newest.c.contact_id, newest.c.person, newest.c.partner)
+            .limit(limit * len(some))
+        )
+        for contact_id, body in rows:
+            found[contact_id].append(codec.load(LookupResult, body))
+    return found
 
 
 def add_verdict(tx: Transaction, said: Verdict) -> None:
@@ -94,15 +110,24 @@ def undo_verdict(tx: Transaction, id: UUID, *, by: str, at: datetime, why: str) 
     return undone
 
 
-def verdicts_of(tx: Transaction, contact_id: UUID, *, limit: int = 500) -> list[Verdict]:
+def verdicts_of(tx: Transaction, contact_id: UUID) -> list[Verdict]:
     """Every verdict on the contact's people, undone ones too, oldest first."""
-    return _verdicts(
-        tx,
-        select(verdict.c.body)
-        .where(verdict.c.contact_id == contact_id)
-        .order_by(verdict.c.at, verdict.c.id)
-        .limit(limit),
-    )
+    return verdicts_of_each(tx, [contact_id])[contact_id]
+
+
+def verdicts_of_each(
+    tx: Transaction, contact_ids: Iterable[UUID], *, limit: int = 500
+) -> dict[UUID, list[Verdict]]:
+    """The same of each of these contacts, `limit` verdicts at most for each on average."""
+    found = {id: list[Verdict]() for id in contact_ids}
+    wanted = sorted(found)
+    for at in range(0, len(wanted), _AT_ONCE):
+        some = wanted[at : at + _AT_ONCE]
+        query = select(verdict.c.body).where(verdict.c.contact_id.in_(some))
+        order = (verdict.c.contact_id, verdict.c.at, verdict.c.id)
+        for said in _verdicts(tx, query.order_by(*order).limit(limit * len(some))):
+            found[said.subject.contact_id].append(said)
+    return found
 
 
 def verdicts_on(

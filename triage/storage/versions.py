@@ -1,5 +1,6 @@
 """Decisions frozen for sign-off, who opened them, and the author's signature over each."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -62,17 +63,22 @@ def of_contact(tx: Transaction, contact_id: UUID, *, limit: int = 500) -> list[D
     )
 
 
-def in_state(
-    tx: Transaction,
-    state: VersionState,
-    limit: int = 500,
-    *,
-    proposed_since: datetime | None = None,
+def of_contacts(
+    tx: Transaction, contact_ids: Iterable[UUID], state: VersionState, *, limit: int = 500
 ) -> list[DecisionVersion]:
-    """Versions in a state, the longest waiting first; those proposed since a moment, if given."""
+    """Versions of any of the contacts in a state, the newest `limit` at most of 500 contacts."""
+    wanted, found = sorted(set(contact_ids)), list[DecisionVersion]()
+    for at in range(0, len(wanted), 500):
+        theirs = table.c.contact_id.in_(wanted[at : at + 500])
+        query = select(table.c.body).where(theirs, table.c.state == state.value)
+        order = (table.c.proposed_at.desc(), table.c.id)
+        found += _read(tx, query.order_by(*order).limit(limit))
+    return found
+
+
+def in_state(tx: Transaction, state: VersionState, limit: int = 500) -> list[DecisionVersion]:
+    """Versions in a state, the longest waiting first."""
     query = select(table.c.body).where(table.c.state == state.value)
-    if proposed_since is not None:
-        query = query.where(table.c.proposed_at >= proposed_since)
     return _read(tx, query.order_by(table.c.proposed_at, table.c.id).limit(limit))
 
 
@@ -85,16 +91,15 @@ def mark_opened(tx: Transaction, version_id: UUID, by: str, at: datetime) -> Non
         )
 
 
-def opened_by(tx: Transaction, version_id: UUID) -> set[str]:
-    """Everyone who opened the version."""
-    return set(
-        tx.connection.scalars(
-            select(version_opened.c.by)
-            .where(version_opened.c.version_id == version_id)
-            .order_by(version_opened.c.by)
-            .limit(1000)
-        )
-    )
+def opened_by(tx: Transaction, by: str, version_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the versions that somebody opened."""
+    wanted, found = sorted(set(version_ids)), set[UUID]()
+    opened = version_opened.c
+    for at in range(0, len(wanted), 500):
+        here = (opened.version_id.in_(wanted[at : at + 500]), opened.by == by)
+        query = select(opened.version_id).where(*here).order_by(opened.version_id).limit(500)
+        found.update(tx.connection.scalars(query))
+    return found
 
 
 def last_looked(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from triage.domain.contact import Contact
 from triage.domain.decision import Check, DecisionVersion, Weight
-from triage.domain.lookup import UNANSWERED, LookupResult, is_silent
+from triage.domain.lookup import UNANSWERED, LookupResult, Verdict, is_silent
 from triage.domain.restriction import is_adopted
 from triage.domain.spelling import counted
 from triage.partners.state import OWN
@@ -20,7 +20,19 @@ def checks_of(
 ) -> tuple[Check, ...]:
     """The checks beside a decision. One that is not passed warns; it never blocks by itself."""
     results = known.results_for(desk, tx, version.contact_id)
-    verdicts = known.verdicts_for(desk, tx, version.contact_id)
+    return checks_by(
+        desk, contact, version, results, known.verdicts_for(desk, tx, version.contact_id)
+    )
+
+
+def checks_by(
+    desk: Desk,
+    contact: Contact,
+    version: DecisionVersion,
+    results: Iterable[LookupResult],
+    verdicts: Iterable[Verdict],
+) -> tuple[Check, ...]:
+    """The same, of what was looked up and said of records."""
     needed = [p for p in version.problems if p.weight is Weight.NEEDED]
     against = [p for p in version.problems if p.weight is Weight.CONTRADICTS]
     unjudged = {

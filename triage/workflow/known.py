@@ -98,25 +98,40 @@ def is_hidden(desk: Desk, tx: Transaction, record: PartnerRecord) -> bool:
 
 def results_for(desk: Desk, tx: Transaction, contact_id: UUID) -> tuple[LookupResult, ...]:
     """The latest answer of each partner about each person, as this person may see them."""
-    results = lookups.results_of(tx, contact_id)
-    hidden = restricted_since(desk, tx, (c.record for r in results for c in r.candidates))
-    apart = _adopted(tx, contact_id, results)
-    return tuple(_apart(seen_by(desk, r, hidden), apart) for r in results)
+    return results_for_each(desk, tx, [contact_id])[contact_id]
 
 
-def _adopted(tx: Transaction, contact_id: UUID, results: Iterable[LookupResult]) -> frozenset[str]:
-    """References of the hub's own contacts that must not stand beside this one by themselves:
-    those of adopted identities, or all where this one is of such."""
-    own = {
-        earlier.of_record(c.record.record_id)[0]
-        for r in results
-        if r.partner == OWN
-        for c in r.candidates
+def results_for_each(
+    desk: Desk, tx: Transaction, contact_ids: Iterable[UUID]
+) -> dict[UUID, tuple[LookupResult, ...]]:
+    """The same of each of these contacts."""
+    each = lookups.results_of_each(tx, contact_ids)
+    every = [r for results in each.values() for r in results]
+    hidden = restricted_since(desk, tx, (c.record for r in every for c in r.candidates))
+    apart = _adopted(tx, every)
+    return {
+        id: tuple(_apart(seen_by(desk, r, hidden), apart.get(id, frozenset())) for r in results)
+        for id, results in each.items()
     }
-    if not own or is_adopted(contacts.get(tx, contact_id)):
-        return frozenset(own)
-    marked = contacts.restricted_among(tx, own)
-    return frozenset(ref for ref in marked if is_adopted(contacts.by_reference(tx, ref)))
+
+
+def _adopted(tx: Transaction, results: Iterable[LookupResult]) -> dict[UUID, frozenset[str]]:
+    """References of the hub's own contacts that must not stand beside one by themselves: those of
+    adopted identities, or all where it is of such itself."""
+    own: dict[UUID, set[str]] = {}
+    for result in results:
+        if result.partner == OWN and result.candidates:
+            found = {earlier.of_record(c.record.record_id)[0] for c in result.candidates}
+            own.setdefault(result.subject.contact_id, set()).update(found)
+    if not own:
+        return {}
+    here = contacts.by_ids(tx, own)
+    marked = contacts.restricted_among(tx, {ref for refs in own.values() for ref in refs})
+    adopted = {ref for ref in marked if is_adopted(contacts.by_reference(tx, ref))}
+    return {
+        id: frozenset(refs if id in here and is_adopted(here[id]) else refs & adopted)
+        for id, refs in own.items()
+    }
 
 
 def _apart(result: LookupResult, apart: frozenset[str]) -> LookupResult:
@@ -130,11 +145,20 @@ def _apart(result: LookupResult, apart: frozenset[str]) -> LookupResult:
 
 def verdicts_for(desk: Desk, tx: Transaction, contact_id: UUID) -> tuple[Verdict, ...]:
     """What people said of records, without those this person may not know of."""
-    given = lookups.verdicts_of(tx, contact_id)
-    if desk.worker.may(May.OPEN_RESTRICTED):
-        return tuple(given)
-    hidden = restricted_since(desk, tx, (v.record for v in given))
-    return tuple(v for v in given if v.record is None or not _hidden(v.record, hidden))
+    return verdicts_for_each(desk, tx, [contact_id])[contact_id]
+
+
+def verdicts_for_each(
+    desk: Desk, tx: Transaction, contact_ids: Iterable[UUID]
+) -> dict[UUID, tuple[Verdict, ...]]:
+    """The same of each of these contacts."""
+    each = lookups.verdicts_of_each(tx, contact_ids)
+    may = desk.worker.may(May.OPEN_RESTRICTED)
+    hidden = restricted_since(desk, tx, (v.record for given in each.values() for v in given))
+    return {
+        id: tuple(v for v in given if may or v.record is None or not _hidden(v.record, hidden))
+        for id, given in each.items()
+    }
 
 
 def standing(verdicts: Iterable[Verdict]) -> dict[tuple[str, str, str], Verdict]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -35,14 +35,11 @@ from triage.export import document, signing
 from triage.export.keys import Signer
 from triage.storage import answers, contacts, events, outbox, versions
 from triage.storage.engine import Transaction
-from triage.workflow import naming, people, stamping
-from triage.workflow.checks import checks_of
+from triage.workflow import known, naming, people, stamping
+from triage.workflow.checks import checks_by, checks_of
 from triage.workflow.desk import Desk
 from triage.workflow.holding import begins, change, hold, timed, why_given
 from triage.workflow.screen import must_be_rating
-
-LONGEST_WAIT = timedelta(days=14)
-"""A decision that waited longer is still listed while it waits, but not among today's signed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,31 +129,28 @@ def waiting(desk: Desk) -> SignOffList:
     """Every proposed decision, the least time left first, and what this person signed today."""
     desk.worker.must(May.SIGN)
     now = desk.now()
+    today = datetime.combine(naming.local_day(desk.profile, now), time(), _zone(desk))
     with desk.store.read() as tx:
-        first = begins(tx)
-        rows = [
-            _row(desk, tx, version, now, first)
-            for version in versions.in_state(tx, VersionState.PROPOSED)
-        ]
-        today = naming.local_day(desk.profile, now)
-        signed = [
-            _row(desk, tx, version, now, first)
-            for version in versions.in_state(
-                tx, VersionState.SIGNED, limit=5000, proposed_since=now - LONGEST_WAIT
-            )
-            if version.signer == desk.worker.id
-            and version.signed_at is not None
-            and naming.local_day(desk.profile, version.signed_at) == today
-        ]
-    shown = [r for r in rows if r is not None]
-    shown.sort(key=lambda r: (r.due, r.reference))
+        rows = _rows(desk, tx, versions.in_state(tx, VersionState.PROPOSED), now)
+        theirs = events.contacts_of(tx, "decision.signed", desk.worker.id, since=today)
+        signed = _rows(
+            desk,
+            tx,
+            [
+                version
+                for version in versions.of_contacts(tx, theirs, VersionState.SIGNED)
+                if version.signer == desk.worker.id
+                and version.signed_at is not None
+                and version.signed_at >= today
+            ],
+            now,
+        )
+    shown = sorted(rows, key=lambda r: (r.due, r.reference))
     ready = tuple(r for r in shown if r.checks_passed and not r.own and _batch(desk, r.rating))
     return SignOffList(
         ready_together=ready,
         one_by_one=tuple(r for r in shown if r not in ready),
-        signed_today=tuple(
-            sorted((r for r in signed if r is not None), key=_signed_at, reverse=True)
-        ),
+        signed_today=tuple(sorted(signed, key=_signed_at, reverse=True)),
     )
 
 
@@ -169,18 +163,33 @@ def _batch(desk: Desk, rating: str | None) -> bool:
     return found is not None and found.batch_sign and not found.urgent
 
 
+def _rows(
+    desk: Desk, tx: Transaction, of: Sequence[DecisionVersion], now: datetime
+) -> list[SignOffRow]:
+    """A line for each, but for those of contacts that this person may not open."""
+    ids = [v.contact_id for v in of]
+    here, first = contacts.by_ids(tx, ids), begins(tx)
+    opened = versions.opened_by(tx, desk.worker.id, (v.id for v in of))
+    results = known.results_for_each(desk, tx, ids)
+    verdicts = known.verdicts_for_each(desk, tx, ids)
+    rows = []
+    for version in of:
+        contact = here.get(version.contact_id)
+        if contact is None or (contact.restricted and not desk.worker.may(May.OPEN_RESTRICTED)):
+            continue
+        checks = checks_by(desk, contact, version, results[contact.id], verdicts[contact.id])
+        rows.append(_row(desk, timed(contact, first), version, now, version.id in opened, checks))
+    return rows
+
+
 def _row(
     desk: Desk,
-    tx: Transaction,
+    contact: Contact,
     version: DecisionVersion,
     now: datetime,
-    first: Mapping[UUID, datetime],
-) -> SignOffRow | None:
-    contact = contacts.get(tx, version.contact_id)
-    if contact.restricted and not desk.worker.may(May.OPEN_RESTRICTED):
-        return None
-    opened = desk.worker.id in versions.opened_by(tx, version.id)
-    checks = checks_of(desk, tx, contact, version)
+    opened: bool,
+    checks: tuple[Check, ...],
+) -> SignOffRow:
     passed = all(c.passed for c in checks)
     returned = version.number > 1
     if version.signed_at is not None:
@@ -192,7 +201,7 @@ def _row(
         words = "changed since return" if returned else "not read yet"
     else:
         words = "checks passed" if passed else "look at the checks"
-    leading = clock.leading(clock.clocks(desk.profile, timed(contact, first), now))
+    leading = clock.leading(clock.clocks(desk.profile, contact, now, dues=desk.memory.dues))
     title = naming.title(contact, naming.local_day(desk.profile, now))
     outcome = outcome_words(desk, version)
     rating = desk.profile.rating(contact.rating)
@@ -578,7 +587,7 @@ def _may_sign_together(
             f"{title} is {rating.label if rating else 'not rated'}, so it is read and signed by "
             "itself. Nothing was signed."
         )
-    if desk.worker.id not in versions.opened_by(tx, version.id):
+    if not versions.opened_by(tx, desk.worker.id, [version.id]):
         raise NotReadyError(f"You have not opened {title} yet. Nothing was signed. Read it first.")
     failed = [c for c in checks_of(desk, tx, contact, version) if not c.passed]
     if failed:
