@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -18,6 +19,7 @@ from triage.domain.request import Onward
 from triage.domain.restriction import RestrictedKind
 from triage.workflow import partner_answers, subject_access
 from triage.workflow import requests as asking
+from triage.workflow.access_parties import Sort
 
 FACT = factory.fact
 
@@ -119,3 +121,53 @@ def test_what_partners_were_asked_is_in_the_copy_and_what_they_keep_back_is_deci
     assert "“£640 owed”" in shown
     assert "May be passed on. “Not to Mr Hartley”" in shown
     assert date(2026, 11, 24).isoformat() not in shown
+
+
+def test_a_name_goes_out_of_the_file_however_it_is_written_and_down_to_its_letters(
+    front: Front, tmp_path: Path
+) -> None:
+    words = (
+        "kelly said so. KELLY rang; kelly.žmarsh@mail.example wrote. KŽmarsh and K.Ž. were there. "
+        "Kely had a key. Her car is NM24 KXW, at 22 Ash Grove. Mum's boyfriend shouts."
+    )
+    told = factory.content(concern=words)
+    kelly = factory.adult("a2", "Kelly Žmarsh", "Mother's friend")
+    contact = front.bring(replace(factory.contact(), content=replace(told, adults=(kelly,))))
+    found = subject_access.gather(front.priya, contact.id, "c1")
+    sorts = {p.words: p.sort for p in found.third_parties}
+    assert sorts == {
+        "Kelly Žmarsh": Sort.NAMED,
+        "K.Ž.": Sort.LIKE,
+        "Kely": Sort.LIKE,
+        "NM24 KXW": Sort.NUMBER,
+        "22 Ash Grove": Sort.NUMBER,
+        "Mum's boyfriend": Sort.LOOK,
+    }
+    pdf = subject_access.preview(front.priya, found, {}).pdf
+    said = everything_in(pdf, tmp_path)
+    for gone in ("kelly", "marsh", "kely", "k.ž", "ž", "017d", "kxw", "ash grove"):
+        assert gone not in said
+    assert "mum's boyfriend shouts" in said, "to be looked at: it stays until somebody takes it out"
+    decided = {w: Settled(goes=True, why="DPA 2018") for w in sorts if w != "Mum's boyfriend"}
+    with pytest.raises(NotReadyError, match="Mum's boyfriend"):
+        subject_access.export(front.priya, found, decided, for_whom="Maya", harm="None found.")
+    decided["Mum's boyfriend"] = Settled(goes=True, why="He was not asked.")
+    decided["Kely"] = Settled(goes=False, why="A place.")
+    pdf = subject_access.export(front.priya, found, decided, for_whom="Maya", harm="None found.")
+    said = everything_in(pdf, tmp_path)
+    assert "boyfriend" not in said
+    assert "kely had a key" in said
+    assert "kelly" not in said
+
+
+def test_whom_a_contact_joined_with_this_names_is_found_in_its_words_too(front: Front) -> None:
+    episode = uuid4()
+    mine = replace(factory.contact(concern="anjali told us that he hits her."), episode_id=episode)
+    theirs = factory.alone("Anjali Sethi", "C-26-00007")
+    secret = replace(factory.alone("Marek Nowak", "C-26-00008"), restricted=True)
+    front.bring(mine, *(replace(each, episode_id=episode) for each in (theirs, secret)))
+    found = subject_access.gather(front.priya, mine.id, "c1")
+    (party,) = [p for p in found.third_parties if p.words != "Carla Rowe"]
+    assert (party.words, party.forms) == ("Anjali Sethi", ("anjali",))
+    assert "C-26-00007" in party.why
+    assert "Nowak" not in str(found)

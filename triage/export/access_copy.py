@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
+from types import MappingProxyType
 from typing import Any
 
 from triage.domain.pack import Removal
@@ -15,7 +16,7 @@ from triage.export import pack_blocks as c
 from triage.export.pack_letters import BOLD, REGULAR
 from triage.export.pack_pages import PRESSING
 from triage.export.pack_paper import Press
-from triage.export.pack_removal import Nature, Piece, Removing, count, patterns_of
+from triage.export.pack_removal import Nature, Piece, Removing, count, letters_of, patterns_of
 from triage.export.pack_surround import ACROSS, HEIGHT, MARGIN, WIDTH
 
 MARKS: Mapping[Removal, str] = {
@@ -110,18 +111,29 @@ def draw_copy(
     made_at: datetime,
     made_by: str,
     staying: Sequence[str] = (),
+    as_written: Mapping[Removal, Sequence[str]] = MappingProxyType({}),
 ) -> AccessCopy:
     """Draw the copy. Names in `remove` go in every shape they may be written in, but for halves
-    that the child or whoever is `staying` has too."""
-    kinds = [kind for kind in MARKS if remove.get(kind)]
+    that the child or whoever is `staying` has too; words `as_written` go letter by letter."""
+    kinds = [kind for kind in MARKS if remove.get(kind) or as_written.get(kind)]
     spared = frozenset(word for name in (child, *staying) for word in name.casefold().split())
     takes = Removing(
         numbers={kind: n for n, kind in enumerate(kinds, 1)},
         patterns={
             kind: tuple(
                 re.compile(p)
-                for words in remove[kind]
-                for p in patterns_of(kind, words, spared)
+                for p in (
+                    *(
+                        p
+                        for words in remove.get(kind, ())
+                        for p in patterns_of(kind, words, spared)
+                    ),
+                    *(
+                        letters_of(words)
+                        for words in as_written.get(kind, ())
+                        if words.casefold() not in spared
+                    ),
+                )
                 if p
             )
             for kind in kinds

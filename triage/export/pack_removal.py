@@ -94,6 +94,11 @@ def is_health_number(text: str) -> bool:
 
 def _phrase(words: str) -> str:
     """A pattern for the words in any case and spacing, also across a line's end."""
+    return f"(?i:{found})" if (found := letters_of(words)) else ""
+
+
+def letters_of(words: str) -> str:
+    """As a phrase, but in the very letters, small or large."""
     tokens = [
         "".join(_ALIKE.get(letter, re.escape(letter)) for letter in token)
         for token in tidy(words).split()
@@ -104,7 +109,7 @@ def _phrase(words: str) -> str:
     start = _START if first.isalnum() else ""
     end = _END if last.isalnum() else ""
     gap = r"\s+"
-    return f"(?i:{start}{gap.join(tokens)}{end})"
+    return f"{start}{gap.join(tokens)}{end}"
 
 
 def _digits(number: str) -> str:

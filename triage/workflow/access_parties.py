@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -19,14 +20,27 @@ if TYPE_CHECKING:
     from triage.workflow.desk import Desk
 
 
+class Sort(StrEnum):
+    """What words are that tell of somebody else, as the list of them is headed. All but those to
+    look at are out of the copy until somebody says otherwise."""
+
+    NAMED = "Named in the record"
+    LIKE = "May be one of them"
+    NUMBER = "Numbers and addresses"
+    ANSWER = "Answers kept back"
+    LOOK = "To look at"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThirdParty:
     """Words that tell of somebody else: why they are thought to, as what they would go (None
     where they go as a whole, not word by word), and in which contact they were found first.
 
-    `born` are their birth dates, `numbers` their NHS number and the like, which go with the name.
-    What `never_stays` was promised to be kept back, or is where somebody is safe: it needs no
-    decision, and none can leave it in.
+    `born` are their birth dates, `numbers` their NHS number and the like, which go with the name,
+    as do its `forms`: ways in which it is surely written. Of what may be a name, and of what is
+    only described, they are all the ways it is written. `around` are the words about the first of
+    its `places`. What `never_stays` was promised to be kept back, or is where somebody is safe: it
+    needs no decision, and none can leave it in.
     """
 
     words: str
@@ -37,10 +51,15 @@ class ThirdParty:
     born: tuple[date, ...] = ()
     numbers: tuple[str, ...] = ()
     never_stays: bool = False
+    sort: Sort = Sort.NAMED
+    forms: tuple[str, ...] = ()
+    around: str = ""
+    places: int = 0
 
     def goes(self, settled: Settled | None) -> bool:
         """Whether they go out of the copy, by what was decided of them so far."""
-        return self.never_stays or settled is None or settled.goes
+        suggested = self.sort is not Sort.LOOK
+        return self.never_stays or (settled.goes if settled else suggested)
 
     def waits(self, settled: Settled | None) -> bool:
         """Whether somebody has still to decide."""
@@ -50,7 +69,7 @@ class ThirdParty:
 def third_parties(
     desk: Desk, tx: Transaction, told: Sequence[Contact], child: Child
 ) -> tuple[ThirdParty, ...]:
-    """Everybody else in these contacts, each once, in the order found."""
+    """Everybody else in the facts of these contacts, each once, in the order found."""
     found: dict[str, ThirdParty] = {}
     for party in _found(desk, tx, told, child):
         words = party.words.casefold()
@@ -84,6 +103,7 @@ def _found(
                     born=tuple(sorted(born.get(words.casefold(), ()))),
                     numbers=tuple(sorted(numbers.get(words.casefold(), ()))),
                     never_stays=never,
+                    sort=Sort.NAMED if kind else Sort.ANSWER,
                 )
 
 

@@ -24,7 +24,8 @@ from triage.storage import access_drafts, contacts
 from triage.storage.access_drafts import Place
 from triage.workflow import access_whose, people, stamping
 from triage.workflow.access_chapters import chapter
-from triage.workflow.access_parties import ThirdParty, third_parties
+from triage.workflow.access_marks import marked
+from triage.workflow.access_parties import Sort, ThirdParty, third_parties
 from triage.workflow.desk import Desk
 from triage.workflow.holding import hold, why_given
 from triage.workflow.pack_process import draw_access, sign_pack
@@ -80,6 +81,8 @@ def gather(desk: Desk, contact_id: UUID, child_key: str) -> Gathered:
         draft_at, draft = found or (places[0], AccessDraft())
         for each in told:
             desk.note(tx, "access.gathered", each.id, {"for": contact.reference})
+        chapters = tuple(chapter(desk, tx, c, child) for c in told)
+        named = third_parties(desk, tx, told, child)
         return Gathered(
             child=child.name,
             places=tuple(places),
@@ -87,8 +90,8 @@ def gather(desk: Desk, contact_id: UUID, child_key: str) -> Gathered:
             draft_at=draft_at,
             contact_ids=tuple(c.id for c in told),
             references=tuple(c.reference for c in told),
-            chapters=tuple(chapter(desk, tx, c, child) for c in told),
-            third_parties=third_parties(desk, tx, told, child),
+            chapters=chapters,
+            third_parties=marked(desk, tx, told, child, chapters, named),
         )
 
 
@@ -192,12 +195,16 @@ def _draw(
     at: datetime,
 ) -> AccessCopy:
     remove: dict[Removal, list[str]] = {}
+    as_written: dict[Removal, list[str]] = {}
     stay = [p for p in gathered.third_parties if not p.goes(decided.get(p.words))]
     staying = [party.words for party in stay]
     theirs = {born for party in stay for born in party.born}
     in_use = {number for party in stay for number in party.numbers}
     for party in gathered.third_parties:
-        if party not in stay and party.kind:
+        if party in stay or party.kind is None:
+            continue
+        as_written.setdefault(party.kind, []).extend(party.forms)
+        if party.sort is Sort.NAMED:
             going = [
                 shape for born in party.born if born not in theirs for shape in day_shapes(born)
             ]
@@ -214,5 +221,6 @@ def _draw(
         for_whom=for_whom,
         made_at=at,
         made_by=desk.worker.name,
-        staying=staying,
+        staying=[party.words for party in stay if party.sort is Sort.NAMED],
+        as_written=as_written,
     )

@@ -1,0 +1,231 @@
+"""What in the free texts of a copy tells of a third party, beside the names that are held as facts:
+found by written rules, each with its reason, and decided by a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from matching.name_words import name_tokens
+from triage.domain.pack import Removal
+from triage.export.pack_removal import tidy
+from triage.storage import contacts, requests, workers
+from triage.workflow import access_whose
+from triage.workflow.access_described import Told, described, numbered
+from triage.workflow.access_names import Spellings, Spelt
+from triage.workflow.access_parties import Sort, ThirdParty
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from triage.domain.contact import Child, Contact
+    from triage.export.access_copy import Chapter
+    from triage.storage.engine import Transaction
+    from triage.workflow.desk import Desk
+
+_AROUND = 34
+"""Letters shown on each side of the first place of a mark."""
+
+_FEWEST = 4
+"""Words that make a text one in which people are told of; in fewer it is a fact."""
+
+_OURS = re.compile(r"[A-Z]-\d\d-\d{5}$|(?:[A-Z]+ )?\d{1,4}([ /-])\d{1,2}\1\d{2,4}(?: \d\d)?$")
+"""A reference of the hub's own, or a day."""
+
+
+def marked(
+    desk: Desk,
+    tx: Transaction,
+    told: Sequence[Contact],
+    child: Child,
+    chapters: Sequence[Chapter],
+    named: Sequence[ThirdParty],
+) -> tuple[ThirdParty, ...]:
+    """The third parties `named` in the facts with every way their names are surely written, then
+    what else in the chapters, one of each contact, may tell of somebody. Sorted as `Sort` is."""
+    joined = _of_joined(desk, tx, told, child, {p.words.casefold() for p in named})
+    names = [p.words for p in named if p.kind in (Removal.RELATIVES, Removal.REFERRER)]
+    reader = Reader(
+        spellings=Spellings(
+            names=[*names, *joined],
+            own=frozenset(_own_words(told, child)),
+            work=frozenset(_at_work(tx, told)),
+        ),
+        own=frozenset(_own_numbers(desk, told, child, named)),
+    )
+    for contact, chapter in zip(told, chapters, strict=True):
+        for part in chapter.parts:
+            for group in part.groups:
+                for passage in group.passages:
+                    others = group.whose is not None or passage.whose is not None
+                    reader.read(passage.words, contact, facts=others)
+    parties = [*named, *_from_joined(joined, reader.sure, told)]
+    whole = {p.words.casefold() for p in parties}
+    found = [replace(p, forms=_forms(p, reader.sure)) for p in parties]
+    found += [mark for words, mark in reader.marks.items() if words not in whole]
+    order = list(Sort)
+    return tuple(sorted(found, key=lambda party: order.index(party.sort)))
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads one text after another. `sure` has the ways each name is surely written, `marks` what
+    a person decides, by what makes two of them the same."""
+
+    spellings: Spellings
+    own: frozenset[str] = frozenset()
+    sure: dict[str, dict[str, None]] = field(default_factory=dict)
+    marks: dict[str, ThirdParty] = field(default_factory=dict)
+
+    def read(self, words: str, contact: Contact, *, facts: bool = False) -> None:
+        """Take in what a text tells of others. `facts` are about somebody who is decided as a
+        whole: only names are looked for there."""
+        text = tidy(words)
+        names = []
+        for spelt in self.spellings.find(text):
+            names.append(spelt)
+            if spelt.sure:
+                self.sure.setdefault(spelt.of, {})[spelt.words] = None
+            elif spelt.of or not facts:
+                self._spelt(spelt, text, contact)
+        if facts or len(text.split()) < _FEWEST:
+            return
+        for each in described(text):
+            self._note(each, text, contact, Sort.LOOK, Removal.RELATIVES)
+        for each in numbered(text):
+            named = any(spelt.start <= each.start < spelt.end for spelt in names)
+            if not named and each.same not in self.own and not _OURS.match(each.words):
+                place = each.why in ("an address", "a postcode")
+                kind = Removal.ADDRESS if place else Removal.RELATIVES
+                why = f"{each.why} of nobody the record knows"
+                self._note(replace(each, why=why), text, contact, Sort.NUMBER, kind)
+
+    def _spelt(self, spelt: Spelt, text: str, contact: Contact) -> None:
+        sort = Sort.LIKE if spelt.of else Sort.LOOK
+        why = f"may be {spelt.of}: {spelt.why}" if spelt.of else spelt.why
+        told = Told(words=spelt.words, start=spelt.start, why=why, same=spelt.words.casefold())
+        self._note(told, text, contact, sort, Removal.RELATIVES)
+
+    def _note(self, told: Told, text: str, contact: Contact, sort: Sort, kind: Removal) -> None:
+        mark = self.marks.get(told.same)
+        if mark is None:
+            self.marks[told.same] = ThirdParty(
+                words=" ".join(told.words.split()),
+                why=told.why,
+                kind=kind,
+                contact_id=contact.id,
+                reference=contact.reference,
+                sort=sort,
+                forms=(told.words,),
+                around=_around(text, told.start, told.start + len(told.words)),
+                places=1,
+            )
+            return
+        forms = tuple(dict.fromkeys((*mark.forms, told.words)))
+        self.marks[told.same] = replace(mark, forms=forms, places=mark.places + 1)
+
+
+def _around(text: str, start: int, end: int) -> str:
+    before = text[max(0, start - _AROUND) : start]
+    after = text[end : end + _AROUND]
+    before = before.partition(" ")[2] if start > _AROUND else before
+    after = after.rpartition(" ")[0] if end + _AROUND < len(text) else after
+    return " ".join(f"{before}{text[start:end]}{after}".split())
+
+
+def _forms(party: ThirdParty, sure: Mapping[str, Mapping[str, None]]) -> tuple[str, ...]:
+    """The ways a name is written that it is not found by as it stands."""
+    halves = set(party.words.replace(",", " ").split())
+    return tuple(form for form in sure.get(party.words, {}) if form not in halves)
+
+
+def _of_joined(
+    desk: Desk, tx: Transaction, told: Sequence[Contact], child: Child, held: set[str]
+) -> dict[str, tuple[UUID, str]]:
+    """Names that contacts joined with these have, of people these do not name, with the contact;
+    none of a restricted one, of which a name would tell."""
+    found: dict[str, tuple[UUID, str]] = {}
+    here = {contact.id for contact in told}
+    episodes = {contact.episode_id for contact in told if contact.episode_id}
+    for episode in episodes:
+        for contact in contacts.in_episode(tx, episode):
+            if contact.id in here or contact.restricted:
+                continue
+            names = [c.name for c in contact.content.children if c.given.known]
+            names += [a.name.value for a in contact.content.adults if a.name.known]
+            for name in names:
+                if name.casefold() not in held | {child.name.casefold()}:
+                    found.setdefault(name, (contact.id, contact.reference))
+    return found
+
+
+def _from_joined(
+    joined: Mapping[str, tuple[UUID, str]],
+    sure: Mapping[str, object],
+    told: Sequence[Contact],
+) -> Iterator[ThirdParty]:
+    for name, (_, reference) in joined.items():
+        if name in sure:
+            yield ThirdParty(
+                words=name,
+                why=f"named in {reference}, which is joined with this",
+                kind=Removal.RELATIVES,
+                contact_id=told[0].id,
+                reference=told[0].reference,
+            )
+
+
+def _own_words(told: Sequence[Contact], child: Child) -> Iterator[str]:
+    for contact in told:
+        for each in contact.content.children:
+            if access_whose.is_same(child, each):
+                yield from name_tokens(each.name if each.given.known else each.family.value)
+                for alias in each.aliases:
+                    yield from name_tokens(alias.value)
+
+
+def _at_work(tx: Transaction, told: Sequence[Contact]) -> Iterator[str]:
+    """The names of those who work with the child, who normally stay (DPA 2018 schedule 2
+    paragraph 17)."""
+    for worker in workers.all(tx):
+        yield from name_tokens(worker.name)
+    for contact in told:
+        referrer = contact.content.referrer
+        if referrer.name.known and not access_whose.why_unnamed(referrer):
+            yield from name_tokens(referrer.name.value)
+        for child in contact.content.children:
+            yield from name_tokens(child.gp.value)
+        asked = requests.of_contact(tx, contact.id)
+        for answers in requests.answers_to(tx, [r.id for r in asked]).values():
+            for answer in answers:
+                yield from name_tokens(answer.answered_by.partition(",")[0])
+
+
+def _own_numbers(
+    desk: Desk, told: Sequence[Contact], child: Child, named: Sequence[ThirdParty]
+) -> Iterator[str]:
+    """Numbers and addresses of the child, the household, the hub and who works with the child, and
+    those decided with a name; each as letters and figures alone."""
+    yield _same(desk.profile.phone)
+    for party in named:
+        yield from map(_same, (party.words, *party.numbers))
+    for contact in told:
+        content = contact.content
+        address, referrer = content.address, content.referrer
+        facts = [address.phone, address.postcode]
+        line = ", ".join(f.value for f in (address.line, address.town, address.postcode) if f.known)
+        yield from (each.same for each in numbered(f"{line} "))
+        yield _same(address.line.value)
+        for each in content.children:
+            if access_whose.is_same(child, each):
+                facts += [each.nhs_number, each.upn]
+        if not access_whose.why_unnamed(referrer):
+            facts += [referrer.phone, referrer.email]
+        yield from (_same(fact.value) for fact in facts if fact.known)
+
+
+def _same(words: str) -> str:
+    plain = re.sub(r"[\W_]", "", words.casefold())
+    return re.sub(r"^(?:0044|44)0?(?=\d{9,10}$)", "0", plain)

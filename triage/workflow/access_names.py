@@ -1,0 +1,417 @@
+"""Names of people in free text, however they are written: small, joined, cut short, misspelt.
+
+What is surely somebody's name goes with that name; what only may be, a person decides. A word that
+English has too is taken for a name in small letters only where what stands beside it says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from rapidfuzz.distance import OSA
+
+from matching.letters import fold
+from matching.name_files import rows, shipped_folder
+from matching.name_words import name_tokens, word_set
+from matching.names import shipped_variants
+from triage.intake.people import is_name_word
+from triage.intake.prose_cues import PROFESSIONAL_AFTER, STREET_AFTER
+
+_WORD = re.compile(r"[^\W\d_]+(?:[’'ʼ][^\W\d_]{2,})*")
+_CHUNK = re.compile(r"[^\s<>()\[\]{}\",;:“”]+")
+_BIG = "[A-ZÀ-ÖØ-ÞĀ-Ž]"
+_DOTTED = re.compile(rf"(?<![\w.])({_BIG})\.\s?({_BIG})(?:\.|(?!\w))")
+_BARE = re.compile(rf"(?<![\w.@])({_BIG})({_BIG})(?!\w)")
+_TITLED = re.compile(rf"\b(?:Mrs?|Ms|Miss|Mx)\b\.?\s({_BIG})(?![\w’'])")
+_TOLD = (
+    "told|said|says|rang|rings|phoned|texted|messaged|called|came|went|hit|hits|punched|kicked|slapped|"
+    "pushed|shouted|threatened|stayed|stays|lives|lived|moved|left|works|drinks|smokes|takes|took|"
+    "gave|got|hurt|wants|thinks|knows|picked|collected|visits|visited|babysits|minds|looks"
+)
+_SINGLE = re.compile(rf"(?<![\w.’'@-])(?![AI])({_BIG})(?=[’']s\b|\s(?:{_TOLD})\b)")
+_SAYS = word_set(_TOLD.replace("|", " "))
+_IS = _SAYS | {"is", "was", "has", "had", "who", "and", "does", "did"}
+_THAT = word_set("says said that when because if and like")
+_CALLED = word_set(
+    "called named mr mrs ms miss boyfriend girlfriend partner ex husband wife mate friend "
+    "neighbour aunt auntie uncle cousin nan brother sister big little lil old young"
+)
+_BY = _CALLED | word_set("with by and from about between saw told asked at")
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx"})
+_WORKS_AS = re.compile(
+    r"\b(?:PC|DC|DS|DI|Sgt|Sergeant|Constable|Dr|Doctor|Nurse|Midwife|Prof|Rev|Cllr|Judge|"
+    r"(?:social|support|key|family|youth) ?worker|health visitor|teacher|officer|SENCO|DSL|GP)"
+    r"\.?,?\s$",
+    re.I,
+)
+_NOT_INITIALS = word_set(
+    "MR DR PC DC DS DI TV GP AM PM UK ED IT HV SW LA DV CP OK NO ID HM RE NB PS TA PE AS BY IF IN "
+    "IS IT ME MY OF ON OR SO TO UP US WE AT DO GO HE BE AN II IV VI PR YP EH AE AP EU US SS CC EP "
+    "FS ST RD NM"
+)
+_LEAST, _LONG = 4, 8
+"""Letters of a name from which one slip is looked for, and from which two are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spelt:
+    """Words in a text that may be somebody's name: `of` is the name they may be, "" for a name
+    that nobody held has; `sure` ones need nobody's look."""
+
+    words: str
+    start: int
+    end: int
+    of: str
+    why: str
+    sure: bool = False
+
+
+@dataclass(slots=True)
+class _Person:
+    name: str
+    given: str
+    family: str
+    halves: frozenset[str]
+    nicknames: frozenset[str]
+    joined: Mapping[str, bool]
+    """Both halves in one word, and whether that is surely them."""
+
+
+@dataclass(slots=True)
+class Spellings:
+    """Names to be looked for: `names` of others, the `own` words of the child's, and of those who
+    `work` with the child, who are left alone."""
+
+    names: Sequence[str]
+    own: frozenset[str]
+    work: frozenset[str]
+    _people: list[_Person] = field(default_factory=list)
+    _halves: dict[str, _Person] = field(default_factory=dict)
+    _initials: dict[str, _Person] = field(default_factory=dict)
+    _near: dict[str, tuple[_Person, str] | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in self.names:
+            if tokens := [t for t in name_tokens(name) if len(t) > 1]:
+                self._add(name, tokens)
+
+    def _add(self, name: str, tokens: Sequence[str]) -> None:
+        given, family = tokens[0], tokens[-1] if len(tokens) > 1 else ""
+        joined = {}
+        if family:
+            joined = {given[0] + family: False, family + given[0]: False, given + family[0]: False}
+            joined |= {given + family: True, family + given: True}
+            initials = (given[0] + family[0]).upper()
+            self._initials.setdefault(initials, self._person(name, given, family, tokens, joined))
+        person = self._person(name, given, family, tokens, joined)
+        self._people.append(person)
+        for half in person.halves:
+            self._halves.setdefault(half, person)
+
+    def _person(
+        self,
+        name: str,
+        given: str,
+        family: str,
+        tokens: Sequence[str],
+        joined: Mapping[str, bool],
+    ) -> _Person:
+        return _Person(
+            name=name,
+            given=given,
+            family=family,
+            halves=frozenset(tokens) - self.own,
+            nicknames=shipped_variants().of(given) - self.own,
+            joined={word: sure for word, sure in joined.items() if len(word) > 4},
+        )
+
+    def find(self, text: str) -> Iterator[Spelt]:
+        """All that may be a name of theirs in a text, and names that nobody held has."""
+        shown = list(text)
+        for found in self._handles(text):
+            shown[found.start : found.end] = " " * (found.end - found.start)
+            yield found
+        rest = "".join(shown)
+        yield from self._initialled(rest)
+        words = list(_WORD.finditer(rest))
+        at = 0
+        while at < len(words):
+            spelt, taken = self._at(rest, words, at)
+            if spelt is not None:
+                yield spelt
+            at += taken
+
+    # ---- joined to something --------------------------------------------
+
+    def _handles(self, text: str) -> Iterator[Spelt]:
+        """E-mail addresses, user names and the like with a name in them."""
+        for chunk in _CHUNK.finditer(text):
+            whole = chunk[0].rstrip(".!?'’").lstrip("'‘")
+            name, sign, _ = whole.removeprefix("@").partition("@")
+            if not sign and not re.search(r"[\d_@]|\w\.\w", whole):
+                continue
+            letters = "".join(c for c in fold(name) if c.isalpha())
+            for person in self._people if len(letters) > 2 else ():
+                both = person.family and person.given in letters and person.family in letters
+                halves = {half for half in person.halves if len(half) >= _LEAST}
+                halves |= {n for n in person.nicknames if len(n) >= _LEAST}
+                if both or letters in person.joined:
+                    yield _spelt(text, chunk.start(), whole, person.name, "a name in it", sure=True)
+                elif any(half in letters for half in halves) and not _is_word(letters):
+                    yield _spelt(text, chunk.start(), whole, person.name, "may have a name in it")
+                else:
+                    continue
+                break
+
+    def _initialled(self, text: str) -> Iterator[Spelt]:
+        for pattern in (_DOTTED, _BARE):
+            for match in pattern.finditer(text):
+                both = fold(match[1] + match[2]).upper()
+                person = self._initials.get(both)
+                plain = pattern is _BARE and both in _NOT_INITIALS
+                if person is not None and not plain and both not in self._own_initials():
+                    yield _spelt(text, match.start(), match[0], person.name, "initials")
+        for pattern in (_TITLED, _SINGLE):
+            for match in pattern.finditer(text):
+                letter = fold(match[1])
+                by_family = pattern is _TITLED
+                if not by_family and any(word[0] == letter for word in self.own):
+                    continue
+                for person in self._people:
+                    if (person.family if by_family else person.given)[:1] == letter:
+                        yield _spelt(text, match.start(), match[0], person.name, "an initial")
+                        break
+
+    def _own_initials(self) -> frozenset[str]:
+        return frozenset((a[0] + b[0]).upper() for a in self.own for b in self.own if a != b)
+
+    # ---- word by word ---------------------------------------------------
+
+    def _at(self, text: str, words: Sequence[re.Match[str]], at: int) -> tuple[Spelt | None, int]:
+        """What the word there is, and how many words that took."""
+        here = words[at]
+        word = fold(here[0])
+        if len(word) == 1 and (spelt := self._lettered(text, words, at)):
+            return spelt, 2
+        if len(word) < 2 or word in self.work:
+            return None, 1
+        pair = self._pair(text, words, at) or self._begun(text, words, at)
+        if pair is not None:
+            return pair, 2
+        if word in self.own or word.removesuffix("s") in self.own:
+            return None, 1
+        beside = _Beside(text, words, at)
+        if person := self._halves.get(word):
+            return self._known(person, beside, word), 1
+        for end in ("s", "es"):
+            person = self._halves.get(word.removesuffix(end))
+            if person and word.endswith(end) and not (_is_word(word) and here[0].islower()):
+                doubt = _is_word(word) or _is_word(word.removesuffix(end))
+                return beside.spelt(person.name, "the name with an s", sure=not doubt), 1
+        for person in self._people:
+            if word in person.joined and not _is_word(word):
+                humps = any(c.isupper() for c in here[0][1:]) and not here[0].isupper()
+                sure = person.joined[word] or humps
+                return beside.spelt(person.name, "first and family name in one", sure=sure), 1
+        for person in self._people:
+            short = len(word) > 2 and beside.capital and person.given.startswith(word)
+            if word in person.nicknames or short:
+                named = beside.is_named(word, _is_word(word))
+                why = f"{here[0]} is a form of {person.given.title()}"
+                return (beside.spelt(person.name, why) if named else None), 1
+        return self._otherwise(beside, word)
+
+    def _known(self, person: _Person, beside: _Beside, word: str) -> Spelt | None:
+        if beside.capital:
+            return beside.spelt(person.name, "the name", sure=True)
+        if not _is_word(word):
+            return beside.spelt(person.name, "the name in small letters", sure=True)
+        return beside.phrase(person.name, f"“{word}” may be the name in small letters")
+
+    def _otherwise(self, beside: _Beside, word: str) -> tuple[Spelt | None, int]:
+        """A slip of a name that is held, or a name of nobody who is."""
+        common = _is_word(word)
+        if not common and (near := self._nearest(word)) is not None:
+            person, half = near
+            real = _is_name(word) and not shipped_variants().related(word, half)
+            if not real and (beside.capital or beside.is_named(word, False) or len(word) > 5):
+                return beside.spelt(person.name, f"{half.title()}, misspelt"), 1
+        return beside.stranger(word, common, self)
+
+    def _nearest(self, word: str) -> tuple[_Person, str] | None:
+        if word not in self._near:
+            halves = sorted(self._halves, key=lambda half: OSA.distance(word, half))
+            half = next((half for half in halves[:3] if _close(word, half)), None)
+            self._near[word] = (self._halves[half], half) if half else None
+        return self._near[word]
+
+    def _lettered(self, text: str, words: Sequence[re.Match[str]], at: int) -> Spelt | None:
+        """ "C Rowe", "D. Hartley": an initial before a family name, also where the child has it."""
+        letter, after = words[at][0], words[at + 1] if at + 1 < len(words) else None
+        if after is None or any(word[0] == fold(letter) for word in self.own):
+            return None
+        if not re.fullmatch(r"\.? ?", text[words[at].end() : after.start()]):
+            return None
+        for person in self._people:
+            if person.given[0] == fold(letter) and person.family == fold(after[0]):
+                both = text[words[at].start() : after.end()]
+                why = "an initial and the family name"
+                return _spelt(text, words[at].start(), both, person.name, why)
+        return None
+
+    def _begun(self, text: str, words: Sequence[re.Match[str]], at: int) -> Spelt | None:
+        """ "dean h": a first name before the letter that the family name begins with."""
+        after = words[at + 1] if at + 1 < len(words) else None
+        if after is None or len(after[0]) > 1 or text[words[at].end() : after.start()] != " ":
+            return None
+        for person in self._people:
+            if fold(words[at][0]) == person.given and person.family[:1] == fold(after[0]):
+                both = text[words[at].start() : after.end()]
+                why = "the first name and an initial"
+                return _spelt(text, words[at].start(), both, person.name, why)
+        return None
+
+    def _pair(self, text: str, words: Sequence[re.Match[str]], at: int) -> Spelt | None:
+        """First and family name side by side, at least one of them misspelt or cut short."""
+        if at + 1 >= len(words):
+            return None
+        one, two = words[at], words[at + 1]
+        if not re.fullmatch(r",?[ \u00a0]|\s", text[one.end() : two.start()]):
+            return None
+        first, second = fold(one[0]), fold(two[0])
+        if {first, second} <= self.own:
+            return None
+        for person in self._people:
+            for given, family in ((first, second), (second, first)) if person.family else ():
+                exact = (given == person.given, family == person.family)
+                alike = (
+                    exact[0] or given in person.nicknames or _close(given, person.given),
+                    exact[1] or _close(family, person.family),
+                )
+                if all(alike) and not all(exact) and given not in self.own:
+                    words_of = text[one.start() : two.end()]
+                    why = "the name, misspelt or cut short"
+                    return _spelt(text, one.start(), words_of, person.name, why)
+        return None
+
+
+@dataclass(slots=True)
+class _Beside:
+    """A word with what stands beside it."""
+
+    text: str
+    words: Sequence[re.Match[str]]
+    at: int
+
+    @property
+    def _here(self) -> re.Match[str]:
+        return self.words[self.at]
+
+    @property
+    def capital(self) -> bool:
+        return self._here[0][0].isupper()
+
+    def _next(self, by: int) -> str:
+        at = self.at + by
+        if not 0 <= at < len(self.words):
+            return ""
+        one, two = sorted((self._here, self.words[at]), key=lambda m: m.start())
+        gap = self.text[one.end() : two.start()]
+        return fold(self.words[at][0]) if re.fullmatch(r"[ \u00a0\n]|\. ", gap) else ""
+
+    @property
+    def _owns(self) -> bool:
+        return re.match(r"[’']s\b", self.text[self._here.end() :][:3]) is not None
+
+    def is_named(self, word: str, common: bool) -> bool:
+        """Whether what stands beside it says that it is a name."""
+        if self.capital and not common:
+            return True
+        after, before = (_SAYS, _CALLED) if common else (_IS, _BY)
+        return self._next(1) in after or self._next(-1) in before or (self._owns and not common)
+
+    def spelt(self, of: str, why: str, *, sure: bool = False) -> Spelt:
+        return _spelt(self.text, self._here.start(), self._here[0], of, why, sure=sure)
+
+    def phrase(self, of: str, why: str) -> Spelt | None:
+        """A word that English has too, with the word beside it that makes it a name."""
+        if self._next(1) in _SAYS or (self._next(-1) in _THAT and self._next(1) in _IS):
+            start, end = self._here.start(), self.words[self.at + 1].end()
+        elif self._next(-1) in _CALLED:
+            start, end = self.words[self.at - 1].start(), self._here.end()
+        else:
+            return None
+        return _spelt(self.text, start, self.text[start:end], of, why)
+
+    def stranger(self, word: str, common: bool, known: Spellings) -> tuple[Spelt | None, int]:
+        """A name that nobody held has, with the family name after it."""
+        titled = self._next(-1) in _TITLES
+        before = self.text[: self._here.start()][-40:]
+        whole = is_name_word(self._here[0].title()) and self.text[self._here.end() :][:1] != "-"
+        if not whole or _WORKS_AS.search(before) or not (titled or _is_given(word)):
+            return None, 1
+        if not titled and not self.capital and (common or not self.is_named(word, common)):
+            return None, 1
+        if common and not titled and not (self.capital and self.is_named(word, True)):
+            return None, 1
+        last = self.at
+        while self.capital and last < self.at + 2 and _goes_on(self.text, self.words, last):
+            last += 1
+        if last > self.at and fold(self.words[last][0]) in known.work:
+            return None, last - self.at + 1
+        end = self.words[last].end()
+        after = self.text[end : end + 60]
+        if PROFESSIONAL_AFTER.match(after) or STREET_AFTER.match(after):
+            return None, last - self.at + 1
+        start = self.words[self.at - 1].start() if titled else self._here.start()
+        why = "a name that nobody in the record has"
+        return _spelt(self.text, start, self.text[start:end], "", why), last - self.at + 1
+
+
+def _goes_on(text: str, words: Sequence[re.Match[str]], at: int) -> bool:
+    if at + 1 >= len(words) or text[words[at].end() : words[at + 1].start()] != " ":
+        return False
+    after = words[at + 1]
+    word = fold(after[0])
+    if not after[0][0].isupper() or len(word) < 2:
+        return False
+    return not STREET_AFTER.match(f" {text[after.start() : after.end() + 20]}") and (
+        _is_name(word) or not _is_word(word)
+    )
+
+
+def _spelt(text: str, start: int, words: str, of: str, why: str, *, sure: bool = False) -> Spelt:
+    start = text.index(words, start)
+    return Spelt(words=words, start=start, end=start + len(words), of=of, why=why, sure=sure)
+
+
+@cache
+def _words() -> frozenset[str]:
+    return frozenset(row["word"] for _, row in rows(shipped_folder() / "words.csv", "word"))
+
+
+def _is_word(word: str) -> bool:
+    return word in _words()
+
+
+def _is_given(word: str) -> bool:
+    return shipped_variants().known(word)
+
+
+def _is_name(word: str) -> bool:
+    return _is_given(word) or shipped_variants().known_family(word)
+
+
+def _close(word: str, half: str) -> bool:
+    """Whether a word is a name with a slip: one letter, or two of a long name, and not the first
+    one; or another spelling of it."""
+    if word == half or shipped_variants().related(word, half):
+        return True
+    least = min(len(word), len(half))
+    if least < _LEAST:
+        return False
+    first = word[0] == half[0] or word[:2] == half[1::-1]
+    return first and OSA.distance(word, half) <= (2 if least >= _LONG else 1)
