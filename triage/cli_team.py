@@ -50,20 +50,24 @@ def with_password(address: str) -> str:
 
 @hub.command("create")
 @_owners
-@click.option("--profile", type=FOLDER, help="Whose retention.toml the server is to go by.")
+@click.option("--profile", type=FOLDER, help="Whose retention.toml and roles.toml it is to go by.")
 @in_words
 def hub_create(address: str, without_tls: bool, profile: Path | None) -> None:
     """Make the tables, roles and rules, or bring those of an older Fanlight up to date.
 
-    The server destroys no record before it was told, with --profile, how long they are kept.
+    The server destroys no record before it was told, with --profile, how long they are kept. What
+    each role may do is as usual until it was told otherwise.
     """
     from triage.storage.hub_server import create_hub
     from triage.workflow.profiles import load_profile
 
-    rules = (
-        None if profile is None else load_profile(profile, today=datetime.now(UTC).date()).retention
+    said = None if profile is None else load_profile(profile, today=datetime.now(UTC).date())
+    create_hub(
+        with_password(address),
+        without_tls=without_tls,
+        retention=said.retention if said else None,
+        roles=said.roles if said else None,
     )
-    create_hub(with_password(address), without_tls=without_tls, retention=rules)
     click.echo("The hub is ready. Let people in with: fanlightctl hub let-in")
 
 

@@ -1,5 +1,7 @@
 """Writing a decision: nothing typed is lost, nothing sent with a silent gap."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests import factory
@@ -7,6 +9,7 @@ from tests.workflow.conftest import Front
 from triage.domain.contact import ContactState
 from triage.domain.decision import AnswerConflict, Weight
 from triage.domain.errors import NotAllowedError, NotReadyError
+from triage.domain.worker import ALLOWED, May, Role
 from triage.export import document
 from triage.workflow import decide, people, screen, sign
 
@@ -115,6 +118,21 @@ def test_frozen_version_does_not_follow_what_changes_later(front: Front) -> None
     )
     assert (mother.name, mother.relationship) == ("Carla Rowe", "Mother")
     assert decide.versions_sent(front.ruth, version.contact_id)[0] == version
+
+
+def test_a_role_that_may_not_rate_here_rates_by_no_way(front: Front) -> None:
+    contact = front.bring(factory.contact())
+    roles = {**ALLOWED, Role.CONTACT_OFFICER: ALLOWED[Role.CONTACT_OFFICER] - {May.RATE}}
+    ruth = replace(front.ruth, worker=replace(front.ruth.worker, roles=roles))
+    decide.save_answer(ruth, contact.id, "analysis", "One.", 0)
+    for rating in (
+        lambda: decide.save_answer(ruth, contact.id, "rating", "red", 0),
+        lambda: screen.rate(ruth, contact.id, "red"),
+    ):
+        with pytest.raises(NotAllowedError, match="does not let you rate"):
+            rating()
+    assert front.read(contact).rating is None
+    assert "rating" not in {key for key, _ in decide.decision(ruth, contact.id).answers.items()}
 
 
 def test_rating_that_the_hub_does_not_have_is_not_saved(front: Front) -> None:

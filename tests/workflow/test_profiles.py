@@ -3,6 +3,7 @@
 import re
 import shutil
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triage.domain.errors import ProfileError
+from tests import factory
+from triage.domain.errors import NotAllowedError, ProfileError
 from triage.domain.profile import AskedOf, ClockUnit, QuestionKind
+from triage.domain.worker import ALLOWED, May, Role
 from triage.workflow.profile_files import _lines_of
 from triage.workflow.profiles import CODESETS, load_or_last_good, load_profile
 
@@ -475,6 +478,43 @@ def test_a_slip_in_retention_is_told_with_its_line(
     path.write_text(path.read_text("utf-8").replace(was, now), "utf-8")
     with pytest.raises(ProfileError, match=said):
         load_profile(folder, today=TODAY)
+
+
+def test_a_hub_says_what_its_roles_may(folder: Path) -> None:
+    change(
+        folder, "roles.toml", '"read", "screen", "rate", "link", "propose", ', '"read", "screen", '
+    )
+    roles = load_profile(folder, today=TODAY).roles
+    officer = replace(factory.RUTH, role=Role.CONTACT_OFFICER, roles=roles)
+    assert officer.may(May.SCREEN)
+    with pytest.raises(NotAllowedError, match="Ask a night team or a social worker or a team lead"):
+        officer.must(May.PROPOSE)
+    (folder / "roles.toml").unlink()
+    assert load_profile(folder, today=TODAY).roles == ALLOWED
+
+
+def test_roles_that_are_shipped_are_the_usual_ones() -> None:
+    assert load_profile(NORTHMERE, today=TODAY).roles == ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ('may = ["receive", "read"]', 'may = ["read", "sign"]', "business support may never sign"),
+        ('"print", "sign", ', '"print", ', "team leader must sign"),
+        ('may = ["receive", "read"]', 'may = ["receive"]', "may not read can do nothing else"),
+        ("[night_team]", "[auditor]", "auditor"),
+        ("[night_team]", "[administrator]", "administrator"),
+        ('"break glass"]', '"open restricted"]', "contact officer may never open restricted"),
+        ('"break glass"]', '"fly"]', "roles.toml, line"),
+    ],
+)
+def test_a_role_that_no_hub_may_give_is_told_with_its_line(
+    folder: Path, was: str, now: str, said: str
+) -> None:
+    change(folder, "roles.toml", was, now)
+    found = faults(folder)
+    assert any(re.match(r"roles\.toml, line \d+: ", f) and said in f for f in found), found
 
 
 def test_a_hub_without_requests_asks_by_telephone_and_is_whole(folder: Path) -> None:

@@ -10,6 +10,7 @@ from triage.domain.oversight import OversightRules
 from triage.domain.partner import RequestRules
 from triage.domain.retention import RetentionRule
 from triage.domain.service import ServicesGuide
+from triage.domain.worker import ALLOWED, Roles
 
 
 class QuestionKind(StrEnum):
@@ -241,6 +242,7 @@ class Profile:
     partners: tuple[LivePartner, ...] = ()
     oversight: OversightRules = field(default_factory=OversightRules)
     retention: tuple[RetentionRule, ...] = ()
+    roles: Roles = field(default_factory=lambda: ALLOWED)
     restricted: RestrictedRules = field(default_factory=RestrictedRules)
 
     def question(self, question_id: str) -> Question:

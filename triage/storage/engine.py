@@ -37,6 +37,7 @@ from triage.domain.errors import (
     StoreError,
     UnreachableError,
 )
+from triage.domain.worker import Roles
 from triage.storage import hub_line, schema, tables
 from triage.storage.hub_line import Line, is_broken
 
@@ -54,10 +55,12 @@ _WRITING = "fanlight_writing"
 class Transaction:
     """One unit of work, handed to the functions of triage.storage; nobody else looks inside.
 
-    `chained` are number and hash of each event it appended: by these it is known again.
+    `roles` is what each role may do here, None where nothing else was said than is usual. `chained`
+    are number and hash of each event it appended: by these it is known again.
     """
 
     connection: Connection
+    roles: Roles | None = None
     chained: list[tuple[int, str]] = field(default_factory=list)
 
     @property
@@ -86,6 +89,8 @@ class Store:
         self._line = Line() if kind == "server" else None
         self._cut: Callable[[], None] = lambda: None
         self._turn = Lock()
+        self.roles: Roles | None = None
+        """What each role may do, as the profile or the hub's server says."""
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
@@ -102,7 +107,7 @@ class Store:
             with connection.begin() as begun:
                 if self.kind == "server":
                     connection.execute(select(tables.event_head.c.seq).with_for_update())
-                tx = Transaction(connection)
+                tx = Transaction(connection, self.roles)
                 yield tx
                 self._commit(begun, tx)
 
@@ -119,7 +124,7 @@ class Store:
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
                 )
             with connection.begin() as transaction:
-                yield Transaction(connection)
+                yield Transaction(connection, self.roles)
                 transaction.rollback()
 
     def listen(self, heard: Callable[[], object], lost: Callable[[], object]) -> "Listening | None":

@@ -10,6 +10,8 @@
 CREATE TABLE IF NOT EXISTS fanlight_allowed (
     role text NOT NULL, act text NOT NULL, PRIMARY KEY (role, act)
 );
+-- Every act that this hub was told of: one that came with a newer Fanlight is not among them yet.
+CREATE TABLE IF NOT EXISTS fanlight_act (act text PRIMARY KEY);
 
 -- What tells of contacts that are hidden is asked by the rules of rows alone: who signs in may not
 -- name anything in this schema, and a rule needs no name.

@@ -1,7 +1,7 @@
 """A hub's PostgreSQL: its roles, who may do what in each table, and people's own logins.
 
 The rules of `hub_rules.sql` and of `RULES` here are the database's, so that they hold for anybody
-who signs in with any program. What a role may do comes from `triage.domain.worker.ALLOWED`.
+who signs in with any program. What a role may do is what the hub's profile says of it.
 """
 
 import re
@@ -13,12 +13,12 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, create_engine, delete, exc, insert, select, text
 
-from triage.domain.errors import StoreError
+from triage.domain.errors import NotAllowedError, StoreError
 from triage.domain.event import NewEvent
 from triage.domain.lookup import OWN
 from triage.domain.retention import RetentionRule
 from triage.domain.trail import ACCESS, AUDITING, DESKS, LOOKS
-from triage.domain.worker import ALLOWED, Role, Worker
+from triage.domain.worker import ALLOWED, May, Role, Roles, Worker
 from triage.storage import destruction, events, schema, tables, workers
 from triage.storage.engine import Store, open_server
 from triage.storage.hub_line import address, hosts_of
@@ -251,13 +251,18 @@ _UNSEEN = {"worker": "id, body, public_jwk"}
 
 
 def create_hub(
-    owner_url: str, *, without_tls: bool = False, retention: Iterable[RetentionRule] | None = None
+    owner_url: str,
+    *,
+    without_tls: bool = False,
+    retention: Iterable[RetentionRule] | None = None,
+    roles: Roles | None = None,
 ) -> None:
     """Make the tables, roles and rules of a hub in the database that `owner_url` names, or bring
     those that are there up to date. Nothing that is kept is changed.
 
-    `retention` are the rules by which the database lets records be destroyed from now on; those
-    that it has stay where none are given, and a hub without any destroys nothing.
+    `retention` are the rules by which the database lets records be destroyed from now on, and
+    `roles` what each role may do; what it has stays where none are given. A hub without rules of
+    retention destroys nothing, and one without roles of its own has the usual.
 
     The line to the server must be encrypted and the server known by its certificate, except on
     this computer itself. Raises StoreError for an older server or a line that is not so.
@@ -272,7 +277,7 @@ def create_hub(
             _make_roles(connection)
             for script in (_SCRIPT, _TIES):
                 connection.connection.cursor().execute(script.read_bytes())
-            _tell_what_roles_may(connection)
+            _tell_what_roles_may(connection, roles)
             _make_destruction(connection)
             if retention is not None:
                 _keep_rules(connection, retention)
@@ -335,16 +340,29 @@ def _is_role(connection: Connection, name: str) -> bool:
     return connection.execute(found, {"name": name}).first() is not None
 
 
-def _tell_what_roles_may(connection: Connection) -> None:
-    connection.execute(text("DELETE FROM fanlight_allowed"))
+def _tell_what_roles_may(connection: Connection, roles: Roles | None) -> None:
+    told = set(connection.scalars(text("SELECT act FROM fanlight_act")))
+    if roles is not None:
+        connection.execute(text("DELETE FROM fanlight_allowed"))
+        told = set()
+    new = [
+        {"role": role.value, "act": act.value}
+        for role, acts in (roles or ALLOWED).items()
+        for act in acts
+        if act.value not in told
+    ]
+    if new:
+        connection.execute(
+            text("INSERT INTO fanlight_allowed VALUES (:role, :act) ON CONFLICT DO NOTHING"), new
+        )
     connection.execute(
-        text("INSERT INTO fanlight_allowed VALUES (:role, :act)"),
-        [{"role": r.value, "act": a.value} for r, acts in ALLOWED.items() for a in acts],
+        text("INSERT INTO fanlight_act VALUES (:act) ON CONFLICT DO NOTHING"),
+        [{"act": act.value} for act in May],
     )
     connection.execute(text("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC"))
     connection.execute(text("REVOKE ALL ON SCHEMA public FROM PUBLIC"))
     connection.execute(text("GRANT USAGE ON SCHEMA public TO fanlight_person"))
-    connection.execute(text("GRANT SELECT ON alembic_version TO fanlight_person"))
+    connection.execute(text("GRANT SELECT ON alembic_version, fanlight_allowed TO fanlight_person"))
 
 
 def _leave_nothing_outside(connection: Connection) -> None:
@@ -524,7 +542,21 @@ def open_as(hub_url: str, worker_id: str, password: str, *, without_tls: bool = 
     if password:
         url = url.set(password=password)
     must_be_encrypted(url, without_tls=without_tls)
-    return open_server(url)
+    store = open_server(url)
+    store.roles = _roles_at(store)
+    return store
+
+
+def _roles_at(store: Store) -> Roles | None:
+    """What each role may do at this hub; None where `create_hub` was not run since it can tell."""
+    found: dict[Role, set[May]] = {role: set() for role in Role}
+    try:
+        with store.read() as tx:
+            for role, act in tx.connection.execute(text("SELECT role, act FROM fanlight_allowed")):
+                found[Role(role)].add(May(act))
+    except NotAllowedError:
+        return None
+    return {role: frozenset(acts) for role, acts in found.items()}
 
 
 def bring_in(owner_url: str, desk: Store) -> int:

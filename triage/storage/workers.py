@@ -1,6 +1,7 @@
 """The people of the hub, the hash of each one's PIN, and the key others check them by."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select, update
@@ -15,7 +16,7 @@ from triage.storage.tables import worker as table
 def put(tx: Transaction, worker: Worker, *, pin_hash: str, public_jwk: Mapping[str, Any]) -> None:
     """Keep a person with the hash of their PIN and their public key, in place of an earlier."""
     values = {
-        "body": codec.dump(Worker, worker),
+        "body": codec.dump(Worker, replace(worker, roles=None), sparse=True),
         "pin_hash": pin_hash,
         "public_jwk": codec.dump(dict[str, Any], dict(public_jwk)),
     }
@@ -26,13 +27,13 @@ def put(tx: Transaction, worker: Worker, *, pin_hash: str, public_jwk: Mapping[s
 
 def get(tx: Transaction, id: str) -> Worker:
     """The person with this id. Raises NotFoundError."""
-    return codec.load(Worker, _one(tx, id, table.c.body))
+    return _at_this_hub(tx, _one(tx, id, table.c.body))
 
 
 def all(tx: Transaction, *, limit: int = 1000) -> list[Worker]:
     """Everyone, by id."""
     bodies = tx.connection.scalars(select(table.c.body).order_by(table.c.id).limit(limit))
-    return [codec.load(Worker, body) for body in bodies]
+    return [_at_this_hub(tx, body) for body in bodies]
 
 
 def set_pin(tx: Transaction, id: str, pin_hash: str) -> None:
@@ -50,6 +51,10 @@ def pin_hash(tx: Transaction, id: str) -> str:
 def public_jwk(tx: Transaction, id: str) -> dict[str, Any]:
     """The person's public key, as JWK. Raises NotFoundError."""
     return codec.load(dict[str, Any], _one(tx, id, table.c.public_jwk))
+
+
+def _at_this_hub(tx: Transaction, body: str) -> Worker:
+    return replace(codec.load(Worker, body), roles=tx.roles)
 
 
 def _one(tx: Transaction, id: str, column: ColumnElement[str]) -> str:

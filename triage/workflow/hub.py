@@ -264,6 +264,7 @@ def open_hub(
     profile, faults = load_or_last_good(
         profile_folder, folder / "profile", today=at.astimezone(ZoneInfo("Europe/London")).date()
     )
+    store.roles = store.roles or profile.roles
     unsent, unsent_faults = unsent_in(folder, vault, at_hub.worker_id) if at_hub else (None, ())
     faults = (*faults, *unsent_faults)
     names = profile_folder / "names"

@@ -3,7 +3,8 @@
 A folder holds profile.toml, clocks.toml, hours.toml, form.toml, rules.toml, extracts.toml,
 codes/*.csv and guidance/*.md; requests.toml where partners are asked by e-mail or MESH,
 partners.toml where they answer at once, services.toml and threshold.md where services are looked
-for, and retention.toml where records are destroyed in time. National code lists lie in
+for, retention.toml where records are destroyed in time, and roles.toml where people may do less or
+more than is usual. National code lists lie in
 resources/codesets, in the same shape (code, label, hint, census, parent, flags, from, until).
 Every fault of a folder is found and named with its file and line before any of it is refused.
 """
@@ -57,6 +58,7 @@ from triage.workflow.profile_entries import (
 from triage.workflow.profile_files import Reading, all_codes, guidance_notes, toml_file
 from triage.workflow.profile_requests import request_rules
 from triage.workflow.profile_retention import retention_rules
+from triage.workflow.profile_roles import roles_of
 from triage.workflow.profile_services import services_guide
 
 CODESETS = Path(__file__).resolve().parents[2] / "resources" / "codesets"
@@ -99,6 +101,7 @@ def load_profile(
     requests = request_rules(reading, head, codes)
     services = services_guide(reading, codes)
     retention = retention_rules(reading, codes)
+    roles = roles_of(reading)
     lists = tuple(e.partner for e in extracts.extract) if extracts else ()
     partners = live_partners(reading, lists)
     if reading.faults or not (head and clocks and hours and form and rules and extracts):
@@ -162,6 +165,7 @@ def load_profile(
         partners=partners,
         oversight=OversightRules(**head.oversight.model_dump()),
         retention=retention,
+        roles=roles,
         restricted=RestrictedRules(**head.restricted.model_dump()),
     )
 

@@ -208,7 +208,6 @@ def rate(desk: Desk, which: Contact | UUID, code: str, why: str = "") -> Contact
 
     Changing what somebody else gave needs the reason (NotReadyError). The form's answer follows.
     """
-    desk.worker.must(May.RATE)
     must_be_rating(desk, code)
     with desk.store.write() as tx:
         contact = hold_open(desk, tx, which)
@@ -237,6 +236,7 @@ def must_be_rating(desk: Desk, code: str) -> None:
 
 def rate_in(desk: Desk, tx: Transaction, contact: Contact, code: str, why: str = "") -> Contact:
     """Rate the contact inside a transaction that is already open; see `rate`."""
+    desk.worker.must(May.RATE)
     desk.note(
         tx, "contact.rated", contact.id, {"before": contact.rating or "", "now": code, "why": why}
     )

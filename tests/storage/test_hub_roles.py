@@ -1,0 +1,55 @@
+"""What each role may do is the hub's to say, within bounds, and then its database's to hold."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests import factory
+from tests.hub_here import HubHere
+from triage.domain.errors import NotAllowedError
+from triage.domain.worker import ALLOWED, May, Role, Worker
+from triage.storage import codec, workers
+from triage.storage.hub_server import create_hub
+from triage.workflow import claims
+
+
+@pytest.fixture
+def of_readers(hub: HubHere) -> Iterator[HubHere]:
+    """A hub whose contact officers only read."""
+    roles = {**ALLOWED, Role.CONTACT_OFFICER: frozenset({May.READ})}
+    create_hub(hub.url, without_tls=True, roles=roles)
+    yield hub
+    create_hub(hub.url, without_tls=True, roles=ALLOWED)
+
+
+def test_what_the_hub_says_of_a_role_holds_for_any_program(of_readers: HubHere) -> None:
+    contact = of_readers.front.bring(factory.contact())
+    change = "UPDATE contact SET version = version + 1"
+    assert of_readers.tried(factory.RUTH, "SELECT id FROM contact") == [(contact.id,)]
+    assert "42501" in of_readers.answered(factory.RUTH, change)
+    assert "42501" not in of_readers.answered(factory.SANA, change)
+
+
+def test_an_update_gives_back_nothing_that_the_hub_took(of_readers: HubHere) -> None:
+    of_readers.front.bring(factory.contact())
+    create_hub(of_readers.url, without_tls=True)
+    assert "42501" in of_readers.answered(factory.RUTH, "UPDATE contact SET version = version + 1")
+
+
+def test_a_desk_at_the_hub_goes_by_what_the_hub_says(of_readers: HubHere) -> None:
+    contact = of_readers.front.bring(factory.contact())
+    desk = of_readers.desk(factory.RUTH)
+    with desk.store.read() as tx:
+        ruth = workers.get(tx, factory.RUTH.id)
+    with pytest.raises(NotAllowedError, match="does not let you screen"):
+        claims.claim(replace(desk, worker=ruth), contact.id)
+    desk.store.close()
+
+
+def test_what_a_role_may_do_is_not_kept_with_the_person(of_readers: HubHere) -> None:
+    ruth = replace(factory.RUTH, roles=ALLOWED)
+    with of_readers.front.desk.store.write() as tx:
+        workers.put(tx, ruth, pin_hash="", public_jwk={})
+    [(body,)] = of_readers.tried(factory.SANA, "SELECT body FROM worker WHERE id = %s", ruth.id)
+    assert codec.load(Worker, body).roles is None
