@@ -59,6 +59,11 @@ class Referrer:
     may_be_named: Fact = NOT_SAID
     source_code: Fact = NOT_SAID
 
+    @property
+    def asked_to_stay_unknown(self) -> bool:
+        """Whether who they are is told to nobody, and shown only where it is put right."""
+        return self.anonymous.value == "yes"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Child:
@@ -170,6 +175,16 @@ class Content:
     raises_risk: tuple[Fact, ...] = ()
     lowers_risk: tuple[Fact, ...] = ()
     other: tuple[Fact, ...] = ()
+
+
+def why_not_shown(content: Content, path: str) -> str:
+    """Why what stands at `path` is shown only where it is put right; "" where it may be seen."""
+    if content.address.is_refuge and path.startswith("address."):
+        return "the address of a refuge"
+    who = ("referrer.name", "referrer.phone", "referrer.email")
+    if content.referrer.asked_to_stay_unknown and path in who:
+        return "who asked to stay unknown"
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

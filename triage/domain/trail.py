@@ -262,9 +262,9 @@ def changes_of(event: Event, before: Event | None = None) -> tuple[Change, ...]:
     )
 
 
-def is_of_address(event: Event) -> bool:
-    """Whether the event says where a household lives or how it is rung."""
-    return str(detail_of(event).get("path", "")).startswith("address.")
+def path_of(event: Event) -> str:
+    """Which fact of a contact the event changed, as a path; "" where it changed none."""
+    return str(detail_of(event).get("path", ""))
 
 
 def facts_of(event: Event) -> tuple[tuple[str, str], ...]:

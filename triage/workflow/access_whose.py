@@ -52,7 +52,7 @@ def why_unnamed(referrer: Referrer) -> str:
 
 def is_promised(referrer: Referrer) -> bool:
     """Whether whoever reported it was told that nobody would learn who they are."""
-    return referrer.may_be_named.value == "no" or referrer.anonymous.value == "yes"
+    return referrer.may_be_named.value == "no" or referrer.asked_to_stay_unknown
 
 
 def is_hidden(contact: Contact) -> bool:

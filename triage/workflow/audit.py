@@ -9,7 +9,7 @@ from uuid import UUID
 
 from triage.domain import oversight
 from triage.domain import trail as words
-from triage.domain.contact import ENDED, Contact
+from triage.domain.contact import ENDED, Contact, why_not_shown
 from triage.domain.errors import NotFoundError, NotReadyError
 from triage.domain.event import FIRST, Event
 from triage.domain.oversight import Look, Question
@@ -212,13 +212,13 @@ def look_at(desk: Desk, seq: int) -> Whole:
         about = [e for e in _remarks(tx, seq) if words.detail_of(e).get("event") == seq]
         rows = rows_of(desk, tx, (event, *beside, *about))
         hidden = rows[0].restricted and not desk.worker.may(May.OPEN_RESTRICTED)
-        refuge = _of_a_refuge(tx, event)
+        kept_back = _why_not_shown(tx, event)
         names = happened.names(tx)
     return Whole(
         row=rows[0],
         seal=words.seal_of(event.hash),
-        changes=() if hidden or refuge else words.changes_of(event, before),
-        facts=() if hidden or refuge else words.facts_of(event),
+        changes=() if hidden or kept_back else words.changes_of(event, before),
+        facts=() if hidden or kept_back else words.facts_of(event),
         beside=rows[1 : 1 + len(beside)],
         remarks=tuple(
             (naming.local(desk.profile, e.at), names.get(e.by, e.by), _remark(e)) for e in about
@@ -226,8 +226,8 @@ def look_at(desk: Desk, seq: int) -> Whole:
         held_back="This is about a restricted record. Who did it and when is shown; what it says "
         "is for those who may open restricted records."
         if hidden
-        else "This is the address of a refuge, which is not shown."
-        if refuge
+        else f"This is {kept_back}, and is not shown."
+        if kept_back
         else "",
     )
 
@@ -453,11 +453,12 @@ def _answer_before(tx: Transaction, event: Event) -> Event | None:
     return next(same, None)
 
 
-def _of_a_refuge(tx: Transaction, event: Event) -> bool:
-    if event.contact_id is None or not words.is_of_address(event):
-        return False
+def _why_not_shown(tx: Transaction, event: Event) -> str:
+    path = words.path_of(event)
+    if event.contact_id is None or not path:
+        return ""
     held = contacts.by_ids(tx, [event.contact_id]).get(event.contact_id)
-    return held is not None and held.content.address.is_refuge
+    return why_not_shown(held.content, path) if held else ""
 
 
 def _remarks(tx: Transaction, above: int) -> list[Event]:

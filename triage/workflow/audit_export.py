@@ -96,8 +96,10 @@ def _lines(
 
 def _line(event: Event, row: Row, *, with_names: bool) -> dict[str, object]:
     told = with_names and not row.restricted
-    # An address may be a refuge's, by now or then: it is never taken out with the trail.
-    changes = words.changes_of(event) if told and not words.is_of_address(event) else ()
+    # An address may be a refuge's, and a referrer may have asked to stay unknown, by now or then:
+    # neither is ever taken out with the trail.
+    kept_back = words.path_of(event).startswith(("address.", "referrer."))
+    changes = words.changes_of(event) if told and not kept_back else ()
     about = row.about if told or row.restricted or not row.about else row.reference
     return {
         "event": event.seq,

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from triage.domain.changes import answer_words
-from triage.domain.contact import Contact
+from triage.domain.contact import Contact, why_not_shown
 from triage.domain.event import Event
 from triage.domain.spelling import spell_kept
 from triage.domain.worker import May
@@ -222,6 +222,8 @@ class _Teller:
         name = self._person(rest[0]) if head in ("children", "adults") and rest else ""
         what = _FACTS.get(rest[-1] if rest else head, "a fact")
         of = f"{name}'s {what}" if name else what
+        if why_not_shown(self._contact.content, str(said.get("path", ""))):
+            return f"put {of} right; it is not shown"
         shown = spell_kept if what in ("birth date", "expected date") else str
         now, before = str(said.get("now", "")), str(said.get("before", ""))
         tail = f", before “{shown(before)}”" if before else ""

@@ -315,7 +315,9 @@ def _received(version: DecisionVersion, shown: Shown) -> str:
 
 
 def _referrer(version: DecisionVersion) -> list[str]:
-    return [v for k in ("name", "role", "agency") if (v := version.referrer.get(k, ""))]
+    told = version.referrer
+    who = "Asked to stay unknown" if told.get("anonymous") == "yes" else told.get("name", "")
+    return [w for w in (who, told.get("role", ""), told.get("agency", "")) if w]
 
 
 def _person_words(version: DecisionVersion, key: str) -> str:

@@ -153,9 +153,11 @@ def _line(opened: Opened, blurred: bool) -> str:
         naming.source(contact, opened.desk.profile),
         f"received {spell_moment(opened, contact.received_at)}",
     ]
-    who = referrer.agency if referrer.agency.known else referrer.name
-    if who.known and not blurred and who.value != said[1]:
-        said.append(who.value)
+    who = referrer.agency.value if referrer.agency.known else referrer.name.value
+    if not referrer.agency.known and referrer.asked_to_stay_unknown:
+        who = "asked to stay unknown"
+    if who and not blurred and who != said[1]:
+        said.append(who)
     # Somebody else's is said where a narrow window still shows it.
     said.insert(
         1 if is_with_another(opened) else len(said), _held_by(opened, contact, view.assigned_name)
