@@ -1,8 +1,10 @@
 """Opening, taking, rating and putting right; what is restricted stays unsaid."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from sqlalchemy import event as sql_event
 
 from tests import factory
 from tests.workflow.conftest import Front
@@ -11,6 +13,7 @@ from triage.domain.draft import Kinship
 from triage.domain.errors import ConflictError, NotAllowedError, NotFoundError, NotReadyError
 from triage.domain.fact import Place, entered, read
 from triage.storage import episodes
+from triage.storage.tables import verdict
 from triage.workflow import (
     claims,
     decide,
@@ -21,6 +24,7 @@ from triage.workflow import (
     queue,
     reading,
     screen,
+    sign,
 )
 
 
@@ -52,6 +56,25 @@ def test_a_contact_is_opened_with_its_decision_and_both_looks_are_recorded(front
     assert whole.pairs == join.suggestions(front.ruth, contact.id)
     assert [pair.other.id for pair in whole.pairs] == [other.id]
     assert whole == opening.look_again(front.ruth, contact.id, looked)
+
+
+def test_others_write_while_what_is_opened_is_read_and_the_look_is_in_the_trail_by_then(
+    front: Front,
+) -> None:
+    proposed, other = front.proposed(), front.bring(factory.contact(reference="C-26-04999"))
+    kinds: list[str] = []
+
+    def meanwhile(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if verdict.name in statement and front.kinds()[-1] != "contact.rated":
+            kinds.append(front.kinds()[-1])
+            screen.rate(front.tom, other.id, "green", why="As told.")
+
+    sql_event.listen(front.store._engine, "before_cursor_execute", meanwhile)
+    screen.open_contact(front.ruth, proposed.contact_id)
+    opening.open_whole(front.ruth, proposed.contact_id)
+    sign.look(front.priya, proposed.id)
+    sql_event.remove(front.store._engine, "before_cursor_execute", meanwhile)
+    assert kinds == ["contact.viewed", "decision.viewed", "decision.opened"]
 
 
 def test_second_desk_to_claim_gets_a_conflict(front: Front) -> None:

@@ -114,7 +114,7 @@ class ContactView:
 
 
 def open_contact(desk: Desk, contact_id: UUID) -> ContactView:
-    """Everything the screen shows of a contact; the view itself is recorded.
+    """Everything the screen shows of a contact; the view itself is recorded, before it is read.
 
     Raises NotAllowedError for a restricted one that this person may not open, NotFoundError where
     there is none.
@@ -123,8 +123,8 @@ def open_contact(desk: Desk, contact_id: UUID) -> ContactView:
     with desk.store.write() as tx:
         contact = hold(desk, tx, contact_id)
         looked = happened.last_look(desk, tx, contact.id)
-        event = desk.note(tx, "contact.viewed", contact.id, {"reference": contact.reference})
-        return view_in(desk, tx, contact, event.seq, looked)
+        desk.note(tx, "contact.viewed", contact.id, {"reference": contact.reference})
+    return look_again(desk, contact_id, looked)
 
 
 def look_again(desk: Desk, contact_id: UUID, looked: Look | None = None) -> ContactView:

@@ -266,10 +266,7 @@ def look(desk: Desk, version_id: UUID) -> SignOffView:
     with desk.store.write() as tx:
         version = versions.get(tx, version_id)
         contact = hold(desk, tx, version.contact_id)
-        sent = versions.of_contact(tx, contact.id)
-        earlier = [v for v in sent if v.number < version.number]
-        before = _seen_before(desk, tx, version, earlier)
-        remarks = _remarks(tx, contact.id, sent)
+        seen = versions.last_looked(tx, contact.id, desk.worker.id, before=version.number)
         versions.mark_opened(tx, version.id, desk.worker.id, now)
         desk.note(
             tx,
@@ -277,6 +274,13 @@ def look(desk: Desk, version_id: UUID) -> SignOffView:
             contact.id,
             {"version": str(version.id), "number": version.number},
         )
+    with desk.store.read() as tx:  # nobody else waits to write meanwhile
+        version = versions.get(tx, version_id)
+        contact = hold(desk, tx, version.contact_id)
+        sent = versions.of_contact(tx, contact.id)
+        earlier = [v for v in sent if v.number < version.number]
+        before = _before(earlier, seen)
+        remarks = _remarks(tx, contact.id, sent)
         checks = checks_of(desk, tx, contact, version)
         counted = timed(contact, begins(tx))
     returned = next((r for r in reversed(remarks) if r.sent_back), None)
@@ -309,11 +313,8 @@ def _why_not(desk: Desk, version: DecisionVersion) -> str:
     return ""
 
 
-def _seen_before(
-    desk: Desk, tx: Transaction, version: DecisionVersion, earlier: list[DecisionVersion]
-) -> DecisionVersion | None:
+def _before(earlier: Sequence[DecisionVersion], seen: UUID | None) -> DecisionVersion | None:
     """What this person looked at last, else what was returned last, else nothing."""
-    seen = versions.last_looked(tx, version.contact_id, desk.worker.id, before=version.number)
     if seen is not None:
         return next((v for v in earlier if v.id == seen), None)
     return next((v for v in reversed(earlier) if v.state is VersionState.RETURNED), None)
