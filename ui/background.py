@@ -103,7 +103,7 @@ class Background(QObject):
         self._run_id = uuid4().hex
         self._read_mail_at = 0.0
         self._post_problem = ""
-        self._not_seen_said = ""
+        self._not_seen_said = self._checkpoints_said = ""
         self._waiting: list[Callable[[], object]] = []
         self._looking_up = 0
 
@@ -233,15 +233,18 @@ class Background(QObject):
         if not desk.profile.checkpoint_folder:
             return
 
-        def not_lodged(fault: Exception) -> None:
-            self._refuse(fault)
-
-        def work() -> None:
+        def work() -> str:
             from triage.workflow import checkpoints
 
-            checkpoints.lodge_due(desk)
+            return checkpoints.lodge_due(desk).words
 
-        self._jobs.run(work, None, not_lodged, owner=self, lane="pool")
+        def looked(words: str) -> None:
+            if words != self._checkpoints_said:
+                self._checkpoints_said = words
+                if words:
+                    self.refused.emit(words)
+
+        self._jobs.run(work, looked, self._refuse, owner=self, lane="pool")
 
     def free_idle_claims(self) -> None:
         """Put back what somebody took and left alone; the feed shows it."""

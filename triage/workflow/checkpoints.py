@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,30 +27,43 @@ EVENTS = 1000
 EVERY = timedelta(hours=1)
 """A checkpoint is due after so many events, or after an hour in which anything happened."""
 
+_LARGEST = 10_000
+"""Bytes of a file that are looked at; a checkpoint has some 450."""
+
 _NAME = re.compile(r"checkpoint-(\d{12})-[0-9a-f]{8}\.jws")
 
 
-def lodge_due(desk: Desk) -> Checkpoint | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What came of a look whether a checkpoint is due: the one that was made, and what is to be
+    said of what lies in the folder; None and "" for nothing."""
+
+    made: Checkpoint | None = None
+    words: str = ""
+
+
+def lodge_due(desk: Desk) -> Look:
     """Sign where the chain ends and put it into the profile's folder, when one is due there.
 
-    None where none is due, no folder is named, or nobody's key is unlocked. Raises DeliveryError
-    where the folder can't be written; the next is tried again then.
+    Nothing is made where none is due, no folder is named, or nobody's key is unlocked. Raises
+    DeliveryError where the folder can't be written; the next is tried again then.
     """
     folder = desk.profile.checkpoint_folder
     if not folder:
-        return None
+        return Look()
     try:
         desk.signer.held(desk.worker.id)
     except NotAllowedError:
-        return None
-    last_seq, last_at = _newest(Path(folder))
+        return Look()
+    newest, words = _newest(desk, Path(folder))
     with desk.store.read() as tx:
-        seq = events.head(tx).seq
-    # The event that tells of a checkpoint is not a reason for the next.
-    waited = desk.now().timestamp() - last_at
-    if seq - last_seq >= EVENTS or (seq - last_seq > 1 and waited >= EVERY.total_seconds()):
-        return lodge(desk, Path(folder))
-    return None
+        seq, now = events.head(tx).seq, desk.signing_time(tx)
+    since = seq - newest.seq if newest else seq
+    # The event that tells of a checkpoint is not a reason for the next. One of a time to come was
+    # signed by a clock that was put back since.
+    waited = newest is None or abs(now - newest.at) >= EVERY
+    due = since >= EVENTS or (since > 1 and waited)
+    return Look(made=lodge(desk, Path(folder)) if due else None, words=words)
 
 
 def lodge(desk: Desk, folder: Path) -> Checkpoint:
@@ -77,14 +91,45 @@ def lodge(desk: Desk, folder: Path) -> Checkpoint:
     return made
 
 
-def _newest(folder: Path) -> tuple[int, float]:
-    """The number and time (POSIX seconds) of the newest checkpoint there; zeros where none is."""
+def _newest(desk: Desk, folder: Path) -> tuple[Checkpoint | None, str]:
+    """The newest checkpoint in the folder that somebody of this hub signed, of an event that the
+    chain has; and what is to be said of others that lie there under a higher number."""
     try:
-        found = [(int(m.group(1)), p) for p in folder.iterdir() if (m := _NAME.fullmatch(p.name))]
-        seq, path = max(found, default=(0, None))
-        return seq, path.stat().st_mtime if path else 0.0
+        there = sorted((int(m[1]), p) for p in folder.iterdir() if (m := _NAME.fullmatch(p.name)))
     except OSError:
-        return 0, 0.0  # lodging says what is wrong with the folder
+        return None, ""  # lodging says what is wrong with the folder
+    newest, foreign, said = None, [], []
+    with desk.store.read() as tx:
+        jwks, end = people.trusted(desk.signer, tx), events.head(tx).seq
+        for number, path in reversed(there):
+            try:
+                found = _read(path, jwks)
+            except SignatureError:
+                found = None
+            if found is None or found.seq != number:
+                foreign.append(path.name)
+            elif found.seq <= end:
+                newest = found
+                break
+            elif not said:
+                said.append(f"{_gone(found)} Or this is an older copy of the hub. Tell IT now.")
+        if (
+            newest
+            and events.hashes_of(tx, [newest.seq]).get(newest.seq, newest.hash) != newest.hash
+        ):
+            said.append(f"{_anew(newest)} Tell IT now.")
+    if foreign:
+        said.append(
+            f"In the folder of checkpoints lies {foreign[0]}, which nobody of this hub signed"
+            f"{f', and {len(foreign) - 1} more' if len(foreign) > 1 else ''}. It does not count. "
+            "Tell IT: nobody else should be able to put anything there."
+        )
+    return newest, " ".join(said)
+
+
+def _read(path: Path, jwks: Mapping[str, Any]) -> Checkpoint:
+    with path.open("rb") as opened:
+        return signing.verify_checkpoint(opened.read(_LARGEST), jwks)
 
 
 def read(folder: Path, jwks: Mapping[str, Any]) -> tuple[Checkpoint, ...]:
@@ -94,7 +139,7 @@ def read(folder: Path, jwks: Mapping[str, Any]) -> tuple[Checkpoint, ...]:
     for path in sorted(folder.iterdir()):
         if _NAME.fullmatch(path.name):
             try:
-                found.append(signing.verify_checkpoint(path.read_bytes(), jwks))
+                found.append(_read(path, jwks))
             except SignatureError as fault:
                 words = f"The checkpoint {path.name} is not to be trusted. {fault}"
                 raise SignatureError(words) from fault
@@ -110,18 +155,26 @@ def verify(store: Store, checkpoints: Iterable[Checkpoint], *, from_newest: bool
         held = events.hashes_of(tx, (c.seq for c in known))
     for checkpoint in known:
         if checkpoint.seq and checkpoint.seq not in held:
-            return (
-                f"Event {checkpoint.seq} is missing: {checkpoint.by} signed that it was there on "
-                f"{_when(checkpoint)}."
-            )
+            return _gone(checkpoint)
         if checkpoint.seq and held[checkpoint.seq] != checkpoint.hash:
-            return (
-                f"The trail up to event {checkpoint.seq} is not the one that {checkpoint.by} "
-                f"signed on {_when(checkpoint)}: it was written anew."
-            )
+            return _anew(checkpoint)
     newest = known[-1] if known and from_newest else None
     after = events.Head(newest.seq, newest.hash) if newest and newest.seq else events.Head(0, FIRST)
     return events.verify(store, after=after) or ""
+
+
+def _gone(missing: Checkpoint) -> str:
+    return (
+        f"Event {missing.seq} is missing: {missing.by} signed that it was there on "
+        f"{_when(missing)}."
+    )
+
+
+def _anew(other: Checkpoint) -> str:
+    return (
+        f"The trail up to event {other.seq} is not the one that {other.by} signed on "
+        f"{_when(other)}: it was written anew."
+    )
 
 
 def _when(checkpoint: Checkpoint) -> str:
