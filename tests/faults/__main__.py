@@ -1,6 +1,7 @@
 """`python -m tests.faults 3000`: kill the main job so many times, and say what was found.
 
-`python -m tests.faults fuzz 5000`: forge, damage and garble so many examples of each kind.
+`python -m tests.faults fuzz 5000`: forge, damage, garble and tamper with so many examples of each
+kind.
 """
 
 import os
@@ -16,6 +17,7 @@ FUZZED = (
     "tests/export/test_forged.py",
     "tests/intake/test_reader.py",
     "tests/faults/test_search_boxes.py",
+    "tests/storage/test_tampering.py",
 )
 
 

@@ -98,7 +98,9 @@ def _newest(desk: Desk, folder: Path) -> tuple[Checkpoint | None, str]:
         there = sorted((int(m[1]), p) for p in folder.iterdir() if (m := _NAME.fullmatch(p.name)))
     except OSError:
         return None, ""  # lodging says what is wrong with the folder
-    newest, foreign, said = None, [], []
+    newest: Checkpoint | None = None
+    foreign: list[str] = []
+    said: list[str] = []
     with desk.store.read() as tx:
         jwks, end = people.trusted(desk.signer, tx), events.head(tx).seq
         for number, path in reversed(there):
