@@ -32,7 +32,7 @@ _TELL = b"""INSERT INTO event SELECT seq + 1, %s, %s, %s, now(), '{}', hash,
 
 
 def tell(
-    line: "psycopg.Connection[tuple[Any, ...]]", worker: Worker, kind: str, about: UUID
+    line: "psycopg.Connection[tuple[Any, ...]]", worker: Worker, kind: str, about: UUID | None
 ) -> None:
     """Put an event into the chain by plain SQL, in whatever transaction the line is in."""
     line.execute(_TELL, (kind, about, worker.id) * 2)

@@ -105,6 +105,7 @@ def test_an_answer_that_may_be_about_a_contact_restricted_since_waits_for_a_lead
     )
     with officer.store.write() as tx:
         stored.add_answer(tx, answer)
+        officer.note(tx, "mailbox.taken_in")
     assert len(partner_answers.answers_to_place(officer)) == 1
     concerns.restrict(leader, contact.id, "Parent works for the council")
     assert partner_answers.answers_to_place(officer) == ()

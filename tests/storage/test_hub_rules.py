@@ -17,6 +17,7 @@ from tests.workflow.judged import judge_many
 from triage.domain.contact import Contact
 from triage.domain.decision import DecisionVersion, VersionState
 from triage.domain.errors import NotAllowedError, StoreError
+from triage.domain.event import NewEvent
 from triage.domain.request import RequestState
 from triage.domain.worker import Role, Worker
 from triage.practice.post_servers import PostServers
@@ -174,7 +175,7 @@ def test_event_is_written_in_ones_own_name_after_the_one_before(
         head = events.head(tx)
     adding = (
         "INSERT INTO event (seq, kind, contact_id, by, at, detail, previous, hash) "
-        "VALUES (%s, 'x', NULL, %s, now(), '{}', %s, %s)"
+        "VALUES (%s, 'worker.locked', NULL, %s, now(), '{}', %s, %s)"
     )
     for seq, by, words in (
         (head.seq + 1, "pnandra", "another person's name"),
@@ -197,8 +198,9 @@ def test_an_event_says_the_time_of_the_hubs_own_clock(
     screen.open_contact(officer, contact.id)
     [seen] = hub.front.events()
     assert abs(seen.at - datetime.now(UTC)) < timedelta(minutes=1)
-    adding = """INSERT INTO event SELECT seq + 1, 'x', NULL, 'rosei', now() + %s, '{}', hash,
-        fanlight_digest(seq + 1, 'x', NULL, 'rosei', now() + %s, '{}', hash) FROM event_head"""
+    adding = """INSERT INTO event SELECT seq + 1, 'worker.locked', NULL, 'rosei', now() + %s, '{}',
+        hash, fanlight_digest(seq + 1, 'worker.locked', NULL, 'rosei', now() + %s, '{}', hash)
+        FROM event_head"""
     for off in (timedelta(minutes=-5), timedelta(minutes=5)):
         assert "another time" in hub.answered(factory.RUTH, adding, off, off)
     assert hub.tried(factory.RUTH, adding, timedelta(0), timedelta(0)) == [(1,)]
@@ -308,6 +310,7 @@ def test_what_came_for_a_restricted_contact_is_received_again_by_who_may_not_kno
         _original(tx, b"Relayed twice", hidden.id)
     with at(factory.RUTH).store.write() as tx:
         again = _original(tx, b"Relayed twice", None)
+        _told_of(tx, again)
         assert originals.bytes_of(tx, again.id) == b"Relayed twice"
         assert originals.by_hash(tx, again.sha256) == [again]
 
@@ -322,6 +325,16 @@ def _original(tx: Transaction, data: bytes, contact_id: UUID | None) -> original
         contact_id=contact_id,
         message_id="",
         received_at=factory.NOW,
+    )
+
+
+def _told_of(tx: Transaction, kept: originals.Original) -> None:
+    said = {"original": str(kept.id)}
+    events.append(
+        tx,
+        NewEvent(
+            kind="original.set_aside", contact_id=None, by="rosei", at=factory.NOW, detail=said
+        ),
     )
 
 
@@ -379,8 +392,7 @@ def test_auditor_reads_and_never_writes(hub: HubHere) -> None:
         f"VALUES ('{contact.id}', 'analysis', '\"x\"', 1, 'akhan', now())",
         "INSERT INTO service (directory, id, sha256, body) VALUES ('fis', 'x', '', '{}')",
     ):
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            hub.tried(factory.AMIR, statement)
+        assert hub.answered(factory.AMIR, statement).startswith(("42501", "FL001")), statement
 
 
 def test_key_that_claims_more_than_its_person_may_is_refused(hub: HubHere) -> None:

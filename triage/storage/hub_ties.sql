@@ -69,6 +69,9 @@ BEGIN
     IF NEW.assigned_to IS DISTINCT FROM said ->> 'assigned_to'
         OR NEW.state IS DISTINCT FROM said ->> 'state'
         OR NEW.received_at IS DISTINCT FROM (said ->> 'received_at')::timestamptz
+        OR (NEW.id::text, NEW.reference, NEW.episode_id::text, NEW.version::text)
+           IS DISTINCT FROM (said ->> 'id', said ->> 'reference', said ->> 'episode_id',
+               coalesce(said ->> 'version', '1'))
         OR TG_OP = 'UPDATE' AND NEW.received_at <> OLD.received_at
     THEN
         RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
@@ -143,16 +146,20 @@ CREATE TRIGGER fanlight_is_theirs BEFORE INSERT OR UPDATE ON suggestion
 -- ---- with its event ----------------------------------------------------------------------------
 
 -- Whether this transaction put an event of this person into the chain, of such a kind, about that
--- contact; where none is named, whether the newest of all is one: the end of the chain is held from
--- the first that is added.
-CREATE OR REPLACE FUNCTION fanlight_told(about uuid, such text) RETURNS boolean
+-- contact; where none is named, about none, among the newest: the end of the chain is held from the
+-- first that is added. What a savepoint could take back does not count. `naming` is what its words
+-- must hold, where they stand in the open.
+DROP FUNCTION IF EXISTS fanlight_told(uuid, text);
+CREATE OR REPLACE FUNCTION fanlight_told(about uuid, such text, naming text DEFAULT '')
+RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF about IS NULL THEN
         RETURN EXISTS (
             SELECT FROM event told
-            WHERE told.seq = (SELECT head.seq FROM event_head head)
+            WHERE told.seq > (SELECT head.seq - 50 FROM event_head head) AND told.contact_id IS NULL
               AND told."by" = fanlight_worker() AND told.kind ~ such
+              AND position(naming IN told.detail) > 0
               AND told.xmin = pg_current_xact_id()::xid
         );
     END IF;
@@ -163,26 +170,171 @@ BEGIN
     );
 END $$;
 
+-- Which events tell of a change of a contact: of each thing that is otherwise now, one of these.
+-- What is in none never changes.
+CREATE OR REPLACE FUNCTION fanlight_fits(changed text, was jsonb, is_now jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT CASE
+        WHEN changed IN ('assigned_to', 'assigned_at') THEN
+            '^contact\.(claimed|taken_over|released|handed_over|freed_idle|confirmed)$'
+        WHEN changed IN ('rating', 'rated_at') THEN '^(contact\.rated|decision\.(saved|signed))$'
+        WHEN changed = 'episode_id' THEN '^contact\.(joined|taken_apart)$'
+        WHEN changed = 'restriction_reviewed_at' THEN '^contact\.(restriction_kept|restricted)$'
+        WHEN changed IN ('restricted', 'restricted_kind', 'restricted_at') THEN
+            '^contact\.(restricted|opened_up)$'
+        WHEN changed IN ('set_aside_reason', 'points_to') THEN
+            '^(contact\.(set_aside|reopened)|call\.thrown_away)$'
+        WHEN changed = 'paused_reason' THEN
+            '^(contact\.(paused|resumed|reopened)|decision\.proposed)$'
+        WHEN changed = 'content' THEN
+            '^(contact\.(accepted|adult_added|child_added|concerns_named|confirmed|fact_changed'
+            '|marked|restricted)|call\.kept)$'
+        WHEN changed = 'version' THEN '^(contact\.(?!viewed$|changes_seen$)|call\.|decision\.'
+            '(proposed|saved|signed|sent_back)$)'
+        WHEN changed <> 'state' THEN '^$'
+        WHEN is_now ->> 'state' = 'signed' THEN '^decision\.signed$'
+        WHEN is_now ->> 'state' = 'awaiting sign-off' THEN '^decision\.proposed$'
+        WHEN was ->> 'state' = 'awaiting sign-off' THEN '^decision\.sent_back$'
+        WHEN is_now ->> 'state' = 'set aside' THEN '^(contact\.set_aside|call\.thrown_away)$'
+        WHEN was ->> 'state' IN ('signed', 'closed', 'set aside') THEN '^contact\.reopened$'
+        WHEN is_now ->> 'state' = 'awaiting information' THEN '^contact\.paused$'
+        WHEN is_now ->> 'state' IN ('received', 'screening') THEN
+            '^contact\.(received|resumed|claimed|taken_over|handed_over|released|freed_idle'
+            '|confirmed)$'
+        ELSE '^$'
+    END
+$$;
+
+-- As a desk writes it, what is as by default is left out: a body that says it is of an older
+-- Fanlight, and everything in it would count as changed.
+CREATE OR REPLACE FUNCTION fanlight_says_defaults(body jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM jsonb_each(body) WHERE value IN ('null', 'false', '""')
+    )
+$$;
+
+CREATE OR REPLACE FUNCTION fanlight_change_is_told(about uuid, was jsonb, is_now jsonb)
+RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    told text[] := ARRAY(
+        SELECT kind FROM event
+        WHERE event.contact_id = about AND event."by" = fanlight_worker()
+          AND event.xmin = pg_current_xact_id()::xid
+    );
+    older boolean := fanlight_says_defaults(was);
+BEGIN
+    RETURN NOT fanlight_says_defaults(is_now) AND NOT EXISTS (
+        SELECT FROM jsonb_each(was) before FULL JOIN jsonb_each(is_now) after USING (key)
+        WHERE before.value IS DISTINCT FROM after.value
+          AND NOT (older AND (key = 'content'
+                   OR coalesce(before.value, 'null') IN ('null', 'false', '""')
+                  AND coalesce(after.value, 'null') IN ('null', 'false', '""')))
+          AND NOT EXISTS (
+              SELECT FROM unnest(told) kind WHERE kind ~ fanlight_fits(key, was, is_now)
+          )
+    );
+END $$;
+
+-- The rows by which a contact's children are found are those of its children, and of no others.
+CREATE OR REPLACE FUNCTION fanlight_children_agree(kept contact) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    said jsonb := kept.body::jsonb;
+    children jsonb := coalesce(said #> '{content,children}', '[]');
+BEGIN
+    IF said ->> 'restricted_kind' = 'Adoption' THEN
+        children := '[]';
+    END IF;
+    RETURN NOT EXISTS (
+        SELECT FROM jsonb_array_elements(children) AS of_body (told)
+        FULL JOIN (SELECT * FROM contact_child kin WHERE kin.contact_id = kept.id) found
+            ON found.child = told ->> 'key'
+        WHERE found.child IS NULL OR told IS NULL
+           OR found.nhs_number IS NOT NULL AND found.nhs_number IS DISTINCT FROM
+              regexp_replace(told #>> '{nhs_number,value}', '[^0-9]', '', 'g')
+    );
+END $$;
+
+CREATE OR REPLACE FUNCTION fanlight_contact_is_told() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    kept contact;
+    such text;
+BEGIN
+    IF fanlight_worker() IS NULL THEN
+        RETURN NULL;
+    END IF;
+    IF TG_TABLE_NAME = 'contact' THEN
+        kept := NEW;
+        IF NOT (CASE TG_OP
+            WHEN 'UPDATE' THEN
+                fanlight_change_is_told(NEW.id, OLD.body::jsonb, NEW.body::jsonb)
+            ELSE fanlight_told(NEW.id, '^(contact\.received|call\.started)$')
+                AND NEW.state IN ('draft', 'received')
+                AND NOT fanlight_says_defaults(NEW.body::jsonb)
+        END) THEN
+            RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+                'Nothing is changed here without the event that tells of it. Nothing was changed.';
+        END IF;
+    ELSE
+        SELECT * INTO kept FROM contact
+        WHERE contact.id = CASE TG_OP WHEN 'DELETE' THEN OLD.contact_id ELSE NEW.contact_id END;
+        IF kept.id IS NULL THEN
+            RETURN NULL; -- destroyed, or refused for want of it
+        END IF;
+        IF NOT EXISTS (
+            SELECT FROM contact
+            WHERE contact.id = kept.id AND contact.xmin = pg_current_xact_id()::xid
+        ) THEN
+            RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+                'Nothing is changed here without the event that tells of it. Nothing was changed.';
+        END IF;
+    END IF;
+    IF TG_TABLE_NAME <> 'restriction' AND NOT fanlight_children_agree(kept)
+        OR EXISTS (SELECT FROM restriction WHERE restriction.contact_id = kept.id)
+           <> (coalesce((kept.body::jsonb -> 'restricted') = 'true', false))
+    THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'What a contact is found by is not what it says. Nothing was changed.';
+    END IF;
+    RETURN NULL;
+END $$;
+
+DO $$
+DECLARE
+    tied record;
+BEGIN
+    FOR tied IN SELECT * FROM (VALUES
+        ('contact', 'INSERT OR UPDATE'),
+        ('contact_child', 'INSERT OR UPDATE OR DELETE'),
+        ('restriction', 'INSERT OR DELETE')
+    ) AS of_table (name, verbs)
+    LOOP
+        EXECUTE format('DROP TRIGGER IF EXISTS fanlight_contact_is_told ON %I', tied.name);
+        EXECUTE format(
+            'CREATE CONSTRAINT TRIGGER fanlight_contact_is_told AFTER %s ON %I DEFERRABLE '
+            'INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fanlight_contact_is_told()',
+            tied.verbs, tied.name
+        );
+    END LOOP;
+    DROP TRIGGER IF EXISTS fanlight_is_told ON contact;
+    DROP TRIGGER IF EXISTS fanlight_is_told ON contact_child;
+END $$;
+
 CREATE OR REPLACE FUNCTION fanlight_is_told() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     about uuid;
     other uuid;
     such text := TG_ARGV[0];
+    naming text := '';
 BEGIN
     IF fanlight_worker() IS NULL THEN
         RETURN NULL;
     END IF;
-    IF TG_TABLE_NAME = 'contact' THEN
-        IF TG_OP = 'UPDATE' AND NEW.state = 'signed' AND OLD.state <> 'signed' THEN
-            about := NEW.id; -- it leaves everybody's queue
-            such := '^decision\.signed$';
-        ELSIF TG_OP = 'UPDATE' AND NEW.assigned_to IS NOT DISTINCT FROM OLD.assigned_to THEN
-            such := ''; -- those of one episode are told of by one event of one of them
-        ELSE
-            about := NEW.id;
-        END IF;
-    ELSIF TG_TABLE_NAME = 'restriction' THEN
+    IF TG_TABLE_NAME = 'restriction' THEN
         IF TG_OP = 'DELETE' THEN
             about := OLD.contact_id;
             such := '^(contact\.opened_up|retention\.destroyed)$';
@@ -198,27 +350,73 @@ BEGIN
         such := CASE TG_OP WHEN 'INSERT' THEN '^retention\.held$' ELSE '^retention\.lifted$' END;
     ELSIF TG_TABLE_NAME = 'correction' THEN
         about := NEW.contact_id;
-        such := '^correction\.' || NEW.standing || '$';
+        such := CASE NEW.standing WHEN 'asked' THEN '^correction\.asked$'
+            WHEN 'agreed' THEN '^correction\.agreed$' ELSE '^correction\.refused$' END;
     ELSIF TG_TABLE_NAME = 'pack_copy' THEN
         SELECT contact_id INTO about FROM decision_version WHERE id = NEW.decision_id;
     ELSIF TG_TABLE_NAME = 'version_opened' THEN
         SELECT contact_id INTO about FROM decision_version WHERE id = NEW.version_id;
-    ELSIF TG_TABLE_NAME = 'contact_child' THEN
-        such := ''; -- kept anew with each change of their contact
     ELSIF TG_TABLE_NAME = 'destruction' THEN
         about := CASE WHEN NEW.outcome <> 'no_contact' THEN NEW.about END;
-        such := CASE NEW.fate WHEN 'destroyed' THEN '^retention\.(arrivals_)?destroyed$'
-            ELSE '^retention\.' || NEW.fate || '$' END;
+        such := CASE WHEN NEW.fate = 'proposed' THEN '^retention\.proposed$'
+            WHEN NEW.fate <> 'destroyed' THEN '^retention\.kept$'
+            WHEN about IS NULL THEN '^retention\.arrivals_destroyed$'
+            ELSE '^retention\.destroyed$' END;
+    ELSIF TG_TABLE_NAME = 'handover_offer' THEN
+        about := NEW.contact_id;
+        such := CASE NEW.state WHEN 'offered' THEN '^contact\.offered$'
+            WHEN 'accepted' THEN '^contact\.handed_over$'
+            WHEN 'declined' THEN '^contact\.handover_declined$'
+            ELSE '^contact\.handover_(kept|withdrawn)$' END;
+    ELSIF TG_TABLE_NAME = 'verdict' THEN
+        about := NEW.contact_id;
+        such := CASE TG_OP WHEN 'UPDATE' THEN '^match\.undone$' ELSE such END;
+    ELSIF TG_TABLE_NAME = 'original' THEN
+        about := NEW.contact_id;
+        such := CASE WHEN TG_OP = 'UPDATE' THEN '^(original\.brought_back|request\.answer_placed)$'
+            WHEN about IS NULL THEN '^original\.(set_aside|kept)$' ELSE such END;
+        naming := NEW.id;
+    ELSIF TG_TABLE_NAME = 'delivery' THEN
+        about := NEW.contact_id;
+        IF TG_OP = 'UPDATE' THEN
+            IF (NEW.time_stamp, NEW.stamped_at) IS DISTINCT FROM (OLD.time_stamp, OLD.stamped_at)
+            THEN
+                such := '^decision\.stamped$';
+            ELSIF (NEW.state, NEW.receipt, NEW.case_number, NEW.sent_at)
+                IS DISTINCT FROM (OLD.state, OLD.receipt, OLD.case_number, OLD.sent_at)
+            THEN
+                such := '^export\.(accepted|rejected|unknown|sent|waiting|by_hand|case_number)$';
+            ELSE
+                RETURN NULL; -- who is sending it now, and why nothing came of it
+            END IF;
+        END IF;
+    ELSIF TG_TABLE_NAME = 'setting' THEN
+        IF starts_with(NEW.name, 'sign-off.comment.') THEN
+            SELECT contact_id INTO about FROM decision_version
+            WHERE id::text = substr(NEW.name, 18, 36);
+            such := '^decision\.comment_kept$';
+        END IF;
     ELSIF TG_TABLE_NAME = 'suggestion' THEN
         about := NEW.low;
         other := NEW.high;
+        such := CASE NEW.state WHEN 'joined' THEN '^contact\.joined$'
+            WHEN 'kept apart' THEN '^contact\.kept_apart$' ELSE such END;
+    ELSIF TG_TABLE_NAME = 'request_message' THEN
+        SELECT contact_id INTO about FROM request WHERE id = NEW.request_id;
+    ELSIF TG_TABLE_NAME = 'partner_answer' THEN
+        SELECT contact_id INTO about FROM request WHERE id = NEW.request_id;
+        such := CASE WHEN about IS NULL THEN '^(request\.not_an_answer|mailbox\.taken_in)$'
+            ELSE such END;
     ELSIF TG_TABLE_NAME = 'signing_key' THEN
         such := CASE TG_OP WHEN 'INSERT' THEN '^worker\.(enrolled|key_renewed)$'
             ELSE '^worker\.key_(revoked|certified)$' END;
+        naming := '"' || NEW.kid || '"';
+    ELSIF TG_TABLE_NAME = 'mailbox_message' THEN
+        naming := NEW.sha256;
     ELSE
         about := NEW.contact_id;
     END IF;
-    IF NOT fanlight_told(about, such)
+    IF NOT fanlight_told(about, such, naming)
         AND (other IS NULL OR NOT fanlight_told(other, such))
     THEN
         RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
@@ -233,23 +431,28 @@ DECLARE
 BEGIN
     -- '': of which kind, what is done says above.
     FOR tied IN SELECT * FROM (VALUES
-        ('contact', 'INSERT OR UPDATE',
-         '^(contact\.(received|confirmed|claimed|taken_over|released|handed_over|freed_idle)|call\.)'),
-        ('contact_child', 'INSERT OR UPDATE OR DELETE', ''),
-        ('restriction', 'INSERT OR DELETE', '^(contact|call)\.'),
-        ('answer', 'INSERT OR UPDATE', '^decision\.'),
+        ('restriction', 'INSERT OR DELETE', '^contact\.restricted$'),
+        ('answer', 'INSERT OR UPDATE', '^decision\.(saved|signed)$'),
         ('decision_version', 'INSERT OR UPDATE', ''),
         ('version_opened', 'INSERT OR UPDATE', '^decision\.(opened|sent_back)$'),
         ('pack_copy', 'INSERT', '^pack\.issued$'),
-        ('lookup_result', 'INSERT OR UPDATE', '^match\.'),
-        ('verdict', 'INSERT OR UPDATE', '^match\.'),
-        ('suggestion', 'INSERT OR UPDATE', '^contact\.'),
-        ('handover_offer', 'INSERT OR UPDATE', '^contact\.'),
+        ('lookup_result', 'INSERT OR UPDATE', '^match\.answered$'),
+        ('verdict', 'INSERT OR UPDATE', '^match\.(linked|not_same|unsure)$'),
+        ('suggestion', 'INSERT OR UPDATE', '^contact\.(likeness_found|joined|kept_apart|taken_apart)$'),
+        ('handover_offer', 'INSERT OR UPDATE', ''),
         ('legal_hold', 'INSERT OR UPDATE', ''),
         ('correction', 'INSERT OR UPDATE', ''),
         ('access_draft', 'INSERT OR UPDATE', '^access\.draft_kept$'),
         ('destruction', 'INSERT OR UPDATE', ''),
-        ('delivery', 'UPDATE OF time_stamp', '^decision\.stamped$'),
+        ('original', 'INSERT OR UPDATE', '^original\.kept$'),
+        ('reader_draft', 'INSERT OR UPDATE', '^contact\.(received|marked|accepted|confirmed)$'),
+        ('request', 'INSERT OR UPDATE', '^request\.(?!viewed$)'),
+        ('request_message', 'INSERT OR UPDATE', '^request\.(?!viewed$)'),
+        ('partner_answer', 'INSERT OR UPDATE', '^request\.(?!viewed$)'),
+        ('mailbox_message', 'INSERT', '^mailbox\.taken_in$'),
+        ('service_referral', 'INSERT OR UPDATE', '^service\.'),
+        ('delivery', 'INSERT OR UPDATE', '^decision\.signed$'),
+        ('setting', 'INSERT OR UPDATE', '^matching\.'),
         ('signing_key', 'INSERT OR UPDATE', '')
     ) AS of_table (name, verbs, such)
     LOOP

@@ -90,6 +90,8 @@ def join(desk: Desk, contact_id: UUID, other_id: UUID, why: str = "") -> tuple[C
                 together |= {c.id: c for c in contacts.in_episode(tx, one.episode_id)}
         for member in together.values():
             if member.episode_id != episode:
+                if member.id != this.id:
+                    _told_of_member(desk, tx, "contact.joined", member, this)
                 change(tx, member, episode_id=episode)
         return contacts.get(tx, this.id), contacts.get(tx, other.id)
 
@@ -140,18 +142,29 @@ def take_apart(desk: Desk, contact_id: UUID, other_id: UUID, why: str) -> tuple[
         with_this = _together(tx, this.id)
         with_other = _together(tx, other.id)
         if other.id not in with_this:
-            _regroup(tx, with_this, this.episode_id)
-            _regroup(tx, with_other, desk.new_id())
+            _regroup(desk, tx, this, with_this, this.episode_id)
+            _regroup(desk, tx, this, with_other, desk.new_id())
         return contacts.get(tx, this.id), contacts.get(tx, other.id)
 
 
-def _regroup(tx: Transaction, members: set[UUID], episode: UUID | None) -> None:
+def _regroup(
+    desk: Desk, tx: Transaction, this: Contact, members: set[UUID], episode: UUID | None
+) -> None:
     """Those still joined keep an episode; someone left alone has none."""
-    for member in members:
+    for member in sorted(members):
         contact = contacts.get(tx, member)
         wanted = episode if len(members) > 1 else None
         if contact.episode_id != wanted:
+            if member != this.id:
+                _told_of_member(desk, tx, "contact.taken_apart", contact, this)
             change(tx, contact, episode_id=wanted)
+
+
+def _told_of_member(desk: Desk, tx: Transaction, kind: str, member: Contact, this: Contact) -> None:
+    """Of each contact whose episode changes, by an event of its own: a hub takes no change of one
+    that is told of another."""
+    before = {"before": str(member.episode_id or "")}
+    desk.note(tx, kind, member.id, before, others=(this.id,), of_others={"other": this.reference})
 
 
 def _pair(desk: Desk, tx: Transaction, this: UUID, other: UUID) -> tuple[Contact, Contact]:
