@@ -4,21 +4,25 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from tests.journeys.refused_tour import WORDS
+from triage.practice import families
 from ui.app import NO_SCREEN
 
 ROOT = Path(__file__).parents[2]
 LONGEST_S = 300
 
 
-def _run(module: str, *arguments: str) -> tuple[int, str]:
+def _run(module: str, *arguments: str, home: Path | None = None) -> tuple[int, str]:
+    places = ("HOME", "TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")
+    own = {name: str(home) for name in places} if home else {}
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        env={**os.environ, **own, "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
         timeout=LONGEST_S,
@@ -27,14 +31,30 @@ def _run(module: str, *arguments: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+def _names_in(place: Path) -> list[str]:
+    """Files left below a place (settings, caches, temporary ones) that say, or are called by, the
+    family name of somebody whom the tour is about."""
+    names = {held.fields.get("family", "").lower() for held in families.told(date(2026, 11, 24))}
+    sought = [name.encode(code) for name in names if name for code in ("utf-8", "utf-16-le")]
+    assert len(sought) > 20
+    said = {
+        path: str(path).lower().encode() + (path.read_bytes().lower() if path.is_file() else b"")
+        for path in place.rglob("*")
+    }
+    return [str(path) for path, words in said.items() if any(name in words for name in sought)]
+
+
 def _told(folder: Path) -> dict[str, Any]:
     told: dict[str, Any] = json.loads((folder / "tour.json").read_text(encoding="utf-8"))
     return told
 
 
 def test_tour_is_true_from_the_welcome_to_the_saved_pack(tmp_path: Path) -> None:
-    code, said = _run("ui.app", "--tour", str(tmp_path))
+    home, tmp_path = tmp_path / "home", tmp_path / "tour"
+    home.mkdir()
+    code, said = _run("ui.app", "--tour", str(tmp_path), home=home)
     assert (code, said) == (0, "Every step was true.\n")
+    assert _names_in(home) == [], "outside its own folder Fanlight leaves word of a family"
     told = _told(tmp_path)
     assert [s["step"] for s in told["steps"] if not s["true"]] == []
     assert {"Files dropped", "Decision form", "Accepted by the council", "Pack saved"} <= {
