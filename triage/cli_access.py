@@ -64,10 +64,12 @@ def access_export(
 
 
 def _settled(party: ThirdParty) -> Settled:
-    from triage.domain.access_draft import Settled
+    from triage.domain.access_draft import Ground, Settled
 
-    goes = click.confirm(f"Take out “{party.words}” ({party.why})?", default=True, err=True)
-    why = party.why if goes else click.prompt("Why may it stay?", err=True)
+    around = f", in “{party.around}”" if party.around else ""
+    asked = f"Take out “{party.words}” ({party.why}{around})?"
+    goes = click.confirm(asked, default=party.goes(None), err=True)
+    why = Ground.OTHER_PERSON.value if goes else click.prompt("Why may it stay?", err=True)
     return Settled(goes=goes, why=why)
 
 

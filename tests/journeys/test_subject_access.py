@@ -14,6 +14,7 @@ from ui.access.screen import AccessScreen
 from ui.access.whose import LINE
 from ui.printing import paper
 from ui.tour_drive import find, focused, press, type_into
+from ui.widgets.headed import Head
 
 Sit = Callable[[str], Seat]
 
@@ -55,19 +56,36 @@ def test_a_copy_is_made_by_keys_once_each_third_party_is_decided(
     monkeypatch.setattr(paper, "printers", lambda: ())
     seat = sit("pnandra")
     screen = gathered(seat)
-    said = [screen.parties.model.index(n).data() for n in range(screen.parties.model.rowCount())]
+    rows = map(screen.parties.model.row, range(screen.parties.model.rowCount()))
+    said = [row.title for row in rows if row is not None]
     assert said[:2] == ["Theo Rowe", "Carla Rowe"]
+    heads = [e.title for e in screen.parties.model._entries if isinstance(e, Head)]
+    assert heads[0] == "Named in the record"
+    assert heads[-1] == "To look at"
     seat.press("Ctrl+Return")
     assert "to go" in seat.read_aloud(), "it says what is missing, and makes nothing"
     seat.press("T")
     assert screen.parties.current() is not None
     seat.press("L")
     assert screen.box is not None
-    type_into(find(screen.box, "Why, in words", QTextEdit), "She asked with her daughter.")
+    screen.box.reason.set_value("AGREES")
+    screen.box.answered.emit("go")
+    assert screen.box.isVisible(), "whoever agrees must be said to have"
+    type_into(find(screen.box, "In your words", QTextEdit), "She asked with her daughter.")
     screen.box.answered.emit("go")
     seat.window.activateWindow()
     seat.wait(screen.parties.view.hasFocus)
-    for _ in said[2:]:
+    seat.press("W")
+    screen.box.reason.set_value("HARM")
+    type_into(find(screen.box, "In your words", QTextEdit), "He does not know that she told.")
+    screen.box.answered.emit("go")
+    seat.window.activateWindow()
+    seat.wait(screen.parties.view.hasFocus)
+    assert screen._decided["Carla Rowe"].why == (
+        "They agree to it (schedule 2, paragraph 16(2)(a)): She asked with her daughter."
+    )
+    assert "serious harm (schedule 3, paragraph 11): He does not" in screen._decided[said[2]].why
+    for _ in said[3:]:
         seat.press("T")
     assert all(row in screen._decided for row in said)
     assert seat.bench.window.isActiveWindow()
@@ -125,7 +143,7 @@ def test_what_was_decided_is_there_again_after_the_window_was_killed(sit: Sit) -
     again = gathered(sit("pnandra"))  # another window, which knows of the store alone
     assert again is not screen
     assert list(again._decided) == ["Theo Rowe"]
-    first = again.parties.model.row(0)
+    first = again.parties.model.row(1)
     assert first is not None
     assert first.state[2] == "Taken out"
     assert again.making.for_whom.text() == "Maya Rowe, herself"

@@ -15,7 +15,8 @@ from tests.workflow.test_subject_access import words_of
 from triage.domain.access_draft import Settled
 from triage.domain.contact import Address
 from triage.domain.errors import NotReadyError
-from triage.domain.request import Onward
+from triage.domain.pack import Removal
+from triage.domain.request import AskedAbout, Onward
 from triage.domain.restriction import RestrictedKind
 from triage.workflow import partner_answers, subject_access
 from triage.workflow import requests as asking
@@ -31,7 +32,9 @@ def all_stay(found: subject_access.Gathered) -> dict[str, Settled]:
 def test_who_was_promised_not_to_be_named_is_in_no_copy_whatever_is_decided(
     front: Front, tmp_path: Path
 ) -> None:
-    told = factory.content(concern="Jean Pell rang. J Pell, jean.pell@mail.example, is upset.")
+    told = factory.content(
+        concern="Example: Jean Pell, a retired dinner lady, rang. J Pell, jean.pell@mail.example."
+    )
     nan = replace(
         told.referrer,
         name=FACT("Jean Pell"),
@@ -48,9 +51,15 @@ def test_who_was_promised_not_to_be_named_is_in_no_copy_whatever_is_decided(
     later = factory.contact(reference="C-26-00002", concern="Her nan Jean Pell minds her.")
     front.bring(later)
     found = subject_access.gather(front.priya, contact.id, "c1")
+    (role,) = [p for p in found.third_parties if p.kind is Removal.REFERRER and not p.never_stays]
+    assert (role.words, role.sort) == ("retired dinner lady", Sort.LIKE)
     promised = {p.words for p in found.third_parties if p.never_stays}
     assert promised == {"Jean Pell", "07700 900123", "jean.pell@mail.example"}
-    said = everything_in(subject_access.preview(front.priya, found, all_stay(found)).pdf, tmp_path)
+    assert [p.words for p in found.third_parties if p.sort is Sort.NAMED and p.forms] == [
+        "Jean Pell"
+    ]
+    stays = {w: s for w, s in all_stay(found).items() if w != role.words}
+    said = everything_in(subject_access.preview(front.priya, found, stays).pdf, tmp_path)
     for gone in ("jean", "pell", "900123", "dinner lady", "mail.example"):
         assert gone not in said
     assert "carla rowe" in said
@@ -111,7 +120,7 @@ def test_what_partners_were_asked_is_in_the_copy_and_what_they_keep_back_is_deci
         "Public task",
         "The family's address It was given to them.",
         "What came of it Answered.",
-        "What they answered was taken out.",
+        "What Housing answered was taken out.",
     ):
         assert held in shown
     for gone in ("Theo", "640 owed", "Hartley", "Police, "):
@@ -171,3 +180,20 @@ def test_whom_a_contact_joined_with_this_names_is_found_in_its_words_too(front: 
     assert (party.words, party.forms) == ("Anjali Sethi", ("anjali",))
     assert "C-26-00007" in party.why
     assert "Nowak" not in str(found)
+
+
+def test_a_request_about_nobody_but_a_third_party_is_left_out_as_a_whole(front: Front) -> None:
+    contact = _red(front)
+    draft = _told(front, asking.start(front.ruth, contact.id, "housing"))
+    only = replace(draft, people=(AskedAbout(person="a1", why="She holds the tenancy."),))
+    sent = asking.rang(front.ruth, asking.keep_draft(front.ruth, only).id, "T. Amos")
+    said = replace(SAID, onward=Onward.FREE, conditions="")
+    partner_answers.record_by_hand(front.ruth, sent.id, said)
+    found = subject_access.gather(front.priya, contact.id, "c1")
+    shown = words_of(subject_access.preview(front.priya, found, {}).pdf)
+    assert sent.reference not in shown
+    assert "640 owed" not in shown
+    stays = {"Carla Rowe": Settled(goes=False, why="She agrees.")}
+    shown = words_of(subject_access.preview(front.priya, found, stays).pdf)
+    assert sent.reference in shown
+    assert "640 owed" in shown

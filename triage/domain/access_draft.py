@@ -2,6 +2,40 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Ground(StrEnum):
+    """Why words go out of a copy, or may stay in it, as it is recorded: the exemptions from UK GDPR
+    article 15 that a front door meets, and what paragraphs 16 and 17 let stay. Paragraphs are of
+    the Data Protection Act 2018."""
+
+    OTHER_PERSON = "It tells of somebody else (schedule 2, paragraph 16)"
+    RIGHTS = "It would harm somebody's rights (UK GDPR article 15(4))"
+    HARM = "It would be likely to cause serious harm (schedule 3, paragraph 11)"
+    WISHES = "It was told so that it would not be given (schedule 3, paragraph 10)"
+    COURT = "A court processes it (schedule 3, paragraph 9)"
+    INTERESTS = "Child abuse data, against the child's interests (schedule 3, paragraph 21)"
+    CRIME = "It would prejudice work against crime (schedule 2, paragraph 2)"
+    LEGAL = "Legal advice (schedule 2, paragraph 19)"
+
+    AGREES = "They agree to it (schedule 2, paragraph 16(2)(a))"
+    REASONABLE = "Reasonable without their agreement (schedule 2, paragraph 16(2)(b))"
+    AT_WORK = "They worked with the child (schedule 2, paragraph 17)"
+    NOBODY = "It tells of nobody who could be known by it"
+
+    @property
+    def needs_words(self) -> bool:
+        """Whether a person must say what it rests on here."""
+        return self not in (Ground.OTHER_PERSON, Ground.AT_WORK, Ground.NOBODY)
+
+    def why(self, words: str) -> str:
+        """The ground with what a person said of it, as it is recorded."""
+        return f"{self.value}: {words.strip()}" if words.strip() else self.value
+
+
+TO_TAKE_OUT = tuple(Ground)[: tuple(Ground).index(Ground.AGREES)]
+TO_LEAVE_IN = tuple(Ground)[len(TO_TAKE_OUT) :]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

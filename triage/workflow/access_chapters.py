@@ -15,7 +15,14 @@ from triage.export.pack_answers import is_said, words_of
 from triage.export.pack_blocks import sentence
 from triage.storage import answers, corrections, drafts, requests, services, versions
 from triage.workflow import fact_words, fields, naming
-from triage.workflow.access_whose import linked_of, of_answer, of_path, of_person, theirs_in
+from triage.workflow.access_whose import (
+    linked_of,
+    of_answer,
+    of_path,
+    of_person,
+    of_request,
+    theirs_in,
+)
 from triage.workflow.partner_answers import said_to
 from triage.workflow.requests import agency_name
 
@@ -182,7 +189,7 @@ def _partners(desk: Desk, tx: Transaction, contact: Contact, child: Child) -> It
             yield Group(
                 title=f"{agency_name(desk, request.agency)}, answered {day}",
                 passages=tuple(said),
-                whose=of_answer(request, answer, desk),
+                whose=of_answer(request, answer, desk) or of_request(contact, child, request),
             )
 
 
@@ -216,7 +223,8 @@ def _asked(desk: Desk, contact: Contact, child: Child, request: InfoRequest) -> 
     more = [Passage(label=label, words=words) for label, words in others.items() if words]
     way = {Via.EMAIL: "by e-mail", Via.MESH: "by MESH"}.get(request.via, "by telephone")
     title = f"{agency_name(desk, request.agency)}, {at} {way} ({request.reference})"
-    return Group(title=title, passages=(*people, *questions, *more))
+    whose = of_request(contact, child, request)
+    return Group(title=title, passages=(*people, *questions, *more), whose=whose)
 
 
 def _corrections(tx: Transaction, contact: Contact, child: Child) -> Iterator[Group]:

@@ -46,7 +46,8 @@ def marked(
     """The third parties `named` in the facts with every way their names are surely written, then
     what else in the chapters, one of each contact, may tell of somebody. Sorted as `Sort` is."""
     joined = _of_joined(desk, tx, told, child, {p.words.casefold() for p in named})
-    names = [p.words for p in named if p.kind in (Removal.RELATIVES, Removal.REFERRER)]
+    people = (p for p in named if p.kind in (Removal.RELATIVES, Removal.REFERRER))
+    names = [p.words for p in people if not re.search(r"[@\d]", p.words)]
     reader = Reader(
         spellings=Spellings(
             names=[*names, *joined],
@@ -54,6 +55,7 @@ def marked(
             work=frozenset(_at_work(tx, told)),
         ),
         own=frozenset(_own_numbers(desk, told, child, named)),
+        unnamed=tuple(dict.fromkeys(_unnamed(told))),
     )
     for contact, chapter in zip(told, chapters, strict=True):
         for part in chapter.parts:
@@ -71,11 +73,13 @@ def marked(
 
 @dataclass(slots=True)
 class Reader:
-    """Reads one text after another. `sure` has the ways each name is surely written, `marks` what
-    a person decides, by what makes two of them the same."""
+    """Reads one text after another. `unnamed` is what those are who may not be named; `sure` has
+    the ways each name is surely written, `marks` what a person decides, by what makes two of them
+    the same."""
 
     spellings: Spellings
     own: frozenset[str] = frozenset()
+    unnamed: tuple[str, ...] = ()
     sure: dict[str, dict[str, None]] = field(default_factory=dict)
     marks: dict[str, ThirdParty] = field(default_factory=dict)
 
@@ -90,6 +94,15 @@ class Reader:
                 self.sure.setdefault(spelt.of, {})[spelt.words] = None
             elif spelt.of or not facts:
                 self._spelt(spelt, text, contact)
+        for what in () if facts else self.unnamed:
+            for match in re.finditer(rf"(?i)(?<!\w){re.escape(what)}(?!\w)", text):
+                role = Told(
+                    words=match[0],
+                    start=match.start(),
+                    why="what who reported it is, and may not be named",
+                    same=what.casefold(),
+                )
+                self._note(role, text, contact, Sort.LIKE, Removal.REFERRER)
         if facts or len(text.split()) < _FEWEST:
             return
         for each in described(text):
@@ -175,6 +188,15 @@ def _from_joined(
                 contact_id=told[0].id,
                 reference=told[0].reference,
             )
+
+
+def _unnamed(told: Sequence[Contact]) -> Iterator[str]:
+    """What those are who reported it and are not to be named: their post, or what they are to the
+    child, and where they work."""
+    for contact in told:
+        referrer = contact.content.referrer
+        if access_whose.why_unnamed(referrer):
+            yield from (fact.value for fact in (referrer.role, referrer.agency) if fact.known)
 
 
 def _own_words(told: Sequence[Contact], child: Child) -> Iterator[str]:

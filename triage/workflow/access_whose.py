@@ -77,6 +77,13 @@ def of_path(contact: Contact, child: Child, path: str) -> Whose | None:
     return Whose(words=words, why=why, never=is_promised(referrer)) if why else None
 
 
+def of_request(contact: Contact, child: Child, request: InfoRequest) -> Whose | None:
+    """Whose a request is that asks about nobody but third parties: that it was made tells of
+    them."""
+    asked = [of_person(contact, child, person.person) for person in request.people]
+    return asked[0] if asked and all(asked) else None
+
+
 def of_answer(request: InfoRequest, answer: PartnerAnswer, desk: Desk) -> Whose | None:
     """What decides of a partner's answer: None where they let it be passed on."""
     if answer.onward is Onward.FREE and not answer.onward_words.strip():
@@ -86,7 +93,7 @@ def of_answer(request: InfoRequest, answer: PartnerAnswer, desk: Desk) -> Whose 
     return Whose(
         words=f"The answer of {who}, {at} ({request.reference})",
         why=answer.limit.rstrip("."),
-        instead="What they answered was taken out.",
+        instead=f"What {who} answered was taken out.",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import groupby
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -13,6 +14,7 @@ from triage.workflow.subject_access import Gathered
 from ui.access.parties import PartyDelegate, PartyModel, PartyRow
 from ui.actions import bind_list
 from ui.widgets.buttons import Button
+from ui.widgets.headed import Head
 from ui.widgets.lists import ListView
 from ui.widgets.pane import Pane
 from ui.widgets.states import Loading, StateView
@@ -21,9 +23,10 @@ KEYS = "third parties"
 
 
 class PartyPane(Pane):
-    """`take_out_asked` and `leave_in_asked` are about the row that is current."""
+    """What is asked is about the row that is current."""
 
     take_out_asked = Signal()
+    say_why_asked = Signal()
     leave_in_asked = Signal()
     again_asked = Signal()
 
@@ -37,14 +40,22 @@ class PartyPane(Pane):
         self.state.acted.connect(lambda _: self.again_asked.emit())
         for part in (self.view, self.state, self._waiting):
             self.body.addWidget(part, 1)
-        self.out = Button("Take out", "eraser", key_hint="T")
-        self.stay = Button("Leave in…", "eye", key_hint="L")
+        self.out = Button("Take out", key_hint="T")
+        self.why = Button("Say why…", key_hint="W")
+        self.why.setAccessibleName("Take out, and say why…")
+        self.stay = Button("Leave in…", key_hint="L")
         self.out.clicked.connect(self.take_out_asked)
+        self.why.clicked.connect(self.say_why_asked)
         self.stay.clicked.connect(self.leave_in_asked)
         self.foot.addWidget(self.out)
+        self.foot.addWidget(self.why)
         self.foot.addWidget(self.stay)
         self.foot.addStretch(1)
-        slots = {"Take out": self.take_out_asked.emit, "Leave in": self.leave_in_asked.emit}
+        slots = {
+            "Take out": self.take_out_asked.emit,
+            "Take out, saying why": self.say_why_asked.emit,
+            "Leave in": self.leave_in_asked.emit,
+        }
         self._bound = bind_list(self.view, KEYS, slots)
         self.view.opened.connect(lambda _: self.take_out_asked.emit())
         self.show_waiting()
@@ -73,7 +84,12 @@ class PartyPane(Pane):
     ) -> None:
         """Everybody, with what was decided."""
         parties = gathered.third_parties
-        self.model.put([PartyRow(p, decided.get(p.words), hidden) for p in parties])
+        entries: list[Head | PartyRow] = []
+        for sort, those in groupby(parties, key=lambda party: party.sort):
+            rows = [PartyRow(p, decided.get(p.words), hidden) for p in those]
+            waiting = sum(row.party.waits(row.settled) for row in rows)
+            entries += [Head(sort.value, f"{waiting} to decide" if waiting else ""), *rows]
+        self.model.put(entries)
         left = sum(p.waits(decided.get(p.words)) for p in parties)
         self.subtitle.set_text(f"{left} to decide" if left else "all decided")
         self._show(self.view if parties else self.state)
@@ -100,7 +116,7 @@ class PartyPane(Pane):
         self._waiting.stop()
         for each in (self.view, self.state, self._waiting):
             each.setVisible(each is part)
-        for button in (self.out, self.stay):
+        for button in (self.out, self.why, self.stay):
             button.setVisible(part is self.view)
 
 

@@ -3,14 +3,14 @@ it has been read."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from triage.domain.access_draft import AccessDraft, Settled
+from triage.domain.access_draft import TO_LEAVE_IN, TO_TAKE_OUT, AccessDraft, Ground, Settled
 from triage.workflow import subject_access
 from triage.workflow.desk import Desk
 from triage.workflow.subject_access import Gathered
@@ -27,19 +27,20 @@ from ui.printing.plain_paper import PlainPaper, Taken
 from ui.printing.plain_paper import Sheet as Paper
 from ui.printing.sheets import Sheet, page_count, sheets
 from ui.printing.signature import with_key
+from ui.shell.asking import ReasonBox
 from ui.shell.dialogs import typed_into_a_box
 from ui.shell.room import room_of, share, space
 from ui.shell.screen import Screen
 from ui.theme import theme
-from ui.triage.boxes import Reason, ReasonBox
 from ui.triage.hidden import HIDDEN_NAME
 from ui.widgets.segments import Segments
 from ui.widgets.toast import announce
 
 PANES = (("parties", "Who else is named"), ("pages", "The pages"), ("making", "The copy"))
 WIDTHS = {"parties": (420, 360), "making": (420, 360)}
-LEAVE_IN = ("They agree to it", "The child knows it already", "They worked with the child")
-TAKE_OUT = ("It tells of somebody else", "Likely to cause serious harm", "Legal advice")
+GOES = "Your reason is recorded, and not printed in the copy."
+STAYS = "Who worked with the child normally stays. Your reason is recorded."
+EVERYWHERE = "They go wherever they stand in the copy. Your reason is recorded, and not printed."
 REDRAW_MS = 250
 
 
@@ -81,6 +82,7 @@ class AccessScreen(Screen):
 
     def _connect(self) -> None:
         self.parties.take_out_asked.connect(self.take_out)
+        self.parties.say_why_asked.connect(self.say_why)
         self.parties.leave_in_asked.connect(self.leave_in)
         self.parties.again_asked.connect(self._gather)
         view = self.pages.view
@@ -273,26 +275,51 @@ class AccessScreen(Screen):
     # ---- deciding -------------------------------------------------------
 
     def take_out(self) -> None:
-        """T: the words go, as was suggested; the next one waits."""
+        """T: the words go, as another person's; the next one waits."""
         row = self.parties.current()
         if row is not None and not row.party.never_stays:
-            self._settle(row.party.words, Settled(goes=True, why=row.party.why))
+            why = Ground.OTHER_PERSON.value
+            self._settle(row.party.words, Settled(goes=True, why=why))
+
+    def say_why(self) -> None:
+        """W: ask why the words go."""
+        self._decide("Take out", GOES, TO_TAKE_OUT, goes=True)
 
     def leave_in(self) -> None:
         """L: ask why the words may stay."""
+        self._decide("Leave in", STAYS, TO_LEAVE_IN, goes=False)
+
+    def _decide(self, act: str, said: str, grounds: Sequence[Ground], *, goes: bool) -> None:
         row = self.parties.current()
         if row is None:
             return
         if row.party.never_stays:
             self.said.emit(f"It is given to nobody: {row.party.why}.")
             return
-        words = "Professionals who worked with the child normally stay. Your reason is recorded."
-        box = self.box = ReasonBox(self, f"Leave in “{row.title}”", words, "Leave in", LEAVE_IN)
 
-        def given(reason: Reason) -> None:
-            self._settle(row.party.words, Settled(goes=False, why=reason.why))
+        def given(why: str) -> None:
+            self._settle(row.party.words, Settled(goes=goes, why=why))
 
-        box.given.connect(given)
+        self._ask(f"{act} “{row.title}”", said, act, grounds, given)
+
+    def _ask(
+        self,
+        title: str,
+        said: str,
+        act: str,
+        grounds: Sequence[Ground],
+        given: Callable[[str], None],
+    ) -> None:
+        box = self.box = ReasonBox(
+            self,
+            title,
+            said,
+            [(ground.name, ground.value) for ground in grounds],
+            act,
+            icon="message-square",
+            words_needed=[ground.name for ground in grounds if ground.needs_words],
+        )
+        box.given.connect(lambda key, words: given(Ground[key].why(words)))
         box.open()
 
     def _settle(self, words: str, settled: Settled) -> None:
@@ -309,15 +336,12 @@ class AccessScreen(Screen):
         if not words:
             self.said.emit("Choose words on the page first: drag over them, or use the arrow keys.")
             return
-        said = "They go wherever they stand in the copy. Your reason is recorded."
-        box = self.box = ReasonBox(self, f"Take out “{words}”", said, "Take out", TAKE_OUT)
 
-        def given(reason: Reason) -> None:
-            self._also[words] = reason.why
+        def given(why: str) -> None:
+            self._also[words] = why
             self._changed()
 
-        box.given.connect(given)
-        box.open()
+        self._ask(f"Take out “{words}”", EVERYWHERE, "Take out", TO_TAKE_OUT, given)
 
     def _put_back(self, words: str) -> None:
         self._also.pop(words, None)
