@@ -14,7 +14,7 @@ from tests.factory import KEY
 from tests.hub_here import PASSWORD, HubHere
 from triage.domain.worker import Worker
 from triage.storage import hub_line
-from triage.storage.hub_server import open_as
+from triage.storage.hub_logins import open_as
 from triage.storage.journal import Journal
 from triage.workflow.desk import Desk
 from triage.workflow.unsent import Unsent

@@ -13,10 +13,12 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from tests import factory
+from tests.postgresql import owned
 from tests.workflow.conftest import Front, open_front
 from triage.domain.worker import Role, Worker
 from triage.storage.engine import open_server
-from triage.storage.hub_server import create_hub, let_in, open_as
+from triage.storage.hub_logins import let_in, open_as
+from triage.storage.hub_server import create_hub
 from triage.storage.tables import metadata
 from triage.workflow.desk import Desk
 
@@ -40,10 +42,14 @@ def tell(
 
 @dataclass(frozen=True)
 class HubHere:
-    """A hub's database on this computer, and the front door as its owner sees it."""
+    """A hub's database on this computer, and the front door as its owner sees it.
+
+    `url` is its owner's, who may no more than the guide says; `as_superuser` is the server's.
+    """
 
     url: str
     front: Front
+    as_superuser: str = ""
 
     def as_somebody(self, worker: Worker) -> "psycopg.Connection[tuple[Any, ...]]":
         """A line of that person's own, with no Fanlight between."""
@@ -88,9 +94,7 @@ class HubHere:
 
 @pytest.fixture(scope="session")
 def hub_url(server_url: str) -> str:
-    with psycopg.connect(server_url, autocommit=True) as line:
-        line.execute("CREATE DATABASE hub_of_rules")
-    url = make_url(server_url).set(database="hub_of_rules").render_as_string(hide_password=False)
+    url = owned(server_url, "hub_of_rules")
     create_hub(url, without_tls=True, retention=factory.profile().retention)
     for worker in EVERYONE:
         served = ("police",) if worker is VIC else ()
@@ -99,8 +103,10 @@ def hub_url(server_url: str) -> str:
 
 
 @pytest.fixture
-def hub(hub_url: str, tmp_path: Path) -> Iterator[HubHere]:
-    with psycopg.connect(hub_url, autocommit=True) as line:
+def hub(hub_url: str, server_url: str, tmp_path: Path) -> Iterator[HubHere]:
+    url = make_url(server_url).set(database=make_url(hub_url).database)
+    superuser = url.render_as_string(hide_password=False)
+    with psycopg.connect(superuser, autocommit=True) as line:
         line.execute("SET session_replication_role = replica")  # so that the chain can be emptied
         emptied = (  # in one round trip
             sql.SQL("DELETE FROM {};").format(sql.Identifier(table))
@@ -109,7 +115,7 @@ def hub(hub_url: str, tmp_path: Path) -> Iterator[HubHere]:
         line.execute(sql.SQL("").join(emptied))
         line.execute("INSERT INTO event_head VALUES (1, 0, repeat('0', 64))")
     store = open_server(hub_url)
-    yield HubHere(hub_url, open_front(store, tmp_path))
+    yield HubHere(hub_url, open_front(store, tmp_path), superuser)
     store.close()
 
 

@@ -158,6 +158,26 @@ def _made(home: Path, *options: str) -> Server:
     return server
 
 
+OWNER = "hub_owner"
+
+
+def owned(server_url: str, database: str) -> str:
+    """An empty database of that name on the server of `server_url`, and its address for its owner:
+    who, as the guide has it, may make roles and is no superuser."""
+    import psycopg
+    from sqlalchemy import make_url
+
+    url = make_url(server_url)
+    with psycopg.connect(server_url, autocommit=True) as line:
+        known = line.execute("SELECT FROM pg_roles WHERE rolname = %s", (OWNER,)).rowcount
+        if not known:
+            line.execute(f"CREATE ROLE {OWNER} LOGIN CREATEROLE PASSWORD '{url.password}'".encode())
+        line.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)'.encode())
+        line.execute(f'CREATE DATABASE "{database}" OWNER {OWNER}'.encode())
+    found = url.set(username=OWNER, database=database)
+    return found.render_as_string(hide_password=False)
+
+
 @contextmanager
 def serving(**settings: str) -> Iterator[Server]:
     """Start a server, with what stops and starts it."""

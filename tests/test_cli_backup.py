@@ -8,11 +8,11 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 
 from tests import factory
+from tests.postgresql import owned
 from tests.test_cli_hub import MAIL, PERSON, WORDS, run
 from tests.workflow.conftest import Front, front  # noqa: F401 - a fixture comes by import
 from triage.domain.errors import SignatureError
@@ -182,13 +182,7 @@ def test_backup_of_a_hub_is_restored_into_an_empty_database_with_its_rules(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "it" / "keys").mkdir(parents=True)
-    address = {}
-    for name in ("backed_up", "brought_back"):
-        with psycopg.connect(server_url, autocommit=True) as line:
-            line.execute(f'DROP DATABASE IF EXISTS "{name}"'.encode())
-            line.execute(f'CREATE DATABASE "{name}"'.encode())
-        url = make_url(server_url).set(database=name)
-        address[name] = url.render_as_string(hide_password=False)
+    address = {name: owned(server_url, name) for name in ("backed_up", "brought_back")}
     run("hub", "create", address["backed_up"], "--without-tls")
     hub = open_server(address["backed_up"])
     with hub.write() as tx:

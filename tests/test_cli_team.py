@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-import psycopg
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import make_url
 
+from tests.postgresql import owned
 from tests.softhsm import PIN, Reader
 from tests.softhsm import reader as reader  # a fixture for whoever asks
 from tests.test_cli_hub import MAIL, WORDS, data, run  # noqa: F401 - a fixture comes by import
@@ -28,11 +28,8 @@ LIN = ["--id", "lmarsh", "--name", "Lin Marsh", "--job", "Team leader"]
 
 
 @pytest.fixture
-def owner(server_url: str, tmp_path: Path) -> str:
-    name = "team_" + re.sub("[^a-z0-9]", "", tmp_path.name.lower())[-30:]
-    with psycopg.connect(server_url, autocommit=True) as line:
-        line.execute(f'CREATE DATABASE "{name}"'.encode())
-    address = make_url(server_url).set(database=name).render_as_string(hide_password=False)
+def owner(server_url: str) -> str:
+    address = owned(server_url, "team")
     assert run("hub", "create", address, HERE).output.startswith("The hub is ready.")
     return address
 

@@ -76,6 +76,7 @@ def hub_create(address: str, without_tls: bool, profile: Path | None) -> None:
 @a_person
 @click.option("--agency", "agencies", multiple=True, help="An agency they answer for, by code.")
 @click.option("--no-password", is_flag=True, help="They come with a certificate or Kerberos.")
+@click.option("--new-password", is_flag=True, help="For one who has forgotten theirs.")
 @in_words
 def hub_let_in(
     address: str,
@@ -88,21 +89,33 @@ def hub_let_in(
     registration: str,
     agencies: tuple[str, ...],
     no_password: bool,
+    new_password: bool,
 ) -> None:
-    """Give a person their own login, or another role; its password is shown this once."""
-    from triage.storage import hub_server
+    """Give a person their own login, or another role to one who has one. A first password is shown
+    this once; whoever has one keeps it."""
+    from triage.storage import hub_logins, hub_server
 
     owner = with_password(address)
-    password = "" if no_password else secrets.token_urlsafe(12)
     worker = Worker(
         id=worker_id, name=name, job=job, role=Role(role), team=team, registration=registration
     )
     hub_server.must_be_encrypted_to(owner, without_tls=without_tls)
-    login = hub_server.let_in(owner, worker_id, Role(role), password, agencies=agencies)
-    hub_server.list_person(owner, worker, at=datetime.now(UTC))
+    known = hub_logins.is_let_in(owner, worker_id)
+    password = None if known and not new_password else secrets.token_urlsafe(12)
+    if no_password:
+        password = ""
+    login = hub_logins.let_in(owner, worker_id, Role(role), password, agencies=agencies)
+    revoked = hub_logins.list_person(owner, worker, at=datetime.now(UTC))
     click.echo(f"{name} signs in to the server as {login}.")
     if password:
-        click.echo(f"Their first password, to be told to them alone: {password}")
+        which = "new" if known else "first"
+        click.echo(f"Their {which} password, to be told to them alone: {password}")
+    if revoked:
+        click.echo(
+            "Their key said of signing off what their role does not any more, and was revoked. At "
+            "their desk: fanlightctl keys renew. Give the council the new list: fanlightctl keys "
+            "export"
+        )
 
 
 @hub.command("shut-out")
@@ -111,11 +124,11 @@ def hub_let_in(
 @in_words
 def hub_shut_out(address: str, without_tls: bool, worker_id: str) -> None:
     """End a person's login, at once and wherever they are signed in."""
-    from triage.storage import hub_server
+    from triage.storage import hub_logins, hub_server
 
     owner = with_password(address)
     hub_server.must_be_encrypted_to(owner, without_tls=without_tls)
-    hub_server.shut_out(owner, worker_id)
+    hub_logins.shut_out(owner, worker_id)
     click.echo(f"{worker_id} can't sign in any more. Revoke their key too: fanlightctl keys revoke")
 
 

@@ -34,7 +34,8 @@ from triage.domain.errors import FanlightError
 from triage.domain.worker import Role, Worker
 from triage.storage import contacts, events, signing_keys, versions, workers
 from triage.storage.engine import Store, open_server
-from triage.storage.hub_server import create_hub, let_in, open_as
+from triage.storage.hub_logins import let_in, open_as
+from triage.storage.hub_server import create_hub
 from triage.workflow import claims, decide, feed, holding, opening, queue, sign
 from triage.workflow.desk import Desk
 

@@ -14,7 +14,8 @@ from triage.domain.errors import UnreachableError
 from triage.domain.worker import Worker
 from triage.storage import events
 from triage.storage.engine import open_server
-from triage.storage.hub_server import create_hub, let_in, open_as
+from triage.storage.hub_logins import let_in, open_as
+from triage.storage.hub_server import create_hub
 from triage.workflow import audit, claims, queue, sign
 from triage.workflow.desk import Desk
 
@@ -25,7 +26,7 @@ TABLES = ("contact", "contact_child", "event", "decision_version", "original", "
 def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[HubHere, str]]:
     """A hub, and the address of its standby: what was saved can be read there at once."""
     with postgresql.serving(synchronous_commit="remote_apply") as first:
-        url = f"{first.url}postgres"
+        url = postgresql.owned(f"{first.url}postgres", "hub")
         create_hub(url, without_tls=True)
         for worker in EVERYONE:
             let_in(url, worker.id, worker.role, PASSWORD, agencies=["police"] * (worker is VIC))
@@ -41,7 +42,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[HubHere, str
             hidden = factory.contact(iris, reference="C-26-04950", restricted=True)
             front.bring(factory.contact(), hidden, told)
             sign.approve(front.priya, front.proposed(told).id, pin=factory.PINS["pnandra"])
-            yield HubHere(url, front), f"{standby.url}postgres?target_session_attrs=any"
+            yield HubHere(url, front), f"{standby.url}hub?target_session_attrs=any"
         finally:
             store.close()
 

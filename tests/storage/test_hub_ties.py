@@ -20,7 +20,7 @@ from triage.domain.request import AnswerPlace, PartnerAnswer, Via
 from triage.domain.worker import Role, Worker
 from triage.storage import codec, content_keys, episodes, originals
 from triage.storage import requests as stored
-from triage.storage.hub_server import let_in
+from triage.storage.hub_logins import let_in
 from triage.workflow import (
     audit,
     claims,

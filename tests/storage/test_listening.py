@@ -66,8 +66,9 @@ def test_line_that_was_cut_is_made_again_and_what_was_missed_is_looked_for(
     contact = hub.front.bring(factory.contact())
     sana, ruth = at(factory.SANA), at(factory.RUTH)
     ear = Ear(sana)
-    with psycopg.connect(hub.url, autocommit=True) as owner:
-        owner.execute(
+    # Lines of people are ended by themselves, or by the superuser.
+    with psycopg.connect(hub.as_superuser, autocommit=True) as line:
+        line.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE usename = 'fl_siqbal' AND query LIKE 'LISTEN%'"
         )

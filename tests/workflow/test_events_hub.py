@@ -15,7 +15,7 @@ from triage.domain.errors import NotAllowedError
 from triage.domain.worker import Worker
 from triage.storage import events
 from triage.storage.engine import Store
-from triage.storage.hub_server import let_in, open_as
+from triage.storage.hub_logins import let_in, open_as
 from triage.workflow import people
 from triage.workflow.desk import Desk
 

@@ -2,8 +2,8 @@
 --
 -- Applied by `fanlightctl hub create`, by the owner of the tables; it may be
 -- applied again at any time. Who somebody is, is the database role they signed in with
--- (session_user), fl_NAME for the person called NAME; what they may do hangs on the group roles
--- that this one is a member of, fanlight_ROLE. No setting that a client can send is asked.
+-- (session_user), fl_NAME for the person called NAME; what they may do hangs on the role that this
+-- database has them down with. No setting that a client can send is asked.
 --
 -- Faults for people are raised with SQLSTATE FL001; their words are shown as they are.
 
@@ -12,6 +12,11 @@ CREATE TABLE IF NOT EXISTS fanlight_allowed (
 );
 -- Every act that this hub was told of: one that came with a newer Fanlight is not among them yet.
 CREATE TABLE IF NOT EXISTS fanlight_act (act text PRIMARY KEY);
+
+-- Who is let in, told by each hub for itself: memberships of roles would be the whole server's.
+CREATE TABLE IF NOT EXISTS fanlight_member (
+    login text PRIMARY KEY, role text NOT NULL, agencies text[] NOT NULL
+);
 
 -- What tells of contacts that are hidden is asked by the rules of rows alone: who signs in may not
 -- name anything in this schema, and a rule needs no name.
@@ -34,18 +39,17 @@ CREATE OR REPLACE FUNCTION fanlight_may(wanted text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RETURN EXISTS (
-        SELECT FROM fanlight_allowed allowed
-        WHERE allowed.act = wanted
-          AND pg_has_role(session_user, 'fanlight_' || allowed.role, 'MEMBER')
+        SELECT FROM fanlight_allowed allowed JOIN fanlight_member person USING (role)
+        WHERE allowed.act = wanted AND person.login = session_user::text
     );
 END $$;
 
--- Whether this person answers for an agency: a member of fanlight_agency_CODE.
+-- Whether this person answers for an agency.
 CREATE OR REPLACE FUNCTION fanlight_serves(agency text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (
-        SELECT FROM pg_roles
-        WHERE rolname = 'fanlight_agency_' || agency AND pg_has_role(session_user, oid, 'MEMBER')
+        SELECT FROM fanlight_member person
+        WHERE person.login = session_user::text AND agency = ANY (person.agencies)
     )
 $$;
 

@@ -1,34 +1,30 @@
-"""A hub's PostgreSQL: its roles, who may do what in each table, and people's own logins.
+"""A hub's PostgreSQL: its tables, and who may do what in each.
 
 The rules of `hub_rules.sql` and of `RULES` here are the database's, so that they hold for anybody
 who signs in with any program. What a role may do is what the hub's profile says of it.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, create_engine, delete, exc, insert, select, text
 
-from triage.domain.errors import NotAllowedError, StoreError
-from triage.domain.event import NewEvent
+from triage.domain.errors import StoreError
 from triage.domain.lookup import OWN
 from triage.domain.retention import RetentionRule
 from triage.domain.trail import ACCESS, AUDITING, DESKS, LOOKS
-from triage.domain.worker import ALLOWED, May, Role, Roles, Worker
-from triage.storage import destruction, events, schema, tables, workers
-from triage.storage.engine import Store, open_server
+from triage.domain.worker import ALLOWED, May, Role, Roles
+from triage.storage import destruction, schema, tables
+from triage.storage.engine import Store
 from triage.storage.hub_line import address, hosts_of
 from triage.storage.tables import metadata
 
 OLDEST = 150000
 """PostgreSQL 15, as the server counts."""
 
-LOGIN = "fl_"
-_NAME = re.compile(r"[a-z][a-z0-9._-]{0,39}")
 _SCRIPT = Path(__file__).with_name("hub_rules.sql")
 _TIES = Path(__file__).with_name("hub_ties.sql")
 _DESTROY = Path(__file__).with_name("hub_destruction.sql")
@@ -269,28 +265,77 @@ def create_hub(
     """
     url = address(owner_url)
     must_be_encrypted(url, without_tls=without_tls)
-    engine = create_engine(url, hide_parameters=True)
+    with as_owner(url) as connection:
+        _must_be_new_enough(connection)
+        schema.bring_up_to_date(connection)
+        if not is_role(connection, "fanlight_person"):
+            connection.execute(text("CREATE ROLE fanlight_person NOLOGIN NOINHERIT"))
+        untold = connection.scalar(text("SELECT to_regclass('fanlight_member')")) is None
+        for script in (_SCRIPT, _TIES):
+            connection.connection.cursor().execute(script.read_bytes())
+        if untold:
+            connection.execute(_MEMBERS_OF_GROUPS, {"roles": [role.value for role in Role]})
+        _tell_what_roles_may(connection, roles)
+        _make_destruction(connection)
+        if retention is not None:
+            _keep_rules(connection, retention)
+        for table in metadata.tables:
+            _apply(connection, table, RULES.get(table))
+        _leave_nothing_outside(connection)
+        # Logins are the whole server's: each comes in where it is let in by name, and nowhere else.
+        here = quoted(connection.scalar(text("SELECT current_database()")))
+        connection.execute(text(f"REVOKE CONNECT, TEMPORARY ON DATABASE {here} FROM PUBLIC"))
+
+
+@contextmanager
+def as_owner(owner_url: str | URL) -> Iterator[Connection]:
+    """One transaction as the owner of a hub's database. Raises StoreError, in a sentence, where
+    the server is not there, the account may not do it, or the database is no hub's."""
+    engine = create_engine(address(owner_url), hide_parameters=True)
     try:
         with engine.begin() as connection:
-            _must_be_new_enough(connection)
-            schema.bring_up_to_date(connection)
-            _make_roles(connection)
-            for script in (_SCRIPT, _TIES):
-                connection.connection.cursor().execute(script.read_bytes())
-            _tell_what_roles_may(connection, roles)
-            _make_destruction(connection)
-            if retention is not None:
-                _keep_rules(connection, retention)
-            for table in metadata.tables:
-                _apply(connection, table, RULES.get(table))
-            _leave_nothing_outside(connection)
+            yield connection
     except exc.OperationalError as error:
         raise StoreError(
             "The hub's server could not be reached, or does not let this account in. Nothing was "
             "changed: check the address and the account."
         ) from error
+    except exc.ProgrammingError as error:
+        words = _REFUSED.get(getattr(error.orig, "sqlstate", ""))
+        if words is None:
+            raise
+        raise StoreError(words) from error
     finally:
         engine.dispose()
+
+
+_REFUSED = {
+    "42501": "The hub's server does not let this account do that. Nothing was changed: use the "
+    "owner's account, which owns the hub's database and may make roles (CREATEROLE).",
+    "42P01": "There is no hub in this database. Nothing was changed: check the address, or make "
+    "one first: fanlightctl hub create",
+    "42P07": "The database holds tables of another program. Nothing was changed: name one that is "
+    "empty, or a hub's.",
+}
+"""By SQLSTATE: insufficient privilege, undefined table, duplicate table."""
+
+# Before each hub told for itself who has which role, the server's groups did.
+_MEMBERS_OF_GROUPS = text("""
+    INSERT INTO fanlight_member
+    SELECT person.rolname, substr(of_role.rolname, 10), ARRAY(
+        SELECT substr(agency.rolname, 17)
+        FROM pg_auth_members served JOIN pg_roles agency ON agency.oid = served.roleid
+        WHERE served.member = person.oid AND starts_with(agency.rolname, 'fanlight_agency_')
+    )
+    FROM pg_auth_members given
+    JOIN pg_roles person ON person.oid = given.member
+    JOIN pg_roles of_role ON of_role.oid = given.roleid
+    JOIN pg_database here ON here.datname = current_database()
+    WHERE starts_with(person.rolname, 'fl_') AND person.rolcanlogin
+      AND starts_with(of_role.rolname, 'fanlight_') AND substr(of_role.rolname, 10) = ANY (:roles)
+      AND EXISTS (SELECT FROM aclexplode(here.datacl) named WHERE named.grantee = person.oid)
+    ON CONFLICT DO NOTHING
+""")
 
 
 def must_be_encrypted(url: URL, *, without_tls: bool = False) -> None:
@@ -329,15 +374,15 @@ def _must_be_new_enough(connection: Connection) -> None:
         )
 
 
-def _make_roles(connection: Connection) -> None:
-    for role in ("fanlight_person", *(f"fanlight_{r.value}" for r in Role)):
-        if not _is_role(connection, role):
-            connection.execute(text(f"CREATE ROLE {role} NOLOGIN NOINHERIT"))
-
-
-def _is_role(connection: Connection, name: str) -> bool:
+def is_role(connection: Connection, name: str) -> bool:
+    """Whether the server knows a role of that name."""
     found = text("SELECT 1 FROM pg_roles WHERE rolname = :name")
     return connection.execute(found, {"name": name}).first() is not None
+
+
+def quoted(name: str | None) -> str:
+    """A name as it stands in a statement."""
+    return '"' + (name or "").replace('"', '""') + '"'
 
 
 def _tell_what_roles_may(connection: Connection, roles: Roles | None) -> None:
@@ -432,163 +477,32 @@ def _apply(connection: Connection, table: str, rule: Rule | None) -> None:
         )
 
 
-def let_in(
-    owner_url: str, worker_id: str, role: Role, password: str, *, agencies: Iterable[str] = ()
-) -> str:
-    """Give a person a login of their own with that role, or another role and password to one who
-    has it; the login's name is given back. The password leaves this computer hashed only.
-    `agencies` are codes of the profile: what those are asked, this person sees.
-
-    An empty `password` makes a login for a client certificate or Kerberos, as pg_hba.conf says.
-    Raises StoreError for an id that makes no login name, or where the account may not do that.
-    """
-    if not _NAME.fullmatch(worker_id):
-        raise StoreError(
-            "A sign-in name is 1 to 40 small letters, figures, dots or dashes, and begins with a "
-            "letter. Nothing was changed."
-        )
-    login = f"{LOGIN}{worker_id}"
-    who = _quoted(login)
-    url = address(owner_url)
-    engine = create_engine(url, hide_parameters=True)
-    try:
-        with engine.begin() as connection:
-            if not _is_role(connection, login):
-                connection.execute(text(f"CREATE ROLE {who}"))
-            for other in Role:
-                connection.execute(text(f"REVOKE fanlight_{other.value} FROM {who}"))
-            connection.execute(text(f"GRANT fanlight_person, fanlight_{role.value} TO {who}"))
-            connection.execute(text(f"GRANT CONNECT ON DATABASE {_quoted(url.database)} TO {who}"))
-            _serve(connection, who, agencies)
-            connection.execute(text(f"ALTER ROLE {who} LOGIN"))
-            if password:
-                from psycopg import Connection as Line
-
-                line = connection.connection.driver_connection
-                assert isinstance(line, Line)  # the driver named above
-                hashed = line.pgconn.encrypt_password(
-                    password.encode(), login.encode(), b"scram-sha-256"
-                ).decode()
-                connection.exec_driver_sql(f"ALTER ROLE {who} PASSWORD '{hashed}'")
-    except (exc.OperationalError, exc.ProgrammingError) as error:
-        raise StoreError(
-            "The hub's server did not let this account add a person. Nothing was changed: use the "
-            "owner's account that the hub was made with."
-        ) from error
-    finally:
-        engine.dispose()
-    return login
-
-
-def list_person(owner_url: str, worker: Worker, *, at: datetime) -> None:
-    """Keep who the person is, with the event of it; their key comes when they join."""
-    store = open_server(owner_url)
-    try:
-        with store.write() as tx:
-            workers.put(tx, worker, pin_hash="", public_jwk={})
-            events.append(
-                tx,
-                NewEvent(
-                    kind="worker.let_in",
-                    contact_id=None,
-                    by="owner",
-                    at=at,
-                    detail={"worker": worker.id, "role": worker.role.value},
-                ),
-            )
-    finally:
-        store.close()
-
-
-def _serve(connection: Connection, who: str, agencies: Iterable[str]) -> None:
-    there = connection.scalars(
-        text("SELECT rolname FROM pg_roles WHERE starts_with(rolname, :start)"),
-        {"start": "fanlight_agency_"},
-    ).all()
-    for group in there:
-        connection.execute(text(f"REVOKE {_quoted(group)} FROM {who}"))
-    for agency in agencies:
-        group = f"fanlight_agency_{agency}"
-        if group not in there:
-            connection.execute(text(f"CREATE ROLE {_quoted(group)} NOLOGIN NOINHERIT"))
-        connection.execute(text(f"GRANT {_quoted(group)} TO {who}"))
-
-
-def shut_out(owner_url: str, worker_id: str) -> None:
-    """Let a person in no more. Their events and signatures stay as they are."""
-    if not _NAME.fullmatch(worker_id):
-        raise StoreError(f"There is nobody called {worker_id} here. Nothing was changed.")
-    url = address(owner_url)
-    engine = create_engine(url, hide_parameters=True)
-    try:
-        with engine.begin() as connection:
-            login = f"{LOGIN}{worker_id}"
-            connection.execute(text(f"ALTER ROLE {_quoted(login)} NOLOGIN"))
-            connection.execute(
-                text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = :who"),
-                {"who": login},
-            )
-    finally:
-        engine.dispose()
-
-
-def _quoted(name: str | None) -> str:
-    return '"' + (name or "").replace('"', '""') + '"'
-
-
-def open_as(hub_url: str, worker_id: str, password: str, *, without_tls: bool = False) -> Store:
-    """The hub's store, signed in as that person. Raises StoreError as `open_server` does."""
-    url = address(hub_url).set(username=f"{LOGIN}{worker_id}")
-    if password:
-        url = url.set(password=password)
-    must_be_encrypted(url, without_tls=without_tls)
-    store = open_server(url)
-    store.roles = _roles_at(store)
-    return store
-
-
-def _roles_at(store: Store) -> Roles | None:
-    """What each role may do at this hub; None where `create_hub` was not run since it can tell."""
-    found: dict[Role, set[May]] = {role: set() for role in Role}
-    try:
-        with store.read() as tx:
-            for role, act in tx.connection.execute(text("SELECT role, act FROM fanlight_allowed")):
-                found[Role(role)].add(May(act))
-    except NotAllowedError:
-        return None
-    return {role: frozenset(acts) for role, acts in found.items()}
-
-
 def bring_in(owner_url: str, desk: Store) -> int:
     """Copy everything that one desk's file holds into a hub's database that holds nothing yet;
     the number of events that came. The chain is checked link by link as it goes in.
 
     Raises StoreError where the hub holds something, or the two are of different ages.
     """
-    engine = create_engine(address(owner_url), hide_parameters=True)
-    try:
-        with desk.read() as source, engine.begin() as connection:
-            if schema.found(connection) != schema.found(source.connection):
-                raise StoreError(
-                    "The desk and the hub are of different Fanlights. Nothing was changed: bring "
-                    "both up to date first."
-                )
-            if connection.execute(select(tables.event.c.seq).limit(1)).first() is not None:
-                raise StoreError(
-                    "The hub's database holds something already. Nothing was changed: a desk is "
-                    "brought into an empty hub."
-                )
-            came = 0
-            for table in metadata.sorted_tables:
-                if table.name == "event_head":
-                    continue  # it follows the events by itself
-                order = table.primary_key.columns
-                read = source.connection.execution_options(stream_results=True).execute(
-                    select(table).order_by(*order)
-                )
-                for rows in read.mappings().partitions(1000):
-                    connection.execute(insert(table), [dict(row) for row in rows])
-                    came += len(rows) if table.name == "event" else 0
-            return came
-    finally:
-        engine.dispose()
+    with desk.read() as source, as_owner(owner_url) as connection:
+        if schema.found(connection) != schema.found(source.connection):
+            raise StoreError(
+                "The desk and the hub are of different Fanlights. Nothing was changed: bring "
+                "both up to date first."
+            )
+        if connection.execute(select(tables.event.c.seq).limit(1)).first() is not None:
+            raise StoreError(
+                "The hub's database holds something already. Nothing was changed: a desk is "
+                "brought into an empty hub."
+            )
+        came = 0
+        for table in metadata.sorted_tables:
+            if table.name == "event_head":
+                continue  # it follows the events by itself
+            order = table.primary_key.columns
+            read = source.connection.execution_options(stream_results=True).execute(
+                select(table).order_by(*order)
+            )
+            for rows in read.mappings().partitions(1000):
+                connection.execute(insert(table), [dict(row) for row in rows])
+                came += len(rows) if table.name == "event" else 0
+        return came

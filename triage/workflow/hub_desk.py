@@ -66,7 +66,7 @@ def open_store(folder: Path, vault: Vault) -> Store:
 
 
 def _signed_in(at: HubDesk, password: str) -> Store:
-    from triage.storage.hub_server import open_as
+    from triage.storage.hub_logins import open_as
 
     return open_as(at.url, at.worker_id, password, without_tls=at.without_tls)
 
