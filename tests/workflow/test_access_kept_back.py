@@ -15,10 +15,11 @@ from tests.workflow.test_subject_access import words_of
 from triage.domain.access_draft import Settled
 from triage.domain.contact import Address
 from triage.domain.errors import NotReadyError
+from triage.domain.lookup import Subject
 from triage.domain.pack import Removal
 from triage.domain.request import AskedAbout, Onward
 from triage.domain.restriction import RestrictedKind
-from triage.workflow import partner_answers, subject_access
+from triage.workflow import match, partner_answers, subject_access
 from triage.workflow import requests as asking
 from triage.workflow.access_parties import Sort
 
@@ -97,6 +98,20 @@ def test_the_address_of_a_refuge_is_in_no_copy_whatever_is_decided(
         assert gone not in said
     assert "an address was taken out: it is given to nobody." in said
     assert "14 larch court" in said, "where they live by the other contact"
+
+
+def test_where_a_partner_restricts_that_somebody_is_is_in_no_copy(front: Front) -> None:
+    contact = front.bring(factory.contact(concern="She is at 9 Hidden Ln now, in Hidden Lane."))
+    record = factory.record(address="9 Hidden Lane", postcode="NM8 8HH", phone="01632 960777")
+    front.people.hold(replace(record, restricted=True))
+    [result] = match.look_up(front.priya, contact.id, partners=("social_care",), people=("c1",))
+    subject = Subject(contact_id=contact.id, person="c1")
+    match.link(front.priya, subject, result.candidates[0], ["x"], "Same")
+    found = subject_access.gather(front.priya, contact.id, "c1")
+    shown = words_of(subject_access.preview(front.priya, found, all_stay(found)).pdf)
+    assert "Social care" in shown
+    for gone in ("Hidden", "8HH", "960777"):
+        assert gone not in shown
 
 
 def test_what_partners_were_asked_is_in_the_copy_and_what_they_keep_back_is_decided(

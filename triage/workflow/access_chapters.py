@@ -16,6 +16,8 @@ from triage.export.pack_blocks import sentence
 from triage.storage import answers, corrections, drafts, requests, services, versions
 from triage.workflow import fact_words, fields, naming
 from triage.workflow.access_whose import (
+    PLACE,
+    WHERE,
     linked_of,
     of_answer,
     of_path,
@@ -154,6 +156,7 @@ def _linked(desk: Desk, tx: Transaction, contact: Contact, child: Child) -> Iter
             Passage(
                 label=fact_words.RECORD_LABELS.get(name, sentence(name.replace("_", " "))),
                 words=fact_words.said(desk.profile, name, value),
+                whose=PLACE if record.restricted and name in WHERE else None,
             )
             for name, value in record.fields.items()
             if value

@@ -18,8 +18,6 @@ from triage.workflow.access_names import Spellings, Spelt
 from triage.workflow.access_parties import Sort, ThirdParty
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from triage.domain.contact import Child, Contact
     from triage.export.access_copy import Chapter
     from triage.storage.engine import Transaction
@@ -35,27 +33,52 @@ _OURS = re.compile(r"[A-Z]-\d\d-\d{5}$|(?:[A-Z]+ )?\d{1,4}([ /-])\d{1,2}\1\d{2,4
 """A reference of the hub's own, or a day."""
 
 
-def marked(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """What is looked for in free texts, and what is left alone there. `joined` are names of
+    contacts joined with these, with the reference of each."""
+
+    names: tuple[str, ...]
+    joined: Mapping[str, str]
+    own: frozenset[str]
+    work: frozenset[str]
+    numbers: frozenset[str]
+    unnamed: tuple[str, ...]
+
+
+def sought(
     desk: Desk,
     tx: Transaction,
     told: Sequence[Contact],
     child: Child,
+    named: Sequence[ThirdParty],
+) -> Sought:
+    """What is to be looked for in what is held of these contacts, by the third parties `named` in
+    their facts."""
+    people = (p for p in named if p.kind in (Removal.RELATIVES, Removal.REFERRER))
+    return Sought(
+        names=tuple(p.words for p in people if not re.search(r"[@\d]", p.words)),
+        joined=_of_joined(tx, told, child, {p.words.casefold() for p in named}),
+        own=frozenset(_own_words(told, child)),
+        work=frozenset(_at_work(tx, told)),
+        numbers=frozenset(_own_numbers(desk, told, child, named)),
+        unnamed=tuple(dict.fromkeys(_unnamed(told))),
+    )
+
+
+def marked(
+    sought: Sought,
+    told: Sequence[Contact],
     chapters: Sequence[Chapter],
     named: Sequence[ThirdParty],
 ) -> tuple[ThirdParty, ...]:
     """The third parties `named` in the facts with every way their names are surely written, then
     what else in the chapters, one of each contact, may tell of somebody. Sorted as `Sort` is."""
-    joined = _of_joined(desk, tx, told, child, {p.words.casefold() for p in named})
-    people = (p for p in named if p.kind in (Removal.RELATIVES, Removal.REFERRER))
-    names = [p.words for p in people if not re.search(r"[@\d]", p.words)]
+    names = [*sought.names, *sought.joined]
     reader = Reader(
-        spellings=Spellings(
-            names=[*names, *joined],
-            own=frozenset(_own_words(told, child)),
-            work=frozenset(_at_work(tx, told)),
-        ),
-        own=frozenset(_own_numbers(desk, told, child, named)),
-        unnamed=tuple(dict.fromkeys(_unnamed(told))),
+        spellings=Spellings(names=names, own=sought.own, work=sought.work),
+        own=sought.numbers,
+        unnamed=sought.unnamed,
     )
     for contact, chapter in zip(told, chapters, strict=True):
         for part in chapter.parts:
@@ -63,7 +86,7 @@ def marked(
                 for passage in group.passages:
                     others = group.whose is not None or passage.whose is not None
                     reader.read(passage.words, contact, facts=others)
-    parties = [*named, *_from_joined(joined, reader.sure, told)]
+    parties = [*named, *_from_joined(sought.joined, reader.sure, told)]
     whole = {p.words.casefold() for p in parties}
     found = [replace(p, forms=_forms(p, reader.sure)) for p in parties]
     found += [mark for words, mark in reader.marks.items() if words not in whole]
@@ -155,14 +178,13 @@ def _forms(party: ThirdParty, sure: Mapping[str, Mapping[str, None]]) -> tuple[s
 
 
 def _of_joined(
-    desk: Desk, tx: Transaction, told: Sequence[Contact], child: Child, held: set[str]
-) -> dict[str, tuple[UUID, str]]:
-    """Names that contacts joined with these have, of people these do not name, with the contact;
-    none of a restricted one, of which a name would tell."""
-    found: dict[str, tuple[UUID, str]] = {}
+    tx: Transaction, told: Sequence[Contact], child: Child, held: set[str]
+) -> dict[str, str]:
+    """Names that contacts joined with these have, of people these do not name; none of a
+    restricted one, of which a name would tell."""
+    found: dict[str, str] = {}
     here = {contact.id for contact in told}
-    episodes = {contact.episode_id for contact in told if contact.episode_id}
-    for episode in episodes:
+    for episode in {contact.episode_id for contact in told if contact.episode_id}:
         for contact in contacts.in_episode(tx, episode):
             if contact.id in here or contact.restricted:
                 continue
@@ -170,16 +192,14 @@ def _of_joined(
             names += [a.name.value for a in contact.content.adults if a.name.known]
             for name in names:
                 if name.casefold() not in held | {child.name.casefold()}:
-                    found.setdefault(name, (contact.id, contact.reference))
+                    found.setdefault(name, contact.reference)
     return found
 
 
 def _from_joined(
-    joined: Mapping[str, tuple[UUID, str]],
-    sure: Mapping[str, object],
-    told: Sequence[Contact],
+    joined: Mapping[str, str], sure: Mapping[str, object], told: Sequence[Contact]
 ) -> Iterator[ThirdParty]:
-    for name, (_, reference) in joined.items():
+    for name, reference in joined.items():
         if name in sure:
             yield ThirdParty(
                 words=name,

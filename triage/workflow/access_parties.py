@@ -88,7 +88,7 @@ def _found(
         promised = access_whose.is_promised(contact.content.referrer)
         for words, why, kind in (
             *_named(contact, child),
-            *_kept_safe(contact),
+            *_kept_safe(tx, contact),
             *_named_over_there(tx, contact),
             *_answered(desk, tx, contact),
         ):
@@ -107,11 +107,16 @@ def _found(
                 )
 
 
-def _kept_safe(contact: Contact) -> Iterator[tuple[str, str, Removal]]:
+def _kept_safe(tx: Transaction, contact: Contact) -> Iterator[tuple[str, str, Removal]]:
+    """Where somebody is of whom nobody may learn it."""
     address = contact.content.address
     for fact in (address.line, address.postcode, address.phone):
         if fact.known and access_whose.is_hidden(contact):
             yield fact.value, "the address of a refuge", Removal.ADDRESS
+    for _, record in access_whose.linked_of(tx, contact):
+        for name in access_whose.WHERE if record.restricted else ():
+            if words := record.fields.get(name, "").strip():
+                yield words, "of a record that its owner restricts", Removal.ADDRESS
 
 
 def _answered(

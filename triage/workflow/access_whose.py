@@ -27,12 +27,17 @@ _OUTRIGHT = frozenset({"given", "family", "name", "dob", "relationship", "lives_
 """Facts whose words are not blanked where they were read: names and birth dates are looked for
 everywhere, and how somebody is related is part of the child's own story."""
 
-_PLACE = Whose(
+PLACE = Whose(
     words="",
     why="the address of a refuge",
     never=True,
     instead="An address was taken out: it is given to nobody.",
 )
+"""Where somebody is of whom nobody may learn it."""
+
+WHERE = ("address", "postcode", "phone")
+"""What a partner's record says of where somebody is."""
+
 _NUMBERS = ("nhs_number", "upn", "phone")
 
 
@@ -67,7 +72,7 @@ def of_path(contact: Contact, child: Child, path: str) -> Whose | None:
     if group in ("children", "adults"):
         return of_person(contact, child, rest.partition(".")[0])
     if group == "address":
-        return _PLACE if is_hidden(contact) else None
+        return PLACE if is_hidden(contact) else None
     referrer = contact.content.referrer
     if group != "referrer" or referrer.name.value == child.name:
         return None

@@ -24,7 +24,7 @@ from triage.storage import access_drafts, contacts
 from triage.storage.access_drafts import Place
 from triage.workflow import access_whose, people, stamping
 from triage.workflow.access_chapters import chapter
-from triage.workflow.access_marks import marked
+from triage.workflow.access_marks import marked, sought
 from triage.workflow.access_parties import Sort, ThirdParty, third_parties
 from triage.workflow.desk import Desk
 from triage.workflow.holding import hold, why_given
@@ -83,16 +83,18 @@ def gather(desk: Desk, contact_id: UUID, child_key: str) -> Gathered:
             desk.note(tx, "access.gathered", each.id, {"for": contact.reference})
         chapters = tuple(chapter(desk, tx, c, child) for c in told)
         named = third_parties(desk, tx, told, child)
-        return Gathered(
-            child=child.name,
-            places=tuple(places),
-            draft=draft,
-            draft_at=draft_at,
-            contact_ids=tuple(c.id for c in told),
-            references=tuple(c.reference for c in told),
-            chapters=chapters,
-            third_parties=marked(desk, tx, told, child, chapters, named),
-        )
+        looked_for = sought(desk, tx, told, child, named)
+    # Reading it through takes as long as there are words, and nobody is kept from saving meanwhile.
+    return Gathered(
+        child=child.name,
+        places=tuple(places),
+        draft=draft,
+        draft_at=draft_at,
+        contact_ids=tuple(c.id for c in told),
+        references=tuple(c.reference for c in told),
+        chapters=chapters,
+        third_parties=marked(looked_for, told, chapters, named),
+    )
 
 
 def keep(desk: Desk, gathered: Gathered, draft: AccessDraft) -> AccessDraft:
