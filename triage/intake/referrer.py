@@ -218,7 +218,7 @@ def know_referrer(
             from_form and signature.is_personal(writer.from_name) and not same
         )
         if not stranger:
-            header.write("Address: ")
+            header.write("E-mail: ")
             piece = header.write(writer.from_address)
             header.write("\n")
             referrer.put("email", Reading(writer.from_address, (piece,), "From"))

@@ -50,7 +50,7 @@ class AsideBox(FormBox):
         many = f"{len(rows)} set aside" if rows else "Nothing was set aside"
         super().__init__(parent, "inbox", many, WORDS if rows else NOTHING, 760 if rows else 480)
         self._rows = tuple(rows)
-        self.table = Table("Set aside", (20, 44, 36), grow=True)
+        self.table = Table("Set aside", (20, 44, 36), most=6)
         self._model = Rows(HEADS, parent=self.table)
         self.table.setModel(self._model)
         self.words = Paragraph("", "body")
@@ -71,10 +71,7 @@ class AsideBox(FormBox):
                 for row in self._rows
             ]
         )
-        t = theme()
-        scroll = Scroll(self.table, "Set aside")
-        scroll.setFixedHeight(min(t.px(200), self.table.height() + t.px(4)))
-        self.body.addWidget(scroll)
+        self.body.addWidget(self.table)
         self.read = Button("Read it", "book-open")
         self.read.clicked.connect(self._read)
         self._blurred = blurred
@@ -87,7 +84,7 @@ class AsideBox(FormBox):
         content.column.addWidget(self.words)
         content.column.addStretch(1)
         self._page = Scroll(content, "What it says")
-        self._page.setFixedHeight(t.px(110))
+        self._page.setFixedHeight(theme().px(110))
         self._page.hide()
         self.body.addWidget(self._page)
         self.body.addWidget(Text("Why it is brought back", "label", weight=600))
@@ -164,7 +161,7 @@ class Aside(QObject):
         self._jobs.run(
             lambda: aside.listed(desk),
             self._show,
-            lambda fault: self._window.toast.say(sentence(fault)),
+            lambda fault: self._window.toast.refuse(sentence(fault)),
             owner=self,
         )
 

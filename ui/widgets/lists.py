@@ -12,13 +12,19 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from ui import paint
 from ui.style import OWN_RING
 from ui.theme import theme
 from ui.titles import shorter, split_title
+
+
+def stands_whole(view: QAbstractItemView, height: int) -> bool:
+    """Whether all of the current row is in sight while the view is `height` pixels high."""
+    row = view.visualRect(view.currentIndex())
+    return row.isValid() and row.top() >= 0 and row.bottom() <= height
 
 
 def draw_row_ground(
@@ -77,7 +83,20 @@ class ListView(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().setSingleStep(20)
         self.activated.connect(self.opened)
-        theme().scaled.connect(self.scheduleDelayedItemsLayout)
+        theme().scaled.connect(self._scaled)
+
+    def _scaled(self) -> None:
+        seen = stands_whole(self, self.viewport().height())
+        self.scheduleDelayedItemsLayout()
+        if seen:
+            self.scrollTo(self.currentIndex())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The row that is current stays in sight, where it was."""
+        seen = stands_whole(self, event.oldSize().height())
+        super().resizeEvent(event)
+        if seen:
+            self.scrollTo(self.currentIndex())
 
     def setModel(self, model: QAbstractItemModel | None) -> None:
         """Show a model."""

@@ -36,6 +36,7 @@ from PySide6.QtWidgets import (
 from ui import paint
 from ui.style import OWN_RING
 from ui.theme import theme
+from ui.widgets.lists import stands_whole
 from ui.widgets.text import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -48,6 +49,12 @@ COLOUR_ROLE: Final = Qt.ItemDataRole.UserRole + 103
 """A token colour for a cell's words."""
 BOLD_ROLE: Final = Qt.ItemDataRole.UserRole + 104
 """True when a cell's words are stressed."""
+
+
+def inset(column: int) -> int:
+    """Pixels before a column's words. The first has room for the bar of a chosen row, also where
+    it is not: words must not move under the eye."""
+    return theme().px(2 if column else 8)
 
 
 def row_state(option: QStyleOptionViewItem) -> tuple[bool, bool, bool]:
@@ -94,7 +101,7 @@ class TableDelegate(QStyledItemDelegate):
         t = theme()
         rect = QRectF(option.rect)
         selected, first = row_state(option)[0], index.column() == 0
-        x = rect.left() + t.px(8 if (selected or _is_focused(option, index)) and first else 2)
+        x = rect.left() + inset(index.column())
         name = index.data(ICON_ROLE)
         ink = t.colour(index.data(COLOUR_ROLE) or ("muted" if index.data(TEXT2_ROLE) else "text"))
         if name:
@@ -172,16 +179,18 @@ class Header(QHeaderView):
             self.model().headerData(logical, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole)
             or ""
         )
-        shown = paint.elided(words, "small", 500, area.width() - 6)
+        left = inset(logical)
+        shown = paint.elided(words, "small", 500, area.width() - left - 4)
         ink = t.colour("text2")
-        paint.text(painter, area.adjusted(2, 0, 0, 0), shown, t.font("small", 500), ink)
+        paint.text(painter, area.adjusted(left, 0, 0, 0), shown, t.font("small", 500), ink)
 
 
 class Table(QTableView):
     """A table of facts. `opened` tells Enter or a double click on a row.
 
     `shares` are the columns' parts of the width. Without an own scroll bar
-    (`grow=True`) it is as tall as its rows and the pane scrolls.
+    (`grow=True`) it is as tall as its rows and the pane scrolls; with `most` it is as tall as its
+    rows up to so many, whole at every size of text.
     """
 
     opened = Signal(QModelIndex)
@@ -193,12 +202,14 @@ class Table(QTableView):
         shares: Sequence[float],
         *,
         grow: bool = False,
+        most: int = 0,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setProperty(OWN_RING, True)
         self._shares = tuple(shares)
+        self._most = most
         self._whole: dict[int, str] = {}
         self._grow = grow
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -247,8 +258,9 @@ class Table(QTableView):
         model = self.model()
         if model is None:
             return
-        if self._grow:
-            rows = model.rowCount() * theme().size("tableRow")
+        if self._grow or self._most:
+            shown = min(model.rowCount(), self._most or model.rowCount())
+            rows = shown * theme().size("tableRow")
             head = self.horizontalHeader().sizeHint().height()
             hidden = self.horizontalHeader().isHidden()
             self.setFixedHeight(rows + (0 if hidden else head) + 1)
@@ -259,9 +271,12 @@ class Table(QTableView):
         self._columns()
 
     def _scale(self) -> None:
+        seen = stands_whole(self, self.viewport().height())
         self.verticalHeader().setDefaultSectionSize(theme().size("tableRow"))
         self.horizontalHeader().setFixedHeight(theme().px(25))
         self._fit()
+        if seen:
+            self.scrollTo(self.currentIndex())
 
     def _columns(self) -> None:
         model = self.model()
@@ -271,7 +286,8 @@ class Table(QTableView):
         count = min(model.columnCount(), len(self._shares))
         whole = sum(self._shares)
         least = {
-            c: t.metrics("label").horizontalAdvance(w) + t.px(8) for c, w in self._whole.items()
+            c: t.metrics("label").horizontalAdvance(w) + inset(c) + t.px(6)
+            for c, w in self._whole.items()
         }
         kept = {c: w for c, w in least.items() if w > room * self._shares[c] / whole}
         rest = sum(s for c, s in enumerate(self._shares) if c not in kept)
@@ -284,9 +300,12 @@ class Table(QTableView):
             used += width
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Columns share the new width."""
+        """Columns share the new width; the row that is current stays in sight."""
+        seen = stands_whole(self, event.oldSize().height())
         super().resizeEvent(event)
         self._columns()
+        if seen:
+            self.scrollTo(self.currentIndex())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """A row is current before a reader asks."""
