@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -14,8 +16,30 @@ from ui.widgets.editor import LineField
 from ui.widgets.tabs import Tabs
 from ui.widgets.text import Text
 
-LONG_SEARCH = "Search people and contacts, or run a command"
-SHORT_SEARCH = "Search or command"
+SEARCH = ("Search people and contacts, or run a command", "Search or command", "Search")
+WIDEST_SEARCH = 440
+
+
+class _Fit(NamedTuple):
+    """What stands in the bar: which of the search's words, and what beside it."""
+
+    words: int
+    bare: bool = True
+    key: bool = True
+    tight: bool = False
+    practice: bool = True
+
+
+FITS = (
+    _Fit(0, bare=False),
+    _Fit(0),
+    _Fit(1),
+    _Fit(2),
+    _Fit(2, tight=True),
+    _Fit(2, tight=True, key=False),
+    _Fit(2, tight=True, key=False, practice=False),
+)
+"""From all of it to the least, whole in each."""
 
 
 class UserChip(BaseButton):
@@ -87,8 +111,8 @@ class TopBar(QWidget):
         marks.addWidget(self._practice, 0, Qt.AlignmentFlag.AlignHCenter)
         marks.addStretch(1)
         self.search = LineField(
-            "Search people and contacts, or run a command",
-            LONG_SEARCH,
+            SEARCH[0],
+            SEARCH[0],
             icon="search",
             key_hint="Ctrl K",
         )
@@ -109,36 +133,41 @@ class TopBar(QWidget):
         self._row = row
         self._space()
         theme().scaled.connect(self._space)
+        theme().changed.connect(self._fit_again)  # once its parts have their sizes
 
     def _space(self) -> None:
         t = theme()
         self._row.setSpacing(t.px(6))
         self._row.setContentsMargins(t.px(10), 0, t.px(10), 0)
         self.setFixedHeight(t.px(52))
+
+    def _fit_again(self) -> None:
         self.fit(self.width())
 
     def fit(self, width: int) -> None:
-        """Choose what to leave out so that the rest is whole at `width`."""
-        t = theme()
-        for step, (wide, narrow) in enumerate(((440, 400), (230, 210), (230, 110), (64, 44))):
-            last = step == 3
-            self.tabs.set_bare(step >= 1, tight=last)
-            self.user.set_bare(step >= 1)
-            self._practice.setVisible(bool(self._practice.text()) and not last)
-            self.menu.set_text("" if last else "Menu")
-            self.search.set_key("" if last else "Ctrl K")
-            self.search.setMinimumWidth(t.px(narrow))
-            self.search.setMaximumWidth(t.px(wide))
-            self.search.setPlaceholderText(LONG_SEARCH if step == 0 else SHORT_SEARCH)
-            if self._needed(narrow) <= width:
-                return
+        """Choose what to leave out so that the rest is whole at `width`; the search has a share
+        of what is left over."""
+        spare = 0
+        for fit in FITS:
+            self.tabs.set_bare(fit.bare, tight=fit.tight)
+            self.user.set_bare(fit.bare)
+            self._practice.setVisible(bool(self._practice.text()) and fit.practice)
+            self.menu.set_text("" if fit.tight else "Menu")
+            self.search.set_key("Ctrl K" if fit.key else "")
+            self.search.setPlaceholderText(SEARCH[fit.words])
+            spare = width - self._needed()
+            if spare >= 0:
+                break
+        widest = max(theme().px(WIDEST_SEARCH), self.search.asked_width())
+        self.search.setFixedWidth(min(widest, self.search.asked_width() + max(0, spare) // 3))
 
-    def _needed(self, search: int) -> int:
+    def _needed(self) -> int:
         t = theme()
         parts = (self.menu, self.tabs, self.blur, self.help, self.user)
         wide = sum(part.sizeHint().width() for part in parts)
-        marks = max(self._marking.sizeHint().width(), self._practice.sizeHint().width())
-        return wide + marks + t.px(search) + t.px(6) * 9 + t.px(20)
+        shown = (m for m in (self._marking, self._practice) if not m.isHidden())
+        marks = max(mark.sizeHint().width() for mark in shown)
+        return wide + marks + self.search.asked_width() + t.px(6) * 9 + t.px(20)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit what is shown."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
@@ -246,6 +248,12 @@ class LineField(QLineEdit):
     def sizeHint(self) -> QSize:
         """Twenty letters or so."""
         return QSize(theme().px(180), theme().size("controlHeight"))
+
+    def asked_width(self) -> int:
+        """How wide it is for all of its placeholder, icon and key."""
+        words = theme().metrics("body").horizontalAdvance(self.placeholderText())
+        margins = self.textMargins()
+        return math.ceil(words) + margins.left() + margins.right() + 6
 
     def minimumSizeHint(self) -> QSize:
         """Six letters or so."""
