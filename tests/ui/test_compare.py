@@ -20,6 +20,7 @@ from ui.compare.verdict_panel import effect
 from ui.compare.waterfall import steps_of
 from ui.desk import DeskHolder
 from ui.jobs import Jobs
+from ui.weighed import ALSO_AT_HOME
 
 
 @pytest.fixture
@@ -160,11 +161,14 @@ def test_others_in_the_home_are_the_last_step_but_neither_listed_nor_counted(
     first = compare._candidates[0]
     assert HOUSEHOLD in [e.field for e in first.evidence]
     step = steps_of(first)[-2]
-    assert (step.words, step.level) == ("Others in the home", "different")
+    assert (step.words, step.level) == ("Others in the home", "shared"), "not against"
     assert step.weight < 0.0
     assert step.sentence.startswith("A brother, sister or parent in the same home would agree")
     assert HOUSEHOLD not in {r.field for r in compare.table.facts.rows if isinstance(r, FactRow)}
-    assert compare.heads[1].counts.text().endswith("0 different")
+    head = compare.heads[1]
+    assert head.counts.text().endswith("0 different")
+    assert [p for p in head.bar._parts if p.kind == "different"] == [], "as the head counts"
+    assert ALSO_AT_HOME in head.bar.text()
 
 
 def test_a_postcode_that_agrees_has_a_step_of_its_own(compare: CompareScreen) -> None:

@@ -17,15 +17,10 @@ from ui.compare.compare_model import (
     Index,
 )
 from ui.theme import theme
-from ui.widgets.evidence import EvidenceKind, draw_letters, draw_mark, mark_ink
+from ui.weighed import KINDS
+from ui.widgets.evidence import draw_letters, draw_mark, mark_ink
 from ui.widgets.table import Table
 
-KINDS: dict[str, EvidenceKind] = {
-    "same": "same",
-    "close": "close",
-    "different": "different",
-    "missing": "missing",
-}
 FIELD_WIDTH = 120
 CONTACT_WIDTH = 226
 NARROW_CONTACT = 150

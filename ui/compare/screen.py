@@ -16,7 +16,7 @@ from triage.workflow import known, match, naming, partner_words, people, screen
 from triage.workflow.screen import ContactView
 from ui import paint
 from ui.actions import bind_list
-from ui.compare.compare_table import KINDS, CompareTable
+from ui.compare.compare_table import CompareTable
 from ui.compare.verdict_panel import Judgement, VerdictPanel
 from ui.compare.waterfall import BandHeads, Waterfall
 from ui.desk import DeskHolder
@@ -24,9 +24,10 @@ from ui.errors import sentence
 from ui.jobs import Jobs
 from ui.shell.screen import Screen
 from ui.theme import theme
+from ui.weighed import parts_of, sentence_of
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import Button
-from ui.widgets.evidence import EvidenceBar, Weighed
+from ui.widgets.evidence import EvidenceBar, span_of
 from ui.widgets.keycap import KeyCap, KeyHints
 from ui.widgets.pane import Body, Pane, Rule, Scroll
 from ui.widgets.segments import Segments
@@ -74,6 +75,7 @@ class _Head(QWidget):
         column.addWidget(self.source)
         column.addLayout(row)
         column.addWidget(self.counts)
+        column.addStretch(1)
         self.chosen = False
 
     def show_candidate(self, number: int, candidate: Candidate, line: str, span: float) -> None:
@@ -90,14 +92,13 @@ class _Head(QWidget):
             f"{levels.count('same')} same, {levels.count('close')} close, "
             f"{levels.count('different')} different"
         )
-        parts = [Weighed(e.weight, KINDS[e.level], e.field) for e in candidate.evidence if e.weight]
-        self.bar.set_evidence(parts, candidate.sentence, span)
+        self.bar.set_evidence(parts_of(candidate), sentence_of(candidate), span)
 
     def show_contact(self, name: str, reference: str, came: str) -> None:
         """The contact's own column."""
         self.name.set_text(name)
         self.source.set_text(f"This contact, {reference}")
-        self.band.set_text("")
+        self.band.hide()
         self.key.hide()
         self.bar.hide()
         self.counts.set_text(came)
@@ -346,7 +347,7 @@ class CompareScreen(Screen):
         day = spell_day(naming.local_day(desk.profile, view.contact.received_at))
         came = f"From {naming.source(view.contact, desk.profile)}, {day}"
         self.heads[0].show_contact(name, view.contact.reference, came)
-        span = max((sum(abs(e.weight) for e in c.evidence) for c in self._candidates), default=1.0)
+        span = max((span_of(parts_of(c)) for c in self._candidates), default=1.0)
         for number, head in enumerate(self.heads[1:], 1):
             there = number <= len(self._candidates)
             head.setVisible(there)

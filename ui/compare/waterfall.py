@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
@@ -12,14 +13,15 @@ from matching import Band, shipped_weights
 from triage.domain.lookup import HOUSEHOLD, Candidate, EvidenceRow
 from ui import paint
 from ui.compare.compare_model import LABELS, LEVEL_WORDS
-from ui.compare.compare_table import KINDS
 from ui.theme import theme
-from ui.widgets.evidence import SEEN, draw_part
+from ui.weighed import KINDS
+from ui.widgets.evidence import SEEN, PartKind, draw_part
 from ui.widgets.lists import ListView
 from ui.widgets.text import plain_tip
 
 STEP = Qt.ItemDataRole.UserRole + 1
 BANDS = (Band.UNLIKELY, Band.POSSIBLE, Band.LIKELY, Band.VERY_LIKELY)
+StepKind = PartKind | Literal["start", "whole"]
 _NAMES = 146
 _ROW = (21, 27)
 
@@ -31,7 +33,7 @@ class Step:
     words: str
     start: float
     weight: float
-    level: str
+    level: StepKind
     sentence: str
 
 
@@ -43,7 +45,8 @@ def steps_of(candidate: Candidate) -> tuple[Step, ...]:
     weighed = [e for e in candidate.evidence if e.weight and (not _home(e) or e.weight <= -SEEN)]
     for row in sorted(weighed, key=lambda e: (_home(e), -e.weight)):
         words, why = _said(row)
-        steps.append(Step(words, at, row.weight, row.level, why))
+        kind = "shared" if _home(row) else KINDS[row.level]
+        steps.append(Step(words, at, row.weight, kind, why))
         at += row.weight
     whole = f"All together: {candidate.band}. {candidate.sentence}"
     return (*steps, Step("All together", candidate.score, 0.0, "whole", whole))
@@ -57,7 +60,8 @@ def _said(row: EvidenceRow) -> tuple[str, str]:
     """A step's words, and the sentence behind them."""
     label = LABELS[row.field]
     if _home(row):
-        return label, "A brother, sister or parent in the same home would agree here too."
+        why = "A brother, sister or parent in the same home would agree here too"
+        return label, f"{why}: taken off what speaks for it, and nothing against it."
     word = LEVEL_WORDS[row.level].casefold()
     way = "for" if row.weight > 0 else "against"
     why = f"{label}, {word}, {row.detail}. Speaks {way} it being the same person."
@@ -127,12 +131,12 @@ class _StepDelegate(QStyledItemDelegate):
         middle = rect.center().y()
         if step.level == "start":
             paint.upright(painter, x1, rect.top() + 1, rect.bottom() - 1, t.colour("text"), 2)
-        elif strong:
+        elif step.level == "whole":
             self._whole(painter, x1, rect)
         else:
             x2 = self._view.at(step.start + step.weight)
             block = QRectF(min(x1, x2), middle - t.px(6), max(2.0, abs(x2 - x1)), t.px(12))
-            draw_part(painter, block, KINDS[step.level])
+            draw_part(painter, block, step.level)
             pen = QPen(t.colour("borderControl"), 1)
             pen.setDashPattern([2, 2])
             painter.setPen(pen)

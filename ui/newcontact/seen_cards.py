@@ -14,9 +14,10 @@ from ui import paint
 from ui.actions import bind_list
 from ui.newcontact.seen import OpenSeen, RecordSeen, field_words
 from ui.theme import theme
+from ui.weighed import parts_of, sentence_of
 from ui.widgets.buttons import Button
 from ui.widgets.clock import ClockLabel
-from ui.widgets.evidence import EvidenceBar, EvidenceKind, EvidenceMark, Weighed
+from ui.widgets.evidence import EvidenceBar, EvidenceKind, EvidenceMark
 from ui.widgets.group import BareGroup
 from ui.widgets.keycap import KeyCap
 from ui.widgets.rag import RagChip
@@ -301,11 +302,7 @@ class RecordCard(Card):
         self.name.set_text(seen.name)
         self.line.set_text(seen.line)
         self.band.set_text(candidate.band)
-        parts = [
-            Weighed(row.weight, cast("EvidenceKind", row.level), field_words(row.field))
-            for row in candidate.evidence
-        ]
-        self.bar.set_evidence(parts, candidate.sentence, 24.0)
+        self.bar.set_evidence(parts_of(candidate), sentence_of(candidate), 24.0)
         telling = _telling(candidate.evidence)
         self.marks.show_marks(
             [(cast("EvidenceKind", r.level), field_words(r.field)) for r in telling]

@@ -29,7 +29,15 @@ from ui.actions import bind_list
 from ui.theme import theme
 from ui.triage.matches import Card, Compared
 from ui.widgets.buttons import BaseButton, Button
-from ui.widgets.evidence import WORDS, EvidenceBar, draw_letters, draw_mark, draw_part, mark_ink
+from ui.widgets.evidence import (
+    WORDS,
+    EvidenceBar,
+    draw_letters,
+    draw_mark,
+    draw_part,
+    mark_ink,
+    shared_weight,
+)
 from ui.widgets.pane import Surface
 from ui.widgets.table import TEXT2_ROLE, Table, TableDelegate, draw_row_focus, row_state
 from ui.widgets.text import IconText, Paragraph, Text, plain_tip
@@ -298,7 +306,8 @@ class SmallCard(BaseButton):
 
     def _bar(self, painter: QPainter, card: Card, right: float) -> None:
         t = theme()
-        parts = [p for p in card.parts if p.kind != "missing" and abs(p.weight) > 0.001]
+        told = [p for p in card.parts if p.kind not in ("missing", "shared")]
+        parts = [p for p in told if abs(p.weight) > 0.001]
         total = sum(abs(p.weight) for p in parts)
         if not total:
             return
@@ -312,3 +321,6 @@ class SmallCard(BaseButton):
                 kind = "close"
             draw_part(painter, QRectF(x, t.px(32), width, t.px(10)), kind)
             x += width + 1
+        speaks_for = sum(p.weight for p in parts if p.weight > 0)
+        if taken := min(shared_weight(card.parts), speaks_for) / total * (room - len(parts)):
+            draw_part(painter, QRectF(x - 1 - taken, t.px(32), taken, t.px(10)), "shared")

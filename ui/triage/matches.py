@@ -19,6 +19,7 @@ from triage.workflow import partner_words
 from triage.workflow.known import TO_CHECK, standing
 from ui.triage.hidden import HIDDEN, HIDDEN_NAME, HIDDEN_WORDS
 from ui.triage.opened import Opened
+from ui.weighed import KINDS, parts_of, sentence_of, taken_off
 from ui.widgets.evidence import EvidenceKind, Weighed
 from ui.widgets.text import Span
 
@@ -39,15 +40,10 @@ FIELDS = {
 """Fields of the card's table, in the order shown, with their words."""
 
 OWN = "hub"
+EMPTY_END = "Empty: others in the home agree too"
 _SHOWN_FIELDS = 8
 _LEAST_CARDS = 3
 _MOST_CARDS = 6
-_KINDS: dict[str, EvidenceKind] = {
-    "same": "same",
-    "close": "close",
-    "different": "different",
-    "missing": "missing",
-}
 _SAID = {
     VerdictKind.SAME: "Linked",
     VerdictKind.NOT_SAME: "Not the same",
@@ -193,13 +189,9 @@ def _card(
         name=name or "Name not held",
         line=partner_words.line(opened.desk, result, candidate),
         band=candidate.band,
-        sentence=_sentence(candidate),
-        counts=_counts(rows),
-        parts=tuple(
-            Weighed(weight=e.weight, kind=_KINDS[e.level], field=FIELDS.get(e.field, e.field))
-            for e in candidate.evidence
-            if e.field in FIELDS
-        ),
+        sentence=sentence_of(candidate),
+        counts=_counts(rows, taken_off=taken_off(candidate)),
+        parts=parts_of(candidate),
         rows=rows,
         said=_said(opened, verdict),
         verdict=verdict,
@@ -210,14 +202,6 @@ def _card(
             *_elsewhere(opened, result.partner, record.record_id),
         ),
     )
-
-
-def _sentence(candidate: Candidate) -> str:
-    """Matching's sentence; what it takes off for a shared home is no field and has no block in
-    the bar, so it is said here. Compare shows what it weighs."""
-    taken_off = any(e.field not in FIELDS and e.weight < -1 for e in candidate.evidence)
-    more = " Others in the home would agree on some of it too." if taken_off else ""
-    return f"{candidate.sentence}{more}"
 
 
 def _rows(candidate: Candidate) -> tuple[Compared, ...]:
@@ -232,7 +216,7 @@ def _rows(candidate: Candidate) -> tuple[Compared, ...]:
             field=FIELDS[e.field],
             left=e.left or "Not given",
             right=e.right or "Not held",
-            kind=_KINDS[e.level],
+            kind=KINDS[e.level],
             differs_left=e.differs_left,
             differs_right=e.differs_right,
         )
@@ -247,8 +231,9 @@ def _worth_showing(rows: list[EvidenceRow]) -> list[EvidenceRow]:
     return [r for r in rows if r in against or r in others]
 
 
-def _counts(rows: tuple[Compared, ...]) -> tuple[Span, ...]:
-    """ "Main fields: 4 same, 2 close, 1 different, 1 missing", what there is none of left out."""
+def _counts(rows: tuple[Compared, ...], *, taken_off: bool) -> tuple[Span, ...]:
+    """ "Main fields: 4 same, 2 close, 1 different, 1 missing", what there is none of left out;
+    and what the empty end of the bar is."""
     spans = [Span("Main fields: ")]
     for kind in ("same", "close", "different", "missing"):
         count = sum(1 for r in rows if r.kind == kind)
@@ -256,6 +241,8 @@ def _counts(rows: tuple[Compared, ...]) -> tuple[Span, ...]:
             if len(spans) > 1:
                 spans.append(Span(", "))
             spans.append(Span(f"{count} {kind}", bold=kind != "missing"))
+    if taken_off:
+        spans.append(Span(f". {EMPTY_END}"))
     return tuple(spans)
 
 

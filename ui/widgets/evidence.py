@@ -21,6 +21,8 @@ from ui.widgets.text import plain_tip
 SEEN: Final = 0.05
 """Weights (bits) nearer to nothing than this are not drawn: a sliver would look like more."""
 EvidenceKind = Literal["same", "close", "different", "missing"]
+PartKind = Literal["same", "close", "different", "missing", "shared"]
+"""A part of a bar; "shared" is what others in the home would agree on too, taken off again."""
 WORDS: Final = {"same": "Same", "close": "Close", "different": "Different", "missing": "Missing"}
 _ICONS: Final = {
     "same": "equal",
@@ -35,14 +37,18 @@ class Weighed:
     """One field's part: its weight (below zero speaks against) and what it is."""
 
     weight: float
-    kind: EvidenceKind
+    kind: PartKind
     field: str = ""
 
 
-def draw_part(painter: QPainter, rect: QRectF, kind: EvidenceKind) -> None:
-    """One block of a bar: solid for, pale for close, hatched against."""
+def draw_part(painter: QPainter, rect: QRectF, kind: PartKind) -> None:
+    """One block of a bar: solid for, pale for close, hatched against, empty for what is taken
+    off."""
     t = theme()
-    if kind == "different":
+    if kind == "shared":
+        edge = t.colour("evidFor")
+        paint.box(painter, rect, fill=t.colour("surface"), edge=edge, radius=0, dashed=True)
+    elif kind == "different":
         paint.hatch(painter, rect, t.colour("evidAgainst"), t.colour("surface"))
         paint.box(painter, rect, edge=t.colour("evidAgainst"), radius=0)
     elif kind == "close":
@@ -52,8 +58,21 @@ def draw_part(painter: QPainter, rect: QRectF, kind: EvidenceKind) -> None:
         painter.fillRect(rect, t.colour("evidFor"))
 
 
+def shared_weight(parts: Sequence[Weighed]) -> float:
+    """What is taken off again, in bits; 0 where it is too little to be drawn."""
+    taken = -sum(p.weight for p in parts if p.kind == "shared")
+    return taken if taken >= SEEN else 0.0
+
+
+def span_of(parts: Sequence[Weighed]) -> float:
+    """The weight of all that is drawn beside each other."""
+    return sum(abs(p.weight) for p in parts if p.kind not in ("missing", "shared"))
+
+
 class EvidenceBar(QLabel):
     """Diverges from a zero mark; a block's width is its weight. Its text is the sentence.
+
+    The end of what speaks for is empty as far as others in the home would agree too.
 
     `ends` prints Against and For at the two ends; `span` is the weight the whole bar can
     show, the same for bars that are compared by eye.
@@ -103,7 +122,8 @@ class EvidenceBar(QLabel):
             area = QRectF(right - wide - 1, 0, wide + 2, self.height())
             paint.text(painter, area, "For", font, ink)
             right -= wide + t.px(8)
-        shown = [p for p in self._parts if p.kind != "missing" and abs(p.weight) >= SEEN]
+        told = [p for p in self._parts if p.kind not in ("missing", "shared")]
+        shown = [p for p in told if abs(p.weight) >= SEEN]
         against = [p for p in shown if p.weight < 0]
         speaking = [p for p in shown if p.weight >= 0]
         total = max(sum(abs(p.weight) for p in shown), self._span, 0.001)
@@ -124,6 +144,8 @@ class EvidenceBar(QLabel):
             kind: EvidenceKind = "close" if part.kind == "close" else "same"
             draw_part(painter, QRectF(x, top, width, high), kind)
             x += width + gap
+        if taken := min(shared_weight(self._parts) * unit, x - zero - 3):
+            draw_part(painter, QRectF(x - gap - taken, top, taken, high), "shared")
         paint.upright(painter, zero, top - 3, top + high + 3, t.colour("text"), 2)
         painter.end()
 
