@@ -38,6 +38,7 @@ class LeaderNotices(QObject):
             window = self._window
             self.reviews = Reviews(window, self._jobs, self._holder.current, lambda: window.blurred)
             self.reviews.said.connect(window.toast.say)
+            self.reviews.refused.connect(window.toast.refuse)
         self.reviews.ask()
 
     def ask(self) -> None:
@@ -63,5 +64,5 @@ class LeaderNotices(QObject):
         )
 
     def _not_seen(self, fault: Exception) -> None:
-        self._window.toast.say(sentence(fault))
+        self._window.toast.refuse(sentence(fault))
         self.ask()

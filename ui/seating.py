@@ -67,7 +67,7 @@ class Seating(QObject):
         self._jobs.run(
             lambda: people.workers(desk),
             self._ask_which,
-            lambda fault: self._window.toast.say(sentence(fault)),
+            lambda fault: self._window.toast.refuse(sentence(fault)),
             owner=self,
         )
 

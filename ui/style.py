@@ -210,6 +210,8 @@ class FocusRing(QObject):
             self._frame = QFocusFrame(wanted)
             self._frame.setStyle(self._style)
         self._frame.setWidget(wanted)  # type: ignore[arg-type]
+        if wanted is not None and not wanted.isVisible():
+            self._frame.hide()  # Qt shows it all the same, and shows it again with the widget
         QTimer.singleShot(0, self._again)
 
     def _again(self) -> None:

@@ -76,7 +76,8 @@ class Stage:
 
     def settled(self, what: str = "everything begun in the background to end") -> Wait:
         """Wait until no job is running."""
-        return Wait(lambda: not self.jobs.busy(), what, seconds=60)
+        showing = self.bench.triage.showing
+        return Wait(lambda: not (self.jobs.busy() or showing.is_under_way()), what, seconds=60)
 
     def run(self, work: Callable[[], T]) -> Generator[Wait, None, T]:
         """Do slow work in a thread and give its result; what it raises is raised here."""

@@ -124,7 +124,7 @@ class Workbench(QObject):
         self.notices = LeaderNotices(holder, self._jobs, self.window)
         self.background = Background(holder, self._jobs, hub.drop_folder, self)
         self.background.received.connect(self._received)
-        self.background.refused.connect(self.window.toast.say)
+        self.background.refused.connect(self.window.toast.tell_fault)
         self.connections = Connections(holder, self.window.status, self)
         self.background.moved_on.connect(self._moved_on)
         self.background.delivered.connect(self._delivered)
@@ -362,6 +362,7 @@ class Workbench(QObject):
             window = self.window
             self._due = Due(window, self._jobs, self._desk, lambda: window.blurred)
             self._due.said.connect(window.toast.say)
+            self._due.refused.connect(window.toast.refuse)
             self._due.opened.connect(self._opened_elsewhere)
         self._due.ask()
 
@@ -439,7 +440,7 @@ class Workbench(QObject):
         self._searching = self._jobs.run(
             look,
             show,
-            lambda fault: self.window.toast.say(sentence(fault)),
+            lambda fault: self.window.toast.refuse(sentence(fault)),
             owner=self.window,
         )
 

@@ -74,6 +74,7 @@ def test_where_there_is_no_printer_it_is_saved_and_a_folder_that_takes_nothing_i
     said: list[str] = []
     card = PlainPaper(screen, jobs)
     card.said.connect(said.append)
+    card.refused.connect(said.append)
     sheet, pdf = card_sheet(f"{NAME}\n{WORDS}")
     card.ask(sheet, lambda take: take(pdf))
     qtbot.waitUntil(lambda: card.box is not None and card.box.isVisible())

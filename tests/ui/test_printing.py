@@ -200,7 +200,7 @@ def test_only_a_team_leader_puts_back_who_reported_it(
 ) -> None:
     screen.step_copy(1)
     settle(qtbot, screen, jobs)
-    with qtbot.waitSignal(screen.said) as said:
+    with qtbot.waitSignal(screen.refused) as said:
         qtbot.mouseClick(screen.copies.ticks[Removal.REFERRER], Qt.MouseButton.LeftButton)
     assert "team leader" in said.args[0]
     assert Removal.REFERRER in screen.copy.removals
@@ -231,7 +231,7 @@ def test_a_copy_without_a_recipient_does_not_go_out(
     screen.add_person()
     settle(qtbot, screen, jobs)
     assert screen.rows()[-1].state[2] == "Who is it for?"
-    with qtbot.waitSignal(screen.said) as said:
+    with qtbot.waitSignal(screen.refused) as said:
         screen.save_to(tmp_path / "none.pdf")
     assert "Say who copy 4 is for." in said.args[0]
     assert not (tmp_path / "none.pdf").exists()
@@ -275,7 +275,7 @@ def test_an_unsigned_decision_can_be_seen_but_not_issued(
 ) -> None:
     with store.write() as tx:
         versions.replace(tx, replace(VERSION, state=VersionState.PROPOSED), was=VersionState.SIGNED)
-    with qtbot.waitSignal(screen.said, timeout=20_000) as said:
+    with qtbot.waitSignal(screen.refused, timeout=20_000) as said:
         screen.save_to(tmp_path / "copy.pdf")
     assert "not signed yet" in said.args[0]
     assert not (tmp_path / "copy.pdf").exists()
@@ -338,7 +338,7 @@ def test_words_are_found_one_place_after_another(
     assert chosen.page == 2
     assert screen.step_back()
     screen.middle.finder.setText("nobody of that name")
-    with qtbot.waitSignal(screen.said):
+    with qtbot.waitSignal(screen.refused):
         screen.middle.finder.returnPressed.emit()
 
 

@@ -126,6 +126,7 @@ def room(front: Front, tmp_path: Path, qtbot: QtBot) -> Iterator[Room]:  # noqa:
         qtbot.addWidget(screen)
         said: list[str] = []
         screen.said.connect(said.append)
+        screen.refused.connect(said.append)
         screen.resize(1900, 1000)
         screen.show()
         yield Room(front, council, screen, holder, jobs, qtbot, said)
@@ -257,7 +258,7 @@ def test_approving_signs_sends_and_shows_the_case_number(room: Room) -> None:
     assert len(room.council.cases()) == 1
     assert room.screen.decision.sign.pin.text() == ""
     assert [r.version_id for r in room.screen.list.model.rows()] == [version.id]
-    assert "Signed C-26-04817." in room.said
+    assert "C-26-04817 is signed." in room.said
 
 
 def test_ctrl_enter_signs_once_from_wherever_one_stands(room: Room) -> None:
@@ -489,7 +490,7 @@ def test_several_read_greens_are_signed_together_with_one_pin(room: Room) -> Non
     room.bot.keyClick(batch.pin, ENTER)
     room.settle()
     assert [room.state(v) for v in (first, second)] == [VersionState.SIGNED] * 2
-    assert room.said[-1] == "Signed 2 together."
+    assert room.said[-1] == "2 decisions are signed."
     assert not batch.isVisible()
     assert len(room.council.cases()) == 2
 

@@ -65,7 +65,7 @@ def test_call_that_cannot_be_opened_leads_back_with_the_reason(room: Room) -> No
     calls = NewContactScreen(room.holder, room.jobs)
     room.window.add_screen("new-contact", calls, "New contact by phone")
     said: list[str] = []
-    calls.said.connect(said.append)
+    calls.refused.connect(said.append)
     with room.bot.waitSignal(calls.back_asked):
         calls.go_on(other("C-26-09999").id)
     assert said

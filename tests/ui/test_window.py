@@ -5,7 +5,15 @@ from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMessageBox, QTextBrowser, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFocusFrame,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QTextBrowser,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from triage.domain.errors import NotReadyError
@@ -449,3 +457,26 @@ def test_a_box_never_shows_markup(window: MainWindow) -> None:
     shown = [label for label in box.findChildren(QLabel) if label.text()]
     assert {label.textFormat() for label in shown} == {Qt.TextFormat.PlainText}
     box.deleteLater()
+
+
+def test_focus_never_goes_where_nobody_sees_it(qtbot: QtBot, window: MainWindow) -> None:
+    """A pane that is hidden takes neither the focus nor its ring, and what had the focus and went
+    leaves it in the screen."""
+    screen = window.screen_of("signoff")
+    assert isinstance(screen, Plain)
+    screen.first.hide()
+    window.top.tabs.setFocus()
+    window.show_screen("signoff")
+    assert focused() is screen.editor
+    button = Button("Ask the council")
+    screen.second.body.addWidget(button)
+    button.show()
+    window.chain_tabs()
+    button.setFocus()
+    button.hide()
+    assert not screen.isAncestorOf(focused()), "where Qt leaves it"
+    qtbot.waitUntil(lambda: focused() is screen.editor)
+    hidden = screen.first.findChildren(Button)[0]
+    hidden.setFocus()
+    rings = [r for r in window.findChildren(QFocusFrame) if r.isVisible()]
+    assert [r for r in rings if r.widget() is hidden] == []

@@ -22,7 +22,7 @@ from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.folders import documents
 from ui.jobs import Jobs, Token
-from ui.printing.page_pane import PagePane
+from ui.printing.page_pane import CHOOSE_WORDS, PagePane
 from ui.printing.plain_paper import PlainPaper, Taken
 from ui.printing.plain_paper import Sheet as Paper
 from ui.printing.sheets import Sheet, page_count, sheets
@@ -90,7 +90,7 @@ class AccessScreen(Screen):
         self.pages.again_asked.connect(self._look)
         self.pages.remove_asked.connect(self.remove_chosen)
         self.pages.nothing_found.connect(
-            lambda words: self.said.emit(f"“{words}” does not stand in this copy.")
+            lambda words: self.refused.emit(f"“{words}” does not stand in this copy.")
         )
         self.pages.laid_out.connect(lambda: self.pages.show_place("10.5 pt"))
         view.sharpness_wanted.connect(self._draw)
@@ -105,7 +105,8 @@ class AccessScreen(Screen):
         self.making.put_back.connect(self._put_back)
         self.making.make_asked.connect(self.main_act)
         self.paper.said.connect(self.said)
-        self.keeper.failed.connect(self.said)
+        self.paper.refused.connect(self.refused)
+        self.keeper.failed.connect(self.refused)
         self.keeper.saved_changed.connect(self.saved_changed)
         self.which.chosen.connect(lambda _: self._arrange())
         self._holder.changed.connect(self._close)
@@ -154,7 +155,7 @@ class AccessScreen(Screen):
     def next_needed(self, step: int) -> None:
         """F8: what is still needed before it can be made."""
         if self._needed() == "":
-            self.said.emit("Nothing is missing. Read it through, then Ctrl Enter makes it.")
+            self.noted.emit("Nothing is missing. Read it through, then Ctrl Enter makes it.")
 
     def print_preview(self) -> None:
         """Ctrl P: as Ctrl Enter."""
@@ -165,8 +166,7 @@ class AccessScreen(Screen):
         if self._gathered is None:
             return
         if words := self._needed():
-            self.said.emit(words)
-            announce(self, words)
+            self.refused.emit(words)
             return
         paper = Paper(
             asked="Make the copy",
@@ -334,7 +334,7 @@ class AccessScreen(Screen):
         """R on a page: ask why the words chosen there go."""
         words = self.pages.view.pages.chosen_words().strip(" ,.;:")
         if not words:
-            self.said.emit("Choose words on the page first: drag over them, or use the arrow keys.")
+            self.refused.emit(CHOOSE_WORDS)
             return
 
         def given(why: str) -> None:
@@ -490,7 +490,7 @@ class AccessScreen(Screen):
             self._jobs.run(
                 work,
                 made,
-                lambda fault: self.said.emit(sentence(fault)),
+                lambda fault: self.refused.emit(sentence(fault)),
                 owner=self,
                 lane="store",
             )

@@ -88,7 +88,7 @@ class Whose(QObject):
         """Ask which child of the open contact, then gather what is held."""
         contact = self._opened()
         if contact is None or not contact.content.children:
-            self._window.toast.say(NO_CONTACT if contact is None else NO_CHILD)
+            self._window.toast.refuse(NO_CONTACT if contact is None else NO_CHILD)
             return
         box = self.box = WhoseBox(self._window, contact, hidden=self._window.blurred)
 

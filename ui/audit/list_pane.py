@@ -174,7 +174,7 @@ class ListPane(Pane):
         self._page = self._found = None
         self.model.put(())
         self._people.put(())
-        self.title.set_text("Events")
+        self.title.set_text("Audit")
         self.subtitle.set_text("")
         self.state.show_words(icon, title, words, acts)
         self._arrange()
@@ -182,6 +182,7 @@ class ListPane(Pane):
     def show_found(self, found: Found, when: str) -> None:
         """A search's first page and its counts."""
         self._found = found
+        self.title.set_text("Events")
         most = f"more than {MOST_COUNTED:,}" if found.fits > MOST_COUNTED else f"{found.fits:,}"
         self.subtitle.set_text(f"{found.in_time:,} {when}, {most} after filters, newest first")
         self._people.put(people_rows(found.people))

@@ -139,7 +139,7 @@ class AuditScreen(Screen):
         self._jobs.run(
             lambda: feed.head(desk) - seen,
             self._tell_newer,
-            lambda fault: self.said.emit(sentence(fault)),
+            lambda fault: self.refused.emit(sentence(fault)),
             owner=self,
         )
 
@@ -149,10 +149,10 @@ class AuditScreen(Screen):
             self.say_why()
             return
         if not self._found.fits:
-            self.said.emit("No event fits, so there is nothing to export. Clear a filter.")
+            self.refused.emit("No event fits, so there is nothing to export. Clear a filter.")
             return
         if not self.event_pane.for_whom.text().strip():
-            self.said.emit("Say for whom the export is.")
+            self.refused.emit("Say for whom the export is.")
             self._to_export()
             return
         dialog = QFileDialog(self, "Where to write the export", str(documents()))
@@ -171,7 +171,7 @@ class AuditScreen(Screen):
                 desk, wanted, for_whom, folder, with_names=names, known=known
             ),
             lambda path: self.said.emit(f"Exported, signed and recorded: {path.name}"),
-            lambda fault: self.said.emit(sentence(fault)),
+            lambda fault: self.refused.emit(sentence(fault)),
             owner=self,
             lane="store",
         )
@@ -180,7 +180,7 @@ class AuditScreen(Screen):
         """Ctrl S: keep the note on the event that is current."""
         row, said = self.list.row(), self.event_pane.note.toPlainText()
         if row is None or not said.strip():
-            self.said.emit("Write a note on an event first.")
+            self.refused.emit("Write a note on an event first.")
             return
         desk = self._desk()
 
@@ -357,14 +357,14 @@ class AuditScreen(Screen):
 
     def _no_event(self, fault: Exception) -> None:
         self.event_pane.show_nothing()
-        self.said.emit(sentence(fault))
+        self.refused.emit(sentence(fault))
 
     def _open_record(self) -> None:
         row = self.list.row()
         if row is None or row.contact_id is None:
-            self.said.emit("This event is about no contact.")
+            self.refused.emit("This event is about no contact.")
         elif row.restricted and not self._desk().worker.may(May.OPEN_RESTRICTED):
-            self.said.emit("This record is restricted. Ask a team leader.")
+            self.refused.emit("This record is restricted. Ask a team leader.")
         else:
             self.record_asked.emit(UUID(str(row.contact_id)))
 
@@ -385,7 +385,7 @@ class AuditScreen(Screen):
 
     def _not_checked(self, fault: Exception) -> None:
         self._show_chain()
-        self.said.emit(sentence(fault))
+        self.refused.emit(sentence(fault))
 
     def _show_chain(self, extra: int = 0) -> None:
         chain = self._chain
@@ -437,7 +437,7 @@ class AuditScreen(Screen):
         self._jobs.run(
             work,
             done,
-            lambda fault: self.said.emit(sentence(fault)),
+            lambda fault: self.refused.emit(sentence(fault)),
             owner=self,
             lane="store",
         )

@@ -134,6 +134,7 @@ class HandoverScreen(Screen):
         self.head.which.chosen.connect(self._bring)
         self.passing.print_asked.connect(self.print_preview)
         self.paper.said.connect(self.said)
+        self.paper.refused.connect(self.refused)
         self.night.opened.connect(self.contact_asked)
         self.night.all_seen.connect(self._all_seen)
         self.passing.opened.connect(self.contact_asked)
@@ -198,7 +199,7 @@ class HandoverScreen(Screen):
             self.refresh()
 
         def failed(fault: Exception) -> None:
-            self.said.emit(sentence(fault))
+            self.refused.emit(sentence(fault))
             self.passing.next_unnamed(1)
 
         self._jobs.run(lambda: handover.offer_all(desk), done, failed, owner=self, lane="store")
@@ -220,7 +221,7 @@ class HandoverScreen(Screen):
         self._jobs.run(
             lambda: handover.print_list(desk),
             lambda words: take(plain_pdf(f"Handover of {desk.worker.name}", words)),
-            lambda fault: self.said.emit(sentence(fault)),
+            lambda fault: self.refused.emit(sentence(fault)),
             owner=self,
             lane="store",
         )
@@ -240,7 +241,7 @@ class HandoverScreen(Screen):
         """F8, Shift F8: the next contact without a name."""
         self._bring("pass")
         if not self.passing.next_unnamed(step):
-            self.said.emit("Every contact that needs a name has one.")
+            self.noted.emit("Every contact that needs a name has one.")
 
     def step_back(self) -> bool:
         """Esc: from the words back to the list they are about."""
@@ -318,7 +319,7 @@ class HandoverScreen(Screen):
         self._jobs.run(work, done, self._refused, owner=self, lane="store")
 
     def _refused(self, fault: Exception) -> None:
-        self.said.emit(sentence(fault))
+        self.refused.emit(sentence(fault))
         self.refresh()
 
     def _keep(self, written: object) -> None:
@@ -336,7 +337,7 @@ class HandoverScreen(Screen):
         def failed(fault: Exception) -> None:
             self._keeping -= 1
             self.saved_changed.emit("Not saved, what you wrote is still here")
-            self.said.emit(sentence(fault))
+            self.refused.emit(sentence(fault))
 
         self._jobs.run(
             lambda: handover.keep(

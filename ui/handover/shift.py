@@ -52,5 +52,5 @@ class Shift(QObject):
         hidden = self._window.blurred or self._window.is_locked()
         said = "" if hidden else "; ".join(e.title for e in due)
         words = said or counted(len(due), "thing")
-        self._window.toast.say(f"Reminder: {words}. Ctrl H opens your schedule.")
+        self._window.toast.say(f"Reminder: {words}. Ctrl H opens your schedule.", icon="bell")
         self.look_again()

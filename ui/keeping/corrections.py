@@ -27,7 +27,6 @@ from ui.theme import theme
 from ui.triage.hidden import HIDDEN_NAME, HIDDEN_WORDS
 from ui.widgets.buttons import Button
 from ui.widgets.editor import Choice, Editor, LineField
-from ui.widgets.pane import Scroll
 from ui.widgets.table import ICON_ROLE, Rows, Table
 from ui.widgets.text import Paragraph, Text
 
@@ -72,7 +71,7 @@ class CorrectionsBox(AskBox):
         )
         self._rows: tuple[Asked, ...] = ()
         self._blurred, self._may_answer = blurred, may_answer
-        self.table = Table("Corrections asked for", (14, 22, 24, 16, 26), grow=True)
+        self.table = Table("Corrections asked for", (14, 22, 24, 16, 26), most=7)
         self._model = Rows(HEADS, parent=self.table)
         self.table.setModel(self._model)
         self.table.row_changed.connect(lambda _: self._row_changed())
@@ -88,9 +87,8 @@ class CorrectionsBox(AskBox):
             self._acts.addWidget(button)
             self._buttons.append(button)
         self._acts.addStretch(1)
-        scroll = Scroll(self.table, "Corrections asked for")
         if rows:
-            self.body.addWidget(scroll)
+            self.body.addWidget(self.table)
             self.body.addWidget(self.detail)
             for part in (self._why_label, self.why):
                 self.body.addWidget(part)
@@ -103,7 +101,6 @@ class CorrectionsBox(AskBox):
             self.add_answer("open", "Open the record", "primary")
         self.answered.connect(self._answered)
         self.put(rows)
-        scroll.setFixedHeight(min(theme().px(240), self.table.height() + theme().px(4)))
         (self.table if rows else self).setFocus()
 
     def put(self, rows: Sequence[Asked]) -> None:
@@ -249,7 +246,7 @@ class Corrections(QObject):
         the hub is away only that can be done."""
         contact = self._opened_contact()
         if contact is None:
-            self._window.toast.say(NO_CONTACT)
+            self._window.toast.refuse(NO_CONTACT)
             return
         desk = self._desk()
 
@@ -257,7 +254,7 @@ class Corrections(QObject):
             if isinstance(fault, UnreachableError) and desk.worker.may(May.SCREEN):
                 self._ask_note(contact, path)
             else:
-                self._window.toast.say(sentence(fault))
+                self._window.toast.refuse(sentence(fault))
 
         self._jobs.run(
             lambda: corrections.beside(desk, contact.id),
@@ -272,7 +269,7 @@ class Corrections(QObject):
         self._jobs.run(
             lambda: corrections.to_answer(desk),
             lambda rows: self._show(rows, None, ""),
-            lambda fault: self._window.toast.say(sentence(fault)),
+            lambda fault: self._window.toast.refuse(sentence(fault)),
             owner=self,
         )
 

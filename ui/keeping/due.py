@@ -21,7 +21,6 @@ from ui.shell.help import HelpBox
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.editor import LineField
-from ui.widgets.pane import Scroll
 from ui.widgets.table import ICON_ROLE, Rows, Table
 from ui.widgets.text import Paragraph, Text
 
@@ -52,7 +51,7 @@ class DueBox(AskBox):
         )
         self._rows = tuple(rows)
         self._blurred = blurred
-        self.table = Table("Records due for destruction", (12, 26, 26, 14, 22), grow=True)
+        self.table = Table("Records due for destruction", (12, 26, 26, 14, 22), most=8)
         self._model = Rows(HEADS, parent=self.table)
         self.table.setModel(self._model)
         self.table.opened.connect(lambda _: self._open())
@@ -75,9 +74,8 @@ class DueBox(AskBox):
             self._acts.addWidget(button)
             self._buttons[key] = button
         self._acts.addStretch(1)
-        scroll = Scroll(self.table, "Records due for destruction")
         if rows:
-            self.body.addWidget(scroll)
+            self.body.addWidget(self.table)
             self.body.addWidget(self.detail)
             self.body.addWidget(self._why_label)
             self.body.addWidget(self.why)
@@ -88,7 +86,6 @@ class DueBox(AskBox):
             self.add_answer("open", "Open the record", "primary", "Enter")
         self.answered.connect(self._answered)
         self.put(rows)
-        scroll.setMinimumHeight(min(theme().px(260), self.table.height() + theme().px(4)))
         (self.table if rows else self).setFocus()
 
     def put(self, rows: Sequence[DueRecord]) -> None:
@@ -213,9 +210,11 @@ class SureBox(AskBox):
 
 
 class Due(QObject):
-    """Shows the list and does what is asked of a record. `said` has words for the person."""
+    """Shows the list and does what is asked of a record. `said` has words of what was
+    done, `refused` of what was not."""
 
     said = Signal(str)
+    refused = Signal(str)
     opened = Signal(object)
 
     def __init__(
@@ -232,7 +231,7 @@ class Due(QObject):
         self._jobs.run(
             lambda: retention.due(desk),
             self._show,
-            lambda fault: self.said.emit(sentence(fault)),
+            lambda fault: self.refused.emit(sentence(fault)),
             owner=self,
         )
 

@@ -17,7 +17,6 @@ from ui.shell.dialogs import AskBox
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.editor import LineField
-from ui.widgets.pane import Scroll
 from ui.widgets.table import Rows, Table
 from ui.widgets.text import Text
 
@@ -42,7 +41,7 @@ class ReviewBox(AskBox):
         )
         self._rows: tuple[ToReview, ...] = ()
         self._blurred = blurred
-        self.table = Table("Restricted records to review", (14, 28, 26, 16, 16), grow=True)
+        self.table = Table("Restricted records to review", (14, 28, 26, 16, 16), most=8)
         self._model = Rows(HEADS, parent=self.table)
         self.table.setModel(self._model)
         self.why = LineField("Why", "What was looked at, and what was found")
@@ -57,8 +56,7 @@ class ReviewBox(AskBox):
             acts.addWidget(button)
         acts.addStretch(1)
         if rows:
-            scroll = Scroll(self.table, "Restricted records to review")
-            self.body.addWidget(scroll)
+            self.body.addWidget(self.table)
             self.body.addWidget(Text("Why", "label", weight=600))
             self.body.addWidget(self.why)
             self.body.addLayout(acts)
@@ -66,7 +64,6 @@ class ReviewBox(AskBox):
         self.answered.connect(self._answered)
         self.put(rows)
         if rows:
-            scroll.setFixedHeight(min(theme().px(260), self.table.height() + theme().px(4)))
             self.table.setFocus()
 
     def put(self, rows: Sequence[ToReview]) -> None:
@@ -105,9 +102,11 @@ class ReviewBox(AskBox):
 
 
 class Reviews(QObject):
-    """Asks for the list and does what a leader decides. `said` tells what was done."""
+    """Asks for the list and does what a leader decides. `said` tells what was done,
+    `refused` what was not."""
 
     said = Signal(str)
+    refused = Signal(str)
 
     def __init__(
         self, window: QWidget, jobs: Jobs, desk: Callable[[], Desk], blurred: Callable[[], bool]
@@ -122,7 +121,7 @@ class Reviews(QObject):
         self._jobs.run(
             lambda: restrictions.to_review(desk),
             self._show,
-            lambda fault: self.said.emit(sentence(fault)),
+            lambda fault: self.refused.emit(sentence(fault)),
             owner=self,
         )
 

@@ -108,6 +108,7 @@ class NewContactScreen(Screen):
         self.form.later_asked.connect(self.keep_for_later)
         self.form.queue_asked.connect(self.main_act)
         self.keeper.said.connect(self.said)
+        self.keeper.refused.connect(self.refused)
         self.seen.panes_changed.connect(self.panes_changed)
         self._pause.due.connect(self._keep)
         self._minute.timeout.connect(self._tick)
@@ -153,7 +154,7 @@ class NewContactScreen(Screen):
 
         def failed(fault: Exception) -> None:
             self._starting = False
-            self.said.emit(sentence(fault))
+            self.refused.emit(sentence(fault))
             self.back_asked.emit()
 
         self._jobs.run(

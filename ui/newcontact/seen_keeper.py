@@ -45,9 +45,11 @@ class Owner(Protocol):
 
 
 class SeenKeeper(QObject):
-    """Between the call, the pane and the store. `said` has words for a toast."""
+    """Between the call, the pane and the store. `said` has words of what was done,
+    `refused` of what was not."""
 
     said = Signal(str)
+    refused = Signal(str)
 
     def __init__(self, jobs: Jobs, pane: SeenPane, form: CallForm, owner: QWidget) -> None:
         super().__init__(owner)
@@ -242,7 +244,7 @@ class SeenKeeper(QObject):
         """Ctrl Z outside a box: take back the last word on a record, with the reason."""
         verdict, call = self._last, self._owner.call()
         if verdict is None or call is None:
-            self.said.emit("There is nothing to undo.")
+            self.refused.emit("There is nothing to undo.")
             return
         _contact, desk = call
         reasons = desk.profile.verdict_reasons.get("undo", ()) or ("Linked by mistake",)

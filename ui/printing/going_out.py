@@ -25,10 +25,12 @@ from ui.widgets.toast import announce
 class GoingOut(QObject):
     """Issues copies one at a time.
 
-    `said` has words for the person; `issued` the decision of a copy that was recorded as out.
+    `said` has words of what was done, `refused` of what was not; `issued` the decision of a copy
+    that was recorded as out.
     """
 
     said = Signal(str)
+    refused = Signal(str)
     issued = Signal(object)
 
     def __init__(self, holder: DeskHolder, jobs: Jobs, screen: QWidget) -> None:
@@ -92,5 +94,5 @@ class GoingOut(QObject):
         self._busy = False
         if not isinstance(fault, FanlightError):
             raise fault
-        self.said.emit(errors.sentence(fault))
+        self.refused.emit(errors.sentence(fault))
         announce(self._screen, errors.sentence(fault), urgent=True)

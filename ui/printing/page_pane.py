@@ -17,6 +17,8 @@ from ui.widgets.segments import Segments
 from ui.widgets.states import Loading, StateView
 from ui.widgets.text import Text
 
+CHOOSE_WORDS = "Choose words on the page first: drag over them, or use the arrow keys."
+
 
 class PagePane(Pane):
     """Shows pages, that they are coming, or why they can't be shown."""

@@ -97,9 +97,11 @@ class PaperBox(AskBox):
 
 
 class PlainPaper(QObject):
-    """Asks which printer, or for a file; `said` has words for the person."""
+    """Asks which printer, or for a file; `said` has words of what was done, `refused` of what was
+    not."""
 
     said = Signal(str)
+    refused = Signal(str)
 
     def __init__(self, screen: QWidget, jobs: Jobs) -> None:
         super().__init__(screen)
@@ -147,7 +149,7 @@ class PlainPaper(QObject):
             self._jobs.run(
                 lambda: send(pdf),
                 lambda _: self.said.emit(done),
-                lambda _: self.said.emit(not_done),
+                lambda _: self.refused.emit(not_done),
                 owner=self,
             )
 

@@ -27,7 +27,7 @@ from ui.printing import paper, wording
 from ui.printing.copies import CopyRow
 from ui.printing.copy_pane import CopyPane
 from ui.printing.going_out import GoingOut
-from ui.printing.page_pane import PagePane
+from ui.printing.page_pane import CHOOSE_WORDS, PagePane
 from ui.printing.sheets import Sheet, sheets
 from ui.printing.thumbnails import ThumbDelegate, ThumbModel
 from ui.shell.screen import Screen
@@ -60,6 +60,7 @@ class PrintPreviewScreen(Screen):
         self._copies_of: UUID | None = None
         self.out = GoingOut(holder, jobs, self)
         self.out.said.connect(self.said)
+        self.out.refused.connect(self.refused)
         self.out.issued.connect(self._gone_out)
         self._opening: Callable[[], PackPlan] | None = None
         holder.changed.connect(self._somebody_else)
@@ -189,7 +190,7 @@ class PrintPreviewScreen(Screen):
         return self.middle.step_back()
 
     def _not_found(self, words: str) -> None:
-        self.said.emit(f"“{words}” does not stand in this copy.")
+        self.refused.emit(f"“{words}” does not stand in this copy.")
 
     def left(self) -> None:
         """Nothing waits: the plan of copies is kept with the screen."""
@@ -337,7 +338,7 @@ class PrintPreviewScreen(Screen):
         if self._plan is None:
             return
         if self.rows()[self._at].out:
-            self.said.emit("This copy is out already. Add a person to make another one.")
+            self.refused.emit("This copy is out already. Add a person to make another one.")
             self._show_copies()
             return
         self._copies[self._at] = copy
@@ -366,7 +367,7 @@ class PrintPreviewScreen(Screen):
         kept = pack.kept_from_all(self._plan.version) | {Removal.REFERRER}
         if kind in kept and not on and not self._plan.may_put_back:
             what = "Who reported it" if kind is Removal.REFERRER else "The refuge's address"
-            self.said.emit(f"{what} stays removed. A team leader can put it back.")
+            self.refused.emit(f"{what} stays removed. A team leader can put it back.")
             self._show_copies()
             return
         kinds = self.copy.removals | {kind} if on else self.copy.removals - {kind}
@@ -376,7 +377,7 @@ class PrintPreviewScreen(Screen):
         """Take the words chosen on the page out of this copy."""
         words = self.view.pages.chosen_words().strip(" ,.;:")
         if not words:
-            self.said.emit("Choose words on the page first: drag over them, or use the arrow keys.")
+            self.refused.emit(CHOOSE_WORDS)
             return
         if self._plan is not None and words not in self.copy.words:
             self._change(replace(self.copy, words=(*self.copy.words, words)))
@@ -483,10 +484,10 @@ class PrintPreviewScreen(Screen):
         if self._plan is None or self._file is None:
             return False
         if not self._is_signed():
-            self.said.emit("This decision is not signed yet, so no copy of it can go out.")
+            self.refused.emit("This decision is not signed yet, so no copy of it can go out.")
             return False
         if not self.copy.recipient.strip():
-            self.said.emit(f"Say who copy {self.copy.number} is for.")
+            self.refused.emit(f"Say who copy {self.copy.number} is for.")
             self.copies.recipient.setFocus()
             return False
         return True

@@ -540,7 +540,7 @@ class ReadingScreen(Screen):
         """F8: the next thing left to do."""
         self._bring("todo")
         if not self.todo.go_next(step):
-            self.said.emit("Nothing is left to do here.")
+            self.noted.emit("Nothing is left to do here.")
 
     def set_blur(self, on: bool) -> None:
         """Names and words are hidden in every pane."""

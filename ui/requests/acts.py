@@ -25,12 +25,13 @@ from ui.triage.boxes import Reason, ReasonBox
 class Acts(QObject):
     """Asks what an act needs, then does it in a job.
 
-    `done` has words once it is kept, `said` words beside, also why it was not; `began` the id of a
-    draft that was begun; `cited` tells that the analysis was added to.
+    `done` has words once it is kept, `said` words beside, `refused` why it was not; `began` the id
+    of a draft that was begun; `cited` tells that the analysis was added to.
     """
 
     done = Signal(str)
     said = Signal(str)
+    refused = Signal(str)
     began = Signal(object)
     cited = Signal()
 
@@ -181,7 +182,7 @@ class Acts(QObject):
         self._jobs.run(
             work,
             done,
-            lambda fault: self.said.emit(sentence(fault)),
+            lambda fault: self.refused.emit(sentence(fault)),
             owner=self,
             lane="store",
         )

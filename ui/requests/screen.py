@@ -116,7 +116,7 @@ class RequestsScreen(Screen):
         self.draft.send_asked.connect(self._send)
         self.draft.together_asked.connect(self._send_together)
         self.together.sent.connect(self._go_on)
-        self.together.refused.connect(self.said)
+        self.together.refused.connect(self.refused)
         self.draft.withdraw_asked.connect(self._withdraw)
         for pane in (self.draft, self.standing):
             pane.another_asked.connect(self._ask_another)
@@ -130,6 +130,7 @@ class RequestsScreen(Screen):
         self.standing.read_asked.connect(acts.sort_answer)
         acts.done.connect(self._done)
         acts.said.connect(self.said)
+        acts.refused.connect(self.refused)
         acts.began.connect(self._bring_request)
         acts.cited.connect(self.cited)
         self.placing.place_asked.connect(self._place)
@@ -195,7 +196,7 @@ class RequestsScreen(Screen):
         """Ctrl E: drafts to whom the open contact calls for, the first in front."""
         contact_id = self._current_contact()
         if contact_id is None:
-            self.said.emit(NO_CONTACT)
+            self.refused.emit(NO_CONTACT)
         else:
             self.start(contact_id)
 
@@ -213,7 +214,7 @@ class RequestsScreen(Screen):
         self._jobs.run(
             lambda: requests.start_called_for(desk, contact_id),
             begun,
-            lambda fault: self.said.emit(sentence(fault)),
+            lambda fault: self.refused.emit(sentence(fault)),
             owner=self,
             lane="store",
         )

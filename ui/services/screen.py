@@ -124,6 +124,7 @@ class ServicesScreen(Screen):
         self.card.copy_asked.connect(self._copy_card)
         self.card.print_asked.connect(self.print_preview)
         self.paper.said.connect(self.said)
+        self.paper.refused.connect(self.refused)
         self.card.step_asked.connect(self._step)
         self.which.chosen.connect(lambda _: self._arrange())
         self._holder.changed.connect(self._seated)
@@ -194,7 +195,7 @@ class ServicesScreen(Screen):
         if act is not None:
             act()
         else:
-            self.said.emit("There is nothing to undo here.")
+            self.refused.emit("There is nothing to undo here.")
 
     def set_blur(self, on: bool) -> None:
         """Names of the family become what they are, told apart: Child 1, Adult 2."""
@@ -225,7 +226,7 @@ class ServicesScreen(Screen):
 
     def _no_family(self, fault: Exception) -> None:
         self._show_family(None)
-        self.said.emit(sentence(fault))
+        self.refused.emit(sentence(fault))
 
     def _put_family(self, *, anew: bool) -> None:
         shown = self._shown_family()
@@ -273,7 +274,7 @@ class ServicesScreen(Screen):
         self._searching = self._jobs.run(
             lambda: services.find(desk, wanted, postcode),
             self._found,
-            lambda fault: self.said.emit(sentence(fault)),
+            lambda fault: self.refused.emit(sentence(fault)),
             owner=self,
         )
 
@@ -324,7 +325,7 @@ class ServicesScreen(Screen):
         self._jobs.run(
             work,
             lambda _: self.refresh(),
-            lambda fault: self.said.emit(sentence(fault)),
+            lambda fault: self.refused.emit(sentence(fault)),
             owner=self,
         )
 
@@ -351,7 +352,7 @@ class ServicesScreen(Screen):
         self._recording = self._jobs.run(
             lambda: (key, services.gone_before(desk, key)),
             self._recorded,
-            lambda fault: self.said.emit(sentence(fault)),
+            lambda fault: self.refused.emit(sentence(fault)),
             owner=self,
         )
 
@@ -390,7 +391,7 @@ class ServicesScreen(Screen):
         """Ctrl P: the card on paper."""
         hit = self._hit()
         if hit is None:
-            self.said.emit("Choose a service first.")
+            self.refused.emit("Choose a service first.")
         else:
             sheet, pdf = card_sheet(wording.copy_words(hit))
             self.paper.ask(sheet, lambda take: take(pdf))
@@ -400,14 +401,14 @@ class ServicesScreen(Screen):
     def _add(self) -> None:
         hit = self._hit()
         if hit is None:
-            self.said.emit("Choose a service first.")
+            self.refused.emit("Choose a service first.")
         else:
             self._add_key(hit.service.key)
 
     def _add_key(self, key: object) -> None:
         family = self._family
         if not isinstance(key, tuple) or family is None:
-            self.said.emit(NO_CONTACT)
+            self.refused.emit(NO_CONTACT)
             return
         desk, contact_id = self._desk(), family.contact_id
 
@@ -447,7 +448,7 @@ class ServicesScreen(Screen):
         self.decided.emit()
 
     def _not_done(self, fault: Exception) -> None:
-        self.said.emit(sentence(fault))
+        self.refused.emit(sentence(fault))
 
     # ---- referring --------------------------------------------------------------------
 
@@ -455,10 +456,10 @@ class ServicesScreen(Screen):
         """The next step of the referral to the service shown."""
         hit, family = self._hit(), self._family
         if hit is None:
-            self.said.emit("Choose a service first.")
+            self.refused.emit("Choose a service first.")
             return
         if family is None:
-            self.said.emit(NO_CONTACT)
+            self.refused.emit(NO_CONTACT)
             return
         made = family.referral_to(hit.service)
         if made is None or made.state is ReferralState.NOT_TAKEN:
@@ -468,13 +469,13 @@ class ServicesScreen(Screen):
         elif made.open:
             self._step(ReferralState.ACCEPTED)
         else:
-            self.said.emit(f"{made.service_name} has accepted already.")
+            self.refused.emit(f"{made.service_name} has accepted already.")
 
     def _draft(self, hit: Hit, family: Family) -> None:
         desk, service = self._desk(), hit.service
         why = services.why_not_refer(service, services.today(desk))
         if why:
-            self.said.emit(f"{why} Choose another service.")
+            self.refused.emit(f"{why} Choose another service.")
             return
         chosen = [p.key for p in hit.whom]
         whom = [p for p in family.people if p.key in chosen]

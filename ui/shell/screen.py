@@ -11,12 +11,15 @@ from PySide6.QtWidgets import QWidget
 class Screen(QWidget):
     """A screen in the window.
 
-    Signals: `said` shows a toast; `undo_offered` one with an Undo (words, what undoes it);
+    Signals: `said` shows a toast of what was done; `noted` of what stands; `refused` of what was
+    not done, and why; `undo_offered` one with an Undo (words, what undoes it);
     `panes_changed` has the window chain Tab anew after a screen has been filled; `back_asked`
     goes to the screen before.
     """
 
     said = Signal(str)
+    noted = Signal(str)
+    refused = Signal(str)
     undo_offered = Signal(str, object)
     panes_changed = Signal()
     back_asked = Signal()

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from ui.actions import Actions
@@ -96,7 +97,7 @@ class MainWindow(QWidget):
         self.toast = self.status.toast
         self.search = SearchList(self.top.search, self.actions_, self.menus.commands, self)
         self.search.not_here.connect(
-            lambda act: self.toast.say(f"“{act}” has nothing to do on this screen.")
+            lambda act: self.toast.refuse(f"“{act}” has nothing to do on this screen.")
         )
         self.search.asked.connect(self.search_asked)
         self.search.chosen.connect(self.search_chosen)
@@ -124,6 +125,9 @@ class MainWindow(QWidget):
         self.top.help.clicked.connect(self.open_help)
         self.top.user.clicked.connect(self.menus.open_user)
         self.status.text_size.clicked.connect(self.menus.open_text_size)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._focus_moved)
         self._set_own_acts()
         self.setMinimumSize(t.px(640), t.px(480))
 
@@ -182,6 +186,8 @@ class MainWindow(QWidget):
             self.stack.addWidget(widget)
             if isinstance(widget, Screen):
                 widget.said.connect(self.toast.say)
+                widget.noted.connect(self.toast.note)
+                widget.refused.connect(self.toast.refuse)
                 widget.undo_offered.connect(self._offer_undo)
                 widget.panes_changed.connect(self._chain_timer.start)
                 widget.back_asked.connect(self.go_back)
@@ -205,6 +211,7 @@ class MainWindow(QWidget):
         before = self.current()
         if before == key:
             return
+        self.toast.leave_screen()
         if before is not None:
             old = self._screens[before]
             if isinstance(old, Screen):
@@ -225,17 +232,36 @@ class MainWindow(QWidget):
         self._bring_focus(widget)
         self.screen_changed.emit(key)
 
-    def _bring_focus(self, widget: QWidget) -> None:
-        """Into the screen in front, unless it has taken the focus itself."""
+    def _bring_focus(self, widget: QWidget, near: QWidget | None = None) -> None:
+        """Into the screen in front, unless it has taken the focus itself; into the pane `near`
+        was in, where something there can be stood on."""
         focus = self.focusWidget()
         if focus is not None and widget.isAncestorOf(focus):
             return
-        panes = widget.panes() if isinstance(widget, Screen) else ()
+        panes = list(widget.panes()) if isinstance(widget, Screen) else []
+        if near is not None:
+            panes.sort(key=lambda pane: not pane.isAncestorOf(near))
         for pane in (*panes, widget):
-            stops = tab_stops(pane)
+            # A hidden pane's parts could take the focus, and nobody would see where it is.
+            stops = tab_stops(pane) if pane.isVisibleTo(self) else []
             if stops:
                 stops[0].setFocus(Qt.FocusReason.OtherFocusReason)
                 return
+
+    def _focus_moved(self, old: QWidget | None, _new: QWidget | None) -> None:
+        """What had the focus may have gone from the screen: Qt then takes whatever comes next in
+        the chain, be it the status line. Looked at once the screen has done what it does."""
+        front = self.stack.currentWidget()
+        if old is not None and front is not None and front.isAncestorOf(old):
+            QTimer.singleShot(0, self, partial(self._keep_in_screen, old))
+
+    def _keep_in_screen(self, old: QWidget) -> None:
+        front, focus = self.stack.currentWidget(), QApplication.focusWidget()
+        if front is None or (isValid(old) and (old.isVisible() or not front.isAncestorOf(old))):
+            return
+        away = focus is None or self.top.isAncestorOf(focus) or self.status.isAncestorOf(focus)
+        if away and self.isActiveWindow() and self.stack.isEnabled():
+            self._bring_focus(front, old if isValid(old) else None)
 
     def remove_screen(self, key: str) -> None:
         """Take a screen away that has done its work, so that no step leads back to it."""
@@ -276,7 +302,9 @@ class MainWindow(QWidget):
     # ---- people, saving, blur, lock -------------------------------------
 
     def set_user(self, name: str, role: str) -> None:
-        """Who is at the desk."""
+        """Who is at the desk. What was said to the one before goes."""
+        if name != self._user:
+            self.toast.dismiss()
         self._user = name
         self.top.user.set_user(name, role)
 
@@ -480,7 +508,7 @@ class MainWindow(QWidget):
             self._tried_again = False
             self._save_front()
             if self._waits_for_store():
-                self.toast.say("Saving what was typed, then closing.")
+                self.toast.note("Saving what was typed, then closing.")
                 event.ignore()
                 return
             if self._tell_not_kept():

@@ -59,12 +59,12 @@ class ListPane(Pane):
     """The list and, below, signing several together.
 
     `read_asked` gives a version to open, `together_asked` the PIN once several are ticked,
-    `said` a sentence to show.
+    `refused` why a tick or the list could not be had.
     """
 
     read_asked = Signal(object)
     together_asked = Signal(str)
-    said = Signal(str)
+    refused = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Waiting for you", "", parent=parent)
@@ -109,7 +109,7 @@ class ListPane(Pane):
     def show_problem(self, words: str) -> None:
         """The list could not be read; what was shown stays where there was something."""
         if self.model.rows():
-            self.said.emit(words)
+            self.refused.emit(words)
             return
         self.view.hide()
         self.state.show()
@@ -136,9 +136,9 @@ class ListPane(Pane):
         if entry is None:
             return
         if self.model.in_batch_group(row):
-            self.said.emit(f"Read {entry.title} first; then it can be ticked.")
+            self.refused.emit(f"Read {entry.title} first; then it can be ticked.")
         elif entry.signed_at is None:
-            self.said.emit(
+            self.refused.emit(
                 f"{entry.title} is read and signed by itself: only Green with all checks passed "
                 "can be signed together."
             )

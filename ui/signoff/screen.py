@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.domain import changes
 from triage.domain.decision import DecisionVersion, Delivery, Verb
+from triage.domain.spelling import counted
 from triage.domain.worker import May
 from triage.workflow import comments, export, naming, sign, unsent
 from triage.workflow.desk import Desk
@@ -110,7 +111,7 @@ class SignOffScreen(Screen):
     def _connect(self) -> None:
         self.list.read_asked.connect(self.open_version)
         self.list.together_asked.connect(self._sign_together)
-        self.list.said.connect(self.said)
+        self.list.refused.connect(self.refused)
         self.reading.tab_chosen.connect(self._page_turned)
         self.decision.act_asked.connect(self._act)
         self.decision.comment_rests.connect(self._keep_comment)
@@ -173,18 +174,18 @@ class SignOffScreen(Screen):
     def print_preview(self) -> None:
         """Ctrl P: the pack of the decision being read, once it is signed."""
         if self._contact is None:
-            self.said.emit("Choose a decision to read first.")
+            self.refused.emit("Choose a decision to read first.")
         elif self._read != self._current:
-            self.said.emit("The decision is still being opened.")
+            self.refused.emit("The decision is still being opened.")
         elif not self._is_signed:
-            self.said.emit("The pack is printed once the decision is signed.")
+            self.refused.emit("The pack is printed once the decision is signed.")
         else:
             self.print_asked.emit(self._contact)
 
     def main_act(self) -> None:
         """Ctrl Enter: sign or return, or say what is still needed."""
         if self._current is None:
-            self.said.emit("Choose a decision to read first.")
+            self.refused.emit("Choose a decision to read first.")
             return
         self._bring("decision")
         self.decision.main_act()
@@ -308,7 +309,7 @@ class SignOffScreen(Screen):
 
     def _comment_not_saved(self, fault: Exception) -> None:
         self._comment_refused = True
-        self.said.emit(f"The comment is not saved yet. {sentence(fault)}")
+        self.refused.emit(f"The comment is not saved yet. {sentence(fault)}")
 
     def _comment_saved(self, desk: Desk, *, here: bool) -> None:
         self._comment_refused = False
@@ -335,14 +336,14 @@ class SignOffScreen(Screen):
 
     def _signed(self, version: DecisionVersion) -> None:
         self.decision.done_with(version.id)
-        self.said.emit(f"Signed {version.reference}.")
+        self.said.emit(f"{version.reference} is signed.")
         self.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
         self.open_version(version.id)
         self._send()
 
     def _returned(self, version: DecisionVersion) -> None:
         self.decision.done_with(version.id)
-        self.said.emit(f"Returned {version.reference} to {version.author_name}.")
+        self.said.emit(f"{version.reference} is returned to {version.author_name}.")
         self._current = self._contact = None
         self.reading.show_nothing()
         self.decision.show_nothing()
@@ -364,20 +365,20 @@ class SignOffScreen(Screen):
         )
 
     def _signed_together(self, results: Sequence[SignedTogether]) -> None:
-        signed = sum(r.signed is not None for r in results)
-        refused = [r.refused for r in results if r.refused]
-        words = {0: "None signed.", 1: "Signed 1."}.get(signed, f"Signed {signed} together.")
-        if refused:
-            words += f" {len(refused)} not signed: {refused[0]}"
-        self.said.emit(words)
+        words = _told_together(results)
+        if any(r.refused for r in results):
+            self.refused.emit(words)
+        else:
+            self.said.emit(words)
         self.list.batch.forget()
+        self.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
         self.refresh()
         if self._current in {r.version_id for r in results} and self._current is not None:
             self.open_version(self._current)
         self._send()
 
     def _not_together(self, fault: Exception) -> None:
-        self.said.emit(sentence(fault))
+        self.refused.emit(sentence(fault))
         self.list.batch.pin.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ---- the way to the council ----------------------------------------
@@ -426,7 +427,7 @@ class SignOffScreen(Screen):
         self._ask_deliveries()
 
     def _not_exchanged(self, fault: Exception) -> None:
-        self.said.emit(sentence(fault))
+        self.refused.emit(sentence(fault))
         self._ask_deliveries()
 
     def _ask_deliveries(self) -> None:
@@ -436,7 +437,7 @@ class SignOffScreen(Screen):
         self._jobs.run(
             lambda: export.deliveries(desk, contact_id),
             self._stands,
-            lambda fault: self.said.emit(sentence(fault)),
+            lambda fault: self.refused.emit(sentence(fault)),
             owner=self,
         )
 
@@ -517,3 +518,14 @@ def read_version(desk: Desk, version_id: UUID) -> Read:
         deliveries=export.deliveries(desk, view.contact.id),
         comment=comments.kept(desk, version_id),
     )
+
+
+def _told_together(results: Sequence[SignedTogether]) -> str:
+    signed = [r.signed.reference for r in results if r.signed is not None]
+    kept = [r.refused for r in results if r.refused]
+    are = "is" if len(signed) == 1 else "are"
+    what = signed[0] if len(signed) == 1 else counted(len(signed), "decision")
+    if not kept:
+        return f"{what} {are} signed."
+    rest = f" {what} {are} signed." if signed else ""
+    return f"{len(kept)} of {counted(len(results), 'decision')} not signed: {kept[0]}{rest}"

@@ -69,6 +69,7 @@ class Glass(QObject):
     opened = Signal(object)
     over = Signal(object)
     said = Signal(str)
+    refused = Signal(str)
 
     def __init__(self, holder: DeskHolder, jobs: Jobs, state: StateView, parent: QWidget) -> None:
         super().__init__(parent)
@@ -95,7 +96,7 @@ class Glass(QObject):
     def ask(self, reference: str = "") -> None:
         """Ask why, and open it then."""
         if not self.may():
-            self.said.emit(NOT_YOURS)
+            self.refused.emit(NOT_YOURS)
             return
         desk = self._holder.current()
         rules = desk.profile.restricted

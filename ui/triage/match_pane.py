@@ -59,6 +59,8 @@ class MatchPane(Pane):
         column.addWidget(self._state)
         column.addLayout(self._low)
         column.addStretch(1)
+        for part in (self.problems, self.settling, self.card, self._state, self.again):
+            part.hide()  # until there is something to say: a card without a record has acts
         self.area = Scroll(self._content, "Records found")
         self.body.addWidget(self.area, 1)
         app = QApplication.instance()

@@ -153,6 +153,7 @@ class TriageScreen(Screen):
 
     def _wire_contact(self) -> None:
         self.glass.said.connect(self.said)
+        self.glass.refused.connect(self.refused)
         self.glass.opened.connect(self.reader.open)
         self.glass.over.connect(self._glass_over)
         reader, acts = self.reader, self.acts
@@ -251,10 +252,10 @@ class TriageScreen(Screen):
         """Files let go over the queue: they are taken in one after another."""
         files = [p for p in paths if p.is_file()]
         if not files:
-            self.said.emit("Only files can be taken in. Nothing was changed.")
+            self.refused.emit("Only files can be taken in. Nothing was changed.")
             return
         count = f"{len(files)} files" if len(files) > 1 else files[0].name
-        self.said.emit(f"Taking in {count}.")
+        self.noted.emit(f"Taking in {count}.")
         self.files_dropped.emit(files)
 
     # ---- the contact ----------------------------------------------------
@@ -329,13 +330,13 @@ class TriageScreen(Screen):
     def _contact_failed(self, contact_id: UUID, fault: Exception) -> None:
         shown = self._opened is not None and self._opened.contact_id == contact_id
         if shown and not isinstance(fault, (NotAllowedError, NotFoundError)):
-            self.said.emit(sentence(fault))
+            self.refused.emit(sentence(fault))
             return
         if isinstance(fault, UnreachableError) and self._opened is not None:
             # What is open stays: typing into it is kept here.
             self.reader.contact_id = self._opened.contact_id
             self.queue.select(self._opened.contact_id)
-            self.said.emit(sentence(fault))
+            self.refused.emit(sentence(fault))
             return
         self._show_nothing()
         if isinstance(fault, NotAllowedError):
@@ -389,7 +390,7 @@ class TriageScreen(Screen):
             undo()
 
     def _refused(self, words: str) -> None:
-        self.said.emit(words)
+        self.refused.emit(words)
         self._read_all()
 
     def _read_all(self) -> None:
@@ -482,13 +483,13 @@ class TriageScreen(Screen):
         """F8, Shift F8."""
         self.arrangement.go_to("decision")
         if not self.decision.next_needed(step):
-            self.said.emit("Nothing is missing from this decision.")
+            self.noted.emit("Nothing is missing from this decision.")
 
     def next_contact(self, step: int) -> None:
         """Ctrl PgDn, Ctrl PgUp."""
         row = self.queue.beside(self.reader.contact_id, step)
         if row is None:
-            self.said.emit("That is the last contact." if step > 0 else "That is the first one.")
+            self.noted.emit("That is the last contact." if step > 0 else "That is the first one.")
             return
         self.open_contact(row.contact_id)
 
@@ -510,12 +511,12 @@ class TriageScreen(Screen):
         if self._opened is not None:
             self.asking_partner.emit(self._opened.contact_id)
         else:
-            self.said.emit("Open a contact first: a partner is asked about the one that is open.")
+            self.refused.emit("Open a contact first: a partner is asked about one that is open.")
 
     def print_preview(self) -> None:
         """Ctrl P."""
         if self._opened is None:
-            self.said.emit("Open a contact first: the pack of its decision is shown.")
+            self.refused.emit("Open a contact first: the pack of its decision is shown.")
         else:
             self.print_asked.emit(self._opened.contact_id)
 

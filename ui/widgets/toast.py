@@ -1,11 +1,15 @@
-"""A short word with Undo, where it covers nothing. It stays while it has the focus or pointer."""
+"""A short word with Undo, where it covers nothing. It stays while it has the focus or pointer.
+
+What was done bears a tick, a note of what stands an "i", and a refusal a triangle and the words
+"Not done".
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QRectF, QSize, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -60,6 +64,9 @@ class _ToastButton(BaseButton):
 
 
 HIDDEN = "What was said is hidden, F9 shows it"
+NOT_DONE = "Not done"
+LEAST_MS = 5000
+"""For so long a refusal can be read, even where its screen is left at once."""
 
 
 class Toast(QWidget):
@@ -76,11 +83,15 @@ class Toast(QWidget):
         self._icon = "check"
         self._act: Callable[[], None] | None = None
         self._said = ""
-        self._hidden = False
+        self._hidden = self._of_screen = False
+        self._since = QElapsedTimer()
+        self._mark = Text(NOT_DONE, "label", "surface", weight=700)
+        self._mark.hide()
         self._words = Text("", "label", "surface", weight=500, wrap=True)
         self._button = _ToastButton("Undo", "Ctrl Z", self)
         self._button.clicked.connect(self._undo)
         row = QHBoxLayout(self)
+        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._words, 1)
         row.addWidget(self._button)
         self._row = row
@@ -102,6 +113,8 @@ class Toast(QWidget):
         """All of it on one line."""
         t = theme()
         wide = t.metrics("label", 500).horizontalAdvance(self._words.text()) + t.px(36 + 8) + 2
+        if not self._mark.isHidden():
+            wide += self._mark.sizeHint().width() + t.px(10)
         if self._act is not None:
             wide += self._button.sizeHint().width() + t.px(10)
         return QSize(math.ceil(wide), t.px(26))
@@ -120,21 +133,51 @@ class Toast(QWidget):
         act_key: str = "Ctrl Z",
     ) -> None:
         """Show `words` for ten seconds, with an act if there is one, and announce them."""
-        self._icon, self._act = icon, act
-        self._said = words
         self._button.set(act_words, act_key)
+        self._put(words, icon, act)
+
+    def note(self, words: str) -> None:
+        """As `say`, for what was not asked to be done, or stands already; it goes with the
+        screen."""
+        self._put(words, "info", of_screen=True)
+
+    def refuse(self, words: str) -> None:
+        """As `say`, for what was not done, and why; it goes with the screen it is about."""
+        self._put(words, "triangle-alert", of_screen=True)
+
+    def tell_fault(self, words: str) -> None:
+        """As `refuse`, for what went wrong by itself and is of no screen."""
+        self._put(words, "triangle-alert")
+
+    def leave_screen(self) -> None:
+        """Another screen comes: what is of the one before goes, once it could be read."""
+        if self._of_screen and self.isVisible():
+            left = max(0, LEAST_MS - self._since.elapsed())
+            self._timer.start(min(left, max(0, self._timer.remainingTime())))
+
+    def _put(
+        self,
+        words: str,
+        icon: str,
+        act: Callable[[], None] | None = None,
+        *,
+        of_screen: bool = False,
+    ) -> None:
+        self._icon, self._act, self._said, self._of_screen = icon, act, words, of_screen
+        self._mark.setVisible(icon == "triangle-alert")
         self._button.setVisible(act is not None)
         self._tell()
 
     def _tell(self) -> None:
         words = HIDDEN if self._hidden else self._said
         self._words.set_text(words)
+        self._since.start()
         self.updateGeometry()
         self.show()
         self.changed.emit()
         if not self._hidden:
             self._timer.start(theme().time_ms("undoToastMs"))
-        announce(self, words)
+        announce(self, words if self._mark.isHidden() else f"{NOT_DONE}. {words}")
 
     def set_hidden(self, hidden: bool) -> None:
         """Say nothing that may name somebody, until it may be read; what stands here goes."""
