@@ -28,7 +28,7 @@ def test_paper_signed_before_a_revocation_stands_and_nothing_is_signed_after(
     again = run("keys", "authority", str(here), "--hub", "Northmere", typed=SECRET * 2)
     assert "There is an authority here already" in again.output
     at = ["--as", "jsmith", "--data", str(data)]
-    pin = f"{WORDS}4321\n"
+    pin = f"{WORDS}4837\n"
 
     def copy(name: str) -> Path:
         out = tmp_path / name
@@ -43,7 +43,7 @@ def test_paper_signed_before_a_revocation_stands_and_nothing_is_signed_after(
 
     ola = ["--id", "oadeyo", "--name", "Ola Adeyo", "--job", "Team leader"]
     lead = ["--role", "team_leader", *at]
-    assert run("desk", "enrol", *ola, *lead, typed=f"{pin}5555\n5555\n").exit_code == 0
+    assert run("desk", "enrol", *ola, *lead, typed=f"{pin}5937\n5937\n").exit_code == 0
     before = copy("before.pdf")
     assert "does not vouch" in verified(before, here)  # signed by a key it never saw
     said = run("keys", "enrol", "jsmith", "--authority", str(here), *at, typed=pin + SECRET)
@@ -56,7 +56,7 @@ def test_paper_signed_before_a_revocation_stands_and_nothing_is_signed_after(
     late = copy("late.pdf")
     assert not late.exists()
     crl, by_ola = tmp_path / "hub.pem", ["--as", "oadeyo", "--data", str(data)]
-    typed = f"{WORDS}5555\n"
+    typed = f"{WORDS}5937\n"
     made = ["keys", "crl", str(crl), "--authority", str(here), *by_ola]
     assert "A new one is due within 30 days" in run(*made, typed=typed + SECRET).output
     checking = ["verify", str(paper), "--crl", str(crl), "--data", str(data)]

@@ -31,7 +31,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A desk that holds one contact, its backup, and its keys apart from that."""
     home = tmp_path_factory.mktemp("backed_up")
     person = ["--passphrase", "--data", str(home / "desk")]
-    run("desk", "create", *PERSON, *person, typed=WORDS * 2 + "4321\n4321\n")
+    run("desk", "create", *PERSON, *person, typed=WORDS * 2 + "4837\n4837\n")
     mail = home / "callum.eml"
     mail.write_bytes(MAIL)
     run("receive", str(mail), "--data", str(home / "desk"), typed=WORDS)
@@ -140,13 +140,13 @@ def test_lost_desk_comes_back_on_another_computer_with_a_new_key_for_its_leader(
     said = run(
         "backup", "restore", str(made), "--keys", str(tmp_path / "keys"), "--leader", "jsmith",
         "--passphrase", "--data", str(back),
-        typed=WORDS * 2 + f"{RECOVERY}\n9876\n9876\n",
+        typed=WORDS * 2 + f"{RECOVERY}\n9638\n9638\n",
     )  # fmt: skip
     assert said.exit_code == 0, said.output
     whole = run("audit", "verify", "--data", str(back), typed=WORDS)
     assert "is whole" in whole.output
     trail = ["audit", "checkpoint", str(tmp_path), "--as", "jsmith", "--data", str(back)]
-    assert "Signed that" in run(*trail, typed=WORDS + "9876\n").output
+    assert "Signed that" in run(*trail, typed=WORDS + "9638\n").output
     again = run("backup", "restore", str(made), "--data", str(back), typed=WORDS)
     assert again.exit_code == 1
 

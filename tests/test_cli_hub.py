@@ -39,7 +39,7 @@ def data(tmp_path: Path) -> Path:
     folder = tmp_path / "desk"
     made = run(
         "desk", "create", *PERSON, "--passphrase", "--data", str(folder),
-        typed=WORDS * 2 + "4321\n4321\n",
+        typed=WORDS * 2 + "4837\n4837\n",
     )  # fmt: skip
     assert made.exit_code == 0, made.output
     return folder
@@ -81,7 +81,7 @@ def test_emptied_folder_of_checkpoints_does_not_pass_for_one_that_agrees(
     assert emptied.exit_code == 2
     assert "no signed checkpoint" in emptied.output
     lodging = ("audit", "checkpoint", str(folder), "--as", PERSON[1], "--data", str(data))
-    lodged = run(*lodging, typed=WORDS + "4321\n")
+    lodged = run(*lodging, typed=WORDS + "4837\n")
     assert lodged.exit_code == 0, lodged.output
     assert "agrees with 1 signed checkpoint" in run(*checking, typed=WORDS).output
 
@@ -92,7 +92,7 @@ def test_a_second_person_is_enrolled_by_the_leaders_pin(data: Path) -> None:
     refused = run(*enrol, "--data", str(data), typed=WORDS + "0000\n")
     assert refused.exit_code == 1
     assert "not your PIN" in refused.output
-    done = run(*enrol, "--data", str(data), typed=WORDS + "4321\n5678\n5678\n")
+    done = run(*enrol, "--data", str(data), typed=WORDS + "4837\n5796\n5796\n")
     assert done.exit_code == 0, done.output
     assert "Asha Patel is enrolled" in done.output
 
@@ -108,17 +108,18 @@ def test_receive_without_a_desk_says_how_to_make_one(tmp_path: Path) -> None:
 def test_a_desk_whose_first_person_was_refused_can_be_made_all_the_same(tmp_path: Path) -> None:
     folder = str(tmp_path / "desk")
     make = ["desk", "create", *PERSON, "--passphrase", "--data", folder]
-    refused = run(*make, typed=WORDS * 2 + "12\n12\n")
+    refused = run(*make, typed=WORDS * 2 + "12\n1234\n")
     assert refused.exit_code == 1
-    assert "at least 4" in refused.output
-    made = run(*make, typed=WORDS + "4321\n4321\n")
+    assert "needs 4" in refused.output
+    assert "in a row" in refused.output
+    made = run(*make, typed=WORDS + "4837\n4837\n")
     assert made.exit_code == 0, made.output
     assert "whole" in run("audit", "verify", "--data", folder, typed=WORDS).output
 
 
 def test_a_desk_where_somebody_works_is_not_made_again(data: Path, tmp_path: Path) -> None:
     other = ["--profile", str(tmp_path), "--data", str(data)]
-    again = run("desk", "create", *PERSON, *other, typed=WORDS + "4321\n4321\n")
+    again = run("desk", "create", *PERSON, *other, typed=WORDS + "4837\n4837\n")
     assert again.exit_code == 1
     assert "a desk in" in again.output
     assert not (data / PROFILE_NAME).exists()
@@ -156,7 +157,7 @@ def test_a_place_that_can_not_be_written_is_told_in_words(
     in_the_way = tmp_path / "file"
     in_the_way.write_text("", encoding="utf-8")
     words = [one.format(data=data) for one in asked]
-    got = run(*words, str(in_the_way / "below"), typed=WORDS * 2 + "4321\n4321\n")
+    got = run(*words, str(in_the_way / "below"), typed=WORDS * 2 + "4837\n4837\n")
     assert got.exit_code == 1
     assert "Not a directory" in got.output
 

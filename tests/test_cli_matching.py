@@ -18,7 +18,7 @@ PERSON = ["--id", "jsmith", "--name", "Jo Smith", "--job", "Team leader", "--rol
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     folder = tmp_path / "desk"
-    typed = f"{WORDS}\n" * 2 + "4321\n4321\n"
+    typed = f"{WORDS}\n" * 2 + "4837\n4837\n"
     made = run("desk", "create", *PERSON, "--passphrase", "--data", str(folder), typed=typed)
     assert made.exit_code == 0, made.output
     vault = PassphraseVault(folder / SEALED_KEYS, WORDS)
@@ -34,7 +34,7 @@ def run(*arguments: str, typed: str = "") -> Result:
 
 
 def matching(data: Path, *arguments: str, then: str = "", leader: bool = True) -> Result:
-    who, pin = (["--as", "jsmith"], "4321\n") if leader else ([], "")
+    who, pin = (["--as", "jsmith"], "4837\n") if leader else ([], "")
     typed = f"{WORDS}\n{pin}{then}"
     return run("matching", *arguments, *who, "--data", str(data), typed=typed)
 

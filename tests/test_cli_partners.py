@@ -60,7 +60,7 @@ class Desk:
             main,
             ["desk", "create", *PERSON, "--passphrase", "--profile", str(self.profile),
              "--data", str(self.folder)],
-            input=WORDS * 2 + "4321\n4321\n",
+            input=WORDS * 2 + "4837\n4837\n",
         )  # fmt: skip
         assert made.exit_code == 0, made.output
         shutil.copyfile(certificates.ca, self.folder / "ca.pem")

@@ -33,7 +33,7 @@ def desk(tmp_path: Path, servers: PostServers) -> Path:
     folder = tmp_path / "desk"
     made = run(
         "desk", "create", *PERSON, "--passphrase", "--data", str(folder), "--profile", str(profile),
-        typed=WORDS * 2 + "4321\n4321\n",
+        typed=WORDS * 2 + "4837\n4837\n",
     )  # fmt: skip
     assert made.exit_code == 0, made.output
     shutil.copyfile(servers.certificates.ca, folder / "ca.pem")

@@ -27,7 +27,7 @@ def test_record_is_held_lifted_proposed_by_one_leader_and_destroyed_by_another(
     second = ["--id", "awest", "--name", "Ann West", "--job", "Team leader"]
     run(
         "desk", "enrol", *second, "--role", "team_leader", "--as", "jsmith", "--data", str(data),
-        typed=WORDS + "4321\n5555\n5555\n",
+        typed=WORDS + "4837\n5937\n5937\n",
     )  # fmt: skip
     contact = replace(factory.contact(), state=ContactState.SET_ASIDE, received_at=LONG_AGO)
     with (
@@ -36,7 +36,7 @@ def test_record_is_held_lifted_proposed_by_one_leader_and_destroyed_by_another(
     ):
         contacts.insert(tx, contact)
 
-    def leader(*words: str, by: str = "jsmith", pin: str = "4321", more: str = "") -> str:
+    def leader(*words: str, by: str = "jsmith", pin: str = "4837", more: str = "") -> str:
         at = ["--as", by, "--data", str(data)]
         return run("retention", *words, *at, typed=f"{WORDS}{pin}\n{more}").output
 
@@ -53,7 +53,7 @@ def test_record_is_held_lifted_proposed_by_one_leader_and_destroyed_by_another(
     making = ("backup", "make", str(data.parent / "backups"), "--keys", str(keys))
     assert run(*making, "--data", str(data), typed=WORDS + NEW).exit_code == 0
     assert str(contact.id) in _keys_in(data, keys)
-    done = leader("destroy", ref, by="awest", pin="5555", more="y\n")
+    done = leader("destroy", ref, by="awest", pin="5937", more="y\n")
     assert f"{ref} is destroyed. No backup that was ever made opens it" in done
     left = _keys_in(data, keys)
     assert str(contact.id) not in left

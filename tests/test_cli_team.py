@@ -17,6 +17,8 @@ from triage.cli import main
 from triage.domain.errors import NotAllowedError
 from triage.domain.worker import May
 from triage.storage import events
+from triage.storage.engine import open_server
+from triage.storage.schema import REVISION
 from triage.workflow import people, queue
 from triage.workflow.hub import open_hub, profile_of, vault_of
 from triage.workflow.places import BROUGHT_IN, HUB_FILE
@@ -56,7 +58,7 @@ def test_people_let_in_join_with_desks_of_their_own_and_see_one_queue(
     mail = tmp_path / "callum.eml"
     mail.write_bytes(MAIL)
     folders = {"dpryce": tmp_path / "ruth", "lmarsh": tmp_path / "priya"}
-    for person, role, pin in ((DAI, "contact_officer", "1111"), (LIN, "team_leader", "2222")):
+    for person, role, pin in ((DAI, "contact_officer", "1862"), (LIN, "team_leader", "2749")):
         password = let_in(owner, person, role)
         said = joined(owner, folders[person[1]], person[1], password, pin)
         assert said.exit_code == 0, said.output
@@ -73,7 +75,7 @@ def test_people_let_in_join_with_desks_of_their_own_and_see_one_queue(
     )
     try:
         [priya] = hub.workers()
-        desk = people.switch(hub.desk(priya), "lmarsh", "2222")
+        desk = people.switch(hub.desk(priya), "lmarsh", "2749")
         assert len(queue.queue(desk).rows) == 1
         assert {key["worker"] for key in people.trust_list(desk)["keys"]} == {"dpryce", "lmarsh"}
         assert desk.worker.may(May.SIGN)
@@ -84,7 +86,7 @@ def test_people_let_in_join_with_desks_of_their_own_and_see_one_queue(
 
 def test_desk_that_joined_with_a_wrong_password_is_no_desk(owner: str, tmp_path: Path) -> None:
     let_in(owner, DAI, "contact_officer")
-    said = joined(owner, tmp_path / "ruth", "dpryce", "guess", "1111")
+    said = joined(owner, tmp_path / "ruth", "dpryce", "guess", "1862")
     assert said.exit_code == 1
     assert "could not be reached" in said.output or "let this account in" in said.output
     assert not (tmp_path / "ruth" / HUB_FILE).exists()
@@ -110,7 +112,7 @@ def test_one_desks_file_becomes_the_hubs_with_its_events_as_they_are(
     password = let_in(owner, let, "team_leader")
     url = make_url(owner)
     address = f"postgresql://{url.host}:{url.port}/{url.database}"
-    words = f"{password}\n4321\n4321\n" + WORDS * 2
+    words = f"{password}\n4837\n4837\n" + WORDS * 2
     came = CliRunner().invoke(
         main, ["desk", "join", address, "--id", "jsmith", HERE, "--data", str(data)], input=words
     )
@@ -161,8 +163,33 @@ def test_desk_joins_with_a_key_on_a_card_that_the_hub_then_knows(
     revoked = run(*lost, "--data", str(folder), typed=f"{WORDS}{PIN}\ny\n")
     assert "only one here whose key signs" in revoked.output
     assert "is revoked" in revoked.output
-    renewed = run("keys", "renew", "--data", str(folder), typed=f"{WORDS}2222\n2222\n")
+    renewed = run("keys", "renew", "--data", str(folder), typed=f"{WORDS}2749\n2749\n")
     assert "Lin Marsh signs with a new key" in renewed.output, renewed.output
-    shown = run("keys", "list", "--as", "lmarsh", "--data", str(folder), typed=f"{WORDS}2222\n")
+    shown = run("keys", "list", "--as", "lmarsh", "--data", str(folder), typed=f"{WORDS}2749\n")
     assert "Lin Marsh: revoked on" in shown.output
     assert "Lin Marsh: stands" in shown.output
+
+
+def test_hub_of_an_older_fanlight_is_brought_up_to_date_only_once_it_was_backed_up(
+    server_url: str, tmp_path: Path
+) -> None:
+    name = "older_" + re.sub("[^a-z0-9]", "", tmp_path.name.lower())[-30:]
+    with psycopg.connect(server_url, autocommit=True) as line:
+        line.execute(f'CREATE DATABASE "{name}"'.encode())
+    address = make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    open_server(address, revision="0016").close()
+
+    def age() -> str:
+        with psycopg.connect(address) as line:
+            found = line.execute("SELECT version_num FROM alembic_version").fetchone()
+        assert found
+        return str(found[0])
+
+    for answer in ("n\n", ""):
+        said = run("hub", "create", address, HERE, typed=answer)
+        assert said.exit_code != 0
+        assert "fanlightctl backup make TO" in said.output
+        assert age() == "0016"
+    assert run("hub", "create", address, HERE, typed="y\n").output.endswith("hub let-in\n")
+    assert age() == REVISION
+    assert "backup" not in run("hub", "create", address, HERE).output

@@ -12,6 +12,7 @@ import click
 
 from triage.cli_trust import FOLDER, default_data, folder_of, in_words, open_vault
 from triage.domain.errors import FanlightError, UnreadableError
+from triage.domain.pin import why_guessable
 from triage.domain.worker import Role, Worker
 
 if TYPE_CHECKING:
@@ -128,11 +129,19 @@ def place_of(module: str | None, token: str, label: str) -> "CardPlace | None":
     return CardPlace(module=module, token=token, key=label)
 
 
-def ask_pin(name: str, place: "CardPlace | None") -> str:
-    """The PIN for a new key, or that of the card it is on."""
+def ask_pin(name: str, place: "CardPlace | None" = None) -> str:
+    """The PIN for a new key, asked again while easy to guess, or that of the card it is on."""
     if place is not None:
         return str(click.prompt(f"PIN of the card {place.token}", hide_input=True))
-    return str(click.prompt(f"A PIN for {name}", hide_input=True, confirmation_prompt=True))
+
+    def chosen(typed: str) -> str:
+        if why := why_guessable(typed, name):
+            raise click.UsageError(why)
+        return typed
+
+    words = f"A PIN for {name}"
+    asked = click.prompt(words, hide_input=True, confirmation_prompt=True, value_proc=chosen)
+    return str(asked)
 
 
 @desk.command("create")

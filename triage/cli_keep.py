@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 import click
 
-from triage.cli_hub import hub_at
+from triage.cli_hub import ask_pin, hub_at
 from triage.cli_team import WITHOUT_TLS, with_password
 from triage.cli_trust import FOLDER, default_data, folder_of, in_words, keys_here, open_vault
 from triage.domain.errors import FanlightError
@@ -225,8 +225,7 @@ def _enrol_anew(folder: Path, vault: "Vault", leader: str) -> None:
         who = next((w for w in hub.workers() if w.id == leader), None)
         if who is None:
             raise FanlightError(f"Nobody in this backup signs in as {leader}. It is restored.")
-        pin = str(click.prompt(f"A PIN for {who.name}", hide_input=True, confirmation_prompt=True))
-        people.enrol(hub.desk(who), who, pin)
+        people.enrol(hub.desk(who), who, ask_pin(who.name))
     finally:
         hub.close()
 

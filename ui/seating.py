@@ -7,18 +7,23 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
 
+from triage.domain.errors import NotReadyError
 from triage.workflow import people
 from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.jobs import Jobs
 from ui.shell.screen import Screen
-from ui.shell.sign_in import SignIn, SignInBox
+from ui.shell.sign_in import ChangePinBox, NewPin, SignIn, SignInBox
 from ui.shell.window import MainWindow
 
 if TYPE_CHECKING:
     from triage.domain.worker import Worker
     from triage.workflow.desk import Desk
     from triage.workflow.hub import Hub
+
+PRINTED = (
+    "In practice everybody's PIN stays as it is printed. At a desk of your own you change it here."
+)
 
 KEEPING = ("triage", "new-contact", "reading", "sign-off", "handover")
 """Screens that keep what is typed, before somebody else sits down."""
@@ -61,6 +66,7 @@ class Seating(QObject):
         self._holder, self._pins = holder, practice_pins
         self._window.switch_user_asked.connect(self._ask_who)
         self._window.unlock_asked.connect(self._unlock)
+        self._window.change_pin_asked.connect(self._ask_new_pin)
 
     def _ask_who(self) -> None:
         desk = self._holder.current()
@@ -115,3 +121,39 @@ class Seating(QObject):
     def _unlocked(self, desk: Desk) -> None:
         self._holder.seat(desk)
         self._window.unlock()
+
+    def _ask_new_pin(self) -> None:
+        if self._pins:
+            self._window.toast.say(PRINTED)
+            return
+        desk = self._holder.current()
+        self._jobs.run(
+            lambda: people.card_of(desk),
+            lambda card: self._ask_which_pin(desk, card),
+            lambda fault: self._window.toast.say(sentence(fault)),
+            owner=self,
+        )
+
+    def _ask_which_pin(self, desk: Desk, card: str) -> None:
+        box = ChangePinBox(self._window, card)
+
+        def changed(_: None) -> None:
+            box.accept()
+            self._window.toast.say("Your PIN is changed. From now on the new one counts.")
+
+        def refused(fault: Exception) -> None:
+            # What is not ready is the new one; else it is the one that was.
+            told = box.refuse_new if isinstance(fault, NotReadyError) else box.refuse
+            told(sentence(fault))
+
+        def given(asked: NewPin) -> None:
+            self._jobs.run(
+                lambda: people.change_pin(desk, asked.pin, asked.new_pin),
+                changed,
+                refused,
+                owner=box,
+                lane="store",
+            )
+
+        box.given.connect(given)
+        box.open()

@@ -88,7 +88,7 @@ def let_all_in(owner_url: str, folder: Path, everyone: Sequence[Worker]) -> None
         keys.enrol(worker.id, PIN, name=worker.name, signs_off=worker.role is Role.TEAM_LEADER)
         let_in(owner_url, worker.id, worker.role, PASSWORD)
         with store.write() as tx:
-            workers.put(tx, worker, pin_hash="", public_jwk=keys.public(worker.id))
+            workers.put(tx, worker, public_jwk=keys.public(worker.id))
             signing_keys.add(tx, worker.id, keys.public(worker.id), NOW)
     store.close()
 

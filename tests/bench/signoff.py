@@ -34,7 +34,7 @@ def a_front(folder: Path) -> Front:
     signer = factory.keys(folder / "keys", watch, *both)
     with store.write() as tx:
         for worker in both:
-            workers.put(tx, worker, pin_hash="", public_jwk=signer.public(worker.id))
+            workers.put(tx, worker, public_jwk=signer.public(worker.id))
     people = factory.People(folder)
     desk = factory.desk(store, folder, watch=watch, signer=signer, people=people)
     return Front(store=store, desk=desk, watch=watch, people=people, folder=folder)

@@ -71,7 +71,7 @@ class Killing:
         store = open_server(url) if url else open_file(folder / "fanlight.db", KEY)
         with store.write() as tx:
             for worker in everyone:
-                workers.put(tx, worker, pin_hash="", public_jwk=signer.public(worker.id))
+                workers.put(tx, worker, public_jwk=signer.public(worker.id))
                 signing_keys.add(tx, worker.id, signer.public(worker.id), factory.NOW)
         store.close()
         self._signer = DeskKeys(FileVault(folder / "keys"), hub="Northmere", now=factory.Watch())

@@ -88,20 +88,25 @@ class Seat:
 
 
 @pytest.fixture
-def sit(qapp: QApplication, qtbot: QtBot, practice: PracticeHub) -> Iterator[Callable[[str], Seat]]:
-    """Open a window for a person: `sit("rosei")`. Each has jobs of its own."""
+def sit(qapp: QApplication, qtbot: QtBot, practice: PracticeHub) -> Iterator[Callable[..., Seat]]:
+    """Open a window for a person: `sit("rosei")`; `printed=False` for one that tells no PINs. Each
+    has jobs of its own."""
     install(qapp).set_theme("light")
     install_style(qapp)
     sweep = Sweep(qapp)
     seats: list[Seat] = []
 
-    def made(worker_id: str) -> Seat:
+    def made(worker_id: str, *, printed: bool = True) -> Seat:
         jobs = Jobs(qapp)
         bench = Workbench(jobs, clock=lambda: PRACTICE_NOW)
         bench.window.resize(1920, 1080)
         bench.window.show()
         bench.window.activateWindow()
-        bench.open_hub(practice.hub, WHO[worker_id], practice_pins=PINS, first=False)
+        who, desk = WHO[worker_id], None
+        if not printed:  # as at a desk of one's own, signed in by a PIN that nothing shows
+            desk = people.switch(practice.hub.desk(who), worker_id, PINS[worker_id])
+        pins = PINS if printed else {}
+        bench.open_hub(practice.hub, who, practice_pins=pins, first=False, desk=desk)
         seat = Seat(bench=bench, jobs=jobs, practice=practice, bot=qtbot)
         seats.append(seat)
         seat.wait(bench.window.isActiveWindow)

@@ -50,6 +50,6 @@ def test_a_desk_at_the_hub_goes_by_what_the_hub_says(of_readers: HubHere) -> Non
 def test_what_a_role_may_do_is_not_kept_with_the_person(of_readers: HubHere) -> None:
     ruth = replace(factory.RUTH, roles=ALLOWED)
     with of_readers.front.desk.store.write() as tx:
-        workers.put(tx, ruth, pin_hash="", public_jwk={})
+        workers.put(tx, ruth, public_jwk={})
     [(body,)] = of_readers.tried(factory.SANA, "SELECT body FROM worker WHERE id = %s", ruth.id)
     assert codec.load(Worker, body).roles is None

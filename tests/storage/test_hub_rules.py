@@ -141,7 +141,6 @@ def test_signed_decision_stays_as_it_was_signed(hub: HubHere, at: Callable[[Work
         "DELETE FROM decision_version",
         "DELETE FROM delivery",
         "DELETE FROM answer",
-        "SELECT pin_hash FROM worker",
         "UPDATE alembic_version SET version_num = '9999'",
         "INSERT INTO fanlight_allowed VALUES ('contact_officer', 'sign')",
         "UPDATE fanlight_member SET role = 'team_leader'",

@@ -220,8 +220,7 @@ def test_people_copies_and_settings_come_back_as_they_were_kept(store: Store) ->
     ruth = Worker(id="rosei", name="Ruth Osei", role=Role.CONTACT_OFFICER, job="Contact officer")
     copy = Copy(number=1, recipient="School", by="secure mail", words=("aunt",))
     with store.write() as tx:
-        workers.put(tx, ruth, pin_hash="one", public_jwk={"kty": "EC", "crv": "P-256"})
-        workers.set_pin(tx, "rosei", "two")
+        workers.put(tx, ruth, public_jwk={"kty": "EC", "crv": "P-256"})
         contacts.insert(tx, contact(1))
         versions.insert(tx, version(1))
         issued = packs.record(
@@ -239,7 +238,6 @@ def test_people_copies_and_settings_come_back_as_they_were_kept(store: Store) ->
     with store.read() as tx:
         assert workers.get(tx, "rosei") == ruth
         assert workers.all(tx) == [ruth]
-        assert workers.pin_hash(tx, "rosei") == "two"
         assert workers.public_jwk(tx, "rosei") == {"kty": "EC", "crv": "P-256"}
         assert packs.of_decision(tx, version(1).id) == [issued]
         assert hub_settings.get(tx, "hub") == {"name": "Northmere", "desks": [3]}

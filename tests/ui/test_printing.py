@@ -50,7 +50,7 @@ def desk(store: Store, tmp_path: Path) -> Desk:
     signer = factory.keys(tmp_path / "keys", watch, factory.RUTH, factory.PRIYA)
     with store.write() as tx:
         for worker in (factory.RUTH, factory.PRIYA):
-            workers.put(tx, worker, pin_hash="", public_jwk=signer.public(worker.id))
+            workers.put(tx, worker, public_jwk=signer.public(worker.id))
         held = replace(factory.contact(), id=VERSION.contact_id, reference=VERSION.reference)
         contacts.insert(tx, held)
         versions.insert(tx, VERSION)

@@ -121,7 +121,7 @@ def room(store: Store, tmp_path: Path, qtbot: QtBot) -> Iterator[Room]:
     signer = factory.keys(tmp_path / "keys", watch, *everyone)
     with store.write() as tx:
         for worker in everyone:
-            workers.put(tx, worker, pin_hash="", public_jwk=signer.public(worker.id))
+            workers.put(tx, worker, public_jwk=signer.public(worker.id))
     people = factory.People(tmp_path)
     desk = factory.desk(store, tmp_path, watch=watch, signer=signer, people=people)
     signer.unlock("rosei", "1111")

@@ -109,7 +109,7 @@ def open_front(store: Store, folder: Path) -> Front:
     people = factory.People(folder)
     with store.write() as tx:
         for worker in everyone:
-            workers.put(tx, worker, pin_hash="", public_jwk=signer.public(worker.id))
+            workers.put(tx, worker, public_jwk=signer.public(worker.id))
             signing_keys.add(tx, worker.id, signer.public(worker.id), watch.now)
     desk = factory.desk(store, folder, watch=watch, signer=signer, people=people)
     return Front(store=store, desk=desk, watch=watch, people=people, folder=folder)

@@ -358,7 +358,7 @@ ACTS: dict[str, Prepared] = {
     ),
     "people.lock": _on(lambda f: None, lambda f, _: people.lock(f.ruth)),
     "people.change_pin": _on(
-        lambda f: None, lambda f, _: people.change_pin(f.ruth, "1111", "8888")
+        lambda f: None, lambda f, _: people.change_pin(f.ruth, "1111", "8391")
     ),
     "reading.reading": _on_contact(lambda f, c: reading.reading(f.ruth, c.id)),
     "reading.mark": _on_contact(lambda f, c: reading.mark(f.ruth, c, "seen", PLACE)),

@@ -21,7 +21,6 @@ from triage.workflow.desk import Desk
 
 NOT_AT_HUB = {
     "people.enrol": "IT lets people in, with a login, and each makes their key at their own desk",
-    "people.change_pin": "what a PIN was turned into is kept by a desk's own file alone",
 }
 """Acts of a desk with a file of its own that nobody signed in at a hub does, and why."""
 

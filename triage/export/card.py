@@ -125,11 +125,20 @@ def lock(place: CardPlace) -> None:
 
 
 def change_pin(place: CardPlace, pin: str, new_pin: str) -> None:
-    """Change the token's own PIN. Raises as `key_on`; a PIN that is too short is refused by it."""
+    """Change the token's own PIN. Raises as `key_on`, and NotReadyError for a new one that the
+    token does not take."""
+    import pkcs11
+
     with _LOCK, _in_words(place):
         session = _logged_in(place, pin, writable=True)
         try:
             session.set_pin(pin, new_pin)
+        except (pkcs11.PinLenRange, pkcs11.PinInvalid) as fault:
+            raise NotReadyError(
+                f"The card {place.token} does not take that as its new PIN: it is too short or too "
+                "long for it, or of letters where it wants figures. Nothing was changed. Choose "
+                "another."
+            ) from fault
         finally:
             session.close()
 

@@ -15,7 +15,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from triage.domain.errors import NotAllowedError, NotFoundError, SecretsError
+from triage.domain.errors import FanlightError, NotAllowedError, NotFoundError, SecretsError
+from triage.domain.pin import SHORTEST
 from triage.domain.spelling import counted
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ FREE_TRIES = 5
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
-SHORTEST_PIN = 4
 CERTIFICATE_DAYS = 5 * 365
 
 
@@ -260,16 +260,42 @@ class DeskKeys:
                 card.lock(place)
 
     def change_pin(self, worker_id: str, pin: str, new_pin: str) -> None:
-        """Wrap the same key by another PIN, or change the card's; the old one must be right."""
+        """Wrap the same key by another PIN, or change the card's; the old one must be right.
+
+        There is one PIN at each moment, the one before or the new: the vault takes the key as it
+        is wrapped anew whole or not at all. `untold` has the change until `told`.
+        """
+        changed = self._now().isoformat()
         if (place := self.card(worker_id)) is not None:
             from triage.export import card
 
+            held = worker_id in self._held
             self.lock(worker_id)
-            card.change_pin(place, pin, new_pin)
+            # Before it: what a card did while this program died is not to be had from it.
+            kept = self._get_json(f"key.{worker_id}")
+            self._put_json(f"key.{worker_id}", {**kept, "untold": changed})
+            try:
+                card.change_pin(place, pin, new_pin)
+            except FanlightError:
+                self._put_json(f"key.{worker_id}", kept)
+                raise
+            if held:
+                self.unlock(worker_id, new_pin)
             return
         _long_enough(new_pin)
         signer = self.signer(worker_id, pin)
-        self._wrap(worker_id, signer.kid, signer.private_key, new_pin)
+        self._wrap(worker_id, signer.kid, signer.private_key, new_pin, untold=changed)
+
+    def untold(self, worker_id: str) -> str:
+        """When the person's PIN was changed (ISO 8601), where the trail does not have it yet; ""
+        where it has."""
+        return str((self._get_json(f"key.{worker_id}") or {}).get("untold", ""))
+
+    def told(self, worker_id: str) -> None:
+        """The trail has the change of the person's PIN."""
+        kept = self._get_json(f"key.{worker_id}") or {}
+        if kept.pop("untold", ""):
+            self._put_json(f"key.{worker_id}", kept)
 
     def public(self, worker_id: str) -> Jwk:
         """The person's present public key; NotFoundError where they have none here."""
@@ -303,7 +329,15 @@ class DeskKeys:
         """The hub's trust list: every public key ever enrolled here (RFC 7517 section 5)."""
         return {"keys": [jwk for worker in self._enrolled() for jwk in self._public(worker)]}
 
-    def _wrap(self, worker_id: str, kid: str, private: "EllipticCurvePrivateKey", pin: str) -> None:
+    def _wrap(
+        self,
+        worker_id: str,
+        kid: str,
+        private: "EllipticCurvePrivateKey",
+        pin: str,
+        *,
+        untold: str = "",
+    ) -> None:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         salt, nonce = os.urandom(16), os.urandom(12)
@@ -319,6 +353,7 @@ class DeskKeys:
                 "nonce": _b64(nonce),
                 "key": _b64(wrapped),
                 "cost": [cost.iterations, cost.memory_kib, cost.lanes],
+                **({"untold": untold} if untold else {}),
             },
         )
 
@@ -504,10 +539,9 @@ def _pkcs8(private: "EllipticCurvePrivateKey") -> bytes:
 
 
 def _long_enough(pin: str) -> None:
-    if len(pin) < SHORTEST_PIN:
+    if len(pin) < SHORTEST:
         raise NotAllowedError(
-            f"A PIN needs at least {SHORTEST_PIN} characters. Nothing was changed. "
-            "Choose a longer one."
+            f"A PIN needs at least {SHORTEST} characters. Nothing was changed. Choose a longer one."
         )
 
 

@@ -119,7 +119,7 @@ def list_person(owner_url: str, worker: Worker, *, at: datetime) -> bool:
     store = open_server(owner_url)
     try:
         with store.write() as tx:
-            workers.put(tx, worker, pin_hash="", public_jwk={})
+            workers.put(tx, worker, public_jwk={})
             _note(tx, "worker.let_in", at, worker=worker.id, role=worker.role.value)
             false = [
                 key.kid

@@ -242,8 +242,15 @@ RULES: Mapping[str, Rule] = {
 }
 """Table by table. A table that is missing here can be reached by nobody but the owner."""
 
-_UNSEEN = {"worker": "id, body, public_jwk"}
-"""Columns that may be read, where not all may: nobody reads what a PIN was turned into."""
+
+def is_older(owner_url: str, *, without_tls: bool = False) -> bool:
+    """Whether a hub's tables there are of an older Fanlight, which `create_hub` would bring up to
+    date. Raises StoreError as it does."""
+    url = address(owner_url)
+    must_be_encrypted(url, without_tls=without_tls)
+    with as_owner(url) as connection:
+        found = schema.found(connection)
+    return found not in (None, schema.REVISION)
 
 
 def create_hub(
@@ -453,8 +460,7 @@ def _apply(connection: Connection, table: str, rule: Rule | None) -> None:
         run(f"DROP POLICY IF EXISTS fanlight_{verb} ON {table}")
     if rule is None:
         return
-    columns = f" ({_UNSEEN[table]})" if table in _UNSEEN else ""
-    run(f"GRANT SELECT{columns} ON {table} TO fanlight_person")
+    run(f"GRANT SELECT ON {table} TO fanlight_person")
     run(f"CREATE POLICY fanlight_see ON {table} FOR SELECT TO fanlight_person USING ({rule.see})")
     if rule.add:
         run(f"GRANT INSERT ON {table} TO fanlight_person")

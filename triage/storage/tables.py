@@ -329,7 +329,6 @@ worker = Table(
     metadata,
     Column("id", Words, primary_key=True),
     Column("body", Text, nullable=False),
-    Column("pin_hash", Words, nullable=False),
     Column("public_jwk", Text, nullable=False),
 )
 

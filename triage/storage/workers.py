@@ -1,4 +1,4 @@
-"""The people of the hub, the hash of each one's PIN, and the key others check them by."""
+"""The people of the hub, and the key others check them by."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,11 +13,10 @@ from triage.storage.engine import Transaction
 from triage.storage.tables import worker as table
 
 
-def put(tx: Transaction, worker: Worker, *, pin_hash: str, public_jwk: Mapping[str, Any]) -> None:
-    """Keep a person with the hash of their PIN and their public key, in place of an earlier."""
+def put(tx: Transaction, worker: Worker, *, public_jwk: Mapping[str, Any]) -> None:
+    """Keep a person with their public key, in place of an earlier."""
     values = {
         "body": codec.dump(Worker, replace(worker, roles=None), sparse=True),
-        "pin_hash": pin_hash,
         "public_jwk": codec.dump(dict[str, Any], dict(public_jwk)),
     }
     changed = tx.connection.execute(update(table).where(table.c.id == worker.id).values(**values))
@@ -34,18 +33,6 @@ def all(tx: Transaction, *, limit: int = 1000) -> list[Worker]:
     """Everyone, by id."""
     bodies = tx.connection.scalars(select(table.c.body).order_by(table.c.id).limit(limit))
     return [_at_this_hub(tx, body) for body in bodies]
-
-
-def set_pin(tx: Transaction, id: str, pin_hash: str) -> None:
-    """Keep a new PIN's hash. Raises NotFoundError."""
-    changed = tx.connection.execute(update(table).where(table.c.id == id).values(pin_hash=pin_hash))
-    if changed.rowcount == 0:
-        raise _nobody(id)
-
-
-def pin_hash(tx: Transaction, id: str) -> str:
-    """The hash of the person's PIN. Raises NotFoundError."""
-    return str(_one(tx, id, table.c.pin_hash))
 
 
 def public_jwk(tx: Transaction, id: str) -> dict[str, Any]:

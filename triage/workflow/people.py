@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import unicodedata
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError, UnreachableError
+from triage.domain.pin import why_guessable
 from triage.domain.worker import May, RevokedFor, Role, Worker
-from triage.export.keys import CardPlace, DeskKeys
-from triage.storage import signing_keys
+from triage.export.keys import CardPlace, DeskKeys, Signer
+from triage.storage import events, signing_keys
 from triage.storage import workers as stored
 from triage.storage.engine import Transaction
 from triage.workflow import vouching
@@ -38,8 +40,6 @@ def enrol(desk: Desk, worker: Worker, pin: str, *, place: CardPlace | None = Non
     one person under two sign-in names could sign what they wrote. At a hub nobody enrols another
     (NotAllowedError).
     """
-    from argon2 import PasswordHasher
-
     if not _ID.fullmatch(worker.id):
         raise NotReadyError(
             "A sign-in name is 1 to 40 small letters, figures, dots or dashes, and begins with a "
@@ -60,9 +60,8 @@ def enrol(desk: Desk, worker: Worker, pin: str, *, place: CardPlace | None = Non
     jwk = desk.signer.enrol(
         worker.id, pin, name=worker.name, signs_off=worker.may(May.SIGN), place=place
     )
-    pin_hash = "" if place else PasswordHasher().hash(pin)  # a card's PIN is nobody's but its own
     with desk.store.write() as tx:
-        stored.put(tx, worker, pin_hash=pin_hash, public_jwk=jwk)
+        stored.put(tx, worker, public_jwk=jwk)
         signing_keys.add(tx, worker.id, jwk, desk.signing_time(tx))
         desk.note(
             tx,
@@ -109,15 +108,13 @@ def switch(desk: Desk, worker_id: str, pin: str) -> Desk:
             raise
         desk.signer.unlock(worker_id, pin)
         return desk
-    try:
+    with refusals_told(desk, worker_id):
         desk.signer.unlock(worker_id, pin)
-    except NotAllowedError:
-        with suppress(UnreachableError), desk.store.write() as tx:
-            desk.note(tx, "worker.refused", None, {"worker": worker_id})
-        raise
     changed = desk.as_worker(worker)
     with desk.store.write() as tx:
+        _tell_changed_pin(changed, tx)
         changed.note(tx, "worker.signed_in", None, {"before": desk.worker.id})
+    changed.signer.told(worker_id)
     if desk.worker.id != worker_id:
         desk.signer.lock(desk.worker.id)
     return changed
@@ -214,16 +211,69 @@ def lock(desk: Desk) -> None:
         desk.note(tx, "worker.locked", None, {})
 
 
-def change_pin(desk: Desk, pin: str, new_pin: str) -> None:
-    """Change this person's own PIN; the old one must be right."""
-    from argon2 import PasswordHasher
+@contextmanager
+def refusals_told(desk: Desk, worker_id: str) -> Iterator[None]:
+    """Record where the person's PIN is refused within: whoever tries them out leaves a trace."""
+    try:
+        yield
+    except NotAllowedError:
+        with suppress(UnreachableError), desk.store.write() as tx:
+            desk.note(tx, "worker.refused", None, {"worker": worker_id})
+        raise
 
+
+def unlocked(desk: Desk, pin: str) -> Signer:
+    """This person's key for one act, by their PIN. Raises NotAllowedError for a wrong one, which
+    is recorded."""
+    with refusals_told(desk, desk.worker.id):
+        return desk.signer.signer(desk.worker.id, pin)
+
+
+def unlock(desk: Desk, pin: str) -> None:
+    """As `unlocked`, for the session: the person need not type their PIN at each act."""
+    with refusals_told(desk, desk.worker.id):
+        desk.signer.unlock(desk.worker.id, pin)
+
+
+def card_of(desk: Desk) -> str:
+    """The label of the card that this person's key is on, whose own PIN theirs is; "" for none."""
+    place = desk.signer.card(desk.worker.id)
+    return place.token if place else ""
+
+
+def must_be_hard_to_guess(pin: str, *names: str) -> None:
+    """Raise NotReadyError where a new PIN is one of those that are tried first."""
+    if why := why_guessable(pin, *names):
+        raise NotReadyError(f"{why} Nothing was changed.")
+
+
+def change_pin(desk: Desk, pin: str, new_pin: str) -> None:
+    """Change this person's own PIN, or that of the card their key is on; the old one must be right.
+
+    Raises NotReadyError for a new PIN that is the old one or easy to guess, NotAllowedError for a
+    wrong old one, which is recorded and counted, UnreachableError while the hub is away: nothing is
+    changed then. The PIN is changed before the trail has it: stopped between the two, or where the
+    hub goes away just then, the new PIN is the one that counts, and the trail has it from the next
+    sign-in.
+    """
+    me = desk.worker
     if pin == new_pin:
         raise NotReadyError("The new PIN is the old one. Nothing was changed. Choose another.")
-    on_card = desk.signer.card(desk.worker.id) is not None
-    kept = "" if on_card else PasswordHasher().hash(new_pin)
-    with desk.store.write() as tx:
-        stored.set_pin(tx, desk.worker.id, kept)
-        desk.note(tx, "worker.pin_changed", None, {"worker": desk.worker.id})
-        # The key last: where the store takes nothing, or the old PIN is wrong, both stay as before.
-        desk.signer.change_pin(desk.worker.id, pin, new_pin)
+    must_be_hard_to_guess(new_pin, me.id, me.name)
+    with desk.store.read() as tx:
+        key_stands(desk, tx, me.id)
+    with refusals_told(desk, me.id):
+        desk.signer.change_pin(me.id, pin, new_pin)
+    with suppress(UnreachableError):
+        with desk.store.write() as tx:
+            _tell_changed_pin(desk, tx)
+        desk.signer.told(me.id)
+
+
+def _tell_changed_pin(desk: Desk, tx: Transaction) -> None:
+    """Record this person's change of PIN, once: also where the desk stopped before it could."""
+    changed = desk.signer.untold(desk.worker.id)
+    newest = events.newest_of(tx, "worker.pin_changed", desk.worker.id) if changed else None
+    if changed and (newest is None or json.loads(newest.detail).get("changed") != changed):
+        told = {"worker": desk.worker.id, "card": bool(card_of(desk)), "changed": changed}
+        desk.note(tx, "worker.pin_changed", None, told)

@@ -387,7 +387,7 @@ def approve(
     desk.worker.must(May.SIGN)
     with desk.store.read() as tx:
         _may_sign(desk, versions.get(tx, version_id))
-    signer = desk.signer.signer(desk.worker.id, pin)
+    signer = people.unlocked(desk, pin)
     return _sign(desk, version_id, comment, signer, changes or {})
 
 
@@ -549,7 +549,7 @@ def sign_together(desk: Desk, version_ids: Iterable[UUID], pin: str) -> tuple[Si
     for a wrong PIN; then nothing is signed.
     """
     desk.worker.must(May.SIGN)
-    signer = desk.signer.signer(desk.worker.id, pin)
+    signer = people.unlocked(desk, pin)
     done = []
     for version_id in version_ids:
         try:

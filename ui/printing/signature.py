@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from triage.domain.errors import NotAllowedError
+from triage.workflow import people
 from triage.workflow.desk import Desk
 from ui.errors import sentence
 from ui.jobs import Jobs
@@ -31,7 +32,7 @@ def with_key(screen: QWidget, jobs: Jobs, desk: Desk, why: str, then: Callable[[
 
     def given(pin: str) -> None:
         jobs.run(
-            lambda: desk.signer.unlock(desk.worker.id, pin),
+            lambda: people.unlock(desk, pin),
             unlocked,
             lambda fault: box.refuse(sentence(fault)),
             owner=box,

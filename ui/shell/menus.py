@@ -25,6 +25,7 @@ THEME_WORDS = {
 
 
 HELP, SWITCH, CLOSE = "Help for this screen", "Switch user", "Close Fanlight"
+CHANGE_PIN = "Change PIN…"
 
 
 class Menus(QObject):
@@ -59,6 +60,7 @@ class Menus(QObject):
         return lines | {
             HELP: window.open_help,
             SWITCH: window.switch_user_asked.emit,
+            CHANGE_PIN: window.change_pin_asked.emit,
             CLOSE: window.close,
         }
 
@@ -120,9 +122,10 @@ class Menus(QObject):
         self.main().popup(button.mapToGlobal(button.rect().bottomLeft()))
 
     def user(self) -> Menu:
-        """Somebody else, or lock."""
+        """Somebody else, another PIN, or lock."""
         menu = self._empty()
         menu.addAction(SWITCH).triggered.connect(_plain(self._window.switch_user_asked.emit))
+        menu.addAction(CHANGE_PIN).triggered.connect(_plain(self._window.change_pin_asked.emit))
         menu.addAction(self._window.actions_.action("Lock now"))
         return menu
 

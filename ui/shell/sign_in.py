@@ -1,4 +1,4 @@
-"""Who sits down at the desk: a name from the list and that person's PIN."""
+"""Who sits down at the desk: a name from the list and that person's PIN; and changing it."""
 
 from __future__ import annotations
 
@@ -87,3 +87,78 @@ class SignInBox(AskBox):
             self.refuse(PIN_FIRST)
             return
         self.given.emit(SignIn(worker_id=chosen, pin=self.pin.text()))
+
+
+def _in_a_sentence(field: LineField) -> str:
+    name = field.accessibleName()
+    return name[0].lower() + name[1:]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPin:
+    """The PIN that was, and the one wanted instead."""
+
+    pin: str
+    new_pin: str
+
+
+class ChangePinBox(AskBox):
+    """Asks a person's PIN and, twice, the one they want instead. `card` is the label of the card
+    that the PIN is of, "" for none.
+
+    `given` has a `NewPin`; then call `accept()`, `refuse(words)` for the PIN that was, or
+    `refuse_new(words)`. What is missing or typed in two ways is never given.
+    """
+
+    given = Signal(object)
+
+    def __init__(self, parent: QWidget | None, card: str = "") -> None:
+        words = (
+            f"It is the PIN of your card {card}, wherever the card is used. The card counts wrong "
+            "ones and locks itself."
+            if card
+            else "You sign in, unlock and sign with it. It is kept nowhere: nobody can tell it you."
+        )
+        super().__init__(parent, "key-round", "Change your PIN", words, 440)
+        self.pin = LineField("Current PIN", "", secret=True)
+        self.new_pin = LineField("New PIN", "", secret=True)
+        self.again = LineField("New PIN again", "", secret=True)
+        for field in (self.pin, self.new_pin, self.again):
+            self.body.addSpacing(theme().px(6))
+            self.body.addWidget(Text(field.accessibleName(), "label"))
+            self.body.addWidget(field)
+        how = "Better six than four. No year or date, no name, nothing in a row."
+        self.body.addWidget(Text(how, "small", "muted", wrap=True))
+        self.add_answer("cancel", "Cancel")
+        self._change = self.add_answer("go", "Change PIN", "primary", "Enter")
+        self.answered.connect(self._go)
+        self.pin.setFocus()
+
+    def refuse(self, words: str) -> None:
+        """Say why not, and let the PIN that was be typed again."""
+        self._say(words, self.pin)
+
+    def refuse_new(self, words: str) -> None:
+        """Say why not, and let the new PIN be typed again."""
+        self.again.clear()
+        self._say(words, self.new_pin)
+
+    def _say(self, words: str, at: LineField) -> None:
+        self._change.setEnabled(True)
+        super().refuse(words)
+        at.clear()
+        at.setFocus()
+
+    def _go(self, key: str) -> None:
+        if key != "go":
+            if self.isVisible():
+                self.done(QDialog.DialogCode.Rejected)
+            return
+        missing = next((f for f in (self.pin, self.new_pin, self.again) if not f.text()), None)
+        if missing is not None:
+            self._say(f"Type the {_in_a_sentence(missing)}.", missing)
+        elif self.new_pin.text() != self.again.text():
+            self.refuse_new("The new PIN was typed in two ways. Type it again, twice the same.")
+        else:
+            self._change.setEnabled(False)  # a second try would be with a PIN that is changed
+            self.given.emit(NewPin(pin=self.pin.text(), new_pin=self.new_pin.text()))

@@ -43,7 +43,8 @@ FITS = (
 
 
 class UserChip(BaseButton):
-    """Who is at the desk: initials, name and role. Pressing it offers to switch or lock."""
+    """Who is at the desk: initials, name and role. Pressing it offers to switch, to change the PIN
+    or to lock."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._role = ""
@@ -54,8 +55,10 @@ class UserChip(BaseButton):
         """Who is at the desk."""
         self._role = role
         self.set_text(name)
-        self.setAccessibleName(f"{name}, {role}: switch user or lock" if name else "Nobody")
-        self.setToolTip("Switch user or lock")
+        self.setAccessibleName(
+            f"{name}, {role}: switch user, change PIN or lock" if name else "Nobody"
+        )
+        self.setToolTip("Switch user, change PIN or lock")
         self.restyle()
 
     def set_bare(self, bare: bool) -> None:

@@ -44,8 +44,8 @@ class MainWindow(QWidget):
 
     `search_asked` gives words to look for (answer with `search.show_found`); `search_chosen`
     a key found; `blur_changed` the privacy blur; `unlock_asked` a PIN typed on the lock
-    (answer with `unlock()` or `refuse_unlock()`); `switch_user_asked`; `closing` comes
-    before the window goes, so that what is waiting is saved.
+    (answer with `unlock()` or `refuse_unlock()`); `switch_user_asked`, `change_pin_asked`;
+    `closing` comes before the window goes, so that what is waiting is saved.
     """
 
     search_asked = Signal(str)
@@ -53,6 +53,7 @@ class MainWindow(QWidget):
     blur_changed = Signal(bool)
     unlock_asked = Signal(str)
     switch_user_asked = Signal()
+    change_pin_asked = Signal()
     locked = Signal()
     screen_changed = Signal(str)
     theme_chosen = Signal(str)
