@@ -51,19 +51,29 @@ def with_password(address: str) -> str:
 @hub.command("create")
 @_owners
 @click.option("--profile", type=FOLDER, help="Whose retention.toml and roles.toml it is to go by.")
+@click.option("--backed-up", is_flag=True, help="A backup was made: bring it up to date unasked.")
 @in_words
-def hub_create(address: str, without_tls: bool, profile: Path | None) -> None:
-    """Make the tables, roles and rules, or bring those of an older Fanlight up to date.
+def hub_create(address: str, without_tls: bool, profile: Path | None, backed_up: bool) -> None:
+    """Make the tables, roles and rules, or bring those of an older Fanlight up to date: that can't
+    be undone but from a backup.
 
     The server destroys no record before it was told, with --profile, how long they are kept. What
     each role may do is as usual until it was told otherwise.
     """
-    from triage.storage.hub_server import create_hub
+    from triage.storage.hub_server import create_hub, is_older
     from triage.workflow.profiles import load_profile
 
     said = None if profile is None else load_profile(profile, today=datetime.now(UTC).date())
+    owner = with_password(address)
+    if not backed_up and is_older(owner, without_tls=without_tls):
+        click.echo(
+            "This hub is of an older Fanlight and would be brought up to date, which only a backup "
+            "undoes. Make one first, with the Fanlight that the desks have now, and prove it: "
+            "fanlightctl backup make TO --keys DIR --hub ADDRESS, then backup prove FILE"
+        )
+        click.confirm("Was a backup made and proved?", abort=True)
     create_hub(
-        with_password(address),
+        owner,
         without_tls=without_tls,
         retention=said.retention if said else None,
         roles=said.roles if said else None,

@@ -183,7 +183,8 @@ def test_keys_kept_with_backups_forget_what_was_destroyed_and_only_their_owner_d
     before = set(recovery.held_content_keys(keys, key).keys)
     leader = at(factory.PRIYA)
     assert "fanlightctl backup forget" in retention.approve(leader, id).words
-    assert recovery.forget_here(leader.store, vault) is None  # who sees some keys would lose others
+    here = tmp_path / "none.db"
+    assert recovery.forget_here(leader.store, vault, here) is None  # who sees some, loses others
     assert recovery.forget(hub.front.store, keys, key) == 1
     assert set(recovery.held_content_keys(keys, key).keys) == before - {str(id)}
     assert str(stays.id) in before

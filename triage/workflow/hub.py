@@ -40,6 +40,7 @@ from triage.workflow.places import (
     PRACTICE_KEYS,
     PROFILE_NAME,
     SEALED_KEYS,
+    STORE_FILE,
     must_be_desk,
 )
 from triage.workflow.profiles import load_or_last_good
@@ -298,7 +299,7 @@ def open_hub(
         practice=practice,
         whose=at_hub.worker_id if at_hub else "",
         unsent=unsent,
-        forget_keys=partial(recovery.forget_here, store, vault),
+        forget_keys=partial(recovery.forget_here, store, vault, folder / STORE_FILE),
     )
 
 

@@ -15,6 +15,7 @@ from triage.export.keys import CardPlace, DeskKeys
 from triage.storage import events, signing_keys, workers
 from triage.storage.engine import Store, open_file
 from triage.storage.journal import Journal
+from triage.storage.older_copy import copy_older
 from triage.storage.secrets import Vault, store_key
 from triage.workflow.places import HUB_FILE, STORE_FILE, UNSENT_FILE, is_desk
 from triage.workflow.unsent import Unsent
@@ -57,11 +58,14 @@ def hub_desk(folder: Path) -> HubDesk | None:
 
 def open_store(folder: Path, vault: Vault) -> Store:
     """The desk's store: the hub's, signed in as the desk's person, or its own encrypted file,
-    made where there is none. Raises StoreError or SecretsError."""
+    made where there is none; of one that an older Fanlight wrote a copy is kept first. Raises
+    StoreError or SecretsError."""
     at = hub_desk(folder)
     if at is None:
         path = folder / STORE_FILE
-        return open_file(path, store_key(vault, path))
+        key = store_key(vault, path)
+        copy_older(path, key)
+        return open_file(path, key)
     return _signed_in(at, (vault.get(PASSWORD) or b"").decode())
 
 

@@ -21,6 +21,7 @@ from triage.domain.errors import SecretsError, StoreError
 from triage.storage import content_keys
 from triage.storage.engine import Store, Transaction
 from triage.storage.events import head
+from triage.storage.older_copy import let_go_of_copies
 from triage.storage.secrets import PassphraseVault, Vault
 
 RECOVERY_KEY = "recovery-key"
@@ -89,17 +90,19 @@ def forget(store: Store, folder: Path, key: bytes) -> int:
     return gone
 
 
-def forget_here(store: Store, vault: Vault) -> bool | None:
-    """As `forget`, of a desk's own file whose backups are made on this computer: whether the keys
-    could be reached. None where no backup of it was made here; a hub's are its owner's."""
+def forget_here(store: Store, vault: Vault, path: Path) -> bool | None:
+    """As `forget`, of a desk's own file, at `path`, whose backups are made on this computer:
+    whether the keys could be reached. None where no backup of it was made here; a hub's are its
+    owner's. Copies from before an upgrade, which hold their keys, go too."""
     if store.kind != "file":
         return None
     try:
+        let_go_of_copies(path)
         folder, key = vault.get(KEYS_FOLDER), vault.get(RECOVERY_KEY)
         if folder is None or key is None:
             return None
         forget(store, Path(folder.decode()), key)
-    except (StoreError, SecretsError):
+    except (StoreError, SecretsError, OSError):
         return False
     return True
 

@@ -288,8 +288,9 @@ def approve(desk: Desk, contact_id: UUID) -> Destroyed:
 
 _KEYS = {
     True: "No backup that was ever made opens it any more.",
-    False: "The folder of the backups' keys could not be reached: the next backup takes its key "
-    "out, or “fanlightctl backup forget” does at once.",
+    False: "The folder of the backups' keys, or a copy from before an upgrade, could not be "
+    "reached: the next backup takes its key out, or “fanlightctl backup forget” does at once; a "
+    "copy goes two weeks after it was made.",
     None: "The next backup takes its key out of all others, or “fanlightctl backup forget” does at "
     "once.",
 }
