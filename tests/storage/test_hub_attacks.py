@@ -1,6 +1,7 @@
 """What somebody with a login and a program of their own tries at a hub's database, and what they
 get: plain SQL, signed in as that person."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from uuid import uuid4
 
@@ -8,11 +9,19 @@ import psycopg
 
 from tests import factory
 from tests.factory import NOW
-from tests.hub_here import EVERYONE, HubHere, tell
-from tests.storage.test_hub_ties import told
+from tests.hub_here import EVERYONE, NIA, PASSWORD, VIC, HubHere, tell
+from tests.storage.test_hub_rules import proposed
+from tests.storage.test_hub_signing import shaped
+from tests.storage.test_hub_ties import BEN, told
+from triage.domain import trail
 from triage.domain.contact import Contact, ContactState
 from triage.domain.fact import entered
-from triage.storage import codec
+from triage.domain.worker import Worker
+from triage.storage import codec, content_keys, outbox
+from triage.storage.hub_events import TELLS
+from triage.storage.hub_logins import let_in
+from triage.workflow import sign
+from triage.workflow.desk import Desk
 
 
 def test_whether_a_contact_is_restricted_is_nobodys_to_ask(hub: HubHere) -> None:
@@ -50,7 +59,7 @@ def test_a_change_of_a_contact_is_told_by_an_event_of_it_that_fits(hub: HubHere)
     ):
         ends = [("contact.viewed", contact), ("contact.claimed", contact), (fits, other)]
         for kind, about in ends:
-            assert "without the event" in _saved(hub, contact, kind, about, **facts), (kind, facts)
+            assert "FL001" in _saved(hub, contact, kind, about, **facts), (kind, facts)
         said = _saved(hub, contact, fits, contact, **facts)
         assert said == "done" or "subject" in facts, (fits, said)
     assert hub.front.read(contact).content == silenced
@@ -91,3 +100,76 @@ def _saved(
     except psycopg.Error as fault:
         return f"{fault.sqlstate} {fault}"
     return "done"
+
+
+def test_nobody_keeps_as_a_time_stamp_what_can_be_none_of_that_document(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    leader, version = at(factory.PRIYA), proposed(hub, at(factory.RUTH))
+    sign.look(leader, version.id)
+    sign.approve(leader, version.id, pin="2222")
+    with hub.front.store.read() as tx:
+        [delivery] = outbox.of_decision(tx, version.id)
+    plant = "UPDATE delivery SET time_stamp = %s, stamped_at = now()"
+    other = replace(delivery, document=b'{"signatures": [{"signature": "another"}]}')
+    about, kind = version.contact_id, "decision.stamped"
+    for token in (b"", b"made up", bytes(400), shaped(other), shaped(delivery, long=1), None):
+        said = told(hub, factory.PRIYA, kind, about, plant, token)
+        assert "stay as they are" in said, token
+    assert told(hub, factory.PRIYA, kind, about, plant, shaped(delivery)) == "done"
+
+
+ACTS_OF_OTHERS = {
+    VIC: ("contact.viewed", "decision.proposed", "request.viewed", "audit.noted"),
+    NIA: ("contact.claimed", "contact.viewed", "decision.saved", "retention.held"),
+    factory.AMIR: ("contact.rated", "decision.signed", "pack.issued", "request.sent"),
+    BEN: ("decision.proposed", "pack.issued", "audit.searched", "access.exported"),
+    factory.RUTH: ("decision.sent_back", "contact.opened_up", "retention.held", "trail.sealed"),
+}
+
+
+def test_nobody_tells_of_what_their_role_does_not_do(hub: HubHere) -> None:
+    let_in(hub.url, BEN.id, BEN.role, PASSWORD)
+    contact = hub.front.bring(factory.contact())
+    for who, kinds in ACTS_OF_OTHERS.items():
+        for kind in kinds:
+            for about in (contact.id, None):
+                said = told(hub, who, kind, about, "SELECT 1")
+                assert said.startswith("FL001"), (who.id, kind, said)
+    assert hub.front.events() == []
+
+
+def test_every_kind_of_event_is_some_roles_to_write() -> None:
+    of_nobody = ("backup.", "trail.", "partners.")
+    kinds = {kind for kind in trail._WORDS if not kind.startswith(of_nobody)}
+    assert {k for k in kinds if k not in TELLS and f"{k.partition('.')[0]}." not in TELLS} == set()
+
+
+def test_nobody_tells_of_a_contact_that_they_may_not_know_of(hub: HubHere) -> None:
+    hidden = hub.front.bring(factory.contact(restricted=True))
+    shown = hub.front.bring(factory.contact(reference="C-26-04999"))
+    said = {
+        told(hub, factory.RUTH, "contact.viewed", about, "SELECT 1")
+        for about in (hidden.id, uuid4())
+    }
+    assert len(said) == 1
+    assert "no such contact" in said.pop()
+    assert told(hub, factory.RUTH, "contact.viewed", shown.id, "SELECT 1") == "done"
+    assert told(hub, factory.PRIYA, "contact.viewed", hidden.id, "SELECT 1") == "done"
+    assert told(hub, factory.AMIR, "audit.noted", hidden.id, "SELECT 1") == "done"
+    assert "no such" in told(hub, factory.AMIR, "audit.noted", uuid4(), "SELECT 1")
+    for kind in ("contact.restricted", "contact.received", "decision.proposed", "call.started"):
+        answered = told(hub, factory.RUTH, kind, shown.id, "SELECT 1")
+        assert "was not done" in answered, kind
+
+
+def test_no_key_is_planted_for_a_contact_to_come_or_for_one_that_is_hidden(hub: HubHere) -> None:
+    hidden = hub.front.bring(factory.contact(restricted=True))
+    shown = hub.front.bring(factory.contact(reference="C-26-04999"))
+    planting = "INSERT INTO content_key VALUES (%s, sha256('known'))"
+    for about in (hidden.id, uuid4()):
+        assert hub.tried(factory.RUTH, planting, str(about)) == [(0,)]
+    assert hub.tried(NIA, planting, str(shown.id)) == [(0,)]
+    with hub.front.store.read() as tx:
+        assert content_keys.all(tx) == {}
+    assert hub.tried(factory.RUTH, planting, str(shown.id)) == [(1,)]

@@ -268,5 +268,5 @@ def test_nobody_tells_desks_of_an_end_or_an_opening_that_was_none(
     ):
         values = (kind, contact.id, worker.id, told)
         assert "FL001" in hub.answered(worker, adding, *values, *values), kind
-    values = ("x", contact.id, "rosei", told)
+    values = ("contact.fact_changed", contact.id, "rosei", told)
     assert hub.tried(factory.RUTH, adding, *values, *values) == [(1,)]

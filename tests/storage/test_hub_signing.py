@@ -1,6 +1,7 @@
 """When something was signed at a hub is its database's word, whatever the desk's clock says."""
 
 import base64
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -38,6 +39,13 @@ def _signed(hub: HubHere, at: SIT) -> tuple[DecisionVersion, Delivery]:
     signed = sign.approve(leader, version.id, pin="2222")
     with hub.front.store.read() as tx:
         return signed, outbox.of_decision(tx, signed.id)[-1]
+
+
+def shaped(delivery: Delivery, *, long: int = 0) -> bytes:
+    """What may be a time stamp over what the document was signed with, as far as a hub can tell:
+    one DER sequence, which says that it is so much longer than it is."""
+    held = hashlib.sha256(signing.to_stamp(delivery.document)).digest() + bytes(300)
+    return b"\x30\x82" + (len(held) + long).to_bytes(2) + held
 
 
 def _saying(delivery: Delivery, at: datetime) -> bytes:
@@ -162,14 +170,15 @@ def test_stamp_and_revocation_are_kept_with_the_event_of_them_and_a_stamp_once(
 ) -> None:
     signed, delivery = _signed(hub, at)
     plant = "UPDATE delivery SET time_stamp = %s, stamped_at = now()"
-    assert "without the event" in hub.answered(factory.SANA, plant, b"made up")
+    assert "stay as they are" in hub.answered(factory.SANA, plant, b"made up")
+    assert "without the event" in hub.answered(factory.SANA, plant, shaped(delivery))
     revoke = "UPDATE signing_key SET revoked_at = now(), revoked_by = 'oadeyo'"
     assert "without the event" in hub.answered(factory.OLA, revoke)
     stamped = datetime.now(UTC)
     leader = at(factory.PRIYA)
     with leader.store.write() as tx:
-        assert outbox.stamp(tx, delivery.id, b"a token", stamped)
+        assert outbox.stamp(tx, delivery.id, shaped(delivery), stamped)
         leader.note(tx, "decision.stamped", signed.contact_id, {})
     with leader.store.write() as tx:
-        assert not outbox.stamp(tx, delivery.id, b"another", stamped)
+        assert not outbox.stamp(tx, delivery.id, shaped(delivery), stamped)
     assert "stay as they are" in hub.answered(factory.PRIYA, plant, b"made up")

@@ -240,7 +240,7 @@ def test_an_act_is_told_by_the_event_of_that_act_and_by_no_other(hub: HubHere, a
     due = old(front)
     retention.propose(at(factory.OLA), due)
     destroying = "SELECT fanlight_destroy(%s)"
-    assert "without the event" in told(hub, leader, "retention.kept", due, destroying, due)
+    assert "FL001" in told(hub, leader, "retention.kept", due, destroying, due)
     retention.approve(at(leader), due)
     version = front.proposed(front.bring(factory.contact(rating="green")))
     body = "SELECT body FROM decision_version WHERE id = %s"

@@ -19,6 +19,7 @@ from triage.domain.trail import ACCESS, AUDITING, DESKS, LOOKS
 from triage.domain.worker import ALLOWED, May, Role, Roles
 from triage.storage import destruction, schema, tables
 from triage.storage.engine import Store
+from triage.storage.hub_events import kinds
 from triage.storage.hub_line import address, hosts_of
 from triage.storage.tables import metadata
 
@@ -26,6 +27,7 @@ OLDEST = 150000
 """PostgreSQL 15, as the server counts."""
 
 _SCRIPT = Path(__file__).with_name("hub_rules.sql")
+_EVENTS = Path(__file__).with_name("hub_events.sql")
 _TIES = Path(__file__).with_name("hub_ties.sql")
 _DESTROY = Path(__file__).with_name("hub_destruction.sql")
 
@@ -278,7 +280,7 @@ def create_hub(
         if not is_role(connection, "fanlight_person"):
             connection.execute(text("CREATE ROLE fanlight_person NOLOGIN NOINHERIT"))
         untold = connection.scalar(text("SELECT to_regclass('fanlight_member')")) is None
-        for script in (_SCRIPT, _TIES):
+        for script in (_SCRIPT, _EVENTS, _TIES):
             connection.connection.cursor().execute(script.read_bytes())
         if untold:
             connection.execute(_MEMBERS_OF_GROUPS, {"roles": [role.value for role in Role]})
@@ -411,6 +413,8 @@ def _tell_what_roles_may(connection: Connection, roles: Roles | None) -> None:
         text("INSERT INTO fanlight_act VALUES (:act) ON CONFLICT DO NOTHING"),
         [{"act": act.value} for act in May],
     )
+    connection.execute(text("DELETE FROM fanlight_tells"))
+    connection.execute(text("INSERT INTO fanlight_tells VALUES (:kind, :act)"), list(kinds()))
     connection.execute(text("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC"))
     connection.execute(text("REVOKE ALL ON SCHEMA public FROM PUBLIC"))
     connection.execute(text("GRANT USAGE ON SCHEMA public TO fanlight_person"))
