@@ -62,6 +62,15 @@ def test_a_copy_is_made_by_keys_once_each_third_party_is_decided(
     heads = [e.title for e in screen.parties.model._entries if isinstance(e, Head)]
     assert heads[0] == "Named in the record"
     assert heads[-1] == "To look at"
+    seat.press("End")
+    last = screen.parties.current()
+    assert last is not None
+    seat.wait(lambda: len(screen.pages.view.pages.sheets) == screen.pages.view.pages.count)
+    seat.press("F")
+    assert screen.pages.view.pages.chosen_words().casefold().startswith(last.title.casefold())
+    seat.press("Home")
+    seat.press("F")
+    assert "nowhere on the pages" in seat.read_aloud(), "it is out of them until it is left in"
     seat.press("Ctrl+Return")
     assert "to go" in seat.read_aloud(), "it says what is missing, and makes nothing"
     seat.press("T")
@@ -82,9 +91,9 @@ def test_a_copy_is_made_by_keys_once_each_third_party_is_decided(
     seat.window.activateWindow()
     seat.wait(screen.parties.view.hasFocus)
     assert screen._decided["Carla Rowe"].why == (
-        "They agree to it (schedule 2, paragraph 16(2)(a)): She asked with her daughter."
+        "They agree to it (sch 2 para 16(2)(a)): She asked with her daughter."
     )
-    assert "serious harm (schedule 3, paragraph 11): He does not" in screen._decided[said[2]].why
+    assert "Serious harm is likely (sch 3 para 11): He does not" in screen._decided[said[2]].why
     for _ in said[3:]:
         seat.press("T")
     assert all(row in screen._decided for row in said)

@@ -7,21 +7,21 @@ from enum import StrEnum
 
 class Ground(StrEnum):
     """Why words go out of a copy, or may stay in it, as it is recorded: the exemptions from UK GDPR
-    article 15 that a front door meets, and what paragraphs 16 and 17 let stay. Paragraphs are of
-    the Data Protection Act 2018."""
+    article 15 that a front door meets, and what paragraphs 16 and 17 let stay. Schedules are of the
+    Data Protection Act 2018, articles of the UK GDPR."""
 
-    OTHER_PERSON = "It tells of somebody else (schedule 2, paragraph 16)"
-    RIGHTS = "It would harm somebody's rights (UK GDPR article 15(4))"
-    HARM = "It would be likely to cause serious harm (schedule 3, paragraph 11)"
-    WISHES = "It was told so that it would not be given (schedule 3, paragraph 10)"
-    COURT = "A court processes it (schedule 3, paragraph 9)"
-    INTERESTS = "Child abuse data, against the child's interests (schedule 3, paragraph 21)"
-    CRIME = "It would prejudice work against crime (schedule 2, paragraph 2)"
-    LEGAL = "Legal advice (schedule 2, paragraph 19)"
+    OTHER_PERSON = "It tells of somebody else (sch 2 para 16)"
+    RIGHTS = "It would harm somebody's rights (art 15(4))"
+    HARM = "Serious harm is likely (sch 3 para 11)"
+    WISHES = "Told not to be passed on (sch 3 para 10)"
+    COURT = "A court processes it (sch 3 para 9)"
+    INTERESTS = "Against an abused child's interests (sch 3 para 21)"
+    CRIME = "It would hinder work against crime (sch 2 para 2)"
+    LEGAL = "Legal advice (sch 2 para 19)"
 
-    AGREES = "They agree to it (schedule 2, paragraph 16(2)(a))"
-    REASONABLE = "Reasonable without their agreement (schedule 2, paragraph 16(2)(b))"
-    AT_WORK = "They worked with the child (schedule 2, paragraph 17)"
+    AGREES = "They agree to it (sch 2 para 16(2)(a))"
+    REASONABLE = "Reasonable without consent (sch 2 para 16(2)(b))"
+    AT_WORK = "They worked with the child (sch 2 para 17)"
     NOBODY = "It tells of nobody who could be known by it"
 
     @property

@@ -28,6 +28,7 @@ class PartyPane(Pane):
     take_out_asked = Signal()
     say_why_asked = Signal()
     leave_in_asked = Signal()
+    find_asked = Signal()
     again_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -55,6 +56,7 @@ class PartyPane(Pane):
             "Take out": self.take_out_asked.emit,
             "Take out, saying why": self.say_why_asked.emit,
             "Leave in": self.leave_in_asked.emit,
+            "Find it on the pages": self.find_asked.emit,
         }
         self._bound = bind_list(self.view, KEYS, slots)
         self.view.opened.connect(lambda _: self.take_out_asked.emit())

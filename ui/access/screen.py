@@ -84,6 +84,7 @@ class AccessScreen(Screen):
         self.parties.take_out_asked.connect(self.take_out)
         self.parties.say_why_asked.connect(self.say_why)
         self.parties.leave_in_asked.connect(self.leave_in)
+        self.parties.find_asked.connect(self.find_on_pages)
         self.parties.again_asked.connect(self._gather)
         view = self.pages.view
         self.pages.back_asked.connect(self.back_asked)
@@ -288,6 +289,18 @@ class AccessScreen(Screen):
     def leave_in(self) -> None:
         """L: ask why the words may stay."""
         self._decide("Leave in", STAYS, TO_LEAVE_IN, goes=False)
+
+    def find_on_pages(self) -> None:
+        """F: choose the next place where the row's words stand on the pages; the keys stay in the
+        list, but where there is room for one pane only."""
+        row = self.parties.current()
+        if row is None:
+            return
+        if not any(map(self.pages.view.find_next, (row.party.words, *row.party.forms))):
+            self.said.emit("It stands nowhere on the pages as they are now.")
+        elif room_of(self).one:
+            self._bring("pages")
+            self.pages.view.pages.setFocus()
 
     def _decide(self, act: str, said: str, grounds: Sequence[Ground], *, goes: bool) -> None:
         row = self.parties.current()
