@@ -307,3 +307,16 @@ def test_a_key_that_may_only_propose_signs_nothing_off(
             jwk["signs_off"] = said
     with pytest.raises(SignatureError, match="Priya Nandra may propose decisions but not sign"):
         signing.verify(signed_bytes, jwks)
+
+
+def test_receipt_of_a_key_that_the_council_had_revoked_is_none(author: Signer) -> None:
+    names = ("receiptId", "idempotencyKey", "decisionId", "payloadSha256")
+    claims = {name: name for name in names} | {"receivedAt": "2026-11-23T10:46:00+00:00"}
+    receipt = signing.sign_receipt(claims, author)
+    for at, stands in (("2026-11-23T10:46:01+00:00", True), ("2026-11-23T10:46:00+00:00", False)):
+        jwks = {"keys": [{**author.public_jwk, "revokedAt": at}]}
+        if stands:
+            assert signing.verify_receipt(receipt, jwks).receipt_id == "receiptId"
+        else:
+            with pytest.raises(SignatureError, match="The council's key was revoked before"):
+                signing.verify_receipt(receipt, jwks)

@@ -291,16 +291,18 @@ def is_receipt(untrusted_file: bytes) -> bool:
 
 
 def verify_receipt(untrusted_receipt: bytes, jwks: Mapping[str, Any]) -> Receipt:
-    """The council's receipt, checked against its keys; SignatureError if it is not theirs."""
+    """The council's receipt, checked against its keys; SignatureError if it is not theirs, or of a
+    key that the council had revoked by then."""
     try:
         token = untrusted_receipt.decode("ascii").strip(" \t\r\n")
     except UnicodeDecodeError as fault:
         raise SignatureError("What came back is not a receipt.") from fault
-    payload, _ = _verify_compact(token, jwks, RECEIPT, "council")
+    payload, jwk = _verify_compact(token, jwks, RECEIPT, "council")
     said = _json_object(payload, "The council's receipt")
     names = ("receiptId", "idempotencyKey", "decisionId", "payloadSha256", "receivedAt")
     if not all(isinstance(said.get(name), str) and said[name] for name in names):
         raise SignatureError("The council's receipt does not say what it is for.")
+    must_be_before("The council", read_moment(said["receivedAt"]), None, revoked_of(jwk))
     case_number = said.get("caseNumber", "")
     if not isinstance(case_number, str) or len(case_number) > 64 or not case_number.isprintable():
         raise SignatureError("The council's receipt gives a case number that can't be read.")
