@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
+from asn1crypto import tsp
+
 SETTINGS = """
 [tsa]
 default_tsa = here
@@ -32,12 +34,14 @@ extendedKeyUsage = critical,timeStamping
 
 @dataclass
 class Tsa:
-    """A running service. `trusted` is what it is known by; `away` and `answers` make it fail."""
+    """A running service. `trusted` is what it is known by; `away`, `answers` and `deaf`, to which
+    policy it is asked for, make it fail."""
 
     folder: Path
     url: str = ""
     away: bool = False
     answers: bytes | None = None
+    deaf: bool = False
     asked: list[bytes] = field(default_factory=list)
 
     @property
@@ -48,6 +52,10 @@ class Tsa:
         """What openssl answers."""
         if self.answers is not None:
             return self.answers
+        if self.deaf:
+            asked = tsp.TimeStampReq.load(query).native
+            del asked["req_policy"], asked["extensions"]
+            query = tsp.TimeStampReq(asked).dump()
         (self.folder / "query").write_bytes(query)
         _openssl(
             self.folder, "ts", "-reply", "-config", "conf", "-section", "here", "-queryfile",

@@ -93,7 +93,7 @@ def test_stamp_must_say_which_certificate_it_is_by(tsa: Tsa) -> None:
     bare = token_by(tsa, _info(), cades=False)
     assert not openssl_ts_takes(tsa.folder, bare, OVER, tsa.trusted)
     for token in (bare, token_of(tsa, OVER, ess_cert_id_alg="sha1")):
-        with pytest.raises(SignatureError, match="does not fit"):
+        with pytest.raises(SignatureError, match="does not name its certificate"):
             _found(tsa, token)
     first = token_by(tsa, _info())
     (tsa.folder / "first.pem").write_bytes((tsa.folder / "odd.pem").read_bytes())

@@ -13,7 +13,7 @@ from tests.export.test_pack_signing import checked
 from tests.tsa import Tsa, openssl_ts_takes, serving
 from tests.workflow.conftest import Front
 from triage.domain.decision import Delivery, OutboxState
-from triage.domain.errors import SignatureError
+from triage.domain.errors import DeliveryError, SignatureError
 from triage.domain.pack import Copy, Removal
 from triage.export import signing
 from triage.export.pack import seal_of
@@ -205,6 +205,24 @@ def test_old_answer_given_again_is_not_taken(front: Front, leader: Desk, tsa: Ts
     again = StampService(tsa.url, tsa.trusted, now=front.watch, seconds=20)
     with pytest.raises(Exception, match="answered another question"):
         again.stamp(over)
+
+
+def test_stamp_by_another_policy_than_the_hubs_is_not_taken(
+    front: Front, leader: Desk, tsa: Tsa
+) -> None:
+    over = signing.to_stamp(_signed(front, leader).document)
+    for policy, words in (("1.2.3.4.1", ""), ("0.4.0.2023.1.1", "refused .*unaccepted policy")):
+        service = StampService(tsa.url, tsa.trusted, now=front.watch, seconds=20, policy=policy)
+        if words:
+            with pytest.raises(DeliveryError, match=words):
+                service.stamp(over)
+        else:
+            assert service.stamp(over)[1].by == "Northmere stamps"
+    # A service that does not look at what it was asked.
+    asked = StampService(tsa.url, tsa.trusted, now=front.watch, seconds=20, policy="1.2.3.4.9")
+    tsa.deaf = True
+    with pytest.raises(DeliveryError, match="stamped by another policy"):
+        asked.stamp(over)
 
 
 def test_pack_carries_a_stamp_and_goes_out_without_one_if_need_be(

@@ -233,6 +233,7 @@ class Profile:
     export_audience: str = ""
     time_stamp_url: str = ""
     time_stamp_trust: str = ""
+    time_stamp_policy: str = ""
     checkpoint_folder: str = ""
     claim_idle_minutes: int = 0
     lock_after_minutes: int = 15

@@ -53,7 +53,8 @@ class Stamp:
 class StampService:
     """A time-stamping service: its address, and the certificates (PEM) that it is known by.
 
-    `now` is the clock that rests are measured by; `seconds` a whole exchange may take.
+    `now` is the clock that rests are measured by; `seconds` a whole exchange may take. With a
+    `policy` (its number, as 0.4.0.2023.1.1) no stamp is taken that the service gave by another.
     """
 
     def __init__(
@@ -63,8 +64,9 @@ class StampService:
         *,
         now: Callable[[], datetime],
         seconds: float = 10.0,
+        policy: str = "",
     ) -> None:
-        self.trusted_pem = trusted_pem.encode()
+        self.trusted_pem, self._policy = trusted_pem.encode(), policy
         self._url, self._now, self._seconds = url, now, seconds
         self._rests: tuple[datetime, str] | None = None
 
@@ -100,7 +102,13 @@ class StampService:
         return True
 
     def _asked(self, over: bytes) -> bytes:
-        from asn1crypto import algos, tsp
+        from asn1crypto import algos, cms, core, tsp
+
+        class Answer(core.Sequence):  # type: ignore[misc]  # tsp.TimeStampResp takes no refusal
+            _fields = [  # noqa: RUF012 - as asn1crypto has it
+                ("status", tsp.PKIStatusInfo),
+                ("time_stamp_token", cms.ContentInfo, {"optional": True}),
+            ]
 
         nonce = secrets.randbits(63)
         query = tsp.TimeStampReq(
@@ -112,18 +120,23 @@ class StampService:
                 },
                 "nonce": nonce,
                 "cert_req": True,
+                **({"req_policy": self._policy} if self._policy else {}),
             }
         )
         untrusted = self._exchange(query.dump())
         try:
-            answer = tsp.TimeStampResp.load(untrusted, strict=True)
+            answer = Answer.load(untrusted, strict=True)
             status = answer["status"]["status"].native
             if status not in ("granted", "granted_with_mods"):
-                raise DeliveryError(f"The time-stamping service refused ({status}).")
+                why = ", ".join([status, *sorted(answer["status"]["fail_info"].native or ())])
+                words = why.replace("_", " ")
+                raise DeliveryError(f"The time-stamping service refused ({words}).")
             token = answer["time_stamp_token"]
-            said = token["content"]["encap_content_info"]["content"].parsed["nonce"].native
-            if said != nonce:
+            said = token["content"]["encap_content_info"]["content"].parsed
+            if said["nonce"].native != nonce:
                 raise DeliveryError("The time-stamping service answered another question.")
+            if self._policy and said["policy"].dotted != self._policy:
+                raise DeliveryError("The time-stamping service stamped by another policy.")
             return bytes(token.dump())
         except (ValueError, TypeError, KeyError, AttributeError) as fault:
             raise DeliveryError("The time-stamping service's answer can't be read.") from fault
@@ -222,14 +235,20 @@ def check_stamp(
         )
         by = found.signing_cert
         named = info["tsa"].chosen if info["tsa"].native else None
-        fit = found.intact and found.valid and _names_its_certificate(signed["signer_infos"][0])
+        named_by = _names_its_certificate(signed["signer_infos"][0])
         stamps_alone = _for_stamps_alone(by)
     except Exception as fault:  # whatever a damaged token makes of the libraries that read it
         raise SignatureError("The time stamp can't be read, or is of something else.") from fault
-    if not fit or (isinstance(named, x509.Name) and named != by.subject):
+    other = isinstance(named, x509.Name) and named != by.subject
+    if not (found.intact and found.valid) or other:
         raise SignatureError("The time stamp does not fit what it came with.")
     if not found.trusted:
         raise SignatureError("The time stamp is not by a service that is trusted here.")
+    if not named_by:
+        raise SignatureError(
+            "The time stamp does not name its certificate by SHA-256 or better (ESSCertIDv2, RFC "
+            "5816). It proves nothing: ask the service for one that does."
+        )
     if not stamps_alone:
         raise SignatureError(
             "The time stamp is signed with a key that is not for time stamps alone. It proves "

@@ -309,7 +309,9 @@ def _stamps(profile: Profile, now: Callable[[], datetime]) -> TimeStamps | None:
         return None
     from triage.export.time_stamp import StampService
 
-    return StampService(profile.time_stamp_url, profile.time_stamp_trust, now=now)
+    return StampService(
+        profile.time_stamp_url, profile.time_stamp_trust, now=now, policy=profile.time_stamp_policy
+    )
 
 
 def _directories(folder: Path, profile: Profile) -> dict[str, DirectoryLink]:

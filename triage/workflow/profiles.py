@@ -158,6 +158,7 @@ def load_profile(
         export_audience=head.export_audience,
         time_stamp_url=head.time_stamp_url,
         time_stamp_trust=trusted_stamps,
+        time_stamp_policy=head.time_stamp_policy,
         checkpoint_folder=head.checkpoint_folder,
         restricted_words=head.restricted_words,
         requests=requests,
