@@ -69,17 +69,25 @@ class Server:
         """Its address, to be followed by a database."""
         return f"postgresql://fanlight:{self._password}@127.0.0.1:{self.port}/"
 
-    def run(self, program: str, *arguments: str) -> None:
-        """Run one of PostgreSQL's own programs on the data; the test fails where it does."""
+    def run(
+        self, program: str, *arguments: str, to: Path | None = None, password: str = ""
+    ) -> None:
+        """Run one of PostgreSQL's own programs on the data, or on the folder `to`; the test fails
+        where it does."""
         with (self.home / "said").open("w+") as said:
             done = subprocess.run(
-                [str(_binaries() / program), "-D", str(self._data), *arguments],
+                [str(_binaries() / program), "-D", str(to or self._data), *arguments],
                 cwd=self.home,
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
                 check=False,
-                env={**os.environ, "LC_ALL": "C.UTF-8", "PGPASSWORD": self._password},
+                env={
+                    **os.environ,
+                    "HOME": str(self.home),
+                    "LC_ALL": "C.UTF-8",
+                    "PGPASSWORD": password or self._password,
+                },
                 **_as_somebody(),
             )
             said.seek(0)
@@ -89,6 +97,14 @@ class Server:
                     f"{program} did not work: {said.read()} "
                     f"{log.read_text() if log.exists() else ''}"
                 )
+
+    def put(self, name: str, content: bytes) -> None:
+        """Put a file of settings, a certificate or a key beside the data."""
+        path = self._data / name
+        path.write_bytes(content)
+        path.chmod(0o600)
+        if somebody := _as_somebody():
+            os.chown(path, somebody["user"], somebody["group"])
 
     def start(self) -> None:
         """Start it, on the same port each time."""

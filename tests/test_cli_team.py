@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -83,6 +84,43 @@ def test_people_let_in_join_with_desks_of_their_own_and_see_one_queue(
         assert events.verify(hub.store) is None
     finally:
         hub.close()
+
+
+def signs_in(owner: str, worker_id: str, password: str) -> bool:
+    at = make_url(owner)
+    theirs: dict[str, Any] = {"user": f"fl_{worker_id}", "password": password}
+    try:
+        psycopg.connect(host=at.host, port=at.port, dbname=at.database, **theirs).close()
+    except psycopg.OperationalError as fault:
+        return "password authentication failed" not in str(fault)
+    return True
+
+
+def test_what_it_told_somebody_as_their_password_is_good_until_their_desk_has_joined(
+    owner: str, tmp_path: Path
+) -> None:
+    folder, first = tmp_path / "dai", let_in(owner, DAI, "contact_officer")
+    assert signs_in(owner, "dpryce", first)
+    assert joined(owner, folder, "dpryce", first, "7294").exit_code == 0
+    assert not signs_in(owner, "dpryce", first)
+    again = run("hub", "let-in", owner, *DAI, "--role", "social_worker", HERE)
+    assert (again.exit_code, "password" in again.output) == (0, False)
+    exporting = ("keys", "export", "--data", str(folder))
+    assert run(*exporting, typed=WORDS).exit_code == 0
+    changing = ("desk", "password", "--data", str(folder))
+    typed = f"{WORDS}a word of my own\na word of my own\n"
+    assert "not your PIN" in run(*changing, typed=f"{typed}9999\n").output
+    short = run(*changing, typed=f"{WORDS}short\nshort\n7294\n")
+    assert "at least 12 letters" in short.output
+    assert "is changed" in run(*changing, typed=f"{typed}7294\n").output
+    assert signs_in(owner, "dpryce", "a word of my own")
+    renewing = ("hub", "let-in", owner, *DAI, "--role", "social_worker", "--new-password", HERE)
+    given = run(*renewing).output.split("alone: ")[1].splitlines()[0]
+    assert run(*exporting, typed=WORDS).exit_code == 1
+    said = run(*changing, "--given", typed=f"{WORDS}{given}\n\n\n7294\n")
+    assert "is changed" in said.output, said.output
+    assert run(*exporting, typed=WORDS).exit_code == 0
+    assert not signs_in(owner, "dpryce", given)
 
 
 def test_desk_that_joined_with_a_wrong_password_is_no_desk(owner: str, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import ParamSpec
 import click
 
 from triage.cli_hub import a_card, a_person, ask_pin, desk, new_vault, place_of
-from triage.cli_trust import FOLDER, default_data, in_words, open_vault
+from triage.cli_trust import FOLDER, default_data, folder_of, in_words, open_vault
 from triage.domain.errors import FanlightError
 from triage.domain.worker import Role, Worker
 
@@ -22,7 +22,8 @@ WITHOUT_TLS = click.option(
 @click.group()
 def hub() -> None:
     """A hub of many desks on one PostgreSQL server. ADDRESS is that of the tables' owner,
-    postgresql://owner@server/database?sslmode=verify-full; its password is asked for."""
+    postgresql://owner@server/database?sslmode=verify-full&sslrootcert=FILE (or =system); its
+    password is asked for."""
 
 
 def _owners(command: Callable[P, None]) -> Callable[P, None]:
@@ -40,7 +41,7 @@ def with_password(address: str) -> str:
     except (ArgumentError, ValueError) as fault:
         raise FanlightError(
             "That is no address of a server. It looks like "
-            "postgresql://owner@server/database?sslmode=verify-full"
+            "postgresql://owner@server/database?sslmode=verify-full&sslrootcert=FILE"
         ) from fault
     if url.password is None:
         typed = str(click.prompt("Password of the owner", hide_input=True, err=True, default=""))
@@ -178,6 +179,7 @@ def hub_bring_in(address: str, without_tls: bool, data: Path | None) -> None:
 @click.option("--profile", type=FOLDER, help="The hub's profile; Northmere's unless given.")
 @click.option("--passphrase", is_flag=True, help="Keep keys under a passphrase, not the keyring.")
 @click.option("--no-password", is_flag=True, help="You come with a certificate or Kerberos.")
+@click.option("--keep-password", is_flag=True, help="Yours already; you have another desk too.")
 @click.option("--data", type=FOLDER, default=None, help="The desk's data folder.")
 @WITHOUT_TLS
 @in_words
@@ -190,10 +192,16 @@ def desk_join(
     profile: Path | None,
     passphrase: bool,
     no_password: bool,
+    keep_password: bool,
     data: Path | None,
     without_tls: bool,
 ) -> None:
-    """Make a desk of yours at a hub. ADDRESS is postgresql://server/database?sslmode=verify-full"""
+    """Make a desk of yours at a hub. ADDRESS is
+    postgresql://server/database?sslmode=verify-full&sslrootcert=FILE (or =system), with
+    &sslcert=FILE&sslkey=FILE where you come with a certificate.
+
+    What IT told you as your password is good for this once: the desk makes another, and keeps it.
+    """
     from triage.workflow.hub_desk import HubDesk, join
     from triage.workflow.places import PROFILE_NAME
 
@@ -203,10 +211,43 @@ def desk_join(
     place = place_of(module, token, label)
     pin = ask_pin("your signature", place)
     vault = new_vault(folder, passphrase)
-    worker = join(folder, vault, at, password, pin, now=datetime.now(UTC), place=place)
+    own = password if no_password or keep_password else secrets.token_urlsafe(24)
+    worker = join(
+        folder, vault, at, password, pin, now=datetime.now(UTC), place=place, own_password=own
+    )
     if profile is not None:
         (folder / PROFILE_NAME).write_text(str(profile.resolve()), encoding="utf-8")
     click.echo(f"This is {worker.name}'s desk at the hub. Open it with: fanlight --data {folder}")
+
+
+@desk.command("password")
+@click.option("--given", is_flag=True, help="IT gave you a new one; it is asked for.")
+@click.option("--data", type=FOLDER, default=None, help="The desk's data folder.")
+@in_words
+def desk_password(given: bool, data: Path | None) -> None:
+    """Change your password at the hub's server. Type one of your own where you have two desks;
+    else one is made, which this desk alone knows."""
+    from triage.workflow.hub_desk import change_password, hub_desk
+
+    folder = folder_of(data)
+    at = hub_desk(folder)
+    if at is None:
+        raise FanlightError("This desk has a file of its own, and no password at a hub.")
+    vault = open_vault(folder)
+    before = str(click.prompt("The password that IT gave you", hide_input=True)) if given else None
+    own = str(
+        click.prompt(
+            "Your new password (nothing: one is made)",
+            hide_input=True,
+            default="",
+            show_default=False,
+            confirmation_prompt=True,
+        )
+    )
+    pin = str(click.prompt("Your PIN", hide_input=True))
+    own = own or secrets.token_urlsafe(24)
+    change_password(vault, at, own, pin, given=before, now=datetime.now(UTC))
+    click.echo("Your password at the hub is changed. Close Fanlight and open it again.")
 
 
 COMMANDS: tuple[click.Command, ...] = (hub,)

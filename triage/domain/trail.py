@@ -164,6 +164,7 @@ _WORDS: Mapping[str, str] = {
     "worker.revocations_listed": "Listed revoked certificates",
     "worker.let_in": "Let a person in",
     "worker.locked": "Locked the desk",
+    "worker.password_changed": "Changed their password at the hub",
     "worker.pin_changed": "Changed a PIN",
     "worker.refused": "A PIN was refused",
     "worker.signed_in": "Signed in",

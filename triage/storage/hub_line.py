@@ -8,9 +8,11 @@ import re
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import Lock
 from time import monotonic
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 from weakref import WeakSet
 
 from sqlalchemy import URL, Engine, event, exc, make_url
@@ -68,6 +70,34 @@ def address(url: str | URL) -> URL:
     if "target_session_attrs" not in found.query:
         found = found.update_query_dict({"target_session_attrs": "read-write"})
     return found
+
+
+_FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl")
+
+
+def with_whole_paths(said: str) -> str:
+    """The address, with each file that it names as a whole path: what uses it may be started in
+    another folder than this."""
+    front, mark, query = said.partition("?")
+    pairs = [
+        (name, str(Path(value).expanduser().absolute()) if _names_file(name, value) else value)
+        for name, value in parse_qsl(query, keep_blank_values=True)
+    ]
+    return front + mark + urlencode(pairs, safe="/:,")
+
+
+def missing_file(url: URL) -> str:
+    """The first file of a certificate or key that the address names and that is not there."""
+    for name in _FILES:
+        value = url.query.get(name, "")
+        for path in (value,) if isinstance(value, str) else value:
+            if _names_file(name, path) and not Path(path).expanduser().is_file():
+                return path
+    return ""
+
+
+def _names_file(name: str, value: str) -> bool:
+    return name in _FILES and value not in ("", "system")
 
 
 def hosts_of(url: URL) -> tuple[str | None, ...]:

@@ -20,7 +20,7 @@ from triage.domain.worker import ALLOWED, May, Role, Roles
 from triage.storage import destruction, schema, tables
 from triage.storage.engine import Store
 from triage.storage.hub_events import kinds
-from triage.storage.hub_line import address, hosts_of
+from triage.storage.hub_line import address, hosts_of, missing_file
 from triage.storage.tables import metadata
 
 OLDEST = 150000
@@ -352,11 +352,17 @@ def must_be_encrypted(url: URL, *, without_tls: bool = False) -> None:
     a socket or loopback address, where `without_tls` says so."""
     if without_tls and all(map(_is_here, hosts_of(url))):
         return
-    if url.query.get("sslmode") != "verify-full":
+    if url.query.get("sslmode") != "verify-full" or not url.query.get("sslrootcert"):
         raise StoreError(
             "The line to the hub's server must be encrypted, and the server known by its "
-            "certificate. Nothing was sent. End the address with ?sslmode=verify-full and, where "
-            "the certificate is the council's own, &sslrootcert=FILE."
+            "certificate. Nothing was sent. End the address with ?sslmode=verify-full&sslrootcert="
+            "FILE, the certificate of the authority that gave the server its own, or with "
+            "?sslmode=verify-full&sslrootcert=system for one that this computer trusts by itself."
+        )
+    if missing := missing_file(url):
+        raise StoreError(
+            f"The file {missing}, which the address of the hub names, is not there. Nothing was "
+            "sent. Put it there, or name where it is."
         )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from triage.domain.event import NewEvent
 from triage.domain.worker import May, Worker
 from triage.export.keys import CardPlace, DeskKeys
 from triage.storage import events, signing_keys, workers
-from triage.storage.engine import Store, open_file
+from triage.storage.engine import Store, Transaction, open_file
+from triage.storage.hub_line import with_whole_paths
 from triage.storage.journal import Journal
 from triage.storage.older_copy import copy_older
 from triage.storage.secrets import Vault, store_key
@@ -23,6 +25,8 @@ from triage.workflow.unsent import Unsent
 PASSWORD = "hub-password"
 """The vault's name for the password at the hub's server; none where a certificate is used."""
 UNSENT_KEY = "unsent-key"
+SHORTEST = 12
+"""Letters of a password at the hub that somebody thinks of themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,16 +109,18 @@ def join(
     *,
     now: datetime,
     place: CardPlace | None = None,
+    own_password: str = "",
 ) -> Worker:
     """Make a desk of this folder at the hub: signed in once, with a key of the person's own whose
     public half the hub keeps; with a `place`, the key on their card. Where their key lies here
-    already, it stays.
+    already, it stays. The password they came with gives way to `own_password`, where one is given.
 
     Raises StoreError where the hub does not let them in, NotReadyError where there is a desk here
     already, NotAllowedError for a PIN that is too short or a hub that does not take the key.
     """
     if is_desk(folder):
         raise NotReadyError(f"There is a desk in {folder} already. Nothing was changed.")
+    at = replace(at, url=with_whole_paths(at.url))
     store = _signed_in(at, password)
     try:
         with store.read() as tx:
@@ -130,15 +136,64 @@ def join(
             with store.write() as tx:
                 signing_keys.add(tx, worker.id, jwk, tx.server_time() or now)
                 told = {"key": jwk["kid"], "card": place is not None}
-                new = NewEvent(
-                    kind="worker.key_renewed", contact_id=None, by=worker.id, at=now, detail=told
-                )
-                events.append(tx, new)
+                _note(tx, "worker.key_renewed", worker.id, now, told)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if own_password not in ("", password):
+            _change(store, vault, worker.id, password, own_password, now)
+        elif password:
+            vault.put(PASSWORD, password.encode())
     finally:
         store.close()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if password:
-        vault.put(PASSWORD, password.encode())
     said = {"url": at.url, "worker": at.worker_id, "without_tls": at.without_tls}
     (folder / HUB_FILE).write_text(json.dumps(said, indent=2), encoding="utf-8")
     return worker
+
+
+def change_password(
+    vault: Vault, at: HubDesk, password: str, pin: str, *, now: datetime, given: str | None = None
+) -> None:
+    """Give the desk's person another password at the hub's server, in place of the one kept here,
+    or of one that they were given anew. The server gets it hashed, the vault keeps it.
+
+    Raises NotReadyError for one that is too short or where they come without any, NotAllowedError
+    for a wrong PIN, StoreError where the hub does not let them in.
+    """
+    before = (vault.get(PASSWORD) or b"").decode() if given is None else given
+    if not before:
+        raise NotReadyError(
+            "You come to the hub with a certificate or Kerberos, not with a password. Nothing was "
+            "changed. Where IT gave you one: fanlightctl desk password --given"
+        )
+    if len(password) < SHORTEST:
+        raise NotReadyError(
+            f"A password at the hub is at least {SHORTEST} letters long. Nothing was changed."
+        )
+    keys = DeskKeys(vault)
+    keys.unlock(at.worker_id, pin)
+    keys.lock(at.worker_id)
+    store = _signed_in(at, before)
+    try:
+        _change(store, vault, at.worker_id, before, password, now)
+    finally:
+        store.close()
+
+
+def _change(
+    store: Store, vault: Vault, worker_id: str, before: str, password: str, now: datetime
+) -> None:
+    from triage.storage.hub_logins import set_password
+
+    try:
+        with store.write() as tx:
+            set_password(tx, worker_id, password)
+            _note(tx, "worker.password_changed", worker_id, now, {})
+            vault.put(PASSWORD, password.encode())  # before it counts, so that it can't be lost
+    except BaseException:
+        vault.put(PASSWORD, before.encode())
+        raise
+
+
+def _note(
+    tx: Transaction, kind: str, worker_id: str, at: datetime, detail: Mapping[str, object]
+) -> None:
+    events.append(tx, NewEvent(kind=kind, contact_id=None, by=worker_id, at=at, detail=detail))
