@@ -49,6 +49,9 @@ def test_a_request_is_noted_seen_beside_the_record_and_answered_by_a_leader(sit:
     seat.wait(seat.window.isActiveWindow)
     asked_by_name(seat, "corrections to")
     seat.wait(lambda: asked.box is not None and asked.box.isVisible())
+    words = asked.box.detail.text()
+    assert "tell them too: Police (R-26-00001) on 24 Nov 2026" in words
+    assert "complain to the Information Commissioner" in words
     type_into(find(asked.box, "Why", QLineEdit), "The GP has the 15th.")
     buttons = {b.words(): b for b in asked.box._buttons}
     press(buttons["Agree"], "Space")

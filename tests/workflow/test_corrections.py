@@ -2,19 +2,24 @@
 
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from tests import factory
 from tests.test_cli_hub import WORDS, data, run  # noqa: F401 - a fixture comes by import
 from tests.workflow.conftest import Front
+from tests.workflow.test_requests import _told
+from tests.workflow.test_subject_access import words_of
 from triage.domain.contact import ContactState
 from triage.domain.correction import Standing, answer_by
 from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError
-from triage.storage import contacts
-from triage.workflow import corrections, reading, schedule
+from triage.domain.pack import Copy
+from triage.storage import contacts, packs
+from triage.workflow import corrections, reading, schedule, sign, subject_access
+from triage.workflow import requests as asking
 from triage.workflow.hub import vault_of
 from triage.workflow.hub_desk import open_store
 from ui.reading.facts import marks_of, rows_of
@@ -64,7 +69,7 @@ def test_request_is_noted_listed_and_answered_from_the_command_line(
 
     def said(*words: str) -> str:
         at = ["--as", "jsmith", "--data", str(data)]
-        return run("correction", *words, *at, typed=f"{WORDS}4321\n").output
+        return run("correction", *words, *at, typed=f"{WORDS}4837\n").output
 
     asked = ["--fact", DOB, "--who", "Carla Rowe", "--says", "15 March 2019"]
     assert "Noted beside the record" in said("ask", ref, *asked)
@@ -85,6 +90,32 @@ def test_what_waits_for_an_answer_is_listed_for_a_leader_with_the_month_it_must_
     assert waits.answer_by == answer_by(factory.NOW.date())
     corrections.answer(front.priya, contact.id, asked.id, agreed=True, words="So it is.")
     assert corrections.to_answer(front.priya) == ()
+
+
+def test_who_was_given_the_record_is_named_to_be_told_of_a_correction_and_stands_in_the_copy(
+    front: Front,
+) -> None:
+    contact = front.bring(factory.contact(rating="green"))
+    asking.rang(
+        front.ruth, _told(front, asking.start(front.ruth, contact.id, "housing")).id, "Amos"
+    )
+    version = front.proposed(contact)
+    signed = sign.approve(front.priya, version.id, pin="2222")
+    copy = Copy(number=2, recipient="Named nurse, Carla Rowe's GP", by="printed")
+    with front.store.write() as tx:
+        packs.record(
+            tx, id=uuid4(), decision_id=signed.id, copy=copy, sha256="0", by="rosei",
+            at=factory.NOW + timedelta(days=1), how="printed",
+        )  # fmt: skip
+    corrections.ask(front.ruth, contact.id, DOB, "Carla Rowe", "15 March 2019")
+    [waits] = corrections.to_answer(front.priya)
+    assert waits.given_to == (
+        "Housing (R-26-00001) on 24 Nov 2026",
+        "Named nurse, Carla Rowe's GP (copy 2 of the pack) on 25 Nov 2026",
+    )
+    found = subject_access.gather(front.priya, contact.id, "c1")
+    shown = words_of(subject_access.preview(front.priya, found, {}).pdf)
+    assert "Who was given what this holds 25 Nov 2026 Named nurse, removed 1 's GP, copy 2" in shown
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,7 @@ def test_copy_is_made_from_the_command_line_with_each_third_party_asked_of(
     asked = ["--for", "Maya", "--harm", "None found.", "--remove", "crying", "Said in confidence."]
     said = run(
         "access", "export", reference, str(out), *asked, "--as", "jsmith", "--data", str(data),
-        typed=WORDS + "4321\n" + "y\n" * 9,
+        typed=WORDS + "4837\n" + "y\n" * 9,
     )  # fmt: skip
     assert said.exit_code == 0, said.output
     shown = words_of(out.read_bytes())

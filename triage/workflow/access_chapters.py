@@ -26,6 +26,7 @@ from triage.workflow.access_whose import (
     theirs_in,
 )
 from triage.workflow.partner_answers import said_to
+from triage.workflow.recipients import recipients
 from triage.workflow.requests import agency_name
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def chapter(desk: Desk, tx: Transaction, contact: Contact, child: Child) -> Chap
         ("What partners were asked, and answered", _partners(desk, tx, contact, child)),
         ("Corrections that were asked for", _corrections(tx, contact, child)),
         ("Referrals to services", _referrals(tx, contact)),
+        ("Who was given what this holds", _given(desk, tx, contact)),
     )
     return Chapter(
         title=f"{contact.reference}, received {day}",
@@ -249,4 +251,14 @@ def _referrals(tx: Transaction, contact: Contact) -> Iterator[Group]:
             Passage(label=f"{referral.number}, {referral.service_name}", words=referral.words)
             for referral in reversed(services.referrals_of(tx, contact.id))
         )
+    )
+
+
+def _given(desk: Desk, tx: Transaction, contact: Contact) -> Iterator[Group]:
+    """UK GDPR article 15(1)(c); partners that were asked have a part of their own."""
+    given = [each for each in recipients(desk, tx, contact.id) if not each.asked]
+    days = [spell_day(naming.local_day(desk.profile, each.at)) for each in given]
+    told = zip(days, given, strict=True)
+    yield Group(
+        passages=tuple(Passage(label=day, words=f"{each.who}, {each.what}") for day, each in told)
     )

@@ -12,9 +12,11 @@ from triage.domain.correction import Correction, Standing, answer_by
 from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError
 from triage.domain.worker import May
 from triage.storage import corrections
+from triage.storage.engine import Transaction
 from triage.workflow import fields, naming
 from triage.workflow.desk import Desk
 from triage.workflow.holding import hold, why_given
+from triage.workflow.recipients import recipients
 
 MOST = 200
 """Requests on one list; the oldest come first."""
@@ -71,11 +73,13 @@ def answer(desk: Desk, contact_id: UUID, id: UUID, *, agreed: bool, words: str) 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A request beside the record it is about, and the last day to answer it."""
+    """A request beside the record it is about, the last day to answer it, and who was given what
+    the record holds, each in words: they are told too where it is agreed (UK GDPR article 19)."""
 
     correction: Correction
     contact: Contact
     answer_by: date
+    given_to: tuple[str, ...] = ()
 
 
 def asked_about(desk: Desk, contact_id: UUID) -> tuple[Correction, ...]:
@@ -89,7 +93,7 @@ def beside(desk: Desk, contact_id: UUID) -> tuple[Asked, ...]:
     with desk.store.read() as tx:
         contact = hold(desk, tx, contact_id)
         return tuple(
-            _beside(desk, each, contact) for each in corrections.of_contact(tx, contact.id)
+            _beside(desk, tx, each, contact) for each in corrections.of_contact(tx, contact.id)
         )
 
 
@@ -101,10 +105,16 @@ def to_answer(desk: Desk) -> tuple[Asked, ...]:
     with desk.store.read() as tx:
         for each in corrections.waiting(tx, limit=MOST):
             with suppress(NotAllowedError, NotFoundError):
-                found.append(_beside(desk, each, hold(desk, tx, each.contact_id)))
+                found.append(_beside(desk, tx, each, hold(desk, tx, each.contact_id)))
     return tuple(found)
 
 
-def _beside(desk: Desk, each: Correction, contact: Contact) -> Asked:
+def _beside(desk: Desk, tx: Transaction, each: Correction, contact: Contact) -> Asked:
     asked_on = naming.local_day(desk.profile, each.at)
-    return Asked(correction=each, contact=contact, answer_by=answer_by(asked_on))
+    given = recipients(desk, tx, contact.id)
+    return Asked(
+        correction=each,
+        contact=contact,
+        answer_by=answer_by(asked_on),
+        given_to=tuple(one.on(naming.local_day(desk.profile, one.at)) for one in given),
+    )

@@ -47,6 +47,16 @@ def standing(asked: Asked) -> str:
     return words.get(asked.correction.standing, by)
 
 
+def _detail(row: Asked, waits: bool) -> str:
+    """What is asked, and while it waits who else would have to be told."""
+    told = [row.correction.told + "."]
+    if waits and row.given_to:
+        told.append(f"Where you agree, tell them too: {'; '.join(row.given_to)}.")
+    if waits:
+        told.append("Where you do not, say that they may complain to the Information Commissioner.")
+    return " ".join(told)
+
+
 class CorrectionsBox(AskBox):
     """The requests. `decided` has one of them, whether it is agreed and why; `note_asked` tells
     that another is to be noted, `opened` a record."""
@@ -135,7 +145,7 @@ class CorrectionsBox(AskBox):
         waits = row is not None and row.correction.standing is Standing.ASKED and self._may_answer
         for part in (self._why_label, self.why, *self._buttons):
             part.setVisible(waits)
-        self.detail.set_text(row.correction.told if row and not self._blurred else "")
+        self.detail.set_text(_detail(row, waits) if row and not self._blurred else "")
         self._make_room()
 
     def _decide(self, agreed: bool) -> None:
