@@ -17,7 +17,11 @@ import psycopg
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tests import factory
+from tests.storage import values
 from triage.domain.contact import Contact, ContactState
+from triage.domain.decision import DecisionVersion, VersionState
+from triage.domain.draft import Kinship
+from triage.domain.episode import SuggestionState
 from triage.domain.event import FIRST, canonical
 from triage.storage import codec, content_keys
 
@@ -54,8 +58,9 @@ class Filled:
 def fill(owner_url: str, contacts: int, *, years: int, until: datetime) -> Filled:
     """Put in so many closed contacts, spread evenly over the years before `until`.
 
-    A tenth are about children heard of before, and one in 200 is restricted. Indexes are made
-    anew afterwards, as a restore would, and the planner is told what is there.
+    A tenth are about children heard of before, half of those told of the same event twice, and one
+    in 200 is restricted. Decisions of the last fortnight are there as they were signed. Indexes are
+    made anew afterwards, as a restore would, and the planner is told what is there.
     """
     with psycopg.connect(owner_url) as line:
         line.execute("SET session_replication_role = replica")  # bulk, as a restore would
@@ -74,6 +79,8 @@ def fill(owner_url: str, contacts: int, *, years: int, until: datetime) -> Fille
         _copy(line, "contact_child", _children(contacts))
         _copy(line, "answer", _answers(contacts, began, step))
         _copy(line, "content_key", _keys(contacts))
+        _copy(line, "suggestion", _joined(contacts, began, step))
+        _copy(line, "decision_version", _signed(contacts, began, step))
         chain = _Chain()
         _copy(line, "event", chain.rows(contacts, began, step))
         line.execute("UPDATE event_head SET seq = %s, hash = %s", (chain.seq, chain.hash))
@@ -182,6 +189,24 @@ def _key(number: int) -> bytes:
 def _keys(count: int) -> Iterator[str]:
     for number in range(count):
         yield f"{id_of(number)}\t\\\\x{_key(number).hex()}\n"
+
+
+def _joined(count: int, began: datetime, step: timedelta) -> Iterator[str]:
+    for number in range(1, count, 20):
+        low, high = sorted((id_of(number - 1), id_of(number)), key=lambda id: id.hex)
+        yield _line(
+            low, high, id_of(number), Kinship.DUPLICATE, "[]", SuggestionState.JOINED, "rosei",
+            began + step * number, "",
+        )  # fmt: skip
+
+
+def _signed(count: int, began: datetime, step: timedelta) -> Iterator[str]:
+    held = values.version(1, state=VersionState.SIGNED)
+    body = codec.dump(DecisionVersion, held)
+    for number in range(count - timedelta(days=14) // step, count):
+        id, contact = id_of(-number), id_of(number)
+        text = body.replace(str(held.id), str(id)).replace(str(held.contact_id), str(contact))
+        yield _line(id, contact, 1, VersionState.SIGNED, began + step * number, text, None)
 
 
 class _Chain:
