@@ -81,6 +81,9 @@ LISTINGS: dict[str, Callable[[Transaction], object]] = {
         tx, [ContactState.RECEIVED, ContactState.SCREENING], {}
     ),
     "events told twice": lambda tx: episodes.joined_duplicates(tx, [ContactState.RECEIVED]),
+    "an event told twice": lambda tx: episodes.joined_duplicates_of(
+        tx, [number(1), number(2)], [ContactState.RECEIVED]
+    ),
     "whether anything happened": lambda tx: events.any_after(tx, 3, but={"contact.viewed"}),
     "suggestions": lambda tx: episodes.suggestions_of(tx, number(1)),
     "the feed": lambda tx: events.since(tx, 0),

@@ -76,6 +76,30 @@ def test_event_told_twice_has_one_clock_the_earlier(front: Front) -> None:
     assert [r.leading.due for r in queue.queue(front.ruth).rows if r.leading] == apart
 
 
+def test_event_told_three_times_has_one_clock_in_the_queue_and_where_it_is_open(
+    front: Front,
+) -> None:
+    told = [
+        factory.contact(
+            reference=f"C-26-0000{n}",
+            rating="green",
+            received_at=factory.NOW - timedelta(minutes=90 - 30 * n),
+        )
+        for n in (1, 2, 3)
+    ]
+    front.bring(*told)
+    for one, other in ((told[1], told[2]), (told[0], told[1])):
+        with front.store.write() as tx:
+            episodes.suggest(tx, one.id, other.id, Kinship.DUPLICATE, ("x",), front.watch.now)
+        join.join(front.ruth, one.id, other.id)
+    rows = queue.queue(front.ruth).rows
+    [due] = {r.leading.due for r in rows if r.leading}
+    for contact in told:
+        view = screen.open_contact(front.ruth, contact.id)
+        assert view.leading is not None
+        assert view.leading.due == due
+
+
 def test_kept_apart_is_not_suggested_again(front: Front) -> None:
     a, b, _ = three(front)
     join.keep_apart(front.ruth, a, b, "Cousins.")

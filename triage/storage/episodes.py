@@ -1,11 +1,11 @@
 """Suggestions that contacts belong together; only a person's word joins or parts them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, or_, select, union, update
+from sqlalchemy import CompoundSelect, Row, insert, or_, select, union, update
 
 from triage.domain.contact import ContactState
 from triage.domain.draft import Kinship
@@ -20,6 +20,7 @@ __all__ = [
     "Suggestion",
     "SuggestionState",
     "joined_duplicates",
+    "joined_duplicates_of",
     "settle",
     "suggest",
     "suggestions_of",
@@ -69,22 +70,42 @@ def joined_duplicates(
     tx: Transaction, states: Iterable[ContactState], *, limit: int = 5000
 ) -> list[tuple[UUID, datetime, UUID, datetime]]:
     """Pairs joined as one event told twice, at least one in the states: each id and its arrival."""
-    wanted = [state.value for state in states]
-    waiting = select(contact.c.id).where(contact.c.state.in_(wanted)).cte()
+    waiting = (
+        select(contact.c.id).where(contact.c.state.in_([state.value for state in states])).cte()
+    )
     # From those that wait: of what was ever joined there is more each year.
     pairs = union(
         *(
-            select(table.c.at, table.c.low, table.c.high)
-            .join(waiting, waiting.c.id == here)
-            .where(
-                table.c.state == SuggestionState.JOINED.value,
-                table.c.kinship == Kinship.DUPLICATE.value,
-            )
+            _JOINED.join(waiting, waiting.c.id == here).where(*_AS_DUPLICATES)
             for here in (table.c.low, table.c.high)
         )
-    ).subquery()
-    low, high = contact.alias("low"), contact.alias("high")
-    rows = tx.connection.execute(
+    )
+    return _arrivals(tx, pairs, limit=limit)
+
+
+def joined_duplicates_of(
+    tx: Transaction, ids: Iterable[UUID], states: Iterable[ContactState], *, limit: int = 5000
+) -> list[tuple[UUID, datetime, UUID, datetime]]:
+    """The same of these contacts alone."""
+    wanted = sorted(set(ids))
+    pairs = union(
+        *(_JOINED.where(here.in_(wanted), *_AS_DUPLICATES) for here in (table.c.low, table.c.high))
+    )
+    return _arrivals(tx, pairs, [state.value for state in states], limit=limit)
+
+
+_JOINED = select(table.c.at, table.c.low, table.c.high)
+_AS_DUPLICATES = (
+    table.c.state == SuggestionState.JOINED.value,
+    table.c.kinship == Kinship.DUPLICATE.value,
+)
+
+
+def _arrivals(
+    tx: Transaction, found: CompoundSelect[Any], states: Sequence[str] = (), *, limit: int
+) -> list[tuple[UUID, datetime, UUID, datetime]]:
+    pairs, low, high = found.subquery(), contact.alias("low"), contact.alias("high")
+    query = (
         select(low.c.id, low.c.received_at, high.c.id, high.c.received_at)
         .select_from(pairs)
         .join(low, low.c.id == pairs.c.low)
@@ -92,7 +113,9 @@ def joined_duplicates(
         .order_by(pairs.c.at, pairs.c.low, pairs.c.high)
         .limit(limit)
     )
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+    if states:
+        query = query.where(or_(low.c.state.in_(states), high.c.state.in_(states)))
+    return [(row[0], row[1], row[2], row[3]) for row in tx.connection.execute(query)]
 
 
 def settle(

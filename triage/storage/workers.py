@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select, update
@@ -41,7 +42,13 @@ def public_jwk(tx: Transaction, id: str) -> dict[str, Any]:
 
 
 def _at_this_hub(tx: Transaction, body: str) -> Worker:
-    return replace(codec.load(Worker, body), roles=tx.roles)
+    return replace(_loaded(body), roles=tx.roles)
+
+
+@lru_cache(1000)
+def _loaded(body: str) -> Worker:
+    """The same people are read with each contact."""
+    return codec.load(Worker, body)
 
 
 def _one(tx: Transaction, id: str, column: ColumnElement[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -118,13 +118,28 @@ def begins(tx: Transaction) -> dict[UUID, datetime]:
 
     Only contacts that a person joined as duplicates are here; every other begins as it arrived.
     """
+    return _first(episodes.joined_duplicates(tx, WAITING))
+
+
+def _first(
+    pairs: Sequence[tuple[UUID, datetime, UUID, datetime]],
+) -> dict[UUID, datetime]:
     first: dict[UUID, datetime] = {}
-    pairs = episodes.joined_duplicates(tx, WAITING)
     # Twice through is enough for three tellings of one event, joined in any order.
     for one, one_at, other, other_at in (*pairs, *pairs):
         began = min(first.get(one, one_at), first.get(other, other_at))
         first[one] = first[other] = began
     return first
+
+
+def first_told(tx: Transaction, contact: Contact) -> Contact:
+    """One contact as its clocks count it; see `begins`."""
+    near = {contact.id}
+    while True:
+        pairs = episodes.joined_duplicates_of(tx, near, WAITING)
+        if near >= (found := {id for one, _, other, _ in pairs for id in (one, other)}):
+            return timed(contact, _first(pairs))
+        near |= found
 
 
 def timed(contact: Contact, first: Mapping[UUID, datetime]) -> Contact:

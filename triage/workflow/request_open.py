@@ -29,7 +29,7 @@ from triage.storage import contacts, request_messages, requests
 from triage.storage.engine import Transaction
 from triage.workflow import naming
 from triage.workflow.desk import Desk
-from triage.workflow.holding import begins, hold, timed
+from triage.workflow.holding import first_told, hold
 from triage.workflow.request_board import RequestRow, row, took
 from triage.workflow.requests import (
     OWN_QUESTION,
@@ -171,7 +171,7 @@ def offer(desk: Desk, request: InfoRequest) -> Offer:
     with desk.store.read() as tx:
         contact = hold(desk, tx, request.contact_id)
         suggested = due_by(desk, contact, now, tx)
-        leading = clock.leading(clock.clocks(desk.profile, timed(contact, begins(tx)), now))
+        leading = clock.leading(clock.clocks(desk.profile, first_told(tx, contact), now))
         live = live_of_contact(tx, contact.id)
     day = naming.local_day(desk.profile, now)
     partner = rules.partner(request.agency)

@@ -36,7 +36,7 @@ from triage.storage import contacts, request_messages, requests
 from triage.storage.engine import Transaction
 from triage.workflow import earlier, naming
 from triage.workflow.desk import Desk
-from triage.workflow.holding import begins, hold, timed, why_given
+from triage.workflow.holding import first_told, hold, why_given
 
 OWN_QUESTION = "own"
 """The id of a question the worker wrote."""
@@ -376,7 +376,7 @@ def due_by(desk: Desk, contact: Contact, at: datetime, tx: Transaction) -> datet
     profile = desk.profile
     rule = _reply_clock(desk, contact)
     by_rating = clock.due(at, rule, profile.working_time) if rule else at + timedelta(hours=6)
-    running = clock.clocks(profile, timed(contact, begins(tx)), at)
+    running = clock.clocks(profile, first_told(tx, contact), at)
     leading = clock.leading(running)
     if leading is None:
         return by_rating

@@ -19,7 +19,7 @@ from triage.storage.engine import Transaction
 from triage.workflow import corrections, naming
 from triage.workflow.desk import Desk
 from triage.workflow.handover import back_at, shift_ends
-from triage.workflow.holding import OPEN, begins, hold, hold_open, timed, why_given
+from triage.workflow.holding import OPEN, begins, first_told, hold, hold_open, timed, why_given
 
 Sort = Literal["reminder", "runs out", "answer", "end", "morning", "done", "snoozed"]
 _AHEAD = timedelta(days=7)
@@ -125,7 +125,7 @@ def snooze(desk: Desk, contact_id: UUID, until: datetime, why: str) -> Reminder:
                 f"{contact.reference} is not with you, so it is not yours to snooze. "
                 "Nothing was changed."
             )
-        counted = timed(contact, begins(tx))
+        counted = first_told(tx, contact)
         leading = clock.leading(clock.clocks(desk.profile, counted, desk.now()))
         rating = desk.profile.rating(contact.rating)
         starts = {"received": counted.received_at, "rated": counted.rated_at}

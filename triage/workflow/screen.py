@@ -43,11 +43,10 @@ from triage.workflow import (
 from triage.workflow.desk import Desk
 from triage.workflow.happened import Happening, Look
 from triage.workflow.holding import (
-    begins,
     change,
+    first_told,
     hold,
     hold_open,
-    timed,
     unchanged,
     why_given,
     why_read_only,
@@ -153,7 +152,7 @@ def view_in(
     """Everything the screen shows of a contact that is held, as it stands after event `seq`, to
     somebody who `looked` before."""
     now = desk.now()
-    clocks = clock.clocks(desk.profile, timed(contact, begins(tx)), now)
+    clocks = clock.clocks(desk.profile, first_told(tx, contact), now)
     results = known.results_for(desk, tx, contact.id)
     verdicts = known.verdicts_for(desk, tx, contact.id)
     sent = versions.of_contact(tx, contact.id)

@@ -38,7 +38,7 @@ from triage.storage.engine import Transaction
 from triage.workflow import known, naming, people, stamping
 from triage.workflow.checks import checks_by, checks_of
 from triage.workflow.desk import Desk
-from triage.workflow.holding import begins, change, hold, timed, why_given
+from triage.workflow.holding import begins, change, first_told, hold, timed, why_given
 from triage.workflow.screen import must_be_rating
 
 
@@ -282,7 +282,7 @@ def look(desk: Desk, version_id: UUID) -> SignOffView:
         before = _before(earlier, seen)
         remarks = _remarks(tx, contact.id, sent)
         checks = checks_of(desk, tx, contact, version)
-        counted = timed(contact, begins(tx))
+        counted = first_told(tx, contact)
     returned = next((r for r in reversed(remarks) if r.sent_back), None)
     since = differences.changes(desk.profile, before, version) if before else ()
     whole = differences.changes(desk.profile, earlier[0], version) if earlier else ()
