@@ -1,5 +1,6 @@
 """A team leader makes a copy of what is held by keys alone; third parties decided one by one."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
@@ -131,6 +132,12 @@ def test_nobody_but_a_leader_is_offered_it_and_nothing_of_it_stays_for_who_sits_
     seat = sit("pnandra")
     screen = gathered(seat)
     assert LINE in seat.bench.window.menus.commands()
+    seat.bench.window.toggle_blur()
+    model = screen.parties.model
+    rows = [model.row(n) for n in range(model.rowCount())]
+    told = " ".join(f"{row.title} {row.spoken}" for row in rows if row is not None)
+    assert not re.search("Rowe|Hartley|partner,|mother", told), "F9 hides what stands about it too"
+    seat.bench.window.toggle_blur()
     assert seat.bench.holder is not None
     seat.bench.holder.seat(seat.practice.hub.desk(WHO["rosei"]))
     seat.settled()

@@ -15,10 +15,11 @@ from tests.workflow.test_subject_access import words_of
 from triage.domain.access_draft import Settled
 from triage.domain.contact import Address
 from triage.domain.errors import NotReadyError
-from triage.domain.lookup import Subject
+from triage.domain.lookup import LookupResult, Outcome, Subject
 from triage.domain.pack import Removal
 from triage.domain.request import AskedAbout, Onward
 from triage.domain.restriction import RestrictedKind
+from triage.storage import lookups
 from triage.workflow import match, partner_answers, subject_access
 from triage.workflow import requests as asking
 from triage.workflow.access_parties import Sort
@@ -195,6 +196,29 @@ def test_whom_a_contact_joined_with_this_names_is_found_in_its_words_too(front: 
     assert (party.words, party.forms) == ("Anjali Sethi", ("anjali",))
     assert "C-26-00007" in party.why
     assert "Nowak" not in str(found)
+
+
+def test_what_a_partner_that_answers_at_once_was_told_of_the_child_is_in_the_copy(
+    front: Front,
+) -> None:
+    contact = front.bring(factory.contact())
+    for person, searched in (("c1", "family name and birth date"), ("a1", "family name alone")):
+        told = LookupResult(
+            id=uuid4(),
+            subject=Subject(contact_id=contact.id, person=person),
+            partner="nhs",
+            outcome=Outcome.NOT_FOUND,
+            searched=searched,
+            asked_at=factory.NOW,
+            live=True,
+            sent=("family",),
+        )
+        with front.store.write() as tx:
+            lookups.save_result(tx, told)
+    found = subject_access.gather(front.priya, contact.id, "c1")
+    shown = words_of(subject_access.preview(front.priya, found, {}).pdf)
+    assert "24 Nov 2026 11:42 With family name and birth date: not found." in shown
+    assert "family name alone" not in shown
 
 
 def test_a_request_about_nobody_but_a_third_party_is_left_out_as_a_whole(front: Front) -> None:

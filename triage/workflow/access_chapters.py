@@ -13,7 +13,7 @@ from triage.domain.spelling import spell_day, spell_moment
 from triage.export.access_copy import Chapter, Group, Part, Passage, Whose
 from triage.export.pack_answers import is_said, words_of
 from triage.export.pack_blocks import sentence
-from triage.storage import answers, corrections, drafts, requests, services, versions
+from triage.storage import answers, corrections, drafts, lookups, requests, services, versions
 from triage.workflow import fact_words, fields, naming
 from triage.workflow.access_whose import (
     PLACE,
@@ -45,6 +45,7 @@ def chapter(desk: Desk, tx: Transaction, contact: Contact, child: Child) -> Chap
         ("The original, as words", _original(tx, contact, child)),
         ("Answers of the form", _answers(desk, tx, contact, child)),
         ("Decisions", _decisions(desk, tx, contact)),
+        ("Partners' systems that were searched", _searched(desk, tx, contact, child)),
         ("Records of others that were linked", _linked(desk, tx, contact, child)),
         ("What partners were asked, and answered", _partners(desk, tx, contact, child)),
         ("Corrections that were asked for", _corrections(tx, contact, child)),
@@ -170,6 +171,22 @@ def _linked(desk: Desk, tx: Transaction, contact: Contact, child: Child) -> Iter
         whose = of_person(contact, child, key)
         title = desk.partner_name(record.partner)
         yield Group(title=title, passages=tuple(held), whose=whose)
+
+
+def _searched(desk: Desk, tx: Transaction, contact: Contact, child: Child) -> Iterator[Group]:
+    """What each partner that answers at once was last told; of a list that lies here nobody is."""
+    passages = []
+    for result in lookups.results_of(tx, contact.id):
+        if result.live and result.sent:
+            at = spell_moment(naming.local(desk.profile, result.asked_at))
+            passages.append(
+                Passage(
+                    label=f"{desk.partner_name(result.partner)}, {at}",
+                    words=f"With {result.searched}: {result.outcome.value}.",
+                    whose=of_person(contact, child, result.subject.person),
+                )
+            )
+    yield Group(passages=tuple(passages))
 
 
 def _partners(desk: Desk, tx: Transaction, contact: Contact, child: Child) -> Iterator[Group]:
