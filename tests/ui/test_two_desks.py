@@ -1,6 +1,7 @@
 """Two desks at one hub's server: what one does, the other sees by itself, and loses nothing by it.
 
-The window asks by itself so seldom here that what it shows at once, the server told it of.
+The window asks by itself so seldom here, once in a minute, that whatever it shows before a wait of
+eight seconds is over the server told it of.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,7 +31,7 @@ from ui.triage.parts.field import Field
 from ui.widgets.editor import Editor
 
 At = Callable[[Worker], Desk]
-SELDOM_MS = 3000
+SELDOM_MS, OFTEN_MS = 60_000, 200
 
 
 @contextmanager
@@ -101,6 +102,21 @@ def test_what_comes_in_at_another_desk_waits_and_moves_nothing(
     assert seat.screen.queue.new.text() == "1 new, show"
     assert seat.shown() == mine.id
     assert seat.screen.queue.list.hasFocus()
+
+
+def test_where_the_server_tells_nothing_the_window_asks_by_itself(
+    hub: HubHere, at: At, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.background.feed.listen", lambda desk, heard, lost: None)
+    monkeypatch.setattr("ui.background.FEED_MS", OFTEN_MS)
+    monkeypatch.setattr("ui.background.TOLD_FEED_MS", SELDOM_MS)
+    waiting = [hub.front.bring(other(f"C-26-0481{n}")) for n in range(3)]
+    with sits(at(factory.SANA), hub, tmp_path / "drop", qtbot) as room:
+        room.show()
+        model = room.screen.queue.model
+        for contact in waiting:  # and asks on after it found something
+            claims.claim(at(factory.RUTH), contact.id)
+            room.wait(lambda id=contact.id: model.changed(id))
 
 
 def test_weights_adopted_and_taken_back_elsewhere_count_in_the_next_look_up(
