@@ -84,6 +84,22 @@ def test_emptied_folder_of_checkpoints_does_not_pass_for_one_that_agrees(
     lodged = run(*lodging, typed=WORDS + "4837\n")
     assert lodged.exit_code == 0, lodged.output
     assert "agrees with 1 signed checkpoint" in run(*checking, typed=WORDS).output
+    [path] = folder.iterdir()
+    text = path.read_text("ascii")
+    path.unlink()
+    page = str(tmp_path / "page.pdf")
+    printing = ("audit", "checkpoint", "--print", page, *lodging[3:])
+    printed = run(*printing, typed=WORDS + "4321\n")
+    assert printed.exit_code == 0, printed.output
+    assert Path(page).read_bytes().startswith(b"%PDF")
+    typed = f"{text[:64]}\n{text[64:128]} {text[128:]}"
+    by_text = run(*checking[:4], "--checkpoint", typed, typed=WORDS)
+    assert "agrees with 1 signed checkpoint" in by_text.output
+    path.write_text(text[:-9] + "AAAAAAAAA")
+    beside = run(*checking, "--checkpoint", typed, typed=WORDS)
+    assert beside.exit_code == 2, "not all that was lodged can be relied on"
+    assert f"{path.name} is not to be trusted" in beside.output
+    assert "agrees with 1 signed checkpoint" in beside.output
 
 
 def test_a_second_person_is_enrolled_by_the_leaders_pin(data: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import wraps
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
 
@@ -15,7 +16,6 @@ from triage.domain.errors import FanlightError
 from triage.domain.spelling import counted, spell_long_day
 
 if TYPE_CHECKING:
-    from triage.domain.event import Checkpoint
     from triage.export.existence import Record
     from triage.storage.secrets import Vault
 
@@ -137,13 +137,25 @@ def audit() -> None:
 @click.option(
     "--checkpoints",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder of signed checkpoints; the trail must be the one they were signed for.",
+    help="The folder of signed checkpoints, also as saved mails (.eml); the trail must be the one "
+    "they were signed for.",
+)
+@click.option(
+    "--checkpoint",
+    "given",
+    multiple=True,
+    metavar="TEXT|FILE",
+    help="One more of them: a file, a saved mail, or what was scanned or typed from a page.",
 )
 @click.option("--keys", "keys_file", type=_FILE, help="The hub's public keys, as kept elsewhere.")
 @click.option("--new", "from_newest", is_flag=True, help="Only what came after the newest of them.")
 @_data
 def audit_verify(
-    checkpoints: Path | None, keys_file: Path | None, from_newest: bool, data: Path | None
+    checkpoints: Path | None,
+    given: tuple[str, ...],
+    keys_file: Path | None,
+    from_newest: bool,
+    data: Path | None,
 ) -> None:
     """Find an altered, missing or reordered event. Exit code 1 when there is one, 2 when it
     could not be told."""
@@ -161,18 +173,19 @@ def audit_verify(
         vault = open_vault(folder)
         store = open_store(folder, vault)
         try:
-            signed: tuple[Checkpoint, ...] = ()
-            if checkpoints is not None:
-                with store.read() as tx:
-                    here = people.trusted(DeskKeys(vault), tx)
-                signed = lodged.read(checkpoints, read_keys(keys_file) if keys_file else here)
-                if not signed:
-                    raise FanlightError(
-                        f"There is no signed checkpoint in {checkpoints}, so nothing says whether "
-                        "the trail was written anew. Check that it is the right folder; if it is, "
-                        "somebody emptied it."
-                    )
-            fault = lodged.verify(store, signed, from_newest=from_newest)
+            with store.read() as tx:
+                here = people.trusted(DeskKeys(vault), tx)
+            found = lodged.read(
+                chain(lodged.lying_in(checkpoints) if checkpoints else (), map(_named, given)),
+                read_keys(keys_file) if keys_file else here,
+            )
+            if checkpoints and not (found.signed or found.foreign):
+                raise FanlightError(
+                    f"There is no signed checkpoint in {checkpoints}, so nothing says whether "
+                    "the trail was written anew. Check that it is the right folder; if it is, "
+                    "somebody emptied it."
+                )
+            fault = lodged.verify(store, found.signed, from_newest=from_newest)
             with store.read() as tx:
                 count = events.head(tx).seq
         finally:
@@ -180,27 +193,51 @@ def audit_verify(
     except FanlightError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
+    for words in found.foreign:
+        click.echo(words, err=True)
     if fault:
         click.echo(f"The audit trail is not whole. {fault}", err=True)
         sys.exit(1)
     told = counted(count, "event")
     words = f"The audit trail is whole: {told}, each following the one before it."
-    agreed = f" It agrees with {counted(len(signed), 'signed checkpoint')}." if signed else ""
-    click.echo(words + agreed)
+    agreed = counted(len(found.signed), "signed checkpoint")
+    click.echo(f"{words} It agrees with {agreed}." if found.signed else words)
+    if found.foreign:
+        sys.exit(2)
+
+
+def _named(given: str) -> tuple[str, bytes]:
+    path = Path(given)
+    try:
+        return path.name, path.read_bytes()
+    except OSError:
+        return "that was typed", given.encode()
 
 
 @audit.command("checkpoint")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument(
+    "folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+@click.option(
+    "--print",
+    "page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A page (PDF) to write, with the checkpoint in words and as a QR code.",
+)
 @click.option("--as", "leader_id", required=True, help="Who signs it.")
 @_data
 @in_words
-def audit_checkpoint(folder: Path, leader_id: str, data: Path | None) -> None:
-    """Sign where the trail ends now, and put that into FOLDER, outside the hub."""
+def audit_checkpoint(
+    folder: Path | None, page: Path | None, leader_id: str, data: Path | None
+) -> None:
+    """Sign where the trail ends now, and put that into FOLDER, outside the hub, or on a page."""
     from triage.cli_hub import acting_as
     from triage.workflow import checkpoints
 
+    if not (folder or page):
+        raise FanlightError("Say where to: a FOLDER outside the hub, or --print FILE.pdf.")
     with acting_as(leader_id, data) as desk:
-        made = checkpoints.lodge(desk, folder)
+        made = checkpoints.lodge(desk, folder, page=page)
     click.echo(f"Signed that the trail ends with event {made.seq}.")
 
 

@@ -230,13 +230,16 @@ class Background(QObject):
     def lodge_checkpoint(self) -> None:
         """Sign where the trail ends and put it outside the hub, when it is time."""
         desk = self._holder.current()
-        if not desk.profile.checkpoint_folder:
+        if not (desk.profile.checkpoint_folder or desk.profile.checkpoint_mail):
             return
 
         def work() -> str:
             from triage.workflow import checkpoints
 
-            return checkpoints.lodge_due(desk).words
+            try:
+                return checkpoints.lodge_due(desk).words
+            finally:
+                checkpoints.send_due(desk)
 
         def looked(words: str) -> None:
             if words != self._checkpoints_said:

@@ -114,7 +114,7 @@ def test_every_table_with_words_of_a_family_is_sealed_by_its_key() -> None:
         *("content_key", "event", "event_head", "reference_counter", "request_counter"),
         *("original_bytes", "setting"),  # sealed by names of their own: see Belonging
         *("worker", "signing_key", "mailbox", "mailbox_message", "directory_copy", "service"),
-        "desk_save",
+        *("desk_save", "checkpoint_mail"),
         "retention_rule",
         "destruction",  # that it was destroyed, and nothing of whom
     }

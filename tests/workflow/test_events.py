@@ -187,6 +187,15 @@ def _posting(front: Front, state: MessageState = MessageState.SENT) -> Desk:
     return replace(front.ruth, post=Posting(state))
 
 
+def _lodged_by_mail(front: Front) -> Desk:
+    desk = _posting(front)
+    desk = replace(desk, profile=replace(desk.profile, checkpoint_mail="records@council.example"))
+    _letter(front)
+    front.looked_up(factory.contact())
+    assert checkpoints.lodge_due(desk).made is not None
+    return desk
+
+
 class Box:
     """A mailbox with one letter in it."""
 
@@ -308,6 +317,7 @@ ACTS: dict[str, Prepared] = {
         lambda f, _: weights.take_back(f.priya),
     ),
     "checkpoints.lodge": _on(lambda f: None, lambda f, _: checkpoints.lodge(f.priya, f.folder)),
+    "checkpoints.send_due": _on(_lodged_by_mail, lambda f, desk: checkpoints.send_due(desk)),
     "comments.keep": _on(lambda f: f.proposed(), lambda f, v: comments.keep(f.priya, v.id, "Go.")),
     "concerns.name_concerns": _on_contact(lambda f, c: concerns.name_concerns(f.ruth, c, ())),
     "concerns.restrict": _on_contact(lambda f, c: concerns.restrict(f.ruth, c, "A colleague.")),

@@ -531,3 +531,12 @@ def test_a_rating_and_worries_call_for_agencies_and_questions() -> None:
     assert "housing_arrears" not in ticked
     for partner in rules.partners:
         assert rules.ticked(partner.code, ()), f"{partner.code} has no question for every contact"
+
+
+def test_checkpoints_by_mail_need_an_address_and_a_way_to_send(folder: Path) -> None:
+    line = change(folder, "profile.toml", 'checkpoint_mail = ""', 'checkpoint_mail = "records"')
+    assert faults(folder) == (f"profile.toml, line {line}: “records” is not an e-mail address.",)
+    change(folder, "profile.toml", '= "records"', '= "records@council.example"')
+    load_profile(folder, today=TODAY)
+    (folder / "requests.toml").unlink()
+    assert "no [smtp], so no checkpoint can be sent" in faults(folder)[0]

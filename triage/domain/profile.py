@@ -235,6 +235,7 @@ class Profile:
     time_stamp_trust: str = ""
     time_stamp_policy: str = ""
     checkpoint_folder: str = ""
+    checkpoint_mail: str = ""
     claim_idle_minutes: int = 0
     lock_after_minutes: int = 15
     restricted_words: str = "Restricted record"

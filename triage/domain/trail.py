@@ -62,6 +62,8 @@ _WORDS: Mapping[str, str] = {
     "audit.asked": "Asked why",
     "audit.checked": "Checked the chain",
     "audit.checkpoint": "Signed where the trail ends",
+    "audit.checkpoint_mailed": "Sent where the trail ends by e-mail",
+    "audit.checkpoint_not_mailed": "Could not send where the trail ends",
     "audit.exported": "Exported from the trail",
     "audit.noted": "Kept a note on the trail",
     "audit.opened": "Opened the audit",

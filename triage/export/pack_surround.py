@@ -367,19 +367,24 @@ class Surround:
 
     def qr(self, canvas: Any, x: float, y: float, side: float) -> None:
         """The QR code of the seal, as filled squares."""
-        import segno
+        draw_qr(canvas, self.on.qr, x, y, side)
 
-        rows = [bytes(row) for row in segno.make(self.on.qr, error="m", micro=False).matrix]
-        step = side / len(rows)
-        path = canvas.beginPath()
-        for down, row in enumerate(rows):
-            across = 0
-            while across < len(row):
-                end = across
-                while end < len(row) and row[end]:
-                    end += 1
-                if end > across:
-                    top = y + side - (down + 1) * step
-                    path.rect(x + across * step, top, (end - across) * step, step)
-                across = end + 1
-        canvas.drawPath(path, stroke=0, fill=1)
+
+def draw_qr(canvas: Any, content: str, x: float, y: float, side: float) -> None:
+    """A QR code (ISO/IEC 18004, level M) of so many points a side, as filled squares."""
+    import segno
+
+    rows = [bytes(row) for row in segno.make(content, error="m", micro=False).matrix]
+    step = side / len(rows)
+    path = canvas.beginPath()
+    for down, row in enumerate(rows):
+        across = 0
+        while across < len(row):
+            end = across
+            while end < len(row) and row[end]:
+                end += 1
+            if end > across:
+                top = y + side - (down + 1) * step
+                path.rect(x + across * step, top, (end - across) * step, step)
+            across = end + 1
+    canvas.drawPath(path, stroke=0, fill=1)

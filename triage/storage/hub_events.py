@@ -16,6 +16,8 @@ TELLS: Mapping[str, tuple[May, ...]] = {
     "access.reason": (May.BREAK_GLASS,),
     "audit.": (May.AUDIT,),
     "audit.checkpoint": ANYBODY,
+    "audit.checkpoint_mailed": (May.RECEIVE,),
+    "audit.checkpoint_not_mailed": (May.RECEIVE,),
     "call.": (May.RECEIVE,),
     "contact.": (May.RECEIVE, May.SCREEN),
     "contact.changes_seen": (May.READ,),

@@ -173,6 +173,13 @@ RULES: Mapping[str, Rule] = {
     # of: never who looked at what, who signed in, or what was asked about that.
     "event": Rule(see=f"{_may('audit')} OR ({_known('contact_id')} AND {_DONE})", add="true"),
     "event_head": Rule(see="true", change="true"),
+    # What was signed, and to whom it goes, stays; what became of it is said by whoever sends it.
+    "checkpoint_mail": Rule(
+        see="true",
+        add=_may("receive"),
+        change=_may("receive"),
+        changes="state, attempts, next_attempt_at, sent_at, words, told, claimed_by, claimed_until",
+    ),
     "delivery": Rule(
         see=_known("contact_id"),
         add=_of_contact("sign").add,

@@ -413,6 +413,10 @@ BEGIN
         naming := '"' || NEW.kid || '"';
     ELSIF TG_TABLE_NAME = 'mailbox_message' THEN
         naming := NEW.sha256;
+    ELSIF TG_TABLE_NAME = 'checkpoint_mail' THEN
+        such := CASE TG_OP WHEN 'INSERT' THEN '^audit\.checkpoint$'
+            ELSE '^audit\.checkpoint_(mailed|not_mailed)$' END;
+        naming := '"seq":' || NEW.seq;
     ELSE
         about := NEW.contact_id;
     END IF;
@@ -453,6 +457,7 @@ BEGIN
         ('service_referral', 'INSERT OR UPDATE', '^service\.'),
         ('delivery', 'INSERT OR UPDATE', '^decision\.signed$'),
         ('setting', 'INSERT OR UPDATE', '^matching\.'),
+        ('checkpoint_mail', 'INSERT OR UPDATE OF told', ''),
         ('signing_key', 'INSERT OR UPDATE', '')
     ) AS of_table (name, verbs, such)
     LOOP

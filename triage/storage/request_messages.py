@@ -1,24 +1,17 @@
 """What goes out to partners: each message with its exact bytes, until the channel has it."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, insert, select, update
 
 from triage.domain.errors import NotFoundError
 from triage.domain.request import MessageState, OutMessage, Via
 from triage.storage.engine import Transaction
+from triage.storage.outgoing import OPEN, has_waited, is_free
 from triage.storage.tables import request_message as table
-
-LONGEST_CLAIM = timedelta(minutes=10)
-"""No desk claims a message for longer; one further ahead is from a clock that was put back."""
-
-LONGEST_WAIT = timedelta(hours=2)
-"""No message waits longer for its next try."""
-
-_OPEN = [MessageState.WAITING.value, MessageState.UNKNOWN.value]
 
 
 def put(tx: Transaction, message: OutMessage) -> None:
@@ -48,19 +41,15 @@ def get(tx: Transaction, id: UUID) -> OutMessage:
 
 def due(tx: Transaction, at: datetime, *, limit: int = 20) -> list[OutMessage]:
     """What waits to be sent, or may have been, and may be tried at `at`; not what is claimed."""
-    waited = or_(
-        table.c.next_attempt_at.is_(None),
-        table.c.next_attempt_at <= at,
-        table.c.next_attempt_at > at + LONGEST_WAIT,
-    )
-    return _read(tx, table.c.state.in_(_OPEN) & _free(at) & waited, limit)
+    waits = table.c.state.in_(OPEN) & is_free(table, at) & has_waited(table, at)
+    return _read(tx, waits, limit)
 
 
 def claim(tx: Transaction, id: UUID, by: str, until: datetime, *, at: datetime) -> bool:
     """Take a message on, so that no other desk sends it before `until`. False if one did."""
     taken = tx.connection.execute(
         update(table)
-        .where(table.c.id == id, table.c.state.in_(_OPEN), _free(at))
+        .where(table.c.id == id, table.c.state.in_(OPEN), is_free(table, at))
         .values(claimed_by=by, claimed_until=until)
     )
     return taken.rowcount == 1
@@ -84,7 +73,7 @@ def withdraw(tx: Transaction, request_id: UUID) -> None:
     """Send nothing more of a request that has not gone out yet."""
     tx.connection.execute(
         update(table)
-        .where(table.c.request_id == request_id, table.c.state.in_(_OPEN))
+        .where(table.c.request_id == request_id, table.c.state.in_(OPEN))
         .values(state=MessageState.FAILED.value, next_attempt_at=None)
     )
 
@@ -96,11 +85,6 @@ def named(tx: Transaction, ids: Iterable[str]) -> list[OutMessage]:
         return []
     ours = _read(tx, table.c.local_id.in_(wanted), 200)
     return ours or _read(tx, table.c.channel_id.in_(wanted), 200)
-
-
-def _free(at: datetime) -> ColumnElement[bool]:
-    until = table.c.claimed_until
-    return or_(until.is_(None), until <= at, until > at + LONGEST_CLAIM)
 
 
 def _columns(message: OutMessage) -> dict[str, Any]:

@@ -299,6 +299,26 @@ event_head = Table(
     Column("hash", String(64), nullable=False),
 )
 
+# A checkpoint of the chain that goes out by e-mail, as it was signed.
+checkpoint_mail = Table(
+    "checkpoint_mail",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("seq", Integer, nullable=False, index=True),
+    Column("to", Words, nullable=False),
+    Column("token", LargeBinary, nullable=False),
+    Column("state", String(24), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", UtcDateTime),
+    Column("sent_at", UtcDateTime),
+    Column("words", Words, nullable=False),
+    Column("told", Integer, nullable=False, index=True),
+    Column("claimed_by", Words),
+    Column("claimed_until", UtcDateTime),
+    Index(None, "state", "next_attempt_at"),
+)
+
 delivery = Table(
     "delivery",
     metadata,

@@ -101,6 +101,7 @@ class ProfileFile(Entry):
     time_stamp_certificate: str = ""
     time_stamp_policy: Annotated[str, Field(pattern=r"^([0-2](\.\d{1,10}){1,20})?$")] = ""
     checkpoint_folder: str = ""
+    checkpoint_mail: str = ""
     claim_idle_minutes: Annotated[int, Field(ge=0, le=60 * 24 * 31)] = 0
     lock_after_minutes: Annotated[int, Field(ge=5, le=60)] = 15
     restricted_words: Words = "Restricted record"

@@ -158,6 +158,15 @@ def request_rules(
     )
 
 
+def check_checkpoint_mail(reading: Reading, at: Source, address: str, rules: RequestRules) -> None:
+    """Note an address that no checkpoint can be sent to."""
+    if not _ADDRESS.fullmatch(address):
+        reading.fault(at, ("checkpoint_mail",), f"“{address}” is not an e-mail address.")
+    elif rules.smtp is None:
+        words = f"{FILE} has no [smtp], so no checkpoint can be sent by e-mail."
+        reading.fault(at, ("checkpoint_mail",), words)
+
+
 def _partner(entry: PartnerEntry) -> Partner:
     return Partner(
         code=entry.agency,

@@ -56,7 +56,7 @@ from triage.workflow.profile_entries import (
     RulesFile,
 )
 from triage.workflow.profile_files import Reading, all_codes, guidance_notes, toml_file
-from triage.workflow.profile_requests import request_rules
+from triage.workflow.profile_requests import check_checkpoint_mail, request_rules
 from triage.workflow.profile_retention import retention_rules
 from triage.workflow.profile_roles import roles_of
 from triage.workflow.profile_services import services_guide
@@ -99,6 +99,8 @@ def load_profile(
         check_extracts(reading, extracts, extracts_at)
     trusted_stamps = trusted_time_stamps(reading, head, head_at) if head else ""
     requests = request_rules(reading, head, codes)
+    if head and head.checkpoint_mail:
+        check_checkpoint_mail(reading, head_at, head.checkpoint_mail, requests)
     services = services_guide(reading, codes)
     retention = retention_rules(reading, codes)
     roles = roles_of(reading)
@@ -160,6 +162,7 @@ def load_profile(
         time_stamp_trust=trusted_stamps,
         time_stamp_policy=head.time_stamp_policy,
         checkpoint_folder=head.checkpoint_folder,
+        checkpoint_mail=head.checkpoint_mail,
         restricted_words=head.restricted_words,
         requests=requests,
         services=services,
