@@ -115,6 +115,22 @@ def test_where_a_partner_restricts_that_somebody_is_is_in_no_copy(front: Front) 
         assert gone not in shown
 
 
+def test_a_copy_for_an_adopted_child_never_leads_to_who_they_were_before(front: Front) -> None:
+    nhs = {"nhs_number": "9990142276"}
+    before = factory.contact(
+        factory.child(given="Mia", family="Old", **nhs), reference="C-26-00002"
+    )
+    now = replace(
+        factory.contact(factory.child(**nhs)),
+        restricted=True,
+        restricted_kind=RestrictedKind.ADOPTION.value,
+    )
+    front.bring(before, now)
+    for contact in (before, now):
+        found = subject_access.gather(front.priya, contact.id, "c1")
+        assert found.references == (contact.reference,)
+
+
 def test_what_partners_were_asked_is_in_the_copy_and_what_they_keep_back_is_decided(
     front: Front,
 ) -> None:

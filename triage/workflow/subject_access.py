@@ -17,6 +17,7 @@ from uuid import UUID
 from triage.domain.access_draft import AccessDraft, Settled
 from triage.domain.errors import NotFoundError, NotReadyError
 from triage.domain.pack import Removal
+from triage.domain.restriction import is_adopted
 from triage.domain.spelling import day_shapes
 from triage.domain.worker import May
 from triage.export.access_copy import AccessCopy, Chapter
@@ -52,7 +53,8 @@ class Gathered:
 
 
 def gather(desk: Desk, contact_id: UUID, child_key: str) -> Gathered:
-    """Everything held about a child of a contact, in every contact about the same child.
+    """Everything held about a child of a contact, in every contact about the same child; of one
+    who was adopted in that contact alone.
 
     For a team leader. That it was read is recorded with each contact. Raises NotFoundError where
     the contact has no such child.
@@ -67,7 +69,8 @@ def gather(desk: Desk, contact_id: UUID, child_key: str) -> Gathered:
                 f"{contact.reference} has no child {child_key}. It names {there or 'nobody'}."
             )
         about = {contact.id: contact}
-        about |= {c.id: c for c in contacts.of_children(tx, contacts.keys_of(child))}
+        if not is_adopted(contact):  # neither identity leads to the other by itself
+            about |= {c.id: c for c in contacts.of_children(tx, contacts.keys_of(child))}
         told = sorted(about.values(), key=lambda c: c.received_at)
         mine = set(contacts.keys_of(child))
         places = [(contact.id, child_key)]
