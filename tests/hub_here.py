@@ -24,7 +24,12 @@ from triage.workflow.desk import Desk
 
 NIA = Worker(id="nadmin", name="Nia Admin", role=Role.ADMINISTRATOR, job="Administrator")
 VIC = Worker(id="vpolice", name="Vic Hale", role=Role.NAVIGATOR, job="Police navigator")
-EVERYONE = (factory.RUTH, factory.SANA, factory.PRIYA, factory.OLA, factory.AMIR, NIA, VIC)
+BEN = Worker(id="bent", name="Ben Taylor", role=Role.BUSINESS_SUPPORT, job="Business support")
+NED = Worker(id="nhart", name="Ned Hart", role=Role.NIGHT_TEAM, job="Night team")
+EVERYONE = (
+    *(factory.RUTH, factory.SANA, factory.PRIYA, factory.OLA, factory.AMIR),
+    *(NIA, VIC, BEN, NED),
+)
 PASSWORD = "a-long-word-for-tests"
 Rows = list[tuple[Any, ...]]
 

@@ -192,6 +192,8 @@ def test_backup_of_a_hub_is_restored_into_an_empty_database_with_its_rules(
     at = ["--hub", address["backed_up"], "--without-tls", "--data", str(tmp_path / "it")]
     assert run("backup", "make", str(to), *at, typed=NEW).exit_code == 0
     [made] = to.glob("*.backup")
+    proved = run("backup", "prove", str(made), "--as-if-lost", typed=f"{RECOVERY}\n")
+    assert proved.exit_code == 0, proved.output
     into = ["--hub", address["brought_back"], "--without-tls"]
     said = run("backup", "restore", str(made), *into, typed=f"{RECOVERY}\n")
     assert said.exit_code == 0, said.output

@@ -1,16 +1,19 @@
 """A hub of many desks from the command line: made, people let in, desks joined or brought in."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import make_url
 
+from tests import factory
 from tests.postgresql import owned
 from tests.softhsm import PIN, Reader
 from tests.softhsm import reader as reader  # a fixture for whoever asks
@@ -18,11 +21,12 @@ from tests.test_cli_hub import MAIL, WORDS, data, run  # noqa: F401 - a fixture 
 from triage.cli import main
 from triage.domain.errors import NotAllowedError
 from triage.domain.worker import May
-from triage.storage import events
+from triage.export import signing
+from triage.storage import contacts, events
 from triage.storage.engine import open_server
 from triage.storage.schema import REVISION
-from triage.workflow import people, queue
-from triage.workflow.hub import open_hub, profile_of, vault_of
+from triage.workflow import decide, export, people, queue, screen, sign
+from triage.workflow.hub import Hub, open_hub, profile_of, vault_of
 from triage.workflow.places import BROUGHT_IN, HUB_FILE
 
 HERE = "--without-tls"
@@ -67,23 +71,13 @@ def test_people_let_in_join_with_desks_of_their_own_and_see_one_queue(
         assert password not in (folders[person[1]] / HUB_FILE).read_text()
     got = run("receive", str(mail), "--data", str(folders["dpryce"]), typed=WORDS)
     assert "was received as C-" in got.output, got.output
-    vault = vault_of(folders["lmarsh"], lambda: WORDS.strip())
-    hub = open_hub(
-        folders["lmarsh"],
-        vault=vault,
-        profile_folder=profile_of(folders["lmarsh"]),
-        now=lambda: datetime.now(UTC),
-        new_id=uuid4,
-    )
-    try:
+    with opened(folders["lmarsh"]) as hub:
         [priya] = hub.workers()
         desk = people.switch(hub.desk(priya), "lmarsh", "2749")
         assert len(queue.queue(desk).rows) == 1
         assert {key["worker"] for key in people.trust_list(desk)["keys"]} == {"dpryce", "lmarsh"}
         assert desk.worker.may(May.SIGN)
         assert events.verify(hub.store) is None
-    finally:
-        hub.close()
 
 
 def signs_in(owner: str, worker_id: str, password: str) -> bool:
@@ -131,6 +125,41 @@ def test_desk_that_joined_with_a_wrong_password_is_no_desk(owner: str, tmp_path:
     assert not (tmp_path / "ruth" / HUB_FILE).exists()
 
 
+@contextmanager
+def opened(folder: Path) -> Iterator[Hub]:
+    vault = vault_of(folder, lambda: WORDS.strip())
+    at = profile_of(folder)
+    hub = open_hub(
+        folder, vault=vault, profile_folder=at, now=lambda: datetime.now(UTC), new_id=uuid4
+    )
+    try:
+        yield hub
+    finally:
+        hub.close()
+
+
+def signed_at(folder: Path) -> UUID:
+    """The desk's first contact, decided by somebody enrolled there and signed by its leader."""
+    author = ["--id", "apatel", "--name", "Asha Patel", "--job", "Officer"]
+    enrol = ["desk", "enrol", *author, "--role", "contact_officer", "--as", "jsmith"]
+    run(*enrol, "--data", str(folder), typed=WORDS + "4837\n5796\n5796\n")
+    with opened(folder) as hub:
+        jo = hub.desk(next(w for w in hub.workers() if w.id == "jsmith"))
+        asha = people.switch(jo, "apatel", "5796")
+        [row] = queue.queue(asha).rows
+        screen.rate(asha, row.contact_id, "green")
+        with asha.store.read() as tx:
+            held = contacts.get(tx, row.contact_id)
+        before = decide.decision(asha, held.id).answers
+        for key, value in factory.answers_for(asha.profile, held).items():
+            version = before[key].version if key in before else 0
+            decide.save_answer(asha, held.id, key, value, version)
+        proposed = decide.propose(asha, held.id)
+        jo = people.switch(asha, "jsmith", "4837")
+        sign.look(jo, proposed.id)
+        return sign.approve(jo, proposed.id, pin="4837").id
+
+
 def test_one_desks_file_becomes_the_hubs_with_its_events_as_they_are(
     owner: str,
     data: Path,  # noqa: F811
@@ -139,6 +168,7 @@ def test_one_desks_file_becomes_the_hubs_with_its_events_as_they_are(
     mail = tmp_path / "callum.eml"
     mail.write_bytes(MAIL)
     run("receive", str(mail), "--data", str(data), typed=WORDS)
+    decided = signed_at(data)
     before = run("audit", "verify", "--data", str(data), typed=WORDS).output
     count = re.search(r"(\d+) events", before)
     assert count
@@ -158,6 +188,10 @@ def test_one_desks_file_becomes_the_hubs_with_its_events_as_they_are(
     assert came.exit_code == 0, came.output
     whole = run("audit", "verify", "--data", str(data), typed=WORDS)
     assert "is whole" in whole.output
+    with opened(data) as hub:
+        jo = people.switch(hub.desk(hub.workers()[0]), "jsmith", "4837")
+        found = signing.verify(export.document(jo, decided), people.trust_list(jo))
+        assert (found.author.worker_id, found.signer.worker_id) == ("apatel", "jsmith")
 
 
 def test_line_that_others_could_read_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
@@ -178,22 +212,12 @@ def test_desk_joins_with_a_key_on_a_card_that_the_hub_then_knows(
     options = ["--id", "lmarsh", "--passphrase", HERE, "--data", str(folder), *card]
     said = run("desk", "join", address, *options, typed=f"{password}\n{PIN}\n" + WORDS * 2)
     assert said.exit_code == 0, said.output
-    vault = vault_of(folder, lambda: WORDS.strip())
-    hub = open_hub(
-        folder,
-        vault=vault,
-        profile_folder=profile_of(folder),
-        now=lambda: datetime.now(UTC),
-        new_id=uuid4,
-    )
-    try:
+    with opened(folder) as hub:
         desk = people.switch(hub.desk(hub.workers()[0]), "lmarsh", PIN)
         (known,) = people.trust_list(desk)["keys"]
         assert known["kid"] == desk.signer.held("lmarsh").kid
         with pytest.raises(NotAllowedError, match="does not take that PIN"):
             people.switch(desk, "lmarsh", "000000")
-    finally:
-        hub.close()
     moved = ["--card", "/nowhere.so", "--token", place.token, "--data", str(folder)]
     assert "is looked for there" in run("keys", "card", "lmarsh", *moved, typed=WORDS).output
     lost = ["keys", "revoke", "lmarsh", "--why", "The card is lost.", "--as", "lmarsh"]
@@ -210,12 +234,9 @@ def test_desk_joins_with_a_key_on_a_card_that_the_hub_then_knows(
 
 
 def test_hub_of_an_older_fanlight_is_brought_up_to_date_only_once_it_was_backed_up(
-    server_url: str, tmp_path: Path
+    server_url: str,
 ) -> None:
-    name = "older_" + re.sub("[^a-z0-9]", "", tmp_path.name.lower())[-30:]
-    with psycopg.connect(server_url, autocommit=True) as line:
-        line.execute(f'CREATE DATABASE "{name}"'.encode())
-    address = make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    address = owned(server_url, "older")
     open_server(address, revision="0016").close()
 
     def age() -> str:

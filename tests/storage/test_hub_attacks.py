@@ -9,17 +9,16 @@ import psycopg
 
 from tests import factory
 from tests.factory import NOW
-from tests.hub_here import EVERYONE, NIA, PASSWORD, VIC, HubHere, tell
+from tests.hub_here import BEN, EVERYONE, NIA, VIC, HubHere, tell
 from tests.storage.test_hub_rules import proposed
 from tests.storage.test_hub_signing import shaped
-from tests.storage.test_hub_ties import BEN, told
+from tests.storage.test_hub_ties import told
 from triage.domain import trail
 from triage.domain.contact import Contact, ContactState
 from triage.domain.fact import entered
 from triage.domain.worker import Worker
 from triage.storage import codec, content_keys, outbox
 from triage.storage.hub_events import TELLS
-from triage.storage.hub_logins import let_in
 from triage.workflow import sign
 from triage.workflow.desk import Desk
 
@@ -129,7 +128,6 @@ ACTS_OF_OTHERS = {
 
 
 def test_nobody_tells_of_what_their_role_does_not_do(hub: HubHere) -> None:
-    let_in(hub.url, BEN.id, BEN.role, PASSWORD)
     contact = hub.front.bring(factory.contact())
     for who, kinds in ACTS_OF_OTHERS.items():
         for kind in kinds:

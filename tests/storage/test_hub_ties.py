@@ -11,16 +11,15 @@ from uuid import UUID, uuid4
 import psycopg
 
 from tests import factory
-from tests.hub_here import VIC, HubHere, tell
+from tests.hub_here import BEN, VIC, HubHere, tell
 from tests.workflow.keeping import old
 from triage.domain.contact import Contact, ContactState
 from triage.domain.draft import Kinship
 from triage.domain.lookup import Subject, Verdict, VerdictKind
 from triage.domain.request import AnswerPlace, PartnerAnswer, Via
-from triage.domain.worker import Role, Worker
+from triage.domain.worker import Worker
 from triage.storage import codec, content_keys, episodes, originals
 from triage.storage import requests as stored
-from triage.storage.hub_logins import let_in
 from triage.workflow import (
     audit,
     claims,
@@ -36,7 +35,6 @@ from triage.workflow import (
 from triage.workflow.desk import Desk
 
 At = Callable[[Worker], Desk]
-BEN = Worker(id="bent", name="Ben Taylor", role=Role.BUSINESS_SUPPORT, job="Business support")
 
 
 def told(
@@ -109,7 +107,6 @@ def test_nothing_that_names_a_contact_restricted_later_is_an_officers_to_read(
 
 
 def test_what_waits_to_be_placed_is_for_those_who_place_it(hub: HubHere, at: At) -> None:
-    let_in(hub.url, BEN.id, BEN.role, "a-long-word-for-tests")
     contact = hub.front.bring(factory.contact())
     request = requests.start(at(factory.RUTH), contact.id, "housing")
     came: dict[str, object] = {"open": {}, "thread": {"names": ("x@y",)}, "likely": {}}
