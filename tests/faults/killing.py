@@ -31,6 +31,7 @@ NOTHING = events.Head(0, "0" * 64)
 OFTEN = {"answer": 25}
 """How often an act is done for one contact, where that is more than once."""
 SAID = ("received", "answered", "proposed", "signed", "accepted")
+AT_HUB_SAID = ("called", "added", "thrown", "told")
 
 
 class Desks:
@@ -60,9 +61,11 @@ class Desks:
 class Killing:
     """A desk in `folder`, its council, and all that the desk ever said was done."""
 
-    def __init__(self, folder: Path, seed: int, url: str = "") -> None:
+    listened_for: tuple[str, ...] = SAID
+
+    def __init__(self, folder: Path, seed: int, url: str = "", password: str = "") -> None:
         self.chance = random.Random(seed)
-        self._folder, self._url = folder, url
+        self._folder, self._url, self._password = folder, url, password
         self._said: list[dict[str, str]] = []
         self._head = NOTHING
         self.kills = 0
@@ -93,6 +96,7 @@ class Killing:
                 council=self._council.url,
                 ca=self._council.ca,
                 receipt_jwks=self._council.receipt_jwks(),
+                password=self._password,
             )
             try:
                 for _ in range(kills):
@@ -121,6 +125,7 @@ class Killing:
         assert b"ended" not in lines[-1], lines[-3:]
         # A little longer than it took last, so that some come at the end of it.
         Event().wait(self.chance.uniform(0, 1.1 * self._lasts[aim]))
+        self.strike(lines)
         os.kill(json.loads(lines[0])["ready"], signal.SIGKILL)
         while b"ended" not in lines[-1]:
             lines.append(self._desks.heard.readline())
@@ -130,6 +135,9 @@ class Killing:
         for line in lines:
             moment = moment_of(line, moment)
         self.moments[moment] += 1
+
+    def strike(self, lines: list[bytes]) -> None:
+        """What else befalls the desk that said these lines, before it is killed."""
 
     def _until(self, aim: str, times: int) -> list[bytes]:
         """What is said until that moment has come so often; learns how long each lasts."""
@@ -151,7 +159,7 @@ class Killing:
     def heard(self, lines: Iterable[bytes]) -> None:
         """Remember what was said to be done; a line cut short was not said."""
         whole = (json.loads(line) for line in lines if line.endswith(b"\n"))
-        self._said += [told for told in whole if next(iter(told)) in SAID]
+        self._said += [told for told in whole if next(iter(told)) in self.listened_for]
 
     def _look(self, place: Place, said: list[dict[str, str]]) -> None:
         store = main_job.opened(place)

@@ -3,6 +3,10 @@
 A letter is received, claimed, rated, answered, proposed, looked at, signed and delivered to a
 council that answers over TLS. What was left half done is gone on with first. `serve` does it once
 whole and then forks a child for each round, to be killed: what takes long to load is loaded.
+
+At a hub (a `Place` with a password) each person signs in as themselves, what is typed goes through
+the desk's journal, a call is taken and a child added too; a server that breaks off is waited for,
+and what was said of it is told.
 """
 
 import gc
@@ -14,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,26 +26,47 @@ from sqlalchemy import event
 
 from tests import factory
 from tests.workflow.test_receive import LETTER
-from triage.domain.contact import ContactState
+from triage.domain.contact import Child, ContactState
+from triage.domain.errors import UnreachableError
+from triage.domain.fact import entered
 from triage.export.delivery import CouncilLink
 from triage.export.keys import DeskKeys, Stretch
 from triage.intake.reader import read
-from triage.storage import contacts, outbox
+from triage.storage import contacts, hub_line, outbox
 from triage.storage.engine import Store, open_file, open_server
+from triage.storage.hub_server import open_as
+from triage.storage.journal import Journal
 from triage.storage.secrets import FileVault
-from triage.workflow import claims, decide, export, queue, receive, screen, sign
+from triage.workflow import (
+    claims,
+    decide,
+    export,
+    queue,
+    receive,
+    screen,
+    sign,
+    unsent,
+    unsent_calls,
+    unsent_facts,
+)
 from triage.workflow.desk import Desk
+from triage.workflow.unsent import Unsent
 
 QUICK = Stretch(iterations=1, memory_kib=8, lanes=1)
 ROUND = timedelta(minutes=5)
 """What the clock moves on between two rounds: a killed desk's claims on deliveries are over."""
 STAGES = ("receive", "claim", "rate", "answer", "propose", "look", "sign", "deliver")
 """The acts of the main job, as they are said to begin."""
+AT_HUB = ("call", "end", "add")
+"""What is done at a hub besides."""
+PAUSE_S = 0.02
+"""Between two tries while the hub's server is away."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where the desk and its council are; `url` is the hub's, "" for a file of the desk's own."""
+    """Where the desk and its council are; `url` is the hub's, "" for a file of the desk's own.
+    With a `password` its people sign in there as themselves, each with this one."""
 
     folder: Path
     key: bytes
@@ -48,6 +74,7 @@ class Place:
     council: str
     ca: Path
     receipt_jwks: Mapping[str, Any]
+    password: str = ""
 
 
 def letter(name: str) -> bytes:
@@ -72,11 +99,12 @@ def work(
     place: Place, round_: int, mouth: int, *, write: Callable[[int, bytes], object] = os.write
 ) -> None:
     """Ends by what is raised only; says what it does, a line of JSON each, into the pipe."""
-    store = opened(place)
+    stores = opened_by_each(place)
     try:
-        _work(place, store, round_, lambda line: write(mouth, line))
+        _work(place, stores, round_, lambda line: write(mouth, line))
     finally:
-        store.close()
+        for store in stores:
+            store.close()
 
 
 def serve(place: Place, orders: Any, mouth: Any) -> None:
@@ -86,10 +114,12 @@ def serve(place: Place, orders: Any, mouth: Any) -> None:
     def write(line: bytes) -> None:
         os.write(mouth.fileno(), line)
 
-    store = opened(place)
-    _work(place, store, 0, write, until=3)
+    hub_line.RETRY_S = 0.0
+    stores = opened_by_each(place)
+    _work(place, stores, 0, write, until=3)
     write(json.dumps({"ended": 0}).encode() + b"\n")
-    store.close()  # no child has a line to the file that is not its own
+    for store in stores:
+        store.close()  # no child has a line to the file that is not its own
     gc.freeze()
     with suppress(EOFError):
         while True:
@@ -97,7 +127,7 @@ def serve(place: Place, orders: Any, mouth: Any) -> None:
             child = os.fork()
             if not child:
                 try:
-                    _work(place, store, round_, write)
+                    _work(place, stores, round_, write)
                 except BaseException:
                     traceback.print_exc()
                 finally:
@@ -107,14 +137,33 @@ def serve(place: Place, orders: Any, mouth: Any) -> None:
 
 
 def opened(place: Place) -> Store:
-    """The desk's store."""
+    """The desk's store, or that of the hub's owner."""
     if place.url:
         return open_server(place.url)
     return open_file(place.folder / "fanlight.db", place.key)
 
 
+def opened_by_each(place: Place) -> tuple[Store, ...]:
+    """The store of each who works there: at a hub Ruth's and Priya's."""
+    if not place.password:
+        return (opened(place),)
+    return tuple(
+        open_as(place.url, worker.id, place.password, without_tls=True)
+        for worker in (factory.RUTH, factory.PRIYA)
+    )
+
+
+def with_journal(place: Place, desk: Desk) -> Desk:
+    """The desk with what is kept on its own disk of what was typed at it."""
+    return replace(desk, unsent=Unsent(Journal(place.folder / "unsent.db", place.key)))
+
+
 def _work(
-    place: Place, store: Store, round_: int, write: Callable[[bytes], object], until: int = 0
+    place: Place,
+    stores: tuple[Store, ...],
+    round_: int,
+    write: Callable[[bytes], object],
+    until: int = 0,
 ) -> None:
     def say(**done: object) -> None:
         write(json.dumps(done).encode() + b"\n")
@@ -122,17 +171,51 @@ def _work(
     def committing(_: object) -> None:
         say(commit="")
 
-    ruth = desk_at(place, store, round_)
-    priya = ruth.as_worker(factory.PRIYA)
-    event.listen(store._engine, "commit", committing)
+    ruth = desk_at(place, stores[0], round_)
+    priya = replace(ruth.as_worker(factory.PRIYA), store=stores[-1])
+    if place.password:
+        ruth = with_journal(place, ruth)
+    for store in stores:
+        event.listen(store._engine, "commit", committing)
     try:
         say(ready=os.getpid())
         n = 0
         while n != until or not n:
             n += 1
-            _once(ruth, priya, f"r{round_}n{n}", 1 + n % 2, say)
+            try:
+                if ruth.unsent is not None:
+                    _at_hub(ruth, f"r{round_}n{n}", say)
+                _once(ruth, priya, f"r{round_}n{n}", 1 + n % 2, say)
+            except UnreachableError as fault:
+                if ruth.unsent is None:
+                    raise
+                say(told=str(fault))
+                Event().wait(PAUSE_S)
     finally:
-        event.remove(store._engine, "commit", committing)
+        for store in stores:
+            event.remove(store._engine, "commit", committing)
+        if ruth.unsent is not None:
+            ruth.unsent.journal.close()
+
+
+def _at_hub(ruth: Desk, name: str, say: Callable[..., None]) -> None:
+    """What was typed before is sent; then a call is taken, whether or not the hub answers."""
+    with suppress(UnreachableError):
+        sent = unsent.send(ruth, again=True)
+        assert not sent.refused, sent.refused
+        assert not sent.met, sent.met
+    say(begin="call")
+    call = unsent_calls.start_call(ruth).value
+    concern = entered(f"Heard in {name}.", by=ruth.worker.id, at=ruth.now())
+    call = unsent_calls.keep_call(ruth, call, replace(call.content, concern=concern)).value
+    say(called=concern.value, contact=str(call.id))
+    say(begin="add")
+    child = Child(key="", given=entered(name.title(), by=ruth.worker.id, at=ruth.now()))
+    call = unsent_facts.add_person(ruth, call, child).value
+    say(added=name.title(), contact=str(call.id))
+    say(begin="end")
+    unsent_calls.throw_away(ruth, call, "The line was dead")
+    say(thrown=str(call.id), contact=str(call.id))
 
 
 def _once(ruth: Desk, priya: Desk, name: str, times: int, say: Callable[..., None]) -> None:
@@ -168,14 +251,15 @@ def _decide(ruth: Desk, contact_id: UUID, say: Callable[..., None]) -> None:
     if not contact.rating:
         say(begin="rate")
         contact = screen.rate(ruth, contact, "green")
-    held = decide.decision(ruth, contact_id).answers
+    held = unsent.laid_over(ruth, decide.decision(ruth, contact_id)).answers
     for key, value in factory.answers_for(ruth.profile, contact).items():
         was = held.get(key)
         if was is None or was.value != value:
             say(begin="answer")
-            decide.save_answer(ruth, contact_id, key, value, was.version if was else 0)
+            unsent.save_answer(ruth, contact_id, key, value, was.version if was else 0)
             say(answered=key, contact=str(contact_id))
     say(begin="propose")
+    unsent.send_before(ruth, contact_id)
     version = decide.propose(ruth, contact_id)
     say(proposed=str(version.id))
 

@@ -94,6 +94,7 @@ LISTS = {
     "unsent.let_go": "one's own words, which the hub never had",
     "unsent.pieces": "one's own words",
     "unsent.send": "each save it sends is recorded as what it is",
+    "unsent.send_before": "each save it sends is recorded as what it is",
     "unsent.standing": "a state, no record's words",
     "unsent_calls.typed_over": "one's own words, of a call already opened",
     "weights.follow": "this computer's search alone, by what somebody adopted, which is recorded",

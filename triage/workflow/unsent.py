@@ -159,16 +159,14 @@ def keep(
     over: tuple[int, Callable[[str], tuple[int, object]]] | None,
     held: T,
     at_hub: Callable[[], T],
-    *,
-    goes_first: Callable[[str], bool] = lambda _: False,
 ) -> Kept[T]:
     """Into the journal, then to the hub, after all that waits before it.
 
     `over` is the version typed over, and what tells the version of an earlier word on the subject
     and makes one of both: where that was never tried and typed over the same, one entry is enough.
     What was typed over an older version has been seen, and settled, by who typed this. Without
-    `over` each word stands by itself, and where the hub refuses it at once its person is told at
-    once, so that it waits for nobody. `goes_first` tells of subjects whose words are sent before.
+    `over` each word stands by itself: all that waits of the same record is sent before it, and
+    where the hub refuses it at once its person is told at once, so that it waits for nobody.
     """
     unsent = desk.unsent
     if unsent is None:
@@ -187,7 +185,8 @@ def keep(
         waiting = [
             entry
             for entry in unsent.journal.all()
-            if entry.subject == subject or (entry.seq < last.seq and goes_first(entry.subject))
+            if entry.subject == subject
+            or (over is None and entry.seq < last.seq and _record(entry) == _record(last))
         ]
     except StoreError as full:  # no room on this desk: the hub may have some
         try:
@@ -211,6 +210,11 @@ def keep(
     finally:
         unsent.recount()
     return Kept(value=value, here=False)
+
+
+def _record(entry: Entry) -> str:
+    """The id of what an entry is about: a contact, a version or a draft."""
+    return entry.subject.split(":")[1]
 
 
 def _send_first(desk: Desk, unsent: Unsent, entry: Entry) -> None:
@@ -244,8 +248,7 @@ def send(desk: Desk, *, again: bool = False) -> Sent:
     later: set[str] = set()  # records of which something must come first that could not be taken
     try:
         for entry in unsent.journal.all():
-            record = entry.subject.split(":")[1]
-            if entry.seq in unsent.stuck or record in later:
+            if entry.seq in unsent.stuck or _record(entry) in later:
                 continue
             try:
                 value = _send(desk, unsent, entry)
@@ -253,7 +256,7 @@ def send(desk: Desk, *, again: bool = False) -> Sent:
                 raise
             except StoreError as fault:
                 refused[entry.subject] = str(fault)
-                later.add(record)
+                later.add(_record(entry))
             except FanlightError as fault:
                 if isinstance(fault, AnswerConflict):
                     mine = codec.load(_Answer, entry.body)
@@ -266,6 +269,21 @@ def send(desk: Desk, *, again: bool = False) -> Sent:
     finally:
         unsent.recount()
     return Sent(saved=tuple(saved), met=tuple(met.values()), refused=tuple(refused.values()))
+
+
+def send_before(desk: Desk, contact_id: UUID) -> None:
+    """Send what waits before something is done at the hub on all that was typed of a contact.
+
+    Raises NotReadyError where something of it is still here, UnreachableError as `send`.
+    """
+    if desk.unsent is None or not desk.unsent.count:
+        return
+    send(desk)
+    if any(_record(entry) == str(contact_id) for entry in desk.unsent.journal.all()):
+        raise NotReadyError(
+            "Something you typed of this contact is only on this computer: the hub did not take "
+            "it. Nothing was sent, and nothing is lost. The strip above says why: settle it first."
+        )
 
 
 def _held(desk: Desk, mine: _Answer) -> SavedAnswer:

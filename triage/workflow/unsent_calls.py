@@ -101,11 +101,8 @@ def _end(desk: Desk, contact: Contact, why: str, held: Contact) -> Kept[Contact]
     def at_hub() -> Contact:
         return _ended(desk, contact, why)
 
-    def goes_first(subject: str) -> bool:
-        return subject == f"call:{contact.id}"
-
     wanted = _End(base=contact, why=why)
-    return keep(desk, f"end:{contact.id}", wanted, None, held, at_hub, goes_first=goes_first)
+    return keep(desk, f"end:{contact.id}", wanted, None, held, at_hub)
 
 
 def _ended(desk: Desk, contact: Contact, why: str) -> Contact:

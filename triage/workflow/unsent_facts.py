@@ -3,10 +3,9 @@ away: as `unsent`, in their order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from triage.domain.contact import Adult, Child, Contact, Content
@@ -22,9 +21,6 @@ from triage.workflow.unsent import Kept, Sender, Unsent
 
 if TYPE_CHECKING:
     from triage.workflow.desk import Desk
-
-T = TypeVar("T")
-_KINDS = ("fact", "mark", "accept", "person")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +62,7 @@ def change_fact(desk: Desk, contact: Contact, path: str, fact: Fact) -> Kept[Con
     wanted = _Fact(contact_id=contact.id, path=path, before=before, fact=kept)
     held = replace(contact, content=fields.with_fact(contact.content, path, kept))
     at_hub = lambda: screen.change_fact(desk, contact, path, kept)  # noqa: E731
-    return _keep(desk, f"fact:{contact.id}:{path}", wanted, held, at_hub)
+    return unsent.keep(desk, f"fact:{contact.id}:{path}", wanted, None, held, at_hub)
 
 
 def choose(desk: Desk, contact: Contact, path: str, value: str) -> Kept[Contact]:
@@ -85,7 +81,7 @@ def mark(desk: Desk, contact: Contact, target: str, place: Place) -> Kept[Contac
     held = reading.with_mark(contact, target, place, by=desk.worker.id, at=at, key=key)
     wanted = _Mark(base=contact, target=target, place=place, at=at, key=key)
     at_hub = lambda: reading.mark(desk, contact, target, place, at)  # noqa: E731
-    return _keep(desk, f"mark:{contact.id}:{desk.new_id()}", wanted, held, at_hub)
+    return unsent.keep(desk, f"mark:{contact.id}:{desk.new_id()}", wanted, None, held, at_hub)
 
 
 def accept_clear(desk: Desk, contact: Contact) -> Kept[Contact]:
@@ -95,7 +91,7 @@ def accept_clear(desk: Desk, contact: Contact) -> Kept[Contact]:
     held = reading.with_clear(contact, by=desk.worker.id, at=at)
     wanted = _Accept(base=contact, at=at)
     at_hub = lambda: reading.accept_clear(desk, contact, at)  # noqa: E731
-    return _keep(desk, f"accept:{contact.id}:{desk.new_id()}", wanted, held, at_hub)
+    return unsent.keep(desk, f"accept:{contact.id}:{desk.new_id()}", wanted, None, held, at_hub)
 
 
 def add_person(desk: Desk, contact: Contact, person: Child | Adult) -> Kept[Contact]:
@@ -106,7 +102,7 @@ def add_person(desk: Desk, contact: Contact, person: Child | Adult) -> Kept[Cont
     wanted = _Person(base=contact, added=added)
     held = replace(contact, content=_with_person(contact.content, added))
     at_hub = lambda: _add(desk, contact.id, person)  # noqa: E731
-    return _keep(desk, f"person:{contact.id}:{desk.new_id()}", wanted, held, at_hub)
+    return unsent.keep(desk, f"person:{contact.id}:{desk.new_id()}", wanted, None, held, at_hub)
 
 
 def ask_correction(
@@ -118,7 +114,7 @@ def ask_correction(
         contact.id, path, who, says, id=desk.new_id(), by=desk.worker.id, at=desk.now()
     )
     at_hub = lambda: corrections.ask(desk, contact.id, path, who, says)  # noqa: E731
-    return _keep(desk, f"correction:{contact.id}:{asked.id}", asked, asked, at_hub)
+    return unsent.keep(desk, f"correction:{contact.id}:{asked.id}", asked, None, asked, at_hub)
 
 
 _PEOPLE = ("person", "child")
@@ -143,17 +139,6 @@ def _add(desk: Desk, contact_id: UUID, person: Child | Adult) -> Contact:
     if isinstance(person, Child):
         return screen.add_child(desk, contact_id, person)
     return screen.add_adult(desk, contact_id, person)
-
-
-def _keep(desk: Desk, subject: str, wanted: object, held: T, at_hub: Callable[[], T]) -> Kept[T]:
-    """In the order they were typed, each over what the one before left."""
-    record = subject.split(":")[1]
-
-    def goes_first(other: str) -> bool:
-        kind, _, rest = other.partition(":")
-        return kind in _KINDS and rest.partition(":")[0] == record
-
-    return unsent.keep(desk, subject, wanted, None, held, at_hub, goes_first=goes_first)
 
 
 def met(desk: Desk, contact_id: UUID) -> tuple[FactConflict, ...]:

@@ -211,8 +211,12 @@ class AnswerKeeper(QObject):
             else:
                 self.refused.emit(sentence(fault))
 
+        def work() -> DecisionVersion:
+            unsent.send_before(desk, contact_id)
+            return decide.propose(desk, contact_id, urgent_despite_gaps=bool(why), why=why)
+
         self._jobs.run(
-            lambda: decide.propose(desk, contact_id, urgent_despite_gaps=bool(why), why=why),
+            work,
             done,
             failed,
             owner=self,

@@ -1,0 +1,111 @@
+"""Kills the main job at a hub at chance moments: the desk, its lines there, or the server."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from tests import factory
+from tests.faults import main_job
+from tests.faults.killing import AT_HUB_SAID, SAID, Killing
+from tests.faults.main_job import Place
+from tests.postgresql import Server
+from triage.domain.contact import ContactState
+from triage.storage import contacts
+from triage.storage.hub_server import create_hub, let_in
+from triage.workflow import unsent
+
+PASSWORD = "a-long-word-for-tests"
+GOES_ON = 8
+"""So many things are said to be done after the server broke off, before the desk is killed."""
+SENTENCE = re.compile("Nothing was changed, and what was saved before is safe|Look whether it is")
+STRIKES = ("desk", "desk", "desk", "lines", "lines", "server")
+
+
+class HubKilling(Killing):
+    """A desk at a hub whose people sign in as themselves, with the desk's own journal. Each time
+    the desk is killed; before that, of six times, its lines are ended twice and the server once."""
+
+    listened_for = (*SAID, *AT_HUB_SAID)
+
+    def __init__(self, folder: Path, seed: int, server: Server) -> None:
+        url = f"{server.url}postgres"
+        create_hub(url, without_tls=True, retention=factory.profile().retention)
+        for worker in (factory.RUTH, factory.PRIYA):
+            let_in(url, worker.id, worker.role, PASSWORD)
+        super().__init__(folder, seed, url, PASSWORD)
+        self._server = server
+        self.struck: Counter[str] = Counter()
+
+    def strike(self, lines: list[bytes]) -> None:
+        kind = STRIKES[self.kills % len(STRIKES)]
+        self.struck[kind] += 1
+        if kind == "desk":
+            return
+        if kind == "server":
+            self._server.quit()
+            self._server.start()
+        else:
+            with psycopg.connect(self._url, autocommit=True) as line:
+                line.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE usename LIKE 'fl\\_%'"
+                )
+        after = 0
+        assert self._desks
+        while after < GOES_ON:
+            lines.append(self._desks.heard.readline())
+            assert b"ended" not in lines[-1], lines[-3:]
+            said = next(iter(json.loads(lines[-1])))
+            after += said in self.listened_for and said != "told"
+
+    def _look(self, place: Place, said: list[dict[str, str]]) -> None:
+        """What was kept on the desk goes to the hub first, as when the desk is opened again."""
+        ruth, _ = stores = main_job.opened_by_each(place)
+        desk = main_job.with_journal(place, main_job.desk_at(place, ruth, self.kills))
+        assert desk.unsent is not None
+        sent = unsent.send(desk, again=True)
+        left = (*sent.refused, *(str(met) for _, _, met in sent.met), *unsent.pieces(desk))
+        assert left == (), left
+        desk.unsent.journal.close()
+        for store in stores:
+            store.close()
+        told = [each["told"] for each in said if "told" in each]
+        assert all(SENTENCE.search(words) for words in told), told
+        super()._look(place, said)
+
+    def _nothing_lost(self, tx: Any, just_said: list[dict[str, str]]) -> None:
+        super()._nothing_lost(tx, just_said)
+        calls: dict[str, Any] = {}
+        for said in just_said:
+            if not {"called", "added", "thrown"} & said.keys():
+                continue
+            id = said["contact"]
+            call = calls[id] = calls.get(id) or contacts.get(tx, UUID(id))
+            assert call.content.concern.value == said.get("called", call.content.concern.value)
+            names = [child.given.value for child in call.content.children]
+            assert names.count(said.get("added", "")) == ("added" in said)
+            assert "thrown" not in said or call.state is ContactState.SET_ASIDE
+
+    def _nothing_doubled(self, tx: Any) -> None:
+        super()._nothing_doubled(tx)
+        for one, what in _ONCE_AT_HUB.items():
+            twice = tx.connection.exec_driver_sql(
+                f"SELECT contact_id, {what}, count(*) FROM event WHERE kind = '{one}' "
+                f"GROUP BY contact_id, {what} HAVING count(*) > 1"
+            ).all()
+            assert twice == [], one
+
+
+_ONCE_AT_HUB = {
+    "call.started": "kind",
+    "call.thrown_away": "kind",
+    "contact.child_added": "kind",
+    "contact.received": "kind",
+    "decision.signed": "kind",
+}
+"""What happens once to a contact."""
