@@ -144,9 +144,10 @@ class HubWatch(QObject):
         if stands.away_since is not None:
             since = naming.local(self._holder.current().profile, stands.away_since)
             waits = f" {counted(stands.waiting, 'piece')} kept here." if stands.waiting else ""
+            how = "could not be used" if stands.why else "has not answered"
             self._strip.say(
-                f"The hub has not answered since {since:%H:%M}.{waits}",
-                HERE_STILL,
+                f"The hub {how} since {since:%H:%M}.{waits}",
+                f"{stands.why} {HERE_STILL}".strip(),
                 danger=False,
                 kept=stands.waiting,
             )
@@ -160,6 +161,13 @@ class HubWatch(QObject):
                 rest,
                 danger=True,
                 kept=stands.stuck,
+            )
+        elif stands.waiting and self._refused:
+            self._strip.say(
+                f"{counted(stands.waiting, 'piece')} kept here, and not at the hub yet.",
+                " ".join(dict.fromkeys(self._refused)),
+                danger=True,
+                kept=stands.waiting,
             )
         else:
             self._refused = ()

@@ -1,11 +1,12 @@
 """Nothing is lost and nothing done twice, whatever fails; and who attacks gets no further.
 
 What that promise names, and where each part of it is tried at every change. Longer runs:
-`python -m tests.faults 3000` and `python -m tests.faults fuzz 5000`.
+`python -m tests.faults 3000`, also with `--hub`, and `python -m tests.faults fuzz 5000`.
 """
 
 TRIED = {
     "kill -9 at 300 moments of the main job": "faults/test_main_job_killed.py: killed_in_any_act",
+    "60 of it at a hub, or of its server": "faults/test_hub_killed.py: killed_in_any_act_at_a_hub",
     "of reading the mailbox": "faults/test_mail_killed.py: killed_at_any_step",
     "of a window that is typed in": "faults/test_window_killed.py: window_killed_while_typing",
     "disk full": "faults/test_disk.py: disk_that_fills_up",

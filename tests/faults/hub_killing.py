@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from sqlalchemy import select
 
 from tests import factory
 from tests.faults import main_job
@@ -17,18 +18,23 @@ from tests.postgresql import Server
 from triage.domain.contact import ContactState
 from triage.storage import contacts
 from triage.storage.hub_server import create_hub, let_in
+from triage.storage.tables import desk_save
 from triage.workflow import unsent
 
 PASSWORD = "a-long-word-for-tests"
 GOES_ON = 8
 """So many things are said to be done after the server broke off, before the desk is killed."""
 SENTENCE = re.compile("Nothing was changed, and what was saved before is safe|Look whether it is")
-STRIKES = ("desk", "desk", "desk", "lines", "lines", "server")
+STRIKES = ("desk", "lines", "desk", "lines", "server", "itself")
 
 
 class HubKilling(Killing):
-    """A desk at a hub whose people sign in as themselves, with the desk's own journal. Each time
-    the desk is killed; before that, of six times, its lines are ended twice and the server once."""
+    """A desk at a hub whose people sign in as themselves, with the desk's own journal.
+
+    Each time the desk is killed: at a chance moment; after its lines were ended, or the server
+    stopped and started again, and it went on; or by itself between the hub's taking a word and
+    the desk's knowing it, which is too short to be hit from outside.
+    """
 
     listened_for = (*SAID, *AT_HUB_SAID)
 
@@ -40,6 +46,16 @@ class HubKilling(Killing):
         super().__init__(folder, seed, url, PASSWORD)
         self._server = server
         self.struck: Counter[str] = Counter()
+        self.waited = self.taken = 0
+        """How much was in the journal after a kill, and how much of it was at the hub already."""
+
+    def break_off(self, place: Place) -> None:
+        if STRIKES[self.kills % len(STRIKES)] != "itself" or self._desks is None:
+            super().break_off(place)
+            return
+        self.struck["itself"] += 1
+        self._desks.orders.send((self.kills + 1, self.chance.randint(1, 30)))
+        self.hear_out([])
 
     def strike(self, lines: list[bytes]) -> None:
         kind = STRIKES[self.kills % len(STRIKES)]
@@ -68,6 +84,11 @@ class HubKilling(Killing):
         ruth, _ = stores = main_job.opened_by_each(place)
         desk = main_job.with_journal(place, main_job.desk_at(place, ruth, self.kills))
         assert desk.unsent is not None
+        entries = desk.unsent.journal.all()
+        with desk.store.read() as tx:
+            taken = set(tx.connection.scalars(select(desk_save.c.id)))
+        self.waited += len(entries)
+        self.taken += sum(entry.id in taken for entry in entries)
         sent = unsent.send(desk, again=True)
         left = (*sent.refused, *(str(met) for _, _, met in sent.met), *unsent.pieces(desk))
         assert left == (), left

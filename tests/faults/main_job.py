@@ -12,6 +12,7 @@ and what was said of it is told.
 import gc
 import json
 import os
+import signal
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -35,7 +36,7 @@ from triage.intake.reader import read
 from triage.storage import contacts, hub_line, outbox
 from triage.storage.engine import Store, open_file, open_server
 from triage.storage.hub_server import open_as
-from triage.storage.journal import Journal
+from triage.storage.journal import Entry, Journal
 from triage.storage.secrets import FileVault
 from triage.workflow import (
     claims,
@@ -123,11 +124,11 @@ def serve(place: Place, orders: Any, mouth: Any) -> None:
     gc.freeze()
     with suppress(EOFError):
         while True:
-            round_ = orders.recv()
+            round_, last = orders.recv()
             child = os.fork()
             if not child:
                 try:
-                    _work(place, stores, round_, write)
+                    _work(place, stores, round_, write, last=last)
                 except BaseException:
                     traceback.print_exc()
                 finally:
@@ -153,9 +154,39 @@ def opened_by_each(place: Place) -> tuple[Store, ...]:
     )
 
 
-def with_journal(place: Place, desk: Desk) -> Desk:
+class Telling(Journal):
+    """Says before each of its own steps that it takes it: a kill may fall between any two. The
+    desk kills itself before the hub's taking of the `last` word is written down."""
+
+    say: Callable[[], object] = staticmethod(lambda: None)
+    last = 0
+
+    def put(self, id: UUID, kind: str, subject: str, body: str) -> Entry:
+        """As `Journal.put`."""
+        self.say()
+        return super().put(id, kind, subject, body)
+
+    def mark_tried(self, entry: Entry) -> None:
+        """As `Journal.mark_tried`."""
+        self.say()
+        super().mark_tried(entry)
+
+    def strike(self, subject: str, up_to: int) -> None:
+        """As `Journal.strike`; the hub has it by now."""
+        self.say()
+        self.last -= 1
+        if self.last == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        super().strike(subject, up_to)
+
+
+def with_journal(
+    place: Place, desk: Desk, say: Callable[[], object] = lambda: None, last: int = 0
+) -> Desk:
     """The desk with what is kept on its own disk of what was typed at it."""
-    return replace(desk, unsent=Unsent(Journal(place.folder / "unsent.db", place.key)))
+    journal = Telling(place.folder / "unsent.db", place.key)
+    journal.say, journal.last = say, last
+    return replace(desk, unsent=Unsent(journal))
 
 
 def _work(
@@ -164,6 +195,7 @@ def _work(
     round_: int,
     write: Callable[[bytes], object],
     until: int = 0,
+    last: int = 0,
 ) -> None:
     def say(**done: object) -> None:
         write(json.dumps(done).encode() + b"\n")
@@ -174,7 +206,7 @@ def _work(
     ruth = desk_at(place, stores[0], round_)
     priya = replace(ruth.as_worker(factory.PRIYA), store=stores[-1])
     if place.password:
-        ruth = with_journal(place, ruth)
+        ruth = with_journal(place, ruth, lambda: say(commit=""), last)
     for store in stores:
         event.listen(store._engine, "commit", committing)
     try:

@@ -197,6 +197,12 @@ class Store:
         """Seconds since the hub's server last answered; None while it does, and for a file."""
         return self._line.away_for() if self._line else None
 
+    def why_away(self) -> str:
+        """Why the hub's server does not answer, or did not the last time, in a sentence; "" where
+        it merely doesn't, and for a file."""
+        why = self._line.why() if self._line else ""
+        return "" if why == hub_line.AWAY else why
+
     def give_up(self) -> None:
         """Wait for the hub's server no longer: whatever waits for it now fails at once."""
         if self._line is not None:
@@ -232,13 +238,11 @@ def _in_plain_words(*, server: bool = False) -> Iterator[None]:
         if state in (_RULE, _NOT_ALLOWED):
             raise NotAllowedError(_rule_in_words(error.orig, state)) from error
         if server and is_broken(error):
-            raise UnreachableError(
-                hub_line.FOLLOWS if hub_line.follows(error) else hub_line.AWAY
-            ) from error
+            raise UnreachableError(hub_line.why_broken(error)) from error
         if isinstance(error, (exc.ProgrammingError, exc.DataError, exc.InterfaceError)):
             raise
-        if state in _SLOW:
-            raise StoreError(_SLOW[state]) from error
+        if state is not None:
+            raise StoreError(_REFUSED.get(state, _NUMBERED.format(state))) from error
         raise StoreError(_words_for(str(error.orig).lower())) from error
     except exc.TimeoutError as error:
         raise StoreError(_BUSY) from error
@@ -267,11 +271,28 @@ _IN_DOUBT = (
     "The line to the hub's server broke before it said whether this was saved. Look whether it is "
     "there, once the server answers, before you do it a second time."
 )
-_SLOW = {
+_SAFE = "Nothing was changed, and what was saved before is safe"
+_REFUSED = {
     "55P03": _BUSY,
-    "57014": "The hub's server took too long over this and gave it up. Nothing was changed, and "
-    "what was saved before is safe: try again in a moment.",
+    "57014": "The hub's server took too long over this and gave it up. "
+    f"{_SAFE}: try again in a moment.",
+    "53100": "The disk of the hub's server is full, so this could not be saved there. "
+    f"{_SAFE}: tell IT to make room on the server, then try again.",
+    "53200": "The hub's server is short of memory, so this was not done. "
+    f"{_SAFE}: try again in a moment, and where that doesn't help tell IT.",
+    "58030": "The disk of the hub's server did not take this, or did not give back what is on it. "
+    f"{_SAFE} as far as that disk is whole: tell IT to look at it.",
+    **dict.fromkeys(
+        ("XX001", "XX002"),
+        "Part of the hub's database can't be read: it is damaged on the server's disk. Nothing was "
+        "changed. Tell IT at once, before more is written: they have the last backup.",
+    ),
 }
+"""SQLSTATE of what a server refuses while it answers."""
+_NUMBERED = (
+    f"The hub's server did not do this. {_SAFE}: try again, and where that doesn't help tell IT "
+    "the number {}."
+)
 
 
 def _words_for(fault: str) -> str:

@@ -17,7 +17,7 @@ from weakref import WeakSet
 
 from sqlalchemy import URL, Engine, event, exc, make_url
 
-from triage.domain.errors import UnreachableError
+from triage.domain.errors import InDoubtError, UnreachableError
 
 LOCK_MS = 10_000
 STATEMENT_MS = 30_000
@@ -26,6 +26,8 @@ SILENCE_S = 40.0
 wait for a lock or work on one statement."""
 
 RETRY_S = 2.0
+SIGN_IN_AGAIN_S = 30.0
+"""Between two tries to sign in where the server refused one: more would lock the person out."""
 
 AWAY = (
     "The hub's server could not be reached, so this was not done. Nothing was changed, and what "
@@ -118,6 +120,7 @@ class Line:
         self._answered = monotonic()
         self._away = self._asking = False
         self._tried = 0.0
+        self._why = AWAY
 
     def away_for(self) -> float | None:
         """Seconds since the server last answered; None while it does."""
@@ -129,10 +132,15 @@ class Line:
         with self._lock:
             self._answered, self._away = monotonic(), False
 
-    def broke(self) -> None:
-        """It does not answer."""
+    def why(self) -> str:
+        """Why it does not answer, or did not the last time, in a sentence."""
         with self._lock:
-            self._away, self._tried = True, monotonic()
+            return self._why
+
+    def broke(self, why: str = AWAY) -> None:
+        """It does not answer, and why."""
+        with self._lock:
+            self._away, self._tried, self._why = True, monotonic(), why
 
     @contextmanager
     def tried(self) -> Iterator[None]:
@@ -140,13 +148,15 @@ class Line:
         moment ago, or somebody else is finding out now."""
         with self._lock:
             waits = self._away
-            if waits and (self._asking or monotonic() - self._tried < RETRY_S):
-                raise UnreachableError(AWAY)
+            pause = SIGN_IN_AGAIN_S if self._why == SIGN_IN else RETRY_S
+            if waits and (self._asking or monotonic() - self._tried < pause):
+                raise UnreachableError(self._why)
             self._asking = self._asking or waits
         try:
             yield
-        except UnreachableError:
-            self.broke()
+        except UnreachableError as fault:
+            # What became of one save is no reason of the line.
+            self.broke(AWAY if isinstance(fault, InDoubtError) else str(fault))
             raise
         finally:
             if waits:
@@ -196,16 +206,57 @@ def bear_no_silence(engine: Engine) -> Callable[[], None]:
 
 
 FOLLOWS = (
-    "The hub's server that answers only follows another, and nothing can be written to it. Nothing "
-    "was changed, and what was saved before is safe: try again in a moment, and where that doesn't "
-    "help ask IT which server may be written to."
+    "The hub's server that answers only follows another, or IT has set it to be read only, and "
+    "nothing can be written to it. Nothing was changed, and what was saved before is safe: try "
+    "again in a moment, and where that doesn't help ask IT which server may be written to."
 )
-_GONE = ("08", "57P", "25006", "25P03")
-"""SQLSTATE of a server that goes, comes, is only a copy of another now, or ended the line."""
+MANY = (
+    "The hub's server has as many lines open as it takes, and let this desk not in. Nothing was "
+    "changed, and what was saved before is safe: try again in a moment, and where that doesn't "
+    "help ask IT to let more in."
+)
+SIGN_IN = (
+    "The hub's server does not let you sign in: your password there or your certificate has run "
+    "out, or was changed. Nothing was changed, and what was saved before is safe: ask IT for a new "
+    "one."
+)
+STRANGER = (
+    "What answers in the hub's place can't prove that it is the hub's server: its certificate has "
+    "run out, or is not the hub's. So nothing was sent to it. Nothing was changed, and what was "
+    "saved before is safe: tell IT."
+)
+_GONE = ("08", "53300", "57P", "25006", "25P03", "28")
+"""SQLSTATE of a server that goes, comes, is full of lines, lets nobody in, is only a copy of
+another now, or ended the line."""
+_SAID: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), words)
+    for pattern, words in (
+        (r"certificate verify failed|does not match host name", STRANGER),
+        (
+            r"authentication failed|not permitted to log in|no pg_hba\.conf entry|alert (bad|"
+            r"unknown|certificate)|alert \w* certificate",
+            SIGN_IN,
+        ),
+        (r"too many (clients|connections)|remaining connection slots", MANY),
+        (r"session is read-only|hot standby mode", FOLLOWS),
+    )
+)
+"""What libpq says of a line that could not be made, in English; it gives no SQLSTATE there."""
+
+
+def why_broken(error: exc.DBAPIError) -> str:
+    """Why the line was lost or could not be made, in a sentence."""
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    if follows(error):
+        return FOLLOWS
+    if state:
+        return {"53300": MANY}.get(state, SIGN_IN if state.startswith("28") else AWAY)
+    said = str(error.orig)
+    return next((words for pattern, words in _SAID if pattern.search(said)), AWAY)
 
 
 def follows(error: exc.DBAPIError) -> bool:
-    """Whether it was refused because the server only follows another."""
+    """Whether it was refused because the server can only be read."""
     state = getattr(error.orig, "sqlstate", None)
     return state == "25006" or (state == "0A000" and "during recovery" in str(error.orig))
 

@@ -93,12 +93,13 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How it stands with the hub: `away_since` is None while its server answers; `waiting` are
-    pieces kept here, `stuck` those among them that wait for a person."""
+    """How it stands with the hub: `away_since` is None while its server answers, `why` else says
+    why it does not; `waiting` are pieces kept here, `stuck` those that wait for a person."""
 
     away_since: datetime | None
     waiting: int
     stuck: int
+    why: str = ""
 
 
 # ---- what a screen keeps -------------------------------------------------------------------------
@@ -380,6 +381,7 @@ def standing(desk: Desk) -> Standing:
         away_since=None if away is None else desk.now() - timedelta(seconds=away),
         waiting=unsent.count if unsent else 0,
         stuck=len(unsent.stuck) if unsent else 0,
+        why="" if away is None else desk.store.why_away(),
     )
 
 
