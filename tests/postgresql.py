@@ -29,7 +29,7 @@ def _binaries() -> Path:
     )
 
 
-def _as_somebody() -> dict[str, Any]:
+def as_somebody() -> dict[str, Any]:
     """PostgreSQL refuses to run as root, so root runs it as somebody else."""
     if os.name == "nt" or os.getuid() != 0:
         return {}
@@ -88,7 +88,7 @@ class Server:
                     "LC_ALL": "C.UTF-8",
                     "PGPASSWORD": password or self._password,
                 },
-                **_as_somebody(),
+                **as_somebody(),
             )
             said.seek(0)
             if done.returncode:
@@ -103,7 +103,7 @@ class Server:
         path = self._data / name
         path.write_bytes(content)
         path.chmod(0o600)
-        if somebody := _as_somebody():
+        if somebody := as_somebody():
             os.chown(path, somebody["user"], somebody["group"])
 
     def start(self) -> None:
@@ -164,7 +164,7 @@ def _made(home: Path, *options: str) -> Server:
     word = home / "word"
     word.write_text(server.url.split(":")[2].split("@")[0])
     word.chmod(0o600)
-    if somebody := _as_somebody():
+    if somebody := as_somebody():
         for path in (home, word):
             os.chown(path, somebody["user"], somebody["group"])
     server.run(

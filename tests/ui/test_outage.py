@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMessageBox
@@ -180,6 +181,36 @@ def test_a_fact_that_somebody_else_put_right_meanwhile_is_shown_beside_mine(
     box.answered.emit("theirs")
     room.wait(seat.strip.isHidden)
     assert seat.given_at_hub(contact) == "Theirs"
+
+
+def test_strip_says_why_the_hub_lets_nobody_in_and_typing_goes_on(
+    seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("triage.storage.hub_line.SIGN_IN_AGAIN_S", 0.0)
+    room, contact = seat.room, begun(seat)
+    with psycopg.connect(seat.hub.url, autocommit=True) as owner:
+        owner.execute(b"ALTER ROLE fl_siqbal VALID UNTIL '2020-01-01'")
+        try:
+            seat.cable.cut()
+            said = seat.strip.banner.words.text
+            room.wait(lambda: "does not let you sign in" in said())
+            typed(seat, "Meanwhile.")
+            room.wait(lambda: "1 piece kept here" in said())
+        finally:
+            owner.execute(b"ALTER ROLE fl_siqbal VALID UNTIL 'infinity'")
+    room.wait(lambda: seat.at_hub(contact) == "Meanwhile.")
+    room.wait(seat.strip.isHidden)
+
+
+def test_strip_says_that_the_servers_disk_is_full_while_words_wait_for_it(seat: Seat) -> None:
+    room, contact = seat.room, begun(seat)
+    with seat.hub.refusing("answer", "53100"):
+        typed(seat, "Meanwhile.")
+        said = seat.strip.banner.words.text
+        room.wait(lambda: "disk of the hub's server is full" in said())
+        assert "1 piece kept here, and not at the hub yet" in said()
+    room.wait(lambda: seat.at_hub(contact) == "Meanwhile.")
+    room.wait(seat.strip.isHidden)
 
 
 def test_server_that_takes_questions_and_says_nothing_counts_as_gone_within_seconds(
