@@ -17,7 +17,8 @@ from tests.faults.main_job import Place
 from tests.postgresql import Server
 from triage.domain.contact import ContactState
 from triage.storage import contacts
-from triage.storage.hub_server import create_hub, let_in
+from triage.storage.hub_logins import let_in
+from triage.storage.hub_server import create_hub
 from triage.storage.tables import desk_save
 from triage.workflow import unsent
 
@@ -56,6 +57,14 @@ class HubKilling(Killing):
         self.struck["itself"] += 1
         self._desks.orders.send((self.kills + 1, self.chance.randint(1, 30)))
         self.hear_out([])
+
+    def aim(self) -> str:
+        """A moment of an act, each act as often as any other: some have many moments there."""
+        if not self._to_come:
+            acts = sorted({aim.split()[0] for aim in self._aims})
+            self._to_come = self.chance.sample(acts, len(acts))
+        act = self._to_come.pop()
+        return self.chance.choice([aim for aim in self._aims if aim.split()[0] == act])
 
     def strike(self, lines: list[bytes]) -> None:
         kind = STRIKES[self.kills % len(STRIKES)]

@@ -82,6 +82,8 @@ class Killing:
         self._desks: Desks | None = None
         self.moments: Counter[str] = Counter()
         """Where kills fell: in which act, and how many commits it had begun."""
+        self.aimed: Counter[str] = Counter()
+        """After which moments it was waited for the kill."""
         self._aims: list[str] = []
         self._to_come: list[str] = []
         self._lasts: dict[str, float] = {}
@@ -118,9 +120,8 @@ class Killing:
             self.heard(self._until("", 0))
             self._aims = self._aims or sorted(self._lasts)
         self._desks.orders.send((self.kills + 1, 0))
-        if not self._to_come:
-            self._to_come = self.chance.sample(self._aims, len(self._aims))
-        aim = self._to_come.pop()
+        aim = self.aim()
+        self.aimed[aim] += 1
         lines = self._until(aim, self.chance.randint(1, OFTEN.get(aim.split()[0], 1)))
         assert b"ended" not in lines[-1], lines[-3:]
         # A little longer than it took last, so that some come at the end of it.
@@ -128,6 +129,12 @@ class Killing:
         self.strike(lines)
         os.kill(json.loads(lines[0])["ready"], signal.SIGKILL)
         self.hear_out(lines)
+
+    def aim(self) -> str:
+        """A moment drawn by chance, each as often as any other."""
+        if not self._to_come:
+            self._to_come = self.chance.sample(self._aims, len(self._aims))
+        return self._to_come.pop()
 
     def hear_out(self, lines: list[bytes]) -> None:
         """What a desk that is killed still said; it ended by nothing else."""

@@ -35,7 +35,7 @@ from triage.export.keys import DeskKeys, Stretch
 from triage.intake.reader import read
 from triage.storage import contacts, hub_line, outbox
 from triage.storage.engine import Store, open_file, open_server
-from triage.storage.hub_server import open_as
+from triage.storage.hub_logins import open_as
 from triage.storage.journal import Entry, Journal
 from triage.storage.secrets import FileVault
 from triage.workflow import (

@@ -18,8 +18,8 @@ def test_killed_in_any_act_at_a_hub_nothing_is_lost_and_nothing_done_twice(tmp_p
         run = HubKilling(tmp_path, 25, server)
         run.run(KILLS)
     assert {*SAID, *AT_HUB_SAID} <= set(run.counts())
-    fell = {moment.split()[0] for moment in run.moments}
-    assert fell == {*main_job.STAGES, *main_job.AT_HUB}, run.moments
+    aimed = {moment.split()[0] for moment in run.aimed}
+    assert aimed == {*main_job.STAGES, *main_job.AT_HUB}, run.aimed
     assert run.struck == {"desk": 20, "lines": 20, "server": 10, "itself": 10}
     # Of what was in the journal afterwards, some was at the hub already and most was not.
     assert 10 <= run.taken < run.waited

@@ -6,7 +6,6 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import psycopg
@@ -22,12 +21,6 @@ from tests.storage.values import NOON
 from triage.domain.errors import StoreError, UnreachableError
 from triage.storage import contacts, events, originals
 from triage.storage.engine import Store, open_server
-
-
-def given_to_the_server(path: Path) -> None:
-    somebody = as_somebody()
-    if somebody:
-        os.chown(path, somebody["user"], somebody["group"])
 
 
 def keep(store: Store, n: int, size: int) -> None:
@@ -53,7 +46,8 @@ def little_room(pg: Server) -> Iterator[None]:
         shutil.which("mount")
         and not subprocess.run(mount, check=False, capture_output=True).returncode
     )
-    given_to_the_server(small)
+    if somebody := as_somebody():
+        os.chown(small, somebody["user"], somebody["group"])
     with owner(pg) as line:
         if mounted:
             line.execute(f"CREATE TABLESPACE small LOCATION '{small}'".encode())
@@ -141,25 +135,24 @@ def test_server_whose_certificate_has_run_out_is_sent_nothing_and_the_desk_says_
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    certificate, secret = pg.home / "server.crt", pg.home / "server.key"
-    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    secret.write_bytes(
+    known = pg.home / "known.crt"
+    known.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    pg.put("server.crt", known.read_bytes())
+    pg.put(
+        "server.key",
         key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
-        )
+        ),
     )
-    for path in (certificate, secret):
-        path.chmod(0o600)
-        given_to_the_server(path)
     pg.stop("fast")
     before = dict(pg.settings)
-    pg.settings |= {"ssl": "on", "ssl_cert_file": str(certificate), "ssl_key_file": str(secret)}
+    pg.settings |= {"ssl": "on"}
     pg.start()
     try:
         with pytest.raises(UnreachableError, match=r"certificate has run out.*nothing was sent"):
-            open_server(f"{pg.url}postgres?sslmode=verify-full&sslrootcert={certificate}")
+            open_server(f"{pg.url}postgres?sslmode=verify-full&sslrootcert={known}")
     finally:
         pg.stop("fast")
         pg.settings = before
