@@ -1,7 +1,9 @@
 """Keys: one a person, wrapped by their PIN, with waits after wrong ones."""
 
 import json
+from contextlib import suppress
 from datetime import timedelta
+from threading import Barrier, BrokenBarrierError, Thread
 
 import pytest
 from cryptography import x509
@@ -98,6 +100,38 @@ def test_wait_outlives_a_restart(keys: DeskKeys, drawer: Drawer, clock: Clock) -
             keys.signer("rosei", "0000")
     with pytest.raises(NotAllowedError, match="Try again"):
         DeskKeys(drawer, now=clock, stretch=QUICK).signer("rosei", "1111")
+
+
+class Together:
+    """A vault in which two who read how often the PIN was wrong meet, if they can."""
+
+    def __init__(self, drawer: Drawer) -> None:
+        self._drawer, self._both = drawer, Barrier(2)
+        self.put, self.delete = drawer.put, drawer.delete
+
+    def get(self, name: str, /) -> bytes | None:
+        found = self._drawer.get(name)
+        if name.startswith("tries."):
+            with suppress(BrokenBarrierError):
+                self._both.wait(timeout=0.3)
+        return found
+
+
+def test_two_guesses_that_read_the_count_at_once_are_both_counted(
+    keys: DeskKeys, drawer: Drawer, clock: Clock
+) -> None:
+    desk = DeskKeys(Together(drawer), now=clock, stretch=QUICK)
+
+    def guess(pin: str) -> None:
+        with suppress(NotAllowedError):
+            desk.signer("rosei", pin)
+
+    both = [Thread(target=guess, args=(pin,)) for pin in ("0000", "0001")]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert json.loads(drawer.kept["tries.rosei"])["wrong"] == 2
 
 
 def test_one_persons_wrong_pins_do_not_keep_another_waiting(keys: DeskKeys) -> None:

@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from triage.domain.errors import FanlightError, NotAllowedError, NotFoundError, SecretsError
@@ -117,6 +118,7 @@ class DeskKeys:
         self._stretch = stretch or Stretch()
         self._held: dict[str, Signer] = {}
         self._cards: dict[str, CardPlace] = {}
+        self._counting = Lock()
 
     def enrol(
         self,
@@ -216,6 +218,17 @@ class DeskKeys:
         return private
 
     def _by_pin(self, worker_id: str, pin: str) -> "EllipticCurvePrivateKey":
+        with self._counting:
+            wrong = self._counted(worker_id)
+        private = self._unwrap(worker_id, pin)
+        if private is None:
+            raise NotAllowedError(wrong)
+        self._vault.delete(f"tries.{worker_id}")
+        return private
+
+    def _counted(self, worker_id: str) -> str:
+        """Count a PIN as wrong before it is tried: guesses made side by side must not all be the
+        first. The words for it if it is; NotAllowedError where a wait has not passed."""
         tries, wait_until = self._tries(worker_id)
         now = self._now()
         if wait_until is not None and wait_until > now + LONGEST_WAIT:
@@ -227,13 +240,7 @@ class DeskKeys:
             raise NotAllowedError(
                 f"The PIN was wrong {tries} times. Nothing was done. Try again in {_words(left)}."
             )
-        # Counted before it is tried: guesses made side by side must not all be the first.
-        wrong = self._wrong(worker_id, tries + 1)
-        private = self._unwrap(worker_id, pin)
-        if private is None:
-            raise NotAllowedError(wrong)
-        self._vault.delete(f"tries.{worker_id}")
-        return private
+        return self._wrong(worker_id, tries + 1)
 
     def unlock(self, worker_id: str, pin: str) -> Signer:
         """As `signer`, and kept for the session: the person need not type the PIN to propose."""
