@@ -16,9 +16,10 @@ from tests.hub_here import HubHere
 from tests.storage.test_hub_rules import proposed
 from triage.domain.decision import DecisionVersion, Delivery, VersionState
 from triage.domain.errors import NotAllowedError
+from triage.domain.event import NewEvent
 from triage.domain.worker import RevokedFor
 from triage.export import authority, signing
-from triage.storage import codec, outbox, versions
+from triage.storage import codec, events, outbox, versions
 from triage.storage.secrets import FileVault
 from triage.workflow import people, sign, vouching
 from triage.workflow.desk import Desk
@@ -68,6 +69,28 @@ def test_desk_whose_clock_is_days_behind_signs_at_the_hubs_time(hub: HubHere, at
         assert before - timedelta(seconds=1) < datetime.fromisoformat(said) <= datetime.now(UTC)
     assert signed.signed_at is not None
     assert signed.signed_at > signed.proposed_at > before
+
+
+def test_hubs_record_of_signing_is_found_from_anybodys_desk_and_nobody_plants_one(
+    hub: HubHere, at: SIT
+) -> None:
+    signed, delivery = _signed(hub, at)
+    assert signed.signed_at is not None
+    for reader in (factory.RUTH, factory.PRIYA, factory.SANA):
+        with at(reader).store.read() as tx:
+            held = vouching.signed_at(tx, delivery.payload_sha256, "pnandra")
+        assert held is not None
+        assert abs(held - signed.signed_at) < timedelta(minutes=1)
+    leader = at(factory.PRIYA)
+    planted = NewEvent(
+        kind="decision.signed",
+        contact_id=signed.contact_id,
+        by="pnandra",
+        at=datetime.now(UTC) - timedelta(days=1),
+        detail={"payload_sha256": "0" * 64},
+    )
+    with pytest.raises(NotAllowedError, match="what was not done"), leader.store.write() as tx:
+        events.append(tx, planted)
 
 
 def test_nobody_signs_into_the_past_or_ahead_with_plain_sql(hub: HubHere, at: SIT) -> None:
