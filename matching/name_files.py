@@ -16,6 +16,7 @@ FAMILY = "family.csv"
 WEAK = "weak.csv"
 SCRIPTS = "scripts.csv"
 HAN = "han.csv"
+WORDS = "words.csv"
 HUB_FILES = (NICKNAMES, SPELLINGS, TRANSLATIONS, GIVEN, FAMILY, WEAK)
 """The files a hub's own folder may hold; each adds to the shipped one of the same name."""
 

@@ -15,6 +15,7 @@ from matching.name_files import (
     SPELLINGS,
     TRANSLATIONS,
     WEAK,
+    WORDS,
     rows,
     shipped_folder,
 )
@@ -125,6 +126,16 @@ def _check(path: Path, line: int, names: list[str]) -> None:
     for name in names:
         if not name_tokens(name):
             raise NameDataError(f"{path}, line {line}: “{name}” has no letters of a name.")
+
+
+@lru_cache(maxsize=1)
+def _english() -> frozenset[str]:
+    return frozenset(row["word"] for _, row in rows(shipped_folder() / WORDS, "word"))
+
+
+def is_english(word: str) -> bool:
+    """True for a common English word, also one that is a name: mark, will."""
+    return word.casefold() in _english()
 
 
 _hub_folders: list[Path] = []

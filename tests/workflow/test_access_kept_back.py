@@ -201,6 +201,15 @@ def test_a_name_goes_out_of_the_file_however_it_is_written_and_down_to_its_lette
     assert "kelly" not in said
 
 
+def test_a_red_mark_stays_where_mark_goes(front: Front) -> None:
+    told = factory.content(concern="A red mark on her arm. mark told us that Mark did it.")
+    mark = factory.adult("a2", "Mark", "Mother's friend")
+    contact = front.bring(replace(factory.contact(), content=replace(told, adults=(mark,))))
+    found = subject_access.gather(front.priya, contact.id, "c1")
+    shown = words_of(subject_access.preview(front.priya, found, {}).pdf)
+    assert "A red mark on her arm. removed 1 us that removed 1 did it." in shown
+
+
 def test_whom_a_contact_joined_with_this_names_is_found_in_its_words_too(front: Front) -> None:
     episode = uuid4()
     mine = replace(factory.contact(concern="anjali told us that he hits her."), episode_id=episode)

@@ -133,10 +133,14 @@ def _postcode(postcode: str) -> str:
 def _of_name(name: str, others: frozenset[str]) -> Iterable[str]:
     """Patterns for a person's name: whole, turned round, and each half that no other has.
 
-    Halves are matched only with a capital first letter, so that Will and Grace stay words.
+    Halves, and a name of one word that English has too, are matched only with a capital first
+    letter, so that a red mark stays where Mark goes.
     """
     words = _TITLES.sub("", tidy(name)).replace(",", " ").split()
     if not words:
+        return
+    if len(words) == 1 and _is_english(words[0]):
+        yield _capitals(words[0])
         return
     yield rf"{_TITLE}?{_phrase(' '.join(words))}"
     if len(words) == 1:
@@ -146,9 +150,19 @@ def _of_name(name: str, others: frozenset[str]) -> Iterable[str]:
     yield rf"(?i:{_START}{re.escape(family)}\s*,\s*{re.escape(given)}{_END})"
     for half in (family, given):
         if len(half) > 1 and half.casefold() not in others:
-            shapes = {half.title(), half[0].upper() + half[1:], half.upper()}
-            either = "|".join(re.escape(shape) for shape in sorted(shapes))
-            yield rf"{_START}{_TITLE}?(?:[A-Z]\.?\s+)?(?:{either}){_END}"
+            yield _capitals(half)
+
+
+def _is_english(word: str) -> bool:
+    from matching.names import is_english  # slow to import; few people go by one word
+
+    return is_english(word)
+
+
+def _capitals(half: str) -> str:
+    shapes = {half.title(), half[0].upper() + half[1:], half.upper()}
+    either = "|".join(re.escape(shape) for shape in sorted(shapes))
+    return rf"{_START}{_TITLE}?(?:[A-Z]\.?\s+)?(?:{either}){_END}"
 
 
 def _of_address(line: str) -> Iterable[str]:

@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 from rapidfuzz.distance import OSA
 
 from matching.letters import fold
-from matching.name_files import rows, shipped_folder
 from matching.name_words import name_tokens, word_set
-from matching.names import shipped_variants
+from matching.names import is_english, shipped_variants
 from triage.intake.people import is_name_word
 from triage.intake.prose_cues import PROFESSIONAL_AFTER, STREET_AFTER
 
@@ -160,7 +158,7 @@ class Spellings:
                 halves |= {n for n in person.nicknames if len(n) >= _LEAST}
                 if both or letters in person.joined:
                     yield _spelt(text, chunk.start(), whole, person.name, "a name in it", sure=True)
-                elif any(half in letters for half in halves) and not _is_word(letters):
+                elif any(half in letters for half in halves) and not is_english(letters):
                     yield _spelt(text, chunk.start(), whole, person.name, "may have a name in it")
                 else:
                     continue
@@ -208,18 +206,18 @@ class Spellings:
             return self._known(person, beside, word), 1
         for end in ("s", "es"):
             person = self._halves.get(word.removesuffix(end))
-            if person and word.endswith(end) and not (_is_word(word) and here[0].islower()):
-                doubt = _is_word(word) or _is_word(word.removesuffix(end))
+            if person and word.endswith(end) and not (is_english(word) and here[0].islower()):
+                doubt = is_english(word) or is_english(word.removesuffix(end))
                 return beside.spelt(person.name, "the name with an s", sure=not doubt), 1
         for person in self._people:
-            if word in person.joined and not _is_word(word):
+            if word in person.joined and not is_english(word):
                 humps = any(c.isupper() for c in here[0][1:]) and not here[0].isupper()
                 sure = person.joined[word] or humps
                 return beside.spelt(person.name, "first and family name in one", sure=sure), 1
         for person in self._people:
             short = len(word) > 2 and beside.capital and person.given.startswith(word)
             if word in person.nicknames or short:
-                named = beside.is_named(word, _is_word(word))
+                named = beside.is_named(word, is_english(word))
                 why = f"{here[0]} is a form of {person.given.title()}"
                 return (beside.spelt(person.name, why) if named else None), 1
         return self._otherwise(beside, word)
@@ -227,13 +225,13 @@ class Spellings:
     def _known(self, person: _Person, beside: _Beside, word: str) -> Spelt | None:
         if beside.capital:
             return beside.spelt(person.name, "the name", sure=True)
-        if not _is_word(word):
+        if not is_english(word):
             return beside.spelt(person.name, "the name in small letters", sure=True)
         return beside.phrase(person.name, f"“{word}” may be the name in small letters")
 
     def _otherwise(self, beside: _Beside, word: str) -> tuple[Spelt | None, int]:
         """A slip of a name that is held, or a name of nobody who is."""
-        common = _is_word(word)
+        common = is_english(word)
         if not common and (near := self._nearest(word)) is not None:
             person, half = near
             real = _is_name(word) and not shipped_variants().related(word, half)
@@ -379,22 +377,13 @@ def _goes_on(text: str, words: Sequence[re.Match[str]], at: int) -> bool:
     if not after[0][0].isupper() or len(word) < 2:
         return False
     return not STREET_AFTER.match(f" {text[after.start() : after.end() + 20]}") and (
-        _is_name(word) or not _is_word(word)
+        _is_name(word) or not is_english(word)
     )
 
 
 def _spelt(text: str, start: int, words: str, of: str, why: str, *, sure: bool = False) -> Spelt:
     start = text.index(words, start)
     return Spelt(words=words, start=start, end=start + len(words), of=of, why=why, sure=sure)
-
-
-@cache
-def _words() -> frozenset[str]:
-    return frozenset(row["word"] for _, row in rows(shipped_folder() / "words.csv", "word"))
-
-
-def _is_word(word: str) -> bool:
-    return word in _words()
 
 
 def _is_given(word: str) -> bool:
