@@ -159,12 +159,13 @@ def audit_verify(
 ) -> None:
     """Find an altered, missing or reordered event. Exit code 1 when there is one, 2 when it
     could not be told."""
+    from triage.domain.worker import May
     from triage.export.keys import DeskKeys
     from triage.export.verify import read_keys
-    from triage.storage import events
+    from triage.storage import events, workers
     from triage.workflow import checkpoints as lodged
     from triage.workflow import people
-    from triage.workflow.hub_desk import open_store
+    from triage.workflow.hub_desk import hub_desk, open_store
     from triage.workflow.places import must_be_desk
 
     folder = folder_of(data)
@@ -173,7 +174,10 @@ def audit_verify(
         vault = open_vault(folder)
         store = open_store(folder, vault)
         try:
+            at = hub_desk(folder)
             with store.read() as tx:
+                if at is not None:  # others see a part of the trail, which looks like a broken one
+                    workers.get(tx, at.worker_id).must(May.AUDIT)
                 here = people.trusted(DeskKeys(vault), tx)
             found = lodged.read(
                 chain(lodged.lying_in(checkpoints) if checkpoints else (), map(_named, given)),

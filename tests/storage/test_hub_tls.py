@@ -158,6 +158,13 @@ def joined(council: Council, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_people_come_over_tls_with_a_password_or_a_certificate_from_any_folder(
     council: Council, joined: dict[str, Path]
 ) -> None:
+    verified = {
+        who: run("audit", "verify", "--data", str(folder), typed=WORDS)
+        for who, folder in joined.items()
+    }
+    assert "is whole" in verified["pnandra"].output, verified["pnandra"].output
+    assert verified["rosei"].exit_code == 2, "a part of the trail is no broken one"
+    assert "does not let you audit" in verified["rosei"].output
     for folder in joined.values():
         said = run("keys", "export", "--data", str(folder), typed=WORDS)
         assert '"worker": "pnandra"' in said.output, said.output
