@@ -18,7 +18,7 @@ TRIED = {
     "server that can't, by SQLSTATE": "workflow/test_hub_says_no.py: what_the_server_can_not_do",
     "read only, full, or a password run out": "workflow/test_hub_says_no.py: desk_that_is_not_let",
     "server's certificate run out": "faults/test_server_disk.py: server_whose_certificate_has_run",
-    "every act while the hub is away": "workflow/test_away_acts.py: every_act_is_kept",
+    "every act while the hub is away": "workflow/test_events.py: every_act_is_kept_while_a_hub",
     "server restarted in mid-transaction": "faults/test_server_replaced.py: server_started_again",
     "failover in mid-transaction": "faults/test_server_replaced.py: standby_takes_over",
     "only a standby answers": "storage/test_hub_standby.py: nothing_is_written_at_the_standby",

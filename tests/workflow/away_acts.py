@@ -20,6 +20,9 @@ KEPT = {
 }
 """What is kept on the desk, sealed, and sent once the server answers, and by which function."""
 
+KEEPING = set(KEPT.values())
+"""The functions that keep it."""
+
 _SHOWN = "nothing is shown that the hub does not write down at the same moment"
 _BINDS = "it binds the hub, on what it holds at this moment"
 _WHOSE = "two people must never both have a contact"
@@ -60,7 +63,8 @@ REFUSED = {
         "requests.withdraw service_referrals.send subject_access.export checkpoints.lodge"
     ),
     _WAITS: (
-        "directories.copy_due directories.copy_now export.deliver_due export.reconcile "
+        "checkpoints.send_due directories.copy_due directories.copy_now export.deliver_due "
+        "export.reconcile "
         "mailbox.look_into_mailboxes partner_answers.place_known sending.go_round "
         "sending.note_reached sending.remind_due sending.send_due stamping.stamp_due"
     ),

@@ -2,6 +2,7 @@
 
 import inspect
 import pkgutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,7 +16,7 @@ import pytest
 
 import triage.workflow
 from tests import factory
-from tests.workflow import keeping, overseeing, passing_on
+from tests.workflow import away_acts, keeping, overseeing, passing_on
 from tests.workflow.conftest import Front
 from tests.workflow.judged import judge_many
 from tests.workflow.no_event import LISTS
@@ -562,6 +563,12 @@ def _functions() -> set[str]:
 
 def test_every_function_is_either_an_act_or_says_why_it_leaves_no_event() -> None:
     assert _functions() - set(ACTS) == set(LISTS)
+
+
+def test_every_act_is_kept_while_a_hub_is_away_or_says_why_it_is_not() -> None:
+    refused = [name for named in away_acts.REFUSED.values() for name in named.split()]
+    said = Counter([*away_acts.KEPT, *away_acts.KEEPING, *refused])
+    assert said == Counter(dict.fromkeys(ACTS, 1)), "put it into tests/workflow/away_acts.py"
 
 
 @pytest.mark.parametrize("name", sorted(ACTS))
