@@ -70,6 +70,7 @@ BEFORE_KEYS = {
 def _without_later_parts(tx: Transaction) -> None:
     for columns in ("by_seq", "kind_seq", "at_by_kind_seq"):
         tx.connection.execute(text(f"DROP INDEX ix_event_{columns}"))
+    tx.connection.execute(text("DROP INDEX ix_delivery_not_stamped"))
     for column in ("time_stamp", "stamped_at", "not_stamped"):
         tx.connection.execute(text(f"ALTER TABLE delivery DROP COLUMN {column}"))
     tx.connection.execute(text("ALTER TABLE worker ADD COLUMN pin_hash TEXT NOT NULL DEFAULT 'x'"))

@@ -50,9 +50,7 @@ def waiting(tx: Transaction, *, limit: int) -> tuple[Correction, ...]:
     return _read(tx, table.c.standing == Standing.ASKED.value, limit)
 
 
-def _read(
-    tx: Transaction, which: ColumnElement[bool], limit: int | None = None
-) -> tuple[Correction, ...]:
+def _read(tx: Transaction, which: ColumnElement[bool], limit: int = 500) -> tuple[Correction, ...]:
     rows = tx.connection.execute(
         select(table).where(which).order_by(table.c.at, table.c.id).limit(limit)
     ).mappings()

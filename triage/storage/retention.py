@@ -12,6 +12,9 @@ from triage.domain.retention import Fate, LegalHold, Review
 from triage.storage.engine import Transaction
 from triage.storage.tables import destruction, legal_hold
 
+_REVIEWS = 50_000
+"""Of one standing, far more than leaders ever have before them."""
+
 
 def put_hold(tx: Transaction, hold: LegalHold) -> None:
     """Keep a new hold."""
@@ -45,6 +48,7 @@ def holds(tx: Transaction, contact_ids: Iterable[UUID]) -> list[LegalHold]:
                 legal_hold.c.lifted_at.is_(None),
             )
             .order_by(legal_hold.c.at)
+            .limit(5_000)
         ).mappings()
         found += [LegalHold(**{k: v for k, v in row.items() if v is not None}) for row in rows]
     return found
@@ -101,7 +105,7 @@ def destroyed_among(tx: Transaction, contact_ids: Iterable[UUID]) -> frozenset[U
 
 def _read(tx: Transaction, condition: Any) -> list[Review]:
     rows = tx.connection.execute(
-        select(destruction).where(condition).order_by(destruction.c.proposed_at)
+        select(destruction).where(condition).order_by(destruction.c.proposed_at).limit(_REVIEWS)
     )
     return [
         Review(

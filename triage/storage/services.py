@@ -15,6 +15,7 @@ from triage.storage import codec
 from triage.storage.engine import Transaction
 from triage.storage.tables import directory_copy, service, service_referral
 
+_DIRECTORIES = 200
 LONGEST_CLAIM = timedelta(hours=1)
 """No desk copies a directory for longer."""
 _AT_ONCE = 500
@@ -30,15 +31,15 @@ class Changed(NamedTuple):
 
 def copies(tx: Transaction) -> tuple[DirectoryCopy, ...]:
     """How each copy stands, by the name of its directory."""
-    rows = tx.connection.scalars(select(directory_copy.c.body).order_by(directory_copy.c.directory))
-    return tuple(codec.load(DirectoryCopy, body) for body in rows)
+    query = select(directory_copy.c.body).order_by(directory_copy.c.directory).limit(_DIRECTORIES)
+    return tuple(codec.load(DirectoryCopy, body) for body in tx.connection.scalars(query))
 
 
 def generations(tx: Transaction) -> tuple[tuple[str, int], ...]:
     """What tells whether the services are the same as when last read."""
     table = directory_copy.c
     rows = tx.connection.execute(
-        select(table.directory, table.generation).order_by(table.directory)
+        select(table.directory, table.generation).order_by(table.directory).limit(_DIRECTORIES)
     )
     return tuple((row.directory, row.generation) for row in rows)
 

@@ -160,6 +160,7 @@ correction = Table(
     Column("answer", Words),
     Column("answered_by", Words),
     Column("answered_at", UtcDateTime),
+    Index(None, "standing", "at"),
 )
 
 # What became of a record that fell due. It stays, so `about` leads to no contact and nothing here
@@ -340,7 +341,7 @@ delivery = Table(
     Column("receipt", LargeBinary, nullable=False),
     Column("time_stamp", LargeBinary),  # RFC 3161, over the signer's signature
     Column("stamped_at", UtcDateTime),
-    Column("not_stamped", Words),  # why there is none yet
+    Column("not_stamped", Words, index=True),  # why there is none yet
     Index(None, "state", "next_attempt_at"),
 )
 
