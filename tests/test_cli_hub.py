@@ -89,7 +89,7 @@ def test_emptied_folder_of_checkpoints_does_not_pass_for_one_that_agrees(
     path.unlink()
     page = str(tmp_path / "page.pdf")
     printing = ("audit", "checkpoint", "--print", page, *lodging[3:])
-    printed = run(*printing, typed=WORDS + "4321\n")
+    printed = run(*printing, typed=WORDS + "4837\n")
     assert printed.exit_code == 0, printed.output
     assert Path(page).read_bytes().startswith(b"%PDF")
     typed = f"{text[:64]}\n{text[64:128]} {text[128:]}"
