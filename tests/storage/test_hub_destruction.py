@@ -101,6 +101,34 @@ def test_time_and_holds_are_the_databases_to_work_out_whatever_a_proposal_says(
     assert "when it came" in hub.answered(factory.PRIYA, moved, young.id)
 
 
+def test_what_was_set_aside_just_now_is_destroyed_by_nobody_though_it_came_long_ago(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    ruth, today = at(factory.RUTH), factory.NOW.date().isoformat()
+    aged = replace(factory.contact(reference="C-24-00007"), received_at=LONG_AGO)
+    screen.set_aside(ruth, hub.front.bring(aged), "error", "A slip.")
+    arrivals = UUID(int=9)
+    with ruth.store.write() as tx:
+        for number, about in ((1, None), (2, None)):
+            kept = originals.keep(
+                tx, id=UUID(int=number), name="a.eml", data=b"%d" % number, kind="reply",
+                contact_id=about, message_id="", received_at=LONG_AGO,
+            )  # fmt: skip
+            ruth.note(tx, "original.set_aside", None, {"original": str(kept.id)})
+    for id, outcome in ((aged.id, "set_aside"), (arrivals, "no_contact")):
+        about = id if outcome == "set_aside" else None
+        with hub.as_somebody(factory.OLA) as line, line.transaction():
+            tell(line, factory.OLA, "retention.proposed", about)
+            values = (id, "x", outcome, "set_aside", today, "oadeyo")
+            line.execute(PROPOSE.encode(), values)
+    assert "not over" in hub.answered(factory.PRIYA, DESTROY, aged.id)
+    with hub.as_somebody(factory.PRIYA) as line, line.transaction():
+        tell(line, factory.PRIYA, "retention.arrivals_destroyed", None)
+        line.execute(DESTROY.encode(), (arrivals,))
+    assert hub.tried(factory.PRIYA, "SELECT count(*) FROM original") == [(2,)]
+    assert retention.due(at(factory.PRIYA)) == ()
+
+
 def test_the_database_and_the_desk_work_out_the_same_day(
     hub: HubHere, at: Callable[[Worker], Desk]
 ) -> None:
@@ -234,7 +262,9 @@ def test_what_others_found_of_a_destroyed_record_goes_with_it_at_a_hub(
     )
     [(before, named)] = hub.tried(factory.PRIYA, naming)
     assert 0 < named < before
-    screen.set_aside(at(factory.RUTH), hub.front.read(gone), "error", "A slip.")
+    hub.front.watch.now, now = LONG_AGO, hub.front.watch.now
+    screen.set_aside(hub.front.ruth, hub.front.read(gone), "error", "A slip.")
+    hub.front.watch.now = now
     retention.propose(at(factory.OLA), gone.id)
     retention.approve(at(factory.PRIYA), gone.id)
     assert hub.tried(factory.PRIYA, naming) == [(before - named, 0)]

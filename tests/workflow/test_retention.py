@@ -16,13 +16,24 @@ from tests.workflow.test_receive import LETTER
 from triage.domain.contact import ContactState
 from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError
 from triage.domain.lookup import Subject
+from triage.domain.request import AnswerPlace, PartnerAnswer, Via
 from triage.domain.retention import Fate
 from triage.partners.state import OWN
-from triage.storage import backups, contacts, content_keys, events, originals
+from triage.storage import backups, contacts, content_keys, events, originals, requests
 from triage.storage import retention as kept
 from triage.storage.engine import open_file
 from triage.storage.tables import metadata
-from triage.workflow import audit, feed, match, reading, receive, retention, screen, sign
+from triage.workflow import (
+    audit,
+    feed,
+    match,
+    partner_answers,
+    reading,
+    receive,
+    retention,
+    screen,
+    sign,
+)
 
 BACKUP_KEY = bytes(range(32, 64))
 
@@ -227,3 +238,38 @@ def test_what_became_no_contact_goes_with_its_key_and_nothing_newer_does(front: 
         left = set(content_keys.all(tx)) & set(named)
     assert left == {f"original:{kept['new'].id}", f"original_bytes:{kept['new'].sha256}"}
     assert events.verify(front.store) is None
+
+
+def test_what_was_set_aside_is_kept_from_that_day_on_and_not_from_when_it_came(
+    front: Front,
+) -> None:
+    aged = front.bring(replace(factory.contact(), received_at=LONG_AGO))
+    screen.set_aside(front.ruth, aged, "error", "A slip.")
+    with front.store.write() as tx:
+        kept = [
+            originals.keep(
+                tx, id=front.desk.new_id(), name="a.eml", data=name.encode(), kind="bounce",
+                contact_id=None, message_id="", received_at=LONG_AGO,
+            )
+            for name in ("a bounce", "an answer")
+        ]  # fmt: skip
+        front.ruth.note(tx, "original.set_aside", None, {"original": str(kept[0].id)})
+        answer = PartnerAnswer(
+            id=front.desk.new_id(), request_id=None, place=AnswerPlace.TO_PLACE, via=Via.EMAIL,
+            received_at=LONG_AGO, original_id=kept[1].id,
+        )  # fmt: skip
+        requests.add_answer(tx, answer)
+    [waits] = retention.due(front.ola)
+    assert waits.children == "1 file and 1 answer, of which 1 still to place"
+    partner_answers.not_an_answer(front.ruth, answer.id, "A circular.")
+    assert retention.due(front.ola) == ()
+    front.watch.now += timedelta(days=364)
+    assert retention.due(front.ola) == ()
+    front.watch.now += timedelta(days=3)
+    due = retention.due(front.ola)
+    assert [row.children for row in due] == ["2 files and 1 answer", "Maya Rowe"]
+    retention.propose(front.ola, due[0].contact_id)
+    retention.approve(front.priya, due[0].contact_id)
+    with front.store.read() as tx:
+        assert originals.set_aside_list(tx) == []
+        assert requests.answers_to_place(tx) == []

@@ -73,17 +73,15 @@ def statements(contact: str, *, uuids: bool, at_hub: bool = False) -> Iterator[s
 
 
 def statements_of_arrivals(until: str, *, uuids: bool) -> Iterator[str]:
-    """SQL that removes what came before a moment and is about nobody: `until` is how the moment
-    is said there. What was noted of each message, without its words, stays: it is known again."""
-    gone = f"contact_id IS NULL AND received_at < {until}"
+    """SQL that removes what came, and was set aside, before a moment and is about nobody: `until`
+    is how the moment is said there. What was noted of each message, without its words, stays: it
+    is known again."""
+    answers, gone = _over(until, uuids=uuids)
     bytes_ = (
         f"sha256 IN (SELECT sha256 FROM original WHERE {gone}) AND sha256 NOT IN "
         f"(SELECT sha256 FROM original WHERE NOT ({gone}))"
     )
-    for table, which in (
-        ("partner_answer", f"request_id IS NULL AND received_at < {until}"),
-        ("original", gone),
-    ):
+    for table, which in (("original", gone), ("partner_answer", answers)):
         named = f"'{table}:' || {_as_text('id', uuids=uuids)}"
         if table == "original":
             yield (
@@ -93,6 +91,28 @@ def statements_of_arrivals(until: str, *, uuids: bool) -> Iterator[str]:
             yield f"DELETE FROM original_bytes WHERE {bytes_}"
         yield f"DELETE FROM content_key WHERE id IN (SELECT {named} FROM {table} WHERE {which})"
         yield f"DELETE FROM {table} WHERE {which}"
+
+
+def _over(until: str, *, uuids: bool) -> tuple[str, str]:
+    """Which answers and which originals about nobody have had their time before a moment: counted
+    from when they came or were set aside, the later of these. An original stays with its answer."""
+
+    def aside_before(table: str, *kinds: str) -> str:
+        named = ", ".join(f"'{kind}'" for kind in kinds)
+        return (
+            f"{table}.received_at < {until} AND NOT EXISTS (SELECT 1 FROM event put "
+            f"WHERE put.contact_id IS NULL AND put.kind IN ({named}) AND put.at >= {until} "
+            f"AND put.detail LIKE '%' || {_as_text(f'{table}.id', uuids=uuids)} || '%')"
+        )
+
+    answers = f"request_id IS NULL AND {aside_before('partner_answer', 'request.not_an_answer')}"
+    came_with = f"body LIKE '%' || {_as_text('original.id', uuids=uuids)} || '%'"
+    originals = (
+        f"contact_id IS NULL AND {aside_before('original', 'original.set_aside', 'original.kept')} "
+        "AND NOT EXISTS (SELECT 1 FROM partner_answer WHERE request_id IS NULL "
+        f"AND {came_with} AND NOT ({answers}))"
+    )
+    return answers, originals
 
 
 def _as_text(id: str, *, uuids: bool) -> str:
@@ -145,19 +165,19 @@ def destroy_arrivals(tx: Transaction, review: Review, until: datetime) -> None:
 
 
 def arrivals_before(tx: Transaction, until: datetime) -> Arrivals:
-    """What came before a moment and is about nobody, for who may see it."""
+    """What came, and was set aside, before a moment and is about nobody, for who may see it."""
     original, answer = metadata.tables["original"], metadata.tables["partner_answer"]
-    kept = (original.c.contact_id.is_(None), original.c.received_at < until)
-    waits = (answer.c.request_id.is_(None), answer.c.received_at < until)
+    before = bindparam("before", until, type_=UtcDateTime())
+    waits, kept = (text(which).bindparams(before) for which in _over(":before", uuids=tx.at_hub))
     to_place = answer.c.place == AnswerPlace.TO_PLACE.value
     count, newest = func.count(), func.max
     files, last = tx.connection.execute(
-        select(count, newest(original.c.received_at)).where(*kept)
+        select(count, newest(original.c.received_at)).where(kept)
     ).one()
     bare, bare_last = tx.connection.execute(
-        select(count, newest(answer.c.received_at)).where(*waits)
+        select(count, newest(answer.c.received_at)).where(waits)
     ).one()
-    waiting = tx.connection.scalar(select(count).where(*waits, to_place)) or 0
+    waiting = tx.connection.scalar(select(count).where(waits, to_place)) or 0
     return Arrivals(
         files=files,
         answers=bare,

@@ -123,6 +123,13 @@ def last_by(tx: Transaction, id: UUID, by: str) -> Event | None:
     return next(iter(read(tx, theirs.order_by(table.c.seq.desc()).limit(1))), None)
 
 
+def last_at(tx: Transaction, id: UUID, kinds: Collection[str]) -> datetime | None:
+    """When one of these was last done to a contact, as far as this person may know."""
+    done = select(func.max(table.c.at)).where(table.c.contact_id == id)
+    at: datetime | None = tx.connection.scalar(done.where(table.c.kind.in_(sorted(kinds))))
+    return at
+
+
 def head(tx: Transaction) -> Head:
     """Where the chain ends."""
     return _head(tx, select(event_head))

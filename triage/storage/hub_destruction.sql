@@ -153,10 +153,12 @@ BEGIN
     ) THEN
         RETURN NULL;
     END IF;
-    ended := (coalesce(
+    ended := (coalesce(greatest(
         (SELECT max((version ->> 'signed_at')::timestamptz) FROM unnest(signed) version),
-        kept.received_at
-    ) AT TIME ZONE 'Europe/London')::date;
+        (SELECT max(told.at) FROM event told
+         WHERE kept.state = 'set aside' AND told.contact_id = wanted
+           AND told.kind IN ('contact.set_aside', 'call.thrown_away'))
+    ), kept.received_at) AT TIME ZONE 'Europe/London')::date;
     -- Of the children as they are now and as they were when it was signed, the youngest.
     eighteen := greatest(ended, (
         SELECT max(fanlight_years_after(coalesce(born, ended), 18)) FROM (

@@ -13,7 +13,7 @@ from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError
 from triage.domain.retention import SET_ASIDE, Fate, LegalHold, RetentionRule, Review, due_on
 from triage.domain.spelling import spell_day
 from triage.domain.worker import May
-from triage.storage import contacts, destruction, versions
+from triage.storage import contacts, destruction, events, versions
 from triage.storage import retention as kept
 from triage.storage.engine import Transaction
 from triage.workflow import arrivals, earlier, happened, holding, naming
@@ -25,6 +25,7 @@ MOST = 200
 """Records on one list; the longest kept come first."""
 
 _PAGE = 500
+_ASIDE = ("contact.set_aside", "call.thrown_away")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,9 +183,12 @@ def _falls(desk: Desk, tx: Transaction, contact: Contact) -> tuple[RetentionRule
         if v.state is VersionState.SIGNED and v.signed_at
     ]
     codes, labels = _outcomes(desk, decided)
-    ended = max((v.signed_at for v in decided if v.signed_at), default=contact.received_at)
-    if contact.state is ContactState.SET_ASIDE and not decided:
-        codes, labels = {SET_ASIDE}, "Set aside"
+    ends = [v.signed_at for v in decided if v.signed_at]
+    if contact.state is ContactState.SET_ASIDE:
+        ends += [at for at in [events.last_at(tx, contact.id, _ASIDE)] if at is not None]
+        if not decided:
+            codes, labels = {SET_ASIDE}, "Set aside"
+    ended = max(ends, default=contact.received_at)
     births = [c.dob.as_date or c.edd.as_date for c in contact.content.children]
     found = due_on(desk.profile.retention, codes, naming.local_day(desk.profile, ended), births)
     return (found[1], found[0], labels) if found else None
