@@ -165,6 +165,7 @@ _WORDS: Mapping[str, str] = {
     "worker.key_revoked": "Revoked a key",
     "worker.revocations_listed": "Listed revoked certificates",
     "worker.let_in": "Let a person in",
+    "worker.line_ended": "Ended a line that held up the hub",
     "worker.locked": "Locked the desk",
     "worker.password_changed": "Changed their password at the hub",
     "worker.pin_changed": "Changed a PIN",

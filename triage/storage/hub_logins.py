@@ -17,7 +17,7 @@ from triage.domain.worker import May, RevokedFor, Role, Roles, Worker
 from triage.storage import events, signing_keys, workers
 from triage.storage.engine import Store, Transaction, open_server
 from triage.storage.hub_line import address
-from triage.storage.hub_server import as_owner, is_role, must_be_encrypted, quoted
+from triage.storage.hub_server import as_owner, is_role, limit, must_be_encrypted, quoted
 
 LOGIN = "fl_"
 _END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = :login"
@@ -61,6 +61,7 @@ def let_in(
         connection.execute(text(f"GRANT fanlight_person TO {who}"))
         connection.execute(text(f"GRANT CONNECT ON DATABASE {_database(connection)} TO {who}"))
         connection.execute(text(f"ALTER ROLE {who} LOGIN"))
+        limit(connection, login)
         if password is not None:
             _set_password(connection, login, password)
     return login

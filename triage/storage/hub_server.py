@@ -26,8 +26,18 @@ from triage.storage.tables import metadata
 OLDEST = 150000
 """PostgreSQL 15, as the server counts."""
 
+MOST_LINES = 40
+"""Of one login at once: two windows have half of it."""
+
+_LIMITS = {
+    "idle_in_transaction_session_timeout": 30,
+    "lock_timeout": 10,
+    "statement_timeout": 60,
+    "transaction_timeout": 300,  # from PostgreSQL 17 on
+}
 _SCRIPT = Path(__file__).with_name("hub_rules.sql")
 _EVENTS = Path(__file__).with_name("hub_events.sql")
+_LINES = Path(__file__).with_name("hub_lines.sql")
 _TIES = Path(__file__).with_name("hub_ties.sql")
 _DESTROY = Path(__file__).with_name("hub_destruction.sql")
 
@@ -287,7 +297,7 @@ def create_hub(
         if not is_role(connection, "fanlight_person"):
             connection.execute(text("CREATE ROLE fanlight_person NOLOGIN NOINHERIT"))
         untold = connection.scalar(text("SELECT to_regclass('fanlight_member')")) is None
-        for script in (_SCRIPT, _EVENTS, _TIES):
+        for script in (_SCRIPT, _EVENTS, _LINES, _TIES):
             connection.connection.cursor().execute(script.read_bytes())
         if untold:
             connection.execute(_MEMBERS_OF_GROUPS, {"roles": [role.value for role in Role]})
@@ -297,6 +307,8 @@ def create_hub(
             _keep_rules(connection, retention)
         for table in metadata.tables:
             _apply(connection, table, RULES.get(table))
+        for login in connection.scalars(text("SELECT login FROM fanlight_member")).all():
+            limit(connection, login)
         _leave_nothing_outside(connection)
         # Logins are the whole server's: each comes in where it is let in by name, and nowhere else.
         here = quoted(connection.scalar(text("SELECT current_database()")))
@@ -402,6 +414,17 @@ def is_role(connection: Connection, name: str) -> bool:
     return connection.execute(found, {"name": name}).first() is not None
 
 
+def limit(connection: Connection, login: str) -> None:
+    """Let no line of a login, or all of them together, hold up the server by mistake: whoever
+    forgets to end something, with whatever program. Whoever wants to can set it otherwise."""
+    who = quoted(login)
+    connection.execute(text(f"ALTER ROLE {who} CONNECTION LIMIT {MOST_LINES}"))
+    for name, seconds in _LIMITS.items():
+        known = text("SELECT true FROM pg_settings WHERE name = :name")
+        if connection.scalar(known, {"name": name}):
+            connection.execute(text(f"ALTER ROLE {who} SET {name} = '{seconds}s'"))
+
+
 def quoted(name: str | None) -> str:
     """A name as it stands in a statement."""
     return '"' + (name or "").replace('"', '""') + '"'
@@ -486,11 +509,17 @@ def _apply(connection: Connection, table: str, rule: Rule | None) -> None:
             f"WITH CHECK ({rule.add})"
         )
     if rule.change:
-        changes = f" ({rule.changes})" if rule.changes else ""
-        run(f"GRANT UPDATE{changes} ON {table} TO fanlight_person")
+        # By its columns: who may change a whole table may lock it.
+        run(f"GRANT UPDATE ({rule.changes or _changes(table)}) ON {table} TO fanlight_person")
         run(
             f"CREATE POLICY fanlight_change ON {table} FOR UPDATE TO fanlight_person "
             f"USING ({rule.see}) WITH CHECK ({rule.change})"
+        )
+    if rule.change and "contact_id" in metadata.tables[table].columns and not rule.changes:
+        run(
+            f"CREATE OR REPLACE TRIGGER fanlight_stays_where_it_is BEFORE UPDATE ON {table} "
+            "FOR EACH ROW WHEN (OLD.contact_id IS DISTINCT FROM NEW.contact_id) "
+            "EXECUTE FUNCTION fanlight_stays_where_it_is()"
         )
     if rule.delete:
         run(f"GRANT DELETE ON {table} TO fanlight_person")
@@ -498,6 +527,11 @@ def _apply(connection: Connection, table: str, rule: Rule | None) -> None:
             f"CREATE POLICY fanlight_delete ON {table} FOR DELETE TO fanlight_person "
             f"USING ({rule.delete})"
         )
+
+
+def _changes(table: str) -> str:
+    kept = metadata.tables[table].columns
+    return ", ".join(quoted(c.name) for c in kept if not c.primary_key)
 
 
 def bring_in(owner_url: str, desk: Store) -> int:

@@ -143,6 +143,17 @@ DROP TRIGGER IF EXISTS fanlight_is_theirs ON suggestion;
 CREATE TRIGGER fanlight_is_theirs BEFORE INSERT OR UPDATE ON suggestion
     FOR EACH ROW EXECUTE FUNCTION fanlight_suggestion_is_theirs();
 
+-- What belongs to a contact goes to no other: it would be gone from the first without a word.
+CREATE OR REPLACE FUNCTION fanlight_stays_where_it_is() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF fanlight_worker() IS NOT NULL THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'What belongs to a contact stays with it. Nothing was changed.';
+    END IF;
+    RETURN NEW;
+END $$;
+
 -- ---- with its event ----------------------------------------------------------------------------
 
 -- Whether this transaction put an event of this person into the chain, of such a kind, about that
