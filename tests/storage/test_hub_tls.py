@@ -17,8 +17,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from tests import postgresql
 from tests.test_cli_hub import WORDS, run
-from triage.domain.errors import StoreError
+from triage.domain.errors import StoreError, UnreachableError
 from triage.storage.hub_line import address, with_whole_paths
+from triage.storage.hub_logins import open_as
 from triage.storage.hub_server import must_be_encrypted
 
 GUIDE = Path(__file__).resolve().parents[2] / "resources" / "help" / "hub.md"
@@ -177,6 +178,10 @@ def test_people_come_over_tls_with_a_password_or_a_certificate_from_any_folder(
     for brought in ("", anothers):
         with pytest.raises(psycopg.OperationalError, match="certificate"):
             psycopg.connect(as_rosei + brought)
+        with pytest.raises(UnreachableError, match="does not let you sign in"):
+            open_as(council.url("", root) + brought, "rosei", "")
+    with pytest.raises(UnreachableError, match="does not let you sign in"):
+        open_as(council.url("", root), "pnandra", "")
     with psycopg.connect(as_rosei + hers, autocommit=True) as line:
         for asked in (
             "SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'restriction'",
@@ -219,6 +224,7 @@ def test_address_names_files_that_are_there_by_whole_paths(
     system = f"{front}&sslrootcert=system"
     assert with_whole_paths(system) == system
     must_be_encrypted(address(system))
+    assert address(f"{system}&gssencmode=require").query["gssencmode"] == "disable"
     with pytest.raises(StoreError, match=r"The file .*ca.pem, .* is not there"):
         must_be_encrypted(address(said))
     with pytest.raises(StoreError, match="sslrootcert=system"):

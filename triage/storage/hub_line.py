@@ -71,7 +71,9 @@ def address(url: str | URL) -> URL:
         found = found.update_query_pairs([("host", host) for host in hosts])
     if "target_session_attrs" not in found.query:
         found = found.update_query_dict({"target_session_attrs": "read-write"})
-    return found
+    # Whoever has a Kerberos ticket would else get its encryption in place of TLS, and with it a
+    # server that is not asked for its certificate.
+    return found.update_query_dict({"gssencmode": "disable"})
 
 
 _FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl")
@@ -216,9 +218,9 @@ MANY = (
     "help ask IT to let more in."
 )
 SIGN_IN = (
-    "The hub's server does not let you sign in: your password there or your certificate has run "
-    "out, or was changed. Nothing was changed, and what was saved before is safe: ask IT for a new "
-    "one."
+    "The hub's server does not let you sign in: your password there, your certificate or your "
+    "Kerberos ticket has run out, or was changed. Nothing was changed, and what was saved before "
+    "is safe: ask IT for a new one."
 )
 STRANGER = (
     "What answers in the hub's place can't prove that it is the hub's server: its certificate has "
@@ -234,7 +236,8 @@ _SAID: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"certificate verify failed|does not match host name", STRANGER),
         (
             r"authentication failed|not permitted to log in|no pg_hba\.conf entry|alert (bad|"
-            r"unknown|certificate)|alert \w* certificate",
+            r"unknown|certificate)|alert \w* certificate|requires a valid client certificate|"
+            r"no password supplied|GSSAPI continuation error",
             SIGN_IN,
         ),
         (r"too many (clients|connections)|remaining connection slots", MANY),
