@@ -28,6 +28,7 @@ from tests.ui.decision import (
 )
 from triage.domain.fact import read
 from triage.domain.profile import Code, Profile
+from triage.workflow.checks import LeftOut
 from ui.shell.tab_chain import tab_stops
 from ui.tour_drive import focused, name_of, press
 from ui.triage.decision_pane import DecisionPane, SignedState
@@ -478,3 +479,18 @@ def test_a_number_key_goes_by_the_number_on_the_level_and_not_by_its_place(
     assert hub.edits == []
     press(focused(), "4")
     assert hub.last() == ("level", "high", 0)
+
+
+def test_the_author_is_told_that_nobody_was_looked_up_and_the_key_until_it_is_explained(
+    pane: DecisionPane, profile: Profile
+) -> None:
+    left = LeftOut(short="nobody looked up", sentence="Nobody has been looked up yet.")
+    pane.resize(420, 900)
+    shown(pane, view(profile, WHOLE, left_out=left))
+    open_all(pane, profile)
+    assert pane.progress.rest.text().startswith("· nobody looked up: Ctrl L")
+    said = "Nobody has been looked up yet. Ctrl L looks up whoever is left."
+    assert said in [t.text() for t in field(pane, "history").findChildren(Text)]
+    why = {"history": "not_available", "history_words": "Their lists are away till Monday."}
+    shown(pane, view(profile, {**WHOLE, **why}, left_out=left))
+    assert "looked up" not in pane.progress.rest.text()

@@ -9,13 +9,13 @@ import pytest
 from tests import factory
 from tests.conftest import Home
 from tests.workflow.conftest import Front
-from triage.domain.contact import ContactState
+from triage.domain.contact import Contact, ContactState
 from triage.domain.decision import VersionState
 from triage.domain.errors import ConflictError, FanlightError, NotAllowedError, NotReadyError
 from triage.domain.worker import Role
 from triage.export import signing
 from triage.storage import outbox, versions
-from triage.workflow import decide, match, screen, sign
+from triage.workflow import checks, decide, known, match, screen, sign
 
 
 def test_signing_freezes_the_version_and_puts_its_document_in_the_outbox(front: Front) -> None:
@@ -231,8 +231,16 @@ def test_batch_refuses_what_failed_a_check(front: Front) -> None:
     assert "sign it by itself" in refused.refused
 
 
+def _told_to_author(front: Front, contact: Contact) -> str:
+    with front.ruth.store.read() as tx:
+        results = known.results_for(front.ruth, tx, contact.id)
+    left = checks.left_out(front.ruth, contact, results, {"a1": "Carla Rowe"})
+    return left.sentence if left else ""
+
+
 def test_what_no_partner_was_looked_up_for_is_not_signed_in_a_batch(front: Front) -> None:
     contact = front.bring(factory.contact(rating="green"))
+    assert _told_to_author(front, contact) == "Nobody has been looked up yet."
     proposed = front.proposed(contact)
     before = sign.look(front.priya, proposed.id).checks[-1]
     assert (before.sentence, before.passed) == ("Not looked up: Our own contacts", False)
@@ -240,6 +248,7 @@ def test_what_no_partner_was_looked_up_for_is_not_signed_in_a_batch(front: Front
     assert "Not looked up: Our own contacts. Nothing was signed" in refused.refused
     front.people.problems["health"] = "The extract from Health has not been read yet."
     match.look_up(front.priya, contact.id, people=["c1"])
+    assert _told_to_author(front, contact) == ("Not looked up for Carla Rowe: Our own contacts.")
     part = sign.look(front.priya, proposed.id).checks[-1]
     assert (part.sentence, part.passed) == ("Not every partner was looked up", False)
     assert part.detail == (
@@ -248,6 +257,7 @@ def test_what_no_partner_was_looked_up_for_is_not_signed_in_a_batch(front: Front
     )
     front.people.problems.clear()
     match.look_up(front.priya, contact.id)
+    assert _told_to_author(front, contact) == ""
     after = sign.look(front.priya, proposed.id).checks[-1]
     assert (after.sentence, after.passed) == ("Every partner could be looked up", True)
     [signed] = sign.sign_together(front.priya, [proposed.id], "2222")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from triage.domain.contact import Contact
 from triage.domain.decision import Check, DecisionVersion, Weight
-from triage.domain.lookup import UNANSWERED, LookupResult, Verdict, is_silent
+from triage.domain.lookup import UNANSWERED, LookupResult, Outcome, Verdict, is_silent
 from triage.domain.restriction import is_adopted
 from triage.domain.spelling import counted
 from triage.partners.state import OWN
@@ -92,14 +93,76 @@ def _looked_up(
     return Check(sentence=said, passed=False, detail=detail)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Whom partners were not asked about yet, for who writes the decision: in a sentence, in two
+    words, and whether a look-up can mend it."""
+
+    short: str
+    sentence: str
+    can_look_up: bool = True
+
+
+def left_out(
+    desk: Desk, contact: Contact, results: Iterable[LookupResult], names: Mapping[str, str]
+) -> LeftOut | None:
+    """What the leader's check will find not looked up, told while it can be mended; None where
+    every partner was asked about everyone. Who was asked and did not answer is another matter."""
+    results = tuple(results)
+    people = _people(contact)
+    if not people:
+        why = "no name and no number is known of anybody"
+        return LeftOut(
+            short="nobody can be looked up",
+            sentence=f"Nobody can be looked up: {why}.",
+            can_look_up=False,
+        )
+    unasked = _unasked(desk, contact, results, people, names)
+    if not unasked:
+        return None
+    if not results:
+        return LeftOut(short="nobody looked up", sentence="Nobody has been looked up yet.")
+    said = ". ".join(f"{label}: {', '.join(among)}" for label, among in unasked.items())
+    return LeftOut(short="not all looked up", sentence=f"{said}.")
+
+
+def _people(contact: Contact) -> tuple[str, ...]:
+    known_of = earlier.persons(contact.content, contact.received_at, contact.reference)
+    return tuple(key for key, _ in known_of)
+
+
+def _unasked(
+    desk: Desk,
+    contact: Contact,
+    results: Iterable[LookupResult],
+    people: Sequence[str],
+    names: Mapping[str, str],
+) -> dict[str, list[str]]:
+    """About whom not, and the names of those partners. A contact of an adopted identity is not
+    sought among the hub's own, so nothing is missing there."""
+    asked: dict[str, set[str]] = {}
+    silent: dict[str, list[Outcome]] = {}
+    for result in results:
+        asked.setdefault(result.partner, set()).add(result.subject.person)
+        silent.setdefault(result.partner, []).append(result.outcome)
+    found: dict[str, list[str]] = {}
+    for partner in desk.partners:
+        if partner == OWN and is_adopted(contact):
+            continue
+        about = asked.get(partner, set())
+        left = [key for key in people if key not in about]
+        if left and not (about and is_silent(silent[partner])):
+            whom = ", ".join(names.get(key, key) for key in left)
+            label = f"Not looked up for {whom}" if about else "Not looked up"
+            found.setdefault(label, []).append(desk.partner_name(partner))
+    return found
+
+
 def _not_looked_up(
     desk: Desk, contact: Contact, version: DecisionVersion, results: Iterable[LookupResult]
 ) -> tuple[str, str]:
-    """A sentence, and the partners with why each; "" where all were looked up about everyone.
-
-    A contact of an adopted identity is not sought among the hub's own, so nothing is missing there.
-    """
-    people = dict(earlier.persons(contact.content, contact.received_at, contact.reference))
+    """A sentence, and the partners with why each; "" where all were looked up about everyone."""
+    results, people = tuple(results), _people(contact)
     if not people:
         return "Nobody could be looked up", "No name and no number is known of anybody."
     names = {p.key: p.name for p in version.people}
@@ -107,19 +170,14 @@ def _not_looked_up(
     for result in results:
         by_partner.setdefault(result.partner, []).append(result)
     silent: dict[str, str] = {}
-    unasked: dict[str, list[str]] = {}
     for partner in desk.partners:
+        answers = by_partner.get(partner, [])
         if partner == OWN and is_adopted(contact):
             continue
-        answers, name = by_partner.get(partner, []), desk.partner_name(partner)
-        left = people.keys() - {r.subject.person for r in answers}
         if answers and is_silent([r.outcome for r in answers]):
             said = (r.problem for r in answers if r.outcome in UNANSWERED and r.problem)
-            silent[name] = next(said, "no answer.")
-        elif left:
-            about = ", ".join(names.get(key, key) for key in people if key in left)
-            label = f"Not looked up for {about}" if answers else "Not looked up"
-            unasked.setdefault(label, []).append(name)
+            silent[desk.partner_name(partner)] = next(said, "no answer.")
+    unasked = _unasked(desk, contact, results, people, names)
     lists = [f"{label}: {', '.join(among)}" for label, among in unasked.items()]
     if len(silent) + sum(map(len, unasked.values())) > 1:
         each = (*(f"{name}: {why}" for name, why in silent.items()), *(f"{x}." for x in lists))

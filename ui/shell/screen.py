@@ -74,6 +74,9 @@ class Screen(QWidget):
     def ask_partner(self) -> None:
         """Ctrl E: ask a partner."""
 
+    def look_up(self) -> None:
+        """Ctrl L: ask partners for records of everyone in what is open."""
+
     def print_preview(self) -> None:
         """Ctrl P: see the pack."""
 
@@ -109,6 +112,7 @@ OPTIONAL_ACTS: dict[str, str] = {
     "Go to a part of the form (1 to 7)": "go_to_part",
     "Compare records": "compare",
     "Ask a partner": "ask_partner",
+    "Look up at partners": "look_up",
     "Print preview": "print_preview",
     "Find in this pane": "find_words",
     "Undo": "undo",

@@ -343,7 +343,7 @@ class DecisionPane(Pane):
             return
         self._laid = laid
         self.form.lay()
-        self.progress.show_meter(now.meter)
+        self.progress.show_meter(now.meter, now.left_out())
         self.send.show_gaps(sum(1 for s in now.meter.parts if s.needed), now.meter.needed)
         if not now.meter.needed or now.read_only():
             self.send.explanation.hide()

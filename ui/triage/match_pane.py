@@ -40,7 +40,7 @@ class MatchPane(Pane):
         self.card.compare_asked.connect(self._compare)
         self._small: list[SmallCard] = []
         self.looked = Text("", "small", "muted", wrap=True)
-        self.again = Button("Search again", "refresh-cw", "quiet", dense=True)
+        self.again = Button("Search again", "refresh-cw", "quiet", key_hint="Ctrl L", dense=True)
         self.again.clicked.connect(self.search_asked)
         self._loading = Loading("Partners are being searched", rows=3)
         self._loading.hide()

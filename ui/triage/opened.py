@@ -12,6 +12,7 @@ from triage.domain.profile import Code
 from triage.domain.spelling import spell_moment
 from triage.domain.worker import May, Worker
 from triage.workflow import decide, naming, opening, unsent
+from triage.workflow.checks import left_out
 from triage.workflow.desk import Desk
 from triage.workflow.happened import Look
 from triage.workflow.join import SuggestedPair
@@ -72,6 +73,7 @@ def _opened(desk: Desk, found: Opening) -> Opened:
         draft=draft,
         contact=view.contact,
         completeness=decide.completeness(desk, view, draft),
+        left_out=left_out(desk, view.contact, view.results, {p.key: p.name for p in view.people}),
         today=naming.local_day(desk.profile, now),
         repeat_contacts=view.repeat,
         results=view.results,

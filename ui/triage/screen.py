@@ -513,6 +513,15 @@ class TriageScreen(Screen):
         else:
             self.refused.emit("Open a contact first: a partner is asked about one that is open.")
 
+    def look_up(self) -> None:
+        """Ctrl L: everyone in the contact that is open."""
+        if self._opened is None:
+            self.refused.emit("Open a contact first: those in it are looked up at partners.")
+        elif not self._opened.may(May.LINK):
+            self.refused.emit(self._opened.view.read_only_why or "Your role looks nobody up.")
+        else:
+            self.reader.search_again()
+
     def print_preview(self) -> None:
         """Ctrl P."""
         if self._opened is None:

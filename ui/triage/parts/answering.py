@@ -7,13 +7,26 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from triage.domain.completeness import Asked, codes_of, completeness, visible_questions, word_count
-from triage.domain.decision import Answer, Completeness, DecisionDraft, SavedAnswer, Weight, key
+from triage.domain.decision import (
+    Answer,
+    Completeness,
+    DecisionDraft,
+    Problem,
+    SavedAnswer,
+    Weight,
+    key,
+)
 from triage.domain.fact import Answer3
 from triage.domain.profile import Code, Profile, QuestionKind
 from triage.domain.spelling import counted
+from ui.keymap import GLOBAL, keymap
 from ui.triage.parts.values import DecisionPaneView
 
 _DECIDERS = "@deciders"
+HISTORY = "history"
+"""The question whose answer may say why it is decided without looking somebody up."""
+LOOK_UP = "Look up at partners"
+LOOK_UP_KEY = keymap().label(GLOBAL, LOOK_UP)
 
 
 class Answering:
@@ -74,11 +87,37 @@ class Answering:
             results=view.results,
             awaited=view.awaited,
         )
+        left_out = self._left_out()
+        if left_out is not None:
+            self.meter = replace(self.meter, problems=(*self.meter.problems, left_out))
         # Each answer of a partner has all of it read anew, and hardly ever changes the form.
         return self.asked, self.meter, draft.answers, replace(view, results=())
 
     def _draft(self) -> DecisionDraft:
         return replace(self.view.draft, answers=dict(self.answers))
+
+    def left_out(self) -> str:
+        """Whom no partner was asked about, in few words for the meter, with the key that does it;
+        "" where all were, or the decision says why not."""
+        left = self.view.left_out
+        if left is None or self._left_out() is None:
+            return ""
+        return f"{left.short}: {LOOK_UP_KEY}" if left.can_look_up else left.short
+
+    def _left_out(self) -> Problem | None:
+        """The same as something to look at again, at the question where it may be explained."""
+        left = self.view.left_out
+        explained = self.value(HISTORY) == "not_available" and self.value(f"{HISTORY}_words")
+        if left is None or self.read_only() or explained:
+            return None
+        at = self.find(HISTORY)
+        mend = f" {LOOK_UP_KEY} looks up whoever is left." if left.can_look_up else ""
+        return Problem(
+            part=at.part.id if at is not None else "",
+            question=HISTORY,
+            weight=Weight.CONTRADICTS,
+            sentence=f"{left.sentence}{mend}",
+        )
 
     def of_part(self, part: str) -> list[Asked]:
         """What a part asks now."""

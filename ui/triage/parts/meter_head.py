@@ -27,7 +27,7 @@ class MeterHead(QObject):
     def __init__(self, box: QWidget, row: QHBoxLayout, title: Text, quiet: Text) -> None:
         super().__init__(box)
         self._box, self._row, self._title, self._quiet = box, row, title, quiet
-        self._long = self._short = ""
+        self._said: tuple[str, ...] = ("",)
         self._shown = True
         self.count = Text("", "small", weight=600)
         self.rest = Text("", "small", "text2", elide=True)
@@ -45,15 +45,20 @@ class MeterHead(QObject):
             part.setVisible(visible)
         self._space()
 
-    def show_meter(self, meter: Completeness) -> None:
-        """Say what is done, needed and advised, and how many answers contradict."""
+    def show_meter(self, meter: Completeness, first: str = "") -> None:
+        """Say what is done, needed and advised, and how many answers contradict; before all that
+        what comes `first`, which is never left out for want of room."""
         blocks: list[Block] = ["done"] * meter.done
         blocks += ["needed"] * meter.needed
         blocks += ["advised"] * meter.advised
         self.meter.set_parts(blocks)
         contradictions = sum(p.weight is Weight.CONTRADICTS for p in meter.problems)
         counts = (meter.needed, meter.advised, contradictions)
-        self._long, self._short = (_rest(counts, words) for words in (_LONG, _SHORT))
+        if first:
+            counts = (*counts[:2], counts[2] - 1)
+        self._said = tuple(_rest(counts, words, first) for words in (_LONG, _SHORT))
+        if first:
+            self._said = (*self._said, f"· {first}")
         self.count.set_text(f"{meter.done} of {meter.total} done")
         self._fit()
 
@@ -70,12 +75,12 @@ class MeterHead(QObject):
         taken += self._title.sizeHint().width() + self.count.sizeHint().width()
         room = self._box.width() - taken
         quiet = self._quiet.sizeHint().width()
-        long, short = (
-            math.ceil(metrics.horizontalAdvance(w)) + 1 for w in (self._long, self._short)
-        )
-        fits = long + quiet <= room
-        self.rest.set_text(self._long if fits else self._short)
-        self._quiet.setVisible(fits or short + quiet <= room)
+        wide = [math.ceil(metrics.horizontalAdvance(words)) + 1 for words in self._said]
+        whole = wide[0] + quiet <= room
+        fits = (at for at, w in enumerate(wide) if at and w <= room)
+        shown = 0 if whole else next(fits, len(wide) - 1)
+        self.rest.set_text(self._said[shown])
+        self._quiet.setVisible(wide[shown] + quiet <= room)
 
     def _place(self) -> None:
         t = theme()
@@ -92,6 +97,7 @@ class MeterHead(QObject):
         self._fit()
 
 
-def _rest(counts: tuple[int, ...], words: tuple[str, ...]) -> str:
-    said = [f"{n} {what}" for n, what in zip(counts, words, strict=True) if n]
+def _rest(counts: tuple[int, ...], words: tuple[str, ...], first: str) -> str:
+    said = [first] if first else []
+    said += [f"{n} {what}" for n, what in zip(counts, words, strict=True) if n]
     return "· " + (", ".join(said) or "nothing missing")

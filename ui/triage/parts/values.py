@@ -11,6 +11,7 @@ from triage.domain.contact import Contact
 from triage.domain.decision import Answer, Completeness, DecisionDraft
 from triage.domain.lookup import LookupResult
 from triage.domain.profile import Code, Profile
+from triage.workflow.checks import LeftOut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,8 @@ class DecisionPaneView:
     `repeat_contacts`, `results` and `awaited` are what the meter counts besides the answers, so
     that it moves while a person types. `deciders` are those who may sign, offered by "@deciders";
     their code is their name and job in words, so that a decision reads the same when they have
-    left; `names` says who wrote the other side of a conflict. `read_only_why` is a sentence, ""
+    left; `names` says who wrote the other side of a conflict. `left_out` is whom no
+    partner was asked about yet. `read_only_why` is a sentence, ""
     while the decision may be written; `returned` is who sent it back and what they said.
     """
 
@@ -45,6 +47,7 @@ class DecisionPaneView:
     read_only_why: str = ""
     signed: SignedState | None = None
     returned: tuple[str, str] | None = None
+    left_out: LeftOut | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
