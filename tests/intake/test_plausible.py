@@ -247,6 +247,9 @@ def test_other_programs_are_told_what_is_unclear() -> None:
     assert [one["what"] for one in answer["unclear"]] == ["children.0.given"]
     lines = summary({"file": "f.eml", "got": {**answer, "duplicate_of": "", "same_family_as": []}})
     assert "“Carer” stands where a first name would" in lines
+    nobody = as_answer(weighed(draft(Content(children=()))))
+    lines = summary({"file": "f.eml", "got": {**nobody, "duplicate_of": "", "same_family_as": []}})
+    assert "no child was read: look at its subject" in lines, "more than “contact”"
 
 
 WORDS = st.one_of(

@@ -11,6 +11,8 @@ from tests.journeys.conftest import Seat
 from triage.workflow import earlier
 from triage.workflow.queue import queue
 from ui.keymap import keymap
+from ui.shell.commands import ALSO
+from ui.shell.help import HelpBox
 from ui.shell.search import KEYS_ONLY
 from ui.theme import theme
 from ui.tour_drive import find, press, type_into
@@ -160,3 +162,45 @@ def _lines(menu: QMenu, above: str = "") -> list[str]:
         elif words:
             said.append(above + words)
     return said
+
+
+FOUND_BY = (
+    ("retention", "Records due for destruction…"),
+    ("retention", "Keeping and destroying records"),
+    ("backup", "Backups"),
+    ("bigger text", "Larger text"),
+    ("keyboard", "All keys"),
+    ("reminder", "Handover and schedule"),
+    ("colour", "Colours: Dark"),
+    ("blur", "Privacy blur on or off"),
+    ("language", "Services"),
+    ("log out", "Switch user"),
+    ("subject access", "When somebody asks what is held about a child"),
+    ("restrict", "Restricted records to review…"),
+    ("print", "Print preview"),
+    ("help", "Help for this screen"),
+)
+
+
+def test_commands_and_pages_are_found_by_what_people_call_them(sit: Callable[[str], Seat]) -> None:
+    seat = sit("pnandra")
+    window = seat.bench.window
+    line = find(window, window.top.search.accessibleName(), QLineEdit)
+    missing = []
+    for typed, found in FOUND_BY:
+        line.clear()
+        type_into(line, typed)
+        if found not in [row.text for row in window.search.rows()]:
+            missing.append((typed, found))
+    assert missing == []
+    extra = {words for _, words, *_ in window.menus._extra}
+    known = {*keymap().acts(), *window.menus.commands(), *extra}
+    assert [c for c in ALSO if not any(k.startswith(c) for k in known)] == []
+    line.clear()
+    type_into(line, "backups")
+    press(line, "Return")
+    seat.wait(lambda: isinstance(QApplication.activeModalWidget(), HelpBox))
+    box = QApplication.activeModalWidget()
+    assert isinstance(box, HelpBox)
+    assert box.words().startswith("Backups")
+    box.close()

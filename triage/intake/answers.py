@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from triage.domain.contact import Adult, Child
-from triage.domain.draft import Draft, Kinship
+from triage.domain.draft import Draft, DraftKind, Kinship
 from triage.domain.fact import Fact, Unknown
 from triage.intake.kinship import identity, likenesses
 from triage.intake.limits import Limits
@@ -160,6 +160,8 @@ def summary(answer: dict[str, Any]) -> str:
         lines.append(f"  {got['why']}")
     if names:
         lines.append(f"  children: {', '.join(names)}")
+    elif got["kind"] == DraftKind.CONTACT.value:
+        lines.append("  no child was read: look at its subject and words for who it is about")
     lines.extend(f"  not read: {lost['what']}: {lost['why']}" for lost in got["not_read"])
     lines.extend(f"  not clear: {one['why']}" for one in got["unclear"])
     if got["duplicate_of"]:

@@ -89,7 +89,7 @@ class Extracts:
             extra_path = self._folder / mapping.involvement_path
             extra = extra_path.read_bytes() if mapping.involvement_path else b""
         except OSError as error:
-            return self._fall_back(mapping, now, (f"{path}: {error.strerror or error}.",))
+            return self._fall_back(mapping, now, (_cannot_be_read(path, error),))
         as_of = (now - age_of(path, now)).date()
         try:
             found = self._searchable(mapping, data, extra, as_of)
@@ -264,3 +264,9 @@ def _unpack(packed: bytes) -> tuple[bytes, bytes, date]:
     if hashlib.sha256(body).hexdigest() != digest:
         raise ProfileError(("The kept copy of an extract is not what was kept.",))
     return body[: int(size)], body[int(size) :], date.fromisoformat(day)
+
+
+def _cannot_be_read(path: Path, fault: OSError) -> str:
+    if isinstance(fault, FileNotFoundError):
+        return f"No list has been put there yet: their extract is looked for as {path}."
+    return f"The file {path} can't be read: {fault.strerror or fault}."

@@ -31,6 +31,7 @@ from shiboken6 import isValid
 from ui import paint
 from ui.actions import Actions
 from ui.keymap import GLOBAL, keymap
+from ui.shell.commands import fits, pages_like
 from ui.theme import theme
 from ui.widgets.chips import FactChip
 from ui.widgets.editor import LineField
@@ -130,13 +131,22 @@ def _begins(text: str, wanted: Sequence[str]) -> bool:
     return all(any(word.startswith(w) for word in among) for w in wanted)
 
 
+def _rank(text: str, wanted: Sequence[str]) -> int:
+    """What begins with the words, then what holds them, then what is only also called so."""
+    if _begins(text, wanted):
+        return 0
+    return 1 if all(w in text.casefold() for w in wanted) else 2
+
+
 class SearchList(Surface):
     """What was found, under the search line. `asked` gives the words to look for elsewhere;
-    `show_found` adds what came back, if those words still stand; `chosen` gives a key, `not_here`
-    a command that does nothing on this screen. `more` gives commands that have no key."""
+    `show_found` adds what came back, if those words still stand; `chosen` gives a key,
+    `help_asked` a page of the manual, `not_here` a command that does nothing on this screen.
+    `more` gives commands that have no key."""
 
     asked = Signal(str)
     chosen = Signal(str)
+    help_asked = Signal(str)
     not_here = Signal(str)
 
     def __init__(
@@ -232,8 +242,12 @@ class SearchList(Surface):
         self._found = ()
         self._take_for((), "")
         wanted = words.casefold().split()
-        like = sorted(self._commands_like(wanted), key=lambda f: not _begins(f.text, wanted))
-        self._commands = tuple(like[:_COMMANDS])
+        like = sorted(self._commands_like(wanted), key=lambda f: _rank(f.text, wanted))
+        pages = (
+            Found(f"help:{page.topic}", page.title, "Help", "book-open")
+            for page in pages_like(wanted)
+        )
+        self._commands = (*like[:_COMMANDS], *pages)
         self._list()
         if len(words) >= 2:
             self.asked.emit(words)
@@ -243,7 +257,7 @@ class SearchList(Surface):
         here, known = self._actions.available(), self._actions.ever()
         away = [act for act in keymap().acts() if act in known and act not in here]
         for act in (*here, *self._more(), *away):
-            if not wanted or any(w not in act.casefold() for w in wanted) or act in KEYS_ONLY:
+            if not wanted or act in KEYS_ONLY or not fits(act, wanted):
                 continue
             cap = keymap().label(GLOBAL, act) if act in known else ""
             detail = "Not on this screen" if act in away else "Command"
@@ -282,7 +296,9 @@ class SearchList(Surface):
         if not isinstance(row, Found) or row is _NOTHING:
             return
         self.clear()
-        if row.key.startswith("act:"):
+        if row.key.startswith("help:"):
+            self.help_asked.emit(row.key.removeprefix("help:"))
+        elif row.key.startswith("act:"):
             act = row.key.removeprefix("act:")
             if act in (more := self._more()):
                 more[act]()

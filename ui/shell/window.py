@@ -102,6 +102,7 @@ class MainWindow(QWidget):
         )
         self.search.asked.connect(self.search_asked)
         self.search.chosen.connect(self.search_chosen)
+        self.search.help_asked.connect(self.open_page)
         self.panes = PaneWalk(self)
         self._jobs: Jobs | None = None
         self._told_not_kept = self._all_came_back = self._tried_again = False
@@ -467,7 +468,11 @@ class MainWindow(QWidget):
         if front is not None and front.show_guidance():
             return
         topic = front.help_topic() if front is not None else ""
-        HelpBox(self, topic or (self.current() or "triage")).open()
+        self.open_page(topic or (self.current() or "triage"))
+
+    def open_page(self, topic: str) -> None:
+        """A page of the manual."""
+        HelpBox(self, topic).open()
 
     def open_keys(self) -> None:
         """Shift F1."""
