@@ -57,7 +57,7 @@ class AuditScreen(Screen):
     def __init__(self, holder: DeskHolder, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._holder, self._jobs = holder, jobs
-        self._reason, self._opened = "", 0
+        self._reason, self._opened, self._land = "", 0, False
         self._last: Wanted | None = None
         self._found: Found | None = None
         self._chain: Chain | None = None
@@ -245,7 +245,7 @@ class AuditScreen(Screen):
         desk, why = self._desk(), reason.why
 
         def opened(event: Event) -> None:
-            self._reason, self._opened = why, event.seq
+            self._reason, self._opened, self._land = why, event.seq, True
             self._search()
             self._check()
 
@@ -297,6 +297,9 @@ class AuditScreen(Screen):
         self._show_chain()
         self._tell_fits()
         self.panes_changed.emit()
+        if self._land:
+            self._land = False
+            self.list.landing().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _not_found(self, fault: Exception) -> None:
         many = isinstance(fault, NotReadyError)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.domain.lookup import Candidate, LookupResult, Subject, Verdict, VerdictKind
 from triage.domain.settling import all_left_open
@@ -22,6 +22,7 @@ from ui.compare.waterfall import BandHeads, Waterfall
 from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.jobs import Jobs
+from ui.printing.ticks import Tick
 from ui.shell.screen import Screen
 from ui.theme import theme
 from ui.weighed import parts_of, sentence_of
@@ -162,9 +163,9 @@ class CompareScreen(Screen):
         self.back = Button("Back to the contact", "arrow-left", "link")
         self.back.clicked.connect(self.back_asked)
         self.left_pane.head.insertWidget(0, self.back)
-        self.mark = QCheckBox("Mark the letters that differ")
+        self.mark = Tick("Mark the letters that differ")
         self.mark.setChecked(True)
-        self.only = QCheckBox("Only rows that differ")
+        self.only = Tick("Only rows that differ")
         self.again = Button("Search again", "search", "secondary", dense=True)
         self.again.clicked.connect(self.search_again)
         for widget in (self.mark, self.only, self.again):
@@ -296,8 +297,8 @@ class CompareScreen(Screen):
         self.table.set_tall(self.height() >= t.px(_TALL))
         self.chart.set_tall(self.height() >= t.px(_TALL))
         self.again.set_text("Search again" if wide else "Search")
-        self.mark.setText("Mark the letters that differ" if wide else "Mark letters")
-        self.only.setText("Only rows that differ" if wide else "Only differing")
+        self.mark.set_text("Mark the letters that differ" if wide else "Mark letters")
+        self.only.set_text("Only rows that differ" if wide else "Only differing")
         self._name_back()
 
     def _name_back(self) -> None:

@@ -76,7 +76,7 @@ class PassPane(Pane):
         self.kept_with = Text("goes with the contact, kept on the record", "small", "text2")
         self.to = Choice("Goes to", placeholder="Stays with you")
         self.step = LineField("Next step", "What is to be done next")
-        self.when = LineField("When", "18:00, or Wed 9:30")
+        self.when = LineField("When", "Wed 9:30")
         self.words = Editor("Words for them", "What they should know", lines=2)
         self.to.chosen.connect(lambda _: self._keep())
         for part in (self.step, self.when):

@@ -52,6 +52,7 @@ class AsideBox(FormBox):
         self._rows = tuple(rows)
         self.table = Table("Set aside", (20, 44, 36), most=6)
         self._model = Rows(HEADS, parent=self.table)
+        self.table.set_whole(0, "24 Nov 2026 11:42")
         self.table.setModel(self._model)
         self.words = Paragraph("", "body")
         self.why = LineField("Why it is brought back", "What it asks for, and about whom")

@@ -12,7 +12,8 @@ from triage.domain.spelling import spell_day
 from triage.workflow.request_open import EarlierRequest, Preview
 from ui.theme import theme
 from ui.widgets.buttons import Button
-from ui.widgets.pane import Body, Pane, Rule, Scroll, Surface
+from ui.widgets.facts import FactRow
+from ui.widgets.pane import Body, Pane, Scroll, Surface
 from ui.widgets.text import Paragraph, Text
 
 
@@ -67,7 +68,7 @@ class PreviewPane(Pane):
         page = Surface("surface", "borderControl", radius=4)
         column = QVBoxLayout(page)
         column.setContentsMargins(t.px(18), t.px(14), t.px(18), t.px(14))
-        column.setSpacing(t.px(6))
+        column.setSpacing(t.px(3))
         marking = Text(letter.marking, "label", weight=600)
         marking.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(marking)
@@ -78,14 +79,7 @@ class PreviewPane(Pane):
         said.set_spans(((where, False), (by, True)))
         column.addWidget(said)
         for line in letter.lines:
-            row = QHBoxLayout()
-            row.setSpacing(t.px(10))
-            label = Text(line.label, "label", "text2")
-            label.setFixedWidth(t.px(104))
-            row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
-            row.addWidget(Paragraph("\n".join(line.values), "label"), 1)
-            column.addLayout(row)
-            column.addWidget(Rule())
+            column.addWidget(FactRow(line.label, "\n".join(line.values)))
         return page
 
     def _earlier(self, one: EarlierRequest) -> QWidget:

@@ -15,6 +15,7 @@ from ui.triage.chronology_view import (
     TimelineModel,
     TimelineView,
     draw_mark,
+    lanes_of,
 )
 from ui.triage.hidden import HIDDEN
 from ui.triage.opened import Opened
@@ -101,9 +102,8 @@ class ChronologyPane(Pane):
         self.model.put(view)
         self.chart.lay_out()
         self.rows.put([self._row(e, view) for e in reversed(view.events)])
-        sources = {e.source or e.lane for e in view.events}
-        n, m = len(view.events), len(sources)
-        words = f"{counted(n, 'event')} from {counted(m, 'source')}"
+        n, m = len(view.events), len(lanes_of(view.events))
+        words = f"{counted(n, 'event')} in {counted(m, 'lane')}"
         self.subtitle.set_text(words if n else "")
         self._choose(self.how.value() or "chart")
 

@@ -40,7 +40,7 @@ FIELDS = {
 """Fields of the card's table, in the order shown, with their words."""
 
 OWN = "hub"
-EMPTY_END = "Empty: others in the home agree too"
+EMPTY_END = "Empty: shared at home"
 _SHOWN_FIELDS = 8
 _LEAST_CARDS = 3
 _MOST_CARDS = 6
