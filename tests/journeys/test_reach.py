@@ -59,6 +59,8 @@ def _everyday(seat: Seat, screen: str) -> None:
     elif screen == "services":
         seat.press("Ctrl+4")
         seat.wait(lambda: seat.bench.services.list.model.rowCount())
+    elif screen == "requests":
+        seat.press("Ctrl+3")
     elif screen == "audit":
         open_audit(seat)
     elif screen == "handover":
@@ -70,7 +72,8 @@ def _everyday(seat: Seat, screen: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "screen", ["triage", "compare", "new-contact", "services", "audit", "handover", "access"]
+    "screen",
+    ["triage", "compare", "new-contact", "requests", "services", "audit", "handover", "access"],
 )
 def test_each_control_is_named_big_enough_and_whole(sit: Sit, screen: str) -> None:
     seat = sit("pnandra" if screen in ("audit", "access") else "rosei")
@@ -91,7 +94,8 @@ def test_each_control_is_named_big_enough_and_whole(sit: Sit, screen: str) -> No
 
 
 @pytest.mark.parametrize(
-    "screen", ["triage", "compare", "new-contact", "services", "audit", "handover", "access"]
+    "screen",
+    ["triage", "compare", "new-contact", "requests", "services", "audit", "handover", "access"],
 )
 def test_tab_reaches_each_control_once_and_comes_round(sit: Sit, screen: str) -> None:
     seat = sit("pnandra" if screen in ("audit", "access") else "rosei")

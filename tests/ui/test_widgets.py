@@ -4,7 +4,14 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt
-from PySide6.QtGui import QAccessible, QColor, QImage, QPainter
+from PySide6.QtGui import (
+    QAccessible,
+    QColor,
+    QImage,
+    QPainter,
+    QStandardItem,
+    QStandardItemModel,
+)
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -17,6 +24,7 @@ from ui.widgets.diff import DiffView, change_counts, word_spans
 from ui.widgets.editor import Choice, Editor, LineField, Pause
 from ui.widgets.evidence import EvidenceBar, EvidenceMark, Weighed, differing
 from ui.widgets.gallery import Gallery
+from ui.widgets.lists import ListView
 from ui.widgets.meter import Meter, meter_sentence
 from ui.widgets.section import Section
 from ui.widgets.segments import Segments
@@ -389,3 +397,53 @@ def test_words_take_their_ordinary_colour_back_after_one_of_their_own(qtbot: QtB
     assert words.palette().color(words.foregroundRole()) != before
     words.set_colour("text")
     assert words.palette().color(words.foregroundRole()) == before
+
+
+def test_the_row_one_stands_on_stays_whole_with_its_groups_head_at_every_size(
+    qtbot: QtBot, look: Theme
+) -> None:
+    model = QStandardItemModel()
+    for n in range(30):
+        item = QStandardItem("Overdue" if n == 20 else f"Contact {n}")
+        if n == 20:
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+        model.appendRow(item)
+    view = ListView("Contacts")
+    view.setModel(model)
+    qtbot.addWidget(view)
+    view.resize(300, 120)
+    view.show()
+    view.setCurrentIndex(model.index(29, 0))
+    view.setCurrentIndex(model.index(21, 0))
+    inside = view.viewport().rect()
+    assert inside.contains(view.visualRect(model.index(20, 0))), "a group's first row and its head"
+    view.setCurrentIndex(model.index(29, 0))
+    for height, scale in ((60, 1.0), (60, 1.5), (120, 1.0)):
+        view.resize(300, height)
+        look.set_text_scale(scale)
+        assert view.viewport().rect().contains(view.visualRect(view.currentIndex()))
+
+
+def test_words_of_a_row_stand_where_they_are_when_it_is_chosen(qtbot: QtBot, look: Theme) -> None:
+    table = Table("Kept", (1, 1), most=3)
+    table.setModel(Rows(("When", "What"), [("1919", "")] * 9, parent=table))
+    qtbot.addWidget(table)
+    table.resize(400, table.height())
+    table.show()
+    table.selectRow(0)
+    picture = table.viewport().grab().toImage()
+    begins = []
+    for row in (0, 1):
+        rect = table.visualRect(table.model().index(row, 0))
+        across = range(5, rect.width())
+        dark = (x for x in across if _darkest(picture, x, rect.top(), rect.bottom()) < 90)
+        begins.append(next(dark))
+    assert abs(begins[0] - begins[1]) <= 1, "a bolder figure may begin a hair earlier"
+    for scale in (1.0, 1.5):
+        look.set_text_scale(scale)
+        shown = table.height() - table.horizontalHeader().height() - 1
+        assert shown == 3 * look.size("tableRow"), "rows are whole"
+
+
+def _darkest(picture: QImage, x: int, top: int, bottom: int) -> int:
+    return min(QColor(picture.pixel(x, y)).lightness() for y in range(top, bottom - 1))

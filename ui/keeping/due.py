@@ -81,12 +81,12 @@ class DueBox(AskBox):
             self.body.addWidget(self.why)
             self.body.addLayout(self._acts)
         self.add_answer("help", "How this works", "link", "F1")
-        self.add_answer("close", "Close", cap="Esc")
+        close = self.add_answer("close", "Close", cap="Esc")
         if rows:
             self.add_answer("open", "Open the record", "primary", "Enter")
         self.answered.connect(self._answered)
         self.put(rows)
-        (self.table if rows else self).setFocus()
+        (self.table if rows else close).setFocus()
 
     def put(self, rows: Sequence[DueRecord]) -> None:
         """Show the list as it is now; the same record stays chosen where it is still there."""

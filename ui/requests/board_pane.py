@@ -32,9 +32,9 @@ class BoardPane(Pane):
         super().__init__("Requests to partners", "", parent=parent)
         self._wide, self._open = True, ""
         self.times = Button("Times", "timer", "link")
-        self.times.setAccessibleName("How long each partner takes")
+        self.times.setAccessibleName("Times: how long each partner takes")
         self.new = Button("New", "plus", "link")
-        self.new.setAccessibleName("Ask a partner about the contact that is open")
+        self.new.setAccessibleName("New: ask a partner about the contact that is open")
         self.times.clicked.connect(self.times_asked)
         self.new.clicked.connect(self.new_asked)
         self.add_action(self.times)

@@ -572,6 +572,7 @@ class TriageScreen(Screen):
         self._undos.clear()
         self._show_nothing()
         self.queue.whose.set_value("all")
+        self.queue.list.scrollToTop()
         self.reader.whose = "all"
         self.reader.read_queue(keep_back=False)
 

@@ -133,6 +133,17 @@ class ListView(QListView):
         index = self.model().index(row, 0)
         return bool(self.model().flags(index) & Qt.ItemFlag.ItemIsSelectable)
 
+    def scrollTo(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """With the first row of a group its head comes into sight too."""
+        above = index.row() - 1
+        if above >= 0 and not self._can_stand(above):
+            super().scrollTo(index.model().index(above, 0), hint)
+        super().scrollTo(index, hint)
+
     def moveCursor(
         self,
         action: QAbstractItemView.CursorAction,
