@@ -184,11 +184,11 @@ def test_what_is_being_sent_is_told_at_once_and_shown_as_sent_with_nobody_touchi
 ) -> None:
     post = replace(room.front.ruth, post=Post())
     room.screen.due_changed.connect(lambda: sending.send_due(post))
-    room.screen._clocks.setInterval(20)
-    room.screen._clocks.start()
     begun = asking.start(room.front.ruth, room.contact.id, "housing")
     asking.keep_draft(room.front.ruth, replace(begun, told="told"))
     room.open(begun)
+    room.screen._clocks.setInterval(20)
+    room.screen._clocks.start()
     room.screen.main_act()
     row = room.screen.board.model.row_of(begun.id)
 
