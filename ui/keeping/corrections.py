@@ -104,14 +104,14 @@ class CorrectionsBox(AskBox):
                 self.body.addWidget(part)
             self.body.addLayout(self._acts)
         self.add_answer("help", "How this works", "link", "F1")
-        close = self.add_answer("close", "Close", cap="Esc")
+        first = self.add_answer("close", "Close", cap="Esc")
         if may_note:
-            self.add_answer("note", "Note a request…", "primary")
+            first = self.add_answer("note", "Note a request…", "primary")
         elif rows:
             self.add_answer("open", "Open the record", "primary")
         self.answered.connect(self._answered)
         self.put(rows)
-        (self.table if rows else close).setFocus()
+        (self.table if rows else first).setFocus()
 
     def put(self, rows: Sequence[Asked]) -> None:
         """Show the list as it is now."""
