@@ -3,6 +3,7 @@
 LISTS = {
     "screen.again": "of a record already opened",
     "checks.checks_by": "a rule",
+    "checks.left_out": "reads nothing but what it is given",
     "checkpoints.lodge_due": "as lodge, when it is time",
     "comments.kept": "one's own words, of a decision already opened",
     "decide.completeness": "reads nothing but what it is given",
