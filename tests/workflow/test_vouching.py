@@ -154,7 +154,10 @@ def test_certificate_that_runs_out_is_told_to_its_person_and_to_who_renews_it(
         )
     vouching.certify(front.ola, own.vault, "rosei")
     assert vouching.certificates_ending(front.ruth) == ()
-    assert any("Ruth Osei: stands, vouched for until" in s for s in vouching.key_states(front.ola))
+    said = {line.split(":")[0]: line for line in vouching.key_states(front.ola)}
+    assert "Ruth Osei: stands, vouched for until" in said["Ruth Osei"]
+    assert "which their role does not: revoke it" in said["Ruth Osei"]  # the tests' keys all say so
+    assert "revoke it" not in said["Priya Nandra"]
 
 
 def test_new_key_takes_the_place_of_one_that_was_replaced_and_both_verify(front: Front) -> None:

@@ -188,20 +188,28 @@ def _ends(certificate: bytes) -> datetime:
 
 def key_states(desk: Desk) -> tuple[str, ...]:
     """A line for each key of the hub: whose it is, whether it stands, until when its certificate
-    runs. For a team leader or administrator."""
+    runs, and whether it says that somebody signs off whose role does not. For a team leader or
+    administrator."""
     _must_look_after_people(desk)
     with desk.store.read() as tx:
         keys = signing_keys.all(tx)
         names = happened.names(tx)
+        signing = {w.id for w in stored.all(tx) if w.may(May.SIGN)}
     if not keys:
         raise NotFoundError("Nobody has a key here yet.")
-    return tuple(f"{names.get(key.worker_id, key.worker_id)}: {_state(key)}" for key in keys)
+    return tuple(
+        f"{names.get(key.worker_id, key.worker_id)}: {_state(key, key.worker_id in signing)}"
+        for key in keys
+    )
 
 
-def _state(key: SigningKey) -> str:
+def _state(key: SigningKey, signs: bool) -> str:
     if key.revoked_at:
         why = f" ({key.revoked_for})" if key.revoked_for else ""
         return f"revoked on {spell_long_day(key.revoked_at)}{why}"
+    stands = "stands, vouched for by nobody"
     if key.certificate:
-        return f"stands, vouched for until {spell_long_day(_ends(key.certificate))}"
-    return "stands, vouched for by nobody"
+        stands = f"stands, vouched for until {spell_long_day(_ends(key.certificate))}"
+    if key.jwk.get("signs_off") is True and not signs:
+        stands += "; it says that they sign decisions off, which their role does not: revoke it"
+    return stands
