@@ -16,7 +16,9 @@ from tests.away import cable as cable  # fixtures for whoever asks
 from tests.away import ruth as ruth
 from tests.factory import KEY as KEY
 from tests.hub_here import at as at
+from tests.hub_here import at_hub as at_hub
 from tests.hub_here import hub as hub
+from tests.hub_here import hub_stores as hub_stores
 from tests.hub_here import hub_url as hub_url
 from tests.hub_here import open_desks as open_desks
 from tests.post import servers as servers  # fixtures for whoever asks

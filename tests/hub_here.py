@@ -16,7 +16,7 @@ from tests import factory
 from tests.postgresql import owned
 from tests.workflow.conftest import Front, open_front
 from triage.domain.worker import Role, Worker
-from triage.storage.engine import open_server
+from triage.storage.engine import Store, open_server
 from triage.storage.hub_logins import let_in, open_as
 from triage.storage.hub_server import create_hub
 from triage.storage.tables import metadata
@@ -139,3 +139,30 @@ def at(hub: HubHere, open_desks: list[Desk]) -> Callable[[Worker], Desk]:
         return open_desks[-1]
 
     return sit
+
+
+class HubFront(Front):
+    """The front door as its people see it, each signed in at the hub as themselves."""
+
+    stores: dict[str, Store]
+
+    def of(self, worker: Worker) -> Desk:
+        return replace(super().of(worker), store=self.stores[worker.id])
+
+
+@pytest.fixture(scope="session")
+def hub_stores(hub_url: str) -> Iterator[dict[str, Store]]:
+    let_in(hub_url, factory.TOM.id, factory.TOM.role, PASSWORD)
+    people = (factory.RUTH, factory.TOM, factory.PRIYA, factory.OLA)
+    found = {w.id: open_as(hub_url, w.id, PASSWORD, without_tls=True) for w in people}
+    yield found
+    for store in found.values():
+        store.close()
+
+
+@pytest.fixture
+def at_hub(hub: HubHere, hub_stores: dict[str, Store]) -> Front:
+    owner = hub.front
+    front = HubFront(owner.store, owner.desk, owner.watch, owner.people, owner.folder)
+    front.stores = hub_stores
+    return front

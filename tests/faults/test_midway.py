@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from tests import factory
-from tests.conftest import KEY, Home
+from tests.conftest import KEY
 from tests.workflow.conftest import Front, open_front
 from tests.workflow.test_events import Accepting
 from triage.domain.decision import Delivery, OutboxState, VersionState
@@ -24,15 +24,18 @@ from triage.storage import events, outbox, versions
 from triage.storage.engine import Store, open_file
 from triage.storage.secrets import FileVault
 from triage.workflow import claims, decide, export, receive, sign
-from triage.workflow.desk import Desk
 
 PIN = factory.PINS["pnandra"]
 QUICK = Stretch(iterations=1, memory_kib=8, lanes=1)
 
 
-@pytest.fixture
-def front(store: Store, tmp_path: Path) -> Front:
-    return open_front(store, tmp_path)
+@pytest.fixture(params=["file", "hub"])
+def front(request: pytest.FixtureRequest, tmp_path: Path) -> Front:
+    """With a file of the desk's own, and at a hub where each is signed in as themselves."""
+    if request.param == "hub":
+        front: Front = request.getfixturevalue("at_hub")
+        return front
+    return open_front(request.getfixturevalue("store"), tmp_path)
 
 
 @contextmanager
@@ -60,7 +63,7 @@ def test_signing_that_fails_at_any_statement_changes_nothing_and_is_done_whole_a
     nth = 0
     while True:
         nth += 1
-        with failing_at(front.store, nth) as asked:
+        with failing_at(priya.store, nth) as asked:
             try:
                 sign.approve(priya, version.id, pin=PIN)
             except OSError:
@@ -87,7 +90,7 @@ def test_delivery_that_fails_at_any_statement_is_one_delivery_that_was_accepted_
     sending = replace(front.ruth, council=council)
     for nth in range(1, 200):
         front.watch.move(minutes=5)
-        with failing_at(front.store, nth) as asked:
+        with failing_at(sending.store, nth) as asked:
             try:
                 export.deliver_due(sending)
             except OSError:
@@ -118,8 +121,7 @@ def test_keyring_locked_midway_stops_no_typing_and_is_told_where_a_key_is_needed
     vault = Lockable(tmp_path / "keys")
     signer = DeskKeys(vault, hub="Northmere", now=front.watch, stretch=QUICK)
     signer.unlock("rosei", factory.PINS["rosei"])
-    desk = replace(front.desk, signer=signer)
-    ruth, priya = desk.as_worker(factory.RUTH), desk.as_worker(factory.PRIYA)
+    ruth, priya = replace(front.ruth, signer=signer), replace(front.priya, signer=signer)
     contact = front.bring(factory.contact(rating="green"))
     vault.locked = True
     front.answered(contact, ruth)
@@ -148,7 +150,18 @@ def test_clock_that_jumps_between_any_two_acts_holds_nothing_up_and_breaks_no_ch
     folder = tmp_path_factory.mktemp("jumps")
     (folder / "fanlight.db").write_bytes(empty_file.read_bytes())
     store = open_file(folder / "fanlight.db", KEY)
-    front = open_front(store, folder)
+    decided_over(open_front(store, folder), leaps)
+    store.close()
+
+
+def test_clock_of_a_desk_at_a_hub_that_jumps_by_days_holds_nothing_up_and_breaks_no_chain(
+    at_hub: Front,
+) -> None:
+    decided_over(at_hub, [-86_400, 40 * 86_400, -3600, 3600, -40 * 86_400, 61, 86_400, -61, 0])
+
+
+def decided_over(front: Front, leaps: list[int]) -> None:
+    """One contact from the ring to the council, the clock leaping between any two acts."""
     jump = iter(leaps)
 
     def leap() -> None:
@@ -175,11 +188,10 @@ def test_clock_that_jumps_between_any_two_acts_holds_nothing_up_and_breaks_no_ch
     export.deliver_due(sending)
     front.watch.move(hours=26)  # after whatever wait or claim, the next look sends it
     export.deliver_due(sending)
-    with store.read() as tx:
+    with front.store.read() as tx:
         [kept] = outbox.of_decision(tx, proposed.id)
     assert kept.state is OutboxState.ACCEPTED
-    assert events.verify(store) is None
-    store.close()
+    assert events.verify(front.store) is None
 
 
 class Counting(Accepting):
@@ -193,18 +205,10 @@ class Counting(Accepting):
         return super().deliver(delivery)
 
 
-def two_desks(home: Home, folder: Path, wrong: timedelta) -> tuple[Front, Desk, Store]:
-    front = open_front(home.open(), folder)
-    other = home.open()
-    late = factory.Watch(front.watch.now + wrong)
-    return front, replace(front.priya, store=other, now=late), other
-
-
 @pytest.mark.parametrize("wrong", [timedelta(days=-1), timedelta(days=1)], ids=["slow", "fast"])
-def test_two_desks_one_a_day_out_decide_sign_and_send_once(
-    file_home: Home, tmp_path: Path, wrong: timedelta
-) -> None:
-    front, priya, other = two_desks(file_home, tmp_path, wrong)
+def test_two_desks_one_a_day_out_decide_sign_and_send_once(front: Front, wrong: timedelta) -> None:
+    late = factory.Watch(front.watch.now + wrong)
+    priya = replace(front.priya, store=front.priya.store.again(), now=late)
     proposed = front.proposed()
     sign.approve(priya, proposed.id, pin=PIN)
     again: list[Callable[[], object]] = [
@@ -222,5 +226,4 @@ def test_two_desks_one_a_day_out_decide_sign_and_send_once(
         [kept] = outbox.of_decision(tx, proposed.id)
     assert (kept.state, council.sent) == (OutboxState.ACCEPTED, [kept.id])
     assert events.verify(front.store) is None
-    front.store.close()
-    other.close()
+    priya.store.close()

@@ -1,23 +1,16 @@
 """Every act of the workflow is let through by a hub's database for whom it is meant, and leaves
 its event there."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests import factory
-from tests.hub_here import PASSWORD, HubHere
 from tests.workflow.conftest import Front
 from tests.workflow.test_events import ACTS, Prepared
 from triage.domain.errors import NotAllowedError
-from triage.domain.worker import Worker
 from triage.storage import events
-from triage.storage.engine import Store
-from triage.storage.hub_logins import let_in, open_as
 from triage.workflow import people
-from triage.workflow.desk import Desk
 
 NOT_AT_HUB = {
     "people.enrol": "IT lets people in, with a login, and each makes their key at their own desk",
@@ -29,34 +22,6 @@ OTHERWISE: dict[str, Prepared] = {
     "people.switch": lambda front: lambda: people.switch(front.ruth, factory.RUTH.id, "1111"),
 }
 """Acts that are done otherwise at a hub than with a file."""
-
-SIGNED_IN = (factory.RUTH, factory.TOM, factory.PRIYA, factory.OLA)
-
-
-class HubFront(Front):
-    """The front door as its people see it, each signed in at the hub as themselves."""
-
-    stores: dict[str, Store]
-
-    def of(self, worker: Worker) -> Desk:
-        return replace(super().of(worker), store=self.stores[worker.id])
-
-
-@pytest.fixture(scope="module")
-def stores(hub_url: str) -> Iterator[dict[str, Store]]:
-    let_in(hub_url, factory.TOM.id, factory.TOM.role, PASSWORD)
-    found = {w.id: open_as(hub_url, w.id, PASSWORD, without_tls=True) for w in SIGNED_IN}
-    yield found
-    for store in found.values():
-        store.close()
-
-
-@pytest.fixture
-def at_hub(hub: HubHere, stores: dict[str, Store]) -> Front:
-    owner = hub.front
-    front = HubFront(owner.store, owner.desk, owner.watch, owner.people, owner.folder)
-    front.stores = stores
-    return front
 
 
 @pytest.mark.parametrize("name", sorted(ACTS.keys() - NOT_AT_HUB.keys()))
