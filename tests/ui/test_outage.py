@@ -154,12 +154,18 @@ def test_a_fact_put_right_while_the_server_is_away_is_shown_and_arrives_by_itsel
     room, contact = seat.room, begun(seat)
     seat.cable.away = True
     room.wait(seat.strip.isVisible)
-    put_right(seat, "Maia")
+    typed(seat, "Meanwhile.")
     room.wait(lambda: "1 piece kept here" in seat.strip.banner.words.text())
+    put_right(seat, "Maia")
+    room.wait(lambda: "2 pieces kept here" in seat.strip.banner.words.text())
     room.wait(lambda: room.screen.story.people.index(0, 0).data() == "Maia Rowe")
+    room.settled()
+    [field] = [f for f in room.screen.decision.fields() if f.key == "analysis"]
+    assert field.value() == "Meanwhile.", "what was typed before stays in sight"
     seat.cable.away = False
     room.wait(lambda: seat.given_at_hub(contact) == "Maia")
     room.wait(seat.strip.isHidden)
+    assert seat.at_hub(contact) == "Meanwhile."
 
 
 def test_a_fact_that_somebody_else_put_right_meanwhile_is_shown_beside_mine(

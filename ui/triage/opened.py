@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from triage.domain.contact import Contact
 from triage.domain.decision import VersionState
 from triage.domain.profile import Code
 from triage.domain.spelling import spell_moment
 from triage.domain.worker import May, Worker
-from triage.workflow import decide, naming, opening, unsent
+from triage.workflow import decide, naming, opening, screen, unsent
 from triage.workflow.checks import left_out
 from triage.workflow.desk import Desk
 from triage.workflow.happened import Look
@@ -63,6 +64,17 @@ def open_contact(desk: Desk, contact_id: UUID) -> Opened:
 def look_again(desk: Desk, contact_id: UUID, looked: Look | None) -> Opened:
     """Read a contact that is open already; nothing is recorded. `looked` as at its opening."""
     return _opened(desk, opening.look_again(desk, contact_id, looked))
+
+
+def kept_here(opened: Opened, contact: Contact) -> Opened:
+    """An open contact as it will be once the hub has what is kept of it on this computer, and the
+    decision with it."""
+    desk = opened.desk
+    view = screen.with_contact(opened.view, contact, opened.today)
+    draft = unsent.laid_over(desk, opened.form.draft)
+    meter = decide.completeness(desk, view, draft)
+    form = replace(opened.form, contact=contact, draft=draft, completeness=meter)
+    return replace(opened, view=view, form=form)
 
 
 def _opened(desk: Desk, found: Opening) -> Opened:

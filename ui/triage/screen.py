@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -18,7 +17,7 @@ from triage.domain.decision import Answer, SavedAnswer
 from triage.domain.errors import NotAllowedError, NotFoundError, UnreachableError
 from triage.domain.lookup import Subject
 from triage.domain.worker import May
-from triage.workflow import naming, screen
+from triage.workflow import naming
 from triage.workflow.queue import QueueView
 from ui.desk import DeskHolder
 from ui.errors import sentence
@@ -35,7 +34,7 @@ from ui.triage.header import HeaderPane
 from ui.triage.keeper import AnswerKeeper
 from ui.triage.match_pane import MatchPane
 from ui.triage.open_acts import OpenActs
-from ui.triage.opened import Opened
+from ui.triage.opened import Opened, kept_here
 from ui.triage.partner_acts import AskingAgain
 from ui.triage.partner_tray import PartnersPane, PartnerTray
 from ui.triage.queue_pane import QueuePane
@@ -317,8 +316,7 @@ class TriageScreen(Screen):
         """What was put right is on this desk only: shown as it will be."""
         opened = self._opened
         if opened is not None and opened.contact_id == contact.id:
-            view = screen.with_contact(opened.view, contact, opened.today)
-            self._opened = replace(opened, view=view)
+            self._opened = kept_here(opened, contact)
             self.showing.show(self._opened, self._person)
         self.said.emit(words)
 
