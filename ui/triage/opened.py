@@ -73,7 +73,14 @@ def kept_here(opened: Opened, contact: Contact) -> Opened:
     view = screen.with_contact(opened.view, contact, opened.today)
     draft = unsent.laid_over(desk, opened.form.draft)
     meter = decide.completeness(desk, view, draft)
-    form = replace(opened.form, contact=contact, draft=draft, completeness=meter)
+    names = {p.key: p.name for p in view.people}
+    form = replace(
+        opened.form,
+        contact=contact,
+        draft=draft,
+        completeness=meter,
+        left_out=left_out(desk, contact, view.results, names),
+    )
     return replace(opened, view=view, form=form)
 
 
