@@ -61,6 +61,7 @@ class StatusBar(QWidget):
         self._timer.timeout.connect(self.tick)
         self._space()
         theme().scaled.connect(self._space)
+        theme().changed.connect(self._make_way)  # once its parts have their sizes
 
     def set_lock_after(self, minutes: int) -> None:
         """When a window that nobody touches is locked."""
