@@ -111,7 +111,9 @@ LISTINGS: dict[str, Callable[[Transaction], object]] = {
     "the trail about contacts": lambda tx: trail.page(
         tx, trail.Sought(contacts=frozenset({number(1)}), words="x"), below=100
     ),
-    "how much of the trail": lambda tx: trail.count(tx, trail.Sought(never_worked=True)),
+    "how much of the trail": lambda tx: trail.count(
+        tx, trail.Sought(never_worked=True, by="tbell")
+    ),
     "the trail counted": lambda tx: trail.tally(tx, NOON, None),
     "looks": lambda tx: trail.looks(tx, None, None),
     "remarks on the trail": lambda tx: trail.of_kinds(tx, ["audit.noted"], above=3),
@@ -235,8 +237,9 @@ UNASKED = {
 """Public functions that are no screen's question, and why."""
 
 
-def statements(tx: Transaction, reader: str) -> list[tuple[str, Any]]:
-    """What a reader asks of the store, with its values; what it finds is nothing here."""
+def statements(tx: Transaction, reader: str, *, unreadable: bool = False) -> list[tuple[str, Any]]:
+    """What a reader asks of the store, with its values; what it finds is nothing here. Where rows
+    are `unreadable`, that it stumbles over their words is none either."""
     found: list[tuple[str, Any]] = []
 
     def note(conn: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> None:
@@ -244,7 +247,8 @@ def statements(tx: Transaction, reader: str) -> list[tuple[str, Any]]:
 
     event.listen(tx.connection, "before_cursor_execute", note)
     try:
-        with suppress(FanlightError, NoResultFound):  # there is none of that number
+        stumbles = (ValueError, KeyError, TypeError) if unreadable else ()
+        with suppress(FanlightError, NoResultFound, *stumbles):  # there is none of that number
             {**LISTINGS, **BY_KEY}[reader](tx)
     finally:
         event.remove(tx.connection, "before_cursor_execute", note)
