@@ -66,13 +66,13 @@ def writing(url: str, desks: int, pause_s: float) -> Iterator[None]:
 
 def measured(writer: Store, seen: Callable[[], int], times: int) -> list[float]:
     """The milliseconds of so many saves until `seen` gives the number of each."""
-    found = []
+    found, still = [], threading.Event()
     for _ in range(times):
         seq, done = save(writer), time.perf_counter()
         while seen() < seq:
             assert time.perf_counter() - done < LONGEST_S, "it never came"
         found.append((time.perf_counter() - done) * 1000)
-        time.sleep(0.02)
+        still.wait(0.02)
     return found
 
 

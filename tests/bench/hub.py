@@ -101,7 +101,15 @@ def let_all_in(owner_url: str, folder: Path, everyone: Sequence[Worker]) -> None
     store.close()
 
 
-def begin_day(owner_url: str, folder: Path, author: Worker, filled_with: int) -> None:
+def begin_day(
+    owner_url: str,
+    folder: Path,
+    author: Worker,
+    filled_with: int,
+    *,
+    open_: int = OPEN,
+    waiting: int = WAITING,
+) -> None:
     """The day's open contacts and the decisions that wait for a leader, in place of those that
     an earlier measurement left. Their children were heard of within the last weeks."""
     store = open_server(owner_url)
@@ -114,7 +122,7 @@ def begin_day(owner_url: str, folder: Path, author: Worker, filled_with: int) ->
             contacts.save(tx, replace(left, state=ContactState.CLOSED, assigned_to=None))
     chance = random.Random(1)
     with store.write() as tx:
-        for _ in range(OPEN + WAITING):
+        for _ in range(open_ + waiting):
             given, family, dob = years.identity(filled_with - 1 - chance.randrange(20_000))
             contacts.insert(
                 tx,
@@ -129,7 +137,7 @@ def begin_day(owner_url: str, folder: Path, author: Worker, filled_with: int) ->
             )
     store.close()
     desk = seat(owner_url, author, folder, NOW)
-    for row in queue.queue(desk).rows[:WAITING]:
+    for row in queue.queue(desk).rows[:waiting]:
         claims.claim(desk, row.contact_id)
         with desk.store.read() as tx:
             held = contacts.get(tx, row.contact_id)
