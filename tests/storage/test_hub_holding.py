@@ -1,18 +1,24 @@
 """Somebody with a login and a program of their own holds what all others wait for."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from uuid import uuid4
 
 import psycopg
 import pytest
 
 from tests import factory
 from tests.hub_here import EVERYONE, HubHere, tell
+from tests.storage.test_hub_ties import told
+from tests.storage.test_hub_tls import GUIDE
+from triage.domain.contact import Contact
 from triage.domain.errors import StoreError
 from triage.domain.worker import Worker
-from triage.storage import hub_line
+from triage.storage import codec, hub_line
 from triage.storage.hub_server import MOST_LINES, RULES
-from triage.workflow import claims
+from triage.workflow import claims, receive, requests
 from triage.workflow.desk import Desk
 
 DELETED_FROM = {name for name, rule in RULES.items() if rule.delete}
@@ -89,3 +95,39 @@ def test_a_login_has_limits_where_whoever_uses_it_sets_none(hub: HubHere) -> Non
     for name in ("idle_in_transaction_session_timeout", "lock_timeout", "statement_timeout"):
         [(limit,)] = hub.tried(factory.RUTH, f"SHOW {name}")
         assert limit not in ("0", ""), name
+
+
+def test_nobody_keeps_all_others_from_the_next_reference(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    desk = at(factory.RUTH)
+    first = receive.start_call(desk)
+    year = factory.NOW.year
+    requests.start(desk, first.id, "housing")
+    for counter in ("reference_counter", "request_counter"):
+        for act in (
+            f"UPDATE {counter} SET last = 2147483647",
+            f"UPDATE {counter} SET last = last + 1",
+            f"UPDATE {counter} SET last = last - 1",
+            f"INSERT INTO {counter} VALUES ({year + 1}, 2147483647)",
+            f"INSERT INTO {counter} VALUES ({year + 1}, 1)",
+        ):
+            assert "FL001" in hub.answered(factory.RUTH, act), act
+    ahead = replace(first, id=uuid4(), reference="C-26-00002", assigned_to=None, assigned_at=None)
+    values = (ahead.id, ahead.received_at, codec.dump(Contact, ahead, sparse=True))
+    taking = "INSERT INTO contact VALUES (%s, 'C-26-00002', 'draft', %s, NULL, NULL, NULL, 1, %s)"
+    assert "next one" in told(hub, factory.RUTH, "call.started", ahead.id, taking, *values)
+    assert receive.start_call(desk).reference == "C-26-00002"
+
+
+def test_nobody_keeps_files_of_their_own_once_the_guide_was_followed(hub: HubHere) -> None:
+    [ending] = re.findall(r"REVOKE EXECUTE ON FUNCTION lo_.*;", GUIDE.read_text(encoding="utf-8"))
+    with psycopg.connect(hub.as_superuser, autocommit=True) as line:
+        line.execute(ending.encode())
+    for making in (
+        "lo_create(0)",
+        "lo_creat(0)",
+        "lo_from_bytea(0, 'x')",
+        "lo_import('/etc/hosts')",
+    ):
+        assert "42501" in hub.answered(factory.RUTH, f"SELECT {making}"), making

@@ -1,4 +1,5 @@
--- Lines that hold up all others: whoever may write can also begin to and never end.
+-- What nobody may hold up for all others: lines, for whoever may write can also begin to and never
+-- end, and the references that are given one after another.
 --
 -- Applied by `fanlightctl hub create` after hub_events.sql.
 
@@ -54,4 +55,76 @@ BEGIN
         );
     END LOOP;
     RETURN ended;
+END $$;
+
+-- ---- references --------------------------------------------------------------------------------
+
+-- One by one, each for what is kept under it: who could skip some, or take one that is not counted
+-- yet, would one day keep everybody from receiving anything.
+CREATE OR REPLACE FUNCTION fanlight_counts_up() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND (NEW.year <> OLD.year OR NEW.last <= OLD.last)
+        OR fanlight_worker() IS NOT NULL
+           AND NEW.last <> (CASE TG_OP WHEN 'UPDATE' THEN OLD.last + 1 ELSE 1 END)
+    THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'References only count up, one by one. Nothing was changed.';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION fanlight_number_is_used() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    used text := format('%s-%s-%s', TG_ARGV[0], lpad((NEW.year % 100)::text, 2, '0'),
+        lpad(NEW.last::text, greatest(5, length(NEW.last::text)), '0'));
+BEGIN
+    IF fanlight_worker() IS NOT NULL AND NOT (CASE TG_ARGV[0]
+        WHEN 'C' THEN EXISTS (SELECT FROM contact kept WHERE kept.reference = used)
+        ELSE EXISTS (SELECT FROM request kept WHERE kept.reference = used) END)
+    THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'A reference is counted for what is kept under it. Nothing was changed.';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION fanlight_number_is_counted() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    parts text[] := regexp_match(NEW.reference, '^' || TG_ARGV[0] || '-([0-9]{2})-([0-9]{5,9})$');
+BEGIN
+    IF fanlight_worker() IS NOT NULL AND (parts IS NULL OR NOT (CASE TG_ARGV[0]
+        WHEN 'C' THEN EXISTS (SELECT FROM reference_counter counted
+            WHERE counted.year % 100 = parts[1]::int AND counted.last >= parts[2]::int)
+        ELSE EXISTS (SELECT FROM request_counter counted
+            WHERE counted.year % 100 = parts[1]::int AND counted.last >= parts[2]::int) END))
+    THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'A reference is the next one counted. Nothing was changed.';
+    END IF;
+    RETURN NULL;
+END $$;
+
+DO $$
+DECLARE
+    numbered record;
+BEGIN
+    FOR numbered IN SELECT * FROM (VALUES
+        ('reference_counter', 'contact', 'C'), ('request_counter', 'request', 'R')
+    ) AS of_table (counter, kept, letter)
+    LOOP
+        EXECUTE format('DROP TRIGGER IF EXISTS fanlight_up ON %1$I; '
+            'DROP TRIGGER IF EXISTS fanlight_is_used ON %1$I; '
+            'CREATE TRIGGER fanlight_up BEFORE INSERT OR UPDATE ON %1$I '
+            'FOR EACH ROW EXECUTE FUNCTION fanlight_counts_up(); '
+            'CREATE CONSTRAINT TRIGGER fanlight_is_used AFTER INSERT OR UPDATE ON %1$I '
+            'DEFERRABLE INITIALLY DEFERRED FOR EACH ROW '
+            'EXECUTE FUNCTION fanlight_number_is_used(%2$L)', numbered.counter, numbered.letter);
+        EXECUTE format('DROP TRIGGER IF EXISTS fanlight_is_counted ON %1$I; '
+            'CREATE CONSTRAINT TRIGGER fanlight_is_counted AFTER INSERT ON %1$I '
+            'DEFERRABLE INITIALLY DEFERRED FOR EACH ROW '
+            'EXECUTE FUNCTION fanlight_number_is_counted(%2$L)', numbered.kept, numbered.letter);
+    END LOOP;
 END $$;

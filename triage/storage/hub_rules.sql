@@ -341,20 +341,6 @@ DROP TRIGGER IF EXISTS fanlight_stays ON delivery;
 CREATE TRIGGER fanlight_stays BEFORE UPDATE ON delivery
     FOR EACH ROW EXECUTE FUNCTION fanlight_document_stays();
 
-CREATE OR REPLACE FUNCTION fanlight_counts_up() RETURNS trigger
-LANGUAGE plpgsql AS $$
-BEGIN
-    IF NEW.year <> OLD.year OR NEW.last <= OLD.last THEN
-        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
-            'References only count up. Nothing was changed.';
-    END IF;
-    RETURN NEW;
-END $$;
-
-DROP TRIGGER IF EXISTS fanlight_up ON reference_counter;
-CREATE TRIGGER fanlight_up BEFORE UPDATE ON reference_counter
-    FOR EACH ROW EXECUTE FUNCTION fanlight_counts_up();
-
 -- A contact keeps its name and its day; everything else of it is people's work.
 CREATE OR REPLACE FUNCTION fanlight_contact_stays() RETURNS trigger
 LANGUAGE plpgsql AS $$
