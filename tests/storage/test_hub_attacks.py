@@ -31,9 +31,10 @@ def test_whether_a_contact_is_restricted_is_nobodys_to_ask(hub: HubHere) -> None
         "is_of_hidden(%s)": f'{{"words": "{hidden.reference}"}}',
         "came_for_hidden(%s)": uuid4(),
     }
+    by_number = "table_to_xml(oid, false, false, '') FROM pg_class WHERE relname = 'restricted'"
     for who in EVERYONE:
-        listing = hub.answered(who, "SELECT restricted_id FROM fanlight_inside.restricted")
-        assert listing.startswith("42501"), who.id
+        for listing in ("restricted_id FROM fanlight_inside.restricted", by_number):
+            assert hub.answered(who, f"SELECT {listing}").startswith("42501"), (who.id, listing)
         for function, value in asked.items():
             for name in (f"fanlight_inside.{function}", f"fanlight_{function}"):
                 said = hub.answered(who, f"SELECT {name}", value)
