@@ -117,6 +117,24 @@ def test_what_it_told_somebody_as_their_password_is_good_until_their_desk_has_jo
     assert not signs_in(owner, "dpryce", given)
 
 
+def test_somebody_with_another_job_makes_a_key_that_says_what_they_may_do_now(
+    owner: str, tmp_path: Path
+) -> None:
+    folder, password = tmp_path / "dai", let_in(owner, DAI, "contact_officer")
+    assert joined(owner, folder, "dpryce", password, "7294").exit_code == 0
+    leading = ["--id", "dpryce", "--name", "Dai Pryce", "--job", "Team leader"]
+    said = run("hub", "let-in", owner, *leading, "--role", "team_leader", HERE)
+    assert "was revoked. At their desk: fanlightctl keys renew" in said.output
+    renewed = run("keys", "renew", "--data", str(folder), typed=f"{WORDS}8350\n8350\n")
+    assert "signs with a new key" in renewed.output, renewed.output
+    with opened(folder) as hub:
+        trusted = people.trust_list(hub.desk(hub.workers()[0]))["keys"]
+    assert {("revokedAt" in key, key["signs_off"]) for key in trusted} == {
+        (True, False),
+        (False, True),
+    }
+
+
 def test_desk_that_joined_with_a_wrong_password_is_no_desk(owner: str, tmp_path: Path) -> None:
     let_in(owner, DAI, "contact_officer")
     said = joined(owner, tmp_path / "ruth", "dpryce", "guess", "1862")
