@@ -18,11 +18,14 @@ from tests.ui.test_triage import analysis
 from tests.ui.triage_room import Room, maya, other, room_of
 from triage.domain.contact import Contact
 from triage.domain.worker import Worker
-from triage.storage import answers, contacts
-from triage.workflow import decide, screen
+from triage.storage import answers, contacts, corrections
+from triage.workflow import decide, screen, unsent
 from triage.workflow.desk import Desk
+from ui.keeping.corrections import Corrections
 from ui.outage import HubWatch, OutageStrip
 from ui.shell.asking import ConflictBox
+from ui.tour_drive import press, type_into
+from ui.triage.boxes import AddPersonBox
 from ui.widgets.editor import LineField
 
 At = Callable[[Worker], Desk]
@@ -166,6 +169,38 @@ def test_a_fact_put_right_while_the_server_is_away_is_shown_and_arrives_by_itsel
     room.wait(lambda: seat.given_at_hub(contact) == "Maia")
     room.wait(seat.strip.isHidden)
     assert seat.at_hub(contact) == "Meanwhile."
+
+
+def test_a_person_added_and_a_correction_noted_while_the_server_is_away_arrive_by_themselves(
+    seat: Seat,
+) -> None:
+    room, contact = seat.room, begun(seat)
+    asked = Corrections(room.window, room.jobs, room.holder.current, room.screen.opened_contact)
+    seat.cable.away = True
+    room.wait(seat.strip.isVisible)
+    room.screen.story.add.setFocus()
+    press(room.screen.story.add, "Space")
+    room.wait(lambda: room.window.findChild(AddPersonBox))
+    box = room.window.findChild(AddPersonBox)
+    assert isinstance(box, AddPersonBox)
+    type_into(box.first, "Noor")
+    press(box, "Return")
+    people = room.screen.story.people
+    room.wait(lambda: people.index(2, 0).data() == "Noor")
+    asked.ask("children.c1.dob")
+    room.wait(lambda: asked.note is not None and asked.note.isVisible())
+    assert asked.note is not None
+    type_into(asked.note.who, "Carla Rowe")
+    type_into(asked.note.says, "15 March 2019")
+    asked.note.give()
+    room.wait(lambda: "2 pieces kept here" in seat.strip.banner.words.text())
+    seat.cable.away = False
+    room.wait(lambda: unsent.standing(room.desk).waiting == 0)
+    with seat.hub.front.desk.store.read() as tx:
+        [noted] = corrections.of_contact(tx, contact.id)
+        there = contacts.get(tx, contact.id).content.children
+    assert noted.says == "15 March 2019"
+    assert [child.given.value for child in there] == ["Maya", "Theo", "Noor"]
 
 
 def test_a_fact_that_somebody_else_put_right_meanwhile_is_shown_beside_mine(
