@@ -249,7 +249,7 @@ def _trusted(
     trust: Path | None, data: Path | None, vault: "Vault | None"
 ) -> Mapping[str, Any] | None:
     """The public keys to go by: those given, this desk's, or (None) those of the backup itself."""
-    from triage.export.verify import read_keys
+    from triage.export.trust_list import read_keys
 
     if trust:
         return read_keys(trust)

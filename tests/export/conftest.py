@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -174,9 +175,14 @@ def approved(
 
 
 @pytest.fixture
-def signed_bytes(profile: Profile, author: Signer, leader: Signer) -> bytes:
-    version = approved(proposed(a_version(), profile, author))
-    return signing.sign(document.build(version, profile), leader)
+def final(profile: Profile, author: Signer) -> dict[str, Any]:
+    """The document of an approved decision, as its leader is about to sign it."""
+    return document.build(approved(proposed(a_version(), profile, author)), profile)
+
+
+@pytest.fixture
+def signed_bytes(final: dict[str, Any], leader: Signer) -> bytes:
+    return signing.sign(final, leader)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from triage.export.delivery import CouncilLink
 from triage.export.keys import DeskKeys, Signer
 from triage.export.pack import seal_of
 from triage.export.pack_signing import sign_pack
-from triage.export.verify import read_keys
+from triage.export.trust_list import read_keys
 from triage.storage import events
 from triage.storage.engine import open_file
 from triage.storage.secrets import STORE_KEY, FileVault

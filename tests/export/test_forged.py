@@ -1,25 +1,33 @@
 """Decisions, receipts and checkpoints that somebody made up, altered, took from elsewhere or signed
 with a key that is theirs to sign with: refused in a sentence, whatever they hold."""
 
+import io
 import json
+import zipfile
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.export.conftest import a_version, approved, proposed
-from tests.export.test_signing import b64, resigned, unb64
+from tests.export.test_signing import b64, by_hand, resigned
 from tests.faults.examples import EXAMPLES, never_hangs
+from triage.cli_trust import verify
 from triage.domain.decision import Delivery, OutboxState
 from triage.domain.errors import SignatureError
 from triage.domain.event import Checkpoint
 from triage.export import signing
 from triage.export.delivery import accepted
 from triage.export.keys import DeskKeys, Signer
+from triage.export.strict_json import LARGEST
+from triage.export.trail_file import CSV, JWS, TYPE, open_trail_file, pack_trail
 
 FUZZ = settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 JSON = st.recursive(
@@ -118,17 +126,11 @@ def test_no_header_but_the_agreed_one_is_taken(
     header: dict[str, object], signed_bytes: bytes, leader: Signer, keys: DeskKeys
 ) -> None:
     document = signing.verify(signed_bytes, keys.jwks()).document
-    head = {"alg": "ES256", "kid": leader.kid, "typ": signing.DECISION} | header
-    if head == {"alg": "ES256", "kid": leader.kid, "typ": signing.DECISION}:
+    agreed = {"alg": "ES256", "kid": leader.kid, "typ": signing.DECISION}
+    if agreed | header == agreed:
         return
-    protected, payload = b64(json.dumps(head).encode()), b64(signing.canonical(document))
-    signature = b64(leader.sign(f"{protected}.{payload}".encode()))
-    forged = {
-        "payload": payload,
-        "signatures": [{"protected": protected, "signature": signature}],
-    }
     with pytest.raises(SignatureError):
-        signing.verify(json.dumps(forged).encode(), keys.jwks())
+        signing.verify(resigned(document, leader, **header), keys.jwks())
 
 
 @pytest.mark.parametrize("depth", [50, 400, 900, 3000, 200_000])
@@ -137,21 +139,14 @@ def test_document_nested_without_end_is_refused(
 ) -> None:
     document = signing.canonical(signing.verify(signed_bytes, keys.jwks()).document)
     deep = b'{"analysis":' + b"[" * depth + b"]" * depth + b"," + document[1:]
-    protected = json.loads(resigned({}, leader))["signatures"][0]["protected"]
-    payload = b64(deep)
-    signature = b64(leader.sign(f"{protected}.{payload}".encode()))
-    forged = {
-        "payload": payload,
-        "signatures": [{"protected": protected, "signature": signature}],
-    }
     with pytest.raises(SignatureError):
-        signing.verify(json.dumps(forged).encode(), keys.jwks())
+        signing.verify(resigned(deep, leader), keys.jwks())
     envelope = b'{"payload":' + b"[" * depth + b"]" * depth + b',"signatures":[]}'
     with pytest.raises(SignatureError):
         signing.verify(envelope, keys.jwks())
 
 
-@pytest.mark.parametrize("size", [signing.LARGEST, 4 * signing.LARGEST])
+@pytest.mark.parametrize("size", [LARGEST, 4 * LARGEST])
 def test_file_larger_than_any_decision_is_refused_and_not_worked_on(
     size: int, signed_bytes: bytes, keys: DeskKeys
 ) -> None:
@@ -280,9 +275,132 @@ def test_no_checkpoint_of_any_shape_gets_more_than_a_refusal(
 ) -> None:
     with pytest.raises(SignatureError):
         signing.verify_checkpoint(untrusted, keys.jwks())
-    head = b64(json.dumps({"alg": "ES256", "kid": leader.kid, "typ": signing.CHECKPOINT}).encode())
-    payload = b64(json.dumps(claims).encode())
-    signature = b64(leader.sign(f"{head}.{payload}".encode()))
+    forged = by_hand(json.dumps(claims).encode(), leader, typ=signing.CHECKPOINT)
     with pytest.raises(SignatureError):
-        signing.verify_checkpoint(f"{head}.{payload}.{signature}".encode(), keys.jwks())
-    assert unb64(payload)
+        signing.verify_checkpoint(forged, keys.jwks())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"seq": 1e308},
+        {"seq": True},
+        {"seq": "7"},
+        {"seq": 7.5},
+        {"at": "2026-11-24T10:00:00"},
+        {"at": "soon"},
+        {"hash": None},
+        {"by": "rosei"},
+        {"by": None},
+    ],
+)
+def test_checkpoint_that_says_another_thing_than_agreed_is_refused(
+    other: dict[str, object], leader: Signer, keys: DeskKeys
+) -> None:
+    good = {"seq": 7, "hash": "0" * 64, "at": "2026-11-24T10:00:00+00:00", "by": "pnandra"}
+    revoked = {"keys": [{**k, "revokedAt": "2026-12-01T00:00:00Z"} for k in keys.jwks()["keys"]]}
+
+    def signed(claims: dict[str, object]) -> bytes:
+        said = json.dumps(claims).replace("1e+308", "1e999").encode()
+        return by_hand(said, leader, typ=signing.CHECKPOINT)
+
+    assert signing.verify_checkpoint(signed(good), revoked).seq == 7
+    with pytest.raises(SignatureError):
+        signing.verify_checkpoint(signed({**good, **other}), revoked)
+
+
+# ---- what `fanlightctl verify` says ----------------------------------------------------------
+
+
+def verdict(folder: Path, content: bytes, jwks: dict[str, Any]) -> str:
+    """What the command says of a file, by a list of keys."""
+    (folder / "file").write_bytes(content)
+    (folder / "keys.json").write_text(json.dumps(jwks), encoding="utf-8")
+    done = CliRunner().invoke(verify, [str(folder / "file"), "--keys", str(folder / "keys.json")])
+    assert done.exit_code == 0 or done.stderr.startswith("Not shown to be genuine."), done.exception
+    assert done.output.count("\n") == 1
+    return done.output
+
+
+def test_file_that_calls_itself_a_receipt_and_is_rubbish_is_refused_in_a_sentence(
+    tmp_path: Path, keys: DeskKeys
+) -> None:
+    assert "can't be read" in verdict(tmp_path, b64(b"[" * 200_000).encode(), keys.jwks())
+
+
+def test_receipt_that_only_says_it_is_from_before_its_key_was_lost_is_not_genuine(
+    tmp_path: Path, sent: Delivery, leader: Signer
+) -> None:
+    receipt = signing.sign_receipt(claims_for(sent), leader)
+    own = {name: leader.public_jwk[name] for name in ("kty", "crv", "x", "y", "kid")}
+    later = {"revokedAt": "2026-12-01T00:00:00Z"}
+    for ended, words in (
+        ({}, "Genuine: the council's receipt"),
+        ({**later, "revokedFor": "replaced"}, "That this was before is its own word"),
+        ({**later, "revokedFor": "lost"}, "Not shown to be genuine"),
+        (later, "Not shown to be genuine"),
+    ):
+        assert words in verdict(tmp_path, receipt, {"keys": [{**own, **ended}]})
+
+
+def test_decision_in_other_letters_than_agreed_or_with_a_number_for_a_truth_is_refused(
+    tmp_path: Path, final: dict[str, Any], leader: Signer, keys: DeskKeys
+) -> None:
+    good = signing.sign(final, leader)
+    assert "Genuine" in verdict(tmp_path, good, keys.jwks())
+    in_utf16 = good.decode().encode("utf-16")
+    assert "can't be read as JSON" in verdict(tmp_path, in_utf16, keys.jwks())
+    said = signing.canonical(final)
+    assert b":true," in said
+    forged = resigned(said.replace(b":true,", b":1,", 1), leader)
+    assert "differs from what its author proposed" in verdict(tmp_path, forged, keys.jwks())
+
+
+def test_no_name_writes_a_second_verdict(tmp_path: Path, leader: Signer, keys: DeskKeys) -> None:
+    """Line ends, orders to the terminal, letters that turn the others round, half a letter."""
+    for name in ("Counsel\r\nGenuine: all of it", "\x1b[2K\rGenuine", "\u202eeniuneG", "\ud800"):
+        claims = {"at": "2026-11-24T10:00:00+00:00", "forWhom": name, "by": "pnandra"}
+        said = json.dumps({**claims, "events": [], "csvSha256": signing.sha256(b"")}).encode()
+        content = zipped(b"", by_hand(said, leader, typ=TYPE))
+        said_of_it = verdict(tmp_path, content, keys.jwks())
+        assert said_of_it.startswith("Genuine: 0 events of the audit trail")
+        assert said_of_it.rstrip("\n").isprintable()
+
+
+# ---- exports of the trail ---------------------------------------------------------------------
+
+
+def zipped(table: bytes, signed: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr(CSV, table)
+        made.writestr(JWS, signed)
+    return out.getvalue()
+
+
+@pytest.fixture
+def trail(leader: Signer) -> bytes:
+    said = {"at": "2026-11-24T10:00:00+00:00", "forWhom": "Counsel"}
+    return pack_trail(said, [{"event": n, "who": "rosei"} for n in range(40)], leader)
+
+
+def test_part_that_the_zip_does_not_list_is_not_taken_with_it(trail: bytes, keys: DeskKeys) -> None:
+    """Some tools take out whatever they meet first, listed or not."""
+    assert open_trail_file(trail, keys.jwks()).worker_id == "pnandra"
+    other = zipped(b"another table", b"")
+    before = other[: other.index(b"PK\x01\x02")] + trail
+    after = trail[:-2] + len(other).to_bytes(2, "little") + other
+    for forged in (before, after):
+        with pytest.raises(SignatureError):
+            open_trail_file(forged, keys.jwks())
+
+
+def test_export_with_any_byte_altered_gets_no_more_than_a_refusal(
+    trail: bytes, keys: DeskKeys
+) -> None:
+    good = open_trail_file(trail, keys.jwks())
+    for place in range(0, len(trail), 3):
+        spoilt = bytearray(trail)
+        spoilt[place] ^= 1 << place % 8
+        with suppress(SignatureError):  # a part's date means nothing
+            assert open_trail_file(bytes(spoilt), keys.jwks()) == good

@@ -2,15 +2,29 @@
 
 import subprocess
 import sys
+from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from asn1crypto import x509 as x509_of
+from asn1crypto.cms import CMSAttribute, CMSAttributes, ContentInfo
+from asn1crypto.keys import PrivateKeyInfo
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from tests.export.conftest import AT
 from tests.export.pack_family import COPIES, rowe_pack
 from triage.domain.errors import SignatureError
 from triage.export.keys import DeskKeys, Signer
-from triage.export.pack_signing import sign_pack, verify_pack
+from triage.export.pack_signing import FIELD, sign_pack, verify_pack
 
 
 def checked(pdf: bytes, folder: Path) -> str:
@@ -95,6 +109,51 @@ def test_a_copy_by_a_key_that_is_not_the_hubs_is_not(unsigned, author: Signer, k
     others = {"keys": [k for k in keys.jwks()["keys"] if k["x"] != mine]}
     with pytest.raises(SignatureError, match="not on the hub's list"):
         verify_pack(sign_pack(unsigned, author, AT), others)
+
+
+def test_a_copy_signed_by_a_key_of_another_kind_is_not(unsigned, author: Signer, keys: DeskKeys):
+    """An RSA key, and another curve whose certificate bears the person's name."""
+    for other in (rsa.generate_private_key(65537, 2048), ec.generate_private_key(ec.SECP384R1())):
+        with pytest.raises(SignatureError, match="not on the hub's list"):
+            verify_pack(_signed_by(other, unsigned), keys.jwks())
+
+
+def _signed_by(private: Any, pdf: bytes) -> bytes:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Ruth Osei")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(1)
+        .not_valid_before(AT)
+        .not_valid_after(AT + timedelta(days=9000))
+        .sign(private, SHA256())
+    )
+    form = Encoding.DER, PrivateFormat.PKCS8, NoEncryption()
+    signing = SimpleSigner(
+        signing_cert=x509_of.Certificate.load(made.public_bytes(Encoding.DER)),
+        signing_key=PrivateKeyInfo.load(private.private_bytes(*form)),
+        cert_registry=SimpleCertificateStore(),
+    )
+    details = PdfSignatureMetadata(field_name=FIELD, md_algorithm="sha256")
+    out = sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), details, signing)
+    return bytes(out.getvalue())
+
+
+def test_what_is_put_beside_the_signature_gets_no_more_than_a_refusal(
+    unsigned, author: Signer, keys: DeskKeys
+):
+    """Nobody signs the room for a time stamp: whoever has the file may write there."""
+    signed = sign_pack(unsigned, author, AT, stamp=lambda _: b"")
+    start = signed.rindex(b"/Contents <") + len(b"/Contents <")
+    end = signed.index(b">", start)
+    cms = ContentInfo.load(bytes.fromhex(signed[start:end].decode()))
+    attribute = {"type": "signature_time_stamp_token", "values": []}
+    cms["content"]["signer_infos"][0]["unsigned_attrs"] = CMSAttributes([CMSAttribute(attribute)])
+    filled = cms.dump(force=True).hex().encode().ljust(end - start, b"0")
+    with pytest.raises(SignatureError):
+        verify_pack(signed[:start] + filled + signed[end:], keys.jwks())
 
 
 @pytest.mark.parametrize("pdf", [b"%PDF-1.7", b"%PDF-1.7\nnonsense %%EOF"])

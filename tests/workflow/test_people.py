@@ -42,7 +42,9 @@ def test_only_those_who_look_after_people_enrol(front: Front) -> None:
     assert people.switch(front.ruth, "nnew", "7777").worker == NEW
 
 
-@pytest.mark.parametrize("name", ["Ruth Osei", " ruth  OSEI", "Ｒｕｔｈ Osei"])
+@pytest.mark.parametrize(
+    "name", ["Ruth Osei", " ruth  OSEI", "Ｒｕｔｈ Osei", "Ruth\u200b O\u00adsei"]
+)
 def test_nobody_is_enrolled_twice_under_two_sign_in_names(front: Front, name: str) -> None:
     """Else the author of a decision could come back as somebody else and sign it."""
     again = Worker(id="rosei2", name=name, role=Role.TEAM_LEADER, job="Team leader")

@@ -6,6 +6,7 @@ an answer may differ only where a change names it, and what the document makes f
 differ only where one of those answers did.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -60,11 +61,11 @@ def agrees(proposed: Mapping[str, Any], final: Mapping[str, Any]) -> bool:
     for where in before.keys() | now.keys() | listed.keys():
         was, is_now = before.get(where, {}), now.get(where, {})
         if where not in listed:
-            if was != is_now:
+            if not _alike(was, is_now):
                 return False
             continue
         told = listed[where]
-        if (was.get("value"), is_now.get("value")) != (told["before"], told["now"]):
+        if not _alike([was.get("value"), is_now.get("value")], [told["before"], told["now"]]):
             return False
     changed = frozenset(listed)
     rest = (proposed.keys() | final.keys()) - ADDED - {"answers", "children", "adults"}
@@ -96,9 +97,14 @@ def _same(
     changed: frozenset[Where],
 ) -> bool:
     """Whether a member is as it was, or made from an answer that was changed."""
-    if name in was and name in now and was[name] == now[name]:
+    if name in was and name in now and _alike(was[name], now[name]):
         return True
     return any((question, person) in changed for question in made_from.get(name, ()))
+
+
+def _alike(one: object, other: object) -> bool:
+    """Whether both are the same JSON: Python takes `true` for `1`, other readers don't."""
+    return one == other and json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def _answers(document: Mapping[str, Any]) -> dict[Where, Mapping[str, Any]] | None:

@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError, SignatureError
 from triage.domain.worker import RevokedFor
-from triage.export.existence import Record, Revoked, earliest, must_be_before, revoked_of, told
+from triage.export.existence import (
+    Record,
+    Revoked,
+    earliest,
+    in_utc,
+    must_be_before,
+    revoked_of,
+    told,
+)
 from triage.export.keys import CERTIFICATE_DAYS, Jwk, Vault, public_key, subject_of
 
 if TYPE_CHECKING:
@@ -191,21 +199,35 @@ class RevocationList:
 
     def in_keys(self, jwks: Mapping[str, Any]) -> dict[str, Any]:
         """A list of keys with `revokedAt` and `revokedFor` in each whose certificate (`x5c`) is on
-        this one; the earlier time stands."""
-        return {"keys": [self._told(key) for key in jwks.get("keys", ())]}
+        this one. The earlier time stands, and a key was only replaced where both lists say so: the
+        list of keys is signed by nobody. Raises SignatureError for a certificate that is not its
+        key's (RFC 7517 section 4.7)."""
+        return {"keys": [self._told(key) for key in jwks["keys"]]}
 
-    def _told(self, key: Any) -> Any:
+    def _told(self, key: Mapping[str, Any]) -> Mapping[str, Any]:
         from cryptography import x509
 
+        if "x5c" not in key:
+            return key
         try:
             found = x509.load_der_x509_certificate(base64.b64decode(key["x5c"][0]))
-        except (KeyError, TypeError, ValueError, IndexError):
-            return key
+            theirs = found.public_key() == public_key(dict(key))
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as fault:
+            raise SignatureError(
+                "The list of keys holds a certificate that can't be read."
+            ) from fault
+        if not theirs:
+            raise SignatureError("The list of keys holds a certificate beside another's key.")
         ended, said = self.ended.get(found.serial_number), revoked_of(key)
-        if ended is None or (said and said.at <= ended.at):
+        if ended is None:
             return key
-        told = {**key, "revokedAt": ended.at.isoformat()}
-        return {**told, "revokedFor": ended.reason.value} if ended.reason else told
+        reasons = {each.reason for each in (ended, said) if each}
+        (reason,) = reasons if len(reasons) == 1 else [None]
+        return {
+            **key,
+            "revokedAt": min(each.at for each in (ended, said) if each).isoformat(),
+            "revokedFor": reason and reason.value,
+        }
 
 
 def read_revocations(untrusted_crl: bytes, authority_pem: bytes) -> RevocationList:
@@ -302,15 +324,15 @@ def must_vouch(
             "The hub's authority does not vouch for the key it was signed with. Do not rely on it."
         ) from fault
     _, stamp = stamp_in(found.signer_info, stamps_pem)
-    said, who = found.self_reported_timestamp, _whose(signer)
+    said, who = in_utc(found.self_reported_timestamp), _whose(signer)
     ended = revoked.ended.get(signer.serial_number) if revoked else None
     held = None
     if record and ended:
         held = record(hashlib.sha256(untrusted_pdf).hexdigest(), who[1])
     proof = earliest(stamp, held)
     at = proof.at if proof else said
-    if at and not signer.not_valid_before_utc <= at <= signer.not_valid_after_utc:
-        raise NotAllowedError("It was signed when its signer's certificate was not in force.")
+    if at is None or not signer.not_valid_before_utc <= at <= signer.not_valid_after_utc:
+        raise NotAllowedError("Its signer's certificate was not in force when it was signed.")
     must_be_before(who[0], said, proof, ended)
     told(who[0], said, proof, ended)
     return str(root.subject.rfc4514_string()).removeprefix("CN=")

@@ -8,7 +8,7 @@ the revocation proves only that the signature was there by then.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from triage.domain.errors import SignatureError
@@ -41,7 +41,7 @@ class Revoked:
 def revoked_of(jwk: Mapping[str, Any]) -> Revoked | None:
     """What a list of keys says of the end of one (`revokedAt`, `revokedFor`); None while it stands.
     Raises SignatureError where it says so and not when."""
-    if not jwk.get("revokedAt"):
+    if jwk.get("revokedAt") is None:
         return None
     at = read_moment(jwk["revokedAt"])
     if at is None:
@@ -52,12 +52,20 @@ def revoked_of(jwk: Mapping[str, Any]) -> Revoked | None:
 
 
 def read_moment(words: object) -> datetime | None:
-    """A time as a document writes it; None where it can't be read, or names no place's clock."""
+    """A time as a document writes it, in UTC; None where it can't be read, or names no place's
+    clock."""
     try:
-        found = datetime.fromisoformat(str(words))
+        return in_utc(datetime.fromisoformat(str(words)))
     except ValueError:
         return None
-    return found if found.tzinfo else None
+
+
+def in_utc(said: datetime | None) -> datetime | None:
+    """The same moment in UTC; None where no place's clock is named, or it lies in no calendar."""
+    try:
+        return said.astimezone(UTC) if said and said.tzinfo else None
+    except OverflowError:
+        return None
 
 
 def earliest(stamp: Stamp | None, recorded: datetime | None) -> Proof | None:
@@ -119,7 +127,7 @@ def told(name: str, said: datetime | None, proof: Proof | None, revoked: Revoked
             "signed before stands. That this was before is its own word."
         )
     raise SignatureError(
-        f"The signature fits, and nothing has been altered. But {name}'s key was revoked on "
+        f"The signature fits, and nothing has been altered. {name}'s key was revoked on "
         f"{when}, and that this was signed before, on {moment(said) if said else 'a day not said'},"
         " is its own word: whoever had the key could write that. Ask the hub, whose record shows "
         "when it was signed, or check its time stamp, if it has one, with --tsa."
@@ -127,5 +135,5 @@ def told(name: str, said: datetime | None, proof: Proof | None, revoked: Revoked
 
 
 def moment(at: datetime) -> str:
-    """A time as it stands in a sentence, by the clock in Greenwich."""
+    """A time (in UTC) as it stands in a sentence."""
     return f"{spell_long_day(at)} at {at:%H:%M} UTC"

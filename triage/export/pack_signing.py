@@ -5,7 +5,6 @@ Nothing may be changed after the signature: any reader that knows PDF signatures
 """
 
 import asyncio
-import base64
 import hashlib
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
@@ -19,12 +18,14 @@ from triage.export.existence import (
     Record,
     Revoked,
     earliest,
+    in_utc,
     must_be_before,
     must_fit,
     revoked_of,
 )
 from triage.export.keys import Signer
 from triage.export.time_stamp import Stamp, check_stamp, quiet
+from triage.export.trust_list import key_of
 
 if TYPE_CHECKING:
     from pyhanko.sign.signers import ExternalSigner
@@ -172,6 +173,24 @@ def verify_pack(
     `jwks`. The certificates of the time-stamping service, and the hub's own `record`, show when.
 
     Raises SignatureError, saying what is wrong, where not."""
+    public, info, at = _signature(untrusted_pdf)
+    key = key_of(jwks, public)
+    if key is None:
+        raise SignatureError("It is signed with a key that is not on the hub's list.")
+    token, stamp = stamp_in(info, stamps_pem)
+    must_fit(stamp, at)
+    name, held, revoked = str(key.get("name", "")), None, revoked_of(key)
+    if record and revoked:
+        held = record(hashlib.sha256(untrusted_pdf).hexdigest(), str(key.get("worker", "")))
+    proof = earliest(stamp, held)
+    must_be_before(name, at, proof, revoked)
+    return Issued(name=name, at=at, stamp=stamp, stamped=bool(token), revoked=revoked, proof=proof)
+
+
+def _signature(untrusted_pdf: bytes) -> tuple[Any, Any, datetime | None]:
+    """The public key of a PDF's signature that holds and covers the whole file, its CMS SignerInfo,
+    and when it says that it was made. Raises SignatureError."""
+    from cryptography import x509
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.validation import validate_pdf_signature
     from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -185,6 +204,7 @@ def verify_pack(
             raise SignatureError("It is a PDF, and no signature of a hub is in it.")
         trusted = ValidationContext(trust_roots=[found.signer_cert], allow_fetching=False)
         status = validate_pdf_signature(found, trusted)
+        public = x509.load_der_x509_certificate(found.signer_cert.dump()).public_key()
     except SignatureError:
         raise
     except Exception as fault:  # whatever a damaged file makes of the libraries that read it
@@ -193,44 +213,25 @@ def verify_pack(
         status.coverage is not SignatureCoverageLevel.ENTIRE_FILE
     ):
         raise SignatureError("It was altered after it was signed. Do not rely on it.")
-    point = bytes(found.signer_cert.public_key["public_key"].native)
-    for key in jwks.get("keys", ()):
-        if _point(key) == point:
-            token, stamp = stamp_in(found.signer_info, stamps_pem)
-            at, name = status.signer_reported_dt, str(key.get("name", ""))
-            must_fit(stamp, at)
-            held, revoked = None, revoked_of(key)
-            if record and revoked:
-                digest = hashlib.sha256(untrusted_pdf).hexdigest()
-                held = record(digest, str(key.get("worker", "")))
-            proof = earliest(stamp, held)
-            must_be_before(name, at, proof, revoked)
-            return Issued(
-                name=name, at=at, stamp=stamp, stamped=bool(token), revoked=revoked, proof=proof
-            )
-    raise SignatureError("It is signed with a key that is not on the hub's list.")
+    return public, found.signer_info, in_utc(status.signer_reported_dt)
 
 
 def stamp_in(signer_info: Any, stamps_pem: bytes | None) -> tuple[bytes, Stamp | None]:
     """The token over a paper's signature, b"" for none, and what it says once checked by the
     service's certificates, where they are given. Raises SignatureError where it does not hold."""
-    for attribute in signer_info["unsigned_attrs"] or ():
-        if attribute["type"].native == "signature_time_stamp_token":
-            token = bytes(attribute["values"][0].dump())
-            signature = bytes(signer_info["signature"].native)
-            if not stamps_pem:
-                return token, None
-            return token, check_stamp(token, signature, stamps_pem, until=datetime.now(UTC))
-    return b"", None
-
-
-def _point(untrusted_key: Any) -> bytes:
-    """An elliptic key of a list as the point a certificate holds, b"" where it is none."""
     try:
-        x, y = (base64.urlsafe_b64decode(f"{untrusted_key[name]}==") for name in ("x", "y"))
-    except (KeyError, TypeError, ValueError):
-        return b""
-    return b"\x04" + x + y
+        held = [
+            attribute["values"][0].dump()
+            for attribute in signer_info["unsigned_attrs"] or ()
+            if attribute["type"].native == "signature_time_stamp_token"
+        ]
+        signature = bytes(signer_info["signature"].native)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as fault:
+        raise SignatureError("What was put beside its signature can't be read.") from fault
+    token = bytes(held[0]) if held else b""
+    if not token or stamps_pem is None:
+        return token, None
+    return token, check_stamp(token, signature, stamps_pem, until=datetime.now(UTC))
 
 
 _LOOPS: list[asyncio.AbstractEventLoop] = []

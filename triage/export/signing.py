@@ -30,10 +30,11 @@ from triage.export.existence import (
     revoked_of,
 )
 from triage.export.keys import Jwk, Signer
+from triage.export.strict_json import LARGEST, json_object
 from triage.export.time_stamp import Stamp, check_stamp
+from triage.export.trust_list import key_by_id, one_key
 
 if TYPE_CHECKING:
-    from joserfc.jwk import ECKey
     from joserfc.jws import JWSRegistry
 
 ALGORITHM = "ES256"
@@ -41,9 +42,6 @@ DECISION = "fanlight-decision+jws"
 PROPOSAL = "fanlight-proposal+jws"
 RECEIPT = "fanlight-receipt+jws"
 CHECKPOINT = "fanlight-checkpoint+jws"
-LARGEST = 8_000_000
-"""Bytes of a document that are still looked at."""
-
 _TOKEN = re.compile(r"[A-Za-z0-9_-]*")
 
 
@@ -86,7 +84,8 @@ class Verified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """The council's word that it has a decision. `case_number` is "" until it has one."""
+    """The council's word that it has a decision. `case_number` is "" until it has one, `revoked`
+    what its list says of its key's end, later."""
 
     receipt_id: str
     idempotency_key: str
@@ -94,6 +93,7 @@ class Receipt:
     payload_sha256: str
     case_number: str
     received_at: str
+    revoked: Revoked | None = None
 
 
 def canonical(document: Mapping[str, Any]) -> bytes:
@@ -161,7 +161,7 @@ def with_stamp(document: bytes, token: bytes) -> bytes:
 
 def without_stamp(untrusted_jws: bytes) -> bytes:
     """The decision as it was signed: what its seal is of. Raises SignatureError for no decision."""
-    envelope = _json_object(untrusted_jws, "The file is not a signed decision: it")
+    envelope = json_object(untrusted_jws, "The file is not a signed decision: it")
     try:
         if not envelope["signatures"][0].pop("header", None):
             return untrusted_jws
@@ -205,29 +205,11 @@ def verify(
     the document names and was not revoked by then, the two are different people, and the decision
     is what the author proposed but for the changes it lists.
     """
-    from joserfc import jws
-    from joserfc.errors import JoseError
-
-    envelope = _json_object(untrusted_jws, "The file is not a signed decision: it")
-    signatures = envelope.get("signatures")
-    if not isinstance(envelope.get("payload"), str) or not isinstance(signatures, list):
-        raise SignatureError("The file is not a signed decision: it has no payload or signature.")
-    if len(signatures) != 1 or set(envelope) != {"payload", "signatures"}:
-        raise SignatureError(
-            f"A signed decision carries the signer's signature alone; this one has "
-            f"{len(signatures)}. It is not to be relied on."
-        )
-    only = signatures[0]
-    token = _token_in(only) if isinstance(only, dict) else b""
-    if not isinstance(only, dict) or set(only) != {"protected", "signature"}:
-        raise SignatureError("The signer's signature is not in the form that is agreed.")
-    jwk = _key_for(only["protected"], jwks, DECISION, "signer")
-    try:
-        found = jws.deserialize_json(envelope, _import(jwk), registry=_registry())  # type: ignore[call-overload]
-    except (JoseError, ValueError, TypeError) as fault:
-        raise _altered("signer") from fault
-    payload = bytes(found.payload)
-    document = _json_object(payload, "The signed decision")
+    only, token = _envelope(untrusted_jws)
+    payload, jwk = _verify_compact(
+        f"{only['protected']}.{only['payload']}.{only['signature']}", jwks, DECISION, "signer"
+    )
+    document = json_object(payload, "The signed decision")
     stamp = None
     if token and stamps_pem is not None:
         now = datetime.now(UTC)
@@ -241,9 +223,47 @@ def verify(
             f"{signer.name} may propose decisions but not sign them off. "
             "The decision is not to be relied on."
         )
-    proposal_bytes, author_jwk = _verify_compact(document.get("proposal"), jwks, PROPOSAL, "author")
-    proposed = _json_object(proposal_bytes, "The author's proposal")
-    author = _named(document, "author", author_jwk, "author")
+    return Verified(
+        payload=payload,
+        document=document,
+        author=_author(document, jwks, signer, jwk),
+        signer=signer,
+        stamp=stamp,
+        stamped=bool(token),
+    )
+
+
+def _envelope(untrusted_jws: bytes) -> tuple[dict[str, str], bytes]:
+    """The three parts of a decision's one signature, and the time stamp's token beside them, b""
+    for none. Raises SignatureError."""
+    envelope = json_object(untrusted_jws, "The file is not a signed decision: it")
+    signatures = envelope.get("signatures")
+    if not isinstance(envelope.get("payload"), str) or not isinstance(signatures, list):
+        raise SignatureError("The file is not a signed decision: it has no payload or signature.")
+    if len(signatures) != 1 or set(envelope) != {"payload", "signatures"}:
+        raise SignatureError(
+            f"A signed decision carries the signer's signature alone; this one has "
+            f"{len(signatures)}. It is not to be relied on."
+        )
+    only = signatures[0]
+    token = _token_in(only) if isinstance(only, dict) else b""
+    if (
+        not isinstance(only, dict)
+        or set(only) != {"protected", "signature"}
+        or not all(isinstance(part, str) for part in only.values())
+    ):
+        raise SignatureError("The signer's signature is not in the form that is agreed.")
+    return {**only, "payload": envelope["payload"]}, token
+
+
+def _author(
+    document: Mapping[str, Any], jwks: Mapping[str, Any], signer: Signature, signer_jwk: Jwk
+) -> Signature:
+    """Who wrote a decision: another than its signer, who proposed just this but for the changes it
+    lists. Raises SignatureError."""
+    proposal, jwk = _verify_compact(document.get("proposal"), jwks, PROPOSAL, "author")
+    proposed = json_object(proposal, "The author's proposal")
+    author = _named(document, "author", jwk, "author")
     # What shows when the signer signed shows it of the proposal within as well. One that came too
     # late takes nothing from it: the signer vouches for what they had before them.
     shown = signer.proof
@@ -254,7 +274,7 @@ def verify(
             f"{author.name} both wrote and signed this decision, which is not allowed. "
             "It is not to be relied on."
         )
-    if all(author_jwk[part] == jwk[part] for part in ("x", "y")):
+    if one_key(jwk, signer_jwk):
         raise SignatureError(
             "The author's and the signer's signatures are made by one and the same key. "
             "The decision is not to be relied on."
@@ -270,24 +290,17 @@ def verify(
             "The signed decision differs from what its author proposed beyond the changes it "
             "lists. It is not to be relied on."
         )
-    return Verified(
-        payload=payload,
-        document=document,
-        author=author,
-        signer=signer,
-        stamp=stamp,
-        stamped=bool(token),
-    )
+    return author
 
 
 def is_receipt(untrusted_file: bytes) -> bool:
     """Whether a file says of itself that it is a council's receipt; by whom is for its keys."""
     head = untrusted_file.lstrip().partition(b".")[0]
     try:
-        header = json.loads(base64.urlsafe_b64decode(head + b"=" * (-len(head) % 4)))
-    except ValueError:
+        header = json_object(_unb64(head.decode("ascii")), "The file")
+    except (ValueError, SignatureError):
         return False
-    return isinstance(header, dict) and header.get("typ") == RECEIPT
+    return header.get("typ") == RECEIPT
 
 
 def verify_receipt(untrusted_receipt: bytes, jwks: Mapping[str, Any]) -> Receipt:
@@ -298,11 +311,12 @@ def verify_receipt(untrusted_receipt: bytes, jwks: Mapping[str, Any]) -> Receipt
     except UnicodeDecodeError as fault:
         raise SignatureError("What came back is not a receipt.") from fault
     payload, jwk = _verify_compact(token, jwks, RECEIPT, "council")
-    said = _json_object(payload, "The council's receipt")
+    said = json_object(payload, "The council's receipt")
     names = ("receiptId", "idempotencyKey", "decisionId", "payloadSha256", "receivedAt")
     if not all(isinstance(said.get(name), str) and said[name] for name in names):
         raise SignatureError("The council's receipt does not say what it is for.")
-    must_be_before("The council", read_moment(said["receivedAt"]), None, revoked_of(jwk))
+    revoked = revoked_of(jwk)
+    must_be_before("The council", read_moment(said["receivedAt"]), None, revoked)
     case_number = said.get("caseNumber", "")
     if not isinstance(case_number, str) or len(case_number) > 64 or not case_number.isprintable():
         raise SignatureError("The council's receipt gives a case number that can't be read.")
@@ -313,6 +327,7 @@ def verify_receipt(untrusted_receipt: bytes, jwks: Mapping[str, Any]) -> Receipt
         payload_sha256=said["payloadSha256"],
         case_number=case_number,
         received_at=said["receivedAt"],
+        revoked=revoked,
     )
 
 
@@ -339,20 +354,15 @@ def verify_checkpoint(untrusted_jws: bytes, jwks: Mapping[str, Any]) -> Checkpoi
     except UnicodeDecodeError as fault:
         raise SignatureError("It is not a signed checkpoint.") from fault
     payload, jwk = _verify_compact(token, jwks, CHECKPOINT, "checkpoint")
-    said = _json_object(payload, "The checkpoint")
-    try:
-        found = Checkpoint(
-            seq=int(said["seq"]),
-            hash=str(said["hash"]),
-            at=datetime.fromisoformat(said["at"]),
-            by=str(said["by"]),
-        )
-    except (KeyError, ValueError, TypeError) as fault:
-        raise SignatureError("The checkpoint does not say what it is of.") from fault
-    if jwk.get("worker") != found.by:
+    said = json_object(payload, "The checkpoint")
+    seq, words, at, by = (said.get(name) for name in ("seq", "hash", "at", "by"))
+    moment = read_moment(at)
+    if type(seq) is not int or not isinstance(words, str) or moment is None:
+        raise SignatureError("The checkpoint does not say what it is of.")
+    if not by or jwk.get("worker") != by:
         raise SignatureError("The checkpoint is signed by another person than it names.")
-    must_be_before(str(jwk.get("name", found.by)), found.at, None, revoked_of(jwk))
-    return found
+    must_be_before(str(jwk.get("name", by)), moment, None, revoked_of(jwk))
+    return Checkpoint(seq=seq, hash=words, at=moment, by=str(by))
 
 
 def sign_claims(claims: Mapping[str, Any], signer: Signer, typ: str) -> bytes:
@@ -366,17 +376,17 @@ def verify_claims(
     """What a statement says, and the key that it is signed with. Raises SignatureError."""
     token = untrusted_jws.decode("ascii", "replace").strip()
     payload, jwk = _verify_compact(token, jwks, typ, whose)
-    return _json_object(payload, f"The {whose}"), jwk
+    return json_object(payload, f"The {whose}"), jwk
 
 
 def untrusted_claims(untrusted_jws: bytes, whose: str) -> dict[str, Any]:
     """What a statement says of itself, signed by whomever. Raises SignatureError."""
     parts = untrusted_jws.decode("ascii", "replace").strip().split(".")
     try:
-        payload = base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))
+        payload = _unb64(parts[1])
     except (IndexError, ValueError) as fault:
         raise SignatureError(f"The {whose} can't be read. It is not to be relied on.") from fault
-    return _json_object(payload, f"The {whose}")
+    return json_object(payload, f"The {whose}")
 
 
 def _registry() -> "JWSRegistry":
@@ -403,11 +413,16 @@ def _b64(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
+def _unb64(words: str) -> bytes:
+    return base64.urlsafe_b64decode(words + "=" * (-len(words) % 4))
+
+
 def _verify_compact(
     untrusted_token: object, jwks: Mapping[str, Any], typ: str, whose: str
 ) -> tuple[bytes, Jwk]:
     from joserfc import jws
     from joserfc.errors import JoseError
+    from joserfc.jwk import ECKey
 
     if not isinstance(untrusted_token, str) or untrusted_token.count(".") != 2:
         raise SignatureError(f"The {whose}'s signature is missing. It is not to be relied on.")
@@ -415,24 +430,25 @@ def _verify_compact(
         raise SignatureError(f"The {whose}'s signature is not in the form that is agreed.")
     jwk = _key_for(untrusted_token.split(".")[0], jwks, typ, whose)
     try:
-        found = jws.deserialize_compact(untrusted_token, _import(jwk), registry=_registry())
+        public = ECKey.import_key({name: jwk[name] for name in ("kty", "crv", "x", "y", "kid")})
+        found = jws.deserialize_compact(untrusted_token, public, registry=_registry())
     except (JoseError, ValueError, TypeError) as fault:
-        raise _altered(whose) from fault
+        raise SignatureError(
+            f"The {whose}'s signature does not fit what it came with: something was altered after "
+            "it was signed. It is not to be relied on."
+        ) from fault
     return bytes(found.payload), jwk
 
 
-def _key_for(untrusted_protected: object, jwks: Mapping[str, Any], typ: str, whose: str) -> Jwk:
+def _key_for(untrusted_protected: str, jwks: Mapping[str, Any], typ: str, whose: str) -> Jwk:
     """The trusted key that the protected header names, once the header is as agreed."""
-    if not isinstance(untrusted_protected, str) or not _TOKEN.fullmatch(untrusted_protected):
-        raise SignatureError(f"The {whose}'s signature is not in the form that is agreed.")
-    padded = untrusted_protected + "=" * (-len(untrusted_protected) % 4)
     try:
-        header_bytes = base64.urlsafe_b64decode(padded)
+        header_bytes = _unb64(untrusted_protected)
     except ValueError as fault:
         raise SignatureError(
             f"The {whose}'s signature is not in the form that is agreed."
         ) from fault
-    header = _json_object(header_bytes, f"The {whose}'s signature")
+    header = json_object(header_bytes, f"The {whose}'s signature")
     if header.get("alg") != ALGORITHM:
         raise SignatureError(
             f"The {whose}'s signature is not made by {ALGORITHM}, the only way that is accepted. "
@@ -440,21 +456,13 @@ def _key_for(untrusted_protected: object, jwks: Mapping[str, Any], typ: str, who
         )
     if header.get("typ") != typ or set(header) != {"alg", "kid", "typ"}:
         raise SignatureError(f"The {whose}'s signature was made for something else.")
-    for jwk in jwks.get("keys", ()):
-        if not isinstance(jwk, Mapping) or jwk.get("kid") != header["kid"]:
-            continue
-        if (jwk.get("kty"), jwk.get("crv")) == ("EC", "P-256") and {"x", "y"} <= jwk.keys():
-            return dict(jwk)
-    raise SignatureError(
-        f"The {whose}'s key is not among the keys that are trusted here. "
-        "Ask the hub for its present list of keys."
-    )
-
-
-def _import(jwk: Jwk) -> "ECKey":
-    from joserfc.jwk import ECKey
-
-    return ECKey.import_key({name: jwk[name] for name in ("kty", "crv", "x", "y", "kid")})
+    jwk = key_by_id(jwks, header["kid"])
+    if jwk is None:
+        raise SignatureError(
+            f"The {whose}'s key is not among the keys that are trusted here. "
+            "Ask the hub for its present list of keys."
+        )
+    return jwk
 
 
 def _named(document: Mapping[str, Any], member: str, jwk: Jwk, whose: str) -> Signature:
@@ -480,34 +488,3 @@ def _stands(found: Signature, proof: Proof | None) -> Signature:
     """It, with what shows when it was made. Raises SignatureError where its key was revoked."""
     must_be_before(found.name, read_moment(found.at), proof, found.revoked)
     return replace(found, proof=proof)
-
-
-def _altered(whose: str) -> SignatureError:
-    return SignatureError(
-        f"The {whose}'s signature does not fit what it came with: something was altered after "
-        "it was signed. It is not to be relied on."
-    )
-
-
-def _json_object(untrusted: bytes, what: str) -> dict[str, Any]:
-    """A JSON object; one that names a member twice is refused, since readers would differ."""
-    if len(untrusted) > LARGEST:
-        raise SignatureError(f"{what} is larger than any decision ({len(untrusted)} bytes).")
-    try:
-        parsed = json.loads(untrusted, object_pairs_hook=_once, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as fault:
-        raise SignatureError(f"{what} can't be read as JSON.") from fault
-    if not isinstance(parsed, dict):
-        raise SignatureError(f"{what} can't be read as a JSON object.")
-    return parsed
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a member is named twice")
-    return found
-
-
-def _no_constant(word: str) -> float:
-    raise ValueError(f"{word} is not JSON")

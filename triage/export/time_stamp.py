@@ -22,6 +22,8 @@ from triage.domain.errors import DeliveryError, SignatureError
 if TYPE_CHECKING:
     from http.client import HTTPConnection
 
+    from pyhanko.sign.validation.status import TimestampSignatureStatus
+
 QUERY, REPLY = "application/timestamp-query", "application/timestamp-reply"
 LARGEST = 64 * 1024
 REST = timedelta(minutes=5)
@@ -206,6 +208,44 @@ def check_stamp(
     `until` is the time now, beyond which no stamp can be; None where the question's own number
     shows that the answer is fresh. Raises SignatureError where it is not all of that.
     """
+    try:
+        signed, stamp, found = _read(untrusted_token, over, trusted_pem)
+        by = found.signing_cert
+        fits = found.intact and found.valid and _names(signed, by)
+        named_by = _names_its_certificate(signed["signer_infos"][0])
+        stamps_alone = _for_stamps_alone(by)
+    except Exception as fault:  # whatever a damaged token makes of the libraries that read it
+        raise SignatureError("The time stamp can't be read, or is of something else.") from fault
+    early = until is not None and stamp.at - stamp.within > until + SKEW
+    for holds, words in (
+        (fits, "The time stamp does not fit what it came with."),
+        (found.trusted, "The time stamp is not by a service that is trusted here."),
+        (
+            named_by,
+            "The time stamp does not name its certificate by SHA-256 or better (ESSCertIDv2, RFC "
+            "5816). It proves nothing: ask the service for one that does.",
+        ),
+        (
+            stamps_alone,
+            "The time stamp is signed with a key that is not for time stamps alone. It proves "
+            "nothing.",
+        ),
+        (
+            not early,
+            "The time stamp is of a time that has not come yet. It, or this computer's clock, is "
+            "wrong.",
+        ),
+    ):
+        if not holds:
+            raise SignatureError(words)
+    return replace(stamp, by=str(by.subject.native.get("common_name", "")))
+
+
+def _read(
+    untrusted_token: bytes, over: bytes, trusted_pem: bytes
+) -> "tuple[Any, Stamp, TimestampSignatureStatus]":
+    """A token's signed part, when it says, and what the library makes of its signature by the
+    certificates that are trusted. Raises whatever a damaged one makes of the libraries."""
     import asyncio
 
     from asn1crypto import cms, pem, x509
@@ -214,52 +254,27 @@ def check_stamp(
     from pyhanko_certvalidator import ValidationContext
 
     quiet()
-    try:
-        signed = cms.ContentInfo.load(untrusted_token, strict=True)["content"]
-        info = signed["encap_content_info"]["content"].parsed
-        if info["message_imprint"]["hash_algorithm"]["algorithm"].native not in _HASHES:
-            raise ValueError("a hash that proves nothing")
-        stamp = _said(info)
-        roots = [
-            x509.Certificate.load(der) for _, _, der in pem.unarmor(trusted_pem, multiple=True)
-        ]
-        context = ValidationContext(
-            trust_roots=roots,
-            allow_fetching=False,
-            moment=stamp.at,
-            weak_hash_algos={"md5", "sha1"},
-        )
-        hashed = lambda name: hashlib.new(name, over).digest()  # noqa: E731
-        found = TimestampSignatureStatus(
-            **asyncio.run(validate_tst_signed_data(signed, context, hashed))
-        )
-        by = found.signing_cert
-        named = info["tsa"].chosen if info["tsa"].native else None
-        named_by = _names_its_certificate(signed["signer_infos"][0])
-        stamps_alone = _for_stamps_alone(by)
-    except Exception as fault:  # whatever a damaged token makes of the libraries that read it
-        raise SignatureError("The time stamp can't be read, or is of something else.") from fault
-    other = isinstance(named, x509.Name) and named != by.subject
-    if not (found.intact and found.valid) or other:
-        raise SignatureError("The time stamp does not fit what it came with.")
-    if not found.trusted:
-        raise SignatureError("The time stamp is not by a service that is trusted here.")
-    if not named_by:
-        raise SignatureError(
-            "The time stamp does not name its certificate by SHA-256 or better (ESSCertIDv2, RFC "
-            "5816). It proves nothing: ask the service for one that does."
-        )
-    if not stamps_alone:
-        raise SignatureError(
-            "The time stamp is signed with a key that is not for time stamps alone. It proves "
-            "nothing."
-        )
-    if until is not None and stamp.at - stamp.within > until + SKEW:
-        raise SignatureError(
-            "The time stamp is of a time that has not come yet. It, or this computer's clock, is "
-            "wrong."
-        )
-    return replace(stamp, by=str(by.subject.native.get("common_name", "")))
+    signed = cms.ContentInfo.load(untrusted_token, strict=True)["content"]
+    info = signed["encap_content_info"]["content"].parsed
+    if info["message_imprint"]["hash_algorithm"]["algorithm"].native not in _HASHES:
+        raise ValueError("a hash that proves nothing")
+    stamp = _said(info)
+    roots = [x509.Certificate.load(der) for _, _, der in pem.unarmor(trusted_pem, multiple=True)]
+    context = ValidationContext(
+        trust_roots=roots, allow_fetching=False, moment=stamp.at, weak_hash_algos={"md5", "sha1"}
+    )
+    hashed = lambda name: hashlib.new(name, over).digest()  # noqa: E731
+    found = asyncio.run(validate_tst_signed_data(signed, context, hashed))
+    return signed, stamp, TimestampSignatureStatus(**found)
+
+
+def _names(signed: Any, certificate: Any) -> bool:
+    """Whether the service that a token names, if any (RFC 3161 section 2.4.2), is this one."""
+    from asn1crypto import x509
+
+    tsa = signed["encap_content_info"]["content"].parsed["tsa"]
+    named = tsa.chosen if tsa.native else None
+    return not isinstance(named, x509.Name) or bool(named == certificate.subject)
 
 
 def _said(info: Any) -> Stamp:
@@ -269,9 +284,10 @@ def _said(info: Any) -> Stamp:
     rough = info["accuracy"].native or {}
     seconds, millis, micros = (rough.get(unit) or 0 for unit in ("seconds", "millis", "micros"))
     within = timedelta(seconds=seconds, milliseconds=millis, microseconds=micros)
-    if within < timedelta(0):
+    at = info["gen_time"].native.astimezone(UTC)
+    if not at - within <= at <= at + within:
         raise ValueError("less than no time")
-    return Stamp(at=info["gen_time"].native.astimezone(UTC), by="", within=within)
+    return Stamp(at=at, by="", within=within)
 
 
 def _names_its_certificate(signer: Any) -> bool:

@@ -6,13 +6,15 @@ its number and hash, who took it out, when, for whom and why, and the SHA-256 of
 
 import csv
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from triage.domain.errors import NotReadyError, SignatureError
-from triage.export import signing
+from triage.export import signing, strict_json
 from triage.export.existence import Revoked, must_be_before, read_moment, revoked_of
 from triage.export.keys import Signer
 
@@ -50,7 +52,7 @@ def pack_trail(
         "events": [dict(event) for event in events],
         "csvSha256": signing.sha256(table),
     }
-    if len(signing.canonical(body)) > signing.LARGEST:
+    if len(signing.canonical(body)) > strict_json.LARGEST:
         raise NotReadyError("That is too much for one export. Choose a shorter time or a person.")
     signed = signing.sign_claims(body, signer, TYPE)
     out = io.BytesIO()
@@ -71,8 +73,10 @@ def open_trail_file(untrusted: bytes, jwks: Mapping[str, Any]) -> TrailFile:
                 raise SignatureError("It is not an export of the trail: it has other parts.")
             if any(part.file_size > LARGEST for part in held.infolist()):
                 raise SignatureError("It is larger than any export of the trail.")
+            if len(untrusted) != _size(held.infolist()):
+                raise SignatureError("It is not an export of the trail: more is hidden in it.")
             table, signed = held.read(CSV), held.read(JWS)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as fault:
+    except _DAMAGED as fault:
         raise SignatureError("It is not an export of the trail.") from fault
     claims, jwk = signing.verify_claims(signed, jwks, TYPE, "export")
     worker = str(claims.get("by", ""))
@@ -86,6 +90,18 @@ def open_trail_file(untrusted: bytes, jwks: Mapping[str, Any]) -> TrailFile:
             f"stands in {JWS}."
         )
     return TrailFile(claims=claims, worker_id=worker, revoked=revoked)
+
+
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError,
+    NotImplementedError, RuntimeError,
+)  # fmt: skip
+
+
+def _size(parts: Sequence[zipfile.ZipInfo]) -> int:
+    """Bytes of a zip of those parts and nothing beside (PKWARE's APPNOTE 4.3.7, 4.3.12, 4.3.16):
+    some tools take out a part that its list does not name."""
+    return 22 + sum(30 + 46 + 2 * len(part.filename) + part.compress_size for part in parts)
 
 
 def _csv(events: Sequence[Mapping[str, object]]) -> bytes:

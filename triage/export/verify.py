@@ -1,8 +1,6 @@
 """Whether a decision in a file is genuine, in a sentence for the person who has to know."""
 
-import json
 from collections.abc import Mapping
-from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +9,7 @@ from triage.domain.spelling import counted
 from triage.export import document, pack_signing, signing
 from triage.export.existence import Record, earliest, moment, read_moment, told
 from triage.export.pack import seal_of
+from triage.export.strict_json import LARGEST
 from triage.export.time_stamp import Stamp
 from triage.export.trail_file import TrailFile, open_trail_file
 
@@ -33,39 +32,45 @@ def verify_file(
     """
     try:
         with path.open("rb") as file:
-            untrusted_jws = file.read(signing.LARGEST + 1)
+            untrusted = file.read(LARGEST + 1)
     except OSError as fault:
         raise SignatureError(f"The file {path.name} can't be opened.") from fault
-    if untrusted_jws.startswith(b"%PDF"):
-        issued = pack_signing.verify_pack(untrusted_jws, jwks, stamps_pem, record)
-        at = f" on {_when(issued.at.astimezone(UTC).isoformat())}" if issued.at else ""
-        stamped = _stamp_words(issued.stamp, issued.stamped, asked=stamps_pem is not None)
-        ended = told(issued.name, issued.at, issued.proof, issued.revoked)
-        return (
-            f"Genuine: this copy was issued by {issued.name}{at}; nothing in it has been altered "
-            f"since.{ended} {stamped}The seal on its first page is that of the signed decision: "
-            "check that file too, and compare the seals."
-        )
-    if untrusted_jws.startswith(b"PK"):
-        return _trail_sentence(open_trail_file(untrusted_jws, jwks), untrusted_jws, record)
-    if signing.is_receipt(untrusted_jws):
+    if len(untrusted) > LARGEST:
+        raise SignatureError(f"The file {path.name} is larger than any decision or copy of one.")
+    if untrusted.startswith(b"PK"):
+        return _trail_sentence(open_trail_file(untrusted, jwks), untrusted, record)
+    if signing.is_receipt(untrusted):
         if any("signs_off" in key for key in jwks["keys"]):
             raise SignatureError(
                 "This is a council's receipt, and the list of keys is the hub's, who could not "
                 "have signed it. Name the list that the council gave you."
             )
-        return _receipt_sentence(signing.verify_receipt(untrusted_jws, jwks))
-    verified = signing.verify(untrusted_jws, jwks, stamps_pem, record)
-    stamped = _stamp_words(verified.stamp, verified.stamped, asked=stamps_pem is not None)
+        return _receipt_sentence(signing.verify_receipt(untrusted, jwks))
+    asked = stamps_pem is not None
+    if untrusted.startswith(b"%PDF"):
+        issued = pack_signing.verify_pack(untrusted, jwks, stamps_pem, record)
+        return _copy_sentence(issued, _stamp_words(issued.stamp, issued.stamped, asked=asked))
+    verified = signing.verify(untrusted, jwks, stamps_pem, record)
+    stamped = _stamp_words(verified.stamp, verified.stamped, asked=asked)
     try:
         number = verified.document["decisionId"]
-        seal = seal_of(signing.without_stamp(untrusted_jws))
+        seal = seal_of(signing.without_stamp(untrusted))
         return f"{sentence(verified)} {stamped}Its number is {number}, its seal {seal}."
     except (KeyError, TypeError) as fault:
         raise SignatureError(
             "Both signatures hold, but the document is not in the form that is agreed. "
             "It is not to be relied on."
         ) from fault
+
+
+def _copy_sentence(issued: pack_signing.Issued, stamped: str) -> str:
+    at = f" on {moment(issued.at)}" if issued.at else ""
+    ended = told(issued.name, issued.at, issued.proof, issued.revoked)
+    return (
+        f"Genuine: this copy was issued by {issued.name}{at}; nothing in it has been altered "
+        f"since.{ended} {stamped}The seal on its first page is that of the signed decision: "
+        "check that file too, and compare the seals."
+    )
 
 
 def sentence(verified: signing.Verified) -> str:
@@ -104,17 +109,18 @@ def sentence(verified: signing.Verified) -> str:
 
 def _receipt_sentence(receipt: signing.Receipt) -> str:
     case = f" as case {receipt.case_number}" if receipt.case_number else ""
+    ended = told("The council", read_moment(receipt.received_at), None, receipt.revoked)
     return (
         f"Genuine: the council's receipt that it received decision {receipt.decision_id} on "
-        f"{_when(receipt.received_at)} and holds it{case}; nothing in it has been altered since. "
-        "It says nothing of what was decided: check the decision's own file, and that its number "
-        "is the same."
+        f"{_when(receipt.received_at)} and holds it{case}; nothing in it has been altered "
+        f"since.{ended} It says nothing of what was decided: check the decision's own file, and "
+        "that its number is the same."
     )
 
 
 def _stamp_words(stamp: Stamp | None, stamped: bool, *, asked: bool) -> str:
     if stamp is not None:
-        return f"{stamp.by} vouches that it was signed by {_when(stamp.at.isoformat())}. "
+        return f"{stamp.by} vouches that it was signed by {moment(stamp.at)}. "
     if stamped:
         return (
             "It carries a time stamp that was not checked: name the service's certificates with "
@@ -138,21 +144,6 @@ def _trail_sentence(found: TrailFile, content: bytes, record: Record | None) -> 
         f"{said.get('forWhom', 'nobody named')}; nothing in it has been altered since."
         + told(name, read_moment(said.get("at")), proof, found.revoked)
     )
-
-
-def read_keys(path: Path) -> dict[str, Any]:
-    """A list of public keys (JWKS) from a file; SignatureError where it is not one."""
-    try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError) as fault:
-        raise SignatureError(f"The list of keys in {path.name} can't be read.") from fault
-    if not isinstance(found, dict) or not isinstance(found.get("keys"), list):
-        raise SignatureError(f"The file {path.name} is not a list of public keys (JWKS).")
-    if any("d" in key for key in found["keys"] if isinstance(key, dict)):
-        raise SignatureError(
-            f"The file {path.name} holds a private key. Do not use it, and tell the hub."
-        )
-    return found
 
 
 def _when(words: str) -> str:

@@ -183,7 +183,7 @@ def with_council(hub: Hub, vault: Vault) -> Hub:
     keys = hub.folder / COUNCIL_KEYS
     if not hub.profile.export_url or not keys.exists():
         return hub
-    from triage.export.verify import read_keys
+    from triage.export.trust_list import read_keys
 
     try:
         jwks = read_keys(keys)

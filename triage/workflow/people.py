@@ -87,8 +87,10 @@ def _one_of_the_name(held: list[Worker], worker: Worker) -> None:
 
 
 def _letters(name: str) -> str:
-    """The name as it is compared: two that look the same are the same."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """The name as it is compared, without what is not seen in it (Unicode's categories C and Z):
+    two that look the same are the same."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(letter for letter in plain if unicodedata.category(letter)[0] not in "CZ")
 
 
 def switch(desk: Desk, worker_id: str, pin: str) -> Desk:

@@ -37,9 +37,9 @@ def _must_look_after_people(desk: Desk) -> None:
 
 
 def signed_at(tx: Transaction, sha256: str, worker_id: str) -> datetime | None:
-    """When a person signed what has that hash, a decision's payload, or a paper or an export as it
-    went out, by the trail; at a hub by its server's clock. None where the trail has it not."""
-    for event in trail.of_kinds(tx, _SIGNED, limit=1_000_000):
+    """When a person first signed what has that hash, a decision's payload, or a paper or an export
+    as it went out, by the trail; at a hub by its server's clock. None where the trail has none."""
+    for event in reversed(trail.of_kinds(tx, _SIGNED, limit=1_000_000)):
         told = _SIGNED[event.kind]
         if event.by == worker_id and json.loads(event.detail).get(told) == sha256:
             return event.at
