@@ -107,13 +107,14 @@ def test_who_was_given_the_record_is_named_to_be_told_of_a_correction_and_stands
             tx, id=uuid4(), decision_id=signed.id, copy=copy, sha256="0", by="rosei",
             at=factory.NOW + timedelta(days=1), how="printed",
         )  # fmt: skip
-    corrections.ask(front.ruth, contact.id, DOB, "Carla Rowe", "15 March 2019")
+    corrections.ask(front.ruth, contact.id, DOB, "Zuq Brev", "15 March 2019")
     [waits] = corrections.to_answer(front.priya)
     assert waits.given_to == (
         "Housing (R-26-00001) on 24 Nov 2026",
         "Named nurse, Carla Rowe's GP (copy 2 of the pack) on 25 Nov 2026",
     )
     found = subject_access.gather(front.priya, contact.id, "c1")
+    assert {p.words: p.why for p in found.third_parties}["Zuq Brev"] == "asked for a correction"
     shown = words_of(subject_access.preview(front.priya, found, {}).pdf)
     assert "Who was given what this holds 25 Nov 2026 Named nurse, removed 1 's GP, copy 2" in shown
 

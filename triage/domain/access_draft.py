@@ -21,7 +21,7 @@ class Ground(StrEnum):
 
     AGREES = "They agree to it (sch 2 para 16(2)(a))"
     REASONABLE = "Reasonable without consent (sch 2 para 16(2)(b))"
-    AT_WORK = "They worked with the child (sch 2 para 17)"
+    AT_WORK = "They worked with the child (sch 2 paras 16 and 17)"
     NOBODY = "It tells of nobody who could be known by it"
 
     @property

@@ -3,7 +3,7 @@ third parties taken out before anything is drawn (UK GDPR article 15; DPA 2018 s
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -16,17 +16,26 @@ from triage.export import pack_blocks as c
 from triage.export.pack_letters import BOLD, REGULAR
 from triage.export.pack_pages import PRESSING
 from triage.export.pack_paper import Press
-from triage.export.pack_removal import Nature, Piece, Removing, count, letters_of, patterns_of
+from triage.export.pack_removal import (
+    MONTH_OF_A_DAY,
+    Nature,
+    Piece,
+    Removing,
+    count,
+    letters_of,
+    patterns_of,
+)
 from triage.export.pack_surround import ACROSS, HEIGHT, MARGIN, WIDTH
 
+_ANOTHER = "another person's name or particulars"
 MARKS: Mapping[Removal, str] = {
-    Removal.RELATIVES: "another person's name or particulars",
-    Removal.REFERRER: "who reported it",
+    Removal.RELATIVES: _ANOTHER,
+    Removal.REFERRER: _ANOTHER,
     Removal.ADDRESS: "an address",
     Removal.CHOSEN_WORDS: "other words",
 }
-"""What may be taken out, and what its mark is called on the last page."""
-
+"""What may be taken out, and what its mark is called on the last page. Who reported it has the
+mark of anybody else: where it stands would say who it was."""
 
 _LONG = 600
 """Letters from which words stand across the page, below what they are."""
@@ -62,6 +71,7 @@ class Passage:
     words: str
     label: str = ""
     keeps_lines: bool = False
+    nature: Nature = Nature.TOLD
     whose: Whose | None = None
     theirs: tuple[tuple[int, int, Whose], ...] = ()
     left_out: int = 0
@@ -110,34 +120,23 @@ def draw_copy(
     for_whom: str,
     made_at: datetime,
     made_by: str,
+    spared: Collection[str] = (),
     staying: Sequence[str] = (),
     as_written: Mapping[Removal, Sequence[str]] = MappingProxyType({}),
 ) -> AccessCopy:
     """Draw the copy. Names in `remove` go in every shape they may be written in, but for halves
-    that the child or whoever is `staying` has too; words `as_written` go letter by letter."""
+    that the child has too or that are `spared`, and whole names of whoever is `staying`; words
+    `as_written` go letter by letter. Raises nothing of its own."""
     kinds = [kind for kind in MARKS if remove.get(kind) or as_written.get(kind)]
-    spared = frozenset(word for name in (child, *staying) for word in name.casefold().split())
+    marks = list(dict.fromkeys(MARKS[kind] for kind in kinds))
+    own = frozenset({*child.casefold().split(), *(word.casefold() for word in spared)})
     takes = Removing(
-        numbers={kind: n for n, kind in enumerate(kinds, 1)},
+        numbers={kind: marks.index(MARKS[kind]) + 1 for kind in kinds},
         patterns={
-            kind: tuple(
-                re.compile(p)
-                for p in (
-                    *(
-                        p
-                        for words in remove.get(kind, ())
-                        for p in patterns_of(kind, words, spared)
-                    ),
-                    *(
-                        letters_of(words)
-                        for words in as_written.get(kind, ())
-                        if words.casefold() not in spared
-                    ),
-                )
-                if p
-            )
+            kind: tuple(_patterns(kind, remove.get(kind, ()), as_written.get(kind, ()), own))
             for kind in kinds
         },
+        stays=(MONTH_OF_A_DAY, *(re.compile(f"(?i:{letters_of(name)})") for name in staying)),
     )
     cut: list[tuple[Piece, ...]] = []
 
@@ -154,6 +153,16 @@ def draw_copy(
         flow += _legend(press, takes.numbers, removed, _left_out(chapters))
         pdf = _paged(flow, marking, foot, made_at)
     return AccessCopy(pdf=pdf, removed={kind: removed.get(kind, 0) for kind in kinds})
+
+
+def _patterns(
+    kind: Removal, names: Sequence[str], as_written: Sequence[str], spared: frozenset[str]
+) -> Iterator[re.Pattern[str]]:
+    for words in names:
+        yield from (re.compile(found) for found in patterns_of(kind, words, spared) if found)
+    for words in as_written:
+        if words.casefold() not in spared and (letters := letters_of(words)):
+            yield re.compile(letters)
 
 
 def _flow(
@@ -188,7 +197,11 @@ def _grouped(press: Press, group: Group) -> list[Any]:
         flow += [press.paragraph(title, press.body), press.gap(1)]
     rows: list[tuple[c.Line, c.Line]] = []
     for passage in group.passages:
-        told = (c.Run(text=passage.words.strip(), keeps_lines=passage.keeps_lines),)
+        told = (
+            c.Run(
+                text=passage.words.strip(), keeps_lines=passage.keeps_lines, nature=passage.nature
+            ),
+        )
         label = _line(passage.label, weight="muted")
         if passage.label and len(passage.words) < _LONG and not passage.keeps_lines:
             rows.append((label, told))
@@ -199,7 +212,7 @@ def _grouped(press: Press, group: Group) -> list[Any]:
             flow += [press.room(3), press.paragraph(label, press.body)]
         # By paragraphs, not lines: a name may run on into the next line.
         for words in re.split(r"\n\s*\n", passage.words.strip()):
-            run = c.Run(text=words, keeps_lines=passage.keeps_lines)
+            run = c.Run(text=words, keeps_lines=passage.keeps_lines, nature=passage.nature)
             flow += [press.paragraph((run,), press.body), press.gap(3.5)]
     return [*flow, *press.rows(rows, ACROSS)]
 
@@ -218,8 +231,10 @@ def _legend(
     flow = [
         *_headed(press, _line("What was taken out", weight="strong", nature=Nature.KEPT)),
     ]
-    for kind, number in numbers.items():
-        words = f"removed {number}: {MARKS[kind]}, in {c.places(removed.get(kind, 0))}."
+    for number in sorted(set(numbers.values())):
+        kinds = [kind for kind in numbers if numbers[kind] == number]
+        places = c.places(sum(removed.get(kind, 0) for kind in kinds))
+        words = f"removed {number}: {MARKS[kinds[0]]}, in {places}."
         flow.append(press.paragraph(_line(words, nature=Nature.KEPT), press.body))
     if left_out:
         places = c.places(left_out)

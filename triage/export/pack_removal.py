@@ -65,6 +65,12 @@ _DAY = re.compile(
     r"\d{1,2}(?:st|nd|rd|th)? [^\W\d]+ \d{4}|\d{1,2}([/.-])\d{1,2}\1(?:\d\d){1,2}|\d{4}-\d\d-\d\d"
 )
 """A day, whichever way it is written: never looked for by halves, as a name is."""
+_MONTH = (
+    "Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|"
+    "Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?"
+)
+MONTH_OF_A_DAY = re.compile(rf"(?i)(?<=\d )(?:{_MONTH})(?= \d{{4}})")
+"""A word that stands there is nobody's name, also where a May or a Mar is looked for."""
 _PUPIL_NUMBER = re.compile(r"[A-Za-z]\d{11}[\dA-Za-z]")
 _PHONE_IN = re.compile(r"(?<!\d)(?:\+?44[\s(]*|\(?0)\d(?:[\s\-–.()]*\d){8,9}(?!\d)")
 _STREETS = (
@@ -72,6 +78,8 @@ _STREETS = (
     ("drive", "dr"), ("court", "ct"), ("terrace", "terr"), ("place", "pl"), ("square", "sq"),
     ("gardens", "gdns"), ("grove", "gr"), ("crescent", "cres"), ("house", "hse"),
 )  # fmt: skip
+STREET_WORDS = frozenset(word for ways in _STREETS for word in ways)
+"""What a street or a house is called by, in small letters."""
 _NEAR = frozenset({"mother", "father", "mum", "dad", "parent", "carer", "guardian"})
 _NEAR |= {"stepmother", "stepfather", "step-mother", "step-father"}
 _NEAR |= {"partner", "husband", "wife", "boyfriend", "girlfriend"}
@@ -246,7 +254,8 @@ def patterns_of(kind: Removal, words: str, spared: frozenset[str]) -> tuple[str,
         return (f"(?i:{_START}{_GAP.join(words)}{_END})",)
     digits = re.sub(r"\D", "", words)
     if len(digits) >= 6 and len(digits) * 2 > len(words.strip()):
-        return (_digits(words),)
+        several = _PHONE_IN.findall(words) if len(digits) > 13 else ()
+        return tuple(map(_digits, several or (words,)))
     if kind is Removal.ADDRESS:
         short = any(map(str.isdigit, words[-3:])) and len(words.split()) < 3
         return (_postcode(words),) if short else tuple(_of_address(words))
@@ -275,6 +284,8 @@ class Removing:
 
     numbers: Mapping[Removal, int]
     patterns: Mapping[Removal, tuple[re.Pattern[str], ...]]
+    stays: tuple[re.Pattern[str], ...] = ()
+    """Words in which nobody's name is looked for: names of others, whole."""
 
     def take_out(self, text: str, nature: Nature) -> tuple[Piece, ...]:
         """One text in pieces."""
@@ -348,8 +359,11 @@ class Removing:
         )
 
     def _spans(self, kind: Removal, text: str) -> Iterable[tuple[int, int]]:
-        for pattern in self.patterns.get(kind, ()):
-            yield from (m.span() for m in pattern.finditer(text) if m.group())
+        found = (m.span() for p in self.patterns.get(kind, ()) for m in p.finditer(text) if m[0])
+        if self.stays and kind in (Removal.RELATIVES, Removal.REFERRER):
+            kept = [m.span() for pattern in self.stays for m in pattern.finditer(text)]
+            found = (s for s in found if not any(k[0] <= s[0] and s[1] <= k[1] for k in kept))
+        yield from found
         if kind is Removal.HEALTH_NUMBERS:
             yield from (m.span() for m in _GROUPED_NUMBER.finditer(text) if m.group()[0] != "0")
             yield from (

@@ -13,6 +13,7 @@ from triage.domain.spelling import spell_day, spell_moment
 from triage.export.access_copy import Chapter, Group, Part, Passage, Whose
 from triage.export.pack_answers import is_said, words_of
 from triage.export.pack_blocks import sentence
+from triage.export.pack_removal import Nature
 from triage.storage import answers, corrections, drafts, lookups, requests, services, versions
 from triage.workflow import fact_words, fields, naming
 from triage.workflow.access_whose import (
@@ -64,7 +65,7 @@ def _facts(desk: Desk, contact: Contact, child: Child) -> Iterator[Group]:
     for path, fact in fields.facts_of(content):
         if fact.known and fact.value:
             words = fact_words.said(profile, fact_words.name_in(path), fact.value)
-            told = Passage(label=fact_words.label_of(path, fact), words=words)
+            told = Passage(label=fact_words.label_of(path, fact), words=words, nature=_nature(path))
             group = _group_title(contact, path), of_path(contact, child, path)
             groups.setdefault(group, []).append(told)
     if content.concerns:
@@ -79,6 +80,12 @@ def _facts(desk: Desk, contact: Contact, child: Child) -> Iterator[Group]:
         label = f"{at} ({line.voice.value})" if line.voice.value else at
         said.append(Passage(label=label, words=line.words))
     yield Group(title="Said on the telephone", passages=tuple(said))
+
+
+def _nature(path: str) -> Nature:
+    """Who reported it is not looked for in what a fact says of the child's school or GP: a gap
+    there would say that they did."""
+    return Nature.FACT if fact_words.name_in(path) in ("school", "gp") else Nature.TOLD
 
 
 def _group_title(contact: Contact, path: str) -> str:
@@ -159,6 +166,7 @@ def _linked(desk: Desk, tx: Transaction, contact: Contact, child: Child) -> Iter
             Passage(
                 label=fact_words.RECORD_LABELS.get(name, sentence(name.replace("_", " "))),
                 words=fact_words.said(desk.profile, name, value),
+                nature=_nature(name),
                 whose=PLACE if record.restricted and name in WHERE else None,
             )
             for name, value in record.fields.items()

@@ -8,17 +8,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from matching.letters import fold
 from matching.name_words import name_tokens
+from matching.names import is_english
 from triage.domain.pack import Removal
-from triage.export.pack_removal import tidy
-from triage.storage import contacts, requests, workers
+from triage.export.pack_removal import STREET_WORDS, tidy
+from triage.storage import contacts, corrections, requests, workers
 from triage.workflow import access_whose
 from triage.workflow.access_described import Told, described, numbered
 from triage.workflow.access_names import Spellings, Spelt
 from triage.workflow.access_parties import Sort, ThirdParty
 
 if TYPE_CHECKING:
-    from triage.domain.contact import Child, Contact
+    from triage.domain.contact import Child, Contact, Referrer
     from triage.export.access_copy import Chapter
     from triage.storage.engine import Transaction
     from triage.workflow.desk import Desk
@@ -29,8 +31,21 @@ _AROUND = 34
 _FEWEST = 4
 """Words that make a text one in which people are told of; in fewer it is a fact."""
 
+_PHONES = re.compile(r"\s*(?:[/,;]|\bor\b)\s*")
+"""Between two telephone numbers in one field."""
+
 _OURS = re.compile(r"[A-Z]-\d\d-\d{5}$|(?:[A-Z]+ )?\d{1,4}([ /-])\d{1,2}\1\d{2,4}(?: \d\d)?$")
 """A reference of the hub's own, or a day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """Words that would tell who reported it, or where somebody is safe, by `what` they say."""
+
+    what: re.Pattern[str]
+    why: str
+    sort: Sort
+    kind: Removal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +58,7 @@ class Sought:
     own: frozenset[str]
     work: frozenset[str]
     numbers: frozenset[str]
-    unnamed: tuple[str, ...]
+    hints: tuple[Hint, ...]
 
 
 def sought(
@@ -55,14 +70,16 @@ def sought(
 ) -> Sought:
     """What is to be looked for in what is held of these contacts, by the third parties `named` in
     their facts."""
-    people = (p for p in named if p.kind in (Removal.RELATIVES, Removal.REFERRER))
+    named = sorted(named, key=lambda p: not p.never_stays)  # a half that two have is theirs first
+    people = [p for p in named if p.kind in (Removal.RELATIVES, Removal.REFERRER)]
+    promised = {word for p in people if p.never_stays for word in name_tokens(p.words)}
     return Sought(
         names=tuple(p.words for p in people if not re.search(r"[@\d]", p.words)),
-        joined=_of_joined(tx, told, child, {p.words.casefold() for p in named}),
+        joined=_of_joined(tx, told, {p.words for p in named} | {child.name}),
         own=frozenset(_own_words(told, child)),
-        work=frozenset(_at_work(tx, told)),
+        work=frozenset(_at_work(tx, told)) - promised,
         numbers=frozenset(_own_numbers(desk, told, child, named)),
-        unnamed=tuple(dict.fromkeys(_unnamed(told))),
+        hints=tuple(dict.fromkeys((*_hints(told), *_who_asked(tx, told, child)))),
     )
 
 
@@ -78,17 +95,19 @@ def marked(
     reader = Reader(
         spellings=Spellings(names=names, own=sought.own, work=sought.work),
         own=sought.numbers,
-        unnamed=sought.unnamed,
+        hints=sought.hints,
     )
     for contact, chapter in zip(told, chapters, strict=True):
         for part in chapter.parts:
             for group in part.groups:
+                reader.read(group.title, contact, facts=True)
                 for passage in group.passages:
+                    reader.read(passage.label, contact, facts=True)
                     others = group.whose is not None or passage.whose is not None
                     reader.read(passage.words, contact, facts=others)
     parties = [*named, *_from_joined(sought.joined, reader.sure, told)]
     whole = {p.words.casefold() for p in parties}
-    found = [replace(p, forms=_forms(p, reader.sure)) for p in parties]
+    found = [replace(p, forms=(*p.forms, *_forms(p, reader.sure))) for p in parties]
     found += [mark for words, mark in reader.marks.items() if words not in whole]
     order = list(Sort)
     return tuple(sorted(found, key=lambda party: order.index(party.sort)))
@@ -96,13 +115,12 @@ def marked(
 
 @dataclass(slots=True)
 class Reader:
-    """Reads one text after another. `unnamed` is what those are who may not be named; `sure` has
-    the ways each name is surely written, `marks` what a person decides, by what makes two of them
-    the same."""
+    """Reads one text after another. `own` numbers are nobody else's; `sure` has the ways each name
+    is surely written, `marks` what a person decides, by what makes two of them the same."""
 
     spellings: Spellings
     own: frozenset[str] = frozenset()
-    unnamed: tuple[str, ...] = ()
+    hints: tuple[Hint, ...] = ()
     sure: dict[str, dict[str, None]] = field(default_factory=dict)
     marks: dict[str, ThirdParty] = field(default_factory=dict)
 
@@ -117,19 +135,12 @@ class Reader:
                 self.sure.setdefault(spelt.of, {})[spelt.words] = None
             elif spelt.of or not facts:
                 self._spelt(spelt, text, contact)
-        for what in () if facts else self.unnamed:
-            for match in re.finditer(rf"(?i)(?<!\w){re.escape(what)}(?!\w)", text):
-                role = Told(
-                    words=match[0],
-                    start=match.start(),
-                    why="what who reported it is, and may not be named",
-                    same=what.casefold(),
-                )
-                self._note(role, text, contact, Sort.LIKE, Removal.REFERRER)
-        if facts or len(text.split()) < _FEWEST:
+        if facts:
             return
-        for each in described(text):
-            self._note(each, text, contact, Sort.LOOK, Removal.RELATIVES)
+        self._hinted(text, contact)
+        if len(text.split()) >= _FEWEST:
+            for each in described(text):
+                self._note(each, text, contact, Sort.LOOK, Removal.RELATIVES)
         for each in numbered(text):
             named = any(spelt.start <= each.start < spelt.end for spelt in names)
             if not named and each.same not in self.own and not _OURS.match(each.words):
@@ -137,6 +148,17 @@ class Reader:
                 kind = Removal.ADDRESS if place else Removal.RELATIVES
                 why = f"{each.why} of nobody the record knows"
                 self._note(replace(each, why=why), text, contact, Sort.NUMBER, kind)
+
+    def _hinted(self, text: str, contact: Contact) -> None:
+        taken: list[tuple[int, int]] = []
+        for hint in self.hints:
+            for match in hint.what.finditer(text):
+                start, end = match.span()
+                if not any(left <= start and end <= right for left, right in taken):
+                    taken.append((start, end))
+                    same = match[0].casefold()
+                    told = Told(words=match[0], start=start, why=hint.why, same=same)
+                    self._note(told, text, contact, hint.sort, hint.kind)
 
     def _spelt(self, spelt: Spelt, text: str, contact: Contact) -> None:
         sort = Sort.LIKE if spelt.of else Sort.LOOK
@@ -146,19 +168,19 @@ class Reader:
 
     def _note(self, told: Told, text: str, contact: Contact, sort: Sort, kind: Removal) -> None:
         mark = self.marks.get(told.same)
-        if mark is None:
-            self.marks[told.same] = ThirdParty(
+        if mark is None or (mark.sort is Sort.LOOK and sort is not Sort.LOOK):
+            before = mark
+            mark = ThirdParty(
                 words=" ".join(told.words.split()),
                 why=told.why,
                 kind=kind,
                 contact_id=contact.id,
                 reference=contact.reference,
                 sort=sort,
-                forms=(told.words,),
+                forms=before.forms if before else (),
                 around=_around(text, told.start, told.start + len(told.words)),
-                places=1,
+                places=before.places if before else 0,
             )
-            return
         forms = tuple(dict.fromkeys((*mark.forms, told.words)))
         self.marks[told.same] = replace(mark, forms=forms, places=mark.places + 1)
 
@@ -177,12 +199,11 @@ def _forms(party: ThirdParty, sure: Mapping[str, Mapping[str, None]]) -> tuple[s
     return tuple(form for form in sure.get(party.words, {}) if form not in halves)
 
 
-def _of_joined(
-    tx: Transaction, told: Sequence[Contact], child: Child, held: set[str]
-) -> dict[str, str]:
+def _of_joined(tx: Transaction, told: Sequence[Contact], named: set[str]) -> dict[str, str]:
     """Names that contacts joined with these have, of people these do not name; none of a
     restricted one, of which a name would tell."""
     found: dict[str, str] = {}
+    held = set(map(access_whose.same_person, named))
     here = {contact.id for contact in told}
     for episode in {contact.episode_id for contact in told if contact.episode_id}:
         for contact in contacts.in_episode(tx, episode):
@@ -191,7 +212,7 @@ def _of_joined(
             names = [c.name for c in contact.content.children if c.given.known]
             names += [a.name.value for a in contact.content.adults if a.name.known]
             for name in names:
-                if name.casefold() not in held | {child.name.casefold()}:
+                if access_whose.same_person(name) not in held:
                     found.setdefault(name, contact.reference)
     return found
 
@@ -210,13 +231,43 @@ def _from_joined(
             )
 
 
-def _unnamed(told: Sequence[Contact]) -> Iterator[str]:
+def _hints(told: Sequence[Contact]) -> Iterator[Hint]:
     """What those are who reported it and are not to be named: their post, or what they are to the
-    child, and where they work."""
+    child, and where they work; and parts of the name of a place where somebody is safe."""
     for contact in told:
-        referrer = contact.content.referrer
-        if access_whose.why_unnamed(referrer):
-            yield from (fact.value for fact in (referrer.role, referrer.agency) if fact.known)
+        content = contact.content
+        if access_whose.why_unnamed(content.referrer):
+            said = [f.value for f in (content.referrer.role, content.referrer.agency) if f.known]
+            why = "what who reported it is, and may not be named"
+            for words in said:
+                yield _hint(f"(?i:{re.escape(words)})", why, Sort.LIKE, Removal.REFERRER)
+            why = f"may be who reported it: {', '.join(said)}"
+            for word in _parts_of(content.referrer):
+                yield _hint(f"(?i:{re.escape(word)})", why, Sort.LOOK, Removal.REFERRER)
+        if why := access_whose.why_hidden(contact):
+            for word in re.findall(r"[^\W\d_]{3,}", content.address.line.value):
+                if word.casefold() not in STREET_WORDS and word[0].isupper():
+                    yield _hint(re.escape(word), f"may be {why}", Sort.LIKE, Removal.ADDRESS)
+
+
+def _parts_of(referrer: Referrer) -> Iterator[str]:
+    """ "teacher" of a class teacher, "Brookfold" of Brookfold Primary."""
+    yield from referrer.role.value.split()[-1:]
+    yield from (w for w in referrer.agency.value.split() if not is_english(fold(w)))
+
+
+def _who_asked(tx: Transaction, told: Sequence[Contact], child: Child) -> Iterator[Hint]:
+    """Whoever says that something is wrong, as they were written down."""
+    own = access_whose.same_person(child.name)
+    for contact in told:
+        for each in corrections.of_contact(tx, contact.id):
+            if access_whose.same_person(each.who) != own:
+                what = re.escape(each.who)
+                yield _hint(what, "asked for a correction", Sort.LOOK, Removal.RELATIVES)
+
+
+def _hint(what: str, why: str, sort: Sort, kind: Removal) -> Hint:
+    return Hint(what=re.compile(rf"(?<!\w){what}(?!\w)"), why=why, sort=sort, kind=kind)
 
 
 def _own_words(told: Sequence[Contact], child: Child) -> Iterator[str]:
@@ -229,8 +280,8 @@ def _own_words(told: Sequence[Contact], child: Child) -> Iterator[str]:
 
 
 def _at_work(tx: Transaction, told: Sequence[Contact]) -> Iterator[str]:
-    """The names of those who work with the child, who normally stay (DPA 2018 schedule 2
-    paragraph 17)."""
+    """The names of those who work with the child, who normally stay (DPA 2018 schedule 2: of
+    health, social and education workers paragraph 17, of others 16(2)(b))."""
     for worker in workers.all(tx):
         yield from name_tokens(worker.name)
     for contact in told:
@@ -250,24 +301,19 @@ def _own_numbers(
 ) -> Iterator[str]:
     """Numbers and addresses of the child, the household, the hub and who works with the child, and
     those decided with a name; each as letters and figures alone."""
-    yield _same(desk.profile.phone)
+    yield access_whose.plain(desk.profile.phone)
     for party in named:
-        yield from map(_same, (party.words, *party.numbers))
+        yield from map(access_whose.plain, (*_PHONES.split(party.words), *party.numbers))
     for contact in told:
         content = contact.content
         address, referrer = content.address, content.referrer
         facts = [address.phone, address.postcode]
         line = ", ".join(f.value for f in (address.line, address.town, address.postcode) if f.known)
         yield from (each.same for each in numbered(f"{line} "))
-        yield _same(address.line.value)
+        yield access_whose.plain(address.line.value)
         for each in content.children:
             if access_whose.is_same(child, each):
                 facts += [each.nhs_number, each.upn]
         if not access_whose.why_unnamed(referrer):
             facts += [referrer.phone, referrer.email]
-        yield from (_same(fact.value) for fact in facts if fact.known)
-
-
-def _same(words: str) -> str:
-    plain = re.sub(r"[\W_]", "", words.casefold())
-    return re.sub(r"^(?:0044|44)0?(?=\d{9,10}$)", "0", plain)
+        yield from (access_whose.plain(fact.value) for fact in facts if fact.known)

@@ -13,16 +13,17 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import OSA
 
 from matching.letters import fold
-from matching.name_words import name_tokens, word_set
+from matching.name_words import PARTICLES, TITLES, name_tokens, word_set
 from matching.names import is_english, shipped_variants
+from triage.export.pack_removal import MONTH_OF_A_DAY
 from triage.intake.people import is_name_word
 from triage.intake.prose_cues import PROFESSIONAL_AFTER, STREET_AFTER
 
 _WORD = re.compile(r"[^\W\d_]+(?:[’'ʼ][^\W\d_]{2,})*")
 _CHUNK = re.compile(r"[^\s<>()\[\]{}\",;:“”]+")
 _BIG = "[A-ZÀ-ÖØ-ÞĀ-Ž]"
-_DOTTED = re.compile(rf"(?<![\w.])({_BIG})\.\s?({_BIG})(?:\.|(?!\w))")
-_BARE = re.compile(rf"(?<![\w.@])({_BIG})({_BIG})(?!\w)")
+_DOTTED = re.compile(rf"(?<![\w.]){_BIG}(?:\.\s?{_BIG}){{1,3}}(?:\.|(?!\w))")
+_BARE = re.compile(rf"(?<![\w.@]){_BIG}{{2,4}}(?!\w)")
 _TITLED = re.compile(rf"\b(?:Mrs?|Ms|Miss|Mx)\b\.?\s({_BIG})(?![\w’'])")
 _TOLD = (
     "told|said|says|rang|rings|phoned|texted|messaged|called|came|went|hit|hits|punched|kicked|slapped|"
@@ -49,6 +50,9 @@ _NOT_INITIALS = word_set(
     "MR DR PC DC DS DI TV GP AM PM UK ED IT HV SW LA DV CP OK NO ID HM RE NB PS TA PE AS BY IF IN "
     "IS IT ME MY OF ON OR SO TO UP US WE AT DO GO HE BE AN II IV VI PR YP EH AE AP EU US SS CC EP "
     "FS ST RD NM"
+)
+_MONTHS = word_set(
+    "january february march april may june july august september october november december"
 )
 _LEAST, _LONG = 4, 8
 """Letters of a name from which one slip is looked for, and from which two are."""
@@ -94,34 +98,30 @@ class Spellings:
     def __post_init__(self) -> None:
         for name in self.names:
             if tokens := [t for t in name_tokens(name) if len(t) > 1]:
-                self._add(name, tokens)
+                person = self._person(name, tokens)
+                self._people.append(person)
+                for half in person.halves:
+                    self._halves.setdefault(half, person)
+                firsts = "".join(token[0] for token in tokens).upper()
+                for initials in {firsts, firsts[0] + firsts[-1]} if person.family else ():
+                    self._initials.setdefault(initials, person)
 
-    def _add(self, name: str, tokens: Sequence[str]) -> None:
+    def _person(self, name: str, tokens: Sequence[str]) -> _Person:
         given, family = tokens[0], tokens[-1] if len(tokens) > 1 else ""
+        # "Anne-Marie de la Cruz" is Annemarie and Delacruz too.
+        words = [re.sub(r"[^\w]", "", fold(word)) for word in name.split()]
+        whole = {word for word in words if word.isalpha() and word not in TITLES}
+        if len(words) > 2 and PARTICLES.issuperset(words[1:-1]):
+            whole.add("".join(words[1:]))
         joined = {}
         if family:
             joined = {given[0] + family: False, family + given[0]: False, given + family[0]: False}
             joined |= {given + family: True, family + given: True}
-            initials = (given[0] + family[0]).upper()
-            self._initials.setdefault(initials, self._person(name, given, family, tokens, joined))
-        person = self._person(name, given, family, tokens, joined)
-        self._people.append(person)
-        for half in person.halves:
-            self._halves.setdefault(half, person)
-
-    def _person(
-        self,
-        name: str,
-        given: str,
-        family: str,
-        tokens: Sequence[str],
-        joined: Mapping[str, bool],
-    ) -> _Person:
         return _Person(
             name=name,
             given=given,
             family=family,
-            halves=frozenset(tokens) - self.own,
+            halves=frozenset({*tokens, *whole}) - PARTICLES - self.own,
             nicknames=shipped_variants().of(given) - self.own,
             joined={word: sure for word, sure in joined.items() if len(word) > 4},
         )
@@ -132,12 +132,12 @@ class Spellings:
         for found in self._handles(text):
             shown[found.start : found.end] = " " * (found.end - found.start)
             yield found
-        rest = "".join(shown)
+        rest = MONTH_OF_A_DAY.sub(lambda m: " " * len(m[0]), "".join(shown))
         yield from self._initialled(rest)
         words = list(_WORD.finditer(rest))
         at = 0
         while at < len(words):
-            spelt, taken = self._at(rest, words, at)
+            spelt, taken = self._at(_Beside(rest, words, at))
             if spelt is not None:
                 yield spelt
             at += taken
@@ -167,16 +167,16 @@ class Spellings:
     def _initialled(self, text: str) -> Iterator[Spelt]:
         for pattern in (_DOTTED, _BARE):
             for match in pattern.finditer(text):
-                both = fold(match[1] + match[2]).upper()
-                person = self._initials.get(both)
-                plain = pattern is _BARE and both in _NOT_INITIALS
-                if person is not None and not plain and both not in self._own_initials():
+                letters = fold("".join(filter(str.isalpha, match[0]))).upper()
+                person = self._initials.get(letters)
+                plain = pattern is _BARE and letters in _NOT_INITIALS
+                if person is not None and not plain and letters not in self._own_initials():
                     yield _spelt(text, match.start(), match[0], person.name, "initials")
         for pattern in (_TITLED, _SINGLE):
             for match in pattern.finditer(text):
                 letter = fold(match[1])
                 by_family = pattern is _TITLED
-                if not by_family and any(word[0] == letter for word in self.own):
+                if not by_family and self._begins_own(letter):
                     continue
                 for person in self._people:
                     if (person.family if by_family else person.given)[:1] == letter:
@@ -188,56 +188,51 @@ class Spellings:
 
     # ---- word by word ---------------------------------------------------
 
-    def _at(self, text: str, words: Sequence[re.Match[str]], at: int) -> tuple[Spelt | None, int]:
+    def _at(self, here: _Beside) -> tuple[Spelt | None, int]:
         """What the word there is, and how many words that took."""
-        here = words[at]
-        word = fold(here[0])
-        if len(word) == 1 and (spelt := self._lettered(text, words, at)):
-            return spelt, 2
+        word = here.word
+        if two := self._two(here):
+            return two, 2
         if len(word) < 2 or word in self.work:
             return None, 1
-        pair = self._pair(text, words, at) or self._begun(text, words, at)
-        if pair is not None:
-            return pair, 2
         if word in self.own or word.removesuffix("s") in self.own:
             return None, 1
-        beside = _Beside(text, words, at)
         if person := self._halves.get(word):
-            return self._known(person, beside, word), 1
+            return self._known(person, here), 1
         for end in ("s", "es"):
             person = self._halves.get(word.removesuffix(end))
-            if person and word.endswith(end) and not (is_english(word) and here[0].islower()):
-                doubt = is_english(word) or is_english(word.removesuffix(end))
-                return beside.spelt(person.name, "the name with an s", sure=not doubt), 1
+            if person and word.endswith(end) and not (here.common and not here.capital):
+                doubt = here.common or is_english(word.removesuffix(end))
+                return here.spelt(person.name, "the name with an s", sure=not doubt), 1
         for person in self._people:
-            if word in person.joined and not is_english(word):
-                humps = any(c.isupper() for c in here[0][1:]) and not here[0].isupper()
-                sure = person.joined[word] or humps
-                return beside.spelt(person.name, "first and family name in one", sure=sure), 1
+            if word in person.joined and not here.common:
+                sure = person.joined[word] or here.humps
+                return here.spelt(person.name, "first and family name in one", sure=sure), 1
         for person in self._people:
-            short = len(word) > 2 and beside.capital and person.given.startswith(word)
-            if word in person.nicknames or short:
-                named = beside.is_named(word, is_english(word))
-                why = f"{here[0]} is a form of {person.given.title()}"
-                return (beside.spelt(person.name, why) if named else None), 1
-        return self._otherwise(beside, word)
+            short = len(word) > 2 and here.capital and person.given.startswith(word)
+            with_s = not here.common and word.removesuffix("s") in person.nicknames
+            if word in person.nicknames or short or with_s:
+                named = here.is_named or (with_s and len(word) > 3)
+                why = f"{here.shown} is a form of {person.given.title()}"
+                return (here.spelt(person.name, why) if named else None), 1
+        return self._otherwise(here)
 
-    def _known(self, person: _Person, beside: _Beside, word: str) -> Spelt | None:
-        if beside.capital:
-            return beside.spelt(person.name, "the name", sure=True)
-        if not is_english(word):
-            return beside.spelt(person.name, "the name in small letters", sure=True)
-        return beside.phrase(person.name, f"“{word}” may be the name in small letters")
+    def _known(self, person: _Person, here: _Beside) -> Spelt | None:
+        if here.capital:
+            return here.spelt(person.name, "the name", sure=True)
+        if not here.common:
+            return here.spelt(person.name, "the name in small letters", sure=True)
+        return here.phrase(person.name, f"“{here.word}” may be the name in small letters")
 
-    def _otherwise(self, beside: _Beside, word: str) -> tuple[Spelt | None, int]:
+    def _otherwise(self, here: _Beside) -> tuple[Spelt | None, int]:
         """A slip of a name that is held, or a name of nobody who is."""
-        common = is_english(word)
-        if not common and (near := self._nearest(word)) is not None:
+        word = here.word
+        if not here.common and (near := self._nearest(word)) is not None:
             person, half = near
             real = _is_name(word) and not shipped_variants().related(word, half)
-            if not real and (beside.capital or beside.is_named(word, False) or len(word) > 5):
-                return beside.spelt(person.name, f"{half.title()}, misspelt"), 1
-        return beside.stranger(word, common, self)
+            if not real and (here.is_named or len(word) > 5):
+                return here.spelt(person.name, f"{half.title()}, misspelt"), 1
+        return here.stranger(self.work)
 
     def _nearest(self, word: str) -> tuple[_Person, str] | None:
         if word not in self._near:
@@ -246,53 +241,56 @@ class Spellings:
             self._near[word] = (self._halves[half], half) if half else None
         return self._near[word]
 
-    def _lettered(self, text: str, words: Sequence[re.Match[str]], at: int) -> Spelt | None:
-        """ "C Rowe", "D. Hartley": an initial before a family name, also where the child has it."""
-        letter, after = words[at][0], words[at + 1] if at + 1 < len(words) else None
-        if after is None or any(word[0] == fold(letter) for word in self.own):
+    # ---- two words ------------------------------------------------------
+
+    def _two(self, here: _Beside) -> Spelt | None:
+        """The word with the one after it as one name; with an initial also where the child has
+        the family name."""
+        after = here.after
+        if not after or (len(here.word) > 1 and here.word in self.work):
             return None
-        if not re.fullmatch(r"\.? ?", text[words[at].end() : after.start()]):
+        if person := self._split(here, after):
+            return here.both(person.name, "the name in two", sure=True)
+        for person in self._people if len(here.word) == 1 else ():
+            its = (person.given[0], person.family) == (here.word, after)
+            if its and here.gap in (" ", ". ", ".") and not self._begins_own(here.word):
+                return here.both(person.name, "an initial and the family name")
+        if len(here.word) < 2:
             return None
-        for person in self._people:
-            if person.given[0] == fold(letter) and person.family == fold(after[0]):
-                both = text[words[at].start() : after.end()]
-                why = "an initial and the family name"
-                return _spelt(text, words[at].start(), both, person.name, why)
+        if re.fullmatch(r",?[ \u00a0]|\s", here.gap) and (pair := self._pair(here, after)):
+            return pair
+        for person in self._people if len(after) == 1 and here.gap == " " else ():
+            if here.word == person.given and person.family[:1] == after:
+                return here.both(person.name, "the first name and an initial")
         return None
 
-    def _begun(self, text: str, words: Sequence[re.Match[str]], at: int) -> Spelt | None:
-        """ "dean h": a first name before the letter that the family name begins with."""
-        after = words[at + 1] if at + 1 < len(words) else None
-        if after is None or len(after[0]) > 1 or text[words[at].end() : after.start()] != " ":
+    def _split(self, here: _Beside, after: str) -> _Person | None:
+        """Whose name is parted by a space ("Mc Donald"), by the end of a line ("Sin-", "ead") or
+        by its own hyphen."""
+        person = self._halves.get(here.word + after)
+        if person is None:
             return None
-        for person in self._people:
-            if fold(words[at][0]) == person.given and person.family[:1] == fold(after[0]):
-                both = text[words[at].start() : after.end()]
-                why = "the first name and an initial"
-                return _spelt(text, words[at].start(), both, person.name, why)
-        return None
+        if re.fullmatch(r"[-‐‑]\s*\n\s*|[-‐‑]", here.gap):
+            return person
+        in_two = here.gap in (" ", "\u00a0") and not {here.word, after} & person.halves
+        return person if in_two and not (here.common and is_english(after)) else None
 
-    def _pair(self, text: str, words: Sequence[re.Match[str]], at: int) -> Spelt | None:
+    def _begins_own(self, letter: str) -> bool:
+        return any(word[0] == letter for word in self.own)
+
+    def _pair(self, here: _Beside, after: str) -> Spelt | None:
         """First and family name side by side, at least one of them misspelt or cut short."""
-        if at + 1 >= len(words):
-            return None
-        one, two = words[at], words[at + 1]
-        if not re.fullmatch(r",?[ \u00a0]|\s", text[one.end() : two.start()]):
-            return None
-        first, second = fold(one[0]), fold(two[0])
-        if {first, second} <= self.own:
+        if {here.word, after} <= self.own:
             return None
         for person in self._people:
-            for given, family in ((first, second), (second, first)) if person.family else ():
+            for given, family in ((here.word, after), (after, here.word)) if person.family else ():
                 exact = (given == person.given, family == person.family)
                 alike = (
                     exact[0] or given in person.nicknames or _close(given, person.given),
                     exact[1] or _close(family, person.family),
                 )
                 if all(alike) and not all(exact) and given not in self.own:
-                    words_of = text[one.start() : two.end()]
-                    why = "the name, misspelt or cut short"
-                    return _spelt(text, one.start(), words_of, person.name, why)
+                    return here.both(person.name, "the name, misspelt or cut short")
         return None
 
 
@@ -303,14 +301,41 @@ class _Beside:
     text: str
     words: Sequence[re.Match[str]]
     at: int
+    word: str = field(init=False)
+    common: bool = field(init=False)
+    """Whether English has it too."""
+
+    def __post_init__(self) -> None:
+        self.word = fold(self.shown)
+        self.common = is_english(self.word)
 
     @property
     def _here(self) -> re.Match[str]:
         return self.words[self.at]
 
     @property
+    def shown(self) -> str:
+        """The word as it is written."""
+        return self._here[0]
+
+    @property
     def capital(self) -> bool:
-        return self._here[0][0].isupper()
+        return self.shown[0].isupper()
+
+    @property
+    def humps(self) -> bool:
+        """Whether a letter in it is large and not all are: "KMarsh"."""
+        return any(c.isupper() for c in self.shown[1:]) and not self.shown.isupper()
+
+    @property
+    def after(self) -> str:
+        """The next word, folded, whatever stands between; "" at the end."""
+        return fold(self.words[self.at + 1][0]) if self.at + 1 < len(self.words) else ""
+
+    @property
+    def gap(self) -> str:
+        """What stands between it and the next word."""
+        return self.text[self._here.end() : self.words[self.at + 1].start()]
 
     def _next(self, by: int) -> str:
         at = self.at + by
@@ -324,53 +349,71 @@ class _Beside:
     def _owns(self) -> bool:
         return re.match(r"[’']s\b", self.text[self._here.end() :][:3]) is not None
 
-    def is_named(self, word: str, common: bool) -> bool:
-        """Whether what stands beside it says that it is a name."""
-        if self.capital and not common:
+    @property
+    def _inside(self) -> bool:
+        """Whether it stands within a sentence, after a word in small letters."""
+        before = self.words[self.at - 1] if self.at else None
+        if before is None or not before[0].islower() or self.shown.isupper():
+            return False
+        return self.text[before.end() : self._here.start()] == " " and self.word not in _MONTHS
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it, or what stands beside it, says that it is a name."""
+        if self.capital and (not self.common or self._inside):
             return True
-        after, before = (_SAYS, _CALLED) if common else (_IS, _BY)
-        return self._next(1) in after or self._next(-1) in before or (self._owns and not common)
+        after, before = (_SAYS, _CALLED) if self.common else (_IS, _BY)
+        return (
+            self._next(1) in after or self._next(-1) in before or (self._owns and not self.common)
+        )
 
     def spelt(self, of: str, why: str, *, sure: bool = False) -> Spelt:
-        return _spelt(self.text, self._here.start(), self._here[0], of, why, sure=sure)
+        return _spelt(self.text, self._here.start(), self.shown, of, why, sure=sure)
+
+    def both(self, of: str, why: str, *, sure: bool = False) -> Spelt:
+        """The word and the next one."""
+        start, end = self._here.start(), self.words[self.at + 1].end()
+        return _spelt(self.text, start, self.text[start:end], of, why, sure=sure)
 
     def phrase(self, of: str, why: str) -> Spelt | None:
         """A word that English has too, with the word beside it that makes it a name."""
-        if self._next(1) in _SAYS or (self._next(-1) in _THAT and self._next(1) in _IS):
-            start, end = self._here.start(), self.words[self.at + 1].end()
-        elif self._next(-1) in _CALLED:
-            start, end = self.words[self.at - 1].start(), self._here.end()
-        else:
+        begins = not self._next(-1) or self._next(-1) in _THAT
+        if self._next(1) in _SAYS or (begins and self._next(1) in _IS):
+            return self.both(of, why)
+        if self._next(-1) not in _CALLED:
             return None
-        return _spelt(self.text, start, self.text[start:end], of, why)
+        start = self.words[self.at - 1].start()
+        return _spelt(self.text, start, self.text[start : self._here.end()], of, why)
 
-    def stranger(self, word: str, common: bool, known: Spellings) -> tuple[Spelt | None, int]:
+    def stranger(self, work: frozenset[str]) -> tuple[Spelt | None, int]:
         """A name that nobody held has, with the family name after it."""
         titled = self._next(-1) in _TITLES
         before = self.text[: self._here.start()][-40:]
-        whole = is_name_word(self._here[0].title()) and self.text[self._here.end() :][:1] != "-"
-        if not whole or _WORKS_AS.search(before) or not (titled or _is_given(word)):
-            return None, 1
-        if not titled and not self.capital and (common or not self.is_named(word, common)):
-            return None, 1
-        if common and not titled and not (self.capital and self.is_named(word, True)):
+        whole = is_name_word(self.shown.title()) and self.text[self._here.end() :][:1] != "-"
+        named = self.is_named and (self.capital or not self.common)
+        if (
+            not whole
+            or _WORKS_AS.search(before)
+            or not (titled or (_is_given(self.word) and named))
+        ):
             return None, 1
         last = self.at
         while self.capital and last < self.at + 2 and _goes_on(self.text, self.words, last):
             last += 1
-        if last > self.at and fold(self.words[last][0]) in known.work:
-            return None, last - self.at + 1
+        taken = last - self.at + 1
+        if taken > 1 and fold(self.words[last][0]) in work:
+            return None, taken
         end = self.words[last].end()
         after = self.text[end : end + 60]
         if PROFESSIONAL_AFTER.match(after) or STREET_AFTER.match(after):
-            return None, last - self.at + 1
+            return None, taken
         start = self.words[self.at - 1].start() if titled else self._here.start()
         why = "a name that nobody in the record has"
-        return _spelt(self.text, start, self.text[start:end], "", why), last - self.at + 1
+        return _spelt(self.text, start, self.text[start:end], "", why), taken
 
 
 def _goes_on(text: str, words: Sequence[re.Match[str]], at: int) -> bool:
-    if at + 1 >= len(words) or text[words[at].end() : words[at + 1].start()] != " ":
+    if at + 1 >= len(words) or text[words[at].end() : words[at + 1].start()] not in (" ", "-"):
         return False
     after = words[at + 1]
     word = fold(after[0])

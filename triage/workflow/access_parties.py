@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -69,13 +69,17 @@ class ThirdParty:
 def third_parties(
     desk: Desk, tx: Transaction, told: Sequence[Contact], child: Child
 ) -> tuple[ThirdParty, ...]:
-    """Everybody else in the facts of these contacts, each once, in the order found."""
+    """Everybody else in the facts of these contacts, each once however they are written there, in
+    the order found."""
     found: dict[str, ThirdParty] = {}
     for party in _found(desk, tx, told, child):
-        words = party.words.casefold()
-        held = found.setdefault(words, party)
+        who = access_whose.same_person(party.words)
+        held = found.setdefault(who, party)
+        if party.words.casefold() not in (w.casefold() for w in (held.words, *held.forms)):
+            held = replace(held, forms=(*held.forms, party.words))
         if party.never_stays and not held.never_stays:  # also told of as somebody of the family
-            found[words] = replace(held, why=party.why, kind=party.kind, never_stays=True)
+            held = replace(held, why=party.why, kind=party.kind, never_stays=True)
+        found[who] = held
     return tuple(found.values())
 
 
@@ -84,35 +88,53 @@ def _found(
 ) -> Iterator[ThirdParty]:
     born = _birth_dates(told, child)
     numbers = access_whose.numbers_by_name(tx, told, child)
+    lived_in = set(_towns(desk, told))
     for contact in told:
         promised = access_whose.is_promised(contact.content.referrer)
-        for words, why, kind in (
+        for written, why, kind in (
             *_named(contact, child),
-            *_kept_safe(tx, contact),
+            *_kept_safe(tx, contact, lived_in),
             *_named_over_there(tx, contact),
             *_answered(desk, tx, contact),
         ):
+            of_person = kind in (Removal.RELATIVES, Removal.REFERRER)
+            words = access_whose.name_alone(written) if of_person else written
             if words and words.casefold() != child.name.casefold():
                 never = kind is Removal.ADDRESS or (promised and kind is Removal.REFERRER)
+                who = access_whose.same_person(words)
                 yield ThirdParty(
                     words=words,
                     why=why,
                     kind=kind,
                     contact_id=contact.id,
                     reference=contact.reference,
-                    born=tuple(sorted(born.get(words.casefold(), ()))),
-                    numbers=tuple(sorted(numbers.get(words.casefold(), ()))),
+                    born=tuple(sorted(born.get(who, ()))),
+                    numbers=tuple(sorted(numbers.get(who, ()))),
                     never_stays=never,
                     sort=Sort.NAMED if kind else Sort.ANSWER,
                 )
 
 
-def _kept_safe(tx: Transaction, contact: Contact) -> Iterator[tuple[str, str, Removal]]:
+def _towns(desk: Desk, told: Sequence[Contact]) -> Iterator[str]:
+    """Towns that tell nobody where somebody is safe, casefolded: the hub's own, and where the
+    family lived."""
+    yield from desk.profile.hub.casefold().split()
+    addresses = [(access_whose.why_hidden(c), c.content.address) for c in told]
+    safe = {access_whose.plain(a.postcode.value) for hidden, a in addresses if hidden}
+    for hidden, address in addresses:
+        if not hidden and access_whose.plain(address.postcode.value) not in safe:
+            yield address.town.value.casefold()
+
+
+def _kept_safe(
+    tx: Transaction, contact: Contact, lived_in: Container[str]
+) -> Iterator[tuple[str, str, Removal]]:
     """Where somebody is of whom nobody may learn it."""
-    address = contact.content.address
-    for fact in (address.line, address.postcode, address.phone):
-        if fact.known and access_whose.is_hidden(contact):
-            yield fact.value, "the address of a refuge", Removal.ADDRESS
+    if why := access_whose.why_hidden(contact):
+        address = contact.content.address
+        for fact in (address.line, address.town, address.postcode, address.phone):
+            if fact.known and fact.value.casefold() not in lived_in:
+                yield fact.value, why, Removal.ADDRESS
     for _, record in access_whose.linked_of(tx, contact):
         for name in access_whose.WHERE if record.restricted else ():
             if words := record.fields.get(name, "").strip():
@@ -132,15 +154,16 @@ def _answered(
 
 
 def _birth_dates(told: Iterable[Contact], child: Child) -> dict[str, set[date]]:
-    """Whose birth dates are told, by casefolded name; a twin's is the child's own, and stays."""
+    """Birth dates that are told, by the `same_person` of whose they are; a twin's is the child's
+    own, and stays."""
     found: dict[str, set[date]] = {}
     for contact in told:
-        for other in contact.content.children:
-            if other.dob.as_date:
-                found.setdefault(other.name.casefold(), set()).add(other.dob.as_date)
-        for adult in contact.content.adults:
-            if adult.name.known and adult.dob.as_date:
-                found.setdefault(adult.name.value.casefold(), set()).add(adult.dob.as_date)
+        content = contact.content
+        people = [(other.name, other.dob) for other in content.children]
+        people += [(adult.name.value, adult.dob) for adult in content.adults if adult.name.known]
+        for name, dob in people:
+            if dob.as_date:
+                found.setdefault(access_whose.same_person(name), set()).add(dob.as_date)
     return {name: days - {child.dob.as_date} for name, days in found.items()}
 
 

@@ -3,10 +3,12 @@ one with whoever is taken out (DPA 2018 schedule 2 paragraph 16)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from matching.name_words import name_tokens
 from triage.domain.lookup import PartnerRecord, VerdictKind
 from triage.domain.request import Onward
 from triage.domain.restriction import RestrictedKind
@@ -29,7 +31,7 @@ everywhere, and how somebody is related is part of the child's own story."""
 
 PLACE = Whose(
     words="",
-    why="the address of a refuge",
+    why="an address that nobody is given",
     never=True,
     instead="An address was taken out: it is given to nobody.",
 )
@@ -39,6 +41,10 @@ WHERE = ("address", "postcode", "phone")
 """What a partner's record says of where somebody is."""
 
 _NUMBERS = ("nhs_number", "upn", "phone")
+_ANONYMOUS = "9"
+_PRIVATE = frozenset({"1A", "1B", "1D", _ANONYMOUS})
+"""Referral sources of the children in need census who are individuals: family, acquaintances,
+others. 1C is the child."""
 
 
 def is_same(child: Child, other: Child) -> bool:
@@ -48,22 +54,47 @@ def is_same(child: Child, other: Child) -> bool:
     return other.given.known and other.name == child.name  # "Name not known" is nobody's name
 
 
+def same_person(words: str) -> str:
+    """What two ways to write a third party's words have in common: the names of a person whatever
+    their order and title, else letters and figures. "Mrs Pell" alone may be somebody else."""
+    names = name_tokens(name_alone(words))
+    if len(names) > 1 and not re.search(r"[@\d]", words) and all(len(n) > 1 for n in names):
+        return " ".join(sorted(names))
+    return plain(words) or words.casefold()
+
+
+def name_alone(words: str) -> str:
+    """A name without what was written behind it: "Jean Pell (nan)", "Jean Pell, her nan"."""
+    return re.sub(r"\s*\([^)]*\)|,\s+[a-z].*", "", words).strip() or words
+
+
+def plain(words: str) -> str:
+    """Letters and figures alone, a telephone number from its 0."""
+    squeezed = re.sub(r"[\W_]", "", words.casefold())
+    return re.sub(r"^(?:0044|44)0?(?=\d{9,10}$)", "0", squeezed)
+
+
 def why_unnamed(referrer: Referrer) -> str:
     """Why whoever reported it is a third party; "" for a professional who may be named."""
     if is_promised(referrer):
         return "reported it and may not be named"
-    return "" if referrer.agency.known else "reported it, of no agency"
+    if not referrer.agency.known:
+        return "reported it, of no agency"
+    return "reported it, not at work" if referrer.source_code.value in _PRIVATE else ""
 
 
 def is_promised(referrer: Referrer) -> bool:
     """Whether whoever reported it was told that nobody would learn who they are."""
-    return referrer.may_be_named.value == "no" or referrer.asked_to_stay_unknown
+    anonymous = referrer.asked_to_stay_unknown or referrer.source_code.value == _ANONYMOUS
+    return referrer.may_be_named.value == "no" or anonymous
 
 
-def is_hidden(contact: Contact) -> bool:
-    """Whether the address of a contact is one that nobody is given."""
-    refuge = contact.restricted and contact.restricted_kind == RestrictedKind.REFUGE
-    return contact.content.address.is_refuge or refuge
+def why_hidden(contact: Contact) -> str:
+    """Why the address of a contact is one that nobody is given; "" for any other."""
+    kind = contact.restricted_kind if contact.restricted else ""
+    if contact.content.address.is_refuge or kind == RestrictedKind.REFUGE:
+        return "the address of a refuge"
+    return "the address of a protected witness" if kind == RestrictedKind.WITNESS else ""
 
 
 def of_path(contact: Contact, child: Child, path: str) -> Whose | None:
@@ -72,7 +103,7 @@ def of_path(contact: Contact, child: Child, path: str) -> Whose | None:
     if group in ("children", "adults"):
         return of_person(contact, child, rest.partition(".")[0])
     if group == "address":
-        return PLACE if is_hidden(contact) else None
+        return PLACE if why_hidden(contact) else None
     referrer = contact.content.referrer
     if group != "referrer" or referrer.name.value == child.name:
         return None
@@ -137,27 +168,22 @@ def linked_of(tx: Transaction, contact: Contact) -> Iterator[tuple[str, PartnerR
 def numbers_by_name(
     tx: Transaction, told: Iterable[Contact], child: Child
 ) -> Mapping[str, set[str]]:
-    """NHS number, UPN and the telephone of a linked record, without spaces, by the casefolded
-    words that decide of whose they are; what is the child's or the household's own is not among
-    them."""
+    """NHS number, UPN and the telephone of a linked record, plain, by the `same_person` of whose
+    they are; what is the child's or the household's own is not among them."""
     own: set[str] = set()
     found: dict[str, set[str]] = {}
     for contact in told:
         content = contact.content
-        own.add(_close(content.address.phone.value))
+        own.add(plain(content.address.phone.value))
         for other in content.children:
             whose = of_person(contact, child, other.key)
-            into = found.setdefault(whose.words.casefold(), set()) if whose else own
-            into |= {_close(f.value) for f in (other.nhs_number, other.upn) if f.known}
+            into = found.setdefault(same_person(whose.words), set()) if whose else own
+            into |= {plain(f.value) for f in (other.nhs_number, other.upn) if f.known}
         for key, record in linked_of(tx, contact):
             whose = of_person(contact, child, key)
-            into = found.setdefault(whose.words.casefold(), set()) if whose else own
-            into |= {_close(record.fields.get(name, "")) for name in _NUMBERS}
+            into = found.setdefault(same_person(whose.words), set()) if whose else own
+            into |= {plain(record.fields.get(name, "")) for name in _NUMBERS}
     return {words: numbers - own - {""} for words, numbers in found.items()}
-
-
-def _close(number: str | None) -> str:
-    return "".join((number or "").split())
 
 
 def theirs_in(
@@ -190,12 +216,12 @@ def theirs_in(
 def leave_out(chapters: Iterable[Chapter], staying: Iterable[str]) -> tuple[Chapter, ...]:
     """The chapters without the facts of anybody but those `staying`, by the words that decide;
     one line stands for them. Why somebody decided so is never in it: it may tell of them."""
-    stay = {words.casefold() for words in staying}
+    stay = set(map(same_person, staying))
 
     def goes(whose: Whose | None) -> bool:
         if whose is None:
             return False
-        return whose.never or not whose.words or whose.words.casefold() not in stay
+        return whose.never or not whose.words or same_person(whose.words) not in stay
 
     def line(whose: Whose) -> Passage:
         return Passage(words=whose.line, left_out=1)

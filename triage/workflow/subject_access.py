@@ -1,20 +1,23 @@
 """A child's record for whoever may have it: gathered whole, third parties decided one by one.
 
-UK GDPR article 15, with DPA 2018 schedule 2 paragraphs 16 and 17: what tells of somebody else is
-given only where they agree or it is reasonable, and who worked with the child professionally
-normally stays. Schedule 3 part 3: nothing is given that would be likely to cause serious harm.
+UK GDPR article 15, with DPA 2018 schedule 2 paragraph 16: what tells of somebody else is given only
+where they agree or it is reasonable. By paragraph 17 it is of health, social and education workers;
+others who worked with the child normally stay too. Schedule 3 paragraph 11: nothing is given that
+would be likely to cause serious harm.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
+from matching.name_words import name_tokens
 from triage.domain.access_draft import AccessDraft, Settled
+from triage.domain.contact import Child, Contact
 from triage.domain.errors import NotFoundError, NotReadyError
 from triage.domain.pack import Removal
 from triage.domain.restriction import is_adopted
@@ -62,24 +65,12 @@ def gather(desk: Desk, contact_id: UUID, child_key: str) -> Gathered:
     desk.worker.must(May.SIGN)
     with desk.store.write() as tx:
         contact = hold(desk, tx, contact_id)
-        child = next((c for c in contact.content.children if c.key == child_key), None)
-        if child is None:
-            there = ", ".join(f"{c.key} {c.name}" for c in contact.content.children)
-            raise NotFoundError(
-                f"{contact.reference} has no child {child_key}. It names {there or 'nobody'}."
-            )
+        child = _child_of(contact, child_key)
         about = {contact.id: contact}
         if not is_adopted(contact):  # neither identity leads to the other by itself
             about |= {c.id: c for c in contacts.of_children(tx, contacts.keys_of(child))}
         told = sorted(about.values(), key=lambda c: c.received_at)
-        mine = set(contacts.keys_of(child))
-        places = [(contact.id, child_key)]
-        places += [
-            (each.id, c.key)
-            for each in told
-            for c in each.content.children
-            if each.id != contact.id and mine & set(contacts.keys_of(c))
-        ]
+        places = ((contact.id, child_key), *_elsewhere(told, contact, child))
         found = access_drafts.newest(tx, places, desk.worker.id)
         draft_at, draft = found or (places[0], AccessDraft())
         for each in told:
@@ -90,7 +81,7 @@ def gather(desk: Desk, contact_id: UUID, child_key: str) -> Gathered:
     # Reading it through takes as long as there are words, and nobody is kept from saving meanwhile.
     return Gathered(
         child=child.name,
-        places=tuple(places),
+        places=places,
         draft=draft,
         draft_at=draft_at,
         contact_ids=tuple(c.id for c in told),
@@ -98,6 +89,23 @@ def gather(desk: Desk, contact_id: UUID, child_key: str) -> Gathered:
         chapters=chapters,
         third_parties=marked(looked_for, told, chapters, named),
     )
+
+
+def _child_of(contact: Contact, key: str) -> Child:
+    for child in contact.content.children:
+        if child.key == key:
+            return child
+    there = ", ".join(f"{c.key} {c.name}" for c in contact.content.children)
+    raise NotFoundError(f"{contact.reference} has no child {key}. It names {there or 'nobody'}.")
+
+
+def _elsewhere(told: Iterable[Contact], contact: Contact, child: Child) -> Iterator[Place]:
+    """Where the child is in the other contacts."""
+    keys = set(contacts.keys_of(child))
+    for each in told:
+        for other in each.content.children if each.id != contact.id else ():
+            if keys & set(contacts.keys_of(other)):
+                yield each.id, other.key
 
 
 def keep(desk: Desk, gathered: Gathered, draft: AccessDraft) -> AccessDraft:
@@ -152,15 +160,7 @@ def export(
     desk.worker.must(May.SIGN)
     for_whom = why_given(for_whom, "make the copy: for whom")
     harm = why_given(harm, "make the copy: whether it could do serious harm")
-    for party in gathered.third_parties:
-        settled = decided.get(party.words)
-        if party.never_stays and settled and not settled.goes:
-            raise NotReadyError(f"“{party.words}” is given to nobody ({party.why}). {_NOTHING}")
-        if party.waits(settled):
-            raise NotReadyError(f"Decide first whether “{party.words}” goes or stays. {_NOTHING}")
-    for words, why in (*((w, d.why) for w, d in decided.items()), *also.items()):
-        if not why.strip():
-            raise NotReadyError(f"Say why of “{words}” first. {_NOTHING}")
+    _must_be_decided(gathered, decided, also)
     signer = desk.signer.held(desk.worker.id)
     with desk.store.read() as tx:
         people.key_stands(desk, tx, desk.worker.id)
@@ -181,14 +181,35 @@ def export(
     with desk.store.write() as tx:
         access_drafts.let_go(tx, gathered.draft_at, desk.worker.id)
         for id in gathered.contact_ids:
-            here = [
-                {"words": p.words, "goes": settled.goes, "why": settled.why}
-                for p in gathered.third_parties
-                if p.contact_id == id
-                for settled in [decided.get(p.words, Settled(goes=True, why=p.why))]
-            ]
+            here = _decided_here(gathered, decided, id)
             desk.note(tx, "access.exported", id, told | {"decided": here})
     return pdf
+
+
+def _decided_here(
+    gathered: Gathered, decided: Mapping[str, Settled], contact_id: UUID
+) -> list[dict[str, object]]:
+    """What was decided of the words that a contact has, as it is recorded with it."""
+    here = [p for p in gathered.third_parties if p.contact_id == contact_id]
+    settled = [decided.get(p.words, Settled(goes=True, why=p.why)) for p in here]
+    return [
+        {"words": p.words, "goes": each.goes, "why": each.why}
+        for p, each in zip(here, settled, strict=True)
+    ]
+
+
+def _must_be_decided(
+    gathered: Gathered, decided: Mapping[str, Settled], also: Mapping[str, str]
+) -> None:
+    for party in gathered.third_parties:
+        settled = decided.get(party.words)
+        if party.never_stays and settled and not settled.goes:
+            raise NotReadyError(f"“{party.words}” is given to nobody ({party.why}). {_NOTHING}")
+        if party.waits(settled):
+            raise NotReadyError(f"Decide first whether “{party.words}” goes or stays. {_NOTHING}")
+    for words, why in (*((w, d.why) for w, d in decided.items()), *also.items()):
+        if not why.strip():
+            raise NotReadyError(f"Say why of “{words}” first. {_NOTHING}")
 
 
 def _draw(
@@ -202,7 +223,6 @@ def _draw(
     remove: dict[Removal, list[str]] = {}
     as_written: dict[Removal, list[str]] = {}
     stay = [p for p in gathered.third_parties if not p.goes(decided.get(p.words))]
-    staying = [party.words for party in stay]
     theirs = {born for party in stay for born in party.born}
     in_use = {number for party in stay for number in party.numbers}
     for party in gathered.third_parties:
@@ -217,8 +237,12 @@ def _draw(
             remove.setdefault(party.kind, []).extend([party.words, *going])
     if chosen := [words for words in also if words.strip()]:
         remove[Removal.CHOSEN_WORDS] = chosen
+    names = [p.words for p in stay if p.sort is Sort.NAMED]
+    never = {word for p in gathered.third_parties if p.never_stays for word in name_tokens(p.words)}
+    # Half a name that somebody has who stays is left alone, but not for one who was promised.
+    spared = [w for name in names for w in name.split() if never.isdisjoint(name_tokens(w))]
     return draw_access(
-        access_whose.leave_out(gathered.chapters, staying),
+        access_whose.leave_out(gathered.chapters, [party.words for party in stay]),
         remove,
         child=gathered.child,
         hub=desk.profile.hub,
@@ -226,6 +250,7 @@ def _draw(
         for_whom=for_whom,
         made_at=at,
         made_by=desk.worker.name,
-        staying=[party.words for party in stay if party.sort is Sort.NAMED],
+        spared=spared,
+        staying=[name for name in names if len(name_tokens(name)) > 1],
         as_written=as_written,
     )
