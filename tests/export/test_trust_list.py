@@ -19,7 +19,7 @@ from triage.domain.worker import RevokedFor
 from triage.export import signing
 from triage.export.authority import RevocationList
 from triage.export.existence import Revoked, moment, read_moment, revoked_of
-from triage.export.keys import DeskKeys, Signer
+from triage.export.keys import DeskKeys, Signer, thumbprint
 from triage.export.pack_signing import sign_pack, verify_pack
 from triage.export.trust_list import read_keys
 
@@ -36,6 +36,19 @@ def test_key_of_which_a_list_says_two_things_vouches_for_nothing(
     for check, content in ((signing.verify, signed_bytes), (verify_pack, paper)):
         with pytest.raises(SignatureError, match="says two things of one key"):
             check(content, {"keys": [*both, *revoked]})
+
+
+def test_key_of_a_paper_is_its_own_persons_whoever_else_lists_it(
+    author: Signer, leader: Signer, keys: DeskKeys
+) -> None:
+    paper = sign_pack(rowe_pack(COPIES[1]).pdf, leader, AT)
+    longer = {n: b64(b"\0" + unb64(leader.public_jwk[n])) for n in ("x", "y")}
+    for other in ({}, longer):
+        taken = {**leader.public_jwk, **other, "worker": "rosei", "name": "Ruth Osei"}
+        for kid in (author.kid, thumbprint(taken), "1"):
+            if kid != leader.kid:
+                jwks = {"keys": [{**taken, "kid": kid}, *keys.jwks()["keys"]]}
+                assert verify_pack(paper, jwks).name == "Priya Nandra"
 
 
 @pytest.mark.parametrize("said", ["", 0, False, [], "yesterday", "2026-11-30T10:00:00", 20261130])

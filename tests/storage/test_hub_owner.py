@@ -140,7 +140,7 @@ def test_key_that_says_more_than_a_new_role_allows_is_revoked_when_it_is_given(
     officer = Worker(id="pnandra", name="Priya Nandra", role=Role.CONTACT_OFFICER, job="Officer")
     assert list_person(hub.url, officer, at=datetime.now(UTC))
     [(kid, by, reason)] = hub.tried(factory.OLA, adding)
-    assert (by, reason) == ("owner", "replaced")
+    assert (by, reason) == ("owner", "left")
     told = hub.front.events()[-1]
     assert (told.kind, told.by) == ("worker.key_revoked", "owner")
     assert kid in told.detail

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests import factory
 from tests.hub_here import HubHere
@@ -19,6 +21,7 @@ from triage.domain.errors import NotAllowedError
 from triage.domain.event import NewEvent
 from triage.domain.worker import RevokedFor
 from triage.export import authority, signing
+from triage.export.keys import public_jwk, thumbprint
 from triage.storage import codec, events, outbox, versions
 from triage.storage.secrets import FileVault
 from triage.workflow import people, sign, vouching
@@ -157,15 +160,33 @@ def test_revoked_key_signs_nothing_though_its_desk_is_still_signed_in(
     assert "Your key was revoked" in said
 
 
+def _renamed(jwk: dict[str, Any]) -> dict[str, Any]:
+    return {**jwk, "kid": thumbprint(jwk)}
+
+
 def test_person_makes_a_new_key_at_their_own_desk_once_the_old_one_was_replaced(
     hub: HubHere, at: SIT
 ) -> None:
     officer, leader = at(factory.RUTH), at(factory.PRIYA)
     old = officer.signer.public("rosei")["kid"]
     people.revoke_key(leader, "rosei", "Rotation", reason=RevokedFor.REPLACED)
-    adding = "INSERT INTO signing_key (kid, worker_id, jwk, since) VALUES ('k', 'rosei', %s, now())"
-    silent = {"kid": "k", "worker": "rosei", "name": "Ruth Osei"}
-    assert "without the event" in hub.answered(factory.RUTH, adding, json.dumps(silent))
+    adding = "INSERT INTO signing_key (kid, worker_id, jwk, since) VALUES (%s, 'rosei', %s, now())"
+    silent = public_jwk(ec.generate_private_key(ec.SECP256R1()), "rosei", "Ruth Osei")
+    said = {"worker": "rosei", "name": "Ruth Osei", "signs_off": False}
+    priyas = {**leader.signer.public("pnandra"), **said}
+    last = chr(ord(silent["x"][-1]) + 1)  # other bits, which mean nothing
+    for other, words in (
+        (silent, "without the event"),
+        ({**silent, "worker": "pnandra"}, "another person's"),
+        ({**silent, "revokedFor": "replaced"}, "no key as Fanlight makes them"),
+        ({**silent, "x5c": ["AAAA"]}, "no key as Fanlight makes them"),
+        ({**silent, "kid": "k"}, "no key as Fanlight makes them"),
+        ({**priyas, "kid": "k"}, "no key as Fanlight makes them"),
+        (_renamed({**silent, "x": silent["x"][:-1] + last}), "no key as Fanlight makes them"),
+        (_renamed({**silent, "crv": "P-384"}), "no key as Fanlight makes them"),
+        (_renamed({**silent, "y": ""}), "no key as Fanlight makes them"),
+    ):
+        assert words in hub.answered(factory.RUTH, adding, other["kid"], json.dumps(other)), other
     vouching.renew_key(officer, "7777")
     people.switch(officer, "rosei", "7777")
     assert proposed(hub, officer).author == "rosei"

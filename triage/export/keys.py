@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 Jwk = dict[str, Any]
 """A public key as a JSON Web Key (RFC 7517); `kid` is its RFC 7638 thumbprint."""
 
+MEMBERS = ("kty", "crv", "x", "y", "kid", "alg", "use", "worker", "name", "signs_off")
+"""What a key says of itself; of its end and its certificate only the hub does."""
+
 FREE_TRIES = 5
 """Wrong PINs before a wait is asked for; each further one doubles the wait."""
 
@@ -459,15 +462,16 @@ def public_key(jwk: Jwk) -> "EllipticCurvePublicKey":
 
 def public_jwk(private: "EllipticCurvePrivateKey", worker_id: str, name: str) -> Jwk:
     """The public half with `kid`, and in `worker` and `name` whose it is."""
-    numbers = private.public_key().public_numbers()
-    jwk: Jwk = {
-        "kty": "EC",
-        "crv": "P-256",
-        "x": _b64(numbers.x.to_bytes(32, "big")),
-        "y": _b64(numbers.y.to_bytes(32, "big")),
-    }
-    kid = thumbprint(jwk)
-    return {**jwk, "kid": kid, "alg": "ES256", "use": "sig", "worker": worker_id, "name": name}
+    said = {"alg": "ES256", "use": "sig", "worker": worker_id, "name": name}
+    return {**named(private.public_key()), **said}
+
+
+def named(public: "EllipticCurvePublicKey") -> Jwk:
+    """A key with its `kid`, written in the one way that there is (RFC 7518 section 6.2.1)."""
+    numbers = public.public_numbers()
+    x, y = (_b64(number.to_bytes(32, "big")) for number in (numbers.x, numbers.y))
+    jwk: Jwk = {"kty": "EC", "crv": "P-256", "x": x, "y": y}
+    return {**jwk, "kid": thumbprint(jwk)}
 
 
 def subject_of(worker_id: str, name: str, hub: str) -> "x509.Name":

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from triage.domain.errors import SignatureError
-from triage.export.keys import Jwk, public_key
+from triage.export.keys import Jwk, named, public_key
 from triage.export.strict_json import LARGEST, json_object
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+    from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 
 def read_keys(path: Path) -> dict[str, Any]:
@@ -35,9 +36,14 @@ def key_by_id(jwks: Mapping[str, Any], kid: object) -> Jwk | None:
     return _only(jwks, lambda jwk: jwk["kid"] == kid)
 
 
-def key_of(jwks: Mapping[str, Any], public: object) -> Jwk | None:
-    """The entry of a public key; None for none. Raises SignatureError where two entries differ."""
-    return _only(jwks, lambda jwk: _public(jwk) == public)
+def key_of(jwks: Mapping[str, Any], public: "PublicKeyTypes") -> Jwk | None:
+    """The entry of a public key of the hub's, whose `kid` is its thumbprint: another's entry for
+    the same key is none. None for none; raises SignatureError where two entries differ."""
+    from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+
+    if not isinstance(public, EllipticCurvePublicKey) or not isinstance(public.curve, SECP256R1):
+        return None
+    return _only(jwks, lambda jwk: jwk["kid"] == named(public)["kid"] and _public(jwk) == public)
 
 
 def one_key(one: Jwk, other: Jwk) -> bool:

@@ -129,7 +129,8 @@ def list_person(owner_url: str, worker: Worker, *, at: datetime) -> bool:
                 and key.revoked_at is None
                 and key.jwk.get("signs_off") is (not worker.may(May.SIGN))
             ]
-            why, reason = "Their role changed.", RevokedFor.REPLACED
+            # They still have it, and may say any time before: it was not only replaced.
+            why, reason = "Their role changed.", RevokedFor.LEFT
             for kid in false:
                 signing_keys.revoke(
                     tx, kid, at=tx.server_time() or at, by="owner", why=why, reason=reason

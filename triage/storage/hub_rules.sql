@@ -506,6 +506,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp 
 DECLARE
     me text := fanlight_worker();
     said jsonb := NEW.jwk::jsonb;
+    point CONSTANT text := '^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$';  -- 32 bytes, one way to write
 BEGIN
     IF me IS NULL THEN
         RETURN NEW;
@@ -546,6 +547,19 @@ BEGIN
     ) THEN
         RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
             'You have a key already. Nothing was changed. Ask a team leader to revoke it first.';
+    END IF;
+    -- Its name is made of it (RFC 7638), so that nobody has another's key a second time, and it
+    -- says nothing more, as when it ended.
+    IF (said - ARRAY['kty', 'crv', 'x', 'y', 'kid', 'alg', 'use', 'worker', 'name', 'signs_off'])
+        <> '{}'::jsonb
+       OR (said ->> 'kty', said ->> 'crv') IS DISTINCT FROM ('EC', 'P-256')
+       OR (said ->> 'x' ~ point AND said ->> 'y' ~ point) IS NOT TRUE
+       OR NEW.kid IS DISTINCT FROM rtrim(translate(encode(sha256(convert_to(format(
+           '{"crv":"P-256","kty":"EC","x":"%s","y":"%s"}', said ->> 'x', said ->> 'y'
+       ), 'UTF8')), 'base64'), '+/', '-_'), '=')
+    THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'That is no key as Fanlight makes them. Nothing was changed.';
     END IF;
     RETURN NEW;
 END $$;

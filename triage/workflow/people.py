@@ -13,7 +13,7 @@ from typing import Any
 from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError, UnreachableError
 from triage.domain.pin import why_guessable
 from triage.domain.worker import May, RevokedFor, Role, Worker
-from triage.export.keys import CardPlace, DeskKeys, Signer
+from triage.export.keys import MEMBERS, CardPlace, DeskKeys, Signer
 from triage.storage import events, signing_keys
 from triage.storage import workers as stored
 from triage.storage.engine import Transaction
@@ -137,9 +137,8 @@ def key_stands(desk: Desk, tx: Transaction, worker_id: str) -> None:
 
 def trust_list(desk: Desk) -> dict[str, list[Mapping[str, Any]]]:
     """Every public key of the hub (a JWKS, RFC 7517 section 5): what each person's signatures are
-    checked by. One that was revoked says since when, in `revokedAt`, and why, in
-    `revokedFor`; one that the hub's authority
-    vouches for has its certificate in `x5c`."""
+    checked by. One that was revoked says since when, in `revokedAt`, and why, in `revokedFor`;
+    one that the hub's authority vouches for has its certificate in `x5c`."""
     with desk.store.read() as tx:
         return trusted(desk.signer, tx)
 
@@ -150,7 +149,7 @@ def trusted(signer: DeskKeys, tx: Transaction) -> dict[str, list[Mapping[str, An
     if not tx.at_hub:  # there the list is the hub's word alone
         kept = {jwk["kid"]: jwk for jwk in signer.jwks()["keys"]}
     for key in signing_keys.all(tx):
-        said: dict[str, Any] = dict(key.jwk)
+        said: dict[str, Any] = {name: key.jwk[name] for name in MEMBERS if name in key.jwk}
         if key.revoked_at:
             said["revokedAt"] = key.revoked_at.isoformat()
         if key.revoked_at and key.revoked_for:
