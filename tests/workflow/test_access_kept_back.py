@@ -11,7 +11,7 @@ from tests import factory
 from tests.export.test_pack_removal import everything_in
 from tests.workflow.conftest import Front
 from tests.workflow.test_requests import SAID, _red, _told
-from tests.workflow.test_subject_access import words_of
+from tests.workflow.test_subject_access import seen, words_of
 from triage.domain.access_draft import Settled
 from triage.domain.contact import Address
 from triage.domain.errors import NotReadyError
@@ -205,8 +205,7 @@ def test_a_red_mark_stays_where_mark_goes(front: Front) -> None:
     told = factory.content(concern="A red mark on her arm. mark told us that Mark did it.")
     mark = factory.adult("a2", "Mark", "Mother's friend")
     contact = front.bring(replace(factory.contact(), content=replace(told, adults=(mark,))))
-    found = subject_access.gather(front.priya, contact.id, "c1")
-    shown = words_of(subject_access.preview(front.priya, found, {}).pdf)
+    shown = seen(front, contact)
     assert "A red mark on her arm. removed 1 us that removed 1 did it." in shown
 
 
@@ -253,11 +252,9 @@ def test_a_request_about_nobody_but_a_third_party_is_left_out_as_a_whole(front: 
     sent = asking.rang(front.ruth, asking.keep_draft(front.ruth, only).id, "T. Amos")
     said = replace(SAID, onward=Onward.FREE, conditions="")
     partner_answers.record_by_hand(front.ruth, sent.id, said)
-    found = subject_access.gather(front.priya, contact.id, "c1")
-    shown = words_of(subject_access.preview(front.priya, found, {}).pdf)
+    shown = seen(front, contact)
     assert sent.reference not in shown
     assert "640 owed" not in shown
-    stays = {"Carla Rowe": Settled(goes=False, why="She agrees.")}
-    shown = words_of(subject_access.preview(front.priya, found, stays).pdf)
+    shown = seen(front, contact, {"Carla Rowe": Settled(goes=False, why="She agrees.")})
     assert sent.reference in shown
     assert "640 owed" in shown

@@ -32,6 +32,7 @@ from triage.workflow.requests import agency_name
 
 if TYPE_CHECKING:
     from triage.domain.contact import Child, Contact
+    from triage.domain.decision import Answer
     from triage.domain.request import InfoRequest
     from triage.storage.engine import Transaction
     from triage.workflow.desk import Desk
@@ -108,44 +109,38 @@ def _original(tx: Transaction, contact: Contact, child: Child) -> Iterator[Group
 
 
 def _answers(desk: Desk, tx: Transaction, contact: Contact, child: Child) -> Iterator[Group]:
-    saved = {key: a.value for key, a in answers.all(tx, contact.id).items() if is_said(a.value)}
+    """The answers part by part of the form, each question's by person in the order of the contact;
+    last what an earlier form asked."""
     content = contact.content
     people = ("", *(c.key for c in content.children), *(a.key for a in content.adults))
-    asked = {question.id for part in desk.profile.parts for question in part.questions}
+    saved: dict[str, list[tuple[str, Answer]]] = {}
+    for key, answer in answers.all(tx, contact.id).items():
+        id, _, person = key.partition("@")
+        if is_said(answer.value):
+            saved.setdefault(id, []).append((person, answer.value))
+
+    def passage(label: str, person: str, words: str) -> Passage:
+        if person:
+            who = fact_words.called(content, person) or "Somebody no longer named"
+            label = f"{label} ({who})"
+        return Passage(label=label, words=words, whose=of_person(contact, child, person))
+
+    def place(each: tuple[str, Answer]) -> int:
+        return people.index(each[0]) if each[0] in people else len(people)
+
     for part in desk.profile.parts:
         passages = []
         for question in part.questions:
-            mine = [k for k in saved if k.partition("@")[0] == question.id]
-            for key in sorted(mine, key=lambda k: _place(people, k.partition("@")[2])):
-                label = _of_whom(contact, question.label, key)
-                words = words_of(desk.profile, question, saved[key])
-                whose = of_person(contact, child, key.partition("@")[2])
-                passages.append(Passage(label=label, words=words, whose=whose))
+            for person, value in sorted(saved.pop(question.id, ()), key=place):
+                words = words_of(desk.profile, question, value)
+                passages.append(passage(question.label, person, words))
         yield Group(title=part.title, passages=tuple(passages))
-    yield Group(
-        title="Asked in an earlier form",
-        passages=tuple(
-            Passage(
-                label=_of_whom(contact, sentence(key.partition("@")[0].replace("_", " ")), key),
-                words=value if isinstance(value, str) else "; ".join(value),
-                whose=of_person(contact, child, key.partition("@")[2]),
-            )
-            for key, value in saved.items()
-            if key.partition("@")[0] not in asked
-        ),
-    )
-
-
-def _place(people: tuple[str, ...], person: str) -> int:
-    return people.index(person) if person in people else len(people)
-
-
-def _of_whom(contact: Contact, label: str, key: str) -> str:
-    person = key.partition("@")[2]
-    if not person:
-        return label
-    who = fact_words.called(contact.content, person) or "Somebody no longer named"
-    return f"{label} ({who})"
+    passages = []
+    for id, given in saved.items():
+        for person, value in given:
+            words = value if isinstance(value, str) else "; ".join(value)
+            passages.append(passage(sentence(id.replace("_", " ")), person, words))
+    yield Group(title="Asked in an earlier form", passages=tuple(passages))
 
 
 def _decisions(desk: Desk, tx: Transaction, contact: Contact) -> Iterator[Group]:

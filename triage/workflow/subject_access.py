@@ -9,7 +9,7 @@ would be likely to cause serious harm.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -220,23 +220,15 @@ def _draw(
     also: Mapping[str, str],
     at: datetime,
 ) -> AccessCopy:
-    remove: dict[Removal, list[str]] = {}
-    as_written: dict[Removal, list[str]] = {}
     stay = [p for p in gathered.third_parties if not p.goes(decided.get(p.words))]
-    theirs = {born for party in stay for born in party.born}
-    in_use = {number for party in stay for number in party.numbers}
-    for party in gathered.third_parties:
-        if party in stay or party.kind is None:
-            continue
-        as_written.setdefault(party.kind, []).extend(party.forms)
-        if party.sort is Sort.NAMED:
-            going = [
-                shape for born in party.born if born not in theirs for shape in day_shapes(born)
-            ]
-            going += [number for number in party.numbers if number not in in_use]
-            remove.setdefault(party.kind, []).extend([party.words, *going])
+    go = [p for p in gathered.third_parties if p not in stay]
+    remove = _going(go, stay)
     if chosen := [words for words in also if words.strip()]:
         remove[Removal.CHOSEN_WORDS] = chosen
+    as_written: dict[Removal, list[str]] = {}
+    for party in go:
+        if party.kind is not None:
+            as_written.setdefault(party.kind, []).extend(party.forms)
     names = [p.words for p in stay if p.sort is Sort.NAMED]
     never = {word for p in gathered.third_parties if p.never_stays for word in name_tokens(p.words)}
     # Half a name that somebody has who stays is left alone, but not for one who was promised.
@@ -254,3 +246,17 @@ def _draw(
         staying=[name for name in names if len(name_tokens(name)) > 1],
         as_written=as_written,
     )
+
+
+def _going(go: Iterable[ThirdParty], stay: Sequence[ThirdParty]) -> dict[Removal, list[str]]:
+    """Names that go, each with the birth dates and numbers that nobody has who stays."""
+    theirs = {born for party in stay for born in party.born}
+    in_use = {number for party in stay for number in party.numbers}
+    remove: dict[Removal, list[str]] = {}
+    for party in go:
+        if party.kind is not None and party.sort is Sort.NAMED:
+            words = remove.setdefault(party.kind, [])
+            words.append(party.words)
+            words += [shape for b in party.born if b not in theirs for shape in day_shapes(b)]
+            words += [number for number in party.numbers if number not in in_use]
+    return remove

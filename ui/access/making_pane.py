@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.editor import Editor, LineField
-from ui.widgets.flow import FlowLayout
+from ui.widgets.flow import FlowLayout, empty
 from ui.widgets.pane import Body, Pane, Rule, Scroll
 from ui.widgets.text import IconText, Paragraph, Text
 
@@ -86,11 +86,7 @@ class MakingPane(Pane):
 
     def show_words(self, also: Mapping[str, str], *, hidden: bool) -> None:
         """The words taken out besides; pressing one puts it back."""
-        while (item := self._words.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._words)
         for words in () if hidden else also:
             button = Button(words if len(words) < 40 else f"{words[:38]}…", "undo-2", dense=True)
             button.setAccessibleName(f"Put back: {words}")
@@ -105,10 +101,6 @@ class MakingPane(Pane):
         if tuple(checks) == self._checked:
             return
         self._checked = tuple(checks)
-        while (item := self._checks.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._checks)
         for icon, colour, sentence in checks:
             self._checks.addWidget(IconText(icon, sentence, "label", "text", icon_colour=colour))

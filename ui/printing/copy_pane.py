@@ -14,7 +14,7 @@ from ui.printing.ticks import Tick
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.editor import Choice, LineField
-from ui.widgets.flow import FlowLayout
+from ui.widgets.flow import FlowLayout, empty
 from ui.widgets.lists import ListView
 from ui.widgets.pane import Body, Pane, Rule, Scroll
 from ui.widgets.text import IconText, Text
@@ -250,11 +250,7 @@ class CopyPane(Pane):
         self._show_words(copy.words if not row.out else ())
 
     def _show_words(self, words: tuple[str, ...]) -> None:
-        while (item := self._words.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._words)
         for each in words:
             button = Button(each if len(each) < 40 else f"{each[:38]}…", "undo-2", dense=True)
             button.setAccessibleName(f"Put back: {each}")
@@ -305,11 +301,7 @@ class CopyPane(Pane):
         if tuple(checks) == self._checked:
             return
         self._checked = tuple(checks)
-        while (item := self._check_box.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._check_box)
         for icon, colour, sentence in checks:
             line = IconText(icon, sentence, "label", "text", icon_colour=colour)
             self._check_box.addWidget(line)

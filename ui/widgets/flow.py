@@ -91,3 +91,12 @@ class FlowLayout(QLayout):
             x += width + gap
             row = max(row, hint.height())
         return y + row - rect.y()
+
+
+def empty(layout: QLayout) -> None:
+    """Take every widget out of a layout, and let it go."""
+    while (item := layout.takeAt(0)) is not None:
+        old = item.widget()
+        if old is not None:
+            old.hide()
+            old.deleteLater()
