@@ -11,9 +11,10 @@ from tests.workflow.conftest import Front
 from tests.workflow.test_access_kept_back import all_stay
 from triage.domain.contact import Address, Content
 from triage.domain.draft import TextPart
+from triage.domain.lookup import Subject
 from triage.domain.restriction import RestrictedKind
 from triage.storage import drafts
-from triage.workflow import subject_access
+from triage.workflow import match, subject_access
 from triage.workflow.access_parties import Sort
 
 FACT = factory.fact
@@ -148,6 +149,24 @@ def test_a_name_goes_however_it_is_joined_parted_or_filed(front: Front, tmp_path
         assert gone not in said
     assert "is his uncle" in said, "what stands behind a name in its field is no part of it"
     assert "born 14 mar 2019" in said, "the month is not what Maria may be called"
+
+
+def test_a_promised_name_that_is_a_particle_elsewhere_goes_from_linked_records_too(
+    front: Front, tmp_path: Path
+) -> None:
+    told = told_by(factory.content(concern="della rang."), name="Della Marsh", may_be_named="no")
+    contact = front.bring(replace(factory.contact(), content=told))
+    front.people.hold(factory.record(mother="MARSH, Della", siblings="Anh Le", note="le said no"))
+    [result] = match.look_up(front.priya, contact.id, partners=("social_care",), people=("c1",))
+    subject = Subject(contact_id=contact.id, person="c1")
+    match.link(front.priya, subject, result.candidates[0], ["x"], "Same")
+    found = subject_access.gather(front.priya, contact.id, "c1")
+    said = everything_in(subject_access.preview(front.priya, found, all_stay(found)).pdf, tmp_path)
+    assert "della" not in said
+    assert "marsh" not in said
+    said = everything_in(subject_access.preview(front.priya, found, {}).pdf, tmp_path)
+    assert "le said" not in said
+    assert "9990142276" in said, "the child's own, though only the record has it"
 
 
 def test_a_file_that_is_called_by_a_third_partys_name_is_not_in_the_copy(

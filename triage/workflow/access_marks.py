@@ -9,14 +9,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from matching.letters import fold
-from matching.name_words import name_tokens
 from matching.names import is_english
 from triage.domain.pack import Removal
 from triage.export.pack_removal import STREET_WORDS, tidy
 from triage.storage import contacts, corrections, requests, workers
 from triage.workflow import access_whose
 from triage.workflow.access_described import Told, described, numbered
-from triage.workflow.access_names import Spellings, Spelt
+from triage.workflow.access_names import Spellings, Spelt, name_words
 from triage.workflow.access_parties import Sort, ThirdParty
 
 if TYPE_CHECKING:
@@ -72,13 +71,13 @@ def sought(
     their facts."""
     named = sorted(named, key=lambda p: not p.never_stays)  # a half that two have is theirs first
     people = [p for p in named if p.kind in (Removal.RELATIVES, Removal.REFERRER)]
-    promised = {word for p in people if p.never_stays for word in name_tokens(p.words)}
+    promised = {word for p in people if p.never_stays for word in name_words(p.words)}
     return Sought(
         names=tuple(p.words for p in people if not re.search(r"[@\d]", p.words)),
         joined=_of_joined(tx, told, {p.words for p in named} | {child.name}),
         own=frozenset(_own_words(told, child)),
         work=frozenset(_at_work(tx, told)) - promised,
-        numbers=frozenset(_own_numbers(desk, told, child, named)),
+        numbers=frozenset(_own_numbers(desk, tx, told, child, named)),
         hints=tuple(dict.fromkeys((*_hints(told), *_who_asked(tx, told, child)))),
     )
 
@@ -274,30 +273,34 @@ def _own_words(told: Sequence[Contact], child: Child) -> Iterator[str]:
     for contact in told:
         for each in contact.content.children:
             if access_whose.is_same(child, each):
-                yield from name_tokens(each.name if each.given.known else each.family.value)
+                yield from name_words(each.name if each.given.known else each.family.value)
                 for alias in each.aliases:
-                    yield from name_tokens(alias.value)
+                    yield from name_words(alias.value)
 
 
 def _at_work(tx: Transaction, told: Sequence[Contact]) -> Iterator[str]:
     """The names of those who work with the child, who normally stay (DPA 2018 schedule 2: of
     health, social and education workers paragraph 17, of others 16(2)(b))."""
     for worker in workers.all(tx):
-        yield from name_tokens(worker.name)
+        yield from name_words(worker.name)
     for contact in told:
         referrer = contact.content.referrer
         if referrer.name.known and not access_whose.why_unnamed(referrer):
-            yield from name_tokens(referrer.name.value)
+            yield from name_words(referrer.name.value)
         for child in contact.content.children:
-            yield from name_tokens(child.gp.value)
+            yield from name_words(child.gp.value)
         asked = requests.of_contact(tx, contact.id)
         for answers in requests.answers_to(tx, [r.id for r in asked]).values():
             for answer in answers:
-                yield from name_tokens(answer.answered_by.partition(",")[0])
+                yield from name_words(answer.answered_by.partition(",")[0])
 
 
 def _own_numbers(
-    desk: Desk, told: Sequence[Contact], child: Child, named: Sequence[ThirdParty]
+    desk: Desk,
+    tx: Transaction,
+    told: Sequence[Contact],
+    child: Child,
+    named: Sequence[ThirdParty],
 ) -> Iterator[str]:
     """Numbers and addresses of the child, the household, the hub and who works with the child, and
     those decided with a name; each as letters and figures alone."""
@@ -317,3 +320,6 @@ def _own_numbers(
         if not access_whose.why_unnamed(referrer):
             facts += [referrer.phone, referrer.email]
         yield from (access_whose.plain(fact.value) for fact in facts if fact.known)
+        for key, record in access_whose.linked_of(tx, contact):
+            if access_whose.of_person(contact, child, key) is None and not record.restricted:
+                yield from map(access_whose.plain, record.fields.values())

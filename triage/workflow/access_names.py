@@ -58,6 +58,16 @@ _LEAST, _LONG = 4, 8
 """Letters of a name from which one slip is looked for, and from which two are."""
 
 
+def name_words(name: str) -> tuple[str, ...]:
+    """`name_tokens`, with the particle that a name begins or ends with: Della Marsh, Anh Le."""
+    tokens = name_tokens(name)
+    words = [w for w in re.findall(r"[^\W\d_]+", fold(name)) if w not in TITLES]
+    if len(words) < 2:
+        return tokens
+    first, last = ((w,) if w in PARTICLES - {*tokens} else () for w in (words[0], words[-1]))
+    return (*first, *tokens, *last)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spelt:
     """Words in a text that may be somebody's name: `of` is the name they may be, "" for a name
@@ -97,7 +107,7 @@ class Spellings:
 
     def __post_init__(self) -> None:
         for name in self.names:
-            if tokens := [t for t in name_tokens(name) if len(t) > 1]:
+            if tokens := [t for t in name_words(name) if len(t) > 1]:
                 person = self._person(name, tokens)
                 self._people.append(person)
                 for half in person.halves:
@@ -110,7 +120,7 @@ class Spellings:
         given, family = tokens[0], tokens[-1] if len(tokens) > 1 else ""
         # "Anne-Marie de la Cruz" is Annemarie and Delacruz too.
         words = [re.sub(r"[^\w]", "", fold(word)) for word in name.split()]
-        whole = {word for word in words if word.isalpha() and word not in TITLES}
+        whole = {word for word in words if word.isalpha()} - TITLES - PARTICLES
         if len(words) > 2 and PARTICLES.issuperset(words[1:-1]):
             whole.add("".join(words[1:]))
         joined = {}
@@ -121,7 +131,7 @@ class Spellings:
             name=name,
             given=given,
             family=family,
-            halves=frozenset({*tokens, *whole}) - PARTICLES - self.own,
+            halves=frozenset({*tokens, *whole}) - self.own,
             nicknames=shipped_variants().of(given) - self.own,
             joined={word: sure for word, sure in joined.items() if len(word) > 4},
         )

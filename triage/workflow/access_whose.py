@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from matching.name_words import name_tokens
 from triage.domain.lookup import PartnerRecord, VerdictKind
 from triage.domain.request import Onward
 from triage.domain.restriction import RestrictedKind
@@ -16,6 +15,7 @@ from triage.domain.spelling import spell_moment
 from triage.export.access_copy import Chapter, Group, Passage, Whose
 from triage.storage import contacts, lookups
 from triage.workflow import fact_words, fields, known, naming
+from triage.workflow.access_names import name_words
 from triage.workflow.requests import agency_name
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def is_same(child: Child, other: Child) -> bool:
 def same_person(words: str) -> str:
     """What two ways to write a third party's words have in common: the names of a person whatever
     their order and title, else letters and figures. "Mrs Pell" alone may be somebody else."""
-    names = name_tokens(name_alone(words))
+    names = name_words(name_alone(words))
     if len(names) > 1 and not re.search(r"[@\d]", words) and all(len(n) > 1 for n in names):
         return " ".join(sorted(names))
     return plain(words) or words.casefold()

@@ -15,7 +15,6 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from matching.name_words import name_tokens
 from triage.domain.access_draft import AccessDraft, Settled
 from triage.domain.contact import Child, Contact
 from triage.domain.errors import NotFoundError, NotReadyError
@@ -29,6 +28,7 @@ from triage.storage.access_drafts import Place
 from triage.workflow import access_whose, people, stamping
 from triage.workflow.access_chapters import chapter
 from triage.workflow.access_marks import marked, sought
+from triage.workflow.access_names import name_words
 from triage.workflow.access_parties import Sort, ThirdParty, third_parties
 from triage.workflow.desk import Desk
 from triage.workflow.holding import hold, why_given
@@ -230,9 +230,9 @@ def _draw(
         if party.kind is not None:
             as_written.setdefault(party.kind, []).extend(party.forms)
     names = [p.words for p in stay if p.sort is Sort.NAMED]
-    never = {word for p in gathered.third_parties if p.never_stays for word in name_tokens(p.words)}
+    never = {word for p in gathered.third_parties if p.never_stays for word in name_words(p.words)}
     # Half a name that somebody has who stays is left alone, but not for one who was promised.
-    spared = [w for name in names for w in name.split() if never.isdisjoint(name_tokens(w))]
+    spared = [w for name in names for w in name.split() if never.isdisjoint(name_words(w))]
     return draw_access(
         access_whose.leave_out(gathered.chapters, [party.words for party in stay]),
         remove,
@@ -243,7 +243,7 @@ def _draw(
         made_at=at,
         made_by=desk.worker.name,
         spared=spared,
-        staying=[name for name in names if len(name_tokens(name)) > 1],
+        staying=[name for name in names if len(name_words(name)) > 1],
         as_written=as_written,
     )
 
