@@ -81,11 +81,9 @@ def verify(
 
     Exit code 1 when it is not, 2 when the public keys are not to be had.
     """
-    from triage.export.authority import must_vouch, read_revocations
     from triage.export.signing import is_receipt
     from triage.export.strict_json import LARGEST
     from triage.export.trust_list import read_keys
-    from triage.export.verify import verify_file
     from triage.workflow.places import COUNCIL_KEYS
 
     if crl and not authority:
@@ -110,24 +108,36 @@ def verify(
         sys.exit(2)
     try:
         with opened_here:
-            revoked = None
-            if crl and authority:
-                revoked = read_revocations(crl.read_bytes(), authority.read_bytes())
-                jwks = revoked.in_keys(jwks)
-                if revoked.until < datetime.now(UTC):
-                    day = spell_long_day(revoked.until)
-                    click.echo(
-                        f"The list of revoked certificates is old: a newer was due on {day}."
-                    )
-            stamps = tsa.read_bytes() if tsa else None
-            click.echo(_plain(verify_file(file, jwks, stamps, record)))
-            content = file.read_bytes()
-            if authority and content.startswith(b"%PDF"):
-                who = must_vouch(content, authority.read_bytes(), revoked, stamps, record)
-                click.echo(_plain(f"{who} vouches for that key."))
+            _say(file, jwks, authority, crl, tsa, record)
     except FanlightError as fault:
         click.echo(_plain(f"Not shown to be genuine. {fault}"), err=True)
         sys.exit(1)
+
+
+def _say(
+    file: Path,
+    jwks: Mapping[str, Any],
+    authority: Path | None,
+    crl: Path | None,
+    tsa: Path | None,
+    record: "Record | None",
+) -> None:
+    from triage.export.authority import must_vouch, read_revocations
+    from triage.export.verify import verify_file
+
+    revoked = None
+    if crl and authority:
+        revoked = read_revocations(crl.read_bytes(), authority.read_bytes())
+        jwks = revoked.in_keys(jwks)
+        if revoked.until < datetime.now(UTC):
+            day = spell_long_day(revoked.until)
+            click.echo(f"The list of revoked certificates is old: a newer was due on {day}.")
+    stamps = tsa.read_bytes() if tsa else None
+    click.echo(_plain(verify_file(file, jwks, stamps, record)))
+    content = file.read_bytes()
+    if authority and content.startswith(b"%PDF"):
+        who = must_vouch(content, authority.read_bytes(), revoked, stamps, record)
+        click.echo(_plain(f"{who} vouches for that key."))
 
 
 def _plain(words: str) -> str:

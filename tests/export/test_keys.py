@@ -59,12 +59,16 @@ def test_another_persons_pin_does_not_open_a_key(keys: DeskKeys) -> None:
         keys.signer("rosei", "2222")
 
 
-def test_waits_grow_after_five_wrong_pins_and_the_right_one_must_wait_too(
-    keys: DeskKeys, clock: Clock
-) -> None:
+def _wrong_until_a_wait(keys: DeskKeys) -> None:
     for _ in range(FREE_TRIES):
         with pytest.raises(NotAllowedError):
             keys.signer("rosei", "0000")
+
+
+def test_waits_grow_after_five_wrong_pins_and_the_right_one_must_wait_too(
+    keys: DeskKeys, clock: Clock
+) -> None:
+    _wrong_until_a_wait(keys)
     with pytest.raises(NotAllowedError, match="Try again in 30 seconds"):
         keys.signer("rosei", "1111")
     clock.pass_by(timedelta(seconds=30))
@@ -81,9 +85,7 @@ def test_clock_put_back_keeps_nobody_waiting_longer_than_the_longest_wait(
     keys: DeskKeys, clock: Clock
 ) -> None:
     clock.pass_by(timedelta(days=400))
-    for _ in range(FREE_TRIES):
-        with pytest.raises(NotAllowedError):
-            keys.signer("rosei", "0000")
+    _wrong_until_a_wait(keys)
     clock.pass_by(-timedelta(days=400))
     with pytest.raises(NotAllowedError, match="Try again in 60 minutes"):
         keys.signer("rosei", "1111")
@@ -95,9 +97,7 @@ def test_clock_put_back_keeps_nobody_waiting_longer_than_the_longest_wait(
 
 
 def test_wait_outlives_a_restart(keys: DeskKeys, drawer: Drawer, clock: Clock) -> None:
-    for _ in range(FREE_TRIES):
-        with pytest.raises(NotAllowedError):
-            keys.signer("rosei", "0000")
+    _wrong_until_a_wait(keys)
     with pytest.raises(NotAllowedError, match="Try again"):
         DeskKeys(drawer, now=clock, stretch=QUICK).signer("rosei", "1111")
 
@@ -135,9 +135,7 @@ def test_two_guesses_that_read_the_count_at_once_are_both_counted(
 
 
 def test_one_persons_wrong_pins_do_not_keep_another_waiting(keys: DeskKeys) -> None:
-    for _ in range(FREE_TRIES):
-        with pytest.raises(NotAllowedError):
-            keys.signer("rosei", "0000")
+    _wrong_until_a_wait(keys)
     assert keys.signer("pnandra", "2222").worker_id == "pnandra"
 
 

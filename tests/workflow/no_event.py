@@ -57,6 +57,7 @@ LISTS = {
     "queue.queue": "rows; opening one is recorded",
     "reading.look_again": "the first look stands for the visit",
     "screen.must_be_rating": "a rule",
+    "vouching.must_look_after_people": "a rule",
     "screen.look_again": "the first look stands for the visit",
     "partner_answers.answers_to_place": "of no record yet",
     "partner_answers.citation": "words only",

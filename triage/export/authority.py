@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError, SignatureError
 from triage.domain.worker import RevokedFor
+from triage.export import certificate
 from triage.export.existence import (
     Record,
     Revoked,
@@ -24,11 +25,13 @@ from triage.export.existence import (
     revoked_of,
     told,
 )
-from triage.export.keys import CERTIFICATE_DAYS, Jwk, Vault, public_key, subject_of
+from triage.export.keys import Jwk, Vault, public_key
+from triage.export.pack_signing import FIELD, stamp_in
 
 if TYPE_CHECKING:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from pyhanko.sign.validation import EmbeddedPdfSignature
 
 KEY, CERTIFICATE = "authority-key", "authority-certificate"
 ISSUED, CRL_NUMBER = "authority-issued", "authority-crl-number"
@@ -55,19 +58,9 @@ def create(vault: Vault, hub: str, at: datetime) -> bytes:
         raise NotReadyError("There is an authority here already. Nothing was changed.")
     private = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{hub} signing authority"[:64])])
-    key_id = x509.SubjectKeyIdentifier.from_public_key(private.public_key())
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(private.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(at - timedelta(days=1))
-        .not_valid_after(at + timedelta(days=DAYS))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(signs_certificates=True), critical=True)
-        .add_extension(key_id, critical=False)
-        .sign(private, SHA256())
+    until = at + timedelta(days=DAYS)
+    made = certificate.begun(private.public_key(), name, name, at, until, authority=True).sign(
+        private, SHA256()
     )
     der = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     vault.put(CERTIFICATE, made.public_bytes(Encoding.DER))
@@ -106,21 +99,11 @@ def certify(vault: Vault, jwk: Jwk, hub: str, at: datetime) -> bytes:
     from cryptography.hazmat.primitives.serialization import Encoding
 
     private, issuer = _opened(vault)
-    public = public_key(jwk)
     authority_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(private.public_key())
-    key_id = x509.SubjectKeyIdentifier.from_public_key(public)
-    until = min(at + timedelta(days=CERTIFICATE_DAYS), issuer.not_valid_after_utc)
+    until = min(at + timedelta(days=certificate.DAYS), issuer.not_valid_after_utc)
+    subject = certificate.subject_of(str(jwk["worker"]), str(jwk.get("name", "")), hub)
     made = (
-        x509.CertificateBuilder()
-        .subject_name(subject_of(str(jwk["worker"]), str(jwk.get("name", "")), hub))
-        .issuer_name(issuer.subject)
-        .public_key(public)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(at - timedelta(days=1))
-        .not_valid_after(until)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(signs_certificates=False), critical=True)
-        .add_extension(key_id, critical=False)
+        certificate.begun(public_key(jwk), subject, issuer.subject, at, until)
         .add_extension(authority_id, critical=False)
         .sign(private, SHA256())
     )
@@ -254,13 +237,12 @@ def read_revocations(untrusted_crl: bytes, authority_pem: bytes) -> RevocationLi
     )
 
 
-def _whose(certificate: "x509.Certificate") -> tuple[str, str]:
+def _whose(theirs: "x509.Certificate") -> tuple[str, str]:
     """The name and the sign-in name in a person's certificate."""
     from cryptography.x509.oid import NameOID
 
     held = (
-        certificate.subject.get_attributes_for_oid(i)
-        for i in (NameOID.COMMON_NAME, NameOID.USER_ID)
+        theirs.subject.get_attributes_for_oid(i) for i in (NameOID.COMMON_NAME, NameOID.USER_ID)
     )
     name, id = (str(found[0].value) if found else "" for found in held)
     return name or "The signer", id
@@ -274,22 +256,6 @@ def _reason(entry: "x509.RevokedCertificate") -> RevokedFor | None:
     except (ValueError, x509.ExtensionNotFound):
         return None
     return next((ours for ours, flag in _REASONS.items() if flag == said.value), None)
-
-
-def _usage(*, signs_certificates: bool) -> "x509.KeyUsage":
-    from cryptography import x509
-
-    return x509.KeyUsage(
-        digital_signature=not signs_certificates,
-        content_commitment=not signs_certificates,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=signs_certificates,
-        crl_sign=signs_certificates,
-        encipher_only=False,
-        decipher_only=False,
-    )
 
 
 def must_vouch(
@@ -307,11 +273,30 @@ def must_vouch(
     that it did when that was signed. Whether the signature holds, and whether the hub's
     list of keys has the key as revoked, `pack_signing.verify_pack` says.
     """
+    root, signer, found = _directly_vouched(untrusted_pdf, authority_pem)
+    _, stamp = stamp_in(found.signer_info, stamps_pem)
+    said, (name, worker_id) = in_utc(found.self_reported_timestamp), _whose(signer)
+    ended = revoked.ended.get(signer.serial_number) if revoked else None
+    held = None
+    if record and ended:
+        held = record(hashlib.sha256(untrusted_pdf).hexdigest(), worker_id)
+    proof = earliest(stamp, held)
+    at = proof.at if proof else said
+    if at is None or not signer.not_valid_before_utc <= at <= signer.not_valid_after_utc:
+        raise NotAllowedError("Its signer's certificate was not in force when it was signed.")
+    must_be_before(name, said, proof, ended)
+    told(name, said, proof, ended)
+    return str(root.subject.rfc4514_string()).removeprefix("CN=")
+
+
+def _directly_vouched(
+    untrusted_pdf: bytes, authority_pem: bytes
+) -> "tuple[x509.Certificate, x509.Certificate, EmbeddedPdfSignature]":
+    """The authority's certificate, the signer's that it gave, and the signature. Raises
+    NotAllowedError where it gave none."""
     from cryptography import x509
     from cryptography.exceptions import InvalidSignature
     from pyhanko.pdf_utils.reader import PdfFileReader
-
-    from triage.export.pack_signing import FIELD, stamp_in
 
     try:
         root = x509.load_pem_x509_certificate(authority_pem)
@@ -323,16 +308,4 @@ def must_vouch(
         raise NotAllowedError(
             "The hub's authority does not vouch for the key it was signed with. Do not rely on it."
         ) from fault
-    _, stamp = stamp_in(found.signer_info, stamps_pem)
-    said, who = in_utc(found.self_reported_timestamp), _whose(signer)
-    ended = revoked.ended.get(signer.serial_number) if revoked else None
-    held = None
-    if record and ended:
-        held = record(hashlib.sha256(untrusted_pdf).hexdigest(), who[1])
-    proof = earliest(stamp, held)
-    at = proof.at if proof else said
-    if at is None or not signer.not_valid_before_utc <= at <= signer.not_valid_after_utc:
-        raise NotAllowedError("Its signer's certificate was not in force when it was signed.")
-    must_be_before(who[0], said, proof, ended)
-    told(who[0], said, proof, ended)
-    return str(root.subject.rfc4514_string()).removeprefix("CN=")
+    return root, signer, found

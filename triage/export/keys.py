@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from triage.domain.errors import FanlightError, NotAllowedError, NotFoundError, SecretsError
 from triage.domain.pin import SHORTEST
 from triage.domain.spelling import counted
+from triage.export import certificate
 
 if TYPE_CHECKING:
-    from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.ec import (
         EllipticCurvePrivateKey,
         EllipticCurvePublicKey,
@@ -38,7 +38,9 @@ FREE_TRIES = 5
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
-CERTIFICATE_DAYS = 5 * 365
+
+
+_NO_KEY = "This person has no signing key on this desk. Ask a team leader to enrol them."
 
 
 class Vault(Protocol):
@@ -151,15 +153,14 @@ class DeskKeys:
             _long_enough(pin)
             private = ec.generate_private_key(ec.SECP256R1())
         jwk = {**public_jwk(private, worker_id, name), "signs_off": signs_off}
-        certificate = _certificate(
-            private, worker_id=worker_id, name=name, hub=self._hub, at=self._now()
-        )
+        subject = certificate.subject_of(worker_id, name, self._hub)
+        own = certificate.self_signed(private, subject, self._now())
         earlier = [known for known in self._public(worker_id) if known["kid"] != jwk["kid"]]
         if place is not None:
             self._put_json(f"key.{worker_id}", {"kid": jwk["kid"], "card": place.told()})
         else:
             self._wrap(worker_id, jwk["kid"], private, pin)
-        self._vault.put(f"certificate.{worker_id}", certificate)
+        self._vault.put(f"certificate.{worker_id}", own)
         self._put_json(f"public.{worker_id}", [*earlier, jwk])
         self._put_json("enrolled", sorted({*self._enrolled(), worker_id}))
         self._vault.delete(f"tries.{worker_id}")
@@ -311,29 +312,25 @@ class DeskKeys:
         """The person's present public key; NotFoundError where they have none here."""
         keys = self._public(worker_id)
         if not keys:
-            raise NotFoundError(
-                "This person has no signing key on this desk. Ask a team leader to enrol them."
-            )
+            raise NotFoundError(_NO_KEY)
         return keys[-1]
 
     def certificate(self, worker_id: str) -> bytes:
         """The person's X.509 certificate (DER), for PDFs: self-signed, or by an authority."""
         found = self._vault.get(f"certificate.{worker_id}")
         if found is None:
-            raise NotFoundError(
-                "This person has no certificate on this desk. Ask a team leader to enrol them."
-            )
+            raise NotFoundError(_NO_KEY)
         return found
 
-    def put_certificate(self, worker_id: str, certificate: bytes) -> None:
+    def put_certificate(self, worker_id: str, given: bytes) -> None:
         """Keep a certificate that an authority gave for the person's present key, in place of the
         self-signed one. Raises NotAllowedError where it is for another key."""
         from cryptography import x509
 
-        given = x509.load_der_x509_certificate(certificate).public_key()
-        if given != public_key(self.public(worker_id)):
+        public = x509.load_der_x509_certificate(given).public_key()
+        if public != public_key(self.public(worker_id)):
             raise NotAllowedError("That certificate is for another key. Nothing was changed.")
-        self._vault.put(f"certificate.{worker_id}", certificate)
+        self._vault.put(f"certificate.{worker_id}", given)
 
     def jwks(self) -> dict[str, list[Jwk]]:
         """The hub's trust list: every public key ever enrolled here (RFC 7517 section 5)."""
@@ -376,9 +373,7 @@ class DeskKeys:
 
         kept = self._get_json(f"key.{worker_id}")
         if kept is None:
-            raise NotFoundError(
-                "This person has no signing key on this desk. Ask a team leader to enrol them."
-            )
+            raise NotFoundError(_NO_KEY)
         iterations, memory_kib, lanes = kept["cost"]
         cost = Stretch(iterations=iterations, memory_kib=memory_kib, lanes=lanes)
         try:
@@ -472,57 +467,6 @@ def named(public: "EllipticCurvePublicKey") -> Jwk:
     x, y = (_b64(number.to_bytes(32, "big")) for number in (numbers.x, numbers.y))
     jwk: Jwk = {"kty": "EC", "crv": "P-256", "x": x, "y": y}
     return {**jwk, "kid": thumbprint(jwk)}
-
-
-def subject_of(worker_id: str, name: str, hub: str) -> "x509.Name":
-    """How a certificate names a person: name, sign-in name, hub."""
-    from cryptography import x509
-    from cryptography.x509.oid import NameOID
-
-    parts = [
-        x509.NameAttribute(NameOID.COMMON_NAME, (name or worker_id)[:64]),
-        x509.NameAttribute(NameOID.USER_ID, worker_id),
-    ]
-    if hub:
-        parts.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, hub[:64]))
-    return x509.Name(parts)
-
-
-def _certificate(
-    private: "EllipticCurvePrivateKey", *, worker_id: str, name: str, hub: str, at: datetime
-) -> bytes:
-    from cryptography import x509
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    subject = subject_of(worker_id, name, hub)
-    usage = x509.KeyUsage(
-        digital_signature=True,
-        content_commitment=True,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=False,
-        crl_sign=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
-    key_id = x509.SubjectKeyIdentifier.from_public_key(private.public_key())
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(private.public_key())
-        .serial_number(x509.random_serial_number())
-        # Desks' clocks differ a little; a certificate from the future is refused by readers.
-        .not_valid_before(at - timedelta(days=1))
-        .not_valid_after(at + timedelta(days=CERTIFICATE_DAYS))
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(usage, critical=True)
-        .add_extension(key_id, critical=False)
-        .sign(private, SHA256())
-    )
-    return built.public_bytes(Encoding.DER)
 
 
 def _stretched(pin: str, salt: bytes, cost: Stretch) -> bytes:

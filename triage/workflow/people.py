@@ -12,7 +12,7 @@ from typing import Any
 
 from triage.domain.errors import NotAllowedError, NotFoundError, NotReadyError, UnreachableError
 from triage.domain.pin import why_guessable
-from triage.domain.worker import May, RevokedFor, Role, Worker
+from triage.domain.worker import May, RevokedFor, Worker
 from triage.export.keys import MEMBERS, CardPlace, DeskKeys, Signer
 from triage.storage import events, signing_keys
 from triage.storage import workers as stored
@@ -47,9 +47,8 @@ def enrol(desk: Desk, worker: Worker, pin: str, *, place: CardPlace | None = Non
         )
     with desk.store.read() as tx:
         held = stored.all(tx)
-    first = not held
-    if not first and desk.worker.role not in (Role.ADMINISTRATOR, Role.TEAM_LEADER):
-        desk.worker.must(May.CONFIGURE)
+    if held:
+        vouching.must_look_after_people(desk)
     if desk.store.kind == "server":
         raise NotAllowedError(
             "At a hub IT lets people in, and each makes their key at their own desk. Nobody was "
@@ -63,17 +62,8 @@ def enrol(desk: Desk, worker: Worker, pin: str, *, place: CardPlace | None = Non
     with desk.store.write() as tx:
         stored.put(tx, worker, public_jwk=jwk)
         signing_keys.add(tx, worker.id, jwk, desk.signing_time(tx))
-        desk.note(
-            tx,
-            "worker.enrolled",
-            None,
-            {
-                "worker": worker.id,
-                "role": worker.role.value,
-                "key": str(jwk.get("kid", "")),
-                "card": place is not None,
-            },
-        )
+        told = {"worker": worker.id, "role": worker.role.value, "key": jwk["kid"]}
+        desk.note(tx, "worker.enrolled", None, {**told, "card": place is not None})
     return worker
 
 
@@ -174,15 +164,13 @@ def revoke_key(
     For a team leader or administrator, and one's own. Raises NotFoundError where there is none,
     and NotReadyError where nobody could sign off any more, unless `though_last`.
     """
-    if desk.worker.id != worker_id and desk.worker.role is not Role.TEAM_LEADER:
-        desk.worker.must(May.CONFIGURE)
+    if desk.worker.id != worker_id:
+        vouching.must_look_after_people(desk)
     why = why_given(why, "revoke a key")
     with desk.store.write() as tx:
         stored.get(tx, worker_id)
         standing = [
-            key
-            for key in signing_keys.all(tx)
-            if key.worker_id == worker_id and key.revoked_at is None
+            k for k in signing_keys.all(tx) if k.worker_id == worker_id and not k.revoked_at
         ]
         if not standing:
             raise NotFoundError("This person has no key that still stands. Nothing was changed.")
@@ -191,17 +179,9 @@ def revoke_key(
         at = desk.signing_time(tx)
         for key in standing:
             signing_keys.revoke(tx, key.kid, at=at, by=desk.worker.id, why=why, reason=reason)
-        desk.note(
-            tx,
-            "worker.key_revoked",
-            None,
-            {
-                "worker": worker_id,
-                "keys": [key.kid for key in standing],
-                "why": why,
-                "for": reason.value,
-            },
-        )
+        kids = [key.kid for key in standing]
+        told = {"worker": worker_id, "keys": kids, "why": why, "for": reason.value}
+        desk.note(tx, "worker.key_revoked", None, told)
     desk.signer.lock(worker_id)
 
 

@@ -191,16 +191,7 @@ def _row(
     checks: tuple[Check, ...],
 ) -> SignOffRow:
     passed = all(c.passed for c in checks)
-    returned = version.number > 1
-    if version.signed_at is not None:
-        local = version.signed_at.astimezone(_zone(desk))
-        words = f"signed {local:%H:%M}"
-    elif version.author == desk.worker.id:
-        words = "yours, someone else signs"
-    elif not opened:
-        words = "changed since return" if returned else "not read yet"
-    else:
-        words = "checks passed" if passed else "look at the checks"
+    words = _state_words(desk, version, opened, passed)
     leading = clock.leading(clock.clocks(desk.profile, contact, now, dues=desk.memory.dues))
     title = naming.title(contact, naming.local_day(desk.profile, now))
     outcome = outcome_words(desk, version)
@@ -237,6 +228,16 @@ def _row(
     )
 
 
+def _state_words(desk: Desk, version: DecisionVersion, opened: bool, passed: bool) -> str:
+    if version.signed_at is not None:
+        return f"signed {version.signed_at.astimezone(_zone(desk)):%H:%M}"
+    if version.author == desk.worker.id:
+        return "yours, someone else signs"
+    if not opened:
+        return "changed since return" if version.number > 1 else "not read yet"
+    return "checks passed" if passed else "look at the checks"
+
+
 def _zone(desk: Desk) -> ZoneInfo:
     return ZoneInfo(desk.profile.working_time.zone)
 
@@ -268,12 +269,8 @@ def look(desk: Desk, version_id: UUID) -> SignOffView:
         contact = hold(desk, tx, version.contact_id)
         seen = versions.last_looked(tx, contact.id, desk.worker.id, before=version.number)
         versions.mark_opened(tx, version.id, desk.worker.id, now)
-        desk.note(
-            tx,
-            "decision.opened",
-            contact.id,
-            {"version": str(version.id), "number": version.number},
-        )
+        told = {"version": str(version.id), "number": version.number}
+        desk.note(tx, "decision.opened", contact.id, told)
     with desk.store.read() as tx:  # nobody else waits to write meanwhile
         version = versions.get(tx, version_id)
         contact = hold(desk, tx, version.contact_id)
@@ -406,28 +403,8 @@ def _sign(
         _may_sign(desk, version)
         if batch:
             _may_sign_together(desk, tx, version, contact)
-        changed = {
-            kept: (version.answers.get(kept, ""), now)
-            for kept, now in changes.items()
-            if version.answers.get(kept, "") != now
-        }
-        rated = changed.get("rating", ("", ""))[1]
-        must_be_rating(desk, rated if isinstance(rated, str) else ",".join(rated))
-        if changed and not comment.strip():
-            raise NotReadyError(
-                "Say why you change it. Nothing was signed, and your change is still here."
-            )
-        answered = {**version.answers, **{kept: now for kept, (_, now) in changed.items()}}
-        signed = replace(
-            version,
-            state=VersionState.SIGNED,
-            answers={kept: value for kept, value in answered.items() if value},
-            changed_by_signer=changed,
-            signer=desk.worker.id,
-            signer_name=desk.worker.name,
-            signed_at=desk.signing_time(tx),
-            comment=comment.strip(),
-        )
+        signed = _frozen(desk, version, comment, changes, desk.signing_time(tx))
+        changed = signed.changed_by_signer
         _keep_changes(desk, tx, contact, changed)
         delivery = _document(desk, signed, signer, people.trusted(desk.signer, tx))
         versions.replace(tx, signed, was=VersionState.PROPOSED)
@@ -456,6 +433,39 @@ def _sign(
         rating = signed.answers.get("rating", contact.rating)
         change(tx, contact, state=ContactState.SIGNED, rating=rating)
         return signed
+
+
+def _frozen(
+    desk: Desk,
+    version: DecisionVersion,
+    comment: str,
+    changes: Mapping[str, Answer],
+    at: datetime,
+) -> DecisionVersion:
+    """The version as this person signs it at that time. Raises NotReadyError where a change lacks
+    its comment, or is to a rating that there is not."""
+    changed = {
+        kept: (version.answers.get(kept, ""), now)
+        for kept, now in changes.items()
+        if version.answers.get(kept, "") != now
+    }
+    rated = changed.get("rating", ("", ""))[1]
+    must_be_rating(desk, rated if isinstance(rated, str) else ",".join(rated))
+    if changed and not comment.strip():
+        raise NotReadyError(
+            "Say why you change it. Nothing was signed, and your change is still here."
+        )
+    answered = {**version.answers, **{kept: now for kept, (_, now) in changed.items()}}
+    return replace(
+        version,
+        state=VersionState.SIGNED,
+        answers={kept: value for kept, value in answered.items() if value},
+        changed_by_signer=changed,
+        signer=desk.worker.id,
+        signer_name=desk.worker.name,
+        signed_at=at,
+        comment=comment.strip(),
+    )
 
 
 def _document(
@@ -526,17 +536,9 @@ def send_back(desk: Desk, version_id: UUID, comment: str) -> DecisionVersion:
         )
         versions.replace(tx, returned, was=VersionState.PROPOSED)
         versions.mark_opened(tx, version.id, desk.worker.id, desk.now())
-        desk.note(
-            tx,
-            "decision.sent_back",
-            contact.id,
-            {
-                "version": str(version.id),
-                "number": version.number,
-                "author": version.author,
-                "words": words,
-            },
-        )
+        told = {"version": str(version.id), "number": version.number}
+        told |= {"author": version.author, "words": words}
+        desk.note(tx, "decision.sent_back", contact.id, told)
         change(tx, contact, state=ContactState.SCREENING)
         return returned
 
@@ -570,12 +572,8 @@ def _note_refused(desk: Desk, version_id: UUID, error: FanlightError) -> None:
             contact = None
         # The sentence names the child; the chain names none that is restricted.
         why = "" if contact is not None and contact.restricted else str(error)
-        desk.note(
-            tx,
-            "decision.not_signed",
-            contact.id if contact else None,
-            {"version": str(version_id), "why": why},
-        )
+        told = {"version": str(version_id), "why": why}
+        desk.note(tx, "decision.not_signed", contact.id if contact else None, told)
 
 
 def _may_sign_together(

@@ -31,7 +31,8 @@ _SIGNED = {
 """Events of signing, and what each calls the hash of what was signed."""
 
 
-def _must_look_after_people(desk: Desk) -> None:
+def must_look_after_people(desk: Desk) -> None:
+    """Raise NotAllowedError for who is neither a team leader nor an administrator."""
     if desk.worker.role is not Role.TEAM_LEADER:
         desk.worker.must(May.CONFIGURE)
 
@@ -52,7 +53,7 @@ def certify(desk: Desk, authority_vault: Vault, worker_id: str) -> None:
 
     For a team leader or administrator. Raises NotAllowedError where that key was revoked.
     """
-    _must_look_after_people(desk)
+    must_look_after_people(desk)
     with desk.store.read() as tx:
         stored.get(tx, worker_id)
         key = _standing(tx, worker_id)
@@ -88,7 +89,7 @@ def _standing(tx: Transaction, worker_id: str) -> SigningKey | None:
 def revocation_list(desk: Desk, authority_vault: Vault) -> bytes:
     """The authority's signed list of certificates whose keys were revoked (CRL, DER), to be given
     to whoever checks by it. For a team leader or administrator."""
-    _must_look_after_people(desk)
+    must_look_after_people(desk)
     with desk.store.read() as tx:
         at = desk.signing_time(tx)
         revoked = [
@@ -154,7 +155,10 @@ def certificates_ending(desk: Desk) -> tuple[str, ...]:
     if desk.signer.enrolled(me.id):
         own = _ends(desk.signer.certificate(me.id))
         if own - at < TELL_BEFORE:
-            said.append(_own_words(own, at))
+            said.append(
+                f"The certificate of your signing key {_runs_out(own, at)}. Ask IT to renew it. "
+                "What you signed stands."
+            )
     if me.role is Role.TEAM_LEADER or me.may(May.CONFIGURE):
         others = sorted(
             (_ends(key.certificate), names.get(key.worker_id, key.worker_id))
@@ -164,20 +168,13 @@ def certificates_ending(desk: Desk) -> tuple[str, ...]:
         soon = [(end, who) for end, who in others if end - at < TELL_BEFORE]
         if soon:
             end, who = soon[0]
-            runs = "ran out" if end <= at else "runs out"
             more = f", and {len(soon) - 1} more soon" if len(soon) > 1 else ""
-            said.append(
-                f"{who}'s certificate {runs} on {spell_long_day(end)}{more}: fanlightctl keys list"
-            )
+            said.append(f"{who}'s certificate {_runs_out(end, at)}{more}: fanlightctl keys list")
     return tuple(said)
 
 
-def _own_words(end: datetime, at: datetime) -> str:
-    runs = "ran out" if end <= at else "runs out"
-    return (
-        f"The certificate of your signing key {runs} on {spell_long_day(end)}. Ask IT to renew it. "
-        "What you signed stands."
-    )
+def _runs_out(end: datetime, at: datetime) -> str:
+    return f"{'ran out' if end <= at else 'runs out'} on {spell_long_day(end)}"
 
 
 def _ends(certificate: bytes) -> datetime:
@@ -190,7 +187,7 @@ def key_states(desk: Desk) -> tuple[str, ...]:
     """A line for each key of the hub: whose it is, whether it stands, until when its certificate
     runs, and whether it says that somebody signs off whose role does not. For a team leader or
     administrator."""
-    _must_look_after_people(desk)
+    must_look_after_people(desk)
     with desk.store.read() as tx:
         keys = signing_keys.all(tx)
         names = happened.names(tx)
