@@ -33,8 +33,8 @@ _FEWEST = 4
 _PHONES = re.compile(r"\s*(?:[/,;]|\bor\b)\s*")
 """Between two telephone numbers in one field."""
 
-_OURS = re.compile(r"[A-Z]-\d\d-\d{5}$|(?:[A-Z]+ )?\d{1,4}([ /-])\d{1,2}\1\d{2,4}(?: \d\d)?$")
-"""A reference of the hub's own, or a day."""
+_OURS = re.compile(r"[A-Z]{1,4}-\d\d-\d{5}$|(?:[A-Z]+ )?\d{1,4}([ /-])\d{1,2}\1\d{2,4}(?: \d\d)?$")
+"""A reference of the hub's or the council's own, or a day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
