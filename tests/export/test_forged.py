@@ -6,7 +6,7 @@ import json
 import zipfile
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.export.conftest import a_version, approved, proposed
+from tests.export.pack_family import COPIES, rowe_pack
 from tests.export.test_signing import b64, by_hand, resigned
 from tests.faults.examples import EXAMPLES, never_hangs
 from triage.cli_trust import verify
@@ -26,6 +27,7 @@ from triage.domain.event import Checkpoint
 from triage.export import signing
 from triage.export.delivery import accepted
 from triage.export.keys import DeskKeys, Signer
+from triage.export.pack_signing import sign_pack
 from triage.export.strict_json import LARGEST
 from triage.export.trail_file import CSV, JWS, TYPE, open_trail_file, pack_trail
 
@@ -326,6 +328,16 @@ def test_file_that_calls_itself_a_receipt_and_is_rubbish_is_refused_in_a_sentenc
     tmp_path: Path, keys: DeskKeys
 ) -> None:
     assert "can't be read" in verdict(tmp_path, b64(b"[" * 200_000).encode(), keys.jwks())
+
+
+def test_copy_that_says_no_time_there_is_or_is_too_long_to_read_whole(
+    tmp_path: Path, leader: Signer, keys: DeskKeys
+) -> None:
+    page, last = rowe_pack(COPIES[1]).pdf, timezone(-timedelta(hours=14))
+    never = sign_pack(page, leader, datetime(9999, 12, 31, 23, tzinfo=last))
+    assert "issued by Priya Nandra; nothing in it" in verdict(tmp_path, never, keys.jwks())
+    long = never + b" " * LARGEST
+    assert "larger than any decision or copy of one" in verdict(tmp_path, long, keys.jwks())
 
 
 def test_receipt_that_only_says_it_is_from_before_its_key_was_lost_is_not_genuine(

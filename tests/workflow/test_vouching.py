@@ -4,7 +4,7 @@ import base64
 import shutil
 import subprocess
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -100,6 +100,11 @@ def test_list_tells_what_was_signed_before_from_what_was_signed_after(
         authority.must_vouch(early, own.pem, revoked)
     with pytest.raises(SignatureError, match="revoked before this was signed"):
         authority.must_vouch(late, own.pem, revoked)
+    never = sign_pack(
+        page, priya, datetime(9999, 12, 31, 23, tzinfo=timezone(-timedelta(hours=14)))
+    )
+    with pytest.raises(NotAllowedError, match="not in force when it was signed"):
+        authority.must_vouch(never, own.pem)
     by_rule = {n: replace(one, reason=RevokedFor.REPLACED) for n, one in revoked.ended.items()}
     kind = replace(revoked, ended=by_rule)
     assert authority.must_vouch(early, own.pem, kind) == "Northmere signing authority"

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from triage.domain.worker import Worker
-from ui.shell.dialogs import PIN_FIRST, AskBox
+from ui.shell.dialogs import PIN_FIRST, FormBox
 from ui.theme import theme
 from ui.widgets.editor import Choice, LineField
 from ui.widgets.text import Text
@@ -23,7 +23,7 @@ class SignIn:
     pin: str
 
 
-class SignInBox(AskBox):
+class SignInBox(FormBox):
     """Asks who and their PIN. `given` has a `SignIn`; then call `accept()` or `refuse(words)`.
 
     An empty PIN is never given: it would use up a try.
@@ -73,11 +73,8 @@ class SignInBox(AskBox):
         self.pin.clear()
         self.pin.setFocus()
 
-    def _go(self, key: str) -> None:
-        if key != "go":
-            if self.isVisible():
-                self.done(QDialog.DialogCode.Rejected)
-            return
+    def give(self) -> None:
+        """Tell who it is, once a person is chosen and a PIN typed."""
         chosen = self.who.value()
         if chosen is None:
             super().refuse("Choose who is at the desk.")
@@ -102,7 +99,7 @@ class NewPin:
     new_pin: str
 
 
-class ChangePinBox(AskBox):
+class ChangePinBox(FormBox):
     """Asks a person's PIN and, twice, the one they want instead. `card` is the label of the card
     that the PIN is of, "" for none.
 
@@ -149,11 +146,8 @@ class ChangePinBox(AskBox):
         at.clear()
         at.setFocus()
 
-    def _go(self, key: str) -> None:
-        if key != "go":
-            if self.isVisible():
-                self.done(QDialog.DialogCode.Rejected)
-            return
+    def give(self) -> None:
+        """Tell both PINs, once the new one was typed twice the same."""
         missing = next((f for f in (self.pin, self.new_pin, self.again) if not f.text()), None)
         if missing is not None:
             self._say(f"Type the {_in_a_sentence(missing)}.", missing)
