@@ -24,6 +24,7 @@ from tests.export.conftest import (  # noqa: F401 - fixtures come by import
     author,
     clock,
     drawer,
+    final,
     keys,
     leader,
     profile,
