@@ -34,7 +34,8 @@ USER = "mash-requests"
 SHARED_KEY = "TestKey"
 MESH_PASSWORD = "password"
 OUR_MESH, THEIR_MESH = "X26ABC1", "X26ABC2"
-START_S = 30.0
+START_S = 60.0
+PORTS = 3
 
 OnMail = Callable[[str, bytes], str | None]
 """What a partner does with a message to an address: an SMTP refusal, or None where it is taken."""
@@ -226,7 +227,6 @@ def _server_context(certificates: Certificates) -> Any:
 def _start_imap(
     certificates: Certificates, password: str, stopping: threading.Event, *, tls: bool
 ) -> ServerProcess:
-    port = free_port()
     safe = (
         ["--cert", str(certificates.server), "--key", str(certificates.server_key)]
         if tls
@@ -234,46 +234,62 @@ def _start_imap(
     )
     code = "import sys; from pymap.main import main; sys.exit(main())"
     return _start(
-        ["-c", code, "--host", HOST, "--port", str(port), *safe, "dict",
-         "--demo-user", USER, "--demo-password", password],
-        port,
+        "The mailbox",
+        lambda port: [
+            "-c", code, "--host", HOST, "--port", str(port), *safe, "dict",
+            "--demo-user", USER, "--demo-password", password,
+        ],
         {},
         stopping,
     )  # fmt: skip
 
 
 def _start_mesh(certificates: Certificates, stopping: threading.Event) -> ServerProcess:
-    port = free_port()
     return _start(
-        ["-m", "uvicorn", "mesh_sandbox.api:app", "--host", HOST, "--port", str(port),
-         "--workers", "1", "--log-level", "critical", "--no-access-log",
-         "--ssl-certfile", str(certificates.server), "--ssl-keyfile", str(certificates.server_key)],
-        port,
+        "NHS MESH",
+        lambda port: [
+            "-m", "uvicorn", "mesh_sandbox.api:app", "--host", HOST, "--port", str(port),
+            "--workers", "1", "--log-level", "critical", "--no-access-log",
+            "--ssl-certfile", str(certificates.server),
+            "--ssl-keyfile", str(certificates.server_key),
+        ],
         {"STORE_MODE": "memory", "AUTH_MODE": "full", "SHARED_KEY": SHARED_KEY, "ENV": "local"},
         stopping,
     )  # fmt: skip
 
 
 def _start(
-    arguments: list[str], port: int, settings: dict[str, str], stopping: threading.Event
+    what: str,
+    arguments: Callable[[int], list[str]],
+    settings: dict[str, str],
+    stopping: threading.Event,
 ) -> ServerProcess:
-    process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", *arguments],
-        env={**os.environ, **settings},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    server = ServerProcess(process, port)
+    """The server once it answers. Another program may take the free port first: then on another."""
     began = datetime.now(UTC)
-    while not stopping.is_set() and (datetime.now(UTC) - began).total_seconds() < START_S:
-        with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=1):
-            return server
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=0.05)  # it ends only where it can't start
-            break
-    server.stop()
+    ended: list[int] = []
+    while len(ended) < PORTS:
+        port = free_port()
+        process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", *arguments(port)],
+            env={**os.environ, **settings},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        server = ServerProcess(process, port)
+        while process.poll() is None:
+            with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=1):
+                return server
+            if stopping.is_set() or (datetime.now(UTC) - began).total_seconds() > START_S:
+                server.stop()
+                raise FanlightError(
+                    f"{what} of the practice hub did not answer. Practise without it, or start "
+                    "Fanlight again."
+                )
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=0.05)
+        ended.append(process.returncode)
     raise FanlightError(
-        f"A practice server ({arguments[1]}) did not start. Practise without it, or start Fanlight "
-        "again."
+        f"{what} of the practice hub ended as it began ({', '.join(map(str, ended))}). Practise "
+        "without it, or start Fanlight again."
     )
