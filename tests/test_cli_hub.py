@@ -5,9 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import keyring
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.storage.test_secrets import Desktop
 from triage.cli import main
 from triage.workflow.places import PROFILE_NAME
 
@@ -54,6 +56,33 @@ def test_a_desk_under_a_passphrase_takes_files_in(data: Path, tmp_path: Path) ->
     again = run("receive", str(mail), "--data", str(data), typed=WORDS)
     assert "was received before" in again.output
     assert "whole" in run("audit", "verify", "--data", str(data), typed=WORDS).output
+
+
+def test_a_second_desk_does_not_take_the_place_of_the_first_ones_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawer = Desktop()
+    monkeypatch.setattr(keyring, "get_keyring", lambda: drawer)
+    first, second = tmp_path / "first", tmp_path / "second"
+    made = run("desk", "create", *PERSON, "--data", str(first), typed="4837\n4837\n")
+    assert made.exit_code == 0, made.output
+    before = dict(drawer.drawer)
+    joined = ["desk", "join", "postgresql://127.0.0.1:1/hub", "--id", "jsmith", "--without-tls"]
+    for command, typed in ((["desk", "create", *PERSON], ""), (joined, "told\n")):
+        said = run(*command, "--data", str(second), typed=f"{typed}7384\n7384\n")
+        assert said.exit_code == 1
+        assert f"keeps the keys of the desk in {first}" in said.output
+        assert drawer.drawer == before
+    sealed = run(
+        "desk", "create", *PERSON, "--passphrase", "--data", str(second),
+        typed=WORDS * 2 + "7384\n7384\n",
+    )  # fmt: skip
+    assert sealed.exit_code == 0, sealed.output
+    assert drawer.drawer == before
+    (first / "fanlight.db").rename(tmp_path / "kept elsewhere")
+    (second / "fanlight.db").unlink()
+    third = run("desk", "create", *PERSON, "--data", str(tmp_path / "third"), typed="4837\n4837\n")
+    assert third.exit_code == 0, third.output
 
 
 def test_nothing_readable_lies_on_the_disk(data: Path, tmp_path: Path) -> None:

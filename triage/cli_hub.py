@@ -183,9 +183,10 @@ def desk_create(
 def new_vault(folder: Path, passphrase: bool) -> "Vault":
     """Where the keys to a new desk will lie, or do lie where it was begun and nobody enrolled.
 
-    Raises FanlightError where somebody works there.
+    Raises FanlightError where somebody works there, or the keyring is another desk's.
     """
     from triage.storage.secrets import PassphraseVault, SystemVault
+    from triage.workflow.hub_desk import take_keyring
     from triage.workflow.places import SEALED_KEYS, STORE_FILE
 
     if (folder / STORE_FILE).exists():
@@ -196,7 +197,9 @@ def new_vault(folder: Path, passphrase: bool) -> "Vault":
     if passphrase or (folder / SEALED_KEYS).is_dir():
         words = str(click.prompt("A passphrase", hide_input=True, confirmation_prompt=True))
         return PassphraseVault(folder / SEALED_KEYS, words)
-    return SystemVault()
+    keyring = SystemVault()
+    take_keyring(keyring, folder, default_data())
+    return keyring
 
 
 def _anybody(path: Path, vault: "Vault") -> bool:

@@ -24,7 +24,7 @@ from triage.storage.secrets import (
 WORDS = "correct horse battery staple"
 
 
-class _Desktop(SecretService.Keyring):
+class Desktop(SecretService.Keyring):
     """The Linux desktop's keyring, with a drawer in place of its bus."""
 
     priority = 5
@@ -82,7 +82,7 @@ def _chain(*backends: Any) -> Any:
 @pytest.fixture(params=["keyring", "passphrase", "file"])
 def vault(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vault:
     if request.param == "keyring":
-        _use(monkeypatch, _Desktop())
+        _use(monkeypatch, Desktop())
         return SystemVault()
     folder = tmp_path / "keys"
     return FileVault(folder) if request.param == "file" else PassphraseVault(folder, WORDS)
@@ -131,7 +131,7 @@ def test_a_keyring_that_does_not_encrypt_is_refused(
 
 
 def test_of_a_chain_only_the_part_that_encrypts_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    desktop = _Desktop()
+    desktop = Desktop()
     _use(monkeypatch, _chain(_Plain(), desktop))
     SystemVault("Fanlight").put("a", b"secret")
     assert list(desktop.drawer) == [("Fanlight", "a")]
@@ -145,7 +145,7 @@ def test_of_a_chain_only_the_part_that_encrypts_is_used(monkeypatch: pytest.Monk
 def test_a_keyring_in_trouble_is_told_in_words(
     monkeypatch: pytest.MonkeyPatch, fault: Exception, words: str
 ) -> None:
-    desktop = _Desktop()
+    desktop = Desktop()
     _use(monkeypatch, desktop)
     vault = SystemVault()
     desktop.fault = fault

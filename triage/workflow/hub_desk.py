@@ -19,12 +19,14 @@ from triage.storage.hub_line import with_whole_paths
 from triage.storage.journal import Journal
 from triage.storage.older_copy import copy_older
 from triage.storage.secrets import Vault, store_key
-from triage.workflow.places import HUB_FILE, STORE_FILE, UNSENT_FILE, is_desk
+from triage.workflow.places import HUB_FILE, SEALED_KEYS, STORE_FILE, UNSENT_FILE, is_desk
 from triage.workflow.unsent import Unsent
 
 PASSWORD = "hub-password"
 """The vault's name for the password at the hub's server; none where a certificate is used."""
 UNSENT_KEY = "unsent-key"
+DESK_FOLDER = "desk-folder"
+"""The keyring's name for the folder of the desk whose keys it keeps."""
 SHORTEST = 12
 """Letters of a password at the hub that somebody thinks of themselves."""
 
@@ -77,6 +79,25 @@ def _signed_in(at: HubDesk, password: str) -> Store:
     from triage.storage.hub_logins import open_as
 
     return open_as(at.url, at.worker_id, password, without_tls=at.without_tls)
+
+
+def take_keyring(vault: Vault, folder: Path, usual: Path) -> None:
+    """Have the account's keyring keep the keys of a new desk in `folder`. It keeps one desk's: a
+    second's would take the place of passwords and signing keys that nobody has seen. `usual` is
+    where a desk is looked for that was made before its folder was written down.
+
+    Raises NotReadyError where the keys there are those of another desk that still stands.
+    """
+    kept = vault.get(DESK_FOLDER)
+    other = Path(kept.decode()) if kept else usual
+    here = folder.expanduser().resolve()
+    if other.resolve() != here and is_desk(other) and not (other / SEALED_KEYS).is_dir():
+        raise NotReadyError(
+            f"This account's keyring keeps the keys of the desk in {other}, and a second desk's "
+            "would take their place. Nothing was changed. Add --passphrase to keep the new desk's "
+            "under a passphrase, or make it under another account of this computer."
+        )
+    vault.put(DESK_FOLDER, str(here).encode())
 
 
 def unsent_in(folder: Path, vault: Vault, worker_id: str) -> tuple[Unsent | None, tuple[str, ...]]:
