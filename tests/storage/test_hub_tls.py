@@ -203,7 +203,14 @@ def test_server_of_another_authority_gets_nothing(council: Council, tmp_path: Pa
     said = run("hub", "create", council.url("owner", str(tmp_path / "other" / "ca.pem")),
                typed=f"{WORD}\n")  # fmt: skip
     assert said.exit_code == 1
-    assert "could not be reached" in said.output
+    assert "Nothing was sent: check that its certificate" in said.output
+
+
+def test_owner_whose_password_is_wrong_is_told_that_it_is_that(council: Council) -> None:
+    ours = str(council.server.home / "data" / "ca.pem")
+    said = run("hub", "create", council.url("owner", ours), typed="not the password\n")
+    assert said.exit_code == 1
+    assert "does not let this account in" in said.output
 
 
 def test_base_copy_is_made_by_the_role_that_the_guide_gives_for_it(council: Council) -> None:

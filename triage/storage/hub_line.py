@@ -233,7 +233,7 @@ another now, or ended the line."""
 _SAID: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), words)
     for pattern, words in (
-        (r"certificate verify failed|does not match host name", STRANGER),
+        (r"certificate verify failed|signature failure|does not match host name", STRANGER),
         (
             r"authentication failed|not permitted to log in|no pg_hba\.conf entry|alert (bad|"
             r"unknown|certificate)|alert \w* certificate|requires a valid client certificate|"

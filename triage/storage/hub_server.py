@@ -20,7 +20,7 @@ from triage.domain.worker import ALLOWED, May, Role, Roles
 from triage.storage import destruction, schema, tables
 from triage.storage.engine import Store
 from triage.storage.hub_events import kinds
-from triage.storage.hub_line import address, hosts_of, missing_file
+from triage.storage.hub_line import SIGN_IN, STRANGER, address, hosts_of, missing_file, why_broken
 from triage.storage.tables import metadata
 
 OLDEST = 150000
@@ -327,10 +327,7 @@ def as_owner(owner_url: str | URL) -> Iterator[Connection]:
         with engine.begin() as connection:
             yield connection
     except exc.OperationalError as error:
-        raise StoreError(
-            "The hub's server could not be reached, or does not let this account in. Nothing was "
-            "changed: check the address and the account."
-        ) from error
+        raise StoreError(_NOT_IN.get(why_broken(error), _NOT_THERE)) from error
     except exc.ProgrammingError as error:
         words = _REFUSED.get(getattr(error.orig, "sqlstate", ""))
         if words is None:
@@ -339,6 +336,19 @@ def as_owner(owner_url: str | URL) -> Iterator[Connection]:
     finally:
         engine.dispose()
 
+
+_NOT_THERE = (
+    "The hub's server could not be reached, or has no such database. Nothing was changed: check "
+    "the address, and that the server runs."
+)
+_NOT_IN = {
+    SIGN_IN: "The hub's server does not let this account in. Nothing was changed: check its name, "
+    "its password, and its line in pg_hba.conf.",
+    STRANGER: "What answers at that address can't prove that it is the hub's server. Nothing was "
+    "sent: check that its certificate is for the name in the address, has not run out, and is by "
+    "the authority that sslrootcert names.",
+}
+"""Why the owner is not in, by why a line could not be made."""
 
 _REFUSED = {
     "42501": "The hub's server does not let this account do that. Nothing was changed: use the "
