@@ -146,6 +146,6 @@ def test_a_list_that_is_missing_is_not_well(desk: Desk) -> None:
     (desk.folder / "extracts" / "housing.csv").unlink()
     got = desk.check()
     assert got.exit_code == 1
-    assert "NOT WELL  Housing: The extract from Housing can't be read" in got.output
-    assert "No list has been put there yet: their extract is looked for as " in got.output
+    assert "NOT WELL  Housing: No list from Housing is here yet" in got.output
+    assert "It is looked for as " in got.output
     assert "No such file" not in got.output

@@ -68,6 +68,8 @@ AHEAD = {
 
 FAULTS = "The hub's settings have faults, so the last good ones are used. Tell IT these:"
 
+LISTS = "Contacts can be worked on. Tell IT what is listed here:"
+
 REST_MS = 100
 """After the queue has come, until what can wait is begun: the queue is painted first."""
 
@@ -188,7 +190,7 @@ class Workbench(QObject):
         """Partners' extracts, in the search's own process; so the window's thread has the time
         to make its other screens."""
         keep_what_is_held()
-        self._jobs.run(self._hub.load_extracts, self._extracts_loaded, owner=self)
+        self._jobs.run(self._hub.load_extracts, self.lists_loaded, owner=self)
         self.ahead = Ahead(self._ahead_steps(), self.window.idle.still_s, self)
         self.window.closing.connect(self.ahead.stop)
 
@@ -498,13 +500,17 @@ class Workbench(QObject):
             self._moved_on(0)
             self.triage.refresh()
 
-    def _extracts_loaded(self, problems: tuple[str, ...]) -> None:
+    def lists_loaded(self, problems: tuple[str, ...]) -> None:
+        """Partners' lists were read, but for `problems`: said to whoever looks people up or sees
+        to the lists, and kept at the bottom of the window for all."""
         if self.background is not None:
             self.background.ask_waiting()
         self.triage.reader.ask_waiting()
         self.connections.lists_read(problems)
-        if problems:
-            plain_box(self.window, "Partners' records need a look", "\n\n".join(problems)).open()
+        may = self._desk().worker.may  # whoever looks nobody up is not stopped by it
+        if problems and (may(May.RECEIVE) or may(May.LINK) or may(May.CONFIGURE)):
+            listed = "\n\n".join((LISTS, *problems))
+            plain_box(self.window, "Partners' records need a look", listed).open()
 
     # ---- people -------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
@@ -31,6 +32,18 @@ def test_every_fault_of_a_profile_stays_in_sight_with_its_file_and_line(sit: Sit
     assert box.informativeText() == "\n\n".join(faults)
     assert box.textFormat() is Qt.TextFormat.PlainText
     box.close()
+
+
+@pytest.mark.parametrize(("who", "told"), [("rosei", True), ("mgreig", False)])
+def test_list_that_is_not_here_is_told_to_who_looks_people_up_alone(
+    sit: Sit, who: str, told: bool
+) -> None:
+    seat = sit(who)
+    seat.bench.lists_loaded(("No list from Education is here yet.",))
+    box = seat.window.findChild(QMessageBox)
+    assert (box is not None) is told
+    if box is not None:
+        box.close()
 
 
 def test_words_typed_after_f8_are_kept_without_pressing_anything(sit: Sit) -> None:

@@ -89,7 +89,8 @@ class Extracts:
             extra_path = self._folder / mapping.involvement_path
             extra = extra_path.read_bytes() if mapping.involvement_path else b""
         except OSError as error:
-            return self._fall_back(mapping, now, (_cannot_be_read(path, error),))
+            absent = isinstance(error, FileNotFoundError)
+            return self._fall_back(mapping, now, (_cannot_be_read(path, error),), absent=absent)
         as_of = (now - age_of(path, now)).date()
         try:
             found = self._searchable(mapping, data, extra, as_of)
@@ -209,7 +210,12 @@ class Extracts:
         return state
 
     def _fall_back(
-        self, mapping: ExtractMapping, now: datetime, faults: tuple[str, ...]
+        self,
+        mapping: ExtractMapping,
+        now: datetime,
+        faults: tuple[str, ...],
+        *,
+        absent: bool = False,
     ) -> ExtractState:
         last = found = None
         # One kept under another key or mapping, or damaged, is none.
@@ -217,14 +223,18 @@ class Extracts:
             last = self._last_good(mapping)
             found = self._searchable(mapping, *last) if last else None
         if last is None or found is None:
+            what = (
+                f"No list from {mapping.name} is here yet"
+                if absent
+                else f"The list from {mapping.name} can't be read"
+            )
             state = ExtractState(
                 partner=mapping.partner,
                 name=mapping.name,
                 as_of=None,
                 records=0,
                 searchable=False,
-                problem=f"The extract from {mapping.name} can't be read, so nobody was looked up "
-                "there. Contacts can be worked on. Tell IT what is listed here.",
+                problem=f"{what}, so nobody was looked up there. Tell IT.",
                 faults=faults,
             )
             self._held.pop(mapping.partner, None)
@@ -235,7 +245,7 @@ class Extracts:
             found,
             as_of,
             f"The newest extract from {mapping.name} has faults and was refused. The last good "
-            f"one, from {spell_day(as_of)}, is searched. Tell IT what is listed here.",
+            f"one, from {spell_day(as_of)}, is searched. Tell IT.",
             faults,
         )
 
@@ -268,5 +278,5 @@ def _unpack(packed: bytes) -> tuple[bytes, bytes, date]:
 
 def _cannot_be_read(path: Path, fault: OSError) -> str:
     if isinstance(fault, FileNotFoundError):
-        return f"No list has been put there yet: their extract is looked for as {path}."
+        return f"It is looked for as {path}."
     return f"The file {path} can't be read: {fault.strerror or fault}."
