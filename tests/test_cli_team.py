@@ -268,6 +268,7 @@ def test_hub_of_an_older_fanlight_is_brought_up_to_date_only_once_it_was_backed_
         assert said.exit_code != 0
         assert "fanlightctl backup make TO" in said.output
         assert age() == "0016"
+        assert ("Nothing was changed" in said.output) is (answer == "n\n")
     assert run("hub", "create", address, HERE, typed="y\n").output.endswith("hub let-in\n")
     assert age() == REVISION
     assert "backup" not in run("hub", "create", address, HERE).output

@@ -72,7 +72,8 @@ def hub_create(address: str, without_tls: bool, profile: Path | None, backed_up:
             "undoes. Make one first, with the Fanlight that the desks have now, and prove it: "
             "fanlightctl backup make TO --keys DIR --hub ADDRESS, then backup prove FILE"
         )
-        click.confirm("Was a backup made and proved?", abort=True)
+        if not click.confirm("Was a backup made and proved?"):
+            raise FanlightError("Nothing was changed: desks go on with the Fanlight they have.")
     create_hub(
         owner,
         without_tls=without_tls,
