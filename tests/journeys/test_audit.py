@@ -150,6 +150,23 @@ def test_pages_are_walked_with_the_arrows_to_both_ends(sit: Sit) -> None:
         audit.AT_ONCE = kept
 
 
+def test_what_was_not_looked_through_is_said_and_looked_through_next(sit: Sit) -> None:
+    seat = sit("mgreig")
+    audit.MOST_LOOKED_THROUGH, kept = 30, audit.MOST_LOOKED_THROUGH
+    try:
+        open_audit(seat)
+        assert "Looked through back to" in seat.read_aloud()
+        button = find(seat.window, "Look further back", QPushButton)
+        button.setFocus()
+        press(button, "Space")
+        seat.settled()
+        filters = seat.bench.audit.filters
+        assert filters.time.value() == "dates"
+        assert filters.wanted().until is not None
+    finally:
+        audit.MOST_LOOKED_THROUGH = kept
+
+
 def test_export_says_what_is_missing_then_is_signed_and_recorded(sit: Sit) -> None:
     seat = sit("mgreig")
     open_audit(seat)

@@ -115,6 +115,13 @@ LISTINGS: dict[str, Callable[[Transaction], object]] = {
         tx, trail.Sought(never_worked=True, by="tbell")
     ),
     "the trail counted": lambda tx: trail.tally(tx, NOON, None),
+    "how far back the trail is looked through": lambda tx: trail.newest(
+        tx, trail.Sought(since=NOON), most=100
+    ),
+    "looks without work": lambda tx: trail.count(
+        tx, trail.newest(tx, trail.Sought(never_worked=True), most=5000)[0]
+    ),
+    "kinds of events": lambda tx: trail.kinds(tx),
     "looks": lambda tx: trail.looks(tx, None, None),
     "remarks on the trail": lambda tx: trail.of_kinds(tx, ["audit.noted"], above=3),
     "contacts by whom": lambda tx: contacts.ids_about(
@@ -180,6 +187,7 @@ BY_KEY: dict[str, Callable[[Transaction], object]] = {
     "whether too much is to be opened": lambda tx: trail.are_more(
         tx, trail.Sought(by="rosei", since=NOON), 100
     ),
+    "when something was last done": lambda tx: events.last_at(tx, number(1), ["contact.viewed"]),
     "ids of references": lambda tx: contacts.ids_of(tx, ["C-26-00001"]),
     "restricted references": lambda tx: contacts.restricted_among(tx, ["C-26-00001"]),
     "shut references": lambda tx: contacts.shut_among(tx, ["C-26-00001"]),

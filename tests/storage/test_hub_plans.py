@@ -25,6 +25,7 @@ CONTACTS, MANY = 3000, 2000
 OFFICER, LEADER = "asks-for-plans", "leads-for-plans"
 OF_LEADERS = {
     *("the trail", "the trail about contacts", "the trail counted", "how much of the trail"),
+    *("how far back the trail is looked through", "looks without work", "kinds of events"),
     *("looks", "remarks on the trail", "what no leader has seen", "reviews", "a review"),
     *("what was so before", "what they did beside", "an event", "whether too much is to be opened"),
 }
@@ -144,6 +145,11 @@ def test_whoever_asks_waits_for_no_table_to_be_read_whole(
         }
         if reader not in READ_WHOLE:
             assert whole <= FEW, "\n".join(plan)
+
+
+def test_no_question_is_compiled_before_it_is_answered(people: tuple[Store, Store]) -> None:
+    with people[1].read() as tx:
+        assert tx.connection.exec_driver_sql("SHOW jit").scalar() == "off"
 
 
 def plan_of(tx: Transaction, statement: str, values: object) -> list[str]:

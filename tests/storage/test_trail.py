@@ -72,6 +72,36 @@ def test_tally_counts_by_person_and_kind_within_a_time(told: Store) -> None:
     }
 
 
+def test_of_a_long_time_no_more_than_the_newest_are_looked_through_and_that_is_said(
+    told: Store,
+) -> None:
+    late = Sought(kinds=frozenset({"contact.viewed"}), until=NOON + timedelta(minutes=45))
+    with told.read() as tx:
+        whole, left_out = trail.newest(tx, late, most=31)
+        assert (trail.count(tx, whole), whole.since, left_out) == (30, None, False)
+        some, left_out = trail.newest(tx, late, most=5)
+        assert [e.seq for e in trail.page(tx, some)] == [30, 29, 28, 27]
+        assert some.since is not None
+        assert left_out
+        assert sum(t.events for t in trail.tally(tx, some.since, some.until)) == 5
+        nothing, left_out = trail.newest(tx, Sought(until=NOON), most=5)
+        assert (trail.page(tx, nothing), left_out) == ([], False)
+
+
+def test_what_came_late_is_within_its_time_though_its_number_is_not(told: Store) -> None:
+    with told.write() as tx:
+        late = left(tx, "contact.rated", minute=5)  # done while the hub was away
+    span = Sought(since=NOON + timedelta(minutes=4), until=NOON + timedelta(minutes=6))
+    with told.read() as tx:
+        found, _ = trail.newest(tx, span, most=100)
+        assert [e.seq for e in trail.page(tx, found)] == [late, 6, 5]
+
+
+def test_every_kind_there_is_is_known(told: Store) -> None:
+    with told.read() as tx:
+        assert trail.kinds(tx) == {"contact.viewed", "contact.rated", "worker.signed_in"}
+
+
 def test_a_look_knows_whether_that_person_ever_did_anything_else_with_the_contact(
     told: Store,
 ) -> None:

@@ -256,6 +256,35 @@ def test_export_needs_the_key_and_a_place_and_leaves_no_event_without_a_file(fro
     assert front.seq == before
 
 
+def test_older_events_are_left_out_and_that_is_said_unless_it_is_asked_about_somebody(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "MOST_LOOKED_THROUGH", 4)
+    contact = front.bring(factory.contact(reference="C-26-00001"))
+    screen.rate(front.tom, contact, "red")
+    for _ in range(6):
+        front.watch.move(minutes=1)
+        screen.open_contact(front.ruth, contact.id)
+    desk, looked = amir(front), frozenset({Deed.LOOKED, Deed.CHANGED})
+
+    found = audit.look_again(desk, Wanted(deeds=looked))
+    assert ([r.seq for r in found.page.rows], found.older_left_out) == ([7, 6, 5, 4], True)
+    assert found.counted_since is not None
+    assert (found.fits, found.in_time, found.deeds) == (4, 4, {Deed.LOOKED: 4})
+    with pytest.raises(NotReadyError, match="Nothing was exported"):
+        audit_export.export_trail(desk, Wanted(deeds=looked), "Governance", front.folder)
+    for whose in (Wanted(about="Rowe", deeds=looked), Wanted()):
+        whole = audit.look_again(desk, whose)
+        assert ([r.seq for r in whole.page.rows][-1], whole.older_left_out) == (1, False)
+        assert whole.in_time == 4
+    # Few events are hers, so they are all looked through; those of Ruth are too many.
+    tom = audit.look_again(desk, Wanted(by="tbell", deeds=looked))
+    assert ([r.seq for r in tom.page.rows], tom.older_left_out) == ([1], False)
+    assert audit.look_again(desk, Wanted(by=front.ruth.worker.id, deeds=looked)).older_left_out
+    earlier = audit.look_again(desk, Wanted(until=found.counted_since, deeds=looked))
+    assert ([r.seq for r in earlier.page.rows], earlier.older_left_out) == ([3, 2, 1], False)
+
+
 def test_words_are_looked_for_in_so_many_events_and_no_more(
     front: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:

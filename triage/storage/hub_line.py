@@ -40,6 +40,8 @@ _SESSION = {
     "lock_timeout": LOCK_MS,
     "statement_timeout": STATEMENT_MS,
     "idle_in_transaction_session_timeout": 30_000,
+    # The rules of rows make a question look dear, and compiling it takes longer than asking it.
+    "jit": "off",
     "tcp_keepalives_idle": 10,
     "tcp_keepalives_interval": 5,
     "tcp_keepalives_count": 3,

@@ -5,12 +5,12 @@ somebody see on a hub's server is all that comes.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, func, or_, select
 
 from triage.domain.event import Event
 from triage.domain.trail import LOOKS
@@ -27,7 +27,8 @@ _MOST_TALLIED = 1_000_000
 class Sought:
     """Which events: from a moment until before another, by a person, about any of the contacts,
     of the kinds, with the words in what they hold. None or "" leaves nothing out; without
-    `words_of_restricted` no words are looked for in what is told of a restricted contact."""
+    `words_of_restricted` no words are looked for in what is told of a restricted contact.
+    `numbers` are the first and last there are within the time, where `newest` found them."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -38,6 +39,7 @@ class Sought:
     words_of_restricted: bool = True
     restricted: bool = False
     never_worked: bool = False
+    numbers: tuple[int, int] | None = None
 
 
 class Tally(NamedTuple):
@@ -68,7 +70,7 @@ def page(
     limit: int = 200,
 ) -> list[Event]:
     """The events next below a number, or next above it, or the newest; always newest first."""
-    query = _filtered(tx, sought, select(table))
+    query = _filtered(sought, select(table))
     if above is not None:
         rows = query.where(table.c.seq > above)
         return _found(tx, rows, sought.words, newest_first=False, limit=limit)[::-1]
@@ -77,18 +79,52 @@ def page(
     return _found(tx, query, sought.words, newest_first=True, limit=limit)
 
 
-def count(tx: Transaction, sought: Sought, *, most: int = 100_000) -> int:
+def newest(tx: Transaction, sought: Sought, *, most: int) -> tuple[Sought, bool]:
+    """What is sought, among no more than the newest `most` of all events within its time, so that
+    it takes no longer in a trail of many years; and whether that leaves older ones out."""
+    some = (
+        select(table.c.seq, table.c.at)
+        .where(*_within(sought.since, sought.until))
+        .order_by(table.c.at.desc())
+        .limit(most + 1)
+        .subquery()
+    )
+    ends = select(func.count(), func.min(some.c.seq), func.max(some.c.seq), func.min(some.c.at))
+    found, low, high, since = tx.connection.execute(ends).one()
+    sought = replace(sought, numbers=(low or 0, high or 0))
+    if found <= most:
+        return sought, False
+    return replace(sought, since=since + timedelta(microseconds=1)), True
+
+
+def kinds(tx: Transaction) -> frozenset[str]:
+    """Every kind of event that there is: one step along the index for each, however many events."""
+    first = select(table.c.kind.label("kind")).order_by(table.c.kind).limit(1).subquery()
+    one_by_one = select(first.c.kind).cte(recursive=True)
+    following = (
+        select(table.c.kind)
+        .where(table.c.kind > one_by_one.c.kind)
+        .order_by(table.c.kind)
+        .limit(1)
+        .scalar_subquery()
+    )
+    steps = one_by_one.union_all(select(following).where(one_by_one.c.kind.is_not(None)))
+    query = select(steps.c.kind).where(steps.c.kind.is_not(None))
+    return frozenset(tx.connection.scalars(query.order_by(steps.c.kind).limit(1000)))
+
+
+def count(tx: Transaction, sought: Sought, *, most: int = 10_000) -> int:
     """How many events are sought, counted up to one more than `most`."""
     if sought.words:
-        rows = _filtered(tx, sought, select(table))
+        rows = _filtered(sought, select(table))
         return len(_seqs_with(tx, rows, sought.words, newest_first=True, limit=most + 1))
-    seqs = _filtered(tx, sought, select(table.c.seq)).order_by(table.c.seq.desc()).limit(most + 1)
+    seqs = _filtered(sought, select(table.c.seq)).order_by(table.c.seq.desc()).limit(most + 1)
     return tx.connection.scalar(select(func.count()).select_from(seqs.subquery())) or 0
 
 
 def are_more(tx: Transaction, sought: Sought, most: int) -> bool:
     """Whether more than so many events are to be opened to look for the words in them."""
-    seqs = _filtered(tx, sought, select(table.c.seq)).limit(most + 1)
+    seqs = _filtered(sought, select(table.c.seq)).limit(most + 1)
     return (tx.connection.scalar(select(func.count()).select_from(seqs.subquery())) or 0) > most
 
 
@@ -98,7 +134,7 @@ def tally(tx: Transaction, since: datetime | None, until: datetime | None) -> li
     some = (
         select(table.c.by, table.c.kind, table.c.seq)
         .where(*_within(since, until))
-        .order_by(table.c.at)
+        .order_by(table.c.at.desc())
         .limit(_MOST_TALLIED)
         .subquery()
     )
@@ -145,42 +181,34 @@ def looks(
     tx: Transaction, since: datetime | None, until: datetime | None, *, limit: int = 5_000
 ) -> list[Looked]:
     """The newest looks at contacts within a time, newest first."""
-    seen = _filtered(
-        tx,
-        Sought(since=since, until=until, kinds=frozenset(LOOKS)),
-        select(table.c.seq, table.c.by, table.c.at, table.c.contact_id),
+    newest = (
+        select(table)
+        .where(*_within(since, until), table.c.kind.in_(LOOKS), table.c.contact_id.is_not(None))
+        .order_by(table.c.at.desc())
+        .limit(limit)
+        .subquery()
     )
-    query = seen.where(table.c.contact_id.is_not(None)).order_by(table.c.seq.desc()).limit(limit)
-    rows = tx.connection.execute(query).all()
-    worked = _who_worked(tx, sorted({row.contact_id for row in rows}))
-    return [
-        Looked(row.seq, row.by, row.at, row.contact_id, (row.contact_id, row.by) in worked)
-        for row in rows
-    ]
+    query = select(
+        newest.c.seq, newest.c.by, newest.c.at, newest.c.contact_id, _worked(newest).label("worked")
+    )
+    rows = tx.connection.execute(query.order_by(newest.c.seq.desc()).limit(limit))
+    return [Looked(*row) for row in rows]
 
 
-def _who_worked(tx: Transaction, ids: list[UUID]) -> set[tuple[UUID, str]]:
-    """Who ever did anything but look, with each of the contacts."""
-    found: set[tuple[UUID, str]] = set()
-    for at in range(0, len(ids), 500):
-        query = (
-            select(table.c.contact_id, table.c.by)
-            .where(table.c.contact_id.in_(ids[at : at + 500]), table.c.kind.not_in(LOOKS))
-            .distinct()
-            .order_by(table.c.contact_id, table.c.by)
-            .limit(100_000)
-        )
-        found.update((row.contact_id, row.by) for row in tx.connection.execute(query))
-    return found
-
-
-def _worked() -> ColumnElement[bool]:
+def _worked(looked: FromClause) -> ColumnElement[bool]:
+    """Whether somebody ever did anything but look with what they looked at. As EXISTS it would be
+    answered, on a hub's server, by reading every event there is."""
     other = table.alias("other")
-    return exists().where(
-        other.c.contact_id == table.c.contact_id,
-        other.c.by == table.c.by,
-        other.c.kind.not_in(LOOKS),
+    found = (
+        select(other.c.seq)
+        .where(
+            other.c.contact_id == looked.c.contact_id,
+            other.c.by == looked.c.by,
+            other.c.kind.not_in(LOOKS),
+        )
+        .limit(1)
     )
+    return found.scalar_subquery().is_not(None)
 
 
 def _within(since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
@@ -192,17 +220,12 @@ def _within(since: datetime | None, until: datetime | None) -> list[ColumnElemen
     return found
 
 
-def _filtered(tx: Transaction, sought: Sought, query: Select[Any]) -> Select[Any]:
-    """The query with what is sought. The time is also given as numbers, so that a page is read
-    along the chain and never sorted."""
-    query = query.where(table.c.seq > 0)
-    if sought.since is not None or sought.until is not None:
-        query = query.where(*_within(sought.since, sought.until))
-        ends = select(func.min(table.c.seq), func.max(table.c.seq)).where(
-            *_within(sought.since, sought.until)
-        )
-        low, high = tx.connection.execute(ends).one()
-        query = query.where(table.c.seq.between(low or 0, high or 0))
+def _filtered(sought: Sought, query: Select[Any]) -> Select[Any]:
+    """The query with what is sought. Where the time is also given as numbers, a page is read along
+    the chain and never sorted."""
+    query = query.where(table.c.seq > 0, *_within(sought.since, sought.until))
+    if sought.numbers is not None:
+        query = query.where(table.c.seq.between(*sought.numbers))
     if sought.by:
         query = query.where(table.c.by == sought.by)
     if sought.contacts is not None:
@@ -218,7 +241,7 @@ def _filtered(tx: Transaction, sought: Sought, query: Select[Any]) -> Select[Any
         query = query.where(or_(table.c.contact_id.is_(None), and_(there, ~marked)))
     if sought.never_worked:
         query = query.where(and_(table.c.kind.in_(LOOKS), table.c.contact_id.is_not(None)))
-        query = query.where(~_worked())
+        query = query.where(~_worked(table))
     return query
 
 

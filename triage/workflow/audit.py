@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -26,7 +26,11 @@ from triage.workflow.holding import why_given
 AT_ONCE = 200
 """Events of one page."""
 
-MOST_COUNTED = 100_000
+MOST_COUNTED = 10_000
+MOST_LOOKED_THROUGH = 100_000
+"""Events of a time that are counted and looked through at once, the newest, unless it is asked
+about somebody: more would keep whoever asks waiting in a trail of many years."""
+
 MOST_OPENED = 100_000
 """Events in which words are looked for at once: each is unsealed for that, some 20,000 a second."""
 
@@ -118,7 +122,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What a search found: its first page, how many fit and how many there are in that time."""
+    """What a search found: its first page, how many fit and how many there are in that time.
+
+    `counted_since` is None where the whole time was counted; else it was so many events, the
+    newest, since then. Where `older_left_out`, what fits was looked for among them alone.
+    """
 
     page: Page
     fits: int
@@ -128,6 +136,8 @@ class Found:
     asked: tuple[Asked, ...]
     everyone: tuple[Worker, ...]
     seq: int
+    counted_since: datetime | None = None
+    older_left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +203,7 @@ def page(desk: Desk, wanted: Wanted, *, below: int | None = None, above: int | N
     desk.worker.must(May.AUDIT)
     ids = _contacts(desk, wanted)
     with desk.store.read() as tx:
-        sought = _sought(desk, wanted, ids, lambda: trail.tally(tx, wanted.since, wanted.until))
+        sought, _ = _sought(desk, tx, wanted, ids)
         return _page(desk, tx, sought, below=below, above=above)
 
 
@@ -276,13 +286,19 @@ def said_of(wanted: Wanted) -> dict[str, object]:
 
 
 def sought_events(desk: Desk, wanted: Wanted, *, most: int) -> list[Event]:
-    """Every event that fits, newest first. Raises NotReadyError for more than `most`, and where
-    words are to be looked for in too many."""
+    """Every event that fits, newest first. Raises NotReadyError for more than `most`, where older
+    ones would be left out, and where words are to be looked for in too many."""
     desk.worker.must(May.AUDIT)
     _must_be_few(desk, wanted)
     ids = _contacts(desk, wanted)
     with desk.store.read() as tx:
-        sought = _sought(desk, wanted, ids, lambda: trail.tally(tx, wanted.since, wanted.until))
+        sought, left_out = _sought(desk, tx, wanted, ids)
+        if left_out:
+            raise NotReadyError(
+                f"There are more than {MOST_LOOKED_THROUGH:,} events in that time, and older ones "
+                "that fit would be missing. Nothing was exported. Choose a shorter time, a person, "
+                "or whom it is about."
+            )
         found = trail.page(tx, sought, limit=most + 1)
     if len(found) > most:
         raise NotReadyError(
@@ -308,7 +324,7 @@ def _must_be_few(desk: Desk, wanted: Wanted) -> None:
         return
     ids = _contacts(desk, wanted)
     with desk.store.read() as tx:
-        sought = _sought(desk, wanted, ids, lambda: trail.tally(tx, wanted.since, wanted.until))
+        sought, _ = _sought(desk, tx, wanted, ids)
         if trail.are_more(tx, sought, MOST_OPENED):
             raise NotReadyError(
                 f"Words are looked for in no more than {MOST_OPENED:,} events at once, and there "
@@ -320,23 +336,31 @@ def _must_be_few(desk: Desk, wanted: Wanted) -> None:
 def _found(desk: Desk, wanted: Wanted) -> Found:
     ids = _contacts(desk, wanted)
     with desk.store.read() as tx:
-        tally = trail.tally(tx, wanted.since, wanted.until)
-        sought = _sought(desk, wanted, ids, lambda: tally)
+        sought, left_out = _sought(desk, tx, wanted, ids)
+        time = Sought(since=wanted.since, until=wanted.until)
+        counted, not_all = trail.newest(tx, time, most=MOST_LOOKED_THROUGH)
+        tally = trail.tally(tx, counted.since, counted.until)
         everyone = tuple(sorted(workers.all(tx), key=lambda w: w.name.casefold()))
         names = {w.id: w.name for w in everyone}
         deeds: dict[Deed, int] = {}
         for row in tally:
             deed = words.deed_of(row.kind)
             deeds[deed] = deeds.get(deed, 0) + row.events
+        page = _page(desk, tx, sought)
+        fits = trail.count(tx, sought, most=MOST_COUNTED) if page.older else len(page.rows)
         return Found(
-            page=_page(desk, tx, sought),
-            fits=trail.count(tx, sought, most=MOST_COUNTED),
+            page=page,
+            fits=fits,
             in_time=sum(row.events for row in tally),
             deeds=deeds,
             people=_people(tally, names),
             asked=_questions(desk, tx, wanted, everyone),
             everyone=everyone,
             seq=events.head(tx).seq,
+            counted_since=naming.local(desk.profile, counted.since)
+            if not_all and counted.since
+            else None,
+            older_left_out=left_out,
         )
 
 
@@ -369,16 +393,13 @@ def _contacts(desk: Desk, wanted: Wanted) -> frozenset[UUID] | None:
 
 
 def _sought(
-    desk: Desk,
-    wanted: Wanted,
-    ids: frozenset[UUID] | None,
-    tally: Callable[[], Iterable[trail.Tally]],
-) -> Sought:
+    desk: Desk, tx: Transaction, wanted: Wanted, ids: frozenset[UUID] | None
+) -> tuple[Sought, bool]:
+    """What is wanted, as the trail is asked for it; and whether older events are left out."""
     kinds = None
     if wanted.deeds != frozenset(Deed):
-        there = {row.kind for row in tally()}
-        kinds = frozenset(k for k in there if words.deed_of(k) in wanted.deeds)
-    return Sought(
+        kinds = frozenset(k for k in trail.kinds(tx) if words.deed_of(k) in wanted.deeds)
+    sought = Sought(
         since=wanted.since,
         until=wanted.until,
         by=wanted.by,
@@ -389,6 +410,12 @@ def _sought(
         restricted=wanted.restricted,
         never_worked=wanted.never_worked,
     )
+    if sought == Sought(words_of_restricted=sought.words_of_restricted):
+        return sought, False  # a walk along the whole chain
+    theirs = ids is not None or (
+        wanted.by and not trail.are_more(tx, Sought(by=wanted.by), MOST_LOOKED_THROUGH)
+    )
+    return (sought, False) if theirs else trail.newest(tx, sought, most=MOST_LOOKED_THROUGH)
 
 
 def _row(

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.domain.spelling import counted, spell_moment, spell_short_day
 from triage.domain.trail import Change
-from triage.workflow.audit import Row, Whole
+from triage.workflow.audit import MOST_COUNTED, Row, Whole
 from ui.audit.rows import HIDDEN
 from ui.printing.ticks import Tick
 from ui.theme import theme
@@ -142,8 +142,9 @@ class EventPane(Pane):
             self._show()
 
     def set_fits(self, count: int) -> None:
-        """How many events an export would hold."""
-        self.export.set_text(f"Export {counted(count, 'event')}" if count else "Export")
+        """How many events an export would hold, where they were all counted."""
+        known = 0 < count <= MOST_COUNTED
+        self.export.set_text(f"Export {counted(count, 'event')}" if known else "Export")
         self.export.set_ready(bool(count) and bool(self.for_whom.text().strip()))
 
     def _show(self) -> None:

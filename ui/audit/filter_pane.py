@@ -189,6 +189,14 @@ class FilterPane(Pane):
         self.who.set_value(worker_id)
         self._told()
 
+    def look_until(self, day: datetime) -> None:
+        """The same time as before, to this day and no later."""
+        since, _ = self._between_which()
+        self.time.set_value("dates")
+        self.first.put(f"{since:%d/%m/%Y}" if since else "")
+        self.last.put(f"{day:%d/%m/%Y}")
+        self._told()
+
     # ---- what is wanted ----------------------------------------------------------
 
     def wanted(self) -> Wanted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from triage.domain.spelling import counted
+from triage.domain.spelling import counted, spell_moment
 from triage.domain.trail import seal_of
 from triage.workflow.audit import MOST_COUNTED, Chain, Found, Page, Row
 from ui.audit.rows import (
@@ -100,7 +100,8 @@ class ChainBar(Surface):
 
 class ListPane(Pane):
     """Tells `chosen` when another event is current, `opened` to open its record, `person_asked`
-    for one person's, `page_asked` with (below, above) for another page."""
+    for one person's, `page_asked` with (below, above) for another page, `further_asked` for what
+    is older than was looked through."""
 
     chosen = Signal()
     opened = Signal()
@@ -108,6 +109,7 @@ class ListPane(Pane):
     page_asked = Signal(object, object)
     export_asked = Signal()
     newest_asked = Signal()
+    further_asked = Signal()
     acted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -128,7 +130,12 @@ class ListPane(Pane):
         self.older.clicked.connect(self._go_older)
         self.export.clicked.connect(self.export_asked)
         self.banner = Banner("info")
+        self.reach = Banner("info")
+        self.further = Button("Look further back", dense=True)
+        self.further.clicked.connect(self.further_asked)
+        self.reach.add_action(self.further)
         self.body.addWidget(self.banner)
+        self.body.addWidget(self.reach)
         self.model = EventsModel(self)
         self.table = EventsTable()
         self.table.setModel(self.model)
@@ -176,6 +183,7 @@ class ListPane(Pane):
         self._people.put(())
         self.title.set_text("Audit")
         self.subtitle.set_text("")
+        self.reach.hide()
         self.state.show_words(icon, title, words, acts)
         self._arrange()
 
@@ -184,9 +192,31 @@ class ListPane(Pane):
         self._found = found
         self.title.set_text("Events")
         most = f"more than {MOST_COUNTED:,}" if found.fits > MOST_COUNTED else f"{found.fits:,}"
-        self.subtitle.set_text(f"{found.in_time:,} {when}, {most} after filters, newest first")
+        there = f"{'' if found.counted_since is None else 'more than '}{found.in_time:,}"
+        self.subtitle.set_text(f"{there} {when}, {most} after filters, newest first")
+        self._show_reach(found)
         self._people.put(people_rows(found.people))
         self.show_page(found.page)
+
+    def _show_reach(self, found: Found) -> None:
+        since = found.counted_since
+        self.further.setVisible(found.older_left_out)
+        if since is None:
+            self.reach.hide()
+            return
+        back_to, most = f"back to {spell_moment(since)}", f"{found.in_time:,}"
+        if found.older_left_out:
+            self.reach.show_words(
+                f"Looked through {back_to}.",
+                f"Those are the newest {most} events of that time. Older ones are in no list and "
+                "no number here.",
+            )
+        else:
+            self.reach.show_words(
+                f"Counted {back_to}.",
+                f"The list goes on to the oldest. What stands beside each deed and person is of "
+                f"the newest {most} events of that time.",
+            )
 
     def show_page(self, page: Page, *, at_end: bool = False) -> None:
         """Another page; the line that was current stays so, where it is in it."""

@@ -102,6 +102,7 @@ class AuditScreen(Screen):
         self.list.person_asked.connect(self.filters.choose_person)
         self.list.page_asked.connect(self._turn)
         self.list.newest_asked.connect(self._first_page)
+        self.list.further_asked.connect(self._look_further)
         self.list.export_asked.connect(self._to_export)
         self.list.acted.connect(self._act)
         self.event_pane.note_asked.connect(self.save_now)
@@ -316,6 +317,11 @@ class AuditScreen(Screen):
     def _first_page(self) -> None:
         if self._found is not None:
             self._turn(None, None)
+
+    def _look_further(self) -> None:
+        since = self._found.counted_since if self._found is not None else None
+        if since is not None:
+            self.filters.look_until(since)
 
     def _turn(self, below: object, above: object) -> None:
         """Another page: below a number, above one, or the newest."""
