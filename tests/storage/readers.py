@@ -104,7 +104,7 @@ LISTINGS: dict[str, Callable[[Transaction], object]] = {
     "whether anything happened": lambda tx: events.any_after(tx, 3, but={"contact.viewed"}),
     "suggestions": lambda tx: episodes.suggestions_of(tx, number(1)),
     "the feed": lambda tx: events.since(tx, 0),
-    "restricted contacts": lambda tx: contacts.restricted(tx),
+    "restricted contacts": lambda tx: contacts.restricted(tx, NOON, after=(NOON, number(1))),
     "who opened what": lambda tx: access.live(tx, number(1), "rosei", NOON),
     "what no leader has seen": lambda tx: access.unseen(tx),
     "the trail": lambda tx: trail.page(tx, trail.Sought(by="rosei")),

@@ -50,6 +50,18 @@ def test_the_longest_overdue_comes_first_and_only_leaders_have_the_list(front: F
             restrictions.to_review(desk)
 
 
+def test_none_that_is_due_is_missed_however_many_are_restricted(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restrictions, "AT_ONCE", 2)
+    for n in range(5):
+        at = factory.NOW - timedelta(days=90 + n // 2)
+        held = factory.contact(reference=f"C-26-0000{n}", restricted=True, received_at=at)
+        front.bring(held)
+    found = {r.reference for r in restrictions.to_review(front.priya)}
+    assert found == {f"C-26-0000{n}" for n in range(5)}
+
+
 def test_a_refuge_is_marked_as_one(front: Front) -> None:
     contact = front.bring(factory.contact())
     concerns.restrict(front.ruth, contact.id, "They fled here", RestrictedKind.REFUGE)

@@ -153,9 +153,19 @@ def ids_about(
     return found | frozenset(tx.connection.scalars(named.order_by(table.c.id).limit(1)))
 
 
-def restricted(tx: Transaction, *, limit: int = 2000) -> list[Contact]:
-    """Every restricted contact that this person may know of, the longest held first."""
+def restricted(
+    tx: Transaction,
+    before: datetime,
+    *,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = 2000,
+) -> list[Contact]:
+    """A page of the restricted contacts received before a moment that this person may know of, the
+    longest held first: the next after the one received at `after` with its id."""
     query = select(table.c.body).where(table.c.id.in_(select(restriction.c.contact_id)))
+    query = query.where(table.c.received_at < before)
+    if after is not None:
+        query = query.where(tuple_(table.c.received_at, table.c.id) > after)
     return _read(tx, query.order_by(table.c.received_at, table.c.id).limit(limit))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from triage.domain.contact import Contact
@@ -14,6 +14,9 @@ from triage.storage import contacts
 from triage.workflow import naming
 from triage.workflow.desk import Desk
 from triage.workflow.holding import change, hold, why_given
+
+AT_ONCE = 1000
+"""Restricted contacts read at once, until all that may be due were."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +35,15 @@ def to_review(desk: Desk) -> tuple[ToReview, ...]:
     """Restrictions whose review is due, the longest overdue first; for leaders."""
     desk.worker.must(May.SIGN)
     days, today = desk.profile.restricted.review_days, naming.local_day(desk.profile, desk.now())
+    # None is due sooner than so many days after it was received; a day more for the hub's clock.
+    before = desk.now() - timedelta(days=days - 1)
+    held: list[Contact] = []
     with desk.store.read() as tx:
-        held = contacts.restricted(tx)
+        more = contacts.restricted(tx, before, limit=AT_ONCE)
+        while more:
+            held += more
+            after = (more[-1].received_at, more[-1].id)
+            more = contacts.restricted(tx, before, after=after, limit=AT_ONCE)
     due = [
         ToReview(
             contact_id=contact.id,
