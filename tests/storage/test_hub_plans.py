@@ -147,6 +147,15 @@ def test_whoever_asks_waits_for_no_table_to_be_read_whole(
             assert whole <= FEW, "\n".join(plan)
 
 
+def test_work_is_looked_for_look_by_look_and_never_in_all_events_at_once(
+    people: tuple[Store, Store],
+) -> None:
+    with people[1].read() as tx:
+        for statement, values in statements(tx, "looks without work", unreadable=True):
+            plan = plan_of(tx, statement, values)
+            assert not any("Anti Join" in line or "hashed SubPlan" in line for line in plan), plan
+
+
 def test_no_question_is_compiled_before_it_is_answered(people: tuple[Store, Store]) -> None:
     with people[1].read() as tx:
         assert tx.connection.exec_driver_sql("SHOW jit").scalar() == "off"
