@@ -41,10 +41,20 @@ def _fill(store: Store) -> None:
         tx.connection.execute(text("UPDATE alembic_version SET version_num = '0015'"))
 
 
+_CAME_LATER = (
+    "DROP TABLE access_draft",
+    "ALTER TABLE worker ADD COLUMN pin_hash text NOT NULL DEFAULT ''",
+    "DROP TABLE checkpoint_mail",
+    "DROP INDEX ix_correction_standing_at",
+    "DROP INDEX ix_delivery_not_stamped",
+)
+
+
 def _age(store: Store) -> None:
     _fill(store)
     with store.write() as tx:
-        tx.connection.execute(text("DROP TABLE access_draft"))  # which came later
+        for undone in _CAME_LATER:
+            tx.connection.execute(text(undone))
 
 
 @pytest.fixture
