@@ -2,6 +2,7 @@
 focus, at every size of window and text."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
@@ -15,6 +16,7 @@ from ui.shell.tab_chain import tab_stops
 from ui.theme import theme
 from ui.tour_drive import focused, name_of, press
 from ui.widgets.buttons import BaseButton
+from ui.widgets.pane import Body
 from ui.widgets.text import Text
 
 Sit = Callable[[str], Seat]
@@ -37,6 +39,12 @@ def _faults(window: QWidget) -> list[str]:
         if min(stop.width(), stop.height()) < LEAST:
             found.append(f"{name} is {stop.width()} by {stop.height()}")
     return found + _clipped(window)
+
+
+def _laid_out(window: QWidget) -> bool:
+    """Whether each column that scrolls has the height that it needs at its width."""
+    bodies = (body for body in window.findChildren(Body) if body.isVisible())
+    return all(b.height() >= b.column.totalHeightForWidth(b.width()) for b in bodies)
 
 
 def _clipped(window: QWidget) -> list[str]:
@@ -85,6 +93,7 @@ def test_each_control_is_named_big_enough_and_whole(sit: Sit, screen: str) -> No
             theme().set_text_scale(scale)
             seat.window.resize(width, height)
             seat.settled()
+            seat.wait(partial(_laid_out, seat.window))
             seat.window.grab()  # words are cut short, and say so, as they are painted
             faults += [f"{width} at {scale:.2f}: {f}" for f in _faults(seat.window)]
             assert len(tab_stops(seat.window)) <= MOST

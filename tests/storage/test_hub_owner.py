@@ -127,7 +127,7 @@ def test_what_the_account_may_not_do_is_told_in_words(server_url: str) -> None:
     with pytest.raises(StoreError, match="tables of another program"):
         create_hub(url, without_tls=True)
     gone = make_url(url).set(database="nowhere").render_as_string(hide_password=False)
-    with pytest.raises(StoreError, match="check the address and the account"):
+    with pytest.raises(StoreError, match="has no such database"):
         create_hub(gone, without_tls=True)
     assert OWNER not in gone.split("@")[1]
 

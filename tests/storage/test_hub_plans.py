@@ -52,7 +52,7 @@ FEW = {
 """Tables of a row for each person, partner, year or such, or of the very few."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def people(server_url: str) -> Iterator[tuple[Store, Store]]:
     """An officer's and a leader's store at a hub with thousands of rows in all that grows."""
     with psycopg.connect(server_url, autocommit=True) as line:

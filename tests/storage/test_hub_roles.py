@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import psycopg
 import pytest
 
 from tests import factory
-from tests.hub_here import HubHere
+from tests.hub_here import HubHere, tell
 from triage.domain.errors import NotAllowedError
 from triage.domain.worker import ALLOWED, May, Role, Worker
 from triage.storage import codec, workers
@@ -29,6 +30,20 @@ def test_what_the_hub_says_of_a_role_holds_for_any_program(of_readers: HubHere) 
     assert of_readers.tried(factory.RUTH, "SELECT id FROM contact") == [(contact.id,)]
     assert "42501" in of_readers.answered(factory.RUTH, change)
     assert "42501" not in of_readers.answered(factory.SANA, change)
+
+
+def test_who_may_not_rate_at_this_hub_can_t_say_that_they_did(hub: HubHere) -> None:
+    contact = hub.front.bring(factory.contact())
+    roles = {**ALLOWED, Role.CONTACT_OFFICER: ALLOWED[Role.CONTACT_OFFICER] - {May.RATE}}
+    create_hub(hub.url, without_tls=True, roles=roles)
+    try:
+        with (
+            hub.as_somebody(factory.RUTH) as line,
+            pytest.raises(psycopg.Error, match="Nothing was changed"),
+        ):
+            tell(line, factory.RUTH, "contact.rated", contact.id)
+    finally:
+        create_hub(hub.url, without_tls=True, roles=ALLOWED)
 
 
 def test_an_update_gives_back_nothing_that_the_hub_took(of_readers: HubHere) -> None:

@@ -22,6 +22,7 @@ TELLS: Mapping[str, tuple[May, ...]] = {
     "contact.": (May.RECEIVE, May.SCREEN),
     "contact.changes_seen": (May.READ,),
     "contact.opened_up": (May.OPEN_RESTRICTED,),
+    "contact.rated": (May.RATE,),
     "contact.restriction_kept": (May.SIGN,),
     "contact.viewed": (May.READ,),
     "correction.": (May.SIGN,),
