@@ -9,6 +9,7 @@ from tests.hub_here import HubHere
 from triage.domain.contact import Contact
 from triage.domain.errors import StoreError, UnreachableError
 from triage.storage import answers, hub_line
+from triage.storage.hub_server import MOST_LINES
 from triage.workflow import screen, unsent
 from triage.workflow.desk import Desk
 
@@ -36,8 +37,16 @@ def at_hub(hub: HubHere, contact: Contact) -> str:
 @pytest.mark.parametrize(
     ("begins", "ends", "words"),
     [
-        ("SET default_transaction_read_only = on", "RESET ALL", "set it to be read only"),
-        ("CONNECTION LIMIT 0", "CONNECTION LIMIT -1", "as many lines open as it takes"),
+        (
+            "SET default_transaction_read_only = on",
+            "RESET default_transaction_read_only",
+            "set it to be read only",
+        ),
+        (
+            "CONNECTION LIMIT 0",
+            f"CONNECTION LIMIT {MOST_LINES}",
+            "as many lines open as it takes",
+        ),
         ("VALID UNTIL '2020-01-01'", "VALID UNTIL 'infinity'", "does not let you sign in"),
         ("NOLOGIN", "LOGIN", "does not let you sign in"),
     ],
