@@ -96,3 +96,9 @@ def test_what_is_surely_a_name_needs_no_decision_of_its_own_and_what_may_be_has_
         "may be Kelly Marsh: initials",
         "may be Kelly Marsh: Kelly, misspelt",
     ]
+
+
+def test_a_name_that_is_held_goes_with_another_family_name_behind_it_too() -> None:
+    one = reader()
+    one.read("Kelly Smith came, and Kelly Rowe with Dean Holt.", factory.contact())
+    assert list(one.marks) == ["kelly smith"]

@@ -17,16 +17,26 @@ def _any(words: str) -> str:
     return f"(?:{'|'.join(words.split())})"
 
 
-_RELATED = _any(
-    "partner boyfriend girlfriend bf gf husband wife fianc[eé]e? fella bloke ex lover lodger "
-    "flatmate housemate neighbours? landlord landlady friends? mates? cousins? aunt(?:ie|y)?s? "
-    "uncles? nan(?:a|na|ny)? "
-    "gran(?:ny|ma|dma|dad|ddad|dpa|dmother|dfather|dparents?|dson|ddaughter)?s? brothers? sisters? "
-    "siblings? twin sons? daughters? nieces? nephews? baby step(?:dad|mum|father|mother) "
-    "(?:mother|father|brother|sister)[-\\s]in[-\\s]law in[-\\s]laws babysitter classmates? dealer "
-    "colleague boss"
+_ALONE = _any(
+    "boyfriend girlfriend husband hubby wife missus fianc[eé]e? lodger flatmate housemate landlord "
+    "landlady cousins? aunt(?:ie|y)?s? uncles? nan(?:a|na|ny)? "
+    "gran(?:ny|ma|dma|dad|ddad|dpa|dmother|dfather|dparents?|dson|ddaughter)?s? brothers? bro "
+    "sisters? siblings? step[-\\s]?(?:dad|mum|father|mother) "
+    "god(?:mother|father|daughter|son|child|parents?) "
+    "(?:mother|father|brother|sister)[-\\s]in[-\\s]law babysitter foster[-\\s]carers?"
 )
-_KIN = rf"(?:(?:step|half|god|grand|great|foster|ex)[- ]?)*{_RELATED}"
+"""Who is somebody else also where nothing says whose they are."""
+_RELATED = (
+    f"(?:{_ALONE}|"
+    + _any(
+        "partner bf gf fella bloke ex lover neighbours? friends? mates? twin sons? daughters? "
+        "nieces? nephews? baby in[-\\s]laws classmates? dealer colleague boss other\\shalf "
+        "relatives?"
+    )
+    + ")"
+)
+_BESIDE = r"(?:(?:step|half|god|grand|great|foster|ex)[- ]?)"
+_KIN = rf"{_BESIDE}*{_RELATED}"
 _PARENT = _any("mum mam mummy mother dad daddy father parents? carer")
 _WHOSE = (
     rf"(?:{_any('her his their my our the an? another')}|[A-Z][a-z]+[’']s"
@@ -39,12 +49,13 @@ _QUALITY = _any(
 )
 _HOW = rf"(?:\s{_QUALITY}){{0,2}}"
 _SOMEBODY = _any(
-    "man woman lady bloke guy lad boy girl child kid pupil couple family person male female"
+    "man woman lady bloke guy lad boy girl child kid pupil couple family people person male female"
 )
 _WHERE = (
     r"(?:who|called|named|from|next door|upstairs|downstairs|across|over the road|at number"
     r"|in (?:her|his|their) class|down the road|opposite)"
 )
+_DOES = r"(?:is|was|has|had|does|did|said|says|told|came|lives|moved)"
 _ANOTHERS = rf"[’']s{_HOW}\s(?:{_KIN}|{_PARENT})"
 _DESCRIBED = re.compile(
     "|".join(
@@ -52,7 +63,14 @@ _DESCRIBED = re.compile(
             rf"\b{_WHOSE}(?:\s{_PARENT}[’']?s)?{_HOW}\s{_KIN}(?:{_ANOTHERS})?\b"
             rf"(?![’']s\s(?:{_KIN}|{_PARENT}))",
             rf"\b(?:{_PARENT}[’']?s|{_KIN}[’']s){_HOW}\s{_KIN}\b",
-            rf"\b(?:an?|the|another|this|some)\s(?:\w+\s)?{_SOMEBODY}\s{_WHERE}\b",
+            rf"\b(?:{_BESIDE}+{_RELATED}|(?:maternal\s|paternal\s)?{_ALONE})\b",
+            rf"\b{_KIN}\sof\s(?:the\s)?{_PARENT}\b",
+            rf"\b{_any('mum mam mother dad daddy father')}[’']?s{_HOW}\s(?:man|woman|carer)\b",
+            rf"\bpartner\s{_DOES}\b|\b(?:an?|the|another)\s(?:fe)?male\s{_DOES}\b",
+            r"\b(?:unknown|unidentified)\s(?:(?:fe)?male|man|woman|person)\b",
+            r"\bfamily\s(?:friend|member)s?\b|\b(?:his|her|their)\sother\s(?:child(?:ren)?|kids?)\b",
+            r"\b(?:(?:the|an?|her|his)\s)?(?:alleged\s)?(?:perpetrator|perp|abuser)\b",
+            rf"\b(?:(?:an?|the|another|this|some)\s(?:\w+\s)?)?{_SOMEBODY}\s{_WHERE}\b",
             r"\b(?:next[- ]door|upstairs|downstairs)\s(?:neighbours?|family|couple)\b",
             r"\bneighbours?\b",
             r"\b(?:the|an?|anonymous)\s(?:anonymous\s)?(?:caller|informant|source)\b",
@@ -65,6 +83,8 @@ _CALLED = re.compile(
     r"\b(?:[Uu]ncle|[Aa]unt(?:ie|y)?|[Gg]ran(?:d?dad|dpa|dma|ny)?|[Nn]an(?:a|na|ny)?)\s[A-Z][\w’'-]+"
 )
 """Kin by a name that may be nobody's who is held, or the child's own: "Auntie Maya"."""
+_SHORT = re.compile(r"\b[MP](?:GM|GF|GPs|Aunt|Uncle)\b")
+"""Kin as notes write them: MGM is the mother's mother, PGF the father's father."""
 _REFUGE = re.compile(
     r"\b(?:(?:the|a|her|women[’']s)\s)?refuge\b(?:\s(?:in|at|on|near)\s[A-Z]\w+)?", re.I
 )
@@ -114,6 +134,7 @@ def described(text: str) -> Iterator[Told]:
     """People who are described by what they are to somebody; never a bare mother or father."""
     for pattern, why in (
         (_DESCRIBED, "somebody described and not named"),
+        (_SHORT, "somebody described and not named"),
         (_CALLED, "somebody called by what they are"),
         (_REFUGE, "may tell where somebody is safe"),
     ):

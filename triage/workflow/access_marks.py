@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _AROUND = 34
 """Letters shown on each side of the first place of a mark."""
 
-_FEWEST = 4
+_FEWEST = 3
 """Words that make a text one in which people are told of; in fewer it is a fact."""
 
 _PHONES = re.compile(r"\s*(?:[/,;]|\bor\b)\s*")

@@ -22,7 +22,8 @@ from triage.intake.prose_cues import PROFESSIONAL_AFTER, STREET_AFTER
 _WORD = re.compile(r"[^\W\d_]+(?:[’'ʼ][^\W\d_]{2,})*")
 _CHUNK = re.compile(r"[^\s<>()\[\]{}\",;:“”]+")
 _BIG = "[A-ZÀ-ÖØ-ÞĀ-Ž]"
-_DOTTED = re.compile(rf"(?<![\w.]){_BIG}(?:\.\s?{_BIG}){{1,3}}(?:\.|(?!\w))")
+_DOTTED = re.compile(rf"(?<![\w.]){_BIG}(?:(?:\.\s?|-){_BIG}){{1,3}}(?:\.|(?!\w))")
+_SPACED = re.compile(r"(?<!\w)[^\W\d_](?:[ .*-]{1,2}[^\W\d_]){2,}(?!\w)")
 _BARE = re.compile(rf"(?<![\w.@]){_BIG}{{2,4}}(?!\w)")
 _TITLED = re.compile(rf"\b(?:Mrs?|Ms|Miss|Mx)\b\.?\s({_BIG})(?![\w’'])")
 _TOLD = (
@@ -38,6 +39,7 @@ _CALLED = word_set(
     "called named mr mrs ms miss boyfriend girlfriend partner ex husband wife mate friend "
     "neighbour aunt auntie uncle cousin nan brother sister big little lil old young"
 )
+_BEFORE_A_THING = word_set("a an the this that his her my our their your no any each")
 _BY = _CALLED | word_set("with by and from about between saw told asked at")
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx"})
 _WORKS_AS = re.compile(
@@ -113,8 +115,10 @@ class Spellings:
                 for half in person.halves:
                     self._halves.setdefault(half, person)
                 firsts = "".join(token[0] for token in tokens).upper()
-                for initials in {firsts, firsts[0] + firsts[-1]} if person.family else ():
-                    self._initials.setdefault(initials, person)
+                for last in firsts[1:]:  # of a Pell-Whitlock JP and JW too
+                    self._initials.setdefault(firsts[0] + last, person)
+                if person.family:
+                    self._initials.setdefault(firsts, person)
 
     def _person(self, name: str, tokens: Sequence[str]) -> _Person:
         given, family = tokens[0], tokens[-1] if len(tokens) > 1 else ""
@@ -168,7 +172,9 @@ class Spellings:
                 halves |= {n for n in person.nicknames if len(n) >= _LEAST}
                 if both or letters in person.joined:
                     yield _spelt(text, chunk.start(), whole, person.name, "a name in it", sure=True)
-                elif any(half in letters for half in halves) and not is_english(letters):
+                elif any(half in letters for half in halves) and (
+                    whole[0] == "@" or not is_english(letters)
+                ):
                     yield _spelt(text, chunk.start(), whole, person.name, "may have a name in it")
                 else:
                     continue
@@ -182,16 +188,24 @@ class Spellings:
                 plain = pattern is _BARE and letters in _NOT_INITIALS
                 if person is not None and not plain and letters not in self._own_initials():
                     yield _spelt(text, match.start(), match[0], person.name, "initials")
+        for match in _SPACED.finditer(text):
+            letters = fold("".join(filter(str.isalpha, match[0])))
+            if person := self._halves.get(letters):
+                why = "the name, letter by letter"
+                yield _spelt(text, match.start(), match[0], person.name, why, sure=True)
         for pattern in (_TITLED, _SINGLE):
             for match in pattern.finditer(text):
-                letter = fold(match[1])
-                by_family = pattern is _TITLED
-                if not by_family and self._begins_own(letter):
-                    continue
-                for person in self._people:
-                    if (person.family if by_family else person.given)[:1] == letter:
-                        yield _spelt(text, match.start(), match[0], person.name, "an initial")
-                        break
+                if person := self._begins(fold(match[1]), titled=pattern is _TITLED):
+                    yield _spelt(text, match.start(), match[0], person.name, "an initial")
+
+    def _begins(self, letter: str, *, titled: bool) -> _Person | None:
+        """Whom an initial alone may be: "Mrs M" of Kelly Marsh, also "Miss K"; "K" of nobody where
+        the child's begins so."""
+        by_family = [p for p in self._people if titled and p.family[:1] == letter]
+        by_given = [p for p in self._people if p.given[0] == letter]
+        if self._begins_own(letter):
+            by_given = []
+        return next(iter((*by_family, *by_given)), None)
 
     def _own_initials(self) -> frozenset[str]:
         return frozenset((a[0] + b[0]).upper() for a in self.own for b in self.own if a != b)
@@ -208,6 +222,8 @@ class Spellings:
         if word in self.own or word.removesuffix("s") in self.own:
             return None, 1
         if person := self._halves.get(word):
+            if here.capital and word == person.given and self._by_another(here):
+                return here.both(person.name, "the first name, with another family name"), 2
             return self._known(person, here), 1
         for end in ("s", "es"):
             person = self._halves.get(word.removesuffix(end))
@@ -233,6 +249,11 @@ class Spellings:
         if not here.common:
             return here.spelt(person.name, "the name in small letters", sure=True)
         return here.phrase(person.name, f"“{here.word}” may be the name in small letters")
+
+    def _by_another(self, here: _Beside) -> bool:
+        """Whether a family name that nobody held has comes after it."""
+        held = here.after in self._halves or here.after in self.own or here.after in self.work
+        return not held and _goes_on(here.text, here.words, here.at)
 
     def _otherwise(self, here: _Beside) -> tuple[Spelt | None, int]:
         """A slip of a name that is held, or a name of nobody who is."""
@@ -390,6 +411,9 @@ class _Beside:
         begins = not self._next(-1) or self._next(-1) in _THAT
         if self._next(1) in _SAYS or (begins and self._next(1) in _IS):
             return self.both(of, why)
+        if self._owns and self._next(-1) not in _BEFORE_A_THING:
+            start, end = self._here.span()
+            return _spelt(self.text, start, self.text[start : end + 2], of, why)
         if self._next(-1) not in _CALLED:
             return None
         start = self.words[self.at - 1].start()
