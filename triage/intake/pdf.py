@@ -24,6 +24,13 @@ from triage.intake.pdf_ruled import words_by_cell, write_ruled, write_words
 from triage.intake.pdf_words import Row, Word, page_words, rows_of, without_running
 from triage.intake.pieces import Cell, Line, Node, Pair, Piece, Sheet, Table
 
+_DAMAGED = "It is damaged. Look at the original."
+_PICTURE = "It is a picture with no words in it. Look at the original."
+_BLACKED_OUT = (
+    "Words there are blacked out, and were not read. They are still in the file: "
+    "tell whoever sent it, and don't pass it on."
+)
+
 
 def write_pdf(
     sheet: Sheet, untrusted_bytes: bytes, limits: Limits
@@ -47,6 +54,7 @@ def write_pdf(
     lost: list[NotRead] = []
     wordless: list[int] = []
     damaged: list[int] = []
+    blacked_out: list[int] = []
     edges: set[str] = set()
     try:
         count = min(len(document), limits.pages)
@@ -54,15 +62,18 @@ def write_pdf(
             if number:
                 sheet.pages.append(sheet.length)
             try:
-                words, size, grids = page_words(document, number)
+                read = page_words(document, number)
             except pdfium.PdfiumError:
                 damaged.append(number + 1)
                 continue
+            words, size = read.words, read.size
+            if read.blacked_out:
+                blacked_out.append(number + 1)
             typed = fields.get(number, [])
             words.extend([_beside_label(field, words, typed) for field in typed])
             if not words:
                 wordless.append(number + 1)
-            outside, held = words_by_cell(words, grids)
+            outside, held = words_by_cell(words, read.grids)
             rows = without_running(rows_of(outside), edges, first=number == 0)
             plain = partial(_write_page, sheet, page=number + 1, size=size)
             if held:
@@ -83,23 +94,10 @@ def write_pdf(
         document.close()
     if damaged and len(damaged) == count:
         raise BrokenError("It is damaged or cut short.")
-    if damaged:
-        lost.append(
-            NotRead(
-                place=Piece(sheet, 0, 0).place(),
-                what=f"page {', '.join(map(str, damaged[:12]))}",
-                why="It is damaged. Look at the original.",
-            )
-        )
-    if wordless:
-        shown = ", ".join(map(str, wordless[:12]))
-        lost.append(
-            NotRead(
-                place=Piece(sheet, 0, 0).place(),
-                what=f"page {shown}" if len(wordless) == 1 else f"pages {shown}",
-                why="It is a picture with no words in it. Look at the original.",
-            )
-        )
+    for pages, why in ((damaged, _DAMAGED), (wordless, _PICTURE), (blacked_out, _BLACKED_OUT)):
+        if pages:
+            shown = f"page{'s' if len(pages) > 1 else ''} {', '.join(map(str, pages[:12]))}"
+            lost.append(NotRead(place=Piece(sheet, 0, 0).place(), what=shown, why=why))
     return nodes, lost
 
 

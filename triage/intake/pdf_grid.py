@@ -112,7 +112,7 @@ def _look(holder: Any, nested: bool, by: Matrix, height: float, drawn: _Drawn, d
             continue
         own = raw.FS_MATRIX()
         raw.FPDFPageObj_GetMatrix(one, own)
-        matrix = _times((own.a, own.b, own.c, own.d, own.e, own.f), by)
+        matrix = times((own.a, own.b, own.c, own.d, own.e, own.f), by)
         if kind == raw.FPDF_PAGEOBJ_FORM:
             if deep < 3 and not _look(one, True, matrix, height, drawn, deep + 1):
                 return False
@@ -121,7 +121,8 @@ def _look(holder: Any, nested: bool, by: Matrix, height: float, drawn: _Drawn, d
     return True
 
 
-def _times(a: Matrix, b: Matrix) -> Matrix:
+def times(a: Matrix, b: Matrix) -> Matrix:
+    """One change of places after another."""
     return (
         a[0] * b[0] + a[1] * b[2], a[0] * b[1] + a[1] * b[3],
         a[2] * b[0] + a[3] * b[2], a[2] * b[1] + a[3] * b[3],

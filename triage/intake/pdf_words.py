@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from triage.intake.pdf_black import filled_on
 from triage.intake.pdf_grid import Grid, grids_of
 
 
@@ -36,10 +37,23 @@ class Row:
     middle: float = 0.0
 
 
-def page_words(document: Any, number: int) -> tuple[list[Word], tuple[float, float], list[Grid]]:
-    """A page's words, its width and height in points, and the grids ruled on it."""
+@dataclass(slots=True, frozen=True)
+class Page:
+    """A page's words, its width and height in points, the grids ruled on it, and whether words
+    beneath black boxes were left alone."""
+
+    words: list[Word]
+    size: tuple[float, float]
+    grids: list[Grid]
+    blacked_out: bool
+
+
+def page_words(document: Any, number: int) -> Page:
+    """A page as it can be read on paper."""
     page = document[number]
     grids = grids_of(page)
+    filled = filled_on(page)
+    blacked_out = False
     width, height = page.get_size()
     text = page.get_textpage()
     words: list[Word] = []
@@ -64,6 +78,9 @@ def page_words(document: Any, number: int) -> tuple[list[Word], tuple[float, flo
                 word.text += char  # the letters of a ligature share its box
                 continue
             last_box = box
+            if filled.hides(text, at, box):
+                word, blacked_out = None, True
+                continue
             left, bottom, right, top = box
             if right <= left and top <= bottom:
                 if word is not None:
@@ -85,7 +102,7 @@ def page_words(document: Any, number: int) -> tuple[list[Word], tuple[float, flo
     finally:
         text.close()
         page.close()
-    return words, (width or 1.0, height or 1.0), grids
+    return Page(words, (width or 1.0, height or 1.0), grids, blacked_out)
 
 
 def _is_bold(text: Any, at: int) -> bool:
