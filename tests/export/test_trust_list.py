@@ -73,6 +73,8 @@ def test_times_of_other_places_are_told_in_utc_and_none_is_out_of_the_calendar()
         b'{"keys": [], "keys": []}',
         b'{"keys": [{"kid": "a", "revokedAt": "2026-11-24T00:00:00Z", "revokedAt": null}]}',
         b'{"keys": ' + b"[" * 100_000,
+        b'{"keys": [], "version": 1e999}',
+        b'{"keys": [{"name": "\\ud800"}]}',
         b'{"keys": [1]}',
         b'{"keys": ["signs_off"]}',
         b'{"keys": {}}',

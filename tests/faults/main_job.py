@@ -166,10 +166,10 @@ class Telling(Journal):
         self.say()
         return super().put(id, kind, subject, body)
 
-    def mark_tried(self, entry: Entry) -> None:
+    def mark_tried(self, entry: Entry) -> Entry:
         """As `Journal.mark_tried`."""
         self.say()
-        super().mark_tried(entry)
+        return super().mark_tried(entry)
 
     def strike(self, subject: str, up_to: int) -> None:
         """As `Journal.strike`; the hub has it by now."""

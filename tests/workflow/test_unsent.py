@@ -17,7 +17,7 @@ from triage.domain.decision import AnswerConflict, SavedAnswer
 from triage.domain.errors import StoreError, UnreachableError
 from triage.domain.worker import Worker
 from triage.storage import answers, contacts, events
-from triage.storage.journal import Journal
+from triage.storage.journal import Entry, Journal
 from triage.workflow import comments, decide, requests, sign, unsent
 from triage.workflow.desk import Desk
 from triage.workflow.unsent import Unsent
@@ -83,6 +83,29 @@ def test_words_kept_here_outlive_the_program_and_can_not_be_read_on_the_disk(
     assert at_hub(hub, maya)["analysis"].value == "She hid under the bed."
     with pytest.raises(StoreError):
         Journal(tmp_path / "unsent.db", KEY[::-1])
+
+
+def test_words_put_in_by_another_window_while_they_are_sent_are_the_ones_that_arrive(
+    hub: HubHere, cable: Cable, ruth: Desk, maya: Contact, tmp_path: Path
+) -> None:
+    class TypedInto(Journal):
+        """Another window types on between the reading of what waits and the sending."""
+
+        def mark_tried(self, entry: Entry) -> Entry:
+            """As `Journal.mark_tried`."""
+            assert self.rewrite(entry, entry.body.replace("bed", "bed and hid"))
+            return super().mark_tried(entry)
+
+    cable.away = True
+    with pytest.raises(UnreachableError):  # and so nothing is on its way
+        unsent.find_out(ruth)
+    assert type_(ruth, maya, "Under the bed.")
+    cable.away = False
+    here = TypedInto(tmp_path / "unsent.db", KEY)
+    unsent.send(replace(ruth, unsent=Unsent(here)))
+    assert at_hub(hub, maya)["analysis"].value == "Under the bed and hid."
+    assert here.all() == []
+    here.close()
 
 
 def test_save_whose_answer_was_lost_is_sent_again_and_counts_once(

@@ -1,6 +1,7 @@
 """JSON from outside that every reader reads alike (RFC 8259), as RFC 8725 section 3.7 asks."""
 
 import json
+from math import isfinite
 from typing import Any
 
 from triage.domain.errors import SignatureError
@@ -16,7 +17,11 @@ def json_object(untrusted: bytes, what: str) -> dict[str, Any]:
         raise SignatureError(f"{what} is larger than any decision ({len(untrusted)} bytes).")
     try:
         words = untrusted.decode("utf-8")
-        parsed = json.loads(words, object_pairs_hook=_once, parse_constant=_no_constant)
+        parsed = json.loads(
+            words, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_finite
+        )
+        if "\\u" in words:
+            json.dumps(parsed, ensure_ascii=False).encode("utf-8")  # half a letter is none
     except (ValueError, RecursionError) as fault:
         raise SignatureError(f"{what} can't be read as JSON.") from fault
     if not isinstance(parsed, dict):
@@ -28,6 +33,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a member is named twice")
+    return found
+
+
+def _finite(number: str) -> float:
+    found = float(number)
+    if not isfinite(found):
+        raise ValueError(f"{number} is beyond what a number can be")
     return found
 
 

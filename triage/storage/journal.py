@@ -63,10 +63,12 @@ class Journal:
             )
             return bool(changed.rowcount == 1)
 
-    def mark_tried(self, entry: Entry) -> None:
-        """From now on it may have reached the hub."""
+    def mark_tried(self, entry: Entry) -> Entry:
+        """From now on it may have reached the hub, with the words that it then has: another window
+        may have put newer ones in since it was read."""
         with self._saying():
             self._line.execute("UPDATE entry SET tried = 1 WHERE seq = ?", (entry.seq,))
+            return next(iter(self._read("WHERE seq = ?", entry.seq)), entry)
 
     def strike(self, subject: str, up_to: int) -> None:
         """The hub has the word of `up_to` on the subject: it and all before it are done with."""

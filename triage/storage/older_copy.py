@@ -62,7 +62,7 @@ def let_go_of_copies(path: Path) -> None:
 
 
 def _let_go(path: Path, *, before: datetime | None) -> None:
-    for copy in path.parent.glob(f"{path.stem}-before-*{path.suffix}"):
+    for copy in path.parent.glob(f"{path.stem}-before-*"):  # half a one too, of a kill
         made = datetime.fromtimestamp(copy.stat().st_mtime, UTC)
         if before is None or made < before:
             copy.unlink()

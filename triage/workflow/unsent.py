@@ -297,7 +297,7 @@ def _send(desk: Desk, unsent: Unsent, entry: Entry) -> object:
     """One entry to the hub; struck out once it is there. What the hub refuses is marked stuck."""
     if desk.store.away_for() is not None:
         find_out(desk)  # what never left may still have more typed into it
-    unsent.journal.mark_tried(entry)
+    entry = unsent.journal.mark_tried(entry)
     store = Once(desk.store, entry.id, by=desk.worker.id, at=desk.now())
     try:
         value = _sender(entry.kind)(desk, replace(desk, store=store), unsent, entry)
