@@ -184,3 +184,29 @@ def drawn_code(page: pypdfium2.PdfPage, squares: int) -> list[bytes]:
         )
         for y in middles
     ]
+
+
+def test_mail_is_from_the_hub_whatever_signs_its_name_has(
+    front: Front, servers: PostServers
+) -> None:
+    desk = mailing(front.priya, servers)
+    named = replace(desk.profile, hub="Northmere (East), Front Door")
+    desk = replace(desk, profile=named)
+    happen(front, 20)
+    checkpoints.lodge_due(desk)
+    checkpoints.send_due(desk)
+    [(_, mail)] = servers.out.taken
+    [sender] = email.message_from_bytes(mail, policy=email.policy.default)["From"].addresses
+    assert sender.display_name == "Northmere (East), Front Door"
+    smtp = desk.profile.requests.smtp
+    assert smtp is not None
+    assert sender.addr_spec == smtp.sender
+
+
+def test_mail_of_mails_without_end_is_no_checkpoint(front: Front) -> None:
+    deep = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n)
+        for n in range(5000)
+    )
+    read = checkpoints.read([("deep.eml", deep)], people.trust_list(front.ruth))
+    assert "without end" in read.foreign[0]

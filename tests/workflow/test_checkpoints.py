@@ -110,6 +110,19 @@ def test_file_that_nobody_here_signed_stops_no_lodging_and_is_said(
     assert checkpoints.lodge_due(desk).made is None, "the newest that counts is new enough"
 
 
+def test_file_on_the_share_that_cant_be_read_is_not_called_a_strangers(
+    front: Front, share: Path
+) -> None:
+    desk = lodging(front, share)
+    happen(front, 20)
+    checkpoints.lodge(desk, share)
+    (share / "checkpoint-000000000021-00000000.jws").mkdir()
+    looked = checkpoints.lodge_due(desk)
+    assert looked.made is None
+    assert "can't be read just now" in looked.words
+    assert "nobody" not in looked.words
+
+
 def test_checkpoint_signed_by_a_clock_that_was_put_back_holds_none_up(
     front: Front, share: Path
 ) -> None:

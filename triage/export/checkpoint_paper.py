@@ -8,6 +8,7 @@ import email.policy
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
 from email.utils import format_datetime
 from io import BytesIO
@@ -48,7 +49,7 @@ def mail(
     """The mail that carries a checkpoint: the same bytes each time, under one name of its own."""
     domain = sender.rpartition("@")[2]
     made = EmailMessage(policy=email.policy.SMTP)
-    made["From"] = f"{hub} <{sender}>"
+    made["From"] = Address(hub, addr_spec=sender)
     made["To"] = to
     made["Subject"] = f"Signed checkpoint of the audit trail, event {checkpoint.seq}"
     made["Date"] = format_datetime(at)
@@ -115,11 +116,16 @@ def tokens_in(untrusted: bytes) -> tuple[bytes, ...]:
     """The checkpoints in a file: one as it was lodged, a mail that carries it, or what was scanned
     or typed from a page, wherever its lines end. Nothing is checked. Raises SignatureError where
     there is none."""
-    found = dict.fromkeys(
-        token.encode()
-        for text in _texts(untrusted[:LARGEST])
-        for token in _TOKEN.findall("".join(text.split()) if text.strip()[:3] == "eyJ" else text)
-    )
+    try:
+        found = dict.fromkeys(
+            token.encode()
+            for text in _texts(untrusted[:LARGEST])
+            for token in _TOKEN.findall(
+                "".join(text.split()) if text.strip()[:3] == "eyJ" else text
+            )
+        )
+    except RecursionError as fault:
+        raise SignatureError("It holds mails in mails without end.") from fault
     if not found:
         raise SignatureError("There is no signed checkpoint in it.")
     return tuple(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -62,7 +63,7 @@ def build(
         return _mesh_document(request, letter, kind, local_id, text)
     sender = rules.smtp.sender if rules.smtp else ""
     message = EmailMessage(policy=SMTP)
-    message["From"] = f"{letter.hub} <{sender}>"
+    message["From"] = Address(letter.hub, addr_spec=sender)
     message["To"] = request.to
     message["Subject"] = ("Reminder: " if kind == "reminder" else "") + letter.subject
     message["Date"] = format_datetime(at)

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from triage.domain.checkpoint_mail import CheckpointMail
 from triage.domain.request import MessageState
+from triage.storage import outgoing
 from triage.storage.engine import Transaction
-from triage.storage.outgoing import OPEN, has_waited, is_free
 from triage.storage.tables import checkpoint_mail as table
 
 
@@ -44,20 +44,17 @@ def told_since(tx: Transaction, seq: int) -> int:
 
 def due(tx: Transaction, at: datetime, *, limit: int = 5) -> list[CheckpointMail]:
     """What waits to be sent, or may have been, and may be tried at `at`; not what is claimed."""
-    waits = table.c.state.in_(OPEN) & is_free(table, at) & has_waited(table, at)
-    query = select(table).where(waits).order_by(table.c.next_attempt_at, table.c.id).limit(limit)
-    return [_mail(row) for row in tx.connection.execute(query)]
+    query = (
+        select(table)
+        .where(outgoing.is_due(table, at))
+        .order_by(table.c.next_attempt_at, table.c.id)
+    )
+    return [_mail(row) for row in tx.connection.execute(query.limit(limit))]
 
 
 def claim(tx: Transaction, id: UUID, by: str, until: datetime, *, at: datetime) -> bool:
     """Take one on, so that no other desk sends it before `until`. False if one did."""
-    here: ColumnElement[bool] = table.c.id == id
-    taken = tx.connection.execute(
-        update(table)
-        .where(here, table.c.state.in_(OPEN), is_free(table, at))
-        .values(claimed_by=by, claimed_until=until)
-    )
-    return taken.rowcount == 1
+    return outgoing.claim(tx, table, table.c.id == id, by, until, at=at)
 
 
 def record(tx: Transaction, mail: CheckpointMail) -> None:
@@ -67,7 +64,7 @@ def record(tx: Transaction, mail: CheckpointMail) -> None:
     tx.connection.execute(
         update(table)
         .where(table.c.id == mail.id)
-        .values(claimed_by=None, claimed_until=None, **_columns(mail), **told)
+        .values(**outgoing.LET_GO, **_columns(mail), **told)
     )
 
 

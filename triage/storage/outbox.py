@@ -5,15 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Row, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, insert, select, update
 
 from triage.domain.decision import Delivery, OutboxState
 from triage.domain.errors import ConflictError, NotFoundError
+from triage.storage import outgoing
 from triage.storage.engine import Transaction
 from triage.storage.tables import delivery as table
-
-LONGEST_CLAIM = timedelta(minutes=10)
-"""No desk claims a delivery for longer."""
 
 LONGEST_WAIT = timedelta(hours=25)
 """No delivery waits longer for its next try."""
@@ -63,26 +61,14 @@ def due(tx: Transaction, at: datetime, limit: int = 50) -> list[Delivery]:
         )
         .exists()
     )
-    waited = _over(table.c.next_attempt_at, at, LONGEST_WAIT)
-    return _read(tx, table.c.state.in_(_OPEN) & _free(at) & ~before & waited, limit)
-
-
-def _free(at: datetime) -> ColumnElement[bool]:
-    return _over(table.c.claimed_until, at, LONGEST_CLAIM)
-
-
-def _over(until: Column[datetime], at: datetime, longest: timedelta) -> ColumnElement[bool]:
-    return or_(until.is_(None), until <= at, until > at + longest)
+    waited = outgoing.has_waited(table, at, LONGEST_WAIT)
+    free = table.c.state.in_(_OPEN) & outgoing.is_free(table, at)
+    return _read(tx, free & ~before & waited, limit)
 
 
 def claim(tx: Transaction, id: UUID, by: str, until: datetime, *, at: datetime) -> bool:
     """Take a delivery on, so that no other desk sends it before `until`. False if one did."""
-    taken = tx.connection.execute(
-        update(table)
-        .where(table.c.id == id, table.c.state.in_(_OPEN), _free(at))
-        .values(claimed_by=by, claimed_until=until)
-    )
-    return taken.rowcount == 1
+    return outgoing.claim(tx, table, table.c.id == id, by, until, at=at, open=_OPEN)
 
 
 def record(tx: Transaction, delivery: Delivery) -> None:
@@ -94,7 +80,7 @@ def record(tx: Transaction, delivery: Delivery) -> None:
     if delivery.state is not OutboxState.ACCEPTED:
         here = here & (table.c.state != OutboxState.ACCEPTED.value)
     changed = tx.connection.execute(
-        update(table).where(here).values(claimed_by=None, claimed_until=None, **_columns(delivery))
+        update(table).where(here).values(**outgoing.LET_GO, **_columns(delivery))
     )
     if changed.rowcount == 0:
         theirs = get(tx, delivery.id)

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Row, insert, select, update
 
 from triage.domain.errors import NotFoundError
 from triage.domain.request import MessageState, OutMessage, Via
+from triage.storage import outgoing
 from triage.storage.engine import Transaction
-from triage.storage.outgoing import OPEN, has_waited, is_free
 from triage.storage.tables import request_message as table
 
 
@@ -41,26 +41,18 @@ def get(tx: Transaction, id: UUID) -> OutMessage:
 
 def due(tx: Transaction, at: datetime, *, limit: int = 20) -> list[OutMessage]:
     """What waits to be sent, or may have been, and may be tried at `at`; not what is claimed."""
-    waits = table.c.state.in_(OPEN) & is_free(table, at) & has_waited(table, at)
-    return _read(tx, waits, limit)
+    return _read(tx, outgoing.is_due(table, at), limit)
 
 
 def claim(tx: Transaction, id: UUID, by: str, until: datetime, *, at: datetime) -> bool:
     """Take a message on, so that no other desk sends it before `until`. False if one did."""
-    taken = tx.connection.execute(
-        update(table)
-        .where(table.c.id == id, table.c.state.in_(OPEN), is_free(table, at))
-        .values(claimed_by=by, claimed_until=until)
-    )
-    return taken.rowcount == 1
+    return outgoing.claim(tx, table, table.c.id == id, by, until, at=at)
 
 
 def record(tx: Transaction, message: OutMessage) -> None:
     """Keep what became of a message, and let go of the claim."""
     tx.connection.execute(
-        update(table)
-        .where(table.c.id == message.id)
-        .values(claimed_by=None, claimed_until=None, **_columns(message))
+        update(table).where(table.c.id == message.id).values(**outgoing.LET_GO, **_columns(message))
     )
 
 
@@ -73,7 +65,7 @@ def withdraw(tx: Transaction, request_id: UUID) -> None:
     """Send nothing more of a request that has not gone out yet."""
     tx.connection.execute(
         update(table)
-        .where(table.c.request_id == request_id, table.c.state.in_(OPEN))
+        .where(table.c.request_id == request_id, table.c.state.in_(outgoing.OPEN))
         .values(state=MessageState.FAILED.value, next_attempt_at=None)
     )
 

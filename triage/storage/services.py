@@ -6,12 +6,12 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Select, and_, delete, func, insert, select, update
 
 from triage.domain.errors import ConflictError, NotFoundError
 from triage.domain.service import DirectoryCopy, Service
 from triage.domain.service_referral import ServiceReferral
-from triage.storage import codec
+from triage.storage import codec, outgoing
 from triage.storage.engine import Transaction
 from triage.storage.tables import directory_copy, service, service_referral
 
@@ -48,11 +48,7 @@ def claim(tx: Transaction, directory: str, by: str, until: datetime, *, at: date
     """Take the copying of a directory on, until it is recorded or `until`; False if another desk
     is at it. A claim further ahead than any is given was made before a clock was put back."""
     table = directory_copy
-    free = or_(
-        table.c.claimed_until.is_(None),
-        table.c.claimed_until <= at,
-        table.c.claimed_until > at + LONGEST_CLAIM,
-    )
+    free = outgoing.is_free(table, at, LONGEST_CLAIM)
     taken = tx.connection.execute(
         update(table)
         .where(table.c.directory == directory, free)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -193,6 +194,7 @@ def _newest(desk: Desk, lodged: Iterable[_Lodged], here: str) -> tuple[Checkpoin
     there = tuple(lodged)
     newest: Checkpoint | None = None
     foreign: list[str] = []
+    unread: list[str] = []
     said: list[str] = []
     with desk.store.read() as tx:
         jwks, end = people.trusted(desk.signer, tx), events.head(tx).seq
@@ -200,7 +202,10 @@ def _newest(desk: Desk, lodged: Iterable[_Lodged], here: str) -> tuple[Checkpoin
     for number, name, content in there:
         try:
             found = signing.verify_checkpoint(content(), jwks)
-        except (SignatureError, OSError):
+        except OSError:
+            unread.append(name)
+            continue
+        except SignatureError:
             found = None
         if found is None or found.seq != number:
             foreign.append(name)
@@ -214,13 +219,21 @@ def _newest(desk: Desk, lodged: Iterable[_Lodged], here: str) -> tuple[Checkpoin
             held = events.hashes_of(tx, [newest.seq])
         if held.get(newest.seq, newest.hash) != newest.hash:
             said.append(f"{_anew(newest)} Tell IT now.")
+    return newest, " ".join((*said, *_not_counted(here, unread, foreign)))
+
+
+def _not_counted(here: str, unread: list[str], foreign: list[str]) -> Iterator[str]:
+    if unread:
+        yield f"{here} {unread[0]}, which can't be read just now{_more(unread)}. It does not count."
     if foreign:
-        more = f", and {len(foreign) - 1} more" if len(foreign) > 1 else ""
-        said.append(
-            f"{here} {foreign[0]}, which nobody of this hub signed{more}. It does not count. "
-            "Tell IT: nobody else should be able to put anything there."
+        yield (
+            f"{here} {foreign[0]}, which nobody of this hub signed{_more(foreign)}. It does not "
+            "count. Tell IT: nobody else should be able to put anything there."
         )
-    return newest, " ".join(said)
+
+
+def _more(names: list[str]) -> str:
+    return f", and {len(names) - 1} more" if len(names) > 1 else ""
 
 
 def _is_due(desk: Desk, newest: Checkpoint | None) -> bool:
@@ -309,6 +322,8 @@ def _write(path: Path, content: bytes) -> None:
         part.write_bytes(content)
         part.replace(path)
     except OSError as fault:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise DeliveryError(
             f"The checkpoint of the trail could not be put into {path.parent}: "
             f"{fault.strerror or 'the disk refused'}. The trail itself is whole. Tell IT."
