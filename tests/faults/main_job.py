@@ -17,7 +17,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -161,10 +161,10 @@ class Telling(Journal):
     say: Callable[[], object] = staticmethod(lambda: None)
     last = 0
 
-    def put(self, id: UUID, kind: str, subject: str, body: str) -> Entry:
+    def put(self, id: UUID, kind: str, subject: str, body: str, typed_at: datetime) -> Entry:
         """As `Journal.put`."""
         self.say()
-        return super().put(id, kind, subject, body)
+        return super().put(id, kind, subject, body, typed_at)
 
     def mark_tried(self, entry: Entry) -> Entry:
         """As `Journal.mark_tried`."""

@@ -40,7 +40,7 @@ def save_for_ever(store: Store, said: list[str]) -> None:
 
 def put_for_ever(journal: Journal, put: list[int]) -> None:
     while True:
-        journal.put(UUID(int=len(put)), "kind", f"subject {len(put)}", "Said. " * 500)
+        journal.put(UUID(int=len(put)), "kind", f"subject {len(put)}", "Said. " * 500, NOON)
         put.append(len(put))
 
 

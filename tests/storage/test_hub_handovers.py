@@ -77,7 +77,7 @@ def test_nobody_sees_changes_or_lets_go_what_another_decides_of_a_copy(
     contact = hub.front.bring(factory.contact())
     ola = at(factory.OLA)
     found = subject_access.gather(ola, contact.id, "c1")
-    kept = subject_access.keep(ola, found, AccessDraft(harm="None found."))
+    kept = subject_access.keep(ola, found.draft_at, AccessDraft(harm="None found."))
     for other in (factory.PRIYA, factory.RUTH):
         assert hub.tried(other, "SELECT * FROM access_draft") == []
         assert hub.tried(other, "UPDATE access_draft SET body = '{}'") == [(0,)]

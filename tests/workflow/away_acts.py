@@ -1,9 +1,14 @@
 """Every act that writes, and what becomes of it while the hub's server is away."""
 
 KEPT = {
+    "audit.ask_why": "unsent_words.ask_why",
+    "audit.keep_note": "unsent_words.keep_note",
+    "audit.record_reply": "unsent_words.record_reply",
     "comments.keep": "unsent.keep_comment",
     "corrections.ask": "unsent_facts.ask_correction",
     "decide.save_answer": "unsent.save_answer",
+    "handover.keep": "unsent_words.pass_on",
+    "partner_answers.record_by_hand": "unsent_words.record_by_hand",
     "reading.accept_clear": "unsent_facts.accept_clear",
     "reading.choose": "unsent_facts.choose",
     "reading.mark": "unsent_facts.mark",
@@ -13,10 +18,15 @@ KEPT = {
     "receive.start_call": "unsent_calls.start_call",
     "receive.throw_away": "unsent_calls.throw_away",
     "requests.keep_draft": "unsent.keep_draft",
+    "requests.rang": "unsent_words.rang",
+    "schedule.remind": "unsent_words.remind",
+    "schedule.snooze": "unsent_words.snooze",
     "screen.add_adult": "unsent_facts.add_person",
     "screen.add_child": "unsent_facts.add_person",
     "screen.change_fact": "unsent_facts.change_fact",
     "screen.rate": "unsent.save_answer",
+    "service_referrals.record": "unsent_words.record_step",
+    "subject_access.keep": "unsent_words.keep_copy",
 }
 """What is kept on the desk, sealed, and sent once the server answers, and by which function."""
 
@@ -30,7 +40,6 @@ _PAIR = "it is said of records as they are at the hub, which others may have jud
 _GOES_OUT = "nothing leaves the hub that it has not written down"
 _WAITS = "what waits to go out or come in stays where it is, and is gone on with by itself"
 _FILE = "the file stays where it was, and is taken in afterwards"
-_BOX = "the box stays open with what was typed in it"
 _GUARDS = "who may know, and whose key counts, is decided by the hub's database alone"
 _LIST = "it is one press, on a state that others may have changed since"
 
@@ -42,10 +51,10 @@ REFUSED = {
         "request_open.open_request screen.open_contact sign.look subject_access.gather"
     ),
     _BINDS: (
-        "decide.propose sign.approve sign.send_back sign.sign_together reading.make_contact "
-        "reading.not_for_us screen.set_aside screen.reopen screen.pause screen.resume "
-        "retention.approve retention.hold retention.keep retention.lift retention.propose "
-        "weights.adopt weights.refit weights.take_back access.acknowledge "
+        "corrections.answer decide.propose sign.approve sign.send_back sign.sign_together "
+        "reading.make_contact reading.not_for_us screen.set_aside screen.reopen screen.pause "
+        "screen.resume retention.approve retention.hold retention.keep retention.lift "
+        "retention.propose weights.adopt weights.refit weights.take_back access.acknowledge "
         "export.give_case_number vouching.certify vouching.renew_key vouching.revocation_list"
     ),
     _WHOSE: (
@@ -69,11 +78,6 @@ REFUSED = {
         "sending.note_reached sending.remind_due sending.send_due stamping.stamp_due"
     ),
     _FILE: ("receive.bring_back receive.receive_file receive.receive_path receive.receive_read"),
-    _BOX: (
-        "audit.ask_why audit.keep_note audit.record_reply corrections.answer handover.keep "
-        "partner_answers.record_by_hand requests.rang schedule.remind schedule.snooze "
-        "service_referrals.record subject_access.keep"
-    ),
     _GUARDS: (
         "concerns.open_up concerns.restrict people.change_pin people.enrol people.lock "
         "people.revoke_key people.switch restrictions.keep_restricted"

@@ -23,6 +23,7 @@ from triage.workflow import (
     sign,
     stamping,
     subject_access,
+    unsent_words,
     vouching,
 )
 
@@ -87,7 +88,14 @@ def _answered(front: Front, id: UUID) -> None:
 
 def _begun(front: Front, id: UUID) -> AccessDraft:
     found = subject_access.gather(front.priya, id, "c1")
-    return subject_access.keep(front.priya, found, AccessDraft(harm="None found."))
+    return subject_access.keep(front.priya, found.draft_at, AccessDraft(harm="None found."))
+
+
+def _begun_here(front: Front) -> Callable[[], object]:
+    id = front.bring(factory.contact()).id
+    place = subject_access.gather(front.priya, id, "c1").draft_at
+    draft = AccessDraft(harm="None found.")
+    return lambda: unsent_words.keep_copy(front.priya, place, draft)
 
 
 def _copied(front: Front, id: UUID) -> bytes:
@@ -155,6 +163,7 @@ ACTS = {
         lambda f, id: subject_access.gather(f.priya, id, "c1"),
     ),
     "subject_access.keep": _on(lambda f: f.bring(factory.contact()).id, _begun),
+    "unsent_words.keep_copy": _begun_here,
     "subject_access.export": _on(lambda f: f.bring(factory.contact()).id, _copied),
     "corrections.ask": _on(
         lambda f: f.bring(factory.contact()).id,

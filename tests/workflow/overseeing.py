@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tests import factory
 from tests.workflow.conftest import Front
 from triage.domain.oversight import Question
-from triage.workflow import access, audit, audit_export, claims, restrictions, screen
+from triage.workflow import access, audit, audit_export, claims, restrictions, screen, unsent_words
 
 Prepared = Callable[[Front], Callable[[], object]]
 
@@ -44,6 +44,22 @@ def _reply(front: Front) -> Callable[[], object]:
     return lambda: audit.record_reply(front.priya, question, "No kin of mine.")
 
 
+def _note_here(front: Front) -> Callable[[], object]:
+    claims.claim(front.ruth, front.bring(factory.contact()))
+    seq = front.seq
+    return lambda: unsent_words.keep_note(front.priya, seq, "No question.")
+
+
+def _ask_here(front: Front) -> Callable[[], object]:
+    question = _own_family(front)
+    return lambda: unsent_words.ask_why(front.priya, question, "By word.")
+
+
+def _reply_here(front: Front) -> Callable[[], object]:
+    question = _own_family(front)
+    return lambda: unsent_words.record_reply(front.priya, question, "No kin of mine.")
+
+
 def _export(front: Front) -> Callable[[], object]:
     claims.claim(front.ruth, front.bring(factory.contact()))
     return lambda: audit_export.export_trail(
@@ -77,6 +93,9 @@ ACTS: dict[str, Prepared] = {
     "audit.keep_note": _note,
     "audit.ask_why": _ask,
     "audit.record_reply": _reply,
+    "unsent_words.keep_note": _note_here,
+    "unsent_words.ask_why": _ask_here,
+    "unsent_words.record_reply": _reply_here,
     "audit_export.export_trail": _export,
 }
 LISTS = {

@@ -6,7 +6,7 @@ from datetime import timedelta
 from tests import factory
 from tests.workflow.conftest import Front
 from triage.domain.contact import Contact
-from triage.workflow import claims, handover, happened, night, schedule
+from triage.workflow import claims, handover, happened, night, schedule, unsent_words
 
 Prepared = Callable[[Front], Callable[[], object]]
 
@@ -95,6 +95,17 @@ def _snooze(front: Front) -> Callable[[], object]:
     return lambda: schedule.snooze(front.ruth, contact.id, LATER, "The nurse is in at one")
 
 
+def _snooze_here(front: Front) -> Callable[[], object]:
+    contact = claims.claim(front.ruth, front.bring(factory.contact(rating="green")))
+    return lambda: unsent_words.snooze(front.ruth, contact.id, LATER, "The nurse is in at one")
+
+
+def _pass_on(front: Front) -> Callable[[], object]:
+    contact = _with(front, "rosei")
+    passing = unsent_words.Passing(to="pnandra", next_step="Ring the school")
+    return lambda: unsent_words.pass_on(front.ruth, contact.id, passing, None)
+
+
 def _put_off(front: Front) -> Callable[[], object]:
     made = schedule.remind(front.ruth, "Ring Carla", LATER)
     return lambda: schedule.put_off(front.ruth, made.id, LATER + timedelta(hours=1))
@@ -115,6 +126,9 @@ ACTS: dict[str, Prepared] = {
     "night.seen": lambda front: lambda: night.seen(front.ruth),
     "schedule.remind": lambda front: lambda: schedule.remind(front.ruth, "Ring Carla", LATER),
     "schedule.snooze": _snooze,
+    "unsent_words.pass_on": _pass_on,
+    "unsent_words.remind": lambda f: lambda: unsent_words.remind(f.ruth, "Ring Carla", LATER),
+    "unsent_words.snooze": _snooze_here,
     "schedule.put_off": _put_off,
     "schedule.done": _done,
     "happened.seen": _seen,

@@ -65,6 +65,7 @@ from triage.workflow import (
     unsent,
     unsent_calls,
     unsent_facts,
+    unsent_words,
     weights,
 )
 from triage.workflow import requests as asking
@@ -147,14 +148,14 @@ def _reading(front: Front) -> Desk:
     return replace(front.ruth, directories={"northmere": Published(LANTERN)})
 
 
+def _near(front: Front) -> Contact:
+    """A contact with services near it."""
+    directories.copy_due(_reading(front))
+    return front.bring(factory.contact())
+
+
 def _on_family(act: Callable[[Front, Contact], object]) -> Prepared:
-    """An act on a contact, with services near it."""
-
-    def family(front: Front) -> Contact:
-        directories.copy_due(_reading(front))
-        return front.bring(factory.contact())
-
-    return _on(family, act)
+    return _on(_near, act)
 
 
 def _refer(front: Front, contact: Contact) -> ServiceReferral:
@@ -476,6 +477,11 @@ ACTS: dict[str, Prepared] = {
         _asked, lambda f, r: asking.keep_draft(f.ruth, replace(r, why="Hurt."))
     ),
     "requests.rang": _on(_to_ring, lambda f, r: asking.rang(f.ruth, r.id, "T. Amos")),
+    "unsent_words.rang": _on(_to_ring, lambda f, r: unsent_words.rang(f.ruth, r, "T. Amos")),
+    "unsent_words.record_by_hand": _on(
+        lambda f: request_open.look_again(f.ruth, _rung(f)).request,
+        lambda f, r: unsent_words.record_by_hand(f.ruth, r, SPOKEN),
+    ),
     "requests.send": _on(_asked, lambda f, r: asking.send(f.ruth, r)),
     "requests.send_again": _on(
         lambda f: _went(f, MessageState.FAILED), lambda f, r: asking.send_again(f.ruth, r)
@@ -530,6 +536,10 @@ ACTS: dict[str, Prepared] = {
             service_referrals.send(f.ruth, _refer(f, c), "rang", agreed=Agreed.YES),
             ReferralState.ACCEPTED,
         )
+    ),
+    "unsent_words.record_step": _on(
+        lambda f: service_referrals.send(f.ruth, _refer(f, _near(f)), "rang", agreed=Agreed.YES),
+        lambda f, made: unsent_words.record_step(f.ruth, made, ReferralState.ACCEPTED, ""),
     ),
     "sign.look": _on(lambda f: f.proposed(), lambda f, v: sign.look(f.priya, v.id)),
     "sign.approve": _on(

@@ -270,7 +270,7 @@ def test_what_was_decided_of_a_copy_is_kept_for_its_maker_alone_until_it_is_made
         for_whom="Maya ",
         harm="None fo",
     )
-    kept = subject_access.keep(front.priya, found, begun)
+    kept = subject_access.keep(front.priya, found.draft_at, begun)
     assert kept == replace(begun, version=1)
     first, second = found.contact_ids
     for contact_id in (first, second):
@@ -278,11 +278,11 @@ def test_what_was_decided_of_a_copy_is_kept_for_its_maker_alone_until_it_is_made
         assert (again.draft, again.draft_at) == (kept, (first, "c1")), "also from another contact"
     assert subject_access.gather(front.ola, first, "c1").draft == AccessDraft()
     assert "She knows" not in "".join(e.detail for e in front.events(0))
-    later = subject_access.keep(front.priya, found, replace(kept, harm="None found."))
+    later = subject_access.keep(front.priya, found.draft_at, replace(kept, harm="None found."))
     with pytest.raises(ConflictError, match="another window"):
-        subject_access.keep(front.priya, found, replace(kept, harm="Some."))
+        subject_access.keep(front.priya, found.draft_at, replace(kept, harm="Some."))
     with pytest.raises(ConflictError):
-        subject_access.keep(front.priya, found, begun)
+        subject_access.keep(front.priya, found.draft_at, begun)
     assert subject_access.gather(front.priya, first, "c1").draft == later
     decided = {p.words: Settled(goes=True, why=p.why) for p in found.third_parties}
     subject_access.export(front.priya, found, decided, for_whom="Maya", harm="None found.")

@@ -57,7 +57,9 @@ def test_words_kept_when_the_program_ended_are_sent_by_the_next(
         unsent._Answer,
         unsent._Answer(contact_id=contact.id, key="analysis", value="Before.", base_version=0),
     )
-    first.unsent.journal.put(uuid.uuid4(), "_Answer", f"answer:{contact.id}:analysis", body)
+    first.unsent.journal.put(
+        uuid.uuid4(), "_Answer", f"answer:{contact.id}:analysis", body, factory.NOW
+    )
     first.close()
     opened.clear()
     again = start(folder, opened)
@@ -92,7 +94,9 @@ def test_what_one_person_typed_is_never_sent_as_anothers_who_joined_here_since(
         unsent._Answer,
         unsent._Answer(contact_id=contact.id, key="analysis", value="Ruth's.", base_version=0),
     )
-    first.unsent.journal.put(uuid.uuid4(), "_Answer", f"answer:{contact.id}:analysis", body)
+    first.unsent.journal.put(
+        uuid.uuid4(), "_Answer", f"answer:{contact.id}:analysis", body, factory.NOW
+    )
     first.close()
     opened.clear()
     said = json.loads((folder / HUB_FILE).read_text())

@@ -17,11 +17,15 @@ class TakenAlreadyError(FanlightError):
 
 
 class Once(Store):
-    """A store whose next write is the save `id`, noted in the same transaction."""
+    """A store whose next write is the save `id`, noted in the same transaction; `typed_at` is
+    when its words were typed, where that is known."""
 
-    def __init__(self, store: Store, id: UUID, *, by: str, at: datetime) -> None:
+    def __init__(
+        self, store: Store, id: UUID, *, by: str, at: datetime, typed_at: datetime | None = None
+    ) -> None:
         vars(self).update(vars(store))  # the same store, its lines and its turn
         self._note = {"id": id, "by": by, "at": at}
+        self.typed_at = typed_at
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:

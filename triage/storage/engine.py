@@ -91,6 +91,8 @@ class Store:
         self._turn = Lock()
         self.roles: Roles | None = None
         """What each role may do, as the profile or the hub's server says."""
+        self.typed_at: datetime | None = None
+        """When what is written was typed, where it comes from a desk's journal."""
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:

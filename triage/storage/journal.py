@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,13 +15,14 @@ import sqlcipher3.dbapi2
 from triage.domain.errors import StoreError
 from triage.storage.engine import encrypted_file
 
-_COLUMNS = "seq, id, kind, subject, body, tried"
+_COLUMNS = "seq, id, kind, subject, body, tried, typed_at"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One save. `id` makes the hub take it once; `subject` is what it is the newest word on, and
-    `tried` whether it may have reached the hub."""
+    """One save. `id` makes the hub take it once; `subject` is what it is the newest word on,
+    `tried` whether it may have reached the hub, and `typed_at` when it was typed by this desk's
+    clock; None where an older Fanlight kept it."""
 
     seq: int
     id: UUID
@@ -28,6 +30,7 @@ class Entry:
     subject: str
     body: str
     tried: bool
+    typed_at: datetime | None
 
 
 class Journal:
@@ -43,23 +46,28 @@ class Journal:
             self._line.execute(
                 "CREATE TABLE IF NOT EXISTS entry (seq INTEGER PRIMARY KEY AUTOINCREMENT, "
                 "id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, subject TEXT NOT NULL, "
-                "body TEXT NOT NULL, tried INTEGER NOT NULL)"
+                "body TEXT NOT NULL, tried INTEGER NOT NULL, typed_at TEXT)"
             )
+            columns = self._line.execute("PRAGMA table_info(entry)").fetchall()
+            if "typed_at" not in {column[1] for column in columns}:
+                self._line.execute("ALTER TABLE entry ADD COLUMN typed_at TEXT")
 
-    def put(self, id: UUID, kind: str, subject: str, body: str) -> Entry:
+    def put(self, id: UUID, kind: str, subject: str, body: str, typed_at: datetime) -> Entry:
         """Keep a save after all others."""
         with self._saying():
             self._line.execute(
-                "INSERT INTO entry (id, kind, subject, body, tried) VALUES (?, ?, ?, ?, 0)",
-                (id.hex, kind, subject, body),
+                "INSERT INTO entry (id, kind, subject, body, tried, typed_at) "
+                "VALUES (?, ?, ?, ?, 0, ?)",
+                (id.hex, kind, subject, body, typed_at.isoformat()),
             )
             return self._read("WHERE id = ?", id.hex)[0]
 
-    def rewrite(self, entry: Entry, body: str) -> bool:
+    def rewrite(self, entry: Entry, body: str, typed_at: datetime) -> bool:
         """Put newer words into an entry that was never tried; False where it was meanwhile."""
         with self._saying():
             changed = self._line.execute(
-                "UPDATE entry SET body = ? WHERE seq = ? AND tried = 0", (body, entry.seq)
+                "UPDATE entry SET body = ?, typed_at = ? WHERE seq = ? AND tried = 0",
+                (body, typed_at.isoformat(), entry.seq),
             )
             return bool(changed.rowcount == 1)
 
@@ -93,8 +101,16 @@ class Journal:
     def _read(self, where: str, *values: object) -> list[Entry]:
         rows = self._line.execute(f"SELECT {_COLUMNS} FROM entry {where}", values).fetchall()
         return [
-            Entry(seq=s, id=UUID(hex=i), kind=k, subject=t, body=b, tried=bool(d))
-            for s, i, k, t, b, d in rows
+            Entry(
+                seq=s,
+                id=UUID(hex=i),
+                kind=k,
+                subject=t,
+                body=b,
+                tried=bool(d),
+                typed_at=datetime.fromisoformat(w) if w else None,
+            )
+            for s, i, k, t, b, d, w in rows
         ]
 
     @contextmanager

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from triage.workflow.unsent import Unsent
 
 _T = TypeVar("_T")
+LATE = timedelta(minutes=1)
+"""What came so long after it was typed says when it was typed."""
 
 
 class PeopleSearch(Protocol):
@@ -231,16 +233,20 @@ class Desk:
         """Append what this person did now to the chain, in the same transaction as the act.
 
         `in_the_open` is for what must be read when the contact's words are destroyed. `of_others`
-        is what it tells of other contacts: see `NewEvent`.
+        is what it tells of other contacts: see `NewEvent`. What was typed while the hub was away
+        says when: the event itself has the time at which it came.
         """
+        at, typed_at, told = self.now(), self.store.typed_at, dict(detail or {})
+        if typed_at is not None and at - typed_at >= LATE:
+            told["typed_at"] = typed_at.isoformat()
         return events.append(
             tx,
             NewEvent(
                 kind=kind,
                 contact_id=contact_id,
                 by=self.worker.id,
-                at=self.now(),
-                detail=whole_letters(dict(detail or {})),
+                at=at,
+                detail=whole_letters(told),
                 others=tuple(others),
                 of_others=whole_letters(dict(of_others or {})),
             ),

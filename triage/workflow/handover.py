@@ -194,6 +194,18 @@ def before_words(desk: Desk, back: datetime) -> str:
     return f"Runs out before {spell_moment(local)}"
 
 
+class HandoverConflict(ConflictError):
+    """What was written of a contact's handing over was changed elsewhere first: `theirs` stands,
+    None where it went by then."""
+
+    def __init__(self, reference: str, theirs: Offer | None) -> None:
+        self.theirs = theirs
+        super().__init__(
+            f"What you wrote for the handover of {reference} was changed at another desk of yours "
+            "meanwhile. That stands, and this was not kept over it."
+        )
+
+
 def keep(
     desk: Desk,
     contact_id: UUID,
@@ -202,11 +214,14 @@ def keep(
     next_step: str = "",
     next_at: datetime | None = None,
     words: str = "",
+    over: int | None = None,
+    at: datetime | None = None,
 ) -> Offer:
     """Keep to whom a contact of this person's goes and what is next; nothing is held out yet.
+    `over` is the version it was written over, 0 for none; `at` when, where that is not now.
 
     Raises NotReadyError where it is held out already, or `to` may not have it; NotAllowedError
-    where somebody else has the contact.
+    where somebody else has the contact; HandoverConflict where it is not the version `over`.
     """
     desk.worker.must(May.SCREEN)
     with desk.store.write() as tx:
@@ -219,8 +234,10 @@ def keep(
                 f"{contact.reference} is held out to {worker_name(tx, before.to)} already. "
                 "Nothing was changed. Take it back first."
             )
+        if over not in (None, before.version if before else 0):
+            raise HandoverConflict(contact.reference, before)
         base = before or Offer(
-            id=desk.new_id(), contact_id=contact.id, by=desk.worker.id, to="", at=desk.now()
+            id=desk.new_id(), contact_id=contact.id, by=desk.worker.id, to="", at=at or desk.now()
         )
         kept = replace(
             base, to=to, next_step=next_step.strip(), next_at=next_at, words=words.strip()

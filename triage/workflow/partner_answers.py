@@ -223,10 +223,7 @@ class Spoken:
 def record_by_hand(desk: Desk, request_id: UUID, spoken: Spoken) -> InfoRequest:
     """Record what a partner answered on the telephone, who said it, and when."""
     desk.worker.must(May.SCREEN)
-    if not spoken.answered_by.strip():
-        raise NotReadyError("Say who answered. Nothing was changed.")
-    if not any(words.strip() for words in spoken.said.values()):
-        raise NotReadyError("Write what they said, if only “nothing held”. Nothing was changed.")
+    must_be_said(spoken)
     with desk.store.write() as tx:
         request = requests.get(tx, request_id)
         hold(desk, tx, request.contact_id)
@@ -266,6 +263,14 @@ def record_by_hand(desk: Desk, request_id: UUID, spoken: Spoken) -> InfoRequest:
             {"answer": str(answer.id), "answered_by": answer.answered_by},
         )
         return settled(desk, tx, request)
+
+
+def must_be_said(spoken: Spoken) -> None:
+    """Raises NotReadyError where it is not said who answered, or nothing of what."""
+    if not spoken.answered_by.strip():
+        raise NotReadyError("Say who answered. Nothing was changed.")
+    if not any(words.strip() for words in spoken.said.values()):
+        raise NotReadyError("Write what they said, if only “nothing held”. Nothing was changed.")
 
 
 def original_bytes(desk: Desk, answer_id: UUID, attachment: str = "") -> bytes:

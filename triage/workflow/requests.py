@@ -13,7 +13,7 @@ from uuid import UUID
 
 from triage.domain import clock, request_letter
 from triage.domain.contact import Adult, Contact
-from triage.domain.errors import NotFoundError, NotReadyError
+from triage.domain.errors import ConflictError, NotFoundError, NotReadyError
 from triage.domain.fact import Answer3
 from triage.domain.partner import About, Partner, PartnerDesk, QuestionTemplate
 from triage.domain.profile import ClockRule, ClockUnit
@@ -30,16 +30,18 @@ from triage.domain.request import (
     may_become,
 )
 from triage.domain.spelling import spell_moment
+from triage.domain.trail import detail_of
 from triage.domain.worker import May
 from triage.export import request_message
-from triage.storage import contacts, request_messages, requests
+from triage.storage import contacts, events, request_messages, requests
 from triage.storage.engine import Transaction
 from triage.workflow import earlier, naming
 from triage.workflow.desk import Desk
-from triage.workflow.holding import first_told, hold, why_given
+from triage.workflow.holding import first_told, hold, why_given, worker_name
 
 OWN_QUESTION = "own"
 """The id of a question the worker wrote."""
+_RANG = "Rang, answered by "
 
 CHILD_WHY = "We need to know whether this child is safe."
 CARER_WHY = "Cares for the children we ask about."
@@ -281,15 +283,37 @@ def why_not_sendable(desk: Desk, request: InfoRequest, contact: Contact) -> str:
     return ""
 
 
-def rang(desk: Desk, request_id: UUID, who: str, *, at: datetime | None = None) -> InfoRequest:
-    """Record that a partner was asked by hand: who answered the telephone, and when."""
+class RangConflict(ConflictError):
+    """The partner was rung by somebody else too, who recorded it first: `theirs`, in words, `now`
+    the request as it stands."""
+
+    def __init__(self, now: InfoRequest, theirs: str, who: str) -> None:
+        self.now, self.theirs, self.who = now, theirs, who
+        super().__init__(
+            f"{who} has recorded a call about {now.reference} meanwhile: {theirs}. That stands, "
+            "and yours was not kept over it. Look at it again."
+        )
+
+
+def rang(
+    desk: Desk,
+    request_id: UUID,
+    who: str,
+    *,
+    at: datetime | None = None,
+    over: str = "",
+) -> InfoRequest:
+    """Record that a partner was asked by hand: who answered the telephone, and when; `over` are
+    the words that stood there before. Raises RangConflict where others stand there by now."""
     desk.worker.must(May.SCREEN)
-    if not who.strip():
-        raise NotReadyError("Say who you spoke to. Nothing was changed.")
+    who = who_answered(who)
     with desk.store.write() as tx:
         now = requests.get(tx, request_id)
         hold(desk, tx, now.contact_id)
-        if not may_become(now.state, RequestState.SENT):
+        rung = now.via is Via.HAND and now.state is RequestState.SENT
+        if rung and now.words.startswith(_RANG) and now.words != over:
+            raise RangConflict(now, _rung_at(desk, now), _who_rang(tx, now))
+        if not rung and not may_become(now.state, RequestState.SENT):
             raise NotReadyError(f"{now.reference} is {now.state.value}. Nothing was changed.")
         request_messages.withdraw(tx, now.id)
         moment = min(at or desk.now(), desk.now())
@@ -300,11 +324,32 @@ def rang(desk: Desk, request_id: UUID, who: str, *, at: datetime | None = None) 
                 via=Via.HAND,
                 state=RequestState.SENT,
                 sent_at=moment,
-                words=f"Rang, answered by {who.strip()}",
+                words=f"{_RANG}{who}",
             ),
         )
-        note(desk, tx, "request.rang", asked, {"who": who.strip(), "at": moment.isoformat()})
+        note(desk, tx, "request.rang", asked, {"who": who, "at": moment.isoformat()})
         return asked
+
+
+def who_answered(who: str) -> str:
+    """Who answered the telephone. Raises NotReadyError where it is not said."""
+    if not who.strip():
+        raise NotReadyError("Say who you spoke to. Nothing was changed.")
+    return who.strip()
+
+
+def _who_rang(tx: Transaction, rung: InfoRequest) -> str:
+    told = [
+        e.by
+        for e in events.of_contact(tx, rung.contact_id)
+        if e.kind == "request.rang" and detail_of(e).get("request") == str(rung.id)
+    ]
+    return worker_name(tx, told[-1]) if told else "Somebody else"
+
+
+def _rung_at(desk: Desk, rung: InfoRequest) -> str:
+    at = f", {spell_moment(naming.local(desk.profile, rung.sent_at))}" if rung.sent_at else ""
+    return f"{rung.words}{at}"
 
 
 def chase(desk: Desk, request_id: UUID) -> InfoRequest:

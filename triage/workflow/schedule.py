@@ -90,34 +90,63 @@ def schedule(desk: Desk) -> Schedule:
     )
 
 
-def remind(desk: Desk, words: str, due_at: datetime, contact_id: UUID | None = None) -> Reminder:
-    """Remind this person, and nobody else, then. Raises NotReadyError for no words or a time that
-    has gone."""
+def remind(
+    desk: Desk,
+    words: str,
+    due_at: datetime,
+    contact_id: UUID | None = None,
+    *,
+    at: datetime | None = None,
+) -> Reminder:
+    """Remind this person, and nobody else, then; `at` is when they asked for it, where that is not
+    now. Raises NotReadyError for no words or a time that had gone."""
     desk.worker.must(May.READ)
+    wanted = as_set(
+        words, due_at, contact_id, id=desk.new_id(), by=desk.worker.id, at=at or desk.now()
+    )
+    with desk.store.write() as tx:
+        if contact_id:
+            hold(desk, tx, contact_id)
+        handovers.add_reminder(tx, wanted)
+        _note(desk, tx, "reminder.set", wanted)
+        return wanted
+
+
+def as_set(
+    words: str, due_at: datetime, contact_id: UUID | None, *, id: UUID, by: str, at: datetime
+) -> Reminder:
+    """The reminder as it is kept. Raises NotReadyError for no words or a time that had gone."""
     if not words.strip():
         raise NotReadyError("Say what you want to be reminded of. Nothing was kept.")
-    _ahead(desk, due_at)
-    with desk.store.write() as tx:
-        contact = hold(desk, tx, contact_id) if contact_id else None
-        made = Reminder(
-            id=desk.new_id(),
-            by=desk.worker.id,
-            words=words.strip(),
-            due_at=due_at,
-            made_at=desk.now(),
-            contact_id=contact.id if contact else None,
-        )
-        handovers.add_reminder(tx, made)
-        _note(desk, tx, "reminder.set", made)
-        return made
+    _ahead(due_at, at)
+    return Reminder(
+        id=id, by=by, words=words.strip(), due_at=due_at, made_at=at, contact_id=contact_id
+    )
 
 
-def snooze(desk: Desk, contact_id: UUID, until: datetime, why: str) -> Reminder:
-    """Put one's own contact out of the schedule until then, with the reason; it stays in the
-    queue, and its clock runs on. Raises NotReadyError for one that can't wait."""
-    desk.worker.must(May.SCREEN)
+def as_snoozed(
+    contact_id: UUID, until: datetime, why: str, *, id: UUID, by: str, at: datetime
+) -> Reminder:
+    """A contact put out of the schedule, as it is kept. Raises NotReadyError for no reason or a
+    time that had gone."""
     why = why_given(why, "snooze it")
-    _ahead(desk, until)
+    _ahead(until, at)
+    return Reminder(
+        id=id, by=by, words="", due_at=until, made_at=at, contact_id=contact_id, snoozed=True,
+        why=why,
+    )  # fmt: skip
+
+
+def snooze(
+    desk: Desk, contact_id: UUID, until: datetime, why: str, *, at: datetime | None = None
+) -> Reminder:
+    """Put one's own contact out of the schedule until then, with the reason; it stays in the
+    queue, and its clock runs on; `at` is when that was wanted, where that is not now. Raises
+    NotReadyError for one that can't wait."""
+    desk.worker.must(May.SCREEN)
+    made = as_snoozed(
+        contact_id, until, why, id=desk.new_id(), by=desk.worker.id, at=at or desk.now()
+    )
     with desk.store.write() as tx:
         contact = hold_open(desk, tx, contact_id)
         if contact.assigned_to != desk.worker.id:
@@ -142,25 +171,15 @@ def snooze(desk: Desk, contact_id: UUID, until: datetime, why: str) -> Reminder:
                 f"{refused} Nothing was changed. Pausing its clock needs a reason that a team "
                 "leader can see."
             )
-        made = Reminder(
-            id=desk.new_id(),
-            by=desk.worker.id,
-            words="",
-            due_at=until,
-            made_at=desk.now(),
-            contact_id=contact.id,
-            snoozed=True,
-            why=why,
-        )
         handovers.add_reminder(tx, made)
-        detail = {"until": until.isoformat(), "why": why}
+        detail = {"until": until.isoformat(), "why": made.why}
         desk.note(tx, "contact.snoozed", contact.id, detail)
         return made
 
 
 def put_off(desk: Desk, reminder_id: UUID, until: datetime) -> Reminder:
     """Be reminded later. What is snoozed is put off only by snoozing its contact again."""
-    _ahead(desk, until)
+    _ahead(until, desk.now())
     with desk.store.write() as tx:
         kept = _mine(desk, tx, reminder_id)
         if kept.snoozed:
@@ -202,8 +221,8 @@ def _note(desk: Desk, tx: Transaction, kind: str, made: Reminder) -> None:
     desk.note(tx, kind, made.contact_id, {"reminder": str(made.id)})
 
 
-def _ahead(desk: Desk, at: datetime) -> None:
-    if at <= desk.now():
+def _ahead(at: datetime, now: datetime) -> None:
+    if at <= now:
         raise NotReadyError("That time has gone. Nothing was kept: choose a later one.")
 
 

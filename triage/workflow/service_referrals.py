@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from triage.domain.errors import NotReadyError
@@ -103,7 +104,7 @@ def send(
     if why:
         raise NotReadyError(f"{why} It is still a draft.")
     _agreement(service, agreed, words)
-    return _change(desk, made, ReferralState.SENT, how, words, agreed)
+    return _change(desk, made, _step(desk, ReferralState.SENT, how, words), agreed)
 
 
 def _agreement(service: Service, agreed: Agreed, words: str) -> None:
@@ -122,14 +123,26 @@ def _agreement(service: Service, agreed: Agreed, words: str) -> None:
 
 
 def record(
-    desk: Desk, made: ServiceReferral, state: ReferralState, words: str = "", how: str = ""
+    desk: Desk,
+    made: ServiceReferral,
+    state: ReferralState,
+    words: str = "",
+    *,
+    at: datetime | None = None,
 ) -> ServiceReferral:
-    """Record what the service did: saw it, accepted, or did not take it, and then why.
+    """Record what the service did: saw it, accepted, or did not take it, and then why; `at` is
+    when that was written down, where that is not now.
 
     Raises NotReadyError where that can't follow, or a reason is missing; ConflictError where
     another desk recorded something since.
     """
     desk.worker.must(May.PROPOSE)
+    must_follow(made, state, words)
+    return _change(desk, made, _step(desk, state, words=words, at=at), made.agreed)
+
+
+def must_follow(made: ServiceReferral, state: ReferralState, words: str) -> None:
+    """Raises NotReadyError where a service can't have done that next, or a reason is missing."""
     if state is ReferralState.SENT or state not in NEXT[made.state]:
         raise NotReadyError(
             f"A referral that is {made.state.value} can't become {state.value}. Nothing was "
@@ -137,30 +150,29 @@ def record(
         )
     if state is ReferralState.NOT_TAKEN and not words.strip():
         raise NotReadyError("Say why the service did not take it first. Nothing was changed.")
-    return _change(desk, made, state, how, words, made.agreed)
 
 
-def _change(
-    desk: Desk,
-    made: ServiceReferral,
-    state: ReferralState,
-    how: str,
-    words: str,
-    agreed: Agreed,
-) -> ServiceReferral:
+def _change(desk: Desk, made: ServiceReferral, step: Step, agreed: Agreed) -> ServiceReferral:
     with desk.store.write() as tx:
         hold(desk, tx, made.contact_id)
-        changed = replace(made.stepped(_step(desk, state, how, words)), agreed=agreed)
+        changed = replace(made.stepped(step), agreed=agreed)
         stored.save_referral(tx, changed)
-        kind = f"service.referral_{state.value.replace(' ', '_')}"
-        desk.note(tx, kind, made.contact_id, {**_detail(changed), "how": how, "words": words})
+        kind = f"service.referral_{step.state.value.replace(' ', '_')}"
+        told = {**_detail(changed), "how": step.how, "words": step.words}
+        desk.note(tx, kind, made.contact_id, told)
     return changed
 
 
-def _step(desk: Desk, state: ReferralState, how: str = "", words: str = "") -> Step:
+def _step(
+    desk: Desk,
+    state: ReferralState,
+    how: str = "",
+    words: str = "",
+    at: datetime | None = None,
+) -> Step:
     return Step(
         state=state,
-        at=desk.now(),
+        at=at or desk.now(),
         by=desk.worker.id,
         by_name=desk.worker.name,
         how=how,

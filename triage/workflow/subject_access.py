@@ -108,15 +108,15 @@ def _elsewhere(told: Iterable[Contact], contact: Contact, child: Child) -> Itera
                 yield each.id, other.key
 
 
-def keep(desk: Desk, gathered: Gathered, draft: AccessDraft) -> AccessDraft:
-    """Keep what was decided and typed so far, as typed, for this person alone; gathering again
-    finds it, and making the copy lets it go. Gives it with its next version. Raises ConflictError
-    where another window of theirs went on with it."""
+def keep(desk: Desk, place: Place, draft: AccessDraft) -> AccessDraft:
+    """Keep what was decided and typed so far, as typed, for this person alone, at `draft_at` of
+    what was gathered; gathering again finds it, and making the copy lets it go. Gives it with its
+    next version. Raises ConflictError where another window of theirs went on with it."""
     desk.worker.must(May.SIGN)
     with desk.store.write() as tx:
-        contact = hold(desk, tx, gathered.draft_at[0])
+        contact = hold(desk, tx, place[0])
         kept = access_drafts.keep(
-            tx, gathered.draft_at, draft, id=desk.new_id(), by=desk.worker.id, at=desk.now()
+            tx, place, draft, id=desk.new_id(), by=desk.worker.id, at=desk.now()
         )
         # The words are kept once: what is decided in the end stands in the event of the copy.
         desk.note(tx, "access.draft_kept", contact.id, {"version": kept.version})

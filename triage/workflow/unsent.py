@@ -177,12 +177,16 @@ def keep(
         last, body = None, codec.dump(type(wanted), wanted)
         if over is not None and before and not before[-1].tried:
             was, both = over[1](before[-1].body)
-            if was == over[0] and unsent.journal.rewrite(before[-1], codec.dump(type(both), both)):
+            both_said = codec.dump(type(both), both)
+            if was == over[0] and unsent.journal.rewrite(before[-1], both_said, desk.now()):
                 last = before[-1]
         if last is None:
-            last = unsent.journal.put(desk.new_id(), type(wanted).__name__, subject, body)
+            kind, id = type(wanted).__name__, desk.new_id()
+            last = unsent.journal.put(id, kind, subject, body, desk.now())
         if over is not None and any(over[1](entry.body)[0] < over[0] for entry in before):
             unsent.journal.strike(subject, last.seq - 1)
+            for entry in before:
+                unsent.stuck.pop(entry.seq, None)
         waiting = [
             entry
             for entry in unsent.journal.all()
@@ -280,11 +284,17 @@ def send_before(desk: Desk, contact_id: UUID) -> None:
     if desk.unsent is None or not desk.unsent.count:
         return
     send(desk)
-    if any(_record(entry) == str(contact_id) for entry in desk.unsent.journal.all()):
+    if any(_bears_on(entry, contact_id) for entry in desk.unsent.journal.all()):
         raise NotReadyError(
             "Something you typed of this contact is only on this computer: the hub did not take "
             "it. Nothing was sent, and nothing is lost. The strip above says why: settle it first."
         )
+
+
+def _bears_on(entry: Entry, contact_id: UUID) -> bool:
+    """Whether it is about a contact and a decision on it could rest on it."""
+    what, *about = entry.subject.split(":")
+    return str(contact_id) in about and what not in ("handover", "remind", "copy")
 
 
 def _held(desk: Desk, mine: _Answer) -> SavedAnswer:
@@ -298,7 +308,7 @@ def _send(desk: Desk, unsent: Unsent, entry: Entry) -> object:
     if desk.store.away_for() is not None:
         find_out(desk)  # what never left may still have more typed into it
     entry = unsent.journal.mark_tried(entry)
-    store = Once(desk.store, entry.id, by=desk.worker.id, at=desk.now())
+    store = Once(desk.store, entry.id, by=desk.worker.id, at=desk.now(), typed_at=entry.typed_at)
     try:
         value = _sender(entry.kind)(desk, replace(desk, store=store), unsent, entry)
     except StoreError:
@@ -365,9 +375,10 @@ _SENDERS: dict[str, Sender] = {
 
 
 def _sender(kind: str) -> Sender:
-    from triage.workflow import unsent_calls, unsent_facts  # which are built on this
+    from triage.workflow import unsent_calls, unsent_facts, unsent_words  # built on this
 
-    return (_SENDERS | unsent_calls.SENDERS | unsent_facts.SENDERS)[kind]
+    built_on_this = unsent_calls.SENDERS | unsent_facts.SENDERS | unsent_words.SENDERS
+    return (_SENDERS | built_on_this)[kind]
 
 
 # ---- what a screen shows -------------------------------------------------------------------------
@@ -415,10 +426,13 @@ def _said(desk: Desk, entry: Entry) -> str:
     if entry.kind == "_Comment":
         return f"Comment: {codec.load(_Comment, entry.body).words}"
     if entry.kind != "_Answer":
-        from triage.workflow import unsent_calls, unsent_facts
+        from triage.workflow import unsent_calls, unsent_facts, unsent_words
 
-        ours = entry.kind in unsent_calls.SENDERS
-        return unsent_calls.said(entry) if ours else unsent_facts.said(desk, entry)
+        if entry.kind in unsent_calls.SENDERS:
+            return unsent_calls.said(entry)
+        if entry.kind in unsent_words.SENDERS:
+            return unsent_words.said(desk, entry)
+        return unsent_facts.said(desk, entry)
     mine = codec.load(_Answer, entry.body)
     contact = desk.memory.contacts.get(mine.contact_id)
     key, _, _person = mine.key.partition("@")

@@ -91,7 +91,7 @@ class DraftKeeper(QObject):
 
         def work() -> None:
             now = replace(draft, version=copy.version)
-            copy.version = subject_access.keep(copy.desk, copy.gathered, now).version
+            copy.version = subject_access.keep(copy.desk, copy.gathered.draft_at, now).version
 
         def kept(_: None) -> None:
             self._on_way -= 1
