@@ -25,11 +25,14 @@ from ui.jobs import Jobs
 from ui.preferences import Preferences, keep_preferences, read_preferences
 from ui.sweep import keep_what_is_held
 from ui.theme import theme
+from ui.waiting_for_hub import WaitingForHub
 
 if TYPE_CHECKING:
+    from triage.domain.worker import Worker
     from triage.practice.hub import PracticeHub
     from triage.workflow.desk import Desk
     from triage.workflow.hub import Hub
+    from triage.workflow.hub_desk import KeptHere
     from ui.shell.dialogs import PassphraseBox
     from ui.workbench import Workbench
 
@@ -112,6 +115,23 @@ def open_own_hub(folder: Path, passphrase: str) -> Hub:
             search_apart=True,
         )
         return with_post(with_council(hub, vault), vault)
+
+
+def with_people(hub: Hub) -> tuple[Hub, tuple[Worker, ...]]:
+    """A hub that was opened, with who may sit down; closed again where that can't be read."""
+    try:
+        return hub, hub.workers()
+    except BaseException:
+        hub.close()
+        raise
+
+
+def kept_here(folder: Path, passphrase: str) -> KeptHere:
+    """What was typed in `folder` and waits for its hub."""
+    from triage.workflow import hub_desk
+    from triage.workflow.hub import vault_of
+
+    return hub_desk.kept_here(folder, vault_of(folder, lambda: passphrase))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -227,20 +247,35 @@ class _Opening:
     def _open_own(self, passphrase: str, box: PassphraseBox | None) -> None:
         """A desk of this person's own, its key in the keyring or under a passphrase."""
 
-        def opened(hub: Hub) -> None:
-            if box is not None:
-                box.accept()
+        boxes = [box] if box is not None else []
+
+        def passed() -> None:
+            while boxes:
+                boxes.pop().accept()
+
+        def opened(hub: Hub, people: tuple[Worker, ...]) -> None:
+            passed()
             self._stop_searching = hub.stop_searching
             self._close = hub.close
-            self._bench().sign_in(hub, hub.workers())
+            self._bench().sign_in(hub, people)
 
         def failed(fault: Exception) -> None:
-            if box is not None:
-                box.refuse(sentence(fault))
+            if boxes:
+                boxes[0].refuse(sentence(fault))
             else:
                 self._not_opened(fault)
 
-        self._jobs.run(lambda: open_own_hub(self._folder, passphrase), opened, failed)
+        waiting = WaitingForHub(
+            self._front,
+            self._jobs,
+            lambda: with_people(open_own_hub(self._folder, passphrase)),
+            lambda: kept_here(self._folder, passphrase),
+            _now,
+        )
+        waiting.opened.connect(opened)
+        waiting.failed.connect(failed)
+        waiting.away.connect(passed)
+        waiting.open()
 
     def _not_opened(self, fault: Exception) -> None:
         self._front.say(sentence(fault))

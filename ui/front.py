@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from ui.shell.screen import Screen
@@ -30,15 +31,20 @@ class _OpeningScreen(Screen):
         column.addWidget(pane)
 
 
-class Front:
+class Front(QObject):
     """The program's window with nothing but a sentence in it. `clock` gives aware UTC.
 
-    It needs nothing of the hub, so it can be there while the hub is being opened.
+    It needs nothing of the hub, so it can be there while the hub is being opened. `again_asked`
+    tells that it is to be tried again now.
     """
 
+    again_asked = Signal()
+
     def __init__(self, clock: Callable[[], datetime], *, practice: bool = True) -> None:
+        super().__init__()
         self.window = MainWindow(KEY, clock, practice=practice)
         self._screen: _OpeningScreen | None = _OpeningScreen()
+        self._screen.state.acted.connect(lambda _: self.again_asked.emit())
         self.window.add_screen(KEY, self._screen, "Opening", tab=False)
         self.window.show_screen(KEY)
 
@@ -52,6 +58,11 @@ class Front:
         """A sentence about what is being done before the queue comes; nothing once it is there."""
         if self._screen is not None:
             self._screen.state.show_words("fanlight", "Opening Fanlight", words)
+
+    def say_away(self, title: str, words: str) -> None:
+        """Why the queue can't come yet, in a title and words; it can be tried again."""
+        if self._screen is not None:
+            self._screen.state.show_words("wifi-off", title, words, [("again", "Try now")])
 
     def clear(self) -> None:
         """Make room: another screen is shown."""

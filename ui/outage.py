@@ -28,10 +28,10 @@ SILENT_S = 6.0
 """After which a server that has not answered this small question counts as gone."""
 
 HERE_STILL = (
-    "The screens show what was so then. Calls you take, what you type in decisions, drafts and "
-    "comments, facts you put right or mark, people you add and corrections you note are kept on "
-    "this computer, sealed, and go to the hub once it answers. Until then nothing can be opened, "
-    "claimed, sent, signed or printed."
+    "The screens show what was so then. What you type is kept on this computer, sealed, and goes "
+    "to the hub once it answers: calls, decisions, drafts, comments, facts, people, corrections, "
+    "what partners tell you, words for a handover, reminders, notes. Until then nothing can be "
+    "opened, claimed, handed over, sent, signed or printed."
 )
 
 

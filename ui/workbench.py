@@ -32,6 +32,7 @@ from ui.key_notices import KeyNotices
 from ui.leader_notices import LeaderNotices
 from ui.outage import HubWatch, OutageStrip
 from ui.seating import Seating
+from ui.settling import Settling
 from ui.shell.screen import Screen
 from ui.shell.search import Found
 from ui.sweep import keep_what_is_held
@@ -133,6 +134,9 @@ class Workbench(QObject):
         strip = OutageStrip()
         self.window.add_strip(strip)
         self.watch = HubWatch(holder, self._jobs, strip, self.window, self)
+        self.settling = Settling(self.window, holder, self._jobs)
+        self.settling.said.connect(self.window.toast.say)
+        self.settling.refused.connect(self.window.toast.refuse)
         self.watch.arrived.connect(self._arrived)
         self.watch.turned.connect(self._hub_turned)
         self.background.reminded.connect(self.shift.remind)
@@ -487,6 +491,10 @@ class Workbench(QObject):
     def _arrived(self, sent: object) -> None:
         self.triage.keeper.arrived(cast("Sent", sent))
         self.triage.settle_facts()
+        self.settling.ask()
+        for key in ("requests", "services", "audit", "handover"):
+            if self.window.is_built(key):
+                cast(Screen, self.window.screen_of(key)).look_again()
         if self.window.is_built("new-contact"):
             self.new_contact.hub_is_back()
         if self.window.is_built("reading"):

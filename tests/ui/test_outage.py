@@ -98,7 +98,7 @@ def test_typing_goes_on_while_the_server_is_away_and_arrives_by_itself(seat: Sea
     room.wait(lambda: "1 piece kept here" in seat.strip.banner.words.text())
     said = seat.strip.banner.words.text()
     assert "The hub has not answered since" in said
-    assert "nothing can be opened, claimed, sent, signed or printed" in said
+    assert "nothing can be opened, claimed, handed over, sent, signed or printed" in said
     assert room.screen.keeper.not_kept() == ""
 
     # What is open stays open; another can't be opened, and that is said.

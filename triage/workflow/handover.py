@@ -134,6 +134,25 @@ def handover(desk: Desk) -> Handover:
     )
 
 
+def laid_over(desk: Desk, told: Handover, offers: Mapping[UUID, Offer]) -> Handover:
+    """The handover with what this person wrote and the hub has not yet put over what it has."""
+    names = {w.id: w.name for w in told.takers}
+    return replace(
+        told,
+        rows=tuple(
+            replace(
+                row,
+                offer=_by_the_clock(desk, offer),
+                to_name=names.get(offer.to, ""),
+                standing=_standing(offer),
+            )
+            if (offer := offers.get(row.contact_id)) is not None and not row.fixed
+            else row
+            for row in told.rows
+        ),
+    )
+
+
 def print_list(desk: Desk) -> str:
     """The list as words to put on paper, for a night without the hub; that it was printed is
     recorded with each contact. What this person may not open has rating and clock only."""

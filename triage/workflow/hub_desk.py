@@ -9,11 +9,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from triage.domain.errors import FanlightError, NotReadyError, SecretsError, StoreError
+from triage.domain.errors import (
+    FanlightError,
+    NotReadyError,
+    SecretsError,
+    StoreError,
+    UnreachableError,
+)
 from triage.domain.event import NewEvent
 from triage.domain.worker import May, Worker
 from triage.export.keys import CardPlace, DeskKeys
-from triage.storage import events, signing_keys, workers
+from triage.storage import events, hub_line, signing_keys, workers
 from triage.storage.engine import Store, Transaction, open_file
 from triage.storage.hub_line import with_whole_paths
 from triage.storage.journal import Journal
@@ -27,6 +33,8 @@ PASSWORD = "hub-password"
 UNSENT_KEY = "unsent-key"
 DESK_FOLDER = "desk-folder"
 """The keyring's name for the folder of the desk whose keys it keeps."""
+TRY_AGAIN_S = 5.0
+"""Between two tries to open a desk whose hub does not answer."""
 SHORTEST = 12
 """Letters of a password at the hub that somebody thinks of themselves."""
 
@@ -119,6 +127,42 @@ def unsent_in(folder: Path, vault: Vault, worker_id: str) -> tuple[Unsent | None
             f"{fault} While the hub does not answer, nothing that is typed can be kept on this "
             "computer: tell IT.",
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptHere:
+    """What was typed at this desk and is not at the hub yet: how many pieces, the oldest from
+    when. `fault` says why that can't be told, "" where it can."""
+
+    waiting: int = 0
+    since: datetime | None = None
+    fault: str = ""
+
+
+def kept_here(folder: Path, vault: Vault) -> KeptHere:
+    """What waits at this desk for its hub, without asking the hub. Nothing of it is changed."""
+    at = hub_desk(folder)
+    if at is None or not (folder / UNSENT_FILE.format(at.worker_id)).exists():
+        return KeptHere()
+    unsent, faults = unsent_in(folder, vault, at.worker_id)
+    if unsent is None:
+        return KeptHere(fault=" ".join(faults))
+    try:
+        typed = [entry.typed_at for entry in unsent.journal.all() if entry.typed_at]
+        return KeptHere(waiting=unsent.count, since=min(typed, default=None))
+    finally:
+        unsent.journal.close()
+
+
+def is_silence(fault: UnreachableError) -> bool:
+    """Whether the hub's server did not answer at all, rather than saying why it can't be used."""
+    return str(fault) == hub_line.AWAY
+
+
+def again_after(fault: UnreachableError) -> float:
+    """Seconds until the hub is asked again whether it lets this desk in: where it refused the
+    person, more tries would lock them out."""
+    return hub_line.SIGN_IN_AGAIN_S if str(fault) == hub_line.SIGN_IN else TRY_AGAIN_S
 
 
 def join(

@@ -324,7 +324,7 @@ def rang(
                 via=Via.HAND,
                 state=RequestState.SENT,
                 sent_at=moment,
-                words=f"{_RANG}{who}",
+                words=rang_words(who),
             ),
         )
         note(desk, tx, "request.rang", asked, {"who": who, "at": moment.isoformat()})
@@ -336,6 +336,11 @@ def who_answered(who: str) -> str:
     if not who.strip():
         raise NotReadyError("Say who you spoke to. Nothing was changed.")
     return who.strip()
+
+
+def rang_words(who: str) -> str:
+    """What stands with a request that was made by telephone."""
+    return f"{_RANG}{who}"
 
 
 def _who_rang(tx: Transaction, rung: InfoRequest) -> str:

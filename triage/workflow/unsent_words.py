@@ -115,7 +115,8 @@ def rang(
     """As `requests.rang`, over the request as it is seen; kept here while the hub is away."""
     desk.worker.must(May.SCREEN)
     who, at = requests.who_answered(who), at or desk.now()
-    held = replace(request, via=Via.HAND, state=RequestState.SENT, sent_at=at)
+    words = requests.rang_words(who)
+    held = replace(request, via=Via.HAND, state=RequestState.SENT, sent_at=at, words=words)
     wanted = _Rang(request=request, who=who, at=at)
     at_hub = lambda: requests.rang(desk, request.id, who, at=at, over=request.words)  # noqa: E731
     return keep(desk, _of_request("rang", desk, request), wanted, None, held, at_hub)
@@ -349,6 +350,9 @@ def _send_passing(desk: Desk, once: Desk, unsent: Unsent, entry: Entry) -> Offer
             saved = handovers.live_offer(tx, mine.contact_id, desk.worker.id)
     except HandoverConflict as fault:
         theirs = fault.theirs
+        if over != mine.over and (theirs.version if theirs else 0) == mine.over:
+            del unsent.carried[entry.subject, mine.over]  # a new one was begun since
+            return _send_passing(desk, once, unsent, entry)
         raise WordsConflict(
             f"the handover of {_reference(desk, mine.contact_id)}",
             _told(desk, mine.passing),
@@ -399,6 +403,9 @@ def _send_copy(desk: Desk, once: Desk, unsent: Unsent, entry: Entry) -> AccessDr
         saved = found or replace(mine.draft, version=base + 1)
     except ConflictError as fault:
         there = _draft(desk, mine.place)
+        if base != mine.draft.version == (there.version if there else 0):
+            del unsent.carried[entry.subject, mine.draft.version]  # a new one was begun since
+            return _send_copy(desk, once, unsent, entry)
         over = replace(mine.draft, version=there.version if there else 0)
         raise WordsConflict(
             f"the copy of what is held, {_reference(desk, mine.place[0])}",

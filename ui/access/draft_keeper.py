@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from triage.domain.access_draft import AccessDraft
 from triage.domain.errors import ConflictError
-from triage.workflow import naming, subject_access
+from triage.workflow import naming, unsent_words
 from triage.workflow.desk import Desk
 from triage.workflow.subject_access import Gathered
 from ui.errors import sentence
@@ -89,16 +89,19 @@ class DraftKeeper(QObject):
             return
         self._on_way += 1
 
-        def work() -> None:
+        def work() -> bool:
             now = replace(draft, version=copy.version)
-            copy.version = subject_access.keep(copy.desk, copy.gathered.draft_at, now).version
+            kept = unsent_words.keep_copy(copy.desk, copy.gathered.draft_at, now)
+            copy.version = kept.value.version
+            return kept.here
 
-        def kept(_: None) -> None:
+        def kept(here: bool) -> None:
             self._on_way -= 1
             if self._copy is copy:
                 self._unkept = False
                 at = naming.local(copy.desk.profile, copy.desk.now())
-                self.saved_changed.emit(f"Copy kept {at:%H:%M:%S}")
+                where = " on this computer" if here else ""
+                self.saved_changed.emit(f"Copy kept{where} {at:%H:%M:%S}")
 
         def not_taken(fault: Exception) -> None:
             self._on_way -= 1

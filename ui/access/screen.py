@@ -4,6 +4,7 @@ it has been read."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal
@@ -11,7 +12,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.domain.access_draft import TO_LEAVE_IN, TO_TAKE_OUT, AccessDraft, Ground, Settled
-from triage.workflow import subject_access
+from triage.domain.errors import UnreachableError
+from triage.workflow import subject_access, unsent_words
 from triage.workflow.desk import Desk
 from triage.workflow.subject_access import Gathered
 from ui.access.draft_keeper import DraftKeeper
@@ -42,6 +44,13 @@ GOES = "Your reason is recorded, and not printed in the copy."
 STAYS = "Who worked with the child normally stays. Your reason is recorded."
 EVERYWHERE = "They go wherever they stand in the copy. Your reason is recorded, and not printed."
 REDRAW_MS = 250
+
+
+def _gathered(desk: Desk, contact_id: UUID, child: str) -> Gathered:
+    """What is held, with the draft as it was left here where the hub has not all of it yet."""
+    found = subject_access.gather(desk, contact_id, child)
+    draft = unsent_words.copy_over(desk, found.draft_at, found.draft)
+    return replace(found, draft=draft)
 
 
 class AccessScreen(Screen):
@@ -238,7 +247,7 @@ class AccessScreen(Screen):
         self.pages.show_waiting()
         self._gathering.cancel()
         self._gathering = self._jobs.run(
-            lambda: subject_access.gather(desk, contact_id, child),
+            lambda: _gathered(desk, contact_id, child),
             lambda gathered: self._got(desk, gathered),
             self._not_gathered,
             owner=self,
@@ -446,9 +455,12 @@ class AccessScreen(Screen):
             pages = page_count(pdf)
             return pdf, pages, sheets(pdf, width, range(1, min(2, pages) + 1))
 
-        self._looking = self._jobs.run(
-            draw, self._looked, lambda fault: self.pages.show_fault(sentence(fault)), owner=self
-        )
+        self._looking = self._jobs.run(draw, self._looked, self._not_looked, owner=self)
+
+    def _not_looked(self, fault: Exception) -> None:
+        # Pages that are there stay while the hub is away: deciding goes on.
+        if not (self._pdf and isinstance(fault, UnreachableError)):
+            self.pages.show_fault(sentence(fault))
 
     def _looked(self, drawn: tuple[bytes, int, tuple[Sheet, ...]]) -> None:
         self._pdf, self._pages, first = drawn

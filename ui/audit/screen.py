@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
@@ -14,9 +15,10 @@ from triage.domain.errors import NotReadyError
 from triage.domain.event import Event
 from triage.domain.oversight import Question
 from triage.domain.worker import May
-from triage.workflow import audit, audit_export, feed, naming
+from triage.workflow import audit, audit_export, feed, naming, unsent_words
 from triage.workflow.audit import Asked, Chain, Found, Page, Wanted, Whole
 from triage.workflow.desk import Desk
+from triage.workflow.unsent import Kept
 from ui.audit.cards import Cards
 from ui.audit.event_pane import EventPane
 from ui.audit.filter_pane import FilterPane
@@ -31,6 +33,8 @@ from ui.shell.screen import Screen
 from ui.theme import theme
 from ui.triage.boxes import Reason, ReasonBox
 from ui.widgets.segments import Segments
+
+T = TypeVar("T")
 
 REASONS = (
     "Monthly check",
@@ -185,12 +189,14 @@ class AuditScreen(Screen):
             return
         desk = self._desk()
 
-        def kept(_: Event) -> None:
+        def kept(note: Kept[str]) -> None:
             self.event_pane.note.start_with("")
-            self.said.emit(f"Your note on event {row.seq:,} is kept.")
-            self._look_at(row.seq)
+            where = " on this computer" if note.here else ""
+            self.said.emit(f"Your note on event {row.seq:,} is kept{where}.")
+            if not note.here:
+                self._look_at(row.seq)
 
-        self._run_store(lambda: audit.keep_note(desk, row.seq, said), kept)
+        self._run_store(lambda: unsent_words.keep_note(desk, row.seq, said), kept)
 
     def not_kept(self) -> str:
         """A note that was begun."""
@@ -419,7 +425,7 @@ class AuditScreen(Screen):
 
     def _ask_or_record(self, asked: Asked) -> None:
         desk, question = self._desk(), asked.question
-        act: Callable[[Desk, Question, str], Event] = audit.ask_why
+        act: Callable[[Desk, Question, str], Kept[str]] = unsent_words.ask_why
         title, words, button = "Ask why", question.sentence, "Record that you asked"
         offered: tuple[str, ...] = (
             "By word",
@@ -428,21 +434,27 @@ class AuditScreen(Screen):
             "Through the manager",
         )
         if asked.asked_at is not None:
-            act, title, button = audit.record_reply, "What they said", "Record the reply"
+            act, title, button = unsent_words.record_reply, "What they said", "Record the reply"
             offered = ()
         box = ReasonBox(self, title, words, button, offered)
         self._box = box
 
+        def kept(done: Kept[str]) -> None:
+            if done.here:
+                self.said.emit("Kept on this computer. It is recorded once the hub answers.")
+            else:
+                self._search()
+
         def given(reason: object) -> None:
             assert isinstance(reason, Reason)
-            self._run_store(lambda: act(desk, question, reason.why), lambda _: self._search())
+            self._run_store(lambda: act(desk, question, reason.why), kept)
 
         box.given.connect(given)
         box.open()
 
     # ---- people and room ----------------------------------------------------------
 
-    def _run_store(self, work: Callable[[], Event], done: Callable[[Event], None]) -> None:
+    def _run_store(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
         self._jobs.run(
             work,
             done,

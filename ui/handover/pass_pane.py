@@ -13,6 +13,7 @@ from triage.domain.handover import next_time
 from triage.domain.spelling import counted, spell_in_week
 from triage.domain.worker import Worker
 from triage.workflow.handover import Handover, PassedRow
+from triage.workflow.unsent_words import Passing
 from ui.actions import bind_list
 from ui.handover.panes import CONTEXT
 from ui.handover.rows import ColumnHeads, Line, LinesView, PassDelegate, Row
@@ -30,18 +31,15 @@ STAYS = "stays"
 
 
 @dataclass(frozen=True, slots=True)
-class Passing:
-    """What is written about one contact's handing over. `when` that can't be read is None."""
+class Written:
+    """What is written about one contact's handing over. `next_at` that can't be read is None."""
 
     contact_id: UUID
-    to: str
-    next_step: str
-    next_at: datetime | None
-    words: str
+    passing: Passing
 
 
 class PassPane(Pane):
-    """`kept` gives a Passing as it is written; `offer_asked` hands all over, `print_asked` puts
+    """`kept` gives what is Written as it is typed; `offer_asked` hands all over, `print_asked` puts
     all on paper; `accepted`, `declined` and `withdrawn` give a PassedRow; `opened` and
     `snooze_asked` a contact's id."""
 
@@ -257,12 +255,14 @@ class PassPane(Pane):
         at = next_time(self.when.text(), self._now) if self.when.text().strip() else None
         self.when.set_wrong(bool(self.when.text().strip()) and at is None)
         self.kept.emit(
-            Passing(
+            Written(
                 row.contact_id,
-                "" if to == STAYS else to,
-                self.step.text(),
-                at,
-                self.words.toPlainText(),
+                Passing(
+                    to="" if to == STAYS else to,
+                    next_step=self.step.text(),
+                    next_at=at,
+                    words=self.words.toPlainText(),
+                ),
             )
         )
 

@@ -12,18 +12,21 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from triage.domain.errors import UnreachableError
+from triage.domain.handover import Offer, Reminder
 from triage.domain.spelling import counted, spell_in_week
-from triage.workflow import handover, naming, night, schedule
+from triage.workflow import handover, naming, night, schedule, unsent_words
 from triage.workflow.desk import Desk
 from triage.workflow.handover import Handover, PassedRow
 from triage.workflow.night import Night
 from triage.workflow.schedule import Entry, Schedule
+from triage.workflow.unsent import Kept
 from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.folders import documents
 from ui.handover.boxes import WhenBox
 from ui.handover.panes import NightPane, SchedulePane
-from ui.handover.pass_pane import Passing, PassPane
+from ui.handover.pass_pane import PassPane, Written
 from ui.jobs import Jobs, Token
 from ui.printing.plain_paper import PlainPaper, Sheet, Taken, plain_pdf
 from ui.shell.dialogs import typed_into_a_box
@@ -44,6 +47,19 @@ NARROW = 1180
 
 _PANES = (("night", "Morning"), ("schedule", "Through the day"), ("pass", "End of shift"))
 _END_SOON_MINUTES = 60
+
+
+def _with_words(desk: Desk) -> Handover:
+    """The handover, with what was written of it here and is not at the hub yet."""
+    told = handover.handover(desk)
+    mine = {r.contact_id: r.offer for r in told.rows if not r.whose}
+    return handover.laid_over(desk, told, unsent_words.passed_on(desk, mine))
+
+
+def _once_there(kept: Kept[Reminder], words: str) -> str:
+    if not kept.here:
+        return words
+    return "Kept on this computer. It counts, and comes back, once the hub answers."
 
 
 class Head(Surface):
@@ -172,7 +188,7 @@ class HandoverScreen(Screen):
         desk = self._desk()
         self._reading.cancel()
         self._reading = self._jobs.run(
-            lambda: (handover.handover(desk), night.night(desk), schedule.schedule(desk)),
+            lambda: (_with_words(desk), night.night(desk), schedule.schedule(desk)),
             self._show,
             self._not_read,
             owner=self,
@@ -285,6 +301,8 @@ class HandoverScreen(Screen):
         self.panes_changed.emit()
 
     def _not_read(self, fault: Exception) -> None:
+        if self._told is not None and isinstance(fault, UnreachableError):
+            return  # what is shown stays, and is written into
         self.passing.show_fault(sentence(fault))
         self.night.show_fault(sentence(fault))
 
@@ -323,15 +341,22 @@ class HandoverScreen(Screen):
         self.refresh()
 
     def _keep(self, written: object) -> None:
-        if not isinstance(written, Passing):
+        if not isinstance(written, Written):
             return
-        desk = self._desk()
+        desk, told = self._desk(), self._told
+        row = told.of(written.contact_id) if told is not None else None
+        before = row.offer if row is not None else None
         self._keeping += 1
         self.saved_changed.emit("Saving")
 
-        def done(_offer: object) -> None:
+        def done(kept: Kept[Offer]) -> None:
             self._keeping -= 1
-            self.saved_changed.emit(f"Handover kept {self._clock():%H:%M:%S}")
+            where = " on this computer" if kept.here else ""
+            self.saved_changed.emit(f"Handover kept{where} {self._clock():%H:%M:%S}")
+            if kept.here and self._told is not None:
+                offers = {written.contact_id: kept.value}
+                self._told = handover.laid_over(desk, self._told, offers)
+                self._show_all()
             self.refresh()
 
         def failed(fault: Exception) -> None:
@@ -340,14 +365,7 @@ class HandoverScreen(Screen):
             self.refused.emit(sentence(fault))
 
         self._jobs.run(
-            lambda: handover.keep(
-                desk,
-                written.contact_id,
-                to=written.to,
-                next_step=written.next_step,
-                next_at=written.next_at,
-                words=written.words,
-            ),
+            lambda: unsent_words.pass_on(desk, written.contact_id, written.passing, before),
             done,
             failed,
             owner=self,
@@ -403,8 +421,8 @@ class HandoverScreen(Screen):
         )  # fmt: skip
         box.given.connect(
             lambda at, said: self._do(
-                lambda: schedule.remind(desk, said, at, about),
-                f"You will be reminded {spell_in_week(at)}",
+                lambda: unsent_words.remind(desk, said, at, about),
+                lambda kept: _once_there(kept, f"You will be reminded {spell_in_week(at)}"),
             )
         )
         box.open()
@@ -437,7 +455,8 @@ class HandoverScreen(Screen):
         )  # fmt: skip
         box.given.connect(
             lambda at, why: self._do(
-                lambda: schedule.snooze(desk, contact_id, at, why), f"Back {spell_in_week(at)}"
+                lambda: unsent_words.snooze(desk, contact_id, at, why),
+                lambda kept: _once_there(kept, f"Back {spell_in_week(at)}"),
             )
         )
         box.open()

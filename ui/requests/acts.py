@@ -10,26 +10,31 @@ from PySide6.QtWidgets import QWidget
 
 from triage.domain import request_letter
 from triage.domain.request import OPEN, InfoRequest, RequestState
-from triage.workflow import partner_answers, requests
+from triage.workflow import partner_answers, requests, unsent_words
 from triage.workflow.desk import Desk
 from triage.workflow.partner_answers import Spoken, ToPlace
 from triage.workflow.request_board import Board
 from triage.workflow.request_open import Opened
+from triage.workflow.unsent import Kept
 from ui.errors import sentence
 from ui.jobs import Jobs
 from ui.requests.boxes import AnotherBox, PlaceBox, RangBox, SpokenBox
 from ui.shell.dialogs import AskBox
 from ui.triage.boxes import Reason, ReasonBox
 
+HERE = "Kept on this computer. It is recorded once the hub answers."
+
 
 class Acts(QObject):
     """Asks what an act needs, then does it in a job.
 
-    `done` has words once it is kept, `said` words beside, `refused` why it was not; `began` the id
-    of a draft that was begun; `cited` tells that the analysis was added to.
+    `done` has words once it is kept, `kept_here` the request where that is on this computer only;
+    `said` words beside, `refused` why it was not; `began` the id of a draft that was begun;
+    `cited` tells that the analysis was added to.
     """
 
     done = Signal(str)
+    kept_here = Signal(object)
     said = Signal(str)
     refused = Signal(str)
     began = Signal(object)
@@ -73,7 +78,7 @@ class Acts(QObject):
         box = RangBox(self._window, opened.request.to)
         box.given.connect(
             lambda who: self._answer_box(
-                box, lambda: requests.rang(desk, opened.request.id, who), "It is recorded."
+                box, lambda: unsent_words.rang(desk, opened.request, who), "It is recorded."
             )
         )
         box.open()
@@ -87,7 +92,7 @@ class Acts(QObject):
         def given(spoken: Spoken) -> None:
             self._answer_box(
                 box,
-                lambda: partner_answers.record_by_hand(desk, opened.request.id, spoken),
+                lambda: unsent_words.record_by_hand(desk, opened.request, spoken),
                 "The answer is recorded.",
             )
 
@@ -188,9 +193,12 @@ class Acts(QObject):
         )
 
     def _answer_box(self, box: AskBox, work: Callable[[], object], words: str) -> None:
-        def done(_: object) -> None:
+        def done(kept: object) -> None:
             box.accept()
-            self.done.emit(words)
+            if isinstance(kept, Kept) and kept.here:
+                self.kept_here.emit(kept.value)
+            else:
+                self.done.emit(words)
 
         self._jobs.run(
             work, done, lambda fault: box.refuse(sentence(fault)), owner=box, lane="store"

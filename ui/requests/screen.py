@@ -10,9 +10,17 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from triage.domain.errors import UnreachableError
 from triage.domain.request import InfoRequest, RequestState
 from triage.domain.spelling import spell_moment
-from triage.workflow import naming, partner_answers, request_board, request_open, requests
+from triage.workflow import (
+    naming,
+    partner_answers,
+    request_board,
+    request_open,
+    requests,
+    unsent_words,
+)
 from triage.workflow.desk import Desk
 from triage.workflow.partner_answers import ToPlace
 from triage.workflow.request_board import Board
@@ -20,7 +28,7 @@ from triage.workflow.request_open import Offer, Opened, Preview
 from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.jobs import Jobs, Token
-from ui.requests.acts import Acts
+from ui.requests.acts import HERE, Acts
 from ui.requests.board_pane import BoardPane, TimesBox
 from ui.requests.draft_keeper import DraftKeeper
 from ui.requests.draft_pane import DraftPane
@@ -37,6 +45,9 @@ from ui.widgets.clock import CLOCKS_MS
 from ui.widgets.pane import Pane
 from ui.widgets.segments import Segments
 from ui.widgets.states import StateView
+
+Read = tuple[Opened, Offer | None, tuple[str, ...]]
+"""A request that was opened, what can be asked where it is a draft, and what waits here of it."""
 
 NO_CONTACT = "Open a contact in Triage first: a partner is asked about the one that is open."
 
@@ -129,6 +140,7 @@ class RequestsScreen(Screen):
         self.standing.cite_asked.connect(acts.cite)
         self.standing.read_asked.connect(acts.sort_answer)
         acts.done.connect(self._done)
+        acts.kept_here.connect(self._kept_here)
         acts.said.connect(self.said)
         acts.refused.connect(self.refused)
         acts.began.connect(self._bring_request)
@@ -167,7 +179,7 @@ class RequestsScreen(Screen):
         self._reading = self._jobs.run(
             lambda: (request_board.board(desk), partner_answers.answers_to_place(desk)),
             self._show_board,
-            lambda fault: self.board.show_problem(sentence(fault)),
+            self._board_not_read,
             owner=self,
         )
 
@@ -258,6 +270,10 @@ class RequestsScreen(Screen):
         self._arriving = False
         self._chosen()
 
+    def _board_not_read(self, fault: Exception) -> None:
+        if self._board is None or not isinstance(fault, UnreachableError):
+            self.board.show_problem(sentence(fault))
+
     def _bring_request(self, request_id: UUID) -> None:
         self._stand = request_id
         self.refresh()
@@ -285,18 +301,25 @@ class RequestsScreen(Screen):
         if not again:
             self.keeper.flush()
 
-        def read() -> tuple[Opened, Offer | None]:
+        def read() -> Read:
             look = request_open.look_again if again else request_open.open_request
             opened = look(desk, request_id)
             opened = replace(opened, request=self.keeper.held(opened.request))
             draft = opened.request.state is RequestState.DRAFT
-            return opened, request_open.offer(desk, opened.request) if draft else None
+            offer = request_open.offer(desk, opened.request) if draft else None
+            return opened, offer, unsent_words.waiting(desk, request_id)
+
+        def not_read(fault: Exception) -> None:
+            # What is open stays: what is typed about it is kept here.
+            if not (again and isinstance(fault, UnreachableError)):
+                self._not_shown(fault)
 
         self._showing.cancel()
-        self._showing = self._jobs.run(read, self._show, self._not_shown, owner=self)
+        self._showing = self._jobs.run(read, self._show, not_read, owner=self)
 
-    def _show(self, read: tuple[Opened, Offer | None]) -> None:
-        opened, offer = read
+    def _show(self, read: Read) -> None:
+        opened, offer, kept_here = read
+        self.standing.show_kept(kept_here)
         before, self._opened = self._opened, opened
         profile = self._desk().profile
         if offer is None and before is not None and replace(before, row=opened.row) == opened:
@@ -433,6 +456,15 @@ class RequestsScreen(Screen):
         self.due_changed.emit()
         self._opened = None
         self.refresh()
+
+    def _kept_here(self, request: InfoRequest) -> None:
+        self.said.emit(HERE)
+        desk, opened = self._desk(), self._opened
+        if opened is not None and opened.request.id == request.id:
+            self._opened = replace(opened, request=request)
+        self._jobs.run(
+            lambda: unsent_words.waiting(desk, request.id), self.standing.show_kept, owner=self
+        )
 
     def _desk(self) -> Desk:
         return self._holder.current()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -62,7 +62,10 @@ class StandingPane(Pane):
         super().__init__("Request", "", parent=parent)
         self._body = Body(gap=10)
         self.banner = Banner("info")
+        self.kept = Banner("warning")
+        self.kept.hide()
         self.body.addWidget(self.banner)
+        self.body.addWidget(self.kept)
         self.body.addWidget(Scroll(self._body, "How the request stands"), 1)
         self.another = Button("Ask another partner the same", "copy")
         self.withdraw = Button("Withdraw…", "x", "link")
@@ -93,6 +96,14 @@ class StandingPane(Pane):
         """Say less on the buttons where there is less room."""
         self.another.set_text("Ask another partner the same" if wide else "Ask another")
         self.another.setAccessibleName("Ask another partner the same")
+
+    def show_kept(self, pieces: Sequence[str]) -> None:
+        """What was typed of it and is on this computer only."""
+        self.kept.setVisible(bool(pieces))
+        if pieces:
+            self.kept.show_words(
+                "Kept on this computer, and not at the hub yet.", ". ".join(pieces)
+            )
 
     def say_title(self, opened: Opened) -> None:
         """How it stands, as its time runs on."""

@@ -15,10 +15,11 @@ from triage.domain.directory import Hit, Order
 from triage.domain.errors import FanlightError
 from triage.domain.service_referral import NEXT, Agreed, ReferralState, ServiceReferral
 from triage.domain.spelling import spell_moment
-from triage.workflow import directories, service_referrals, services
+from triage.workflow import directories, service_referrals, services, unsent_words
 from triage.workflow.desk import Desk
 from triage.workflow.naming import local
 from triage.workflow.services import Family, Finding, Record
+from triage.workflow.unsent import Kept
 from ui.desk import DeskHolder
 from ui.errors import plain_box, sentence
 from ui.folders import downloads
@@ -531,18 +532,23 @@ class ServicesScreen(Screen):
         self._box = box
 
         def given(said: ReferralState, words: str) -> None:
-            def work() -> ServiceReferral:
-                return service_referrals.record(desk, made, said, words)
-
-            self._keep(box, work, f"is recorded as {said.value}.")
+            told = f"is recorded as {said.value}."
+            self._keep(box, lambda: unsent_words.record_step(desk, made, said, words), told)
 
         box.given.connect(given)
         box.open()
 
-    def _keep(self, box: AskBox, work: Callable[[], ServiceReferral], told: str) -> None:
-        def kept(made: ServiceReferral) -> None:
+    def _keep(
+        self, box: AskBox, work: Callable[[], ServiceReferral | Kept[ServiceReferral]], told: str
+    ) -> None:
+        def kept(done: ServiceReferral | Kept[ServiceReferral]) -> None:
             box.accept()
-            self.said.emit(f"{made.number} {told}")
+            if isinstance(done, Kept):
+                if done.here:
+                    self.said.emit(f"Kept on this computer: {done.value.number} {told}")
+                    return
+                done = done.value
+            self.said.emit(f"{done.number} {told}")
             self.refresh()
 
         def refused(fault: Exception) -> None:

@@ -66,7 +66,8 @@ class ReasonBox(AskBox):
 class ConflictBox(AskBox):
     """Two people changed one field: both are shown, nothing is lost.
 
-    `kept` has what to keep: "both", "mine" or "theirs". Closing the box keeps both.
+    `kept` has what to keep: "both", "mine" or "theirs". Closing the box keeps both; where both
+    can't be kept it settles nothing, and says "".
     """
 
     kept = Signal(str)
@@ -78,11 +79,13 @@ class ConflictBox(AskBox):
         mine: tuple[str, str],
         theirs: tuple[str, str],
         other: str,
+        *,
+        both: bool = True,
     ) -> None:
         super().__init__(
             parent,
             "git-compare-arrows",
-            f"Two people changed {field}",
+            f"{'Two people' if both else 'Two desks'} changed {field}",
             f"You and {other} both changed it. Nothing is lost. Choose what to keep.",
             560,
         )
@@ -98,14 +101,16 @@ class ConflictBox(AskBox):
             row.addWidget(card, 1)
         self.body.addLayout(row)
         self._told = False
+        self._left = "both" if both else ""
         self.add_answer("theirs", "Keep theirs")
-        self.add_answer("mine", "Keep mine")
-        self.add_answer("both", "Keep both", "primary")
+        self.add_answer("mine", "Keep mine", "secondary" if both else "primary")
+        if both:
+            self.add_answer("both", "Keep both", "primary")
         self.answered.connect(self._go)
 
     def _go(self, key: str) -> None:
         if self._told:
             return
         self._told = True
-        self.kept.emit(key if key in ("mine", "theirs") else "both")
+        self.kept.emit(key if key in ("mine", "theirs") else self._left)
         self.accept()
