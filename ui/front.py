@@ -13,6 +13,7 @@ from ui.shell.window import MainWindow
 from ui.theme import theme
 from ui.widgets.pane import Pane
 from ui.widgets.states import StateView
+from ui.widgets.toast import announce
 
 KEY = "opening"
 
@@ -61,8 +62,12 @@ class Front(QObject):
 
     def say_away(self, title: str, words: str) -> None:
         """Why the queue can't come yet, in a title and words; it can be tried again."""
-        if self._screen is not None:
-            self._screen.state.show_words("wifi-off", title, words, [("again", "Try now")])
+        if self._screen is None:
+            return
+        if self.window.status.connection_words() != title:
+            announce(self._screen, f"{title}. {words}", urgent=True)
+        self.window.status.set_connection(title, good=False)
+        self._screen.state.show_words("wifi-off", title, words, [("again", "Try now")])
 
     def clear(self) -> None:
         """Make room: another screen is shown."""

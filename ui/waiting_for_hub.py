@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from triage.domain.errors import UnreachableError
-from triage.domain.spelling import counted
+from triage.domain.spelling import counted, spell_moment
 from ui.front import Front
 from ui.jobs import Jobs
 
@@ -61,6 +61,7 @@ class WaitingForHub(QObject):
 
     def _opened(self, found: tuple[Hub, tuple[Worker, ...]]) -> None:
         self._front.again_asked.disconnect(self.open)
+        self._front.window.status.set_connection("Online")
         self.opened.emit(*found)
 
     def _not_opened(self, fault: Exception) -> None:
@@ -95,12 +96,10 @@ class WaitingForHub(QObject):
 def _safe(kept: KeptHere) -> str:
     if not kept.waiting:
         return NOTHING
-    since = f", the oldest from {_time(kept.since, day=True)}," if kept.since else ""
+    since = f", the oldest from {spell_moment(kept.since.astimezone())}," if kept.since else ""
     return SAFE.format(f"{counted(kept.waiting, 'piece')}{since} wait{'s' * (kept.waiting == 1)}")
 
 
-def _time(at: datetime | None, *, day: bool = False) -> str:
+def _time(at: datetime | None) -> str:
     """By this computer's own clock: the hub's is not known yet."""
-    if at is None:
-        return "a moment ago"
-    return f"{at.astimezone():%d.%m. %H:%M}" if day else f"{at.astimezone():%H:%M:%S}"
+    return f"{at.astimezone():%H:%M:%S}" if at else "a moment ago"

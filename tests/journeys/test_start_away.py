@@ -119,8 +119,9 @@ def test_start_says_that_what_was_typed_is_safe_and_opens_once_the_hub_answers(
     typed_before(start, hub, contact)
     start.begin()
     start.wait(lambda: "The hub does not answer" in start.said())
-    assert "1 piece, the oldest from 24.11." in start.said()
-    assert "waits on this computer, sealed" in start.said()
+    assert "1 piece, the oldest from 24 Nov 2026 11:42, waits" in start.said()
+    status = start.opening._front.window.status
+    assert status.connection_words() == "The hub does not answer"
     assert re.search(r"tries again by itself.*First tried at \d\d:\d\d:\d\d", start.said())
     assert "She hid" not in start.said()
     assert start.opening._front.window.findChild(QMessageBox) is None, "no box to close"

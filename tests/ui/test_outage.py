@@ -39,6 +39,7 @@ class Seat:
     cable: Cable
     strip: OutageStrip
     hub: HubHere
+    watch: HubWatch
 
     def at_hub(self, contact: Contact) -> str:
         with self.hub.front.desk.store.read() as tx:
@@ -67,7 +68,7 @@ def seat(
         watch = HubWatch(room.holder, room.jobs, strip, room.window, room.window)
         watch.arrived.connect(room.screen.keeper.arrived)
         watch.arrived.connect(lambda _: room.screen.settle_facts())
-        yield Seat(room, cable, strip, hub)
+        yield Seat(room, cable, strip, hub, watch)
         watch.timer.stop()
         room.settled()
     cable.close()

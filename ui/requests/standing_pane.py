@@ -44,6 +44,9 @@ _BANNERS = {
 }
 
 
+KEPT_HERE = "Kept on this computer, and not at the hub yet"
+
+
 class StandingPane(Pane):
     """Tells what is asked for: `chase_asked`, `rang_asked`, `spoken_asked`, `again_asked`,
     `withdraw_asked`, `cite_asked` (answer id, number or None), `read_asked` (answer id),
@@ -62,10 +65,7 @@ class StandingPane(Pane):
         super().__init__("Request", "", parent=parent)
         self._body = Body(gap=10)
         self.banner = Banner("info")
-        self.kept = Banner("warning")
-        self.kept.hide()
         self.body.addWidget(self.banner)
-        self.body.addWidget(self.kept)
         self.body.addWidget(Scroll(self._body, "How the request stands"), 1)
         self.another = Button("Ask another partner the same", "copy")
         self.withdraw = Button("Withdraw…", "x", "link")
@@ -87,6 +87,8 @@ class StandingPane(Pane):
             button.hide()  # until a request says which of them can be done
         self.another.clicked.connect(self.another_asked)
         self.cites: list[Button] = []
+        self._kept: tuple[str, ...] = ()
+        self._shown: tuple[Opened, Profile] | None = None
 
     def landing(self) -> QWidget:
         """What is likeliest to be done."""
@@ -98,12 +100,10 @@ class StandingPane(Pane):
         self.another.setAccessibleName("Ask another partner the same")
 
     def show_kept(self, pieces: Sequence[str]) -> None:
-        """What was typed of it and is on this computer only."""
-        self.kept.setVisible(bool(pieces))
-        if pieces:
-            self.kept.show_words(
-                "Kept on this computer, and not at the hub yet.", ". ".join(pieces)
-            )
+        """What was typed of the request and is on this computer only."""
+        self._kept = tuple(pieces)
+        if self._shown is not None:
+            self._fill(*self._shown)
 
     def say_title(self, opened: Opened) -> None:
         """How it stands, as its time runs on."""
@@ -130,6 +130,7 @@ class StandingPane(Pane):
         self._fill(opened, profile)
 
     def _fill(self, opened: Opened, profile: Profile) -> None:
+        self._shown = opened, profile
         self.cites = []
         column = self._body.column
         while column.count():
@@ -138,6 +139,8 @@ class StandingPane(Pane):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
+        if self._kept:
+            column.addWidget(_kept_here(self._kept))
         for icon, words in _history(opened, profile):
             column.addWidget(IconText(icon, words, "label"))
         if opened.answers:
@@ -221,6 +224,18 @@ class StandingPane(Pane):
 
     def _read(self, answer: PartnerAnswer) -> None:
         self.read_asked.emit(answer.id)
+
+
+def _kept_here(pieces: Sequence[str]) -> QWidget:
+    t = theme()
+    card = Surface("surface", "borderSubtle")
+    column = QVBoxLayout(card)
+    column.setContentsMargins(t.px(14), t.px(10), t.px(14), t.px(12))
+    column.setSpacing(t.px(8))
+    column.addWidget(IconText("inbox", KEPT_HERE, "body", "warnText", weight=600))
+    for piece in pieces:
+        column.addWidget(Paragraph(piece, "narrative"))
+    return card
 
 
 def _way(answer: PartnerAnswer) -> str:
