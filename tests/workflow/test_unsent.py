@@ -93,7 +93,8 @@ def test_words_put_in_by_another_window_while_they_are_sent_are_the_ones_that_ar
 
         def mark_tried(self, entry: Entry) -> Entry:
             """As `Journal.mark_tried`."""
-            assert self.rewrite(entry, entry.body.replace("bed", "bed and hid"))
+            hid = entry.body.replace("bed", "bed and hid")
+            assert self.rewrite(entry, hid, factory.NOW)
             return super().mark_tried(entry)
 
     cable.away = True
