@@ -96,10 +96,15 @@ class WaitingForHub(QObject):
 def _safe(kept: KeptHere) -> str:
     if not kept.waiting:
         return NOTHING
-    since = f", the oldest from {spell_moment(kept.since.astimezone())}," if kept.since else ""
+    since = f", the oldest from {spell_moment(_local(kept.since))}," if kept.since else ""
     return SAFE.format(f"{counted(kept.waiting, 'piece')}{since} wait{'s' * (kept.waiting == 1)}")
 
 
 def _time(at: datetime | None) -> str:
-    """By this computer's own clock: the hub's is not known yet."""
-    return f"{at.astimezone():%H:%M:%S}" if at else "a moment ago"
+    return f"{_local(at):%H:%M:%S}" if at else "a moment ago"
+
+
+def _local(at: datetime) -> datetime:
+    from triage.workflow import hub_desk
+
+    return hub_desk.by_the_clock(at)

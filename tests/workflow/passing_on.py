@@ -141,6 +141,7 @@ ACTS: dict[str, Prepared] = {
 
 LISTS = {
     "handover.handover": "rows; opening one is recorded",
+    "handover.laid_over": "one's own words, of contacts already listed",
     "handover.shift_ends": "a time",
     "handover.back_at": "a time",
     "handover.before_words": "a head",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from triage.domain.errors import (
     FanlightError,
@@ -157,6 +158,11 @@ def kept_here(folder: Path, vault: Vault) -> KeptHere:
 def is_silence(fault: UnreachableError) -> bool:
     """Whether the hub's server did not answer at all, rather than saying why it can't be used."""
     return str(fault) == hub_line.AWAY
+
+
+def by_the_clock(at: datetime) -> datetime:
+    """A moment as clocks in England have it, before the hub's own settings are read."""
+    return at.astimezone(ZoneInfo("Europe/London"))
 
 
 def again_after(fault: UnreachableError) -> float:
