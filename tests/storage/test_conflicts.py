@@ -14,7 +14,7 @@ from triage.domain.draft import Kinship
 from triage.domain.episode import SuggestionState
 from triage.domain.errors import ConflictError, FanlightError, NotFoundError
 from triage.domain.lookup import Subject, Verdict, VerdictKind
-from triage.storage import answers, contacts, episodes, lookups, outbox, versions
+from triage.storage import access, answers, contacts, episodes, lookups, outbox, versions
 from triage.storage.engine import Store
 
 
@@ -274,3 +274,8 @@ def test_settling_a_pair_nobody_suggested_says_so(store: Store) -> None:
         episodes.settle(
             tx, number(1), number(2), state=SuggestionState.JOINED, by="rosei", at=NOON, why=""
         )
+
+
+def test_an_opening_that_is_not_there_is_told_in_words(store: Store) -> None:
+    with store.read() as tx, pytest.raises(NotFoundError, match="no such opening"):
+        access.get(tx, number(77))

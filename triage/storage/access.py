@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from triage.domain.access import Grant
-from triage.domain.errors import ConflictError
+from triage.domain.errors import ConflictError, NotFoundError
 from triage.storage import events
 from triage.storage.engine import Transaction
 from triage.storage.tables import access_grant as table
@@ -27,8 +27,10 @@ def add(tx: Transaction, grant: Grant) -> Grant:
 
 
 def get(tx: Transaction, id: UUID) -> Grant:
-    """The grant of that id."""
-    row = tx.connection.execute(select(table).where(table.c.id == id)).mappings().one()
+    """The grant of that id. Raises NotFoundError where there is none."""
+    row = tx.connection.execute(select(table).where(table.c.id == id)).mappings().first()
+    if row is None:
+        raise NotFoundError("There is no such opening with a reason. Nothing was changed.")
     return Grant(**row)
 
 
