@@ -104,6 +104,7 @@ def test_what_it_told_somebody_as_their_password_is_good_until_their_desk_has_jo
     changing = ("desk", "password", "--data", str(folder))
     typed = f"{WORDS}a word of my own\na word of my own\n"
     assert "not your PIN" in run(*changing, typed=f"{typed}9999\n").output
+    assert "in two ways" in run(*changing, typed=f"{WORDS}a word of my own\nanother\n").output
     short = run(*changing, typed=f"{WORDS}short\nshort\n7294\n")
     assert "at least 12 letters" in short.output
     assert "is changed" in run(*changing, typed=f"{typed}7294\n").output
@@ -111,8 +112,12 @@ def test_what_it_told_somebody_as_their_password_is_good_until_their_desk_has_jo
     renewing = ("hub", "let-in", owner, *DAI, "--role", "social_worker", "--new-password", HERE)
     given = run(*renewing).output.split("alone: ")[1].splitlines()[0]
     assert run(*exporting, typed=WORDS).exit_code == 1
-    said = run(*changing, "--given", typed=f"{WORDS}{given}\n\n\n7294\n")
+    wrong = run(*changing, "--given", typed=f"{WORDS}guess\n\n7294\n")
+    assert "does not let you sign in" in wrong.output
+    assert "PIN" not in wrong.output
+    said = run(*changing, "--given", typed=f"{WORDS}{given}\n\n7294\n")
     assert "is changed" in said.output, said.output
+    assert "same again" not in said.output
     assert run(*exporting, typed=WORDS).exit_code == 0
     assert not signs_in(owner, "dpryce", given)
 
@@ -140,7 +145,32 @@ def test_desk_that_joined_with_a_wrong_password_is_no_desk(owner: str, tmp_path:
     said = joined(owner, tmp_path / "ruth", "dpryce", "guess", "1862")
     assert said.exit_code == 1
     assert "does not let you sign in" in said.output
+    assert "PIN" not in said.output
     assert not (tmp_path / "ruth" / HUB_FILE).exists()
+
+
+def test_who_lost_their_key_says_so_at_their_own_desk_and_makes_another(
+    owner: str, tmp_path: Path
+) -> None:
+    folder, password = tmp_path / "dai", let_in(owner, DAI, "contact_officer")
+    assert joined(owner, folder, "dpryce", password, "7294").exit_code == 0
+    losing = ("keys", "lost", "--why", "Card gone with my bag", "--data", str(folder))
+    assert "Your key is revoked" in run(*losing, typed=WORDS).output
+    assert "no key that still stands" in run(*losing, typed=WORDS).output
+    renewed = run("keys", "renew", "--data", str(folder), typed=f"{WORDS}8350\n8350\n")
+    assert "signs with a new key" in renewed.output, renewed.output
+    with opened(folder) as hub:
+        keys = people.trust_list(hub.desk(hub.workers()[0]))["keys"]
+    assert sorted(key.get("revokedFor", "") for key in keys) == ["", "lost"]
+
+
+def test_owner_is_asked_for_a_password_in_words_and_told_how_to_revoke_a_key(owner: str) -> None:
+    let_in(owner, DAI, "contact_officer")
+    password = make_url(owner).password
+    at = owner.replace(f":{password}@", "@")
+    said = run("hub", "shut-out", at, "--id", "dpryce", HERE, typed=f"{password}\n")
+    assert "[]" not in said.output
+    assert 'keys revoke dpryce --why "Left" --for left --as LEADER' in said.output
 
 
 @contextmanager

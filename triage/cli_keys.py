@@ -1,9 +1,12 @@
 """fanlightctl commands of signing keys: the hub's authority, revoking, renewing, cards."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +15,9 @@ from triage.cli_trust import FOLDER, folder_of, in_words, keys_here, open_vault
 from triage.domain.errors import NotAllowedError, NotReadyError
 from triage.domain.spelling import counted
 from triage.domain.worker import RevokedFor
+
+if TYPE_CHECKING:
+    from triage.workflow.desk import Desk
 
 _data = click.option(
     "--data", type=FOLDER, default=None, help="The desk's data folder; the usual one unless given."
@@ -54,20 +60,55 @@ def keys_export(file: Path | None, data: Path | None) -> None:
 @in_words
 def keys_revoke(worker_id: str, why: str, reason: str, leader_id: str, data: Path | None) -> None:
     """Trust nothing that WORKER_ID signs from now on; what they signed before stands."""
-    from triage.workflow import people
-
     with acting_as(leader_id, data) as desk:
-        revoke = partial(people.revoke_key, desk, worker_id, why, reason=RevokedFor(reason))
-        try:
-            revoke()
-        except NotReadyError as fault:
-            if not why.strip():
-                raise
-            click.confirm(f"{fault} Revoke it all the same?", abort=True)
-            revoke(though_last=True)
+        _revoke(desk, worker_id, why, RevokedFor(reason))
     click.echo(
         f"The key of {worker_id} is revoked. Give the council the new list: fanlightctl keys export"
     )
+
+
+def _revoke(desk: "Desk", worker_id: str, why: str, reason: RevokedFor) -> None:
+    """Revoke it, the only one that signs decisions off once somebody has said yes to that."""
+    from triage.workflow import people
+
+    revoke = partial(people.revoke_key, desk, worker_id, why, reason=reason)
+    try:
+        revoke()
+    except NotReadyError as fault:
+        if not why.strip():
+            raise
+        click.confirm(f"{fault} Revoke it all the same?", abort=True)
+        revoke(though_last=True)
+
+
+@keys.command("lost")
+@click.option("--why", required=True, help="What happened to it.")
+@_data
+@in_words
+def keys_lost(why: str, data: Path | None) -> None:
+    """Say at your own desk of a hub that your key, or the card it is on, is lost: nothing that it
+    signs from now on is trusted. No PIN is asked, since it may be gone with the card."""
+    others = "a team leader revokes keys. Nothing was changed. Type: fanlightctl keys revoke"
+    with _own_at_hub(data, others) as desk:
+        _revoke(desk, desk.worker.id, why, RevokedFor.LOST)
+    click.echo(
+        "Your key is revoked. Make a new one: fanlightctl keys renew. Tell a team leader, who "
+        "gives the council the new list: fanlightctl keys export"
+    )
+
+
+@contextmanager
+def _own_at_hub(data: Path | None, others: str) -> Iterator["Desk"]:
+    """The desk of its one person at a hub; `others` says who does it on one with a file of its
+    own, where several people sit. Raises NotAllowedError there."""
+    folder = folder_of(data)
+    hub = hub_at(folder, open_vault(folder))
+    try:
+        if not hub.whose:
+            raise NotAllowedError(f"On a desk with a file of its own {others}")
+        yield hub.desk(hub.workers()[0])
+    finally:
+        hub.close()
 
 
 _AUTHORITY = click.Path(file_okay=False, path_type=Path)
@@ -150,20 +191,11 @@ def keys_renew(module: str | None, token: str, label: str, data: Path | None) ->
     """Make a new key for the person of this desk at a hub, once their old one was revoked."""
     from triage.workflow import vouching
 
-    folder = folder_of(data)
     place = place_of(module, token, label)
-    hub = hub_at(folder, open_vault(folder))
-    try:
-        if not hub.whose:
-            raise NotAllowedError(
-                "On a desk with a file of its own a team leader gives out new keys. Nothing was "
-                "changed. Type: fanlightctl desk enrol"
-            )
-        me = hub.workers()[0]
-        vouching.renew_key(hub.desk(me), ask_pin(me.name, place), place=place)
-    finally:
-        hub.close()
-    click.echo(f"{me.name} signs with a new key. Give the council the new list of keys.")
+    others = "a team leader gives out new keys. Nothing was changed. Type: fanlightctl desk enrol"
+    with _own_at_hub(data, others) as desk:
+        vouching.renew_key(desk, ask_pin(desk.worker.name, place), place=place)
+    click.echo(f"{desk.worker.name} signs with a new key. Give the council the new list of keys.")
 
 
 @keys.command("card")

@@ -44,7 +44,8 @@ def with_password(address: str) -> str:
             "postgresql://owner@server/database?sslmode=verify-full&sslrootcert=FILE"
         ) from fault
     if url.password is None:
-        typed = str(click.prompt("Password of the owner", hide_input=True, err=True, default=""))
+        words = "Password of the owner (nothing: it comes without)"
+        typed = click.prompt(words, hide_input=True, err=True, default="", show_default=False)
         url = url.set(password=typed or None)
     return url.render_as_string(hide_password=False)
 
@@ -141,7 +142,10 @@ def hub_shut_out(address: str, without_tls: bool, worker_id: str) -> None:
     owner = with_password(address)
     hub_server.must_be_encrypted_to(owner, without_tls=without_tls)
     hub_logins.shut_out(owner, worker_id)
-    click.echo(f"{worker_id} can't sign in any more. Revoke their key too: fanlightctl keys revoke")
+    click.echo(
+        f"{worker_id} can't sign in any more. Revoke their key too: fanlightctl keys revoke "
+        f'{worker_id} --why "Left" --for left --as LEADER'
+    )
 
 
 @hub.command("bring-in")
@@ -203,12 +207,13 @@ def desk_join(
 
     What IT told you as your password is good for this once: the desk makes another, and keeps it.
     """
-    from triage.workflow.hub_desk import HubDesk, join
+    from triage.workflow.hub_desk import HubDesk, join, must_be_let_in
     from triage.workflow.places import PROFILE_NAME
 
     folder = data or default_data()
     at = HubDesk(url=address, worker_id=worker_id, without_tls=without_tls)
     password = "" if no_password else str(click.prompt("Your password there", hide_input=True))
+    must_be_let_in(at, password)
     place = place_of(module, token, label)
     pin = ask_pin("your signature", place)
     vault = new_vault(folder, passphrase)
@@ -228,27 +233,30 @@ def desk_join(
 def desk_password(given: bool, data: Path | None) -> None:
     """Change your password at the hub's server. Type one of your own where you have two desks;
     else one is made, which this desk alone knows."""
-    from triage.workflow.hub_desk import change_password, hub_desk
+    from triage.workflow.hub_desk import change_password, hub_desk, must_be_let_in
 
     folder = folder_of(data)
     at = hub_desk(folder)
     if at is None:
         raise FanlightError("This desk has a file of its own, and no password at a hub.")
     vault = open_vault(folder)
-    before = str(click.prompt("The password that IT gave you", hide_input=True)) if given else None
-    own = str(
-        click.prompt(
-            "Your new password (nothing: one is made)",
-            hide_input=True,
-            default="",
-            show_default=False,
-            confirmation_prompt=True,
-        )
-    )
+    before = None
+    if given:
+        before = str(click.prompt("The password that IT gave you", hide_input=True))
+        must_be_let_in(at, before)
+    own = _own_password() or secrets.token_urlsafe(24)
     pin = str(click.prompt("Your PIN", hide_input=True))
-    own = own or secrets.token_urlsafe(24)
     change_password(vault, at, own, pin, given=before, now=datetime.now(UTC))
     click.echo("Your password at the hub is changed. Close Fanlight and open it again.")
+
+
+def _own_password() -> str:
+    """A password that the person thought of, typed twice the same; "" for none."""
+    words = "Your new password (nothing: one is made)"
+    own = str(click.prompt(words, hide_input=True, default="", show_default=False))
+    if own and click.prompt("The same again", hide_input=True) != own:
+        raise FanlightError("It was typed in two ways. Nothing was changed.")
+    return own
 
 
 COMMANDS: tuple[click.Command, ...] = (hub,)

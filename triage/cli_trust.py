@@ -17,6 +17,7 @@ from triage.domain.spelling import counted, spell_long_day
 
 if TYPE_CHECKING:
     from triage.export.existence import Record
+    from triage.storage.engine import Store
     from triage.storage.secrets import Vault
 
 P = ParamSpec("P")
@@ -177,26 +178,12 @@ def audit_verify(
 ) -> None:
     """Find an altered, missing or reordered event. Exit code 1 when there is one, 2 when it
     could not be told."""
-    from triage.domain.worker import May
-    from triage.export.keys import DeskKeys
     from triage.export.trust_list import read_keys
-    from triage.storage import events, workers
+    from triage.storage import events
     from triage.workflow import checkpoints as lodged
-    from triage.workflow import people
-    from triage.workflow.hub_desk import hub_desk, open_store
-    from triage.workflow.places import must_be_desk
 
-    folder = folder_of(data)
     try:
-        must_be_desk(folder)
-        vault = open_vault(folder)
-        store = open_store(folder, vault)
-        try:
-            at = hub_desk(folder)
-            with store.read() as tx:
-                if at is not None:  # others see a part of the trail, which looks like a broken one
-                    workers.get(tx, at.worker_id).must(May.AUDIT)
-                here = people.trusted(DeskKeys(vault), tx)
+        with _trail_of(folder_of(data)) as (store, here):
             found = lodged.read(
                 chain(lodged.lying_in(checkpoints) if checkpoints else (), map(_named, given)),
                 read_keys(keys_file) if keys_file else here,
@@ -210,8 +197,6 @@ def audit_verify(
             fault = lodged.verify(store, found.signed, from_newest=from_newest)
             with store.read() as tx:
                 count = events.head(tx).seq
-        finally:
-            store.close()
     except FanlightError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
@@ -226,6 +211,31 @@ def audit_verify(
     click.echo(f"{words} It agrees with {agreed}." if found.signed else words)
     if found.foreign:
         sys.exit(2)
+
+
+@contextmanager
+def _trail_of(folder: Path) -> "Iterator[tuple[Store, Mapping[str, Any]]]":
+    """The store of a desk whose person may read the whole trail, and its public keys. Raises
+    FanlightError."""
+    from triage.domain.worker import May
+    from triage.export.keys import DeskKeys
+    from triage.storage import workers
+    from triage.workflow import people
+    from triage.workflow.hub_desk import hub_desk, open_store
+    from triage.workflow.places import must_be_desk
+
+    must_be_desk(folder)
+    vault = open_vault(folder)
+    store = open_store(folder, vault)
+    try:
+        at = hub_desk(folder)
+        with store.read() as tx:
+            if at is not None:  # others see a part of the trail, which looks like a broken one
+                workers.get(tx, at.worker_id).must(May.AUDIT)
+            here = people.trusted(DeskKeys(vault), tx)
+        yield store, here
+    finally:
+        store.close()
 
 
 def _named(given: str) -> tuple[str, bytes]:

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tests import factory
 from tests.hub_here import HubHere
 from tests.storage.test_hub_rules import proposed
+from tests.storage.test_hub_ties import told
 from triage.domain.decision import DecisionVersion, Delivery, VersionState
 from triage.domain.errors import NotAllowedError
 from triage.domain.event import NewEvent
@@ -52,7 +53,7 @@ def shaped(delivery: Delivery, *, long: int = 0) -> bytes:
     return b"\x30\x82" + (len(held) + long).to_bytes(2) + held
 
 
-def _saying(delivery: Delivery, at: datetime) -> bytes:
+def saying(delivery: Delivery, at: datetime) -> bytes:
     """The document with another time of signing; nobody's signature fits it any more."""
     envelope = json.loads(delivery.document)
     words = envelope["payload"]
@@ -113,7 +114,7 @@ def test_nobody_brings_a_document_that_says_another_time_or_person(hub: HubHere,
     signed, delivery = _signed(hub, at)
     assert signed.signed_at is not None
     where = (signed.id, signed.contact_id)
-    early = _saying(delivery, signed.signed_at - timedelta(days=1))
+    early = saying(delivery, signed.signed_at - timedelta(days=1))
     for document in (early, b"{}", b"not JSON"):
         said = hub.answered(factory.PRIYA, BRING, *where, document)
         assert "FL001" in said, document[:20]
@@ -202,7 +203,7 @@ def test_certificate_is_put_beside_a_key_that_stands_by_who_looks_after_people(
     authority.create(vault, "Northmere", datetime.now(UTC))
     vouching.certify(at(factory.PRIYA), vault, "rosei")
     plant = "UPDATE signing_key SET certificate = 'x' WHERE worker_id = 'rosei'"
-    assert "42501" in hub.answered(factory.RUTH, plant)
+    assert "only be revoked" in hub.answered(factory.RUTH, plant)
     with_it = "UPDATE signing_key SET certificate = 'x', revoked_at = now(), revoked_by = 'pnandra'"
     assert "only be revoked" in hub.answered(factory.PRIYA, with_it)
     people.revoke_key(at(factory.OLA), "rosei", "Lost")
@@ -226,3 +227,23 @@ def test_stamp_and_revocation_are_kept_with_the_event_of_them_and_a_stamp_once(
     with leader.store.write() as tx:
         assert not outbox.stamp(tx, delivery.id, shaped(delivery), stamped)
     assert "stay as they are" in hub.answered(factory.PRIYA, plant, b"made up")
+
+
+def test_each_revokes_their_own_key_and_nobody_elses_and_puts_nothing_else_to_it(
+    hub: HubHere, at: SIT
+) -> None:
+    officer = at(factory.RUTH)
+    at(factory.PRIYA)
+    revoke = (
+        "UPDATE signing_key SET revoked_at = now(), revoked_by = 'rosei', revoked_why = 'Lost', "
+        "revoked_for = 'lost' WHERE worker_id = %s"
+    )
+    telling = (hub, factory.RUTH, "worker.key_revoked", None)
+    assert "42501" in hub.answered(factory.RUTH, revoke, "pnandra")
+    assert "what was not done" in told(*telling, "SELECT 1")
+    vouched = "UPDATE signing_key SET certificate = 'x' WHERE worker_id = 'rosei'"
+    assert "only be revoked" in hub.answered(factory.RUTH, vouched)
+    assert "without the event" in hub.answered(factory.RUTH, revoke, "rosei")
+    people.revoke_key(officer, "rosei", "Card gone with my bag")
+    stands = {k["worker"]: not k.get("revokedAt") for k in people.trust_list(officer)["keys"]}
+    assert (stands["rosei"], stands["pnandra"]) == (False, True)

@@ -51,7 +51,6 @@ TELLS: Mapping[str, tuple[May, ...]] = {
     "worker.": ANYBODY,
     "worker.enrolled": (May.CONFIGURE,),
     "worker.key_certified": (May.CONFIGURE, May.SIGN),
-    "worker.key_revoked": (May.CONFIGURE, May.SIGN),
     "worker.let_in": (May.CONFIGURE,),
     "worker.revocations_listed": (May.CONFIGURE, May.SIGN),
 }

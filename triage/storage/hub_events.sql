@@ -45,6 +45,11 @@ BEGIN
             SELECT FROM destruction ended WHERE ended.about = NEW.contact_id
               AND ended.fate = 'destroyed' AND ended.decided_by = fanlight_worker()
         )
+        OR NEW.kind = 'worker.key_revoked' AND NOT EXISTS (
+            SELECT FROM signing_key ended WHERE ended.worker_id = NEW.detail::jsonb ->> 'worker'
+              AND ended.revoked_by = fanlight_worker()
+              AND ended.xmin = pg_current_xact_id()::xid
+        )
     ) THEN
         RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
             'The event tells of what was not done. Nothing was changed.';

@@ -512,8 +512,9 @@ BEGIN
         RETURN NEW;
     END IF;
     IF TG_OP = 'UPDATE' THEN
-        -- What the authority gave for a key that stands may be put beside it.
+        -- What the authority gave for a key that stands is put beside it by who looks after people.
         IF OLD.revoked_at IS NULL AND to_jsonb(NEW) - 'certificate' = to_jsonb(OLD) - 'certificate'
+            AND (fanlight_may('configure') OR fanlight_may('sign'))
         THEN
             RETURN NEW;
         END IF;

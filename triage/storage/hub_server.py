@@ -200,11 +200,11 @@ RULES: Mapping[str, Rule] = {
     ),
     # Who somebody is, the owner says, who lets them in.
     "worker": Rule(see="true"),
-    # Each makes their own, once what they had before was revoked.
+    # Each makes their own, once what they had before was revoked, and may revoke it themselves.
     "signing_key": Rule(
         see="true",
         add="worker_id = fanlight_worker()",
-        change=_may("configure", "sign"),
+        change=f"{_may('configure', 'sign')} OR worker_id = fanlight_worker()",
     ),
     "pack_copy": Rule(
         see=_there("decision_version", "decision_id"),

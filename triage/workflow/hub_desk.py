@@ -90,6 +90,11 @@ def _signed_in(at: HubDesk, password: str) -> Store:
     return open_as(at.url, at.worker_id, password, without_tls=at.without_tls)
 
 
+def must_be_let_in(at: HubDesk, password: str) -> None:
+    """Raise StoreError where the hub does not let the desk's person in by that password."""
+    _signed_in(replace(at, url=with_whole_paths(at.url)), password).close()
+
+
 def take_keyring(vault: Vault, folder: Path, usual: Path) -> None:
     """Have the account's keyring keep the keys of a new desk in `folder`. It keeps one desk's: a
     second's would take the place of passwords and signing keys that nobody has seen. `usual` is
