@@ -1,16 +1,19 @@
 """Offers, reminders and drafts as the hub's database holds them, tried with plain SQL."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from tests import factory
 from tests.hub_here import HubHere
+from tests.storage.test_hub_ties import told
 from triage.domain.access_draft import AccessDraft
 from triage.domain.handover import Offer, OfferState
 from triage.domain.worker import Worker
-from triage.storage import handovers
+from triage.storage import codec, handovers
 from triage.workflow import claims, handover, schedule, subject_access
 from triage.workflow.desk import Desk
 
@@ -61,6 +64,75 @@ def test_who_is_asked_takes_it_and_what_was_answered_stays(
         for state in ("draft", "declined"):
             change = f"UPDATE handover_offer SET state = '{state}', version = version + 1"
             assert "FL001" in hub.answered(worker, change)
+
+
+CHANGE = 'UPDATE handover_offer SET state = %s, "to" = %s, body = %s'
+
+
+def _offered(hub: HubHere, worker: Worker, kind: str, offer: Offer, act: str = CHANGE) -> str:
+    values = (offer.state.value, offer.to, codec.dump(Offer, offer))
+    return told(hub, worker, kind, offer.contact_id, act, *values)
+
+
+def test_an_offer_that_says_of_itself_what_it_should_is_still_its_givers_and_its_answerers(
+    hub: HubHere, held_out: Offer
+) -> None:
+    taken = replace(held_out, state=OfferState.ACCEPTED)
+    back = replace(held_out, state=OfferState.DRAFT)
+    for who, kind, offer in (
+        (factory.OLA, "contact.handed_over", replace(taken, to="oadeyo")),
+        (factory.SANA, "contact.handed_over", replace(taken, words="Nothing in it.")),
+        (factory.SANA, "contact.handed_over", replace(taken, to="oadeyo")),
+        (factory.SANA, "contact.handover_withdrawn", back),
+        (factory.RUTH, "contact.handed_over", taken),
+        (factory.RUTH, "contact.handover_withdrawn", replace(back, words="Nothing in it.")),
+        (factory.RUTH, "contact.handover_withdrawn", replace(back, to="oadeyo")),
+    ):
+        said = _offered(hub, who, kind, offer)
+        assert "changed by who gives it" in said, (who.id, offer)
+    assert "without the event" in _offered(hub, factory.SANA, "contact.viewed", taken)
+    assert _offered(hub, factory.SANA, "contact.handed_over", taken) == "done"
+    again = replace(held_out, state=OfferState.DECLINED)
+    said = _offered(hub, factory.SANA, "contact.handover_declined", again)
+    assert "changed by who gives it" in said
+
+
+def test_an_offer_says_of_itself_what_its_columns_say(hub: HubHere, held_out: Offer) -> None:
+    taken = replace(held_out, state=OfferState.ACCEPTED)
+    for otherwise in (
+        {"id": uuid4()},
+        {"contact_id": uuid4()},
+        {"by": "siqbal"},
+        {"to": "oadeyo"},
+        {"state": OfferState.DECLINED},
+    ):
+        body = codec.dump(Offer, replace(taken, **otherwise))  # type: ignore[arg-type]
+        values = (taken.state.value, taken.to, body)
+        about = held_out.contact_id
+        said = told(hub, factory.SANA, "contact.handed_over", about, CHANGE, *values)
+        assert "say of itself where it stands" in said, otherwise
+
+
+def test_an_offer_is_begun_in_ones_own_name_and_not_as_held_out(hub: HubHere) -> None:
+    contact = hub.front.bring(factory.contact())
+    begun = Offer(id=uuid4(), contact_id=contact.id, by="rosei", to="", at=factory.NOW)
+    adding = (
+        'INSERT INTO handover_offer (id, contact_id, by, at, version, state, "to", body) '
+        "SELECT %s, %s, %s, now(), 1, %s, %s, %s"
+    )
+
+    def tried(offer: Offer, kind: str = "contact.handover_kept") -> str:
+        body = codec.dump(Offer, offer)
+        values = (offer.id, contact.id, offer.by, offer.state.value, offer.to, body)
+        return told(hub, factory.RUTH, kind, contact.id, adding, *values)
+
+    for other, kind in (
+        (replace(begun, by="siqbal"), "contact.handover_kept"),
+        (replace(begun, to="siqbal", state=OfferState.OFFERED), "contact.offered"),
+    ):
+        assert "changed by who gives it" in tried(other, kind), other
+    assert "without the event" in tried(begun, "contact.viewed")
+    assert tried(begun) == "done"
 
 
 def test_nobody_sees_or_changes_anothers_reminder(hub: HubHere, at: At) -> None:
