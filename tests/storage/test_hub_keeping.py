@@ -2,6 +2,7 @@
 them, beside the event of it: what is refused is refused for the row itself."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -23,12 +24,13 @@ CORRECT = """INSERT INTO correction (id, contact_id, path, who, says, at, by, st
     VALUES (%s, %s, '', 'Carla Rowe', 'It was not so.', now(), %s, %s)"""
 
 
-def _proposing(id: UUID, by: str) -> tuple[object, ...]:
+def _proposing(id: UUID, by: str) -> tuple[Any, ...]:
     return (PROPOSE, id, "C-24-00007", "set_aside", "set_aside", "2026-01-01", by)
 
 
 def test_what_falls_due_is_proposed_in_ones_own_name_and_not_as_decided(hub: HubHere) -> None:
     id, other = old(hub.front), old(hub.front, "C-24-00008")
+    assert "42501" in hub.answered(factory.RUTH, *_proposing(id, "rosei"))
     ola = (hub, factory.OLA, "retention.proposed", id)
     assert EACH in told(*ola, *_proposing(id, "pnandra"))  # and then destroyed by Ola alone
     by_ola = _proposing(id, "oadeyo")
@@ -62,6 +64,7 @@ def test_a_proposal_is_decided_by_another_once_and_stays_as_it_was_made(
     priya = (hub, factory.PRIYA, "retention.kept", id)
     keeping = "UPDATE destruction SET fate = 'kept', decided_by = %s, keep_until = '2027-01-01'"
     assert EACH in told(*priya, keeping, "oadeyo")
+    assert "42501" in hub.answered(factory.AMIR, keeping, "akhan")
     for change in ("due_on = '2020-01-01'", "proposed_by = 'pnandra'", "reference = 'C-24-00001'"):
         assert EACH in told(*priya, f"{keeping}, {change}", "pnandra"), change
     ending = b"UPDATE destruction SET fate = 'destroyed', decided_by = 'pnandra'"
@@ -108,6 +111,7 @@ def test_a_hold_is_put_and_lifted_in_ones_own_name_once_and_says_what_it_said(
     retention.hold(at(factory.OLA), contact.id, "A claim.")
     priya = (hub, factory.PRIYA, "retention.lifted", contact.id)
     lifting = "UPDATE legal_hold SET lifted_at = now(), lifted_by = %s"
+    assert "42501" in hub.answered(factory.RUTH, lifting, "rosei")
     assert "only be lifted" in told(*priya, lifting, "oadeyo")
     for change in ("why = 'x'", "by = 'pnandra'", "at = now()"):
         assert "only be lifted" in told(*priya, f"{lifting}, {change}", "pnandra"), change

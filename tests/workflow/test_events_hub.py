@@ -1,7 +1,10 @@
 """Every act of the workflow is let through by a hub's database for whom it is meant, and leaves
 its event there."""
 
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -9,7 +12,10 @@ from tests import factory
 from tests.workflow.conftest import Front
 from tests.workflow.test_events import ACTS, Prepared
 from triage.domain.errors import NotAllowedError
+from triage.domain.event import Event, NewEvent
 from triage.storage import events
+from triage.storage.engine import Transaction
+from triage.storage.tables import metadata
 from triage.workflow import people
 
 NOT_AT_HUB = {
@@ -34,6 +40,45 @@ def test_act_is_done_at_a_hub_by_who_does_it(at_hub: Front, name: str) -> None:
     assert {e.by for e in left} <= {factory.RUTH.id, factory.PRIYA.id}
     assert all(abs(e.at - datetime.now(UTC)) < timedelta(minutes=1) for e in left)
     assert events.verify(at_hub.store) is None
+
+
+@pytest.mark.parametrize("name", sorted(ACTS.keys() - NOT_AT_HUB.keys()))
+def test_no_row_is_kept_at_a_hub_with_an_event_of_a_look(
+    at_hub: Front, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act = OTHERWISE.get(name, ACTS[name])(at_hub)
+    before = _kept(at_hub)
+    appended = events.append
+
+    def as_look(tx: Transaction, new: NewEvent, **how: Any) -> Event:
+        kind = "contact.viewed" if new.contact_id else "worker.locked"
+        return appended(tx, replace(new, kind=kind), **how)
+
+    monkeypatch.setattr(events, "append", as_look)
+    with suppress(NotAllowedError):
+        act()
+    assert _kept(at_hub) == before
+
+
+_TOLD_NOWHERE = {
+    "access_grant",  # the event of it is the server's own
+    "event", "event_head", "content_key", "reference_counter", "request_counter",
+    "original_bytes", "desk_save", "reminder", "mailbox", "directory_copy", "service",
+}  # fmt: skip
+"""Tables whose rows are the trail's own, a person's own, copies of what is public, or nobody's
+without a row of another."""
+
+
+def _kept(front: Front) -> dict[str, str]:
+    """What each table holds whose rows are told of."""
+    told = sorted(metadata.tables.keys() - _TOLD_NOWHERE)
+    each = ", ".join(
+        f"(SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table} t)"
+        for table in told
+    )
+    with front.store.read() as tx:
+        found = tx.connection.exec_driver_sql(f"SELECT {each}").one()
+    return dict(zip(told, found, strict=True))
 
 
 @pytest.mark.parametrize("name", sorted(NOT_AT_HUB))

@@ -30,7 +30,7 @@ TELLS: Mapping[str, tuple[May, ...]] = {
     "decision.": (May.SIGN,),
     "decision.not_stamped": (May.RECEIVE, May.SIGN),
     "decision.proposed": (May.PROPOSE,),
-    "decision.saved": (May.SCREEN, May.PROPOSE),
+    "decision.saved": (May.PROPOSE,),
     "decision.stamped": (May.RECEIVE, May.SIGN),
     "decision.viewed": (May.READ,),
     "export.": (May.RECEIVE, May.SIGN, May.PRINT),

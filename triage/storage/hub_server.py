@@ -89,6 +89,8 @@ def _through(table: str, column: str, *acts: str) -> Rule:
 _MAIL = _may("receive", "screen")
 _PLACES = _may("screen")
 
+_ANSWERS = f"({_may('propose', 'sign')} OR key = 'rating' AND {_may('rate')})"
+
 _BY = 'event."by"'
 _BY_ME = '"by" = fanlight_worker()'
 _TO_ME = '"to" = fanlight_worker()'
@@ -161,10 +163,11 @@ RULES: Mapping[str, Rule] = {
     "destruction": Rule(see=_may("sign", "audit"), add=_may("sign"), change=_may("sign")),
     "retention_rule": Rule(see=_may("sign", "audit")),
     "reader_draft": _of_contact("receive", "screen"),
-    "answer": replace(
-        _of_contact("screen", "propose"),
-        add=f"{_of_contact('screen', 'propose').add} AND {_BY_ME}",
-        change=f"{_of_contact('screen', 'propose').change} AND {_BY_ME}",
+    # Its author writes a decision, and who signs may put it right; a rating follows in its form.
+    "answer": Rule(
+        see=_known("contact_id"),
+        add=f"{_ANSWERS} AND {_there('contact', 'contact_id')} AND {_BY_ME}",
+        change=f"{_ANSWERS} AND {_there('contact', 'contact_id')} AND {_BY_ME}",
     ),
     "decision_version": _of_contact("propose", "sign"),
     "version_opened": replace(

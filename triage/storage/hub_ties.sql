@@ -407,6 +407,10 @@ BEGIN
             WHERE id::text = substr(NEW.name, 18, 36);
             such := '^decision\.comment_kept$';
         END IF;
+    ELSIF TG_TABLE_NAME = 'answer' THEN
+        about := NEW.contact_id;
+        such := CASE WHEN NEW.key = 'rating' THEN '^(decision\.(saved|signed)|contact\.rated)$'
+            ELSE such END;
     ELSIF TG_TABLE_NAME = 'suggestion' THEN
         about := NEW.low;
         other := NEW.high;
