@@ -1,0 +1,169 @@
+"""What a contact, a link and a likeness say at a hub of themselves, tried with plain SQL by whoever
+may write them, beside the event of it."""
+
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from tests import factory
+from tests.hub_here import HubHere
+from tests.storage.test_hub_ties import told
+from triage.domain.contact import Contact, ContactState
+from triage.domain.draft import Kinship
+from triage.domain.lookup import Subject, Verdict, VerdictKind
+from triage.storage import codec, episodes
+
+COLUMNS = ("reference", "state", "received_at", "assigned_to", "episode_id", "version")
+SAVE = (
+    f"UPDATE contact SET body = %s, {', '.join(f'{name} = %s' for name in COLUMNS)} WHERE id = %s"
+)
+ADD = (
+    f"INSERT INTO contact (id, body, {', '.join(COLUMNS)}) "
+    f"VALUES (%s, %s, {', '.join(['%s'] * len(COLUMNS))})"
+)
+
+
+def _values(contact: Contact, **columns: object) -> tuple[object, ...]:
+    said = {f.name: getattr(contact, f.name) for f in fields(contact)} | columns
+    return tuple(str(v) if isinstance(v, ContactState) else v for v in map(said.get, COLUMNS))
+
+
+def _saved(
+    hub: HubHere, kind: str, changed: Contact, columns: dict[str, object] | None = None
+) -> str:
+    body = codec.dump(Contact, changed, sparse=True)
+    values = (body, *_values(changed, **columns or {}), changed.id)
+    return told(hub, factory.RUTH, kind, changed.id, SAVE, *values)
+
+
+def test_a_contact_says_of_itself_what_its_columns_say(hub: HubHere) -> None:
+    contact = hub.front.bring(factory.contact())
+    other = hub.front.bring(factory.contact(reference="C-26-04999"))
+    mine = replace(contact, assigned_to="rosei", version=2)
+    for column in (
+        {"assigned_to": "siqbal"},
+        {"state": "closed"},
+        {"received_at": factory.NOW - timedelta(days=900)},
+        {"reference": "C-26-04111"},
+        {"episode_id": other.id},
+        {"version": 7},
+    ):
+        said = _saved(hub, "contact.claimed", mine, dict(column))
+        assert "does not say of itself" in said, column
+    aged = replace(mine, received_at=factory.NOW - timedelta(days=900))
+    assert "when it came" in _saved(hub, "contact.claimed", aged)
+    renamed = replace(mine, reference="C-26-04111")
+    assert "keeps its reference" in _saved(hub, "contact.claimed", renamed)
+    assert "changes are counted" in _saved(hub, "contact.claimed", replace(mine, version=1))
+    assert _saved(hub, "contact.claimed", mine) == "done"
+
+
+def test_each_change_of_a_contact_is_told_by_an_event_of_that_change(hub: HubHere) -> None:
+    now = datetime.now(UTC)
+    waits, aside = ContactState.AWAITING_INFORMATION, ContactState.SET_ASIDE
+    for number, (before, facts, wrong) in enumerate((
+        ({}, {"assigned_to": "rosei"}, "contact.rated"),
+        ({}, {"assigned_at": now}, "contact.rated"),
+        ({}, {"rated_at": now}, "contact.claimed"),
+        ({}, {"restriction_reviewed_at": now}, "contact.claimed"),
+        ({}, {"restricted": True}, "contact.claimed"),
+        ({}, {"restricted_kind": "Adoption"}, "contact.claimed"),
+        ({}, {"restricted_at": now}, "contact.claimed"),
+        ({}, {"set_aside_reason": "A slip."}, "contact.claimed"),
+        ({}, {"points_to": uuid4()}, "contact.claimed"),
+        ({}, {"paused_reason": "Waits"}, "contact.claimed"),
+        ({}, {"state": ContactState.SIGNED}, "contact.claimed"),
+        ({}, {"state": ContactState.AWAITING_SIGN_OFF}, "contact.claimed"),
+        ({}, {"state": aside}, "contact.claimed"),
+        ({}, {"state": ContactState.CLOSED}, "contact.reopened"),
+        ({}, {"state": waits}, "contact.claimed"),
+        ({"state": ContactState.AWAITING_SIGN_OFF}, {"state": ContactState.SCREENING},
+         "contact.claimed"),
+        ({"state": ContactState.SIGNED}, {"state": ContactState.SCREENING}, "contact.claimed"),
+        ({"state": aside}, {"state": ContactState.RECEIVED}, "contact.claimed"),
+        ({"state": waits}, {"state": ContactState.RECEIVED}, "contact.rated"),
+        ({}, {"practice": False}, "contact.claimed"),
+        ({}, {}, "contact.viewed"),
+    )):  # fmt: skip
+        made = replace(factory.contact(reference=f"C-26-0510{number:02d}"), **before)  # type: ignore[arg-type]
+        contact = hub.front.bring(made)
+        changed = replace(contact, version=contact.version + 1, **facts)  # type: ignore[arg-type]
+        said = _saved(hub, wrong, changed)
+        assert "without the event" in said or "was not done" in said, (before, facts, said)
+
+
+def test_a_contact_comes_as_one_that_came_and_with_the_event_of_that(hub: HubHere) -> None:
+    def tried(kind: str, **facts: object) -> str:
+        made = replace(factory.contact(reference="C-26-00001"), **facts)  # type: ignore[arg-type]
+        body = codec.dump(Contact, made, sparse=True)
+        return told(hub, factory.RUTH, kind, made.id, ADD, made.id, body, *_values(made))
+
+    for kind, facts in (
+        ("contact.claimed", {}),
+        ("contact.received", {"state": ContactState.SIGNED}),
+        ("contact.received", {"state": ContactState.SET_ASIDE}),
+    ):
+        assert "without the event" in tried(kind, **facts), (kind, facts)
+    assert "found by" in tried("contact.received")  # without its child, and else as it should be
+
+
+def test_what_is_said_of_a_record_says_of_which_and_is_taken_back_once(hub: HubHere) -> None:
+    contact = hub.front.bring(factory.contact())
+    said = Verdict(
+        id=uuid4(), subject=Subject(contact_id=contact.id, person="c1"), partner="police",
+        record_id="P1", kind=VerdictKind.SAME, by="rosei", at=factory.NOW,
+    )  # fmt: skip
+    adding = "INSERT INTO verdict VALUES (%s, %s, 'police', 'P1', now(), {}, %s)"
+
+    def tried(verdict: Verdict, undone: str = "NULL") -> str:
+        values = (said.id, contact.id, codec.dump(Verdict, verdict))
+        ruth = (hub, factory.RUTH, "match.linked", contact.id)
+        return told(*ruth, adding.format(undone), *values)
+
+    undone = replace(said, undone_by="rosei", undone_at=factory.NOW, undone_why="No")
+    for other, column in (
+        (replace(said, id=uuid4()), "NULL"),
+        (replace(said, partner="nhs"), "NULL"),
+        (replace(said, record_id="P2"), "NULL"),
+        (replace(said, subject=Subject(contact_id=uuid4(), person="c1")), "NULL"),
+        (undone, "NULL"),
+        (undone, "now()"),
+    ):
+        assert "own name" in tried(other, column), other
+    assert tried(said) == "done"
+    changing = "UPDATE verdict SET body = %s, undone_at = now()"
+    ruth = (hub, factory.RUTH, "match.undone", contact.id)
+    body = codec.dump(Verdict, undone)
+    assert "own name" in told(*ruth, f"{changing}, at = '2020-01-01'", body)
+    silent = "UPDATE verdict SET body = %s"
+    assert "own name" in told(*ruth, silent, body)
+    assert told(*ruth, changing, body) == "done"
+    later = codec.dump(Verdict, replace(undone, undone_why="Yes"))
+    assert "own name" in told(*ruth, changing, later)
+    assert "own name" in told(*ruth, "UPDATE verdict SET undone_at = NULL, body = %s", body)
+
+
+def test_a_likeness_is_found_by_nobody_and_settled_in_ones_own_name(hub: HubHere) -> None:
+    old = hub.front.bring(factory.contact(reference="C-26-04700"))
+    new = hub.front.bring(factory.contact(reference="C-26-04817"))
+    low, high = sorted((old.id, new.id))
+    adding = "INSERT INTO suggestion VALUES (%s, %s, %s, 'sibling', '[]', %s, %s, now(), '')"
+
+    def tried(state: str, by: str, kind: str = "contact.likeness_found") -> str:
+        return told(hub, factory.RUTH, kind, new.id, adding, low, high, low, state, by)
+
+    assert "own name" in tried("open", "siqbal")
+    assert "own name" in tried("joined", "", "contact.joined")
+    assert "without the event" in tried("open", "", "contact.rated")
+    with hub.front.store.write() as tx:
+        episodes.suggest(tx, new.id, old.id, Kinship.SAME_FAMILY, ("One child",), factory.NOW)
+    for change, kind in (
+        ("state = 'kept apart'", "contact.kept_apart"),
+        ("why = 'x'", "contact.likeness_found"),
+        ("state = 'joined', by = 'siqbal'", "contact.joined"),
+    ):
+        said = told(hub, factory.RUTH, kind, new.id, f"UPDATE suggestion SET {change}")
+        assert "own name" in said, change
+    mine = "UPDATE suggestion SET state = 'kept apart', by = 'rosei'"
+    assert "without the event" in told(hub, factory.RUTH, "contact.joined", new.id, mine)
+    assert told(hub, factory.RUTH, "contact.kept_apart", new.id, mine) == "done"
