@@ -151,6 +151,25 @@ def test_a_name_goes_however_it_is_joined_parted_or_filed(front: Front, tmp_path
     assert "born 14 mar 2019" in said, "the month is not what Maria may be called"
 
 
+def test_what_is_a_persons_goes_however_it_is_written_abroad_in_short_or_on_line(
+    front: Front, tmp_path: Path
+) -> None:
+    words = (
+        "Ring 0044 7700 900 123. Born April 3, 1990, or 3 Apr 90; 030490 on the form. 3 Apr 1991 "
+        "is another day. On line she is \U0001d40a\U0001d41e\U0001d425\U0001d425\U0001d432. kel "
+        "marsh, KellyAnne, Marsh-Jones and Jones-Marsh say so."
+    )
+    kelly = replace(
+        factory.adult("a2", "Kelly Marsh", "Friend"),
+        phone=FACT("07700 900123"),
+        dob=FACT("1990-04-03"),
+    )
+    _, said, _ = copies(front, tmp_path, replace(factory.content(concern=words), adults=(kelly,)))
+    for gone in ("900", "april 3", "apr 90", "030490", "u+1d4", "kel", "marsh", "anne", "jones"):
+        assert gone not in said
+    assert "3 apr 1991 is another day" in said
+
+
 def test_a_promised_name_that_is_a_particle_elsewhere_goes_from_linked_records_too(
     front: Front, tmp_path: Path
 ) -> None:

@@ -34,13 +34,18 @@ def spell_long_day(day: date) -> str:
 
 
 def day_shapes(day: date) -> tuple[str, ...]:
-    """A day as it may be written: 2 Aug 2023, 2nd August 2023, 02/08/2023, 2.8.23, 2023-08-02."""
+    """A day as it may be written: 2 Aug 2023, 2nd August 23, August 2, 2023, 02/08/2023, 2.8.23,
+    020823, 2023-08-02."""
     end = "th" if day.day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(day.day % 10, "th")
     months = [spell_day(day).split()[1], spell_long_day(day).split()[1]]
-    said = [f"{n}{e} {m} {day.year}" for m in months for n, e in _numbers(day, end)]
+    years = (f"{day.year}", f"{day.year % 100:02}")
+    numbers = [f"{n}{e}" for n, e in _numbers(day, end)]
+    said = [f"{n} {m} {year}" for m in months for n in numbers for year in years]
+    said += [f"{m} {n}{sign} {day.year}" for m in months for n in numbers for sign in ("", ",")]
+    said += [f"{day.day:02}{day.month:02}{year}" for year in years]
     for mark in "/.-":
         for n in (f"{day.day:02}{mark}{day.month:02}", f"{day.day}{mark}{day.month}"):
-            said += [f"{n}{mark}{day.year}", f"{n}{mark}{day.year % 100:02}"]
+            said += [f"{n}{mark}{year}" for year in years]
     return tuple(dict.fromkeys([*said, day.isoformat()]))
 
 

@@ -55,24 +55,31 @@ _UNSEEN = re.compile(
     # Joiners shape Arabic and Indic letters; beside Latin ones they only hide.
     "|(?<=[!-\u024f])[\u200c\u200d]|[\u200c\u200d](?=[!-\u024f])"
 )
-_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+_WIDE = {
+    letter: unicodedata.normalize("NFKC", chr(letter))
+    for letters in (range(0xFF01, 0xFF5F), range(0x1D400, 0x1D800), range(0x24B6, 0x24EA),
+                    map(ord, "ℂℊℋℌℍℎℐℑℒℓℕℙℚℛℜℝℤℨℬℭℯℰℱℳℴ"))
+    for letter in letters
+}  # fmt: skip
+"""Letters in another dress, as people write their names on line, and as they are."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _TITLE = r"(?:(?i:Mrs?|Ms|Miss|Mx|Dr|Prof|Sir|Rev|PC|DC|DS|Sgt|Nurse|Sister)\b\.?\s+)"
 _TITLES = re.compile(f"^{_TITLE}+")
 _GROUPED_NUMBER = re.compile(r"(?<![\d+])\d{3}[\s\-‐‑–.,_]*\d{3}[\s\-‐‑–.,_]*\d{4}(?!\d)")
 _SPACED_NUMBER = re.compile(r"(?<![\d+])\d(?:[\s\-‐‑–.,_]*\d){9}(?!\d)")
 _DAY = re.compile(
-    r"\d{1,2}(?:st|nd|rd|th)? [^\W\d]+ \d{4}|\d{1,2}([/.-])\d{1,2}\1(?:\d\d){1,2}|\d{4}-\d\d-\d\d"
+    r"\d{1,2}(?:st|nd|rd|th)? [^\W\d]+ (?:\d\d){1,2}|[^\W\d]+ \d{1,2}(?:st|nd|rd|th)?,? \d{4}"
+    r"|\d{1,2}([/.-])\d{1,2}\1(?:\d\d){1,2}|\d{4}-\d\d-\d\d"
 )
 """A day, whichever way it is written: never looked for by halves, as a name is."""
 _MONTH = (
     "Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|"
     "Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?"
 )
-MONTH_OF_A_DAY = re.compile(rf"(?i)(?<=\d )(?:{_MONTH})(?= \d{{4}})")
+MONTH_OF_A_DAY = re.compile(rf"(?i)(?<=\d )(?:{_MONTH})(?= \d\d(?:\d\d)?(?!\d))")
 """A word that stands there is nobody's name, also where a May or a Mar is looked for."""
 _PUPIL_NUMBER = re.compile(r"[A-Za-z]\d{11}[\dA-Za-z]")
-_PHONE_IN = re.compile(r"(?<!\d)(?:\+?44[\s(]*|\(?0)\d(?:[\s\-–.()]*\d){8,9}(?!\d)")
+_PHONE_IN = re.compile(r"(?<!\d)(?:(?:\+|00)?44[\s(]*|\(?0)\d(?:[\s\-–.()]*\d){8,9}(?!\d)")
 _STREETS = (
     ("street", "st"), ("road", "rd"), ("lane", "ln"), ("close", "cl"), ("avenue", "ave", "av"),
     ("drive", "dr"), ("court", "ct"), ("terrace", "terr"), ("place", "pl"), ("square", "sq"),
@@ -86,7 +93,7 @@ _NEAR |= {"partner", "husband", "wife", "boyfriend", "girlfriend"}
 
 
 def tidy(text: str) -> str:
-    """The text in one form (NFC, Latin letters of one width), without letters that are not seen
+    """The text in one form (NFC, Latin letters in one dress), without letters that are not seen
     or that turn text round."""
     return unicodedata.normalize("NFC", _CONTROL.sub(" ", _UNSEEN.sub("", text.translate(_WIDE))))
 
@@ -127,7 +134,7 @@ def _digits(number: str) -> str:
     if len(digits) < 6:
         return ""
     body = _GAP.join(digits[1:] if digits.startswith("0") else digits)
-    start = rf"(?:\+?44{_GAP}0?{_GAP}|\(?0{_GAP})" if digits.startswith("0") else ""
+    start = rf"(?:(?:\+|00)?44{_GAP}0?{_GAP}|\(?0{_GAP})" if digits.startswith("0") else ""
     return rf"(?<!\d){start}{body}(?!\d)"
 
 

@@ -222,8 +222,9 @@ class Spellings:
         if word in self.own or word.removesuffix("s") in self.own:
             return None, 1
         if person := self._halves.get(word):
-            if here.capital and word == person.given and self._by_another(here):
-                return here.both(person.name, "the first name, with another family name"), 2
+            joins = word == person.given or here.gap == "-"
+            if here.capital and joins and self._by_another(here):
+                return here.both(person.name, "half the name, with another half"), 2
             return self._known(person, here), 1
         for end in ("s", "es"):
             person = self._halves.get(word.removesuffix(end))
@@ -234,6 +235,8 @@ class Spellings:
             if word in person.joined and not here.common:
                 sure = person.joined[word] or here.humps
                 return here.spelt(person.name, "first and family name in one", sure=sure), 1
+        if here.humps and (person := self._humped(here.shown)):
+            return here.spelt(person.name, "may have a name in it"), 1
         for person in self._people:
             short = len(word) > 2 and here.capital and person.given.startswith(word)
             with_s = not here.common and word.removesuffix("s") in person.nicknames
@@ -249,6 +252,11 @@ class Spellings:
         if not here.common:
             return here.spelt(person.name, "the name in small letters", sure=True)
         return here.phrase(person.name, f"“{here.word}” may be the name in small letters")
+
+    def _humped(self, shown: str) -> _Person | None:
+        """Whose name is one of the words run together: "KellyAnne"."""
+        words = map(fold, re.findall(r"[^\W\d_][^\W\d_A-Z]+", shown))
+        return next((self._halves[word] for word in words if word in self._halves), None)
 
     def _by_another(self, here: _Beside) -> bool:
         """Whether a family name that nobody held has comes after it."""
@@ -288,6 +296,9 @@ class Spellings:
                 return here.both(person.name, "an initial and the family name")
         if len(here.word) < 2:
             return None
+        person = self._halves.get(after) if here.gap == "-" and here.capital else None
+        if person and not {here.word} & ({*self._halves} | self.own) and not here.common:
+            return here.both(person.name, "half the name, with another half")
         if re.fullmatch(r",?[ \u00a0]|\s", here.gap) and (pair := self._pair(here, after)):
             return pair
         for person in self._people if len(after) == 1 and here.gap == " " else ():
@@ -316,8 +327,9 @@ class Spellings:
         for person in self._people:
             for given, family in ((here.word, after), (after, here.word)) if person.family else ():
                 exact = (given == person.given, family == person.family)
+                short = len(given) > 2 and person.given.startswith(given)
                 alike = (
-                    exact[0] or given in person.nicknames or _close(given, person.given),
+                    exact[0] or short or given in person.nicknames or _close(given, person.given),
                     exact[1] or _close(family, person.family),
                 )
                 if all(alike) and not all(exact) and given not in self.own:
@@ -365,7 +377,9 @@ class _Beside:
 
     @property
     def gap(self) -> str:
-        """What stands between it and the next word."""
+        """What stands between it and the next word; "" at the end."""
+        if self.at + 1 >= len(self.words):
+            return ""
         return self.text[self._here.end() : self.words[self.at + 1].start()]
 
     def _next(self, by: int) -> str:
