@@ -20,7 +20,7 @@ from triage.domain.lookup import Subject
 from triage.practice.decisions import decide_as_told
 from triage.practice.people import WORKERS
 from triage.practice.tour_files import tour_files
-from triage.workflow import decide, people, sign
+from triage.workflow import decide, people, sign, to_sign
 from triage.workflow.desk import Desk
 from ui.theme import theme
 from ui.tour_decide import ANSWERS
@@ -123,7 +123,7 @@ def signing_off(b: Bench, table: Table) -> None:
     """A decision that was returned and sent again is opened, and one that was not."""
     priya = _signed_in(b, 1)
     again = _sent_twice(b)
-    waiting = sign.waiting(priya)
+    waiting = to_sign.waiting(priya)
     rows = (*waiting.ready_together, *waiting.one_by_one)
     other = next(r.version_id for r in rows if r.version_id != again)
     assert b.bench.holder is not None

@@ -40,7 +40,7 @@ from triage.storage import contacts, events, signing_keys, versions, workers
 from triage.storage.engine import Store, open_server
 from triage.storage.hub_logins import let_in, open_as
 from triage.storage.hub_server import create_hub
-from triage.workflow import claims, decide, feed, holding, opening, queue, receive, sign
+from triage.workflow import claims, decide, feed, holding, opening, queue, receive, sign, to_sign
 from triage.workflow.desk import Desk
 
 QUERY_MS, QUEUE_MS, GROWTH = 100, 150, 1.3
@@ -211,7 +211,7 @@ class Sitting:
 
     def _lead(self) -> None:
         with self.act("list for sign-off"):
-            listed = sign.waiting(self.desk)
+            listed = to_sign.waiting(self.desk)
         waiting = [*listed.ready_together, *listed.one_by_one]
         if not waiting:
             return

@@ -46,6 +46,7 @@ from triage.workflow import (
     receive,
     screen,
     sign,
+    to_sign,
     unsent,
     unsent_calls,
     unsent_facts,
@@ -296,6 +297,6 @@ def _decide(ruth: Desk, contact_id: UUID, say: Callable[..., None]) -> None:
     say(proposed=str(version.id))
 
 
-def _to_sign(priya: Desk) -> tuple[sign.SignOffRow, ...]:
-    found = sign.waiting(priya)
+def _to_sign(priya: Desk) -> tuple[to_sign.SignOffRow, ...]:
+    found = to_sign.waiting(priya)
     return (*found.ready_together, *found.one_by_one)

@@ -15,7 +15,7 @@ from triage.domain.lookup import Outcome
 from triage.practice.hub import PracticeHub, open_practice
 from triage.practice.people import WORKERS
 from triage.practice.stand_ins_apart import StandInsApart
-from triage.workflow import export, match, people, queue, sign
+from triage.workflow import export, match, people, queue, sign, to_sign
 from triage.workflow.desk import Desk
 
 
@@ -53,7 +53,7 @@ def test_no_server_of_the_council_or_a_partner_runs_in_the_windows_process(
 
 def test_council_apart_knows_the_hubs_keys_and_takes_what_is_signed(practice: PracticeHub) -> None:
     desk, pin = _leader(practice)
-    waiting = sign.waiting(desk)
+    waiting = to_sign.waiting(desk)
     row = next(iter((*waiting.ready_together, *waiting.one_by_one)))
     sign.look(desk, row.version_id)
     sign.approve(desk, row.version_id, comment="Clear.", pin=pin)
@@ -69,7 +69,7 @@ def test_decision_waits_where_the_hub_can_not_tell_its_keys(
         raise RuntimeError
 
     desk, pin = _leader(practice)
-    waiting = sign.waiting(desk)
+    waiting = to_sign.waiting(desk)
     row = next(iter((*waiting.ready_together, *waiting.one_by_one)))
     sign.look(desk, row.version_id)
     sign.approve(desk, row.version_id, comment="Clear.", pin=pin)

@@ -107,7 +107,8 @@ LISTS = {
     "unsent_calls.typed_over": "one's own words, of a call already opened",
     "weights.follow": "this computer's search alone, by what somebody adopted, which is recorded",
     "weights.proposed": "a report already made, and that it was made is recorded",
-    "sign.outcome_words": "a rule",
-    "sign.waiting": "rows; opening one is recorded",
+    "to_sign.goes_together": "a rule",
+    "to_sign.outcome_words": "a rule",
+    "to_sign.waiting": "rows; opening one is recorded",
 }
 """What leaves no event, and why it need not."""

@@ -11,7 +11,7 @@ from triage.domain.decision import AnswerConflict, Weight
 from triage.domain.errors import NotAllowedError, NotReadyError
 from triage.domain.worker import ALLOWED, May, Role
 from triage.export import document
-from triage.workflow import decide, people, screen, sign
+from triage.workflow import decide, people, screen, to_sign
 
 
 def test_second_window_to_save_a_field_gets_yours_and_theirs(front: Front) -> None:
@@ -86,7 +86,7 @@ def test_sending_ends_a_pause(front: Front) -> None:
     screen.pause(front.ruth, contact.id, "The school rings back.")
     version = decide.propose(front.ruth, contact.id)
     assert front.read(contact).paused_reason == ""
-    row = sign.waiting(front.priya).one_by_one + sign.waiting(front.priya).ready_together
+    row = to_sign.waiting(front.priya).one_by_one + to_sign.waiting(front.priya).ready_together
     assert [r.version_id for r in row] == [version.id]
     assert [r.leading.state for r in row if r.leading] == ["normal"]
 

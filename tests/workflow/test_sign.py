@@ -15,7 +15,7 @@ from triage.domain.errors import ConflictError, FanlightError, NotAllowedError, 
 from triage.domain.worker import Role
 from triage.export import signing
 from triage.storage import outbox, versions
-from triage.workflow import checks, decide, known, match, screen, sign
+from triage.workflow import checks, decide, known, match, screen, sign, to_sign
 
 
 def test_signing_freezes_the_version_and_puts_its_document_in_the_outbox(front: Front) -> None:
@@ -192,12 +192,12 @@ def test_greens_opened_and_passed_are_signed_together(front: Front) -> None:
         ids.append(front.proposed(front.looked_up(factory.alone(name, f"C-26-0000{number}"))).id)
     for version in ids:
         sign.look(front.priya, version)
-    listed = sign.waiting(front.priya)
+    listed = to_sign.waiting(front.priya)
     assert {r.version_id for r in listed.ready_together} == set(ids)
     done = sign.sign_together(front.priya, ids, "2222")
     assert [d.refused for d in done] == ["", "", ""]
-    assert len(sign.waiting(front.priya).signed_today) == 3
-    assert sign.waiting(front.ola).signed_today == ()
+    assert len(to_sign.waiting(front.priya).signed_today) == 3
+    assert to_sign.waiting(front.ola).signed_today == ()
 
 
 def test_batch_refuses_a_red_and_an_unopened_green(front: Front) -> None:
@@ -212,7 +212,7 @@ def test_batch_refuses_a_red_and_an_unopened_green(front: Front) -> None:
     sign.look(front.ola, green_id)
     [still] = sign.sign_together(front.priya, [green_id], "2222")
     assert "You have not opened" in still.refused, "another leader's look is not this one's"
-    assert {r.version_id for r in sign.waiting(front.priya).one_by_one} == {red_id}
+    assert {r.version_id for r in to_sign.waiting(front.priya).one_by_one} == {red_id}
 
 
 def test_batch_refuses_what_failed_a_check(front: Front) -> None:
@@ -316,7 +316,7 @@ def test_each_refusal_is_a_sentence_of_what_is_safe(front: Front) -> None:
     for act in (
         lambda: sign.send_back(front.priya, proposed.id, "  "),
         lambda: sign.approve(front.tom, proposed.id, pin="3333"),
-        lambda: sign.waiting(front.tom),
+        lambda: to_sign.waiting(front.tom),
     ):
         with pytest.raises(FanlightError, match=r"Nothing was (changed|signed)"):
             act()

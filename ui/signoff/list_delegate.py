@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from triage.workflow.sign import SignOffRow
+from triage.workflow.to_sign import SignOffRow
 from ui import paint
 from ui.signoff.list_model import TICK_ROLE
 from ui.theme import theme

@@ -10,7 +10,7 @@ from uuid import UUID
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from triage.workflow.sign import SignOffList, SignOffRow
+from triage.workflow.to_sign import SignOffList, SignOffRow
 from ui.widgets.headed import Head, HeadedModel, Index
 
 TICK_ROLE: Final = Qt.ItemDataRole.UserRole + 2

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from triage.workflow.sign import SignOffList
+from triage.workflow.to_sign import SignOffList
 from ui import paint
 from ui.actions import bind_list
 from ui.signoff.list_delegate import SignOffDelegate

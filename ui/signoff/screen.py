@@ -16,9 +16,10 @@ from triage.domain import changes
 from triage.domain.decision import DecisionVersion, Delivery, Verb
 from triage.domain.spelling import counted
 from triage.domain.worker import May
-from triage.workflow import comments, export, naming, sign, unsent
+from triage.workflow import comments, export, naming, sign, to_sign, unsent
 from triage.workflow.desk import Desk
-from triage.workflow.sign import SignedTogether, SignOffList
+from triage.workflow.sign import SignedTogether
+from triage.workflow.to_sign import SignOffList
 from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.folders import documents
@@ -269,7 +270,7 @@ class SignOffScreen(Screen):
             return
         self._listing = True
         desk = self._desk()
-        self._jobs.run(lambda: sign.waiting(desk), self._listed, self._not_listed, owner=self)
+        self._jobs.run(lambda: to_sign.waiting(desk), self._listed, self._not_listed, owner=self)
 
     def _read_clocks(self) -> None:
         if self._desk().worker.may(May.SIGN):
@@ -514,7 +515,7 @@ def read_version(desk: Desk, version_id: UUID) -> Read:
     )
     return Read(
         shown=shown,
-        outcome=sign.outcome_words(desk, view.version),
+        outcome=to_sign.outcome_words(desk, view.version),
         deliveries=export.deliveries(desk, view.contact.id),
         comment=comments.kept(desk, version_id),
     )
