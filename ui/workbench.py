@@ -30,6 +30,7 @@ from ui.keeping.aside import Aside
 from ui.keeping.corrections import Corrections
 from ui.key_notices import KeyNotices
 from ui.leader_notices import LeaderNotices
+from ui.list_notices import ListNotices
 from ui.outage import HubWatch, OutageStrip
 from ui.seating import Seating
 from ui.settling import Settling
@@ -68,8 +69,6 @@ AHEAD = {
 """Screens that wait for their first use, in the order they are made ready, and their packages."""
 
 FAULTS = "The hub's settings have faults, so the last good ones are used. Tell IT these:"
-
-LISTS = "Contacts can be worked on. Tell IT what is listed here:"
 
 REST_MS = 100
 """After the queue has come, until what can wait is begun: the queue is painted first."""
@@ -137,6 +136,7 @@ class Workbench(QObject):
         self.settling = Settling(self.window, holder, self._jobs)
         self.settling.said.connect(self.window.toast.say)
         self.settling.refused.connect(self.window.toast.refuse)
+        self.list_notices = ListNotices(holder, self.window, hub.folder, self)
         self.watch.arrived.connect(self._arrived)
         self.watch.turned.connect(self._hub_turned)
         self.background.reminded.connect(self.shift.remind)
@@ -509,16 +509,13 @@ class Workbench(QObject):
             self.triage.refresh()
 
     def lists_loaded(self, problems: tuple[str, ...]) -> None:
-        """Partners' lists were read, but for `problems`: said to whoever looks people up or sees
-        to the lists, and kept at the bottom of the window for all."""
+        """Partners' lists were read, but for `problems`: said above the screens to whoever looks
+        people up or sees to the lists, and at the bottom of the window to all."""
         if self.background is not None:
             self.background.ask_waiting()
         self.triage.reader.ask_waiting()
         self.connections.lists_read(problems)
-        may = self._desk().worker.may  # whoever looks nobody up is not stopped by it
-        if problems and (may(May.RECEIVE) or may(May.LINK) or may(May.CONFIGURE)):
-            listed = "\n\n".join((LISTS, *problems))
-            plain_box(self.window, "Partners' records need a look", listed).open()
+        self.list_notices.lists_read(problems)
 
     # ---- people -------------------------------------------------------------
 

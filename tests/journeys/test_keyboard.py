@@ -1,5 +1,6 @@
 """What people do with keys in the real window, and what the store then holds."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -15,6 +16,7 @@ from triage.practice.decisions import decide_as_told
 from triage.practice.hub import PracticeHub, open_practice
 from triage.workflow import decide, people, screen
 from triage.workflow.queue import QueueRow, queue
+from ui.list_notices import FILE, LINE
 from ui.tour_decide import ANSWERS
 from ui.tour_drive import focused, is_there, press, type_into
 from ui.triage.hidden import HIDDEN_NAME
@@ -34,16 +36,53 @@ def test_every_fault_of_a_profile_stays_in_sight_with_its_file_and_line(sit: Sit
     box.close()
 
 
+NO_LIST = "No list from Education is here yet."
+
+
 @pytest.mark.parametrize(("who", "told"), [("rosei", True), ("mgreig", False)])
-def test_list_that_is_not_here_is_told_to_who_looks_people_up_alone(
+def test_list_that_is_not_here_is_told_beside_the_work_to_who_looks_people_up_alone(
     sit: Sit, who: str, told: bool
 ) -> None:
     seat = sit(who)
-    seat.bench.lists_loaded(("No list from Education is here yet.",))
+    seat.bench.lists_loaded((NO_LIST,))
+    assert seat.bench.list_notices.strip.isVisible() is told
+    assert seat.window.findChild(QMessageBox) is None
+    assert (LINE in seat.bench.window.menus.commands()) is told
+
+
+def test_lists_that_were_seen_are_told_again_only_tomorrow_or_when_another_fails(sit: Sit) -> None:
+    seat = sit("rosei")
+    notices = seat.bench.list_notices
+    seat.bench.lists_loaded((NO_LIST,))
+    notices.strip.show_all.setFocus()
+    seat.press("Space")
     box = seat.window.findChild(QMessageBox)
-    assert (box is not None) is told
-    if box is not None:
-        box.close()
+    assert box is not None
+    assert NO_LIST in box.informativeText()
+    box.close()
+    assert not notices.strip.isVisible()
+
+    again = sit("rosei").bench
+    again.lists_loaded((NO_LIST,))
+    assert not again.list_notices.strip.isVisible()
+    assert LINE in again.window.menus.commands()
+    again.lists_loaded((NO_LIST, "No list from Housing is here yet."))
+    assert again.list_notices.strip.isVisible()
+    again.list_notices.strip.let_go.setFocus()
+    seat.press("Space")
+    kept = json.loads((seat.practice.hub.folder / FILE).read_text(encoding="utf-8"))
+    (seat.practice.hub.folder / FILE).write_text(
+        json.dumps(kept | {"day": "2026-11-23"}), encoding="utf-8"
+    )
+    again.lists_loaded((NO_LIST,))
+    assert again.list_notices.strip.isVisible()
+
+
+def test_strip_can_not_be_pressed_behind_the_lock(sit: Sit) -> None:
+    seat = sit("rosei")
+    seat.bench.lists_loaded((NO_LIST,))
+    seat.press("Shift+F9")
+    assert not seat.bench.list_notices.strip.show_all.isEnabled()
 
 
 def test_words_typed_after_f8_are_kept_without_pressing_anything(sit: Sit) -> None:

@@ -29,6 +29,7 @@ ALSO: Final = {
     "New contact by phone": "call telephone ring",
     "Next part still needed": "missing",
     "Open a restricted record…": "restriction break glass",
+    "Partners' lists that need a look…": "extract records it",
     "Print preview": "pack paper pdf copy",
     "Privacy blur on or off": "hide names show",
     "Records due for destruction…": "retention delete erase keep",

@@ -77,6 +77,7 @@ class MainWindow(QWidget):
         self._planned: dict[str, tuple[Callable[[], QWidget], str]] = {}
         self._under: dict[str, str] = {}
         self._trail: list[str] = []
+        self._strips: list[QWidget] = []
         self.menus = Menus(self)
         self._user = ""
         self._blurred = False
@@ -285,6 +286,7 @@ class MainWindow(QWidget):
         column = self.layout()
         assert isinstance(column, QVBoxLayout)
         column.insertWidget(1, strip)
+        self._strips.append(strip)
         self._chain_timer.start()
 
     def set_count(self, key: str, count: int | None) -> None:
@@ -368,7 +370,7 @@ class MainWindow(QWidget):
             self.idle.start()
 
     def _set_open(self, is_open: bool) -> None:
-        for part in (self.stack, self.top, self.notices, self.status):
+        for part in (self.stack, self.top, self.notices, *self._strips, self.status):
             part.setEnabled(is_open)
         self.actions_.suspend(not is_open)
 
