@@ -1,5 +1,6 @@
 """One contact on the Triage screen: keys pressed, what is shown, what is kept."""
 
+import json
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
@@ -8,12 +9,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from tests import factory
 from tests.ui.triage_room import NOW, Room, maya, other, searched
-from triage.domain.contact import Address, ContactState
+from triage.domain.contact import Address, Contact, ContactState
 from triage.domain.draft import Kinship
 from triage.domain.lookup import Subject, VerdictKind
-from triage.domain.worker import Role
-from triage.storage import answers, episodes, lookups
-from triage.workflow import claims, decide, match
+from triage.domain.worker import Role, Worker
+from triage.storage import answers, episodes, events, lookups
+from triage.workflow import claims, decide, match, screen
 from ui.shell.dialogs import PinBox
 from ui.shell.tab_chain import tab_stops
 from ui.triage.boxes import NoteBox, ReasonBox
@@ -310,6 +311,57 @@ def test_answer_of_another_window_is_shown_beside_mine(room: Room) -> None:
     assert editor.toPlainText() == "Mine."
     with room.store.read() as tx:
         assert answers.all(tx, contact.id)["analysis"].value == "Theirs."
+
+
+def rated(room: Room, contact: Contact, by: Worker, code: str) -> None:
+    screen.rate(room.desk.as_worker(by), contact.id, code)
+    room.show()
+    room.open(contact)
+    assert room.screen.decision.reveal("rating")
+
+
+def reason_box(room: Room) -> ReasonBox:
+    box = room.window.findChild(ReasonBox)
+    assert isinstance(box, ReasonBox)
+    return box
+
+
+def test_rating_of_another_person_is_changed_in_the_form_with_the_reason(room: Room) -> None:
+    contact = room.bring(maya(rating=None))
+    rated(room, contact, factory.TOM, "red")
+    room.press(Qt.Key.Key_Right)
+    box = reason_box(room)
+    assert "Tom Bell rated it Red" in box.words.text()
+    room.settled()
+    assert room.now(contact).rating == "red", "nothing is changed before the reason"
+    QTest.keyClicks(box.why, "Police say he is held")
+    room.by_name("Change it").click()  # type: ignore[attr-defined]
+    room.wait(lambda: room.now(contact).rating == "amber")
+    room.settled()
+    with room.store.read() as tx:
+        told = [e for e in events.of_contact(tx, contact.id) if e.kind == "contact.rated"]
+    assert told[-1].by == "rosei"
+    assert json.loads(told[-1].detail)["why"] == "Police say he is held"
+
+
+def test_rating_of_another_person_stays_where_no_reason_is_given(room: Room) -> None:
+    contact = room.bring(maya(rating=None))
+    rated(room, contact, factory.TOM, "red")
+    room.press(Qt.Key.Key_Right)
+    reason_box(room).reject()
+    room.settled()
+    field = next(f for f in room.screen.decision.fields() if f.key == "rating")
+    assert field.value() == "red"
+    assert not field.is_waiting()
+    assert room.now(contact).rating == "red"
+
+
+def test_ones_own_rating_is_changed_without_a_question(room: Room) -> None:
+    contact = room.bring(maya(rating=None))
+    rated(room, contact, factory.RUTH, "red")
+    room.press(Qt.Key.Key_Right)
+    room.wait(lambda: room.now(contact).rating == "amber")
+    assert room.window.findChild(ReasonBox) is None
 
 
 def test_a_choice_in_the_form_is_taken_back_and_made_again_by_keys(room: Room) -> None:

@@ -36,7 +36,7 @@ def test_what_others_did_since_i_looked_is_told_once_in_their_order(front: Front
     decide.save_answer(front.tom, contact.id, "analysis", "A longer thought. " * 9, 1)
     before = front.seq
     assert lines(front.ruth, contact) == [
-        "Priya Nandra rated it Red, before Amber",
+        "Priya Nandra rated it Red, before Amber: He came back",
         "Tom Bell answered “Level of need” with “2 Early help”, before “3 Targeted”",
         "Tom Bell wrote “Analysis”",
     ]

@@ -1,5 +1,6 @@
 """Opening, taking, rating and putting right; what is restricted stays unsaid."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from triage.domain.contact import Contact, ContactState
 from triage.domain.draft import Kinship
 from triage.domain.errors import ConflictError, NotAllowedError, NotFoundError, NotReadyError
 from triage.domain.fact import Place, entered, read
-from triage.storage import episodes
+from triage.storage import episodes, events
 from triage.storage.tables import verdict
 from triage.workflow import (
     claims,
@@ -112,6 +113,28 @@ def test_changing_what_another_rated_needs_a_reason(front: Front) -> None:
     assert screen.rate(front.ruth, rated, "").rating is None, "one's own slip is undone"
     with pytest.raises(NotReadyError, match="no such rating"):
         screen.rate(front.ruth, rated.id, "purple")
+
+
+def test_changing_in_the_form_what_another_rated_needs_a_reason_too_and_the_trail_tells_it(
+    front: Front,
+) -> None:
+    contact = front.bring(factory.contact())
+    held = decide.save_answer(front.ruth, contact.id, "rating", "amber", 0)
+    with pytest.raises(NotReadyError, match="Say why"):
+        decide.save_answer(front.tom, contact.id, "rating", "red", held.version)
+    assert front.read(contact).rating == "amber"
+    assert decide.decision(front.tom, contact.id).value("rating") == "amber"
+    decide.save_answer(front.tom, contact.id, "rating", "red", held.version, "Police rang again")
+    assert front.read(contact).rating == "red"
+    with front.store.read() as tx:
+        told = [
+            json.loads(e.detail)
+            for e in events.of_contact(tx, contact.id)
+            if e.kind == "contact.rated"
+        ]
+    assert told[-1] == {"before": "amber", "now": "red", "why": "Police rang again"}
+    again = decide.decision(front.tom, contact.id).answers["rating"].version
+    decide.save_answer(front.tom, contact.id, "rating", "amber", again)  # one's own slip
 
 
 def test_rating_in_the_form_and_in_the_queue_are_one(front: Front) -> None:

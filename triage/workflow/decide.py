@@ -69,12 +69,13 @@ def draft_in(tx: Transaction, contact_id: UUID, sent: Sequence[DecisionVersion])
 
 
 def save_answer(
-    desk: Desk, contact_id: UUID, key: str, value: Answer, base_version: int
+    desk: Desk, contact_id: UUID, key: str, value: Answer, base_version: int, why: str = ""
 ) -> SavedAnswer:
     """Keep one answer typed over version `base_version` of it (0 where there was none).
 
     Raises AnswerConflict, holding yours and theirs, where another window saved something else
-    since; answers to different questions never meet. NotReadyError once it is sent or signed.
+    since; answers to different questions never meet. NotReadyError once it is sent or signed, and
+    for a rating that changes somebody else's without the reason.
     """
     desk.worker.must(May.PROPOSE)
     with desk.store.write() as tx:
@@ -97,7 +98,7 @@ def save_answer(
         desk.note(tx, "decision.saved", contact.id, detail)
         if key == "rating" and isinstance(value, str) and value != (contact.rating or ""):
             must_be_rating(desk, value)
-            rate_in(desk, tx, contact, value)
+            rate_in(desk, tx, contact, value, why)
         return saved
 
 

@@ -178,9 +178,10 @@ class _Teller:
 
     def rated(self, _event: Event, said: Mapping[str, Any]) -> str:
         if not said.get("now"):
-            return "took the rating away"
+            return f"took the rating away{_why(said)}"
         words = f"rated it {self._rating(said['now'])}"
-        return f"{words}, before {self._rating(said['before'])}" if said.get("before") else words
+        before = f", before {self._rating(said['before'])}" if said.get("before") else ""
+        return f"{words}{before}{_why(said)}"
 
     def handed_over(self, _event: Event, said: Mapping[str, Any]) -> str:
         return f"handed it over to {self._name(said.get('now'))}{_why(said)}"

@@ -79,7 +79,8 @@ Seen = Callable[[Desk, Transaction, Contact, int], T]
 class ContactView:
     """A contact with everything the screen shows beside it, read in one snapshot.
 
-    `changed` is what others did since this person `looked`, before they opened it this time.
+    `changed` is what others did since this person `looked`, before they opened it this time;
+    `rated_by` whoever gave its rating here, "" where it came with it.
     """
 
     contact: Contact
@@ -104,6 +105,7 @@ class ContactView:
     worked_on_at: datetime | None = None
     looked: Look | None = None
     changed: tuple[Happening, ...] = ()
+    rated_by: str = ""
     seq: int = 0
 
     @property
@@ -181,6 +183,7 @@ def view_in(
         worked_on_at=claims.worked_on_at(tx, contact),
         looked=looked,
         changed=happened.since_look(desk, tx, contact, looked, past),
+        rated_by=_rated_by(past),
         seq=seq,
     )
 
@@ -211,8 +214,6 @@ def rate(desk: Desk, which: Contact | UUID, code: str, why: str = "") -> Contact
     with desk.store.write() as tx:
         contact = hold_open(desk, tx, which)
         unchanged(desk, tx, which, contact, "rating")
-        if contact.rating and code != contact.rating and _needs_why(tx, desk, contact):
-            why = why_given(why, "change a rating")
         held = answers.all(tx, contact.id).get("rating")
         if held is not None and held.value != code:
             answers.save(
@@ -224,7 +225,7 @@ def rate(desk: Desk, which: Contact | UUID, code: str, why: str = "") -> Contact
                 by=desk.worker.id,
                 at=desk.now(),
             )
-        return rate_in(desk, tx, contact, code, why.strip())
+        return rate_in(desk, tx, contact, code, why)
 
 
 def must_be_rating(desk: Desk, code: str) -> None:
@@ -236,16 +237,22 @@ def must_be_rating(desk: Desk, code: str) -> None:
 def rate_in(desk: Desk, tx: Transaction, contact: Contact, code: str, why: str = "") -> Contact:
     """Rate the contact inside a transaction that is already open; see `rate`."""
     desk.worker.must(May.RATE)
+    why = why.strip()
+    if contact.rating and code != contact.rating and _rated_by_other(tx, desk, contact):
+        why = why_given(why, "change a rating")
     desk.note(
         tx, "contact.rated", contact.id, {"before": contact.rating or "", "now": code, "why": why}
     )
     return change(tx, contact, rating=code or None, rated_at=desk.now() if code else None)
 
 
-def _needs_why(tx: Transaction, desk: Desk, contact: Contact) -> bool:
+def _rated_by_other(tx: Transaction, desk: Desk, contact: Contact) -> bool:
     """Whether somebody else rated it: one's own slip of the key is undone without a reason."""
-    rated = [e for e in events.of_contact(tx, contact.id) if e.kind == "contact.rated"]
-    return bool(rated) and rated[-1].by != desk.worker.id
+    return _rated_by(events.of_contact(tx, contact.id)) not in ("", desk.worker.id)
+
+
+def _rated_by(past: Sequence[Event]) -> str:
+    return next((e.by for e in reversed(past) if e.kind == "contact.rated"), "")
 
 
 def set_aside(

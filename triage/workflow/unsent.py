@@ -55,6 +55,7 @@ class _Answer:
     key: str
     value: Answer
     base_version: int
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,15 +107,17 @@ class Standing:
 
 
 def save_answer(
-    desk: Desk, contact_id: UUID, key: str, value: Answer, base_version: int
+    desk: Desk, contact_id: UUID, key: str, value: Answer, base_version: int, why: str = ""
 ) -> Kept[SavedAnswer]:
     """As `decide.save_answer`; kept here, over the same version, while the hub is away."""
 
     def at_hub() -> SavedAnswer:
-        return decide.save_answer(desk, contact_id, key, value, base_version)
+        return decide.save_answer(desk, contact_id, key, value, base_version, why)
 
     desk.worker.must(May.PROPOSE)
-    wanted = _Answer(contact_id=contact_id, key=key, value=value, base_version=base_version)
+    wanted = _Answer(
+        contact_id=contact_id, key=key, value=value, base_version=base_version, why=why
+    )
 
     def base(body: str) -> tuple[int, _Answer]:
         return codec.load(_Answer, body).base_version, wanted
@@ -333,7 +336,7 @@ def _send_answer(desk: Desk, once: Desk, unsent: Unsent, entry: Entry) -> SavedA
     mine = codec.load(_Answer, entry.body)
     base = unsent.carried.get((entry.subject, mine.base_version), mine.base_version)
     try:
-        saved = decide.save_answer(once, mine.contact_id, mine.key, mine.value, base)
+        saved = decide.save_answer(once, mine.contact_id, mine.key, mine.value, base, mine.why)
     except TakenAlreadyError:
         saved = replace(_held(desk, mine), version=base + 1)
         with desk.store.read() as tx:

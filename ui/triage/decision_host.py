@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 from triage.domain.profile import Profile
 from ui.desk import DeskHolder
 from ui.shell.dialogs import PinBox
-from ui.triage.boxes import NoteBox
-from ui.triage.decision_pane import DecisionPane
+from ui.triage.boxes import NoteBox, ReasonBox
+from ui.triage.decision_pane import AnswerEdit, DecisionPane
 from ui.triage.hidden import HIDDEN_WORDS
 from ui.triage.keeper import AnswerKeeper
 from ui.widgets.pane import Pane
+from ui.widgets.rag import rating_word
 from ui.widgets.states import StateView
 
 
@@ -37,9 +38,10 @@ class DecisionHost(QStackedWidget):
         self.addWidget(self._cover)
 
     def serve(self, holder: DeskHolder, keeper: AnswerKeeper) -> None:
-        """Ask the PIN when `keeper` needs it, and show the notes of `holder`'s profile."""
+        """Ask for the PIN or a reason `keeper` needs; show the notes of `holder`'s profile."""
         self._holder, self._keeper = holder, keeper
         keeper.pin_needed.connect(self._ask_pin)
+        keeper.why_needed.connect(self._ask_why)
         keeper.pin_refused.connect(self._pin_refused)
         keeper.pin_taken.connect(self._pin_taken)
         self.pane.guidance_asked.connect(self._show_note)
@@ -74,6 +76,22 @@ class DecisionHost(QStackedWidget):
         if note:
             self._note_shown = True
             NoteBox(self.window(), "Guidance", note).open()
+
+    def _ask_why(self, edit: AnswerEdit) -> None:
+        """Why a rating that somebody else gave is changed; without a reason it stays."""
+        keeper = self._keeper
+        if keeper is None:
+            return
+        was, now = rating_word(keeper.rating.code), str(edit.value)
+        box = ReasonBox(
+            self.window(),
+            f"Change the rating to {rating_word(now)}" if now else f"Take the rating {was} away",
+            f"{keeper.rating.who} rated it {was}. Your reason is kept with the change.",
+            "Change it" if now else "Take it away",
+        )
+        box.given.connect(lambda reason: keeper.keep_for(edit, reason.why))
+        box.rejected.connect(lambda: keeper.take_back(edit))
+        box.open()
 
     def _ask_pin(self, why: str) -> None:
         if self._holder is None or self._keeper is None:

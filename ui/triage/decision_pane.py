@@ -172,6 +172,12 @@ class DecisionPane(Pane):
         """The answer as it is kept; None where there is none."""
         return self._open.answers.get(answer_key) if self._open else None
 
+    def take_back(self, answer_key: str, value: Answer) -> None:
+        """An answer was not sent: its field shows the one that stands."""
+        field = self.form.field(answer_key)
+        if field is not None:
+            field.take_back(value)
+
     def not_saved(self, answer_key: str, why: str) -> None:
         """An answer could not be kept; it stays in its field, and `flush` sends it again."""
         self._laid = None

@@ -16,6 +16,7 @@ from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.jobs import Jobs
 from ui.triage.decision_pane import AnswerEdit, DecisionPane
+from ui.triage.opened import Rating
 
 AGAIN_MS = 5000
 """After which what the store did not take is sent to it again."""
@@ -47,11 +48,13 @@ class AnswerKeeper(QObject):
     somebody else answered first is shown with theirs when its contact is open again.
 
     `kept` gives the SavedAnswer; `status` the words for the status line;
+    `why_needed` an edit that `keep_for` sends with its reason, or `take_back` undoes;
     `proposed` the version sent; `pin_needed` asks for the PIN, answered by `unlock`.
     """
 
     kept = Signal(object)
     status = Signal(str)
+    why_needed = Signal(object)
     proposed = Signal(object)
     pin_needed = Signal(str)
     pin_refused = Signal(str)
@@ -62,6 +65,7 @@ class AnswerKeeper(QObject):
         super().__init__(parent)
         self._holder, self._jobs, self._pane = holder, jobs, pane
         self.contact_id: UUID | None = None
+        self.rating = Rating()
         self._waiting = 0
         self._gaps = ""
         self._unkept: dict[tuple[UUID, str], _Unkept] = {}
@@ -113,10 +117,26 @@ class AnswerKeeper(QObject):
         self._unkept[mine.contact_id, mine.key] = held
 
     def _keep(self, edit: object) -> None:
-        if isinstance(edit, AnswerEdit):
+        if not isinstance(edit, AnswerEdit):
+            return
+        if edit.key == "rating" and self.rating.is_others(edit.value, self._me()):
+            self.why_needed.emit(edit)
+        else:
             self._send_edit(edit, self._holder.current())
 
-    def _send_edit(self, edit: AnswerEdit, desk: Desk) -> None:
+    def keep_for(self, edit: AnswerEdit, why: str) -> None:
+        """Keep what changes somebody else's answer, with the reason."""
+        self._send_edit(edit, self._holder.current(), why)
+
+    def take_back(self, edit: AnswerEdit) -> None:
+        """No reason was given: what stands is shown again."""
+        if edit.contact_id == self.contact_id:
+            self._pane.take_back(edit.key, self.rating.code)
+
+    def _me(self) -> str:
+        return self._holder.current().worker.id
+
+    def _send_edit(self, edit: AnswerEdit, desk: Desk, why: str = "") -> None:
         where = (edit.contact_id, edit.key)
         self._unkept.pop(where, None)
         self._waiting += 1
@@ -128,6 +148,8 @@ class AnswerKeeper(QObject):
                 self._pane.saved(kept.value)
                 if not kept.here:
                     self.kept.emit(kept.value)
+                elif edit.key == "rating":
+                    self.rating = Rating(str(edit.value), desk.worker.id)
             if not self._waiting:
                 words = "Kept on this computer" if kept.here else "All changes saved"
                 self.status.emit(f"{words} {_clock(desk)}")
@@ -153,7 +175,7 @@ class AnswerKeeper(QObject):
 
         self._jobs.run(
             lambda: unsent.save_answer(
-                desk, edit.contact_id, edit.key, edit.value, edit.base_version
+                desk, edit.contact_id, edit.key, edit.value, edit.base_version, why
             ),
             done,
             failed,

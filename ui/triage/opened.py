@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from triage.domain.contact import Contact
-from triage.domain.decision import VersionState
+from triage.domain.decision import Answer, VersionState
 from triage.domain.profile import Code
 from triage.domain.spelling import spell_moment
 from triage.domain.worker import May, Worker
@@ -20,6 +20,19 @@ from triage.workflow.join import SuggestedPair
 from triage.workflow.opening import Opening
 from triage.workflow.screen import ContactView
 from ui.triage.parts.values import DecisionPaneView, SignedState
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """The rating that stands, and who gave it, by id and name; "" for nobody here."""
+
+    code: str = ""
+    by: str = ""
+    who: str = ""
+
+    def is_others(self, value: Answer, me: str) -> bool:
+        """Whether `value` would change what somebody else than `me` gave."""
+        return bool(self.code) and value != self.code and self.by not in ("", me)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +59,11 @@ class Opened:
     def today(self) -> date:
         """The day at the hub."""
         return naming.local_day(self.desk.profile, self.now)
+
+    def rating(self) -> Rating:
+        """The rating that stands."""
+        by = self.view.rated_by
+        return Rating(self.view.contact.rating or "", by, self.names.get(by, by))
 
     def may(self, act: May) -> bool:
         """Whether this person may do that to the contact as it stands."""

@@ -13,7 +13,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from triage.domain.contact import Contact
-from triage.domain.decision import Answer, SavedAnswer
+from triage.domain.decision import SavedAnswer
 from triage.domain.errors import NotAllowedError, NotFoundError, UnreachableError
 from triage.domain.lookup import Subject
 from triage.domain.worker import May
@@ -34,7 +34,7 @@ from ui.triage.header import HeaderPane
 from ui.triage.keeper import AnswerKeeper
 from ui.triage.match_pane import MatchPane
 from ui.triage.open_acts import OpenActs
-from ui.triage.opened import Opened, kept_here
+from ui.triage.opened import Opened, Rating, kept_here
 from ui.triage.partner_acts import AskingAgain
 from ui.triage.partner_tray import PartnersPane, PartnerTray
 from ui.triage.queue_pane import QueuePane
@@ -81,7 +81,6 @@ class TriageScreen(Screen):
         self._opened: Opened | None = None
         self._person = ""
         self._focus_contact = self._focus_queue = False
-        self._rating: Answer | None = None
         self._undos: list[Callable[[], object]] = []
         self.queue = QueuePane()
         self.header = HeaderPane()
@@ -300,7 +299,7 @@ class TriageScreen(Screen):
         if other:
             self.arrangement.show_contact(True)
             self.match.set_looking(False)
-        self._rating = opened.view.contact.rating
+        self.keeper.rating = opened.rating()
         if fresh:
             self.queue.model.set_seen(opened.contact_id)
             self.showing.forget()
@@ -398,8 +397,9 @@ class TriageScreen(Screen):
 
     def _kept(self, saved: SavedAnswer) -> None:
         self.reader.saved_here(saved.key, saved.version)
-        if saved.key == "rating" and self._opened is not None and saved.value != self._rating:
-            before, self._rating = self._rating, saved.value
+        before = self.keeper.rating.code
+        if saved.key == "rating" and self._opened is not None and saved.value != before:
+            self.keeper.rating = Rating(str(saved.value), saved.by)
             self.acts.rated(self._opened.contact_id, saved, before)
 
     def _proposed(self, _version: object) -> None:

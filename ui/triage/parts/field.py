@@ -273,6 +273,12 @@ class Field(QWidget):
         if self._dirty and not self._pause.is_waiting():
             self._send()
 
+    def take_back(self, value: Answer) -> None:
+        """What was chosen was not sent: show the answer that stands."""
+        self._sent, self._dirty = None, False
+        self.control.put(value)
+        self.changed.emit(self, True)
+
     def not_kept(self) -> None:
         """It could not be kept; it stays here and is sent again with the next flush."""
         self._sent, self._dirty = None, True
