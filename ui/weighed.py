@@ -29,5 +29,5 @@ def taken_off(candidate: Candidate) -> bool:
 
 
 def sentence_of(candidate: Candidate) -> str:
-    """Matching's sentence, and that others in the home would agree, where the bar shows it."""
+    """Matching's sentence, and that others in the home would agree, where the bar leaves it out."""
     return f"{candidate.sentence} {ALSO_AT_HOME}" if taken_off(candidate) else candidate.sentence

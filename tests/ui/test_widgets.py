@@ -22,10 +22,18 @@ from ui.theme import Theme
 from ui.widgets.chips import ChipGroup, FactChip
 from ui.widgets.diff import DiffView, change_counts, word_spans
 from ui.widgets.editor import Choice, Editor, LineField, Pause
-from ui.widgets.evidence import EvidenceBar, EvidenceMark, Weighed, differing
+from ui.widgets.evidence import (
+    EvidenceBar,
+    EvidenceMark,
+    Weighed,
+    differing,
+    span_of,
+    what_counts,
+)
 from ui.widgets.gallery import Gallery
 from ui.widgets.lists import ListView
 from ui.widgets.meter import Meter, meter_sentence
+from ui.widgets.pane_bar import PaneBar
 from ui.widgets.section import Section
 from ui.widgets.segments import Segments
 from ui.widgets.table import Rows, Table
@@ -447,3 +455,24 @@ def test_words_of_a_row_stand_where_they_are_when_it_is_chosen(qtbot: QtBot, loo
 
 def _darkest(picture: QImage, x: int, top: int, bottom: int) -> int:
     return min(QColor(picture.pixel(x, y)).lightness() for y in range(top, bottom - 1))
+
+
+def test_evidence_bar_is_as_long_as_what_counts_without_what_is_shared_at_home() -> None:
+    parts = (Weighed(6, "same"), Weighed(4, "close"), Weighed(-1, "different"))
+    assert what_counts(parts) == parts
+    counted = what_counts((*parts, Weighed(0, "missing"), Weighed(-5, "shared")))
+    assert [p.weight for p in counted] == [3, 2, -1]
+    assert span_of((*parts, Weighed(-5, "shared"))) == 6
+    assert what_counts((Weighed(2, "same"), Weighed(-2, "shared"))) == ()
+
+
+def test_pane_bar_goes_to_the_next_pane_only_where_one_stands_at_a_time(qtbot: QtBot) -> None:
+    bar = PaneBar((("list", "Waiting"), ("decision", "Sign")), "decision")
+    qtbot.addWidget(bar)
+    assert bar.value() == "decision"
+    bar.hide()
+    bar.next_pane()
+    assert bar.value() == "decision"
+    bar.show()
+    bar.next_pane()
+    assert bar.value() == "list"

@@ -35,7 +35,7 @@ from ui.shell.room import room_of, share, space
 from ui.shell.screen import Screen
 from ui.theme import theme
 from ui.triage.hidden import HIDDEN_NAME
-from ui.widgets.segments import Segments
+from ui.widgets.pane_bar import PaneBar
 from ui.widgets.toast import announce
 
 PANES = (("parties", "Who else is named"), ("pages", "The pages"), ("making", "The copy"))
@@ -74,8 +74,7 @@ class AccessScreen(Screen):
         self.paper = PlainPaper(self, jobs)
         self.keeper = DraftKeeper(self, jobs, self._as_it_is)
         self.box: ReasonBox | None = None
-        self.which = Segments(PANES, "Pane shown", dense=True)
-        self.which.set_value("parties")
+        self.which = PaneBar(PANES, "parties")
         self._row = QHBoxLayout()
         for pane, stretch in ((self.parties, 0), (self.pages, 1), (self.making, 0)):
             self._row.addWidget(pane, stretch)
@@ -154,6 +153,10 @@ class AccessScreen(Screen):
         self._bring("pages")
         self.pages.open_finder()
 
+    def next_tab(self) -> None:
+        """Ctrl Tab: the next pane, where one stands at a time."""
+        self.which.next_pane()
+
     def step_back(self) -> bool:
         """Esc: close the search, or let chosen words go."""
         return self.pages.step_back()
@@ -211,9 +214,7 @@ class AccessScreen(Screen):
         self.panes_changed.emit()
 
     def _bring(self, key: str) -> None:
-        if self.which.value() != key:
-            self.which.set_value(key)
-            self._arrange()
+        self.which.set_value(key)
 
     # ---- gathering ------------------------------------------------------
 

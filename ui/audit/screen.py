@@ -32,7 +32,7 @@ from ui.shell.room import room_of, share, space
 from ui.shell.screen import Screen
 from ui.theme import theme
 from ui.triage.boxes import Reason, ReasonBox
-from ui.widgets.segments import Segments
+from ui.widgets.pane_bar import PaneBar
 
 T = TypeVar("T")
 
@@ -73,12 +73,9 @@ class AuditScreen(Screen):
         self.cards = Cards()
         self.list = ListPane()
         self.event_pane = EventPane()
-        self.which = Segments(
-            (("filters", "Filters"), ("list", "Events"), ("event", "Event")),
-            "Pane shown",
-            dense=True,
+        self.which = PaneBar(
+            (("filters", "Filters"), ("list", "Events"), ("event", "Event")), "list"
         )
-        self.which.set_value("list")
         self._middle_box = QWidget()
         self._middle = QVBoxLayout(self._middle_box)
         self._middle.setContentsMargins(0, 0, 0, 0)
@@ -209,6 +206,10 @@ class AuditScreen(Screen):
         self._bring("filters")
         self.filters.about.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filters.about.selectAll()
+
+    def next_tab(self) -> None:
+        """Ctrl Tab: the next pane, where one stands at a time."""
+        self.which.next_pane()
 
     def step_back(self) -> bool:
         """Esc: back to the events."""
@@ -487,7 +488,6 @@ class AuditScreen(Screen):
 
     def _bring(self, key: str) -> None:
         self.which.set_value(key)
-        self._arrange()
 
     def _space(self) -> None:
         space(self._outer, self._middle, self._row)

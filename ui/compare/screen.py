@@ -31,10 +31,10 @@ from ui.widgets.buttons import Button
 from ui.widgets.evidence import EvidenceBar, span_of
 from ui.widgets.keycap import KeyCap, KeyHints
 from ui.widgets.pane import Body, Pane, Rule, Scroll
+from ui.widgets.pane_bar import PaneBar
 from ui.widgets.segments import Segments
 from ui.widgets.states import StateView
 from ui.widgets.table import Rows, Table
-from ui.widgets.tabs import Tabs
 from ui.widgets.text import Text
 
 _SINGLE = 1000
@@ -142,9 +142,7 @@ class CompareScreen(Screen):
         self._build_left()
         self._build_right()
         # Where two panes have no room, one stands at a time.
-        self.bar = Tabs("Panes")
-        for key, words in (("records", "Records"), ("why", "Why and decide")):
-            self.bar.add(key, words)
+        self.bar = PaneBar((("records", "Records"), ("why", "Why and decide")), "records")
         self.bar.chosen.connect(lambda _key: self._space())
         self._outer = QVBoxLayout(self)
         self._outer.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
@@ -506,9 +504,7 @@ class CompareScreen(Screen):
 
     def next_tab(self) -> None:
         """Ctrl Tab: the other pane, where one stands at a time."""
-        if not self.bar.isHidden():
-            self.bar.step(1)
-            self.bar.setFocus(Qt.FocusReason.TabFocusReason)
+        self.bar.next_pane()
 
     def main_act(self) -> None:
         """Say the verdict."""

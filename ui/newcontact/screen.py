@@ -35,8 +35,8 @@ from ui.shell.screen import Screen
 from ui.theme import theme
 from ui.widgets.editor import Pause
 from ui.widgets.menu import Menu
+from ui.widgets.pane_bar import PaneBar
 from ui.widgets.states import StateView
-from ui.widgets.tabs import Tabs
 from ui.widgets.toast import announce
 
 _ONLY_HERE = (
@@ -83,9 +83,8 @@ class NewContactScreen(Screen):
         self.seen = SeenPane()
         self.cover = StateView()
         self.cover.show_words("eye-off", "Names are hidden", "F9 shows them. The call is kept.")
-        self.which = Tabs("Panes")
-        for key, words in (("caller", "Caller"), ("form", "The call"), ("seen", "Seen before?")):
-            self.which.add(key, words)
+        panes = (("caller", "Caller"), ("form", "The call"), ("seen", "Seen before?"))
+        self.which = PaneBar(panes, "caller")
         self._row = QHBoxLayout()
         for pane, stretch in ((self.caller, 0), (self.form, 1), (self.seen, 0)):
             self._row.addWidget(pane, stretch)
@@ -463,9 +462,7 @@ class NewContactScreen(Screen):
 
     def next_tab(self) -> None:
         """Ctrl Tab: the next pane, where one stands at a time."""
-        if not self.which.isHidden():
-            self.which.step(1)
-            self.which.setFocus(Qt.FocusReason.TabFocusReason)
+        self.which.next_pane()
 
     def entered(self) -> None:
         """Focus starts in Caller."""

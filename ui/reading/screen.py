@@ -35,7 +35,7 @@ from ui.shell.asking import ReasonBox
 from ui.shell.room import room_of, share, space
 from ui.shell.screen import Screen
 from ui.theme import theme
-from ui.widgets.segments import Segments
+from ui.widgets.pane_bar import PaneBar
 from ui.widgets.states import StateView
 
 NARROW = 1060
@@ -76,12 +76,9 @@ class ReadingScreen(Screen):
         self.todo = TodoPane()
         self.wrong = StateView()
         self.wrong.hide()
-        self.which = Segments(
-            (("original", "Original"), ("draft", "Draft"), ("todo", "Left to do")),
-            "Pane shown",
-            dense=True,
+        self.which = PaneBar(
+            (("original", "Original"), ("draft", "Draft"), ("todo", "Left to do")), "draft"
         )
-        self.which.set_value("draft")
         self._row = QHBoxLayout()
         for pane, stretch in ((self.original, 1), (self.draft, 0), (self.todo, 0)):
             self._row.addWidget(pane, stretch)
@@ -527,6 +524,10 @@ class ReadingScreen(Screen):
         """Keep a fact that is being put right; all else is kept as it is done."""
         self.draft.keep_editing()
 
+    def next_tab(self) -> None:
+        """Ctrl Tab: the next pane, where one stands at a time."""
+        self.which.next_pane()
+
     def step_back(self) -> bool:
         """Esc: close the palette or the box; from the rest, back to the draft."""
         if self.original.close_palette():
@@ -570,7 +571,6 @@ class ReadingScreen(Screen):
 
     def _bring(self, key: str) -> None:
         self.which.set_value(key)
-        self._arrange()
 
     def _space(self) -> None:
         space(self._outer, self._row)

@@ -43,7 +43,7 @@ from ui.shell.screen import Screen
 from ui.theme import theme
 from ui.widgets.clock import CLOCKS_MS
 from ui.widgets.pane import Pane
-from ui.widgets.segments import Segments
+from ui.widgets.pane_bar import PaneBar
 from ui.widgets.states import StateView
 
 Read = tuple[Opened, Offer | None, tuple[str, ...]]
@@ -93,12 +93,9 @@ class RequestsScreen(Screen):
         self.middle = QStackedWidget()
         for pane in (self.nothing, self.draft, self.standing, self.placing):
             self.middle.addWidget(pane)
-        self.which = Segments(
-            (("board", "Requests"), ("middle", "Request"), ("preview", "What they see")),
-            "Pane shown",
-            dense=True,
+        self.which = PaneBar(
+            (("board", "Requests"), ("middle", "Request"), ("preview", "What they see")), "board"
         )
-        self.which.set_value("board")
         self._row = QHBoxLayout()
         for part, stretch in ((self.board, 0), (self.middle, 1), (self.preview, 0)):
             self._row.addWidget(part, stretch)
@@ -235,6 +232,10 @@ class RequestsScreen(Screen):
         """Stand on a request and open it."""
         if isinstance(request_id, UUID):
             self._bring_request(request_id)
+
+    def next_tab(self) -> None:
+        """Ctrl Tab: the next pane, where one stands at a time."""
+        self.which.next_pane()
 
     def step_back(self) -> bool:
         """Esc: back to the board."""
@@ -482,7 +483,6 @@ class RequestsScreen(Screen):
 
     def _bring(self, key: str) -> None:
         self.which.set_value(key)
-        self._arrange()
 
     def _space(self) -> None:
         space(self._outer, self._row)

@@ -36,7 +36,7 @@ from ui.shell.dialogs import AskBox, typed_into_a_box
 from ui.shell.room import room_of, share, space
 from ui.shell.screen import Screen
 from ui.theme import theme
-from ui.widgets.segments import Segments
+from ui.widgets.pane_bar import PaneBar
 
 NO_CONTACT = "Open a contact in Triage first: a service is added, or a family referred, from there."
 
@@ -86,12 +86,9 @@ class ServicesScreen(Screen):
         self.suggest = SuggestPane()
         self.list = ListPane()
         self.card = CardPane()
-        self.which = Segments(
-            (("filters", "Look for"), ("list", "Services"), ("card", "Card")),
-            "Pane shown",
-            dense=True,
+        self.which = PaneBar(
+            (("filters", "Look for"), ("list", "Services"), ("card", "Card")), "list"
         )
-        self.which.set_value("list")
         self._middle_box = QWidget()
         self._middle = QVBoxLayout(self._middle_box)
         self._middle.setContentsMargins(0, 0, 0, 0)
@@ -177,6 +174,10 @@ class ServicesScreen(Screen):
         self._bring("filters")
         self.filters.words.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filters.words.selectAll()
+
+    def next_tab(self) -> None:
+        """Ctrl Tab: the next pane, where one stands at a time."""
+        self.which.next_pane()
 
     def step_back(self) -> bool:
         """Esc: back to the list."""
@@ -575,7 +576,6 @@ class ServicesScreen(Screen):
 
     def _bring(self, key: str) -> None:
         self.which.set_value(key)
-        self._arrange()
 
     def _space(self) -> None:
         space(self._outer, self._middle, self._row)

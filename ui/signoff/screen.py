@@ -34,7 +34,7 @@ from ui.signoff.shown import Shown
 from ui.theme import theme
 from ui.widgets.clock import CLOCKS_MS
 from ui.widgets.pane import Pane
-from ui.widgets.segments import Segments
+from ui.widgets.pane_bar import PaneBar
 from ui.widgets.states import StateView
 
 TALL = 820
@@ -88,12 +88,9 @@ class SignOffScreen(Screen):
         hidden.show_words("eye-off", "The decision is hidden", "F9 shows it again.")
         self.put_away.body.addWidget(hidden)
         self.put_away.hide()
-        self.which = Segments(
-            (("list", "Waiting"), ("reading", "Decision"), ("decision", "Sign")),
-            "Pane shown",
-            dense=True,
+        self.which = PaneBar(
+            (("list", "Waiting"), ("reading", "Decision"), ("decision", "Sign")), "list"
         )
-        self.which.set_value("list")
         self._row = QHBoxLayout()
         self._row.addWidget(self.list)
         self._row.addWidget(self.put_away, 1)
@@ -469,7 +466,6 @@ class SignOffScreen(Screen):
     def _bring(self, key: str) -> None:
         """Where one pane is shown at a time, this one."""
         self.which.set_value(key)
-        self._arrange()
 
     def _space(self) -> None:
         space(self._outer, self._row)

@@ -26,6 +26,7 @@ from ui.triage.partner_tray import PartnersPane, PartnerTray
 from ui.triage.story_pane import StoryPane
 from ui.triage.suggestion_bar import SuggestionBar
 from ui.widgets.pane import Pane
+from ui.widgets.pane_bar import PaneBar
 from ui.widgets.tabs import Tabs
 
 Shape = Literal["wide", "tabs", "single"]
@@ -78,9 +79,8 @@ class Arrangement(QWidget):
         self._panes = panes
         self._shape: Shape | None = None
         self._contact = False
-        self.bar = Tabs("Panes")
-        for key, words in (("queue", "Queue"), ("contact", "Contact"), ("decision", "Decision")):
-            self.bar.add(key, words)
+        panes_shown = (("queue", "Queue"), ("contact", "Contact"), ("decision", "Decision"))
+        self.bar = PaneBar(panes_shown, "queue")
         self.bar.chosen.connect(self._show_single)
         self.tabs = Tabs("About this contact")
         for key, words in (

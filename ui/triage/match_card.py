@@ -36,7 +36,7 @@ from ui.widgets.evidence import (
     draw_mark,
     draw_part,
     mark_ink,
-    shared_weight,
+    what_counts,
 )
 from ui.widgets.pane import Surface
 from ui.widgets.table import TEXT2_ROLE, Table, TableDelegate, draw_row_focus, row_state
@@ -306,13 +306,9 @@ class SmallCard(BaseButton):
 
     def _bar(self, painter: QPainter, card: Card, right: float) -> None:
         t = theme()
-        told = [p for p in card.parts if p.kind not in ("missing", "shared")]
-        parts = [p for p in told if abs(p.weight) > 0.001]
+        parts = sorted(what_counts(card.parts), key=lambda p: p.weight)
         total = sum(abs(p.weight) for p in parts)
-        if not total:
-            return
         room = t.px(96)
-        parts.sort(key=lambda p: p.weight)
         x = right - room
         for part in parts:
             width = max(2.0, abs(part.weight) / total * (room - len(parts)))
@@ -321,6 +317,3 @@ class SmallCard(BaseButton):
                 kind = "close"
             draw_part(painter, QRectF(x, t.px(32), width, t.px(10)), kind)
             x += width + 1
-        speaks_for = sum(p.weight for p in parts if p.weight > 0)
-        if taken := min(shared_weight(card.parts), speaks_for) / total * (room - len(parts)):
-            draw_part(painter, QRectF(x - 1 - taken, t.px(32), taken, t.px(10)), "shared")

@@ -40,7 +40,7 @@ FIELDS = {
 """Fields of the card's table, in the order shown, with their words."""
 
 OWN = "hub"
-EMPTY_END = "Empty: shared at home"
+SHARED = "Shared at home: not counted"
 _SHOWN_FIELDS = 8
 _LEAST_CARDS = 3
 _MOST_CARDS = 6
@@ -233,7 +233,7 @@ def _worth_showing(rows: list[EvidenceRow]) -> list[EvidenceRow]:
 
 def _counts(rows: tuple[Compared, ...], *, taken_off: bool) -> tuple[Span, ...]:
     """ "Main fields: 4 same, 2 close, 1 different, 1 missing", what there is none of left out;
-    and what the empty end of the bar is."""
+    and whether the bar leaves out what is shared at home."""
     spans = [Span("Main fields: ")]
     for kind in ("same", "close", "different", "missing"):
         count = sum(1 for r in rows if r.kind == kind)
@@ -242,7 +242,7 @@ def _counts(rows: tuple[Compared, ...], *, taken_off: bool) -> tuple[Span, ...]:
                 spans.append(Span(", "))
             spans.append(Span(f"{count} {kind}", bold=kind != "missing"))
     if taken_off:
-        spans.append(Span(f". {EMPTY_END}"))
+        spans.append(Span(f". {SHARED}"))
     return tuple(spans)
 
 

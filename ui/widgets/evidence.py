@@ -6,7 +6,7 @@ Blue and hatched orange, never red and green, so that it cannot be read as a rat
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Final, Literal
 
@@ -58,21 +58,26 @@ def draw_part(painter: QPainter, rect: QRectF, kind: PartKind) -> None:
         painter.fillRect(rect, t.colour("evidFor"))
 
 
-def shared_weight(parts: Sequence[Weighed]) -> float:
-    """What is taken off again, in bits; 0 where it is too little to be drawn."""
+def what_counts(parts: Sequence[Weighed]) -> tuple[Weighed, ...]:
+    """The parts that are drawn: of what speaks for it, as much as is left once what others in the
+    home would agree on too is taken off, each part in its share."""
+    speaks = sum(p.weight for p in parts if p.weight > 0)
     taken = -sum(p.weight for p in parts if p.kind == "shared")
-    return taken if taken >= SEEN else 0.0
+    left = max(0.0, 1 - taken / speaks) if speaks else 1.0
+    shown = (p for p in parts if p.kind not in ("missing", "shared"))
+    counted = (replace(p, weight=p.weight * left) if p.weight > 0 else p for p in shown)
+    return tuple(p for p in counted if abs(p.weight) >= SEEN)
 
 
 def span_of(parts: Sequence[Weighed]) -> float:
     """The weight of all that is drawn beside each other."""
-    return sum(abs(p.weight) for p in parts if p.kind not in ("missing", "shared"))
+    return sum(abs(p.weight) for p in what_counts(parts))
 
 
 class EvidenceBar(QLabel):
     """Diverges from a zero mark; a block's width is its weight. Its text is the sentence.
 
-    The end of what speaks for is empty as far as others in the home would agree too.
+    What others in the home would agree on too is not drawn: it speaks for nobody.
 
     `ends` prints Against and For at the two ends; `span` is the weight the whole bar can
     show, the same for bars that are compared by eye.
@@ -122,8 +127,7 @@ class EvidenceBar(QLabel):
             area = QRectF(right - wide - 1, 0, wide + 2, self.height())
             paint.text(painter, area, "For", font, ink)
             right -= wide + t.px(8)
-        told = [p for p in self._parts if p.kind not in ("missing", "shared")]
-        shown = [p for p in told if abs(p.weight) >= SEEN]
+        shown = what_counts(self._parts)
         against = [p for p in shown if p.weight < 0]
         speaking = [p for p in shown if p.weight >= 0]
         total = max(sum(abs(p.weight) for p in shown), self._span, 0.001)
@@ -144,8 +148,6 @@ class EvidenceBar(QLabel):
             kind: EvidenceKind = "close" if part.kind == "close" else "same"
             draw_part(painter, QRectF(x, top, width, high), kind)
             x += width + gap
-        if taken := min(shared_weight(self._parts) * unit, x - zero - 3):
-            draw_part(painter, QRectF(x - gap - taken, top, taken, high), "shared")
         paint.upright(painter, zero, top - 3, top + high + 3, t.colour("text"), 2)
         painter.end()
 
