@@ -347,6 +347,18 @@ def test_every_way_a_look_up_can_end_reads_differently_and_only_nobody_is_no_tra
     assert [o for o, said in words.items() if "no trace" in said] == [Outcome.NOT_FOUND]
 
 
+def test_partner_that_looked_for_the_child_has_answered_though_too_little_is_known_of_an_adult(
+    live: Live,
+) -> None:
+    contact = live.front.bring(factory.contact())
+    nobody = b'{"resourceType": "Bundle", "type": "searchset", "total": 0}'
+    live.add("nhs", lambda _asked: Answered(body=nobody), steps=True)
+    live.look_up(contact, partners=("nhs",), people=("c1", "a1"))  # no birth date of the mother
+    state = live.state(contact, "nhs")
+    assert state.outcome is Outcome.NOT_FOUND
+    assert state.words.startswith("no trace for 1, not asked for 1")
+
+
 def test_a_fault_of_the_program_never_reads_as_no_trace(
     live: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

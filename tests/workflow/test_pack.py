@@ -24,6 +24,26 @@ def signed(front: Front) -> DecisionVersion:
     return sign.approve(front.priya, proposed.id, comment="Clear.", pin="2222")
 
 
+def test_who_found_nothing_is_not_told_as_silent_and_each_silence_is_told_as_what_it_is(
+    front: Front,
+) -> None:
+    stands = (
+        ("Education", "not found", "no trace"),
+        ("Housing", "unavailable", "no answer"),
+        ("Health index", "denied", "refused"),
+        ("Probation", "Asked, no reply yet", "R-26-00004"),
+        ("School register", "unavailable", "no answer"),
+        ("Police", "Answered", "R-26-00001"),
+    )
+    version = signed(front)
+    told = pack._unheard(replace(version, partners=stands))
+    assert told == (
+        "No answer from Housing, School register",
+        "Refused by Health index",
+        "No reply from Probation",
+    )
+
+
 def test_a_look_is_recorded_and_shows_who_decided(front: Front) -> None:
     version = signed(front)
     file = pack.look(front.ruth, version.id, NURSE)

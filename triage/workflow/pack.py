@@ -9,9 +9,10 @@ from uuid import UUID
 
 from triage.domain.decision import DecisionVersion, VersionState
 from triage.domain.errors import ConflictError, NotAllowedError, NotReadyError
-from triage.domain.lookup import UNANSWERED
+from triage.domain.lookup import Outcome
 from triage.domain.pack import Copy, Removal
 from triage.domain.profile import Profile
+from triage.domain.request import RequestState, state_words
 from triage.domain.worker import May
 from triage.export.pack import PackFile as PackFile
 from triage.export.pack import seal_of
@@ -26,6 +27,19 @@ from triage.workflow.pack_process import draw_pack, sign_pack
 UNSEALED = "not signed yet"
 """What stands where the seal goes until a decision is signed."""
 
+_UNHEARD: dict[str, str] = {
+    Outcome.UNAVAILABLE: "No answer from",
+    Outcome.DENIED: "Refused by",
+    Outcome.BAD_RESPONSE: "No answer that can be read from",
+    Outcome.NOT_CHECKED: "Nobody was looked up at",
+    state_words(RequestState.SENT): "No reply from",
+    state_words(RequestState.SENT, overdue=True): "No reply in time from",
+    state_words(RequestState.WAITING): "No reply from",
+    state_words(RequestState.NOT_SENT): "Could not ask",
+    state_words(RequestState.PART): "Only part of a reply from",
+}
+"""How a partner stands in a decision, where it has not told all. Who found nothing has answered."""
+
 VERIFY = "fanlightctl verify FILE. Seal of the decision:"
 
 
@@ -33,15 +47,15 @@ VERIFY = "fanlightctl verify FILE. Seal of the decision:"
 class PackPlan:
     """What the print preview opens with.
 
-    `copies` are those already out and those suggested; `silent` are partners that have not
-    answered; `may_put_back` says whether this person may show a partner who reported it;
-    `names` are everyone's, by their id.
+    `copies` are those already out and those suggested; `unheard` says which partners have not
+    told what they hold, and how each stands; `may_put_back` says whether this person may show a
+    partner who reported it; `names` are everyone's, by their id.
     """
 
     version: DecisionVersion
     copies: tuple[Copy, ...]
     issued: tuple[IssuedCopy, ...]
-    silent: tuple[str, ...]
+    unheard: tuple[str, ...]
     may_put_back: bool
     names: Mapping[str, str]
 
@@ -63,10 +77,18 @@ def plan(desk: Desk, version_id: UUID) -> PackPlan:
         version=version,
         copies=_planned(version, desk.profile, issued),
         issued=issued,
-        silent=tuple(partner for partner, said, _ in version.partners if said in UNANSWERED),
+        unheard=_unheard(version),
         may_put_back=desk.worker.may(May.SIGN),
         names=names,
     )
+
+
+def _unheard(version: DecisionVersion) -> tuple[str, ...]:
+    named: dict[str, list[str]] = {}
+    for partner, stands, _ in version.partners:
+        if said := _UNHEARD.get(stands):
+            named.setdefault(said, []).append(partner)
+    return tuple(f"{said} {', '.join(partners)}" for said, partners in named.items())
 
 
 def plan_of_contact(desk: Desk, contact_id: UUID) -> PackPlan:

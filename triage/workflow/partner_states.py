@@ -6,7 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from triage.domain.lookup import LookupResult, Outcome, PartnerState, Verdict
+from triage.domain.lookup import (
+    UNANSWERED,
+    LookupResult,
+    Outcome,
+    PartnerState,
+    Verdict,
+    is_silent,
+)
 from triage.domain.settling import left_open
 from triage.domain.worker import May
 from triage.workflow.desk import Desk
@@ -65,6 +72,8 @@ def _state(
         )
     counts = {o: sum(a.outcome is o for a in answers) for o in Outcome}
     outcome = next(o for o in _MOST_TELLING if counts[o])
+    if outcome in UNANSWERED and not is_silent([a.outcome for a in answers]):
+        outcome = Outcome.NOT_FOUND  # they looked; an adult of whom too little is known waits
     late = any(a.late for a in answers)
     recorded = words = _words(desk, outcome, counts, answers)
     if paused:

@@ -56,10 +56,7 @@ def checks(plan: PackPlan, copy: Copy) -> list[tuple[str, str, str]]:
         found.append((*_WARN, f"Copy {copy.number}: say who it is for"))
     else:
         found.append((*_GOOD, f"Copy {copy.number} has a recipient"))
-    if plan.silent:
-        verb = "have" if len(plan.silent) > 1 else "has"
-        found.append((*_WAIT, f"{', '.join(plan.silent)} {verb} not replied: part 10 says so"))
-    return found
+    return [*found, *((*_WAIT, f"{said}: part 10 says so") for said in plan.unheard)]
 
 
 def page_names(file: PackFile) -> list[str]:
