@@ -27,6 +27,7 @@ class Actions:
         self._made: dict[str, QAction] = {}
         self._slots: dict[str, Slot] = {}
         self._ever: set[str] = set()
+        self._offered: Callable[[str], bool] = lambda _act: True
         for act in self._keys.acts():
             action = QAction(act.replace("&", "&&"), window)
             action.setShortcut(self._keys.sequence(GLOBAL, act))
@@ -39,11 +40,13 @@ class Actions:
 
     def _runner(self, act: str) -> Callable[[], None]:
         def run() -> None:
-            slot = self._slots.get(act)
-            if slot is not None:
-                slot()
+            self.run(act)
 
         return run
+
+    def offer_only(self, offered: Callable[[str], bool]) -> None:
+        """Leave out, for whoever is here, what is not `offered`: its key does nothing either."""
+        self._offered = offered
 
     def set(self, act: str, slot: Slot | None, words: str = "") -> QAction:
         """What an act does now, or nothing; `words` say it better than its general name."""
@@ -64,7 +67,7 @@ class Actions:
     def run(self, act: str) -> bool:
         """Do an act as if its key were pressed; False when it does nothing now."""
         slot = self._slots.get(act)
-        if slot is None:
+        if slot is None or not self._offered(act):
             return False
         slot()
         return True
@@ -76,11 +79,11 @@ class Actions:
 
     def available(self) -> list[str]:
         """Acts that do something now."""
-        return [act for act in self._made if act in self._slots]
+        return [act for act in self._made if act in self._slots and self._offered(act)]
 
     def ever(self) -> frozenset[str]:
         """Acts that do something here or did on another screen; others are not in this version."""
-        return frozenset(self._ever)
+        return frozenset(filter(self._offered, self._ever))
 
     def menu(self, parent: QWidget, acts: Iterable[str | None]) -> Menu:
         """A menu of acts that do something now; None stands for a line between."""
@@ -88,7 +91,7 @@ class Actions:
         for act in acts:
             if act is None:
                 menu.addSeparator()
-            elif act in self._slots:
+            elif act in self._slots and self._offered(act):
                 menu.addAction(self._made[act])
         return menu
 

@@ -18,6 +18,7 @@ from triage.domain.worker import May
 from triage.workflow import people
 from ui.access.whose import Whose
 from ui.ahead import Ahead, Step, imports
+from ui.allowed import offered
 from ui.background import Background
 from ui.connections import Connections
 from ui.desk import DeskHolder
@@ -67,6 +68,9 @@ AHEAD = {
     "handover": "ui.handover",
 }
 """Screens that wait for their first use, in the order they are made ready, and their packages."""
+
+TABS = {"sign-off": "Sign-off", "requests": "Requests", "services": "Services", "audit": "Audit"}
+"""Screens that are shown to whom they are for, and the commands that lead there."""
 
 FAULTS = "The hub's settings have faults, so the last good ones are used. Tell IT these:"
 
@@ -345,8 +349,11 @@ class Workbench(QObject):
         window.search_chosen.connect(self._opened_elsewhere_by)
         self.seating.serve(self._seat(), self._pins)
         window.actions_.set("New contact by phone", self._call)
-        window.menus.add_item("new", "New contact by phone", self._call)
-        window.menus.add_item("new", "Take in files…", self._choose_files)
+        for line, slot in (
+            ("New contact by phone", self._call),
+            ("Take in files…", self._choose_files),
+        ):
+            window.menus.add_item("new", line, slot, partial(self._offered, line))
         self.aside = Aside(window, self._jobs, self._desk)
         self.aside.opened.connect(self._opened_elsewhere)
         glass = triage.glass
@@ -522,7 +529,14 @@ class Workbench(QObject):
     def _seated(self) -> None:
         worker = self._desk().worker
         self.window.set_user(worker.name, worker.job)
-        self.window.show_tab("audit", worker.may(May.AUDIT))
+        self.window.actions_.offer_only(partial(offered, worker))
+        for key, act in TABS.items():
+            self.window.show_tab(key, offered(worker, act))
+        if not offered(worker, TABS.get(self.window.current() or "", "")):
+            self.window.show_screen("triage")
+
+    def _offered(self, command: str) -> bool:
+        return offered(self._desk().worker, command)
 
     def _seat(self) -> DeskHolder:
         assert self.holder is not None

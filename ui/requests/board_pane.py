@@ -75,7 +75,9 @@ class BoardPane(Pane):
         if empty:
             self.state.show_empty(
                 "Nobody is being asked",
-                "Open a contact in Triage and press Ctrl E to ask a partner about it.",
+                ""
+                if self.new.isHidden()
+                else "Open a contact in Triage and press Ctrl E to ask a partner about it.",
             )
         row = self.model.row_of(stand)
         if row >= 0:

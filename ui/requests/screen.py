@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from triage.domain.errors import UnreachableError
 from triage.domain.request import InfoRequest, RequestState
 from triage.domain.spelling import spell_moment
+from triage.domain.worker import May
 from triage.workflow import (
     naming,
     partner_answers,
@@ -264,6 +265,7 @@ class RequestsScreen(Screen):
     def _show_board(self, read: tuple[Board, tuple[ToPlace, ...]]) -> None:
         self._board, self._placing = read
         stand, self._stand = self._stand, None
+        self.board.new.setVisible(self._may_ask())
         self.board.show_board(*read, stand, hidden=self._blur)
         self.count_changed.emit(self._board.open)
         if self._arriving and self.board.view.isVisible():
@@ -331,6 +333,7 @@ class RequestsScreen(Screen):
         self.preview.show_preview(opened.preview, opened.earlier, went=offer is None)
         if offer is None:
             self.standing.show_request(opened, profile)
+            self.standing.show_foot(self._may_ask())
             self._put(self.standing)
             return
         if before is None or before.request != opened.request or self.draft.request() is None:
@@ -469,6 +472,9 @@ class RequestsScreen(Screen):
 
     def _desk(self) -> Desk:
         return self._holder.current()
+
+    def _may_ask(self) -> bool:
+        return self._desk().worker.may(May.SCREEN)
 
     def _seated(self) -> None:
         """Another person sits down: nothing of the one before stays."""

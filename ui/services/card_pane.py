@@ -270,11 +270,12 @@ class CardPane(Pane):
         profile: Profile,
         day: date,
         placed: bool,
+        may_refer: bool,
     ) -> None:
         """One service, with this family's referral to it."""
         service = hit.service
         self._bare(False)
-        self.show_foot(True)
+        self.show_foot(may_refer)
         self._call(service.name)
         self.copy.show()
         self.print.show()

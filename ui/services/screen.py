@@ -15,6 +15,7 @@ from triage.domain.directory import Hit, Order
 from triage.domain.errors import FanlightError
 from triage.domain.service_referral import NEXT, Agreed, ReferralState, ServiceReferral
 from triage.domain.spelling import spell_moment
+from triage.domain.worker import May
 from triage.workflow import directories, service_referrals, services, unsent_words
 from triage.workflow.desk import Desk
 from triage.workflow.naming import local
@@ -232,7 +233,7 @@ class ServicesScreen(Screen):
 
     def _put_family(self, *, anew: bool) -> None:
         shown = self._shown_family()
-        self.suggest.show_family(shown)
+        self.suggest.show_family(shown, may_add=self._may_propose())
         self.filters.show_family(shown, anew=anew)
         self._search()
         self.panes_changed.emit()
@@ -373,6 +374,7 @@ class ServicesScreen(Screen):
             profile=self._desk().profile,
             day=entry.day,
             placed=entry.placed,
+            may_refer=self._may_propose(),
         )
         self.panes_changed.emit()
 
@@ -563,6 +565,9 @@ class ServicesScreen(Screen):
 
     def _desk(self) -> Desk:
         return self._holder.current()
+
+    def _may_propose(self) -> bool:
+        return self._desk().worker.may(May.PROPOSE)
 
     def _seated(self) -> None:
         """Another person sits down: nothing of the one before stays."""

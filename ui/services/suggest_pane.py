@@ -67,7 +67,7 @@ class SuggestionCard(Surface):
         for widget in (self.add, self.state):
             self._row.setAlignment(widget, side.AlignLeft if stacked else side.AlignVCenter)
 
-    def show_suggestion(self, made: Suggested, family: Family) -> None:
+    def show_suggestion(self, made: Suggested, family: Family, *, may_add: bool) -> None:
         """Show it, with what has come of it."""
         service = made.service
         self._key = service.key
@@ -78,8 +78,8 @@ class SuggestionCard(Surface):
         self.factor.set("check", factors)
         referral = family.referral_to(service)
         inside = family.has(service)
-        self.add.setVisible(referral is None and not inside)
-        self.state.setVisible(not self.add.isVisibleTo(self))
+        self.add.setVisible(may_add and referral is None and not inside)
+        self.state.setVisible(referral is not None or inside)
         if referral is not None:
             word = referral.state.value
             self.state.set(
@@ -134,7 +134,7 @@ class SuggestPane(Pane):
         for card in self.cards:
             card.set_stacked(self.width() < theme().px(STACKED))
 
-    def show_family(self, family: Family | None) -> None:
+    def show_family(self, family: Family | None, *, may_add: bool) -> None:
         """Show what the factors call for, or why nothing is."""
         made = family.suggested if family else ()
         self.rag.setVisible(family is not None)
@@ -155,4 +155,4 @@ class SuggestPane(Pane):
         for card, each in zip(self.cards, (*made, None, None, None), strict=False):
             card.setVisible(each is not None)
             if each is not None and family is not None:
-                card.show_suggestion(each, family)
+                card.show_suggestion(each, family, may_add=may_add)

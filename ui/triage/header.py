@@ -58,6 +58,8 @@ class HeaderView:
     chips: tuple[Chip, ...]
     may_take: bool
     may_take_over: bool = False
+    may_ask: bool = False
+    may_print: bool = False
 
 
 def header_view(opened: Opened, *, blurred: bool = False) -> HeaderView:
@@ -78,6 +80,8 @@ def header_view(opened: Opened, *, blurred: bool = False) -> HeaderView:
         chips=_chips(opened),
         may_take=not contact.assigned_to and opened.may(May.SCREEN),
         may_take_over=is_with_another(opened) and opened.may(May.SCREEN),
+        may_ask=opened.desk.worker.may(May.SCREEN),
+        may_print=opened.desk.worker.may(May.PRINT),
     )
 
 
@@ -362,6 +366,8 @@ class HeaderPane(Pane):
         self.due.set_text(view.due)
         self.take.setVisible(view.may_take)
         self.take_over.setVisible(view.may_take_over)
+        self.ask.setVisible(view.may_ask)
+        self.pack.setVisible(view.may_print)
         self.setAccessibleName(f"Contact: {view.name}")
         while len(self._chips) < len(view.chips):
             chip = FactChip(parent=self._chip_box)

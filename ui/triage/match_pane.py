@@ -146,6 +146,7 @@ class MatchPane(Pane):
             self._show_empty(view)
 
     def _show_empty(self, view: MatchView) -> None:
+        again = [("search", "Search again")] if view.may_act else []
         if not view.person:
             words = "Add a person, then records are sought."
             self._state.show_empty("Nobody is named yet", words, icon="users")
@@ -154,11 +155,9 @@ class MatchPane(Pane):
             self._state.show_empty("Not looked up yet", "", acts, "search")
         elif view.problems:
             words = "Nothing was found where an answer came. Search again or carry on."
-            again = [("search", "Search again")]
             self._state.show_empty("No record found so far", words, again, "search")
         else:
-            words = "Search again or carry on."
-            again = [("search", "Search again")]
+            words = "Search again or carry on." if again else ""
             self._state.show_empty("No record found", words, again, "search")
 
     def _swap(self) -> None:

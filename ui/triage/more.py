@@ -24,20 +24,22 @@ def open_more(over: QWidget, acts: Acts, opened: Opened) -> QMenu:
     """Show under `over` what can be done with the contact as it stands."""
     menu = QMenu(over)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, True)
-    contact = opened.view.contact
-    if opened.view.read_only_why:
+    contact, may = opened.view.contact, opened.desk.worker.may
+    if not may(May.SCREEN):
+        pass
+    elif opened.view.read_only_why:
         again = _add(menu, acts, contact, "Reopen…", screen.reopen, "reopened")
         again.setEnabled(contact.state is not ContactState.AWAITING_SIGN_OFF)
     else:
         _add_open(menu, acts, opened)
     menu.addSeparator()
     menu.addAction("Corrections of this record…").triggered.connect(acts.corrections_asked)
-    if not contact.restricted:
+    if not contact.restricted and may(May.SCREEN):
         kinds = menu.addMenu("Restrict this contact")
         for kind in RestrictedKind:
             act = partial(_restrict, kind)
             _add(kinds, acts, contact, f"{kind.value}…", act, "restricted")
-    elif opened.desk.worker.may(May.OPEN_RESTRICTED):
+    elif contact.restricted and may(May.OPEN_RESTRICTED):
         _add(menu, acts, contact, "Lift the restriction…", concerns.open_up, "is open to all")
     menu.popup(over.mapToGlobal(QPoint(0, over.height())))
     return menu

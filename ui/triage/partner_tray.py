@@ -14,6 +14,7 @@ from triage.domain.lookup import Outcome, PartnerState
 from triage.domain.worker import May
 from triage.workflow.request_board import AskedOfContact, RequestRow
 from ui import paint
+from ui.allowed import offered
 from ui.requests.looks import REQUEST_LOOKS
 from ui.theme import theme
 from ui.triage.opened import Opened
@@ -123,6 +124,11 @@ class PartnerLine(QWidget):
         painter.end()
 
 
+def may_look_up(opened: Opened) -> bool:
+    """Whether this person may have partners asked again about the contact as it stands."""
+    return not opened.view.read_only_why and offered(opened.desk.worker, "Look up at partners")
+
+
 class PartnerTray(QFrame):
     """Under the panes: whose lists were searched, who was asked, and asking somebody.
 
@@ -169,7 +175,8 @@ class PartnerTray(QFrame):
     def show_partners(self, opened: Opened) -> None:
         """Show how partners stand."""
         self.line.put(looked_up(opened.view.partners))
-        self.acts.show_partners(opened.view.partners, opened.may(May.READ))
+        self.acts.show_partners(opened.view.partners, may_look_up(opened))
+        self.ask.setVisible(opened.desk.worker.may(May.SCREEN))
         self._show_asked(opened.view.asked)
 
     def _show_asked(self, found: AskedOfContact) -> None:
@@ -218,4 +225,4 @@ class PartnersPane(Pane):
             who[ICON_ROLE] = stand.icon
             rows.append([who, f"Asked for information: {stand.words}", ""])
         self.rows.put(rows)
-        self.acts.show_partners(opened.view.partners, opened.may(May.READ))
+        self.acts.show_partners(opened.view.partners, may_look_up(opened))

@@ -138,6 +138,11 @@ class QueuePane(Pane):
         self.list.scheduleDelayedItemsLayout()
         self._count()
 
+    def set_taking_in(self, may: bool) -> None:
+        """Whether whoever is here may take in calls and files."""
+        self.setAcceptDrops(may)
+        self.call.setVisible(may)
+
     def set_blurred(self, blurred: bool) -> None:
         """Hide names in the model."""
         self.model.set_blurred(blurred)
@@ -237,11 +242,15 @@ class QueuePane(Pane):
         elif self._view.counts.get("all", 0):
             self._state.show_empty("Nothing here", "Choose All to see every contact.")
         else:
-            self._state.show_empty(
-                "Nothing waiting",
-                "New contacts appear here. Drop a file on this list to take it in.",
-                [("call", "New contact by phone")],
-            )
+            self._show_nothing_waiting()
+
+    def _show_nothing_waiting(self) -> None:
+        here = "New contacts appear here."
+        if not self.acceptDrops():
+            self._state.show_empty("Nothing waiting", here)
+            return
+        words = f"{here} Drop a file on this list to take it in."
+        self._state.show_empty("Nothing waiting", words, [("call", "New contact by phone")])
 
     def _paired(self, rows: Sequence[QueueRow]) -> list[tuple[QueueRow, QueueRow]]:
         before = {r.contact_id: r for r in self.model.rows()}

@@ -133,6 +133,7 @@ class TriageScreen(Screen):
         self._wire_decision()
         holder.changed.connect(self._seated)
         self._show_nothing()
+        self._offer()
 
     # ---- wiring ---------------------------------------------------------
 
@@ -569,10 +570,14 @@ class TriageScreen(Screen):
         self.reader.close()
         self._undos.clear()
         self._show_nothing()
+        self._offer()
         self.queue.whose.set_value("all")
         self.queue.list.scrollToTop()
         self.reader.whose = "all"
         self.reader.read_queue(keep_back=False)
+
+    def _offer(self) -> None:
+        self.queue.set_taking_in(self._holder.current().worker.may(May.RECEIVE))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Clocks run while the screen is in front."""
