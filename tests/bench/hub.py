@@ -75,11 +75,11 @@ class Timed:
     no_core: float = 0.0
 
 
-def people(desks: int) -> list[Worker]:
-    """One in ten leads the team."""
+def people(desks: int, called: str = "desk") -> list[Worker]:
+    """One in ten leads the team. A name signs in at one hub of a server."""
     return [
         Worker(
-            id=f"desk{n}",
+            id=f"{called}{n}",
             name=f"Desk {n}",
             role=Role.TEAM_LEADER if n % 10 == 0 else Role.SOCIAL_WORKER,
             job="Desk",
@@ -288,7 +288,7 @@ class Hub:
 def filled(server: str, home: Path, contacts_: int, years_: int, desks: int) -> Hub:
     """A hub of so many years, with its people and the day's contacts; filled if it is not there."""
     name = f"hub_of_{years_}"
-    everyone, folder = people(desks), home / name
+    everyone, folder = people(desks, f"of{years_}_"), home / name
     url = make_url(server).set(database=name).render_as_string(hide_password=False)
     with psycopg.connect(f"{server}postgres", autocommit=True) as line:
         there = line.execute("SELECT FROM pg_database WHERE datname = %s", (name,)).fetchone()
