@@ -8,7 +8,7 @@ import hashlib
 import json
 import random
 from binascii import b2a_base64
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -67,7 +67,8 @@ def fill(owner_url: str, contacts: int, *, years: int, until: datetime) -> Fille
         line.execute("SET synchronous_commit = off")
         made = line.execute(
             "SELECT indexdef, indexname FROM pg_indexes WHERE schemaname = 'public' AND tablename"
-            " IN ('contact', 'contact_child', 'event', 'answer') AND indexname NOT LIKE 'pk_%'"
+            " IN ('contact', 'contact_child', 'restricted_child', 'restricted_place', 'event',"
+            " 'answer') AND indexname NOT LIKE 'pk_%'"
             " AND indexname NOT LIKE 'uq_%'"
         ).fetchall()
         for _, name in made:
@@ -75,8 +76,12 @@ def fill(owner_url: str, contacts: int, *, years: int, until: datetime) -> Fille
         step = timedelta(days=365.25 * years) / contacts
         began = until - timedelta(days=365.25 * years)
         _copy(line, "contact", _contacts(contacts, began, step))
-        _copy(line, "restriction", (f"{id_of(n)}\n" for n in range(contacts) if _is_restricted(n)))
-        _copy(line, "contact_child", _children(contacts))
+        hidden = [n for n in range(contacts) if _is_restricted(n)]
+        _copy(line, "restriction", (f"{id_of(n)}\n" for n in hidden))
+        _copy(line, "restricted_child", _children(hidden))
+        _copy(line, "restricted_place", (_line(id_of(n), _postcode(n)) for n in hidden))
+        seen = (n for n in range(contacts) if not _is_restricted(n))
+        _copy(line, "contact_child", _children(seen))
         _copy(line, "answer", _answers(contacts, began, step))
         _copy(line, "content_key", _keys(contacts))
         _copy(line, "suggestion", _joined(contacts, began, step))
@@ -152,7 +157,7 @@ def _contacts(count: int, began: datetime, step: timedelta) -> Iterator[str]:
         )
         yield _line(
             id_of(number), f"C-{at:%y}-{number:07}", "closed", at, None, None,
-            _postcode(number), 3, text,
+            None if _is_restricted(number) else _postcode(number), 3, text,
         )  # fmt: skip
 
 
@@ -165,8 +170,8 @@ def _postcode(number: int) -> str:
     )
 
 
-def _children(count: int) -> Iterator[str]:
-    for number in range(count):
+def _children(numbers: Iterable[int]) -> Iterator[str]:
+    for number in numbers:
         given, family, dob = identity(number)
         low, high = given.casefold(), family.casefold()
         yield _line(

@@ -70,14 +70,16 @@ def test_what_a_contacts_children_are_found_by_changes_with_the_contact_alone(
 ) -> None:
     contact = hub.front.bring(factory.contact())
     for act in (
-        "DELETE FROM contact_child WHERE contact_id = %s",
-        "UPDATE contact_child SET nhs_number = '9990000018' WHERE contact_id = %s",
+        "SELECT fanlight_forget_found_by(%s)",
+        "INSERT INTO contact_child (contact_id, child) VALUES (%s, 'c2')",
     ):
         assert "without the event" in told(
             hub, factory.RUTH, "contact.rated", contact.id, act, contact.id
         )
         said = _saved(hub, contact, "contact.rated", contact, also=act, rating="green")
         assert "found by" in said, act
+    for act in ("DELETE FROM contact_child", "UPDATE contact_child SET nhs_number = '9990000018'"):
+        assert hub.answered(factory.RUTH, act).startswith("42501")
 
 
 def _saved(

@@ -59,7 +59,7 @@ def soon(hub: HubHere, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.parametrize(
-    "act", ["SELECT FROM event_head FOR UPDATE", "LOCK TABLE contact_child", "an event"]
+    "act", ["SELECT FROM event_head FOR UPDATE", "LOCK TABLE restriction", "an event"]
 )
 @pytest.mark.usefixtures("soon")
 def test_a_line_that_holds_up_all_others_is_ended_by_whoever_waited(

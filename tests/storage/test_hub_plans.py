@@ -84,6 +84,7 @@ def filled(table: Table) -> sql.Composed:
     return sql.SQL(
         "INSERT INTO {} ({}) SELECT {} FROM generate_series(1, {}) AS n JOIN (SELECT id AS contact,"
         " row_number() OVER (ORDER BY id) AS place FROM contact) AS known ON place = n"
+        " ON CONFLICT DO NOTHING"
     ).format(
         sql.Identifier(table.name),
         sql.SQL(", ").join(sql.Identifier(c.name) for c in columns),

@@ -60,11 +60,30 @@ FIRST_RELEASE = {
     *("suggestion", "event", "event_head", "delivery", "worker", "pack_copy", "setting"),
 }
 
+APART = ("restricted_child", "restricted_place")
+
 BEFORE_KEYS = {
     *FIRST_RELEASE,
     *("restriction", "request", "request_counter", "request_message", "partner_answer"),
     *("mailbox", "mailbox_message", "directory_copy", "service", "service_referral"),
 }
+
+
+def _back_to(tx: Transaction, revision: str, tables: set[str]) -> None:
+    """The store as it was at that age, when it had those tables."""
+    _without_what_stands_apart(tx)
+    for later in reversed(metadata.sorted_tables):
+        if later.name not in {*tables, *APART}:
+            tx.connection.execute(text(f"DROP TABLE {later.name}"))
+    tx.connection.execute(text("DROP INDEX ix_contact_received_at_id"))
+    _without_later_parts(tx)
+    tx.connection.execute(text(f"UPDATE alembic_version SET version_num = '{revision}'"))
+
+
+def _without_what_stands_apart(tx: Transaction) -> None:
+    for table in APART:
+        tx.connection.execute(text(f"DROP VIEW {table}_shown"))
+        tx.connection.execute(text(f"DROP TABLE {table}"))
 
 
 def _without_later_parts(tx: Transaction) -> None:
@@ -83,12 +102,7 @@ def test_contacts_restricted_before_their_table_came_are_restricted_after(home: 
         for contact in (open_one, hidden):
             contacts.insert(tx, contact)
     with store.write() as tx:
-        for later in reversed(metadata.sorted_tables):
-            if later.name not in FIRST_RELEASE:
-                tx.connection.execute(text(f"DROP TABLE {later.name}"))
-        tx.connection.execute(text("DROP INDEX ix_contact_received_at_id"))
-        _without_later_parts(tx)
-        tx.connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        _back_to(tx, "0001", FIRST_RELEASE)
     store.close()
     again = home.open()
     with again.read() as tx:
@@ -104,15 +118,44 @@ def test_keys_enrolled_before_they_were_listed_are_listed_after(home: Home) -> N
         workers.put(tx, factory.RUTH, public_jwk=jwk)
         workers.put(tx, factory.AMIR, public_jwk={})
     with store.write() as tx:
-        for later in reversed(metadata.sorted_tables):
-            if later.name not in BEFORE_KEYS:
-                tx.connection.execute(text(f"DROP TABLE {later.name}"))
-        tx.connection.execute(text("DROP INDEX ix_contact_received_at_id"))
-        _without_later_parts(tx)
-        tx.connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+        _back_to(tx, "0004", BEFORE_KEYS)
     store.close()
     again = home.open()
     with again.read() as tx:
         found = signing_keys.all(tx)
     again.close()
     assert [(key.worker_id, key.jwk, key.revoked_at) for key in found] == [("rosei", jwk, None)]
+
+
+def _found_by(tx: Transaction) -> list[list[tuple[object, ...]]]:
+    """All that contacts are found by, where it stands."""
+    asked = (
+        "SELECT * FROM contact_child",
+        "SELECT id, postcode FROM contact WHERE postcode IS NOT NULL",
+        *(f"SELECT * FROM {table}_shown" for table in APART),
+    )
+    return [[tuple(row) for row in tx.connection.execute(text(each))] for each in asked]
+
+
+def test_what_restricted_contacts_are_found_by_stands_apart_once_it_was_moved(home: Home) -> None:
+    store = home.open()
+    open_one, hidden = factory.contact(), factory.contact(reference="C-26-04900", restricted=True)
+    with store.write() as tx:
+        for contact in (open_one, hidden):
+            contacts.insert(tx, contact)
+        found = _found_by(tx)
+    with store.write() as tx:
+        for act in (
+            "INSERT INTO contact_child SELECT * FROM restricted_child",
+            "UPDATE contact SET postcode = (SELECT postcode FROM restricted_place) "
+            "WHERE postcode IS NULL",
+        ):
+            tx.connection.execute(text(act))
+        _without_what_stands_apart(tx)
+        tx.connection.execute(text("UPDATE alembic_version SET version_num = '0020'"))
+    store.close()
+    again = home.open()
+    with again.read() as tx:
+        assert _found_by(tx) == found
+    again.close()
+    assert [len(rows) for rows in found] == [1, 1, 1, 1]

@@ -47,6 +47,10 @@ _CAME_LATER = (
     "DROP TABLE checkpoint_mail",
     "DROP INDEX ix_correction_standing_at",
     "DROP INDEX ix_delivery_not_stamped",
+    "DROP VIEW restricted_child_shown",
+    "DROP TABLE restricted_child",
+    "DROP VIEW restricted_place_shown",
+    "DROP TABLE restricted_place",
 )
 
 

@@ -7,7 +7,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, or_, select, tuple_, union, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    delete,
+    func,
+    or_,
+    select,
+    tuple_,
+    union,
+    union_all,
+    update,
+)
 from sqlalchemy import insert as insert_into
 
 from triage.domain.contact import Child, Contact, ContactState
@@ -16,7 +28,15 @@ from triage.domain.restriction import is_adopted
 from triage.storage import codec
 from triage.storage.engine import Transaction
 from triage.storage.tables import contact as table
-from triage.storage.tables import contact_child, reference_counter, restriction
+from triage.storage.tables import (
+    contact_child,
+    reference_counter,
+    restricted_child,
+    restricted_child_shown,
+    restricted_place,
+    restricted_place_shown,
+    restriction,
+)
 
 KEYS = ("identity", "nhs_number")
 """Columns by which a child is known again."""
@@ -39,7 +59,7 @@ def next_reference(tx: Transaction, at: datetime) -> str:
 def insert(tx: Transaction, contact: Contact) -> None:
     """Keep a new contact. Raises ConflictError when its id or reference is taken."""
     tx.connection.execute(insert_into(table).values(id=contact.id, **_columns(contact)))
-    _keep_children(tx, contact)
+    _keep_found_by(tx, contact)
     _keep_restriction(tx, contact)
 
 
@@ -61,8 +81,8 @@ def save(tx: Transaction, contact: Contact) -> Contact:
             f"Someone else changed {theirs.reference} while you had it open. Nothing of theirs "
             "was overwritten and what you typed is kept: look at both, then save again."
         )
-    tx.connection.execute(delete(contact_child).where(contact_child.c.contact_id == contact.id))
-    _keep_children(tx, saved)
+    _forget_found_by(tx, contact.id)
+    _keep_found_by(tx, saved)
     _keep_restriction(tx, saved)
     return saved
 
@@ -136,18 +156,14 @@ def ids_about(
     that reference; decided ones and those set aside too. A restricted one is found by its
     reference alone, unless asked for: that a name is in one is not told."""
     name, figures = plain(words), "".join(c for c in words if c.isdigit())
-    child = contact_child.c
-    searches = [
-        select(child.contact_id.label("id")).where(child.full_name == name),
-        select(child.contact_id).where(child.family == name),
-        select(table.c.id).where(table.c.postcode == plain_postcode(words)),
-    ]
+    wanted = {"full_name": [name], "family": [name]}
     if len(figures) == 10:
-        searches.append(select(child.contact_id).where(child.nhs_number == figures))
-    ids = union(*searches).subquery()
+        wanted["nhs_number"] = [figures]
+    ids = union(
+        *_by_children(wanted, with_restricted=with_restricted),
+        *_by_place(plain_postcode(words), with_restricted=with_restricted),
+    ).subquery()
     query = select(ids.c.id).order_by(ids.c.id).limit(limit)
-    if not with_restricted:
-        query = query.where(~_is_restricted(ids.c.id))
     named = select(table.c.id).where(table.c.reference == words.strip().upper())
     found = frozenset(tx.connection.scalars(query)) if name else frozenset()
     return found | frozenset(tx.connection.scalars(named.order_by(table.c.id).limit(1)))
@@ -253,16 +269,9 @@ def mentioning(
     accents and hyphens.
     """
     wanted = sorted({plain(name) for name in names} - {""})
-    searches: list[Select[Any]] = []
-    if wanted:
-        searches.append(
-            select(contact_child.c.contact_id).where(contact_child.c.full_name.in_(wanted))
-        )
-        searches.append(
-            select(contact_child.c.contact_id).where(contact_child.c.family.in_(wanted))
-        )
+    searches = _by_children({"full_name": wanted, "family": wanted}) if wanted else []
     if code := plain_postcode(postcode):
-        searches.append(select(table.c.id).where(table.c.postcode == code))
+        searches += _by_place(code)
     return _newest(tx, searches, exclude, limit)
 
 
@@ -273,12 +282,7 @@ def of_children(
     wanted = sorted(set(keys) - {""})
     if not wanted:
         return []
-    identity, number = contact_child.c.identity, contact_child.c.nhs_number
-    searches = [
-        select(contact_child.c.contact_id).where(identity.in_(wanted)),
-        select(contact_child.c.contact_id).where(number.in_(wanted)),
-    ]
-    return _newest(tx, searches, exclude, limit)
+    return _newest(tx, _by_children(dict.fromkeys(KEYS, wanted)), exclude, limit)
 
 
 def earlier_received(
@@ -291,17 +295,21 @@ def earlier_received(
     """When earlier contacts about any of the same children were received, by contact in the states.
 
     For all at once: a queue can't ask for each row. Earlier than `since`, drafts, those set aside
-    and those in the same episode are left out, and restricted ones unless asked for.
+    and those in the same episode are left out, and all of restricted ones unless asked for.
     """
     left_out = [ContactState.DRAFT.value, ContactState.SET_ASIDE.value]
     this, other = table.alias("this"), table.alias("other")
-    child, theirs = contact_child.alias("child"), contact_child.alias("theirs")
-    mine = (
-        select(this.c.id, this.c.received_at, this.c.episode_id, *(child.c[key] for key in KEYS))
-        .join(child, child.c.contact_id == this.c.id)
-        .where(this.c.state.in_([s.value for s in states]))
-        .cte()
-    )
+    children = _children(with_restricted=with_restricted)
+    mine = union_all(
+        *(
+            select(
+                this.c.id, this.c.received_at, this.c.episode_id, *(child.c[key] for key in KEYS)
+            )
+            .join(child, child.c.contact_id == this.c.id)
+            .where(this.c.state.in_([s.value for s in states]))
+            for child in children
+        )
+    ).cte()
     pairs = union(
         *(
             select(
@@ -309,6 +317,7 @@ def earlier_received(
             )
             .join(theirs, theirs.c[key] == mine.c[key])
             .where(theirs.c.contact_id != mine.c.id)
+            for theirs in children
             for key in KEYS
         )
     ).subquery()
@@ -328,8 +337,6 @@ def earlier_received(
         .order_by(pairs.c.id, other.c.received_at)
         .limit(100_000)
     )
-    if not with_restricted:
-        query = query.where(~_is_restricted(other.c.id))
     found: dict[UUID, list[datetime]] = {}
     for contact_id, received_at in tx.connection.execute(query):
         found.setdefault(contact_id, []).append(received_at)
@@ -361,6 +368,29 @@ def _is_restricted(id: ColumnElement[UUID]) -> ColumnElement[bool]:
     return select(restriction.c.contact_id).where(restriction.c.contact_id == id).exists()
 
 
+def _children(*, with_restricted: bool) -> tuple[FromClause, ...]:
+    """Where children are found; each is asked by itself, so that each is asked by its indexes."""
+    return (contact_child, *((restricted_child_shown,) if with_restricted else ()))
+
+
+def _by_children(
+    wanted: Mapping[str, list[str]], *, with_restricted: bool = True
+) -> list[Select[Any]]:
+    """Searches for the ids of contacts by any value of any column that children are found by."""
+    return [
+        select(child.c.contact_id.label("id")).where(child.c[name].in_(values))
+        for child in _children(with_restricted=with_restricted)
+        for name, values in wanted.items()
+    ]
+
+
+def _by_place(code: str, *, with_restricted: bool = True) -> list[Select[Any]]:
+    shown = restricted_place_shown.c
+    seen = select(table.c.id.label("id")).where(table.c.postcode == code)
+    hidden = select(shown.contact_id.label("id")).where(shown.postcode == code)
+    return [seen, hidden] if with_restricted else [seen]
+
+
 def _keep_restriction(tx: Transaction, contact: Contact) -> None:
     """Last of all: in a hub's database it may hide the contact from whoever restricts it."""
     here = restriction.c.contact_id == contact.id
@@ -371,19 +401,24 @@ def _keep_restriction(tx: Transaction, contact: Contact) -> None:
 
 
 def _columns(contact: Contact) -> dict[str, Any]:
-    postcode = contact.content.address.postcode
-    shown = not contact.content.address.is_refuge and not is_adopted(contact)
     return {
         "reference": contact.reference,
         "state": contact.state.value,
         "received_at": contact.received_at,
         "assigned_to": contact.assigned_to,
         "episode_id": contact.episode_id,
-        # Nobody is found by living at a refuge, nor an adopted child by home.
-        "postcode": (plain_postcode(postcode.value) or None) if postcode.known and shown else None,
+        "postcode": None if contact.restricted else _place(contact),
         "version": contact.version,
         "body": codec.dump(Contact, contact, sparse=True),
     }
+
+
+def _place(contact: Contact) -> str | None:
+    """Nobody is found by living at a refuge, nor an adopted child by home."""
+    address = contact.content.address
+    if address.is_refuge or is_adopted(contact) or not address.postcode.known:
+        return None
+    return plain_postcode(address.postcode.value) or None
 
 
 def _child_columns(child: Child) -> dict[str, str | None]:
@@ -402,12 +437,27 @@ def _child_columns(child: Child) -> dict[str, str | None]:
     }
 
 
-def _keep_children(tx: Transaction, contact: Contact) -> None:
+def _forget_found_by(tx: Transaction, id: UUID) -> None:
+    """What the contact was found by until now. Whoever opened a restricted one at a hub sees none
+    of it, so there the database removes it for them."""
+    if tx.at_hub:
+        tx.connection.execute(select(func.fanlight_forget_found_by(id)))
+        return
+    for kept in (contact_child, restricted_child, restricted_place):
+        tx.connection.execute(delete(kept).where(kept.c.contact_id == id))
+
+
+def _keep_found_by(tx: Transaction, contact: Contact) -> None:
     if is_adopted(contact):
         return  # by what is in these rows contacts are found and linked
     rows = [{"contact_id": contact.id, **_child_columns(c)} for c in contact.content.children]
     if rows:
-        tx.connection.execute(insert_into(contact_child), rows)
+        kept = restricted_child if contact.restricted else contact_child
+        tx.connection.execute(insert_into(kept), rows)
+    place = _place(contact)
+    if contact.restricted and place is not None:
+        row = {"contact_id": contact.id, "postcode": place}
+        tx.connection.execute(insert_into(restricted_place).values(row))
 
 
 def _newest(

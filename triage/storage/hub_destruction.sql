@@ -101,12 +101,14 @@ $$;
 -- Other records about any of the same children.
 CREATE OR REPLACE FUNCTION fanlight_related(wanted uuid) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT theirs.contact_id FROM contact_child mine
-    JOIN contact_child theirs ON theirs.identity = mine.identity
+    WITH child AS NOT MATERIALIZED (
+        SELECT * FROM contact_child UNION ALL SELECT * FROM restricted_child
+    )
+    SELECT theirs.contact_id FROM child mine JOIN child theirs ON theirs.identity = mine.identity
     WHERE mine.contact_id = wanted AND theirs.contact_id <> wanted
     UNION
-    SELECT theirs.contact_id FROM contact_child mine
-    JOIN contact_child theirs ON theirs.nhs_number = mine.nhs_number
+    SELECT theirs.contact_id FROM child mine
+    JOIN child theirs ON theirs.nhs_number = mine.nhs_number
     WHERE mine.contact_id = wanted AND theirs.contact_id <> wanted
 $$;
 

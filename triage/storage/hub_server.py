@@ -38,6 +38,7 @@ _LIMITS = {
 _SCRIPT = Path(__file__).with_name("hub_rules.sql")
 _EVENTS = Path(__file__).with_name("hub_events.sql")
 _LINES = Path(__file__).with_name("hub_lines.sql")
+_FOUND = Path(__file__).with_name("hub_found.sql")
 _TIES = Path(__file__).with_name("hub_ties.sql")
 _DESTROY = Path(__file__).with_name("hub_destruction.sql")
 
@@ -46,11 +47,11 @@ _DESTROY = Path(__file__).with_name("hub_destruction.sql")
 class Rule:
     """Which rows of a table somebody sees, may add and may change: SQL conditions, "" for none.
 
-    Changing and adding also needs seeing what was there. `changes` are the columns that may be
-    changed, where not all may. `delete` is for rows that are kept anew.
+    Changing also needs seeing what was there. `changes` are the columns that may be changed, where
+    not all may. `delete` is for rows that are kept anew.
     """
 
-    see: str
+    see: str = ""
     add: str = ""
     change: str = ""
     changes: str = ""
@@ -118,7 +119,11 @@ _DONE = f"({_BY_ME} OR ((NOT {_LOOKED} OR {_HOLDER}) AND NOT ({_OTHERS})))"
 
 RULES: Mapping[str, Rule] = {
     "contact": Rule(see=_known("id"), add=_may("receive"), change=_may("receive", "screen")),
-    "contact_child": _of_contact("receive", "screen", delete=True),
+    # What contacts are found by is kept anew with the contact: see fanlight_forget_found_by. Of the
+    # restricted it is read through the views of hub_found.sql alone.
+    "contact_child": Rule(see=_known("contact_id"), add=_of_contact("receive", "screen").add),
+    "restricted_child": Rule(add=_of_contact("receive", "screen").add),
+    "restricted_place": Rule(add=_of_contact("receive", "screen").add),
     "restriction": Rule(
         see=f"{_may('open restricted')} OR fanlight_opened(contact_id)",
         add=f"{_may('receive', 'screen')} AND {_there('contact', 'contact_id')}",
@@ -299,11 +304,12 @@ def create_hub(
     must_be_encrypted(url, without_tls=without_tls)
     with as_owner(url) as connection:
         _must_be_new_enough(connection)
+        before = schema.found(connection)
         schema.bring_up_to_date(connection)
         if not is_role(connection, "fanlight_person"):
             connection.execute(text("CREATE ROLE fanlight_person NOLOGIN NOINHERIT"))
         untold = connection.scalar(text("SELECT to_regclass('fanlight_member')")) is None
-        for script in (_SCRIPT, _EVENTS, _LINES, _TIES):
+        for script in (_SCRIPT, _FOUND, _EVENTS, _LINES, _TIES):
             connection.connection.cursor().execute(script.read_bytes())
         if untold:
             connection.execute(_MEMBERS_OF_GROUPS, {"roles": [role.value for role in Role]})
@@ -319,6 +325,8 @@ def create_hub(
         # Logins are the whole server's: each comes in where it is let in by name, and nowhere else.
         here = quoted(connection.scalar(text("SELECT current_database()")))
         connection.execute(text(f"REVOKE CONNECT, TEMPORARY ON DATABASE {here} FROM PUBLIC"))
+    if before not in (None, schema.REVISION):
+        schema.clear_away(url)
 
 
 @contextmanager
@@ -516,8 +524,12 @@ def _apply(connection: Connection, table: str, rule: Rule | None) -> None:
         run(f"DROP POLICY IF EXISTS fanlight_{verb} ON {table}")
     if rule is None:
         return
-    run(f"GRANT SELECT ON {table} TO fanlight_person")
-    run(f"CREATE POLICY fanlight_see ON {table} FOR SELECT TO fanlight_person USING ({rule.see})")
+    if rule.see:
+        run(f"GRANT SELECT ON {table} TO fanlight_person")
+        run(
+            f"CREATE POLICY fanlight_see ON {table} FOR SELECT TO fanlight_person "
+            f"USING ({rule.see})"
+        )
     if rule.add:
         run(f"GRANT INSERT ON {table} TO fanlight_person")
         run(

@@ -248,26 +248,6 @@ BEGIN
     );
 END $$;
 
--- The rows by which a contact's children are found are those of its children, and of no others.
-CREATE OR REPLACE FUNCTION fanlight_children_agree(kept contact) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE
-    said jsonb := kept.body::jsonb;
-    children jsonb := coalesce(said #> '{content,children}', '[]');
-BEGIN
-    IF said ->> 'restricted_kind' = 'Adoption' THEN
-        children := '[]';
-    END IF;
-    RETURN NOT EXISTS (
-        SELECT FROM jsonb_array_elements(children) AS of_body (told)
-        FULL JOIN (SELECT * FROM contact_child kin WHERE kin.contact_id = kept.id) found
-            ON found.child = told ->> 'key'
-        WHERE found.child IS NULL OR told IS NULL
-           OR found.nhs_number IS NOT NULL AND found.nhs_number IS DISTINCT FROM
-              regexp_replace(told #>> '{nhs_number,value}', '[^0-9]', '', 'g')
-    );
-END $$;
-
 CREATE OR REPLACE FUNCTION fanlight_contact_is_told() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -303,7 +283,8 @@ BEGIN
                 'Nothing is changed here without the event that tells of it. Nothing was changed.';
         END IF;
     END IF;
-    IF TG_TABLE_NAME <> 'restriction' AND NOT fanlight_children_agree(kept)
+    IF TG_TABLE_NAME <> 'restriction'
+            AND NOT (fanlight_children_agree(kept) AND fanlight_place_agrees(kept))
         OR EXISTS (SELECT FROM restriction WHERE restriction.contact_id = kept.id)
            <> (coalesce((kept.body::jsonb -> 'restricted') = 'true', false))
     THEN
@@ -320,6 +301,8 @@ BEGIN
     FOR tied IN SELECT * FROM (VALUES
         ('contact', 'INSERT OR UPDATE'),
         ('contact_child', 'INSERT OR UPDATE OR DELETE'),
+        ('restricted_child', 'INSERT OR UPDATE OR DELETE'),
+        ('restricted_place', 'INSERT OR UPDATE OR DELETE'),
         ('restriction', 'INSERT OR DELETE')
     ) AS of_table (name, verbs)
     LOOP

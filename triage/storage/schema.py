@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import URL, Connection, create_engine, inspect, text
 
 from triage.domain.errors import StoreError
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISION = "0020"
+REVISION = "0021"
 """The newest migration; a store that has it needs no alembic at start."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -51,6 +51,15 @@ def bring_up_to_date(connection: Connection, revision: str = REVISION) -> None:
             "in it was changed. Update Fanlight here, then open it again."
         )
     command.upgrade(config, revision)
+
+
+def clear_away(owner_url: URL) -> None:
+    """Clear away what contacts at a hub were found by before it was moved apart: an index leads
+    there until then, and takes a moment longer for a name that was there."""
+    engine = create_engine(owner_url, isolation_level="AUTOCOMMIT", hide_parameters=True)
+    with engine.connect() as line:
+        line.execute(text("VACUUM (ANALYZE, INDEX_CLEANUP ON) contact, contact_child"))
+    engine.dispose()
 
 
 def _config(connection: Connection | None) -> "Config":

@@ -13,9 +13,12 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    TableClause,
     Text,
     UniqueConstraint,
     Uuid,
+    column,
+    table,
 )
 
 from triage.storage.columns import UtcDateTime, Words
@@ -44,7 +47,7 @@ contact = Table(
     Column("received_at", UtcDateTime, nullable=False),
     Column("assigned_to", Words),
     Column("episode_id", Uuid),
-    Column("postcode", Words),  # without space, upper case
+    Column("postcode", Words),  # without space, upper case; of none that is restricted
     Column("version", Integer, nullable=False),
     Column("body", Text, nullable=False),
     Index(None, "state", "received_at"),
@@ -54,19 +57,40 @@ contact = Table(
     Index(None, "received_at", "id"),
 )
 
-# Names are casefolded, without accents and signs; see triage.storage.contacts.
-contact_child = Table(
-    "contact_child",
+
+def _children(name: str) -> Table:
+    """Names are casefolded, without accents and signs; see triage.storage.contacts."""
+    return Table(
+        name,
+        metadata,
+        Column("contact_id", Uuid, _to("contact.id"), primary_key=True),
+        Column("child", Words, primary_key=True),
+        Column("identity", Words, index=True),  # family|given|dob, where all three are known
+        Column("family", Words, index=True),
+        Column("given", Words),
+        Column("full_name", Words, index=True),
+        Column("dob", Words, index=True),
+        Column("nhs_number", Words, index=True),
+    )
+
+
+def _shown(kept: Table) -> TableClause:
+    return table(f"{kept.name}_shown", *(column(c.name, c.type) for c in kept.c))
+
+
+contact_child = _children("contact_child")
+
+# What a restricted contact is found by stands apart, and nowhere else: an index tells how long it
+# looked, whatever may be seen of what it found. It is read through a view, which a hub's server
+# shuts before it looks for anything.
+restricted_child = _children("restricted_child")
+restricted_place = Table(
+    "restricted_place",
     metadata,
     Column("contact_id", Uuid, _to("contact.id"), primary_key=True),
-    Column("child", Words, primary_key=True),
-    Column("identity", Words, index=True),  # family|given|dob, where all three are known
-    Column("family", Words, index=True),
-    Column("given", Words),
-    Column("full_name", Words, index=True),
-    Column("dob", Words, index=True),
-    Column("nhs_number", Words, index=True),
+    Column("postcode", Words, nullable=False, index=True),
 )
+restricted_child_shown, restricted_place_shown = map(_shown, (restricted_child, restricted_place))
 
 # Contacts that only some may know of. Apart from the contact, so that a hub's database can tell
 # without reading it.
