@@ -3,7 +3,7 @@ was typed meanwhile is sent when it does again."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import monotonic
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -15,10 +15,11 @@ from triage.workflow.unsent import Sent, Standing
 from ui.desk import DeskHolder
 from ui.errors import plain_box
 from ui.jobs import Jobs
+from ui.shell.window import MainWindow
 from ui.theme import theme
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import Button
-from ui.widgets.toast import announce
+from ui.widgets.toast import HIDDEN, announce
 
 LOOK_MS = 1000
 ASK_S = 5.0
@@ -27,6 +28,7 @@ asked at each look."""
 SILENT_S = 6.0
 """After which a server that has not answered this small question counts as gone."""
 
+KEPT = "Kept on this computer"
 HERE_STILL = (
     "The screens show what was so then. What you type is kept on this computer, sealed, and goes "
     "to the hub once it answers: calls, decisions, drafts, comments, facts, people, corrections, "
@@ -76,7 +78,12 @@ class HubWatch(QObject):
     turned = Signal(bool)
 
     def __init__(
-        self, holder: DeskHolder, jobs: Jobs, strip: OutageStrip, window: QWidget, parent: QObject
+        self,
+        holder: DeskHolder,
+        jobs: Jobs,
+        strip: OutageStrip,
+        window: MainWindow,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._holder, self._jobs, self._strip, self._window = holder, jobs, strip, window
@@ -153,7 +160,7 @@ class HubWatch(QObject):
             )
         elif stands.stuck:
             count = counted(stands.stuck, "piece")
-            rest = " ".join(self._refused) or (
+            rest = self._why_refused() or (
                 "Somebody else had answered first: open the contact to see both."
             )
             self._strip.say(
@@ -165,7 +172,7 @@ class HubWatch(QObject):
         elif stands.waiting and self._refused:
             self._strip.say(
                 f"{counted(stands.waiting, 'piece')} kept here, and not at the hub yet.",
-                " ".join(dict.fromkeys(self._refused)),
+                self._why_refused(),
                 danger=True,
                 kept=stands.waiting,
             )
@@ -173,19 +180,36 @@ class HubWatch(QObject):
             self._refused = ()
             self._strip.hide()
 
-    def show_kept(self) -> None:
-        """What is kept here, to read; what the hub refused can be let go."""
-        desk = self._holder.current()
-        self._jobs.run(lambda: unsent.pieces(desk), self._show_pieces, owner=self)
+    def _why_refused(self) -> str:
+        """What the hub said, which may name a child."""
+        hidden = bool(self._refused) and self._window.blurred
+        return HIDDEN if hidden else " ".join(dict.fromkeys(self._refused))
 
-    def _show_pieces(self, pieces: Sequence[str]) -> None:
-        box = plain_box(self._window, "Kept on this computer", "\n\n".join(pieces))
+    def show_kept(self) -> None:
+        """What is kept here, to read; what the hub refused can be let go. Not while names are
+        hidden."""
+        desk = self._holder.current()
+        if self._window.blurred:
+            plain_box(self._window, KEPT, HIDDEN).open()
+            return
+        self._jobs.run(
+            lambda: (unsent.pieces(desk), unsent.refused(desk)), self._show_pieces, owner=self
+        )
+
+    def _show_pieces(self, found: tuple[Sequence[str], Mapping[int, str]]) -> None:
+        pieces, refused = found
+        words = "\n\n".join(pieces)
+        if refused:
+            waiting = [piece for piece in pieces if piece not in refused.values()]
+            words = "\n\n".join(("Not taken by the hub:", *refused.values()))
+            words = "\n\n".join((words, "To be sent yet:", *waiting)) if waiting else words
+        box = plain_box(self._window, KEPT, words)
         box.addButton("Close", QMessageBox.ButtonRole.RejectRole)
-        if unsent.standing(self._holder.current()).stuck:
+        if refused:
             go = box.addButton("Let go of what was refused", QMessageBox.ButtonRole.DestructiveRole)
-            go.clicked.connect(self._let_go)
+            go.clicked.connect(lambda: self._let_go(refused))
         box.open()
 
-    def _let_go(self) -> None:
+    def _let_go(self, seen: Mapping[int, str]) -> None:
         desk = self._holder.current()
-        self._jobs.run(lambda: unsent.let_go(desk), owner=self, lane="store")
+        self._jobs.run(lambda: unsent.let_go(desk, seen.keys()), owner=self, lane="store")

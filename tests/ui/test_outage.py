@@ -128,12 +128,15 @@ def test_words_that_somebody_else_answered_meanwhile_are_shown_beside_theirs(
     field = next(f for f in room.screen.decision.fields() if f.key == "analysis")
     room.wait(field.in_conflict)
     room.wait(lambda: "waits for you" in seat.strip.banner.words.text())
-    seat.strip.show_kept.click()
-    room.wait(lambda: room.window.findChild(QMessageBox))
-    box = room.window.findChild(QMessageBox)
-    assert isinstance(box, QMessageBox)
-    assert "Mine." in box.informativeText()
-    box.close()
+    for hidden in (True, False):
+        room.window.toggle_blur()
+        seat.strip.show_kept.click()
+        room.wait(lambda: room.window.findChild(QMessageBox))
+        box = room.window.findChild(QMessageBox)
+        assert isinstance(box, QMessageBox)
+        assert ("Mine." in box.informativeText()) is not hidden
+        box.close()
+        room.wait(lambda: not room.window.findChild(QMessageBox))
     conflict = field.conflict()
     assert conflict is not None
     conflict.kept.emit("theirs")

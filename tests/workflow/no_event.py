@@ -95,6 +95,7 @@ LISTS = {
     "unsent.laid_over": "one's own words, of a decision already opened",
     "unsent.let_go": "one's own words, which the hub never had",
     "unsent.pieces": "one's own words",
+    "unsent.refused": "one's own words",
     "unsent.send": "each save it sends is recorded as what it is",
     "unsent.send_before": "each save it sends is recorded as what it is",
     "unsent.standing": "a state, no record's words",

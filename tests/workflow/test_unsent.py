@@ -14,7 +14,7 @@ from tests.conftest import KEY
 from tests.hub_here import HubHere
 from triage.domain.contact import Contact, ContactState
 from triage.domain.decision import AnswerConflict, SavedAnswer
-from triage.domain.errors import StoreError, UnreachableError
+from triage.domain.errors import NotReadyError, StoreError, UnreachableError
 from triage.domain.worker import Worker
 from triage.storage import answers, contacts, events
 from triage.storage.journal import Entry, Journal
@@ -165,7 +165,15 @@ def test_what_the_hub_refuses_stays_here_with_its_reason_and_holds_up_nothing_el
     assert "closed" in sent.refused[0]
     assert at_hub(hub, other)["analysis"].value == "In time."
     assert unsent.send(ruth) == unsent.Sent()
-    unsent.let_go(ruth)
+    seen = unsent.refused(ruth)
+    assert list(seen.values()) == ["Analysis: Too late."]
+    with hub.front.desk.store.write() as tx:
+        contacts.save(tx, replace(contacts.get(tx, other.id), state=ContactState.CLOSED))
+    with pytest.raises(NotReadyError):
+        type_(ruth, other, "Refused since, and not seen.", base=1)
+    unsent.let_go(ruth, seen)
+    assert list(unsent.refused(ruth).values()) == ["Analysis: Refused since, and not seen."]
+    unsent.let_go(ruth, unsent.refused(ruth))
     assert unsent.standing(ruth).waiting == 0
 
 

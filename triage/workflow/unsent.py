@@ -8,7 +8,7 @@ transaction, so that it counts once, and two people's words meet as they always 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -417,9 +417,19 @@ def is_at_hub(desk: Desk) -> bool:
 
 def pieces(desk: Desk) -> tuple[str, ...]:
     """What waits here, each with what it belongs to, for a person to read."""
+    return tuple(_pieces(desk).values())
+
+
+def refused(desk: Desk) -> dict[int, str]:
+    """Those of the `pieces` that the hub did not take, by place in the journal."""
+    stuck = set(desk.unsent.stuck) if desk.unsent else set()
+    return {seq: words for seq, words in _pieces(desk).items() if seq in stuck}
+
+
+def _pieces(desk: Desk) -> dict[int, str]:
     if desk.unsent is None:
-        return ()
-    return tuple(_said(desk, entry) for entry in desk.unsent.journal.all())
+        return {}
+    return {entry.seq: _said(desk, entry) for entry in desk.unsent.journal.all()}
 
 
 def _said(desk: Desk, entry: Entry) -> str:
@@ -445,15 +455,16 @@ def _said(desk: Desk, entry: Entry) -> str:
     return f"{where}{label}: {words}"
 
 
-def let_go(desk: Desk) -> None:
-    """Let go of what the hub did not take, by this person's choice."""
+def let_go(desk: Desk, seen: Collection[int]) -> None:
+    """Let go of what the hub did not take, by this person's choice: of `seen`, by place in the
+    journal, and of nothing that it refused since."""
     unsent = desk.unsent
     if unsent is None:
         return
     for entry in unsent.journal.all():
-        if entry.seq in unsent.stuck:
+        if entry.seq in seen and entry.seq in unsent.stuck:
+            del unsent.stuck[entry.seq]
             unsent.journal.strike(entry.subject, entry.seq)
-    unsent.stuck.clear()
     unsent.recount()
 
 
