@@ -28,6 +28,8 @@ class Actions:
         self._slots: dict[str, Slot] = {}
         self._ever: set[str] = set()
         self._offered: Callable[[str], bool] = lambda _act: True
+        self.kept_back: Callable[[str], None] = lambda _act: None
+        """Told when the key of an act is pressed that is not offered."""
         for act in self._keys.acts():
             action = QAction(act.replace("&", "&&"), window)
             action.setShortcut(self._keys.sequence(GLOBAL, act))
@@ -40,12 +42,13 @@ class Actions:
 
     def _runner(self, act: str) -> Callable[[], None]:
         def run() -> None:
-            self.run(act)
+            if not self.run(act) and act in self._slots:
+                self.kept_back(act)
 
         return run
 
     def offer_only(self, offered: Callable[[str], bool]) -> None:
-        """Leave out, for whoever is here, what is not `offered`: its key does nothing either."""
+        """Leave out, for whoever is here, what is not `offered`: its key only tells `kept_back`."""
         self._offered = offered
 
     def set(self, act: str, slot: Slot | None, words: str = "") -> QAction:

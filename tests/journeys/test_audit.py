@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -215,12 +216,31 @@ def spoken_row(view: QAbstractItemView) -> str:
     return str(index.data(Qt.ItemDataRole.AccessibleTextRole))
 
 
-def test_who_may_not_look_has_no_tab_and_is_shown_nothing(sit: Sit) -> None:
+def test_checkpoint_is_put_on_paper_by_its_key_and_written_down(sit: Sit, tmp_path: Path) -> None:
+    seat = sit("pnandra")
+    open_audit(seat)
+    view, before = to(seat, LIST), newest(seat)
+    press(view, "P")
+    paper = seat.bench.audit.paper
+    seat.wait(lambda: paper.box is not None and paper.box.isVisible())
+    assert paper.box is not None
+    assert "names no family" in paper.box.words.text()
+    paper.box.close()
+    paper.save(tmp_path / "page.pdf")
+    seat.wait(lambda: (tmp_path / "page.pdf").exists())
+    assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
+    seat.settled()
+    assert "audit.checkpoint" in kinds(seat, before)
+
+
+def test_who_may_not_look_has_no_tab_is_told_so_and_is_shown_nothing(sit: Sit) -> None:
     seat = sit("rosei")
     tabs = seat.bench.window.top.tabs
     assert not tabs.isTabVisible(tabs.keys().index("audit"))
     seat.press("Ctrl+6")
-    seat.wait(lambda: seat.bench.window.current() == "audit")
+    assert seat.bench.window.current() == "triage"
+    assert "Your role does not have “Audit”" in seat.bench.window.toast.words()
+    seat.bench.window.show_screen("audit")
     seat.settled()
     assert "for auditors and team leaders" in seat.read_aloud()
     assert seat.bench.audit.list.model.rowCount() == 0

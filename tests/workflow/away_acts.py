@@ -69,7 +69,8 @@ REFUSED = {
     _GOES_OUT: (
         "audit_export.export_trail export.export_by_hand handover.print_list pack.issue "
         "requests.send requests.send_again requests.send_together requests.chase "
-        "requests.withdraw service_referrals.send subject_access.export checkpoints.lodge"
+        "requests.withdraw service_referrals.send subject_access.export checkpoints.lodge "
+        "checkpoints.on_paper"
     ),
     _WAITS: (
         "checkpoints.send_due directories.copy_due directories.copy_now export.deliver_due "

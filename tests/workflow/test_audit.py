@@ -164,6 +164,22 @@ def test_questions_are_asked_answered_and_asked_anew_at_another_look(front: Fron
     assert (own_name().asked_at, own_name().reply) == (None, "")
 
 
+def test_questions_of_the_newest_looks_alone_say_since_when(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact = front.bring(factory.contact(factory.child(family="Bell")))
+    screen.open_contact(front.tom, contact.id)
+    front.watch.now += timedelta(hours=1)
+    for _ in range(2):
+        screen.open_contact(front.ruth, contact.id)
+    desk = amir(front)
+    assert audit.look_again(desk, Wanted()).asked_since is None
+    monkeypatch.setattr(audit, "MOST_LOOKS", 2)
+    found = audit.look_again(desk, Wanted())
+    assert found.asked_since == front.watch.now
+    assert Unusual.OWN_NAME not in {a.question.why for a in found.asked}
+
+
 def test_chain_is_checked_from_where_it_was_whole_and_a_fault_is_named(front: Front) -> None:
     contact = front.bring(factory.contact())
     for _ in range(3):

@@ -40,6 +40,20 @@ def found(front: Front, share: Path, *, from_newest: bool = False) -> str:
     return checkpoints.verify(front.store, lodged.signed, from_newest=from_newest)
 
 
+def test_page_for_the_printer_holds_the_checkpoint_and_is_recorded(front: Front) -> None:
+    happen(front, 3)
+    pdf = checkpoints.on_paper(front.priya)
+    assert pdf.startswith(b"%PDF")
+    (told,) = [e for e in front.events() if e.kind == "audit.checkpoint"]
+    assert (told.by, json.loads(told.detail)["seq"]) == ("pnandra", told.seq - 1)
+    with pytest.raises(NotAllowedError, match="does not let you audit"):
+        checkpoints.on_paper(front.ruth)
+    desk = front.priya
+    desk.signer.lock()
+    with pytest.raises(NotAllowedError, match="PIN"):
+        checkpoints.on_paper(desk)
+
+
 def cut_to(front: Front, seq: int) -> None:
     """The chain as if it had ended there."""
     with front.store.write() as tx:

@@ -319,6 +319,7 @@ ACTS: dict[str, Prepared] = {
         lambda f, _: weights.take_back(f.priya),
     ),
     "checkpoints.lodge": _on(lambda f: None, lambda f, _: checkpoints.lodge(f.priya, f.folder)),
+    "checkpoints.on_paper": _on(lambda f: None, lambda f, _: checkpoints.on_paper(f.priya)),
     "checkpoints.send_due": _on(_lodged_by_mail, lambda f, desk: checkpoints.send_due(desk)),
     "comments.keep": _on(lambda f: f.proposed(), lambda f, v: comments.keep(f.priya, v.id, "Go.")),
     "concerns.name_concerns": _on_contact(lambda f, c: concerns.name_concerns(f.ruth, c, ())),

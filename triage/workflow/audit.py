@@ -31,6 +31,9 @@ MOST_LOOKED_THROUGH = 100_000
 """Events of a time that are counted and looked through at once, the newest, unless it is asked
 about somebody: more would keep whoever asks waiting in a trail of many years."""
 
+MOST_LOOKS = 5_000
+"""Looks that questions of access are worked out from, the newest."""
+
 MOST_OPENED = 100_000
 """Events in which words are looked for at once: each is unsealed for that, some 20,000 a second."""
 
@@ -126,6 +129,7 @@ class Found:
 
     `counted_since` is None where the whole time was counted; else it was so many events, the
     newest, since then. Where `older_left_out`, what fits was looked for among them alone.
+    `asked_since` is None where every look of the time was asked about; else those since then were.
     """
 
     page: Page
@@ -138,6 +142,7 @@ class Found:
     seq: int
     counted_since: datetime | None = None
     older_left_out: bool = False
+    asked_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -347,6 +352,7 @@ def _found(desk: Desk, wanted: Wanted) -> Found:
             deed = words.deed_of(row.kind)
             deeds[deed] = deeds.get(deed, 0) + row.events
         page = _page(desk, tx, sought)
+        asked, asked_since = _questions(desk, tx, wanted, everyone)
         fits = trail.count(tx, sought, most=MOST_COUNTED) if page.older else len(page.rows)
         return Found(
             page=page,
@@ -354,13 +360,14 @@ def _found(desk: Desk, wanted: Wanted) -> Found:
             in_time=sum(row.events for row in tally),
             deeds=deeds,
             people=_people(tally, names),
-            asked=_questions(desk, tx, wanted, everyone),
+            asked=asked,
             everyone=everyone,
             seq=events.head(tx).seq,
             counted_since=naming.local(desk.profile, counted.since)
             if not_all and counted.since
             else None,
             older_left_out=left_out,
+            asked_since=asked_since,
         )
 
 
@@ -518,10 +525,13 @@ def _remark_on(
 
 def _questions(
     desk: Desk, tx: Transaction, wanted: Wanted, everyone: Sequence[Worker]
-) -> tuple[Asked, ...]:
+) -> tuple[tuple[Asked, ...], datetime | None]:
+    """The questions, and since when looks were asked about where that is not the whole time."""
     until = wanted.until or desk.now()
     since = max(wanted.since or until - _LONGEST, until - _LONGEST)
-    looked = trail.looks(tx, since, wanted.until)
+    looked = trail.looks(tx, since, wanted.until, limit=MOST_LOOKS + 1)
+    cut = len(looked) > MOST_LOOKS
+    looked = looked[:MOST_LOOKS]
     held = contacts.by_ids(tx, (k.contact_id for k in looked))
     asked = oversight.questions(
         (_look(k, held.get(k.contact_id)) for k in looked),
@@ -536,7 +546,8 @@ def _questions(
         zone=desk.profile.working_time.zone,
     )
     remarks = [(e, words.detail_of(e)) for e in _remarks(tx, 0)]
-    return tuple(_asked(desk, q, remarks) for q in asked)
+    back_to = naming.local(desk.profile, min(k.at for k in looked)) if cut else None
+    return tuple(_asked(desk, q, remarks) for q in asked), back_to
 
 
 def _look(looked: trail.Looked, contact: Contact | None) -> Look:

@@ -106,6 +106,16 @@ def lodge(desk: Desk, folder: Path | None = None, *, page: Path | None = None) -
     return made
 
 
+def on_paper(desk: Desk) -> bytes:
+    """Sign where the chain ends now with this person's unlocked key, record that, and give the page
+    (PDF) to print and lock away. Raises NotAllowedError where their key is locked."""
+    desk.worker.must(May.AUDIT)
+    made, token = _sign(desk)
+    with desk.store.write() as tx:
+        _note(desk, tx, made)
+    return paper.page(made, token, hub=desk.profile.hub)
+
+
 def send_due(desk: Desk) -> tuple[CheckpointMail, ...]:
     """Send the checkpoints that wait for it by e-mail, each under one name however often it is
     tried, and say where each then stands.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.domain.oversight import Unusual
-from triage.domain.spelling import spell_short_day
-from triage.workflow.audit import Asked
+from triage.domain.spelling import spell_moment, spell_short_day
+from triage.workflow.audit import MOST_LOOKS, Asked
 from ui.theme import theme
 from ui.widgets.banner import IconLabel
 from ui.widgets.buttons import Button
@@ -87,7 +88,8 @@ class Card(Surface):
 
 
 class Cards(QWidget):
-    """Three at most, those nobody has asked about first; the rest by a button.
+    """Three at most, those nobody has asked about first; the rest by a button. Below them how far
+    back looks were asked about, where that is not the whole time.
 
     `asked` and `seen` give the question.
     """
@@ -98,8 +100,12 @@ class Cards(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Looks to ask about")
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._row = QHBoxLayout()
+        self._column.addLayout(self._row)
+        self.reach = Text("", "small", "text2", wrap=True)
+        self._column.addWidget(self.reach)
         self._cards = [Card() for _ in range(SHOWN)]
         for at, card in enumerate(self._cards):
             self._row.addWidget(card, 1)
@@ -117,9 +123,17 @@ class Cards(QWidget):
 
     def _space(self) -> None:
         self._row.setSpacing(theme().px(8))
+        self._column.setSpacing(theme().px(4))
+        self.reach.setContentsMargins(theme().px(12), 0, theme().px(12), 0)
 
-    def put(self, asked: Sequence[Asked]) -> None:
-        """Show the questions; none hides them all."""
+    def put(self, asked: Sequence[Asked], since: datetime | None = None) -> None:
+        """Show the questions; none hides them all. `since` is when the looks asked about begin."""
+        words = ""
+        if since is not None:
+            none = "" if asked else "Nothing to ask about. "
+            words = f"{none}Of the newest {MOST_LOOKS:,} looks, since {spell_moment(since)}, alone."
+        self.reach.set_text(words)
+        self.reach.setVisible(bool(words))
         self._all = tuple(sorted(asked, key=lambda a: (bool(a.reply), a.asked_at is not None)))
         self._from = 0
         self._show()
@@ -141,7 +155,7 @@ class Cards(QWidget):
         self.more.setVisible(rest > 0)
         self.more.set_text(f"{rest} more")
         self.more.setAccessibleName(f"{rest} more looks to ask about")
-        self.setVisible(bool(self._all))
+        self.setVisible(bool(self._all or self.reach.text()))
 
     def _here(self) -> tuple[Asked, ...]:
         return self._all[self._from : self._from + self._most]

@@ -33,9 +33,11 @@ _HINTS = (
 
 
 class ChainBar(Surface):
-    """How far the chain was checked, and what is wrong with it. `check_asked` checks it now."""
+    """How far the chain was checked, and what is wrong with it. `check_asked` checks it now,
+    `print_asked` puts where it ends on paper."""
 
     check_asked = Signal()
+    print_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(stripe="muted", parent=parent)
@@ -45,6 +47,8 @@ class ChainBar(Surface):
         self._seal = Text("", "small", "text2", mono=True, spare=True)
         self.check = Button("Check now", "refresh-cw", key_hint="F5")
         self.check.clicked.connect(self.check_asked)
+        self.print = Button("Print checkpoint", "printer", key_hint="P")
+        self.print.clicked.connect(self.print_asked)
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._icon)
         column = QVBoxLayout()
@@ -53,6 +57,7 @@ class ChainBar(Surface):
         column.addWidget(self.words)
         self._row.addLayout(column, 1)
         self._row.addWidget(self._seal)
+        self._row.addWidget(self.print)
         self._row.addWidget(self.check)
         self._space()
         theme().scaled.connect(self._space)

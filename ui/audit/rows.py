@@ -182,6 +182,7 @@ class EventsTable(Table):
     oldest = Signal()
     older = Signal()
     newer = Signal()
+    checkpoint = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Events", SHARES, parent=parent)
@@ -192,6 +193,7 @@ class EventsTable(Table):
             {
                 "Open the record": lambda: self.opened.emit(self.currentIndex()),
                 "Same person": self.same_person.emit,
+                "Print a checkpoint": self.checkpoint.emit,
                 "Newest": self.newest.emit,
                 "Oldest": self.oldest.emit,
             },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
@@ -15,7 +16,7 @@ from triage.domain.errors import NotReadyError
 from triage.domain.event import Event
 from triage.domain.oversight import Question
 from triage.domain.worker import May
-from triage.workflow import audit, audit_export, feed, naming, unsent_words
+from triage.workflow import audit, audit_export, checkpoints, feed, naming, unsent_words
 from triage.workflow.audit import Asked, Chain, Found, Page, Wanted, Whole
 from triage.workflow.desk import Desk
 from triage.workflow.unsent import Kept
@@ -27,6 +28,8 @@ from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.folders import documents
 from ui.jobs import Jobs, Token
+from ui.printing.plain_paper import PlainPaper, Sheet, Taken
+from ui.printing.signature import with_key
 from ui.shell.dialogs import AskBox
 from ui.shell.room import room_of, share, space
 from ui.shell.screen import Screen
@@ -88,6 +91,9 @@ class AuditScreen(Screen):
         self._outer = QVBoxLayout(self)
         self._outer.addWidget(self.which)
         self._outer.addLayout(self._row, 1)
+        self.paper = PlainPaper(self, self._jobs)
+        self.paper.said.connect(self.said)
+        self.paper.refused.connect(self.refused)
         self._connect()
         self._close()
         self._space()
@@ -96,6 +102,8 @@ class AuditScreen(Screen):
         self.filters.changed.connect(self._search)
         self.filters.cleared.connect(lambda: self.said.emit("Nothing is left out now."))
         self.bar.check_asked.connect(self._check)
+        self.bar.print_asked.connect(self.print_checkpoint)
+        self.list.table.checkpoint.connect(self.print_checkpoint)
         self.cards.asked.connect(self._ask_or_record)
         self.cards.seen.connect(self._show_question)
         self.list.chosen.connect(self._look_at_current)
@@ -301,7 +309,7 @@ class AuditScreen(Screen):
         self.filters.show_found(found, self._reason, self._opened)
         self.list.show_newer(0)
         self.list.show_found(found, self.filters.when_words())
-        self.cards.put(found.asked)
+        self.cards.put(found.asked, found.asked_since)
         self._show_chain()
         self._tell_fits()
         self.panes_changed.emit()
@@ -402,6 +410,26 @@ class AuditScreen(Screen):
     def _not_checked(self, fault: Exception) -> None:
         self._show_chain()
         self.refused.emit(sentence(fault))
+
+    def print_checkpoint(self) -> None:
+        """P: a page that says where the chain ends now, signed, to lock away outside the hub."""
+        sheet = Sheet(
+            asked="Print a checkpoint of the trail",
+            words="It says where the trail ends and is signed with your key; it names no family. "
+            "Lock the page away outside the hub: the trail is checked against it.",
+            called="The checkpoint",
+            title="Checkpoint of the audit trail",
+            file=documents() / "checkpoint.pdf",
+        )
+        desk = self._desk()
+
+        def ask() -> None:
+            self.paper.ask(sheet, partial(self._sign, desk))
+
+        with_key(self, self._jobs, desk, "A checkpoint is signed with your key.", ask)
+
+    def _sign(self, desk: Desk, take: Taken) -> None:
+        self._run_store(lambda: checkpoints.on_paper(desk), take)
 
     def _show_chain(self, extra: int = 0) -> None:
         chain = self._chain

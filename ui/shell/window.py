@@ -97,6 +97,7 @@ class MainWindow(QWidget):
         column.addWidget(self.status)
         self.actions_ = Actions(self)
         self.toast = self.status.toast
+        self.actions_.kept_back = lambda act: self.toast.refuse(f"Your role does not have “{act}”.")
         self.search = SearchList(self.top.search, self.actions_, self.menus.commands, self)
         self.search.not_here.connect(
             lambda act: self.toast.refuse(f"“{act}” has nothing to do on this screen.")
