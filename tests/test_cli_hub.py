@@ -129,6 +129,14 @@ def test_emptied_folder_of_checkpoints_does_not_pass_for_one_that_agrees(
     assert beside.exit_code == 2, "not all that was lodged can be relied on"
     assert f"{path.name} is not to be trusted" in beside.output
     assert "agrees with 1 signed checkpoint" in beside.output
+    path.write_text(text)
+    revoking = ("keys", "revoke", PERSON[1], "--why", "Lost", "--as", PERSON[1])
+    revoked = run(*revoking, "--data", str(data), typed=WORDS + "4837\ny\n")
+    assert revoked.exit_code == 0, revoked.output
+    doubted = run(*checking, typed=WORDS)
+    assert doubted.exit_code == 2
+    assert "shows nothing by itself" in doubted.output
+    assert "agrees with" not in doubted.output
 
 
 def test_a_second_person_is_enrolled_by_the_leaders_pin(data: Path) -> None:

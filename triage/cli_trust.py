@@ -200,16 +200,18 @@ def audit_verify(
     except FanlightError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    for words in found.foreign:
+    doubted = lodged.on_own_word(found)
+    for words in (*found.foreign, *doubted):
         click.echo(words, err=True)
     if fault:
         click.echo(f"The audit trail is not whole. {fault}", err=True)
         sys.exit(1)
     told = counted(count, "event")
     words = f"The audit trail is whole: {told}, each following the one before it."
-    agreed = counted(len(found.signed), "signed checkpoint")
-    click.echo(f"{words} It agrees with {agreed}." if found.signed else words)
-    if found.foreign:
+    relied_on = len(found.signed) - len(doubted)
+    agreed = counted(relied_on, "signed checkpoint")
+    click.echo(f"{words} It agrees with {agreed}." if relied_on else words)
+    if found.foreign or doubted:
         sys.exit(2)
 
 

@@ -111,6 +111,7 @@ def test_a_signed_decision_gives_way_to_another_by_a_leader_and_as_it_was(
     for who, body in (
         (factory.RUTH, gone),  # who may propose, and not sign
         (factory.PRIYA, replace(gone, comment="It was never serious.")),
+        (factory.PRIYA, replace(signed, state=VersionState.RETURNED)),
     ):
         assert "stays as it is" in _written(hub, who, "decision.viewed", body), who.id
     # By itself it is no event of a leader's: what takes its place tells of it.

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from tests.workflow.conftest import Front
 from triage.domain.errors import DeliveryError, NotAllowedError
 from triage.domain.event import FIRST, NewEvent, chain
+from triage.domain.worker import RevokedFor
 from triage.storage import events
 from triage.workflow import checkpoints, people
 from triage.workflow.checkpoints import Look
@@ -231,3 +232,34 @@ def test_folder_that_is_away_is_said_and_the_trail_stays_whole(front: Front, sha
     with pytest.raises(DeliveryError, match="trail itself is whole"):
         checkpoints.lodge_due(lodging(front, share))
     assert events.verify(front.store) is None
+
+
+def test_checkpoint_of_a_lost_key_shows_nothing_until_another_key_vouches_for_the_trail(
+    front: Front, share: Path
+) -> None:
+    happen(front, 20)
+    checkpoints.lodge(front.priya, share)
+    front.watch.move(hours=1)
+
+    def doubted() -> tuple[str, ...]:
+        read = checkpoints.read(checkpoints.lying_in(share), people.trust_list(front.ruth))
+        assert not read.foreign
+        return checkpoints.on_own_word(read)
+
+    assert doubted() == ()
+    people.revoke_key(front.ola, "pnandra", "Laptop left on a train")
+    [words] = doubted()
+    assert "shows nothing by itself. Priya Nandra's key was revoked on" in words
+    assert "its own word" in words
+    checkpoints.lodge(front.ola, share)
+    assert doubted() == ()
+
+
+def test_checkpoint_of_a_key_that_was_only_replaced_counts(front: Front, share: Path) -> None:
+    happen(front, 20)
+    checkpoints.lodge(front.priya, share)
+    front.watch.move(hours=1)
+    people.revoke_key(front.ola, "pnandra", "Rotation", reason=RevokedFor.REPLACED)
+    read = checkpoints.read(checkpoints.lying_in(share), people.trust_list(front.ruth))
+    assert checkpoints.on_own_word(read) == ()
+    assert len(read.signed) == 1

@@ -48,12 +48,14 @@ class Event:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
     """Where the chain ended at a moment, as somebody signed it: lodged outside the store, it shows
-    what became of the chain since."""
+    what became of the chain since. `in_doubt` is why nothing but its own word says when it was
+    signed, "" for a key that was in nobody else's hands."""
 
     seq: int
     hash: str
     at: datetime
     by: str
+    in_doubt: str = ""
 
 
 def canonical(detail: Mapping[str, object]) -> str:

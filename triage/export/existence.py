@@ -134,6 +134,17 @@ def told(name: str, said: datetime | None, proof: Proof | None, revoked: Revoked
     )
 
 
+def in_doubt(name: str, revoked: Revoked | None) -> str:
+    """Why what no proof can show to be from before is in doubt; "" for a key that stands, or that
+    was only replaced."""
+    if revoked is None or revoked.reason is RevokedFor.REPLACED:
+        return ""
+    return (
+        f"{name}'s key was revoked on {moment(revoked.at)}, and that this was signed before is its "
+        "own word: whoever had the key could write that."
+    )
+
+
 def moment(at: datetime) -> str:
     """A time (in UTC) as it stands in a sentence."""
     return f"{spell_long_day(at)} at {at:%H:%M} UTC"

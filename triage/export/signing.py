@@ -24,6 +24,7 @@ from triage.export.existence import (
     Record,
     Revoked,
     earliest,
+    in_doubt,
     must_be_before,
     must_fit,
     read_moment,
@@ -361,8 +362,10 @@ def verify_checkpoint(untrusted_jws: bytes, jwks: Mapping[str, Any]) -> Checkpoi
         raise SignatureError("The checkpoint does not say what it is of.")
     if not by or jwk.get("worker") != by:
         raise SignatureError("The checkpoint is signed by another person than it names.")
-    must_be_before(str(jwk.get("name", by)), moment, None, revoked_of(jwk))
-    return Checkpoint(seq=seq, hash=words, at=moment, by=str(by))
+    name, revoked = str(jwk.get("name", by)), revoked_of(jwk)
+    must_be_before(name, moment, None, revoked)
+    doubt = in_doubt(name, revoked)
+    return Checkpoint(seq=seq, hash=words, at=moment, by=str(by), in_doubt=doubt)
 
 
 def sign_claims(claims: Mapping[str, Any], signer: Signer, typ: str) -> bytes:

@@ -155,6 +155,17 @@ def read(lodged: Iterable[tuple[str, bytes]], jwks: Mapping[str, Any]) -> Found:
     )
 
 
+def on_own_word(found: Found) -> tuple[str, ...]:
+    """A sentence for each checkpoint that only its own word dates, unless one of the same event or
+    a later one, by a key that was in nobody else's hands, vouches for the trail up to there."""
+    vouched = max((c.seq for c in found.signed if not c.in_doubt), default=-1)
+    return tuple(
+        f"The checkpoint of event {c.seq} shows nothing by itself. {c.in_doubt}"
+        for c in found.signed
+        if c.in_doubt and c.seq > vouched
+    )
+
+
 def lying_in(folder: Path) -> Iterator[tuple[str, bytes]]:
     """The checkpoints and saved mails of a folder, by name, for `read`."""
     for path in sorted(folder.iterdir()):
