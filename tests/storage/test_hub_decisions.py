@@ -11,7 +11,7 @@ import pytest
 from tests import factory
 from tests.hub_here import HubHere
 from tests.storage.test_hub_rules import proposed
-from tests.storage.test_hub_signing import BRING, saying
+from tests.storage.test_hub_signing import BRING, altered, saying
 from tests.storage.test_hub_ties import told
 from triage.domain.decision import DecisionVersion, Delivery, VersionState
 from triage.domain.worker import Worker
@@ -135,6 +135,15 @@ def test_a_document_is_of_that_decision_and_contact_and_of_now(
     second = sign.approve(at(factory.PRIYA), other.id, pin="2222")
     said = told(*bringing, second.id, second.contact_id, document)
     assert "not of the decision" in said
+    of_first = _of(hub, signed)
+    for who, value, path in (
+        (factory.OLA, "oadeyo", ("signOff", "id")),  # as if she had signed Priya's
+        (factory.PRIYA, "oadeyo", ("signOff", "id")),
+        (factory.PRIYA, str(second.id), ("decisionId",)),
+    ):
+        false = altered(of_first, value, *path)
+        ones = (hub, who, "decision.viewed", signed.contact_id, BRING)
+        assert "not of the decision" in told(*ones, signed.id, signed.contact_id, false), path
     earlier = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
     with psycopg.connect(hub.url, autocommit=True) as owner:
         body = codec.dump(DecisionVersion, replace(signed, signed_at=earlier))

@@ -55,10 +55,17 @@ def shaped(delivery: Delivery, *, long: int = 0) -> bytes:
 
 def saying(delivery: Delivery, at: datetime) -> bytes:
     """The document with another time of signing; nobody's signature fits it any more."""
+    return altered(delivery, at.isoformat(), "signOff", "at")
+
+
+def altered(delivery: Delivery, value: str, *path: str) -> bytes:
+    """The document with something else at a place of it."""
     envelope = json.loads(delivery.document)
     words = envelope["payload"]
-    said = json.loads(base64.urlsafe_b64decode(words + "=" * (-len(words) % 4)))
-    said["signOff"]["at"] = at.isoformat()
+    said = held = json.loads(base64.urlsafe_b64decode(words + "=" * (-len(words) % 4)))
+    for name in path[:-1]:
+        held = held[name]
+    held[path[-1]] = value
     packed = base64.urlsafe_b64encode(signing.canonical(said)).rstrip(b"=").decode()
     return json.dumps({**envelope, "payload": packed}).encode()
 
