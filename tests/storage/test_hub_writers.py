@@ -1,0 +1,214 @@
+"""Which rows a hub's database lets each role write, each table by itself, tried with plain SQL
+while nothing but the rules of its rows stands in the way."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import Boolean, Column, DateTime, Integer, LargeBinary, Uuid
+
+from tests import factory
+from tests.hub_here import EVERYONE, HubHere
+from triage.domain.worker import ALLOWED, May, Worker
+from triage.storage.hub_server import RULES
+from triage.storage.tables import metadata
+
+NOBODY: frozenset[May] = frozenset()
+ANYBODY = frozenset(May)
+MAIL = frozenset({May.RECEIVE, May.SCREEN})
+RECEIVE, SCREEN, SIGN = (frozenset({act}) for act in (May.RECEIVE, May.SCREEN, May.SIGN))
+PROPOSE_OR_SIGN, CONFIGURE = frozenset({May.PROPOSE, May.SIGN}), frozenset({May.CONFIGURE})
+
+WRITERS: dict[str, tuple[frozenset[May], frozenset[May]]] = {
+    "access_draft": (SIGN, SIGN),
+    "access_grant": (frozenset({May.BREAK_GLASS}), SIGN),
+    "answer": (PROPOSE_OR_SIGN, PROPOSE_OR_SIGN),
+    "checkpoint_mail": (RECEIVE, RECEIVE),
+    "contact": (RECEIVE, MAIL),
+    "contact_child": (MAIL, MAIL),
+    "content_key": (ANYBODY, NOBODY),
+    "correction": (SCREEN, SIGN),
+    "decision_version": (PROPOSE_OR_SIGN, PROPOSE_OR_SIGN),
+    "delivery": (SIGN, RECEIVE | SIGN),
+    "desk_save": (ANYBODY, NOBODY),
+    "destruction": (SIGN, SIGN),
+    "directory_copy": (RECEIVE, RECEIVE),
+    "event": (ANYBODY, NOBODY),
+    "event_head": (NOBODY, ANYBODY),
+    "handover_offer": (SCREEN, SCREEN),
+    "legal_hold": (SIGN, SIGN),
+    "lookup_result": (MAIL, MAIL),
+    "mailbox": (MAIL, MAIL),
+    "mailbox_message": (MAIL, NOBODY),
+    "original": (RECEIVE, SCREEN),
+    "original_bytes": (RECEIVE, NOBODY),
+    "pack_copy": (frozenset({May.PRINT}), NOBODY),
+    "partner_answer": (MAIL, MAIL),
+    "reader_draft": (MAIL, MAIL),
+    "reference_counter": (RECEIVE, RECEIVE),
+    "reminder": (frozenset({May.READ}), frozenset({May.READ})),
+    "request": (SCREEN, SCREEN),
+    "request_counter": (SCREEN, SCREEN),
+    "request_message": (MAIL, MAIL),
+    "restriction": (MAIL, NOBODY),
+    "retention_rule": (NOBODY, NOBODY),
+    "service": (RECEIVE, RECEIVE),
+    "service_referral": (SCREEN, SCREEN),
+    "setting": (SIGN | CONFIGURE, SIGN | CONFIGURE),
+    "signing_key": (ANYBODY, ANYBODY),
+    "suggestion": (MAIL, MAIL),
+    "verdict": (frozenset({May.LINK}), frozenset({May.LINK})),
+    "version_opened": (SIGN, SIGN),
+    "worker": (NOBODY, NOBODY),
+}
+"""Who may add a row of their own, and who may change one that is theirs: whoever may do one of
+these."""
+
+ANOTHERS = {
+    "access_draft", "access_grant", "answer", "correction", "desk_save", "handover_offer",
+    "legal_hold", "pack_copy", "reminder", "signing_key", "version_opened",
+}  # fmt: skip
+"""Where nobody adds a row in another's name."""
+
+_THERE = {
+    *("contact", "contact_child", "content_key", "worker", "event", "event_head"),
+    *("retention_rule", "restriction"),
+}
+"""What has a row of its own already, or would hide the others."""
+
+_OF_PERSON = {"by", "worker", "worker_id", "answered_by"}
+_REFUSED = "42501"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One row of each table, of which `made` gives another."""
+
+    contact: UUID
+    other: UUID
+
+    def made(self, table: str, who: str, *, id: UUID | None = None) -> dict[str, Any]:
+        return {c.name: self._value(table, c, who, id or uuid4()) for c in metadata.tables[table].c}
+
+    def _value(self, table: str, column: Column[Any], who: str, id: UUID) -> Any:
+        name = column.name
+        if name in ("contact_id", "low"):
+            return self.contact
+        if name in ("version_id", "decision_id", "request_id"):
+            return self.contact  # whose own ids are its contact's here
+        if name == "high":
+            return self.other
+        if name in _OF_PERSON:
+            return who
+        if name in ("lifted_at", "lifted_by", "undone_at", "revoked_at"):
+            return None
+        if table == "content_key":
+            return str(id) if name == "id" else b"k" * 32
+        return self._dummy(table, column, id)
+
+    def _dummy(self, table: str, column: Column[Any], id: UUID) -> Any:
+        kind, name = column.type, column.name
+        if isinstance(kind, Uuid):
+            return id
+        if isinstance(kind, Integer):
+            return id.int % 2_000_000_000
+        if isinstance(kind, Boolean):
+            return False
+        if isinstance(kind, LargeBinary):
+            return b"x"
+        if isinstance(getattr(kind, "impl", kind), DateTime):
+            return factory.NOW
+        if column.primary_key:
+            return str(id)
+        return {"body": "{}", "jwk": "{}", "standing": "asked", "state": "x"}.get(name, "x")
+
+
+@pytest.fixture
+def rows(hub: HubHere) -> Iterator[Rows]:
+    """The hub with nothing but the rules of its rows, and a row of Priya's in each table."""
+    contact = hub.front.bring(factory.contact()).id
+    found = Rows(contact, hub.front.bring(factory.contact(reference="C-26-04999")).id)
+    with psycopg.connect(hub.as_superuser, autocommit=True) as line:
+        for table in metadata.tables:
+            line.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
+        line.execute("SET session_replication_role = replica")
+        for table in metadata.tables.keys() - _THERE:
+            values = found.made(table, "pnandra", id=contact)
+            line.execute(_inserting(table, values), tuple(values.values()))
+        try:
+            yield found
+        finally:
+            for table in metadata.tables:
+                line.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER".encode())
+
+
+def _inserting(table: str, values: dict[str, Any]) -> sql.Composed:
+    return sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+        sql.Identifier(table),
+        sql.SQL(", ").join(map(sql.Identifier, values)),
+        sql.SQL(", ").join([sql.Placeholder()] * len(values)),
+    )
+
+
+def _refused(
+    line: "psycopg.Connection[tuple[Any, ...]]", act: sql.Composed, *values: object
+) -> bool:
+    """Whether the rules of rows let it not through, or show nothing to change; undone after."""
+    try:
+        with line.transaction(force_rollback=True):
+            return line.execute(act, values).rowcount == 0
+    except psycopg.Error as fault:
+        return fault.sqlstate == _REFUSED
+
+
+def _may(who: Worker, acts: frozenset[May]) -> bool:
+    return acts == ANYBODY or bool(ALLOWED[who.role] & acts)
+
+
+def test_each_table_says_who_writes_it() -> None:
+    assert WRITERS.keys() == RULES.keys()
+
+
+def test_a_row_is_added_by_who_may_do_what_it_is_of_and_in_nobody_elses_name(
+    hub: HubHere, rows: Rows
+) -> None:
+    for who in EVERYONE:
+        with hub.as_somebody(who) as line:
+            for table, (adding, _) in WRITERS.items():
+                mine = rows.made(table, who.id)
+                refused = _refused(line, _inserting(table, mine), *mine.values())
+                assert refused is not _may(who, adding), (who.id, table)
+                if table in ANOTHERS:
+                    theirs = rows.made(table, "nobody")
+                    assert _refused(line, _inserting(table, theirs), *theirs.values()), (
+                        *(who.id, table),
+                    )
+
+
+def test_a_row_is_changed_by_who_may_do_what_it_is_of(hub: HubHere, rows: Rows) -> None:
+    for who in EVERYONE:
+        with psycopg.connect(hub.as_superuser, autocommit=True) as owner:
+            owner.execute("SET session_replication_role = replica")
+            for table, kept in metadata.tables.items():
+                for name in {c.name for c in kept.c} & _OF_PERSON - {"signing_key"}:
+                    giving = sql.SQL("UPDATE {} SET {} = %s").format(
+                        sql.Identifier(table), sql.Identifier(name)
+                    )
+                    if table not in ("event", "signing_key"):
+                        owner.execute(giving, (who.id,))
+        with hub.as_somebody(who) as line:
+            for table, (_, changing) in WRITERS.items():
+                refused = _refused(line, _changing(table))
+                acts = SIGN | CONFIGURE if table == "signing_key" else changing  # it is Priya's
+                assert refused is not _may(who, acts), (who.id, table)
+
+
+def _changing(table: str) -> sql.Composed:
+    columns = [c.name for c in metadata.tables[table].c if not c.primary_key]
+    rule = RULES[table].changes
+    name = rule.split(",")[0].strip('" ') if rule else (columns or ["contact_id"])[-1]
+    return sql.SQL("UPDATE {0} SET {1} = {1}").format(sql.Identifier(table), sql.Identifier(name))
