@@ -47,6 +47,7 @@ def test_pin_that_is_tried_first_is_told_why_it_is_not_taken(pin: str, words: st
     [
         *("8391", "1346", "3017", "739468", "99131442", "lorry7", "4744"),
         "19ab",  # no year
+        "198345",
         "74747",  # an odd one out
         "13579",  # in steps of two
         "21000101",  # nobody's day

@@ -13,7 +13,7 @@ from tests.hub_here import PASSWORD, HubHere
 from tests.postgresql import OWNER, owned
 from triage.domain.errors import StoreError
 from triage.domain.worker import Role, Worker
-from triage.storage import signing_keys
+from triage.storage import hub_server, signing_keys
 from triage.storage.hub_logins import is_let_in, let_in, list_person, shut_out
 from triage.storage.hub_server import create_hub
 from triage.workflow.desk import Desk
@@ -147,3 +147,26 @@ def test_key_that_says_more_than_a_new_role_allows_is_revoked_when_it_is_given(
     with hub.front.store.read() as tx:
         standing = [k.worker_id for k in signing_keys.all(tx) if k.revoked_at is None]
     assert "pnandra" not in standing
+
+
+def test_in_a_database_of_an_older_server_nobody_makes_tables_of_their_own_either(
+    hub: HubHere,
+) -> None:
+    # Before PostgreSQL 15 everybody might, and an update of the server leaves it so.
+    with psycopg.connect(hub.as_superuser, autocommit=True) as line:
+        line.execute("GRANT ALL ON SCHEMA public TO PUBLIC")
+    making = "CREATE TABLE public.mine (id int)"
+    create_hub(hub.url, without_tls=True)
+    assert "42501" in hub.answered(factory.RUTH, making)
+
+
+def test_a_server_that_is_too_old_is_told_so_before_anything_is_made(
+    server_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_server, "OLDEST", 990000)
+    url = owned(server_url, "of_an_old_server")
+    with pytest.raises(StoreError, match=r"needs 15 or newer\. Nothing was changed"):
+        create_hub(url, without_tls=True)
+    with psycopg.connect(url) as line:
+        found = line.execute("SELECT to_regclass('event'), to_regclass('alembic_version')")
+        assert found.fetchall() == [(None, None)]

@@ -207,6 +207,23 @@ def test_a_row_is_changed_by_who_may_do_what_it_is_of(hub: HubHere, rows: Rows) 
                 assert refused is not _may(who, acts), (who.id, table)
 
 
+def test_what_belongs_to_a_contact_goes_to_no_other(hub: HubHere, rows: Rows) -> None:
+    tied = [
+        table
+        for table, rule in RULES.items()
+        for column in metadata.tables[table].c
+        if column.name == "contact_id" and not column.primary_key
+        if rule.change and not rule.changes
+    ]
+    assert {"lookup_result", "request", "service_referral", "verdict"} <= {*tied}
+    for table in tied:
+        with psycopg.connect(hub.as_superuser, autocommit=True) as line:
+            alone = f"ALTER TABLE {table} ENABLE TRIGGER fanlight_stays_where_it_is"
+            line.execute(alone.encode())
+        moved = hub.answered(factory.PRIYA, f"UPDATE {table} SET contact_id = %s", rows.other)
+        assert "stays with it" in moved, table
+
+
 def _changing(table: str) -> sql.Composed:
     columns = [c.name for c in metadata.tables[table].c if not c.primary_key]
     rule = RULES[table].changes

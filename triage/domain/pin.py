@@ -25,7 +25,7 @@ def why_guessable(pin: str, *names: str) -> str:
         return f"What lies in a row is the first that is tried. {_HOW}"
     if _is_year(pin) or _is_date(pin):
         return f"A year or a date is the first that is tried by who knows you. {_HOW}"
-    words = {word for name in names for word in (name, *name.split()) if word}
+    words = {word for name in names for word in (name, *name.split())}
     if pin.casefold() in {word.casefold() for word in words}:
         return f"Your name is the first that is tried. {_HOW}"
     return ""
@@ -51,6 +51,6 @@ def _is_date(pin: str) -> bool:
             date(full, int(month), int(day))
         except ValueError:
             continue
-        if len(written) == 2 or 1900 <= full < 2100:
+        if 1900 <= full < 2100:
             return True
     return False
