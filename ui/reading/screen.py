@@ -23,11 +23,11 @@ from ui.errors import sentence
 from ui.jobs import Jobs, Token
 from ui.keymap import keymap
 from ui.newcontact.typed import born_on
-from ui.printing.sheets import Sheet
 from ui.reading.draft_pane import DraftPane, Edit
 from ui.reading.facts import FactRow, field_choices
-from ui.reading.form import Form, emptied, page_picture, read_form, small_pictures
+from ui.reading.form import Form, emptied, read_form
 from ui.reading.original_pane import OriginalPane
+from ui.reading.pictures import Pictures
 from ui.reading.reading_header import ReadingHeader
 from ui.reading.suggestion_bar import SuggestionBar
 from ui.reading.todo_pane import TodoPane
@@ -61,10 +61,10 @@ class ReadingScreen(Screen):
         self._contact_id: UUID | None = None
         self._read: Form | None = None
         self._opening: Token | None = None
-        self._bytes: dict[str, bytes] = {}
         self._from_mark = False
         self._blur = False
         self._build()
+        self._pictures = Pictures(holder, jobs, self.original, self)
         self._connect()
         self._space()
 
@@ -95,7 +95,6 @@ class ReadingScreen(Screen):
         self.addAction(self._accept_key)
 
     def _connect(self) -> None:
-        self.original.page_wanted.connect(self._draw_page)
         self.original.marked.connect(self.mark)
         self.original.mark_met.connect(self._mark_met)
         self.draft.stood.connect(self._stood)
@@ -128,8 +127,7 @@ class ReadingScreen(Screen):
         desk = self._holder.current()
         if self._opening is not None:
             self._opening.cancel()
-        self._contact_id, self._read = contact_id, None
-        self._bytes = {}
+        self._stand_at(contact_id)
         self.wrong.hide()
         self.original.begin()
         self._arrange()
@@ -141,6 +139,10 @@ class ReadingScreen(Screen):
             lane="store",
         )
 
+    def _stand_at(self, contact_id: UUID | None) -> None:
+        self._contact_id, self._read = contact_id, None
+        self._pictures.begin(contact_id)
+
     def _opened(self, read: Form) -> None:
         self._show(read)
         self.draft.view.ensure_current()
@@ -148,7 +150,7 @@ class ReadingScreen(Screen):
             self.draft.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _not_opened(self, fault: Exception) -> None:
-        self._contact_id = None
+        self._stand_at(None)
         self.wrong.show_error(
             "The form could not be opened", sentence(fault), (("back", "Go back"),)
         )
@@ -199,64 +201,6 @@ class ReadingScreen(Screen):
         numbers = {path: mark.number for mark in read.marks for path in mark.paths}
         self.todo.show_todo(view.todo, numbers, read.readings)
         self.panes_changed.emit()
-
-    # ---- pictures of pages -----------------------------------------------------------
-
-    def _draw_page(self, part: str, page: int) -> None:
-        desk, contact_id = self._holder.current(), self._contact_id
-        if contact_id is None:
-            return
-        if part in self._bytes:
-            self._draw(part, page, self._bytes[part])
-            return
-
-        def got(data: bytes) -> None:
-            if contact_id == self._contact_id:
-                self._bytes[part] = data
-                self._draw(part, page, data)
-
-        self._jobs.run(
-            lambda: reading.part_bytes(desk, contact_id, part),
-            got,
-            partial(self._no_picture, part),
-            owner=self,
-            lane="store",
-        )
-
-    def _draw(self, part: str, page: int, data: bytes) -> None:
-        contact_id = self._contact_id
-
-        def drawn(found: Sequence[Sheet]) -> None:
-            if contact_id == self._contact_id:
-                self.original.show_page(part, page, found)
-                # The page that is read comes first; the list of pages follows.
-                self._draw_small(part, data)
-
-        def failed(fault: Exception) -> None:
-            if contact_id == self._contact_id:
-                self.original.refuse_page(part, page, sentence(fault))
-                self._draw_small(part, data)
-
-        self._jobs.run(lambda: page_picture(data, page), drawn, failed, owner=self)
-
-    def _draw_small(self, part: str, data: bytes) -> None:
-        """Draw the list's next few pages, and then the next, so that a page to read need not wait
-        long behind them."""
-        contact_id = self._contact_id
-        pages = self.original.small_wanted(part)
-
-        def drawn(found: Sequence[Sheet]) -> None:
-            if contact_id == self._contact_id:
-                self.original.show_small(part, found)
-                self._draw_small(part, data)
-
-        if pages:
-            self._jobs.run(
-                lambda: small_pictures(data, pages), drawn, lambda _fault: None, owner=self
-            )
-
-    def _no_picture(self, part: str, fault: Exception) -> None:
-        self.original.refuse_picture(part, f"{sentence(fault)} Its words are shown instead.")
 
     # ---- one marks the other ------------------------------------------------------------
 
@@ -463,8 +407,7 @@ class ReadingScreen(Screen):
         )
 
     def _leave(self, contact_id: UUID | None) -> None:
-        self._contact_id, self._read = None, None
-        self._bytes = {}
+        self._stand_at(None)
         self.made.emit(contact_id)
 
     # ---- suggestions ----------------------------------------------------------------------
@@ -562,8 +505,7 @@ class ReadingScreen(Screen):
         """Another person sits down: what the one before opened is put away."""
         if self._contact_id is None:
             return
-        self._contact_id, self._read = None, None
-        self._bytes = {}
+        self._stand_at(None)
         if self.isVisible():
             self.back_asked.emit()
 
