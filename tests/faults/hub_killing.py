@@ -16,7 +16,8 @@ from tests.faults.killing import AT_HUB_SAID, SAID, Killing
 from tests.faults.main_job import Place
 from tests.postgresql import Server
 from triage.domain.contact import ContactState
-from triage.storage import contacts
+from triage.domain.trail import detail_of
+from triage.storage import contacts, events, handovers, requests
 from triage.storage.hub_logins import let_in
 from triage.storage.hub_server import create_hub
 from triage.storage.tables import desk_save
@@ -110,6 +111,7 @@ class HubKilling(Killing):
 
     def _nothing_lost(self, tx: Any, just_said: list[dict[str, str]]) -> None:
         super()._nothing_lost(tx, just_said)
+        self._words_there(tx, just_said)
         calls: dict[str, Any] = {}
         for said in just_said:
             if not {"called", "added", "thrown"} & said.keys():
@@ -121,14 +123,38 @@ class HubKilling(Killing):
             assert names.count(said.get("added", "")) == ("added" in said)
             assert "thrown" not in said or call.state is ContactState.SET_ASIDE
 
+    def _words_there(self, tx: Any, just_said: list[dict[str, str]]) -> None:
+        """What was typed beside decisions is there once, each in words that were used once."""
+        kept = {r.words for r in handovers.reminders(tx, "rosei", done_since=factory.NOW)}
+        done: dict[str, Counter[tuple[str, str]]] = {}
+        for said in just_said:
+            if not {"rang", "heard", "passed", "reminded"} & said.keys():
+                continue
+            told = done.setdefault(said["contact"], _told(tx, UUID(said["contact"])))
+            if "heard" in said:
+                request = UUID(said["request"])
+                heard = [a.items[0].words for a in requests.answers_to(tx, [request])[request]]
+                assert heard == [said["heard"]], heard
+            assert "rang" not in said or told["request.rang", said["rang"]] == 1
+            assert "reminded" not in said or said["reminded"] in kept
+            assert "passed" not in said or told["contact.handover_kept", ""] >= 1
+
     def _nothing_doubled(self, tx: Any) -> None:
         super()._nothing_doubled(tx)
+        kept = Counter(r.words for r in handovers.reminders(tx, "rosei", done_since=factory.NOW))
+        assert set(kept.values()) <= {1}, kept
         for one, what in _ONCE_AT_HUB.items():
             twice = tx.connection.exec_driver_sql(
                 f"SELECT contact_id, {what}, count(*) FROM event WHERE kind = '{one}' "
                 f"GROUP BY contact_id, {what} HAVING count(*) > 1"
             ).all()
             assert twice == [], one
+
+
+def _told(tx: Any, contact_id: UUID) -> Counter[tuple[str, str]]:
+    """How often each kind of event of a contact says whom it was about."""
+    found = events.of_contact(tx, contact_id)
+    return Counter((e.kind, str(detail_of(e).get("who", ""))) for e in found)
 
 
 _ONCE_AT_HUB = {

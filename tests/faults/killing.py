@@ -31,7 +31,7 @@ NOTHING = events.Head(0, "0" * 64)
 OFTEN = {"answer": 25}
 """How often an act is done for one contact, where that is more than once."""
 SAID = ("received", "answered", "proposed", "signed", "accepted")
-AT_HUB_SAID = ("called", "added", "thrown", "told")
+AT_HUB_SAID = ("called", "added", "thrown", "rang", "heard", "passed", "reminded", "told")
 
 
 class Desks:

@@ -5,8 +5,9 @@ council that answers over TLS. What was left half done is gone on with first. `s
 whole and then forks a child for each round, to be killed: what takes long to load is loaded.
 
 At a hub (a `Place` with a password) each person signs in as themselves, what is typed goes through
-the desk's journal, a call is taken and a child added too; a server that breaks off is waited for,
-and what was said of it is told.
+the desk's journal: a call is taken and a child added, a partner rung and what they said written
+down, words left for a handover and a reminder set. A server that breaks off is waited for, and what
+was said of it is told.
 """
 
 import gc
@@ -27,13 +28,13 @@ from sqlalchemy import event
 
 from tests import factory
 from tests.workflow.test_receive import LETTER
-from triage.domain.contact import Child, ContactState
+from triage.domain.contact import Child, Contact, ContactState
 from triage.domain.errors import UnreachableError
 from triage.domain.fact import entered
 from triage.export.delivery import CouncilLink
 from triage.export.keys import DeskKeys, Stretch
 from triage.intake.reader import read
-from triage.storage import contacts, hub_line, outbox
+from triage.storage import contacts, handovers, hub_line, outbox
 from triage.storage.engine import Store, open_file, open_server
 from triage.storage.hub_logins import open_as
 from triage.storage.journal import Entry, Journal
@@ -44,22 +45,26 @@ from triage.workflow import (
     export,
     queue,
     receive,
+    requests,
     screen,
     sign,
     to_sign,
     unsent,
     unsent_calls,
     unsent_facts,
+    unsent_words,
 )
 from triage.workflow.desk import Desk
+from triage.workflow.partner_answers import Spoken
 from triage.workflow.unsent import Unsent
+from triage.workflow.unsent_words import Passing
 
 QUICK = Stretch(iterations=1, memory_kib=8, lanes=1)
 ROUND = timedelta(minutes=5)
 """What the clock moves on between two rounds: a killed desk's claims on deliveries are over."""
 STAGES = ("receive", "claim", "rate", "answer", "propose", "look", "sign", "deliver")
 """The acts of the main job, as they are said to begin."""
-AT_HUB = ("call", "end", "add")
+AT_HUB = ("call", "end", "add", "ring", "hear", "pass", "remind")
 """What is done at a hub besides."""
 PAUSE_S = 0.02
 """Between two tries while the hub's server is away."""
@@ -266,7 +271,7 @@ def _once(ruth: Desk, priya: Desk, name: str, times: int, say: Callable[..., Non
         if sent.case_number:
             say(accepted=str(sent.decision_id), case=sent.case_number)
     for row in queue.queue(ruth).rows:
-        _decide(ruth, row.contact_id, say)
+        _decide(ruth, row.contact_id, f"{name} {row.reference}", say)
     # A second time, as a mailbox gives what it was not told to be taken in.
     for _ in range(times):
         say(begin="receive")
@@ -274,7 +279,29 @@ def _once(ruth: Desk, priya: Desk, name: str, times: int, say: Callable[..., Non
         say(received=name, contact=str(got.contacts[0]))
 
 
-def _decide(ruth: Desk, contact_id: UUID, say: Callable[..., None]) -> None:
+def _beside(ruth: Desk, contact: Contact, name: str, say: Callable[..., None]) -> None:
+    """What is typed beside a decision, each in words that are used once."""
+    about = {"contact": str(contact.id)}
+    say(begin="ring")
+    begun = requests.start(ruth, contact.id, "housing", "tenancy_phone")
+    asked = requests.send(ruth, requests.keep_draft(ruth, replace(begun, told="told")))
+    rung = unsent_words.rang(ruth, asked, name).value
+    say(rang=name, **about)
+    say(begin="hear")
+    heard = Spoken(answered_by="T. Amos", said={1: name})
+    unsent_words.record_by_hand(ruth, rung, heard)
+    say(heard=name, request=str(asked.id), **about)
+    say(begin="pass")
+    with ruth.store.read() as tx:
+        before = handovers.live_offer(tx, contact.id, ruth.worker.id)
+    unsent_words.pass_on(ruth, contact.id, Passing(to="pnandra", next_step=name), before)
+    say(passed=name, **about)
+    say(begin="remind")
+    unsent_words.remind(ruth, name, ruth.now() + ROUND, contact.id)
+    say(reminded=name, **about)
+
+
+def _decide(ruth: Desk, contact_id: UUID, name: str, say: Callable[..., None]) -> None:
     with ruth.store.read() as tx:
         contact = contacts.get(tx, contact_id)
     if contact.state not in (ContactState.RECEIVED, ContactState.SCREENING):
@@ -284,6 +311,8 @@ def _decide(ruth: Desk, contact_id: UUID, say: Callable[..., None]) -> None:
     if not contact.rating:
         say(begin="rate")
         contact = screen.rate(ruth, contact, "green")
+    if ruth.unsent is not None:
+        _beside(ruth, contact, name, say)
     held = unsent.laid_over(ruth, decide.decision(ruth, contact_id)).answers
     for key, value in factory.answers_for(ruth.profile, contact).items():
         was = held.get(key)

@@ -12,7 +12,7 @@ from tests.faults.killing import AT_HUB_SAID, SAID
 KILLS = 60
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_killed_in_any_act_at_a_hub_nothing_is_lost_and_nothing_done_twice(tmp_path: Path) -> None:
     with postgresql.serving(synchronous_commit="on") as server:
         run = HubKilling(tmp_path, 25, server)
