@@ -15,6 +15,7 @@ from triage.workflow.unsent import Sent, Standing
 from ui.desk import DeskHolder
 from ui.errors import plain_box
 from ui.jobs import Jobs
+from ui.shell.dialogs import HUB_AWAY
 from ui.shell.window import MainWindow
 from ui.theme import theme
 from ui.widgets.banner import Banner
@@ -113,6 +114,7 @@ class HubWatch(QObject):
             self._jobs.run(lambda: unsent.find_out(desk), self._answered, self._silent, owner=self)
         if away != self._was_away:
             self._was_away = away
+            self._window.setProperty(HUB_AWAY, away)
             self.turned.emit(away)
         if not away and (stands.waiting > stands.stuck or (self._first and stands.waiting)):
             self.send()

@@ -26,6 +26,7 @@ from ui.requests.screen import RequestsScreen
 from ui.requests.standing_pane import KEPT_HERE
 from ui.settling import Settling
 from ui.shell.asking import ConflictBox
+from ui.triage.boxes import ReasonBox
 
 At = Callable[[Worker], Desk]
 
@@ -167,6 +168,25 @@ def test_handover_is_written_into_while_the_server_is_away_and_shows_what_was_wr
     assert offer is not None
     assert (offer.state.value, offer.next_step) == ("draft", "Ring the aunt")
     assert reminder.words == "Ring Carla"
+
+
+def test_reason_for_what_can_not_be_done_meanwhile_stays_in_its_box_until_the_hub_answers(
+    seat: Seat,  # noqa: F811
+) -> None:
+    room, request = seat.room, to_ring(seat)
+    shown = board(seat, request)
+    shown.standing.withdraw.click()
+    [box] = shown.findChildren(ReasonBox)
+    box.why.setPlainText("They rang us themselves")
+    box._answer("go")
+    room.settled()
+    assert box.isVisible()
+    assert "What you typed stays in this box" in box.banner.words.text()
+    assert at_hub(seat, request).state is RequestState.WAITING
+    seat.cable.away = False
+    room.wait(seat.strip.isHidden)
+    box._answer("go")
+    room.wait(lambda: at_hub(seat, request).state is RequestState.WITHDRAWN)
 
 
 def test_copy_goes_on_with_what_was_decided_here(seat: Seat, at: At) -> None:  # noqa: F811

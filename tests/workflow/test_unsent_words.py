@@ -296,6 +296,19 @@ def test_words_of_a_handover_that_go_on_after_a_lost_answer_are_written_over_it(
     assert unsent.standing(ruth).waiting == 0
 
 
+def test_handover_written_anew_after_somebody_said_no_meets_nobodys(
+    at: At, ruth: Desk, mine: Contact
+) -> None:
+    unsent_words.pass_on(ruth, mine.id, PRIYA_NEXT, None)
+    [held_out] = handover.offer_all(ruth)
+    said_no = handover.decline(at(factory.PRIYA), held_out.id, "I go home too")
+    again = unsent_words.pass_on(ruth, mine.id, replace(PRIYA_NEXT, to="", words="Stays"), said_no)
+    assert not again.here
+    assert again.value.words == "Stays"
+    more = unsent_words.pass_on(ruth, mine.id, replace(PRIYA_NEXT, words="More"), again.value)
+    assert (more.here, more.value.words) == (False, "More")
+
+
 def test_what_the_hub_refuses_at_once_is_said_at_once_and_waits_for_nobody(
     ruth: Desk, to_ring: InfoRequest
 ) -> None:

@@ -342,6 +342,7 @@ class AccessScreen(Screen):
             icon="message-square",
             words_needed=[ground.name for ground in grounds if ground.needs_words],
         )
+        box.kept_here = True
         box.given.connect(lambda key, words: given(Ground[key].why(words)))
         box.open()
 

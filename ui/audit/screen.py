@@ -466,6 +466,7 @@ class AuditScreen(Screen):
             act, title, button = unsent_words.record_reply, "What they said", "Record the reply"
             offered = ()
         box = ReasonBox(self, title, words, button, offered)
+        box.kept_here = True
         self._box = box
 
         def kept(done: Kept[str]) -> None:

@@ -411,6 +411,7 @@ class NewContactScreen(Screen):
             icon="trash-2",
             words_needed=("other",),
         )
+        box.kept_here = True
         box.given.connect(self._thrown)
         box.open()
 

@@ -58,7 +58,7 @@ class ReasonBox(AskBox):
         elif reason in self._words_needed and not note:
             self.refuse("This reason needs a few words.")
             self.note.setFocus()
-        else:
+        elif self.may_give():
             self.given.emit(reason, note)
             self.accept()
 

@@ -27,15 +27,23 @@ from ui.widgets.text import Paragraph, Span, Text
 from ui.widgets.toast import announce
 
 PIN_FIRST = "Type your PIN first."
+HUB_AWAY = "hubAway"
+"""A property of the program's window: whether its hub's server is known to be away."""
+NOT_YET = (
+    "The hub does not answer, so this is not done. What you typed stays in this box: leave it open "
+    "and do it once the hub answers. Closing the box lets it go."
+)
 
 
 class AskBox(QDialog):
     """An icon, a title, words, a body to fill, and answers; opened, never run as a loop.
 
-    `answered` gives the key of the answer; Esc answers "cancel".
+    `answered` gives the key of the answer; Esc answers "cancel". `kept_here` where what is given is
+    kept on this computer while the hub is away.
     """
 
     answered = Signal(str)
+    kept_here = False
 
     def __init__(
         self, parent: QWidget | None, icon: str, title: str, words: str = "", width: int = 480
@@ -97,6 +105,15 @@ class AskBox(QDialog):
         self.banner.show_words(words)
         self._make_room()
         announce(self, words)
+
+    def may_give(self) -> bool:
+        """Whether a box that closes may be given now. Else it says that the hub is away, and stays
+        open with what was typed."""
+        parent = self.parentWidget()
+        if self.kept_here or parent is None or not parent.window().property(HUB_AWAY):
+            return True
+        self.refuse(NOT_YET)
+        return False
 
     def showEvent(self, event: QShowEvent) -> None:
         """Tall enough for what wraps."""

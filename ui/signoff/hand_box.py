@@ -35,8 +35,9 @@ class HandBox(FormBox):
             self.refuse("Say how it goes to the council. It is kept with the decision.")
             self.how.setFocus()
             return
-        self.given.emit(self.how.text(), self.number.text())
-        self.accept()
+        if self.may_give():
+            self.given.emit(self.how.text(), self.number.text())
+            self.accept()
 
 
 class NumberBox(FormBox):
@@ -57,5 +58,6 @@ class NumberBox(FormBox):
             self.refuse("Type the number first.")
             self.number.setFocus()
             return
-        self.given.emit(self.number.text())
-        self.accept()
+        if self.may_give():
+            self.given.emit(self.number.text())
+            self.accept()

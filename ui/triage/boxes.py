@@ -67,8 +67,9 @@ class ReasonBox(AskBox):
             self.refuse("Tick a reason or write one. It is kept with what you do.")
             self.why.setFocus()
             return
-        self.given.emit(reason)
-        self.done(1)
+        if self.may_give():
+            self.given.emit(reason)
+            self.done(1)
 
 
 class HandOverBox(AskBox):
@@ -103,8 +104,9 @@ class HandOverBox(AskBox):
             self.refuse("Choose who gets it, and say why." if not who else "Say why, in words.")
             (self.why if who else self.to).setFocus()
             return
-        self.given.emit(who, Reason(reasons=(), words=why))
-        self.done(1)
+        if self.may_give():
+            self.given.emit(who, Reason(reasons=(), words=why))
+            self.done(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
