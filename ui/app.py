@@ -134,6 +134,15 @@ def kept_here(folder: Path, passphrase: str) -> KeptHere:
     return hub_desk.kept_here(folder, vault_of(folder, lambda: passphrase))
 
 
+def read_kept(folder: Path, passphrase: str, pin: str) -> tuple[str, ...]:
+    """What waits there, to read; NotAllowedError for a PIN that is not its person's."""
+    from triage.workflow import hub_desk
+    from triage.workflow.hub import profile_of, vault_of
+
+    vault = vault_of(folder, lambda: passphrase)
+    return hub_desk.read_kept(folder, vault, pin, profile_of(folder), _now())
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the window; returns what the process should end with."""
     multiprocessing.freeze_support()
@@ -270,6 +279,7 @@ class _Opening:
             self._jobs,
             lambda: with_people(open_own_hub(self._folder, passphrase)),
             lambda: kept_here(self._folder, passphrase),
+            lambda pin: read_kept(self._folder, passphrase, pin),
             _now,
         )
         waiting.opened.connect(opened)

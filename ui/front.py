@@ -36,16 +36,17 @@ class Front(QObject):
     """The program's window with nothing but a sentence in it. `clock` gives aware UTC.
 
     It needs nothing of the hub, so it can be there while the hub is being opened. `again_asked`
-    tells that it is to be tried again now.
+    tells that it is to be tried again now, `kept_asked` that what was typed here is to be shown.
     """
 
     again_asked = Signal()
+    kept_asked = Signal()
 
     def __init__(self, clock: Callable[[], datetime], *, practice: bool = True) -> None:
         super().__init__()
         self.window = MainWindow(KEY, clock, practice=practice)
         self._screen: _OpeningScreen | None = _OpeningScreen()
-        self._screen.state.acted.connect(lambda _: self.again_asked.emit())
+        self._screen.state.acted.connect(self._acted)
         self.window.add_screen(KEY, self._screen, "Opening", tab=False)
         self.window.show_screen(KEY)
 
@@ -60,14 +61,19 @@ class Front(QObject):
         if self._screen is not None:
             self._screen.state.show_words("fanlight", "Opening Fanlight", words)
 
-    def say_away(self, title: str, words: str) -> None:
-        """Why the queue can't come yet, in a title and words; it can be tried again."""
+    def _acted(self, key: str) -> None:
+        (self.kept_asked if key == "kept" else self.again_asked).emit()
+
+    def say_away(self, title: str, words: str, *, kept: bool) -> None:
+        """Why the queue can't come yet, in a title and words; it can be tried again, and where
+        something is `kept` here, that can be shown."""
         if self._screen is None:
             return
         if self.window.status.connection_words() != title:
             announce(self._screen, f"{title}. {words}", urgent=True)
         self.window.status.set_connection(title, good=False)
-        self._screen.state.show_words("wifi-off", title, words, [("again", "Try now")])
+        acts = [("again", "Try now"), *([("kept", "Show what is kept here")] if kept else [])]
+        self._screen.state.show_words("wifi-off", title, words, acts)
 
     def clear(self) -> None:
         """Make room: another screen is shown."""

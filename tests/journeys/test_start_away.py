@@ -30,6 +30,7 @@ from triage.workflow.places import HUB_FILE, PRACTICE_KEYS
 from triage.workflow.unsent import Unsent
 from ui.app import _Opening
 from ui.jobs import Jobs
+from ui.shell.dialogs import PinBox
 from ui.shell.sign_in import SignIn, SignInBox
 from ui.style import install_style
 from ui.sweep import Sweep
@@ -96,6 +97,12 @@ def start(
     cable.close()
 
 
+def shown_boxes(start: Start) -> list[str]:
+    """The words of each box that is open over the window."""
+    found = start.opening._front.window.findChildren(QMessageBox)
+    return [box.informativeText() for box in found if box.isVisible()]
+
+
 def typed_before(start: Start, hub: HubHere, contact: Contact) -> None:
     """What a program that is gone kept at this desk."""
     key = b"k" * 32
@@ -124,7 +131,7 @@ def test_start_says_that_what_was_typed_is_safe_and_opens_once_the_hub_answers(
     assert status.connection_words() == "The hub does not answer"
     assert re.search(r"tries again by itself.*First tried at \d\d:\d\d:\d\d", start.said())
     assert "She hid" not in start.said()
-    assert start.opening._front.window.findChild(QMessageBox) is None, "no box to close"
+    assert shown_boxes(start) == [], "no box to close"
     start.cable.away = False
     start.wait(start.asks_who)
     box = start.asks_who()
@@ -137,6 +144,31 @@ def test_start_says_that_what_was_typed_is_safe_and_opens_once_the_hub_answers(
         return found is not None and found.value == "She hid."
 
     start.wait(there)
+
+
+def test_what_was_typed_is_shown_at_a_start_while_the_hub_is_away_for_its_persons_pin_only(
+    start: Start, hub: HubHere
+) -> None:
+    typed_before(start, hub, hub.front.bring(factory.contact()))
+    start.begin()
+    start.wait(lambda: "The hub does not answer" in start.said())
+    window = start.opening._front.window
+    start.opening._front._screen.state._buttons[1].click()  # type: ignore[union-attr]  # it is there
+    start.wait(lambda: window.findChild(PinBox))
+    [box] = window.findChildren(PinBox)
+    box.given.emit("0000")
+    start.wait(box.banner.isVisible)
+    assert shown_boxes(start) == []
+    box.given.emit(factory.PINS["rosei"])
+    start.wait(lambda: shown_boxes(start))
+    [words] = shown_boxes(start)
+    assert "She hid." in words
+    start.cable.away = False
+    start.wait(start.asks_who)
+    asks = start.asks_who()
+    assert asks is not None
+    asks.close()
+    assert shown_boxes(start) == [], "nothing of a family stays in front of who signs in"
 
 
 def test_start_says_why_the_hub_lets_nobody_in(

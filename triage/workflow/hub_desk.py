@@ -18,6 +18,7 @@ from triage.domain.errors import (
     UnreachableError,
 )
 from triage.domain.event import NewEvent
+from triage.domain.profile import Profile
 from triage.domain.worker import May, Worker
 from triage.export.keys import CardPlace, DeskKeys
 from triage.storage import events, hub_line, signing_keys, workers
@@ -26,8 +27,10 @@ from triage.storage.hub_line import with_whole_paths
 from triage.storage.journal import Journal
 from triage.storage.older_copy import copy_older
 from triage.storage.secrets import Vault, store_key
+from triage.workflow.desk import Memory
 from triage.workflow.places import HUB_FILE, SEALED_KEYS, STORE_FILE, UNSENT_FILE, is_desk
-from triage.workflow.unsent import Unsent
+from triage.workflow.profiles import load_or_last_good
+from triage.workflow.unsent import Unsent, pieces_in
 
 PASSWORD = "hub-password"
 """The vault's name for the password at the hub's server; none where a certificate is used."""
@@ -137,9 +140,10 @@ def unsent_in(folder: Path, vault: Vault, worker_id: str) -> tuple[Unsent | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptHere:
-    """What was typed at this desk and is not at the hub yet: how many pieces, the oldest from
-    when. `fault` says why that can't be told, "" where it can."""
+    """What was typed at this desk and is not at the hub yet: by whom, how many pieces, the oldest
+    from when. `fault` says why that can't be told, "" where it can."""
 
+    whose: str = ""
     waiting: int = 0
     since: datetime | None = None
     fault: str = ""
@@ -155,7 +159,39 @@ def kept_here(folder: Path, vault: Vault) -> KeptHere:
         return KeptHere(fault=" ".join(faults))
     try:
         typed = [entry.typed_at for entry in unsent.journal.all() if entry.typed_at]
-        return KeptHere(waiting=unsent.count, since=min(typed, default=None))
+        since = min(typed, default=None)
+        return KeptHere(whose=at.worker_id, waiting=unsent.count, since=since)
+    finally:
+        unsent.journal.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    profile: Profile
+    memory: Memory
+
+
+def read_kept(
+    folder: Path, vault: Vault, pin: str, profile_folder: Path, now: datetime
+) -> tuple[str, ...]:
+    """What waits at this desk, to read, without asking the hub: for its person alone.
+
+    Raises NotAllowedError for a wrong PIN, StoreError or SecretsError where it can't be read.
+    """
+    at = hub_desk(folder)
+    if at is None:
+        return ()
+    keys = DeskKeys(vault)
+    keys.unlock(at.worker_id, pin)
+    keys.lock(at.worker_id)
+    unsent, faults = unsent_in(folder, vault, at.worker_id)
+    if unsent is None:
+        raise StoreError(" ".join(faults))
+    try:
+        today = by_the_clock(now).date()
+        profile, _ = load_or_last_good(profile_folder, folder / "profile", today=today)
+        reader = _Reader(profile=profile, memory=Memory())
+        return tuple(pieces_in(unsent.journal, reader).values())
     finally:
         unsent.journal.close()
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 from uuid import UUID
 
 from triage.domain.decision import Answer, AnswerConflict, DecisionDraft, SavedAnswer
@@ -26,7 +26,8 @@ from triage.storage.journal import Entry, Journal
 from triage.workflow import comments, decide
 
 if TYPE_CHECKING:
-    from triage.workflow.desk import Desk
+    from triage.domain.profile import Profile
+    from triage.workflow.desk import Desk, Memory
 
 T = TypeVar("T")
 _UNFORESEEN = (
@@ -39,6 +40,18 @@ _NOWHERE = (
     "before is safe: leave the window open, make room on the disk, or write it on paper."
 )
 log = logging.getLogger(__name__)
+
+
+class Reader(Protocol):
+    """What words that wait are read with: the hub's settings, and contacts seen here."""
+
+    @property
+    def profile(self) -> Profile:
+        """The hub's settings."""
+
+    @property
+    def memory(self) -> Memory:
+        """What was seen here; it may be nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -427,12 +440,15 @@ def refused(desk: Desk) -> dict[int, str]:
 
 
 def _pieces(desk: Desk) -> dict[int, str]:
-    if desk.unsent is None:
-        return {}
-    return {entry.seq: _said(desk, entry) for entry in desk.unsent.journal.all()}
+    return {} if desk.unsent is None else pieces_in(desk.unsent.journal, desk)
 
 
-def _said(desk: Desk, entry: Entry) -> str:
+def pieces_in(journal: Journal, reader: Reader) -> dict[int, str]:
+    """As `pieces`, of a journal, by place in it: also before there is a desk."""
+    return {entry.seq: _said(reader, entry) for entry in journal.all()}
+
+
+def _said(desk: Reader, entry: Entry) -> str:
     if entry.kind == "InfoRequest":
         draft = codec.load(InfoRequest, entry.body)
         return f"Draft {draft.reference}: {draft.why}"

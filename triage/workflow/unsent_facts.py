@@ -17,7 +17,7 @@ from triage.storage.desk_saves import TakenAlreadyError
 from triage.storage.journal import Entry
 from triage.workflow import corrections, fields, reading, screen, unsent
 from triage.workflow.screen import FactConflict
-from triage.workflow.unsent import Kept, Sender, Unsent
+from triage.workflow.unsent import Kept, Reader, Sender, Unsent
 
 if TYPE_CHECKING:
     from triage.workflow.desk import Desk
@@ -231,7 +231,7 @@ SENDERS: dict[str, Sender] = {
 """What sends each kind of entry, by its name in the journal."""
 
 
-def said(desk: Desk, entry: Entry) -> str:
+def said(desk: Reader, entry: Entry) -> str:
     """What waits, with what it belongs to, for a person to read."""
     if entry.kind == "_Fact":
         fact = codec.load(_Fact, entry.body)
@@ -250,6 +250,6 @@ def said(desk: Desk, entry: Entry) -> str:
     return f"{codec.load(_Accept, entry.body).base.reference}: what was read clearly, accepted"
 
 
-def _where(desk: Desk, contact_id: UUID) -> str:
+def _where(desk: Reader, contact_id: UUID) -> str:
     contact = desk.memory.contacts.get(contact_id)
     return f"{contact.reference}, " if contact else ""

@@ -30,7 +30,7 @@ from triage.workflow.handover import HandoverConflict
 from triage.workflow.holding import why_given
 from triage.workflow.partner_answers import Spoken
 from triage.workflow.requests import RangConflict
-from triage.workflow.unsent import Kept, Sender, Unsent, keep
+from triage.workflow.unsent import Kept, Reader, Sender, Unsent, keep
 
 if TYPE_CHECKING:
     from triage.workflow.desk import Desk
@@ -483,17 +483,17 @@ SENDERS: dict[str, Sender] = {
 # ---- to read -------------------------------------------------------------------------------------
 
 
-def said(desk: Desk, entry: Entry) -> str:
+def said(desk: Reader, entry: Entry) -> str:
     """What waits, whole, with what it belongs to, for a person to read."""
     return _SAID[entry.kind](desk, entry.body)
 
 
-def _say_rang(desk: Desk, body: str) -> str:
+def _say_rang(desk: Reader, body: str) -> str:
     mine = codec.load(_Rang, body)
     return f"{mine.request.reference}: rang {_moment(desk, mine.at)}, answered by {mine.who}"
 
 
-def _say_spoken(desk: Desk, body: str) -> str:
+def _say_spoken(desk: Reader, body: str) -> str:
     mine = codec.load(_Spoken, body)
     heard, at = mine.spoken, mine.spoken.at
     when = f" {_moment(desk, at)}" if at else ""
@@ -501,12 +501,12 @@ def _say_spoken(desk: Desk, body: str) -> str:
     return f"{mine.request.reference}, told by telephone{when} by {heard.answered_by}: {words}"
 
 
-def _say_passing(desk: Desk, body: str) -> str:
+def _say_passing(desk: Reader, body: str) -> str:
     mine = codec.load(_Passing, body)
     return f"Handover of {_reference(desk, mine.contact_id)}: {_told(desk, mine.passing)}"
 
 
-def _say_reminder(desk: Desk, body: str) -> str:
+def _say_reminder(desk: Reader, body: str) -> str:
     mine = codec.load(Reminder, body)
     when = spell_in_week(naming.local(desk.profile, mine.due_at))
     if mine.snoozed and mine.contact_id is not None:
@@ -514,24 +514,24 @@ def _say_reminder(desk: Desk, body: str) -> str:
     return f"Reminder {when}: {mine.words}"
 
 
-def _say_copy(desk: Desk, body: str) -> str:
+def _say_copy(desk: Reader, body: str) -> str:
     mine = codec.load(_Copy, body)
     return f"Copy of what is held, {_reference(desk, mine.place[0])}: {_decided(mine.draft)}"
 
 
-def _say_step(_desk: Desk, body: str) -> str:
+def _say_step(_desk: Reader, body: str) -> str:
     mine = codec.load(_Step, body)
     told = f"Referral {mine.made.number} to {mine.made.service_name}: {mine.state.value}"
     return f"{told}, {mine.words}" if mine.words else told
 
 
-def _say_remark(_desk: Desk, body: str) -> str:
+def _say_remark(_desk: Reader, body: str) -> str:
     mine = codec.load(_Remark, body)
     what = "Note on event" if mine.question is None else "Said to" if mine.replied else "Asked of"
     return f"{what} {mine.seq:,}: {mine.words}"
 
 
-_SAID: dict[str, Callable[[Desk, str], str]] = {
+_SAID: dict[str, Callable[[Reader, str], str]] = {
     "_Rang": _say_rang,
     "_Spoken": _say_spoken,
     "_Passing": _say_passing,
@@ -542,7 +542,7 @@ _SAID: dict[str, Callable[[Desk, str], str]] = {
 }
 
 
-def _told(desk: Desk, said: Passing | Offer) -> str:
+def _told(desk: Reader, said: Passing | Offer) -> str:
     at = said.next_at
     when = spell_in_week(naming.local(desk.profile, at)) if at else ""
     parts: Sequence[str] = (said.next_step, when, said.words)
@@ -558,10 +558,10 @@ def _decided(draft: AccessDraft) -> str:
     return "; ".join(p for p in parts if p)
 
 
-def _reference(desk: Desk, contact_id: UUID) -> str:
+def _reference(desk: Reader, contact_id: UUID) -> str:
     contact: Contact | None = desk.memory.contacts.get(contact_id)
     return contact.reference if contact else "a contact"
 
 
-def _moment(desk: Desk, at: datetime) -> str:
+def _moment(desk: Reader, at: datetime) -> str:
     return spell_moment(naming.local(desk.profile, at))
