@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
 
 from triage.workflow import unsent_words
 from triage.workflow.unsent_words import WordsConflict
@@ -13,6 +12,7 @@ from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.jobs import Jobs
 from ui.shell.asking import ConflictBox
+from ui.shell.window import MainWindow
 
 
 class Settling(QObject):
@@ -22,15 +22,16 @@ class Settling(QObject):
     said = Signal(str)
     refused = Signal(str)
 
-    def __init__(self, window: QWidget, holder: DeskHolder, jobs: Jobs) -> None:
+    def __init__(self, window: MainWindow, holder: DeskHolder, jobs: Jobs) -> None:
         super().__init__(window)
         self._window, self._holder, self._jobs = window, holder, jobs
         self._asking = False
+        window.blur_changed.connect(lambda _: self.ask())
 
     def ask(self) -> None:
-        """Show what met somebody else's."""
+        """Show what met somebody else's; while names are hidden, once they are shown again."""
         desk = self._holder.current()
-        if not self._asking:
+        if not self._asking and not self._window.blurred:
             self._asking = True
             self._jobs.run(lambda: unsent_words.met(desk), self._ask_next, self._failed, owner=self)
 
