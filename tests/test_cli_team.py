@@ -27,7 +27,7 @@ from triage.storage.engine import open_server
 from triage.storage.schema import REVISION
 from triage.workflow import decide, export, people, queue, screen, sign
 from triage.workflow.hub import Hub, open_hub, profile_of, vault_of
-from triage.workflow.places import BROUGHT_IN, HUB_FILE
+from triage.workflow.places import BROUGHT_IN, HUB_FILE, STORE_FILE
 
 HERE = "--without-tls"
 # Logins are the server's, which other tests sign in at too: these are people of their own.
@@ -225,6 +225,10 @@ def test_one_desks_file_becomes_the_hubs_with_its_events_as_they_are(
     assert (data / BROUGHT_IN).exists()
     again = run("hub", "bring-in", owner, HERE, "--data", str(data), typed=WORDS)
     assert again.exit_code == 1
+    (data / BROUGHT_IN).rename(data / STORE_FILE)  # as another desk would bring its own
+    another = run("hub", "bring-in", owner, HERE, "--data", str(data), typed=WORDS)
+    assert "holds something already" in another.output
+    (data / STORE_FILE).rename(data / BROUGHT_IN)
     let = ["--id", "jsmith", "--name", "Jo Smith", "--job", "Team leader"]
     password = let_in(owner, let, "team_leader")
     url = make_url(owner)

@@ -13,8 +13,8 @@ from sqlalchemy import Boolean, Column, DateTime, Integer, LargeBinary, Uuid
 
 from tests import factory
 from tests.hub_here import EVERYONE, HubHere
-from triage.domain.worker import ALLOWED, May, Worker
-from triage.storage.hub_server import RULES
+from triage.domain.worker import ALLOWED, LEAST, May, Role, Worker
+from triage.storage.hub_server import RULES, create_hub
 from triage.storage.tables import metadata
 
 NOBODY: frozenset[May] = frozenset()
@@ -29,7 +29,7 @@ WRITERS: dict[str, tuple[frozenset[May], frozenset[May]]] = {
     "answer": (PROPOSE_OR_SIGN, PROPOSE_OR_SIGN),
     "checkpoint_mail": (RECEIVE, RECEIVE),
     "contact": (RECEIVE, MAIL),
-    "contact_child": (MAIL, MAIL),
+    "contact_child": (MAIL, NOBODY),
     "content_key": (ANYBODY, NOBODY),
     "correction": (SCREEN, SIGN),
     "decision_version": (PROPOSE_OR_SIGN, PROPOSE_OR_SIGN),
@@ -54,6 +54,8 @@ WRITERS: dict[str, tuple[frozenset[May], frozenset[May]]] = {
     "request": (SCREEN, SCREEN),
     "request_counter": (SCREEN, SCREEN),
     "request_message": (MAIL, MAIL),
+    "restricted_child": (MAIL, NOBODY),
+    "restricted_place": (MAIL, NOBODY),
     "restriction": (MAIL, NOBODY),
     "retention_rule": (NOBODY, NOBODY),
     "service": (RECEIVE, RECEIVE),
@@ -67,6 +69,23 @@ WRITERS: dict[str, tuple[frozenset[May], frozenset[May]]] = {
 }
 """Who may add a row of their own, and who may change one that is theirs: whoever may do one of
 these."""
+
+DELETERS = {
+    "access_draft": SIGN,
+    "restriction": frozenset({May.OPEN_RESTRICTED}),
+    "service": RECEIVE,
+}
+"""Who may take away a row that is theirs."""
+
+SPLIT = {
+    **ALLOWED,
+    Role.BUSINESS_SUPPORT: frozenset({May.READ, May.RECEIVE}),
+    Role.CONTACT_OFFICER: frozenset({May.READ, May.SCREEN, May.BREAK_GLASS}),
+    Role.SOCIAL_WORKER: frozenset({May.READ, May.PROPOSE, May.LINK}),
+    Role.NIGHT_TEAM: frozenset({May.READ, May.PRINT, May.OPEN_RESTRICTED}),
+    Role.TEAM_LEADER: LEAST[Role.TEAM_LEADER],
+}
+"""A hub where no two acts of a role are always allowed together."""
 
 ANOTHERS = {
     "access_draft", "access_grant", "answer", "correction", "desk_save", "handover_offer",
@@ -130,6 +149,7 @@ class Rows:
 @pytest.fixture
 def rows(hub: HubHere) -> Iterator[Rows]:
     """The hub with nothing but the rules of its rows, and a row of Priya's in each table."""
+    create_hub(hub.url, without_tls=True, roles=SPLIT)
     contact = hub.front.bring(factory.contact()).id
     found = Rows(contact, hub.front.bring(factory.contact(reference="C-26-04999")).id)
     with psycopg.connect(hub.as_superuser, autocommit=True) as line:
@@ -144,6 +164,7 @@ def rows(hub: HubHere) -> Iterator[Rows]:
         finally:
             for table in metadata.tables:
                 line.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER".encode())
+            create_hub(hub.url, without_tls=True, roles=ALLOWED)
 
 
 def _inserting(table: str, values: dict[str, Any]) -> sql.Composed:
@@ -166,7 +187,7 @@ def _refused(
 
 
 def _may(who: Worker, acts: frozenset[May]) -> bool:
-    return acts == ANYBODY or bool(ALLOWED[who.role] & acts)
+    return acts == ANYBODY or bool(SPLIT[who.role] & acts)
 
 
 def test_each_table_says_who_writes_it() -> None:
@@ -189,17 +210,50 @@ def test_a_row_is_added_by_who_may_do_what_it_is_of_and_in_nobody_elses_name(
                     )
 
 
+def test_no_row_is_added_to_a_contact_that_is_not_theirs_to_know(hub: HubHere, rows: Rows) -> None:
+    tied = {
+        table
+        for table in WRITERS.keys() - {"access_grant", "event", "destruction"}
+        if {"contact_id", "low"} & {c.name for c in metadata.tables[table].c}
+    }
+    with psycopg.connect(hub.as_superuser, autocommit=True) as owner:
+        owner.execute("INSERT INTO restriction VALUES (%s)", (rows.contact,))
+    for who in EVERYONE:
+        if May.OPEN_RESTRICTED not in SPLIT[who.role]:
+            with hub.as_somebody(who) as line:
+                for table in tied - {"restriction"}:
+                    mine = rows.made(table, who.id)
+                    assert _refused(line, _inserting(table, mine), *mine.values()), (who.id, table)
+                hidden = {"contact_id": uuid4()}
+                assert _refused(line, _inserting("restriction", hidden), *hidden.values()), who.id
+
+
+def test_a_row_is_taken_away_by_who_may_do_what_it_is_of(hub: HubHere, rows: Rows) -> None:
+    with psycopg.connect(hub.as_superuser, autocommit=True) as owner:
+        owner.execute("INSERT INTO restriction VALUES (%s)", (rows.other,))
+    for who in EVERYONE:
+        _given(hub, who)
+        with hub.as_somebody(who) as line:
+            for table in WRITERS:
+                taking = sql.SQL("DELETE FROM {}").format(sql.Identifier(table))
+                may = _may(who, DELETERS.get(table, NOBODY))
+                assert _refused(line, taking) is not may, (who.id, table)
+
+
+def _given(hub: HubHere, who: Worker) -> None:
+    """Each row that is somebody's is this person's."""
+    with psycopg.connect(hub.as_superuser, autocommit=True) as owner:
+        owner.execute("SET session_replication_role = replica")
+        for table in metadata.tables.keys() - {"event", "signing_key"}:
+            for name in {c.name for c in metadata.tables[table].c} & _OF_PERSON:
+                giving = sql.SQL("UPDATE {} SET {} = %s")
+                named = map(sql.Identifier, (table, name))
+                owner.execute(giving.format(*named), (who.id,))
+
+
 def test_a_row_is_changed_by_who_may_do_what_it_is_of(hub: HubHere, rows: Rows) -> None:
     for who in EVERYONE:
-        with psycopg.connect(hub.as_superuser, autocommit=True) as owner:
-            owner.execute("SET session_replication_role = replica")
-            for table, kept in metadata.tables.items():
-                for name in {c.name for c in kept.c} & _OF_PERSON - {"signing_key"}:
-                    giving = sql.SQL("UPDATE {} SET {} = %s").format(
-                        sql.Identifier(table), sql.Identifier(name)
-                    )
-                    if table not in ("event", "signing_key"):
-                        owner.execute(giving, (who.id,))
+        _given(hub, who)
         with hub.as_somebody(who) as line:
             for table, (_, changing) in WRITERS.items():
                 refused = _refused(line, _changing(table))
