@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from time import process_time
 
 import pypdf
 import pytest
@@ -59,6 +60,7 @@ def in_a_form(canvas: Canvas) -> None:
 
 def turned(canvas: Canvas) -> None:
     canvas.setPageRotation(90)
+    canvas.setPageSize((842, 595))  # which the rotation turns round
     boxed(canvas)
 
 
@@ -100,6 +102,13 @@ def framed(canvas: Canvas) -> None:
     said(canvas)
 
 
+def covered_over(canvas: Canvas) -> None:
+    """A black box, the page anew in white, and the words on that."""
+    box(canvas)
+    box(canvas, 1, at=(0, 0, 595, 842))
+    said(canvas)
+
+
 def shaded_grey(canvas: Canvas) -> None:
     box(canvas, 0.8)
     said(canvas)
@@ -118,9 +127,24 @@ def on_a_dark_page(canvas: Canvas) -> None:
 
 
 @pytest.mark.parametrize(
-    "draw", [said, light_on_black, framed, shaded_grey, see_through, on_a_dark_page]
+    "draw", [said, light_on_black, framed, covered_over, shaded_grey, see_through, on_a_dark_page]
 )
 def test_words_that_can_be_read_on_paper_are_read(draw: Callable[[Canvas], None]) -> None:
     [draft] = read(page(draw), "letter.pdf")
     assert whole(draft) == SAID
     assert draft.not_read == ()
+
+
+def test_a_page_of_many_boxes_takes_little_longer() -> None:
+    def draw(canvas: Canvas) -> None:
+        for n in range(3900):
+            box(canvas, n % 2 * 0.9, at=(n * 7 % 560, n * 13 % 600, 30, 20))
+        said(canvas)
+        for row in range(50):
+            canvas.drawString(
+                40, 660 - row * 12, "The lights had gone off again that evening. " * 2
+            )
+
+    begun = process_time()
+    read(page(draw), "letter.pdf")
+    assert process_time() - begun < 8

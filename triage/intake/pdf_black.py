@@ -7,13 +7,20 @@ Lengths are points, as the file has them: from the bottom left corner.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from math import isfinite
 from typing import Any
 
 from triage.intake.pdf_grid import Matrix, times
 
 _OBJECTS = 20_000
+_BOXES = 4_000
+_LEAST = 4.0
+"""A box that is narrower or lower hides no letter."""
+_BAND = 12.0
+_FAR = 14_400.0
 _DARK = 90
 """Of 255, the most that red, green and blue come to in a colour that black letters are lost on."""
 _SOLID = 230
@@ -29,38 +36,50 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """Boxes filled on a page in the order they are drawn, each with whether it is dark."""
+    """Boxes filled on a page, by the bands across it that they touch, the last drawn first; each
+    with whether it is dark."""
 
-    boxes: tuple[tuple[Box, bool], ...]
+    bands: Mapping[int, Sequence[tuple[Box, bool]]]
 
     def hides(self, text: Any, at: int, box: Box) -> bool:
         """Whether the letter there is dark on a dark box, or beneath one."""
-        if not self.boxes:
-            return False
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-        over = [
+        over = (
             dark
-            for (left, low, right, high), dark in self.boxes
+            for (left, low, right, high), dark in self.bands.get(int(y // _BAND), ())
             if left <= x <= right and low <= y <= high
-        ]
-        return bool(over) and over[-1] and _letter_is_dark(text, at)
+        )
+        return next(over, False) and _letter_is_dark(text, at)
 
 
 def filled_on(page: Any) -> Filled:
-    """The boxes filled on a page, from the first dark one on; none where it is drawn past a
-    bound."""
-    left, bottom, right, top = page.get_bbox()
-    most = 0.5 * (right - left) * (top - bottom)  # what is larger is the page's own ground
+    """The boxes filled on a page that can hide a letter; none where it is drawn past a bound."""
+    left, bottom, right, top = _edges(page)
     found: list[tuple[Box, bool]] = []
-    for seen, one in enumerate((*_drawn(page.raw, _WHOLE, 0), *_laid_over(page.raw))):
-        if seen > _OBJECTS:
-            return Filled(())
-        if one is None:
+    for seen, one in enumerate(chain(_drawn(page.raw, _WHOLE, 0), _laid_over(page.raw))):
+        if seen > _OBJECTS or len(found) > _BOXES:
+            return Filled({})
+        if one is None or not all(map(isfinite, one[0])):
             continue
-        box, dark = one
-        if (found or dark) and (box[2] - box[0]) * (box[3] - box[1]) < most:
+        (x0, y0, x1, y1), dark = one
+        box = max(x0, left), max(y0, bottom), min(x1, right), min(y1, top)
+        wide, high = box[2] - box[0], box[3] - box[1]
+        ground = dark and wide * high > 0.5 * (right - left) * (top - bottom)
+        if (found or dark) and min(wide, high) > _LEAST and not ground:
             found.append((box, dark))
-    return Filled(tuple(found))
+    bands: dict[int, list[tuple[Box, bool]]] = {}
+    for filled in reversed(found):
+        _, low, _, high = filled[0]
+        for band in range(int(low // _BAND), int(high // _BAND) + 1):
+            bands.setdefault(band, []).append(filled)
+    return Filled(bands)
+
+
+def _edges(page: Any) -> Box:
+    """The page's own, in whichever order the file has them; never further out than a page may
+    be (ISO 32000-1 annex C)."""
+    x0, y0, x1, y1 = (min(max(edge, -_FAR), _FAR) for edge in page.get_mediabox())
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
 def _drawn(holder: Any, by: Matrix, deep: int) -> Iterator[tuple[Box, bool] | None]:
