@@ -123,7 +123,9 @@ LISTINGS: dict[str, Callable[[Transaction], object]] = {
     ),
     "kinds of events": lambda tx: trail.kinds(tx),
     "looks": lambda tx: trail.looks(tx, None, None),
-    "remarks on the trail": lambda tx: trail.of_kinds(tx, ["audit.noted"], above=3),
+    "remarks on the trail": lambda tx: trail.of_kinds(tx, ["audit.noted"]),
+    "remarks on an event": lambda tx: trail.after(tx, EVENT, ["audit.noted"]),
+    "what somebody signed": lambda tx: trail.of_kinds(tx, ["decision.signed"], by="rosei"),
     "contacts by whom": lambda tx: contacts.ids_about(
         tx, "Rowe 999 000 0018", with_restricted=False
     ),
@@ -227,6 +229,7 @@ READ_WHOLE = {
 
 UNASKED = {
     "backups.write": "the whole store, for a backup",
+    "checkpoint_mails.claim": "writes",
     "content_keys.all": "the whole store, for a backup",
     "destruction.arrivals_before": "by the night's job alone",
     "destruction.destroy": "writes",
@@ -237,7 +240,9 @@ UNASKED = {
     "hub_logins.set_password": "writes",
     "lookups.judged_candidate": "results of a contact, as listed",
     "originals.altered": "every original, to check them",
+    "outbox.claim": "writes",
     "outbox.documents": "the whole store, for a backup",
+    "request_messages.claim": "writes",
     "resealing.vouched": "events of a kind, as listed",
     "services.next_number": "writes",
     "versions.insert": "writes",

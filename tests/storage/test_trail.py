@@ -62,6 +62,20 @@ def test_each_filter_keeps_what_fits_and_they_join(told: Store) -> None:
         assert trail.count(tx, Sought(), most=20) == 21
 
 
+def test_remarks_on_an_event_are_not_lost_among_many_on_others(told: Store) -> None:
+    with told.write() as tx:
+        noted = left(tx, "audit.noted", of=1, minute=60, event=31)
+        of_none = left(tx, "audit.noted", of=0, minute=61, event=32)
+        for n in range(5):
+            left(tx, "audit.noted", of=2, minute=62 + n, event=2)
+        found = [
+            [e.seq for e in trail.after(tx, event, ["audit.noted"], limit=2)]
+            for event in map(trail.one, (tx, tx), (31, 32))
+            if event
+        ]
+    assert found == [[noted], [of_none]]
+
+
 def test_tally_counts_by_person_and_kind_within_a_time(told: Store) -> None:
     with told.read() as tx:
         found = trail.tally(tx, None, NOON + timedelta(minutes=45))

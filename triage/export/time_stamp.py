@@ -172,7 +172,9 @@ class StampService:
             line.close()
         if late.is_set():
             raise DeliveryError("The time-stamping service did not answer in time.")
-        if answer.status != 200 or len(body) > LARGEST:
+        if len(body) > LARGEST:
+            raise DeliveryError("The time-stamping service's answer is larger than any time stamp.")
+        if answer.status != 200:
             raise DeliveryError(f"The time-stamping service answered with code {answer.status}.")
         return body
 

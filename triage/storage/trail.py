@@ -169,11 +169,26 @@ def beside(tx: Transaction, event: Event, since: datetime, *, limit: int = 3) ->
     return events.read(tx, query.order_by(table.c.seq.desc()).limit(limit))
 
 
+def after(tx: Transaction, event: Event, kinds: Iterable[str], *, limit: int = 2000) -> list[Event]:
+    """Later events of the kinds about the same contact, or about none where it is of none, newest
+    first."""
+    query = select(table).where(
+        table.c.contact_id == event.contact_id
+        if event.contact_id
+        else table.c.contact_id.is_(None),
+        table.c.kind.in_(sorted(kinds)),
+        table.c.seq > event.seq,
+    )
+    return events.read(tx, query.order_by(table.c.seq.desc()).limit(limit))
+
+
 def of_kinds(
-    tx: Transaction, kinds: Iterable[str], *, above: int = 0, limit: int = 2000
+    tx: Transaction, kinds: Iterable[str], *, by: str = "", limit: int = 2000
 ) -> list[Event]:
-    """The newest events of the kinds after a number, newest first."""
-    query = select(table).where(table.c.kind.in_(sorted(kinds)), table.c.seq > above)
+    """The newest events of the kinds, those of one person where they are named, newest first."""
+    query = select(table).where(table.c.kind.in_(sorted(kinds)))
+    if by:
+        query = query.where(table.c.by == by)
     return events.read(tx, query.order_by(table.c.seq.desc()).limit(limit))
 
 

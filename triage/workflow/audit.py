@@ -224,7 +224,8 @@ def look_at(desk: Desk, seq: int) -> Whole:
             raise NotFoundError(f"There is no event {seq} in the trail.")
         before = _answer_before(tx, event)
         beside = trail.beside(tx, event, event.at - _BESIDE)
-        about = [e for e in _remarks(tx, seq) if words.detail_of(e).get("event") == seq]
+        remarks = trail.after(tx, event, REMARKS)
+        about = [e for e in remarks if words.detail_of(e).get("event") == seq]
         rows = rows_of(desk, tx, (event, *beside, *about))
         hidden = rows[0].restricted and not desk.worker.may(May.OPEN_RESTRICTED)
         kept_back = _why_not_shown(tx, event)
@@ -495,10 +496,6 @@ def _why_not_shown(tx: Transaction, event: Event) -> str:
     return why_not_shown(held.content, path) if held else ""
 
 
-def _remarks(tx: Transaction, above: int) -> list[Event]:
-    return trail.of_kinds(tx, REMARKS, above=above)
-
-
 def _remark(event: Event) -> str:
     said = str(words.detail_of(event).get("words", ""))
     return {"audit.asked": f"Asked: {said}", "audit.replied": f"Said: {said}"}.get(event.kind, said)
@@ -545,7 +542,7 @@ def _questions(
         rules=desk.profile.oversight,
         zone=desk.profile.working_time.zone,
     )
-    remarks = [(e, words.detail_of(e)) for e in _remarks(tx, 0)]
+    remarks = [(e, words.detail_of(e)) for e in trail.of_kinds(tx, REMARKS)]
     back_to = naming.local(desk.profile, min(k.at for k in looked)) if cut else None
     return tuple(_asked(desk, q, remarks) for q in asked), back_to
 

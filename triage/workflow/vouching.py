@@ -40,9 +40,9 @@ def must_look_after_people(desk: Desk) -> None:
 def signed_at(tx: Transaction, sha256: str, worker_id: str) -> datetime | None:
     """When a person first signed what has that hash, a decision's payload, or a paper or an export
     as it went out, by the trail; at a hub by its server's clock. None where the trail has none."""
-    for event in reversed(trail.of_kinds(tx, _SIGNED, limit=1_000_000)):
+    for event in reversed(trail.of_kinds(tx, _SIGNED, by=worker_id, limit=1_000_000)):
         told = _SIGNED[event.kind]
-        if event.by == worker_id and json.loads(event.detail).get(told) == sha256:
+        if json.loads(event.detail).get(told) == sha256:
             return event.at
     return None
 
