@@ -17,7 +17,7 @@ BEGIN
     LOOP
         EXECUTE format(
             'CREATE OR REPLACE VIEW %I AS SELECT * FROM %I WHERE (SELECT fanlight_worker() IS NULL '
-            'OR fanlight_may(''read'') AND fanlight_may(''open restricted''))',
+            'OR fanlight_may(''open restricted'') AND fanlight_may(''read''))',
             kept.name || '_shown', kept.name
         );
         EXECUTE format('GRANT SELECT ON %I TO fanlight_person', kept.name || '_shown');
