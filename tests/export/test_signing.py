@@ -305,10 +305,34 @@ def test_a_key_that_may_only_propose_signs_nothing_off(
         signing.verify(signed_bytes, jwks)
 
 
+RECEIVED = {
+    name: name for name in ("receiptId", "idempotencyKey", "decisionId", "payloadSha256")
+} | {"receivedAt": "2026-11-23T10:46:00+00:00"}
+
+
+@pytest.mark.parametrize(
+    ("claims", "words"),
+    [
+        *(({name: ""}, "does not say what it is for") for name in RECEIVED),
+        *(({name: 7}, "does not say what it is for") for name in RECEIVED),
+        ({"caseNumber": 7}, "case number that can't be read"),
+        ({"caseNumber": "L" * 65}, "case number that can't be read"),
+        ({"caseNumber": "L-1\u202e2"}, "case number that can't be read"),
+        ({"caseNumber": "L-1\n"}, "case number that can't be read"),
+    ],
+)
+def test_receipt_that_says_no_such_thing_is_none(
+    author: Signer, claims: dict[str, Any], words: str
+) -> None:
+    jwks = {"keys": [author.public_jwk]}
+    whole = signing.sign_receipt({**RECEIVED, "caseNumber": "L" * 64}, author)
+    assert signing.verify_receipt(whole, jwks).case_number == "L" * 64
+    with pytest.raises(SignatureError, match=words):
+        signing.verify_receipt(signing.sign_receipt({**RECEIVED, **claims}, author), jwks)
+
+
 def test_receipt_of_a_key_that_the_council_had_revoked_is_none(author: Signer) -> None:
-    names = ("receiptId", "idempotencyKey", "decisionId", "payloadSha256")
-    claims = {name: name for name in names} | {"receivedAt": "2026-11-23T10:46:00+00:00"}
-    receipt = signing.sign_receipt(claims, author)
+    receipt = signing.sign_receipt(RECEIVED, author)
     for at, stands in (("2026-11-23T10:46:01+00:00", True), ("2026-11-23T10:46:00+00:00", False)):
         jwks = {"keys": [{**author.public_jwk, "revokedAt": at}]}
         if stands:

@@ -3,7 +3,7 @@ get: plain SQL, signed in as that person."""
 
 from collections.abc import Callable
 from dataclasses import replace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 
@@ -15,6 +15,7 @@ from tests.storage.test_hub_signing import shaped
 from tests.storage.test_hub_ties import told
 from triage.domain import trail
 from triage.domain.contact import Contact, ContactState
+from triage.domain.decision import DecisionVersion, VersionState
 from triage.domain.fact import entered
 from triage.domain.worker import Worker
 from triage.storage import codec, content_keys, outbox
@@ -159,9 +160,50 @@ def test_nobody_tells_of_a_contact_that_they_may_not_know_of(hub: HubHere) -> No
     assert told(hub, factory.PRIYA, "contact.viewed", hidden.id, "SELECT 1") == "done"
     assert told(hub, factory.AMIR, "audit.noted", hidden.id, "SELECT 1") == "done"
     assert "no such" in told(hub, factory.AMIR, "audit.noted", uuid4(), "SELECT 1")
+    assert "no such" in told(hub, factory.RUTH, "contact.viewed", hidden.id, "SELECT 1")
+    assert "no such" in told(hub, NIA, "matching.adopted", shown.id, "SELECT 1")
     for kind in ("contact.restricted", "contact.received", "decision.proposed", "call.started"):
         answered = told(hub, factory.RUTH, kind, shown.id, "SELECT 1")
         assert "was not done" in answered, kind
+
+
+def test_nobody_tells_of_a_decision_but_in_the_transaction_that_made_it_so(
+    hub: HubHere, at: Callable[[Worker], Desk]
+) -> None:
+    version = proposed(hub, at(factory.RUTH))
+    other = proposed(hub, at(factory.RUTH), "C-26-04900")
+    again = told(hub, factory.RUTH, "decision.proposed", version.contact_id, "SELECT 1")
+    assert "was not done" in again
+    returned = replace(version, state=VersionState.RETURNED, signer="pnandra")
+    returning = "UPDATE decision_version SET state = 'returned', body = %s WHERE id = %s"
+    body = codec.dump(DecisionVersion, returned)
+
+    def beside(kind: str, about: UUID) -> str:
+        try:
+            with hub.as_somebody(factory.PRIYA) as line, line.transaction():
+                tell(line, factory.PRIYA, "decision.sent_back", version.contact_id)
+                tell(line, factory.PRIYA, kind, about)
+                line.execute(returning.encode(), (body, version.id))
+        except psycopg.Error as fault:
+            return str(fault)
+        return "done"
+
+    assert "was not done" in beside("decision.signed", version.contact_id)
+    assert "was not done" in beside("decision.sent_back", other.contact_id)
+    assert beside("contact.viewed", version.contact_id) == "done"
+
+
+def test_where_the_chain_ends_is_set_by_nobody_to_another_event_or_seal(hub: HubHere) -> None:
+    contact = hub.front.bring(factory.contact())
+    for _ in range(2):
+        assert told(hub, factory.PRIYA, "contact.viewed", contact.id, "SELECT 1") == "done"
+    for change in (
+        "(seq, hash) = (SELECT seq, hash FROM event ORDER BY seq LIMIT 1)",  # from which to fork
+        "hash = repeat('0', 64)",
+        "seq = seq + 1",
+    ):
+        said = hub.answered(factory.PRIYA, f"UPDATE event_head SET {change}")
+        assert "can't be set by hand" in said, change
 
 
 def test_no_key_is_planted_for_a_contact_to_come_or_for_one_that_is_hidden(hub: HubHere) -> None:
@@ -174,3 +216,4 @@ def test_no_key_is_planted_for_a_contact_to_come_or_for_one_that_is_hidden(hub: 
     with hub.front.store.read() as tx:
         assert content_keys.all(tx) == {}
     assert hub.tried(factory.RUTH, planting, str(shown.id)) == [(1,)]
+    assert hub.tried(factory.PRIYA, planting, str(hidden.id)) == [(1,)]

@@ -211,15 +211,30 @@ def test_a_red_mark_stays_where_mark_goes(front: Front) -> None:
 
 def test_whom_a_contact_joined_with_this_names_is_found_in_its_words_too(front: Front) -> None:
     episode = uuid4()
-    mine = replace(factory.contact(concern="anjali told us that he hits her."), episode_id=episode)
+    said = "anjali told us that he hits her, and marek saw it."
+    mine = replace(factory.contact(concern=said), episode_id=episode)
     theirs = factory.alone("Anjali Sethi", "C-26-00007")
     secret = replace(factory.alone("Marek Nowak", "C-26-00008"), restricted=True)
     front.bring(mine, *(replace(each, episode_id=episode) for each in (theirs, secret)))
     found = subject_access.gather(front.priya, mine.id, "c1")
-    (party,) = [p for p in found.third_parties if p.words != "Carla Rowe"]
+    (party,) = [p for p in found.third_parties if "joined with this" in p.why]
     assert (party.words, party.forms) == ("Anjali Sethi", ("anjali",))
     assert "C-26-00007" in party.why
     assert "Nowak" not in str(found)
+
+
+def test_a_contact_joined_with_this_adds_nobody_named_here_and_nobody_not_in_these_words(
+    front: Front,
+) -> None:
+    episode = uuid4()
+    mine = replace(factory.contact(concern="Carla told us."), episode_id=episode)
+    other = factory.alone("Anjali Sethi", "C-26-00007")
+    both = (factory.adult("a1", "Carla Rowe"), factory.adult("a2", "Bibi Khan"))
+    theirs = replace(other, episode_id=episode, content=replace(other.content, adults=both))
+    front.bring(mine, theirs)
+    found = subject_access.gather(front.priya, mine.id, "c1")
+    assert [p.words for p in found.third_parties if "joined with this" in p.why] == []
+    assert [p.words for p in found.third_parties].count("Carla Rowe") == 1
 
 
 def test_what_a_partner_that_answers_at_once_was_told_of_the_child_is_in_the_copy(
@@ -258,3 +273,15 @@ def test_a_request_about_nobody_but_a_third_party_is_left_out_as_a_whole(front: 
     shown = seen(front, contact, {"Carla Rowe": Settled(goes=False, why="She agrees.")})
     assert sent.reference in shown
     assert "640 owed" in shown
+
+
+def test_a_request_about_the_child_too_is_in_the_copy_whoever_else_it_asks_about(
+    front: Front,
+) -> None:
+    contact = _red(front)
+    draft = _told(front, asking.start(front.ruth, contact.id, "housing"))
+    both = tuple(AskedAbout(person=each, why="She lives there.") for each in ("c1", "a1"))
+    sent = asking.rang(
+        front.ruth, asking.keep_draft(front.ruth, replace(draft, people=both)).id, "T. Amos"
+    )
+    assert sent.reference in seen(front, contact)

@@ -9,8 +9,9 @@ from sqlalchemy import text
 
 from tests.workflow.conftest import Front
 from triage.domain.errors import DeliveryError, NotAllowedError
-from triage.domain.event import FIRST, NewEvent, chain
+from triage.domain.event import FIRST, Checkpoint, NewEvent, chain
 from triage.domain.worker import RevokedFor
+from triage.export import signing
 from triage.storage import events
 from triage.workflow import checkpoints, people
 from triage.workflow.checkpoints import Look
@@ -248,6 +249,11 @@ def test_checkpoint_of_a_lost_key_shows_nothing_until_another_key_vouches_for_th
 
     assert doubted() == ()
     people.revoke_key(front.ola, "pnandra", "Laptop left on a train")
+    late = Checkpoint(seq=1, hash="0" * 64, at=front.watch.now, by="pnandra")
+    made = signing.sign_checkpoint(late, front.priya.signer.signer("pnandra", "2222"))
+    read = checkpoints.read([("late", made)], people.trust_list(front.ruth))
+    assert read.signed == ()
+    assert "key was revoked before this was signed" in read.foreign[0]
     [words] = doubted()
     assert "shows nothing by itself. Priya Nandra's key was revoked on" in words
     assert "its own word" in words
