@@ -15,7 +15,7 @@ from tests.workflow.keeping import LONG_AGO, old
 from triage.domain.contact import ContactState
 from triage.domain.errors import NotAllowedError, NotFoundError
 from triage.domain.request import AnswerPlace, PartnerAnswer, Via
-from triage.domain.retention import Fate
+from triage.domain.retention import Fate, years_after
 from triage.domain.worker import Worker
 from triage.storage import contacts, events, originals, requests
 from triage.storage.secrets import FileVault
@@ -148,6 +148,39 @@ def test_the_database_and_the_desk_work_out_the_same_day(
         for id, found in fell.items():
             [(day,)] = line.execute("SELECT fanlight_due_on(%s)", (id,)).fetchall()
             assert day == (found and found[1]), id
+
+
+@pytest.mark.parametrize(
+    ("day", "years"),
+    [
+        (date(2012, 2, 29), 18),
+        (date(2012, 2, 29), 4),
+        (date(2013, 2, 28), 3),
+        (date(2012, 2, 28), 1),
+        (date(2012, 3, 1), 1),
+    ],
+)
+def test_the_database_and_the_desk_count_years_alike_for_who_is_born_on_a_leap_day(
+    hub: HubHere, day: date, years: int
+) -> None:
+    with psycopg.connect(hub.url) as line:
+        counted = line.execute("SELECT fanlight_years_after(%s, %s)", (day, years)).fetchone()
+    assert counted == (years_after(day, years),)
+
+
+def test_records_are_about_one_child_by_who_it_is_or_by_its_number_and_by_no_other(
+    hub: HubHere,
+) -> None:
+    numbers = {"C-26-00001": "9990000018", "C-26-00002": "9990000018",
+               "C-26-00003": "9990000026", "C-26-00004": "9990000026"}  # fmt: skip
+    made = {}
+    for at, (reference, number) in enumerate(numbers.items()):
+        child = factory.child(given=f"Child{at}", family=f"Kin{at}", nhs_number=number)
+        made[reference] = hub.front.bring(factory.contact(child, reference=reference)).id
+    with psycopg.connect(hub.url) as line:
+        for one, other in (("C-26-00001", "C-26-00002"), ("C-26-00003", "C-26-00004")):
+            found = line.execute("SELECT fanlight_related(%s)", (made[one],)).fetchall()
+            assert found == [(made[other],)], one
 
 
 def test_what_was_signed_never_falls_due_as_if_it_had_been_set_aside(hub: HubHere) -> None:
