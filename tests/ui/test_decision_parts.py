@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from triage.domain.profile import Code, Question, QuestionKind
 from triage.domain.spelling import spell_kept
 from ui.triage.parts.controls import control_for
+from ui.triage.parts.form import _taken_from
 from ui.triage.parts.moments import read_day, read_moment
 
 TODAY = date(2026, 11, 24)
@@ -90,3 +91,10 @@ def test_a_level_within_a_level_is_offered_once_its_own_is_chosen(qtbot: QtBot) 
     again = {b.accessibleName(): b for b in control.findChildren(QAbstractButton)}
     assert again["2 Early help"].isChecked()
     assert again["2a Single agency"].isChecked()
+
+
+def test_year_of_the_threshold_document_never_stands_alone_on_a_line() -> None:
+    told = _taken_from("Northmere Right Help, Right Time, version 4.2, September 2026")
+    assert told.split(" ")[-1] == "September\N{NO-BREAK SPACE}2026"
+    assert told.startswith("By Northmere Right Help")
+    assert _taken_from("Thresholds") == "By\N{NO-BREAK SPACE}Thresholds"

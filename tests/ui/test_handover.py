@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from pypdfium2 import PdfDocument
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtTest import QTest
 
 from tests import factory
@@ -14,10 +14,12 @@ from triage.domain.contact import Contact
 from triage.domain.handover import next_time
 from triage.storage import contacts
 from triage.workflow import claims, handover, schedule, screen
+from ui import paint
 from ui.background import Background
 from ui.handover.boxes import WhenBox
-from ui.handover.rows import Row
+from ui.handover.rows import Row, _columns, _lines
 from ui.handover.screen import HandoverScreen
+from ui.theme import Theme
 from ui.triage.boxes import ReasonBox
 from ui.triage.hidden import HIDDEN_NAME
 
@@ -250,3 +252,10 @@ def _stand_on(shift: HandoverScreen, title: str) -> None:
     model = shift.schedule.view.lines
     shift.schedule.view.setCurrentIndex(model.index(model.place_of(row.key)))
     shift.schedule.view.setFocus()
+
+
+def test_whom_a_contact_waits_for_is_told_whole_beside_both_other_panes(look: Theme) -> None:
+    waits = _columns(QRectF(0, 0, look.px(656), look.px(62)))[1]
+    assert paint.elided("Education and 1 more", "label", None, waits.width())[-1] != "…"
+    for words in ("Waiting for mother to ring back", "asked 10:07, due 12:31, reminded once"):
+        assert " ".join(filter(None, _lines(words, waits.width()))) == words

@@ -168,6 +168,22 @@ def _two(
     paint.text(painter, low, shown, t.font("small"), t.colour("text2"))
 
 
+def _three(painter: QPainter, area: QRectF, first: str, second: str) -> None:
+    """As `_two`, with the second on two lines where one is too short for it."""
+    lines = [words for words in _lines(second, area.width()) if words]
+    if len(lines) < 2:
+        _two(painter, area, first, second)
+        return
+    t = theme()
+    high = t.px(17)
+    top = QRectF(area.left(), area.center().y() - 1.5 * high, area.width(), high)
+    shown = paint.elided(first, "label", None, area.width())
+    paint.text(painter, top, shown, t.font("label"), t.colour("text"))
+    for at, words in enumerate(lines, 1):
+        line = top.translated(0, at * high)
+        paint.text(painter, line, words, t.font("small"), t.colour("text2"))
+
+
 def _time_and_icon(painter: QPainter, rect: QRectF, at: str, icon: str, ink: str) -> QRectF:
     """Draw both; gives what is left for words."""
     t = theme()
@@ -231,19 +247,18 @@ _STANDING = {
     "accepted": ("circle-check", "okText"),
     "declined": ("circle-x", "dangerText"),
 }
-COLUMNS = (
-    ("Contact, runs out", 0.26),
-    ("Waits for whom", 0.19),
-    ("Next step, and when", 0.33),
-    ("Goes to", 0.22),
-)
+COLUMNS = ("Contact, runs out", "Waits for whom", "Next step, and when", "Goes to")
+_SHARES = (0.26, 0.19, 0.33, 0.22)
+_LESS = (0.26, 0.27, 0.25, 0.22)
+_ROOMY = 800
+"""From here on the next step has room to spare; below, whom it waits for needs it more."""
 
 
 def _columns(rect: QRectF) -> list[QRectF]:
     t = theme()
     left, room = rect.left() + t.px(_EDGE), rect.width() - t.px(2 * _EDGE)
     placed = []
-    for _, share in COLUMNS:
+    for share in _SHARES if rect.width() >= t.px(_ROOMY) else _LESS:
         placed.append(QRectF(left, rect.top(), share * room - t.px(10), rect.height()))
         left += share * room
     return placed
@@ -266,7 +281,7 @@ class ColumnHeads(QWidget):
         t = theme()
         painter = QPainter(self)
         whole = QRectF(0, 0, self._view.viewport().width(), self.height())
-        for (name, _), cell in zip(COLUMNS, _columns(whole), strict=True):
+        for name, cell in zip(COLUMNS, _columns(whole), strict=True):
             shown = paint.elided(name, "small", 500, cell.width())
             paint.text(painter, cell, shown, t.font("small", 500), t.colour("text2"))
         edge = t.colour("borderSubtle")
@@ -295,7 +310,7 @@ class PassDelegate(LinesDelegate):
         draw_title(painter, top, row.title)
         self._clock(painter, QRectF(area.left(), middle, area.width(), high), told)
         offer = None if row.hidden else told.offer
-        _two(painter, waits, told.waits_for, "" if row.hidden else told.waits_words)
+        _three(painter, waits, told.waits_for, "" if row.hidden else told.waits_words)
         when = self._when(told)
         _two(painter, step, offer.next_step if offer else "", when if offer else "")
         self._goes(painter, goes, told)

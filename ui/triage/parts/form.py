@@ -142,7 +142,7 @@ class Form(Scroll):
             )
             field.set_read_only(read_only)
             level = asked.question.widget == "level"
-            field.set_note(f"By {view.profile.threshold_document}" if level else "")
+            field.set_note(_taken_from(view.profile.threshold_document) if level else "")
             missing = not codes_of(field.value()) and not read_only
             if missing and asked.needed:
                 field.set_missing("Needed to send")
@@ -225,3 +225,9 @@ class Form(Scroll):
         words = "" if guide.prompts else guide.words
         self.guidance.show_words(guide.title, words, guide.prompts)
         self.guidance.show()
+
+
+def _taken_from(document: str) -> str:
+    """The threshold document; its last two words stay on one line, so that no year stands alone."""
+    *before, month, year = f"By {document}".split(" ")
+    return " ".join((*before, f"{month}\N{NO-BREAK SPACE}{year}"))
