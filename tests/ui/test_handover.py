@@ -165,7 +165,7 @@ def test_what_the_night_did_is_seen_with_space_and_stays_seen(
     room.wait(shift.night.view.hasFocus)
     [row] = [shift.night.view.lines.row(n) for n in range(2) if shift.night.view.lines.row(n)]
     assert row is not None
-    assert "Tom Bell rated it Amber, before Red." in row.spoken
+    assert "Tom Bell rated it Amber, before Red: Seen at home." in row.spoken
     room.press(Qt.Key.Key_Space)
     room.wait(lambda: not shift.night.seen.isEnabled())
     with room.bot.waitSignal(shift.contact_asked) as asked:

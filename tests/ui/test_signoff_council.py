@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from tests import factory
 from tests.ui.test_signoff import ENTER, Room, green, room  # noqa: F401 - a fixture comes by import
 from tests.workflow.conftest import front  # noqa: F401 - the same
-from triage.domain.decision import Verb
+from triage.domain.decision import Delivery, Verb
 from triage.domain.errors import DeliveryError
 from triage.export.time_stamp import Stamp
 from triage.practice.council import Deed, Turn
@@ -128,3 +128,30 @@ B = TypeVar("B", bound=QWidget)
 def box_of(room: Room, kind: type[B]) -> B:  # noqa: F811
     """The box of that kind that is open."""
     return next(b for b in room.screen.window().findChildren(kind) if b.isVisible())
+
+
+def test_decision_that_the_council_accepted_is_saved_as_a_file_and_that_is_recorded(
+    room: Room,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    version = green(room)
+    room.begin()
+    room.read(version)
+    way = room.screen.decision.way
+    assert not way.save.isVisible(), "nothing is signed yet"
+    room.choose(Verb.APPROVE)
+    room.type_in("Your PIN", "2222")
+    room.screen.main_act()
+    room.settle()
+    assert "Accepted by the council." in way.words()
+    asked: list[Delivery] = []
+    way.save_asked.connect(asked.append)
+    way.save.click()
+    box = room.screen.findChild(QFileDialog)
+    assert box is not None
+    box.close()
+    file = tmp_path / "decision.jws"
+    room.screen.save_document(asked[0], file)
+    room.settle()
+    assert file.read_bytes() == asked[0].document
+    assert "export.document_saved" in room.front.kinds()

@@ -52,7 +52,8 @@ class DecisionPane(Pane):
 
     `act_asked` gives an `Act`, `comment_rests` a version and its comment once typing pauses,
     `reconcile_asked` the delivery to ask about, `hand_asked` the one to export by hand,
-    `number_asked` the one to give a case number, `send_asked` to try sending again now.
+    `number_asked` the one to give a case number, `send_asked` to try sending again now,
+    `save_asked` the one whose document is to be saved.
     """
 
     act_asked = Signal(object)
@@ -61,6 +62,7 @@ class DecisionPane(Pane):
     hand_asked = Signal(object)
     number_asked = Signal(object)
     send_asked = Signal()
+    save_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Your decision", "", parent=parent)
@@ -138,6 +140,7 @@ class DecisionPane(Pane):
         self.way.hand_asked.connect(self.hand_asked)
         self.way.number_asked.connect(self.number_asked)
         self.way.send_asked.connect(self.send_asked)
+        self.way.save_asked.connect(self.save_asked)
         self._room()
         theme().scaled.connect(self._room)
         self.show_nothing()

@@ -23,6 +23,7 @@ class DeliveryView(QWidget):
     hand_asked = Signal(object)
     number_asked = Signal(object)
     send_asked = Signal()
+    save_asked = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,7 +40,8 @@ class DeliveryView(QWidget):
         column.addWidget(self.where)
         acts = QHBoxLayout()
         acts.addStretch(1)
-        for act in (self.hand, self.number, self.ask, self.send):
+        self.save = Button("Save as a file…", "save", dense=True)
+        for act in (self.save, self.hand, self.number, self.ask, self.send):
             acts.addWidget(act)
         column.addLayout(acts)
         self._delivery: Delivery | None = None
@@ -48,6 +50,7 @@ class DeliveryView(QWidget):
         self.hand.clicked.connect(lambda: self.hand_asked.emit(self._delivery))
         self.number.clicked.connect(lambda: self.number_asked.emit(self._delivery))
         self.send.clicked.connect(self.send_asked)
+        self.save.clicked.connect(lambda: self.save_asked.emit(self._delivery))
         self._space()
         theme().scaled.connect(self._space)
 
@@ -73,6 +76,7 @@ class DeliveryView(QWidget):
         self.where.setVisible(bool(mine))
         for act in (self.hand, self.number, self.ask, self.send):
             act.setVisible(False)
+        self.save.setVisible(bool(mine))
         if self._delivery is not None:
             self._say(shown, self._delivery)
 

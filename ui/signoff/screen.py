@@ -24,6 +24,7 @@ from ui.desk import DeskHolder
 from ui.errors import sentence
 from ui.folders import documents
 from ui.jobs import Jobs, Token
+from ui.printing.paper import write_file
 from ui.shell.room import room_of, share, space
 from ui.shell.screen import Screen
 from ui.signoff.decision_pane import Act, DecisionPane
@@ -117,6 +118,7 @@ class SignOffScreen(Screen):
         self.decision.hand_asked.connect(self._ask_how)
         self.decision.number_asked.connect(self._ask_number)
         self.decision.send_asked.connect(self._send)
+        self.decision.save_asked.connect(self._ask_where)
         self.which.chosen.connect(self._pane_chosen)
         self._clocks.timeout.connect(self._read_clocks)
         self._holder.changed.connect(self._seated)
@@ -407,6 +409,27 @@ class SignOffScreen(Screen):
         """Write the decision into `folder` and record that it goes by hand."""
         desk = self._desk()
         self._after_exchange(lambda: export.export_by_hand(desk, delivery.id, folder, how, number))
+
+    def _ask_where(self, delivery: Delivery) -> None:
+        """Where the signed document is to be saved; whoever holds the hub's keys can check it."""
+        box = QFileDialog(self, "Save the signed document", str(documents() / "decision.jws"))
+        box.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        box.setNameFilter("Signed document (*.jws)")
+        box.setDefaultSuffix("jws")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, True)
+        box.fileSelected.connect(lambda path: self.save_document(delivery, Path(path)))
+        box.open()
+
+    def save_document(self, delivery: Delivery, path: Path) -> None:
+        """Write the signed document to `path`; that it was taken out is recorded."""
+        desk = self._desk()
+        self._jobs.run(
+            lambda: write_file(export.document(desk, delivery.decision_id), path),
+            lambda _: self.said.emit(f"The signed document is saved as {path.name}."),
+            lambda fault: self.refused.emit(sentence(fault)),
+            owner=self,
+            lane="store",
+        )
 
     def _ask_number(self, delivery: Delivery) -> None:
         desk = self._desk()

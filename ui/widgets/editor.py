@@ -140,7 +140,11 @@ class Editor(QTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width wraps otherwise."""
         super().resizeEvent(event)
+        before = self._shown_height
         self._grow()
+        if self._shown_height != before:
+            # The layout that has just set this width hears nothing of another height meanwhile.
+            QTimer.singleShot(0, self, self.updateGeometry)
 
     def _tell(self) -> None:
         if not self._putting:
