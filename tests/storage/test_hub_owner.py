@@ -97,8 +97,8 @@ def test_people_of_a_hub_that_went_by_the_servers_groups_are_taken_over_as_they_
             line.execute(f"CREATE ROLE {group}; GRANT {group} TO fl_ann".encode())
     create_hub(url, without_tls=True)
     assert may(url, ANN) == [(False, True)]
-    with come(url, ANN) as line:
-        assert line.execute("SELECT fanlight_serves('police')").fetchone() == (True,)
+    with psycopg.connect(url) as line:
+        assert line.execute("SELECT agencies FROM fanlight_member").fetchall() == [(["police"],)]
     shut_out(url, ANN.id)
     create_hub(url, without_tls=True)
     assert not is_let_in(url, ANN.id)

@@ -18,7 +18,7 @@ from tests.storage.readers import BY_KEY, LISTINGS, READ_WHOLE, statements
 from triage.domain.worker import Role
 from triage.storage.engine import Store, Transaction
 from triage.storage.hub_logins import let_in, open_as
-from triage.storage.hub_server import create_hub
+from triage.storage.hub_server import RULES, create_hub
 from triage.storage.tables import metadata
 
 CONTACTS, MANY = 3000, 2000
@@ -84,12 +84,14 @@ def filled(table: Table) -> sql.Composed:
     return sql.SQL(
         "INSERT INTO {} ({}) SELECT {} FROM generate_series(1, {}) AS n JOIN (SELECT id AS contact,"
         " row_number() OVER (ORDER BY id) AS place FROM contact) AS known ON place = n"
-        " ON CONFLICT DO NOTHING"
+        "{}"
     ).format(
         sql.Identifier(table.name),
         sql.SQL(", ").join(sql.Identifier(c.name) for c in columns),
         sql.SQL(", ").join(sql.SQL(value(table, c)) for c in columns),  # type: ignore[arg-type]
         sql.Literal(MANY),
+        # A table that can be changed takes no such act, and needs none here.
+        sql.SQL("" if RULES[table.name].change else " ON CONFLICT DO NOTHING"),
     )
 
 

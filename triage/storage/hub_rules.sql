@@ -23,12 +23,6 @@ CREATE TABLE IF NOT EXISTS fanlight_member (
 CREATE SCHEMA IF NOT EXISTS fanlight_inside;
 REVOKE ALL ON SCHEMA fanlight_inside FROM PUBLIC;
 
--- Asked for each row of each table: as part of the statement, where a function would be called a
--- hundred thousand times. (The column's name is no table's, so that it can stand beside any.)
-CREATE OR REPLACE VIEW fanlight_inside.restricted AS
-    SELECT contact_id AS restricted_id FROM restriction;
-GRANT SELECT ON fanlight_inside.restricted TO fanlight_person;
-
 CREATE OR REPLACE FUNCTION fanlight_worker() RETURNS text
 LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN starts_with(session_user, 'fl_') THEN substr(session_user, 4) END
@@ -43,34 +37,6 @@ BEGIN
         WHERE allowed.act = wanted AND person.login = session_user::text
     );
 END $$;
-
--- Whether this person answers for an agency.
-CREATE OR REPLACE FUNCTION fanlight_serves(agency text) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT EXISTS (
-        SELECT FROM fanlight_member person
-        WHERE person.login = session_user::text AND agency = ANY (person.agencies)
-    )
-$$;
-
--- Whether this person opened that restricted contact with a reason, and the time is not over. Only
--- in a later transaction than the one that says so: what is rolled back would leave no trace.
-CREATE OR REPLACE FUNCTION fanlight_opened(contact uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT EXISTS (
-        SELECT FROM access_grant opened
-        WHERE opened.contact_id = contact AND opened.worker = fanlight_worker()
-          AND opened.until_at > statement_timestamp()
-          AND opened.granted_at < transaction_timestamp()
-    ) AND fanlight_may('break glass')
-$$;
-
--- To this person, now. Of no contact: false, so that what belongs to none is not hidden.
-CREATE OR REPLACE FUNCTION fanlight_inside.is_restricted(contact uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM restriction WHERE restriction.contact_id = contact)
-       AND NOT fanlight_opened(contact)
-$$;
 
 -- As triage.domain.event.digest writes it, so that what is kept is what was hashed.
 CREATE OR REPLACE FUNCTION fanlight_digest(

@@ -13,11 +13,10 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, create_engine, delete, exc, insert, select, text
 
 from triage.domain.errors import StoreError
-from triage.domain.lookup import OWN
 from triage.domain.retention import RetentionRule
 from triage.domain.trail import ACCESS, AUDITING, DESKS, LOOKS
 from triage.domain.worker import ALLOWED, May, Role, Roles
-from triage.storage import destruction, schema, tables
+from triage.storage import destruction, hub_sight, schema, tables
 from triage.storage.engine import Store
 from triage.storage.hub_events import kinds
 from triage.storage.hub_line import SIGN_IN, STRANGER, address, hosts_of, missing_file, why_broken
@@ -29,16 +28,19 @@ OLDEST = 150000
 MOST_LINES = 40
 """Of one login at once: two windows have half of it."""
 
-_LIMITS = {
-    "idle_in_transaction_session_timeout": 30,
-    "lock_timeout": 10,
-    "statement_timeout": 60,
-    "transaction_timeout": 300,  # from PostgreSQL 17 on
+_SETTINGS = {
+    "idle_in_transaction_session_timeout": "30s",
+    "lock_timeout": "10s",
+    "statement_timeout": "60s",
+    "transaction_timeout": "300s",  # from PostgreSQL 17 on
+    # Of each row that is read it is asked whose it is, which says of itself that it costs nothing.
+    "cpu_tuple_cost": "0.1",
 }
 _SCRIPT = Path(__file__).with_name("hub_rules.sql")
 _EVENTS = Path(__file__).with_name("hub_events.sql")
 _LINES = Path(__file__).with_name("hub_lines.sql")
 _FOUND = Path(__file__).with_name("hub_found.sql")
+_SIGHT = Path(__file__).with_name("hub_sight.sql")
 _TIES = Path(__file__).with_name("hub_ties.sql")
 _DESTROY = Path(__file__).with_name("hub_destruction.sql")
 
@@ -64,58 +66,51 @@ def _may(*acts: str) -> str:
 
 
 def _known(contact: str) -> str:
-    # One look into an index for each row: EXISTS would read all that is restricted for each query.
-    hidden = f"SELECT true FROM fanlight_inside.restricted WHERE restricted_id = {contact}"
-    return (
-        f"{_may('read')} AND ({_may('open restricted')} OR ({hidden}) IS NULL "
-        f"OR fanlight_opened({contact}))"
-    )
+    return f"{_READS} AND ({_OPENS} OR NOT fanlight_inside.is_restricted({contact}, {_HINT}))"
 
 
 def _there(table: str, column: str) -> str:
     return f"EXISTS (SELECT FROM {table} WHERE {table}.id = {column})"
 
 
-def _of_contact(*acts: str, column: str = "contact_id", delete: bool = False) -> Rule:
+def _sees(table: str, column: str) -> str:
+    return f"fanlight_inside.sees_{table}({column})"
+
+
+def _of_contact(*acts: str) -> Rule:
     # Looked for by name: whoever may not see the contact gets the answer they would get for none.
-    there = f"{_may(*acts)} AND {_there('contact', column)}"
-    return Rule(see=_known(column), add=there, change=there, delete=_may(*acts) if delete else "")
+    there = f"{_may(*acts)} AND {_there('contact', 'contact_id')}"
+    return Rule(see=_known("contact_id"), add=there, change=there)
 
 
 def _through(table: str, column: str, *acts: str) -> Rule:
-    there = _there(table, column)
-    return Rule(see=there, add=f"{_may(*acts)} AND {there}", change=f"{_may(*acts)} AND {there}")
+    there = f"{_may(*acts)} AND {_there(table, column)}"
+    return Rule(see=_sees(table, column), add=there, change=there)
 
 
+_READS = _may("read")
+_OPENS = _may("open restricted")
+_HINT = "(SELECT fanlight_inside.hint())"
 _MAIL = _may("receive", "screen")
 _PLACES = _may("screen")
 
 _ANSWERS = f"({_may('propose', 'sign')} OR key = 'rating' AND {_may('rate')})"
 
-_BY = 'event."by"'
+_IS_MINE = 'fanlight_inside.is_me("by")'
 _BY_ME = '"by" = fanlight_worker()'
 _TO_ME = '"to" = fanlight_worker()'
-_READS = _may("read")
 _IF_OF_CONTACT = f"(contact_id IS NULL OR {_there('contact', 'contact_id')})"
 _BOTH = f"{_there('contact', 'low')} AND {_there('contact', 'high')}"
-_PROPOSED = "name = 'matching.refit'"
 _A_COMMENT = "starts_with(name, 'sign-off.comment.')"
-# A restricted record stands in full beside a contact that is not: for who may open it. (The colon
-# is escaped for SQLAlchemy, which would take a parameter.)
-_TELLS_NO_OTHER = f"""({_may("open restricted")} OR body NOT LIKE '%"restricted"\\:true%'
-    AND (partner <> '{OWN}' OR NOT fanlight_inside.names_hidden(body)))"""
+# A restricted record stands in full beside a contact that is not: for who may open it.
+_TELLS_NO_OTHER = f"({_OPENS} OR NOT fanlight_inside.tells_other(partner, body))"
 _A_CONTACTS = "id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'"
-_MINE = "right(name, length(fanlight_worker()) + 1) = '.' || fanlight_worker()"
+_MINE = "substr(name, 55) = fanlight_worker()"
 
-_LOOKED = f"kind IN ({', '.join(repr(kind) for kind in LOOKS)})"
-# As in _known: EXISTS would read every contact there is for each look at the trail.
-_HOLDER = (
-    f"(SELECT true FROM contact WHERE contact.id = contact_id AND assigned_to = {_BY}) IS NOT NULL"
+_DONE = (
+    f"fanlight_inside.is_told(kind, \"by\", contact_id, '{{{', '.join(LOOKS)}}}', "
+    f"'{{{', '.join((AUDITING, DESKS, ACCESS))}}}')"
 )
-_OTHERS = " OR ".join(f"starts_with(kind, '{k}')" for k in (AUDITING, DESKS, ACCESS))
-# What one did oneself is known again by it, where an answer of the server was lost. That who has a
-# contact works at it is for all: it is by that that a claim grows old.
-_DONE = f"({_BY_ME} OR ((NOT {_LOOKED} OR {_HOLDER}) AND NOT ({_OTHERS})))"
 
 RULES: Mapping[str, Rule] = {
     "contact": Rule(see=_known("id"), add=_may("receive"), change=_may("receive", "screen")),
@@ -125,34 +120,31 @@ RULES: Mapping[str, Rule] = {
     "restricted_child": Rule(add=_of_contact("receive", "screen").add),
     "restricted_place": Rule(add=_of_contact("receive", "screen").add),
     "restriction": Rule(
-        see=f"{_may('open restricted')} OR fanlight_opened(contact_id)",
+        see=f"{_OPENS} OR fanlight_inside.opened(contact_id)",
         add=f"{_may('receive', 'screen')} AND {_there('contact', 'contact_id')}",
         delete=_may("open restricted"),
     ),
     # Which contact, whose and until when is said by the server, whatever is sent.
     "access_grant": Rule(
-        see=f"worker = fanlight_worker() OR {_may('sign', 'audit')}",
+        see=f"{_may('sign', 'audit')} OR fanlight_inside.is_me(worker)",
         add=f"{_may('break glass')} AND worker = fanlight_worker()",
         change=_may("sign"),
     ),
     "reference_counter": Rule(see="true", add=_may("receive"), change=_may("receive")),
     # What came for nobody known is for those who say whom it is about.
     "original": Rule(
-        see=f"CASE WHEN contact_id IS NULL THEN {_PLACES} AND ({_may('open restricted')} "
+        see=f"CASE WHEN contact_id IS NULL THEN {_PLACES} AND ({_OPENS} "
         f"OR NOT fanlight_inside.came_for_hidden(id)) ELSE {_known('contact_id')} END",
         add=f"{_may('receive')} AND (contact_id IS NULL OR {_there('contact', 'contact_id')})",
         change=f"{_may('screen')} AND {_there('contact', 'contact_id')}",
         changes="contact_id",
     ),
-    "original_bytes": Rule(
-        see="EXISTS (SELECT FROM original WHERE original.sha256 = original_bytes.sha256)",
-        add=_may("receive"),
-    ),
+    "original_bytes": Rule(see=_sees("original", "sha256"), add=_may("receive")),
     # A contact's key is for whoever may know of the contact: who reads the whole trail reads of a
     # restricted one who did what, and no words. Keys of bytes are for whoever copies the whole
     # store, its owner. Nobody changes or removes one.
     "content_key": Rule(
-        see=f"CASE WHEN {_A_CONTACTS} THEN {_known('id::uuid')} ELSE false END",
+        see=f"{_READS} AND fanlight_inside.shows_key(id, {_OPENS}, {_HINT})",
         add=f"{_A_CONTACTS} AND octet_length(key) = 32",
     ),
     "legal_hold": Rule(
@@ -215,14 +207,12 @@ RULES: Mapping[str, Rule] = {
         change=f"{_may('configure', 'sign')} OR worker_id = fanlight_worker()",
     ),
     "pack_copy": Rule(
-        see=_there("decision_version", "decision_id"),
+        see=_sees("decision_version", "decision_id"),
         add=f"{_through('decision_version', 'decision_id', 'print').add} AND {_BY_ME}",
     ),
-    # A comment begun is its writer's, proposed weights are for who may adopt them; the rest is how
-    # the hub works, for all to know.
+    # What is no comment and not proposed is how the hub works, for all to know.
     "setting": Rule(
-        see=f"CASE WHEN {_A_COMMENT} THEN {_may('sign')} AND {_MINE} "
-        f"WHEN {_PROPOSED} THEN {_may('sign', 'configure')} ELSE true END",
+        see=f"fanlight_inside.shows_setting(name, {_may('sign')}, {_may('configure')})",
         add=f"CASE WHEN {_A_COMMENT} THEN {_may('sign')} AND {_MINE} "
         f"ELSE {_may('sign', 'configure')} END",
         change=f"CASE WHEN {_A_COMMENT} THEN {_may('sign')} AND {_MINE} "
@@ -231,14 +221,14 @@ RULES: Mapping[str, Rule] = {
     # Who answers for an agency sees what that agency is asked, not the contact it is about.
     "request": replace(
         _of_contact("screen"),
-        see=f"({_known('contact_id')}) AND ({_may('open restricted')} "
-        "OR NOT fanlight_inside.names_hidden(body)) OR fanlight_serves(agency)",
+        see=f"({_known('contact_id')}) AND ({_OPENS} OR NOT fanlight_inside.names_hidden(body)) "
+        "OR fanlight_inside.serves(agency)",
     ),
     "request_counter": Rule(see="true", add=_may("screen"), change=_may("screen")),
     "request_message": _through("request", "request_id", "receive", "screen"),
     "partner_answer": Rule(
-        see=f"CASE WHEN request_id IS NULL THEN {_PLACES} AND ({_may('open restricted')} "
-        f"OR NOT fanlight_inside.is_of_hidden(body)) ELSE {_there('request', 'request_id')} END",
+        see=f"CASE WHEN request_id IS NULL THEN {_PLACES} AND ({_OPENS} "
+        f"OR NOT fanlight_inside.is_of_hidden(body)) ELSE {_sees('request', 'request_id')} END",
         add=_MAIL,
         change=_MAIL,
     ),
@@ -249,22 +239,22 @@ RULES: Mapping[str, Rule] = {
         see="true", add=_may("receive"), change=_may("receive"), delete=_may("receive")
     ),
     "service_referral": _of_contact("screen"),
-    "desk_save": Rule(see=_BY_ME, add=_BY_ME),
-    # A draft is its writer's. Whom it is held out to answers; nobody gives in another's name.
+    "desk_save": Rule(see=_IS_MINE, add=_BY_ME),
+    # Whom it is held out to answers; nobody gives in another's name.
     "handover_offer": Rule(
-        see=f"{_known('contact_id')} AND (state <> 'draft' OR {_BY_ME})",
+        see=f'{_known("contact_id")} AND fanlight_inside.is_held_out(state, "by")',
         add=f"{_of_contact('screen').add} AND {_BY_ME}",
         change=f"{_of_contact('screen').change} AND ({_BY_ME} OR {_TO_ME})",
     ),
     # Whoever may not know of the contact any more is not reminded of it.
     "reminder": Rule(
-        see=f"{_BY_ME} AND {_READS} AND {_IF_OF_CONTACT}",
+        see=f"{_IS_MINE} AND {_known('contact_id')}",
         add=f"{_BY_ME} AND {_READS} AND {_IF_OF_CONTACT}",
         change=f"{_BY_ME} AND {_READS} AND {_IF_OF_CONTACT}",
     ),
     "access_draft": replace(
         _of_contact("sign"),
-        see=f"{_BY_ME} AND {_known('contact_id')}",
+        see=f"{_IS_MINE} AND {_known('contact_id')}",
         add=f"{_of_contact('sign').add} AND {_BY_ME}",
         change=f"{_of_contact('sign').change} AND {_BY_ME}",
         delete=f"{_may('sign')} AND {_BY_ME}",
@@ -309,7 +299,7 @@ def create_hub(
         if not is_role(connection, "fanlight_person"):
             connection.execute(text("CREATE ROLE fanlight_person NOLOGIN NOINHERIT"))
         untold = connection.scalar(text("SELECT to_regclass('fanlight_member')")) is None
-        for script in (_SCRIPT, _FOUND, _EVENTS, _LINES, _TIES):
+        for script in (_SCRIPT, _SIGHT, _FOUND, _EVENTS, _LINES, _TIES):
             connection.connection.cursor().execute(script.read_bytes())
         if untold:
             connection.execute(_MEMBERS_OF_GROUPS, {"roles": [role.value for role in Role]})
@@ -317,6 +307,7 @@ def create_hub(
         _make_destruction(connection)
         if retention is not None:
             _keep_rules(connection, retention)
+        hub_sight.look_through(connection, {name: rule.see for name, rule in RULES.items()})
         for table in metadata.tables:
             _apply(connection, table, RULES.get(table))
         for login in connection.scalars(text("SELECT login FROM fanlight_member")).all():
@@ -443,10 +434,10 @@ def limit(connection: Connection, login: str) -> None:
     forgets to end something, with whatever program. Whoever wants to can set it otherwise."""
     who = quoted(login)
     connection.execute(text(f"ALTER ROLE {who} CONNECTION LIMIT {MOST_LINES}"))
-    for name, seconds in _LIMITS.items():
+    for name, most in _SETTINGS.items():
         known = text("SELECT true FROM pg_settings WHERE name = :name")
         if connection.scalar(known, {"name": name}):
-            connection.execute(text(f"ALTER ROLE {who} SET {name} = '{seconds}s'"))
+            connection.execute(text(f"ALTER ROLE {who} SET {name} = '{most}'"))
 
 
 def quoted(name: str | None) -> str:
@@ -483,9 +474,12 @@ def _tell_what_roles_may(connection: Connection, roles: Roles | None) -> None:
 
 def _leave_nothing_outside(connection: Connection) -> None:
     """Drop what stood in the open before it went to the schema that nobody may look into."""
-    for name in ("is_of_hidden(text)", "names_hidden(text)", "came_for_hidden(uuid)"):
+    for name in (
+        *("is_of_hidden(text)", "names_hidden(text)", "came_for_hidden(uuid)"),
+        *("is_restricted(uuid)", "opened(uuid)", "serves(text)"),
+    ):
         connection.execute(text(f"DROP FUNCTION IF EXISTS public.fanlight_{name}"))
-    connection.execute(text("DROP FUNCTION IF EXISTS public.fanlight_is_restricted(uuid)"))
+    connection.execute(text("DROP VIEW IF EXISTS fanlight_inside.restricted"))
 
 
 def _keep_rules(connection: Connection, rules: Iterable[RetentionRule]) -> None:
@@ -524,6 +518,8 @@ def _apply(connection: Connection, table: str, rule: Rule | None) -> None:
         run(f"DROP POLICY IF EXISTS fanlight_{verb} ON {table}")
     if rule is None:
         return
+    if hub_sight.hangs_on_the_row(rule.see):
+        hub_sight.keep_no_samples(connection, table)
     if rule.see:
         run(f"GRANT SELECT ON {table} TO fanlight_person")
         run(
@@ -543,6 +539,11 @@ def _apply(connection: Connection, table: str, rule: Rule | None) -> None:
             f"CREATE POLICY fanlight_change ON {table} FOR UPDATE TO fanlight_person "
             f"USING ({rule.see}) WITH CHECK ({rule.change})"
         )
+    run(f"DROP RULE IF EXISTS fanlight_changed_alone ON {table}")
+    if rule.change and hub_sight.hangs_on_the_row(rule.see):
+        # PostgreSQL asks the WHERE of INSERT … ON CONFLICT DO UPDATE of the row that is there, and
+        # only then whether its writer may see it. A table with a rule of changes takes no such act.
+        run(f"CREATE RULE fanlight_changed_alone AS ON UPDATE TO {table} DO ALSO NOTHING")
     if rule.change and "contact_id" in metadata.tables[table].columns and not rule.changes:
         run(
             f"CREATE OR REPLACE TRIGGER fanlight_stays_where_it_is BEFORE UPDATE ON {table} "
@@ -553,7 +554,7 @@ def _apply(connection: Connection, table: str, rule: Rule | None) -> None:
         run(f"GRANT DELETE ON {table} TO fanlight_person")
         run(
             f"CREATE POLICY fanlight_delete ON {table} FOR DELETE TO fanlight_person "
-            f"USING ({rule.delete})"
+            f"USING (({rule.see}) AND ({rule.delete}))"
         )
 
 

@@ -18,27 +18,37 @@ CREATE INDEX IF NOT EXISTS fanlight_names ON lookup_result
 
 -- Whether words name a contact that is not for this person to know of.
 CREATE OR REPLACE FUNCTION fanlight_inside.names_hidden(words text) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT EXISTS (
-        SELECT FROM contact kept
-        WHERE kept.reference = ANY (fanlight_references(words))
+LANGUAGE plpgsql STABLE SECURITY DEFINER COST 0.0001 AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM public.contact kept
+        WHERE kept.reference = ANY (public.fanlight_references(words))
           AND fanlight_inside.is_restricted(kept.id)
-    )
-$$;
+    );
+END $$;
+
+-- Whether what a look-up found tells of somebody restricted beside its own contact.
+CREATE OR REPLACE FUNCTION fanlight_inside.tells_other(partner text, words text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER COST 0.0001 AS $$
+BEGIN
+    RETURN words LIKE '%"restricted":true%'
+        OR partner = 'hub' AND fanlight_inside.names_hidden(words);
+END $$;
 
 -- An answer that waits to be placed is about nobody yet. One that stands in the thread of a request
 -- its reader could not see is for those who may open what is restricted.
 CREATE OR REPLACE FUNCTION fanlight_inside.is_of_hidden(answer text) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT coalesce(answer::jsonb -> 'names', '[]') <> '[]'
+LANGUAGE plpgsql STABLE SECURITY DEFINER COST 0.0001 AS $$
+BEGIN
+    RETURN coalesce(answer::jsonb -> 'names', '[]') <> '[]'
         OR (answer::jsonb ->> 'likely') IS NOT NULL AND NOT EXISTS (
-            SELECT FROM request likely
+            SELECT FROM public.request likely
             WHERE likely.id = CASE WHEN answer::jsonb ->> 'likely' ~
                 '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN (answer::jsonb ->> 'likely')::uuid END
               AND NOT fanlight_inside.is_restricted(likely.contact_id)
         )
-        OR fanlight_inside.names_hidden(answer)
-$$;
+        OR fanlight_inside.names_hidden(answer);
+END $$;
 
 CREATE INDEX IF NOT EXISTS fanlight_waits ON partner_answer (
     (body::jsonb ->> 'original_id')
@@ -46,13 +56,14 @@ CREATE INDEX IF NOT EXISTS fanlight_waits ON partner_answer (
 
 -- What came and is about nobody yet: whether it came as such an answer.
 CREATE OR REPLACE FUNCTION fanlight_inside.came_for_hidden(kept uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT EXISTS (
-        SELECT FROM partner_answer waits
+LANGUAGE plpgsql STABLE SECURITY DEFINER COST 0.0001 AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM public.partner_answer waits
         WHERE waits.request_id IS NULL AND waits.body::jsonb ->> 'original_id' = kept::text
           AND fanlight_inside.is_of_hidden(waits.body)
-    )
-$$;
+    );
+END $$;
 
 -- ---- in whose name -----------------------------------------------------------------------------
 

@@ -1,0 +1,151 @@
+-- Which rows of a table are for whom, as far as a row itself tells it.
+--
+-- Applied by `fanlightctl hub create` after hub_rules.sql. PostgreSQL asks the cheapest of all that
+-- a statement and a rule ask of a row first, and calls an operator one and a look into another table
+-- many: whoever asked whether the words of a hidden row come after some of theirs would learn it
+-- before the rule said no, by how the server went about it. So all that a rule asks of a row stands
+-- in a function here, which says of itself that it costs less than any operator.
+--
+-- In PL/pgSQL, which plans once for a line. SET would cost as much again: where it is left out, all
+-- that is named has its schema, and nobody who signs in can make an operator.
+
+-- Whether this person opened that restricted contact with a reason, and the time is not over. Only
+-- in a later transaction than the one that says so: what is rolled back would leave no trace.
+CREATE OR REPLACE FUNCTION fanlight_inside.opened(contact uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER COST 0.0001 AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM public.access_grant opened
+        WHERE opened.contact_id = contact AND opened.worker = public.fanlight_worker()
+          AND opened.until_at > statement_timestamp()
+          AND opened.granted_at < transaction_timestamp()
+    ) AND public.fanlight_may('break glass');
+END $$;
+
+-- To this person, now. Of no contact: false, so that what belongs to none is not hidden.
+CREATE OR REPLACE FUNCTION fanlight_inside.is_restricted(contact uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER COST 0.0001 AS $$
+BEGIN
+    PERFORM FROM public.restriction kept WHERE kept.contact_id = contact;
+    RETURN FOUND AND NOT fanlight_inside.opened(contact);
+END $$;
+
+-- The same for row after row. A look into a table costs ten times what all else here does, so the
+-- rule brings a hint along, read once for a statement: where the bit of a contact's place is not
+-- set, it is not restricted.
+CREATE OR REPLACE FUNCTION fanlight_inside.is_restricted(contact uuid, hint bytea) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER COST 0.0001 AS $$
+BEGIN
+    IF get_bit(hint, fanlight_inside.place(contact)) = 0 THEN
+        RETURN false;
+    END IF;
+    RETURN fanlight_inside.is_restricted(contact);
+END $$;
+
+CREATE OR REPLACE FUNCTION fanlight_inside.place(contact uuid) RETURNS int
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT get_byte(uuid_send(contact), 14) % 128 * 256 + get_byte(uuid_send(contact), 15)
+$$;
+
+CREATE TABLE IF NOT EXISTS fanlight_inside.hint (bits bytea NOT NULL);
+ALTER TABLE fanlight_inside.hint ALTER COLUMN bits SET STORAGE PLAIN;
+
+CREATE OR REPLACE FUNCTION fanlight_inside.hint() RETURNS bytea
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+BEGIN
+    RETURN (SELECT bits FROM fanlight_inside.hint);
+END $$;
+
+CREATE OR REPLACE FUNCTION fanlight_inside.hints_at() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    UPDATE fanlight_inside.hint
+    SET bits = set_bit(bits, fanlight_inside.place(NEW.contact_id), 1)
+    WHERE get_bit(bits, fanlight_inside.place(NEW.contact_id)) = 0;
+    RETURN NULL;
+END $$;
+
+DO $$
+DECLARE
+    made bytea := decode(repeat('00', 4096), 'hex');
+    kept uuid;
+BEGIN
+    LOCK TABLE restriction IN SHARE ROW EXCLUSIVE MODE; -- none comes in meanwhile
+    FOR kept IN SELECT contact_id FROM restriction LOOP
+        made := set_bit(made, fanlight_inside.place(kept), 1);
+    END LOOP;
+    DELETE FROM fanlight_inside.hint;
+    INSERT INTO fanlight_inside.hint VALUES (made);
+END $$;
+
+-- Whoever brings rows in past all other triggers hides them too.
+DROP TRIGGER IF EXISTS fanlight_hints ON restriction;
+CREATE TRIGGER fanlight_hints AFTER INSERT OR UPDATE ON restriction
+    FOR EACH ROW EXECUTE FUNCTION fanlight_inside.hints_at();
+ALTER TABLE restriction ENABLE ALWAYS TRIGGER fanlight_hints;
+
+CREATE OR REPLACE FUNCTION fanlight_inside.is_me(who text) RETURNS boolean
+LANGUAGE plpgsql STABLE COST 0.0001 AS $$
+BEGIN
+    RETURN 'fl_' || who = session_user;
+END $$;
+
+-- Whether this person answers for an agency.
+CREATE OR REPLACE FUNCTION fanlight_inside.serves(agency text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER COST 0.0001 AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM public.fanlight_member person
+        WHERE person.login = session_user::text AND agency = ANY (person.agencies)
+    );
+END $$;
+
+-- A contact's key is told by its name from one of bytes, which is for nobody who signs in.
+CREATE OR REPLACE FUNCTION fanlight_inside.shows_key(id text, opens boolean, hint bytea)
+RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER COST 0.0001 AS $$
+BEGIN
+    IF id !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN
+        RETURN false;
+    END IF;
+    RETURN opens OR NOT fanlight_inside.is_restricted(id::uuid, hint);
+END $$;
+
+-- What one did oneself is known again by it, where an answer of the server was lost. That who has a
+-- contact works at it is for all: it is by that that a claim grows old.
+CREATE OR REPLACE FUNCTION fanlight_inside.is_told(
+    kind text, who text, contact uuid, looks text[], of_others text[]
+) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER COST 0.0001 AS $$
+BEGIN
+    IF 'fl_' || who = session_user THEN
+        RETURN true;
+    ELSIF kind ^@ ANY (of_others) THEN
+        RETURN false;
+    ELSIF kind <> ALL (looks) THEN
+        RETURN true;
+    END IF;
+    RETURN EXISTS (
+        SELECT FROM public.contact kept WHERE kept.id = contact AND kept.assigned_to = who
+    );
+END $$;
+
+-- A comment begun is its writer's, proposed weights are for who may adopt them.
+CREATE OR REPLACE FUNCTION fanlight_inside.shows_setting(
+    name text, signs boolean, configures boolean
+) RETURNS boolean
+LANGUAGE plpgsql STABLE COST 0.0001 AS $$
+BEGIN
+    RETURN CASE
+        WHEN starts_with(name, 'sign-off.comment.') THEN
+            signs AND 'fl_' || substr(name, 55) = session_user
+        WHEN name = 'matching.refit' THEN signs OR configures
+        ELSE true END;
+END $$;
+
+-- A draft is its writer's.
+CREATE OR REPLACE FUNCTION fanlight_inside.is_held_out(state text, giver text) RETURNS boolean
+LANGUAGE plpgsql STABLE COST 0.0001 AS $$
+BEGIN
+    RETURN state <> 'draft' OR 'fl_' || giver = session_user;
+END $$;
