@@ -46,7 +46,7 @@ def commit_is_answered_to_nobody(cable: Cable) -> None:
     asked: list[bool] = []
 
     def heard(is_question: bool, data: bytes) -> bool:
-        if is_question and b"COMMIT" in data:
+        if is_question and b"COMMIT\0" in data:  # and no BEGIN ... READ COMMITTED
             asked.append(True)
         return is_question or not asked
 

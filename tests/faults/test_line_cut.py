@@ -32,7 +32,7 @@ class Cutting(Killing):
 
         def heard(asked: bool, data: bytes) -> bool:
             nonlocal commits
-            if asked and b"COMMIT" in data:
+            if asked and b"COMMIT\0" in data:
                 commits += 1
             if before:
                 return not (asked and commits >= at)

@@ -36,7 +36,7 @@ def commit_comes(cable: Cable) -> None:
     asked = threading.Event()
 
     def heard(is_question: bool, data: bytes) -> bool:
-        if is_question and b"COMMIT" in data:
+        if is_question and b"COMMIT\0" in data:
             asked.set()
         return is_question or not asked.is_set()
 
@@ -45,7 +45,7 @@ def commit_comes(cable: Cable) -> None:
 
 def commit_is_lost(cable: Cable) -> None:
     """The next COMMIT never arrives."""
-    cable.heard = lambda is_question, data: not (is_question and b"COMMIT" in data)
+    cable.heard = lambda is_question, data: not (is_question and b"COMMIT\0" in data)
 
 
 def stopped_midway(store: Store, server: Server, word: str) -> None:
@@ -92,7 +92,7 @@ def test_commit_that_nobody_can_ask_about_is_left_in_doubt_and_said_so(
     asked = threading.Event()
 
     def heard(is_question: bool, data: bytes) -> bool:
-        if is_question and b"COMMIT" in data:
+        if is_question and b"COMMIT\0" in data:
             asked.set()
         if not is_question and asked.is_set():
             cable.close()

@@ -134,7 +134,7 @@ def test_somebody_elses_words_meanwhile_are_shown_beside_mine_which_stay_until_s
     assert unsent.standing(ruth).stuck == 1
     assert unsent.pieces(ruth) == ("Analysis: Mine.",)
     assert not type_(ruth, maya, "Mine. Theirs.", met.theirs.version)
-    assert unsent.standing(ruth).waiting == 0
+    assert unsent.standing(ruth) == unsent.Standing(away_since=None, waiting=0, stuck=0)
     assert at_hub(hub, maya)["analysis"].value == "Mine. Theirs."
 
 
