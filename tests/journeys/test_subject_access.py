@@ -98,6 +98,10 @@ def test_a_copy_is_made_by_keys_once_each_third_party_is_decided(
     for _ in said[3:]:
         seat.press("T")
     assert all(row in screen._decided for row in said)
+    screen._also["across removed 1 a mark"] = "Told in confidence."
+    screen.refresh()
+    seat.wait(lambda: not screen._also)
+    assert "as one run of words" in seat.read_aloud(), "what would stay is not listed as taken out"
     assert seat.bench.window.isActiveWindow()
     seat.press("Ctrl+Return")
     assert focused() is screen.making.for_whom

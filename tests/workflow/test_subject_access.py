@@ -140,6 +140,22 @@ def test_no_copy_is_made_without_a_reason_and_the_preview_takes_out_what_is_not_
     assert "access.exported" not in front.kinds()
 
 
+def test_words_that_would_stay_where_they_stand_are_not_recorded_as_taken_out(
+    front: Front, tmp_path: Path
+) -> None:
+    found = family(front)
+    decided = {p.words: Settled(goes=True, why=p.why) for p in found.third_parties}
+    also = {"shouted. Theo": "Told in confidence.", "heard removed 1 cry": "Chosen on the page."}
+    drawn = subject_access.preview(front.priya, found, decided, also=also)
+    assert drawn.not_found == ("heard removed 1 cry",)
+    assert "shouted" not in everything_in(drawn.pdf, tmp_path)
+    with pytest.raises(NotReadyError, match="across a mark"):
+        subject_access.export(
+            front.priya, found, decided, for_whom="Maya", harm="None found.", also=also
+        )
+    assert "access.exported" not in front.kinds()
+
+
 def test_copy_is_made_from_the_command_line_with_each_third_party_asked_of(
     data: Path,  # noqa: F811
     tmp_path: Path,

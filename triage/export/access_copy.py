@@ -24,6 +24,7 @@ from triage.export.pack_removal import (
     count,
     letters_of,
     patterns_of,
+    tidy,
 )
 from triage.export.pack_surround import ACROSS, HEIGHT, MARGIN, WIDTH
 
@@ -104,10 +105,12 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessCopy:
-    """The drawn copy, and how many words of each kind were taken out of it."""
+    """The drawn copy, how many words of each kind were taken out of it, and the chosen words that
+    do not stand in it as they were chosen, such as across a mark."""
 
     pdf: bytes
     removed: Mapping[Removal, int]
+    not_found: tuple[str, ...] = ()
 
 
 def draw_copy(
@@ -139,8 +142,16 @@ def draw_copy(
         stays=(MONTH_OF_A_DAY, *(re.compile(f"(?i:{letters_of(name)})") for name in staying)),
     )
     cut: list[tuple[Piece, ...]] = []
+    not_found = {
+        words: tuple(_patterns(Removal.CHOSEN_WORDS, [words], (), own))
+        for words in remove.get(Removal.CHOSEN_WORDS, ())
+    }
 
     def cutting(line: Sequence[c.Run]) -> tuple[tuple[Piece, ...], ...]:
+        told = tidy("".join(r.text for r in line if r.nature.is_searched_for(Removal.CHOSEN_WORDS)))
+        for words, patterns in tuple(not_found.items()):
+            if any(pattern.search(told) for pattern in patterns):
+                del not_found[words]
         pieces = takes.take_out_of(line)
         cut.extend(pieces)
         return pieces
@@ -152,7 +163,8 @@ def draw_copy(
         removed = count(cut)
         flow += _legend(press, takes.numbers, removed, _left_out(chapters))
         pdf = _paged(flow, marking, foot, made_at)
-    return AccessCopy(pdf=pdf, removed={kind: removed.get(kind, 0) for kind in kinds})
+    counts = {kind: removed.get(kind, 0) for kind in kinds}
+    return AccessCopy(pdf=pdf, removed=counts, not_found=tuple(not_found))
 
 
 def _patterns(

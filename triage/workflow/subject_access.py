@@ -155,7 +155,8 @@ def export(
     `decided` says of each third party's words whether they go, and why; `also` are further words
     to take out, and why; `harm` is what was found when serious harm was considered. What was
     decided is recorded with the contact whose words they are. Raises NotReadyError where anything
-    is undecided or has no reason, NotAllowedError where the key is locked.
+    is undecided or has no reason, or words of `also` do not stand in it, NotAllowedError where
+    the key is locked.
     """
     desk.worker.must(May.SIGN)
     for_whom = why_given(for_whom, "make the copy: for whom")
@@ -168,6 +169,8 @@ def export(
         for id in gathered.contact_ids:
             hold(desk, tx, id)
     drawn = _draw(desk, gathered, decided, for_whom, also, at)
+    if drawn.not_found:
+        raise NotReadyError(f"{not_one_run(drawn.not_found[0])} {_NOTHING}")
     stamp = stamping.paper_stamp(desk, at)
     pdf = sign_pack(drawn.pdf, signer, at, stamp=stamp)
     told = {
@@ -184,6 +187,14 @@ def export(
             here = _decided_here(gathered, decided, id)
             desk.note(tx, "access.exported", id, told | {"decided": here})
     return pdf
+
+
+def not_one_run(words: str) -> str:
+    """What is to be said of chosen words that can't be taken out as they were chosen."""
+    return (
+        f"“{words}” does not stand in the copy as one run of words, so it would not be taken out: "
+        "choose fewer words at once, and none across a mark."
+    )
 
 
 def _decided_here(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal
@@ -51,6 +52,13 @@ def _gathered(desk: Desk, contact_id: UUID, child: str) -> Gathered:
     found = subject_access.gather(desk, contact_id, child)
     draft = unsent_words.copy_over(desk, found.draft_at, found.draft)
     return replace(found, draft=draft)
+
+
+class _Drawn(NamedTuple):
+    pdf: bytes
+    not_found: tuple[str, ...]
+    pages: int
+    first: tuple[Sheet, ...]
 
 
 class AccessScreen(Screen):
@@ -452,10 +460,11 @@ class AccessScreen(Screen):
         self._looking.cancel()
         self._drawing.cancel()
 
-        def draw() -> tuple[bytes, int, tuple[Sheet, ...]]:
-            pdf = subject_access.preview(desk, gathered, decided, for_whom=whom, also=also).pdf
-            pages = page_count(pdf)
-            return pdf, pages, sheets(pdf, width, range(1, min(2, pages) + 1))
+        def draw() -> _Drawn:
+            copy = subject_access.preview(desk, gathered, decided, for_whom=whom, also=also)
+            pages = page_count(copy.pdf)
+            first = sheets(copy.pdf, width, range(1, min(2, pages) + 1))
+            return _Drawn(copy.pdf, copy.not_found, pages, first)
 
         self._looking = self._jobs.run(draw, self._looked, self._not_looked, owner=self)
 
@@ -464,11 +473,20 @@ class AccessScreen(Screen):
         if not (self._pdf and isinstance(fault, UnreachableError)):
             self.pages.show_fault(sentence(fault))
 
-    def _looked(self, drawn: tuple[bytes, int, tuple[Sheet, ...]]) -> None:
-        self._pdf, self._pages, first = drawn
+    def _looked(self, drawn: _Drawn) -> None:
+        self._pdf, self._pages, first = drawn.pdf, drawn.pages, drawn.first
+        if drawn.not_found:
+            self._let_go(drawn.not_found)
         self.pages.show_pages()
         self._take(first)
         self._draw(self.pages.view.wanted_width(), begin=len(first) + 1)
+
+    def _let_go(self, not_found: Sequence[str]) -> None:
+        """Chosen words that would stay in the copy are not listed as taken out."""
+        for words in not_found:
+            self._also.pop(words, None)
+        self._changed(drawn=False)
+        self.refused.emit(subject_access.not_one_run(not_found[0]))
 
     def _draw(self, width: int, *, begin: int = 1) -> None:
         pdf, numbers = self._pdf, range(begin, self._pages + 1)
