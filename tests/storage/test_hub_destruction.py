@@ -199,6 +199,50 @@ def test_what_was_signed_never_falls_due_as_if_it_had_been_set_aside(hub: HubHer
     assert (signed, other) == (True, False)
 
 
+def _would_fall(hub: HubHere, id: UUID, *changes: str) -> date | None:
+    """When a record would fall due if those of its rows were so."""
+    with psycopg.connect(hub.url) as line:
+        for table in ("contact", "decision_version", "retention_rule"):
+            line.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
+        for change in changes:
+            line.execute(change.encode())
+        found = line.execute("SELECT fanlight_falls_due(%s)", (id,)).fetchone()
+        line.rollback()
+    assert found is not None
+    due: date | None = found[0]
+    return due
+
+
+def test_what_is_worked_on_again_or_ended_in_a_way_that_no_rule_names_never_falls_due(
+    hub: HubHere,
+) -> None:
+    version = hub.front.proposed(hub.front.bring(factory.contact(rating="green")), outcome="nfa")
+    sign.approve(hub.front.priya, version.id, pin="2222")
+    id = version.contact_id
+    assert _would_fall(hub, id) is not None
+    assert _would_fall(hub, id, "UPDATE contact SET state = 'screening'") is None
+    two = """UPDATE decision_version SET body =
+        jsonb_set(body::jsonb, '{answers,outcome}', '["nfa", "of no rule"]')::text"""
+    assert _would_fall(hub, id, two) is None
+    none = "UPDATE decision_version SET body = jsonb_set(body::jsonb, '{answers}', '{}')::text"
+    assert _would_fall(hub, id, none) is None
+
+
+def test_what_was_set_aside_falls_due_as_that_whatever_was_sent_back_and_others_did(
+    hub: HubHere,
+) -> None:
+    version = hub.front.proposed(hub.front.bring(factory.contact(rating="green")))
+    id = version.contact_id
+    aside = "UPDATE contact SET state = 'set aside'"
+    returned = "UPDATE decision_version SET state = 'returned'"
+    before = _would_fall(hub, id, aside, returned)
+    assert before is not None
+    other = hub.front.bring(factory.contact(reference="C-26-04999"))
+    hub.front.watch.move(hours=24 * 400)
+    screen.set_aside(hub.front.ruth, other, "error", "A slip.")
+    assert _would_fall(hub, id, aside, returned) == before
+
+
 def test_what_became_no_contact_is_destroyed_by_two_when_its_time_is_over(
     hub: HubHere, at: Callable[[Worker], Desk]
 ) -> None:

@@ -11,7 +11,7 @@ from tests import factory
 from tests.hub_here import HubHere
 from tests.workflow.conftest import Front
 from triage.domain.contact import Contact, ContactState
-from triage.domain.errors import ConflictError, NotReadyError
+from triage.domain.errors import ConflictError, NotAllowedError, NotReadyError
 from triage.domain.worker import Worker
 from triage.workflow import claims, screen
 from triage.workflow.desk import Desk
@@ -54,6 +54,55 @@ def test_taking_over_needs_a_reason_and_goes_only_from_whoever_was_shown(front: 
     taken = claims.take_over(front.ruth, contact, "siqbal", "Sana is on the phone")
     assert (taken.assigned_to, taken.state) == ("rosei", ContactState.SCREENING)
     assert "Sana is on the phone" in front.events()[-1].detail
+
+
+def test_who_only_reads_takes_gives_and_puts_back_nothing(front: Front) -> None:
+    contact = claims.claim(front.tom, front.bring(factory.contact()))
+    auditor = front.desk.as_worker(factory.AMIR)
+    for act in (
+        lambda: claims.claim(auditor, contact),
+        lambda: claims.take_over(auditor, contact, "tbell", "Tom is ill"),
+        lambda: claims.hand_over(auditor, contact, "siqbal", "Lunch"),
+        lambda: claims.release(auditor, contact, "Lunch"),
+    ):
+        with pytest.raises(NotAllowedError, match="does not let you screen"):
+            act()
+    assert front.read(contact) == contact
+    assert front.kinds() == ["contact.claimed"]
+
+
+def test_nothing_is_handed_to_whoever_does_not_screen_or_may_not_know_of_it(front: Front) -> None:
+    contact = claims.claim(front.tom, front.bring(factory.contact()))
+    with pytest.raises(NotReadyError, match="Amir Khan does not screen contacts"):
+        claims.hand_over(front.tom, contact, "akhan", "Lunch")
+    hidden = front.bring(factory.contact(reference="C-26-04950", restricted=True))
+    mine = claims.claim(front.priya, hidden)
+    with pytest.raises(NotReadyError, match="Ruth Osei may not open restricted records"):
+        claims.hand_over(front.priya, mine, "rosei", "Lunch")
+    given = claims.hand_over(front.priya, mine, "oadeyo", "Lunch")
+    assert given.assigned_to == "oadeyo"
+    assert front.kinds()[-1] == "contact.handed_over"
+
+
+def test_what_another_window_gave_away_meanwhile_is_neither_given_nor_put_back_again(
+    front: Front,
+) -> None:
+    mine = claims.claim(front.tom, front.bring(factory.contact()))
+    claims.hand_over(front.tom, mine, "siqbal", "Lunch")
+    for act in (
+        lambda: claims.hand_over(front.tom, mine, "rosei", "Lunch"),
+        lambda: claims.release(front.tom, mine, "Lunch"),
+    ):
+        with pytest.raises(ConflictError):
+            act()
+    assert front.read(mine).assigned_to == "siqbal"
+
+
+def test_who_has_it_claims_it_again_and_that_is_told(front: Front) -> None:
+    mine = claims.claim(front.tom, front.bring(factory.contact()))
+    front.watch.move(minutes=5)
+    assert claims.claim(front.tom, mine.id) == mine
+    assert front.kinds() == ["contact.claimed", "contact.claimed"]
 
 
 def at_noon_hours(front: Front, minutes: int) -> Front:
