@@ -197,8 +197,10 @@ def test_a_contact_that_is_restricted_past_all_triggers_is_hidden_too(hub: HubHe
     contacts = [hub.front.bring(factory.contact(reference=f"C-26-0480{n}")) for n in range(3)]
     with psycopg.connect(hub.as_superuser, autocommit=True) as line:
         line.execute("SET session_replication_role = replica")  # as a restore would
+        line.execute("ALTER TABLE restriction DISABLE TRIGGER ALL")
         line.execute("INSERT INTO restriction VALUES (%s)", (contacts[0].id,))
         line.execute("UPDATE restriction SET contact_id = %s", (contacts[1].id,))
+        line.execute("ALTER TABLE restriction ENABLE TRIGGER ALL")
     seen = "SELECT id FROM contact ORDER BY reference"
     for _ in range(2):
         assert hub.tried(factory.RUTH, seen) == [(contacts[0].id,), (contacts[2].id,)]
