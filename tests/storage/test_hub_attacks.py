@@ -119,6 +119,8 @@ def test_nobody_keeps_as_a_time_stamp_what_can_be_none_of_that_document(
         said = told(hub, factory.PRIYA, kind, about, plant, token)
         assert "stay as they are" in said, token
     assert told(hub, factory.PRIYA, kind, about, plant, shaped(delivery)) == "done"
+    later = told(hub, factory.PRIYA, kind, about, plant, shaped(delivery, filled=301))
+    assert "stay as they are" in later
 
 
 ACTS_OF_OTHERS = {

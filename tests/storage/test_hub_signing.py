@@ -46,10 +46,10 @@ def _signed(hub: HubHere, at: SIT) -> tuple[DecisionVersion, Delivery]:
         return signed, outbox.of_decision(tx, signed.id)[-1]
 
 
-def shaped(delivery: Delivery, *, long: int = 0) -> bytes:
+def shaped(delivery: Delivery, *, long: int = 0, filled: int = 300) -> bytes:
     """What may be a time stamp over what the document was signed with, as far as a hub can tell:
     one DER sequence, which says that it is so much longer than it is."""
-    held = hashlib.sha256(signing.to_stamp(delivery.document)).digest() + bytes(300)
+    held = hashlib.sha256(signing.to_stamp(delivery.document)).digest() + bytes(filled)
     return b"\x30\x82" + (len(held) + long).to_bytes(2) + held
 
 
@@ -195,6 +195,12 @@ def test_person_makes_a_new_key_at_their_own_desk_once_the_old_one_was_replaced(
         (_renamed({**silent, "y": ""}), "no key as Fanlight makes them"),
     ):
         assert words in hub.answered(factory.RUTH, adding, other["kid"], json.dumps(other)), other
+    for column, value in (("revoked_at", "now()"), ("certificate", "'x'")):
+        ended = adding.replace("since)", f"since, {column})").replace("now())", f"now(), {value})")
+        said_so = hub.answered(factory.RUTH, ended, silent["kid"], json.dumps(silent))
+        assert "another person's" in said_so, column
+    misnamed = json.dumps({**silent, "kid": "k"})
+    assert "another person's" in hub.answered(factory.RUTH, adding, silent["kid"], misnamed)
     vouching.renew_key(officer, "7777")
     people.switch(officer, "rosei", "7777")
     assert proposed(hub, officer).author == "rosei"
@@ -215,6 +221,9 @@ def test_certificate_is_put_beside_a_key_that_stands_by_who_looks_after_people(
     assert "only be revoked" in hub.answered(factory.PRIYA, with_it)
     people.revoke_key(at(factory.OLA), "rosei", "Lost")
     assert "only be revoked" in hub.answered(factory.PRIYA, plant)
+    again = "UPDATE signing_key SET revoked_at = now(), revoked_by = 'pnandra' WHERE kid = %s"
+    kid = at(factory.RUTH).signer.public("rosei")["kid"]
+    assert "only be revoked" in hub.answered(factory.PRIYA, again, kid)
 
 
 def test_stamp_and_revocation_are_kept_with_the_event_of_them_and_a_stamp_once(

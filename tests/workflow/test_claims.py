@@ -131,6 +131,15 @@ def test_what_is_left_alone_goes_back_once_and_says_that_it_did_by_itself(front:
     assert '"before":"tbell","minutes":60' in event.detail
 
 
+def test_what_is_restricted_goes_back_only_by_who_may_know_of_it(front: Front) -> None:
+    at_noon_hours(front, 60)
+    hidden = front.bring(factory.contact(restricted=True))
+    claims.claim(front.priya, hidden)
+    front.watch.move(minutes=60)
+    assert claims.free_idle(front.ruth) == ()
+    assert [c.id for c in claims.free_idle(front.ola)] == [hidden.id]
+
+
 def test_what_somebody_works_on_stays_theirs(front: Front) -> None:
     at_noon_hours(front, 60)
     contact = left_alone(front)

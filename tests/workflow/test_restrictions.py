@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests import factory
+from tests.hub_here import NED
 from tests.workflow.conftest import Front
 from triage.domain.contact import Contact
 from triage.domain.draft import Kinship
@@ -13,6 +14,19 @@ from triage.domain.errors import NotAllowedError, NotReadyError
 from triage.domain.restriction import RestrictedKind
 from triage.storage import contacts, episodes
 from triage.workflow import audit, concerns, join, match, queue, restrictions, screen
+
+
+def test_a_restriction_is_kept_by_who_signs_and_lifted_by_who_may_open_it(front: Front) -> None:
+    contact = front.bring(factory.contact(restricted=True))
+    night, officer = front.desk.as_worker(NED), front.ruth
+    with pytest.raises(NotAllowedError):
+        restrictions.keep_restricted(night, contact.id, "She still works here")
+    with pytest.raises(NotAllowedError):
+        concerns.open_up(officer, contact.id, "She left")
+    assert front.read(contact) == contact
+    restrictions.keep_restricted(front.priya, contact.id, "She still works here")
+    concerns.open_up(night, contact.id, "She left")
+    assert front.kinds() == ["contact.restriction_kept", "contact.opened_up"]
 
 
 def test_a_review_comes_due_after_the_profiles_days_and_keeping_begins_them_anew(
