@@ -38,9 +38,10 @@ def test_who_found_nothing_is_not_told_as_silent_and_each_silence_is_told_as_wha
     version = signed(front)
     told = pack._unheard(replace(version, partners=stands))
     assert told == (
-        "No answer from Housing, School register",
+        "No answer from Housing",
         "Refused by Health index",
         "No reply from Probation",
+        "No answer from School register",
     )
 
 

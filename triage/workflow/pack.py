@@ -84,11 +84,8 @@ def plan(desk: Desk, version_id: UUID) -> PackPlan:
 
 
 def _unheard(version: DecisionVersion) -> tuple[str, ...]:
-    named: dict[str, list[str]] = {}
-    for partner, stands, _ in version.partners:
-        if said := _UNHEARD.get(stands):
-            named.setdefault(said, []).append(partner)
-    return tuple(f"{said} {', '.join(partners)}" for said, partners in named.items())
+    stands = ((partner, _UNHEARD.get(how)) for partner, how, _ in version.partners)
+    return tuple(f"{said} {partner}" for partner, said in stands if said)
 
 
 def plan_of_contact(desk: Desk, contact_id: UUID) -> PackPlan:

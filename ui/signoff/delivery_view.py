@@ -79,6 +79,7 @@ class DeliveryView(QWidget):
         self.save.setVisible(bool(mine))
         if self._delivery is not None:
             self._say(shown, self._delivery)
+        self._column.activate()  # so that no act is seen where it stood beside another
 
     def words(self) -> str:
         """What is said of its way, for whoever asks."""
