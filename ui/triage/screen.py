@@ -220,9 +220,11 @@ class TriageScreen(Screen):
         self.queue.model.set_changed(words)
 
     def _choose_whose(self, whose: str) -> None:
-        self.reader.whose = "mine" if whose == "mine" else "all"
-        if whose == "unassigned":
-            self.reader.whose = "unassigned"
+        match whose:
+            case "mine" | "unassigned":
+                self.reader.whose = whose
+            case _:
+                self.reader.whose = "all"
         self.reader.read_queue(keep_back=False)
 
     def _queue_acted(self, key: str) -> None:
