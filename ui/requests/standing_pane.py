@@ -101,8 +101,8 @@ class StandingPane(Pane):
 
     def show_kept(self, pieces: Sequence[str]) -> None:
         """What was typed of the request and is on this computer only."""
-        self._kept = tuple(pieces)
-        if self._shown is not None:
+        before, self._kept = self._kept, tuple(pieces)
+        if self._shown is not None and before != self._kept:
             self._fill(*self._shown)
 
     def say_title(self, opened: Opened) -> None:
