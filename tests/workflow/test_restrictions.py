@@ -21,7 +21,7 @@ def test_a_restriction_is_kept_by_who_signs_and_lifted_by_who_may_open_it(front:
     night, officer = front.desk.as_worker(NED), front.ruth
     with pytest.raises(NotAllowedError):
         restrictions.keep_restricted(night, contact.id, "She still works here")
-    with pytest.raises(NotAllowedError):
+    with pytest.raises(NotAllowedError, match="does not let you open restricted"):
         concerns.open_up(officer, contact.id, "She left")
     assert front.read(contact) == contact
     restrictions.keep_restricted(front.priya, contact.id, "She still works here")
