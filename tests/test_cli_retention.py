@@ -18,7 +18,7 @@ from triage.workflow.hub_desk import open_store
 def _keys_in(desk: Path, keys: Path) -> set[str]:
     key = vault_of(desk, lambda: WORDS.strip()).get(recovery.RECOVERY_KEY)
     assert key is not None
-    return set(recovery.held_content_keys(keys, key).keys)
+    return set(recovery.held_content_keys(keys, key).kept.by_name())
 
 
 def test_record_is_held_lifted_proposed_by_one_leader_and_destroyed_by_another(

@@ -23,7 +23,7 @@ from triage.domain.decision import DecisionVersion, VersionState
 from triage.domain.draft import Kinship
 from triage.domain.episode import SuggestionState
 from triage.domain.event import FIRST, canonical
-from triage.storage import codec, content_keys
+from triage.storage import child_keys, codec, content_keys
 
 EVENTS_EACH = 20
 ANSWERS_EACH = 6
@@ -83,7 +83,8 @@ def fill(owner_url: str, contacts: int, *, years: int, until: datetime) -> Fille
         seen = (n for n in range(contacts) if not _is_restricted(n))
         _copy(line, "contact_child", _children(seen))
         _copy(line, "answer", _answers(contacts, began, step))
-        _copy(line, "content_key", _keys(contacts))
+        _copy(line, "child_key", _child_keys(contacts))
+        _copy(line, "content_share", _shares(contacts))
         _copy(line, "suggestion", _joined(contacts, began, step))
         _copy(line, "decision_version", _signed(contacts, began, step))
         chain = _Chain()
@@ -109,13 +110,17 @@ def _copy(line: "psycopg.Connection[tuple[object, ...]]", table: str, rows: Iter
 
 def identity(number: int) -> tuple[str, str, str]:
     """The given name, family name and birth date of the child of contact `number`."""
-    number = number // 10 * 10 if number % 10 == 1 else number
+    number = _whose(number)
     mixed = int.from_bytes(hashlib.blake2b(str(number).encode(), digest_size=6).digest(), "big")
     family = SYLLABLES[mixed % 12] + ENDS[mixed // 12 % 12] + SYLLABLES[mixed // 144 % 12].lower()
     dob = (
         f"20{8 + mixed // 2000 % 17:02}-{1 + mixed // 40000 % 12:02}-{1 + mixed // 500000 % 28:02}"
     )
     return GIVEN[mixed // 1728 % 10], family, dob
+
+
+def _whose(number: int) -> int:
+    return number // 10 * 10 if number % 10 == 1 else number
 
 
 def id_of(number: int) -> UUID:
@@ -191,9 +196,24 @@ def _key(number: int) -> bytes:
     return hashlib.blake2b(b"key %d" % number, digest_size=32).digest()
 
 
-def _keys(count: int) -> Iterator[str]:
+def _child_key(number: int) -> tuple[UUID, bytes]:
+    of = _whose(number)
+    return id_of(-of - 1), hashlib.blake2b(b"child %d" % of, digest_size=32).digest()
+
+
+def _child_keys(count: int) -> Iterator[str]:
     for number in range(count):
-        yield f"{id_of(number)}\t\\\\x{_key(number).hex()}\n"
+        if _whose(number) == number:
+            id, key = _child_key(number)
+            yield f"{id}\t\\\\x{key.hex()}\n"
+
+
+def _shares(count: int) -> Iterator[str]:
+    for number in range(count):
+        id, key = _child_key(number)
+        wrapped = child_keys.wrap(_key(number), key, id_of(number), id)
+        child = "" if _is_restricted(number) else "c1"
+        yield f"{id_of(number)}\t{child}\t{id}\t\\\\x{wrapped.hex()}\n"
 
 
 def _joined(count: int, began: datetime, step: timedelta) -> Iterator[str]:

@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from tests import factory
 from tests.conftest import KEY, Home
+from tests.keys_here import without
 from triage.domain.errors import StoreError
 from triage.domain.event import NewEvent
 from triage.storage import backups, contacts, content_keys, events, originals
-from triage.storage.belonging import Belonging, owned_through
+from triage.storage.belonging import KEYS, Belonging, owned_through
 from triage.storage.engine import Store, open_file
 from triage.storage.tables import metadata
 
@@ -45,7 +46,7 @@ def receive(store: Store, number: int) -> UUID:
     return contact.id
 
 
-def keys_of(store: Store) -> dict[str, bytes]:
+def keys_of(store: Store) -> content_keys.Kept:
     with store.read() as tx:
         return content_keys.all(tx)
 
@@ -89,11 +90,11 @@ def test_what_is_told_of_a_family_is_gone_with_its_key_and_the_chain_stays_whole
     gone, stays = receive(store, 1), receive(store, 2)
     held = backups.write(store, tmp_path / "a.backup", BACKUP_KEY)
     keys = keys_of(store)
-    mine = {name for name in keys if str(gone) in name}
+    mine = {str(gone)}
     with store.read() as tx:
         [letter] = originals.of_contact(tx, gone)
     mine.add(f"original_bytes:{letter.sha256}")
-    left = {name: key for name, key in keys.items() if name not in mine}
+    left = without(keys, mine)
     with closing(open_file(tmp_path / "back.db", KEY)) as back:
         came = backups.restore(tmp_path / "a.backup", BACKUP_KEY, left, back)
         assert came.owners_gone == mine
@@ -111,7 +112,15 @@ def test_every_table_with_words_of_a_family_is_sealed_by_its_key() -> None:
     """A table that is new is sealed by itself where it leads to a contact; the rest are named."""
     open_tables = {t.name for t in metadata.sorted_tables if owned_through(t) is None}
     assert open_tables == {
-        *("content_key", "event", "event_head", "reference_counter", "request_counter"),
+        *(
+            "content_key",
+            "child_key",
+            "content_share",
+            "event",
+            "event_head",
+            "reference_counter",
+            "request_counter",
+        ),
         *("original_bytes", "setting"),  # sealed by names of their own: see Belonging
         *("worker", "signing_key", "mailbox", "mailbox_message", "directory_copy", "service"),
         *("desk_save", "checkpoint_mail"),
@@ -139,6 +148,7 @@ def test_nothing_of_a_family_is_read_with_the_backups_key_alone(
     with closing(backups._open(path, BACKUP_KEY)) as line:
         frames = line.execute("SELECT tbl, owners, body FROM frame").fetchall()
     sealed = {name for name, owners, _ in frames if owners}
+    assert not KEYS & {name for name, _, _ in frames}
     assert {"contact", "contact_child", "original", "original_bytes"} <= sealed
     assert not any(b"Letter 1" in body or b"Rowe" in body for _, _, body in frames)
     with pytest.raises(sqlite3.DatabaseError), closing(sqlite3.connect(path)) as plain:

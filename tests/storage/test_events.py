@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from tests.conftest import KEY, Home
+from tests.keys_here import lose
 from tests.storage.values import contact, event, number
 from triage.domain.event import FIRST, chain
-from triage.storage import chain_stretches, contacts, content_keys, events
+from triage.storage import chain_stretches, contacts, events
 from triage.storage.engine import Store
 from triage.storage.tables import event as table
 from triage.storage.tables import event_head
@@ -251,7 +252,7 @@ def test_words_of_an_event_go_with_the_contacts_key_and_the_chain_stays_whole(
     assert "Maya" not in kept[0]
     assert written.detail == read[0].detail == '{"name":"Maya Rowe"}'
     with store.write() as tx:
-        content_keys.destroy(tx, [str(new.contact_id)])
+        lose(tx, new.contact_id)
     with store.read() as tx:
         assert [e.detail for e in events.since(tx, 0)] == [events.DESTROYED, '{"when":"2044"}']
     assert events.verify(store) is None

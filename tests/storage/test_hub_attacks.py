@@ -10,6 +10,7 @@ import psycopg
 from tests import factory
 from tests.factory import NOW
 from tests.hub_here import BEN, EVERYONE, NIA, VIC, HubHere, tell
+from tests.keys_here import got
 from tests.storage.test_hub_rules import proposed
 from tests.storage.test_hub_signing import shaped
 from tests.storage.test_hub_ties import told
@@ -20,6 +21,7 @@ from triage.domain.fact import entered
 from triage.domain.worker import Worker
 from triage.storage import codec, content_keys, outbox
 from triage.storage.hub_events import TELLS
+from triage.storage.tables import child_key, content_share
 from triage.workflow import sign
 from triage.workflow.desk import Desk
 
@@ -210,11 +212,27 @@ def test_where_the_chain_ends_is_set_by_nobody_to_another_event_or_seal(hub: Hub
 def test_no_key_is_planted_for_a_contact_to_come_or_for_one_that_is_hidden(hub: HubHere) -> None:
     hidden = hub.front.bring(factory.contact(restricted=True))
     shown = hub.front.bring(factory.contact(reference="C-26-04999"))
-    planting = "INSERT INTO content_key VALUES (%s, sha256('known'))"
-    for about in (hidden.id, uuid4()):
-        assert hub.tried(factory.RUTH, planting, str(about)) == [(0,)]
-    assert hub.tried(NIA, planting, str(shown.id)) == [(0,)]
+    with hub.front.store.write() as tx:
+        for table in (content_share, child_key):
+            tx.connection.execute(table.delete())
+    for about, who in ((hidden.id, factory.RUTH), (uuid4(), factory.RUTH), (shown.id, NIA)):
+        hub.tried(who, "SELECT fanlight_share_out(%s)", about)
     with hub.front.store.read() as tx:
-        assert content_keys.all(tx) == {}
-    assert hub.tried(factory.RUTH, planting, str(shown.id)) == [(1,)]
-    assert hub.tried(factory.PRIYA, planting, str(hidden.id)) == [(1,)]
+        assert content_keys.all(tx).by_name() == {}
+    hub.tried(factory.RUTH, "SELECT fanlight_share_out(%s)", shown.id)
+    hub.tried(factory.PRIYA, "SELECT fanlight_share_out(%s)", hidden.id)
+    assert list(got(hub, factory.RUTH)) == [shown.id]
+    assert set(got(hub, factory.PRIYA)) == {shown.id, hidden.id}
+    for who in (factory.RUTH, factory.PRIYA):
+        for planting in (
+            "INSERT INTO child_key VALUES (gen_random_uuid(), sha256('known'))",
+            "INSERT INTO content_share VALUES (gen_random_uuid(), '', gen_random_uuid(), 'x')",
+            "UPDATE child_key SET key = sha256('known')",
+            "UPDATE content_share SET wrapped = sha256('known')",
+            "DELETE FROM content_share",
+            "DELETE FROM child_key",
+            "SELECT fanlight_inside.wrap_for_children(gen_random_uuid())",
+        ):
+            assert "42501" in hub.answered(who, planting), planting
+        for table in ("content_key", "child_key", "content_share"):
+            assert "42501" in hub.answered(who, f"SELECT * FROM {table}"), table

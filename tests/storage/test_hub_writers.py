@@ -29,8 +29,10 @@ WRITERS: dict[str, tuple[frozenset[May], frozenset[May]]] = {
     "answer": (PROPOSE_OR_SIGN, PROPOSE_OR_SIGN),
     "checkpoint_mail": (RECEIVE, RECEIVE),
     "contact": (RECEIVE, MAIL),
+    "child_key": (NOBODY, NOBODY),
     "contact_child": (MAIL, NOBODY),
-    "content_key": (ANYBODY, NOBODY),
+    "content_key": (NOBODY, NOBODY),
+    "content_share": (NOBODY, NOBODY),
     "correction": (SCREEN, SIGN),
     "decision_version": (PROPOSE_OR_SIGN, PROPOSE_OR_SIGN),
     "delivery": (SIGN, RECEIVE | SIGN),
@@ -94,7 +96,7 @@ ANOTHERS = {
 """Where nobody adds a row in another's name."""
 
 _THERE = {
-    *("contact", "contact_child", "content_key", "worker", "event", "event_head"),
+    *("contact", "contact_child", "content_share", "worker", "event", "event_head"),
     *("retention_rule", "restriction"),
 }
 """What has a row of its own already, or would hide the others."""
@@ -125,8 +127,6 @@ class Rows:
             return who
         if name in ("lifted_at", "lifted_by", "undone_at", "revoked_at"):
             return None
-        if table == "content_key":
-            return str(id) if name == "id" else b"k" * 32
         return self._dummy(table, column, id)
 
     def _dummy(self, table: str, column: Column[Any], id: UUID) -> Any:

@@ -10,6 +10,7 @@ from sqlalchemy import select, text, update
 
 from tests import factory
 from tests.conftest import Home
+from tests.keys_here import by_name_again, lose
 from tests.storage.values import contact, number
 from triage.domain.event import NewEvent
 from triage.storage import contacts, content_keys, events, resealing
@@ -57,6 +58,7 @@ _CAME_LATER = (
 def _age(store: Store) -> None:
     _fill(store)
     with store.write() as tx:
+        by_name_again(tx)
         for undone in _CAME_LATER:
             tx.connection.execute(text(undone))
 
@@ -84,7 +86,7 @@ def test_words_of_older_events_are_sealed_and_read_as_before(upgraded: Store) ->
         assert events.since(tx, 5)[0].kind == resealing.SEALED
     assert said == [True, True, False, True, True, False]  # of the one that was gone, none
     with upgraded.write() as tx:
-        content_keys.destroy(tx, [str(number(1))])
+        lose(tx, number(1))
         _tell(tx, "contact.rated", 2, in_the_open=False)
     with upgraded.read() as tx:
         left = [WORDS in e.detail for e in events.since(tx, 0)]
@@ -96,7 +98,7 @@ Change = Callable[[Transaction, Store], dict[str, object]]
 
 
 def _other_words(tx: Transaction, _: Store) -> dict[str, object]:
-    key = content_keys.all(tx)[str(number(1))]
+    key = content_keys.all(tx).by_name()[str(number(1))]
     forged = content_keys.seal(b'{"why":"He fell"}', key, "event 4")
     return {"detail": f'{{"resealed":"{base64.b64encode(forged).decode()}"}}'}
 
@@ -115,7 +117,7 @@ def test_what_is_done_to_them_after_is_found(upgraded: Store, change: Change, go
     with upgraded.write() as tx:
         values = change(tx, upgraded)
         if gone:
-            content_keys.destroy(tx, [str(number(1))])
+            lose(tx, number(1))
         tx.connection.execute(update(table).where(table.c.seq == 4).values(**values))
     # Of those with no key it can't be told which one it was: the first of them is named.
     assert events.verify(upgraded) == f"Event {1 if gone else 3} was altered after it was written."

@@ -1,6 +1,7 @@
 """The list of records due for destruction, worked by keys: two leaders, a hold, a year longer."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -95,6 +96,32 @@ def test_one_leader_proposes_and_another_destroys_by_keys_alone(
         from triage.storage import contacts
 
         assert contacts.by_ids(tx, [id]) == {}
+
+
+def test_all_records_of_a_child_are_named_before_they_go_at_once(
+    qtbot: QtBot,
+    front: Front,  # noqa: F811
+    here: Callable[[], Here],
+) -> None:
+    old(front)
+    old(front, reference="C-24-00008", received_at=LONG_AGO + timedelta(hours=1))
+    room = here()
+    box = room.open(front.ola)
+    assert "C-24-00008, about the same children, goes with it" in told(box)
+    room.press("Propose to destroy")
+    qtbot.waitUntil(lambda: bool(room.words))
+    qtbot.keyClick(box, Qt.Key.Key_Escape)
+    box = room.open(front.priya)
+    room.press("Destroy…")
+    sure = room.due.sure
+    assert isinstance(sure, SureBox)
+    assert "C-24-00007 and 1 more about the same children" in sure.title.text()
+    sure.activateWindow()
+    qtbot.waitUntil(sure.isActiveWindow)
+    room.press("Destroy all 2")
+    qtbot.waitUntil(lambda: len(room.words) == 2)
+    assert "are destroyed" in room.words[-1]
+    assert retention.due(front.priya) == ()
 
 
 def test_hold_needs_a_reason_and_stands_until_it_is_lifted(

@@ -112,6 +112,39 @@ def test_hold_keeps_a_record_and_all_about_the_same_child_until_it_is_lifted(
     assert retention.approve(front.priya, id).review.decided_by == "pnandra"
 
 
+def test_all_records_of_a_child_go_in_one_act_each_with_its_own_review(front: Front) -> None:
+    first, second = old(front), old(front, reference="C-24-00008")
+    ines = factory.content(factory.child("c1", "Ines", family="Duarte", dob="2015-05-05"))
+    apart = old(front, "C-24-00009", content=ines)
+    [row, *_] = [r for r in retention.due(front.ola) if r.contact_id == first]
+    assert [r.contact_id for r in row.also] == [second]
+    retention.propose(front.ola, first, [r.contact_id for r in row.also])
+    with pytest.raises(NotAllowedError, match="You proposed this yourself"):
+        retention.approve(front.ola, first, [second])
+    found = {r.contact_id: r for r in retention.due(front.priya)}
+    assert found[apart].also == ()
+    retention.approve(front.priya, first, [r.contact_id for r in found[first].also])
+    with front.store.read() as tx:
+        assert list(contacts.by_ids(tx, [first, second, apart])) == [apart]
+        assert [kept.review(tx, id) is not None for id in (first, second, apart)] == [
+            True, True, False,
+        ]  # fmt: skip
+        assert {s.contact_id for s in content_keys.all(tx).shares} == {apart}
+    assert front.kinds()[-2:] == ["retention.destroyed"] * 2
+
+
+def test_where_one_of_a_childs_records_may_not_go_none_does(front: Front) -> None:
+    first, second = old(front), old(front, reference="C-24-00008")
+    retention.propose(front.ola, first)
+    retention.propose(front.priya, second)
+    [row, _] = sorted(retention.due(front.priya), key=lambda r: r.reference)
+    assert (row.contact_id, row.also) == (first, ())
+    with pytest.raises(NotAllowedError):
+        retention.approve(front.priya, first, [second])
+    with front.store.read() as tx:
+        assert set(contacts.by_ids(tx, [first, second])) == {first, second}
+
+
 def test_record_kept_longer_comes_back_on_the_day_named(front: Front) -> None:
     id = proposed(front)
     retention.keep(front.priya, id, date(2026, 12, 24), "The child may ask for it.")
@@ -235,7 +268,7 @@ def test_what_became_no_contact_goes_with_its_key_and_nothing_newer_does(front: 
     retention.approve(front.priya, row.contact_id)
     with front.store.read() as tx:
         assert originals.set_aside_list(tx) == [kept["new"]]
-        left = set(content_keys.all(tx)) & set(named)
+        left = set(content_keys.all(tx).others) & set(named)
     assert left == {f"original:{kept['new'].id}", f"original_bytes:{kept['new'].sha256}"}
     assert events.verify(front.store) is None
 

@@ -1,8 +1,8 @@
 """A backup of the whole store, whichever engine it is on, in one file that either can take back.
 
 The file is a SQLCipher database of frames: rows of one table, packed, and where they tell of a
-family sealed once more with that family's content key. The keys are not in it: who destroys one
-destroys what it sealed in every backup.
+family sealed once more with that family's content key. No key is in it, not even one that another
+wraps: who destroys one destroys what it sealed in every backup.
 """
 
 import base64
@@ -22,13 +22,13 @@ from sqlalchemy import LargeBinary, Select, Table, Uuid, column, insert, select,
 
 from triage.domain.errors import StoreError
 from triage.storage import content_keys, events, schema
-from triage.storage.belonging import Belonging, owned_through
+from triage.storage.belonging import KEYS, Belonging, owned_through
 from triage.storage.columns import UtcDateTime
 from triage.storage.engine import Store, Transaction
-from triage.storage.tables import content_key, event_head, metadata
+from triage.storage.tables import event_head, metadata
 
 FORMAT = 1
-_LEFT_OUT = frozenset({"event_head", "content_key"})
+_LEFT_OUT = frozenset({"event_head", *KEYS})
 _FRAME_BYTES = 1_000_000
 _KINDS: dict[str, Any] = {
     "uuid": Uuid(),
@@ -70,7 +70,7 @@ def write(store: Store, path: Path, key: bytes) -> Contents:
     for _ in range(5):
         _make_keys(store)
         with store.read() as tx:
-            keys, belonging = content_keys.all(tx), Belonging(tx)
+            keys, belonging = content_keys.all(tx).by_name(), Belonging(tx)
             if not _lacking(tx, belonging, keys):
                 return _write(tx, belonging, keys, path, key)
     raise StoreError(
@@ -80,7 +80,7 @@ def write(store: Store, path: Path, key: bytes) -> Contents:
 
 def _make_keys(store: Store) -> None:
     with store.write() as tx:
-        content_keys.make(tx, _lacking(tx, Belonging(tx), content_keys.all(tx)))
+        content_keys.make(tx, _lacking(tx, Belonging(tx), content_keys.all(tx).by_name()))
 
 
 def _lacking(tx: Transaction, belonging: Belonging, keys: Mapping[str, bytes]) -> set[str]:
@@ -271,13 +271,13 @@ def _contents(said: Mapping[str, Any]) -> Contents:
     return Contents(revision=said["revision"], counts=said["counts"], head=events.Head(seq, hash))
 
 
-def restore(path: Path, key: bytes, keys: Mapping[str, bytes], store: Store) -> Restored:
+def restore(path: Path, key: bytes, kept: content_keys.Kept, store: Store) -> Restored:
     """Put everything that the backup holds into an empty store of the same revision, with the
     content keys that still are; what was sealed with others stays away.
 
     Raises StoreError where the store holds something, or for a backup that is damaged.
     """
-    found = Restored()
+    found, keys = Restored(), kept.by_name()
     with _reading(path, key) as (line, said), store.write() as tx:
         if tx.connection.execute(select(metadata.tables["event"].c.seq).limit(1)).first():
             raise StoreError(
@@ -285,8 +285,7 @@ def restore(path: Path, key: bytes, keys: Mapping[str, bytes], store: Store) -> 
                 "backup is restored into an empty one."
             )
         _check_age(tx, said)
-        tx.connection.execute(content_key.delete())
-        content_keys.bring_back(tx, keys)
+        content_keys.bring_back(tx, kept)
         frames = line.execute("SELECT tbl, owners, rows, body FROM frame ORDER BY n")
         try:
             for name, owners, count, body in frames:

@@ -9,8 +9,11 @@ from sqlalchemy import Column, Table, select
 from triage.storage.engine import Transaction
 from triage.storage.tables import metadata
 
-NOBODYS = frozenset({"event", "event_head", "content_key"})
-"""Tables told of apart: events stay whatever becomes of a contact, keys are never among rows."""
+KEYS = frozenset({"content_key", "child_key", "content_share"})
+"""Tables of keys, which are never among rows."""
+
+NOBODYS = frozenset({"event", "event_head", *KEYS})
+"""Tables told of apart: events stay whatever becomes of a contact."""
 
 _COMMENT = "sign-off.comment."
 

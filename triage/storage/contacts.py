@@ -25,7 +25,7 @@ from sqlalchemy import insert as insert_into
 from triage.domain.contact import Child, Contact, ContactState
 from triage.domain.errors import ConflictError, NotFoundError
 from triage.domain.restriction import is_adopted
-from triage.storage import codec
+from triage.storage import child_keys, codec
 from triage.storage.engine import Transaction
 from triage.storage.tables import contact as table
 from triage.storage.tables import (
@@ -61,6 +61,7 @@ def insert(tx: Transaction, contact: Contact) -> None:
     tx.connection.execute(insert_into(table).values(id=contact.id, **_columns(contact)))
     _keep_found_by(tx, contact)
     _keep_restriction(tx, contact)
+    child_keys.follow(tx, contact.id)
 
 
 def save(tx: Transaction, contact: Contact) -> Contact:
@@ -84,6 +85,7 @@ def save(tx: Transaction, contact: Contact) -> Contact:
     _forget_found_by(tx, contact.id)
     _keep_found_by(tx, saved)
     _keep_restriction(tx, saved)
+    child_keys.follow(tx, saved.id)
     return saved
 
 

@@ -1,4 +1,5 @@
-"""Destroying what is kept of a contact: its rows, its key, and the bytes that came for it alone.
+"""Destroying what is kept of a contact: its rows, its key, the keys of its children that no other
+record needs, and the bytes that came for it alone.
 
 Without the key nothing of it can be opened in any backup either, and its events keep their place
 in the chain without their words. At a hub's server a function of the owner's does the same, made
@@ -53,6 +54,12 @@ _ONLY_MINE = (
     "(SELECT sha256 FROM original WHERE contact_id IS NULL OR contact_id <> {c})"
 )
 
+# A child's key goes with the last record that it is needed for.
+_THEIRS_ALONE = (
+    "id IN (SELECT key_id FROM content_share WHERE contact_id = {c}) AND NOT EXISTS (SELECT 1 FROM "
+    "content_share other WHERE other.key_id = child_key.id AND other.contact_id <> {c})"
+)
+
 
 def statements(contact: str, *, uuids: bool, at_hub: bool = False) -> Iterator[str]:
     """SQL that removes all of a contact, in order; `contact` is how its id is said there, `uuids`
@@ -63,7 +70,8 @@ def statements(contact: str, *, uuids: bool, at_hub: bool = False) -> Iterator[s
     bytes_ = _ONLY_MINE.format(c=contact)
     yield f"DELETE FROM content_key WHERE id IN (SELECT 'original_bytes:' || sha256 FROM original WHERE {bytes_})"  # noqa: E501
     yield f"DELETE FROM original_bytes WHERE {bytes_}"
-    yield f"DELETE FROM content_key WHERE id = {_as_text(contact, uuids=uuids)}"
+    yield f"DELETE FROM child_key WHERE {_THEIRS_ALONE.format(c=contact)}"
+    yield f"DELETE FROM content_share WHERE contact_id = {contact}"
     found = _FOUND.format(c=contact, named=_NAMED_AT_HUB if at_hub else "")
     yield f"DELETE FROM lookup_result WHERE {found}"
     yield f"DELETE FROM verdict WHERE {_SAID.format(c=contact)}"

@@ -14,7 +14,7 @@ from sqlalchemy import Select, case, func, insert, literal_column, select, updat
 
 from triage.domain.errors import StoreError
 from triage.domain.event import FIRST, RESEALED, Event, NewEvent, canonical, chain, first_fault
-from triage.storage import content_keys
+from triage.storage import child_keys, content_keys
 from triage.storage.engine import Store, Transaction
 from triage.storage.tables import event as table
 from triage.storage.tables import event_head
@@ -237,10 +237,13 @@ DESTROYED = '{"destroyed":true}'
 
 def opened(tx: Transaction, rows: Sequence[tuple[int, UUID | None, str]]) -> list[str]:
     """What events say, from number, contact and detail as they are kept."""
-    sealed = {str(contact) for _, contact, detail in rows if detail.startswith(_BOTH)}
-    keys = content_keys.some(tx, sealed) if sealed else {}
+    keys = child_keys.opened(
+        tx, (c for _, c, detail in rows if c is not None and detail.startswith(_BOTH))
+    )
     said = [
-        _open(seq, keys.get(str(contact)), detail) if detail.startswith(_BOTH) else detail
+        _open(seq, keys.get(contact) if contact else None, detail)
+        if detail.startswith(_BOTH)
+        else detail
         for seq, contact, detail in rows
     ]
     return _with_others(tx, [seq for seq, _, _ in rows], said)
@@ -280,7 +283,7 @@ def _of_others(tx: Transaction, new: NewEvent, seq: int) -> dict[str, object]:
 def _with_others(tx: Transaction, seqs: Sequence[int], said: list[str]) -> list[str]:
     """The same, with what tells of other contacts where each of their keys is there."""
     found = {at: _parted(detail) for at, detail in enumerate(said) if _MARK in detail}
-    keys = content_keys.some(tx, {c for _, ids, _ in found.values() for c in ids})
+    keys = child_keys.opened(tx, (c for _, ids, _ in found.values() for c in ids))
     for at, (told, ids, sealed) in found.items():
         named: dict[str, object] = {}
         if ids and all(c in keys for c in ids):
@@ -291,12 +294,12 @@ def _with_others(tx: Transaction, seqs: Sequence[int], said: list[str]) -> list[
     return said
 
 
-def _parted(detail: str) -> tuple[dict[str, object], list[str], bytes]:
+def _parted(detail: str) -> tuple[dict[str, object], list[UUID], bytes]:
     """What an event tells of its own contact, and of which others it tells something sealed."""
     try:
         told: dict[str, object] = json.loads(detail)
         named: Any = told.pop(_OF_OTHERS)
-        ids = [str(UUID(c)) for c in named["contacts"]]
+        ids = [UUID(c) for c in named["contacts"]]
         return told, ids, base64.b64decode(named["sealed"], validate=True)
     except (ValueError, TypeError, KeyError, AttributeError):
         return {}, [], b""  # no Fanlight wrote that

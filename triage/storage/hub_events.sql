@@ -146,29 +146,3 @@ END $$;
 DROP TRIGGER IF EXISTS fanlight_is_of_known ON event;
 CREATE CONSTRAINT TRIGGER fanlight_is_of_known AFTER INSERT ON event
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fanlight_event_is_of_known();
-
--- ---- the keys of what is told ----------------------------------------------------------------
-
--- A key is made for a contact that is there for this person to know of, or was made just now; for
--- another nothing is kept, whether it is hidden, has one, or is not there at all.
-CREATE OR REPLACE FUNCTION fanlight_key_is_of_known() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-    -- A key of something else is refused by the rules of rows.
-    IF fanlight_worker() IS NULL OR NEW.id !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN
-        RETURN NEW;
-    END IF;
-    IF EXISTS (
-        SELECT FROM contact kept
-        WHERE kept.id = NEW.id::uuid AND fanlight_may('read')
-          AND (kept.xmin = pg_current_xact_id()::xid OR fanlight_may('open restricted')
-               OR NOT fanlight_inside.is_restricted(kept.id))
-    ) THEN
-        RETURN NEW;
-    END IF;
-    RETURN NULL;
-END $$;
-
-DROP TRIGGER IF EXISTS fanlight_is_of_known ON content_key;
-CREATE TRIGGER fanlight_is_of_known BEFORE INSERT ON content_key
-    FOR EACH ROW EXECUTE FUNCTION fanlight_key_is_of_known();

@@ -38,6 +38,7 @@ _SETTINGS = {
 }
 _SCRIPT = Path(__file__).with_name("hub_rules.sql")
 _EVENTS = Path(__file__).with_name("hub_events.sql")
+_KEYS = Path(__file__).with_name("hub_keys.sql")
 _LINES = Path(__file__).with_name("hub_lines.sql")
 _FOUND = Path(__file__).with_name("hub_found.sql")
 _SIGHT = Path(__file__).with_name("hub_sight.sql")
@@ -104,7 +105,6 @@ _BOTH = f"{_there('contact', 'low')} AND {_there('contact', 'high')}"
 _A_COMMENT = "starts_with(name, 'sign-off.comment.')"
 # A restricted record stands in full beside a contact that is not: for who may open it.
 _TELLS_NO_OTHER = f"({_OPENS} OR NOT fanlight_inside.tells_other(partner, body))"
-_A_CONTACTS = "id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'"
 _MINE = "substr(name, 55) = fanlight_worker()"
 
 _DONE = (
@@ -140,13 +140,11 @@ RULES: Mapping[str, Rule] = {
         changes="contact_id",
     ),
     "original_bytes": Rule(see=_sees("original", "sha256"), add=_may("receive")),
-    # A contact's key is for whoever may know of the contact: who reads the whole trail reads of a
-    # restricted one who did what, and no words. Keys of bytes are for whoever copies the whole
-    # store, its owner. Nobody changes or removes one.
-    "content_key": Rule(
-        see=f"{_READS} AND fanlight_inside.shows_key(id, {_OPENS}, {_HINT})",
-        add=f"{_A_CONTACTS} AND octet_length(key) = 32",
-    ),
+    # Keys are made, wrapped and given out by functions alone: see hub_keys.sql. Nobody but the
+    # owner, who copies the whole store, reads or writes a table of them.
+    "content_key": Rule(),
+    "child_key": Rule(),
+    "content_share": Rule(),
     "legal_hold": Rule(
         see=_known("contact_id"),
         add=f"{_of_contact('sign').add} AND {_BY_ME} AND lifted_at IS NULL",
@@ -299,7 +297,7 @@ def create_hub(
         if not is_role(connection, "fanlight_person"):
             connection.execute(text("CREATE ROLE fanlight_person NOLOGIN NOINHERIT"))
         untold = connection.scalar(text("SELECT to_regclass('fanlight_member')")) is None
-        for script in (_SCRIPT, _SIGHT, _FOUND, _EVENTS, _LINES, _TIES):
+        for script in (_SCRIPT, _SIGHT, _FOUND, _EVENTS, _KEYS, _LINES, _TIES):
             connection.connection.cursor().execute(script.read_bytes())
         if untold:
             connection.execute(_MEMBERS_OF_GROUPS, {"roles": [role.value for role in Role]})

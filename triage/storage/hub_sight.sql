@@ -99,17 +99,6 @@ BEGIN
     );
 END $$;
 
--- A contact's key is told by its name from one of bytes, which is for nobody who signs in.
-CREATE OR REPLACE FUNCTION fanlight_inside.shows_key(id text, opens boolean, hint bytea)
-RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER COST 0.0001 AS $$
-BEGIN
-    IF id !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN
-        RETURN false;
-    END IF;
-    RETURN opens OR NOT fanlight_inside.is_restricted(id::uuid, hint);
-END $$;
-
 -- What one did oneself is known again by it, where an answer of the server was lost. That who has a
 -- contact works at it is for all: it is by that that a claim grows old.
 CREATE OR REPLACE FUNCTION fanlight_inside.is_told(

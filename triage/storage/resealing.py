@@ -15,12 +15,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from triage.domain.event import FIRST, RESEALED, NewEvent, canonical, digest
-from triage.storage import content_keys, events
+from triage.storage import child_keys, content_keys, events
 from triage.storage.engine import Transaction
-from triage.storage.tables import contact
+from triage.storage.tables import contact, content_key
 from triage.storage.tables import event as table
 
 SEALED = "trail.sealed"
@@ -112,10 +112,10 @@ def _as_told(tx: Transaction, first: int, upto: int, sha256: str) -> bytearray:
         resealed.where(table.c.seq > seq, table.c.seq <= upto).order_by(table.c.seq).limit(_AT_ONCE)
     ).all():
         seq = rows[-1].seq
-        keys = content_keys.some(tx, {str(row.contact_id) for row in rows})
+        keys = child_keys.opened(tx, (row.contact_id for row in rows if row.contact_id))
         for row in rows:
             told.update(_line(row, row.detail))
-            key = keys.get(str(row.contact_id))
+            key = keys.get(row.contact_id)
             marks[row.seq - first] = _BY_WORD if key is None else _holds(row, key)
     told_so = 1 if told.hexdigest() == sha256 else 0
     return marks.replace(bytes([_BY_WORD]), bytes([told_so]))
@@ -155,8 +155,16 @@ def _know(tx: Transaction, keys: dict[UUID, bytes], wanted: set[UUID]) -> None:
         query = select(contact.c.id).where(contact.c.id.in_(new[at : at + 500]))
         there.update(tx.connection.scalars(query))
     for id in new:
-        held = content_keys.of_contact(tx, id) if id in there else None
-        keys[id] = held or secrets.token_bytes(32)
+        keys[id] = _by_name(tx, str(id)) if id in there else secrets.token_bytes(32)
+
+
+def _by_name(tx: Transaction, name: str) -> bytes:
+    """A contact's key as it stood by its name before children had keys; made where it is none."""
+    held = tx.connection.scalar(select(content_key.c.key).where(content_key.c.id == name))
+    if held is None:
+        held = secrets.token_bytes(32)
+        tx.connection.execute(insert(content_key), {"id": name, "key": held})
+    return bytes(held)
 
 
 def _line(row: Any, detail: str) -> bytes:

@@ -120,11 +120,10 @@ access_grant = Table(
 )
 
 reference_counter = Table(
-    "reference_counter",
-    metadata,
+    "reference_counter", metadata,
     Column("year", Integer, primary_key=True, autoincrement=False),
     Column("last", Integer, nullable=False),
-)
+)  # fmt: skip
 
 original = Table(
     "original",
@@ -149,13 +148,25 @@ original_bytes = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
-# What is told of families leaves the store sealed with one of these: see storage.content_keys.
+# What is told of families leaves the store sealed: see storage.content_keys. A contact's key stands
+# in shares of it alone, under its children's (see storage.child_keys); keys come back before it.
 content_key = Table(
-    "content_key",
-    metadata,
-    Column("id", Words, primary_key=True),
-    Column("key", LargeBinary, nullable=False),
-)
+    "content_key", metadata,
+    Column("id", Words, primary_key=True), Column("key", LargeBinary, nullable=False),
+)  # fmt: skip
+
+child_key = Table(
+    "child_key", metadata,
+    Column("id", Uuid, primary_key=True), Column("key", LargeBinary, nullable=False),
+)  # fmt: skip
+
+content_share = Table(
+    "content_share", metadata,
+    Column("contact_id", Uuid, primary_key=True),
+    Column("child", Words, primary_key=True),  # "" where it is no child's: see child_keys.NOBODY
+    Column("key_id", Uuid, _to("child_key.id"), nullable=False, index=True),
+    Column("wrapped", LargeBinary, nullable=False),
+)  # fmt: skip
 
 legal_hold = Table(
     "legal_hold",
@@ -407,11 +418,9 @@ pack_copy = Table(
 )
 
 setting = Table(
-    "setting",
-    metadata,
-    Column("name", Words, primary_key=True),
-    Column("value", Text, nullable=False),
-)
+    "setting", metadata,
+    Column("name", Words, primary_key=True), Column("value", Text, nullable=False),
+)  # fmt: skip
 
 # A request for information to a partner.
 request = Table(
@@ -436,11 +445,10 @@ request = Table(
 )
 
 request_counter = Table(
-    "request_counter",
-    metadata,
+    "request_counter", metadata,
     Column("year", Integer, primary_key=True, autoincrement=False),
     Column("last", Integer, nullable=False),
-)
+)  # fmt: skip
 
 # What goes out for a request, with the exact bytes; `message_id` is how a reply names it.
 request_message = Table(

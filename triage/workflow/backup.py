@@ -19,6 +19,7 @@ from triage.domain.spelling import counted
 from triage.export import signing, statement
 from triage.export.keys import DeskKeys
 from triage.storage import backups, events, originals, outbox, schema, signing_keys
+from triage.storage.content_keys import Kept
 from triage.storage.engine import Store, Transaction, open_file
 from triage.storage.secrets import FileVault, Vault
 from triage.workflow import people, recovery
@@ -183,14 +184,14 @@ def _into_file(
         store.close()
 
 
-def _content_keys(folder: Path, key: bytes, manifest: Mapping[str, Any]) -> Mapping[str, bytes]:
+def _content_keys(folder: Path, key: bytes, manifest: Mapping[str, Any]) -> Kept:
     held = recovery.held_content_keys(folder, key)
     if held.seq < manifest["head"]["seq"]:
         raise StoreError(
             f"The content keys in {folder} are older than the backup, so families would be "
             "missing. Nothing was changed. Take the newest state of that folder."
         )
-    return held.keys
+    return held.kept
 
 
 def _revision(manifest: Mapping[str, Any]) -> str:

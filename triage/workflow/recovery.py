@@ -1,8 +1,8 @@
 """The keys folder of a hub's backups: what opens them, for the day this computer is gone.
 
-It holds the recovery key under a passphrase, and the content keys as they are now, in one file
-that is written anew each time. Keep it elsewhere than the backups, and keep no earlier states of
-it: with them content that was destroyed could be opened again.
+It holds the recovery key under a passphrase, and the children's and other keys as they are now, in
+one file that is written anew each time. Keep it elsewhere than the backups, and keep no earlier
+states of it: with them content that was destroyed could be opened again.
 """
 
 from __future__ import annotations
@@ -11,14 +11,17 @@ import base64
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+from uuid import UUID
 
 from triage.domain.errors import SecretsError, StoreError
 from triage.storage import content_keys
+from triage.storage.child_keys import Share
+from triage.storage.content_keys import Kept
 from triage.storage.engine import Store, Transaction
 from triage.storage.events import head
 from triage.storage.older_copy import let_go_of_copies
@@ -34,9 +37,9 @@ _ABOUT = "fanlight content keys"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldKeys:
-    """Content keys by name, as they were when the chain ended with event `seq`."""
+    """Keys as they were when the chain ended with event `seq`."""
 
-    keys: Mapping[str, bytes]
+    kept: Kept
     seq: int
 
 
@@ -82,12 +85,16 @@ def forget(store: Store, folder: Path, key: bytes) -> int:
     The store is read as its owner: who sees part of the keys would forget the others. Raises
     StoreError or SecretsError; the folder is then as it was.
     """
-    held = held_content_keys(folder, key).keys
+    held = held_content_keys(folder, key).kept
     with store.read() as tx:
-        gone = len(held.keys() - content_keys.all(tx).keys())
-        if gone:
+        now = content_keys.all(tx)
+        if _each(held) - _each(now):
             keep_content_keys(tx, folder, key)
-    return gone
+    return len(held.by_name().keys() - now.by_name().keys())
+
+
+def _each(kept: Kept) -> set[object]:
+    return {*kept.children, *kept.others, *((s.contact_id, s.key_id) for s in kept.shares)}
 
 
 def forget_here(store: Store, vault: Vault, path: Path) -> bool | None:
@@ -108,10 +115,19 @@ def forget_here(store: Store, vault: Vault, path: Path) -> bool | None:
 
 
 def keep_content_keys(tx: Transaction, folder: Path, key: bytes) -> None:
-    """Write the content keys as they are now over the earlier ones, which are overwritten where
+    """Write the keys as they are now over the earlier ones, which are overwritten where
     they lay, as far as the disk does that. Raises StoreError."""
-    named = {n: base64.b64encode(k).decode() for n, k in content_keys.all(tx).items()}
-    said = json.dumps({"seq": head(tx).seq, "keys": named}).encode()
+    kept = content_keys.all(tx)
+    said = json.dumps(
+        {
+            "seq": head(tx).seq,
+            "keys": {name: _plain(k) for name, k in kept.others.items()},
+            "children": {id.hex: _plain(k) for id, k in kept.children.items()},
+            "shares": [
+                (s.contact_id.hex, s.child, s.key_id.hex, _plain(s.wrapped)) for s in kept.shares
+            ],
+        }
+    ).encode()
     sealed = content_keys.seal(said, for_use(key, _ABOUT), _ABOUT)
     part = folder / f"{_CONTENT_KEYS}.{os.getpid()}.part"
     try:
@@ -143,13 +159,19 @@ def _earlier(path: Path) -> Iterator[BinaryIO | None]:
 
 
 def held_content_keys(folder: Path, key: bytes) -> HeldKeys:
-    """The content keys of the folder. Raises SecretsError where they are missing or not these."""
+    """The keys of the folder. Raises SecretsError where they are missing or not these."""
     try:
         sealed = (folder / _CONTENT_KEYS).read_bytes()
         said = json.loads(content_keys.unseal(sealed, for_use(key, _ABOUT), _ABOUT))
-        return HeldKeys(
-            keys={n: base64.b64decode(k) for n, k in said["keys"].items()}, seq=int(said["seq"])
+        kept = Kept(
+            others={name: base64.b64decode(k) for name, k in said["keys"].items()},
+            children={UUID(id): base64.b64decode(k) for id, k in said.get("children", {}).items()},
+            shares=tuple(
+                Share(UUID(contact), child, UUID(key_id), base64.b64decode(wrapped))
+                for contact, child, key_id, wrapped in said.get("shares", ())
+            ),
         )
+        return HeldKeys(kept=kept, seq=int(said["seq"]))
     except OSError as fault:
         raise SecretsError(
             f"The content keys are not in {folder}, so no family's record can be opened. Nothing "
@@ -159,6 +181,10 @@ def held_content_keys(folder: Path, key: bytes) -> HeldKeys:
         raise SecretsError(
             f"The content keys in {folder} are damaged, or another hub's. Nothing was changed."
         ) from fault
+
+
+def _plain(key: bytes) -> str:
+    return base64.b64encode(key).decode()
 
 
 def for_use(key: bytes, use: str) -> bytes:

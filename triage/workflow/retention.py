@@ -33,7 +33,9 @@ class DueRecord:
     """A record on the list: whose it is, why it is due, and where its review stands.
 
     `words` say that in a sentence; `mine` is whether this person proposed it, who may not approve
-    it too. `of_arrivals` is the one row of what arrived and is about nobody, which can't be opened.
+    it too. `also` are the others about the same children that stand as it does, so that all of a
+    child's records can go at once. `of_arrivals` is the one row of what arrived and is about
+    nobody, which can't be opened.
     """
 
     contact_id: UUID
@@ -46,6 +48,7 @@ class DueRecord:
     words: str
     mine: bool = False
     hold: LegalHold | None = None
+    also: tuple[DueRecord, ...] = ()
     of_arrivals: bool = False
 
 
@@ -77,7 +80,7 @@ def due(desk: Desk) -> tuple[DueRecord, ...]:
                 continue
             row = _row(desk, tx, contact, fell, names)
             if row.fate is not Fate.KEPT:
-                found.append(row)
+                found.append(replace(row, also=_also(desk, tx, row, fell, names)))
             if len(found) == MOST:
                 break
     return tuple(found)
@@ -147,6 +150,21 @@ def _row(
     )
 
 
+def _also(
+    desk: Desk, tx: Transaction, row: DueRecord, fell: _Fell, names: dict[str, str]
+) -> tuple[DueRecord, ...]:
+    """None where it is held, which holds all of them."""
+    if row.fate is Fate.HELD:
+        return ()
+    found = []
+    for other in contacts.by_ids(tx, fell.related).values():
+        theirs = _due(desk, tx, other, _today(desk))
+        if theirs is not None:
+            found.append(_row(desk, tx, other, theirs, names))
+    alike = [r for r in found if (r.fate, r.mine) == (row.fate, row.mine)]
+    return tuple(sorted(alike, key=lambda r: r.reference))
+
+
 def _over(review: Review, today: date) -> bool:
     return review.keep_until is None or review.keep_until <= today
 
@@ -204,9 +222,10 @@ def _outcomes(desk: Desk, decided: Iterable[DecisionVersion]) -> tuple[set[str],
     return set(codes), ", ".join(desk.profile.label(list_, code) for code in codes)
 
 
-def propose(desk: Desk, contact_id: UUID) -> Review:
-    """Propose to destroy a record that is due; somebody else decides. Raises NotReadyError where
-    it is not due or is held, NotAllowedError where this person is no team leader."""
+def propose(desk: Desk, contact_id: UUID, also: Iterable[UUID] = ()) -> Review:
+    """Propose to destroy a record that is due, and others that are, or none of them; somebody else
+    decides. Raises NotReadyError where one is not due or is held, NotAllowedError where this
+    person is no team leader."""
     desk.worker.must(May.SIGN)
     with desk.store.write() as tx:
         due = arrivals.standing(desk, tx, _today(desk))
@@ -214,25 +233,26 @@ def propose(desk: Desk, contact_id: UUID) -> Review:
             kept.put_review(tx, due[0])
             desk.note(tx, "retention.proposed", None, {"rule": due[0].rule, "of": "arrivals"})
             return due[0]
-        contact = hold_contact(desk, tx, contact_id)
-        fell = _still_due(desk, tx, contact)
-        review = Review(
-            contact_id=contact.id,
-            reference=contact.reference,
-            outcome=fell.outcomes,
-            rule=fell.rule.id,
-            due_on=fell.day,
-            fate=Fate.PROPOSED,
-            proposed_by=desk.worker.id,
-            proposed_at=desk.now(),
-        )
-        kept.put_review(tx, review)
-        desk.note(
-            tx,
-            "retention.proposed",
-            contact.id,
-            {"rule": fell.rule.id, "due": fell.day.isoformat()},
-        )
+        review, *_ = [_propose(desk, tx, id) for id in (contact_id, *also)]
+    return review
+
+
+def _propose(desk: Desk, tx: Transaction, contact_id: UUID) -> Review:
+    contact = hold_contact(desk, tx, contact_id)
+    fell = _still_due(desk, tx, contact)
+    review = Review(
+        contact_id=contact.id,
+        reference=contact.reference,
+        outcome=fell.outcomes,
+        rule=fell.rule.id,
+        due_on=fell.day,
+        fate=Fate.PROPOSED,
+        proposed_by=desk.worker.id,
+        proposed_at=desk.now(),
+    )
+    kept.put_review(tx, review)
+    told = {"rule": fell.rule.id, "due": fell.day.isoformat()}
+    desk.note(tx, "retention.proposed", contact.id, told)
     return review
 
 
@@ -261,33 +281,36 @@ class Destroyed:
     words: str
 
 
-def approve(desk: Desk, contact_id: UUID) -> Destroyed:
-    """Destroy a record that somebody else proposed: its words, originals, answers, decisions,
-    requests and the key that opens them in any backup. Its events stay, without their words.
+def approve(desk: Desk, contact_id: UUID, also: Iterable[UUID] = ()) -> Destroyed:
+    """Destroy a record that somebody else proposed, and others, or none of them: words, originals,
+    answers, decisions, requests and the keys that open them in any backup, those of children whom
+    no other record is about among them. Their events stay, without their words.
 
-    It can't be undone. Raises NotAllowedError for whoever proposed it, NotReadyError where it
+    It can't be undone. Raises NotAllowedError for whoever proposed one, NotReadyError where one
     is not due any more or is held.
     """
     desk.worker.must(May.SIGN)
     with desk.store.write() as tx:
-        review = _proposed(tx, contact_id)
-        if review.proposed_by == desk.worker.id:
-            raise NotAllowedError(
-                "You proposed this yourself. Nothing was destroyed. Ask another team leader to "
-                "look at it."
-            )
-        done = replace(
-            review, fate=Fate.DESTROYED, decided_by=desk.worker.id, decided_at=desk.now()
-        )
-        if arrivals.is_of_arrivals(review):
-            arrivals.destroy(desk, tx, done)
-            contact = None
-        else:
-            contact = _destroy(desk, tx, done)
-    if contact is not None:
-        earlier.unlearn(desk, contact)
+        done = [_approve(desk, tx, id) for id in (contact_id, *also)]
+    for _, contact in done:
+        if contact is not None:
+            earlier.unlearn(desk, contact)
     desk.store.forget_deleted()
-    return Destroyed(review=done, words=_KEYS[desk.forget_keys()])
+    return Destroyed(review=done[0][0], words=_KEYS[desk.forget_keys()])
+
+
+def _approve(desk: Desk, tx: Transaction, contact_id: UUID) -> tuple[Review, Contact | None]:
+    review = _proposed(tx, contact_id)
+    if review.proposed_by == desk.worker.id:
+        raise NotAllowedError(
+            "You proposed this yourself. Nothing was destroyed. Ask another team leader to look "
+            "at it."
+        )
+    done = replace(review, fate=Fate.DESTROYED, decided_by=desk.worker.id, decided_at=desk.now())
+    if arrivals.is_of_arrivals(review):
+        arrivals.destroy(desk, tx, done)
+        return done, None
+    return done, _destroy(desk, tx, done)
 
 
 _KEYS = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from uuid import UUID
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -128,6 +127,8 @@ class DueBox(AskBox):
             words = row.words if row.fate is not Fate.HELD or not self._blurred else "Held."
             if row.mine and row.fate is Fate.PROPOSED:
                 words = f"You proposed it. Another team leader decides. {row.rule}."
+            if row.also:
+                words = f"{words} {_of_all(row)}"
         self.detail.set_text(words)
         self._make_room()
 
@@ -180,7 +181,16 @@ def _fitting(row: DueRecord) -> tuple[str, ...]:
 
 
 def _named(row: DueRecord) -> str:
-    return "what arrived" if row.of_arrivals else row.reference
+    if row.of_arrivals:
+        return "what arrived"
+    more = f" and {len(row.also)} more about the same children" if row.also else ""
+    return row.reference + more
+
+
+def _of_all(row: DueRecord) -> str:
+    others = ", ".join(other.reference for other in row.also)
+    what = "goes" if len(row.also) == 1 else "go"
+    return f"{others}, about the same children, {what} with it."
 
 
 class SureBox(AskBox):
@@ -193,11 +203,13 @@ class SureBox(AskBox):
             parent,
             "triangle-alert",
             f"Destroy {_named(row)}?",
-            "Everything that is kept of it here goes, and can't be brought back, from a backup "
+            (f"{_of_all(row)} " if row.also else "")
+            + "Everything that is kept of this here goes, and can't be brought back, from a backup "
             "either. That it was there, and that you destroyed it, stays in the audit trail.",
         )
         keep = self.add_answer("cancel", "Not now")
-        self.add_answer("go", f"Destroy {_named(row)}", "danger")
+        all_of_them = f"Destroy all {len(row.also) + 1}" if row.also else f"Destroy {_named(row)}"
+        self.add_answer("go", all_of_them, "danger")
         self.answered.connect(self._go)
         keep.setFocus()
 
@@ -251,17 +263,18 @@ class Due(QObject):
 
     def _do(self, box: DueBox, key: str, row: DueRecord, why: str) -> None:
         desk = self._desk()
-        id: UUID = row.contact_id
+        id, also = row.contact_id, [other.contact_id for other in row.also]
         year = years_after(naming.local_day(desk.profile, desk.now()), 1)
         named = "What arrived" if row.of_arrivals else row.reference
+        all_named = _named(row) if also else named
         acts: dict[str, tuple[Callable[[], object], str]] = {
             "propose": (
-                lambda: retention.propose(desk, id),
-                f"{named} is proposed. Another team leader decides.",
+                lambda: retention.propose(desk, id, also),
+                f"{all_named} {'are' if also else 'is'} proposed. Another team leader decides.",
             ),
             "destroy": (
-                lambda: retention.approve(desk, id),
-                f"{named} is destroyed.",
+                lambda: retention.approve(desk, id, also),
+                f"{all_named} {'are' if also else 'is'} destroyed.",
             ),
             "keep": (
                 lambda: retention.keep(desk, id, year, why),
