@@ -236,3 +236,16 @@ def test_no_key_is_planted_for_a_contact_to_come_or_for_one_that_is_hidden(hub: 
             assert "42501" in hub.answered(who, planting), planting
         for table in ("content_key", "child_key", "content_share"):
             assert "42501" in hub.answered(who, f"SELECT * FROM {table}"), table
+
+
+def test_nobody_drops_the_rules_of_rows_or_what_others_are_granted(hub: HubHere) -> None:
+    held = "SELECT polrelid::regclass::text, polname::text FROM pg_policy ORDER BY 1, 2"
+    granted = "SELECT relname, relacl::text FROM pg_class WHERE relname !~ '^pg_' ORDER BY 1"
+    hub.front.bring(factory.contact())
+    before = [hub.tried(factory.PRIYA, asked) for asked in (held, granted)]
+    for who in EVERYONE:
+        for owned in ("fanlight_person", f'"fl_{who.id}"'):
+            hub.answered(who, f"DROP OWNED BY {owned} CASCADE")
+    assert [hub.tried(factory.PRIYA, asked) for asked in (held, granted)] == before
+    for who in (factory.RUTH, factory.PRIYA):
+        assert hub.tried(who, "SELECT count(*) FROM contact") == [(1,)]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -72,6 +73,34 @@ def test_over_means_gone(hub: HubHere, hidden: Contact) -> None:
     hub.answered(factory.RUTH, "UPDATE access_grant SET until_at = now() + interval '1 day'")
     assert seen(hub, factory.RUTH) == [0, 0]
     assert hub.tried(factory.RUTH, "SELECT 1 FROM event WHERE contact_id = %s", hidden.id) == []
+
+
+def test_over_means_gone_in_a_statement_that_goes_on(hub: HubHere, hidden: Contact) -> None:
+    broken(hub, factory.RUTH)
+    goes_on = """DO $$ BEGIN
+        PERFORM set_config('fanlight.before', (SELECT count(*) FROM contact)::text, false);
+        PERFORM pg_advisory_lock(4950);
+        PERFORM set_config('fanlight.after', (SELECT count(*) FROM contact)::text, false);
+    END $$"""
+    waits = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with (
+        psycopg.connect(hub.as_superuser, autocommit=True) as clock,
+        hub.as_somebody(factory.RUTH) as line,
+        ThreadPoolExecutor(1) as beside,
+    ):
+        clock.execute("SELECT pg_advisory_lock(4950)")
+        running = beside.submit(line.execute, goes_on.encode())
+        try:
+            while not clock.execute(waits).rowcount and not running.done():
+                pass
+            clock.execute("UPDATE access_grant SET until_at = clock_timestamp()")
+        finally:
+            clock.execute("SELECT pg_advisory_unlock(4950)")
+        running.result()
+        found = line.execute(
+            "SELECT current_setting('fanlight.before'), current_setting('fanlight.after')"
+        )
+        assert found.fetchall() == [("1", "0")]
 
 
 def test_the_event_is_written_by_the_server_itself_and_the_chain_stays_whole(

@@ -278,8 +278,10 @@ def test_which_records_are_about_the_same_children_is_nobodys_to_ask(hub: HubHer
 
 def test_an_answer_that_names_no_request_hides_no_other(hub: HubHere) -> None:
     planting = """INSERT INTO partner_answer (id, place, received_at, body)
-        VALUES (%s, 'to_place', now(), '{"likely": "x"}')"""
-    assert told(hub, factory.RUTH, "mailbox.taken_in", None, planting, uuid4()) == "done"
+        VALUES (%s, 'to_place', now(), %s)"""
+    id = uuid4()
+    body = f'{{"id": "{id}", "likely": "x"}}'
+    assert told(hub, factory.RUTH, "mailbox.taken_in", None, planting, id, body) == "done"
     assert hub.tried(factory.RUTH, "SELECT count(*) FROM partner_answer") == [(0,)]
 
 

@@ -1,9 +1,10 @@
 """What a contact, a link and a likeness say at a hub of themselves, tried with plain SQL by whoever
 may write them, beside the event of it."""
 
+import json
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from tests import factory
 from tests.hub_here import HubHere
@@ -11,7 +12,16 @@ from tests.storage.test_hub_ties import told
 from triage.domain.contact import Contact, ContactState
 from triage.domain.draft import Kinship
 from triage.domain.lookup import Subject, Verdict, VerdictKind
-from triage.storage import codec, episodes
+from triage.domain.request import (
+    AnswerPlace,
+    InfoRequest,
+    MessageState,
+    OutMessage,
+    PartnerAnswer,
+    RequestState,
+    Via,
+)
+from triage.storage import codec, episodes, request_messages, requests
 
 COLUMNS = ("reference", "state", "received_at", "assigned_to", "episode_id", "version")
 SAVE = (
@@ -167,3 +177,125 @@ def test_a_likeness_is_found_by_nobody_and_settled_in_ones_own_name(hub: HubHere
     mine = "UPDATE suggestion SET state = 'kept apart', by = 'rosei'"
     assert "without the event" in told(hub, factory.RUTH, "contact.joined", new.id, mine)
     assert told(hub, factory.RUTH, "contact.kept_apart", new.id, mine) == "done"
+
+
+def _asked_of_school(hub: HubHere, number: int) -> InfoRequest:
+    contact = hub.front.bring(factory.contact(reference=f"C-26-0460{number}"))
+    asked = InfoRequest(
+        id=uuid4(),
+        reference=f"R-26-0460{number}",
+        contact_id=contact.id,
+        agency="school",
+        desk="front",
+        via=Via.EMAIL,
+        state=RequestState.SENT,
+        created_by="rosei",
+        created_at=factory.NOW,
+    )
+    with hub.front.store.write() as tx:
+        requests.add(tx, asked)
+    return asked
+
+
+def _request_saved(hub: HubHere, asked: InfoRequest, **columns: object) -> str:
+    values = {"reference": asked.reference, "contact_id": asked.contact_id} | columns
+    return told(
+        hub,
+        factory.RUTH,
+        "request.chased",
+        asked.contact_id,
+        "UPDATE request SET body = %s, reference = %s, contact_id = %s WHERE id = %s",
+        *(codec.dump(InfoRequest, asked, sparse=True), *values.values(), asked.id),
+    )
+
+
+def test_a_request_says_of_itself_what_it_is_of_and_keeps_its_reference(hub: HubHere) -> None:
+    asked, other = _asked_of_school(hub, 1), _asked_of_school(hub, 2)
+    for false in (
+        _request_saved(hub, replace(asked, reference="R-26-04999")),
+        _request_saved(hub, asked, reference="R-26-04999"),
+        _request_saved(hub, replace(asked, reference="R-26-04999"), reference="R-26-04999"),
+        _request_saved(hub, asked, contact_id=other.contact_id),
+        _request_saved(
+            hub, replace(asked, contact_id=other.contact_id), contact_id=asked.contact_id
+        ),
+    ):
+        assert "says of itself what it is of" in false
+    assert _request_saved(hub, replace(asked, words="chased")) == "done"
+
+
+def test_an_answer_goes_to_no_other_request_once_it_was_placed(hub: HubHere) -> None:
+    asked, other = _asked_of_school(hub, 1), _asked_of_school(hub, 2)
+    came = PartnerAnswer(
+        id=uuid4(),
+        request_id=None,
+        place=AnswerPlace.TO_PLACE,
+        via=Via.EMAIL,
+        received_at=factory.NOW,
+    )
+    with hub.front.store.write() as tx:
+        requests.add_answer(tx, came)
+
+    def placed(kind: str, at: InfoRequest | None, *, said: InfoRequest | None) -> str:
+        body = codec.dump(
+            PartnerAnswer, replace(came, request_id=said.id if said else None), sparse=True
+        )
+        return told(
+            hub,
+            factory.RUTH,
+            kind,
+            at.contact_id if at else None,
+            "UPDATE partner_answer SET request_id = %s, body = %s",
+            *(at.id if at else None, body),
+        )
+
+    assert "says of itself" in placed("request.answer_placed", asked, said=other)
+    assert placed("request.answer_placed", asked, said=asked) == "done"
+    assert "stays" in placed("request.answer_placed", other, said=other)
+    assert "stays" in placed("request.not_an_answer", None, said=None)
+    assert placed("request.answer_read", asked, said=asked) == "done"
+
+
+def test_what_was_sent_for_a_request_stays_and_goes_to_nobody_else(hub: HubHere) -> None:
+    asked, other = _asked_of_school(hub, 1), _asked_of_school(hub, 2)
+    message = OutMessage(
+        id=uuid4(),
+        request_id=asked.id,
+        kind="ask",
+        via=Via.EMAIL,
+        to="school@school.example",
+        local_id="<1@fanlight.example>",
+        document=b"What was asked",
+        state=MessageState.SENT,
+        made_at=factory.NOW,
+    )
+    with hub.front.store.write() as tx:
+        request_messages.put(tx, message)
+    for change in (
+        "document = 'Something else'",
+        "\"to\" = 'someone@home.example'",
+        "local_id = '<2@fanlight.example>'",
+        f"request_id = '{other.id}'",
+    ):
+        changing = f"UPDATE request_message SET {change}"
+        for about in (asked, other):
+            said = told(hub, factory.RUTH, "request.chased", about.contact_id, changing)
+            assert said.startswith("42501"), (change, said)
+    attempts = "UPDATE request_message SET attempts = 2"
+    assert told(hub, factory.RUTH, "request.chased", asked.contact_id, attempts) == "done"
+
+
+def test_a_referral_says_of_itself_what_it_is_of(hub: HubHere) -> None:
+    contact = hub.front.bring(factory.contact())
+    adding = """INSERT INTO service_referral (id, number, contact_id, directory, service_id,
+        made_at, version, body) VALUES (%s, 'R-26-00012', %s, 'open', '1', now(), 1, %s)"""
+    id = uuid4()
+    true = {"id": str(id), "number": "R-26-00012", "contact_id": str(contact.id)}
+    for false in ({"id": str(uuid4())}, {"number": "R-26-00013"}, {"contact_id": str(uuid4())}):
+        said = _sent_on(hub, contact, adding, id, json.dumps(true | false))
+        assert "says of itself what it is of" in said, false
+    assert _sent_on(hub, contact, adding, id, json.dumps(true)) == "done"
+
+
+def _sent_on(hub: HubHere, contact: Contact, adding: str, id: UUID, body: str) -> str:
+    return told(hub, factory.RUTH, "service.referred", contact.id, adding, id, contact.id, body)

@@ -223,7 +223,12 @@ RULES: Mapping[str, Rule] = {
         "OR fanlight_inside.serves(agency)",
     ),
     "request_counter": Rule(see="true", add=_may("screen"), change=_may("screen")),
-    "request_message": _through("request", "request_id", "receive", "screen"),
+    # What was sent, for which request and to whom stays.
+    "request_message": replace(
+        _through("request", "request_id", "receive", "screen"),
+        changes="state, attempts, next_attempt_at, sent_at, channel_id, words, claimed_by, "
+        "claimed_until",
+    ),
     "partner_answer": Rule(
         see=f"CASE WHEN request_id IS NULL THEN {_PLACES} AND ({_OPENS} "
         f"OR NOT fanlight_inside.is_of_hidden(body)) ELSE {_sees('request', 'request_id')} END",
@@ -518,23 +523,19 @@ def _apply(connection: Connection, table: str, rule: Rule | None) -> None:
         return
     if hub_sight.hangs_on_the_row(rule.see):
         hub_sight.keep_no_samples(connection, table)
+    # For whoever is granted something: a rule of the group's could be dropped by any member of it
+    # (DROP OWNED), and nothing would be left for anybody to see.
     if rule.see:
         run(f"GRANT SELECT ON {table} TO fanlight_person")
-        run(
-            f"CREATE POLICY fanlight_see ON {table} FOR SELECT TO fanlight_person "
-            f"USING ({rule.see})"
-        )
+        run(f"CREATE POLICY fanlight_see ON {table} FOR SELECT USING ({rule.see})")
     if rule.add:
         run(f"GRANT INSERT ON {table} TO fanlight_person")
-        run(
-            f"CREATE POLICY fanlight_add ON {table} FOR INSERT TO fanlight_person "
-            f"WITH CHECK ({rule.add})"
-        )
+        run(f"CREATE POLICY fanlight_add ON {table} FOR INSERT WITH CHECK ({rule.add})")
     if rule.change:
         # By its columns: who may change a whole table may lock it.
         run(f"GRANT UPDATE ({rule.changes or _changes(table)}) ON {table} TO fanlight_person")
         run(
-            f"CREATE POLICY fanlight_change ON {table} FOR UPDATE TO fanlight_person "
+            f"CREATE POLICY fanlight_change ON {table} FOR UPDATE "
             f"USING ({rule.see}) WITH CHECK ({rule.change})"
         )
     run(f"DROP RULE IF EXISTS fanlight_changed_alone ON {table}")
@@ -551,7 +552,7 @@ def _apply(connection: Connection, table: str, rule: Rule | None) -> None:
     if rule.delete:
         run(f"GRANT DELETE ON {table} TO fanlight_person")
         run(
-            f"CREATE POLICY fanlight_delete ON {table} FOR DELETE TO fanlight_person "
+            f"CREATE POLICY fanlight_delete ON {table} FOR DELETE "
             f"USING (({rule.see}) AND ({rule.delete}))"
         )
 

@@ -96,6 +96,40 @@ DROP TRIGGER IF EXISTS fanlight_says_whose ON contact;
 CREATE TRIGGER fanlight_says_whose BEFORE INSERT OR UPDATE ON contact
     FOR EACH ROW EXECUTE FUNCTION fanlight_contact_says_whose();
 
+-- What goes out for a contact, and what comes back, says of itself what it is of; a reply goes by a
+-- reference, so that none is given to another family's. An answer stays once it was placed.
+CREATE OR REPLACE FUNCTION fanlight_says_of_what() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    said jsonb := NEW.body::jsonb;
+    was jsonb;
+    is_now jsonb := to_jsonb(NEW);
+BEGIN
+    IF fanlight_worker() IS NULL THEN
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        was := to_jsonb(OLD);
+    END IF;
+    IF EXISTS (
+        SELECT FROM unnest(TG_ARGV) named
+        WHERE is_now ->> named IS DISTINCT FROM said ->> named
+           OR was ->> named <> coalesce(is_now ->> named, '')
+    ) THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'What is asked of others, and their answer, says of itself what it is of, and stays '
+            'so. Nothing was changed.';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER fanlight_says_of_what BEFORE INSERT OR UPDATE ON request
+    FOR EACH ROW EXECUTE FUNCTION fanlight_says_of_what('id', 'reference', 'contact_id');
+CREATE OR REPLACE TRIGGER fanlight_says_of_what BEFORE INSERT OR UPDATE ON partner_answer
+    FOR EACH ROW EXECUTE FUNCTION fanlight_says_of_what('id', 'request_id');
+CREATE OR REPLACE TRIGGER fanlight_says_of_what BEFORE INSERT OR UPDATE ON service_referral
+    FOR EACH ROW EXECUTE FUNCTION fanlight_says_of_what('id', 'number', 'contact_id');
+
 CREATE OR REPLACE FUNCTION fanlight_verdict_is_theirs() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
