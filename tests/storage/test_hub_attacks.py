@@ -249,3 +249,25 @@ def test_nobody_drops_the_rules_of_rows_or_what_others_are_granted(hub: HubHere)
     assert [hub.tried(factory.PRIYA, asked) for asked in (held, granted)] == before
     for who in (factory.RUTH, factory.PRIYA):
         assert hub.tried(who, "SELECT count(*) FROM contact") == [(1,)]
+
+
+def test_a_key_is_wrapped_for_the_children_that_are_there_in_the_end(hub: HubHere) -> None:
+    contact = hub.front.bring(factory.contact())
+    mine = replace(contact, assigned_to="rosei", version=2)
+    sharing = "SELECT child FROM content_share"
+    with psycopg.connect(hub.url) as owner:
+        before = owner.execute(sharing).fetchall()
+    children = hub.tried(factory.RUTH, "SELECT * FROM contact_child")
+    assert [(row[1],) for row in children] == before
+    with hub.as_somebody(factory.RUTH) as line, line.transaction():
+        tell(line, factory.RUTH, "contact.claimed", contact.id)
+        line.execute("SELECT fanlight_forget_found_by(%s)", (contact.id,))
+        line.execute(
+            "UPDATE contact SET body = %s, assigned_to = 'rosei', version = 2",
+            (codec.dump(Contact, mine, sparse=True),),
+        )
+        line.execute("SET CONSTRAINTS fanlight_is_shared_out IMMEDIATE")
+        for row in children:
+            line.execute("INSERT INTO contact_child VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", row)
+    with psycopg.connect(hub.url) as owner:
+        assert owner.execute(sharing).fetchall() == before

@@ -151,18 +151,30 @@ BEGIN
         AND NOT EXISTS (SELECT FROM content_share share WHERE share.key_id = unshared.id);
 END $$;
 
--- At the end of whatever wrote a contact: of the children that are then there.
+-- At the end of whatever wrote a contact: of the children that are then there. Each row of them
+-- brings it about as well, for whoever has it done before the end (SET CONSTRAINTS).
 CREATE OR REPLACE FUNCTION fanlight_contact_is_shared_out() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    wanted uuid;
 BEGIN
-    IF EXISTS (SELECT FROM contact kept WHERE kept.id = NEW.id) THEN
-        PERFORM fanlight_inside.wrap_for_children(NEW.id);
+    IF TG_TABLE_NAME = 'contact' THEN
+        wanted := NEW.id;
+    ELSE
+        wanted := CASE TG_OP WHEN 'DELETE' THEN OLD.contact_id ELSE NEW.contact_id END;
+    END IF;
+    IF EXISTS (SELECT FROM contact kept WHERE kept.id = wanted) THEN
+        PERFORM fanlight_inside.wrap_for_children(wanted);
     END IF;
     RETURN NULL;
 END $$;
 
 DROP TRIGGER IF EXISTS fanlight_is_shared_out ON contact;
 CREATE CONSTRAINT TRIGGER fanlight_is_shared_out AFTER INSERT OR UPDATE ON contact
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (fanlight_worker() IS NOT NULL)
+    EXECUTE FUNCTION fanlight_contact_is_shared_out();
+DROP TRIGGER IF EXISTS fanlight_is_shared_out ON contact_child;
+CREATE CONSTRAINT TRIGGER fanlight_is_shared_out AFTER INSERT OR DELETE ON contact_child
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (fanlight_worker() IS NOT NULL)
     EXECUTE FUNCTION fanlight_contact_is_shared_out();
 
