@@ -335,6 +335,7 @@ def test_a_record_is_kept_for_another_about_the_same_child_though_it_is_restrict
 
 
 BEFORE = """
+    DROP TABLE content_share, child_key;
     INSERT INTO contact_child SELECT * FROM restricted_child;
     UPDATE contact SET postcode = place.postcode FROM restricted_place place
     WHERE place.contact_id = contact.id;
