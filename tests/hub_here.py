@@ -16,6 +16,7 @@ from tests import factory
 from tests.postgresql import owned
 from tests.workflow.conftest import Front, open_front
 from triage.domain.worker import Role, Worker
+from triage.storage.apart import APART
 from triage.storage.engine import Store, open_server
 from triage.storage.hub_logins import let_in, open_as
 from triage.storage.hub_server import create_hub
@@ -114,8 +115,11 @@ def hub(hub_url: str, server_url: str, tmp_path: Path) -> Iterator[HubHere]:
     with psycopg.connect(superuser, autocommit=True) as line:
         line.execute("SET session_replication_role = replica")  # so that the chain can be emptied
         emptied = (  # in one round trip
-            sql.SQL("DELETE FROM {};").format(sql.Identifier(table))
-            for table in metadata.tables.keys() - {"retention_rule"}
+            sql.SQL("DELETE FROM {};").format(sql.Identifier(*table))
+            for table in (
+                *(("public", name) for name in metadata.tables.keys() - {"retention_rule"}),
+                *(("fanlight_inside", name) for name in APART),
+            )
         )
         line.execute(sql.SQL("").join(emptied))
         line.execute("INSERT INTO event_head VALUES (1, 0, repeat('0', 64))")

@@ -275,8 +275,8 @@ def test_a_restricted_contact_and_none_at_all_answer_alike(hub: HubHere) -> None
         "INSERT INTO restriction VALUES (%s)",
         "INSERT INTO original SELECT gen_random_uuid(), %s, name, sha256, size, kind, received_at, "
         "'', '' FROM original",
-        "INSERT INTO suggestion SELECT id, %s, id, 'sibling', '[]', 'open', 'rosei', now(), '' "
-        "FROM contact",
+        "INSERT INTO suggestion_shown "
+        "SELECT id, %s, id, 'sibling', '[]', 'open', 'rosei', now(), '' FROM contact",
     ):
         said = [hub.answered(factory.RUTH, statement, id) for id in (hidden.id, UUID(int=77))]
         assert said[0] == said[1], statement

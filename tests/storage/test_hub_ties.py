@@ -21,6 +21,7 @@ from triage.domain.request import AnswerPlace, PartnerAnswer, Via
 from triage.domain.worker import Worker
 from triage.storage import codec, content_keys, episodes, originals
 from triage.storage import requests as stored
+from triage.storage.apart import APART
 from triage.workflow import (
     audit,
     claims,
@@ -90,8 +91,8 @@ def test_nothing_that_names_a_contact_restricted_later_is_an_officers_to_read(
     asked = requests.start(officer, new.id, "housing")
     requests.keep_draft(officer, replace(asked, why=f"As in {old.reference}."))
     tables = ("lookup_result", "verdict", "suggestion", "request")
-    counted = {t: f"SELECT count(*) FROM {t}" for t in tables}
-    naming = {t: f"{c} WHERE {t}::text LIKE '%%C-26-04700%%'" for t, c in counted.items()}
+    counted = {t: f"SELECT count(*) FROM {t}{'_shown' * (t in APART)} kept" for t in tables}
+    naming = {t: f"{c} WHERE kept::text LIKE '%%C-26-04700%%'" for t, c in counted.items()}
     naming["suggestion"] = counted["suggestion"]
     assert all(hub.tried(factory.RUTH, naming[t])[0][0] for t in tables)
     assert "opened" in _said_of(hub, factory.RUTH, new)
@@ -184,7 +185,7 @@ def test_what_is_said_of_a_record_is_said_in_ones_own_name_with_its_event(
         id=uuid4(), subject=Subject(contact_id=contact.id, person="c1"), partner="police",
         record_id="P1", kind=VerdictKind.SAME, by="rosei", at=factory.NOW,
     )  # fmt: skip
-    adding = "INSERT INTO verdict VALUES (%s, %s, 'police', 'P1', now(), NULL, %s)"
+    adding = "INSERT INTO verdict_shown VALUES (%s, %s, 'police', 'P1', now(), NULL, %s)"
 
     def tried(verdict: Verdict, kind: str = "match.linked") -> str:
         body = codec.dump(Verdict, verdict)
@@ -197,7 +198,7 @@ def test_what_is_said_of_a_record_is_said_in_ones_own_name_with_its_event(
     assert tried(said) == "done"
     undone = replace(said, undone_by="rosei", undone_at=factory.NOW, undone_why="No")
     turned = replace(said, kind=VerdictKind.NOT_SAME)
-    changing = "UPDATE verdict SET undone_at = now(), body = %s"
+    changing = "UPDATE verdict_shown SET undone_at = now(), body = %s"
     for body, words in (
         (turned, "own name"),
         (replace(undone, undone_by="siqbal"), "own name"),
@@ -289,7 +290,7 @@ def test_nobody_joins_contacts_in_anothers_name(hub: HubHere) -> None:
     old, new = _earlier(hub)
     with hub.front.store.write() as tx:
         episodes.suggest(tx, new.id, old.id, Kinship.SAME_FAMILY, ("One child",), factory.NOW)
-    joining = "UPDATE suggestion SET state = 'joined', by = %s"
+    joining = "UPDATE suggestion_shown SET state = 'joined', by = %s"
     kind = "contact.joined"
     assert "own name" in told(hub, factory.RUTH, kind, new.id, joining, "siqbal")
     assert "without the event" in hub.answered(factory.RUTH, joining, "rosei")

@@ -123,7 +123,7 @@ def test_what_is_said_of_a_record_says_of_which_and_is_taken_back_once(hub: HubH
         id=uuid4(), subject=Subject(contact_id=contact.id, person="c1"), partner="police",
         record_id="P1", kind=VerdictKind.SAME, by="rosei", at=factory.NOW,
     )  # fmt: skip
-    adding = "INSERT INTO verdict VALUES (%s, %s, 'police', 'P1', now(), {}, %s)"
+    adding = "INSERT INTO verdict_shown VALUES (%s, %s, 'police', 'P1', now(), {}, %s)"
 
     def tried(verdict: Verdict, undone: str = "NULL") -> str:
         values = (said.id, contact.id, codec.dump(Verdict, verdict))
@@ -141,23 +141,23 @@ def test_what_is_said_of_a_record_says_of_which_and_is_taken_back_once(hub: HubH
     ):
         assert "own name" in tried(other, column), other
     assert tried(said) == "done"
-    changing = "UPDATE verdict SET body = %s, undone_at = now()"
+    changing = "UPDATE verdict_shown SET body = %s, undone_at = now()"
     ruth = (hub, factory.RUTH, "match.undone", contact.id)
     body = codec.dump(Verdict, undone)
     assert "own name" in told(*ruth, f"{changing}, at = '2020-01-01'", body)
-    silent = "UPDATE verdict SET body = %s"
+    silent = "UPDATE verdict_shown SET body = %s"
     assert "own name" in told(*ruth, silent, body)
     assert told(*ruth, changing, body) == "done"
     later = codec.dump(Verdict, replace(undone, undone_why="Yes"))
     assert "own name" in told(*ruth, changing, later)
-    assert "own name" in told(*ruth, "UPDATE verdict SET undone_at = NULL, body = %s", body)
+    assert "own name" in told(*ruth, "UPDATE verdict_shown SET undone_at = NULL, body = %s", body)
 
 
 def test_a_likeness_is_found_by_nobody_and_settled_in_ones_own_name(hub: HubHere) -> None:
     old = hub.front.bring(factory.contact(reference="C-26-04700"))
     new = hub.front.bring(factory.contact(reference="C-26-04817"))
     low, high = sorted((old.id, new.id))
-    adding = "INSERT INTO suggestion VALUES (%s, %s, %s, 'sibling', '[]', %s, %s, now(), '')"
+    adding = "INSERT INTO suggestion_shown VALUES (%s, %s, %s, 'sibling', '[]', %s, %s, now(), '')"
 
     def tried(state: str, by: str, kind: str = "contact.likeness_found") -> str:
         return told(hub, factory.RUTH, kind, new.id, adding, low, high, low, state, by)
@@ -172,9 +172,9 @@ def test_a_likeness_is_found_by_nobody_and_settled_in_ones_own_name(hub: HubHere
         ("why = 'x'", "contact.likeness_found"),
         ("state = 'joined', by = 'siqbal'", "contact.joined"),
     ):
-        said = told(hub, factory.RUTH, kind, new.id, f"UPDATE suggestion SET {change}")
+        said = told(hub, factory.RUTH, kind, new.id, f"UPDATE suggestion_shown SET {change}")
         assert "own name" in said, change
-    mine = "UPDATE suggestion SET state = 'kept apart', by = 'rosei'"
+    mine = "UPDATE suggestion_shown SET state = 'kept apart', by = 'rosei'"
     assert "without the event" in told(hub, factory.RUTH, "contact.joined", new.id, mine)
     assert told(hub, factory.RUTH, "contact.kept_apart", new.id, mine) == "done"
 

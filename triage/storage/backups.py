@@ -89,7 +89,9 @@ def _lacking(tx: Transaction, belonging: Belonging, keys: Mapping[str, bytes]) -
     for each in metadata.sorted_tables:
         if owned_through(each) is None and each.name not in ("original_bytes", "setting"):
             continue
-        named = [c for c in each.c if not isinstance(c.type, LargeBinary) and c.name != "body"]
+        named = [
+            c for c in tx.whole(each).c if not isinstance(c.type, LargeBinary) and c.name != "body"
+        ]
         for row in tx.connection.execute(select(*named)).mappings():
             names.update(belonging.owners(each, dict(row)))
     return names - keys.keys()
@@ -156,7 +158,9 @@ def _frames(
     held: list[list[Any]] = []
     whose: tuple[str, ...] = ()
     weight = 0
-    for row in tx.connection.execution_options(yield_per=50).execute(_in_order(each)).mappings():
+    for row in (
+        tx.connection.execution_options(yield_per=50).execute(_in_order(tx, each)).mappings()
+    ):
         owners = belonging.owners(each, dict(row))
         if held and (owners != whose or weight > _FRAME_BYTES):
             yield whose, held
@@ -168,10 +172,11 @@ def _frames(
         yield whose, held
 
 
-def _in_order(each: Table) -> Select[Any]:
-    through = owned_through(each)
+def _in_order(tx: Transaction, each: Table) -> Select[Any]:
+    through, whole = owned_through(each), tx.whole(each)
     first = () if through is None else (through,)
-    return select(each).order_by(*first, *each.primary_key.columns)
+    order = (whole.c[column.name] for column in (*first, *each.primary_key.columns))
+    return select(whole).order_by(*order)
 
 
 def _kind(type_: object) -> str:

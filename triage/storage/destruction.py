@@ -16,6 +16,7 @@ from triage.domain.lookup import OWN
 from triage.domain.request import AnswerPlace
 from triage.domain.retention import Review
 from triage.storage import retention
+from triage.storage.apart import APART
 from triage.storage.belonging import owned_through
 from triage.storage.columns import UtcDateTime
 from triage.storage.engine import Transaction
@@ -75,6 +76,13 @@ def statements(contact: str, *, uuids: bool, at_hub: bool = False) -> Iterator[s
     found = _FOUND.format(c=contact, named=_NAMED_AT_HUB if at_hub else "")
     yield f"DELETE FROM lookup_result WHERE {found}"
     yield f"DELETE FROM verdict WHERE {_SAID.format(c=contact)}"
+    if at_hub:
+        # What stands apart, and first: without the restriction it would go back where all look.
+        yield f"DELETE FROM fanlight_inside.lookup_result WHERE {found}"
+        yield f"DELETE FROM fanlight_inside.verdict WHERE {_SAID.format(c=contact)}"
+        for name in APART:
+            of_it = _of_contact(metadata.tables[name], contact)
+            yield f"DELETE FROM fanlight_inside.{name} WHERE {of_it}"
     for table in reversed(metadata.sorted_tables):
         if where := _of_contact(table, contact):
             yield f'DELETE FROM "{table.name}" WHERE {where}'

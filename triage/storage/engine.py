@@ -21,6 +21,8 @@ from sqlalchemy import (
     Connection,
     Engine,
     RootTransaction,
+    Table,
+    TableClause,
     create_engine,
     event,
     exc,
@@ -39,6 +41,7 @@ from triage.domain.errors import (
 )
 from triage.domain.worker import Roles
 from triage.storage import hub_line, schema, tables
+from triage.storage.apart import APART
 from triage.storage.hub_line import Line, is_broken
 
 if TYPE_CHECKING:
@@ -67,6 +70,10 @@ class Transaction:
     def at_hub(self) -> bool:
         """Whether it is at a hub's server, not in a desk's own file."""
         return self.connection.dialect.name == "postgresql"
+
+    def whole(self, table: Table) -> TableClause:
+        """The table with what stands apart from it at a hub."""
+        return APART.get(table.name, table) if self.at_hub else table
 
     def server_time(self) -> datetime | None:
         """What time it is by the hub's server, UTC; None for a file, which has no clock."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Row, insert, or_, select, union, update
+from sqlalchemy import CompoundSelect, Row, Select, TableClause, insert, or_, select, union, update
 
 from triage.domain.contact import ContactState
 from triage.domain.draft import Kinship
@@ -13,8 +13,7 @@ from triage.domain.episode import Suggestion, SuggestionState
 from triage.domain.errors import NotFoundError
 from triage.storage import codec
 from triage.storage.engine import Transaction
-from triage.storage.tables import contact
-from triage.storage.tables import suggestion as table
+from triage.storage.tables import contact, suggestion
 
 __all__ = [
     "Suggestion",
@@ -42,6 +41,7 @@ def suggest(
         "reasons": codec.dump(tuple[str, ...], tuple(reasons)),
         "at": at,
     }
+    table = tx.whole(suggestion)
     low, high = sorted((this_id, other_id), key=lambda id: id.hex)
     here = (table.c.low == low, table.c.high == high)
     state = tx.connection.scalar(select(table.c.state).where(*here))
@@ -57,6 +57,7 @@ def suggest(
 
 def suggestions_of(tx: Transaction, contact_id: UUID, *, limit: int = 200) -> list[Suggestion]:
     """Every suggestion about the contact, seen from it (`this`), settled ones too."""
+    table = tx.whole(suggestion)
     rows = tx.connection.execute(
         select(table)
         .where(or_(table.c.low == contact_id, table.c.high == contact_id))
@@ -74,9 +75,10 @@ def joined_duplicates(
         select(contact.c.id).where(contact.c.state.in_([state.value for state in states])).cte()
     )
     # From those that wait: of what was ever joined there is more each year.
+    table = tx.whole(suggestion)
     pairs = union(
         *(
-            _JOINED.join(waiting, waiting.c.id == here).where(*_AS_DUPLICATES)
+            _joined(table).join(waiting, waiting.c.id == here)
             for here in (table.c.low, table.c.high)
         )
     )
@@ -88,17 +90,16 @@ def joined_duplicates_of(
 ) -> list[tuple[UUID, datetime, UUID, datetime]]:
     """The same of these contacts alone."""
     wanted = sorted(set(ids))
-    pairs = union(
-        *(_JOINED.where(here.in_(wanted), *_AS_DUPLICATES) for here in (table.c.low, table.c.high))
-    )
+    table = tx.whole(suggestion)
+    pairs = union(*(_joined(table).where(here.in_(wanted)) for here in (table.c.low, table.c.high)))
     return _arrivals(tx, pairs, [state.value for state in states], limit=limit)
 
 
-_JOINED = select(table.c.at, table.c.low, table.c.high)
-_AS_DUPLICATES = (
-    table.c.state == SuggestionState.JOINED.value,
-    table.c.kinship == Kinship.DUPLICATE.value,
-)
+def _joined(table: TableClause) -> Select[Any]:
+    return select(table.c.at, table.c.low, table.c.high).where(
+        table.c.state == SuggestionState.JOINED.value,
+        table.c.kinship == Kinship.DUPLICATE.value,
+    )
 
 
 def _arrivals(
@@ -129,6 +130,7 @@ def settle(
     why: str,
 ) -> Suggestion:
     """Keep a person's word on the pair: joined, kept apart, or open again when taken apart."""
+    table = tx.whole(suggestion)
     low, high = sorted((this_id, other_id), key=lambda id: id.hex)
     here = (table.c.low == low, table.c.high == high)
     values = {"state": SuggestionState(state).value, "by": by, "at": at, "why": why}

@@ -17,6 +17,7 @@ from triage.domain.retention import RetentionRule
 from triage.domain.trail import ACCESS, AUDITING, DESKS, LOOKS
 from triage.domain.worker import ALLOWED, May, Role, Roles
 from triage.storage import destruction, hub_sight, schema, tables
+from triage.storage.apart import APART
 from triage.storage.engine import Store
 from triage.storage.hub_events import kinds
 from triage.storage.hub_line import SIGN_IN, STRANGER, address, hosts_of, missing_file, why_broken
@@ -43,6 +44,7 @@ _LINES = Path(__file__).with_name("hub_lines.sql")
 _FOUND = Path(__file__).with_name("hub_found.sql")
 _SIGHT = Path(__file__).with_name("hub_sight.sql")
 _TIES = Path(__file__).with_name("hub_ties.sql")
+_APART = Path(__file__).with_name("hub_apart.sql")
 _DESTROY = Path(__file__).with_name("hub_destruction.sql")
 
 
@@ -101,7 +103,6 @@ _IS_MINE = 'fanlight_inside.is_me("by")'
 _BY_ME = '"by" = fanlight_worker()'
 _TO_ME = '"to" = fanlight_worker()'
 _IF_OF_CONTACT = f"(contact_id IS NULL OR {_there('contact', 'contact_id')})"
-_BOTH = f"{_there('contact', 'low')} AND {_there('contact', 'high')}"
 _A_COMMENT = "starts_with(name, 'sign-off.comment.')"
 # A restricted record stands in full beside a contact that is not: for who may open it.
 _TELLS_NO_OTHER = f"({_OPENS} OR NOT fanlight_inside.tells_other(partner, body))"
@@ -171,15 +172,11 @@ RULES: Mapping[str, Rule] = {
         change=f"{_through('decision_version', 'version_id', 'sign').change} AND {_BY_ME}",
         changes="at",
     ),
-    "lookup_result": replace(
-        _of_contact("receive", "screen"), see=f"{_known('contact_id')} AND {_TELLS_NO_OTHER}"
-    ),
-    "verdict": replace(_of_contact("link"), see=f"{_known('contact_id')} AND {_TELLS_NO_OTHER}"),
-    "suggestion": Rule(
-        see=f"{_known('low')} AND {_known('high')}",
-        add=f"{_may('receive', 'screen')} AND {_BOTH}",
-        change=f"{_may('receive', 'screen')} AND {_BOTH}",
-    ),
+    # Added to and changed through the views of hub_apart.sql alone: what names a restricted contact
+    # stands apart.
+    "lookup_result": Rule(see=f"{_known('contact_id')} AND {_TELLS_NO_OTHER}"),
+    "verdict": Rule(see=f"{_known('contact_id')} AND {_TELLS_NO_OTHER}"),
+    "suggestion": Rule(see=f"{_known('low')} AND {_known('high')}"),
     # Who looks at the trail sees all of it; others see what was done with contacts they may know
     # of: never who looked at what, who signed in, or what was asked about that.
     "event": Rule(see=f"{_may('audit')} OR ({_known('contact_id')} AND {_DONE})", add="true"),
@@ -307,12 +304,15 @@ def create_hub(
         if untold:
             connection.execute(_MEMBERS_OF_GROUPS, {"roles": [role.value for role in Role]})
         _tell_what_roles_may(connection, roles)
-        _make_destruction(connection)
+        for name in APART:
+            connection.execute(text(f"DROP VIEW IF EXISTS {name}_shown"))
         if retention is not None:
             _keep_rules(connection, retention)
         hub_sight.look_through(connection, {name: rule.see for name, rule in RULES.items()})
         for table in metadata.tables:
             _apply(connection, table, RULES.get(table))
+        connection.connection.cursor().execute(_APART.read_bytes())
+        _make_destruction(connection)
         for login in connection.scalars(text("SELECT login FROM fanlight_member")).all():
             limit(connection, login)
         _leave_nothing_outside(connection)

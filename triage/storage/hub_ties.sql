@@ -166,10 +166,6 @@ BEGIN
         'Nothing was changed.';
 END $$;
 
-DROP TRIGGER IF EXISTS fanlight_is_theirs ON verdict;
-CREATE TRIGGER fanlight_is_theirs BEFORE INSERT OR UPDATE ON verdict
-    FOR EACH ROW EXECUTE FUNCTION fanlight_verdict_is_theirs();
-
 CREATE OR REPLACE FUNCTION fanlight_suggestion_is_theirs() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -183,10 +179,6 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-
-DROP TRIGGER IF EXISTS fanlight_is_theirs ON suggestion;
-CREATE TRIGGER fanlight_is_theirs BEFORE INSERT OR UPDATE ON suggestion
-    FOR EACH ROW EXECUTE FUNCTION fanlight_suggestion_is_theirs();
 
 -- What belongs to a contact goes to no other: it would be gone from the first without a word.
 CREATE OR REPLACE FUNCTION fanlight_stays_where_it_is() RETURNS trigger
@@ -483,9 +475,6 @@ BEGIN
         ('decision_version', 'INSERT OR UPDATE', ''),
         ('version_opened', 'INSERT OR UPDATE', '^decision\.(opened|sent_back)$'),
         ('pack_copy', 'INSERT', '^pack\.issued$'),
-        ('lookup_result', 'INSERT OR UPDATE', '^match\.answered$'),
-        ('verdict', 'INSERT OR UPDATE', '^match\.(linked|not_same|unsure)$'),
-        ('suggestion', 'INSERT OR UPDATE', '^contact\.(likeness_found|joined|kept_apart|taken_apart)$'),
         ('handover_offer', 'INSERT OR UPDATE', ''),
         ('legal_hold', 'INSERT OR UPDATE', ''),
         ('correction', 'INSERT OR UPDATE', ''),

@@ -26,11 +26,10 @@ def save_result(tx: Transaction, result: LookupResult) -> None:
         "asked_at": result.asked_at,
         "body": codec.dump(LookupResult, result),
     }
-    changed = tx.connection.execute(
-        update(lookup_result).where(lookup_result.c.id == result.id).values(**values)
-    )
+    table = tx.whole(lookup_result)
+    changed = tx.connection.execute(update(table).where(table.c.id == result.id).values(**values))
     if changed.rowcount == 0:
-        tx.connection.execute(insert(lookup_result).values(id=result.id, **values))
+        tx.connection.execute(insert(table).values(id=result.id, **values))
 
 
 def results_of(tx: Transaction, contact_id: UUID) -> list[LookupResult]:
@@ -42,7 +41,7 @@ def results_of_each(
     tx: Transaction, contact_ids: Iterable[UUID], *, limit: int = 500
 ) -> dict[UUID, list[LookupResult]]:
     """The same of each of these contacts, `limit` answers at most for each on average."""
-    table, found = lookup_result, {id: list[LookupResult]() for id in contact_ids}
+    table, found = tx.whole(lookup_result), {id: list[LookupResult]() for id in contact_ids}
     wanted = sorted(found)
     for at in range(0, len(wanted), _AT_ONCE):
         some = wanted[at : at + _AT_ONCE]
@@ -76,7 +75,7 @@ def results_of_each(
 def add_verdict(tx: Transaction, said: Verdict) -> None:
     """Keep a person's word on a record."""
     tx.connection.execute(
-        insert(verdict).values(
+        insert(tx.whole(verdict)).values(
             id=said.id,
             contact_id=said.subject.contact_id,
             partner=said.partner,
@@ -90,7 +89,8 @@ def add_verdict(tx: Transaction, said: Verdict) -> None:
 
 def verdict_of(tx: Transaction, id: UUID) -> Verdict:
     """The verdict with this id. Raises NotFoundError."""
-    found = _verdicts(tx, select(verdict.c.body).where(verdict.c.id == id))
+    table = tx.whole(verdict)
+    found = _verdicts(tx, select(table.c.body).where(table.c.id == id))
     if not found:
         raise NotFoundError("This link is not in the store. Open the contact again to see it.")
     return found[0]
@@ -100,9 +100,10 @@ def undo_verdict(tx: Transaction, id: UUID, *, by: str, at: datetime, why: str) 
     """Take a verdict back; it stays on record as undone. ConflictError if it was already."""
     said = verdict_of(tx, id)
     undone = replace(said, undone_by=by, undone_at=at, undone_why=why)
+    table = tx.whole(verdict)
     changed = tx.connection.execute(
-        update(verdict)
-        .where(verdict.c.id == id, verdict.c.undone_at.is_(None))
+        update(table)
+        .where(table.c.id == id, table.c.undone_at.is_(None))
         .values(undone_at=at, body=codec.dump(Verdict, undone))
     )
     if changed.rowcount == 0:
@@ -119,12 +120,12 @@ def verdicts_of_each(
     tx: Transaction, contact_ids: Iterable[UUID], *, limit: int = 500
 ) -> dict[UUID, list[Verdict]]:
     """The same of each of these contacts, `limit` verdicts at most for each on average."""
-    found = {id: list[Verdict]() for id in contact_ids}
+    table, found = tx.whole(verdict), {id: list[Verdict]() for id in contact_ids}
     wanted = sorted(found)
     for at in range(0, len(wanted), _AT_ONCE):
         some = wanted[at : at + _AT_ONCE]
-        query = select(verdict.c.body).where(verdict.c.contact_id.in_(some))
-        order = (verdict.c.contact_id, verdict.c.at, verdict.c.id)
+        query = select(table.c.body).where(table.c.contact_id.in_(some))
+        order = (table.c.contact_id, table.c.at, table.c.id)
         for said in _verdicts(tx, query.order_by(*order).limit(limit * len(some))):
             found[said.subject.contact_id].append(said)
     return found
@@ -134,18 +135,19 @@ def verdicts_on(
     tx: Transaction, partner: str, record_id: str, *, limit: int = 500
 ) -> list[Verdict]:
     """Every verdict on one partner's record, in any contact, oldest first."""
+    table = tx.whole(verdict)
     return _verdicts(
         tx,
-        select(verdict.c.body)
-        .where(verdict.c.partner == partner, verdict.c.record_id == record_id)
-        .order_by(verdict.c.at, verdict.c.id)
+        select(table.c.body)
+        .where(table.c.partner == partner, table.c.record_id == record_id)
+        .order_by(table.c.at, table.c.id)
         .limit(limit),
     )
 
 
 def standing_verdicts(tx: Transaction, *, limit: int = 100_000) -> list[Verdict]:
     """The last verdict on each record beside each person of any contact, where it stands."""
-    table = verdict
+    table = tx.whole(verdict)
     newest = (
         select(table.c.body, table.c.at, table.c.id)
         .where(table.c.undone_at.is_(None))
@@ -161,7 +163,7 @@ def standing_verdicts(tx: Transaction, *, limit: int = 100_000) -> list[Verdict]
 
 def judged_candidate(tx: Transaction, said: Verdict) -> Candidate | None:
     """The record with the account it had when it was judged; None where none was kept."""
-    table = lookup_result
+    table = tx.whole(lookup_result)
     bodies = tx.connection.scalars(
         select(table.c.body)
         .where(

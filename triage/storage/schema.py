@@ -10,7 +10,7 @@ from triage.domain.errors import StoreError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISION = "0022"
+REVISION = "0023"
 """The newest migration; a store that has it needs no alembic at start."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -54,11 +54,16 @@ def bring_up_to_date(connection: Connection, revision: str = REVISION) -> None:
 
 
 def clear_away(owner_url: URL) -> None:
-    """Clear away what contacts at a hub were found by before it was moved apart: an index leads
-    there until then, and takes a moment longer for a name that was there."""
+    """Clear away what contacts at a hub were found by, and what was found beside them, before it
+    was moved apart: an index leads there until then, and takes a moment longer."""
     engine = create_engine(owner_url, isolation_level="AUTOCOMMIT", hide_parameters=True)
     with engine.connect() as line:
-        line.execute(text("VACUUM (ANALYZE, INDEX_CLEANUP ON) contact, contact_child"))
+        line.execute(
+            text(
+                "VACUUM (ANALYZE, INDEX_CLEANUP ON) contact, contact_child, lookup_result, "
+                "verdict, suggestion"
+            )
+        )
     engine.dispose()
 
 

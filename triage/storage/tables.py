@@ -74,7 +74,8 @@ def _children(name: str) -> Table:
     )
 
 
-def _shown(kept: Table) -> TableClause:
+def shown(kept: Table) -> TableClause:
+    """The view through which a table is read."""
     return table(f"{kept.name}_shown", *(column(c.name, c.type) for c in kept.c))
 
 
@@ -90,7 +91,7 @@ restricted_place = Table(
     Column("contact_id", Uuid, _to("contact.id"), primary_key=True),
     Column("postcode", Words, nullable=False, index=True),
 )
-restricted_child_shown, restricted_place_shown = map(_shown, (restricted_child, restricted_place))
+restricted_child_shown, restricted_place_shown = map(shown, (restricted_child, restricted_place))
 
 # Contacts that only some may know of. Apart from the contact, so that a hub's database can tell
 # without reading it.
