@@ -15,7 +15,7 @@ from tests import factory
 from tests.partners.live import EVERYBODY, HIDDEN, MAYA, QUICK
 from tests.workflow.conftest import Front
 from triage.domain.contact import Contact
-from triage.domain.errors import NotReadyError
+from triage.domain.errors import NotAllowedError, NotReadyError
 from triage.domain.live_partner import (
     LivePartner,
     Pace,
@@ -27,11 +27,13 @@ from triage.domain.live_partner import (
     RestSettings,
 )
 from triage.domain.lookup import LookupResult, Outcome, PartnerState
+from triage.domain.worker import Role
 from triage.partners.live import LivePartners
 from triage.practice.council_certificates import Certificates, certificates_in
 from triage.practice.partners.json_apis import HousingHouseholds
 from triage.practice.partners.pds import Pds
 from triage.practice.partners.stand_in import Answered, Asked, Deed, StandIn
+from triage.storage import lookups
 from triage.workflow import match, partner_words, screen
 
 Answering = Callable[[Asked], Answered]
@@ -387,6 +389,21 @@ def test_nothing_of_an_answer_is_kept_for_another_person_or_on_the_disk(
         match.look_up(who, contact.id, partners=("housing",), people=("c1",))
     assert len(server.asked) == 2
     assert set(_files(certificates.ca.parent)) == before
+
+
+def test_only_who_takes_in_or_links_has_partners_asked(live: Live) -> None:
+    live.add("housing", HousingHouseholds(EVERYBODY))
+    contact = live.front.bring(factory.contact())
+    looker = replace(factory.RUTH, id="vauld", role=Role.AUDITOR, job="Auditor")
+    auditor = live.front.ruth.as_worker(looker)
+    with pytest.raises(NotAllowedError):
+        match.look_up(auditor, contact.id)
+    with pytest.raises(NotAllowedError):
+        match.try_now(auditor, contact.id, "housing")
+    with live.front.store.read() as tx:
+        assert not lookups.results_of(tx, contact.id)
+    support = replace(looker, role=Role.BUSINESS_SUPPORT, job="Business support")
+    assert match.look_up(live.front.ruth.as_worker(support), contact.id)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -58,7 +58,7 @@ def look_up(
     after the partner's deadline is stored as late, and is on no list given back here.
     Raises NotReadyError for a person who is not in the contact: nobody else is ever looked up.
     """
-    desk.worker.must(May.READ)
+    _must_look_up(desk)
     asked_at = desk.now()
     with desk.store.write() as tx:
         contact = hold(desk, tx, contact_id)
@@ -108,8 +108,14 @@ def try_now(
     on_result: Callable[[LookupResult], None] | None = None,
 ) -> tuple[LookupResult, ...]:
     """End a partner's pause and ask it about everyone in the contact; see `look_up`."""
+    _must_look_up(desk)
     desk.live.try_now(partner)
     return look_up(desk, contact_id, partners=(partner,), on_result=on_result)
+
+
+def _must_look_up(desk: Desk) -> None:
+    if not desk.worker.may(May.RECEIVE):  # who takes a contact in has it looked up on arrival
+        desk.worker.must(May.LINK)
 
 
 def wider_reasons(desk: Desk, partner: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from triage.workflow.happened import Look
 from triage.workflow.join import SuggestedPair
 from triage.workflow.opening import Opening
 from triage.workflow.screen import ContactView
+from ui.allowed import offered
 from ui.triage.parts.values import DecisionPaneView, SignedState
 
 
@@ -68,6 +69,10 @@ class Opened:
     def may(self, act: May) -> bool:
         """Whether this person may do that to the contact as it stands."""
         return not self.view.read_only_why and self.desk.worker.may(act)
+
+    def may_look_up(self) -> bool:
+        """Whether this person may have partners asked about the contact as it stands."""
+        return not self.view.read_only_why and offered(self.desk.worker, "Look up at partners")
 
     def local(self, moment: datetime) -> datetime:
         """A moment by the hub's own clock."""

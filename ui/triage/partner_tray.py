@@ -14,7 +14,6 @@ from triage.domain.lookup import Outcome, PartnerState
 from triage.domain.worker import May
 from triage.workflow.request_board import AskedOfContact, RequestRow
 from ui import paint
-from ui.allowed import offered
 from ui.requests.looks import REQUEST_LOOKS
 from ui.theme import theme
 from ui.triage.opened import Opened
@@ -124,11 +123,6 @@ class PartnerLine(QWidget):
         painter.end()
 
 
-def may_look_up(opened: Opened) -> bool:
-    """Whether this person may have partners asked again about the contact as it stands."""
-    return not opened.view.read_only_why and offered(opened.desk.worker, "Look up at partners")
-
-
 class PartnerTray(QFrame):
     """Under the panes: whose lists were searched, who was asked, and asking somebody.
 
@@ -175,7 +169,7 @@ class PartnerTray(QFrame):
     def show_partners(self, opened: Opened) -> None:
         """Show how partners stand."""
         self.line.put(looked_up(opened.view.partners))
-        self.acts.show_partners(opened.view.partners, may_look_up(opened))
+        self.acts.show_partners(opened.view.partners, opened.may_look_up())
         self.ask.setVisible(opened.desk.worker.may(May.SCREEN))
         self._show_asked(opened.view.asked)
 
@@ -225,4 +219,4 @@ class PartnersPane(Pane):
             who[ICON_ROLE] = stand.icon
             rows.append([who, f"Asked for information: {stand.words}", ""])
         self.rows.put(rows)
-        self.acts.show_partners(opened.view.partners, may_look_up(opened))
+        self.acts.show_partners(opened.view.partners, opened.may_look_up())

@@ -296,7 +296,7 @@ class Reader(QObject):
         looked at for more than a moment."""
         people = [p.key for p in found.view.people]
         self._missing = match.not_asked_yet(self._holder.current(), found.view.results, people)
-        if not self._missing or found.view.read_only_why:
+        if not self._missing or not found.may_look_up():
             return
         if not match.lists_are_read(self._holder.current()):
             self._waiting = found

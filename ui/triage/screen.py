@@ -518,7 +518,7 @@ class TriageScreen(Screen):
         """Ctrl L: everyone in the contact that is open."""
         if self._opened is None:
             self.refused.emit("Open a contact first: those in it are looked up at partners.")
-        elif not self._opened.may(May.LINK):
+        elif not self._opened.may_look_up():
             self.refused.emit(self._opened.view.read_only_why or "Your role looks nobody up.")
         else:
             self.reader.search_again()

@@ -14,7 +14,6 @@ from ui.triage.header import header_view
 from ui.triage.keeper import AnswerKeeper
 from ui.triage.matches import match_view
 from ui.triage.opened import Opened
-from ui.triage.partner_tray import may_look_up
 from ui.triage.story import story_view
 from ui.triage.suggestion_bar import suggestion_view
 from ui.widgets.tabs import Tabs
@@ -130,7 +129,7 @@ class Showing(QObject):
         if self._is_new("chronology", timeline):
             panes.chronology.show_view(timeline)
             self._tabs.set_count("chronology", panes.chronology.count())
-        if self._is_new("partners", opened.view.partners, opened.view.asked, may_look_up(opened)):
+        if self._is_new("partners", opened.view.partners, opened.view.asked, opened.may_look_up()):
             panes.tray.show_partners(opened)
             panes.partners.show_partners(opened)
             stands = len(opened.view.partners) + len(opened.view.asked.rows)
