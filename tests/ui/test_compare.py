@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from matching import shipped_weights
 from triage.domain.lookup import HOUSEHOLD, Outcome, Subject, VerdictKind
+from triage.domain.worker import Role
 from triage.practice.hub import PracticeHub
 from triage.practice.people import WORKERS
 from triage.storage import lookups
@@ -85,6 +86,32 @@ def test_every_fact_speaks_whose_it_is_and_whether_it_agrees(compare: CompareScr
     ]
     assert "Name, record 1: Maya Grace Rowe, close" in said
     assert "Born, record 1: 14 Mar 2019, same" in said
+
+
+def test_who_may_not_link_reads_and_is_offered_no_verdict(
+    compare: CompareScreen, qtbot: QtBot
+) -> None:
+    desk, before = compare._holder.current(), contact_of(compare).verdicts
+    looker = replace(desk.worker, id="vauld", role=Role.AUDITOR, job="Auditor")
+    compare._holder.seat(desk.as_worker(looker))
+    compare.refresh()
+    qtbot.waitUntil(lambda: not compare.again.isVisible())
+    panel = compare.panel
+    acts = (panel.kind, panel.why, panel.words, panel.effect, panel.act)
+    assert not [part for part in acts if part.isVisible()]
+    assert panel.question.text() == "Nothing was said of record 1."
+    assert "not the same" not in compare.hints.text()
+    compare.table.setFocus()
+    QTest.keyClick(compare.table, Qt.Key.Key_L)
+    compare.main_act()
+    assert panel.chosen() is None
+    assert not panel.fault.isVisible()
+    assert contact_of(compare).verdicts == before
+    compare._holder.seat(desk)
+    compare.refresh()
+    qtbot.waitUntil(compare.again.isVisible)
+    assert panel.kind.isVisible()
+    assert panel.act.isVisible()
 
 
 def test_l_and_ctrl_enter_link_the_record_with_its_reason(

@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from triage.domain.lookup import Candidate, LookupResult, Subject, Verdict, VerdictKind
 from triage.domain.settling import all_left_open
 from triage.domain.spelling import spell_day
-from triage.domain.worker import Worker
+from triage.domain.worker import May, Worker
 from triage.workflow import known, match, naming, partner_words, people, screen
 from triage.workflow.screen import ContactView
 from ui import paint
 from ui.actions import bind_list
+from ui.allowed import offered
 from ui.compare.compare_table import CompareTable
 from ui.compare.verdict_panel import Judgement, VerdictPanel
 from ui.compare.waterfall import BandHeads, Waterfall
@@ -40,6 +41,8 @@ from ui.widgets.text import Text
 _SINGLE = 1000
 _TALL = 860
 _ANY = 16777215
+_MOVES = ((("1", "2", "3"), "choose record"), (("↑", "↓"), "move by field"))
+_SAYS = (("L", "same"), ("X", "not the same"), ("U", "not sure"))
 BAND_ORDER = {"Very likely": 0, "Likely": 1, "Possible": 2, "Unlikely": 3}
 
 
@@ -138,7 +141,7 @@ class CompareScreen(Screen):
         self._standing: dict[tuple[str, str], VerdictKind] = {}
         self._chosen = 1
         self._person = self._reference = ""
-        self._blurred = False
+        self._blurred = self._may_say = False
         self._build_left()
         self._build_right()
         # Where two panes have no room, one stands at a time.
@@ -229,15 +232,8 @@ class CompareScreen(Screen):
         self._settling_box.column.addWidget(self.settling)
         self.left_pane.body.addWidget(self._settling_box)
         self.left_pane.body.addWidget(Scroll(body, "Compare"), 1)
-        hints = (
-            (("1", "2", "3"), "choose record"),
-            (("↑", "↓"), "move by field"),
-            ("L", "same"),
-            ("X", "not the same"),
-            ("U", "not sure"),
-            ("F6", "next pane"),
-        )
-        self.left_pane.foot.addWidget(KeyHints(hints), 1)
+        self.hints = KeyHints()
+        self.left_pane.foot.addWidget(self.hints, 1)
         note = Text(
             "Letter keys work only while this table has focus", "small", "text2", spare=True
         )
@@ -341,6 +337,7 @@ class CompareScreen(Screen):
         self.banner.hide()
         self._person, self._reference = name, view.contact.reference
         self._name_back()
+        self._offer(view)
         left = [p for p in view.people if p.to_check]
         self.left_pane.subtitle.set_text(f"{len(left)} left to check" if left else "")
         day = spell_day(naming.local_day(desk.profile, view.contact.received_at))
@@ -375,13 +372,23 @@ class CompareScreen(Screen):
         if not any_found:
             self.state.show_empty(
                 "No record found",
-                "Search again, or go back and carry on. Nothing is held up.",
+                f"{'Go' if self.again.isHidden() else 'Search again, or go'} back and carry on. "
+                "Nothing is held up.",
                 icon="search",
             )
         self._who = "child" if self._subject.person.startswith("c") else "person"
         self.choose(1)
         self.table.stand_on_first_fact()
         self.table.setFocus()
+
+    def _offer(self, view: ContactView) -> None:
+        """What whoever sits here may not do is not there."""
+        worker, closed = self._holder.current().worker, bool(view.read_only_why)
+        self._may_say = worker.may(May.LINK) and not closed
+        self.again.setVisible(offered(worker, "Look up at partners") and not closed)
+        self.panel.offer(self._may_say)
+        says = _SAYS if self._may_say else ()
+        self.hints.set((*_MOVES, *says, ("F6", "next pane")))
 
     def choose(self, record: int) -> None:
         """Weigh record 1, 2 or 3 at the right."""
@@ -461,6 +468,8 @@ class CompareScreen(Screen):
 
     def _say(self, kind: VerdictKind) -> None:
         """L, X or U in the table: choose it, and go where it is said why."""
+        if not self._may_say:
+            return
         self.panel.choose(kind)
         if not self.bar.isHidden():
             self.bar.set_value("why")
@@ -508,7 +517,8 @@ class CompareScreen(Screen):
 
     def main_act(self) -> None:
         """Say the verdict."""
-        self.panel.judge()
+        if self._may_say:
+            self.panel.judge()
 
     def refresh(self) -> None:
         """Read again."""

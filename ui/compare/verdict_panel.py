@@ -72,10 +72,12 @@ class VerdictPanel(Body):
         self.fault = Banner("warning")
         self.act = Button("Link record 1", "link", "primary", "Ctrl Enter")
         self.act.clicked.connect(self.judge)
+        self._asking = Text("What makes you sure? Kept in the audit.", "label")
+        self._may_say = True
         for part in (
             self.question,
             self.kind,
-            Text("What makes you sure? Kept in the audit.", "label"),
+            self._asking,
             self.why,
             self.words,
             self.effect,
@@ -83,6 +85,12 @@ class VerdictPanel(Body):
         ):
             self.column.addWidget(part)
         self.column.addStretch(1)
+
+    def offer(self, may_say: bool) -> None:
+        """Ask only who may say it; others read what was said."""
+        self._may_say = may_say
+        for part in (self.kind, self._asking, self.words, self.act):
+            part.setVisible(may_say)
 
     def show_record(
         self,
@@ -93,7 +101,9 @@ class VerdictPanel(Body):
     ) -> None:
         """Ask about a record, or say what was said of it; nothing is chosen for the person."""
         self._record, self._candidate, self._standing = number, candidate, standing
-        asked = "Is record {n} the same {who}?"
+        asked = (
+            "Is record {n} the same {who}?" if self._may_say else "Nothing was said of record {n}."
+        )
         if standing is not None:
             asked = STANDING[standing]
         self.question.set_text(asked.format(n=number, who=who))
@@ -146,7 +156,7 @@ class VerdictPanel(Body):
         self.act.set_icon(icon)
         self.act.set_ready(kind is not None)
         candidate = self._candidate
-        if candidate is None:
+        if candidate is None or not self._may_say:
             self.effect.hide()
             return
         if kind is None and self._standing is not None:
