@@ -23,6 +23,7 @@ from triage.domain.request import (
     Standing,
     Via,
 )
+from triage.domain.worker import Role
 from triage.storage import answers, requests
 from triage.workflow import concerns, partner_answers, request_board, sending
 from triage.workflow import requests as asking
@@ -34,6 +35,7 @@ from ui.jobs import Jobs
 from ui.requests.boxes import PlaceBox, SpokenBox
 from ui.requests.screen import RequestsScreen
 from ui.requests.together import TogetherBox
+from ui.widgets.buttons import Button
 from ui.widgets.pane import Surface
 
 ENTER, SPACE, DOWN = Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.Key.Key_Down
@@ -329,6 +331,21 @@ def test_answer_is_cited_with_its_source_and_stands_in_the_analysis(room: Room) 
         words = answers.all(tx, room.contact.id)["analysis"].value
     assert "“Two call-outs in May.”" in words
     assert f"[{police.reference}, Police, PC Dan Holt" in words
+
+
+def test_who_may_not_write_an_analysis_is_offered_no_citing(room: Room) -> None:
+    police = room.sent("police")
+    said = Spoken(answered_by="PC Dan Holt", said={1: "Two call-outs in May.", 2: "nothing held"})
+    partner_answers.record_by_hand(room.front.ruth, police.id, said)
+    looker = replace(factory.RUTH, id="vauld", role=Role.AUDITOR, job="Auditor")
+    room.screen._holder.seat(room.front.ruth.as_worker(looker))
+    room.screen.refresh()
+    room.open(police)
+    shown = {w.accessibleName() for w in room.screen.standing.findChildren(Button) if w.isVisible()}
+    assert not room.screen.standing.cites
+    assert not {name for name in shown if "Cite" in name}
+    words = " ".join(w.text() for w in room.screen.standing.findChildren(QLabel) if w.isVisible())
+    assert "Two call-outs in May." in words
 
 
 def test_time_that_runs_on_leaves_the_keys_where_they_are(room: Room) -> None:

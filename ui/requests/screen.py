@@ -332,6 +332,7 @@ class RequestsScreen(Screen):
             return
         self.preview.show_preview(opened.preview, opened.earlier, went=offer is None)
         if offer is None:
+            self.standing.offer(cites=self._desk().worker.may(May.PROPOSE), sorts=self._may_ask())
             self.standing.show_request(opened, profile)
             self.standing.show_foot(self._may_ask())
             self._put(self.standing)

@@ -87,6 +87,7 @@ class StandingPane(Pane):
             button.hide()  # until a request says which of them can be done
         self.another.clicked.connect(self.another_asked)
         self.cites: list[Button] = []
+        self._may_cite = self._may_sort = False
         self._kept: tuple[str, ...] = ()
         self._shown: tuple[Opened, Profile] | None = None
 
@@ -98,6 +99,10 @@ class StandingPane(Pane):
         """Say less on the buttons where there is less room."""
         self.another.set_text("Ask another partner the same" if wide else "Ask another")
         self.another.setAccessibleName("Ask another partner the same")
+
+    def offer(self, *, cites: bool, sorts: bool) -> None:
+        """Whether who sits here may cite an answer, and say that one is read."""
+        self._may_cite, self._may_sort = cites, sorts
 
     def show_kept(self, pieces: Sequence[str]) -> None:
         """What was typed of the request and is on this computer only."""
@@ -182,9 +187,9 @@ class StandingPane(Pane):
         column.addWidget(Paragraph(answer.limit, "small", "text2"))
         acts = QHBoxLayout()
         acts.addStretch(1)
-        if answer.to_read and not answer.by:
+        if self._may_sort and answer.to_read and not answer.by:
             acts.addWidget(self._act("I have read it", "eye", partial(self._read, answer)))
-        if len([i for i in answer.items if i.standing is not Standing.BLANK]) > 1:
+        if self._may_cite and sum(i.standing is not Standing.BLANK for i in answer.items) > 1:
             cite = self._act("Cite all of it", "quote", partial(self._cite, answer, None))
             acts.addWidget(cite)
         column.addLayout(acts)
@@ -203,7 +208,7 @@ class StandingPane(Pane):
         row.setSpacing(t.px(8))
         mark = IconText(icon, words, "label", ink, weight=600)
         row.addWidget(mark, 1)
-        if item.standing is not Standing.BLANK:
+        if self._may_cite and item.standing is not Standing.BLANK:
             cite = self._act("Cite", "quote", partial(self._cite, answer, item.number))
             cite.setAccessibleName(f"Cite in the analysis: {item.question or 'this answer'}")
             self.cites.append(cite)
