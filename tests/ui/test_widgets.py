@@ -19,6 +19,8 @@ from pytestqt.qtbot import QtBot
 from ui import paint
 from ui.shell.tab_chain import chain, tab_stops
 from ui.theme import Theme
+from ui.widgets.banner import Banner
+from ui.widgets.buttons import Button
 from ui.widgets.chips import ChipGroup, FactChip
 from ui.widgets.diff import DiffView, change_counts, word_spans
 from ui.widgets.editor import Choice, Editor, LineField, Pause
@@ -476,3 +478,18 @@ def test_pane_bar_goes_to_the_next_pane_only_where_one_stands_at_a_time(qtbot: Q
     bar.show()
     bar.next_pane()
     assert bar.value() == "list"
+
+
+def test_one_line_of_a_banner_stands_beside_the_middle_of_its_act(
+    look: Theme, qtbot: QtBot
+) -> None:
+    banner = Banner("warning")
+    qtbot.addWidget(banner)
+    act = Button("Show which", "list", dense=True)
+    banner.add_action(act)
+    banner.resize(900, 44)
+    banner.show_words("2 lists of partners need a look.", "Contacts can be worked on.")
+    qtbot.waitUntil(banner.isVisible)
+    words = banner.words
+    assert words.height() == words.heightForWidth(words.width()), "one line, no higher"
+    assert abs(words.geometry().center().y() - act.geometry().center().y()) <= 1

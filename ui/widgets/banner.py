@@ -58,12 +58,14 @@ class Banner(Surface):
     def __init__(self, kind: BannerKind = "info", *, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent, radius=5)
         self._kind: BannerKind = kind
-        row = QHBoxLayout(self)
         self._icon = IconLabel("info", 16, "accent")
         self.words = Paragraph("", "body")
-        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.words, 1)
-        self._row = row
+        self._said = QHBoxLayout()
+        self._said.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        self._said.addWidget(self.words, 1)
+        row = self._row = QHBoxLayout(self)
+        row.addLayout(self._said, 1)
+        row.setAlignment(self._said, Qt.AlignmentFlag.AlignVCenter)  # beside a taller act
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._space()
         theme().scaled.connect(self._space)
@@ -72,6 +74,7 @@ class Banner(Surface):
     def _space(self) -> None:
         t = theme()
         self._row.setSpacing(t.px(10))
+        self._said.setSpacing(t.px(10))
         self._row.setContentsMargins(t.px(12), t.px(7), t.px(10), t.px(7))
 
     def show_words(self, strong: str, rest: str = "", kind: BannerKind | None = None) -> None:
