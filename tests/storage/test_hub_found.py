@@ -339,7 +339,7 @@ BEFORE = """
     INSERT INTO contact_child SELECT * FROM restricted_child;
     UPDATE contact SET postcode = place.postcode FROM restricted_place place
     WHERE place.contact_id = contact.id;
-    DROP TABLE restricted_child, restricted_place, content_share, child_key CASCADE;
+    DROP TABLE restricted_child, restricted_place CASCADE;
     DROP FUNCTION fanlight_forget_found_by;
     UPDATE alembic_version SET version_num = '0020';
 """
