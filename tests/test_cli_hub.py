@@ -72,6 +72,8 @@ def test_a_second_desk_does_not_take_the_place_of_the_first_ones_keys(
         said = run(*command, "--data", str(second), typed=f"{typed}7384\n7384\n")
         assert said.exit_code == 1
         assert f"keeps the keys of the desk in {first}" in said.output
+        assert "PIN" not in said.output
+        assert "password" not in said.output
         assert drawer.drawer == before
     sealed = run(
         "desk", "create", *PERSON, "--passphrase", "--data", str(second),

@@ -53,7 +53,7 @@ def let_in(owner: str, person: list[str], role: str) -> str:
 def joined(owner: str, folder: Path, worker_id: str, password: str, pin: str) -> Result:
     url = make_url(owner)
     address = f"postgresql://{url.host}:{url.port}/{url.database}"
-    words = f"{password}\n{pin}\n{pin}\n" + WORDS * 2
+    words = f"{WORDS * 2}{password}\n{pin}\n{pin}\n"
     options = ["--id", worker_id, "--passphrase", HERE, "--data", str(folder)]
     return CliRunner().invoke(main, ["desk", "join", address, *options], input=words)
 
@@ -233,7 +233,7 @@ def test_one_desks_file_becomes_the_hubs_with_its_events_as_they_are(
     password = let_in(owner, let, "team_leader")
     url = make_url(owner)
     address = f"postgresql://{url.host}:{url.port}/{url.database}"
-    words = f"{password}\n4837\n4837\n" + WORDS * 2
+    words = f"{WORDS * 2}{password}\n4837\n4837\n"
     came = CliRunner().invoke(
         main, ["desk", "join", address, "--id", "jsmith", HERE, "--data", str(data)], input=words
     )
@@ -262,7 +262,7 @@ def test_desk_joins_with_a_key_on_a_card_that_the_hub_then_knows(
     address = f"postgresql://{url.host}:{url.port}/{url.database}"
     card = ["--card", place.module, "--token", place.token]
     options = ["--id", "lmarsh", "--passphrase", HERE, "--data", str(folder), *card]
-    said = run("desk", "join", address, *options, typed=f"{password}\n{PIN}\n" + WORDS * 2)
+    said = run("desk", "join", address, *options, typed=f"{WORDS * 2}{password}\n{PIN}\n")
     assert said.exit_code == 0, said.output
     with opened(folder) as hub:
         desk = people.switch(hub.desk(hub.workers()[0]), "lmarsh", PIN)

@@ -212,11 +212,11 @@ def desk_join(
 
     folder = data or default_data()
     at = HubDesk(url=address, worker_id=worker_id, without_tls=without_tls)
+    vault = new_vault(folder, passphrase)
     password = "" if no_password else str(click.prompt("Your password there", hide_input=True))
     must_be_let_in(at, password)
     place = place_of(module, token, label)
     pin = ask_pin("your signature", place)
-    vault = new_vault(folder, passphrase)
     own = password if no_password or keep_password else secrets.token_urlsafe(24)
     worker = join(
         folder, vault, at, password, pin, now=datetime.now(UTC), place=place, own_password=own

@@ -150,7 +150,7 @@ def joined(council: Council, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         ("pnandra", council.url(), f"{password}\n", []),
     ):
         options = [*options, "--id", who, "--passphrase", "--data", str(desks[who])]
-        said = run("desk", "join", url, *options, typed=f"{typed}7294\n7294\n{WORDS}{WORDS}")
+        said = run("desk", "join", url, *options, typed=f"{WORDS}{WORDS}{typed}7294\n7294\n")
         assert said.exit_code == 0, said.output
     monkeypatch.chdir(tmp_path)
     return desks

@@ -96,7 +96,7 @@ def _encrypting(backend: Any) -> Any:
     raise SecretsError(
         "This computer has no keyring that encrypts what it keeps "
         f"(it offers {type(backend).__module__}). Nothing was stored. Set up the system's "
-        "keyring, or choose a passphrase instead: add --passphrase."
+        "keyring, or choose a passphrase instead where the desk is made: add --passphrase there."
     )
 
 
