@@ -489,6 +489,8 @@ def test_a_hub_says_what_its_roles_may(folder: Path) -> None:
     assert officer.may(May.SCREEN)
     with pytest.raises(NotAllowedError, match="Ask a night team or a social worker or a team lead"):
         officer.must(May.PROPOSE)
+    with pytest.raises(NotAllowedError, match="Ask an auditor or a team leader"):
+        officer.must(May.AUDIT)
     (folder / "roles.toml").unlink()
     assert load_profile(folder, today=TODAY).roles == ALLOWED
 

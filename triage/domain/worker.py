@@ -128,5 +128,9 @@ class Worker:
             )
             raise NotAllowedError(
                 f"Your role, {self.job}, does not let you {act.value} here. Nothing was changed. "
-                f"Ask {'a ' + ' or a '.join(able) if able else 'who looks after the profile'}."
+                f"Ask {' or '.join(map(_one, able)) if able else 'who looks after the profile'}."
             )
+
+
+def _one(role: str) -> str:
+    return f"{'an' if role[0] == 'a' else 'a'} {role}"
