@@ -124,6 +124,17 @@ def test_all_records_of_a_child_are_named_before_they_go_at_once(
     assert retention.due(front.priya) == ()
 
 
+def test_records_that_go_together_are_named_as_one_says_them(
+    front: Front,  # noqa: F811
+    here: Callable[[], Here],
+) -> None:
+    old(front)
+    for hour, reference in enumerate(("C-24-00008", "C-24-00009"), 1):
+        old(front, reference=reference, received_at=LONG_AGO + timedelta(hours=hour))
+    box = here().open(front.ola)
+    assert "C-24-00008 and C-24-00009, about the same children, go with it" in told(box)
+
+
 def test_hold_needs_a_reason_and_stands_until_it_is_lifted(
     qtbot: QtBot,
     front: Front,  # noqa: F811

@@ -25,8 +25,8 @@ from ui.widgets.text import Paragraph, Text
 
 HEADS = ("Record", "Children", "Outcome", "Due since", "Where it stands")
 WORDS = (
-    "One team leader proposes, another decides. What is destroyed can't be brought back, from a "
-    "backup either. Open the record and read it first."
+    "One team leader proposes, another decides. What is destroyed can't be brought back, not even "
+    "from a backup. Open the record and read it first."
 )
 NOTHING = "Records come here when the time your council keeps them is over."
 _ICONS = {
@@ -188,7 +188,8 @@ def _named(row: DueRecord) -> str:
 
 
 def _of_all(row: DueRecord) -> str:
-    others = ", ".join(other.reference for other in row.also)
+    *most, last = (other.reference for other in row.also)
+    others = f"{', '.join(most)} and {last}" if most else last
     what = "goes" if len(row.also) == 1 else "go"
     return f"{others}, about the same children, {what} with it."
 
@@ -204,8 +205,8 @@ class SureBox(AskBox):
             "triangle-alert",
             f"Destroy {_named(row)}?",
             (f"{_of_all(row)} " if row.also else "")
-            + "Everything that is kept of this here goes, and can't be brought back, from a backup "
-            "either. That it was there, and that you destroyed it, stays in the audit trail.",
+            + "Everything that is kept of this here goes, and can't be brought back, not even from "
+            "a backup. That it was there, and that you destroyed it, stays in the audit trail.",
         )
         keep = self.add_answer("cancel", "Not now")
         all_of_them = f"Destroy all {len(row.also) + 1}" if row.also else f"Destroy {_named(row)}"
