@@ -7,6 +7,7 @@ import pytest
 from pypdfium2 import PdfDocument
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from tests import factory
 from tests.ui.triage_room import Room
@@ -81,6 +82,13 @@ def test_ctrl_enter_says_what_is_missing_and_goes_there_until_nothing_is(
     assert row.offer is not None
     assert (row.offer.next_step, row.offer.words) == ("Ring the aunt", "She is at the flat.")
     assert f"{row.offer.next_at:%a %H:%M}" == "Tue 18:00"
+
+
+def test_one_contact_runs_out_and_needs_a_name(shift: HandoverScreen) -> None:
+    words = {label.text() for label in shift.findChildren(QLabel)}
+    assert "2 contacts, 1 runs out before 08:45" in words
+    head = shift.passing.view.lines.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert head.endswith("1, needs a name")
 
 
 def test_what_is_held_out_is_accepted_or_refused_with_a_reason(

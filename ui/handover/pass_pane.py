@@ -156,7 +156,8 @@ class PassPane(Pane):
         for group in dict.fromkeys(r.group for r in handover.rows):
             held = [r for r in handover.rows if r.group == group]
             need = group == handover.before_words
-            note = f"{len(held)}, each needs a name" if need else str(len(held))
+            needs = "needs a name" if len(held) == 1 else "each needs a name"
+            note = f"{len(held)}, {needs}" if need else str(len(held))
             lines.append(Head(group, note))
             lines += [Row(r, str(r.contact_id), hidden) for r in held]
         self.view.put(lines)

@@ -100,7 +100,8 @@ class Head(Surface):
         unnamed = [r for r in told.rows if r.group == told.before_words]
         mine = [r for r in told.rows if not r.whose]
         self.words.set_text("Built from your contacts, nothing to copy out")
-        pressing = f", {len(unnamed)} run out before {back:%H:%M}" if unnamed else ""
+        run = "runs" if len(unnamed) == 1 else "run"
+        pressing = f", {len(unnamed)} {run} out before {back:%H:%M}" if unnamed else ""
         self.count.set_text(f"{counted(len(mine), 'contact')}{pressing}")
         if ends is None:
             self.clock.set(f"Opens {spell_in_week(back)}", "normal")
