@@ -129,7 +129,8 @@ def test_the_morning_tells_what_others_did_since_the_hub_closed(front: Front) ->
         ("Looked at, not moved", "C-26-00009"),
     ]
     assert seen.lines[0].words == (
-        "Priya Nandra rated it Amber, before Red; Ola Adeyo handed it over to you: Yours again."
+        "Priya Nandra rated it Amber, before Red: Seen and safe; "
+        "Ola Adeyo handed it over to you: Yours again."
     )
     assert seen.seen_at is None
     night.seen(front.ruth)
