@@ -240,7 +240,7 @@ def test_no_key_is_planted_for_a_contact_to_come_or_for_one_that_is_hidden(hub: 
 
 def test_nobody_drops_the_rules_of_rows_or_what_others_are_granted(hub: HubHere) -> None:
     held = "SELECT polrelid::regclass::text, polname::text FROM pg_policy ORDER BY 1, 2"
-    granted = "SELECT relname, relacl::text FROM pg_class WHERE relname !~ '^pg_' ORDER BY 1"
+    granted = "SELECT relname, relacl::text FROM pg_class WHERE relname !~ '^pg_' ORDER BY 1, 2"
     hub.front.bring(factory.contact())
     before = [hub.tried(factory.PRIYA, asked) for asked in (held, granted)]
     for who in EVERYONE:
