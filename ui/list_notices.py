@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from triage.domain.spelling import counted
 from triage.domain.worker import May
 from triage.workflow import naming
 from ui.desk import DeskHolder
 from ui.errors import plain_box
-from ui.theme import theme
-from ui.widgets.banner import Banner
+from ui.widgets.banner import BannerStrip
 from ui.widgets.buttons import Button
 from ui.widgets.toast import announce
 
@@ -33,7 +32,7 @@ TITLE = "Partners' lists need a look"
 WORDS = "Contacts can be worked on. Tell IT what is listed here:"
 
 
-class ListStrip(QWidget):
+class ListStrip(BannerStrip):
     """Hidden until something is said. `shown_asked` asks to read all of it, `seen` lets it go."""
 
     shown_asked = Signal()
@@ -41,22 +40,12 @@ class ListStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.banner = Banner("warning")
         self.show_all = Button("Show which", "list", dense=True)
         self.let_go = Button("Seen for today", "check", "quiet", dense=True)
         self.show_all.clicked.connect(self.shown_asked)
         self.let_go.clicked.connect(self.seen)
         self.banner.add_action(self.show_all)
         self.banner.add_action(self.let_go)
-        self._column = QVBoxLayout(self)
-        self._column.addWidget(self.banner)
-        self._space()
-        theme().scaled.connect(self._space)
-        self.hide()
-
-    def _space(self) -> None:
-        t = theme()
-        self._column.setContentsMargins(t.px(8), t.px(8), t.px(8), 0)
 
     def say(self, how_many: int) -> None:
         """Say that so many lists need a look."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from time import monotonic
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from triage.domain.spelling import counted
 from triage.workflow import naming, unsent
@@ -17,8 +17,7 @@ from ui.errors import plain_box
 from ui.jobs import Jobs
 from ui.shell.dialogs import HUB_AWAY
 from ui.shell.window import MainWindow
-from ui.theme import theme
-from ui.widgets.banner import Banner
+from ui.widgets.banner import BannerStrip
 from ui.widgets.buttons import Button
 from ui.widgets.toast import HIDDEN, announce
 
@@ -38,7 +37,7 @@ HERE_STILL = (
 )
 
 
-class OutageStrip(QWidget):
+class OutageStrip(BannerStrip):
     """Hidden while all is well. `shown_asked` asks to see what is kept here."""
 
     shown_asked = Signal()
@@ -46,19 +45,9 @@ class OutageStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._strong = ""
-        self.banner = Banner("warning")
         self.show_kept = Button("Show what is kept here", "inbox", dense=True)
         self.show_kept.clicked.connect(self.shown_asked)
         self.banner.add_action(self.show_kept)
-        self._column = QVBoxLayout(self)
-        self._column.addWidget(self.banner)
-        self._space()
-        theme().scaled.connect(self._space)
-        self.hide()
-
-    def _space(self) -> None:
-        t = theme()
-        self._column.setContentsMargins(t.px(8), t.px(8), t.px(8), 0)
 
     def say(self, strong: str, rest: str, *, danger: bool, kept: int) -> None:
         """Say how it stands."""

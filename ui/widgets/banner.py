@@ -96,6 +96,23 @@ class Banner(Surface):
         self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
 
 
+class BannerStrip(QWidget):
+    """A banner above the screens with room around it, hidden until something is said."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.banner = Banner("warning")
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self.banner)
+        self._space()
+        theme().scaled.connect(self._space)
+        self.hide()
+
+    def _space(self) -> None:
+        t = theme()
+        self._column.setContentsMargins(t.px(8), t.px(8), t.px(8), 0)
+
+
 class Guidance(Surface):
     """Two lines of guidance beside a field, F1 for the whole note, and readable prompts.
 
