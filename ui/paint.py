@@ -261,9 +261,9 @@ def focus_ring(painter: QPainter, rect: QRectF, radius: float = 6.0) -> None:
     )
 
 
-def elided(words: str, role: str, weight: int | None, width: float) -> str:
+def elided(words: str, role: str, weight: int | None, width: float, *, mono: bool = False) -> str:
     """`words` cut with "…" to fit `width` in the font of a role."""
-    metrics = theme().metrics(role, weight)
+    metrics = theme().metrics(role, weight, mono=mono)
     if metrics.horizontalAdvance(words) <= width:
         return words
     return metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(0.0, width))

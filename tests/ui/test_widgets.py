@@ -275,6 +275,14 @@ def test_a_cut_label_keeps_all_its_words_for_a_reader(page: QWidget, qapp: QAppl
     assert face.text(QAccessible.Text.Name) == words
 
 
+def test_a_seal_is_cut_short_by_the_width_of_its_own_letters(page: QWidget) -> None:
+    label = Text("4B50-E85A-15B9", "small", mono=True, elide=True)
+    put(page, label)
+    label.setFixedWidth(label.sizeHint().width() - 2)
+    page.grab()
+    assert label.toolTip() == "4B50-E85A-15B9"
+
+
 def test_the_wheel_never_changes_a_choice(qtbot: QtBot, page: QWidget) -> None:
     told: list[str] = []
     choice = Choice("Outcome", (("a", "One"), ("b", "Two")))

@@ -146,7 +146,7 @@ class Text(QLabel):
             super().paintEvent(event)
             return
         whole = self.text()
-        shown = paint.elided(whole, self._role, self._weight, self.width())
+        shown = paint.elided(whole, self._role, self._weight, self.width(), mono=self._mono)
         tip = plain_tip(whole) if shown != whole else ""
         if self._spare and len(shown) < _STUMP * len(whole):
             shown = ""
