@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlcipher3.dbapi2
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from sqlalchemy import event, text
 
 from tests.conftest import KEY, Home
@@ -14,6 +15,7 @@ from tests.storage.values import NOON, child, contact, number
 from triage.domain.errors import StoreError
 from triage.storage import answers, contacts, engine
 from triage.storage.engine import Store, open_file
+from triage.storage.journal import Journal
 
 
 def test_another_key_is_refused_in_words_and_changes_nothing(file_home: Home) -> None:
@@ -198,3 +200,36 @@ def test_many_threads_share_one_store(store: Store) -> None:
     for thread in threads:
         thread.join()
     assert faults == []
+
+
+def _pages(path: Path) -> bytes:
+    """What the file's pages hold, the empty ones too: each ends with its vector and 64 bytes of
+    proof."""
+    data, size = path.read_bytes(), 4096
+    read = b""
+    for at in range(0, len(data), size):
+        page = data[at : at + size]
+        opened = Cipher(algorithms.AES256(KEY), modes.CBC(page[-80:-64])).decryptor()
+        read += opened.update(page[16 if at == 0 else 0 : -80])
+    return read
+
+
+def test_words_that_were_struck_are_not_left_in_the_empty_pages(tmp_path: Path) -> None:
+    path = tmp_path / "unsent.db"
+    journal = Journal(path, KEY)
+    kept = journal.put(number(1), "k", "kept", "She is at the flat.", NOON)
+    struck = journal.put(number(2), "k", "struck", "She hid under the bed." * 1000, NOON)
+    journal.strike(struck.subject, struck.seq)
+    assert journal.all() == [kept]
+    journal.close()
+    assert b"at the flat" in _pages(path)
+    assert b"under the bed" not in _pages(path)
+
+
+def test_words_that_may_have_reached_the_hub_are_written_over_by_no_others(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "unsent.db", KEY)
+    entry = journal.put(number(1), "k", "s", "Hid.", NOON)
+    tried = journal.mark_tried(entry)
+    assert not journal.rewrite(entry, "Hid under the bed.", NOON)
+    assert journal.all() == [tried]
+    journal.close()

@@ -42,7 +42,6 @@ class Journal:
         self._lock = threading.Lock()
         self._line: Any = encrypted_file(path, key)()
         with self._saying():
-            self._line.execute("PRAGMA secure_delete = ON")
             self._line.execute(
                 "CREATE TABLE IF NOT EXISTS entry (seq INTEGER PRIMARY KEY AUTOINCREMENT, "
                 "id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, subject TEXT NOT NULL, "
