@@ -63,14 +63,15 @@ class Front:
         match.look_up(self.priya, self.bring(contact).id)
         return contact
 
-    def answered(self, contact: Contact, by: Desk | None = None, **chosen: Answer) -> None:
-        """Give every needed answer, as that desk's person."""
+    def answered(self, contact: Contact, by: Desk | None = None, **chosen: Answer) -> Contact:
+        """Give every needed answer of the contact, as that desk's person."""
         desk = by or self.ruth
         held = decide.decision(desk, contact.id).answers
         now = self.read(contact)
         for key, value in factory.answers_for(desk.profile, now, **chosen).items():
             version = held[key].version if key in held else 0
             decide.save_answer(desk, contact.id, key, value, version)
+        return now
 
     def proposed(
         self, contact: Contact | None = None, by: Desk | None = None, **chosen: Answer

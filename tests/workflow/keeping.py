@@ -10,6 +10,7 @@ from tests import factory
 from tests.workflow.conftest import Front
 from triage.domain.access_draft import AccessDraft
 from triage.domain.contact import ContactState
+from triage.domain.correction import Correction
 from triage.domain.errors import DeliveryError
 from triage.export import authority
 from triage.export.time_stamp import Stamp
@@ -81,9 +82,9 @@ def _held(front: Front) -> UUID:
     return id
 
 
-def _answered(front: Front, id: UUID) -> None:
-    asked = corrections.ask(front.ruth, id, "", "Carla Rowe", "It was not so.")
-    corrections.answer(front.priya, id, asked.id, agreed=False, words="The letter says so.")
+def _asked(front: Front) -> Correction:
+    contact = front.bring(factory.contact())
+    return corrections.ask(front.ruth, contact.id, "", "Carla Rowe", "It was not so.")
 
 
 def _begun(front: Front, id: UUID) -> AccessDraft:
@@ -169,6 +170,11 @@ ACTS = {
         lambda f: f.bring(factory.contact()).id,
         lambda f, id: corrections.ask(f.ruth, id, "children.c1.dob", "Carla Rowe", "2018"),
     ),
-    "corrections.answer": _on(lambda f: f.bring(factory.contact()).id, _answered),
+    "corrections.answer": _on(
+        _asked,
+        lambda f, asked: corrections.answer(
+            f.priya, asked.contact_id, asked.id, agreed=False, words="The letter says so."
+        ),
+    ),
     "retention.lift": _on(_held, lambda f, id: retention.lift(f.priya, id, "It ended.")),
 }

@@ -324,15 +324,17 @@ ACTS: dict[str, Prepared] = {
     "comments.keep": _on(lambda f: f.proposed(), lambda f, v: comments.keep(f.priya, v.id, "Go.")),
     "concerns.name_concerns": _on_contact(lambda f, c: concerns.name_concerns(f.ruth, c, ())),
     "concerns.restrict": _on_contact(lambda f, c: concerns.restrict(f.ruth, c, "A colleague.")),
-    "concerns.open_up": _on_contact(
-        lambda f, c: concerns.open_up(f.priya, concerns.restrict(f.ruth, c, "Kin."), "Left.")
+    "concerns.open_up": _on(
+        lambda f: concerns.restrict(f.ruth, f.bring(factory.contact()), "Kin."),
+        lambda f, c: concerns.open_up(f.priya, c, "Left."),
     ),
     "decide.decision": _on_contact(lambda f, c: decide.decision(f.ruth, c.id)),
     "decide.save_answer": _on_contact(
         lambda f, c: decide.save_answer(f.ruth, c.id, "analysis", "One.", 0)
     ),
-    "decide.propose": _on_contact(
-        lambda f, c: (screen.rate(f.ruth, c, "green"), f.proposed(f.read(c)))
+    "decide.propose": _on(
+        lambda f: f.answered(f.bring(factory.contact(rating="green"))),
+        lambda f, c: decide.propose(f.ruth, c.id),
     ),
     "export.deliver_due": _on(_signed, lambda f, _: export.deliver_due(_sending(f))),
     "export.reconcile": _on(
@@ -489,8 +491,9 @@ ACTS: dict[str, Prepared] = {
     ),
     "requests.send_together": _on(_asked, lambda f, r: asking.send_together(f.ruth, [r])),
     "requests.start": _on_contact(lambda f, c: asking.start(f.ruth, c.id, "housing")),
-    "requests.start_called_for": _on_contact(
-        lambda f, c: asking.start_called_for(f.ruth, screen.rate(f.ruth, c, "red").id)
+    "requests.start_called_for": _on(
+        lambda f: screen.rate(f.ruth, f.bring(factory.contact()), "red"),
+        lambda f, c: asking.start_called_for(f.ruth, c.id),
     ),
     "requests.withdraw": _on(_rung, lambda f, r: asking.withdraw(f.ruth, r, "Not needed.")),
     "sending.go_round": _on(_late, lambda f, _: sending.go_round(_posting(f), "desk-1")),
