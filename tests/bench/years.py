@@ -161,7 +161,7 @@ def _contacts(count: int, began: datetime, step: timedelta) -> Iterator[str]:
             .replace("2001-01-01T00:00:00Z", at.isoformat())
         )
         yield _line(
-            id_of(number), f"C-{at:%y}-{number:07}", "closed", at, None, None,
+            id_of(number), f"C-{at:%y}-{number:07}", "closed", at, None,
             None if _is_restricted(number) else _postcode(number), 3, text,
         )  # fmt: skip
 

@@ -63,7 +63,9 @@ LISTINGS: dict[str, Callable[[Transaction], object]] = {
     "somebody's last look": lambda tx: events.last_by(tx, number(1), "rosei"),
     "the queue, several states": lambda tx: contacts.in_states(tx, list(ContactState)[:3]),
     "all contacts, page by page": lambda tx: contacts.received_before(tx, (NOON, number(1))),
-    "an episode": lambda tx: contacts.in_episode(tx, number(1)),
+    "contacts joined together": lambda tx: episodes.together(
+        tx, [number(1), number(2)], with_restricted=False
+    ),
     "a household": lambda tx: contacts.mentioning(
         tx, postcode="NM3 4QT", names=["Rowe"], exclude=number(1)
     ),

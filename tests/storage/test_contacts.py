@@ -128,13 +128,6 @@ def test_a_household_is_mentioned_by_postcode_or_by_a_childs_name_newest_first(
     assert ids() == ids(names=["", " - "]) == []
 
 
-def test_contacts_joined_into_an_episode_are_listed_together(store: Store) -> None:
-    both = [contact(n, episode_id=number(50)) for n in (1, 2)]
-    _keep(store, *both, contact(3))
-    with store.read() as tx:
-        assert contacts.in_episode(tx, number(50)) == both
-
-
 def test_names_that_no_engine_takes_are_mended_in_the_columns_and_whole_in_the_value(
     store: Store,
 ) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 
 from tests import factory
 from tests.hub_here import HubHere, tell
+from tests.older import EPISODES_AT_HUB
 from tests.postgresql import owned
 from tests.storage.test_hub_glass import WHY
 from tests.workflow.conftest import open_front
@@ -317,6 +318,7 @@ def _as_before(superuser: str) -> None:
             line.execute(f"INSERT INTO {name} SELECT * FROM fanlight_inside.{name}".encode())
             line.execute(f"DROP VIEW {name}_shown".encode())
             line.execute(f"DROP TABLE fanlight_inside.{name} CASCADE".encode())
+        line.execute(EPISODES_AT_HUB.encode())
         line.execute("UPDATE alembic_version SET version_num = '0022'")
 
 

@@ -50,12 +50,10 @@ def test_a_change_of_a_contact_is_told_by_an_event_of_it_that_fits(hub: HubHere)
     contact = hub.front.bring(factory.contact())
     other = hub.front.bring(factory.contact(reference="C-26-04999"))
     silenced = replace(contact.content, concern=entered("All is well.", by="rosei", at=NOW))
-    joined = {"episode_id": other.id}
     for facts, fits in (
         ({"content": silenced}, "contact.fact_changed"),
         ({"rating": "green"}, "contact.rated"),
         ({"paused_reason": "x"}, "contact.paused"),
-        (joined, "contact.joined"),
         ({"state": ContactState.SET_ASIDE}, "contact.set_aside"),
         ({"subject": "Another"}, "contact.fact_changed"),
     ):
@@ -90,11 +88,9 @@ def _saved(
     """What becomes of a contact changed by plain SQL, beside an event of that kind."""
     now = hub.front.read(contact)
     changed = replace(now, version=now.version + 1, **facts)  # type: ignore[arg-type]
-    act = "UPDATE contact SET state = %s, episode_id = %s, version = %s, body = %s WHERE id = %s"
-    values = (
-        changed.state.value, changed.episode_id, changed.version,
-        codec.dump(Contact, changed, sparse=True), contact.id,
-    )  # fmt: skip
+    act = "UPDATE contact SET state = %s, version = %s, body = %s WHERE id = %s"
+    body = codec.dump(Contact, changed, sparse=True)
+    values = (changed.state.value, changed.version, body, contact.id)
     try:
         with hub.as_somebody(factory.RUTH) as line, line.transaction():
             tell(line, factory.RUTH, kind, about.id)

@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 
 from tests import factory
 from tests.hub_here import EVERYONE, NIA, HubHere, tell
+from tests.older import EPISODES_AT_HUB
 from tests.postgresql import owned
 from tests.storage.test_hub_glass import WHY
 from tests.workflow.conftest import open_front
@@ -64,7 +65,7 @@ def _among_many(hub: HubHere) -> None:
         line.execute("SET session_replication_role = replica")
         line.execute(
             """INSERT INTO contact SELECT gen_random_uuid(), 'C-25-' || n, 'closed', now(), NULL,
-               NULL, 'NM5' || n, 1, '{}' FROM generate_series(1, 3000) n"""
+               'NM5' || n, 1, '{}' FROM generate_series(1, 3000) n"""
         )
         line.execute(
             """INSERT INTO contact_child SELECT id, 'c1', reference, postcode, postcode,
@@ -334,7 +335,8 @@ def test_a_record_is_kept_for_another_about_the_same_child_though_it_is_restrict
             assert found == [(other.id,)]
 
 
-BEFORE = """
+BEFORE = f"""
+    {EPISODES_AT_HUB};
     DROP TABLE content_share, child_key;
     INSERT INTO contact_child SELECT * FROM restricted_child;
     UPDATE contact SET postcode = place.postcode FROM restricted_place place
@@ -357,7 +359,7 @@ def test_what_restricted_contacts_were_found_by_is_moved_apart_and_cleared_away(
         superuser = make_url(server_url).set(database="hub_of_before")
         with psycopg.connect(superuser.render_as_string(hide_password=False)) as line:
             line.execute("SET session_replication_role = replica")
-            line.execute(BEFORE)
+            line.execute(BEFORE.encode())
         create_hub(url, without_tls=True)
         assert _stands(hub) == [1, 1, 1, 1]
         with psycopg.connect(url) as owner:

@@ -115,7 +115,7 @@ def test_nobody_keeps_all_others_from_the_next_reference(
             assert "FL001" in hub.answered(factory.RUTH, act), act
     ahead = replace(first, id=uuid4(), reference="C-26-00002", assigned_to=None, assigned_at=None)
     values = (ahead.id, ahead.received_at, codec.dump(Contact, ahead, sparse=True))
-    taking = "INSERT INTO contact VALUES (%s, 'C-26-00002', 'draft', %s, NULL, NULL, NULL, 1, %s)"
+    taking = "INSERT INTO contact VALUES (%s, 'C-26-00002', 'draft', %s, NULL, NULL, 1, %s)"
     assert "next one" in told(hub, factory.RUTH, "call.started", ahead.id, taking, *values)
     assert receive.start_call(desk).reference == "C-26-00002"
 

@@ -1,5 +1,7 @@
 """The tables that migrations make are the tables the code uses, and their age is told."""
 
+from uuid import UUID
+
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -10,6 +12,7 @@ from sqlalchemy import inspect, text
 from tests import factory
 from tests.conftest import Home
 from tests.keys_here import by_name_again
+from tests.older import with_episodes
 from triage.domain.errors import StoreError
 from triage.storage import contacts, schema, signing_keys, workers
 from triage.storage.engine import Store, Transaction
@@ -73,6 +76,7 @@ BEFORE_KEYS = {
 def _back_to(tx: Transaction, revision: str, tables: set[str]) -> None:
     """The store as it was at that age, when it had those tables."""
     _without_what_stands_apart(tx)
+    with_episodes(tx)
     for later in reversed(metadata.sorted_tables):
         if later.name not in {*tables, *APART}:
             tx.connection.execute(text(f"DROP TABLE {later.name}"))
@@ -153,6 +157,7 @@ def test_what_restricted_contacts_are_found_by_stands_apart_once_it_was_moved(ho
         ):
             tx.connection.execute(text(act))
         by_name_again(tx)
+        with_episodes(tx)
         _without_what_stands_apart(tx)
         tx.connection.execute(text("UPDATE alembic_version SET version_num = '0020'"))
     store.close()
@@ -161,3 +166,32 @@ def test_what_restricted_contacts_are_found_by_stands_apart_once_it_was_moved(ho
         assert _found_by(tx) == found
     again.close()
     assert [len(rows) for rows in found] == [1, 1, 1, 1]
+
+
+def _bodies(tx: Transaction) -> dict[str, str]:
+    rows = tx.connection.execute(text("SELECT reference, body FROM contact"))
+    return {row.reference: row.body for row in rows}
+
+
+def test_a_contact_says_nothing_of_an_episode_once_pairs_alone_do(home: Home) -> None:
+    store, episode = home.open(), UUID(int=50)
+    words = f',"episode_id":"{episode}"'
+    held = [
+        factory.contact(reference=f"C-26-0490{n}", concern=f"They wrote {words}") for n in range(3)
+    ]
+    with store.write() as tx:
+        for contact in held:
+            contacts.insert(tx, contact)
+        now = _bodies(tx)
+        with_episodes(tx, episode, *held[:2])
+        assert [words in body for body in _bodies(tx).values()].count(True) == 2
+        tx.connection.execute(text("UPDATE alembic_version SET version_num = '0023'"))
+    store.close()
+    again = home.open()
+    with again.read() as tx:
+        assert _bodies(tx) == now
+        assert [contacts.get(tx, c.id) for c in held] == held
+        if tx.at_hub:  # nor when it was written, which is otherwise when they were joined
+            asked = text("SELECT count(DISTINCT xmin::text) FROM contact")
+            assert tx.connection.scalar(asked) == 1
+    again.close()

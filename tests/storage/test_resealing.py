@@ -11,6 +11,7 @@ from sqlalchemy import select, text, update
 from tests import factory
 from tests.conftest import Home
 from tests.keys_here import by_name_again, lose
+from tests.older import with_episodes
 from tests.storage.values import contact, number
 from triage.domain.event import NewEvent
 from triage.storage import contacts, content_keys, events, resealing
@@ -59,6 +60,7 @@ def _age(store: Store) -> None:
     _fill(store)
     with store.write() as tx:
         by_name_again(tx)
+        with_episodes(tx)
         for undone in _CAME_LATER:
             tx.connection.execute(text(undone))
 

@@ -82,11 +82,7 @@ def test_what_was_left_out_as_default_means_what_it_meant_when_it_was_stored() -
         False,
         False,
     )
-    assert (kept_contact.rating, kept_contact.assigned_to, kept_contact.episode_id) == (
-        None,
-        None,
-        None,
-    )
+    assert (kept_contact.rating, kept_contact.assigned_to) == (None, None)
     assert (kept_contact.subject, kept_contact.set_aside_reason, kept_contact.paused_reason) == (
         "",
         "",

@@ -348,8 +348,7 @@ def test_j_joins_the_open_contact_and_the_call_stays_whole(call: Call) -> None:
     call.bot.keyClick(card, Qt.Key.Key_J)
     call.settle()
     mine = call.held()
-    assert mine.episode_id is not None
-    assert call.kept(other).episode_id == mine.episode_id
+    assert call.front.together(mine) == {other.id}
     assert mine.state is ContactState.DRAFT
     assert mine.content.children[0].name == "Maya Rowe"
     assert call.named(f"Take apart from {other.reference}")
@@ -438,7 +437,7 @@ def test_letters_do_nothing_in_a_text_box(call: Call) -> None:
     call.type_in("Best time", "jklxu 1234")
     call.settle()
     assert call.held().content.referrer.best_time.value == "jklxu 1234"
-    assert call.held().episode_id is None
+    assert call.front.together(call.held()) == frozenset()
     assert not screen.look_again(call.front.ruth, call.held().id).verdicts
 
 

@@ -160,11 +160,12 @@ def test_suggested_pair_is_joined_by_a_person_and_taken_apart_again(room: Room) 
     assert "C-26-04818" in room.screen.bar.words.text()
     room.screen.bar.join.setFocus()
     room.press(Qt.Key.Key_J)
-    room.wait(lambda: room.now(contact).episode_id is not None)
     room.wait(lambda: room.screen.bar.take_apart.isVisible())
+    assert "Joined with another contact" in room.chips()
     room.settled()
     room.screen.undo()
-    room.wait(lambda: room.now(contact).episode_id is None)
+    room.wait(lambda: room.screen.bar.join.isVisible())
+    assert "Joined with another contact" not in room.chips()
 
 
 def test_restricted_contact_is_not_shown_to_who_may_not_open_it(room: Room) -> None:

@@ -23,6 +23,7 @@ from ui.desk import DeskHolder
 from ui.jobs import Jobs
 from ui.shell.window import MainWindow
 from ui.triage.screen import TriageScreen
+from ui.widgets.chips import FactChip
 
 NOW = factory.NOW
 
@@ -66,6 +67,11 @@ class Room:
     def kinds(self, contact: Contact) -> list[str]:
         with self.store.read() as tx:
             return [e.kind for e in events.of_contact(tx, contact.id)]
+
+    def chips(self) -> list[str]:
+        """What the chips at the head of the open contact say."""
+        found = self.screen.header.findChildren(FactChip)
+        return [chip.text() for chip in found if chip.isVisible()]
 
     def show(self) -> None:
         self.window.show_screen("triage")

@@ -1,6 +1,7 @@
 """A hub on a real encrypted file: several people's desks, one clock, and contacts to begin with."""
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -9,7 +10,7 @@ from triage.domain.contact import Contact
 from triage.domain.decision import Answer, DecisionVersion
 from triage.domain.event import Event
 from triage.domain.worker import Worker
-from triage.storage import contacts, events, signing_keys, workers
+from triage.storage import contacts, episodes, events, signing_keys, workers
 from triage.storage.engine import Store
 from triage.workflow import decide, earlier, match
 from triage.workflow.desk import Desk
@@ -85,6 +86,11 @@ class Front:
         """The contact as it is now."""
         with self.store.read() as tx:
             return contacts.get(tx, contact.id)
+
+    def together(self, contact: Contact) -> frozenset[UUID]:
+        """The others that a contact is joined with."""
+        with self.store.read() as tx:
+            return episodes.together(tx, [contact.id], with_restricted=True)[contact.id]
 
     def events(self, since: int = 0) -> list[Event]:
         """What happened after event number `since`."""

@@ -20,7 +20,7 @@ from triage.domain.pack import Removal
 from triage.domain.request import AskedAbout, Onward
 from triage.domain.restriction import RestrictedKind
 from triage.storage import lookups
-from triage.workflow import match, partner_answers, subject_access
+from triage.workflow import join, match, partner_answers, subject_access
 from triage.workflow import requests as asking
 from triage.workflow.access_parties import Sort
 
@@ -210,12 +210,12 @@ def test_a_red_mark_stays_where_mark_goes(front: Front) -> None:
 
 
 def test_whom_a_contact_joined_with_this_names_is_found_in_its_words_too(front: Front) -> None:
-    episode = uuid4()
-    said = "anjali told us that he hits her, and marek saw it."
-    mine = replace(factory.contact(concern=said), episode_id=episode)
+    mine = factory.contact(concern="anjali told us that he hits her, and marek saw it.")
     theirs = factory.alone("Anjali Sethi", "C-26-00007")
     secret = replace(factory.alone("Marek Nowak", "C-26-00008"), restricted=True)
-    front.bring(mine, *(replace(each, episode_id=episode) for each in (theirs, secret)))
+    front.bring(mine, theirs, secret)
+    join.join(front.priya, mine.id, secret.id)
+    join.join(front.priya, secret.id, theirs.id)
     found = subject_access.gather(front.priya, mine.id, "c1")
     (party,) = [p for p in found.third_parties if "joined with this" in p.why]
     assert (party.words, party.forms) == ("Anjali Sethi", ("anjali",))
@@ -226,12 +226,12 @@ def test_whom_a_contact_joined_with_this_names_is_found_in_its_words_too(front: 
 def test_a_contact_joined_with_this_adds_nobody_named_here_and_nobody_not_in_these_words(
     front: Front,
 ) -> None:
-    episode = uuid4()
-    mine = replace(factory.contact(concern="Carla told us."), episode_id=episode)
+    mine = factory.contact(concern="Carla told us.")
     other = factory.alone("Anjali Sethi", "C-26-00007")
     both = (factory.adult("a1", "Carla Rowe"), factory.adult("a2", "Bibi Khan"))
-    theirs = replace(other, episode_id=episode, content=replace(other.content, adults=both))
+    theirs = replace(other, content=replace(other.content, adults=both))
     front.bring(mine, theirs)
+    join.join(front.priya, mine.id, theirs.id)
     found = subject_access.gather(front.priya, mine.id, "c1")
     assert [p.words for p in found.third_parties if "joined with this" in p.why] == []
     assert [p.words for p in found.third_parties].count("Carla Rowe") == 1

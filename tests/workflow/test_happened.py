@@ -76,8 +76,11 @@ def test_who_is_handed_a_contact_they_never_saw_reads_by_whom_and_why(front: Fro
 def test_no_line_names_another_contact_and_a_restricted_one_is_not_told_of(front: Front) -> None:
     one = front.bring(factory.contact())
     hidden = front.bring(factory.contact(reference="C-26-00002", restricted=True))
+    seen = front.bring(factory.contact(reference="C-26-00003"))
     opening.open_whole(front.ruth, one.id)
     join.join(front.priya, one.id, hidden.id)
+    assert lines(front.ruth, one) == []
+    join.join(front.priya, seen.id, one.id)
     assert lines(front.ruth, one) == ["Priya Nandra joined it with another contact"]
     with pytest.raises(NotAllowedError):
         happened.seen(front.ruth, hidden.id, 1)

@@ -1,4 +1,4 @@
-"""Joining gathers contacts into an episode and never merges; taking apart puts it back."""
+"""Joining puts contacts together and never merges; taking apart puts it back."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -28,19 +28,16 @@ def test_joining_and_taking_apart_restores(front: Front) -> None:
     front.bring(*contacts)
     before = [front.read(c) for c in contacts]
     one, other = join.join(front.ruth, contacts[0].id, contacts[1].id, "Same evening.")
-    assert one.episode_id == other.episode_id is not None
-    assert one.content == before[0].content
+    assert front.together(one) == {other.id}
+    assert [front.read(c) for c in contacts] == before
     [pair] = join.suggestions(front.ruth, one.id)
     assert pair.suggestion.state is SuggestionState.JOINED
     after = join.take_apart(front.ruth, one.id, other.id, "Another family.")
-    assert [c.episode_id for c in after] == [None, None]
-    assert [(c.content, c.state, c.received_at) for c in after] == [
-        (c.content, c.state, c.received_at) for c in before
-    ]
+    assert front.together(one) == frozenset()
+    assert list(after) == before
     told = [(e.kind, e.contact_id) for e in front.events()[-4:]]
-    both = [one.id, other.id]
-    assert told[:2] == [("contact.joined", id) for id in both]
-    assert sorted(told[2:]) == sorted(("contact.taken_apart", id) for id in both)
+    kinds = ("contact.joined", "contact.taken_apart")
+    assert told == [(kind, id) for kind in kinds for id in (one.id, other.id)]
 
 
 def test_taking_one_of_three_apart_leaves_the_other_two_together(front: Front) -> None:
@@ -48,9 +45,8 @@ def test_taking_one_of_three_apart_leaves_the_other_two_together(front: Front) -
     join.join(front.ruth, a, b)
     join.join(front.ruth, b, c)
     left, gone = join.take_apart(front.ruth, b, c, "Another family.")
-    first = join.join(front.ruth, a, b)[0]
-    assert gone.episode_id is None
-    assert left.episode_id == first.episode_id is not None
+    assert front.together(gone) == frozenset()
+    assert front.together(left) == {a}
 
 
 def test_event_told_twice_has_one_clock_the_earlier(front: Front) -> None:
@@ -120,7 +116,7 @@ def test_kept_apart_is_not_suggested_again(front: Front) -> None:
         st.tuples(st.booleans(), st.sampled_from([(0, 1), (1, 2), (2, 3), (0, 3)])), max_size=8
     )
 )
-def test_episodes_are_always_what_the_standing_joins_reach(
+def test_together_is_always_what_the_standing_joins_reach(
     front: Front, steps: list[tuple[bool, tuple[int, int]]]
 ) -> None:
     ids = [front.desk.new_id() for _ in range(4)]
@@ -140,10 +136,7 @@ def test_episodes_are_always_what_the_standing_joins_reach(
         one |= other
         for n in one:
             groups[n] = one
-    episodes = [front.read(c).episode_id for c in held]
-    for a in range(4):
-        assert (episodes[a] is None) == (len(groups[a]) == 1)
-        for b in range(4):
-            if a != b:
-                together = episodes[a] is not None and episodes[a] == episodes[b]
-                assert together == (b in groups[a])
+    with front.store.read() as tx:
+        together = episodes.together(tx, ids, with_restricted=False)
+    for n, id in enumerate(ids):
+        assert together[id] == {ids[m] for m in groups[n] - {n}}

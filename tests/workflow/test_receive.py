@@ -141,7 +141,7 @@ def test_suggestion_is_only_a_suggestion(front: Front) -> None:
     [pair] = join.suggestions(front.ruth, queued.id)
     assert (pair.reference, pair.suggestion.kinship) == ("C-26-90000", Kinship.SAME_FAMILY)
     assert pair.suggestion.reasons
-    assert front.read(held).episode_id is None
+    assert front.together(held) == frozenset()
 
 
 def test_brothers_in_one_batch_are_suggested_to_each_other(front: Front) -> None:

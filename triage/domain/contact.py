@@ -202,7 +202,6 @@ class Contact:
     rated_at: datetime | None = None
     assigned_to: str | None = None
     assigned_at: datetime | None = None
-    episode_id: UUID | None = None
     restricted: bool = False
     restricted_kind: str = ""  # of triage.domain.restriction, "" where it was not said
     restricted_at: datetime | None = None

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Select,
     delete,
     func,
-    or_,
     select,
     tuple_,
     union,
@@ -25,7 +24,7 @@ from sqlalchemy import insert as insert_into
 from triage.domain.contact import Child, Contact, ContactState
 from triage.domain.errors import ConflictError, NotFoundError
 from triage.domain.restriction import is_adopted
-from triage.storage import child_keys, codec
+from triage.storage import child_keys, codec, episodes
 from triage.storage.engine import Transaction
 from triage.storage.tables import contact as table
 from triage.storage.tables import (
@@ -246,17 +245,6 @@ def received_after(
     return _read(tx, query.order_by(table.c.received_at, table.c.id).limit(limit))
 
 
-def in_episode(tx: Transaction, episode_id: UUID, *, limit: int = 200) -> list[Contact]:
-    """The contacts that people joined into one episode, oldest first."""
-    return _read(
-        tx,
-        select(table.c.body)
-        .where(table.c.episode_id == episode_id)
-        .order_by(table.c.received_at, table.c.id)
-        .limit(limit),
-    )
-
-
 def mentioning(
     tx: Transaction,
     *,
@@ -297,16 +285,14 @@ def earlier_received(
     """When earlier contacts about any of the same children were received, by contact in the states.
 
     For all at once: a queue can't ask for each row. Earlier than `since`, drafts, those set aside
-    and those in the same episode are left out, and all of restricted ones unless asked for.
+    and those joined with it are left out, and all of restricted ones unless asked for.
     """
     left_out = [ContactState.DRAFT.value, ContactState.SET_ASIDE.value]
     this, other = table.alias("this"), table.alias("other")
     children = _children(with_restricted=with_restricted)
     mine = union_all(
         *(
-            select(
-                this.c.id, this.c.received_at, this.c.episode_id, *(child.c[key] for key in KEYS)
-            )
+            select(this.c.id, this.c.received_at, *(child.c[key] for key in KEYS))
             .join(child, child.c.contact_id == this.c.id)
             .where(this.c.state.in_([s.value for s in states]))
             for child in children
@@ -314,9 +300,7 @@ def earlier_received(
     ).cte()
     pairs = union(
         *(
-            select(
-                mine.c.id, mine.c.received_at, mine.c.episode_id, theirs.c.contact_id.label("other")
-            )
+            select(mine.c.id, mine.c.received_at, theirs.c.contact_id.label("other"))
             .join(theirs, theirs.c[key] == mine.c[key])
             .where(theirs.c.contact_id != mine.c.id)
             for theirs in children
@@ -324,24 +308,22 @@ def earlier_received(
         )
     ).subquery()
     query = (
-        select(pairs.c.id, other.c.received_at)
+        select(pairs.c.id, other.c.id, other.c.received_at)
         .join(other, other.c.id == pairs.c.other)
         .where(
             other.c.received_at <= pairs.c.received_at,
             other.c.received_at >= since,
             other.c.state.not_in(left_out),
-            or_(
-                pairs.c.episode_id.is_(None),
-                other.c.episode_id.is_(None),
-                pairs.c.episode_id != other.c.episode_id,
-            ),
         )
         .order_by(pairs.c.id, other.c.received_at)
         .limit(100_000)
     )
+    rows = [tuple(row) for row in tx.connection.execute(query)]
+    joined = episodes.together(tx, {row[0] for row in rows}, with_restricted=with_restricted)
     found: dict[UUID, list[datetime]] = {}
-    for contact_id, received_at in tx.connection.execute(query):
-        found.setdefault(contact_id, []).append(received_at)
+    for contact_id, other_id, received_at in rows:
+        if other_id not in joined[contact_id]:
+            found.setdefault(contact_id, []).append(received_at)
     return found
 
 
@@ -408,7 +390,6 @@ def _columns(contact: Contact) -> dict[str, Any]:
         "state": contact.state.value,
         "received_at": contact.received_at,
         "assigned_to": contact.assigned_to,
-        "episode_id": contact.episode_id,
         "postcode": None if contact.restricted else _place(contact),
         "version": contact.version,
         "body": codec.dump(Contact, contact, sparse=True),

@@ -1,6 +1,6 @@
 """Suggestions that contacts belong together; only a person's word joins or parts them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from triage.domain.episode import Suggestion, SuggestionState
 from triage.domain.errors import NotFoundError
 from triage.storage import codec
 from triage.storage.engine import Transaction
-from triage.storage.tables import contact, suggestion
+from triage.storage.tables import contact, restriction, suggestion
 
 __all__ = [
     "Suggestion",
@@ -23,6 +23,7 @@ __all__ = [
     "settle",
     "suggest",
     "suggestions_of",
+    "together",
 ]
 
 
@@ -65,6 +66,64 @@ def suggestions_of(tx: Transaction, contact_id: UUID, *, limit: int = 200) -> li
         .limit(limit)
     )
     return [_suggestion(row, contact_id) for row in rows]
+
+
+def together(
+    tx: Transaction, ids: Iterable[UUID], *, with_restricted: bool
+) -> dict[UUID, frozenset[UUID]]:
+    """The others that each of the contacts is joined with, directly or through others, as far as
+    this person may know of them; none that is restricted, and nobody through one, unless asked for.
+
+    For many at once: a queue can't ask for each row.
+    """
+    wanted = sorted(set(ids))
+    beside: dict[UUID, set[UUID]] = {id: set() for id in wanted}
+    asked, ahead = set[UUID](), wanted
+    while ahead:
+        asked.update(ahead)
+        pairs = _joined_pairs(tx, ahead)
+        found = sorted({id for pair in pairs for id in pair})
+        shut = frozenset[UUID]() if with_restricted else _restricted(tx, found)
+        for low, high in pairs:
+            for one, other in ((low, high), (high, low)):
+                if other not in shut:
+                    beside.setdefault(one, set()).add(other)
+        ahead = [id for id in found if id not in asked and id not in shut]
+    return {id: frozenset(_reached(beside, id) - {id}) for id in wanted}
+
+
+def _joined_pairs(tx: Transaction, ids: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+    table = tx.whole(suggestion)
+    found: list[tuple[UUID, UUID]] = []
+    for at in range(0, len(ids), 500):
+        some = ids[at : at + 500]
+        pairs = union(
+            *(
+                select(table.c.low, table.c.high).where(
+                    here.in_(some), table.c.state == SuggestionState.JOINED.value
+                )
+                for here in (table.c.low, table.c.high)
+            )
+        )
+        found += [(row[0], row[1]) for row in tx.connection.execute(pairs)]
+    return found
+
+
+def _restricted(tx: Transaction, ids: Sequence[UUID]) -> frozenset[UUID]:
+    found: set[UUID] = set()
+    for at in range(0, len(ids), 500):
+        some = restriction.c.contact_id.in_(ids[at : at + 500])
+        found.update(tx.connection.scalars(select(restriction.c.contact_id).where(some)))
+    return frozenset(found)
+
+
+def _reached(beside: Mapping[UUID, set[UUID]], id: UUID) -> set[UUID]:
+    found, ahead = {id}, [id]
+    while ahead:
+        near = beside.get(ahead.pop(), set()) - found
+        found |= near
+        ahead += near
+    return found
 
 
 def joined_duplicates(

@@ -80,9 +80,8 @@ BEGIN
     IF NEW.assigned_to IS DISTINCT FROM said ->> 'assigned_to'
         OR NEW.state IS DISTINCT FROM said ->> 'state'
         OR NEW.received_at IS DISTINCT FROM (said ->> 'received_at')::timestamptz
-        OR (NEW.id::text, NEW.reference, NEW.episode_id::text, NEW.version::text)
-           IS DISTINCT FROM (said ->> 'id', said ->> 'reference', said ->> 'episode_id',
-               coalesce(said ->> 'version', '1'))
+        OR (NEW.id::text, NEW.reference, NEW.version::text)
+           IS DISTINCT FROM (said ->> 'id', said ->> 'reference', coalesce(said ->> 'version', '1'))
         OR TG_OP = 'UPDATE' AND NEW.received_at <> OLD.received_at
     THEN
         RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
@@ -226,7 +225,6 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
         WHEN changed IN ('assigned_to', 'assigned_at') THEN
             '^contact\.(claimed|taken_over|released|handed_over|freed_idle|confirmed)$'
         WHEN changed IN ('rating', 'rated_at') THEN '^(contact\.rated|decision\.(saved|signed))$'
-        WHEN changed = 'episode_id' THEN '^contact\.(joined|taken_apart)$'
         WHEN changed = 'restriction_reviewed_at' THEN '^contact\.(restriction_kept|restricted)$'
         WHEN changed IN ('restricted', 'restricted_kind', 'restricted_at') THEN
             '^contact\.(restricted|opened_up)$'

@@ -46,13 +46,11 @@ contact = Table(
     Column("state", String(24), nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
     Column("assigned_to", Words),
-    Column("episode_id", Uuid),
     Column("postcode", Words),  # without space, upper case; of none that is restricted
     Column("version", Integer, nullable=False),
     Column("body", Text, nullable=False),
     Index(None, "state", "received_at"),
     Index(None, "assigned_to", "received_at"),
-    Index(None, "episode_id", "received_at"),
     Index(None, "postcode", "received_at"),
     Index(None, "received_at", "id"),
 )

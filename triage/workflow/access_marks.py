@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from matching.letters import fold
 from matching.names import is_english
 from triage.domain.pack import Removal
+from triage.domain.worker import May
 from triage.export.pack_removal import STREET_WORDS, tidy
-from triage.storage import contacts, corrections, requests, workers
+from triage.storage import contacts, corrections, episodes, requests, workers
 from triage.workflow import access_whose
 from triage.workflow.access_described import Told, described, numbered
 from triage.workflow.access_names import Spellings, Spelt, name_words
@@ -74,7 +75,7 @@ def sought(
     promised = {word for p in people if p.never_stays for word in name_words(p.words)}
     return Sought(
         names=tuple(p.words for p in people if not re.search(r"[@\d]", p.words)),
-        joined=_of_joined(tx, told, {p.words for p in named} | {child.name}),
+        joined=_of_joined(desk, tx, told, {p.words for p in named} | {child.name}),
         own=frozenset(_own_words(told, child)),
         work=frozenset(_at_work(tx, told)) - promised,
         numbers=frozenset(_own_numbers(desk, tx, told, child, named)),
@@ -198,21 +199,25 @@ def _forms(party: ThirdParty, sure: Mapping[str, Mapping[str, None]]) -> tuple[s
     return tuple(form for form in sure.get(party.words, {}) if form not in halves)
 
 
-def _of_joined(tx: Transaction, told: Sequence[Contact], named: set[str]) -> dict[str, str]:
+def _of_joined(
+    desk: Desk, tx: Transaction, told: Sequence[Contact], named: set[str]
+) -> dict[str, str]:
     """Names that contacts joined with these have, of people these do not name; none of a
     restricted one, of which a name would tell."""
     found: dict[str, str] = {}
     held = set(map(access_whose.same_person, named))
     here = {contact.id for contact in told}
-    for episode in {contact.episode_id for contact in told if contact.episode_id}:
-        for contact in contacts.in_episode(tx, episode):
-            if contact.id in here or contact.restricted:
-                continue
-            names = [c.name for c in contact.content.children if c.given.known]
-            names += [a.name.value for a in contact.content.adults if a.name.known]
-            for name in names:
-                if access_whose.same_person(name) not in held:
-                    found.setdefault(name, contact.reference)
+    opens = desk.worker.may(May.OPEN_RESTRICTED)
+    joined = episodes.together(tx, here, with_restricted=opens)
+    beside = contacts.by_ids(tx, frozenset().union(*joined.values()) - here)
+    for contact in sorted(beside.values(), key=lambda c: (c.received_at, c.id)):
+        if contact.restricted:
+            continue
+        names = [c.name for c in contact.content.children if c.given.known]
+        names += [a.name.value for a in contact.content.adults if a.name.known]
+        for name in names:
+            if access_whose.same_person(name) not in held:
+                found.setdefault(name, contact.reference)
     return found
 
 

@@ -18,7 +18,7 @@ from triage.domain.restriction import is_adopted
 from triage.domain.worker import May
 from triage.partners.persons import person_of
 from triage.partners.state import OWN
-from triage.storage import contacts, events
+from triage.storage import contacts, episodes, events
 from triage.storage.engine import Transaction
 from triage.workflow import naming
 from triage.workflow.desk import Desk
@@ -90,15 +90,15 @@ def repeat_contacts(
     """How many earlier contacts about the same children fall in the profile's months.
 
     `before` are its `earlier_contacts`, where they have been read already. This contact is not
-    counted, nor those that were joined to it as the same event.
+    counted, nor those that were joined with it.
     """
     since = months_before(contact.received_at, desk.profile.repeat_months)
-    return sum(
-        1
-        for other in (earlier_contacts(desk, tx, contact) if before is None else before)
-        if other.received_at >= since
-        and (contact.episode_id is None or other.episode_id != contact.episode_id)
-    )
+    before = earlier_contacts(desk, tx, contact) if before is None else before
+    heard = {other.id for other in before if other.received_at >= since}
+    if not heard:
+        return 0
+    opens = desk.worker.may(May.OPEN_RESTRICTED)
+    return len(heard - episodes.together(tx, [contact.id], with_restricted=opens)[contact.id])
 
 
 def _value(fact: Fact) -> str:

@@ -1,6 +1,6 @@
 """Contacts that belong together: suggested with reasons, joined and taken apart by a person.
 
-Joining never merges: both contacts, both originals and both senders stay. They share an episode.
+Joining never merges: both contacts, both originals and both senders stay.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from triage.storage import contacts, episodes
 from triage.storage.engine import Transaction
 from triage.workflow import naming
 from triage.workflow.desk import Desk
-from triage.workflow.holding import change, hold, may_open, why_given
+from triage.workflow.holding import hold, may_open, why_given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,34 +66,13 @@ def pairs_in(desk: Desk, tx: Transaction, found: Iterable[Suggestion]) -> tuple[
 
 
 def join(desk: Desk, contact_id: UUID, other_id: UUID, why: str = "") -> tuple[Contact, Contact]:
-    """Put two contacts into one episode, with all that were joined to either before."""
+    """Put two contacts together, with all that were joined to either before."""
     desk.worker.must(May.SCREEN)
     with desk.store.write() as tx:
         this, other = _pair(desk, tx, contact_id, other_id)
-        episode = this.episode_id or other.episode_id or desk.new_id()
         _settle(desk, tx, this, other, SuggestionState.JOINED, why.strip())
-        desk.note(
-            tx,
-            "contact.joined",
-            this.id,
-            {"before": str(this.episode_id or ""), "episode": str(episode)},
-            others=(other.id,),
-            of_others={
-                "other": other.reference,
-                "why": why.strip(),
-                "other_before": str(other.episode_id or ""),
-            },
-        )
-        together = {this.id: this, other.id: other}
-        for one in (this, other):
-            if one.episode_id:
-                together |= {c.id: c for c in contacts.in_episode(tx, one.episode_id)}
-        for member in together.values():
-            if member.episode_id != episode:
-                if member.id != this.id:
-                    _told_of_member(desk, tx, "contact.joined", member, this)
-                change(tx, member, episode_id=episode)
-        return contacts.get(tx, this.id), contacts.get(tx, other.id)
+        _tell(desk, tx, "contact.joined", this, other, why.strip())
+        return this, other
 
 
 def keep_apart(desk: Desk, contact_id: UUID, other_id: UUID, why: str = "") -> Suggestion:
@@ -106,8 +85,7 @@ def keep_apart(desk: Desk, contact_id: UUID, other_id: UUID, why: str = "") -> S
                 "These two are joined. Nothing was changed. Take them apart, with the reason."
             )
         settled = _settle(desk, tx, this, other, SuggestionState.KEPT_APART, why.strip())
-        said = {"other": other.reference, "why": why.strip()}
-        desk.note(tx, "contact.kept_apart", this.id, others=(other.id,), of_others=said)
+        _tell(desk, tx, "contact.kept_apart", this, other, why.strip())
         return settled
 
 
@@ -122,49 +100,18 @@ def take_apart(desk: Desk, contact_id: UUID, other_id: UUID, why: str) -> tuple[
         this, other = _pair(desk, tx, contact_id, other_id)
         if not _joined(tx, this.id, other.id):
             raise NotReadyError("These two are not joined to each other. Nothing was changed.")
-        episodes.settle(
-            tx,
-            this.id,
-            other.id,
-            state=SuggestionState.OPEN,
-            by=desk.worker.id,
-            at=desk.now(),
-            why=why,
-        )
-        desk.note(
-            tx,
-            "contact.taken_apart",
-            this.id,
-            {"before": str(this.episode_id or "")},
-            others=(other.id,),
-            of_others={"other": other.reference, "why": why},
-        )
-        with_this = _together(tx, this.id)
-        with_other = _together(tx, other.id)
-        if other.id not in with_this:
-            _regroup(desk, tx, this, with_this, this.episode_id)
-            _regroup(desk, tx, this, with_other, desk.new_id())
-        return contacts.get(tx, this.id), contacts.get(tx, other.id)
+        _settle(desk, tx, this, other, SuggestionState.OPEN, why)
+        _tell(desk, tx, "contact.taken_apart", this, other, why)
+        return this, other
 
 
-def _regroup(
-    desk: Desk, tx: Transaction, this: Contact, members: set[UUID], episode: UUID | None
-) -> None:
-    """Those still joined keep an episode; someone left alone has none."""
-    for member in sorted(members):
-        contact = contacts.get(tx, member)
-        wanted = episode if len(members) > 1 else None
-        if contact.episode_id != wanted:
-            if member != this.id:
-                _told_of_member(desk, tx, "contact.taken_apart", contact, this)
-            change(tx, contact, episode_id=wanted)
-
-
-def _told_of_member(desk: Desk, tx: Transaction, kind: str, member: Contact, this: Contact) -> None:
-    """Of each contact whose episode changes, by an event of its own: a hub takes no change of one
-    that is told of another."""
-    before = {"before": str(member.episode_id or "")}
-    desk.note(tx, kind, member.id, before, others=(this.id,), of_others={"other": this.reference})
+def _tell(desk: Desk, tx: Transaction, kind: str, this: Contact, other: Contact, why: str) -> None:
+    """Of each by an event of its own; of a restricted one alone where one is, so that what was done
+    with the other tells nobody of it."""
+    for about, beside in ((this, other), (other, this)):
+        if about.restricted or not beside.restricted:
+            said = {"other": beside.reference, "why": why}
+            desk.note(tx, kind, about.id, others=(beside.id,), of_others=said)
 
 
 def _pair(desk: Desk, tx: Transaction, this: UUID, other: UUID) -> tuple[Contact, Contact]:
@@ -193,22 +140,7 @@ def _settle(
 
 
 def _joined(tx: Transaction, this: UUID, other: UUID) -> bool:
-    return other in _neighbours(tx, this)
-
-
-def _neighbours(tx: Transaction, contact_id: UUID) -> set[UUID]:
-    return {
-        s.other
-        for s in episodes.suggestions_of(tx, contact_id)
-        if s.state is SuggestionState.JOINED
-    }
-
-
-def _together(tx: Transaction, contact_id: UUID) -> set[UUID]:
-    """Everyone reached from one contact by joins that stand."""
-    found, ahead = {contact_id}, [contact_id]
-    while ahead:
-        for neighbour in _neighbours(tx, ahead.pop()) - found:
-            found.add(neighbour)
-            ahead.append(neighbour)
-    return found
+    return any(
+        s.other == other and s.state is SuggestionState.JOINED
+        for s in episodes.suggestions_of(tx, this)
+    )

@@ -218,7 +218,7 @@ class Acts(QObject):
     # ---- contacts that belong together ----------------------------------
 
     def join(self, contact_id: UUID, other: UUID) -> None:
-        """J: put two contacts into one episode."""
+        """J: put two contacts together."""
         desk = self._holder.current()
 
         def undo(_pair: object) -> Callable[[], None]:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.domain.contact import Child, Contact, ContactState
+from triage.domain.episode import SuggestionState
 from triage.domain.fact import Answer3
 from triage.domain.spelling import WEEKDAYS, spell_short_day
 from triage.domain.worker import May
@@ -241,7 +242,7 @@ def _chips(opened: Opened) -> tuple[Chip, ...]:
     ]
     if languages:
         chips.append(Chip(words=f"Interpreter: {languages[0]}", icon="languages"))
-    if contact.episode_id:
+    if any(s.state is SuggestionState.JOINED for s in view.suggestions):
         chips.append(Chip(words="Joined with another contact", icon="link"))
     chips += [
         Chip(
