@@ -32,6 +32,10 @@ LOOKS = (
 )
 """Kinds that tell only that somebody looked at a record: for those who look after the trail."""
 
+JOINS = ("contact.joined", "contact.kept_apart", "contact.taken_apart")
+LIKENESS = "contact.likeness_found"
+"""Kinds that tell of another contact as joined with this, or as alike."""
+
 AUDITING = "audit."
 DESKS = "worker."
 ACCESS = "access."
@@ -42,9 +46,7 @@ OPENED_WITH_REASON = ("access.broke_glass", "access.reason")
 
 _LINKED = (
     *("match.linked", "match.not_same", "match.undone", "match.unsure"),
-    "contact.joined",
-    "contact.kept_apart",
-    "contact.taken_apart",
+    *JOINS,
 )
 _PRINTED = (
     "pack.issued",

@@ -14,7 +14,7 @@ from sqlalchemy import URL, Connection, create_engine, delete, exc, insert, sele
 
 from triage.domain.errors import StoreError
 from triage.domain.retention import RetentionRule
-from triage.domain.trail import ACCESS, AUDITING, DESKS, LOOKS
+from triage.domain.trail import ACCESS, AUDITING, DESKS, JOINS, LIKENESS, LOOKS
 from triage.domain.worker import ALLOWED, May, Role, Roles
 from triage.storage import destruction, hub_sight, schema, tables
 from triage.storage.apart import APART
@@ -109,8 +109,9 @@ _TELLS_NO_OTHER = f"({_OPENS} OR NOT fanlight_inside.tells_other(partner, body))
 _MINE = "substr(name, 55) = fanlight_worker()"
 
 _DONE = (
-    f"fanlight_inside.is_told(kind, \"by\", contact_id, '{{{', '.join(LOOKS)}}}', "
-    f"'{{{', '.join((AUDITING, DESKS, ACCESS))}}}')"
+    f'fanlight_inside.is_told(seq, kind, "by", contact_id, '
+    f"'{{{', '.join((*LOOKS, *JOINS, LIKENESS))}}}', "
+    f"'{{{', '.join((AUDITING, DESKS, ACCESS))}}}', {_OPENS})"
 )
 
 RULES: Mapping[str, Rule] = {

@@ -99,19 +99,53 @@ BEGIN
     );
 END $$;
 
+-- Whether that a contact was joined with another, kept apart from it or taken apart tells of one
+-- that is hidden from this person. Where neither was restricted it is told of both, one after the
+-- other in one transaction: so the event beside it says of whom it tells. Where none does, it may
+-- tell of any that stands apart beside the contact.
+CREATE OR REPLACE FUNCTION fanlight_inside.joins_hidden(number int, contact uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER COST 0.0001 AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM fanlight_inside.suggestion pair
+        WHERE (pair.low = contact OR pair.high = contact)
+          AND (fanlight_inside.is_restricted(pair.low) OR fanlight_inside.is_restricted(pair.high))
+    ) THEN
+        RETURN false;
+    END IF;
+    RETURN coalesce((
+        SELECT bool_or(NOT EXISTS (
+            SELECT FROM public.suggestion pair
+            WHERE pair.low = contact AND pair.high = beside.contact_id
+               OR pair.high = contact AND pair.low = beside.contact_id
+        ))
+        FROM public.event told JOIN public.event beside
+          ON beside.seq IN (told.seq - 1, told.seq + 1) AND beside.kind = told.kind
+         AND beside."by" = told."by" AND beside.xmin = told.xmin
+        WHERE told.seq = number
+    ), true);
+END $$;
+
 -- What one did oneself is known again by it, where an answer of the server was lost. That who has a
--- contact works at it is for all: it is by that that a claim grows old.
+-- contact works at it is for all: it is by that that a claim grows old. What is `asked` further are
+-- the looks, and the kinds that tell of another contact.
+DROP FUNCTION IF EXISTS fanlight_inside.is_told(text, text, uuid, text[], text[]) CASCADE;
 CREATE OR REPLACE FUNCTION fanlight_inside.is_told(
-    kind text, who text, contact uuid, looks text[], of_others text[]
-) RETURNS boolean
+    number int, kind text, who text, contact uuid, asked text[], of_others text[], opens boolean
+)
+RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER COST 0.0001 AS $$
 BEGIN
     IF 'fl_' || who = session_user THEN
         RETURN true;
     ELSIF kind ^@ ANY (of_others) THEN
         RETURN false;
-    ELSIF kind <> ALL (looks) THEN
+    ELSIF kind <> ALL (asked) THEN
         RETURN true;
+    ELSIF kind = 'contact.likeness_found' THEN
+        RETURN opens;
+    ELSIF kind IN ('contact.joined', 'contact.kept_apart', 'contact.taken_apart') THEN
+        RETURN opens OR NOT fanlight_inside.joins_hidden(number, contact);
     END IF;
     RETURN EXISTS (
         SELECT FROM public.contact kept WHERE kept.id = contact AND kept.assigned_to = who

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from triage.domain.event import Event
-from triage.domain.trail import LOOKS
+from triage.domain.trail import JOINS, LIKENESS, LOOKS
 from triage.domain.worker import May
 from triage.storage import contacts, events
+from triage.storage.engine import Transaction
 from triage.workflow import people
 from triage.workflow.desk import Desk
 
@@ -66,11 +68,27 @@ def since(desk: Desk, seq: int, *, limit: int = 500) -> tuple[Event, ...]:
         ids = {e.contact_id for e in found if e.contact_id is not None}
         here = contacts.by_ids(tx, ids)
         hidden = {i for i in ids if i not in here or here[i].restricted}
-    return tuple(
-        e if e.kind in TOLD else replace(e, detail="{}")
+        shown = without_hidden(desk, tx, (e for e in found if e.contact_id not in hidden))
+    return tuple(e if e.kind in TOLD else replace(e, detail="{}") for e in shown)
+
+
+def without_hidden(desk: Desk, tx: Transaction, found: Iterable[Event]) -> list[Event]:
+    """The events without those of others that tell a person who may not know of it of a restricted
+    contact, as joined with one that they may know of, or alike. A hub's server leaves them out."""
+    found = list(found)
+    if desk.worker.may(May.OPEN_RESTRICTED):
+        return found
+    others = {e.seq: _other(e) for e in found if e.kind in JOINS and e.by != desk.worker.id}
+    hidden = contacts.restricted_among(tx, others.values()) if others else frozenset()
+    return [
+        e
         for e in found
-        if e.contact_id not in hidden
-    )
+        if others.get(e.seq) not in hidden and (e.kind != LIKENESS or e.by == desk.worker.id)
+    ]
+
+
+def _other(event: Event) -> str:
+    return str(json.loads(event.detail).get("other", ""))
 
 
 def head(desk: Desk) -> int:

@@ -88,12 +88,13 @@ def told(
     wanted: Iterable[Event],
     before: Sequence[Event] = (),
 ) -> list[Happening]:
-    """The events in words, without those that change nothing. `before` are events among which
-    what stood there earlier may be found."""
+    """The events in words, without those that change nothing and those that tell of what is
+    hidden from this person. `before` are events among which what stood there earlier may be found.
+    """
     known = names(tx)
     teller = _Teller(desk, contact, known, before)
     lines = []
-    for event in wanted:
+    for event in feed.without_hidden(desk, tx, wanted):
         words = teller.words(event)
         if words:
             lines.append(

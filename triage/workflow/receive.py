@@ -151,15 +151,30 @@ def _flag(desk: Desk, tx: Transaction, made: Sequence[Contact], namesakes: froze
         suggested = {s.other for s in episodes.suggestions_of(tx, contact.id)}
         for other in sorted(namesakes - suggested):
             why = "Came as the same e-mail (its Message-ID), with other words"
-            episodes.suggest(tx, contact.id, other, Kinship.DUPLICATE, (why,), desk.now())
-            desk.note(
-                tx,
-                "contact.likeness_found",
-                contact.id,
-                {"kinship": Kinship.DUPLICATE.value},
-                others=(other,),
-                of_others={"other": str(other), "reasons": [why]},
-            )
+            _liken(desk, tx, contact, other, Kinship.DUPLICATE, (why,))
+
+
+def _liken(
+    desk: Desk,
+    tx: Transaction,
+    contact: Contact,
+    other_id: UUID,
+    kinship: Kinship,
+    reasons: tuple[str, ...],
+) -> None:
+    """Suggest it, and tell it of the one that arrived; of the other, where that is restricted."""
+    episodes.suggest(tx, contact.id, other_id, kinship, reasons, desk.now())
+    about, beside = contact.id, other_id
+    if contacts.get(tx, other_id).restricted:
+        about, beside = beside, about
+    desk.note(
+        tx,
+        "contact.likeness_found",
+        about,
+        {"kinship": kinship.value},
+        others=(beside,),
+        of_others={"other": str(beside), "reasons": list(reasons)},
+    )
 
 
 def _seen_before(
@@ -346,15 +361,7 @@ def _suggest(desk: Desk, tx: Transaction, made: Sequence[Contact], alike: Iterab
     for pair in alike:
         contact = made[pair.this]
         other = pair.other if isinstance(pair.other, UUID) else made[pair.other].id
-        episodes.suggest(tx, contact.id, other, pair.kinship, pair.reasons, desk.now())
-        desk.note(
-            tx,
-            "contact.likeness_found",
-            contact.id,
-            {"kinship": pair.kinship.value},
-            others=(other,),
-            of_others={"other": str(other), "reasons": list(pair.reasons)},
-        )
+        _liken(desk, tx, contact, other, pair.kinship, pair.reasons)
 
 
 def _near(desk: Desk, tx: Transaction, new: Sequence[Draft], at: datetime) -> list[Contact]:
