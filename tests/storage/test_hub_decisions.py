@@ -144,6 +144,14 @@ def test_a_document_is_of_that_decision_and_contact_and_of_now(
         false = altered(of_first, value, *path)
         ones = (hub, who, "decision.viewed", signed.contact_id, BRING)
         assert "not of the decision" in told(*ones, signed.id, signed.contact_id, false), path
+    # What she signed a moment ago, and no more stands, beside what stands.
+    with psycopg.connect(hub.url, autocommit=True) as owner:
+        [(gone,)] = owner.execute(
+            b"INSERT INTO decision_version SELECT gen_random_uuid(), contact_id, 9, 'superseded', "
+            b"proposed_at, body FROM decision_version WHERE id = %s RETURNING id", (signed.id,)
+        )  # fmt: skip
+    of_gone = altered(of_first, str(gone), "decisionId")
+    assert "not of the decision" in told(*bringing, gone, signed.contact_id, of_gone)
     earlier = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
     with psycopg.connect(hub.url, autocommit=True) as owner:
         body = codec.dump(DecisionVersion, replace(signed, signed_at=earlier))

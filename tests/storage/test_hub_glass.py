@@ -55,6 +55,7 @@ def test_a_reason_opens_it_to_that_person_alone_by_the_servers_clock(
     assert seen(hub, factory.RUTH) == [0, 0]
     assert broken(hub, factory.RUTH, minutes=10_000) == "[(1,)]"
     assert seen(hub, factory.RUTH) == [1, 1]
+    assert hub.tried(factory.RUTH, "DELETE FROM restriction") == [(0,)]  # hers to see alone
     for other in (factory.SANA, factory.AMIR, NIA, VIC):
         assert seen(hub, other) == [0, 0]
     ((whose, minutes, span, since),) = hub.tried(

@@ -284,16 +284,19 @@ def test_a_restricted_contact_and_none_at_all_answer_alike(hub: HubHere) -> None
 
 
 def test_bytes_of_a_restricted_contact_are_not_had_by_naming_their_hash(hub: HubHere) -> None:
-    hidden = restricted(hub)
+    hidden, seen = restricted(hub), hub.front.bring(factory.contact())
     with hub.front.store.write() as tx:
         kept = _original(tx, b"Iris Vane", hidden.id)
+        _original(tx, b"Seen by all", seen.id)
     naming = (
         "INSERT INTO original (id, contact_id, name, sha256, size, kind, received_at, message_id, "
         "path_note) VALUES (%s, NULL, 'x', %s, 1, 'x', now(), '', '')"
     )
+    bringing = "INSERT INTO original_bytes VALUES (%s, %s) ON CONFLICT DO NOTHING"
+    hub.tried(factory.PRIYA, bringing, kept.sha256, b"Iris Vane")  # she had them, Ruth did not
     with pytest.raises(psycopg.Error, match="who brings its bytes"):
         hub.tried(factory.RUTH, naming, uuid4(), kept.sha256)
-    assert hub.tried(factory.RUTH, "SELECT * FROM original_bytes") == []
+    assert hub.tried(factory.RUTH, "SELECT data FROM original_bytes") == [(b"Seen by all",)]
     false = "INSERT INTO original_bytes VALUES (%s, 'of another')"
     with pytest.raises(psycopg.Error, match="not those of their hash"):
         hub.tried(factory.RUTH, false, "a" * 64)
@@ -310,6 +313,19 @@ def test_what_came_for_a_restricted_contact_is_received_again_by_who_may_not_kno
         _told_of(tx, again)
         assert originals.bytes_of(tx, again.id) == b"Relayed twice"
         assert originals.by_hash(tx, again.sha256) == [again]
+
+
+def test_an_original_that_is_about_a_contact_stays_about_it(hub: HubHere) -> None:
+    contact = hub.front.bring(factory.contact())
+    other = hub.front.bring(factory.contact(reference="C-26-04999"))
+    with hub.front.store.write() as tx:
+        _original(tx, b"About Maya", contact.id)
+        waiting = _original(tx, b"About nobody yet", None)
+    for where in (f"'{other.id}'", "NULL"):
+        moving = f"UPDATE original SET contact_id = {where} WHERE contact_id IS NOT NULL"
+        assert "stays with the contact" in hub.answered(factory.RUTH, moving), where
+    nowhere = "UPDATE original SET contact_id = NULL WHERE id = %s"
+    assert "stays with the contact" in hub.answered(factory.RUTH, nowhere, waiting.id)
 
 
 def _original(tx: Transaction, data: bytes, contact_id: UUID | None) -> originals.Original:

@@ -238,7 +238,7 @@ BEGIN
     SELECT kept.body::jsonb INTO signed FROM decision_version kept
         WHERE kept.id = NEW.decision_id AND kept.contact_id = NEW.contact_id
           AND kept.state = 'signed';
-    IF said IS NULL OR signed IS NULL OR signed ->> 'signer' IS DISTINCT FROM me
+    IF signed ->> 'signer' IS DISTINCT FROM me
        OR said #>> '{signOff,id}' IS DISTINCT FROM me
        OR said ->> 'decisionId' IS DISTINCT FROM NEW.decision_id::text
        OR (said #>> '{signOff,at}')::timestamptz IS DISTINCT FROM
@@ -446,8 +446,7 @@ BEGIN
     THEN
         was := OLD.body::jsonb;
         IF OLD."by" = me AND OLD.state = 'draft' AND NEW.state IN ('draft', 'offered')
-            OR is_now - answering = was - answering AND NEW."to" = OLD."to"
-               AND OLD.state = 'offered' AND (
+            OR is_now - answering = was - answering AND OLD.state = 'offered' AND (
                    OLD."by" = me AND NEW.state = 'draft'
                    OR OLD."to" = me AND NEW.state IN ('accepted', 'declined')
                )
