@@ -24,6 +24,9 @@ from tests.hub_here import open_desks as open_desks
 from tests.post import servers as servers  # fixtures for whoever asks
 from tests.post import servers_running as servers_running
 from triage.domain.event import FIRST
+from triage.export import keys
+from triage.export.keys import Stretch
+from triage.storage import secrets
 from triage.storage.engine import Store, open_file, open_server
 from triage.storage.schema import REVISION
 from triage.storage.tables import metadata
@@ -43,6 +46,26 @@ settings.register_profile(
 settings.load_profile("unhurried")
 
 PRACTICE_NOW = datetime(2026, 11, 24, 11, 42, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one guess costs at a desk."""
+
+    pin: Stretch
+    passphrase: dict[str, int]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cost_at_a_desk() -> Iterator[Cost]:
+    """It is made to cost a tenth of a second and all cores; in tests it costs next to nothing."""
+    cost = Cost(keys.AT_A_DESK, secrets.COST)
+    with pytest.MonkeyPatch.context() as cheap:
+        cheap.setattr(keys, "AT_A_DESK", Stretch(iterations=1, memory_kib=8, lanes=1))
+        # What a desk in a process of its own makes stays within the bounds for another's.
+        least = {"time_cost": 1, "memory_cost": 1024, "parallelism": 1}
+        cheap.setattr(secrets, "COST", least)
+        yield cost
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc.jwk import ECKey
 
+from tests.conftest import Cost
 from tests.export.conftest import QUICK, Clock, Drawer
 from triage.domain.errors import NotAllowedError, NotFoundError, SecretsError
+from triage.export import keys as desk_keys
 from triage.export.keys import FREE_TRIES, DeskKeys, thumbprint
 
 
@@ -214,6 +216,15 @@ def test_certificate_is_the_persons_and_may_sign_documents(keys: DeskKeys) -> No
 def test_cost_of_a_guess_is_kept_with_the_key(keys: DeskKeys, drawer: Drawer) -> None:
     kept = json.loads(drawer.kept["key.rosei"])
     assert kept["cost"] == [QUICK.iterations, QUICK.memory_kib, QUICK.lanes]
+    assert DeskKeys(drawer).signer("rosei", "1111").worker_id == "rosei"
+
+
+def test_guess_at_a_pin_costs_what_rfc_9106_says(
+    drawer: Drawer, monkeypatch: pytest.MonkeyPatch, cost_at_a_desk: Cost
+) -> None:
+    monkeypatch.setattr(desk_keys, "AT_A_DESK", cost_at_a_desk.pin)
+    DeskKeys(drawer).enrol("rosei", "1111")
+    assert json.loads(drawer.kept["key.rosei"])["cost"] == [3, 65536, 4]
     assert DeskKeys(drawer).signer("rosei", "1111").worker_id == "rosei"
 
 

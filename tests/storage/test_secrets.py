@@ -11,7 +11,9 @@ from keyring.backend import KeyringBackend
 from keyring.backends import SecretService, chainer, fail, null
 from keyring.errors import InitError, KeyringLocked, PasswordDeleteError
 
+from tests.conftest import Cost
 from triage.domain.errors import SecretsError
+from triage.storage import secrets
 from triage.storage.secrets import (
     STORE_KEY,
     FileVault,
@@ -196,6 +198,16 @@ def test_a_passphrases_terms_that_are_gone_are_not_made_anew(tmp_path: Path) -> 
         PassphraseVault(tmp_path, "some other words entirely")
     lock.write_bytes(kept)
     assert PassphraseVault(tmp_path, WORDS).get("a") == b"secret"
+
+
+def test_guess_at_a_passphrase_costs_what_rfc_9106_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cost_at_a_desk: Cost
+) -> None:
+    monkeypatch.setattr(secrets, "COST", cost_at_a_desk.passphrase)
+    PassphraseVault(tmp_path, WORDS)
+    terms = json.loads((tmp_path / "passphrase.json").read_text(encoding="utf-8"))
+    assert (terms["time_cost"], terms["memory_cost"], terms["parallelism"]) == (3, 65536, 4)
+    assert PassphraseVault(tmp_path, WORDS).get("a") is None
 
 
 @pytest.mark.parametrize("cost", [2**40, 0, -1])

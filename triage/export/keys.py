@@ -60,6 +60,9 @@ class Stretch:
     lanes: int = 4
 
 
+AT_A_DESK = Stretch()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardPlace:
     """Where a key lies: the library that speaks to the token (its path), the token's label, and
@@ -120,7 +123,7 @@ class DeskKeys:
         self._vault = vault
         self._hub = hub
         self._now = now or (lambda: datetime.now(UTC))
-        self._stretch = stretch or Stretch()
+        self._stretch = stretch or AT_A_DESK
         self._held: dict[str, Signer] = {}
         self._cards: dict[str, CardPlace] = {}
         self._counting = Lock()

@@ -140,7 +140,7 @@ class FileVault:
 SHORTEST_PASSPHRASE = 12
 _KEY_BYTES, _NONCE_BYTES, _SALT_BYTES = 32, 12, 16
 # RFC 9106 section 4, second recommended option: 64 MiB of memory.
-_COST = {"time_cost": 3, "memory_cost": 65536, "parallelism": 4}
+COST = {"time_cost": 3, "memory_cost": 65536, "parallelism": 4}
 _CHECK = b"this passphrase opens this folder"
 
 
@@ -166,15 +166,15 @@ class PassphraseVault:
                     "everything on this computer. Choose a longer one; four words do well."
                 )
             salt = secrets.token_bytes(_SALT_BYTES)
-            self._key = _derive(passphrase, salt, _COST)
-            terms = {**_COST, "salt": salt.hex(), "check": self._seal("check", _CHECK).hex()}
+            self._key = _derive(passphrase, salt, COST)
+            terms = {**COST, "salt": salt.hex(), "check": self._seal("check", _CHECK).hex()}
             _write(lock, json.dumps(terms).encode())
             return
         try:
             terms = json.loads(kept)
             salt, check = bytes.fromhex(terms["salt"]), bytes.fromhex(terms["check"])
-            cost = {name: int(terms[name]) for name in _COST}
-            if any(not 1 <= cost[name] <= 64 * _COST[name] for name in _COST):
+            cost = {name: int(terms[name]) for name in COST}
+            if any(not 1 <= cost[name] <= 64 * COST[name] for name in COST):
                 raise ValueError("a cost that no computer of today can bear")
         except (ValueError, KeyError, TypeError) as error:
             raise SecretsError(
