@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,14 +19,17 @@ def sources(*packages: str) -> Iterator[Path]:
         yield from sorted((ROOT / package).rglob("*.py"))
 
 
-def calls(path: Path) -> Iterator[tuple[str, int]]:
+@cache
+def calls(path: Path) -> tuple[tuple[str, int], ...]:
+    found = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):
             name = node.func
             if isinstance(name, ast.Attribute):
-                yield name.attr, node.lineno
+                found.append((name.attr, node.lineno))
             elif isinstance(name, ast.Name):
-                yield name.id, node.lineno
+                found.append((name.id, node.lineno))
+    return tuple(found)
 
 
 def test_no_module_is_longer_than_six_hundred_lines() -> None:
