@@ -127,5 +127,4 @@ def sit(qapp: QApplication, qtbot: QtBot, practice: PracticeHub) -> Iterator[Cal
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     sweep.stop()
     sweep.deleteLater()
-    gc.unfreeze()
     gc.collect()
