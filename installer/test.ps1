@@ -11,5 +11,5 @@ Write-Host "== layout"; & $python -m ruff format --check .; if ($LASTEXITCODE -n
 Write-Host "== style"; & $python -m ruff check .; if ($LASTEXITCODE -ne 0) { $amiss += "style" }
 Write-Host "== types"; & $python -m mypy; if ($LASTEXITCODE -ne 0) { $amiss += "types" }
 Write-Host "== walls"; & $walls; if ($LASTEXITCODE -ne 0) { $amiss += "walls" }
-Write-Host "== tests"; & $python -m pytest -n 2 --dist worksteal @args; if ($LASTEXITCODE -ne 0) { $amiss += "tests" }
+Write-Host "== tests"; & $python -m pytest -n 3 --dist worksteal @args; if ($LASTEXITCODE -ne 0) { $amiss += "tests" }
 if ($amiss.Count -gt 0) { Write-Host "Not all is well. See above under: $($amiss -join ', ')"; exit 1 }
