@@ -11,7 +11,12 @@ from sqlalchemy import update
 
 from tests import factory
 from tests.workflow.conftest import Front
-from triage.domain.errors import NotAllowedError, NotReadyError, SignatureError
+from triage.domain.errors import (
+    NotAllowedError,
+    NotFoundError,
+    NotReadyError,
+    SignatureError,
+)
 from triage.domain.oversight import Unusual
 from triage.domain.trail import Change, Deed
 from triage.export import trail_file, verify
@@ -116,6 +121,7 @@ def test_an_event_shows_before_and_after_and_what_went_with_it(front: Front) -> 
     )
     assert [r.seq for r in whole.beside] == [last - 1, last - 2, last - 3]
     assert "90 characters" in audit.look_at(desk, last - 1).changes[0].after
+    audit.keep_note(desk, last - 1, "Of the one before.")
     audit.keep_note(desk, last, " Follows the police reply. ")
     assert [w for _, _, w in audit.look_at(desk, last).remarks] == ["Follows the police reply."]
     assert len(whole.seal) == len("B81D-40E6-77A2")
@@ -140,6 +146,30 @@ def test_a_restricted_family_is_named_nowhere_to_an_auditor_and_is_to_a_leader(
     assert audit.look_again(desk, Wanted(words="aunt")).fits == 0
     assert audit.look_again(front.priya, Wanted(words="aunt")).fits > 0
     assert "Maya Rowe" in repr(audit.look_again(front.priya, Wanted(about="Maya Rowe")))
+
+
+def test_what_an_event_of_a_restricted_record_holds_is_for_who_may_open_it(front: Front) -> None:
+    contact = front.looked_up(factory.contact())
+    screen.rate(front.ruth, contact, "red")
+    asked, rated = (front.kinds().index(kind) + 1 for kind in ("match.asked", "contact.rated"))
+    concerns.restrict(front.priya, contact.id, "Maya's aunt works here")
+    for seq in (asked, rated):
+        held = audit.look_at(amir(front), seq)
+        assert (held.changes, held.facts) == ((), ())
+        assert held.held_back.startswith("This is about a restricted record")
+    shown = [audit.look_at(front.priya, seq) for seq in (asked, rated)]
+    assert [w.held_back for w in shown] == ["", ""]
+    assert (bool(shown[0].facts), bool(shown[1].changes)) == (True, True)
+
+
+def test_nothing_is_noted_on_an_event_that_is_not_there(front: Front) -> None:
+    for act in (
+        lambda d: audit.look_at(d, 7),
+        lambda d: audit.keep_note(d, 7, "Of nothing."),
+    ):
+        with pytest.raises(NotFoundError, match="no event 7"):
+            act(amir(front))
+    assert front.kinds() == []
 
 
 def test_questions_are_asked_answered_and_asked_anew_at_another_look(front: Front) -> None:
@@ -189,13 +219,21 @@ def test_chain_is_checked_from_where_it_was_whole_and_a_fault_is_named(front: Fr
     assert (first.seq, first.fault) == (3, "")
     again = audit.check_chain(desk, first)
     assert (again.seq, again.fault) == (4, "")
+    assert '"whole":true' in front.events()[-1].detail
     with front.store.write() as tx:
         tx.connection.execute(update(table).where(table.c.seq == 2).values(by="tbell"))
-    assert audit.check_chain(desk).fault == "Event 2 was altered after it was written."
+    assert audit.check_chain(desk, again).fault == "", "all up to there was whole then"
+    broken = audit.check_chain(desk)
+    assert (broken.seq, broken.fault) == (0, "Event 2 was altered after it was written.")
     assert '"whole":false' in front.events()[-1].detail
+    # What was once found broken is looked for from the beginning, wherever it was whole before.
+    assert audit.check_chain(desk, replace(again, fault="Broken.")).fault == broken.fault
     with pytest.raises(NotReadyError, match="nothing was exported"):
-        audit_export.export_trail(desk, Wanted(), "Governance", front.folder)
+        audit_export.export_trail(
+            desk, Wanted(), "Governance", front.folder, known=replace(again, fault="Broken.")
+        )
     assert list(front.folder.glob("trail-*")) == []
+    assert audit_export.export_trail(desk, Wanted(), "Governance", front.folder, known=again)
 
 
 def _parts(path: object) -> tuple[list[dict[str, str]], bytes]:
@@ -211,19 +249,24 @@ def test_export_is_signed_recorded_and_names_no_family_unless_asked(front: Front
     hidden = front.bring(factory.contact(reference="C-26-00009", restricted=True))
     screen.rate(front.priya, hidden, "green", "Kin")
     desk = amir(front)
-    wanted = Wanted(about="Rowe")
+    wanted = Wanted(about="Rowe", by="rosei", words="maya")
     path = audit_export.export_trail(desk, wanted, "Governance", front.folder)
     rows, data = _parts(path)
-    assert b"Maya" not in data
-    assert [(r["who"], r["about"]) for r in rows] == [("Ruth Osei", contact.reference)]
+    assert [(r["who"], r["about"], r["why"]) for r in rows] == [
+        ("Ruth Osei", contact.reference, "")
+    ]
     told = front.events()[-1]
     assert (told.kind, told.by) == ("audit.exported", "akhan")
     assert "Governance" in told.detail
     jwks = people.trust_list(desk)
     claims = trail_file.open_trail_file(data, jwks).claims
-    assert claims["wanted"] == {}
+    assert "Maya" not in str((rows, claims))
+    assert claims["wanted"] == {"by": "rosei"}
     assert "taken out by Amir Khan" in verify.verify_file(path, jwks)
 
+    path = audit_export.export_trail(desk, wanted, "Counsel", front.folder, with_names=True)
+    asked = trail_file.open_trail_file(path.read_bytes(), jwks).claims["wanted"]
+    assert asked == {"about": "Rowe", "by": "rosei", "contains": "maya"}
     named, _ = _parts(
         audit_export.export_trail(desk, Wanted(), "Counsel", front.folder, with_names=True)
     )
@@ -266,10 +309,19 @@ def test_export_needs_the_key_and_a_place_and_leaves_no_event_without_a_file(fro
     before = front.seq
     with pytest.raises(Exception, match="could not be written"):
         audit_export.export_trail(desk, Wanted(), "Governance", front.folder / "nowhere")
+    with pytest.raises(NotReadyError, match="nothing to export"):
+        audit_export.export_trail(desk, Wanted(by="siqbal"), "Governance", front.folder)
+    with pytest.raises(NotReadyError, match="More than 0 events fit"):
+        audit.sought_events(desk, Wanted(), most=0)
+    assert len(audit.sought_events(desk, Wanted(), most=1)) == 1
     desk.signer.lock()
     with pytest.raises(NotAllowedError):
         audit_export.export_trail(desk, Wanted(), "Governance", front.folder)
     assert front.seq == before
+    people.revoke_key(front.priya, "akhan", "Lost")
+    with pytest.raises(NotAllowedError, match="revoked"):
+        audit_export.export_trail(amir(front), Wanted(), "Governance", front.folder)
+    assert list(front.folder.glob("trail-*")) == []
 
 
 def test_older_events_are_left_out_and_that_is_said_unless_it_is_asked_about_somebody(
