@@ -12,6 +12,7 @@ from tests.workflow.away_acts import KEEPING, REFUSED
 from tests.workflow.conftest import Front
 from tests.workflow.test_events import ACTS
 from triage.domain.errors import UnreachableError
+from triage.domain.trail import detail_of
 from triage.storage import events, hub_line
 from triage.storage.hub_line import Line
 from triage.storage.journal import Journal
@@ -54,10 +55,15 @@ def test_what_is_kept_while_the_server_is_away_is_there_once_it_answers_and_only
     desk = front.priya if name in LEADERS else front.ruth
     assert [bool(piece) for piece in unsent.pieces(desk)] == [True]
     assert front.seq == before
+    waiting, typed = journal.all(), front.watch.now
+    front.watch.move(minutes=5)
     assert unsent.send(desk).refused == ()
     there = front.seq
-    assert there > before
-    unsent.send(desk)
+    told = [detail_of(e).get("typed_at") for e in front.events(before)]
+    assert set(told) == {typed.isoformat()}
+    for entry in waiting:  # as where the answer was lost
+        journal.put(entry.id, entry.kind, entry.subject, entry.body, typed)
+    assert unsent.send(desk).refused == ()
     assert (front.seq, unsent.pieces(desk)) == (there, ())
     assert events.verify(front.store) is None
     journal.close()

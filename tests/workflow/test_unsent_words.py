@@ -33,12 +33,16 @@ from triage.workflow import (
 from triage.workflow import requests as asking
 from triage.workflow.desk import Desk
 from triage.workflow.partner_answers import Spoken
+from triage.workflow.requests import RangConflict
 from triage.workflow.unsent import Unsent
 from triage.workflow.unsent_words import Passing
 
 At = Callable[[Worker], Desk]
 HEARD = Spoken(answered_by="T. Amos", said={1: "Carla Rowe", 2: "nothing held"})
-PRIYA_NEXT = Passing(to="pnandra", next_step="Ring the aunt", words="She is at the flat.")
+LATER = factory.NOW + timedelta(hours=2)
+PRIYA_NEXT = Passing(
+    to="pnandra", next_step="Ring the aunt", next_at=LATER, words="She is at the flat."
+)
 
 
 @pytest.fixture
@@ -89,9 +93,13 @@ def test_call_and_its_answer_arrive_once_in_their_order_and_say_when_they_were_t
     typed = hub.front.watch.now
     hub.front.watch.move(minutes=5)
     assert unsent_words.record_by_hand(ruth, rung.value, HEARD).here
-    kept = " ".join(unsent_words.waiting(ruth, to_ring.id))
-    assert "answered by T. Amos" in kept
-    assert "1 Carla Rowe; 2 nothing held" in kept
+    unsent_words.pass_on(ruth, mine.id, PRIYA_NEXT, None)
+    unsent.save_answer(ruth, mine.id, "analysis", "Alone.", 0)
+    rang, heard = unsent_words.waiting(ruth, to_ring.id)
+    assert "answered by T. Amos" in rang
+    assert "1 Carla Rowe; 2 nothing held" in heard
+    [passing] = unsent_words.waiting(ruth, mine.id)
+    assert "Ring the aunt" in passing
     assert of_request(hub, to_ring)[0].state is RequestState.WAITING
     hub.front.watch.move(minutes=40)
     cable.away = False
@@ -101,8 +109,8 @@ def test_call_and_its_answer_arrive_once_in_their_order_and_say_when_they_were_t
     assert now.answered_at == typed + timedelta(minutes=5)
     assert answered == [("T. Amos", "Carla Rowe")]
     assert told(hub, mine, "request.rang") == [typed.isoformat()]
-    heard = (typed + timedelta(minutes=5)).isoformat()
-    assert told(hub, mine, "request.answered_by_hand") == [heard]
+    later = (typed + timedelta(minutes=5)).isoformat()
+    assert told(hub, mine, "request.answered_by_hand") == [later]
     assert unsent.send(ruth) == unsent.Sent()
     assert of_request(hub, to_ring)[1] == answered
     assert events.verify(hub.front.desk.store) is None
@@ -158,10 +166,13 @@ def test_handover_written_meanwhile_is_a_draft_and_nothing_is_held_out_by_it(
         "Ring the aunt",
         "She is at the flat.",
     )
+    assert unsent_words.passed_on(ruth, {}) == {}
+    hub.front.watch.move(minutes=5)
     cable.away = False
     assert sent_after_a_kill(ruth, tmp_path).refused == ()
     [row] = handover.handover(ruth).rows
     assert row.offer is not None
+    assert row.offer.next_at == LATER
     assert (row.standing, row.offer.to, row.offer.words) == (
         "draft",
         "pnandra",
@@ -181,6 +192,8 @@ def test_handover_changed_at_another_desk_of_theirs_is_shown_beside_mine(
     unsent.send(ruth)
     [met] = unsent_words.met(ruth)
     assert ("Ring the aunt" in met.mine, met.theirs) == (True, "Ask the school")
+    theirs = handover.handover(ruth).rows[0].offer
+    assert unsent_words.passed_on(ruth, {mine.id: theirs}) == {}, "it stands beside theirs"
     unsent_words.settle(ruth, met, mine=choice == "mine")
     [row] = handover.handover(ruth).rows
     assert row.offer is not None
@@ -199,6 +212,7 @@ def test_words_for_a_handover_of_what_somebody_took_over_stay_here_and_say_who_h
     [refused] = unsent.send(ruth).refused
     assert "Priya" in refused
     assert "She is at the flat." in " ".join(unsent.pieces(ruth))
+    assert unsent_words.met(ruth) == ()
 
 
 def test_reminder_whose_time_went_by_meanwhile_is_due_once_the_hub_answers(
@@ -244,6 +258,8 @@ def test_copy_decided_at_another_desk_of_theirs_is_shown_beside_mine(
     for harm in ("None", "None found."):
         assert unsent_words.keep_copy(priya, place, replace(draft, harm=harm)).here
     assert unsent_words.copy_over(priya, place, AccessDraft()).harm == "None found."
+    newer = AccessDraft(version=1)
+    assert unsent_words.copy_over(priya, place, newer) == newer
     subject_access.keep(there, place, AccessDraft(harm="Some."))
     cable.away = False
     priya = replace(priya, store=there.store)
@@ -259,13 +275,13 @@ def test_copy_decided_at_another_desk_of_theirs_is_shown_beside_mine(
 
 
 Typed = Callable[[Desk, Contact, InfoRequest], unsent.Kept[object]]
-LATER = factory.NOW + timedelta(hours=2)
 
 
 @pytest.mark.parametrize(
     ("typed", "kind"),
     [
         (lambda d, c, r: unsent_words.rang(d, r, "T. Amos"), "request.rang"),
+        (lambda d, c, r: unsent_words.record_by_hand(d, r, HEARD), "request.answered_by_hand"),
         (lambda d, c, r: unsent_words.pass_on(d, c.id, PRIYA_NEXT, None), "contact.handover_kept"),
         (lambda d, c, r: unsent_words.remind(d, "Ring Carla", LATER, c.id), "reminder.set"),
         (lambda d, c, r: unsent_words.snooze(d, c.id, LATER, "In at one"), "contact.snoozed"),
@@ -294,6 +310,61 @@ def test_words_of_a_handover_that_go_on_after_a_lost_answer_are_written_over_it(
     assert kept is not None
     assert kept.words == "She is at the flat till six."
     assert unsent.standing(ruth).waiting == 0
+
+
+def test_settling_one_lets_go_of_nothing_else(
+    at: At, cable: Cable, ruth: Desk, mine: Contact, to_ring: InfoRequest
+) -> None:
+    cable.away = True
+    unsent_words.rang(ruth, to_ring, "T. Amos")
+    unsent_words.pass_on(ruth, mine.id, PRIYA_NEXT, None)
+    asking.rang(at(factory.SANA), to_ring.id, "B. Lee")
+    handover.keep(at(factory.RUTH), mine.id, to="", next_step="Ask the school")
+    cable.away = False
+    unsent.send(ruth)
+    rung, passed = unsent_words.met(ruth)
+    unsent_words.settle(ruth, rung, mine=False)
+    assert unsent_words.met(ruth) == (passed,)
+    assert unsent.standing(ruth).waiting == 1
+
+
+def test_what_says_nothing_is_refused_before_it_is_kept(
+    cable: Cable, ruth: Desk, to_ring: InfoRequest
+) -> None:
+    cable.away = True
+    with pytest.raises(NotReadyError):
+        unsent_words.record_by_hand(ruth, to_ring, replace(HEARD, answered_by=""))
+    assert unsent.standing(ruth).waiting == 0
+
+
+def test_call_is_recorded_over_what_was_seen_where_nothing_is_kept_on_the_desk(
+    at: At, to_ring: InfoRequest
+) -> None:
+    first = unsent_words.rang(at(factory.SANA), to_ring, "B. Lee").value
+    with pytest.raises(RangConflict):
+        unsent_words.rang(at(factory.RUTH), to_ring, "T. Amos")
+    typed = first.sent_at - timedelta(minutes=5) if first.sent_at else factory.NOW
+    again = unsent_words.rang(at(factory.RUTH), first, "T. Amos", typed)
+    assert (again.value.words, again.value.sent_at) == ("Rang, answered by T. Amos", typed)
+
+
+def test_copy_typed_on_or_begun_anew_meets_nobodys(at: At, mine: Contact, tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "unsent.db", KEY)
+    priya = replace(at(factory.PRIYA), unsent=Unsent(journal))
+    place = subject_access.gather(priya, mine.id, "c1").draft_at
+
+    def typed(harm: str) -> AccessDraft:
+        kept = unsent_words.keep_copy(priya, place, AccessDraft(harm=harm))
+        assert not kept.here
+        return kept.value
+
+    assert typed("None").version == 1
+    assert typed("None found.").version == 2, "typed while the first was on its way"
+    with priya.store.write() as tx:
+        access_drafts.let_go(tx, place, "pnandra")
+        priya.note(tx, "access.draft_kept", mine.id, {"version": 0})
+    assert typed("Some.").version == 1
+    journal.close()
 
 
 def test_handover_written_anew_after_somebody_said_no_meets_nobodys(

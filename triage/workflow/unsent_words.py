@@ -350,8 +350,8 @@ def _send_passing(desk: Desk, once: Desk, unsent: Unsent, entry: Entry) -> Offer
             saved = handovers.live_offer(tx, mine.contact_id, desk.worker.id)
     except HandoverConflict as fault:
         theirs = fault.theirs
-        if over != mine.over and (theirs.version if theirs else 0) == mine.over:
-            del unsent.carried[entry.subject, mine.over]  # a new one was begun since
+        if over != mine.over:
+            del unsent.carried[entry.subject, mine.over]  # a new one may have been begun since
             return _send_passing(desk, once, unsent, entry)
         raise WordsConflict(
             f"the handover of {_reference(desk, mine.contact_id)}",
@@ -402,10 +402,10 @@ def _send_copy(desk: Desk, once: Desk, unsent: Unsent, entry: Entry) -> AccessDr
         found = _draft(desk, mine.place)
         saved = found or replace(mine.draft, version=base + 1)
     except ConflictError as fault:
-        there = _draft(desk, mine.place)
-        if base != mine.draft.version == (there.version if there else 0):
-            del unsent.carried[entry.subject, mine.draft.version]  # a new one was begun since
+        if base != mine.draft.version:
+            del unsent.carried[entry.subject, mine.draft.version]  # as a handover's
             return _send_copy(desk, once, unsent, entry)
+        there = _draft(desk, mine.place)
         over = replace(mine.draft, version=there.version if there else 0)
         raise WordsConflict(
             f"the copy of what is held, {_reference(desk, mine.place[0])}",
