@@ -18,7 +18,7 @@ from triage.domain.errors import (
     SignatureError,
 )
 from triage.domain.oversight import Unusual
-from triage.domain.trail import Change, Deed
+from triage.domain.trail import Change, Deed, detail_of
 from triage.export import trail_file, verify
 from triage.storage.tables import event as table
 from triage.workflow import audit, audit_export, claims, concerns, decide, people, screen
@@ -53,10 +53,16 @@ def test_looking_for_somebody_is_kept_with_whom_and_why(front: Front) -> None:
         audit.search(amir(front), Wanted(about="Rowe"), "  ")
     audit.search(amir(front), Wanted(), WHY)
     assert front.kinds() == []
-    audit.search(amir(front), Wanted(about=" Rowe ", by="tbell"), WHY)
+    audit.search(amir(front), Wanted(about=" Rowe ", by="tbell", since=factory.NOW), WHY)
     (kept,) = front.events()
     assert (kept.kind, kept.by) == ("audit.searched", "akhan")
-    assert kept.detail == '{"about":"Rowe","by":"tbell","why":"Monthly check"}'
+    said = {"about": "Rowe", "by": "tbell", "since": factory.NOW.isoformat(), "why": WHY}
+    assert detail_of(kept) == said
+    for alone in (Wanted(by="tbell"), Wanted(about="Rowe"), Wanted(words="aunt")):
+        before = front.seq
+        audit.search(amir(front), replace(alone, until=factory.NOW), WHY)
+        (kept,) = front.events(before)
+        assert detail_of(kept)["until"] == factory.NOW.isoformat()
 
 
 def test_search_by_person_child_deed_and_time(front: Front) -> None:
@@ -101,15 +107,23 @@ def test_pages_go_to_the_oldest_and_back(front: Front, monkeypatch: pytest.Monke
     desk = amir(front)
     first = audit.look_again(desk, Wanted()).page
     assert ([r.seq for r in first.rows], first.newer, first.older) == ([10, 9, 8, 7], False, True)
+    assert audit.look_again(desk, Wanted()).fits == 10
     second = audit.page(desk, Wanted(), below=7)
     assert ([r.seq for r in second.rows], second.newer, second.older) == ([6, 5, 4, 3], True, True)
     oldest = audit.page(desk, Wanted(), above=0)
     assert ([r.seq for r in oldest.rows], oldest.newer, oldest.older) == ([4, 3, 2, 1], True, False)
-    assert [r.seq for r in audit.page(desk, Wanted(), above=6).rows] == [10, 9, 8, 7]
+    newest = audit.page(desk, Wanted(), above=6)
+    assert ([r.seq for r in newest.rows], newest.newer, newest.older) == (
+        [10, 9, 8, 7],
+        False,
+        True,
+    )
 
 
 def test_an_event_shows_before_and_after_and_what_went_with_it(front: Front) -> None:
     contact = front.bring(factory.contact())
+    screen.open_contact(front.ruth, contact.id)
+    front.watch.move(minutes=11)
     screen.open_contact(front.ruth, contact.id)
     decide.save_answer(front.ruth, contact.id, "raises", ("injury_parent",), 0)
     decide.save_answer(front.ruth, contact.id, "analysis", "x" * 90, 0)
@@ -262,6 +276,7 @@ def test_export_is_signed_recorded_and_names_no_family_unless_asked(front: Front
     claims = trail_file.open_trail_file(data, jwks).claims
     assert "Maya" not in str((rows, claims))
     assert claims["wanted"] == {"by": "rosei"}
+    assert path.stat().st_mode & 0o077 == 0
     assert "taken out by Amir Khan" in verify.verify_file(path, jwks)
 
     path = audit_export.export_trail(desk, wanted, "Counsel", front.folder, with_names=True)
@@ -364,6 +379,10 @@ def test_words_are_looked_for_in_so_many_events_and_no_more(
     before = front.seq
     with pytest.raises(NotReadyError, match="Nothing was searched"):
         audit.search(desk, Wanted(words="red"), "Monthly check")
+    with pytest.raises(NotReadyError, match="Nothing was searched"):
+        audit.look_again(desk, Wanted(words="red"))
+    with pytest.raises(NotReadyError, match="Nothing was searched"):
+        audit_export.export_trail(desk, Wanted(words="red"), "Governance", front.folder)
     assert front.seq == before
     assert audit.look_again(desk, Wanted(words="red", by="siqbal")).fits == 0
     monkeypatch.setattr(audit, "MOST_OPENED", 3)
