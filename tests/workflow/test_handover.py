@@ -111,6 +111,88 @@ def test_a_restricted_contact_goes_only_to_who_may_open_it(front: Front) -> None
     assert handover.keep(front.priya, contact.id, to="oadeyo").to == "oadeyo"
 
 
+def test_only_who_holds_it_out_takes_it_back_and_only_while_nobody_said_yes(front: Front) -> None:
+    red, _ = at_the_end(front)
+    draft = handover.keep(front.ruth, red.id, to="pnandra", next_step="Ring the aunt")
+    with pytest.raises(ConflictError, match="not held out any more"):
+        handover.withdraw(front.ruth, draft.id)
+    with pytest.raises(ConflictError, match="not held out to you"):
+        handover.accept(front.priya, draft.id)
+    [held_out] = handover.offer_all(front.ruth)
+    for somebody in (front.priya, front.tom):
+        with pytest.raises(ConflictError):
+            handover.withdraw(somebody, held_out.id)
+    with pytest.raises(ConflictError, match="not held out to you"):
+        handover.decline(front.tom, held_out.id, "Not mine")
+    with pytest.raises(NotReadyError, match="held out to Priya Nandra already"):
+        handover.keep(front.ruth, red.id, to="tbell")
+    handover.accept(front.priya, held_out.id)
+    with pytest.raises(ConflictError):
+        handover.withdraw(front.ruth, held_out.id)
+    with pytest.raises(NotReadyError, match="No contact has a name"):
+        handover.offer_all(front.ruth)
+    assert front.read(red).assigned_to == "pnandra"
+
+
+def test_it_goes_to_nobody_who_does_not_screen(front: Front) -> None:
+    red, _ = at_the_end(front)
+    with pytest.raises(NotReadyError, match="Amir Khan does not screen"):
+        handover.keep(front.ruth, red.id, to="akhan")
+    takers = [w.id for w in handover.handover(front.ruth).takers]
+    assert takers == ["oadeyo", "pnandra", "siqbal", "tbell"]
+
+
+def test_what_changed_since_the_list_was_read_is_asked_again_before_it_is_held_out(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    red, green = at_the_end(front)
+    for contact in (red, green):
+        handover.keep(front.ruth, contact.id, to="tbell", next_step="Ring the aunt")
+    told = handover.handover(front.ruth)
+    monkeypatch.setattr(handover, "handover", lambda desk: told)
+    concerns.restrict(front.priya, green.id, "Kin of a colleague")
+    with pytest.raises(NotAllowedError):
+        handover.offer_all(front.ruth)
+    concerns.open_up(front.priya, green.id, "By mistake")
+    claims.take_over(front.tom, green.id, "rosei", "Ruth went home")
+    with pytest.raises(NotAllowedError, match="Tom Bell has C-26-00002"):
+        handover.offer_all(front.ruth)
+    monkeypatch.undo()
+    assert standing(front.ruth, red) == "To Tom, not sent", "all or none"
+
+
+def test_words_written_over_an_older_version_meet_what_stands(front: Front) -> None:
+    red, _ = at_the_end(front)
+    handover.keep(front.ruth, red.id, to="", next_step="Ask the school", over=0)
+    for seen in (0, 2):
+        with pytest.raises(handover.HandoverConflict) as met:
+            handover.keep(front.ruth, red.id, to="", next_step="Ring the aunt", over=seen)
+        assert met.value.theirs is not None
+        assert met.value.theirs.next_step == "Ask the school"
+    assert handover.keep(front.ruth, red.id, to="", next_step="Ring", over=1).version == 2
+
+
+def test_a_contact_restricted_since_has_rating_and_clock_only_and_is_not_handed_over(
+    front: Front,
+) -> None:
+    red, green = at_the_end(front)
+    handover.keep(front.ruth, red.id, to="tbell", next_step="Ring the aunt", words="At the flat")
+    handover.keep(front.ruth, green.id, to="tbell")
+    concerns.restrict(front.priya, red.id, "Kin of a colleague")
+    told = handover.handover(front.ruth)
+    row = told.of(red.id)
+    assert row is not None
+    assert (row.title, row.rating, row.offer, row.fixed) == ("Restricted record", "red", None, True)
+    assert (row.waits_for, row.waits_words) == ("Team leader only", "details hidden")
+    assert told.unnamed() == ()
+    printed = handover.print_list(front.ruth)
+    assert "Red, Restricted record" in printed
+    for shown in (repr(row), printed.partition("Green")[0]):
+        for gone in ("Maya", "aunt", "flat"):
+            assert gone not in shown
+    assert [o.contact_id for o in handover.offer_all(front.ruth)] == [green.id]
+
+
 def test_the_morning_tells_what_others_did_since_the_hub_closed(front: Front) -> None:
     red, green = at_the_end(front)
     front.watch.now = LATE + timedelta(hours=2)
