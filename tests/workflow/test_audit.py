@@ -125,6 +125,7 @@ def test_an_event_shows_before_and_after_and_what_went_with_it(front: Front) -> 
     screen.open_contact(front.ruth, contact.id)
     front.watch.move(minutes=11)
     screen.open_contact(front.ruth, contact.id)
+    front.watch.move(minutes=9)
     decide.save_answer(front.ruth, contact.id, "raises", ("injury_parent",), 0)
     decide.save_answer(front.ruth, contact.id, "analysis", "x" * 90, 0)
     decide.save_answer(front.ruth, contact.id, "raises", ("injury_parent", "not_located"), 1)
@@ -258,7 +259,7 @@ def _parts(path: object) -> tuple[list[dict[str, str]], bytes]:
 
 
 def test_export_is_signed_recorded_and_names_no_family_unless_asked(front: Front) -> None:
-    contact = front.bring(factory.contact())
+    contact = front.bring(factory.contact(rating="amber"))
     screen.rate(front.ruth, contact, "red", "=HYPERLINK(1) for Maya")
     hidden = front.bring(factory.contact(reference="C-26-00009", restricted=True))
     screen.rate(front.priya, hidden, "green", "Kin")
@@ -288,7 +289,7 @@ def test_export_is_signed_recorded_and_names_no_family_unless_asked(front: Front
     by_about = {r["about"]: r for r in named}
     full = by_about[f"{contact.reference} Maya Rowe 7"]
     assert full["why"] == "'=HYPERLINK(1) for Maya"  # no spreadsheet takes it for a formula
-    assert full["after"] == "Rating: red"
+    assert (full["before"], full["after"]) == ("Rating: amber", "Rating: red")
     assert (by_about["Restricted record"]["why"], by_about["Restricted record"]["after"]) == (
         "",
         "",

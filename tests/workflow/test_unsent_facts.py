@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -108,6 +109,8 @@ def test_person_added_meanwhile_is_there_once_and_what_is_said_of_them_is_said_o
     kept = unsent_facts.change_fact(
         ruth, kept.value, f"children.{added.key}.school", fact("Brookfold")
     )
+    kept = unsent_facts.add_person(ruth, kept.value, Adult(key="", name=fact("Ivy Lane")))
+    assert [a.name.value for a in kept.value.content.adults[1:]] == ["Ivy Lane"]
     marked = unsent_facts.mark(ruth, kept.value, "person", GRAN)
     gran = marked.value.content.adults[-1]
     jean = f"adults.{gran.key}.relationship"
@@ -130,6 +133,7 @@ def test_person_added_meanwhile_is_there_once_and_what_is_said_of_them_is_said_o
     ]
     assert [(a.name.value, a.relationship.value) for a in there.adults[1:]] == [
         ("Rob Lane", ""),
+        ("Ivy Lane", ""),
         ("Gran Jean", "grandmother"),
     ]
     assert kinds(hub, maya).count("contact.child_added") == 2
@@ -170,6 +174,7 @@ def test_what_somebody_else_put_right_meanwhile_is_shown_beside_mine_until_settl
     unsent.send(ruth)
     assert at_hub(hub, maya).content.children[0].given.value == "Maia", "nothing else is held up"
     [met] = unsent_facts.met(ruth, maya.id)
+    assert unsent_facts.met(ruth, UUID(int=1)) == ()
     assert met.theirs is not None
     assert (met.yours.value, met.theirs.value, school(hub, maya)) == ("Mine", "Theirs", "Theirs")
     assert unsent.standing(ruth).stuck == 1
@@ -179,7 +184,7 @@ def test_what_somebody_else_put_right_meanwhile_is_shown_beside_mine_until_settl
         unsent_facts.give_way(ruth, maya.id, SCHOOL)
     assert school(hub, maya) == choice.title()
     assert unsent_facts.met(ruth, maya.id) == ()
-    assert unsent.standing(ruth).waiting == 0
+    assert unsent.standing(ruth).waiting == unsent.standing(ruth).stuck == 0
 
 
 def test_what_is_refused_while_the_hub_answers_is_told_and_kept_for_nobody(
