@@ -137,6 +137,20 @@ def test_no_copy_is_made_without_a_reason_and_the_preview_takes_out_what_is_not_
     decided = {p.words: Settled(goes=True, why=" ") for p in found.third_parties}
     with pytest.raises(NotReadyError, match="Say why"):
         subject_access.export(front.priya, found, decided, for_whom="Maya", harm="None found.")
+    decided = {p.words: Settled(goes=True, why=p.why) for p in found.third_parties}
+
+    def made(for_whom: str = "Maya", harm: str = "None found.", why: str = "A secret.") -> bytes:
+        also = {"cry": why}
+        return subject_access.export(
+            front.priya, found, decided, for_whom=for_whom, harm=harm, also=also
+        )
+
+    for lacking in ({"for_whom": " "}, {"harm": ""}, {"why": " "}):
+        with pytest.raises(NotReadyError):
+            made(**lacking)
+    people.revoke_key(front.ola, "pnandra", "Lost")
+    with pytest.raises(NotAllowedError, match="revoked"):
+        made()
     assert "access.exported" not in front.kinds()
 
 
