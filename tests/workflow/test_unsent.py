@@ -138,6 +138,24 @@ def test_somebody_elses_words_meanwhile_are_shown_beside_mine_which_stay_until_s
     assert at_hub(hub, maya)["analysis"].value == "Mine. Theirs."
 
 
+def test_what_was_typed_over_theirs_settles_it_also_while_the_server_is_away_again(
+    hub: HubHere, at: At, cable: Cable, ruth: Desk, maya: Contact
+) -> None:
+    cable.away = True
+    type_(ruth, maya, "Mine.")
+    theirs = decide.save_answer(at(factory.SANA), maya.id, "analysis", "Theirs.", 0)
+    cable.away = False
+    unsent.send(ruth)
+    cable.away = True
+    assert type_(ruth, maya, "Mine. Theirs.", theirs.version)
+    now = unsent.standing(ruth)
+    assert (now.waiting, now.stuck) == (1, 0)
+    assert unsent.pieces(ruth) == ("Analysis: Mine. Theirs.",)
+    cable.away = False
+    unsent.send(ruth)
+    assert at_hub(hub, maya)["analysis"].value == "Mine. Theirs."
+
+
 def test_theirs_chosen_lets_go_of_what_waits_here(
     at: At, cable: Cable, ruth: Desk, maya: Contact
 ) -> None:

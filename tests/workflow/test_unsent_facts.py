@@ -63,6 +63,7 @@ def test_all_that_was_read_and_put_right_meanwhile_arrives_once_and_in_its_order
         lambda c: unsent_facts.change_fact(ruth, c, SCHOOL, fact("Harbour Primary")),
         lambda c: unsent_facts.mark(ruth, c, "person", GRAN),
         lambda c: unsent_facts.accept_clear(ruth, c),
+        lambda c: unsent_facts.choose(ruth, c, GIVEN, "Mai"),
         lambda c: unsent_facts.choose(ruth, c, GIVEN, "Maia"),
         lambda c: unsent_facts.change_fact(ruth, c, SCHOOL, fact("Harbour Infants")),
     ):
@@ -79,7 +80,7 @@ def test_all_that_was_read_and_put_right_meanwhile_arrives_once_and_in_its_order
     assert sent.refused == ()
     assert at_hub(hub, maya).content == seen.content, "it is as it was shown while it was kept"
     told = kinds(hub, maya)
-    assert told.count("contact.fact_changed") == 3
+    assert told.count("contact.fact_changed") == 4
     assert told.count("contact.marked") == told.count("contact.accepted") == 1
     assert unsent.send(ruth) == unsent.Sent()
     assert events.verify(hub.front.desk.store) is None
@@ -185,6 +186,18 @@ def test_what_somebody_else_put_right_meanwhile_is_shown_beside_mine_until_settl
     assert school(hub, maya) == choice.title()
     assert unsent_facts.met(ruth, maya.id) == ()
     assert unsent.standing(ruth).waiting == unsent.standing(ruth).stuck == 0
+
+
+def test_what_the_hub_refuses_of_a_contact_holds_up_nothing_typed_of_it_since(
+    hub: HubHere, at: At, cable: Cable, ruth: Desk, maya: Contact
+) -> None:
+    cable.away = True
+    unsent_facts.change_fact(ruth, maya, SCHOOL, fact("Mine"))
+    screen.change_fact(at(factory.SANA), maya, SCHOOL, factory.fact("Theirs"))
+    cable.away = False
+    assert not unsent_facts.choose(ruth, maya, GIVEN, "Maia").here
+    assert at_hub(hub, maya).content.children[0].given.value == "Maia"
+    assert [f.yours.value for f in unsent_facts.met(ruth, maya.id)] == ["Mine"]
 
 
 def test_what_is_refused_while_the_hub_answers_is_told_and_kept_for_nobody(
