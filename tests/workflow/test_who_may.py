@@ -1,7 +1,9 @@
-"""Every act of the workflow is refused to whoever's role does not let them do it."""
+"""Every act and list of the workflow is refused to whoever's role does not let them have it."""
 
 from collections import Counter
 from dataclasses import replace
+from importlib import import_module
+from inspect import signature
 
 import pytest
 
@@ -91,6 +93,25 @@ OTHERWISE = {
 }
 """Acts that ask for nothing that a profile may give or take, and why."""
 
+LOOKS = {
+    May.READ: (
+        "corrections.beside decide.decision_again decide.versions_sent export.deliveries "
+        "find.find handover.handover join.suggestions night.night pack.copies_out "
+        "partner_answers.answers_to_place queue.queue reading.look_again request_board.board "
+        "request_open.drafts_beside request_open.look_again request_open.offer "
+        "request_open.preview schedule.schedule screen.again service_referrals.text_to_send "
+        "services.gone_before services.look"
+    ),
+    May.SCREEN: "aside.listed match.open_matches match.search_typing",
+    May.SIGN: (
+        "comments.kept corrections.to_answer restrictions.to_review "
+        "retention.due subject_access.preview to_sign.waiting"
+    ),
+    May.PRINT: "pack.plan pack.plan_of_contact",
+    May.AUDIT: "audit.look_again audit.look_at audit.page audit.sought_events",
+}
+"""What each list asks of whoever looks at it."""
+
 ASKED = {name: may for may, named in NEEDS.items() for name in named.split()}
 
 
@@ -114,6 +135,21 @@ def test_act_is_refused_to_who_may_do_all_but_it(
     with pytest.raises(NotAllowedError, match="does not let you"):
         act()
     assert front.seq == before
+
+
+@pytest.mark.parametrize("may", sorted(LOOKS))
+def test_list_is_shown_to_nobody_who_may_do_all_but_look_at_it(
+    front: Front, may: May, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = front.priya
+    take_away(monkeypatch, (may,))
+    for name in LOOKS[may].split():
+        module, _, function = name.partition(".")
+        look = getattr(import_module(f"triage.workflow.{module}"), function)
+        asked = [p for p in signature(look).parameters.values() if p.default is p.empty]
+        named = {p.name: "" for p in asked[1:]}
+        with pytest.raises(NotAllowedError, match="does not let you"):
+            look(desk, **named)
 
 
 @pytest.mark.parametrize("name", sorted(KEEPING))
