@@ -121,6 +121,38 @@ def test_save_whose_answer_was_lost_is_sent_again_and_counts_once(
     assert unsent.standing(ruth).waiting == 0
 
 
+def test_words_typed_on_after_a_lost_answer_never_go_over_what_somebody_else_wrote_since(
+    hub: HubHere, at: At, cable: Cable, ruth: Desk, maya: Contact
+) -> None:
+    commit_is_answered_to_nobody(cable)
+    assert type_(ruth, maya, "Mine.")
+    decide.save_answer(at(factory.SANA), maya.id, "analysis", "Theirs.", 1)
+    with pytest.raises(AnswerConflict):
+        type_(ruth, maya, "Mine. And more.")
+    assert at_hub(hub, maya)["analysis"].value == "Theirs."
+    assert unsent.pieces(ruth) == ("Analysis: Mine. And more.",)
+
+
+def test_what_fails_as_nobody_foresaw_keeps_nothing_else_from_the_hub(
+    hub: HubHere, cable: Cable, ruth: Desk, maya: Contact,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    def fails(desk: Desk, version_id: UUID, words: str) -> None:
+        raise ValueError(words)
+
+    cable.away = True
+    unsent.keep_comment(ruth.as_worker(factory.PRIYA), UUID(int=1), "Hid under the bed.")
+    type_(ruth, maya, "In time.")
+    monkeypatch.setattr(comments, "keep", fails)
+    cable.away = False
+    [why] = unsent.send(ruth).refused
+    assert "still on this computer: tell IT" in why
+    assert "bed" not in why + caplog.text
+    assert "ValueError" in caplog.text
+    assert at_hub(hub, maya)["analysis"].value == "In time."
+    assert unsent.pieces(ruth) == ("Comment: Hid under the bed.",)
+
+
 def test_somebody_elses_words_meanwhile_are_shown_beside_mine_which_stay_until_settled(
     hub: HubHere, at: At, cable: Cable, ruth: Desk, maya: Contact
 ) -> None:
