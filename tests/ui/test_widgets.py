@@ -283,6 +283,18 @@ def test_a_seal_is_cut_short_by_the_width_of_its_own_letters(page: QWidget) -> N
     assert label.toolTip() == "4B50-E85A-15B9"
 
 
+def test_a_banner_in_a_narrow_pane_shows_all_its_lines(page: QWidget) -> None:
+    banner = Banner("warning")
+    banner.add_action(Button("Try now"))
+    put(page, banner)
+    banner.show_words("Not everyone answered.", "Housing can't answer now. Search again later. " * 3)
+    for width in (600, 380, 300):
+        page.resize(width, 400)
+        page.grab()
+        words = banner.words
+        assert words.height() >= words.heightForWidth(words.width())
+
+
 def test_the_wheel_never_changes_a_choice(qtbot: QtBot, page: QWidget) -> None:
     told: list[str] = []
     choice = Choice("Outcome", (("a", "One"), ("b", "Two")))

@@ -63,9 +63,14 @@ class Banner(Surface):
         self._said = QHBoxLayout()
         self._said.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         self._said.addWidget(self.words, 1)
-        row = self._row = QHBoxLayout(self)
-        row.addLayout(self._said, 1)
-        row.setAlignment(self._said, Qt.AlignmentFlag.AlignVCenter)  # beside a taller act
+        # In the middle beside a taller act; an alignment would give it no more than its hint's
+        # height, and narrow ones their last lines cut off.
+        middle = QVBoxLayout()
+        middle.addStretch(1)
+        middle.addLayout(self._said)
+        middle.addStretch(1)
+        self._row = QHBoxLayout(self)
+        self._row.addLayout(middle, 1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._space()
         theme().scaled.connect(self._space)
