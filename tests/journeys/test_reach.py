@@ -42,9 +42,19 @@ def _faults(window: QWidget) -> list[str]:
 
 
 def _laid_out(window: QWidget) -> bool:
-    """Whether each column that scrolls has the height that it needs at its width."""
-    bodies = (body for body in window.findChildren(Body) if body.isVisible())
-    return all(b.height() >= b.column.totalHeightForWidth(b.width()) for b in bodies)
+    """Whether all that stands in a column that scrolls has the height that it needs at its width:
+    Qt tells each what is around it in a turn of its own, and the outermost knows last."""
+    bodies = [body for body in window.findChildren(Body) if body.isVisible()]
+    parts = [part for body in bodies for part in body.findChildren(QWidget)]
+    return all(_tall_enough(part) for part in (*bodies, *parts) if part.isVisible())
+
+
+def _tall_enough(part: QWidget) -> bool:
+    layout = part.layout()
+    if layout is None:
+        return True
+    needed = layout.totalHeightForWidth(part.width())
+    return part.height() >= (needed if needed >= 0 else layout.totalMinimumSize().height())
 
 
 def _clipped(window: QWidget) -> list[str]:

@@ -38,6 +38,7 @@ from ui.widgets.evidence import (
     mark_ink,
     what_counts,
 )
+from ui.widgets.flow import FlowLayout
 from ui.widgets.pane import Surface
 from ui.widgets.table import TEXT2_ROLE, Table, TableDelegate, draw_row_focus, row_state
 from ui.widgets.text import IconText, Paragraph, Text, plain_tip
@@ -170,9 +171,11 @@ class MatchCard(Surface):
         self._top.addWidget(self.name, 1)
         self._top.addWidget(self.band)
         self._acts = QHBoxLayout()
+        # Wrapped where they don't fit: a card wider than its pane would have all in it cut off.
+        buttons = FlowLayout(gap=8)
         for button in (self.link, self.other, self.unsure):
-            self._acts.addWidget(button)
-        self._acts.addStretch(1)
+            buttons.addWidget(button)
+        self._acts.addLayout(buttons, 1)
         self._word = QHBoxLayout()
         self._word.addWidget(self.said, 1)
         self._word.addWidget(self.undo)
@@ -203,7 +206,6 @@ class MatchCard(Surface):
         t = theme()
         self._column.setContentsMargins(t.px(12), t.px(9), t.px(12), t.px(11))
         self._column.setSpacing(t.px(5))
-        self._acts.setSpacing(t.px(8))
         self._acts.setContentsMargins(0, t.px(6), 0, 0)
 
     def card(self) -> Card | None:
