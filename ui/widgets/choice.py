@@ -134,23 +134,30 @@ class Choice(QComboBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Box, words, arrow."""
-        t = theme()
-        painter = QPainter(self)
+        words = "" if self.currentIndex() < 0 else self.currentText()
         over = self.underMouse() and self.isEnabled()
-        fill = t.colour("hover" if over else "surface" if self.isEnabled() else "sunken")
-        paint.box(painter, QRectF(self.rect()), fill=fill, edge=t.colour("borderControl"))
-        none = self.currentIndex() < 0
-        words = self.placeholderText() if none else self.currentText()
-        ink = t.colour("muted" if none or not self.isEnabled() else "text")
-        size = t.px(16)
-        room = self.width() - t.px(10) - size - t.px(14)
-        shown = paint.elided(words, "body", None, room)
-        tip = plain_tip(words) if shown != words else ""
-        if tip != self.toolTip():
-            self.setToolTip(tip)
-        area = QRectF(t.px(10), 0, room + 2, self.height())
-        paint.text(painter, area, shown, t.font("body"), ink)
-        y = round((self.height() - size) / 2)
-        x = self.width() - size - t.px(8)
+        draw_list_box(self, words, self.placeholderText(), over=over)
+
+
+def draw_list_box(box: QWidget, words: str, placeholder: str, *, over: bool) -> None:
+    """Paint a box that opens a list: its words or placeholder, with all of them in its tooltip
+    where they are cut short. One that can't be opened is plain paper to read."""
+    t = theme()
+    on = box.isEnabled()
+    painter = QPainter(box)
+    edge = t.colour("borderControl" if on else "borderSubtle")
+    paint.box(painter, QRectF(box.rect()), fill=t.colour("hover" if over else "surface"), edge=edge)
+    size = t.px(16)
+    room = box.width() - t.px(10) - size - t.px(14)
+    whole = words or placeholder
+    shown = paint.elided(whole, "body", None, room)
+    tip = plain_tip(whole) if shown != whole else ""
+    if tip != box.toolTip():
+        box.setToolTip(tip)
+    area = QRectF(t.px(10), 0, room + 2, box.height())
+    paint.text(painter, area, shown, t.font("body"), t.colour("text" if words else "muted"))
+    if on:
+        y = round((box.height() - size) / 2)
+        x = box.width() - size - t.px(8)
         paint.icon(painter, "chevron-down", x, y, size, t.colour("text2"))
-        painter.end()
+    painter.end()

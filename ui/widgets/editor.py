@@ -275,8 +275,9 @@ class LineField(QLineEdit):
         """Box, icon and key below; the words are Qt's."""
         t = theme()
         painter = QPainter(self)
-        edge = "dangerText" if self._wrong else "borderControl"
-        fill = "surface" if self.isEnabled() and not self.isReadOnly() else "sunken"
+        calm = "borderSubtle" if self.isReadOnly() else "borderControl"
+        edge = "dangerText" if self._wrong else calm
+        fill = "surface" if self.isEnabled() else "sunken"
         rect = QRectF(self.rect())
         paint.box(painter, rect, fill=t.colour(fill), edge=t.colour(edge))
         if self._icon_name:

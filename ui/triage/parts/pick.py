@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
-from ui import paint
 from ui.theme import theme
 from ui.widgets.buttons import BaseButton
+from ui.widgets.choice import draw_list_box
 from ui.widgets.text import plain_tip
 
 
@@ -150,22 +150,4 @@ class Pick(BaseButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Box, words, arrow."""
-        t = theme()
-        painter = QPainter(self)
-        fill = t.colour("hover" if self.over() else "surface" if self.isEnabled() else "sunken")
-        paint.box(painter, QRectF(self.rect()), fill=fill, edge=t.colour("borderControl"))
-        words = self._shown()
-        ink = t.colour("text" if words and self.isEnabled() else "muted")
-        size = t.px(16)
-        room = self.width() - t.px(10) - size - t.px(14)
-        whole = words or self._placeholder
-        shown = paint.elided(whole, "body", None, room)
-        tip = plain_tip(whole) if shown != whole else ""
-        if tip != self.toolTip():
-            self.setToolTip(tip)
-        area = QRectF(t.px(10), 0, room + 2, self.height())
-        paint.text(painter, area, shown, t.font("body"), ink)
-        y = round((self.height() - size) / 2)
-        x = self.width() - size - t.px(8)
-        paint.icon(painter, "chevron-down", x, y, size, t.colour("text2"))
-        painter.end()
+        draw_list_box(self, self._shown(), self._placeholder, over=self.over())
