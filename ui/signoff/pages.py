@@ -262,22 +262,18 @@ def _fill_whole(page: Page, shown: Shown, _since: str) -> None:
         mine = [c for key, c in by_question.items() if key[0] in asked]
         if mine:
             page.heading(f"{number} {part.title}")
-            page.add(_Facts([(_label(c, shown), _answer(c)) for c in mine]))
+            page.add(_Facts([(_label(c, shown), _words(c.now)) for c in mine]))
             placed |= {(c.question, c.person) for c in mine}
     rest = [c for key, c in by_question.items() if key not in placed]
     if rest:
         page.heading("No longer asked")
-        page.add(_Facts([(_label(c, shown), _answer(c)) for c in rest]))
+        page.add(_Facts([(_label(c, shown), _words(c.now)) for c in rest]))
     gaps = shown.view.version.problems
     if gaps:
         page.heading("Sent with these gaps")
         for gap in gaps:
             page.add(_words(gap.sentence))
     page.finish()
-
-
-def _answer(change: Change) -> Paragraph:
-    return _words(change.now, "narrative" if len(change.now) > 80 else "body")
 
 
 def _fill_contact(page: Page, shown: Shown, _since: str) -> None:
