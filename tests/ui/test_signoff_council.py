@@ -86,6 +86,7 @@ def test_unknown_delivery_is_settled_by_asking_the_council(room: Room) -> None: 
     room.settle()
     assert "Case number NC-26-00001" in room.screen.decision.way.words()
     assert not ask.isVisible()
+    assert room.screen.decision.way.save.hasFocus()
     assert len(room.council.cases()) == 1
 
 

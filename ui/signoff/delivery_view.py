@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.domain.decision import Delivery, OutboxState
@@ -41,7 +41,8 @@ class DeliveryView(QWidget):
         acts = QHBoxLayout()
         acts.addStretch(1)
         self.save = Button("Save as a file…", "save", dense=True)
-        for act in (self.save, self.hand, self.number, self.ask, self.send):
+        self._acts = (self.save, self.hand, self.number, self.ask, self.send)
+        for act in self._acts:
             acts.addWidget(act)
         column.addLayout(acts)
         self._delivery: Delivery | None = None
@@ -74,25 +75,38 @@ class DeliveryView(QWidget):
         stamped = _stamped(shown, self._delivery) if self._delivery else ""
         self.signed.show_words(words, " ".join(w for w in (stamped, version.comment) if w))
         self.where.setVisible(bool(mine))
-        for act in (self.hand, self.number, self.ask, self.send):
-            act.setVisible(False)
-        self.save.setVisible(bool(mine))
+        self._offer(self._delivery)
         if self._delivery is not None:
             self._say(shown, self._delivery)
         self._column.activate()  # so that no act is seen where it stood beside another
+
+    def _offer(self, delivery: Delivery | None) -> None:
+        """Show the acts for how it stands. The focus of one that goes falls to the first that is
+        left, and not to wherever Qt finds the next place."""
+        state = delivery.state if delivery is not None else None
+        numbered = delivery is not None and bool(delivery.case_number)
+        shown = {
+            self.save: delivery is not None,
+            self.hand: state in _ON_ITS_WAY,
+            self.number: state is OutboxState.BY_HAND and not numbered,
+            self.ask: state is OutboxState.UNKNOWN,
+            self.send: state is OutboxState.WAITING,
+        }
+        left = [act for act in self._acts if shown[act]]
+        for act in left:
+            act.show()
+        if left and any(act.hasFocus() for act in self._acts if not shown[act]):
+            left[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        for act in self._acts:
+            act.setVisible(shown[act])
 
     def words(self) -> str:
         """What is said of its way, for whoever asks."""
         return self.where.words.text() if not self.where.isHidden() else ""
 
     def _say(self, shown: Shown, delivery: Delivery) -> None:
-        state = delivery.state
-        self.hand.setVisible(state in _ON_ITS_WAY)
-        self.number.setVisible(state is OutboxState.BY_HAND and not delivery.case_number)
-        self.ask.setVisible(state is OutboxState.UNKNOWN)
-        self.send.setVisible(state is OutboxState.WAITING)
         next_at = _at(shown, delivery.next_attempt_at)
-        match state:
+        match delivery.state:
             case OutboxState.WAITING:
                 later = f"Next try at {next_at}." if delivery.attempts and next_at else ""
                 self.where.show_words(
