@@ -8,7 +8,9 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
+from triage.domain.spelling import counted
 from ui.shell.screen import Screen
+from ui.shell.status_bar import NOTHING_TO_SAVE
 from ui.shell.window import MainWindow
 from ui.theme import theme
 from ui.widgets.pane import Pane
@@ -64,16 +66,23 @@ class Front(QObject):
     def _acted(self, key: str) -> None:
         (self.kept_asked if key == "kept" else self.again_asked).emit()
 
-    def say_away(self, title: str, words: str, *, kept: bool) -> None:
+    def say_away(self, title: str, words: str, *, kept: int) -> None:
         """Why the queue can't come yet, in a title and words; it can be tried again, and where
-        something is `kept` here, that can be shown."""
+        pieces are `kept` here, they can be shown."""
         if self._screen is None:
             return
         if self.window.status.connection_words() != title:
             announce(self._screen, f"{title}. {words}", urgent=True)
         self.window.status.set_connection(title, good=False)
+        if kept:
+            self.window.status.set_saved(f"{counted(kept, 'piece')} kept here")
         acts = [("again", "Try now"), *([("kept", "Show what is kept here")] if kept else [])]
         self._screen.state.show_words("wifi-off", title, words, acts)
+
+    def say_answers(self) -> None:
+        """The hub is open: nothing in the line along the bottom tells of it as away."""
+        self.window.status.set_connection("Online")
+        self.window.status.set_saved(NOTHING_TO_SAVE)
 
     def clear(self) -> None:
         """Make room: another screen is shown."""

@@ -71,7 +71,7 @@ class WaitingForHub(QObject):
 
     def _opened(self, found: tuple[Hub, tuple[Worker, ...]]) -> None:
         self._let_go()
-        self._front.window.status.set_connection("Online")
+        self._front.say_answers()
         self.opened.emit(*found)
 
     def _let_go(self) -> None:
@@ -108,7 +108,7 @@ class WaitingForHub(QObject):
         said.append(kept.fault or _safe(kept))
         said.append(TRIES.format(_time(self._first), _time(self._clock())))
         self._whose = kept.whose
-        self._front.say_away(title, "\n\n".join(said), kept=kept.waiting > 0)
+        self._front.say_away(title, "\n\n".join(said), kept=kept.waiting)
 
     def _ask_pin(self) -> None:
         box = PinBox(self._front.window, self._whose, FOR_YOU)

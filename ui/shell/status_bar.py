@@ -17,6 +17,8 @@ from ui.widgets.buttons import Button
 from ui.widgets.text import IconText, Text
 from ui.widgets.toast import Toast, announce
 
+NOTHING_TO_SAVE = "Nothing to save"
+
 
 class StatusBar(QWidget):
     """`clock` gives the time now, aware; it is asked each minute and shown as local time.
@@ -31,7 +33,7 @@ class StatusBar(QWidget):
         super().__init__(parent)
         self._clock = clock
         self._connection = IconText("wifi", "Online")
-        self._saved = IconText("check", "Nothing to save")
+        self._saved = IconText("check", NOTHING_TO_SAVE)
         # Never cut short: what is not saved must be read.
         self._saved.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self._note = IconText("info", "")
