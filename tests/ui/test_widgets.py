@@ -287,7 +287,7 @@ def test_a_banner_in_a_narrow_pane_shows_all_its_lines(page: QWidget) -> None:
     banner = Banner("warning")
     banner.add_action(Button("Try now"))
     put(page, banner)
-    banner.show_words("Not everyone answered.", "Housing can't answer now. Search again later. " * 3)
+    banner.show_words("Not everyone answered.", "Housing can't answer now. Search again. " * 3)
     for width in (600, 380, 300):
         page.resize(width, 400)
         page.grab()

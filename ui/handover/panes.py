@@ -19,7 +19,7 @@ from ui.widgets.banner import Banner
 from ui.widgets.buttons import Button
 from ui.widgets.headed import Head
 from ui.widgets.keycap import KeyHints
-from ui.widgets.pane import Pane
+from ui.widgets.pane import Pane, Rule
 from ui.widgets.states import StateView
 from ui.widgets.text import Text
 
@@ -48,6 +48,7 @@ class NightPane(Pane):
         self.figures = Figures()
         self.body.addWidget(self.view, 1)
         self.body.addWidget(self.state, 1)
+        self.body.addWidget(Rule())
         self.body.addWidget(self.figures)
         hints = ((("↑", "↓"), "move"), ("Enter", "open"), ("Space", "seen"))
         self.foot.addWidget(KeyHints(hints), 1)

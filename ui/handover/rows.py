@@ -249,7 +249,7 @@ _STANDING = {
 }
 COLUMNS = ("Contact, runs out", "Waits for whom", "Next step, and when", "Goes to")
 _SHARES = (0.26, 0.19, 0.33, 0.22)
-_LESS = (0.26, 0.27, 0.25, 0.22)
+_LESS = (0.29, 0.26, 0.23, 0.22)
 _ROOMY = 800
 """From here on the next step has room to spare; below, whom it waits for needs it more."""
 
@@ -332,7 +332,9 @@ class PassDelegate(LinesDelegate):
             y = round(area.center().y() - size / 2)
             paint.icon(painter, icon, round(area.left()), y, size, t.colour(ink))
             beside = area.adjusted(size + t.px(5), 0, 0, 0)
-            words = paint.elided(told.clock, "label", weight, beside.width())
+            fits = t.metrics("label", weight).horizontalAdvance(told.clock) <= beside.width()
+            clock = told.clock if fits else told.clock.replace(" min", " m")
+            words = paint.elided(clock, "label", weight, beside.width())
             paint.text(painter, beside, words, t.font("label", weight), t.colour(ink))
 
     def _goes(self, painter: QPainter, area: QRectF, told: PassedRow) -> None:
