@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from triage.domain.contact import Consent
 from triage.intake import addresses
@@ -49,6 +49,50 @@ def tells_why_it_came(label: str, words: str) -> bool:
     return len(words) > 120 and not _ASKS_OF_LEAVE.search(label) and not _OF_LEAVE.search(words)
 
 
+_WORDS = frozenset({"reference", "received", "concern", "strengths", "place_now", "religion"})
+_NUMBERED = re.compile(r"(?i)^\W*(?:incident|report|information|details|notes)\b")
+_KNOWS = re.compile(r"(?i)\W*(?:\w+ ){0,4}(?:aware|informed|told|knows?|discussed)\b")
+_KNOWS_NOT = re.compile(
+    r"(?i)\W*(?:\w+ ){0,4}(?:not|n[o'’]t) (?:been )?(?:aware|informed|told|discussed|know)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A label, what was chosen or written under it, and all that stands there."""
+
+    label: str
+    answer: Piece
+    value: Piece
+    options: tuple[Piece, ...]
+    entry: Entry
+
+    @property
+    def words(self) -> str:
+        return self.answer.text
+
+    @property
+    def in_full(self) -> Reading:
+        if has_boxes(self.value):
+            return Reading(" ".join(o.text for o in self.options), self.options, self.label)
+        return Reading(self.value.text, (self.value,), self.label)
+
+    def reads(self, as_: str) -> Reading:
+        return Reading(as_, (self.answer,), self.label)
+
+
+def _answer_in(label: str, value: Piece, entry: Entry) -> _Answer | None:
+    options = tuple(chosen(value))
+    if not options:
+        return None
+    answer = options[0]
+    if is_printed(printed := answer.text.split("\n")[0]):
+        value = answer = answer.cut(len(printed)).strip()
+        if answer.text.endswith("?"):
+            return None  # the next question, not an answer
+    return _Answer(label, answer, value, options, entry) if answer else None
+
+
 class ContactFacts:
     """Puts what a value says onto the contact; knows which question came last."""
 
@@ -62,138 +106,138 @@ class ContactFacts:
         self.line_of: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 
     def put(self, attribute: str, label: str, value: Piece, entry: Entry) -> None:
-        got = self.got
+        """Take in the value of a label that asks this of the whole contact."""
         asked_before = self.last_global in {"consent", "informed", *_REASONS}
         if attribute in _REASONS and not asked_before and tells_why_it_came(label, value.text):
             attribute = "concern"
-        if attribute in {
-            "consent",
-            "informed",
-            "urgent",
-            "risk",
-            *_REASONS,
-        }:
+        if attribute in {"consent", "informed", "urgent", "risk", *_REASONS}:
             self.last_global = attribute
         elif attribute not in {"reference", "received"} and not attribute.endswith("_more"):
             self.last_global = ""
-        options = chosen(value)
+        if attribute in _WORDS:
+            self._keep_words(attribute, label, value, entry)
+        elif (answer := _answer_in(label, value, entry)) is not None:
+            self._answer(attribute, answer)
+
+    def _answer(self, attribute: str, said: _Answer) -> None:
+        asked = {
+            "consent": self._consent,
+            "informed": self._informed,
+            "urgent": self._urgent,
+            "risk": self._risk,
+            "risk_more": self._risk_more,
+            "consent_reason": self._consent_reason,
+            "informed_reason": self._informed_reason,
+            "anonymous": self._anonymous,
+            "may_be_named": self._may_be_named,
+        }
+        if attribute in asked:
+            asked[attribute](said)
+
+    def _keep_words(self, attribute: str, label: str, value: Piece, entry: Entry) -> None:
+        got, told = self.got, bool(value) and not is_blank(value.text)
         if attribute == "reference":
             if value and len(value.text) < 60:
                 got.references.append(value.text)
-            return
-        if attribute == "received":
+        elif attribute == "received":
             got.received = got.received or as_instant(value, got.today)
-            return
-        if attribute == "concern":
-            if (
-                re.search(r"(?i)^\W*(?:incident|report|information|details|notes)\b", label)
-                and len(value.text) < 12
-            ):
-                return
-            if value and not is_blank(value.text):
-                if has_boxes(value):
-                    for option in options:
-                        got.concerns.append((option, label))
-                else:
-                    got.concerns.append((value, label))
-                    say_labelled(got, label, value)
-            return
-        if attribute in {"strengths", "place_now", "religion"}:
-            if value and not is_blank(value.text):
-                got.strengths.append(
-                    Reading(value.text, (value,), label)
-                ) if attribute == "strengths" else got.passages.append(Passage(value, entry.path))
-            return
-        answer = options[0] if options else None
-        if answer is not None and is_printed(printed := answer.text.split("\n")[0]):
-            value = answer = answer.cut(len(printed)).strip()
-            if answer.text.endswith("?"):
-                return  # the next question, not an answer
-        if not answer:
-            return
-        words = answer.text
-        long = Reading(
-            value.text if not has_boxes(value) else " ".join(o.text for o in options),
-            options if has_boxes(value) else (value,),
-            label,
-        )
-        if attribute == "consent":
-            said = consent_in(words, label)
-            if said is None and _TICK.fullmatch(words) and not _DENIES.search(label):
-                said = Consent.GIVEN  # "Parent consents to referral ☒"
-            if said is not None:
-                got.put("consent", Reading(said.value, (answer,), label))
-            if re.search(r"(?i)\b(?:knows?|told|aware|informed)\b", label) and yes_or_no(words):
-                got.put("informed", Reading(yes_or_no(words), (answer,), label))  # both are asked
-            if yes_or_no(words) == "yes" and re.search(r"(?i)\byou (?:asked|spoken)\b", label):
-                got.put("informed", Reading("yes", (answer,), label))
-            if re.match(r"(?i)\W*not (?:informed|told|aware)\b", words):
-                got.put("informed", Reading("no", (answer,), label))
-            if said in {Consent.GIVEN, Consent.REFUSED} and _ANSWERED_BY.search(words):
-                got.put("informed", Reading("yes", (answer,), label))
-            if len(words.split()) > 2:
-                got.put("consent_reason", long)
-        elif attribute == "informed":
-            said_yes = yes_or_no(words)
-            if (
-                not said_yes
-                and re.match(
-                    r"(?i)\W*(?:\w+ ){0,4}(?:aware|informed|told|knows?|discussed)\b", words
-                )
-                and not re.search(r"(?i)\bnot?\b|n[o'’]t\b", words)
-            ):
-                said_yes = "yes"
-            elif not said_yes and re.match(
-                r"(?i)\W*(?:\w+ ){0,4}(?:not|n[o'’]t) (?:been )?(?:aware|informed|told"
-                r"|discussed|know)",
-                words,
-            ):
-                said_yes = "no"
-            if re.search(r"(?i)agree|consent", label) and re.search(r"(?i)agree|consent", words):
-                agreed = consent_in(words, label)
-                if agreed is not None:
-                    got.put("consent", Reading(agreed.value, (answer,), label))
-            got.put("informed", Reading(said_yes, (answer,), label))
-            if len(words.split()) > 2:
-                got.put("informed_reason", long)
-        elif attribute == "urgent":
-            how = urgency_in(words)
-            if re.search(r"(?i)\bsafe\b(?! to\b)", label) and yes_or_no(words):
-                how = "no" if yes_or_no(words) == "yes" else "yes"  # "Is the child safe tonight?"
-            got.put("urgent", Reading(how, (answer,), label))
-            if not how and len(words.split()) > 3:
-                got.passages.append(Passage(answer, entry.path))  # "Gone to her nan, Ada Fenn"
-        elif attribute == "risk":
-            if _GRADE.fullmatch(words):
-                return  # how grave it is, not whom it endangers
-            if (value and not is_blank(words)) or re.match(r"(?i)\W*(?:none|nil|no)\b", words):
-                safe = _IS_IT_SAFE.search(label) and yes_or_no(words)
-                danger = {"yes": "no", "no": "yes"}[safe] if safe else risk_in(words)
-                got.put("risk", Reading(danger, (answer,), label))
-                if danger == "yes" and not re.fullmatch(
-                    r"(?i)\W*(?:yes|y|true|[☒☑✓✔]|\[x\])\W*", words
-                ):
-                    got.put("risk_text", long)
-        elif attribute == "risk_more":
-            if got.facts.get("risk") and got.facts["risk"].value == "no" and len(words) > 30:
-                got.concerns.append((value, label))  # the details are of something else
-            elif not is_blank(words):
-                got.put("risk_text", long)
-                got.put("risk", Reading(risk_in(words), (answer,), label))
-        elif attribute in _REASONS:
-            if not is_blank(words):
-                got.put(attribute, long)
-                if attribute == "consent_reason" and got.facts.get("consent"):
-                    self._weigh_refusal(words)
-        elif attribute == "anonymous":
-            tells = re.search(r"(?i)who you are|\b(?:give|leave|share|tell)\b.*\bname\b", label)
-            if yes_or_no(words) == ("no" if tells else "yes"):
-                got.referrer.put("anonymous", Reading("yes", (answer,), label))
-        elif attribute == "may_be_named":
-            said_yes = yes_or_no(words)
-            if said_yes and re.search(r"(?i)withh|confidential|private|anonym", label):
-                said_yes = "no" if said_yes == "yes" else "yes"
-            got.referrer.put("may_be_named", Reading(said_yes, (answer,), label))
+        elif attribute == "strengths":
+            if told:
+                got.strengths.append(Reading(value.text, (value,), label))
+        elif attribute != "concern":
+            if told:
+                got.passages.append(Passage(value, entry.path))
+        elif told and not (_NUMBERED.search(label) and len(value.text) < 12):
+            if has_boxes(value):
+                got.concerns.extend((option, label) for option in chosen(value))
+            else:
+                got.concerns.append((value, label))
+                say_labelled(got, label, value)
+
+    def _consent(self, said: _Answer) -> None:
+        got, words, label = self.got, said.words, said.label
+        consent = consent_in(words, label)
+        if consent is None and _TICK.fullmatch(words) and not _DENIES.search(label):
+            consent = Consent.GIVEN  # "Parent consents to referral ☒"
+        if consent is not None:
+            got.put("consent", said.reads(consent.value))
+        if re.search(r"(?i)\b(?:knows?|told|aware|informed)\b", label) and yes_or_no(words):
+            got.put("informed", said.reads(yes_or_no(words)))  # both are asked
+        if yes_or_no(words) == "yes" and re.search(r"(?i)\byou (?:asked|spoken)\b", label):
+            got.put("informed", said.reads("yes"))
+        if re.match(r"(?i)\W*not (?:informed|told|aware)\b", words):
+            got.put("informed", said.reads("no"))
+        if consent in {Consent.GIVEN, Consent.REFUSED} and _ANSWERED_BY.search(words):
+            got.put("informed", said.reads("yes"))
+        if len(words.split()) > 2:
+            got.put("consent_reason", said.in_full)
+
+    def _informed(self, said: _Answer) -> None:
+        got, words, label = self.got, said.words, said.label
+        told = yes_or_no(words)
+        if not told and _KNOWS.match(words) and not re.search(r"(?i)\bnot?\b|n[o'’]t\b", words):
+            told = "yes"
+        elif not told and _KNOWS_NOT.match(words):
+            told = "no"
+        if re.search(r"(?i)agree|consent", label) and re.search(r"(?i)agree|consent", words):
+            agreed = consent_in(words, label)
+            if agreed is not None:
+                got.put("consent", said.reads(agreed.value))
+        got.put("informed", said.reads(told))
+        if len(words.split()) > 2:
+            got.put("informed_reason", said.in_full)
+
+    def _urgent(self, said: _Answer) -> None:
+        how = urgency_in(said.words)
+        if re.search(r"(?i)\bsafe\b(?! to\b)", said.label) and yes_or_no(said.words):
+            # "Is the child safe tonight?"
+            how = "no" if yes_or_no(said.words) == "yes" else "yes"
+        self.got.put("urgent", said.reads(how))
+        if not how and len(said.words.split()) > 3:
+            # "Gone to her nan, Ada Fenn"
+            self.got.passages.append(Passage(said.answer, said.entry.path))
+
+    def _risk(self, said: _Answer) -> None:
+        words = said.words
+        if _GRADE.fullmatch(words):
+            return  # how grave it is, not whom it endangers
+        if (said.value and not is_blank(words)) or re.match(r"(?i)\W*(?:none|nil|no)\b", words):
+            safe = _IS_IT_SAFE.search(said.label) and yes_or_no(words)
+            danger = {"yes": "no", "no": "yes"}[safe] if safe else risk_in(words)
+            self.got.put("risk", said.reads(danger))
+            bare = re.fullmatch(r"(?i)\W*(?:yes|y|true|[☒☑✓✔]|\[x\])\W*", words)
+            if danger == "yes" and not bare:
+                self.got.put("risk_text", said.in_full)
+
+    def _risk_more(self, said: _Answer) -> None:
+        held = self.got.facts.get("risk")
+        if held and held.value == "no" and len(said.words) > 30:
+            # the details are of something else
+            self.got.concerns.append((said.value, said.label))
+        elif not is_blank(said.words):
+            self.got.put("risk_text", said.in_full)
+            self.got.put("risk", said.reads(risk_in(said.words)))
+
+    def _consent_reason(self, said: _Answer) -> None:
+        if not is_blank(said.words):
+            self.got.put("consent_reason", said.in_full)
+            if self.got.facts.get("consent"):
+                self._weigh_refusal(said.words)
+
+    def _informed_reason(self, said: _Answer) -> None:
+        if not is_blank(said.words):
+            self.got.put("informed_reason", said.in_full)
+
+    def _anonymous(self, said: _Answer) -> None:
+        tells = re.search(r"(?i)who you are|\b(?:give|leave|share|tell)\b.*\bname\b", said.label)
+        if yes_or_no(said.words) == ("no" if tells else "yes"):
+            self.got.referrer.put("anonymous", said.reads("yes"))
+
+    def _may_be_named(self, said: _Answer) -> None:
+        named = yes_or_no(said.words)
+        if named and re.search(r"(?i)withh|confidential|private|anonym", said.label):
+            named = "no" if named == "yes" else "yes"
+        self.got.referrer.put("may_be_named", said.reads(named))
 
     def _weigh_refusal(self, words: str) -> None:
         """What a bare "No" to consent means: the reason says whether somebody was asked."""

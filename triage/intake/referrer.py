@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from triage.intake import addresses, signature
 from triage.intake.gathered import Gathered, Person, Reading
@@ -84,6 +85,34 @@ _FROM_BODY = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """A letter, and the one in it that is its writer's own; what its foot says."""
+
+    got: Gathered
+    letter: Letter
+    writer: Letter
+    signer: signature.Signer
+    pieces: list[Piece]
+    header: Sheet
+
+    @property
+    def is_personal(self) -> bool:
+        return signature.is_personal(self.writer.from_name)
+
+    @property
+    def is_relay(self) -> bool:
+        relayed = signature.RELAY.search
+        return bool(relayed(self.writer.from_address) or relayed(self.writer.from_name))
+
+    def headed(self, lead: str, words: str) -> Piece:
+        """Words of the letter's head, as a piece that can be shown."""
+        self.header.write(f"{lead}: ")
+        piece = self.header.write(words)
+        self.header.write("\n")
+        return piece
+
+
 def know_referrer(
     got: Gathered,
     letter: Letter,
@@ -96,26 +125,9 @@ def know_referrer(
     """Who referred: the form's own words first, then the foot of the letter, then the From line."""
     referrer = got.referrer
     join_names(got)
-    said = " ".join(p.text for p in pieces[:40])
-    unsigned = signer.name is None and not signature.is_personal(writer.from_name)
-    hidden = signature.nameless(said) or (unsigned and signature.keeps_name_back(said))
-    if "name" not in referrer.facts and hidden:
-        first = next(p for p in pieces if p.text.strip())
-        for fact in ("role", "agency", "phone", "email"):
-            referrer.facts.pop(fact, None)
-        referrer.facts["anonymous"] = Reading("yes", (first,), "letter")
-        return
-    if "name" not in referrer.facts and unsigned and _WITHHELD.search(letter.subject):
-        header.write("Subject: ")
-        piece = header.write(letter.subject)
-        header.write("\n")
-        referrer.facts["anonymous"] = Reading("yes", (piece,), "Subject")
-        return
-    if _told_by(got, pieces):
+    writing = _Writing(got, letter, writer, signer, pieces, header)
+    if _keeps_name_back(writing) or _told_by(got, pieces):
         return  # who wrote it down is not who told
-    relay = bool(
-        signature.RELAY.search(writer.from_address) or signature.RELAY.search(writer.from_name)
-    )
     if referrer.value("anonymous") == "yes" and "name" not in referrer.facts:
         return
     for items in form_items:
@@ -123,116 +135,167 @@ def know_referrer(
             agency_from_title(got, items)
     _not_kin(got, signer)
     from_form = "name" in referrer.facts
-    same = (
-        not from_form
-        or (
-            signer.name is not None
-            and signature.names_alike(signer.name.text, referrer.value("name"))
-        )
-        or (signature.names_alike(writer.from_name, referrer.value("name")))
-    )
+    same = _signs_form(writing) if from_form else True
     if same:
         for fact in ("name", "role", "agency", "phone", "email"):
             found = getattr(signer, fact)
-            if found is not None and not (fact == "email" and relay):
+            if found is not None and not (fact == "email" and writing.is_relay):
                 referrer.put(fact, Reading(found.text, (found,), "signature"))
     if writer is not letter and "agency" not in referrer.facts:
         outer = signature.body_and_signer(letter)[1].agency
         if outer is not None and _domain(letter) == _domain(writer) != "":
             referrer.put("agency", Reading(outer.text, (outer,), "signature"))
     if not from_form and "role" not in referrer.facts:
-        for line in pieces[:12]:
-            if kin := _I_AM_KIN.search(line.text[:2000]):
-                found = line.of(kin, "kin")
-                referrer.put("role", Reading(found.text, (found,), "letter"))
-                break
-    if relay:
-        for line in pieces[:10]:
-            if "phone" not in referrer.facts and (sent := _SENT_FROM.search(line.text[:400])):
-                found = line.of(sent, "number")
-                referrer.put("phone", Reading(found.text, (found,), "from"))
+        _put_first(writing, "role", _I_AM_KIN, "kin", lines=12, most=2000)
+    if writing.is_relay:
+        if "phone" not in referrer.facts:
+            _put_first(writing, "phone", _SENT_FROM, "number", lines=10, most=400, label="from")
         return
-    if "agency" not in referrer.facts and not from_form:
-        headed = signature.letterhead_of_domain(pieces, writer)
+    if not from_form:
+        _say_of_self(writing)
+    _card_in_from(writing)
+    _name_in_words(writing)
+    if "name" not in referrer.facts and writing.is_personal:
+        _name_from(writing)
+    _writes_of_own(got)
+    _whole_name(writing)
+    _address_from(writing, from_form=from_form, same=same)
+    _body_from(writing, from_form=from_form)
+
+
+def _keeps_name_back(writing: _Writing) -> bool:
+    """Take the writer for anonymous who says so, or whose number is withheld."""
+    facts, pieces = writing.got.referrer.facts, writing.pieces
+    if "name" in facts:
+        return False
+    said = " ".join(p.text for p in pieces[:40])
+    unsigned = writing.signer.name is None and not writing.is_personal
+    if signature.nameless(said) or (unsigned and signature.keeps_name_back(said)):
+        first = next(p for p in pieces if p.text.strip())
+        for fact in ("role", "agency", "phone", "email"):
+            facts.pop(fact, None)
+        facts["anonymous"] = Reading("yes", (first,), "letter")
+        return True
+    if unsigned and _WITHHELD.search(writing.letter.subject):
+        subject = writing.headed("Subject", writing.letter.subject)
+        facts["anonymous"] = Reading("yes", (subject,), "Subject")
+        return True
+    return False
+
+
+def _signs_form(writing: _Writing) -> bool:
+    """Whether the one a form names is who signed or sent it."""
+    named, signed = writing.got.referrer.value("name"), writing.signer.name
+    if signed is not None and signature.names_alike(signed.text, named):
+        return True
+    return signature.names_alike(writing.writer.from_name, named)
+
+
+def _put_first(
+    writing: _Writing,
+    fact: str,
+    cue: re.Pattern[str],
+    group: str,
+    *,
+    lines: int,
+    most: int,
+    label: str = "letter",
+) -> None:
+    """Put what the first of so many lines says that holds the cue in so many letters."""
+    for line in writing.pieces[:lines]:
+        if told := cue.search(line.text[:most]):
+            found = line.of(told, group)
+            writing.got.referrer.put(fact, Reading(found.text, (found,), label))
+            return
+
+
+def _say_of_self(writing: _Writing) -> None:
+    referrer, pieces = writing.got.referrer, writing.pieces
+    if "agency" not in referrer.facts:
+        headed = signature.letterhead_of_domain(pieces, writing.writer)
         if headed is not None:
             referrer.put("agency", Reading(headed.text, (headed,), "letterhead"))
-    if not from_form:
-        role, agency = signature.says_of_self(pieces[:400])
-        for fact, own in (("role", role), ("agency", agency)):
-            if own is not None:
-                referrer.put(fact, Reading(own.text, (own,), "letter"))
-    if not from_form and "phone" not in referrer.facts:
+    role, agency = signature.says_of_self(pieces[:400])
+    for fact, own in (("role", role), ("agency", agency)):
+        if own is not None:
+            referrer.put(fact, Reading(own.text, (own,), "letter"))
+    if "phone" not in referrer.facts:
         phone = signature.own_phone(pieces[:400])
         if phone is not None:
             referrer.put("phone", Reading(phone.text, (phone,), "letter"))
-    if writer is not letter and not writer.from_address and "," in writer.from_name:
-        header.write("From: ")  # "From: Sgt Paul Renwick, Neighbourhood Team, Northmere Police"
-        piece = header.write(writer.from_name)
-        header.write("\n")
-        card = read_card(piece, got.today, professional=True)
-        if card.name is not None and (card.role or card.rank or card.agency):
-            PersonFacts(got).apply_card(referrer, card, "From")
+
+
+def _card_in_from(writing: _Writing) -> None:
+    """ "From: Sgt Paul Renwick, Neighbourhood Team, Northmere Police"."""
+    writer = writing.writer
+    if writer is writing.letter or writer.from_address or "," not in writer.from_name:
+        return
+    piece = writing.headed("From", writer.from_name)
+    card = read_card(piece, writing.got.today, professional=True)
+    if card.name is not None and (card.role or card.rank or card.agency):
+        PersonFacts(writing.got).apply_card(writing.got.referrer, card, "From")
+
+
+def _name_in_words(writing: _Writing) -> None:
+    """ "It's Ada Fenn here", "My name is Ada Fenn"."""
+    referrer = writing.got.referrer
+    for line in writing.pieces[:6] if "name" not in referrer.facts else ():
+        if hello := _IT_IS.match(line.text[:400]):
+            found = line.of(hello, "name")
+            referrer.put("name", Reading(found.text, (found,), "letter"))
+            stands = _I_AM_A.search(line.text[:600])
+            if stands and is_post(stands["role"]):
+                post = line.of(stands, "role")
+                referrer.put("role", Reading(post.text, (post,), "letter"))
+            break
     if "name" not in referrer.facts:
-        for line in pieces[:6]:
-            if hello := _IT_IS.match(line.text[:400]):
-                found = line.of(hello, "name")
-                referrer.put("name", Reading(found.text, (found,), "letter"))
-                stands = _I_AM_A.search(line.text[:600])
-                if stands and is_post(stands["role"]):
-                    post = line.of(stands, "role")
-                    referrer.put("role", Reading(post.text, (post,), "letter"))
-                break
-    if "name" not in referrer.facts:
-        for line in pieces[:40]:
-            if said_name := _NAMED_SELF.search(line.text[:4000]):
-                found = line.of(said_name, "name")
-                referrer.put("name", Reading(found.text, (found,), "letter"))
-                break
-    if "name" not in referrer.facts and signature.is_personal(writer.from_name):
-        name = re.sub(r"\s*[(\[].*?[)\]]", "", writer.from_name).strip()
-        if name.count(",") == 1:
-            name = " ".join(reversed([bit.strip() for bit in name.split(",")]))
-        name = RANKS.sub("", name)
-        header.write("From: ")
-        piece = header.write(writer.from_name)
-        header.write("\n")
-        referrer.put("name", Reading(name, (piece,), "From"))
-    _writes_of_own(got)
-    held = referrer.value("name")
+        _put_first(writing, "name", _NAMED_SELF, "name", lines=40, most=4000)
+
+
+def _name_from(writing: _Writing) -> None:
+    name = re.sub(r"\s*[(\[].*?[)\]]", "", writing.writer.from_name).strip()
+    if name.count(",") == 1:
+        name = " ".join(reversed([bit.strip() for bit in name.split(",")]))
+    piece = writing.headed("From", writing.writer.from_name)
+    writing.got.referrer.put("name", Reading(RANKS.sub("", name), (piece,), "From"))
+
+
+def _whole_name(writing: _Writing) -> None:
+    """ "T Ogle" at the foot: the From line has the whole name."""
+    held, sent = writing.got.referrer.value("name"), writing.writer.from_name
     if (
-        signature.is_personal(writer.from_name)
+        writing.is_personal
         and re.match(r"[A-Z]\.?\s", held)
-        and writer.from_name[:1] == held[:1]
-        and writer.from_name.split()[-1].casefold() == held.split()[-1].casefold()
+        and sent[:1] == held[:1]
+        and sent.split()[-1].casefold() == held.split()[-1].casefold()
     ):
-        header.write("From: ")
-        piece = header.write(writer.from_name)
-        header.write("\n")
-        # "T Ogle" at the foot: the From line has the whole name
-        referrer.facts["name"] = Reading(writer.from_name, (piece,), "From")
-    if "email" not in referrer.facts and writer.from_address:
-        caller = from_form and re.search(
-            r"(?i)\b(?:caller|informant)\b", referrer.facts["name"].label
-        )
-        stranger = (caller and not same) or (
-            from_form and signature.is_personal(writer.from_name) and not same
-        )
-        if not stranger:
-            header.write("E-mail: ")
-            piece = header.write(writer.from_address)
-            header.write("\n")
-            referrer.put("email", Reading(writer.from_address, (piece,), "From"))
+        piece = writing.headed("From", sent)
+        writing.got.referrer.facts["name"] = Reading(sent, (piece,), "From")
+
+
+def _address_from(writing: _Writing, *, from_form: bool, same: bool) -> None:
+    """The sender's address, unless a form names somebody else."""
+    facts, address = writing.got.referrer.facts, writing.writer.from_address
+    if "email" in facts or not address:
+        return
+    calls = from_form and re.search(r"(?i)\b(?:caller|informant)\b", facts["name"].label)
+    if from_form and not same and (calls or writing.is_personal):
+        return
+    piece = writing.headed("E-mail", address)
+    writing.got.referrer.put("email", Reading(address, (piece,), "From"))
+
+
+def _body_from(writing: _Writing, *, from_form: bool) -> None:
+    sent = writing.writer.from_name
     if (
-        "agency" not in referrer.facts
-        and not signature.is_personal(writer.from_name)
-        and is_organisation(writer.from_name)
-        and len(writer.from_name.split()) > 1
-        and (not from_form or _sends_for_itself(writer, letter))
+        "agency" not in writing.got.referrer.facts
+        and not writing.is_personal
+        and is_organisation(sent)
+        and len(sent.split()) > 1
+        and (not from_form or _sends_for_itself(writing.writer, writing.letter))
     ):
-        header.write("From: ")
-        piece = header.write(writer.from_name)
-        header.write("\n")
-        referrer.put("agency", Reading(writer.from_name, (piece,), "From"))
+        piece = writing.headed("From", sent)
+        writing.got.referrer.put("agency", Reading(sent, (piece,), "From"))
 
 
 def _sends_for_itself(writer: Letter, letter: Letter) -> bool:
