@@ -67,6 +67,13 @@ def test_json_gives_back_the_same_draft_verdict_copy_and_answer(
     assert codec.load(Answer, codec.dump(Answer, answer)) == answer
 
 
+def test_what_an_older_desk_kept_of_an_episode_is_passed_over() -> None:
+    held = contact(1)
+    kept = codec.dump(Contact, held, sparse=True)
+    kept = kept.replace("{", '{"episode_id":"00000000-0000-0000-0000-000000000050",', 1)
+    assert codec.load(Contact, kept) == held
+
+
 def test_what_was_left_out_as_default_means_what_it_meant_when_it_was_stored() -> None:
     """Sparse values lean on the defaults: changing one would change every contact on disk."""
     kept = (

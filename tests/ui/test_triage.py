@@ -14,7 +14,7 @@ from triage.domain.draft import Kinship
 from triage.domain.lookup import Subject, VerdictKind
 from triage.domain.worker import Role, Worker
 from triage.storage import answers, episodes, events, lookups
-from triage.workflow import claims, decide, match, screen
+from triage.workflow import claims, concerns, decide, join, match, screen
 from ui.shell.dialogs import PinBox
 from ui.shell.tab_chain import tab_stops
 from ui.triage.boxes import NoteBox, ReasonBox
@@ -166,6 +166,19 @@ def test_suggested_pair_is_joined_by_a_person_and_taken_apart_again(room: Room) 
     room.screen.undo()
     room.wait(lambda: room.screen.bar.join.isVisible())
     assert "Joined with another contact" not in room.chips()
+
+
+def test_no_chip_says_that_a_contact_is_joined_with_one_that_is_hidden(room: Room) -> None:
+    contact = room.bring(maya(), other("C-26-04818"))
+    join.join(room.desk, contact.id, other("C-26-04818").id)
+    leader = room.desk.as_worker(factory.PRIYA)
+    concerns.restrict(leader, other("C-26-04818").id, "A colleague's niece")
+    room.show()
+    room.open(contact)
+    assert "Joined with another contact" not in room.chips()
+    room.holder.seat(leader)
+    room.open(contact)
+    assert "Joined with another contact" in room.chips()
 
 
 def test_restricted_contact_is_not_shown_to_who_may_not_open_it(room: Room) -> None:

@@ -9,7 +9,7 @@ from tests.workflow.conftest import Front
 from triage.domain.contact import Contact
 from triage.domain.errors import NotAllowedError
 from triage.domain.fact import entered
-from triage.workflow import claims, decide, happened, join, match, opening, screen
+from triage.workflow import claims, concerns, decide, happened, join, match, opening, screen
 from triage.workflow.desk import Desk
 
 
@@ -76,12 +76,16 @@ def test_who_is_handed_a_contact_they_never_saw_reads_by_whom_and_why(front: Fro
 def test_no_line_names_another_contact_and_a_restricted_one_is_not_told_of(front: Front) -> None:
     one = front.bring(factory.contact())
     hidden = front.bring(factory.contact(reference="C-26-00002", restricted=True))
-    seen = front.bring(factory.contact(reference="C-26-00003"))
+    seen, other = (factory.contact(reference=f"C-26-0000{n}") for n in (3, 4))
+    front.bring(seen, other)
     opening.open_whole(front.ruth, one.id)
     join.join(front.priya, one.id, hidden.id)
     assert lines(front.ruth, one) == []
     join.join(front.priya, seen.id, one.id)
     assert lines(front.ruth, one) == ["Priya Nandra joined it with another contact"]
+    join.join(front.priya, other.id, one.id)
+    concerns.restrict(front.priya, other.id, "A colleague's niece")
+    assert lines(front.ruth, one) == []
     with pytest.raises(NotAllowedError):
         happened.seen(front.ruth, hidden.id, 1)
 

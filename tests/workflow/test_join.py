@@ -13,8 +13,9 @@ from tests.workflow.conftest import Front
 from triage.domain.draft import Kinship
 from triage.domain.episode import SuggestionState
 from triage.domain.errors import NotReadyError
+from triage.domain.trail import JOINS
 from triage.storage import episodes
-from triage.workflow import join, queue, screen
+from triage.workflow import concerns, feed, join, queue, screen
 
 
 def three(front: Front) -> tuple[UUID, UUID, UUID]:
@@ -47,6 +48,59 @@ def test_taking_one_of_three_apart_leaves_the_other_two_together(front: Front) -
     left, gone = join.take_apart(front.ruth, b, c, "Another family.")
     assert front.together(gone) == frozenset()
     assert front.together(left) == {a}
+
+
+def test_nobody_is_together_through_a_restricted_one_for_who_may_not_know_of_it(
+    front: Front,
+) -> None:
+    a, b, c = three(front)
+    join.join(front.ruth, a, b)
+    join.join(front.ruth, b, c)
+    concerns.restrict(front.ruth, b, "A colleague's niece")
+    with front.store.read() as tx:
+        seen = episodes.together(tx, [a, b, c], with_restricted=False)
+        known = episodes.together(tx, [a, b, c], with_restricted=True)
+    assert seen == {a: frozenset(), b: {a, c}, c: frozenset()}
+    assert known == {a: {b, c}, b: {a, c}, c: {a, b}}
+
+
+def test_that_a_contact_was_joined_with_a_restricted_one_is_news_for_none_but_who_may_know(
+    front: Front,
+) -> None:
+    a, b, c = three(front)
+    join.join(front.tom, a, b)
+    join.keep_apart(front.tom, a, c)
+    concerns.restrict(front.priya, b, "A colleague's niece")
+    join.take_apart(front.priya, a, b, "Another family")
+    told = [("contact.joined", a), ("contact.kept_apart", a), ("contact.kept_apart", c)]
+    shown = {
+        who: [(e.kind, e.contact_id) for e in feed.since(desk, 0) if e.kind in JOINS]
+        for who, desk in (("ruth", front.ruth), ("tom", front.tom), ("priya", front.priya))
+    }
+    assert shown["ruth"] == told[1:]
+    assert shown["tom"] == told
+    assert set(shown["priya"]) == {*told, ("contact.joined", b), ("contact.taken_apart", b)}
+
+
+def test_contacts_joined_with_one_are_not_counted_as_heard_of_before(front: Front) -> None:
+    held = [
+        factory.contact(reference=f"C-26-0000{n}", received_at=factory.NOW - timedelta(days=30 - n))
+        for n in range(4)
+    ]
+    front.bring(*held)
+    last = held[-1].id
+
+    def heard() -> set[int]:
+        [row] = [r for r in queue.queue(front.ruth).rows if r.contact_id == last]
+        return {row.repeat, screen.look_again(front.ruth, last).repeat}
+
+    assert heard() == {3}
+    join.join(front.ruth, last, held[1].id)
+    assert heard() == {2}
+    join.join(front.ruth, held[1].id, held[0].id)
+    assert heard() == {1}
+    concerns.restrict(front.priya, held[1].id, "A colleague's niece")
+    assert heard() == {2}
 
 
 def test_event_told_twice_has_one_clock_the_earlier(front: Front) -> None:

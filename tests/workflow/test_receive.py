@@ -11,6 +11,7 @@ from triage.domain.contact import ContactState, SaidLine, Voice
 from triage.domain.draft import Kinship
 from triage.domain.errors import NotAllowedError, NotReadyError
 from triage.domain.fact import entered
+from triage.domain.trail import LIKENESS
 from triage.storage import originals
 from triage.workflow import join, queue, reading, receive, screen
 
@@ -142,6 +143,15 @@ def test_suggestion_is_only_a_suggestion(front: Front) -> None:
     assert (pair.reference, pair.suggestion.kinship) == ("C-26-90000", Kinship.SAME_FAMILY)
     assert pair.suggestion.reasons
     assert front.together(held) == frozenset()
+
+
+def test_that_an_arrival_is_like_a_restricted_one_is_told_of_that_one_alone(front: Front) -> None:
+    seen, hidden = (factory.contact(reference=f"C-26-9000{n}", restricted=bool(n)) for n in (0, 1))
+    front.bring(seen, hidden)
+    call = receive.keep_call(front.ruth, receive.start_call(front.ruth), factory.content())
+    queued = receive.put_in_queue(front.ruth, call)
+    told = [e.contact_id for e in front.events() if e.kind == LIKENESS]
+    assert sorted(told) == sorted([queued.id, hidden.id])
 
 
 def test_brothers_in_one_batch_are_suggested_to_each_other(front: Front) -> None:
