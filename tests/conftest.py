@@ -18,8 +18,10 @@ from tests.away import ruth as ruth
 from tests.factory import KEY as KEY
 from tests.hub_here import at as at
 from tests.hub_here import at_hub as at_hub
+from tests.hub_here import emptying as emptying
 from tests.hub_here import hub as hub
 from tests.hub_here import hub_stores as hub_stores
+from tests.hub_here import hub_superuser as hub_superuser
 from tests.hub_here import hub_url as hub_url
 from tests.hub_here import open_desks as open_desks
 from tests.post import servers as servers  # fixtures for whoever asks
@@ -33,6 +35,8 @@ from triage.storage.schema import REVISION
 from triage.storage.tables import metadata
 
 if TYPE_CHECKING:
+    import psycopg
+
     from triage.practice.hub import PracticeHub
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -111,15 +115,22 @@ def server_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def server_home(server_url: str) -> Home:
+@pytest.fixture(scope="session")
+def server_line(server_url: str) -> Iterator["psycopg.Connection"]:
+    """A line to it, which a server takes longer to open than to empty the tables by."""
     import psycopg
 
+    with psycopg.connect(server_url, autocommit=True) as line:
+        yield line
+
+
+@pytest.fixture
+def server_home(server_url: str, server_line: "psycopg.Connection") -> Home:
     # Emptied by DELETE, which is far quicker here than TRUNCATE or a database a test.
     emptied = "; ".join(f"DELETE FROM {table.name}" for table in metadata.tables.values())
-    with psycopg.connect(server_url) as connection:
-        connection.execute("SET CONSTRAINTS ALL DEFERRED")
-        connection.execute(
+    with server_line.transaction():
+        server_line.execute("SET CONSTRAINTS ALL DEFERRED")
+        server_line.execute(
             f"{emptied}; INSERT INTO event_head VALUES (1, 0, '{FIRST}'); "
             f"UPDATE alembic_version SET version_num = '{REVISION}'".encode()
         )

@@ -108,23 +108,38 @@ def hub_url(server_url: str) -> str:
     return url
 
 
-@pytest.fixture
-def hub(hub_url: str, server_url: str, tmp_path: Path) -> Iterator[HubHere]:
+@pytest.fixture(scope="session")
+def hub_superuser(hub_url: str, server_url: str) -> str:
     url = make_url(server_url).set(database=make_url(hub_url).database)
-    superuser = url.render_as_string(hide_password=False)
-    with psycopg.connect(superuser, autocommit=True) as line:
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def emptying(hub_superuser: str) -> Iterator["psycopg.Connection[tuple[Any, ...]]"]:
+    """The line by which the hub is emptied; to open one takes far longer."""
+    with psycopg.connect(hub_superuser, autocommit=True) as line:
         line.execute("SET session_replication_role = replica")  # so that the chain can be emptied
-        emptied = (  # in one round trip
-            sql.SQL("DELETE FROM {};").format(sql.Identifier(*table))
-            for table in (
-                *(("public", name) for name in metadata.tables.keys() - {"retention_rule"}),
-                *(("fanlight_inside", name) for name in APART),
-            )
+        yield line
+
+
+@pytest.fixture
+def hub(
+    hub_url: str,
+    hub_superuser: str,
+    emptying: "psycopg.Connection[tuple[Any, ...]]",
+    tmp_path: Path,
+) -> Iterator[HubHere]:
+    emptied = (  # in one round trip
+        sql.SQL("DELETE FROM {};").format(sql.Identifier(*table))
+        for table in (
+            *(("public", name) for name in metadata.tables.keys() - {"retention_rule"}),
+            *(("fanlight_inside", name) for name in APART),
         )
-        line.execute(sql.SQL("").join(emptied))
-        line.execute("INSERT INTO event_head VALUES (1, 0, repeat('0', 64))")
+    )
+    emptying.execute(sql.SQL("").join(emptied))
+    emptying.execute("INSERT INTO event_head VALUES (1, 0, repeat('0', 64))")
     store = open_server(hub_url)
-    yield HubHere(hub_url, open_front(store, tmp_path), superuser)
+    yield HubHere(hub_url, open_front(store, tmp_path), hub_superuser)
     store.close()
 
 
