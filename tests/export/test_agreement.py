@@ -52,6 +52,8 @@ def test_change_to_any_question_of_the_form_agrees(profile: Profile) -> None:
 FORGED: dict[str, Callable[[Document], object]] = {
     "a child's name": lambda d: d["children"][0].update(name="Eve Rowe"),
     "a child's NHS number": lambda d: d["children"][0].update(nhsNumber="9990000001"),
+    "an adult's name": lambda d: d["adults"][0].update(name="Eve Rowe"),
+    "an adult left out": lambda d: d["adults"].clear(),
     "a child added": lambda d: d["children"].append({**d["children"][0], "key": "c9"}),
     "an outcome": lambda d: d["children"][0].update(outcomes=[], contactOutcomes=[]),
     "a gap": lambda d: d.update(gaps=[]),

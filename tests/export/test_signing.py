@@ -55,6 +55,34 @@ def test_signed_decision_names_its_author_and_its_signer(
     assert found.payload == signing.canonical(found.document)
 
 
+@pytest.mark.parametrize("nobody", [{}, {"id": ""}, "Priya Nandra", None])
+def test_document_that_names_nobody_is_refused(
+    final: dict[str, Any], leader: Signer, keys: DeskKeys, nobody: object
+) -> None:
+    for member, whose in (("signOff", "signer"), ("author", "author")):
+        with pytest.raises(SignatureError, match=f"does not say who its {whose} is"):
+            signing.verify(resigned({**final, member: nobody}, leader), keys.jwks())
+
+
+def test_nothing_is_added_to_a_signature_but_a_time_stamp(
+    signed_bytes: bytes, keys: DeskKeys
+) -> None:
+    stamped = json.loads(signing.with_stamp(signed_bytes, b"a token"))
+    (only,) = stamped["signatures"]
+    assert signing.verify(json.dumps(stamped).encode(), keys.jwks()).stamped
+    only["header"]["jku"] = "https://keys.example/"
+    with pytest.raises(SignatureError, match="something else than a time stamp"):
+        signing.verify(json.dumps(stamped).encode(), keys.jwks())
+    beside = json.dumps({**json.loads(signed_bytes), "header": {}}).encode()
+    with pytest.raises(SignatureError, match="the signer's signature alone"):
+        signing.verify(beside, keys.jwks())
+    for more in ("=", "==", "!", "\n"):  # which readers make different things of
+        other = json.loads(signed_bytes)
+        other["signatures"][0]["signature"] += more
+        with pytest.raises(SignatureError, match="not in the form that is agreed"):
+            signing.verify(json.dumps(other).encode(), keys.jwks())
+
+
 def test_file_is_a_general_json_jws_with_es256_alone(signed_bytes: bytes, leader: Signer) -> None:
     envelope = json.loads(signed_bytes)
     assert set(envelope) == {"payload", "signatures"}
@@ -333,6 +361,7 @@ def test_receipt_that_says_no_such_thing_is_none(
 
 def test_receipt_of_a_key_that_the_council_had_revoked_is_none(author: Signer) -> None:
     receipt = signing.sign_receipt(RECEIVED, author)
+    undated = signing.sign_receipt({**RECEIVED, "receivedAt": "yesterday"}, author)
     for at, stands in (("2026-11-23T10:46:01+00:00", True), ("2026-11-23T10:46:00+00:00", False)):
         jwks = {"keys": [{**author.public_jwk, "revokedAt": at}]}
         if stands:
@@ -340,3 +369,5 @@ def test_receipt_of_a_key_that_the_council_had_revoked_is_none(author: Signer) -
         else:
             with pytest.raises(SignatureError, match="The council's key was revoked before"):
                 signing.verify_receipt(receipt, jwks)
+        with pytest.raises(SignatureError, match="The council's key was revoked before"):
+            signing.verify_receipt(undated, jwks)
