@@ -119,6 +119,9 @@ def test_nobody_keeps_as_a_time_stamp_what_can_be_none_of_that_document(
     assert told(hub, factory.PRIYA, kind, about, plant, shaped(delivery)) == "done"
     later = told(hub, factory.PRIYA, kind, about, plant, shaped(delivery, filled=301))
     assert "stay as they are" in later
+    for alone in ("time_stamp = 'x'", "stamped_at = now()"):
+        said = told(hub, factory.PRIYA, kind, about, f"UPDATE delivery SET {alone}")
+        assert "stay as they are" in said, alone
 
 
 ACTS_OF_OTHERS = {

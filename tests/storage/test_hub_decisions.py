@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tests import factory
-from tests.hub_here import HubHere
+from tests.hub_here import NIA, HubHere
 from tests.storage.test_hub_rules import proposed
 from tests.storage.test_hub_signing import BRING, altered, saying
 from tests.storage.test_hub_ties import told
@@ -94,6 +94,23 @@ def test_what_waits_is_signed_or_returned_in_ones_own_name_and_nothing_else(
     sign.send_back(at(factory.PRIYA), version.id, "Say why.")
     said = _written(hub, factory.PRIYA, "decision.signed", _signed(version))
     assert "stays as it is" in said
+
+
+def test_a_comment_begun_on_a_decision_is_a_leaders_in_their_own_name(
+    hub: HubHere, version: DecisionVersion
+) -> None:
+    adding = "INSERT INTO setting (name, value) VALUES (%s, '\"Why?\"')"
+    changing = "UPDATE setting SET value = '\"So.\"' WHERE name = %s"
+
+    def named(whose: str) -> str:
+        return f"sign-off.comment.{version.id}.{whose}"
+
+    for who, whose in ((factory.RUTH, "rosei"), (NIA, "nadmin"), (factory.PRIYA, "oadeyo")):
+        assert "42501" in hub.answered(who, adding, named(whose)), who.id
+    mine = (hub, factory.PRIYA, "decision.comment_kept", version.contact_id)
+    assert told(*mine, adding, named("pnandra")) == "done"
+    assert hub.answered(factory.OLA, changing, named("pnandra")) == "[(0,)]"
+    assert "without the event" in hub.answered(factory.PRIYA, changing, named("pnandra"))
 
 
 def _of(hub: HubHere, version: DecisionVersion) -> Delivery:

@@ -104,6 +104,10 @@ def test_who_may_not_propose_writes_no_answer_but_the_rating(split: HubHere) -> 
     assert "without the event" in leaders  # which is that of signing, and needs a decision signed
     for who in (BEN, factory.AMIR):
         assert "42501" in split.answered(who, ANSWER, contact.id, "rating", who.id), who.id
+    changing = "UPDATE answer SET by = %s WHERE key = %s"
+    for who, key in ((factory.RUTH, "analysis"), (BEN, "rating"), (factory.AMIR, "rating")):
+        assert "42501" in split.answered(who, changing, who.id, key), who.id
+    assert "without the event" in split.answered(factory.RUTH, changing, "rosei", "rating")
 
 
 def test_a_rating_given_in_the_queue_follows_in_the_form_at_a_hub(hub: HubHere) -> None:

@@ -268,7 +268,9 @@ def test_a_restricted_contact_and_none_at_all_answer_alike(hub: HubHere) -> None
     hidden, seen = restricted(hub), hub.front.bring(factory.contact())
     with hub.front.store.write() as tx:
         _original(tx, b"Seen by all", seen.id)
+        _original(tx, b"About nobody yet", None)
     for statement in (
+        "UPDATE original SET contact_id = %s WHERE contact_id IS NULL",
         "INSERT INTO answer (contact_id, key, value, version, by, at) "
         "VALUES (%s, 'analysis', '\"x\"', 1, 'rosei', now())",
         "UPDATE contact SET state = 'closed', version = 99 WHERE id = %s",
@@ -287,7 +289,7 @@ def test_bytes_of_a_restricted_contact_are_not_had_by_naming_their_hash(hub: Hub
     hidden, seen = restricted(hub), hub.front.bring(factory.contact())
     with hub.front.store.write() as tx:
         kept = _original(tx, b"Iris Vane", hidden.id)
-        _original(tx, b"Seen by all", seen.id)
+        shown = _original(tx, b"Seen by all", seen.id)
     naming = (
         "INSERT INTO original (id, contact_id, name, sha256, size, kind, received_at, message_id, "
         "path_note) VALUES (%s, NULL, 'x', %s, 1, 'x', now(), '', '')"
@@ -297,6 +299,8 @@ def test_bytes_of_a_restricted_contact_are_not_had_by_naming_their_hash(hub: Hub
     with pytest.raises(psycopg.Error, match="who brings its bytes"):
         hub.tried(factory.RUTH, naming, uuid4(), kept.sha256)
     assert hub.tried(factory.RUTH, "SELECT data FROM original_bytes") == [(b"Seen by all",)]
+    for who, known in ((factory.RUTH, shown), (factory.OLA, kept)):  # theirs to read already
+        assert "without the event" in hub.answered(who, naming, uuid4(), known.sha256)
     false = "INSERT INTO original_bytes VALUES (%s, 'of another')"
     with pytest.raises(psycopg.Error, match="not those of their hash"):
         hub.tried(factory.RUTH, false, "a" * 64)

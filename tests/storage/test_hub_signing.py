@@ -191,7 +191,8 @@ def test_person_makes_a_new_key_at_their_own_desk_once_the_old_one_was_replaced(
         ({**silent, "kid": "k"}, "no key as Fanlight makes them"),
         ({**priyas, "kid": "k"}, "no key as Fanlight makes them"),
         (_renamed({**silent, "x": silent["x"][:-1] + last}), "no key as Fanlight makes them"),
-        (_renamed({**silent, "crv": "P-384"}), "no key as Fanlight makes them"),
+        ({**silent, "crv": "P-384"}, "no key as Fanlight makes them"),
+        ({**silent, "kty": "RSA"}, "no key as Fanlight makes them"),
         (_renamed({**silent, "y": ""}), "no key as Fanlight makes them"),
     ):
         assert words in hub.answered(factory.RUTH, adding, other["kid"], json.dumps(other)), other
@@ -257,8 +258,9 @@ def test_each_revokes_their_own_key_and_nobody_elses_and_puts_nothing_else_to_it
     telling = (hub, factory.RUTH, "worker.key_revoked", None)
     assert "42501" in hub.answered(factory.RUTH, revoke, "pnandra")
     assert "what was not done" in told(*telling, "SELECT 1")
-    vouched = "UPDATE signing_key SET certificate = 'x' WHERE worker_id = 'rosei'"
-    assert "only be revoked" in hub.answered(factory.RUTH, vouched)
+    for change in ("certificate = 'x'", "revoked_by = 'rosei'"):  # and not that it ended
+        halfway = f"UPDATE signing_key SET {change} WHERE worker_id = 'rosei'"
+        assert "only be revoked" in hub.answered(factory.RUTH, halfway), change
     assert "without the event" in hub.answered(factory.RUTH, revoke, "rosei")
     people.revoke_key(officer, "rosei", "Card gone with my bag")
     stands = {k["worker"]: not k.get("revokedAt") for k in people.trust_list(officer)["keys"]}

@@ -102,6 +102,11 @@ ANOTHERS = {
 }  # fmt: skip
 """Where nobody adds a row in another's name."""
 
+OF_ONE = {
+    "access_draft", "answer", "correction", "handover_offer", "reminder", "version_opened",
+}  # fmt: skip
+"""Where nobody changes a row in another's name."""
+
 _THERE = {
     *("contact", "contact_child", "content_share", "worker", "event", "event_head"),
     *("retention_rule", "restriction"),
@@ -225,7 +230,7 @@ def test_no_row_is_added_to_a_contact_that_is_not_theirs_to_know(hub: HubHere, r
     tied = {
         table
         for table in (WRITERS | THROUGH_VIEWS).keys() - {"access_grant", "event", "destruction"}
-        if {"contact_id", "low"} & {c.name for c in _columns(table)}
+        if {"contact_id", "low", "decision_id", "version_id"} & {c.name for c in _columns(table)}
     }
     with psycopg.connect(hub.as_superuser, autocommit=True) as owner:
         owner.execute("INSERT INTO restriction VALUES (%s)", (rows.contact,))
@@ -270,6 +275,25 @@ def test_a_row_is_changed_by_who_may_do_what_it_is_of(hub: HubHere, rows: Rows) 
                 refused = _refused(line, _changing(table))
                 acts = SIGN | CONFIGURE if table == "signing_key" else changing  # it is Priya's
                 assert refused is not _may(who, acts), (who.id, table)
+
+
+def test_a_row_in_anothers_name_is_changed_by_nobody_else(hub: HubHere, rows: Rows) -> None:
+    for who in EVERYONE:
+        if who != factory.PRIYA:  # whose they are
+            with hub.as_somebody(who) as line:
+                for table in OF_ONE:
+                    assert _refused(line, _changing(table)), (who.id, table)
+
+
+def test_what_a_row_is_known_by_is_changed_by_nobody(hub: HubHere) -> None:
+    granted = hub.tried(
+        factory.PRIYA,
+        "SELECT table_name, column_name FROM information_schema.column_privileges "
+        "WHERE grantee = 'fanlight_person' AND privilege_type = 'UPDATE'",
+    )
+    known_by = {(t.name, c.name) for t in metadata.tables.values() for c in t.primary_key}
+    assert granted
+    assert known_by & {*granted} == set()
 
 
 def test_what_belongs_to_a_contact_goes_to_no_other(hub: HubHere, rows: Rows) -> None:

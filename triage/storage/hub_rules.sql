@@ -496,7 +496,7 @@ BEGIN
         RETURN NEW;
     END IF;
     IF said ->> 'kid' IS DISTINCT FROM NEW.kid OR said ->> 'worker' IS DISTINCT FROM NEW.worker_id
-       OR NEW.worker_id <> me OR NEW.revoked_at IS NOT NULL OR NEW.certificate IS NOT NULL
+       OR NEW.revoked_at IS NOT NULL OR NEW.certificate IS NOT NULL
        OR said ->> 'name' IS DISTINCT FROM (
            SELECT body::jsonb ->> 'name' FROM worker WHERE worker.id = me
        )

@@ -171,7 +171,6 @@ RULES: Mapping[str, Rule] = {
         _through("decision_version", "version_id", "sign"),
         add=f"{_through('decision_version', 'version_id', 'sign').add} AND {_BY_ME}",
         change=f"{_through('decision_version', 'version_id', 'sign').change} AND {_BY_ME}",
-        changes="at",
     ),
     # Added to and changed through the views of hub_apart.sql alone: what names a restricted contact
     # stands apart.
