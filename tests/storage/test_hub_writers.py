@@ -232,8 +232,13 @@ def test_no_row_is_added_to_a_contact_that_is_not_theirs_to_know(hub: HubHere, r
         for table in (WRITERS | THROUGH_VIEWS).keys() - {"access_grant", "event", "destruction"}
         if {"contact_id", "low", "decision_id", "version_id"} & {c.name for c in _columns(table)}
     }
+    all_else = [act.value for act in May if act is not May.OPEN_RESTRICTED]
     with psycopg.connect(hub.as_superuser, autocommit=True) as owner:
         owner.execute("INSERT INTO restriction VALUES (%s)", (rows.contact,))
+        owner.execute(
+            "INSERT INTO fanlight_allowed SELECT DISTINCT role, unnest(%s::text[]) "
+            "FROM fanlight_allowed ON CONFLICT DO NOTHING", (all_else,)
+        )  # fmt: skip
     for who in EVERYONE:
         if May.OPEN_RESTRICTED not in SPLIT[who.role]:
             with hub.as_somebody(who) as line:
