@@ -136,6 +136,9 @@ def test_an_offer_is_begun_in_ones_own_name_and_not_as_held_out(hub: HubHere) ->
     taken = replace(begun, to="siqbal", state=OfferState.ACCEPTED)  # though nobody was asked
     said = _offered(hub, factory.RUTH, "contact.handed_over", taken)
     assert "changed by who gives it" in said
+    hers = replace(begun, by="siqbal", to="rosei", state=OfferState.OFFERED)  # as if Sana gave it
+    giving = f"{CHANGE}, \"by\" = 'siqbal'"
+    assert "changed by who gives it" in _offered(hub, factory.RUTH, "contact.offered", hers, giving)
 
 
 def test_nobody_sees_or_changes_anothers_reminder(hub: HubHere, at: At) -> None:

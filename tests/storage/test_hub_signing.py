@@ -218,13 +218,19 @@ def test_certificate_is_put_beside_a_key_that_stands_by_who_looks_after_people(
     vouching.certify(at(factory.PRIYA), vault, "rosei")
     plant = "UPDATE signing_key SET certificate = 'x' WHERE worker_id = 'rosei'"
     assert "only be revoked" in hub.answered(factory.RUTH, plant)
-    with_it = "UPDATE signing_key SET certificate = 'x', revoked_at = now(), revoked_by = 'pnandra'"
-    assert "only be revoked" in hub.answered(factory.PRIYA, with_it)
+    ending = "UPDATE signing_key SET revoked_at = now(), revoked_by = 'pnandra'"
+    for beside in (
+        "certificate = 'x'",
+        "jwk = replace(jwk, 'Ruth', 'Rose')",
+        "worker_id = 'pnandra'",
+        "since = now()",
+    ):
+        said = hub.answered(factory.PRIYA, f"{ending}, {beside} WHERE worker_id = 'rosei'")
+        assert "only be revoked" in said, beside
     people.revoke_key(at(factory.OLA), "rosei", "Lost")
     assert "only be revoked" in hub.answered(factory.PRIYA, plant)
-    again = "UPDATE signing_key SET revoked_at = now(), revoked_by = 'pnandra' WHERE kid = %s"
     kid = at(factory.RUTH).signer.public("rosei")["kid"]
-    assert "only be revoked" in hub.answered(factory.PRIYA, again, kid)
+    assert "only be revoked" in hub.answered(factory.PRIYA, f"{ending} WHERE kid = %s", kid)
 
 
 def test_stamp_and_revocation_are_kept_with_the_event_of_them_and_a_stamp_once(

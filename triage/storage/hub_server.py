@@ -210,8 +210,7 @@ RULES: Mapping[str, Rule] = {
         see=f"fanlight_inside.shows_setting(name, {_may('sign')}, {_may('configure')})",
         add=f"CASE WHEN {_A_COMMENT} THEN {_may('sign')} AND {_MINE} "
         f"ELSE {_may('sign', 'configure')} END",
-        change=f"CASE WHEN {_A_COMMENT} THEN {_may('sign')} AND {_MINE} "
-        f"ELSE {_may('sign', 'configure')} END",
+        change=_may("sign", "configure"),
     ),
     # Who answers for an agency sees what that agency is asked, not the contact it is about.
     "request": replace(
