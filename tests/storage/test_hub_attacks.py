@@ -237,6 +237,25 @@ def test_no_key_is_planted_for_a_contact_to_come_or_for_one_that_is_hidden(hub: 
             assert "42501" in hub.answered(who, f"SELECT * FROM {table}"), table
 
 
+ASKED_OF_SERVER = {
+    *("fanlight_may", "fanlight_may_tell", "fanlight_told", "fanlight_change_is_told"),
+    *("fanlight_key_must_stand", "fanlight_share_out", "fanlight_content_keys"),
+    *("fanlight_destroy", "fanlight_end_holders", "fanlight_forget_found_by"),
+}
+"""What a person may have the database do or work out past the rules of rows; each looks itself at
+who asks, or tells no more than its asker wrote or all may read."""
+
+
+def test_what_the_database_works_out_of_all_rows_is_nobodys_to_ask(hub: HubHere) -> None:
+    found = hub.tried(
+        factory.PRIYA,
+        "SELECT proname FROM pg_proc WHERE prosecdef AND prorettype <> 'trigger'::regtype "
+        "AND pronamespace = 'public'::regnamespace "
+        "AND has_function_privilege('fanlight_person', oid, 'EXECUTE')",
+    )
+    assert {name for (name,) in found} == ASKED_OF_SERVER
+
+
 def test_nobody_drops_the_rules_of_rows_or_what_others_are_granted(hub: HubHere) -> None:
     held = "SELECT polrelid::regclass::text, polname::text FROM pg_policy ORDER BY 1, 2"
     granted = "SELECT relname, relacl::text FROM pg_class WHERE relname !~ '^pg_' ORDER BY 1, 2"

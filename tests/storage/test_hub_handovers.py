@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests import factory
-from tests.hub_here import HubHere
+from tests.hub_here import NIA, HubHere
 from tests.storage.test_hub_ties import told
 from triage.domain.access_draft import AccessDraft
 from triage.domain.handover import Offer, OfferState
@@ -147,6 +147,9 @@ def test_nobody_sees_or_changes_anothers_reminder(hub: HubHere, at: At) -> None:
     assert hub.tried(factory.SANA, "SELECT * FROM reminder") == []
     assert hub.tried(factory.SANA, "UPDATE reminder SET body = '{}'") == [(0,)]
     assert "42501" in hub.answered(factory.RUTH, "UPDATE reminder SET \"by\" = 'siqbal'")
+    adding = "INSERT INTO reminder SELECT gen_random_uuid(), %s, NULL, now(), NULL, 1, '{}'"
+    assert "42501" in hub.answered(NIA, adding, "nadmin")  # who reads nothing
+    assert hub.answered(factory.SANA, adding, "siqbal") == "[(1,)]"
 
 
 def test_nobody_sees_changes_or_lets_go_what_another_decides_of_a_copy(

@@ -15,11 +15,11 @@ BEGIN
         RETURN NEW;
     END IF;
     IF NEW.fate = 'proposed' AND NEW.proposed_by = me AND NEW.decided_by IS NULL
-        AND (TG_OP = 'INSERT' OR (OLD.fate = 'kept' AND NEW.about = OLD.about))
+        AND (TG_OP = 'INSERT' OR OLD.fate = 'kept')
     THEN
         RETURN NEW;
     END IF;
-    IF TG_OP = 'UPDATE' AND OLD.fate = 'proposed' AND NEW.fate = 'kept' AND NEW.decided_by = me
+    IF OLD.fate = 'proposed' AND NEW.fate = 'kept' AND NEW.decided_by = me
         AND (NEW.about, NEW.reference, NEW.proposed_by, NEW.proposed_at, NEW.due_on)
             IS NOT DISTINCT FROM
             (OLD.about, OLD.reference, OLD.proposed_by, OLD.proposed_at, OLD.due_on)

@@ -249,14 +249,14 @@ RULES: Mapping[str, Rule] = {
     "reminder": Rule(
         see=f"{_IS_MINE} AND {_known('contact_id')}",
         add=f"{_BY_ME} AND {_READS} AND {_IF_OF_CONTACT}",
-        change=f"{_BY_ME} AND {_READS} AND {_IF_OF_CONTACT}",
+        change=_BY_ME,
     ),
     "access_draft": replace(
         _of_contact("sign"),
         see=f"{_IS_MINE} AND {_known('contact_id')}",
         add=f"{_of_contact('sign').add} AND {_BY_ME}",
         change=f"{_of_contact('sign').change} AND {_BY_ME}",
-        delete=f"{_may('sign')} AND {_BY_ME}",
+        delete=_may("sign"),
     ),
 }
 """Table by table. A table that is missing here can be reached by nobody but the owner."""
