@@ -63,9 +63,6 @@ LISTINGS: dict[str, Callable[[Transaction], object]] = {
     "somebody's last look": lambda tx: events.last_by(tx, number(1), "rosei"),
     "the queue, several states": lambda tx: contacts.in_states(tx, list(ContactState)[:3]),
     "all contacts, page by page": lambda tx: contacts.received_before(tx, (NOON, number(1))),
-    "contacts joined together": lambda tx: episodes.together(
-        tx, [number(1), number(2)], with_restricted=False
-    ),
     "a household": lambda tx: contacts.mentioning(
         tx, postcode="NM3 4QT", names=["Rowe"], exclude=number(1)
     ),
@@ -195,6 +192,9 @@ BY_KEY: dict[str, Callable[[Transaction], object]] = {
     "ids of references": lambda tx: contacts.ids_of(tx, ["C-26-00001"]),
     "restricted references": lambda tx: contacts.restricted_among(tx, ["C-26-00001"]),
     "shut references": lambda tx: contacts.shut_among(tx, ["C-26-00001"]),
+    "contacts joined together": lambda tx: episodes.together(
+        tx, [number(1), number(2)], with_restricted=False
+    ),
     "keys of contacts": lambda tx: child_keys.opened(tx, [number(1)]),
     "a draft": lambda tx: drafts.get(tx, number(1)),
     "drafts of contacts": lambda tx: drafts.of_contacts(tx, [number(1)]),

@@ -180,6 +180,7 @@ def column_row(
     group: tuple[object, ...],
     inside_of: Reader,
 ) -> list[Item]:
+    """A row under a header: what each cell says of what stands over it."""
     items: list[Item] = []
     here = path
     nameless = _heads_names(header)
@@ -246,6 +247,7 @@ def _heads_names(header: list[Cell]) -> Cell | None:
 def matrix_row(
     cells: list[Cell], heads: list[Cell], path: tuple[str, ...], table: int
 ) -> list[Item]:
+    """A row of a grid: its first cell is the label, and each head above is whom a cell is about."""
     label = cells[0].piece.text.strip()
     items: list[Item] = []
     for cell in cells[1:]:
@@ -264,6 +266,7 @@ def matrix_row(
 
 
 def pair_row(cells: list[Cell], path: tuple[str, ...], inside_of: Reader) -> list[Item]:
+    """A row of labels, each with its value in the next cell or in its own."""
     items: list[Item] = []
     at = 0
     while at < len(cells):
