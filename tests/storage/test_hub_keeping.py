@@ -65,7 +65,12 @@ def test_a_proposal_is_decided_by_another_once_and_stays_as_it_was_made(
     keeping = "UPDATE destruction SET fate = 'kept', decided_by = %s, keep_until = '2027-01-01'"
     assert EACH in told(*priya, keeping, "oadeyo")
     assert "42501" in hub.answered(factory.AMIR, keeping, "akhan")
-    for change in ("due_on = '2020-01-01'", "proposed_by = 'pnandra'", "reference = 'C-24-00001'"):
+    for change in (
+        "due_on = '2020-01-01'",
+        "proposed_by = 'pnandra'",
+        "proposed_at = now()",
+        "reference = 'C-24-00001'",
+    ):
         assert EACH in told(*priya, f"{keeping}, {change}", "pnandra"), change
     ending = b"UPDATE destruction SET fate = 'destroyed', decided_by = 'pnandra'"
     with hub.as_somebody(factory.PRIYA) as line, pytest.raises(psycopg.Error, match=EACH):

@@ -99,3 +99,25 @@ def test_manifest_that_the_backups_own_key_did_not_sign_is_not_proved(
         manifest.write_bytes(statement.sign_manifest(said, signer))
         with pytest.raises(SignatureError, match=words):
             proved()
+
+
+def test_backup_is_put_back_over_no_desk_over_no_open_line_and_not_by_half(
+    front: Front, tmp_path: Path, vault: FileVault, prove: Callable[[], tuple[Path, Proving]]
+) -> None:
+    receive.receive_file(front.ruth, b"A letter.", "letter.txt")
+    with front.store.write() as tx:
+        tx.connection.execute(text("UPDATE original_bytes SET data = x'00'"))
+    keys, path = tmp_path / "keys", tmp_path / "back.db"
+    file, _ = prove()
+    key = vault.get(recovery.RECOVERY_KEY)
+    assert key is not None
+    with pytest.raises(StoreError, match="came back altered"):
+        backup.restore_file(file, keys, key, None, path, bytes(32), now=factory.NOW)
+    assert not path.exists()
+    path.write_bytes(b"Another desk's.")
+    with pytest.raises(StoreError, match="There is a desk with a file"):
+        backup.restore_file(file, keys, key, None, path, bytes(32), now=factory.NOW)
+    assert path.read_bytes() == b"Another desk's."
+    hub = "postgresql://owner@hub.example/hub"
+    with pytest.raises(StoreError, match="must be encrypted"):
+        backup.restore_hub(file, keys, key, None, hub, without_tls=False, now=factory.NOW)

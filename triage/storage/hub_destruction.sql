@@ -40,8 +40,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF fanlight_worker() IS NOT NULL AND (
         OLD.lifted_at IS NOT NULL OR NEW.lifted_by IS DISTINCT FROM fanlight_worker()
-        OR (NEW.id, NEW.contact_id, NEW.why, NEW."by", NEW.at)
-            IS DISTINCT FROM (OLD.id, OLD.contact_id, OLD.why, OLD."by", OLD.at)
+        OR (NEW.why, NEW."by", NEW.at) IS DISTINCT FROM (OLD.why, OLD."by", OLD.at)
     ) THEN
         RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
             'A hold can only be lifted, once and in one''s own name. Nothing was changed.';
@@ -59,9 +58,9 @@ LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF fanlight_worker() IS NOT NULL AND (
         OLD.standing <> 'asked'
-        OR (NEW.id, NEW.contact_id, NEW.path, NEW.who, NEW.says, NEW.at, NEW."by")
+        OR (NEW.path, NEW.who, NEW.says, NEW.at, NEW."by")
             IS DISTINCT FROM
-           (OLD.id, OLD.contact_id, OLD.path, OLD.who, OLD.says, OLD.at, OLD."by")
+           (OLD.path, OLD.who, OLD.says, OLD.at, OLD."by")
     ) THEN
         RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
             'What somebody asked to have corrected stays as they said it. Nothing was changed.';
