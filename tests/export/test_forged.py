@@ -400,6 +400,16 @@ def trail(leader: Signer) -> bytes:
     return pack_trail(said, [{"event": n, "who": "rosei"} for n in range(40)], leader)
 
 
+@pytest.mark.parametrize("who", ["rosei", "", None])
+def test_export_that_names_another_than_its_signer_is_refused(
+    leader: Signer, keys: DeskKeys, who: str | None
+) -> None:
+    claims = {"at": "2026-11-24T10:00:00+00:00", "by": who, "csvSha256": signing.sha256(b"")}
+    content = zipped(b"", by_hand(json.dumps(claims).encode(), leader, typ=TYPE))
+    with pytest.raises(SignatureError, match="another person than it names"):
+        open_trail_file(content, keys.jwks())
+
+
 def test_part_that_the_zip_does_not_list_is_not_taken_with_it(trail: bytes, keys: DeskKeys) -> None:
     """Some tools take out whatever they meet first, listed or not."""
     assert open_trail_file(trail, keys.jwks()).worker_id == "pnandra"

@@ -64,6 +64,14 @@ def test_document_that_names_nobody_is_refused(
             signing.verify(resigned({**final, member: nobody}, leader), keys.jwks())
 
 
+def test_signers_name_is_the_one_that_the_hubs_list_gives(
+    final: dict[str, Any], leader: Signer, keys: DeskKeys
+) -> None:
+    grander = {**final["signOff"], "name": "The Director"}
+    found = signing.verify(resigned({**final, "signOff": grander}, leader), keys.jwks())
+    assert found.signer.name == "Priya Nandra"
+
+
 def test_nothing_is_added_to_a_signature_but_a_time_stamp(
     signed_bytes: bytes, keys: DeskKeys
 ) -> None:
