@@ -1,20 +1,21 @@
 """The end of a shift, the morning after it, and a person's own schedule between the two."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import psycopg
 import pytest
 
 from tests import factory
-from tests.hub_here import HubHere
+from tests.hub_here import NED, HubHere
 from tests.workflow.conftest import Front
 from triage.domain.contact import Contact
 from triage.domain.errors import ConflictError, NotAllowedError, NotReadyError
 from triage.domain.handover import OfferState
-from triage.domain.trail import Deed, deed_of
+from triage.domain.trail import Deed, deed_of, detail_of
 from triage.domain.worker import Worker
-from triage.workflow import claims, concerns, decide, handover, night, schedule, screen
+from triage.workflow import claims, concerns, decide, handover, night, people, schedule, screen
 from triage.workflow.desk import Desk
 
 LATE = datetime(2026, 11, 24, 16, 40, tzinfo=factory.NOW.tzinfo)
@@ -50,6 +51,9 @@ def test_what_runs_out_in_the_night_needs_a_name_and_a_next_step_and_the_rest_st
     handover.keep(front.ruth, green.id, to="pnandra", words="The nurse rings at nine")
     with pytest.raises(NotReadyError, match=r"C-26-00001\) runs out .* needs a name"):
         handover.offer_all(front.ruth)
+    handover.keep(front.ruth, red.id, to="", next_step="Ring the aunt")
+    with pytest.raises(NotReadyError, match="needs a name"):
+        handover.offer_all(front.ruth)
     handover.keep(front.ruth, red.id, to="pnandra")
     with pytest.raises(NotReadyError, match="needs a next step"):
         handover.offer_all(front.ruth)
@@ -70,9 +74,24 @@ def test_a_contact_stays_with_the_giver_until_it_is_accepted(front: Front) -> No
         handover.accept(front.tom, held_out.id)
     taken = handover.accept(front.priya, held_out.id)
     assert taken.assigned_to == "pnandra"
+    told = detail_of(next(e for e in front.events() if e.kind == "contact.handed_over"))
+    assert told == {"before": "rosei", "now": "pnandra", "why": "Ring the aunt; Twice"}
+    front.watch.move(hours=15)
     assert standing(front.ruth, red) == "Accepted"
+    front.watch.move(hours=2)
+    assert standing(front.ruth, red) == "", "the shift in which it was is over"
     with pytest.raises(ConflictError):
         handover.accept(front.priya, held_out.id)
+
+
+def test_what_went_on_to_somebody_else_is_in_the_list_of_who_gave_it_no_more(front: Front) -> None:
+    red, _ = at_the_end(front)
+    handover.keep(front.ruth, red.id, to="pnandra", next_step="Ring the aunt")
+    [held_out] = handover.offer_all(front.ruth)
+    handover.accept(front.priya, held_out.id)
+    assert handover.handover(front.ruth).rows[-1].group == "Passed on"
+    claims.hand_over(front.priya, red.id, "tbell", "She knows Tom")
+    assert standing(front.ruth, red) == ""
 
 
 def test_a_no_needs_a_reason_and_gives_it_back(front: Front) -> None:
@@ -108,7 +127,16 @@ def test_a_restricted_contact_goes_only_to_who_may_open_it(front: Front) -> None
     contact = claims.claim(front.priya, front.bring(hidden))
     with pytest.raises(NotReadyError, match="may not open restricted"):
         handover.keep(front.priya, contact.id, to="rosei")
-    assert handover.keep(front.priya, contact.id, to="oadeyo").to == "oadeyo"
+    kept = handover.keep(front.priya, contact.id, to="oadeyo", next_step="Ring the aunt")
+    assert kept.to == "oadeyo"
+    row = handover.handover(front.priya).of(contact.id)
+    assert row is not None
+    assert (row.title, row.offer, row.fixed) == ("Maya Rowe 7", kept, False)
+    since = claims.claim(front.priya, front.bring(factory.contact(reference="C-26-00004")))
+    handover.keep(front.priya, since.id, to="rosei", next_step="Ring the aunt")
+    concerns.restrict(front.ola, since.id, "Kin of a colleague")
+    with pytest.raises(NotReadyError, match="Ruth Osei may not open restricted"):
+        handover.offer_all(front.priya)
 
 
 def test_only_who_holds_it_out_takes_it_back_and_only_while_nobody_said_yes(front: Front) -> None:
@@ -138,8 +166,9 @@ def test_it_goes_to_nobody_who_does_not_screen(front: Front) -> None:
     red, _ = at_the_end(front)
     with pytest.raises(NotReadyError, match="Amir Khan does not screen"):
         handover.keep(front.ruth, red.id, to="akhan")
+    people.enrol(front.priya, NED, "7777")
     takers = [w.id for w in handover.handover(front.ruth).takers]
-    assert takers == ["oadeyo", "pnandra", "siqbal", "tbell"]
+    assert takers == ["nhart", "oadeyo", "pnandra", "siqbal", "tbell"], "the night team first"
 
 
 def test_what_changed_since_the_list_was_read_is_asked_again_before_it_is_held_out(
@@ -176,7 +205,9 @@ def test_a_contact_restricted_since_has_rating_and_clock_only_and_is_not_handed_
     front: Front,
 ) -> None:
     red, green = at_the_end(front)
-    handover.keep(front.ruth, red.id, to="tbell", next_step="Ring the aunt", words="At the flat")
+    kept = handover.keep(
+        front.ruth, red.id, to="tbell", next_step="Ring the aunt", words="At the flat"
+    )
     handover.keep(front.ruth, green.id, to="tbell")
     concerns.restrict(front.priya, red.id, "Kin of a colleague")
     told = handover.handover(front.ruth)
@@ -185,6 +216,10 @@ def test_a_contact_restricted_since_has_rating_and_clock_only_and_is_not_handed_
     assert (row.title, row.rating, row.offer, row.fixed) == ("Restricted record", "red", None, True)
     assert (row.waits_for, row.waits_words) == ("Team leader only", "details hidden")
     assert told.unnamed() == ()
+    typed = {c.id: replace(kept, next_step="Ring the school") for c in (red, green)}
+    over = handover.laid_over(front.ruth, told, typed)
+    assert over.of(red.id) == row
+    assert "Ring the school" in repr(over.of(green.id))
     printed = handover.print_list(front.ruth)
     assert "Red, Restricted record" in printed
     for shown in (repr(row), printed.partition("Green")[0]):
