@@ -67,6 +67,31 @@ def test_checkpoint_goes_out_by_mail_once_and_finds_a_trail_written_anew(
     assert "Event 20 is missing" in found(front, mail)
 
 
+def test_each_hour_in_which_anything_happened_has_a_mail_of_its_own(
+    front: Front, servers: PostServers
+) -> None:
+    desk = mailing(front.priya, servers)
+    happen(front, 1)
+    for _ in range(4):
+        happen(front, 1)
+        assert checkpoints.lodge_due(desk).made is not None
+        assert len(checkpoints.send_due(desk)) == 1
+        assert checkpoints.lodge_due(desk) == Look()
+        front.watch.move(hours=1)
+    assert checkpoints.lodge_due(desk) == Look(), "only mails went out"
+    assert len(servers.out.taken) == 4
+
+
+def test_who_takes_nothing_in_sends_no_checkpoint_by_mail(
+    front: Front, servers: PostServers
+) -> None:
+    happen(front, 20)
+    assert checkpoints.lodge_due(mailing(front.of(factory.AMIR), servers)) == Look()
+    checkpoints.lodge_due(mailing(front.priya, servers))
+    assert checkpoints.send_due(mailing(front.of(factory.AMIR), servers)) == ()
+    assert servers.out.taken == []
+
+
 def test_mail_whose_answer_was_lost_goes_again_as_the_same_bytes(
     front: Front, servers: PostServers
 ) -> None:
