@@ -50,11 +50,20 @@ def test_lists_go_on_to_name_nobody(front: Front, hidden: Contact) -> None:
     assert "Maya" not in repr(shown)
 
 
-@pytest.mark.parametrize("why", ["", "  ", "at risk"])
+def test_a_reason_opens_one_record_and_no_other(front: Front, hidden: Contact) -> None:
+    other = front.bring(factory.contact(reference="C-26-00009", restricted=True))
+    access.break_glass(front.ruth, hidden.reference, WHY)
+    for act in (screen.open_contact, screen.look_again, decide.decision):
+        with pytest.raises(NotAllowedError):
+            act(front.ruth, other.id)
+
+
+@pytest.mark.parametrize("why", ["", "  ", "at risk", "a b c d e f g h i"])
 def test_no_reason_opens_nothing(front: Front, hidden: Contact, why: str) -> None:
     with pytest.raises(NotReadyError):
         access.break_glass(front.ruth, hidden.reference, why)
     assert front.kinds() == []
+    assert access.break_glass(front.ruth, hidden.reference, "kin of Carla").why == "kin of Carla"
 
 
 def test_an_open_record_and_none_at_all_answer_alike(front: Front, hidden: Contact) -> None:
@@ -68,7 +77,14 @@ def test_an_open_record_and_none_at_all_answer_alike(front: Front, hidden: Conta
 
 
 def test_leaders_are_told_until_one_has_seen_it(front: Front, hidden: Contact) -> None:
+    other = front.bring(factory.contact(reference="C-26-00009", restricted=True))
     grant = access.break_glass(front.ruth, hidden.reference, WHY)
+    front.watch.move(minutes=5)
+    later = access.break_glass(front.ruth, other.reference, "Asked by the hospital")
+    assert (later.contact_id, later.why) == (other.id, "Asked by the hospital")
+    first, second = access.notices(front.ola)
+    assert (first.grant_id, second.grant_id) == (grant.id, later.id), "the oldest first"
+    access.acknowledge(front.ola, later.id)
     assert access.notices(front.tom) == ()
     for leader in (front.priya, front.ola):
         (notice,) = access.notices(leader)

@@ -18,7 +18,7 @@ from triage.domain.errors import (
     SignatureError,
 )
 from triage.domain.oversight import Unusual
-from triage.domain.trail import Change, Deed, detail_of
+from triage.domain.trail import Change, Deed, deed_of, detail_of
 from triage.export import trail_file, verify
 from triage.storage.tables import event as table
 from triage.workflow import audit, audit_export, claims, concerns, decide, people, screen
@@ -30,6 +30,24 @@ WHY = "Monthly check"
 
 def amir(front: Front) -> Desk:
     return front.of(factory.AMIR)
+
+
+def test_each_kind_of_event_is_found_as_the_deed_it_is() -> None:
+    kinds = {
+        Deed.REASON: "access.broke_glass access.reason",
+        Deed.PRINTED: "pack.issued export.document_saved audit.exported access.exported "
+        "handover.printed",
+        Deed.LOOKED: "contact.viewed decision.opened original.opened pack.previewed "
+        "contact.changes_seen night.seen audit.searched audit.noted",
+        Deed.DESK: "worker.signed_in worker.refused worker.key_revoked",
+        Deed.SIGNED: "decision.signed decision.sent_back",
+        Deed.LINKED: "match.linked match.not_same match.undone contact.joined contact.taken_apart",
+        Deed.SENT: "request.sent export.attempted service.referred match.asked match.answered",
+        Deed.CHANGED: "contact.rated decision.saved decision.proposed access.draft_kept",
+    }
+    assert set(kinds) == set(Deed)
+    for deed, named in kinds.items():
+        assert {deed_of(kind) for kind in named.split()} == {deed}
 
 
 def test_only_who_looks_after_the_trail_may_read_it(front: Front) -> None:

@@ -491,6 +491,10 @@ def test_a_hub_says_what_its_roles_may(folder: Path) -> None:
         officer.must(May.PROPOSE)
     with pytest.raises(NotAllowedError, match="Ask an auditor or a team leader"):
         officer.must(May.AUDIT)
+    (folder / "roles.toml").write_text('[business_support]\nmay = ["receive", "read", "print"]\n')
+    one = load_profile(folder, today=TODAY).roles
+    support = frozenset({May.RECEIVE, May.READ, May.PRINT})
+    assert one == {**ALLOWED, Role.BUSINESS_SUPPORT: support}, "the others are as usual"
     (folder / "roles.toml").unlink()
     assert load_profile(folder, today=TODAY).roles == ALLOWED
 

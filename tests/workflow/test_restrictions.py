@@ -1,5 +1,6 @@
 """Restrictions have a kind and are looked at again; an adopted identity is linked by no machine."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from tests.workflow.conftest import Front
 from triage.domain.contact import Contact
 from triage.domain.draft import Kinship
 from triage.domain.errors import NotAllowedError, NotReadyError
-from triage.domain.restriction import RestrictedKind
+from triage.domain.restriction import RestrictedKind, is_adopted, review_due
 from triage.storage import contacts, episodes
 from triage.workflow import audit, concerns, join, match, queue, restrictions, screen
 
@@ -61,6 +62,23 @@ def test_the_longest_overdue_comes_first_and_only_leaders_have_the_list(front: F
     for desk in (front.ruth, front.of(factory.AMIR)):
         with pytest.raises(NotAllowedError):
             restrictions.to_review(desk)
+
+
+def test_a_review_counts_from_the_last_one_or_from_when_it_was_restricted() -> None:
+    at = factory.NOW
+    contact = factory.contact(received_at=at - timedelta(days=60), restricted=True)
+    restricted = replace(contact, restricted_at=at - timedelta(days=20))
+    reviewed = replace(restricted, restriction_reviewed_at=at)
+    due = [review_due(c, 90) for c in (contact, restricted, reviewed)]
+    assert due == [(at + timedelta(days=days)).date() for days in (30, 70, 90)]
+
+
+def test_an_identity_is_kept_apart_for_as_long_as_it_is_restricted() -> None:
+    adopted = replace(
+        factory.contact(restricted=True), restricted_kind=RestrictedKind.ADOPTION.value
+    )
+    assert is_adopted(adopted)
+    assert not is_adopted(replace(adopted, restricted=False))
 
 
 def test_none_that_is_due_is_missed_however_many_are_restricted(

@@ -29,10 +29,6 @@ class Grant:
     seen_by: str | None = None
     seen_at: datetime | None = None
 
-    def is_open(self, at: datetime) -> bool:
-        """Whether it still opens the contact."""
-        return self.granted_at <= at < self.until_at
-
 
 def says_why(why: str) -> bool:
     """Whether that is a reason at all."""
