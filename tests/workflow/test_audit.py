@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
@@ -17,8 +18,9 @@ from triage.domain.errors import (
     NotReadyError,
     SignatureError,
 )
+from triage.domain.event import Event
 from triage.domain.oversight import Unusual
-from triage.domain.trail import Change, Deed, deed_of, detail_of
+from triage.domain.trail import Change, Deed, changes_of, deed_of, detail_of, facts_of, reason_of
 from triage.export import trail_file, verify
 from triage.storage.tables import event as table
 from triage.workflow import audit, audit_export, claims, concerns, decide, people, screen
@@ -48,6 +50,43 @@ def test_each_kind_of_event_is_found_as_the_deed_it_is() -> None:
     assert set(kinds) == set(Deed)
     for deed, named in kinds.items():
         assert {deed_of(kind) for kind in named.split()} == {deed}
+
+
+def told(kind: str, detail: object) -> Event:
+    said = detail if isinstance(detail, str) else json.dumps(detail)
+    return Event(
+        seq=1, kind=kind, contact_id=None, by="rosei", at=factory.NOW, detail=said, hash="",
+        previous="",
+    )  # fmt: skip
+
+
+def test_an_event_says_what_it_changed_and_what_else_it_holds() -> None:
+    rated = {"before": "amber", "now": "red", "why": "Hurt", "of": ["a", "b"], "urgent": True}
+    event = told("contact.rated", {**rated, "left": None})
+    assert changes_of(event) == (Change(label="Rating", before="amber", after="red"),)
+    assert facts_of(event) == (("Of", "a, b"), ("Urgent", "yes"))
+    assert reason_of(event) == "Hurt"
+    fact = told("contact.fact_changed", {"path": "c1.school", "before": "", "after": "Brookfold"})
+    assert changes_of(fact) == (Change(label="School", before="", after="Brookfold"),)
+    given_up = told("contact.released", {"before": "rosei"})
+    assert changes_of(given_up) == (Change(label="With", before="rosei", after=""),)
+    for none in ({"before": "x"}, {"now": "x"}):
+        assert changes_of(told("of.a_later_kind", none)) == ()
+    saved = told("decision.saved", {"key": "step_down", "now": "Yes"})
+    before = told("decision.saved", {"key": "step_down", "now": "No"})
+    assert changes_of(saved, before) == (Change(label="Step down", before="No", after="Yes"),)
+    assert reason_of(saved) == "Answer “step down”"
+    assert reason_of(told("decision.proposed", {"number": 2, "why": ""})) == "Version 2"
+
+
+@pytest.mark.parametrize("detail", ["{", "[1]", '"red"', ""])
+def test_an_event_that_was_altered_so_that_nobody_can_read_it_is_shown_all_the_same(
+    detail: str,
+) -> None:
+    event = told("contact.rated", detail)
+    assert (detail_of(event), reason_of(event), changes_of(event), facts_of(event)) == (
+        {}, "", (), (),
+    )  # fmt: skip
 
 
 def test_only_who_looks_after_the_trail_may_read_it(front: Front) -> None:

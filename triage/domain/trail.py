@@ -224,7 +224,7 @@ def deed_of(kind: str) -> Deed:
         return Deed.LOOKED
     if kind.startswith(DESKS):
         return Deed.DESK
-    if kind.startswith("decision.") and kind in ("decision.signed", "decision.sent_back"):
+    if kind in ("decision.signed", "decision.sent_back"):
         return Deed.SIGNED
     if kind.startswith(_LINKED):
         return Deed.LINKED
