@@ -16,6 +16,7 @@ from tests.hub_here import HubHere
 from tests.post import post_of
 from tests.workflow.conftest import Front
 from tests.workflow.test_checkpoints import cut_to, happen, rewritten
+from triage.domain.event import Checkpoint
 from triage.domain.request import MessageState
 from triage.domain.worker import Worker
 from triage.export import checkpoint_paper as paper
@@ -90,6 +91,49 @@ def test_who_takes_nothing_in_sends_no_checkpoint_by_mail(
     checkpoints.lodge_due(mailing(front.priya, servers))
     assert checkpoints.send_due(mailing(front.of(factory.AMIR), servers)) == ()
     assert servers.out.taken == []
+
+
+def test_mail_that_another_desk_took_on_meanwhile_is_left_to_it(
+    front: Front, servers: PostServers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = mailing(front.priya, servers)
+    happen(front, 20)
+    checkpoints.lodge_due(desk)
+    at = desk.now()
+    with front.store.read() as tx:
+        found = checkpoint_mails.due(tx, at)
+    with front.store.write() as tx:
+        assert checkpoint_mails.claim(tx, found[0].id, "siqbal", at + checkpoints.CLAIM, at=at)
+    monkeypatch.setattr(checkpoint_mails, "due", lambda tx, at: found)
+    assert checkpoints.send_due(desk) == ()
+    assert servers.out.taken == []
+
+
+def test_mail_that_waited_for_an_hour_is_told_of(front: Front, servers: PostServers) -> None:
+    desk = mailing(front.priya, servers)
+    happen(front, 20)
+    checkpoints.lodge_due(desk)
+    front.watch.move(minutes=59)
+    assert checkpoints.lodge_due(desk).words == ""
+    front.watch.move(minutes=1)
+    assert f"1 checkpoint of the trail could not be sent to {TO}" in (
+        checkpoints.lodge_due(desk).words
+    )
+
+
+def test_checkpoint_in_doubt_is_vouched_for_by_one_of_its_event_or_a_later_one(
+    front: Front,
+) -> None:
+    happen(front, 1)
+    sure = checkpoints.lodge(front.priya)
+    doubt = replace(sure, in_doubt="Her key was lost.")
+
+    def told(*signed: Checkpoint) -> int:
+        return len(checkpoints.on_own_word(checkpoints.Found(signed=signed)))
+
+    assert [told(doubt), told(sure), told(doubt, sure)] == [1, 0, 0]
+    assert told(doubt, replace(sure, seq=doubt.seq + 1)) == 0
+    assert told(doubt, replace(sure, seq=doubt.seq - 1)) == 1
 
 
 def test_mail_whose_answer_was_lost_goes_again_as_the_same_bytes(

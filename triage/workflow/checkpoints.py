@@ -162,7 +162,7 @@ def on_own_word(found: Found) -> tuple[str, ...]:
     return tuple(
         f"The checkpoint of event {c.seq} shows nothing by itself. {c.in_doubt}"
         for c in found.signed
-        if c.in_doubt and c.seq > vouched
+        if c.seq > vouched
     )
 
 
