@@ -49,100 +49,24 @@ def read_letter(
             )
         )
     parts, attachments = _read_files(letter, name, lost, limits)
-    writer = _true_writer(letter)
-    today = day_of(letter.date)
-    body, signer = signature.body_and_signer(writer)
-    pieces = [node.piece for node in body if isinstance(node, Line)]
-    form_items = [items_of(part.nodes) for part in parts]
-    formed = _is_form(body)
-    body_items = items_of(body, form=formed)
-    all_values = [
-        i.value for items in [*form_items, body_items] for i in items if isinstance(i, Entry)
-    ]
-    got = Gathered(
-        today,
-        writes_month_first([*all_values, *[p for p in pieces if len(p.text) < 2000][:2000]], today),
-    )
-    reading = Interpreter(got)
-    for number, part in enumerate(parts):
-        if (nodes := take_people(got, part.nodes)) is not part.nodes:
-            form_items[number] = items_of(nodes)
-        reading.read(form_items[number])
-    form_passages = list(got.passages)
-    has_form = bool(got.of(Subject.CHILD)) or bool(got.concerns)
-    telling = [p.piece for p in form_passages if len(p.piece.text) > 120]
-    if not got.of(Subject.CHILD) and (telling or got.concerns):
-        written = [*(p.piece for p in form_passages), *(p for p, _ in got.concerns)]
-        read_prose(got, letter=written, form=False)
-        has_form = bool(got.of(Subject.CHILD))
-        got.concerns.extend((piece, "text") for piece in telling if has_form)
-    labels_of_forms = got.labels
-    inside: signature.Signer | None = None
-    if not {"name", "given", "family"} & got.referrer.facts.keys():
-        inside = signer_inside(parts)
-        signer = inside or signer  # whoever sent it on may have signed too
-    signed = inside is not None and labels_of_forms > FEW
-    got.passages = []
-    before = len(got.concerns)
-    if (nodes := take_people(got, body)) is not body:
-        body_items = items_of(nodes, form=formed)
-    reading.read(body_items)
-    body_passages = [p.piece for p in got.passages]
-    prose = _paragraphs(got, body, limits)
-    labelled = len(got.concerns) > before
-    if formed:
-        prose = [piece.cut(0, limits.prose_chars) for piece in body_passages]
-    if not has_form:
-        got.passages = []
-        if labelled and not got.of(Subject.CHILD):
-            prose = [*prose, *(piece for piece, _ in got.concerns)]
-        read_prose(got, letter=prose, form=False, labelled=formed, subject=letter.subject)
-    else:
-        # a letter in a document has few labels; its sentences are read as a letter's are
-        read_prose(got, letter=[p.piece for p in form_passages], form=labels_of_forms > FEW)
-        hear(got, prose, letter=True)
-        if signed:  # a letter with a table in it
-            hear(got, [p.piece for p in form_passages], letter=True)
-    young = not has_form and writes_of_self(got, writer, prose)
-    settle_people(got)
-    header = Sheet(name, "headers", "text/plain")
-    forms = [*form_items, body_items] if formed else form_items
-    know_referrer(got, letter, writer, signer, [*pieces], forms, header)
+    reading = _LetterReading(letter, parts, limits)
+    reading.read_forms()
+    reading.read_body()
+    header = reading.who_wrote(name)
     reader.sheets.extend([header] if header.length else [])
-    if not has_form and not (labelled and formed):
-        whole = _whole_text(body)
-        if whole is not None:
-            got.concerns.insert(0, (whole, "letter"))
-    elif not labelled and not got.concerns:
-        concern_from(got, [p.piece for p in form_passages] or prose)
-    elif has_form:
-        got.concerns.extend((p.piece, "text") for p in form_passages if _tells_of(got, p.piece))
-    elif not has_form:
-        got.concerns.extend(
-            (p, "letter") for p in body_passages if 80 < len(p.text) < limits.prose_chars
-        )
-    text = letter.text[:6000] + " ".join(i.subject for i in letter.chain())
-    public = bool(PUBLIC.search(letter.subject + " " + text[:3000]))
-    content = content_of(
-        got,
-        public=public,
-        extra=extra_of(
-            got, writer.from_name if not signature.RELAY.search(writer.from_address) else "", ""
-        ),
-        hint=f"{letter.subject} {text[:3000]}",
-        young=young,
-    )
+    reading.say_concern()
+    content = reading.content()
     named = any(c.given.known or c.dob.known or c.edd.known for c in content.children)
-    about = named or bool(content.children and content.concern.known)
     kind = kinds.kind_of(
         letter,
-        about_a_child=about,
-        has_form=has_form or bool(lost and attachments),
+        about_a_child=named or bool(content.children and content.concern.known),
+        has_form=reading.has_form or bool(lost and attachments),
         named_child=named,
     )
     if kind is not DraftKind.CONTACT:
         machine = kind is not DraftKind.REPLY
-        content = _only_text(content, [*letter.nodes, *letter.quoted] if machine else body, got)
+        shown = [*letter.nodes, *letter.quoted] if machine else reading.body
+        content = _only_text(content, shown, reading.got)
     sheets = [*reader.sheets, *(p.sheet for p in parts)]
     return Draft(
         file=name,
@@ -152,7 +76,7 @@ def read_letter(
         channel=Channel.EMAIL,
         content=content,
         subject=plain(letter.subject),
-        received_at=letter.date or got.received,
+        received_at=letter.date or reading.got.received,
         message_id=letter.message_id,
         in_reply_to=letter.in_reply_to,
         reply_token=kinds.token_of(letter),
@@ -160,9 +84,122 @@ def read_letter(
         parts=tuple(sheet.as_part() for sheet in sheets),
         attachments=tuple(attachments),
         not_read=(*lost, *(one for sheet in sheets for one in sheet.lost())),
-        unused=unused_of(got),
+        unused=unused_of(reading.got),
         why="" if kind is DraftKind.CONTACT else _WHY[kind],
     )
+
+
+class _LetterReading:
+    """What a letter and the forms in it say: first the forms, then its own words."""
+
+    def __init__(self, letter: Letter, parts: list[Part], limits: Limits) -> None:
+        self.letter, self.parts, self.limits = letter, parts, limits
+        self.writer = _true_writer(letter)
+        self.body, self.signer = signature.body_and_signer(self.writer)
+        self.lines = [node.piece for node in self.body if isinstance(node, Line)]
+        self.form_items = [items_of(part.nodes) for part in parts]
+        self.formed = _is_form(self.body)
+        self.body_items = items_of(self.body, form=self.formed)
+        items = [item for each in (*self.form_items, self.body_items) for item in each]
+        values = [item.value for item in items if isinstance(item, Entry)]
+        short = [p for p in self.lines if len(p.text) < 2000][:2000]
+        today = day_of(letter.date)
+        self.got = Gathered(today, writes_month_first([*values, *short], today))
+        self.interpreter = Interpreter(self.got)
+        self.form_passages: list[Piece] = []
+        self.body_passages: list[Piece] = []
+        self.prose: list[Piece] = []
+        self.has_form = False  # the forms tell of a child, or why they came
+        self.labelled = False  # a label of the body says why it came
+        self.few_labels = True
+        self.signed_inside = False
+        self.young = False
+
+    def read_forms(self) -> None:
+        """Take in the forms and documents; one that has no labels is read as a letter."""
+        got = self.got
+        for number, part in enumerate(self.parts):
+            if (nodes := take_people(got, part.nodes)) is not part.nodes:
+                self.form_items[number] = items_of(nodes)
+            self.interpreter.read(self.form_items[number])
+        self.form_passages = [p.piece for p in got.passages]
+        self.has_form = bool(got.of(Subject.CHILD)) or bool(got.concerns)
+        telling = [piece for piece in self.form_passages if len(piece.text) > 120]
+        if not got.of(Subject.CHILD) and (telling or got.concerns):
+            written = [*self.form_passages, *(piece for piece, _ in got.concerns)]
+            read_prose(got, letter=written, form=False)
+            self.has_form = bool(got.of(Subject.CHILD))
+            got.concerns.extend((piece, "text") for piece in telling if self.has_form)
+        self.few_labels = got.labels <= FEW
+        if not {"name", "given", "family"} & got.referrer.facts.keys():
+            inside = signer_inside(self.parts)
+            self.signer = inside or self.signer  # whoever sent it on may have signed too
+            self.signed_inside = inside is not None
+
+    def read_body(self) -> None:
+        """Take in the letter's own labels and sentences."""
+        got, limits = self.got, self.limits
+        got.passages = []
+        before = len(got.concerns)
+        if (nodes := take_people(got, self.body)) is not self.body:
+            self.body_items = items_of(nodes, form=self.formed)
+        self.interpreter.read(self.body_items)
+        self.body_passages = [p.piece for p in got.passages]
+        self.prose = _paragraphs(got, self.body, limits)
+        self.labelled = len(got.concerns) > before
+        if self.formed:
+            self.prose = [piece.cut(0, limits.prose_chars) for piece in self.body_passages]
+        if not self.has_form:
+            got.passages = []
+            if self.labelled and not got.of(Subject.CHILD):
+                self.prose = [*self.prose, *(piece for piece, _ in got.concerns)]
+            subject = self.letter.subject
+            read_prose(got, letter=self.prose, form=False, labelled=self.formed, subject=subject)
+        else:
+            # a letter in a document has few labels; its sentences are read as a letter's are
+            read_prose(got, letter=self.form_passages, form=not self.few_labels)
+            hear(got, self.prose, letter=True)
+            if self.signed_inside and not self.few_labels:  # a letter with a table in it
+                hear(got, self.form_passages, letter=True)
+
+    def who_wrote(self, name: str) -> Sheet:
+        """Settle who everybody is; what the head of the file `name` told of it, as a sheet."""
+        self.young = not self.has_form and writes_of_self(self.got, self.writer, self.prose)
+        settle_people(self.got)
+        header = Sheet(name, "headers", "text/plain")
+        forms = [*self.form_items, self.body_items] if self.formed else self.form_items
+        know_referrer(self.got, self.letter, self.writer, self.signer, [*self.lines], forms, header)
+        return header
+
+    def say_concern(self) -> None:
+        """Settle which words say why it came."""
+        got = self.got
+        if not self.has_form and not (self.labelled and self.formed):
+            whole = _whole_text(self.body)
+            if whole is not None:
+                got.concerns.insert(0, (whole, "letter"))
+        elif not self.labelled and not got.concerns:
+            concern_from(got, self.form_passages or self.prose)
+        elif self.has_form:
+            got.concerns.extend((p, "text") for p in self.form_passages if _tells_of(got, p))
+        else:
+            most = self.limits.prose_chars
+            got.concerns.extend(
+                (p, "letter") for p in self.body_passages if 80 < len(p.text) < most
+            )
+
+    def content(self) -> Content:
+        """What it says, of whom and from whom."""
+        text = self.letter.text[:6000] + " ".join(i.subject for i in self.letter.chain())
+        hint = f"{self.letter.subject} {text[:3000]}"
+        relayed = signature.RELAY.search(self.writer.from_address)
+        return content_of(
+            self.got,
+            public=bool(PUBLIC.search(hint)),
+            extra=extra_of(self.got, "" if relayed else self.writer.from_name, ""),
+            hint=hint,
+            young=self.young,
+        )
 
 
 def _tells_of(got: Gathered, piece: Piece) -> bool:
