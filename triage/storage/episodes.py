@@ -105,7 +105,8 @@ def _joined_pairs(tx: Transaction, ids: Sequence[UUID]) -> list[tuple[UUID, UUID
                 for here in (table.c.low, table.c.high)
             )
         )
-        found += [(row[0], row[1]) for row in tx.connection.execute(pairs)]
+        page = pairs.order_by("low", "high").limit(100_000)
+        found += [(row[0], row[1]) for row in tx.connection.execute(page)]
     return found
 
 
