@@ -132,7 +132,7 @@ class PartyDelegate(QStyledItemDelegate):
         title = paint.elided(row.title, "body", 600, x - left - t.px(10))
         paint.text(painter, top, title, t.font("body", 600), t.colour("text"))
         low = QRectF(left, middle + t.px(1), right - left, t.px(20))
-        below = paint.elided(row.below, "label", 400, low.width())
+        below = paint.elided(row.below, "label", None, low.width())
         paint.text(painter, low, below, t.font("label"), t.colour("text2"))
         about = QRectF(left, middle + t.px(21), right - left, t.px(20))
         around = paint.elided(row.around, "small", 400, about.width())

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from ui import paint
 from ui.reading.facts import CHECK, FactRow, Mark
 from ui.theme import theme
-from ui.widgets.banner import Banner
+from ui.widgets.banner import BannerStrip
 from ui.widgets.buttons import Button
 from ui.widgets.editor import LineField
 from ui.widgets.lists import ListView, draw_row_ground
@@ -259,12 +259,13 @@ class DraftPane(Pane):
         self.accept = Button("Accept clear ones", "list-checks", "secondary", "F7", dense=True)
         self.accept.clicked.connect(self.accept_asked)
         self.add_action(self.accept)
-        self.banner = Banner("warning")
+        strip = BannerStrip()
+        self.banner = strip.banner
         self.anyway = Button("Make it, check later", None, "secondary", dense=True)
         self.anyway.clicked.connect(self.anyway_asked)
         self.anyway.hide()
         self.banner.add_action(self.anyway)
-        self.body.addWidget(self.banner)
+        self.body.addWidget(strip)
         self.model = FactModel(self)
         self.view = ListView("Draft contact")
         self.delegate = FactDelegate(self.view)

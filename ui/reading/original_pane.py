@@ -21,7 +21,7 @@ from ui.reading.facts import Mark, shown_part
 from ui.reading.palette import Palette
 from ui.reading.text_canvas import LONGEST_TEXT, TextCanvas
 from ui.theme import theme
-from ui.widgets.banner import Banner
+from ui.widgets.banner import BannerStrip
 from ui.widgets.choice import Choice
 from ui.widgets.keycap import KeyHints
 from ui.widgets.lists import ListView
@@ -85,8 +85,9 @@ class OriginalPane(Pane):
         )
 
     def _fill(self) -> None:
-        self.banner = Banner("warning")
-        self.body.addWidget(self.banner)
+        strip = BannerStrip()
+        self.banner = strip.banner
+        self.body.addWidget(strip)
         row = QHBoxLayout()
         row.setSpacing(0)
         self.thumb_model = ThumbModel(self)

@@ -46,8 +46,14 @@ class BoardPane(Pane):
         self.state = StateView()
         self.body.addWidget(self.view, 1)
         self.body.addWidget(self.state, 1)
-        self.foot.addWidget(KeyHints(_HINTS), 1)
+        self._hints = KeyHints(_HINTS)
+        self.foot.addWidget(self._hints, 1)
         self.state.hide()
+
+    def offer(self, *, asks: bool) -> None:
+        """Whether who sits here may ask a partner."""
+        self.new.setVisible(asks)
+        self._hints.set(_HINTS if asks else _HINTS[:-1])
 
     def landing(self) -> QWidget:
         """The list."""

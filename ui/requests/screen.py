@@ -265,7 +265,7 @@ class RequestsScreen(Screen):
     def _show_board(self, read: tuple[Board, tuple[ToPlace, ...]]) -> None:
         self._board, self._placing = read
         stand, self._stand = self._stand, None
-        self.board.new.setVisible(self._may_ask())
+        self.board.offer(asks=self._may_ask())
         self.board.show_board(*read, stand, hidden=self._blur)
         self.count_changed.emit(self._board.open)
         if self._arriving and self.board.view.isVisible():

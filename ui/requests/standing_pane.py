@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.domain.profile import Profile
@@ -22,7 +23,7 @@ from triage.domain.spelling import counted, spell_moment
 from triage.workflow.naming import local
 from triage.workflow.request_open import Opened
 from ui.theme import theme
-from ui.widgets.banner import Banner
+from ui.widgets.banner import Banner, BannerStrip
 from ui.widgets.buttons import Button
 from ui.widgets.pane import Body, Pane, Rule, Scroll, Surface
 from ui.widgets.text import IconText, Paragraph, Text
@@ -37,6 +38,12 @@ _LOOKS = {
 }
 """Icon, ink and words of each standing: nothing held, not known and no answer never look alike."""
 
+_SHORTER: tuple[tuple[str, str, str | None], ...] = (
+    ("Record an answer…", "Ctrl Enter", "x"),
+    ("Record an answer…", "", "x"),
+    ("Answer…", "", None),
+)
+"""What stands on the main act, its key, and the icon of the least one, in less and less room."""
 _BANNERS = {
     RequestState.NOT_SENT: ("danger", "This was not sent."),
     RequestState.REFUSED: ("warning", "They refuse to share this."),
@@ -64,8 +71,9 @@ class StandingPane(Pane):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Request", "", parent=parent)
         self._body = Body(gap=10)
-        self.banner = Banner("info")
-        self.body.addWidget(self.banner)
+        strip = BannerStrip()
+        self.banner = strip.banner
+        self.body.addWidget(strip)
         self.body.addWidget(Scroll(self._body, "How the request stands"), 1)
         self.another = Button("Ask another partner the same", "copy")
         self.withdraw = Button("Withdraw…", "x", "link")
@@ -73,6 +81,7 @@ class StandingPane(Pane):
         self.rang = Button("Rang…", "phone")
         self.chase = Button("Remind now", "bell")
         self.spoken = Button("Record an answer…", "pencil", "primary", "Ctrl Enter")
+        self.spoken.setAccessibleName("Record an answer…")
         self.foot.addWidget(self.another)
         self.foot.addStretch(1)
         for button, signal in (
@@ -99,6 +108,21 @@ class StandingPane(Pane):
         """Say less on the buttons where there is less room."""
         self.another.set_text("Ask another partner the same" if wide else "Ask another")
         self.another.setAccessibleName("Ask another partner the same")
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or less room for the acts."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Say less on the acts, until all of them are whole."""
+        for words, key, mark in _SHORTER:
+            self.spoken.set_text(words)
+            self.spoken.set_key(key)
+            self.withdraw.set_icon(mark)
+            if self.foot.minimumSize().width() <= self.width():
+                return
 
     def offer(self, *, cites: bool, sorts: bool) -> None:
         """Whether who sits here may cite an answer, and say that one is read."""
@@ -132,6 +156,7 @@ class StandingPane(Pane):
         self.again.setVisible(failed)
         self.withdraw.setVisible(awaited or by_hand or failed)
         self.spoken.setVisible(request.state is not RequestState.WITHDRAWN)
+        self._fit()
         self._fill(opened, profile)
 
     def _fill(self, opened: Opened, profile: Profile) -> None:

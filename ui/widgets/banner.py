@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.icons import icon_pixmap
@@ -102,20 +102,30 @@ class Banner(Surface):
 
 
 class BannerStrip(QWidget):
-    """A banner above the screens with room around it, hidden until something is said."""
+    """A banner with room around it, shown and hidden with it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.banner = Banner("warning")
         self._column = QVBoxLayout(self)
         self._column.addWidget(self.banner)
+        self.banner.installEventFilter(self)
         self._space()
         theme().scaled.connect(self._space)
         self.hide()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Room is taken only while something is said."""
+        if watched is self.banner and event.type() in _SHOWN_OR_HIDDEN:
+            self.setVisible(not self.banner.isHidden())
+        return super().eventFilter(watched, event)
+
     def _space(self) -> None:
         t = theme()
         self._column.setContentsMargins(t.px(8), t.px(8), t.px(8), 0)
+
+
+_SHOWN_OR_HIDDEN = (QEvent.Type.ShowToParent, QEvent.Type.HideToParent)
 
 
 class Guidance(Surface):

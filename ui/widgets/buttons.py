@@ -110,6 +110,11 @@ class Button(BaseButton):
         self._icon_name = name
         self.restyle()
 
+    def set_key(self, key_hint: str) -> None:
+        """Print another key, or none and no room for one."""
+        self._key = key_hint
+        self.restyle()
+
     def set_kind(self, kind: Kind) -> None:
         """Another kind."""
         self._kind = kind
