@@ -295,6 +295,16 @@ def test_a_banner_in_a_narrow_pane_shows_all_its_lines(page: QWidget) -> None:
         assert words.height() >= words.heightForWidth(words.width())
 
 
+def test_a_button_without_room_drops_its_key_and_then_says_that_it_is_cut(page: QWidget) -> None:
+    button = Button("Export 212 events", "download", key_hint="Ctrl Enter")
+    put(page, button)
+    wide = button.sizeHint().width()
+    for width, tip in ((wide, ""), (wide - 40, ""), (80, "Export 212 events"), (wide, "")):
+        button.setFixedWidth(width)
+        page.grab()
+        assert button.toolTip() == tip
+
+
 def test_the_wheel_never_changes_a_choice(qtbot: QtBot, page: QWidget) -> None:
     told: list[str] = []
     choice = Choice("Outcome", (("a", "One"), ("b", "Two")))

@@ -38,12 +38,13 @@ _LOOKS = {
 }
 """Icon, ink and words of each standing: nothing held, not known and no answer never look alike."""
 
-_SHORTER: tuple[tuple[str, str, str | None], ...] = (
-    ("Record an answer…", "Ctrl Enter", "x"),
-    ("Record an answer…", "", "x"),
-    ("Answer…", "", None),
+_SHORTER = (
+    ("Record an answer…", "Ctrl Enter", True),
+    ("Record an answer…", "", True),
+    ("Answer…", "", True),
+    ("Answer…", "", False),
 )
-"""What stands on the main act, its key, and the icon of the least one, in less and less room."""
+"""The main act's words and key, and whether all acts have icons, in less and less room."""
 _BANNERS = {
     RequestState.NOT_SENT: ("danger", "This was not sent."),
     RequestState.REFUSED: ("warning", "They refuse to share this."),
@@ -94,6 +95,14 @@ class StandingPane(Pane):
             self.foot.addWidget(button)
             button.clicked.connect(signal)
             button.hide()  # until a request says which of them can be done
+        self._icons = (
+            (self.another, "copy"),
+            (self.withdraw, "x"),
+            (self.again, "send"),
+            (self.rang, "phone"),
+            (self.chase, "bell"),
+            (self.spoken, "pencil"),
+        )
         self.another.clicked.connect(self.another_asked)
         self.cites: list[Button] = []
         self._may_cite = self._may_sort = False
@@ -117,10 +126,11 @@ class StandingPane(Pane):
 
     def _fit(self) -> None:
         """Say less on the acts, until all of them are whole."""
-        for words, key, mark in _SHORTER:
+        for words, key, marked in _SHORTER:
             self.spoken.set_text(words)
             self.spoken.set_key(key)
-            self.withdraw.set_icon(mark)
+            for act, icon in self._icons:
+                act.set_icon(icon if marked else None)
             if self.foot.minimumSize().width() <= self.width():
                 return
 

@@ -99,6 +99,7 @@ class Button(BaseButton):
         self._kind: Kind = kind
         self._key = key_hint
         self._key_shown = True
+        self._cut_tip = ""
         self._dense = dense
         self._ready = True
         super().__init__(text, parent)
@@ -164,6 +165,12 @@ class Button(BaseButton):
         height = t.size("controlHeightDense" if self._dense else "controlHeight")
         return QSize(round(width + 0.5), height)
 
+    def _tell_cut(self, cut: bool) -> None:
+        tip = plain_tip(self._words) if cut else ""
+        if tip != self._cut_tip:
+            self._cut_tip = tip
+            self.setToolTip(tip)
+
     def _inks(self) -> tuple[QColor, QColor | None, QColor | None]:
         """Words, fill, edge."""
         t = theme()
@@ -188,7 +195,8 @@ class Button(BaseButton):
         return ink, fill, t.colour("dangerText" if self._kind == "danger" else "borderControl")
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Box, icon, words, key."""
+        """Box, icon, words, key. Where there is too little room the key is left out, and then the
+        words are cut with a sign of it."""
         t = theme()
         painter = QPainter(self)
         ink, fill, edge = self._inks()
@@ -199,6 +207,9 @@ class Button(BaseButton):
         middle = self.height() / 2
         size = self._icon_size()
         used = self.sizeHint().width()
+        keyed = bool(self._key) and used <= self.width()
+        if self._key and not keyed:
+            used -= round(t.px(8) + paint.key_width(self._key))
         x = max(0.0, (self.width() - used) / 2) + self._pad()
         if self._icon_name is not None:
             paint.icon(painter, self._icon_name, round(x), round(middle - size / 2), size, ink)
@@ -206,13 +217,19 @@ class Button(BaseButton):
         if self._words:
             width = t.metrics(self._role(), self._weight()).horizontalAdvance(self._words) + 2
             font = t.font(self._role(), self._weight())
-            paint.text(painter, QRectF(x, 0, width, self.height()), self._words, font, ink)
+            over = used - self.width()
+            shown = self._words
+            if over > self._pad():
+                room = width - 2 - over + self._pad()
+                shown = paint.elided(shown, self._role(), self._weight(), room)
+            self._tell_cut(shown != self._words)
+            paint.text(painter, QRectF(x, 0, width, self.height()), shown, font, ink)
             x += width - 1
         if self._trailing is not None:
             x += t.px(7)
             paint.icon(painter, self._trailing, round(x), round(middle - size / 2), size, ink)
             x += size
-        if self._key and self._key_shown:
+        if keyed and self._key_shown:
             plain = self._kind != "primary" or not self._ready
             cap = t.colour("borderControl") if plain else ink
             paint.key_cap(painter, self._key, x + t.px(8), middle, ink=ink, edge=cap)
