@@ -6,12 +6,15 @@ from uuid import UUID
 import pytest
 
 from tests import factory
+from triage.domain.access_draft import Settled
 from triage.domain.contact import Contact, Referrer
 from triage.domain.fact import Fact, Place
+from triage.domain.pack import Removal
 from triage.domain.request import AskedAbout, InfoRequest, RequestState, Via
 from triage.domain.restriction import RestrictedKind
 from triage.export.access_copy import Chapter, Group, Part, Passage, Whose
 from triage.workflow import access_whose
+from triage.workflow.access_parties import Sort, ThirdParty
 from triage.workflow.access_whose import PLACE
 
 FACT = factory.fact
@@ -248,3 +251,26 @@ def test_several_facts_in_one_text_go_each_from_its_own_place() -> None:
     passage = Passage(words="She works nights.", theirs=theirs)
     assert left(Group(passages=(passage,))) == ["[taken out] works [taken out]."]
     assert left(Group(passages=(passage,)), "Carla Rowe") == ["She works [taken out]."]
+
+
+@pytest.mark.parametrize(
+    ("sort", "never", "settled", "goes", "waits"),
+    [
+        (Sort.NAMED, False, None, True, True),
+        (Sort.ANSWER, False, None, True, True),
+        (Sort.LOOK, False, None, False, True),
+        (Sort.LOOK, False, True, True, False),
+        (Sort.NAMED, False, False, False, False),
+        (Sort.NAMED, True, False, True, False),
+        (Sort.LOOK, True, None, True, False),
+    ],
+)
+def test_words_are_out_until_somebody_says_otherwise_and_what_was_promised_needs_no_word(
+    sort: Sort, never: bool, settled: bool | None, goes: bool, waits: bool
+) -> None:
+    party = ThirdParty(
+        words="Jean Pell", why="nan", kind=Removal.RELATIVES, contact_id=UUID(int=1),
+        reference="C-26-00001", never_stays=never, sort=sort,
+    )  # fmt: skip
+    said = None if settled is None else Settled(goes=settled, why="They agree.")
+    assert (party.goes(said), party.waits(said)) == (goes, waits)
