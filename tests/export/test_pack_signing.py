@@ -24,7 +24,7 @@ from tests.export.conftest import AT
 from tests.export.pack_family import COPIES, rowe_pack
 from triage.domain.errors import SignatureError
 from triage.export.keys import DeskKeys, Signer
-from triage.export.pack_signing import FIELD, sign_pack, verify_pack
+from triage.export.pack_signing import FIELD, prepare, put_in, sign_pack, verify_pack
 
 
 def checked(pdf: bytes, folder: Path) -> str:
@@ -109,6 +109,14 @@ def test_a_copy_by_a_key_that_is_not_the_hubs_is_not(unsigned, author: Signer, k
     others = {"keys": [k for k in keys.jwks()["keys"] if k["x"] != mine]}
     with pytest.raises(SignatureError, match="not on the hub's list"):
         verify_pack(sign_pack(unsigned, author, AT), others)
+
+
+def test_a_copy_that_shows_anothers_certificate_is_not(
+    unsigned, author: Signer, leader: Signer, keys: DeskKeys
+):
+    prepared = prepare(unsigned, author.certificate_der, "Ruth Osei", AT)
+    with pytest.raises(SignatureError, match="altered after it was signed"):
+        verify_pack(put_in(prepared, leader.sign_der(prepared.to_sign)), keys.jwks())
 
 
 def test_a_copy_signed_by_a_key_of_another_kind_is_not(unsigned, author: Signer, keys: DeskKeys):

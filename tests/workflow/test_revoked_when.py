@@ -13,6 +13,7 @@ import pytest
 
 from tests import factory
 from tests import tsa as tsa_here
+from tests.export.pack_family import COPIES, rowe_pack
 from tests.tsa import Tsa, serving
 from tests.workflow.conftest import Front
 from triage.domain.errors import FanlightError, SignatureError
@@ -21,6 +22,7 @@ from triage.domain.pack import Copy, Removal
 from triage.domain.worker import RevokedFor
 from triage.export import signing
 from triage.export.existence import Record
+from triage.export.pack_signing import sign_pack, verify_pack
 from triage.export.time_stamp import StampService
 from triage.export.verify import verify_file
 from triage.storage import events, outbox
@@ -202,3 +204,11 @@ def test_stamp_from_before_the_time_of_signing_is_neither_kept_nor_believed(
     planted = signing.with_stamp(kept.document, token)
     with pytest.raises(SignatureError, match="One of the two is false"):
         signing.verify(planted, people.trust_list(leader), tsa.trusted.encode())
+    paper = sign_pack(
+        rowe_pack(COPIES[1]).pdf,
+        leader.signer.held("pnandra"),
+        front.watch.now,
+        stamp=lambda signature: fresh.stamp(signature)[0],
+    )
+    with pytest.raises(SignatureError, match="One of the two is false"):
+        verify_pack(paper, people.trust_list(leader), tsa.trusted.encode())
