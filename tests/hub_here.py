@@ -33,6 +33,8 @@ EVERYONE = (
 )
 PASSWORD = "a-long-word-for-tests"
 Rows = list[tuple[Any, ...]]
+OF_REQUESTS = ("request_names", "request_beside", "request_apart")
+"""What leads to requests, filled by the hub's server itself."""
 
 
 _TELL = b"""INSERT INTO event SELECT seq + 1, %s, %s, %s, now(), '{}', hash,
@@ -133,7 +135,7 @@ def hub(
         sql.SQL("DELETE FROM {};").format(sql.Identifier(*table))
         for table in (
             *(("public", name) for name in metadata.tables.keys() - {"retention_rule"}),
-            *(("fanlight_inside", name) for name in APART),
+            *(("fanlight_inside", name) for name in (*APART, *OF_REQUESTS)),
         )
     )
     emptying.execute(sql.SQL("").join(emptied))

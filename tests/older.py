@@ -9,10 +9,12 @@ from triage.storage import codec
 from triage.storage.engine import Transaction
 
 EPISODES = (
+    "DROP VIEW request_beside",
     "ALTER TABLE contact ADD COLUMN episode_id {}",
     "CREATE INDEX ix_contact_episode_id_received_at ON contact (episode_id, received_at)",
 )
-"""Contacts said of themselves which they belonged together with, until revision 0024."""
+"""Contacts said of themselves which they belonged together with, until revision 0024, and no view
+led to requests, until 0025."""
 
 EPISODES_AT_HUB = ";\n".join(EPISODES).format("uuid")
 

@@ -71,6 +71,9 @@ def people(server_url: str) -> Iterator[tuple[Store, Store]]:
             ).fetchone()
             if table.name not in FEW and found is not None and found[0] < MANY:
                 line.execute(filled(table))
+        line.execute(
+            "INSERT INTO fanlight_inside.request_beside SELECT id, contact_id FROM request"
+        )
         line.execute("VACUUM ANALYZE")
     stores = [open_as(url, who, PASSWORD, without_tls=True) for who in (OFFICER, LEADER)]
     yield stores[0], stores[1]

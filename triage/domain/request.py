@@ -4,6 +4,7 @@ A request names as few people as it can, and says of each why they are asked abo
 the hub in the clear (a subject line, a message's identifier) holds its reference only.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -285,6 +286,15 @@ _WORTH = {
     Standing.OWN_WORDS: 4,
     Standing.KNOWN: 5,
 }
+
+
+_CONTACTS = re.compile(r"C-[0-9]{2}-[0-9]{5,9}")
+
+
+def told_by_machine(words: str) -> str:
+    """What somebody else's machine says of a request, without references of contacts: a request
+    that names one is not there for all, and that is for people to bring about."""
+    return _CONTACTS.sub("C-…", words)
 
 
 def answered_count(request: InfoRequest, answers: tuple[PartnerAnswer, ...]) -> tuple[int, int]:

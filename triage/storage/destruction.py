@@ -49,6 +49,12 @@ _SAID = (
     "AND verdict.record_id LIKE gone.reference || '/%')"
 )
 
+# At a hub no index of requests leads from a contact to its own.
+_ASKED_AT_HUB = (
+    "SELECT request_id FROM fanlight_inside.request_beside WHERE contact_id = {c} "
+    "UNION SELECT request_id FROM fanlight_inside.request_apart WHERE contact_id = {c}"
+)
+
 _MINE = "SELECT sha256 FROM original WHERE contact_id = {c}"
 _ONLY_MINE = (
     f"sha256 IN ({_MINE}) AND sha256 NOT IN "
@@ -83,8 +89,9 @@ def statements(contact: str, *, uuids: bool, at_hub: bool = False) -> Iterator[s
         for name in APART:
             of_it = _of_contact(metadata.tables[name], contact)
             yield f"DELETE FROM fanlight_inside.{name} WHERE {of_it}"
+    asked = _ASKED_AT_HUB.format(c=contact) if at_hub else ""
     for table in reversed(metadata.sorted_tables):
-        if where := _of_contact(table, contact):
+        if where := _of_contact(table, contact, asked):
             yield f'DELETE FROM "{table.name}" WHERE {where}'
 
 
@@ -138,9 +145,11 @@ def _as_text(id: str, *, uuids: bool) -> str:
     return " || '-' || ".join(f"substr({id}, {at}, {n})" for at, n in parts)
 
 
-def _of_contact(table: Table, contact: str) -> str:
+def _of_contact(table: Table, contact: str, asked: str = "") -> str:
     if table.name == "suggestion":
         return f"low = {contact} OR high = {contact}"
+    if table.name == "request" and asked:
+        return f"id IN ({asked})"
     column = owned_through(table)
     if column is None:
         return ""
@@ -148,7 +157,8 @@ def _of_contact(table: Table, contact: str) -> str:
         return f"{column.name} = {contact}"
     [key] = column.foreign_keys
     parent = key.column.table.name
-    return f"{column.name} IN (SELECT id FROM {parent} WHERE contact_id = {contact})"
+    led = asked if parent == "request" else ""
+    return f"{column.name} IN ({led or f'SELECT id FROM {parent} WHERE contact_id = {contact}'})"
 
 
 def destroy(tx: Transaction, review: Review) -> None:

@@ -57,7 +57,7 @@ BEGIN
     SELECT * INTO about FROM contact
     WHERE contact.id = CASE TG_OP WHEN 'DELETE' THEN OLD.contact_id ELSE NEW.contact_id END;
     PERFORM fanlight_inside.part_lookup_result(about), fanlight_inside.part_verdict(about),
-        fanlight_inside.part_suggestion(about);
+        fanlight_inside.part_suggestion(about), fanlight_inside.part_request(about);
     RETURN NULL;
 END $$;
 

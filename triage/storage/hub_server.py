@@ -45,6 +45,7 @@ _FOUND = Path(__file__).with_name("hub_found.sql")
 _SIGHT = Path(__file__).with_name("hub_sight.sql")
 _TIES = Path(__file__).with_name("hub_ties.sql")
 _APART = Path(__file__).with_name("hub_apart.sql")
+_REQUESTS = Path(__file__).with_name("hub_requests.sql")
 _DESTROY = Path(__file__).with_name("hub_destruction.sql")
 
 
@@ -310,7 +311,8 @@ def create_hub(
         hub_sight.look_through(connection, {name: rule.see for name, rule in RULES.items()})
         for table in metadata.tables:
             _apply(connection, table, RULES.get(table))
-        connection.connection.cursor().execute(_APART.read_bytes())
+        for script in (_APART, _REQUESTS):
+            connection.connection.cursor().execute(script.read_bytes())
         _make_destruction(connection)
         for login in connection.scalars(text("SELECT login FROM fanlight_member")).all():
             limit(connection, login)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, insert, select, update
 from triage.domain.errors import ConflictError, NotFoundError
 from triage.domain.request import AWAITED, AnswerPlace, InfoRequest, PartnerAnswer, RequestState
 from triage.storage import codec
+from triage.storage.apart import request_beside
 from triage.storage.engine import Transaction
 from triage.storage.tables import partner_answer, request_counter
 from triage.storage.tables import request as table
@@ -73,7 +74,7 @@ def by_reference(tx: Transaction, reference: str) -> InfoRequest | None:
 
 def of_contact(tx: Transaction, contact_id: UUID, *, limit: int = 200) -> list[InfoRequest]:
     """Every request about a contact, oldest first."""
-    return _read(tx, table.c.contact_id == contact_id, table.c.created_at, limit)
+    return _read(tx, _beside([contact_id]), table.c.created_at, limit)
 
 
 def of_contacts(tx: Transaction, ids: Iterable[UUID], *, limit: int = 2000) -> list[InfoRequest]:
@@ -81,8 +82,7 @@ def of_contacts(tx: Transaction, ids: Iterable[UUID], *, limit: int = 2000) -> l
     wanted = sorted(set(ids))
     found: list[InfoRequest] = []
     for at in range(0, len(wanted), _AT_ONCE):
-        some = table.c.contact_id.in_(wanted[at : at + _AT_ONCE])
-        found += _read(tx, some, table.c.created_at, limit)
+        found += _read(tx, _beside(wanted[at : at + _AT_ONCE]), table.c.created_at, limit)
     return found
 
 
@@ -194,6 +194,11 @@ def _answer_columns(answer: PartnerAnswer) -> dict[str, Any]:
         "received_at": answer.received_at,
         "body": codec.dump(PartnerAnswer, answer, sparse=True),
     }
+
+
+def _beside(contacts: list[UUID]) -> ColumnElement[bool]:
+    led = select(request_beside.c.request_id).where(request_beside.c.contact_id.in_(contacts))
+    return table.c.id.in_(led)
 
 
 def _read(

@@ -10,7 +10,7 @@ from triage.domain.errors import StoreError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISION = "0024"
+REVISION = "0025"
 """The newest migration; a store that has it needs no alembic at start."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

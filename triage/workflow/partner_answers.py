@@ -30,6 +30,7 @@ from triage.domain.request import (
     Via,
     may_become,
     settle,
+    told_by_machine,
 )
 from triage.domain.spelling import spell_moment
 from triage.domain.worker import May
@@ -362,7 +363,8 @@ def seen(desk: Desk, tx: Transaction, request: InfoRequest, words: str) -> InfoR
     note(desk, tx, "request.seen", request, {"words": words})
     if not may_become(request.state, RequestState.SEEN):
         return request
-    return requests.save(tx, replace(request, state=RequestState.SEEN, words=words))
+    told = told_by_machine(words)
+    return requests.save(tx, replace(request, state=RequestState.SEEN, words=told))
 
 
 def came_back(desk: Desk, tx: Transaction, request: InfoRequest, words: str) -> InfoRequest:
@@ -370,8 +372,9 @@ def came_back(desk: Desk, tx: Transaction, request: InfoRequest, words: str) -> 
     note(desk, tx, "request.came_back", request, {"words": words})
     if not may_become(request.state, RequestState.NOT_SENT):
         return request
+    told = told_by_machine(words)
     return requests.save(
-        tx, replace(request, state=RequestState.NOT_SENT, words=words, remind_at=None)
+        tx, replace(request, state=RequestState.NOT_SENT, words=told, remind_at=None)
     )
 
 

@@ -17,6 +17,7 @@ from triage.domain.request import (
     OutMessage,
     RequestState,
     may_become,
+    told_by_machine,
 )
 from triage.domain.worker import May
 from triage.storage import request_messages, requests
@@ -147,8 +148,9 @@ def _after(desk: Desk, tx: Transaction, request: InfoRequest, sent: OutMessage) 
     if request.state is not RequestState.WAITING:
         return request
     if sent.state is MessageState.FAILED:
+        words = told_by_machine(sent.words)
         return requests.save(
-            tx, replace(request, state=RequestState.NOT_SENT, words=sent.words, remind_at=None)
+            tx, replace(request, state=RequestState.NOT_SENT, words=words, remind_at=None)
         )
     words = "Not sent"
     if sent.state is MessageState.UNKNOWN:
