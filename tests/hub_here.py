@@ -33,7 +33,7 @@ EVERYONE = (
 )
 PASSWORD = "a-long-word-for-tests"
 Rows = list[tuple[Any, ...]]
-OF_REQUESTS = ("request_names", "request_beside", "request_apart")
+OF_REQUESTS = ("request_names", "request_told", "request_beside", "request_apart")
 """What leads to requests, filled by the hub's server itself."""
 
 

@@ -220,6 +220,40 @@ def test_who_opened_a_contact_with_a_reason_works_with_the_requests_about_it_and
     assert begun.reference in stands(hub)[1]
 
 
+def told(hub: HubHere, worker: Worker) -> list[str]:
+    """The kinds of events of requests that somebody reads, in order."""
+    kinds = "SELECT kind FROM event WHERE starts_with(kind, 'request.') ORDER BY seq"
+    return [kind for (kind,) in hub.tried(worker, kinds)]
+
+
+def test_no_event_tells_of_a_request_that_names_a_hidden_contact(
+    hub: HubHere, at: At, three: Three
+) -> None:
+    one, other, hidden = three
+    leader, officer = at(factory.PRIYA), at(factory.RUTH)
+    begun = asking.start(leader, one.id, "housing")
+    assert told(hub, factory.RUTH) == ["request.started"]
+    named = asking.keep_draft(leader, replace(begun, told="told", why=f"As in {HIDDEN}"))
+    asking.send(leader, named)
+    all_of_it = ["request.started", "request.draft_kept", "request.sent"]
+    for worker, seen in (
+        (factory.RUTH, []),
+        (factory.PRIYA, all_of_it),
+        (factory.AMIR, all_of_it),
+    ):
+        assert told(hub, worker) == seen, worker.id
+    asking.start(leader, one.id, "police")
+    assert told(hub, factory.RUTH) == ["request.started"]
+    mine = asking.start(officer, one.id, "housing")
+    asking.keep_draft(officer, replace(mine, why=f"As in {other.reference}"))
+    concerns.restrict(leader, other, "A colleague's niece")
+    own = ["request.started", "request.draft_kept"]
+    assert told(hub, factory.RUTH) == ["request.started", *own]
+    assert told(hub, factory.SANA) == ["request.started"]
+    concerns.open_up(leader, hidden.id, "Home again")
+    assert told(hub, factory.SANA) == [*all_of_it, "request.started"]
+
+
 ADD = (
     "INSERT INTO request (id, reference, contact_id, agency, state, created_at, version, body) "
     "VALUES (%s, %s, %s, 'police', 'sent', now(), 1, %s)"

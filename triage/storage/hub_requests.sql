@@ -86,6 +86,44 @@ END $$;
 CREATE OR REPLACE TRIGGER fanlight_places AFTER INSERT OR UPDATE ON request
     FOR EACH ROW EXECUTE FUNCTION fanlight_inside.places_request();
 
+-- Which events tell of which request. What they say is sealed, so it is noted as they are committed
+-- with what they tell of.
+CREATE TABLE IF NOT EXISTS fanlight_inside.request_told (
+    seq int, request_id uuid REFERENCES request ON DELETE CASCADE, PRIMARY KEY (seq, request_id)
+);
+CREATE INDEX IF NOT EXISTS request_told_request_id_idx
+    ON fanlight_inside.request_told (request_id);
+
+CREATE OR REPLACE FUNCTION fanlight_inside.notes_what_tells() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    asked uuid;
+BEGIN
+    IF TG_TABLE_NAME = 'request' THEN
+        asked := NEW.id;
+    ELSE
+        asked := NEW.request_id;
+    END IF;
+    INSERT INTO fanlight_inside.request_told
+    SELECT told.seq, kept.id FROM request kept JOIN event told ON told.contact_id = kept.contact_id
+    WHERE kept.id = asked AND told.kind ^@ 'request.'
+      AND told.xmin = pg_current_xact_id()::xid
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+
+DO $$
+DECLARE
+    tied text;
+BEGIN
+    FOREACH tied IN ARRAY '{request,request_message,partner_answer}'::text[] LOOP
+        EXECUTE format('DROP TRIGGER IF EXISTS fanlight_notes ON %1$I; '
+            'CREATE CONSTRAINT TRIGGER fanlight_notes AFTER INSERT OR UPDATE ON %1$I '
+            'DEFERRABLE INITIALLY DEFERRED FOR EACH ROW '
+            'EXECUTE FUNCTION fanlight_inside.notes_what_tells()', tied);
+    END LOOP;
+END $$;
+
 -- Called by fanlight_parts, as a contact is restricted or opened up.
 CREATE OR REPLACE FUNCTION fanlight_inside.part_request(about contact) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$

@@ -126,6 +126,18 @@ BEGIN
     ), true);
 END $$;
 
+-- Whether an event tells of a request that names a contact hidden from this person.
+CREATE OR REPLACE FUNCTION fanlight_inside.asks_hidden(number int) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER COST 0.0001 AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM fanlight_inside.request_told told
+        JOIN fanlight_inside.request_apart apart USING (request_id)
+        JOIN public.request kept ON kept.id = told.request_id
+        WHERE told.seq = number AND fanlight_inside.names_hidden(kept.body)
+    );
+END $$;
+
 -- What one did oneself is known again by it, where an answer of the server was lost. That who has a
 -- contact works at it is for all: it is by that that a claim grows old. What is `asked` further are
 -- the looks, and the kinds that tell of another contact.
@@ -141,7 +153,7 @@ BEGIN
     ELSIF kind ^@ ANY (of_others) THEN
         RETURN false;
     ELSIF kind <> ALL (asked) THEN
-        RETURN true;
+        RETURN opens OR NOT kind ^@ 'request.' OR NOT fanlight_inside.asks_hidden(number);
     ELSIF kind = 'contact.likeness_found' THEN
         RETURN opens;
     ELSIF kind IN ('contact.joined', 'contact.kept_apart', 'contact.taken_apart') THEN
