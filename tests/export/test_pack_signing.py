@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -22,9 +24,15 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from tests.export.conftest import AT
 from tests.export.pack_family import COPIES, rowe_pack
-from triage.domain.errors import SignatureError
+from triage.domain.errors import NotAllowedError, SignatureError
+from triage.domain.worker import RevokedFor
+from triage.export import authority
+from triage.export.authority import RevocationList
+from triage.export.certificate import DAYS
+from triage.export.existence import Revoked
 from triage.export.keys import DeskKeys, Signer
 from triage.export.pack_signing import FIELD, prepare, put_in, sign_pack, verify_pack
+from triage.storage.secrets import FileVault
 
 
 def checked(pdf: bytes, folder: Path) -> str:
@@ -117,6 +125,31 @@ def test_a_copy_that_shows_anothers_certificate_is_not(
     prepared = prepare(unsigned, author.certificate_der, "Ruth Osei", AT)
     with pytest.raises(SignatureError, match="altered after it was signed"):
         verify_pack(put_in(prepared, leader.sign_der(prepared.to_sign)), keys.jwks())
+
+
+def test_authority_vouches_for_a_copy_while_its_certificate_is_in_force(
+    unsigned, leader: Signer, tmp_path: Path
+):
+    vault = FileVault(tmp_path / "authority")
+    pem = authority.create(vault, "Northmere", AT)
+    given = authority.certify(vault, leader.public_jwk, "Northmere", AT)
+    vouched = replace(leader, certificate_der=given)
+    assert authority.must_vouch(sign_pack(unsigned, vouched, AT), pem)
+    for off in (timedelta(days=-2), timedelta(days=DAYS + 1)):
+        with pytest.raises(NotAllowedError, match="was not in force when it was signed"):
+            authority.must_vouch(sign_pack(unsigned, vouched, AT + off), pem)
+    with pytest.raises(NotAllowedError, match="does not vouch for the key"):
+        authority.must_vouch(sign_pack(unsigned, leader, AT), pem)
+    number = x509.load_der_x509_certificate(given).serial_number
+    hour = timedelta(hours=1)
+    for at, why, words in (
+        (AT - hour, RevokedFor.REPLACED, ""),
+        (AT, RevokedFor.REPLACED, "was revoked before this was signed"),
+        (AT - hour, RevokedFor.LOST, "is its own word"),
+    ):
+        ended = RevocationList(ended={number: Revoked(at=AT, reason=why)}, until=AT + hour)
+        with pytest.raises(SignatureError, match=words) if words else nullcontext():
+            authority.must_vouch(sign_pack(unsigned, vouched, at), pem, ended)
 
 
 def test_a_copy_signed_by_a_key_of_another_kind_is_not(unsigned, author: Signer, keys: DeskKeys):
