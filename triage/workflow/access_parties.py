@@ -121,8 +121,8 @@ def _towns(desk: Desk, told: Sequence[Contact]) -> Iterator[str]:
     yield from desk.profile.hub.casefold().split()
     addresses = [(access_whose.why_hidden(c), c.content.address) for c in told]
     safe = {access_whose.plain(a.postcode.value) for hidden, a in addresses if hidden}
-    for hidden, address in addresses:
-        if not hidden and access_whose.plain(address.postcode.value) not in safe:
+    for _, address in addresses:
+        if access_whose.plain(address.postcode.value) not in safe:
             yield address.town.value.casefold()
 
 
