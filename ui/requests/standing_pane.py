@@ -108,6 +108,7 @@ class StandingPane(Pane):
         self._may_cite = self._may_sort = False
         self._kept: tuple[str, ...] = ()
         self._shown: tuple[Opened, Profile] | None = None
+        theme().changed.connect(self._fit)  # once its parts have their sizes
 
     def landing(self) -> QWidget:
         """What is likeliest to be done."""

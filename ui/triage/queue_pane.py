@@ -103,6 +103,7 @@ class QueuePane(Pane):
         self._loading.hide()
         self._build()
         theme().scaled.connect(self._space_top)
+        theme().changed.connect(self._fit_whose)  # once its parts have their sizes
         self._space_top()
 
     def _build(self) -> None:

@@ -111,6 +111,7 @@ class SendStrip(QWidget):
         self.explanation.accepted.connect(self.gaps_accepted)
         self._space()
         theme().scaled.connect(self._space)
+        theme().changed.connect(self._fit)  # once its parts have their sizes
 
     def show_gaps(self, parts: int, needed: int) -> None:
         """How much is left; `needed` 0 makes Send ready."""
