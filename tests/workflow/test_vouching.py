@@ -20,6 +20,7 @@ from triage.export.existence import Revoked
 from triage.export.pack_signing import sign_pack
 from triage.storage.secrets import FileVault
 from triage.workflow import export, people, sign, vouching
+from triage.workflow.desk import Desk
 
 NIA = Worker(id="nadmin", name="Nia Admin", role=Role.ADMINISTRATOR, job="Administrator")
 
@@ -112,6 +113,25 @@ def test_list_tells_what_was_signed_before_from_what_was_signed_after(
     earlier = replace(revoked, ended=before)
     with pytest.raises(SignatureError, match="key was revoked before"):
         signing.verify(document, earlier.in_keys(handed_over))
+
+
+def test_only_who_looks_after_people_has_a_key_vouched_for_that_stands(
+    front: Front, own: Authority
+) -> None:
+    def certify(desk: Desk) -> None:
+        vouching.certify(desk, own.vault, "rosei")
+
+    def listed(desk: Desk) -> None:
+        vouching.revocation_list(desk, own.vault)
+
+    for act in (certify, listed, vouching.key_states):
+        with pytest.raises(NotAllowedError, match="does not let you"):
+            act(front.ruth)
+        for desk in (front.priya, replace(front.priya, worker=NIA)):
+            act(desk)
+    people.revoke_key(front.ola, "rosei", "Lost")
+    with pytest.raises(NotAllowedError, match="need a new key first"):
+        certify(front.priya)
 
 
 def test_list_by_anybody_else_is_not_believed(front: Front, own: Authority) -> None:
