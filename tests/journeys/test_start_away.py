@@ -129,6 +129,7 @@ def test_start_says_that_what_was_typed_is_safe_and_opens_once_the_hub_answers(
     assert "1 piece, the oldest from 24 Nov 2026 11:42, waits" in start.said()
     status = start.opening._front.window.status
     assert status.connection_words() == "The hub does not answer"
+    assert status.saved_words() == "1 piece kept here"
     assert re.search(r"tries again by itself.*First tried at \d\d:\d\d:\d\d", start.said())
     assert "She hid" not in start.said()
     assert shown_boxes(start) == [], "no box to close"
