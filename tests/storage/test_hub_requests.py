@@ -319,6 +319,27 @@ def test_an_officer_is_told_that_a_number_is_not_there_and_keeps_on_with_what_na
     assert (told.state, told.words) == (RequestState.NOT_SENT, "It came back: “C-…”")
 
 
+def test_no_row_that_somebody_sees_tells_when_a_request_came_to_name_a_hidden_contact(
+    hub: HubHere, at: At, three: Three, naming: InfoRequest
+) -> None:
+    one, _, hidden = three
+    leader = at(factory.PRIYA)
+    begun = asking.start(leader, one.id, "housing")
+
+    def rows() -> list[list[tuple[object, ...]]]:
+        return [
+            hub.tried(who, f"SELECT xmin, xmax, ctid, * FROM {table} WHERE id <> %s", hidden.id)
+            for who, table in ((factory.RUTH, "contact"), (VIC, "request"))
+        ]
+
+    before = rows()
+    asking.keep_draft(leader, replace(begun, why=f"As in {HIDDEN}"))
+    concerns.open_up(leader, hidden.id, "Home again")
+    assert rows() == before
+    concerns.restrict(leader, hub.front.read(hidden), "Hers again")
+    assert rows() == before
+
+
 def test_nobody_reaches_what_leads_to_requests_but_through_the_view(
     hub: HubHere, naming: InfoRequest
 ) -> None:
@@ -360,7 +381,7 @@ def test_a_contact_that_a_request_is_about_is_not_lost_from_under_it(
     for contact in three[:2]:
         with (
             psycopg.connect(hub.url) as owner,
-            pytest.raises(psycopg.errors.ForeignKeyViolation, match="request_"),
+            pytest.raises(psycopg.errors.ForeignKeyViolation, match="request"),
         ):
             owner.execute(lost.format(contact.id).encode())
 

@@ -4,7 +4,9 @@
 -- Applied by `fanlightctl hub create` after hub_apart.sql. A request stays in its table, whatever it
 -- names: others lead to it, and an agency sees what it is asked. But no index leads to it from its
 -- contact: what does stands in tables of its own, written by this server alone, and a view shuts
--- those that lead to a hidden request before anything in them is looked for.
+-- those that lead to a hidden request before anything in them is looked for. None has a foreign key:
+-- to see that a row is there the server writes its transaction into it (xmax), where all who see the
+-- row would read that something beside it was written, or restricted, that they may not know of.
 
 DO $$
 DECLARE
@@ -31,19 +33,16 @@ BEGIN
         );
     FOREACH made IN ARRAY '{request_beside,request_apart}'::text[] LOOP
         EXECUTE format('ALTER TABLE fanlight_inside.%I ADD PRIMARY KEY (request_id), '
-            'ADD FOREIGN KEY (request_id) REFERENCES request ON DELETE CASCADE, '
-            'ALTER contact_id SET NOT NULL, ADD FOREIGN KEY (contact_id) REFERENCES contact '
-            'DEFERRABLE INITIALLY DEFERRED', made);
+            'ALTER contact_id SET NOT NULL', made);
         EXECUTE format('CREATE INDEX ON fanlight_inside.%I (contact_id)', made);
     END LOOP;
-    ALTER TABLE fanlight_inside.request_names ADD PRIMARY KEY (request_id, reference),
-        ADD FOREIGN KEY (request_id) REFERENCES request ON DELETE CASCADE;
+    ALTER TABLE fanlight_inside.request_names ADD PRIMARY KEY (request_id, reference);
     CREATE INDEX ON fanlight_inside.request_names (reference);
     -- What the planner expects is shown to anybody who asks how a query would be done.
     ALTER TABLE fanlight_inside.request_apart
         ALTER request_id SET STATISTICS 0, ALTER contact_id SET STATISTICS 0;
     ANALYZE fanlight_inside.request_beside, fanlight_inside.request_names;
-    -- Nor is a request found by its contact to see that the contact is there: the tables above are.
+    -- Nor is a request found by its contact to see that the contact is there.
     ALTER TABLE request DROP CONSTRAINT IF EXISTS fk_request_contact_id;
     DROP INDEX IF EXISTS ix_request_contact_id;
 END $$;
@@ -66,13 +65,18 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp 
 DECLARE
     named text[] := fanlight_references(NEW.body);
 BEGIN
-    IF TG_OP = 'UPDATE' THEN
-        IF NEW.contact_id = OLD.contact_id AND named = fanlight_references(OLD.body) THEN
-            RETURN NULL;
-        END IF;
-        DELETE FROM fanlight_inside.request_names WHERE request_id = NEW.id;
-        DELETE FROM fanlight_inside.request_beside WHERE request_id = NEW.id;
-        DELETE FROM fanlight_inside.request_apart WHERE request_id = NEW.id;
+    IF TG_OP = 'UPDATE' AND NEW.contact_id = OLD.contact_id
+        AND named = fanlight_references(OLD.body)
+    THEN
+        RETURN NULL;
+    ELSIF TG_OP <> 'INSERT' THEN
+        DELETE FROM fanlight_inside.request_names WHERE request_id = OLD.id;
+        DELETE FROM fanlight_inside.request_beside WHERE request_id = OLD.id;
+        DELETE FROM fanlight_inside.request_apart WHERE request_id = OLD.id;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        DELETE FROM fanlight_inside.request_told WHERE request_id = OLD.id;
+        RETURN NULL;
     END IF;
     INSERT INTO fanlight_inside.request_names SELECT NEW.id, unnest(named);
     IF fanlight_inside.request_stands_apart(NEW.id, NEW.contact_id) THEN
@@ -83,13 +87,30 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE OR REPLACE TRIGGER fanlight_places AFTER INSERT OR UPDATE ON request
+CREATE OR REPLACE TRIGGER fanlight_places AFTER INSERT OR UPDATE OR DELETE ON request
     FOR EACH ROW EXECUTE FUNCTION fanlight_inside.places_request();
+
+-- As a foreign key would have it.
+CREATE OR REPLACE FUNCTION fanlight_inside.leaves_no_request() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM fanlight_inside.request_beside WHERE contact_id = OLD.id)
+        OR EXISTS (SELECT FROM fanlight_inside.request_apart WHERE contact_id = OLD.id)
+    THEN
+        RAISE foreign_key_violation USING MESSAGE = 'A request is about this contact.';
+    END IF;
+    RETURN NULL;
+END $$;
+
+DROP TRIGGER IF EXISTS fanlight_leaves_no_request ON contact;
+CREATE CONSTRAINT TRIGGER fanlight_leaves_no_request AFTER DELETE ON contact
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    EXECUTE FUNCTION fanlight_inside.leaves_no_request();
 
 -- Which events tell of which request. What they say is sealed, so it is noted as they are committed
 -- with what they tell of.
 CREATE TABLE IF NOT EXISTS fanlight_inside.request_told (
-    seq int, request_id uuid REFERENCES request ON DELETE CASCADE, PRIMARY KEY (seq, request_id)
+    seq int, request_id uuid, PRIMARY KEY (seq, request_id)
 );
 CREATE INDEX IF NOT EXISTS request_told_request_id_idx
     ON fanlight_inside.request_told (request_id);
