@@ -18,6 +18,8 @@ from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
+from ui.widgets.pane import Body
+
 W = TypeVar("W", bound=QWidget)
 LOOK_MS = 15
 _QT_NAMES = {"PgDown": "PageDown", "PgUp": "PageUp", "Esc": "Escape"}
@@ -176,6 +178,22 @@ def in_front(window: QWidget) -> Wait:
     """Bring a window to the front again after a menu or box: not every system does by itself."""
     window.activateWindow()
     return Wait(window.isActiveWindow, "the window to be in front again", seconds=5)
+
+
+def laid_out(window: QWidget) -> bool:
+    """Whether all that stands in a column that scrolls has the height that it needs at its width:
+    Qt tells each what is around it in a turn of its own, and the outermost knows last."""
+    bodies = [body for body in window.findChildren(Body) if body.isVisible()]
+    parts = [part for body in bodies for part in body.findChildren(QWidget)]
+    return all(_tall_enough(part) for part in (*bodies, *parts) if part.isVisible())
+
+
+def _tall_enough(part: QWidget) -> bool:
+    layout = part.layout()
+    if layout is None:
+        return True
+    needed = layout.totalHeightForWidth(part.width())
+    return part.height() >= (needed if needed >= 0 else layout.totalMinimumSize().height())
 
 
 def picture(window: QWidget, path: Path) -> None:

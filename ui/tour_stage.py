@@ -18,7 +18,7 @@ from triage.workflow.desk import Desk
 from triage.workflow.hub import Hub
 from triage.workflow.queue import QueueRow
 from ui.jobs import Jobs
-from ui.tour_drive import NotTrueError, Wait, Walk, picture
+from ui.tour_drive import NotTrueError, Wait, Walk, laid_out, picture
 from ui.workbench import Workbench
 
 T = TypeVar("T")
@@ -134,6 +134,7 @@ class Record:
             self._now, self._began = name, monotonic()
             what = yield from act(stage)
             yield stage.settled()
+            yield Wait(lambda: laid_out(stage.window), "all to have its room", seconds=10)
             self._add(what, true=True)
             slug = "-".join(name.casefold().split())
             picture(stage.window, self._directory / f"{len(self.steps):02d}-{slug}.png")

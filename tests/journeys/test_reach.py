@@ -14,9 +14,8 @@ from tests.journeys.test_audit import open_audit
 from tests.journeys.test_subject_access import gathered
 from ui.shell.tab_chain import tab_stops
 from ui.theme import theme
-from ui.tour_drive import focused, name_of, press
+from ui.tour_drive import focused, laid_out, name_of, press
 from ui.widgets.buttons import BaseButton
-from ui.widgets.pane import Body
 from ui.widgets.text import Text
 
 Sit = Callable[[str], Seat]
@@ -39,22 +38,6 @@ def _faults(window: QWidget) -> list[str]:
         if min(stop.width(), stop.height()) < LEAST:
             found.append(f"{name} is {stop.width()} by {stop.height()}")
     return found + _clipped(window)
-
-
-def _laid_out(window: QWidget) -> bool:
-    """Whether all that stands in a column that scrolls has the height that it needs at its width:
-    Qt tells each what is around it in a turn of its own, and the outermost knows last."""
-    bodies = [body for body in window.findChildren(Body) if body.isVisible()]
-    parts = [part for body in bodies for part in body.findChildren(QWidget)]
-    return all(_tall_enough(part) for part in (*bodies, *parts) if part.isVisible())
-
-
-def _tall_enough(part: QWidget) -> bool:
-    layout = part.layout()
-    if layout is None:
-        return True
-    needed = layout.totalHeightForWidth(part.width())
-    return part.height() >= (needed if needed >= 0 else layout.totalMinimumSize().height())
 
 
 def _clipped(window: QWidget) -> list[str]:
@@ -103,7 +86,7 @@ def test_each_control_is_named_big_enough_and_whole(sit: Sit, screen: str) -> No
             theme().set_text_scale(scale)
             seat.window.resize(width, height)
             seat.settled()
-            seat.wait(partial(_laid_out, seat.window))
+            seat.wait(partial(laid_out, seat.window))
             seat.window.grab()  # words are cut short, and say so, as they are painted
             faults += [f"{width} at {scale:.2f}: {f}" for f in _faults(seat.window)]
             assert len(tab_stops(seat.window)) <= MOST
