@@ -23,12 +23,12 @@ from tests.workflow.conftest import open_front
 from tests.workflow.keeping import old
 from triage.domain.contact import Contact
 from triage.domain.errors import NotAllowedError, NotFoundError
-from triage.domain.request import InfoRequest, RequestState, Via
+from triage.domain.request import AnswerPlace, InfoRequest, PartnerAnswer, RequestState, Via
 from triage.domain.worker import Worker
 from triage.storage import codec, contacts, requests
 from triage.storage.engine import Store, open_server
 from triage.storage.hub_server import bring_in, create_hub
-from triage.workflow import access, concerns, partner_answers, retention
+from triage.workflow import access, claims, concerns, partner_answers, request_open, retention
 from triage.workflow import requests as asking
 from triage.workflow.desk import Desk
 
@@ -252,6 +252,32 @@ def test_no_event_tells_of_a_request_that_names_a_hidden_contact(
     assert told(hub, factory.SANA) == ["request.started"]
     concerns.open_up(leader, hidden.id, "Home again")
     assert told(hub, factory.SANA) == [*all_of_it, "request.started"]
+
+
+def test_that_who_has_a_contact_looked_at_a_request_is_told_to_no_officer(
+    hub: HubHere, at: At, three: Three
+) -> None:
+    leader = at(factory.PRIYA)
+    claims.claim(leader, three[0].id)
+    begun = asking.start(leader, three[0].id, "housing")
+    asking.keep_draft(leader, replace(begun, why=f"As in {HIDDEN}"))
+    request_open.open_request(leader, begun.id)
+    assert told(hub, factory.RUTH) == []
+    assert told(hub, factory.AMIR)[-1] == told(hub, factory.PRIYA)[-1] == "request.viewed"
+
+
+def test_an_answer_that_is_likely_to_a_hidden_request_waits_for_who_may_know_of_it(
+    hub: HubHere, at: At, three: Three, naming: InfoRequest
+) -> None:
+    answer = PartnerAnswer(
+        id=uuid4(), request_id=None, place=AnswerPlace.TO_PLACE, via=Via.EMAIL,
+        received_at=factory.NOW, likely=naming.id,
+    )  # fmt: skip
+    with hub.front.store.write() as tx:
+        requests.add_answer(tx, answer)
+    for worker, waiting in ((factory.RUTH, 0), (factory.PRIYA, 1)):
+        assert hub.tried(worker, "SELECT count(*) FROM partner_answer") == [(waiting,)]
+        assert len(partner_answers.answers_to_place(at(worker))) == waiting
 
 
 ADD = (

@@ -139,8 +139,9 @@ BEGIN
 END $$;
 
 -- What one did oneself is known again by it, where an answer of the server was lost. That who has a
--- contact works at it is for all: it is by that that a claim grows old. What is `asked` further are
--- the looks, and the kinds that tell of another contact.
+-- contact works at it is for all: it is by that that a claim grows old; but not that they looked at a
+-- request, which may be a hidden one. What is `asked` further are the looks, and the kinds that tell
+-- of another contact.
 DROP FUNCTION IF EXISTS fanlight_inside.is_told(text, text, uuid, text[], text[]) CASCADE;
 CREATE OR REPLACE FUNCTION fanlight_inside.is_told(
     number int, kind text, who text, contact uuid, asked text[], of_others text[], opens boolean
@@ -156,6 +157,8 @@ BEGIN
         RETURN opens OR NOT kind ^@ 'request.' OR NOT fanlight_inside.asks_hidden(number);
     ELSIF kind = 'contact.likeness_found' THEN
         RETURN opens;
+    ELSIF kind = 'request.viewed' AND NOT opens THEN
+        RETURN false;
     ELSIF kind IN ('contact.joined', 'contact.kept_apart', 'contact.taken_apart') THEN
         RETURN opens OR NOT fanlight_inside.joins_hidden(number, contact);
     END IF;

@@ -46,6 +46,7 @@ BEGIN
             WHERE likely.id = CASE WHEN answer::jsonb ->> 'likely' ~
                 '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN (answer::jsonb ->> 'likely')::uuid END
               AND NOT fanlight_inside.is_restricted(likely.contact_id)
+              AND NOT fanlight_inside.names_hidden(likely.body)
         )
         OR fanlight_inside.names_hidden(answer);
 END $$;
