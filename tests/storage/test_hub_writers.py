@@ -178,7 +178,7 @@ def rows(hub: HubHere) -> Iterator[Rows]:
         line.execute("SET session_replication_role = replica")
         for table in metadata.tables.keys() - _THERE:
             values = found.made(table, "pnandra", id=contact)
-            line.execute(_inserting(table, values), tuple(values.values()))
+            line.execute(inserting(table, values), tuple(values.values()))
         try:
             yield found
         finally:
@@ -191,7 +191,7 @@ def _columns(table: str) -> list[Column[Any]]:
     return [*metadata.tables[table.removesuffix("_shown")].c]
 
 
-def _inserting(table: str, values: dict[str, Any]) -> sql.Composed:
+def inserting(table: str, values: dict[str, Any]) -> sql.Composed:
     return sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
         sql.Identifier(table),
         sql.SQL(", ").join(map(sql.Identifier, values)),
@@ -225,11 +225,11 @@ def test_a_row_is_added_by_who_may_do_what_it_is_of_and_in_nobody_elses_name(
         with hub.as_somebody(who) as line:
             for table, (adding, _) in (WRITERS | THROUGH_VIEWS).items():
                 mine = rows.made(table, who.id)
-                refused = _refused(line, _inserting(table, mine), *mine.values())
+                refused = _refused(line, inserting(table, mine), *mine.values())
                 assert refused is not _may(who, adding), (who.id, table)
                 if table in ANOTHERS:
                     theirs = rows.made(table, "nobody")
-                    assert _refused(line, _inserting(table, theirs), *theirs.values()), (
+                    assert _refused(line, inserting(table, theirs), *theirs.values()), (
                         *(who.id, table),
                     )
 
@@ -252,16 +252,16 @@ def test_no_row_is_added_to_a_contact_that_is_not_theirs_to_know(hub: HubHere, r
             with hub.as_somebody(who) as line:
                 for table in tied - {"restriction"}:
                     mine = rows.made(table, who.id)
-                    assert _refused(line, _inserting(table, mine), *mine.values()), (who.id, table)
+                    assert _refused(line, inserting(table, mine), *mine.values()), (who.id, table)
                 hidden = {"contact_id": uuid4()}
-                assert _refused(line, _inserting("restriction", hidden), *hidden.values()), who.id
+                assert _refused(line, inserting("restriction", hidden), *hidden.values()), who.id
 
 
 def test_a_row_is_taken_away_by_who_may_do_what_it_is_of(hub: HubHere, rows: Rows) -> None:
     with psycopg.connect(hub.as_superuser, autocommit=True) as owner:
         owner.execute("INSERT INTO restriction VALUES (%s)", (rows.other,))
     for who in EVERYONE:
-        _given(hub, who)
+        given(hub, who)
         with hub.as_somebody(who) as line:
             for table in WRITERS:
                 taking = sql.SQL("DELETE FROM {}").format(sql.Identifier(table))
@@ -269,7 +269,7 @@ def test_a_row_is_taken_away_by_who_may_do_what_it_is_of(hub: HubHere, rows: Row
                 assert _refused(line, taking) is not may, (who.id, table)
 
 
-def _given(hub: HubHere, who: Worker) -> None:
+def given(hub: HubHere, who: Worker) -> None:
     """Each row that is somebody's is this person's."""
     with psycopg.connect(hub.as_superuser, autocommit=True) as owner:
         owner.execute("SET session_replication_role = replica")
@@ -282,7 +282,7 @@ def _given(hub: HubHere, who: Worker) -> None:
 
 def test_a_row_is_changed_by_who_may_do_what_it_is_of(hub: HubHere, rows: Rows) -> None:
     for who in EVERYONE:
-        _given(hub, who)
+        given(hub, who)
         with hub.as_somebody(who) as line:
             for table, (_, changing) in (WRITERS | THROUGH_VIEWS).items():
                 refused = _refused(line, _changing(table))
