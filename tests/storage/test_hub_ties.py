@@ -110,18 +110,25 @@ def test_nothing_that_names_a_contact_restricted_later_is_an_officers_to_read(
 
 def test_what_waits_to_be_placed_is_for_those_who_place_it(hub: HubHere, at: At) -> None:
     contact = hub.front.bring(factory.contact())
+    other = hub.front.bring(factory.contact(reference="C-26-04999"))
     request = requests.start(at(factory.RUTH), contact.id, "housing")
-    came: dict[str, object] = {"open": {}, "thread": {"names": ("x@y",)}, "likely": {}}
+    shown = requests.start(at(factory.RUTH), other.id, "housing")
+    came: dict[str, dict[str, object]] = {
+        "open": {},
+        "thread": {"names": ("x@y",)},
+        "likely": {"likely": request.id},
+        "other": {"likely": shown.id},
+        "named": {"text": f"As in {contact.reference}."},
+    }
     with hub.front.store.write() as tx:
         for number, (name, facts) in enumerate(came.items()):
             kept = originals.keep(
                 tx, id=uuid4(), name=f"{name}.eml", data=name.encode(), kind="reply",
                 contact_id=None, message_id="", received_at=factory.NOW,
             )  # fmt: skip
-            likely = {"likely": request.id} if name == "likely" else facts
             answer = PartnerAnswer(
                 id=UUID(int=number), request_id=None, place=AnswerPlace.TO_PLACE, via=Via.EMAIL,
-                received_at=factory.NOW, original_id=kept.id, **likely,  # type: ignore[arg-type]
+                received_at=factory.NOW, original_id=kept.id, **facts,  # type: ignore[arg-type]
             )  # fmt: skip
             stored.add_answer(tx, answer)
     concerns.restrict(at(factory.PRIYA), contact.id, "Parent works for the council")
@@ -130,7 +137,7 @@ def test_what_waits_to_be_placed_is_for_those_who_place_it(hub: HubHere, at: At)
             hub.tried(w, f"SELECT count(*) FROM {table}")[0][0]
             for w in (BEN, factory.AMIR, factory.RUTH, factory.PRIYA)
         ]
-        assert seen == [0, 0, 1, 3], table
+        assert seen == [0, 0, 2, 5], table
 
 
 def test_an_auditor_reads_who_did_what_with_a_restricted_contact_and_no_words_of_it(
