@@ -17,7 +17,7 @@ from tests import factory
 from tests.conftest import Home
 from tests.hub_here import OF_REQUESTS, VIC, HubHere
 from tests.postgresql import owned
-from tests.storage.test_hub_apart import HIDDEN, NOBODYS, PLANNERS, explained
+from tests.storage.test_hub_apart import HIDDEN, NOBODYS, PLANNERS, explained, found
 from tests.storage.test_hub_glass import WHY
 from tests.workflow.conftest import open_front
 from tests.workflow.keeping import old
@@ -364,6 +364,25 @@ def test_no_row_that_somebody_sees_tells_when_a_request_came_to_name_a_hidden_co
     assert rows() == before
     concerns.restrict(leader, hub.front.read(hidden), "Hers again")
     assert rows() == before
+
+
+def test_nobody_learns_by_restricting_a_contact_and_taking_it_back_what_stands_apart_beside_it(
+    hub: HubHere, three: Three, naming: InfoRequest
+) -> None:
+    one, other, hidden = three
+    with hub.front.store.write() as tx:
+        found(tx, one, hidden)
+
+    def read(contact: Contact) -> list[tuple[object, ...]]:
+        with hub.as_somebody(factory.RUTH) as line, line.transaction(force_rollback=True):
+            line.execute("INSERT INTO restriction VALUES (%s)", (contact.id,))
+            return line.execute(
+                "SELECT relname, seq_tup_read, idx_tup_fetch, n_tup_ins, n_tup_del "
+                "FROM pg_stat_xact_all_tables WHERE schemaname = 'fanlight_inside' "
+                "AND relname <> 'hint' ORDER BY relname"
+            ).fetchall()
+
+    assert read(one) == read(other)
 
 
 def test_nobody_reaches_what_leads_to_requests_but_through_the_view(

@@ -48,16 +48,20 @@ END $$;
 CREATE INDEX IF NOT EXISTS fanlight_named ON verdict
     USING gin (fanlight_references(body)) WHERE partner = 'hub';
 
--- The rows beside a contact that was restricted or opened up go where they belong now.
+-- The rows beside a contact that was restricted or opened up go where they belong now. None that
+-- stands apart already is looked at as one is restricted: whoever may restrict could tell, and take
+-- it back.
 CREATE OR REPLACE FUNCTION fanlight_inside.parts() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     about contact;
+    goes boolean := TG_OP = 'INSERT';
 BEGIN
     SELECT * INTO about FROM contact
-    WHERE contact.id = CASE TG_OP WHEN 'DELETE' THEN OLD.contact_id ELSE NEW.contact_id END;
-    PERFORM fanlight_inside.part_lookup_result(about), fanlight_inside.part_verdict(about),
-        fanlight_inside.part_suggestion(about), fanlight_inside.part_request(about);
+    WHERE contact.id = CASE WHEN goes THEN NEW.contact_id ELSE OLD.contact_id END;
+    PERFORM fanlight_inside.part_lookup_result(about, goes),
+        fanlight_inside.part_verdict(about, goes), fanlight_inside.part_suggestion(about, goes),
+        fanlight_inside.part_request(about, goes);
     RETURN NULL;
 END $$;
 
@@ -103,18 +107,22 @@ BEGIN
 
         -- `moving` is set in these functions and nowhere else that counts.
         EXECUTE format($f$
-            CREATE OR REPLACE FUNCTION fanlight_inside.part_%1$s(about contact) RETURNS void
+            DROP FUNCTION IF EXISTS fanlight_inside.part_%1$s(contact);
+            CREATE OR REPLACE FUNCTION fanlight_inside.part_%1$s(about contact, goes boolean)
+            RETURNS void
             LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $b$
             BEGIN
                 PERFORM set_config('fanlight.moving', 'yes', true);
-                WITH moved AS (
-                    DELETE FROM public.%1$I k WHERE (%2$s)
-                    AND fanlight_inside.stands_apart(%3$s, %4$s) RETURNING k.*
-                ) INSERT INTO fanlight_inside.%1$I SELECT * FROM moved;
-                WITH moved AS (
-                    DELETE FROM fanlight_inside.%1$I k WHERE (%2$s)
-                    AND NOT fanlight_inside.stands_apart(%3$s, %4$s) RETURNING k.*
-                ) INSERT INTO public.%1$I SELECT * FROM moved;
+                IF goes THEN
+                    WITH moved AS (
+                        DELETE FROM public.%1$I k WHERE (%2$s) RETURNING k.*
+                    ) INSERT INTO fanlight_inside.%1$I SELECT * FROM moved;
+                ELSE
+                    WITH moved AS (
+                        DELETE FROM fanlight_inside.%1$I k WHERE (%2$s)
+                        AND NOT fanlight_inside.stands_apart(%3$s, %4$s) RETURNING k.*
+                    ) INSERT INTO public.%1$I SELECT * FROM moved;
+                END IF;
                 PERFORM set_config('fanlight.moving', 'no', true);
             END $b$
             $f$, kept.name, kept.about, kept.whose, kept.words);

@@ -145,24 +145,28 @@ BEGIN
     END LOOP;
 END $$;
 
--- Called by fanlight_parts, as a contact is restricted or opened up.
-CREATE OR REPLACE FUNCTION fanlight_inside.part_request(about contact) RETURNS void
+-- Called by fanlight_parts, as a contact is restricted (it `goes`) or opened up.
+DROP FUNCTION IF EXISTS fanlight_inside.part_request(contact);
+CREATE OR REPLACE FUNCTION fanlight_inside.part_request(about contact, goes boolean) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    wanted uuid[] := ARRAY(
+    named uuid[] := ARRAY(
         SELECT request_id FROM fanlight_inside.request_names WHERE reference = about.reference
-        UNION SELECT request_id FROM fanlight_inside.request_beside WHERE contact_id = about.id
-        UNION SELECT request_id FROM fanlight_inside.request_apart WHERE contact_id = about.id
     );
 BEGIN
-    WITH moved AS (
-        DELETE FROM fanlight_inside.request_beside k WHERE k.request_id = ANY (wanted)
-        AND fanlight_inside.request_stands_apart(k.request_id, k.contact_id) RETURNING k.*
-    ) INSERT INTO fanlight_inside.request_apart SELECT * FROM moved;
-    WITH moved AS (
-        DELETE FROM fanlight_inside.request_apart k WHERE k.request_id = ANY (wanted)
-        AND NOT fanlight_inside.request_stands_apart(k.request_id, k.contact_id) RETURNING k.*
-    ) INSERT INTO fanlight_inside.request_beside SELECT * FROM moved;
+    IF goes THEN
+        WITH moved AS (
+            DELETE FROM fanlight_inside.request_beside k
+            WHERE k.contact_id = about.id OR k.request_id = ANY (named) RETURNING k.*
+        ) INSERT INTO fanlight_inside.request_apart SELECT * FROM moved;
+    ELSE
+        WITH moved AS (
+            DELETE FROM fanlight_inside.request_apart k
+            WHERE (k.contact_id = about.id OR k.request_id = ANY (named))
+              AND NOT fanlight_inside.request_stands_apart(k.request_id, k.contact_id)
+            RETURNING k.*
+        ) INSERT INTO fanlight_inside.request_beside SELECT * FROM moved;
+    END IF;
 END $$;
 
 -- Of what they opened, without what names another that is hidden from them.
