@@ -1,6 +1,7 @@
 """That a contact was joined at a hub with one that is hidden from somebody: the contact, what is
 told of it and how the server looks for it are as of one that never was."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -14,7 +15,7 @@ from tests.storage.test_hub_glass import WHY
 from triage.domain.contact import Contact
 from triage.domain.episode import SuggestionState
 from triage.domain.worker import Worker
-from triage.storage import episodes
+from triage.storage import episodes, events
 from triage.workflow import access, concerns, feed, join, receive, screen
 from triage.workflow.desk import Desk
 
@@ -159,3 +160,17 @@ def test_who_opened_a_contact_with_a_reason_reads_that_it_was_joined_and_no_more
     assert together(officer, opened) == {one.id, other.id}
     leaders = f"{TOLD.partition(' ORDER')[0]} AND by = 'pnandra' AND kind = 'contact.joined'"
     assert hub.tried(factory.RUTH, leaders, opened.id) == []
+
+
+def test_the_number_of_a_contact_that_another_repeats_is_told_to_who_may_know_of_it(
+    hub: HubHere, at: At, four: list[Contact]
+) -> None:
+    one, stays, _, _ = four
+    leader, officer = at(factory.PRIYA), at(factory.RUTH)
+    screen.set_aside(officer, one.id, "duplicate", "Sent twice.", stays.id)
+    concerns.restrict(leader, stays, "A colleague's niece")
+    for desk, number in ((leader, stays.reference), (officer, None)):
+        with desk.store.read() as tx:
+            [told] = [e for e in events.of_contact(tx, one.id) if e.kind == "contact.set_aside"]
+        said = json.loads(told.detail)
+        assert (said["why"], said.get("points_to")) == ("Sent twice.", number)

@@ -8,7 +8,7 @@ import pytest
 from tests import factory
 from tests.workflow.conftest import Front
 from triage.domain.contact import Contact
-from triage.domain.errors import NotAllowedError
+from triage.domain.errors import NotAllowedError, NotReadyError
 from triage.domain.lookup import Subject
 from triage.storage import contacts, originals
 from triage.workflow import (
@@ -130,11 +130,19 @@ def test_whole_batch_is_not_opened_where_one_of_its_rows_is_restricted(front: Fr
     assert reading.original_bytes(front.priya, new.id)
 
 
-def test_restricted_contact_can_not_be_named_as_the_one_that_stays(front: Front) -> None:
+def test_only_a_restricted_contact_is_set_aside_as_a_duplicate_of_a_restricted_one(
+    front: Front,
+) -> None:
     old, new = _two(front)
     concerns.restrict(front.priya, old.id, "Parent works for the council")
     with pytest.raises(NotAllowedError):
         screen.set_aside(front.ruth, new.id, "duplicate", "Told twice", points_to=old.id)
+    with pytest.raises(NotReadyError, match="Restrict this contact first"):
+        screen.set_aside(front.priya, new.id, "duplicate", "Told twice", points_to=old.id)
+    assert front.read(new) == new
+    concerns.restrict(front.priya, new.id, "Parent works for the council")
+    aside = screen.set_aside(front.priya, new.id, "duplicate", "Told twice", points_to=old.id)
+    assert aside.points_to == old.id
 
 
 def test_restricted_row_does_not_tell_that_the_child_was_heard_of_before(front: Front) -> None:

@@ -264,7 +264,8 @@ def set_aside(
 ) -> Contact:
     """Set the contact aside as a duplicate, an error or not a contact. Nothing is deleted.
 
-    A duplicate names the contact that stays (NotReadyError otherwise).
+    A duplicate names the contact that stays (NotReadyError otherwise), and is restricted where
+    that one is.
     """
     desk.worker.must(May.SCREEN)
     why = why_given(why, "set it aside")
@@ -280,16 +281,18 @@ def set_aside(
         if points_to == contact.id:
             raise NotReadyError("That is the same contact. Nothing was changed.")
         stays = hold(desk, tx, points_to) if points_to else None
+        if stays and stays.restricted and not contact.restricted:
+            raise NotReadyError(
+                f"{stays.reference} is restricted and this contact is not: it would tell everybody "
+                "that there is one. Nothing was changed. Restrict this contact first."
+            )
         desk.note(
             tx,
             "contact.set_aside",
             contact.id,
-            {
-                "before": contact.state.value,
-                "kind": kind,
-                "why": why,
-                "points_to": stays.reference if stays else "",
-            },
+            {"before": contact.state.value, "kind": kind, "why": why},
+            others=(stays.id,) if stays else (),
+            of_others={"points_to": stays.reference} if stays else {},
         )
         saved = change(
             tx,
