@@ -53,7 +53,7 @@ class Room:
             quiet = 0 if self.jobs.busy() else quiet + 1
             return quiet > 2
 
-        self.bot.waitUntil(still, timeout=10_000)
+        self.bot.waitUntil(still, timeout=30_000)
 
     def begin(self) -> None:
         """Come to the screen."""

@@ -45,7 +45,7 @@ class Room:
     bot: QtBot
 
     def wait(self, claim: Callable[[], object]) -> None:
-        self.bot.waitUntil(lambda: bool(claim()), timeout=8000)
+        self.bot.waitUntil(lambda: bool(claim()), timeout=20_000)
 
     def settled(self) -> None:
         for _ in range(2):
@@ -111,7 +111,7 @@ def room_of(desk: Desk, watch: factory.Watch, people: factory.People, bot: QtBot
     window.resize(1920, 1080)
     window.show()
     yield Room(window, triage, holder, jobs, desk, desk.store, watch, people, bot)
-    bot.waitUntil(lambda: not jobs.busy(), timeout=8000)
+    bot.waitUntil(lambda: not jobs.busy(), timeout=20_000)
     window.close()
     jobs.close()
     window.deleteLater()
