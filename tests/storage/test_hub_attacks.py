@@ -6,6 +6,7 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 import psycopg
+import pytest
 
 from tests import factory
 from tests.factory import NOW
@@ -289,3 +290,22 @@ def test_a_key_is_wrapped_for_the_children_that_are_there_in_the_end(hub: HubHer
             line.execute("INSERT INTO contact_child VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", row)
     with psycopg.connect(hub.url) as owner:
         assert owner.execute(sharing).fetchall() == before
+
+
+def test_what_the_rules_of_rows_look_at_is_told_by_no_lock(hub: HubHere) -> None:
+    contact = hub.front.bring(factory.contact())
+    hub.front.bring(replace(factory.alone("Ada Marsh", "C-26-04951"), restricted=True))
+    looked_at = (
+        b"SELECT DISTINCT relation::regclass::text FROM pg_locks WHERE mode = 'SIReadLock' "
+        b"AND pid = pg_backend_pid() AND locktype = 'tuple'"
+    )
+    for act, values, found in (
+        ("SELECT FROM contact WHERE reference = 'C-26-04951'", (), {("contact",)}),
+        ("INSERT INTO restriction VALUES (%s)", (contact.id,), set()),
+    ):
+        with hub.as_somebody(factory.RUTH) as line:
+            line.isolation_level = psycopg.IsolationLevel.SERIALIZABLE
+            with line.transaction(force_rollback=True):
+                with pytest.raises(psycopg.Error, match="serializable"), line.transaction():
+                    line.execute(act.encode(), values)
+                assert set(line.execute(looked_at).fetchall()) <= found

@@ -28,10 +28,15 @@ LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN starts_with(session_user, 'fl_') THEN substr(session_user, 4) END
 $$;
 
--- Asked some thirty times for each act of a person: in PL/pgSQL, which plans it once for a line.
+-- Asked some thirty times for each act of a person: in PL/pgSQL, which plans it once for a line. What
+-- a serializable transaction locks (pg_locks) is each row that a rule or trigger here looked at.
 CREATE OR REPLACE FUNCTION fanlight_may(wanted text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
+    IF current_setting('transaction_isolation') = 'serializable' THEN
+        RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
+            'The hub takes no serializable transaction. Nothing was read or changed.';
+    END IF;
     RETURN EXISTS (
         SELECT FROM fanlight_allowed allowed JOIN fanlight_member person USING (role)
         WHERE allowed.act = wanted AND person.login = session_user::text
