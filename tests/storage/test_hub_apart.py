@@ -223,6 +223,27 @@ def test_what_stands_apart_is_changed_in_ones_own_name_with_the_event_of_it(
                     line.execute(act.encode())
 
 
+def test_what_came_to_stand_where_all_look_is_hidden_by_the_rule_of_its_row(
+    hub: HubHere, three: tuple[Contact, Contact, Contact]
+) -> None:
+    """As it may where it is written while the contact that it names is being restricted."""
+    one, _, hidden = three
+    restricted = replace(result(one), partner="police")
+    with hub.front.store.write() as tx:
+        found(tx, one, hidden)
+        lookups.save_result(tx, replace(result(one, naming=HIDDEN), partner="police"))
+        lookups.save_result(tx, restricted)
+    with psycopg.connect(hub.as_superuser) as line:
+        line.execute("SET session_replication_role = replica")
+        marking = """UPDATE lookup_result SET body = '{"restricted":true}' WHERE id = %s"""
+        line.execute(marking, (restricted.id,))
+        for name in APART:
+            line.execute(f"INSERT INTO {name} SELECT * FROM fanlight_inside.{name}".encode())
+    for who, seen in ((factory.RUTH, [1, 0, 0]), (factory.PRIYA, [3, 1, 1])):
+        counts = [hub.tried(who, f"SELECT count(*) FROM {name}")[0][0] for name in APART]
+        assert counts == seen, who.id
+
+
 def test_nobody_reaches_either_table_but_through_the_view(hub: HubHere) -> None:
     for name in APART:
         for who in (factory.RUTH, factory.PRIYA):
