@@ -83,7 +83,7 @@ BEGIN
         OR NEW.received_at IS DISTINCT FROM (said ->> 'received_at')::timestamptz
         OR (NEW.id::text, NEW.reference, NEW.version::text)
            IS DISTINCT FROM (said ->> 'id', said ->> 'reference', coalesce(said ->> 'version', '1'))
-        OR TG_OP = 'UPDATE' AND NEW.received_at <> OLD.received_at
+        OR NEW.received_at <> OLD.received_at
     THEN
         RAISE EXCEPTION SQLSTATE 'FL001' USING MESSAGE =
             'The contact does not say of itself whose it is, where it stands, or when it came. '
