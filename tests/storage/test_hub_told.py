@@ -133,8 +133,7 @@ def tied(hub: HubHere, rows: Rows) -> Rows:
         # Told before, and so of something else.
         owner.execute("SET session_replication_role = replica")
         for number, kind in enumerate(sorted(_kinds())):
-            for about in (rows.contact, None):
-                at = -2 * number - (about is None)
+            for at, about in ((-number, None), (-number - 100, rows.contact)):
                 owner.execute(
                     "INSERT INTO event SELECT %s, %s, %s, 'siqbal', now(), '{}', hash, hash "
                     "FROM event_head",
