@@ -6,6 +6,8 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+import psycopg
+
 from tests import factory
 from tests.hub_here import HubHere
 from tests.storage.test_hub_ties import told
@@ -63,6 +65,26 @@ def test_a_contact_says_of_itself_what_its_columns_say(hub: HubHere) -> None:
     renamed = replace(mine, reference="C-26-04111")
     assert "keeps its reference" in _saved(hub, "contact.claimed", renamed)
     assert "changes are counted" in _saved(hub, "contact.claimed", replace(mine, version=1))
+    whole = codec.dump(Contact, mine)  # whose next change could be of anything: see below
+    saving = (SAVE, whole, *_values(mine), mine.id)
+    assert "without the event" in told(hub, factory.RUTH, "contact.claimed", mine.id, *saving)
+    assert _saved(hub, "contact.claimed", mine) == "done"
+    freed = replace(mine, assigned_to=None, version=3)
+    assert "without the event" in _saved(hub, "contact.viewed", freed)  # that one tells of another
+
+
+def test_a_contact_of_an_older_fanlight_is_changed_with_the_event_of_that_too(hub: HubHere) -> None:
+    contact = hub.front.bring(factory.contact(rating="green"))
+    with psycopg.connect(hub.as_superuser) as line:
+        line.execute("SET session_replication_role = replica")
+        line.execute("UPDATE contact SET body = %s", (codec.dump(Contact, contact),))
+    mine = replace(contact, assigned_to="rosei", version=2)
+    for kind, changed in (
+        ("contact.rated", mine),
+        ("contact.claimed", replace(mine, paused_reason="Waits")),
+        ("contact.claimed", replace(mine, rating=None)),
+    ):
+        assert "without the event" in _saved(hub, kind, changed), changed
     assert _saved(hub, "contact.claimed", mine) == "done"
 
 
