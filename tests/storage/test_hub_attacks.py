@@ -79,6 +79,10 @@ def test_what_a_contacts_children_are_found_by_changes_with_the_contact_alone(
         )
         said = _saved(hub, contact, "contact.rated", contact, also=act, rating="green")
         assert "found by" in said, act
+    hub.front.bring(factory.contact(reference="C-26-04999"))
+    of_other = "SELECT fanlight_forget_found_by(id) FROM contact WHERE id <> %s"
+    said = _saved(hub, contact, "contact.rated", contact, also=of_other, rating="red")
+    assert "without the event" in said
     for act in ("DELETE FROM contact_child", "UPDATE contact_child SET nhs_number = '9990000018'"):
         assert hub.answered(factory.RUTH, act).startswith("42501")
 
