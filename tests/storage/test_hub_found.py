@@ -257,6 +257,7 @@ PLACED = "INSERT INTO restricted_place VALUES (%s, 'NM34QT')"
 
 def test_nobody_leaves_a_restricted_child_where_all_may_find_it(hub: HubHere) -> None:
     contact = hub.front.bring(factory.contact(IRIS))
+    hub.front.bring(factory.contact(reference="C-26-04700", restricted=True))
     with_all = _KEPT.format("contact_child", "c1")
     for postcode, *acts in (
         (None, HIDE),
@@ -266,6 +267,7 @@ def test_nobody_leaves_a_restricted_child_where_all_may_find_it(hub: HubHere) ->
         (None, FORGET, APART, HIDE),
         ("NM34QT", FORGET, APART, HIDE),
         ("NM34QT", FORGET, APART, PLACED, HIDE),
+        (None, FORGET, APART, PLACED),
     ):
         said = _saved(hub, contact, "contact.restricted", *acts, postcode=postcode, restricted=True)
         assert "found by" in said, acts
