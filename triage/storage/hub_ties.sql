@@ -155,7 +155,7 @@ BEGIN
             was := OLD.body::jsonb;
             IF OLD.undone_at IS NULL AND NEW.undone_at IS NOT NULL
                 AND is_now ->> 'undone_by' = me AND is_now - undoing = was - undoing
-                AND (NEW.id, NEW.at) IS NOT DISTINCT FROM (OLD.id, OLD.at)
+                AND NEW.at = OLD.at
             THEN
                 RETURN NEW;
             END IF;
