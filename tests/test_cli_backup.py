@@ -177,20 +177,34 @@ def test_signed_decision_verifies_in_the_restored_store_and_one_by_a_lost_key_do
         proved()
 
 
+def test_hub_is_not_backed_up_with_the_open_keys_of_practice(tmp_path: Path) -> None:
+    practice = tmp_path / "practice"
+    (practice / "keys").mkdir(parents=True)
+    (practice / "fanlight.db").touch()
+    hub = ["--hub", "postgresql://owner@127.0.0.1/hub", "--without-tls"]
+    said = run("backup", "make", str(tmp_path / "to"), *hub, "--data", str(tmp_path))
+    assert said.exit_code == 1
+    assert "Of practice: fictional people." in said.output
+    assert "whose keys lie open. Nothing was done." in said.output
+    assert not (tmp_path / "to").exists()
+    assert not list((practice / "keys").iterdir())
+
+
 def test_backup_of_a_hub_is_restored_into_an_empty_database_with_its_rules(
     server_url: str,
     tmp_path: Path,
+    data: Path,
 ) -> None:
-    (tmp_path / "it" / "keys").mkdir(parents=True)
     address = {name: owned(server_url, name) for name in ("backed_up", "brought_back")}
     run("hub", "create", address["backed_up"], "--without-tls")
     hub = open_server(address["backed_up"])
     with hub.write() as tx:
         contacts.insert(tx, factory.contact())
     hub.close()
-    to = tmp_path / "backups"
-    at = ["--hub", address["backed_up"], "--without-tls", "--data", str(tmp_path / "it")]
-    assert run("backup", "make", str(to), *at, typed=NEW).exit_code == 0
+    to = tmp_path / "of_the_hub"
+    at = ["--hub", address["backed_up"], "--without-tls", "--data", str(data)]
+    kept = run("backup", "make", str(to), *at, typed=WORDS + NEW)
+    assert kept.exit_code == 0, kept.output
     [made] = to.glob("*.backup")
     proved = run("backup", "prove", str(made), "--as-if-lost", typed=f"{RECOVERY}\n")
     assert proved.exit_code == 0, proved.output

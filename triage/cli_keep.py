@@ -65,9 +65,15 @@ def _owners_store(
     from triage.storage import hub_server
     from triage.storage.engine import open_server
     from triage.workflow.hub_desk import open_store
-    from triage.workflow.places import HUB_FILE, must_be_desk
+    from triage.workflow.places import HUB_FILE, PRACTICE_KEYS, must_be_desk
 
     folder = folder_of(data)
+    if address and (folder / PRACTICE_KEYS).is_dir():
+        raise FanlightError(
+            "The keys to a hub's backups are kept at a desk of your own, and here is practice "
+            "alone, whose keys lie open. Nothing was done. Make a desk with “fanlightctl desk "
+            "create”, with --passphrase where there is no keyring, and name its folder with --data."
+        )
     if not address:
         must_be_desk(folder)
     if not address and (folder / HUB_FILE).exists():

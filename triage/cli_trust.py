@@ -323,14 +323,20 @@ COMMANDS: tuple[click.Command, ...] = (verify, audit, council)
 
 
 def folder_of(data: Path | None) -> Path:
-    """The folder that holds the desk's store: the one given, or the practice hub within it."""
+    """The folder that holds the desk's store: the one given, or the practice hub within it, of
+    which it says so."""
     from triage.workflow.places import is_desk
 
     folder = data or default_data()
     practice = folder / "practice"
-    if not is_desk(folder) and is_desk(practice):
-        return practice
-    return folder
+    if is_desk(folder) or not is_desk(practice):
+        return folder
+    context = click.get_current_context(silent=True)
+    if context is None or not context.meta.setdefault("of practice", False):
+        click.echo("Of practice: fictional people. Name your own desk with --data.", err=True)
+    if context is not None:
+        context.meta["of practice"] = True
+    return practice
 
 
 def open_vault(folder: Path) -> "Vault":
