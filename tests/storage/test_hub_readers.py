@@ -1,5 +1,7 @@
-"""Which rows of a contact that all may know of a hub's database shows each role, tried with plain
+"""Which rows of a contact a hub's database shows each role, restricted or not, tried with plain
 SQL where no two acts are always allowed together."""
+
+import psycopg
 
 from tests import factory
 from tests.hub_here import EVERYONE, HubHere
@@ -50,3 +52,17 @@ def test_a_row_is_seen_by_who_may_do_what_it_is_of(hub: HubHere, rows: Rows) -> 
                     seen = line.execute(f"SELECT FROM {table}".encode()).rowcount > 0
                     may = acts == ANYBODY or bool(SPLIT[who.role] & acts)
                     assert seen is may, (who.id, table)
+
+
+def test_a_row_of_a_restricted_contact_is_seen_by_who_may_open_it_and_by_nobody_else(
+    hub: HubHere, rows: Rows
+) -> None:
+    with psycopg.connect(hub.as_superuser, autocommit=True) as owner:
+        owner.execute("INSERT INTO restriction VALUES (%s), (%s)", (rows.contact, rows.other))
+    of_contact = [table for table, acts in READERS.items() if acts == READ]
+    for who in EVERYONE:
+        if who != factory.PRIYA:
+            with hub.as_somebody(who) as line:
+                for table in of_contact:
+                    seen = line.execute(f"SELECT FROM {table}".encode()).rowcount > 0
+                    assert seen is (May.OPEN_RESTRICTED in SPLIT[who.role]), (who.id, table)
