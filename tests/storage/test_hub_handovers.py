@@ -133,6 +133,8 @@ def test_an_offer_is_begun_in_ones_own_name_and_not_as_held_out(hub: HubHere) ->
         assert "changed by who gives it" in tried(other, kind), other
     assert "without the event" in tried(begun, "contact.viewed")
     assert tried(begun) == "done"
+    for who, seen in ((factory.RUTH, 1), (factory.SANA, 0), (factory.PRIYA, 0)):
+        assert hub.tried(who, "SELECT count(*) FROM handover_offer") == [(seen,)], who.id
     taken = replace(begun, to="siqbal", state=OfferState.ACCEPTED)  # though nobody was asked
     said = _offered(hub, factory.RUTH, "contact.handed_over", taken)
     assert "changed by who gives it" in said
