@@ -228,6 +228,7 @@ def test_one_desks_file_becomes_the_hubs_with_its_events_as_they_are(
     (data / BROUGHT_IN).rename(data / STORE_FILE)  # as another desk would bring its own
     another = run("hub", "bring-in", owner, HERE, "--data", str(data), typed=WORDS)
     assert "holds something already" in another.output
+    assert "right after hub create, before anybody is let in" in another.output
     (data / STORE_FILE).rename(data / BROUGHT_IN)
     let = ["--id", "jsmith", "--name", "Jo Smith", "--job", "Team leader"]
     password = let_in(owner, let, "team_leader")

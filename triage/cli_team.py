@@ -81,7 +81,10 @@ def hub_create(address: str, without_tls: bool, profile: Path | None, backed_up:
         retention=said.retention if said else None,
         roles=said.roles if said else None,
     )
-    click.echo("The hub is ready. Let people in with: fanlightctl hub let-in")
+    click.echo(
+        "The hub is ready. A desk that worked alone is brought in before anybody is let in: "
+        "fanlightctl hub bring-in. Let people in with: fanlightctl hub let-in"
+    )
 
 
 @hub.command("let-in")

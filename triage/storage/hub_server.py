@@ -577,8 +577,8 @@ def bring_in(owner_url: str, desk: Store) -> int:
             )
         if connection.execute(select(tables.event.c.seq).limit(1)).first() is not None:
             raise StoreError(
-                "The hub's database holds something already. Nothing was changed: a desk is "
-                "brought into an empty hub."
+                "The hub's database holds something already. Nothing was changed: make a new "
+                "database, and bring the desk in right after hub create, before anybody is let in."
             )
         came = 0
         for table in metadata.sorted_tables:
