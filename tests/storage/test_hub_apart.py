@@ -63,6 +63,7 @@ def verdict(contact: Contact, record: str, *, partner: str = OWN) -> Verdict:
 @pytest.fixture
 def three(hub: HubHere) -> tuple[Contact, Contact, Contact]:
     """Two contacts that all may know of, and one that is hidden."""
+    hub.cleared()
     seen = [factory.alone(name, f"C-26-0000{n}") for n, name in ((1, "Noor Vale"), (2, "Ivo Lund"))]
     hidden = factory.contact(reference=HIDDEN, restricted=True)
     hub.front.bring(*seen, hidden)

@@ -53,6 +53,7 @@ def kept(store: Store, *made: InfoRequest) -> None:
 @pytest.fixture
 def three(hub: HubHere) -> Three:
     """Two contacts that all may know of, and one that is hidden."""
+    hub.cleared()
     seen = [factory.alone(name, f"C-26-0000{n}") for n, name in ((1, "Noor Vale"), (2, "Ivo Lund"))]
     hidden = factory.contact(reference=HIDDEN, restricted=True)
     hub.front.bring(*seen, hidden)
