@@ -486,7 +486,8 @@ class Workbench(QObject):
     def _moved_on(self, _seq: int) -> None:
         self.triage.look_again()
         self.notices.ask()
-        for key in ("sign-off", "requests", "services", "audit", "handover"):
+        self._count_to_sign()
+        for key in ("requests", "services", "audit", "handover"):
             if self.window.is_built(key):
                 cast(Screen, self.window.screen_of(key)).look_again()
 
@@ -534,6 +535,23 @@ class Workbench(QObject):
             self.window.show_tab(key, offered(worker, act))
         if not offered(worker, TABS.get(self.window.current() or "", "")):
             self.window.show_screen("triage")
+        self._count_to_sign()
+
+    def _count_to_sign(self) -> None:
+        """How many decisions wait for whoever may sign them, also before they look."""
+        desk = self._desk()
+        if self.window.is_built("sign-off"):
+            cast(Screen, self.window.screen_of("sign-off")).look_again()
+        elif desk.worker.may(May.SIGN):
+
+            def count() -> int:
+                from triage.workflow import to_sign
+
+                found = to_sign.waiting(desk)
+                return len(found.ready_together) + len(found.one_by_one)
+
+            told = partial(self.window.set_count, "sign-off")
+            self._jobs.run(count, told, lambda _fault: told(None), owner=self.window)
 
     def _offered(self, command: str) -> bool:
         return offered(self._desk().worker, command)

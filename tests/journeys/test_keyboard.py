@@ -14,7 +14,7 @@ from tests.journeys.conftest import PINS, WHO, Seat
 from triage.domain.decision import VersionState
 from triage.practice.decisions import decide_as_told
 from triage.practice.hub import PracticeHub, open_practice
-from triage.workflow import decide, people, screen
+from triage.workflow import decide, people, screen, to_sign
 from triage.workflow.queue import QueueRow, queue
 from ui.list_notices import FILE, LINE
 from ui.tour_decide import ANSWERS
@@ -137,6 +137,20 @@ def test_leader_who_wrote_a_decision_is_not_offered_to_sign_it(sit: Sit) -> None
     assert not is_there(signing, "Approve and sign", QPushButton)
     [sent] = decide.versions_sent(seat.desk(), contact_id)
     assert sent.state is VersionState.PROPOSED
+
+
+def test_leader_who_sits_down_sees_how_many_decisions_wait(sit: Sit) -> None:
+    seat = sit("pnandra")
+    tabs = seat.bench.window.top.tabs
+
+    def told() -> list[str]:
+        return [tabs.accessibleTabName(at) for at in range(tabs.count())]
+
+    found = to_sign.waiting(seat.desk())
+    waiting = len(found.ready_together) + len(found.one_by_one)
+    assert waiting
+    seat.wait(lambda: f"Sign-off, {waiting}" in told())
+    assert not seat.bench.window.is_built("sign-off")
 
 
 def test_contact_officer_finds_no_decision_to_sign(sit: Sit) -> None:
