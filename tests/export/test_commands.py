@@ -215,6 +215,7 @@ def test_altered_event_is_named(desk_folder: Path) -> None:
     done = CliRunner().invoke(audit, ["verify", "--data", str(desk_folder)])
     assert done.exit_code == 1
     assert done.stderr == (
+        "Of practice: fictional people. Name your own desk with --data.\n"
         "The audit trail is not whole. Event 2 was altered after it was written.\n"
     )
 
