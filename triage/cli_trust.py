@@ -331,11 +331,10 @@ def folder_of(data: Path | None) -> Path:
     practice = folder / "practice"
     if is_desk(folder) or not is_desk(practice):
         return folder
-    context = click.get_current_context(silent=True)
-    if context is None or not context.meta.setdefault("of practice", False):
+    meta = click.get_current_context().meta
+    if not meta.get("of practice"):  # once for a command, however often it asks
         click.echo("Of practice: fictional people. Name your own desk with --data.", err=True)
-    if context is not None:
-        context.meta["of practice"] = True
+        meta["of practice"] = True
     return practice
 
 

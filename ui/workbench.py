@@ -99,6 +99,7 @@ class Workbench(QObject):
         self.seating.signed_in.connect(self._signed_in)
         self.background: Background | None = None
         self._searching = Token()
+        self._counting = Token()
         self._due: Due | None = None
         self._took_from = downloads()
 
@@ -539,19 +540,23 @@ class Workbench(QObject):
 
     def _count_to_sign(self) -> None:
         """How many decisions wait for whoever may sign them, also before they look."""
+        self._counting.cancel()
         desk = self._desk()
+        told = partial(self.window.set_count, "sign-off")
+        if not desk.worker.may(May.SIGN):
+            told(None)
+            return
         if self.window.is_built("sign-off"):
             cast(Screen, self.window.screen_of("sign-off")).look_again()
-        elif desk.worker.may(May.SIGN):
+            return
 
-            def count() -> int:
-                from triage.workflow import to_sign
+        def count() -> int:
+            from triage.workflow import to_sign
 
-                found = to_sign.waiting(desk)
-                return len(found.ready_together) + len(found.one_by_one)
+            found = to_sign.waiting(desk)
+            return len(found.ready_together) + len(found.one_by_one)
 
-            told = partial(self.window.set_count, "sign-off")
-            self._jobs.run(count, told, lambda _fault: told(None), owner=self.window)
+        self._counting = self._jobs.run(count, told, lambda _fault: told(None), owner=self.window)
 
     def _offered(self, command: str) -> bool:
         return offered(self._desk().worker, command)

@@ -151,6 +151,10 @@ def test_leader_who_sits_down_sees_how_many_decisions_wait(sit: Sit) -> None:
     assert waiting
     seat.wait(lambda: f"Sign-off, {waiting}" in told())
     assert not seat.bench.window.is_built("sign-off")
+    assert seat.bench.holder is not None
+    seat.bench.holder.seat(people.switch(seat.desk(), "rosei", PINS["rosei"]))
+    seat.settled()
+    assert "Sign-off" in told(), "who may not sign is not shown the leader's number"
 
 
 def test_contact_officer_finds_no_decision_to_sign(sit: Sit) -> None:

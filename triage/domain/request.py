@@ -288,13 +288,14 @@ _WORTH = {
 }
 
 
-_CONTACTS = re.compile(r"C-[0-9]{2}-[0-9]{5,9}")
+CONTACT_NUMBER = re.compile(r"C-[0-9]{2}-[0-9]{5,9}")
+"""How words name a contact."""
 
 
 def told_by_machine(words: str) -> str:
     """What somebody else's machine says of a request, without references of contacts: a request
     that names one is not there for all, and that is for people to bring about."""
-    return _CONTACTS.sub("C-…", words)
+    return CONTACT_NUMBER.sub("C-…", words)
 
 
 def answered_count(request: InfoRequest, answers: tuple[PartnerAnswer, ...]) -> tuple[int, int]:

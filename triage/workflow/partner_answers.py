@@ -6,7 +6,6 @@ never an answer.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +18,7 @@ from triage.domain import request_letter
 from triage.domain.decision import SavedAnswer
 from triage.domain.errors import NotFoundError, NotReadyError
 from triage.domain.request import (
+    CONTACT_NUMBER,
     SETTLED,
     AnswerItem,
     AnswerPlace,
@@ -90,13 +90,10 @@ def answers_to_place(desk: Desk) -> tuple[ToPlace, ...]:
     return tuple(found)
 
 
-_NUMBER = re.compile(r"C-\d{2}-\d{5,9}")
-
-
 def _names_restricted(desk: Desk, tx: Transaction, answer: PartnerAnswer) -> bool:
     if desk.worker.may(May.OPEN_RESTRICTED):
         return False
-    named = _NUMBER.findall(f"{answer.subject} {answer.text}")
+    named = CONTACT_NUMBER.findall(f"{answer.subject} {answer.text}")
     return bool(named and contacts.restricted_among(tx, named))
 
 

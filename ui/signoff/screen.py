@@ -156,8 +156,6 @@ class SignOffScreen(Screen):
         if self._desk().worker.may(May.SIGN):
             self._list_anew()
             self._ask_deliveries()
-        else:
-            self.count_changed.emit(0)
 
     def save_now(self) -> None:
         """Keep the comment being written."""
